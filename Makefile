@@ -1,0 +1,36 @@
+# Everything needed to run and test the monitor. Set-up happens by itself, once, in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+.PHONY: run test check demo bench clean
+
+run: .venv/ready
+	$(BIN)/monitor up
+
+demo: .venv/ready
+	$(BIN)/monitor demo
+
+test: .venv/ready-dev
+	$(MAKE) --no-print-directory check
+	$(BIN)/pytest -n auto
+
+check: .venv/ready-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: .venv/ready-dev
+	$(BIN)/python bench/ingest.py
+
+.venv/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/ready-dev: requirements-dev.txt .venv/ready
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,116 @@
+"""The archive: one SQLite file that holds all that was collected. The only room with SQL."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
+
+from monitor.archive import rollups
+from monitor.archive.reading import Reading
+from monitor.archive.schema import migrations
+from monitor.archive.writing import Writing
+from monitor.errors import ArchiveError
+
+__all__ = ["Archive", "safe_sqlite", "sqlite_version"]
+
+_FIXED = (3, 51, 3)
+_BACKPORTS = {(3, 44): 6, (3, 50): 7}
+
+
+class Archive(Writing, Reading):
+    """An open archive. One connection a job or request; never shared between threads."""
+
+    @classmethod
+    def open(cls, path: Path, zone: ZoneInfo, *, demo: bool = False) -> Self:
+        """Return the archive at `path`, made or brought up to date under a lock.
+
+        Raises ArchiveError if the file is no archive, belongs to a newer version,
+        or was kept in another time zone.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with _lock(path):
+                db = _connect(f"file:{path.resolve()}")
+                db.execute("PRAGMA journal_mode = WAL")
+                _migrate(db, path)
+            archive = cls(db, zone)
+            archive._remember(zone, demo)
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(
+                f"{path} cannot be opened as an archive: {error}. Name another file with --archive."
+            ) from error
+        path.chmod(0o600)
+        return archive
+
+    @classmethod
+    def read(cls, path: Path, zone: ZoneInfo) -> Self:
+        """Return the archive at `path` for reading only; raises ArchiveError if there is none."""
+        if not path.is_file():
+            raise ArchiveError(f"There is no archive at {path} yet. Run 'monitor collect' to make one.")
+        try:
+            return cls(_connect(f"file:{path.resolve()}?mode=ro"), zone)
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(f"{path} cannot be read: {error}.") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.db.close()
+
+    def differences(self) -> list[str]:
+        """Return one line for each rollup row that a rebuild would change."""
+        return rollups.differences(self.db)
+
+    def rebuild(self) -> None:
+        """Make all rollups and the search index anew from the posts."""
+        rollups.rebuild(self.db)
+
+
+def sqlite_version() -> str:
+    """Return the version of the SQLite library in use."""
+    return str(sqlite3.sqlite_version)
+
+
+def safe_sqlite(version: str) -> bool:
+    """Return whether this SQLite is free of the WAL-reset corruption (fixed in 3.51.3, 3.50.7, 3.44.6)."""
+    parts = tuple(int(part) for part in version.split("."))
+    return parts >= _FIXED or parts[2] >= _BACKPORTS.get(parts[:2], 1000)
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    # Four processes that open a new file at once fail in most tries without this.
+    with path.with_name(path.name + ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _connect(uri: str) -> Database:
+    connection = sqlite3.connect(uri, uri=True, timeout=5.0, isolation_level=None)
+    db = Database(connection, execute_plugins=False)
+    for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "secure_delete = ON", "cache_size = -32768"):
+        db.execute(f"PRAGMA {pragma}")
+    return db
+
+
+def _migrate(db: Database, path: Path) -> None:
+    known = {m.name for m in migrations.pending(Database(memory=True))}
+    have = set()
+    if db.table("_sqlite_migrations").exists():
+        have = {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations")}
+    if have - known:
+        raise ArchiveError(
+            f"{path} was written by a newer version of this program. Update the program, then try again."
+        )
+    if known - have:
+        migrations.apply(db)

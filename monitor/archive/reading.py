@@ -1,0 +1,225 @@
+"""Reading from the archive: rows as plain frozen values, nothing decided here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from monitor.clock import stamp, unstamp
+from monitor.model import Metrics, Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hour:
+    """The sums of one UTC hour, platform and track."""
+
+    at: datetime
+    platform: str
+    posts: int
+    engagement: int
+    engagement_known: int
+    views: int
+    views_known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """A coverage row: what one stream was asked, and why it ended."""
+
+    source: str
+    stream: str
+    ended_at: datetime
+    since: datetime | None
+    until: datetime | None
+    outcome: str
+    detail: str
+    new: int
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A stored post with its writer. None: scrubbed, or the platform did not say."""
+
+    id: int
+    platform: str
+    native_id: str
+    url: str | None
+    handle: str | None
+    name: str | None
+    text: str | None
+    created_at: datetime
+    day: date
+    kind: str
+    lang: str | None
+    metrics: Metrics
+    followers: int | None
+    tone: Tone | None
+
+
+_ROW = (
+    "SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind,"
+    " p.lang, p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers,"
+    " (SELECT tone FROM tones n WHERE n.post_id = p.id ORDER BY scored_at DESC LIMIT 1)"
+    " FROM posts p JOIN authors a ON a.id = p.author_id"
+)
+_ORDERS = {
+    "newest": "p.created_at DESC, p.id DESC",
+    "biggest": "ifnull(p.likes, 0) + ifnull(p.reposts, 0) + ifnull(p.replies, 0) + ifnull(p.quotes, 0) DESC,"
+    " p.created_at DESC, p.id DESC",
+}
+
+
+class Reading:
+    """What looks into the archive."""
+
+    db: Database
+    zone: ZoneInfo
+
+    @property
+    def demo(self) -> bool:
+        """Return whether the posts are made up."""
+        return bool(self.db.execute("SELECT 1 FROM meta WHERE key = 'demo' AND value = 'yes'").fetchone())
+
+    def count(self) -> int:
+        """Return the number of posts in the archive."""
+        return int(self.db.execute("SELECT count(*) FROM posts").fetchone()[0])
+
+    def cursors(self) -> dict[str, str]:
+        """Return where each stream goes on."""
+        return dict(self.db.execute("SELECT stream, cursor FROM cursors").fetchall())
+
+    def hours(self, track: str, start: datetime, end: datetime) -> list[Hour]:
+        """Return the UTC hours of [start, end) that have posts."""
+        rows = self.db.execute(
+            "SELECT hour, platform, posts, likes + reposts + replies + quotes, engagement_known, views,"
+            " views_known FROM hour_counts WHERE track = ? AND hour >= ? AND hour < ?",
+            [track, stamp(start), stamp(end)],
+        )
+        return [
+            Hour(
+                at=unstamp(hour), platform=platform, posts=posts, engagement=engagement,
+                engagement_known=known, views=views, views_known=views_known,
+            )
+            for hour, platform, posts, engagement, known, views, views_known in rows
+        ]  # fmt: skip
+
+    def day_counts(self, track: str, first: date, last: date) -> list[tuple[date, str, int]]:
+        """Return (local day, platform, posts) of the days that have posts, both ends included."""
+        rows = self.db.execute(
+            "SELECT day, platform, sum(posts) FROM author_days WHERE track = ? AND day BETWEEN ? AND ?"
+            " GROUP BY 1, 2 ORDER BY 1, 2",
+            [track, first.isoformat(), last.isoformat()],
+        )
+        return [(date.fromisoformat(day), platform, posts) for day, platform, posts in rows]
+
+    def people(self, track: str, first: date, last: date) -> int:
+        """Return the distinct authors of the days, both ends included; platforms are not joined."""
+        row = self.db.execute(
+            "SELECT ifnull(sum(authors), 0) FROM spans"
+            " WHERE track = ? AND day >= ? AND day <= ? AND next_day > ?",
+            [track, first.isoformat(), last.isoformat(), last.isoformat()],
+        ).fetchone()
+        return int(row[0])
+
+    def tones(self, track: str, first: date, last: date, analyzer: str) -> dict[Tone, int]:
+        """Return how many posts have each tone by this analyzer."""
+        rows = self.db.execute(
+            "SELECT n.tone, count(*) FROM posts p JOIN post_tracks t ON t.post_id = p.id"
+            " JOIN tones n ON n.post_id = p.id AND n.analyzer = ?"
+            " WHERE t.track = ? AND p.day BETWEEN ? AND ? GROUP BY 1",
+            [analyzer, track, first.isoformat(), last.isoformat()],
+        )
+        return {Tone(tone): number for tone, number in rows}
+
+    def posts(
+        self, track: str, first: date, last: date, *, order: str = "newest", most: int = 20
+    ) -> list[Row]:
+        """Return posts of the days in the order "newest" or "biggest"."""
+        rows = self.db.execute(
+            f"{_ROW} JOIN post_tracks t ON t.post_id = p.id"
+            f" WHERE t.track = ? AND p.day BETWEEN ? AND ? ORDER BY {_ORDERS[order]} LIMIT ?",
+            [track, first.isoformat(), last.isoformat(), most],
+        )
+        return [_row(row) for row in rows]
+
+    def search(self, words: str, *, most: int = 50) -> list[Row]:
+        """Return the newest posts that hold all the words."""
+        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
+        rows = self.db.execute(
+            f"{_ROW} WHERE p.id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)"
+            " ORDER BY p.created_at DESC LIMIT ?",
+            [quoted, most],
+        )
+        return [_row(row) for row in rows] if quoted else []
+
+    def every_post(self, since: datetime | None = None) -> Iterator[Row]:
+        """Yield all posts, oldest first."""
+        start = stamp(since) if since else ""
+        for row in self.db.execute(f"{_ROW} WHERE p.created_at >= ? ORDER BY p.created_at, p.id", [start]):
+            yield _row(row)
+
+    def unscored(self, analyzer: str, most: int = 500) -> list[tuple[int, str]]:
+        """Return (id, text) of readable posts that this analyzer has not scored."""
+        rows = self.db.execute(
+            "SELECT id, text FROM posts p WHERE text IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM tones WHERE post_id = p.id AND analyzer = ?) ORDER BY id LIMIT ?",
+            [analyzer, most],
+        )
+        return [(id, text) for id, text in rows]
+
+    def last_polls(self) -> dict[str, list[Poll]]:
+        """Return for each source the rows of its last poll."""
+        polls: dict[str, list[Poll]] = {}
+        for row in self.db.execute(
+            f"SELECT {_POLL} FROM coverage c WHERE started_at ="
+            " (SELECT max(started_at) FROM coverage WHERE source = c.source) ORDER BY id"
+        ):
+            polls.setdefault(row[0], []).append(_poll(row))
+        return polls
+
+    def last_success(self) -> dict[str, datetime]:
+        """Return for each source when it last gave a complete answer."""
+        rows = self.db.execute(
+            "SELECT source, max(ended_at) FROM coverage WHERE outcome = 'complete' GROUP BY 1"
+        )
+        return {source: unstamp(at) for source, at in rows}
+
+    def covered(self, start: datetime, end: datetime) -> list[tuple[str, datetime, datetime]]:
+        """Return (source, from, until) of the known time that touches [start, end)."""
+        rows = self.db.execute(
+            "SELECT source, covered_from, covered_until FROM coverage WHERE covered_until >= ?"
+            " AND covered_from < ? AND outcome IN ('complete', 'capped') ORDER BY source, covered_from",
+            [stamp(start), stamp(end)],
+        )
+        return [(source, unstamp(a), unstamp(b)) for source, a, b in rows]
+
+    def heartbeat(self, name: str) -> datetime | None:
+        """Return when the process `name` last said that it is alive."""
+        row = self.db.execute("SELECT at FROM heartbeats WHERE name = ?", [name]).fetchone()
+        return unstamp(row[0]) if row else None
+
+
+_POLL = "source, stream, ended_at, covered_from, covered_until, outcome, detail, new, retry_at"
+
+
+def _poll(row: tuple[str, ...]) -> Poll:
+    source, stream, ended_at, since, until, outcome, detail, new, retry_at = row
+    return Poll(
+        source=source, stream=stream, ended_at=unstamp(ended_at),
+        since=unstamp(since) if since else None, until=unstamp(until) if until else None,
+        outcome=outcome, detail=detail, new=int(new), retry_at=unstamp(retry_at) if retry_at else None,
+    )  # fmt: skip
+
+
+def _row(row: tuple[object, ...]) -> Row:
+    id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row
+    *numbers, followers, tone = rest
+    return Row(
+        id=id, platform=platform, native_id=native_id, url=url, handle=handle, name=name, text=text,
+        created_at=unstamp(str(created_at)), day=date.fromisoformat(str(day)), kind=kind, lang=lang,
+        metrics=Metrics(**dict(zip(("likes", "reposts", "replies", "quotes", "views"), numbers, strict=True))),
+        followers=followers, tone=Tone(str(tone)) if tone else None,
+    )  # type: ignore[arg-type]  # fmt: skip

@@ -1,0 +1,167 @@
+"""The campaign file and the keys: read, checked, and handed on as frozen values."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from monitor.campaign.reader import read
+from monitor.errors import ConfigError
+from monitor.model import Query
+
+__all__ = ["Area", "Campaign", "Digest", "SourceSettings", "Track", "keys", "load", "read"]
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One thing to watch. `name` is short and lower case: it names the track in files and addresses."""
+
+    name: str
+    title: str
+    tags: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> Query:
+        """Return what the platforms are asked for."""
+        return Query(track=self.name, tags=self.tags, phrases=self.phrases, excluded=self.excluded)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A place the campaign cares about, with other spellings of its name."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """When the weekly mail is due, in the campaign's time zone, and who gets it."""
+
+    day: str = "monday"
+    hour: int = 8
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """A platform's place in the schedule; `own` is what only that platform understands."""
+
+    on: bool
+    every_minutes: int
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    name: str
+    time_zone: str = "Europe/London"
+    track: tuple[Track, ...] = ()
+    area: tuple[Area, ...] = ()
+    sources: dict[str, Any] = field(default_factory=dict)
+    digest: Digest = Digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """A campaign as its file describes it."""
+
+    name: str
+    zone: ZoneInfo
+    tracks: tuple[Track, ...]
+    areas: tuple[Area, ...]
+    sources: Mapping[str, SourceSettings]
+    digest: Digest
+
+
+def load(path: Path) -> Campaign:
+    """Return the campaign of a file; raises ConfigError with one sentence to act on."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"There is no campaign file at {path}. Give its place with --campaign FILE."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The campaign file {path} cannot be read: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"The campaign file {path} is not valid TOML: {error}.") from error
+    try:
+        return _campaign(read(_File, table))
+    except ConfigError as error:
+        raise ConfigError(f"In {path}: {error}") from error
+
+
+def keys(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return secrets and settings of the environment, filled up from a `.env` file if there is one.
+
+    What the environment says wins over the file; empty values count as not given.
+    """
+    from dotenv import dotenv_values
+
+    said = {k: v for k, v in dotenv_values(path).items() if v} if path.is_file() else {}
+    return {**said, **{k: v for k, v in environ.items() if v}}
+
+
+def _campaign(file: _File) -> Campaign:
+    _check_tracks(file.track)
+    if file.digest.day not in DAYS:
+        raise ConfigError(f"digest.day: expected one of {', '.join(DAYS)}, got {file.digest.day!r}.")
+    if not 0 <= file.digest.hour <= 23:
+        raise ConfigError(f"digest.hour: expected 0 to 23, got {file.digest.hour}.")
+    return Campaign(
+        name=file.name,
+        zone=_zone(file.time_zone),
+        tracks=file.track,
+        areas=file.area,
+        sources={name: _source(name, table) for name, table in file.sources.items()},
+        digest=file.digest,
+    )
+
+
+def _check_tracks(tracks: tuple[Track, ...]) -> None:
+    if not tracks:
+        raise ConfigError("track: at least one [[track]] is needed.")
+    for n, track in enumerate(tracks):
+        where = f"track[{n}]"
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", track.name):
+            raise ConfigError(f"{where}.name: expected lower-case words joined by '-', got {track.name!r}.")
+        if not (track.tags or track.phrases):
+            raise ConfigError(f"{where}: give at least one of tags or phrases.")
+        for tag in track.tags:
+            if not re.fullmatch(r"\w+", tag):
+                raise ConfigError(f"{where}.tags: write a hashtag without '#' or spaces, got {tag!r}.")
+        if any(not text.strip() for text in (*track.phrases, *track.excluded)):
+            raise ConfigError(f"{where}: phrases and excluded words may not be empty.")
+    names = [track.name for track in tracks]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ConfigError(f"track.name: {twice[0]!r} is used twice; each track needs its own name.")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError(
+            f"time_zone: there is no zone called {name!r}. An example is Europe/London."
+        ) from error
+
+
+def _source(name: str, table: object) -> SourceSettings:
+    where = f"sources.{name}"
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: expected a table of settings, got {table!r}.")
+    own = {k: v for k, v in table.items() if k not in ("on", "every_minutes")}
+    common = {k: v for k, v in table.items() if k in ("on", "every_minutes")}
+    settings = read(SourceSettings, {"on": True, "every_minutes": 15} | common, where)
+    if not 1 <= settings.every_minutes <= 1440:
+        raise ConfigError(f"{where}.every_minutes: expected 1 to 1440, got {settings.every_minutes}.")
+    return SourceSettings(on=settings.on, every_minutes=settings.every_minutes, own=own)

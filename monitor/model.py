@@ -1,0 +1,127 @@
+"""What the program talks about. Frozen; no platform's words, no SQL, no I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What sort of thing a post is."""
+
+    POST = "post"
+    REPLY = "reply"
+    QUOTE = "quote"
+    ARTICLE = "article"
+
+
+class Tone(StrEnum):
+    """How a text sounds; not whether its writer agrees with the campaign."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+    UNCLEAR = "unclear"
+
+
+class Outcome(StrEnum):
+    """Why a poll ended. Only COMPLETE means that what was not seen is not there."""
+
+    COMPLETE = "complete"
+    CAPPED = "capped"
+    GAP = "gap"
+    CLOSED = "closed"
+    RATE_LIMITED = "rate-limited"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """A post's public numbers at one reading. None: the platform did not say."""
+
+    likes: int | None = None
+    reposts: int | None = None
+    replies: int | None = None
+    quotes: int | None = None
+    views: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """A public account on one platform; never joined across platforms."""
+
+    id: str
+    handle: str | None = None
+    name: str | None = None
+    url: str | None = None
+    followers: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One public post. `(platform, id)` is its identity; `created_at` is aware and in UTC."""
+
+    platform: str
+    id: str
+    url: str
+    author: Author
+    text: str
+    created_at: datetime
+    kind: Kind = Kind.POST
+    lang: str | None = None
+    tags: frozenset[str] = frozenset()  # lower case, without '#'
+    metrics: Metrics = Metrics()
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """An item that could not be read: it costs itself and nothing else."""
+
+    reason: str
+    raw: str  # at most 2,000 characters of what came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What to look for: any of the tags or phrases, none of the excluded words."""
+
+    track: str
+    tags: tuple[str, ...] = ()  # without '#', as written by the campaign
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer of a platform, saved in one transaction.
+
+    `cursor` is stored with the page; None leaves the stored one alone (a newest-first
+    platform gives it with its last page only, so that a crash midway loses nothing).
+    `since`/`until` bound the time that this page's stream is now known to cover.
+    `deleted` holds native ids that the platform says are gone.
+    """
+
+    stream: str
+    posts: tuple[Post, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    deleted: tuple[str, ...] = ()
+    deleted_authors: tuple[str, ...] = ()
+    cursor: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    outcome: Outcome = Outcome.COMPLETE
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentiment:
+    """An analyzer's opinion of one text; the three shares add up to 1."""
+
+    tone: Tone
+    positive: float
+    neutral: float
+    negative: float
