@@ -87,9 +87,9 @@ class Reading:
         """Return the number of posts in the archive."""
         return int(self.db.execute("SELECT count(*) FROM posts").fetchone()[0])
 
-    def cursors(self) -> dict[str, str]:
-        """Return where each stream goes on."""
-        return dict(self.db.execute("SELECT stream, cursor FROM cursors").fetchall())
+    def cursors(self, track: str) -> dict[str, str]:
+        """Return where each stream of a track goes on."""
+        return dict(self.db.execute("SELECT stream, cursor FROM cursors WHERE track = ?", [track]).fetchall())
 
     def hours(self, track: str, start: datetime, end: datetime) -> list[Hour]:
         """Return the UTC hours of [start, end) that have posts."""

@@ -68,11 +68,13 @@ CREATE TABLE tones (
   PRIMARY KEY (post_id, analyzer)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE cursors (                  -- where each stream goes on
-  stream TEXT PRIMARY KEY,
+CREATE TABLE cursors (                  -- where each stream of a track goes on
+  track TEXT NOT NULL,
+  stream TEXT NOT NULL,
   cursor TEXT NOT NULL,
-  updated_at TEXT NOT NULL
-) STRICT;
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (track, stream)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE coverage (                 -- what was asked, what came, and why it ended
   id INTEGER PRIMARY KEY,

@@ -50,14 +50,16 @@ class Writing:
             for post, score in zip(page.posts, scores, strict=True):
                 id, is_new = self._post(post, at)
                 new += is_new
-                self.db.execute("INSERT OR IGNORE INTO post_tracks (post_id, track) VALUES (?, ?)", [id, track])
+                self.db.execute(
+                    "INSERT OR IGNORE INTO post_tracks (post_id, track) VALUES (?, ?)", [id, track]
+                )
                 self._tone(id, score, analyzer, at)
             self._scrub_native(source, page, at)
             if page.cursor is not None:
                 self.db.execute(
-                    "INSERT INTO cursors (stream, cursor, updated_at) VALUES (?, ?, ?) ON CONFLICT (stream)"
+                    "INSERT INTO cursors (track, stream, cursor, updated_at) VALUES (?, ?, ?, ?) ON CONFLICT (track, stream)"
                     " DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at",
-                    [page.stream, page.cursor, at],
+                    [track, page.stream, page.cursor, at],
                 )
             self._rejected(page, source, at)
             self._coverage(page, source, track, started_at, at, new, None)
@@ -78,6 +80,18 @@ class Writing:
         page = Page(stream=source, outcome=outcome, detail=detail)
         with self._at_once():
             self._coverage(page, source, track, started_at, stamp(now), 0, retry_at)
+
+    def save_break(self, *, source: str, track: str, now: datetime) -> None:
+        """Store that a poll ended by a fault of this program."""
+        self.save_failure(
+            source=source,
+            track=track,
+            outcome=Outcome.UNREADABLE,
+            detail="A fault in this program stopped the poll. It is tried again; the log says more.",
+            retry_at=None,
+            started_at=now,
+            now=now,
+        )
 
     def beat(self, name: str, pid: int, now: datetime) -> None:
         """Store that the process `name` is alive."""

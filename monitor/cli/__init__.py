@@ -1,0 +1,94 @@
+"""The command line: each command in a few lines, each error in one sentence.
+
+Commands are found by name and imported when called, so that `--help` stays quick.
+"""
+
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from monitor import __version__
+from monitor.errors import MonitorError
+
+# name: (module, what it does)
+COMMANDS = {
+    "up": ("serve", "Collect and serve the dashboard, in one process."),
+    "web": ("serve", "Serve the dashboard only."),
+    "worker": ("collecting", "Collect in the background, for as long as it runs."),
+    "collect": ("collecting", "Look at each source once, now."),
+    "import": ("files", "Put posts from files into the archive."),
+    "export": ("files", "Write all posts to standard output."),
+    "demo": ("demo", "Show a dashboard full of made-up posts."),
+    "status": ("care", "Say what has been collected, and how each source is doing."),
+    "doctor": ("care", "Check the set-up, and say how to mend what is wrong."),
+    "rebuild": ("care", "Make all counts and the search index anew from the posts."),
+    "rescore": ("collecting", "Score the posts that the current analyzer has not scored."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The files that every command works on."""
+
+    campaign: Path
+    archive: Path
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
+        found: click.Command = getattr(module, cmd_name + ("_" if cmd_name == "import" else ""))
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"auto_envvar_prefix": "MONITOR"})
+@click.option(
+    "--campaign",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="The campaign file.  [default: config/campaign.toml]",
+)
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    default=Path("data/archive.db"),
+    show_default=True,
+    help="The file that posts are kept in.",
+)
+@click.version_option(__version__, prog_name="monitor")
+@click.pass_context
+def group(ctx: click.Context, campaign: Path | None, archive: Path) -> None:
+    """Watch a campaign's hashtags: collect public posts, and show what changed.
+
+    Each option can also be given by the environment, as MONITOR_CAMPAIGN and MONITOR_ARCHIVE.
+    """
+    ctx.obj = Places(campaign=campaign or default_campaign(), archive=archive)
+
+
+def default_campaign() -> Path:
+    """Return the campaign file beside the program, if the working folder has none of its own."""
+    own = Path("config/campaign.toml")
+    shipped = Path(__file__).parents[1] / "config/campaign.toml"  # in an installed wheel
+    source = Path(__file__).parents[2] / "config/campaign.toml"  # in a checkout
+    return next((path for path in (own, shipped, source) if path.is_file()), own)
+
+
+def main() -> None:
+    """Run the command line; our own errors end in one sentence and their exit code."""
+    try:
+        group()
+    except MonitorError as error:
+        click.echo(f"monitor: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,146 @@
+"""Commands that look after the archive and the set-up."""
+
+import json
+from dataclasses import asdict, dataclass
+
+import click
+
+from monitor.archive import Archive, safe_sqlite, sqlite_version
+from monitor.campaign import Campaign, keys
+from monitor.cli import Places
+from monitor.cli.collecting import DOTENV, campaign_of
+from monitor.clock import utcnow
+from monitor.collect.states import states
+from monitor.errors import MonitorError
+from monitor.report import SourceState
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor's answer. `mend` is what to do; empty when all is well."""
+
+    part: str
+    state: str  # ok | look | fail
+    says: str
+    mend: str = ""
+
+
+@click.command()
+@JSON
+@click.pass_obj
+def status(places: Places, as_json: bool) -> None:
+    """Say what has been collected, and how each source is doing."""
+    campaign = campaign_of(places)
+    with Archive.read(places.archive, campaign.zone) as archive:
+        posts, beat = archive.count(), archive.heartbeat("worker")
+        sources = states(archive, campaign, {})
+    if as_json:
+        click.echo(json.dumps({"posts": posts, "worker": beat, "sources": map_all(sources)}, default=str))
+        return
+    click.echo(f"{posts} posts in {places.archive}")
+    click.echo(f"Worker last seen: {beat or 'never'}")
+    for state in sources:
+        click.echo(_line(state))
+
+
+@click.command()
+@JSON
+@click.pass_obj
+def doctor(places: Places, as_json: bool) -> None:
+    """Check the set-up, and say how to mend what is wrong. Ends with 1 if something is."""
+    checks = examine(places)
+    if as_json:
+        click.echo(json.dumps([asdict(check) for check in checks]))
+    else:
+        for check in checks:
+            click.echo(f"{check.state:<5}{check.part}: {check.says}")
+            if check.mend:
+                click.echo(f"     To mend: {check.mend}")
+    if any(check.state == "fail" for check in checks):
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Only compare; change nothing. Ends with 1 on a difference.")
+@click.pass_obj
+def rebuild(places: Places, check: bool) -> None:
+    """Make all counts and the search index anew from the posts, and report each difference."""
+    campaign = campaign_of(places)
+    opened = Archive.read if check else Archive.open
+    with opened(places.archive, campaign.zone) as archive:
+        found = archive.differences()
+        if not check:
+            archive.rebuild()
+    for line in found:
+        click.echo(line)
+    click.echo(f"{len(found)} differences.", err=True)
+    if found and check:
+        raise click.exceptions.Exit(1)
+
+
+def examine(places: Places) -> list[Check]:
+    """Return what is well and what is not, in the order in which to mend it."""
+    try:
+        campaign = campaign_of(places)
+    except MonitorError as error:
+        return [Check("campaign file", "fail", str(error), f"correct {places.campaign}")]
+    return [
+        Check("campaign file", "ok", f"{campaign.name}, {len(campaign.tracks)} track(s)"),
+        _sqlite(),
+        _archive(places, campaign),
+        *_sources(campaign),
+    ]
+
+
+def map_all(sources: tuple[SourceState, ...]) -> list[dict[str, object]]:
+    """Return the states as plain dictionaries."""
+    return [asdict(state) for state in sources]
+
+
+def _sqlite() -> Check:
+    version = sqlite_version()
+    if safe_sqlite(version):
+        return Check("SQLite", "ok", version)
+    says = f"{version} has a rare fault that can damage a file that two programs write at once"
+    return Check("SQLite", "look", says, "install pysqlite3 0.6.1 or newer, or update SQLite to 3.51.3")
+
+
+def _archive(places: Places, campaign: Campaign) -> Check:
+    if not places.archive.is_file():
+        return Check("archive", "look", f"{places.archive} is not there yet", "run: monitor collect")
+    try:
+        with Archive.read(places.archive, campaign.zone) as archive:
+            found, posts = archive.differences(), archive.count()
+    except MonitorError as error:
+        return Check("archive", "fail", str(error), "name another file with --archive")
+    if found:
+        return Check("archive", "fail", f"{len(found)} counts are wrong", "run: monitor rebuild")
+    return Check("archive", "ok", f"{posts} posts in {places.archive}")
+
+
+def _sources(campaign: Campaign) -> list[Check]:
+    from monitor.sources import source
+
+    env, now = keys(DOTENV), utcnow()
+    checks = []
+    for name, settings in campaign.sources.items():
+        platform = source(name)
+        if not settings.on:
+            checks.append(Check(platform.title, "ok", "switched off in the campaign file"))
+            continue
+        try:
+            platform.open(settings.own, env, now)
+            checks.append(Check(platform.title, "ok", "set up"))
+        except MonitorError as error:
+            checks.append(Check(platform.title, "fail", str(error), platform.how_to or "correct the setting"))
+    return checks
+
+
+def _line(state: SourceState) -> str:
+    if not state.on:
+        return f"{state.title}: off"
+    if state.last_poll is None:
+        return f"{state.title}: not looked at yet"
+    return f"{state.title}: {state.outcome}, {state.last_poll:%Y-%m-%d %H:%M} UTC. {state.detail}".rstrip()

@@ -1,0 +1,120 @@
+"""Commands that collect and score."""
+
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from monitor.archive import Archive
+from monitor.campaign import Campaign, keys, load
+from monitor.cli import Places
+from monitor.clock import utcnow
+from monitor.collect import Collector, Polled
+from monitor.collect import rescore as rescore_all
+from monitor.errors import ConfigError
+from monitor.tone import TextBlobAnalyzer
+from monitor.worker import Worker, only_one
+
+DOTENV = Path(".env")
+
+
+def campaign_of(places: Places) -> Campaign:
+    """Return the campaign, with every source in it known; raises ConfigError."""
+    from monitor.sources import names
+
+    campaign = load(places.campaign)
+    for name in campaign.sources:
+        if name not in names():
+            raise ConfigError(
+                f"In {places.campaign}: sources.{name}: there is no such source. Known: {', '.join(names())}."
+            )
+    return campaign
+
+
+def worker_of(places: Places, campaign: Campaign) -> Worker:
+    """Return a worker on the real clock, network and keys."""
+    analyzers: list[TextBlobAnalyzer] = []
+    loading = threading.Lock()
+
+    def analyzer() -> TextBlobAnalyzer:
+        with loading:
+            if not analyzers:
+                analyzers.append(TextBlobAnalyzer())
+        return analyzers[0]
+
+    return Worker(
+        campaign=campaign, archive=places.archive, analyzer=analyzer, env=keys(DOTENV), clock=utcnow
+    )
+
+
+def talk() -> None:
+    """Send log lines to standard error; libraries that log secrets are kept quiet."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    for library in ("tweepy", "urllib3", "prawcore", "praw", "requests_oauthlib", "websockets"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+@click.command()
+@click.pass_obj
+def worker(places: Places) -> None:
+    """Collect in the background, for as long as it runs. Stop it with Ctrl-C."""
+    from monitor.worker.schedule import start
+
+    talk()
+    campaign = campaign_of(places)
+    with only_one(places.archive):
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        work = worker_of(places, campaign)
+        end = start(work.tick, utcnow)
+        stopped.wait()
+        end()
+        work.stop()
+
+
+@click.command()
+@click.option("--source", "only", multiple=True, help="Look at this source only; may be given again.")
+@click.pass_obj
+def collect(places: Places, only: tuple[str, ...]) -> None:
+    """Look at each source once, now, and say what came."""
+    talk()
+    logging.getLogger("monitor").setLevel(logging.ERROR)
+    campaign = campaign_of(places)
+    chosen = list(only) or [name for name, settings in campaign.sources.items() if settings.on]
+    for name in chosen:
+        if name not in campaign.sources:
+            raise ConfigError(
+                f"There is no source {name!r} in the campaign file. It has: {', '.join(campaign.sources)}."
+            )
+    with Archive.open(places.archive, campaign.zone) as archive:
+        collector = Collector(
+            campaign=campaign, archive=archive, analyzer=TextBlobAnalyzer(), env=keys(DOTENV), clock=utcnow
+        )
+        with click.progressbar(chosen, label="Collecting", file=sys.stderr) as bar:
+            results = [collector.poll(name) for name in bar]
+    for result in results:
+        _say(result)
+    if any(result.problems for result in results):
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.pass_obj
+def rescore(places: Places) -> None:
+    """Score the posts that the current analyzer has not scored. May be stopped and run again."""
+    campaign = campaign_of(places)
+    with Archive.open(places.archive, campaign.zone) as archive:
+        number = rescore_all(archive, TextBlobAnalyzer(), utcnow)
+    click.echo(f"{number} posts scored.", err=True)
+
+
+def _say(result: Polled) -> None:
+    click.echo(
+        f"{result.source}: {result.got} posts seen, {result.new} new, {result.rejected} could not be read"
+    )
+    for problem in dict.fromkeys(result.problems):
+        click.echo(f"  {problem}")

@@ -1,0 +1,42 @@
+"""The command that shows a made-up campaign."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from monitor.archive import Archive
+from monitor.cli import Places
+from monitor.cli.collecting import campaign_of, talk
+from monitor.cli.serve import PORT, flask_app, serve
+from monitor.clock import utcnow
+from monitor.tone import TextBlobAnalyzer
+
+
+@click.command()
+@PORT
+@click.option("--posts", type=click.IntRange(1, 100_000), default=1500, show_default=True)
+@click.option("--no-serve", is_flag=True, help="Make the archive only; do not start the dashboard.")
+@click.pass_obj
+def demo(places: Places, port: int, posts: int, no_serve: bool) -> None:
+    """Show a dashboard full of made-up posts, kept in an archive of their own."""
+    from monitor.demo import fill
+
+    talk()
+    places = replace(places, archive=_archive(places))
+    campaign = campaign_of(places)
+    for old in places.archive.parent.glob(places.archive.name + "*"):
+        old.unlink()
+    with (
+        Archive.open(places.archive, campaign.zone, demo=True) as archive,
+        click.progressbar(length=posts, label="Making up posts", file=sys.stderr) as bar,
+    ):
+        fill(archive, campaign, TextBlobAnalyzer(), utcnow(), posts=posts, progress=bar.update)
+    if not no_serve:
+        serve(flask_app(places, campaign), port)
+
+
+def _archive(places: Places) -> Path:
+    # Made-up posts never share a file with real ones.
+    return places.archive.with_name("demo.db")

@@ -1,0 +1,134 @@
+"""Commands that serve the dashboard."""
+
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.archive import Archive
+from monitor.campaign import Campaign
+from monitor.cli import Places
+from monitor.cli.collecting import campaign_of, talk, worker_of
+from monitor.clock import utcnow
+from monitor.collect.states import states
+from monitor.errors import MonitorError
+from monitor.report import Report
+from monitor.report.build import build, last_days
+from monitor.tone import default_name
+from monitor.worker import only_one
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+HOST = "127.0.0.1"
+
+PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+
+
+def reports(places: Places, campaign: Campaign) -> Callable[[int], Report]:
+    """Return what makes the report of the last days from the archive, read only."""
+    titles = _titles(campaign)
+    Archive.open(places.archive, campaign.zone, demo=_is_demo(places, campaign)).close()
+
+    def report(days: int) -> Report:
+        now = utcnow()
+        with Archive.read(places.archive, campaign.zone) as archive:
+            return build(
+                archive,
+                campaign,
+                last_days(campaign, days, now),
+                now=now,
+                analyzer=default_name(),
+                sources=states(archive, campaign, titles),
+            )
+
+    return report
+
+
+def flask_app(places: Places, campaign: Campaign) -> "Flask":
+    """Return the dashboard on a real archive and clock."""
+    from dashboard import create_app
+
+    return create_app(reports=reports(places, campaign), now=utcnow)
+
+
+def app() -> "Flask":
+    """Return the dashboard for gunicorn; files come from MONITOR_CAMPAIGN and MONITOR_ARCHIVE."""
+    import os
+    from pathlib import Path
+
+    from monitor.cli import default_campaign
+
+    places = Places(
+        campaign=Path(os.environ.get("MONITOR_CAMPAIGN") or default_campaign()),
+        archive=Path(os.environ.get("MONITOR_ARCHIVE") or "data/archive.db"),
+    )
+    return flask_app(places, campaign_of(places))
+
+
+@click.command()
+@PORT
+@click.pass_obj
+def web(places: Places, port: int) -> None:
+    """Serve the dashboard only, on this machine."""
+    talk()
+    serve(flask_app(places, campaign_of(places)), port)
+
+
+@click.command()
+@PORT
+@click.pass_obj
+def up(places: Places, port: int) -> None:
+    """Collect and serve the dashboard, in one process. Stop it with Ctrl-C."""
+    from monitor.worker.schedule import start
+
+    talk()
+    campaign = campaign_of(places)
+    with only_one(places.archive):
+        site = flask_app(places, campaign)
+        work = worker_of(places, campaign)
+        end = start(work.tick, utcnow)
+        try:
+            serve(site, port)
+        finally:
+            end()
+            work.stop()
+
+
+def serve(site: "Flask", port: int) -> None:
+    """Serve until SIGTERM or Ctrl-C; raises MonitorError when the port is taken."""
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        def log_request(self, *args: object) -> None:
+            """Say nothing: addresses that people opened do not belong into a log."""
+
+    try:
+        server = make_server(HOST, port, site, threaded=True, request_handler=Quiet)
+    except (OSError, SystemExit) as error:
+        raise MonitorError(
+            f"Port {port} is in use, perhaps by another monitor. Try another one: --port {port + 1}."
+        ) from error
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
+    click.echo(f"The dashboard is at http://{HOST}:{server.server_port}/ (Ctrl-C stops it)", err=True)
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
+
+
+def _titles(campaign: Campaign) -> Mapping[str, str]:
+    # Names by hand would need no import of each platform's module; asked once, at start.
+    from monitor.sources import source
+
+    return {name: source(name).title for name in campaign.sources}
+
+
+def _is_demo(places: Places, campaign: Campaign) -> bool:
+    if not places.archive.is_file():
+        return False
+    with Archive.read(places.archive, campaign.zone) as archive:
+        return archive.demo

@@ -1,0 +1,151 @@
+"""Collect: what is due, and one poll of one platform. Decisions are pure; I/O is handed in."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.archive import Archive
+from monitor.campaign import Campaign, Track
+from monitor.clock import Clock
+from monitor.errors import Closed, ConfigError, RateLimited, SourceError
+from monitor.model import Outcome, Page
+from monitor.sources import Source, source
+from monitor.tone import Analyzer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What one poll of one platform brought. `problems` are sentences for people."""
+
+    source: str
+    got: int = 0
+    new: int = 0
+    rejected: int = 0
+    problems: tuple[str, ...] = ()
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """When a platform was last polled, and before when it asked not to be."""
+
+    last: datetime
+    retry_at: datetime | None = None
+
+
+def due(campaign: Campaign, past: Mapping[str, Past], now: datetime) -> list[str]:
+    """Return the sources whose turn it is, the longest waiting first.
+
+    A source never polled is due at once. A clock that was set back does not hold one up.
+    """
+    waiting = []
+    for name, settings in campaign.sources.items():
+        before = past.get(name)
+        if not settings.on:
+            continue
+        if before is None or before.last > now:
+            waiting.append((datetime.min.replace(tzinfo=now.tzinfo), name))
+        elif _ready(before, timedelta(minutes=settings.every_minutes), now):
+            waiting.append((before.last, name))
+    return [name for _, name in sorted(waiting)]
+
+
+def past(archive: Archive) -> dict[str, Past]:
+    """Return what the archive knows of each platform's last poll."""
+    found = {}
+    for name, polls in archive.last_polls().items():
+        times = [poll.retry_at for poll in polls if poll.retry_at]
+        found[name] = Past(last=max(p.ended_at for p in polls), retry_at=max(times) if times else None)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector:
+    """All that a poll needs. `stop` is asked after each page: the page at hand is always finished."""
+
+    campaign: Campaign
+    archive: Archive
+    analyzer: Analyzer
+    env: Mapping[str, str]
+    clock: Clock
+    stop: Callable[[], bool] = lambda: False
+    progress: Callable[[str, int], None] = lambda source, posts: None
+
+    def poll(self, name: str) -> Polled:
+        """Ask one platform for every track; store all that came and how it ended."""
+        done = Polled(source=name)
+        for track in self.campaign.tracks:
+            if done.stopped:
+                break
+            started_at = self.clock()
+            try:
+                platform = source(name).open(self.campaign.sources[name].own, self.env, started_at)
+                done = self._track(platform, name, track, started_at, done)
+            except (SourceError, ConfigError) as error:
+                self._failed(name, track, error, started_at)
+                done = replace(done, problems=(*done.problems, str(error)))
+        log.info("%s: %d seen, %d new, %d could not be read", name, done.got, done.new, done.rejected)
+        return done
+
+    def _track(self, platform: Source, name: str, track: Track, started_at: datetime, done: Polled) -> Polled:
+        asked = False
+        for page in platform.search(track.query, self.archive.cursors(track.name)):
+            new = self.archive.save(
+                page,
+                source=name,
+                track=track.name,
+                scores=[self.analyzer.score(post.text) for post in page.posts],
+                analyzer=self.analyzer.name,
+                started_at=started_at,
+                now=self.clock(),
+            )
+            self.progress(name, len(page.posts))
+            done = _with(done, page, new)
+            asked = True
+            if self.stop():
+                return replace(done, stopped=True)
+        if not asked:
+            raise Closed(f"It cannot be searched for the words of the track {track.title!r}; give it a tag.")
+        return done
+
+    def _failed(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
+        log.warning("%s: %s", name, error)
+        outcome = error.outcome if isinstance(error, SourceError) else Outcome.REFUSED
+        self.archive.save_failure(
+            source=name,
+            track=track.name,
+            outcome=Outcome(outcome),
+            detail=str(error),
+            retry_at=error.retry_at if isinstance(error, RateLimited) else None,
+            started_at=at,
+            now=self.clock(),
+        )
+
+
+def rescore(archive: Archive, analyzer: Analyzer, clock: Clock) -> int:
+    """Score every readable post that this analyzer has not scored; return how many."""
+    done = 0
+    while batch := archive.unscored(analyzer.name):
+        archive.save_tones([(id, analyzer.score(text)) for id, text in batch], analyzer.name, clock())
+        done += len(batch)
+    return done
+
+
+def _with(done: Polled, page: Page, new: int) -> Polled:
+    problem: Sequence[str] = (page.detail,) if page.detail and page.outcome != Outcome.COMPLETE else ()
+    return replace(
+        done,
+        got=done.got + len(page.posts),
+        new=done.new + new,
+        rejected=done.rejected + len(page.rejected),
+        problems=(*done.problems, *problem),
+    )
+
+
+def _ready(before: Past, every: timedelta, now: datetime) -> bool:
+    if before.retry_at and now < before.retry_at:
+        return False
+    return now - before.last >= every

@@ -1,0 +1,49 @@
+"""What each platform is doing, in words: for the Sources page, `status` and `doctor`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.archive import Archive
+from monitor.archive.reading import Poll
+from monitor.campaign import Campaign, SourceSettings
+from monitor.model import Outcome
+from monitor.report import SourceState
+
+Titles = Mapping[str, str]
+
+_WORST = (
+    Outcome.REFUSED,
+    Outcome.RATE_LIMITED,
+    Outcome.UNREACHABLE,
+    Outcome.UNREADABLE,
+    Outcome.GAP,
+    Outcome.CAPPED,
+    Outcome.CLOSED,
+)
+
+
+def states(archive: Archive | None, campaign: Campaign, titles: Titles) -> tuple[SourceState, ...]:
+    """Return the state of each source of the campaign file; without an archive, none has been polled."""
+    polls = archive.last_polls() if archive else {}
+    success = archive.last_success() if archive else {}
+    return tuple(
+        _state(name, settings, titles.get(name, name), polls.get(name, []), success.get(name))
+        for name, settings in campaign.sources.items()
+    )
+
+
+def _state(
+    name: str, settings: SourceSettings, title: str, polls: list[Poll], success: datetime | None
+) -> SourceState:
+    worst = next((o for o in _WORST if any(p.outcome == o for p in polls)), None)
+    details = dict.fromkeys(p.detail for p in polls if p.detail and p.outcome != Outcome.COMPLETE)
+    return SourceState(
+        name=name,
+        title=title,
+        on=settings.on,
+        last_success=success,
+        last_poll=max((p.ended_at for p in polls), default=None),
+        outcome=str(worst or Outcome.COMPLETE) if polls else None,
+        detail=" ".join(details) if settings.on else "Switched off in the campaign file.",
+        needs_person=settings.on and worst == Outcome.REFUSED,
+    )

@@ -1,0 +1,57 @@
+"""The platforms: one module each, found by being in this folder, and the contract they keep.
+
+A platform's words stay in its module. A module ends in `SOURCE: type[Source] = ItsClass`.
+Modules are imported only when their platform is asked for, so that start-up stays quick.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, ClassVar, Protocol, Self
+
+from monitor.errors import ConfigError
+from monitor.model import Page, Post, Query
+
+_NOT_PLATFORMS = {"http", "matching"}
+
+
+class Source(Protocol):
+    """A platform that can be searched."""
+
+    title: ClassVar[str]  # as people call it: "Bluesky"
+    keys: ClassVar[tuple[str, ...]]  # environment variables it cannot work without
+    how_to: ClassVar[str]  # one sentence: where to get the keys, what it costs; "" without keys
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return a source for one poll at `now`.
+
+        Raises ConfigError for a wrong setting and Refused, naming it, for a missing key.
+        """
+
+    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+        """Yield pages of posts that match, oldest gap first; `cursors` by stream.
+
+        Takes at most about 60 seconds in all. Raises SourceError.
+        """
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post in one item of an answer.
+
+        Pure. Raises KeyError, TypeError, ValueError or AttributeError on an item that is none.
+        """
+
+
+def names() -> list[str]:
+    """Return the names of all platforms, sorted, without importing any."""
+    return sorted(m.name for m in iter_modules(__path__) if m.name not in _NOT_PLATFORMS)
+
+
+def source(name: str) -> type[Source]:
+    """Return the platform's class; raises ConfigError for a name that is none."""
+    if name not in names():
+        raise ConfigError(f"There is no source called {name!r}. Sources: {', '.join(names())}.")
+    found: type[Source] = import_module(f"monitor.sources.{name}").SOURCE
+    return found

@@ -1,0 +1,250 @@
+"""One bounded HTTP session for every platform: time, bytes and redirects have limits."""
+
+import contextlib
+import socket
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from monitor import __version__
+from monitor.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
+
+POLL_SECONDS = 50.0  # a whole poll; the bar is 60
+CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
+MOST_BYTES = 10 * 2**20
+USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public posts)"
+
+_TOO_SLOW = "It was too slow to answer; the rest is asked for next time."
+
+
+class _Lines:
+    """The sockets of one session, so that a timer can end a read that drips on for ever.
+
+    A socket's own timeout starts anew with every byte, so a server that sends one byte
+    a second passes it. Twins (`dup`) are kept because TLS takes the first socket over.
+    """
+
+    def __init__(self) -> None:
+        self._twins: list[tuple[HTTPConnection, socket.socket]] = []
+
+    def add(self, connection: HTTPConnection, sock: socket.socket) -> None:
+        self._twins.append((connection, sock.dup()))
+
+    def cut(self) -> None:
+        for _, twin in tuple(self._twins):
+            with contextlib.suppress(OSError):  # already gone
+                twin.shutdown(socket.SHUT_RDWR)
+
+    def tidy(self, *, everything: bool = False) -> None:
+        """Close the twins of closed connections: an open twin would keep the server waiting."""
+        kept = []
+        for connection, twin in self._twins:
+            if everything or connection.sock is None:
+                twin.close()
+            else:
+                kept.append((connection, twin))
+        self._twins[:] = kept
+
+
+class _Connection(HTTPConnection):
+    lines: _Lines
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        self.lines.add(self, sock)
+        return sock
+
+
+class _SecureConnection(HTTPSConnection):
+    lines: _Lines
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        self.lines.add(self, sock)
+        return sock
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self, lines: _Lines) -> None:
+        # `lines` belongs to one session, so its connection classes do too.
+        plain = type("_Connection", (_Connection,), {"lines": lines})
+        secure = type("_SecureConnection", (_SecureConnection,), {"lines": lines})
+        self._pools = {
+            "http": type("_Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+            "https": type("_SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+        }
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+
+class Session(requests.Session):
+    """A requests session that cannot hang, flood or be led elsewhere.
+
+    `rewrite` maps the start of an address to another, for platforms whose library
+    has the host built in. One session serves one poll: its clock starts when it is made.
+    Looking up a host's name is the one thing without a limit of ours: the system has its own.
+    """
+
+    def __init__(
+        self,
+        *,
+        seconds: float = POLL_SECONDS,
+        rewrite: Mapping[str, str] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.headers["User-Agent"] = USER_AGENT
+        self.headers["Accept-Encoding"] = "gzip, deflate"
+        # Nothing is taken from the surroundings: a .netrc would send a password to a platform,
+        # a forgotten HTTP_PROXY would show every key to whoever runs the proxy.
+        # An office that must use a proxy needs a transparent one; there is no setting for it.
+        self.trust_env = False
+        self._lines = _Lines()
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Adapter(self._lines))
+        weakref.finalize(self, self._lines.tidy, everything=True)
+        self._monotonic = monotonic
+        self._deadline = monotonic() + seconds
+        self._rewrite = dict(rewrite or {})
+
+    @property
+    def seconds_left(self) -> float:
+        """Return the seconds left for this poll, at least 0."""
+        return max(0.0, self._deadline - self._monotonic())
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        """Return the answer with its whole body read; raises Unavailable or Unreadable."""
+        if self.seconds_left <= 0:
+            raise Unavailable(_TOO_SLOW)
+        kwargs.update(
+            timeout=(min(CONNECT_SECONDS, self.seconds_left), min(READ_SECONDS, self.seconds_left)),
+            allow_redirects=False,
+            stream=True,
+        )
+        try:
+            with self._watched():
+                response = super().request(method, self._address(url), *args, **kwargs)
+                return self._read(response)
+        except urllib3.exceptions.DecodeError as error:
+            raise Unreadable("Its answer was garbled: it could not be unpacked.") from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if self.seconds_left <= 0:
+                raise Unavailable(_TOO_SLOW) from error
+            raise Unavailable(f"It could not be reached ({type(error).__name__}).") from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        super().close()
+        self._lines.tidy(everything=True)
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        watchdog = threading.Timer(self.seconds_left, self._lines.cut)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+            watchdog.join()
+            self._lines.tidy()
+
+    def _address(self, url: str | bytes) -> str:
+        text = url.decode() if isinstance(url, bytes) else url
+        for start, instead in self._rewrite.items():
+            if text.startswith(start):
+                return instead + text[len(start) :]
+        return text
+
+    def _read(self, response: requests.Response) -> requests.Response:
+        try:
+            body = self._body(response)
+        finally:
+            response.close()
+        response._content = body
+        response._content_consumed = True  # type: ignore[attr-defined]
+        return response
+
+    def _body(self, response: requests.Response) -> bytes:
+        body = bytearray()
+        while chunk := response.raw.read1(65536, decode_content=True):
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise Unreadable("Its answer was larger than 10 MiB and was dropped.")
+            if self.seconds_left <= 0:
+                break
+        if self.seconds_left <= 0:  # the watchdog's cut looks like an ordinary end
+            raise Unavailable(_TOO_SLOW)
+        return bytes(body)
+
+
+def json_of(response: requests.Response, now: datetime) -> Any:
+    """Return an answer's JSON; raises the SourceError that its status stands for."""
+    check(response, now)
+    try:
+        return response.json()
+    except ValueError as error:
+        kind = response.headers.get("Content-Type", "no content type")
+        raise Unreadable(f"It answered with something that is not data ({kind[:40]}).") from error
+
+
+def check(response: requests.Response, now: datetime) -> None:
+    """Raise the SourceError that an answer's status stands for; nothing for 2xx."""
+    status = response.status_code
+    if status == 429:
+        raise RateLimited("It asks us to slow down.", retry_at(response.headers, now))
+    if status in (401, 403):
+        raise Refused(f"It refused the request ({status}): a key is missing, wrong or not allowed.")
+    if status in (404, 410):
+        raise Closed(f"It does not show this page to the public ({status}).")
+    if status >= 500 or 300 <= status < 400:
+        raise Unavailable(f"It is not working at its end ({status}).")
+    if status >= 400:
+        raise Unreadable(f"It did not understand the request ({status}).")
+
+
+def retry_at(headers: Mapping[str, str], now: datetime) -> datetime:
+    """Return when to ask again: the platform's word within 1 minute to 1 hour, else 15 minutes.
+
+    Servers say it as seconds (Retry-After, Reddit), as a date (Retry-After), as an epoch (X)
+    or as ISO time (Mastodon, where a recorded one lies in the past).
+    """
+    said = headers.get("Retry-After") or headers.get("x-rate-limit-reset") or headers.get("X-RateLimit-Reset")
+    at = _instant(said, now) if said else None
+    if at is None:
+        at = now + timedelta(minutes=15)
+    return min(max(at, now + timedelta(minutes=1)), now + timedelta(hours=1))
+
+
+def _instant(said: str, now: datetime) -> datetime | None:
+    try:
+        number = float(said)
+    except ValueError:
+        return _date(said)
+    try:
+        return datetime.fromtimestamp(number, UTC) if number > 1e9 else now + timedelta(seconds=number)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _date(said: str) -> datetime | None:
+    for read in (datetime.fromisoformat, parsedate_to_datetime):  # the second: HTTP's own form
+        try:
+            at = read(said)
+        except ValueError:
+            continue
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return None

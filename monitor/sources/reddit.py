@@ -1,0 +1,281 @@
+"""Reddit: a week's search of submissions, through praw. Only this module knows Reddit's words."""
+
+import configparser
+import json
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from itertools import islice
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+import praw
+import prawcore
+import requests
+from praw.config import Config
+
+from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.model import Author, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.sources import Source, http
+from monitor.text import hashtags
+
+# At DEBUG these write what is sent, and so perhaps a key, into the log.
+for _name in ("prawcore", "urllib3"):
+    logging.getLogger(_name).setLevel(logging.INFO)
+
+_MOST = 250
+_PAGE = 100
+_WINDOW = timedelta(days=7)
+_NAME = re.compile(r"\w{2,50}")
+_GONE = {"[deleted]", "[removed]"}
+_KEPT = (
+    "name", "title", "selftext", "created_utc", "permalink", "score", "num_comments",
+    "num_crossposts", "removed_by_category",
+)  # fmt: skip
+_HOSTS = ("oauth_url", "reddit_url")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Reddit's table of the campaign file. The two addresses are for tests."""
+
+    subreddits: tuple[str, ...] = ("all",)
+    oauth_url: str = "https://oauth.reddit.com"
+    reddit_url: str = "https://www.reddit.com"
+
+    @classmethod
+    def read(cls, table: Mapping[str, Any]) -> Self:
+        """Return the settings; raises ConfigError naming the key and what is allowed."""
+        if unknown := sorted(set(table) - {"subreddits", *_HOSTS}):
+            raise ConfigError(f"sources.reddit.{unknown[0]} is not a setting. Allowed: subreddits.")
+        names = table.get("subreddits", ["all"])
+        if not isinstance(names, list) or not names or not all(_is_name(name) for name in names):
+            raise ConfigError(
+                'sources.reddit.subreddits must be a list of names without "r/", '
+                f'such as ["london", "unitedkingdom"], not {names!r}.'
+            )
+        for key in _HOSTS:
+            if key in table and not _safe(table[key]):
+                raise ConfigError(f"sources.reddit.{key} must begin with https://, not {table[key]!r}.")
+        return cls(tuple(names), **{key: table[key].rstrip("/") for key in _HOSTS if key in table})
+
+
+class Reddit:
+    """Search of submissions (not comments) of the last week, newest first."""
+
+    title: ClassVar[str] = "Reddit"
+    keys: ClassVar[tuple[str, ...]] = ("REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET")
+    how_to: ClassVar[str] = (
+        "Reddit approves each key by hand: ask at support.reddithelp.com (API access), then create an app "
+        "of type 'script' at reddit.com/prefs/apps and copy its id and secret; it costs nothing."
+    )
+
+    def __init__(self, settings: Settings, client_id: str, secret: str, now: datetime) -> None:
+        self._settings, self._now = settings, now
+        _forget_praw_ini()
+        # A fresh one each poll: prawcore would sleep up to 600 s before a later call of this one.
+        self._reddit = praw.Reddit(
+            "DEFAULT",  # not the site that an environment variable names
+            requestor_kwargs={"session": _Session(now)},
+            client_id=client_id,
+            client_secret=secret,
+            user_agent=http.USER_AGENT,
+            check_for_updates=False,  # else its making asks PyPI
+            oauth_url=settings.oauth_url,
+            reddit_url=settings.reddit_url,
+            ratelimit_seconds=0,
+            username=None,  # these four: not from the environment's praw_*
+            password=None,
+            refresh_token=None,
+            redirect_uri=None,
+        )
+        self._reddit.read_only = True
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return Reddit for one poll; raises ConfigError or Refused."""
+        read = Settings.read(settings)
+        found = {key: env.get(key, "").strip() for key in cls.keys}
+        if missing := [key for key in cls.keys if not found[key]]:
+            raise Refused(f"{' and '.join(missing)} missing from .env. {cls.how_to}")
+        return cls(read, found["REDDIT_CLIENT_ID"], found["REDDIT_CLIENT_SECRET"], now)
+
+    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+        """Yield the week's submissions anew each time; the cursor only tells the newest one's time."""
+        stream = f"reddit:search:{query.track}".lower()
+        found = self._found(_question(query))
+        read, newest, oldest = 0, None, None
+        while batch := list(islice(found, _PAGE)):
+            read += len(batch)
+            page = _page(stream, batch)
+            times = [post.created_at for post in page.posts]
+            newest, oldest = max([*times, newest or self._past]), min([*times, oldest or self._now])
+            yield page
+        yield self._last(stream, read, newest, oldest)
+
+    @property
+    def _past(self) -> datetime:
+        return self._now - _WINDOW
+
+    def _last(self, stream: str, read: int, newest: datetime | None, oldest: datetime | None) -> Page:
+        cursor = str(int(newest.timestamp())) if newest else None
+        if read < _MOST:
+            return Page(stream=stream, cursor=cursor, since=self._past, until=self._now)
+        return Page(
+            stream=stream,
+            cursor=cursor,
+            since=oldest,
+            until=self._now,
+            outcome=Outcome.CAPPED,
+            detail=f"Reddit had more than {_MOST} posts this week; the older ones were not read.",
+        )
+
+    def _found(self, asked: str) -> Iterator[dict[str, Any]]:
+        where = self._reddit.subreddit("+".join(self._settings.subreddits))
+        try:
+            for submission in where.search(asked, sort="new", time_filter="week", limit=_MOST):
+                yield _plain(submission)
+        except prawcore.PrawcoreException as error:
+            raise _error(error, self._now) from error
+        except (praw.exceptions.PRAWException, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).") from error
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post in a submission's own fields, `author` being a name or None."""
+        name, path = raw["name"], urlsplit(raw["permalink"]).path
+        if not name.startswith("t3_") or not path.startswith("/"):
+            raise ValueError(f"{name!r} at {path!r} is not a submission")
+        text = "\n\n".join(part for part in (raw["title"], raw.get("selftext")) if part)
+        return Post(
+            platform="reddit",
+            id=name,
+            url=f"https://www.reddit.com{path}",
+            author=_author(raw.get("author")),
+            text=text,
+            created_at=datetime.fromtimestamp(raw["created_utc"], UTC),
+            tags=hashtags(text),
+            metrics=Metrics(
+                likes=_count(raw, "score"),
+                replies=_count(raw, "num_comments"),
+                reposts=_count(raw, "num_crossposts"),
+            ),
+            raw=raw,
+        )
+
+
+class _Session(http.Session):
+    """Raises our errors at once, and keeps the rate limit to itself: prawcore would sleep on both."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__()
+        self._now = now
+        self._used_up: RateLimited | None = None
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        if self._used_up:
+            raise self._used_up
+        response = super().request(*args, **kwargs)
+        http.check(response, self._now)
+        if _left(response.headers.get("x-ratelimit-remaining")) < 1:
+            at = http.retry_at(response.headers, self._now)
+            self._used_up = RateLimited("Reddit's allowance for these ten minutes is used up.", at)
+        for name in [name for name in response.headers if name.lower().startswith("x-ratelimit")]:
+            del response.headers[name]
+        return response
+
+
+def _left(said: str | None) -> float:
+    try:
+        return float(said) if said else 1.0
+    except ValueError:
+        return 1.0
+
+
+def _forget_praw_ini() -> None:
+    """Give praw its own defaults only: a praw.ini in the working folder could send the key elsewhere."""
+    own = configparser.ConfigParser(interpolation=None)
+    own.read_string(files("praw").joinpath("praw.ini").read_text())
+    Config.CONFIG = own
+
+
+def _question(query: Query) -> str:
+    wanted = [_quoted(words) for words in (*query.tags, *query.phrases)]
+    if not wanted:
+        raise ConfigError(f"Track {query.track!r} has no tags and no phrases, so Reddit cannot be searched.")
+    unwanted = "".join(f" NOT {_quoted(word)}" for word in query.excluded)
+    return f"({' OR '.join(wanted)}){unwanted}" if unwanted else " OR ".join(wanted)
+
+
+def _quoted(words: str) -> str:
+    return '"' + words.replace('"', " ").strip() + '"'
+
+
+def _plain(submission: praw.models.Submission) -> dict[str, Any]:
+    """Return what the listing said; never an attribute, for which praw would ask Reddit again."""
+    said = vars(submission)
+    author = said.get("author")
+    kept = {key: said[key] for key in _KEPT if key in said}
+    return kept | {"author": vars(author).get("name") if author else None}
+
+
+def _page(stream: str, batch: list[dict[str, Any]]) -> Page:
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    gone: list[str] = []
+    for raw in batch:
+        try:
+            post = Reddit.parse(raw)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            rejected.append(Rejected(reason=repr(error)[:200], raw=json.dumps(raw, default=str)[:2000]))
+            continue
+        if raw.get("removed_by_category") or raw.get("selftext") in _GONE:
+            gone.append(post.id)
+        else:
+            posts.append(post)
+    return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected), deleted=tuple(gone))
+
+
+def _author(name: str | None) -> Author:
+    if name is None or name in _GONE:
+        return Author(id="[deleted]")
+    return Author(id=name, handle=name, url=f"https://www.reddit.com/user/{name}")
+
+
+def _count(said: Mapping[str, Any], name: str) -> int | None:
+    found = said.get(name)
+    if found is not None and type(found) is not int:
+        raise TypeError(f"{name} is {found!r}, not a whole number")
+    return found
+
+
+def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:
+    if isinstance(error, prawcore.RequestException):
+        ours = error.original_exception
+        return ours if isinstance(ours, SourceError) else Unavailable("Reddit could not be reached.")
+    if isinstance(error, prawcore.OAuthException):
+        return Refused(f"Reddit does not accept the key ({error.error}). {Reddit.how_to}")
+    if isinstance(error, prawcore.BadJSON):
+        return Unreadable("Reddit answered with something that is not data.")
+    if isinstance(error, prawcore.ResponseException):
+        try:
+            http.check(error.response, now)
+        except SourceError as ours:
+            return ours
+    return Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).")
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def _safe(address: object) -> bool:
+    """Return whether a key may be sent there: encrypted, or to this very machine."""
+    parts = urlsplit(address) if isinstance(address, str) else urlsplit("")
+    return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname == "127.0.0.1")
+
+
+SOURCE: type[Source] = Reddit

@@ -1,0 +1,104 @@
+"""The worker: wakes every few seconds, starts what is due, and stops without losing a page.
+
+What is due is a function of now and of the archive's rows; nothing is remembered here but
+which sources are being polled. APScheduler lives in `schedule` and nowhere else.
+"""
+
+import fcntl
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.archive import Archive
+from monitor.campaign import Campaign
+from monitor.clock import Clock
+from monitor.collect import Collector, due, past
+from monitor.errors import AlreadyRunning
+from monitor.tone import Analyzer
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4  # sources polled side by side: a slow one holds up no other
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """Polls what is due, each source in a thread and with a connection of its own."""
+
+    campaign: Campaign
+    archive: Path
+    analyzer: Callable[[], Analyzer]
+    env: Mapping[str, str]
+    clock: Clock
+    _busy: set[str] = field(default_factory=set)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="poll")
+
+    def tick(self) -> list[str]:
+        """Beat, then start a poll of each source that is due; return the sources started."""
+        now = self.clock()
+        with Archive.open(self.archive, self.campaign.zone) as archive:
+            archive.beat("worker", os.getpid(), now)
+            waiting = due(self.campaign, past(archive), now)
+        started = [name for name in waiting if self._claim(name)]
+        for name in started:
+            self._pool.submit(self._poll, name)
+        return started
+
+    def stop(self) -> None:
+        """Finish the pages at hand, start nothing more, and return when all threads are done."""
+        self._stopping.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _claim(self, name: str) -> bool:
+        with self._guard:
+            if name in self._busy or self._stopping.is_set():
+                return False
+            self._busy.add(name)
+            return True
+
+    def _poll(self, name: str) -> None:
+        try:
+            with Archive.open(self.archive, self.campaign.zone) as archive:
+                Collector(
+                    campaign=self.campaign,
+                    archive=archive,
+                    analyzer=self.analyzer(),
+                    env=self.env,
+                    clock=self.clock,
+                    stop=self._stopping.is_set,
+                ).poll(name)
+        except Exception:  # a bug in one platform must not end months of collecting
+            log.exception("%s: the poll broke; it is tried again at its next turn", name)
+            self._record_break(name)
+        finally:
+            with self._guard:
+                self._busy.discard(name)
+
+    def _record_break(self, name: str) -> None:
+        # Without a row the source would be due again at once, and break in a tight loop.
+        now = self.clock()
+        with Archive.open(self.archive, self.campaign.zone) as archive:
+            archive.save_break(source=name, track=self.campaign.tracks[0].name, now=now)
+
+
+@contextmanager
+def only_one(archive: Path) -> Iterator[None]:
+    """Hold the worker's lock of this archive; raises AlreadyRunning if another process has it."""
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with archive.with_name(archive.name + ".worker").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(
+                f"A worker is already collecting into {archive}. Stop it first, or leave it to its work."
+            ) from error
+        yield
