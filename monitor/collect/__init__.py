@@ -1,7 +1,7 @@
 """Collect: what is due, and one poll of one platform. Decisions are pure; I/O is handed in."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from monitor.campaign import Campaign, Track
 from monitor.clock import Clock
 from monitor.errors import Closed, ConfigError, RateLimited, SourceError
 from monitor.model import Outcome, Page
-from monitor.sources import Source, source
+from monitor.sources import source
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
@@ -78,19 +78,21 @@ class Collector:
         """Ask one platform for every track; store all that came and how it ended."""
         done = Polled(source=name)
         for track in self.campaign.tracks:
-            if done.stopped:
-                break
             started_at = self.clock()
             try:
-                platform = source(name).open(self.campaign.sources[name].own, self.env, started_at)
-                done = self._track(platform, name, track, started_at, done)
+                for page, new in self._saved(name, track, started_at):
+                    self.progress(name, len(page.posts))
+                    done = _with(done, page, new)
+                    if self.stop():
+                        return replace(done, stopped=True)
             except (SourceError, ConfigError) as error:
                 self._failed(name, track, error, started_at)
                 done = replace(done, problems=(*done.problems, str(error)))
         log.info("%s: %d seen, %d new, %d could not be read", name, done.got, done.new, done.rejected)
         return done
 
-    def _track(self, platform: Source, name: str, track: Track, started_at: datetime, done: Polled) -> Polled:
+    def _saved(self, name: str, track: Track, started_at: datetime) -> Iterator[tuple[Page, int]]:
+        platform = source(name).open(self.campaign.sources[name].own, self.env, started_at)
         asked = False
         for page in platform.search(track.query, self.archive.cursors(track.name)):
             new = self.archive.save(
@@ -102,14 +104,10 @@ class Collector:
                 started_at=started_at,
                 now=self.clock(),
             )
-            self.progress(name, len(page.posts))
-            done = _with(done, page, new)
             asked = True
-            if self.stop():
-                return replace(done, stopped=True)
+            yield page, new
         if not asked:
             raise Closed(f"It cannot be searched for the words of the track {track.title!r}; give it a tag.")
-        return done
 
     def _failed(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
         log.warning("%s: %s", name, error)

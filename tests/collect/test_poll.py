@@ -1,0 +1,147 @@
+"""One poll: pages stored as they come, and every way in which a platform can fail."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.campaign import SourceSettings, load
+from monitor.collect import Collector, past, rescore
+from monitor.errors import RateLimited, Refused, SourceError, Unavailable
+from monitor.model import Author, Outcome, Page, Post, Query, Rejected, Sentiment, Tone
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+CAMPAIGN = replace(
+    load(Path(__file__).parents[2] / "config/campaign.toml"),
+    sources={"fake": SourceSettings(on=True, every_minutes=5)},
+)
+
+
+class FakeAnalyzer:
+    name = "fake-1"
+
+    def score(self, text: str) -> Sentiment:
+        return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
+
+
+class FakeSource:
+    """A platform whose answer is given by the test."""
+
+    def __init__(self, answer: Callable[[Mapping[str, str]], Iterator[Page]]) -> None:
+        self.answer = answer
+
+    def open(self, settings: object, env: object, now: datetime) -> "FakeSource":
+        return self
+
+    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+        return self.answer(cursors)
+
+
+def a_page(number: int, **changes: object) -> Page:
+    post = Post(
+        platform="fake",
+        id=str(number),
+        url=f"https://example.org/{number}",
+        author=Author(id="a"),
+        text="hello",
+        created_at=NOW,
+    )
+    return replace(Page(stream="fake:s", posts=(post,), cursor=str(number)), **changes)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "a.db", CAMPAIGN.zone) as opened:
+        yield opened
+
+
+@pytest.fixture
+def poll(archive: Archive, monkeypatch: pytest.MonkeyPatch):
+    def run(answer: Callable[[Mapping[str, str]], Iterator[Page]], **changes: object):
+        monkeypatch.setattr("monitor.collect.source", lambda name: FakeSource(answer))
+        collector = Collector(
+            campaign=CAMPAIGN, archive=archive, analyzer=FakeAnalyzer(), env={}, clock=lambda: NOW
+        )
+        return replace(collector, **changes).poll("fake")
+
+    return run
+
+
+def failing_after(pages: int, error: SourceError) -> Callable[[Mapping[str, str]], Iterator[Page]]:
+    def answer(cursors: Mapping[str, str]) -> Iterator[Page]:
+        for number in range(pages):
+            yield a_page(number)
+        raise error
+
+    return answer
+
+
+def test_pages_are_stored_with_their_cursor_and_a_coverage_row_each(poll, archive):
+    result = poll(lambda cursors: iter([a_page(1), a_page(2)]))
+    assert (result.got, result.new, result.problems) == (2, 2, ())
+    assert archive.cursors(CAMPAIGN.tracks[0].name) == {"fake:s": "2"}
+    assert [row.outcome for row in archive.last_polls()["fake"]] == ["complete", "complete"]
+
+
+def test_the_next_poll_is_given_the_stored_cursors(poll):
+    poll(lambda cursors: iter([a_page(7)]))
+    seen = []
+    poll(lambda cursors: seen.append(dict(cursors)) or iter([a_page(8)]))
+    assert seen == [{"fake:s": "7"}]
+
+
+def test_two_tracks_on_one_stream_keep_their_own_cursors(poll, archive):
+    second = replace(CAMPAIGN.tracks[0], name="second")
+    numbers = iter([a_page(1), a_page(2)])
+    poll(lambda cursors: iter([next(numbers)]), campaign=replace(CAMPAIGN, tracks=(*CAMPAIGN.tracks, second)))
+    assert archive.cursors(CAMPAIGN.tracks[0].name) == {"fake:s": "1"}
+    assert archive.cursors("second") == {"fake:s": "2"}
+
+
+def test_what_came_before_a_failure_is_kept_and_the_reason_stored(poll, archive):
+    result = poll(failing_after(2, Unavailable("It could not be reached.")))
+    assert (result.new, result.problems) == (2, ("It could not be reached.",))
+    last = archive.last_polls()["fake"][-1]
+    assert (last.outcome, last.detail) == ("unreachable", "It could not be reached.")
+
+
+def test_a_rate_limit_is_stored_and_not_slept_on(poll, archive):
+    poll(failing_after(0, RateLimited("Too often.", NOW + timedelta(minutes=9))))
+    assert past(archive)["fake"].retry_at == NOW + timedelta(minutes=9)
+
+
+def test_a_refused_key_is_stored_as_refused(poll, archive):
+    poll(failing_after(0, Refused("The key X_BEARER_TOKEN is missing.")))
+    assert archive.last_polls()["fake"][0].outcome == "refused"
+
+
+def test_a_source_that_has_nothing_to_ask_is_not_called_complete(poll, archive):
+    assert poll(lambda cursors: iter(())).problems
+    assert archive.last_polls()["fake"][0].outcome == "closed"
+
+
+def test_a_bad_item_costs_itself_only(poll, archive):
+    bad = Rejected(reason="no date", raw="{}")
+    result = poll(lambda cursors: iter([a_page(1, rejected=(bad,))]))
+    assert (result.new, result.rejected) == (1, 1)
+
+
+def test_a_stop_is_heeded_after_the_page_at_hand_is_stored(poll, archive):
+    result = poll(lambda cursors: iter([a_page(1), a_page(2)]), stop=lambda: True)
+    assert (result.stopped, archive.count()) == (True, 1)
+
+
+def test_a_capped_poll_says_so(poll):
+    page = a_page(1, outcome=Outcome.CAPPED, detail="More came than one poll may read.")
+    assert poll(lambda cursors: iter([page])).problems == ("More came than one poll may read.",)
+
+
+def test_rescoring_scores_what_the_analyzer_has_not_seen_and_only_once(poll, archive):
+    poll(lambda cursors: iter([a_page(1), a_page(2)]))
+    newer = FakeAnalyzer()
+    newer.name = "fake-2"
+    assert rescore(archive, newer, lambda: NOW) == 2
+    assert rescore(archive, newer, lambda: NOW) == 0

@@ -1,0 +1,144 @@
+"""The Report of a window, from a real archive."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.campaign import load
+from monitor.model import Author, Metrics, Outcome, Page, Post, Sentiment, Tone
+from monitor.report import Report, Window
+from monitor.report.build import bounds, build, last_days, union
+
+CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WEEK = Window(first=date(2026, 11, 16), last=date(2026, 11, 22))
+NEUTRAL = Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "a.db", CAMPAIGN.zone) as opened:
+        yield opened
+
+
+def save(archive: Archive, *posts: Post, **page: object) -> None:
+    archive.save(
+        Page(stream="s", posts=posts, **page),
+        source="mastodon",
+        track=CAMPAIGN.tracks[0].name,
+        scores=[NEUTRAL] * len(posts),
+        analyzer="fake",
+        started_at=NOW,
+        now=NOW,
+    )
+
+
+def a_post(id: str, at: datetime = NOW, author: str = "a", **changes: object) -> Post:
+    post = Post(
+        platform="mastodon",
+        id=id,
+        url=f"https://example.org/{id}",
+        author=Author(id=author),
+        text="hello",
+        created_at=at,
+    )
+    return replace(post, **changes)
+
+
+def report(archive: Archive, window: Window = WEEK) -> Report:
+    return build(archive, CAMPAIGN, window, now=NOW, analyzer="fake", sources=())
+
+
+def test_an_empty_archive_gives_no_posts_and_unknown_time_not_zeros(archive):
+    empty = report(archive)
+    assert (empty.posts, empty.people, empty.engagement, empty.views) == (0, 0, None, None)
+    assert all(day.posts == {} and day.unknown == 1.0 for day in empty.days)
+    assert empty.posts_before is None
+
+
+def test_posts_and_people_are_counted_in_the_window_only(archive):
+    early = NOW - timedelta(days=7)
+    save(archive, a_post("1"), a_post("2"), a_post("3", author="b"), a_post("4", at=early, author="c"))
+    assert (report(archive).posts, report(archive).people) == (3, 2)
+
+
+def test_a_number_no_platform_gave_stays_unknown_and_a_zero_stays_zero(archive):
+    save(archive, a_post("1"), a_post("2", metrics=Metrics(likes=0)))
+    found = report(archive)
+    assert (found.engagement, found.engagement_known) == (0, 1)
+    assert (found.views, found.views_known) == (None, 0)
+
+
+def test_engagement_is_likes_reposts_quotes_and_replies_without_views(archive):
+    save(archive, a_post("1", metrics=Metrics(likes=1, reposts=2, replies=4, quotes=8, views=100)))
+    assert (report(archive).engagement, report(archive).views) == (15, 100)
+
+
+def test_a_covered_day_without_posts_is_zero_and_an_uncovered_one_is_unknown(archive):
+    start = datetime(2026, 11, 17, tzinfo=UTC)
+    save(archive, since=start, until=start + timedelta(days=1))
+    days = {day.day.day: day for day in report(archive).days}
+    assert (days[17].posts, days[17].unknown) == ({"mastodon": 0}, 0.0)
+    assert (days[18].posts, days[18].unknown) == ({}, 1.0)
+
+
+def test_half_a_day_covered_is_half_unknown(archive):
+    start = datetime(2026, 11, 17, tzinfo=UTC)
+    save(archive, since=start, until=start + timedelta(hours=12))
+    assert report(archive).days[1].unknown == pytest.approx(0.5)
+
+
+def test_a_gap_or_a_refusal_is_not_known_time(archive):
+    start = datetime(2026, 11, 17, tzinfo=UTC)
+    save(archive, since=start, until=start + timedelta(days=1), outcome=Outcome.GAP)
+    assert report(archive).days[1].unknown == 1.0
+
+
+def test_the_week_before_is_compared_only_when_it_was_collected(archive):
+    save(archive, a_post("1", at=NOW - timedelta(days=8)))
+    assert report(archive).posts_before is None
+    start, _ = bounds(CAMPAIGN, Window(first=date(2026, 11, 9), last=date(2026, 11, 15)))
+    save(archive, since=start, until=start + timedelta(days=7))
+    assert report(archive).posts_before == 1
+
+
+def test_a_day_at_the_clock_change_has_25_hours_and_one_has_23(archive):
+    for day, hours in ((date(2026, 10, 25), 25), (date(2026, 3, 29), 23), (date(2026, 11, 22), 24)):
+        start, end = bounds(CAMPAIGN, Window(first=day, last=day))
+        assert end.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=hours)
+
+
+def test_a_post_late_in_the_evening_in_summer_belongs_to_the_next_local_day(archive):
+    at = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+    save(archive, a_post("1", at=at))
+    window = Window(first=date(2026, 7, 2), last=date(2026, 7, 2))
+    assert (report(archive, window).posts, report(archive, window).days[0].posts) == (1, {"mastodon": 1})
+
+
+def test_the_last_days_end_today_in_the_campaigns_zone():
+    late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    assert last_days(CAMPAIGN, 7, late) == Window(first=date(2026, 6, 25), last=date(2026, 7, 1))
+
+
+def test_an_address_that_is_no_web_address_is_not_handed_on(archive):
+    save(archive, a_post("1", url="javascript:alert(1)"), a_post("2", url="https://example.org/ok"))
+    assert sorted(post.url for post in report(archive).latest) == ["", "https://example.org/ok"]
+
+
+def test_the_biggest_posts_come_first_in_top_and_the_newest_in_latest(archive):
+    small = a_post("small", metrics=Metrics(likes=1))
+    big = a_post("big", at=NOW - timedelta(days=1), metrics=Metrics(likes=9))
+    save(archive, small, big)
+    found = report(archive)
+    assert found.top[0].metrics.likes == 9
+    assert found.latest[0].metrics.likes == 1
+
+
+def test_overlapping_spans_are_counted_once():
+    hour = timedelta(hours=1)
+    spans = [(NOW, NOW + 2 * hour), (NOW + hour, NOW + 3 * hour), (NOW + 5 * hour, NOW + 9 * hour)]
+    assert union(spans, NOW, NOW + 6 * hour) == 4 * hour

@@ -1,0 +1,141 @@
+"""The worker: polls what is due side by side, never twice at once, and stops without loss."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.campaign import SourceSettings, load
+from monitor.errors import AlreadyRunning
+from monitor.model import Page, Query, Sentiment, Tone
+from monitor.worker import Worker, only_one
+from monitor.worker.schedule import start
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ON = SourceSettings(on=True, every_minutes=5)
+CAMPAIGN = replace(
+    load(Path(__file__).parents[2] / "config/campaign.toml"), sources={"slow": ON, "quick": ON}
+)
+
+
+class Analyzer:
+    name = "fake-1"
+
+    def score(self, text: str) -> Sentiment:
+        return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
+
+
+class Platform:
+    """Answers with one empty page; the slow one waits until it is let go."""
+
+    def __init__(self, name: str, let_go: threading.Event, polls: list[str]) -> None:
+        self.name, self.let_go, self.polls = name, let_go, polls
+
+    def open(self, settings: object, env: object, now: datetime) -> "Platform":
+        return self
+
+    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+        self.polls.append(self.name)
+        if self.name == "slow":
+            assert self.let_go.wait(10)
+        if self.name == "broken":
+            raise ZeroDivisionError("a bug")
+        yield Page(stream=f"{self.name}:s", cursor="1")
+
+
+class World:
+    def __init__(self, path: Path) -> None:
+        self.let_go = threading.Event()
+        self.polls: list[str] = []
+        self.now = NOW
+        self.path = path
+        self.worker = self.a_worker(CAMPAIGN)
+
+    def a_worker(self, campaign) -> Worker:
+        return Worker(campaign=campaign, archive=self.path, analyzer=Analyzer, env={}, clock=lambda: self.now)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    made = World(tmp_path / "a.db")
+    monkeypatch.setattr("monitor.collect.source", lambda name: Platform(name, made.let_go, made.polls))
+    yield made
+    made.let_go.set()
+    made.worker.stop()
+
+
+def until(true, seconds: float = 5.0) -> None:
+    waited = threading.Event()
+    for _ in range(int(seconds / 0.01)):
+        if true():
+            return
+        waited.wait(0.01)
+    raise AssertionError("it did not come true in time")
+
+
+def outcomes(world: World) -> dict[str, str]:
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        return {name: polls[0].outcome for name, polls in archive.last_polls().items()}
+
+
+def test_a_slow_source_holds_up_no_other(world):
+    assert sorted(world.worker.tick()) == ["quick", "slow"]
+    until(lambda: "quick" in outcomes(world))
+    assert "slow" not in outcomes(world)
+
+
+def test_a_source_being_polled_is_not_started_again(world):
+    world.worker.tick()
+    until(lambda: "quick" in outcomes(world))
+    world.now += timedelta(minutes=6)
+    assert world.worker.tick() == ["quick"]
+    until(lambda: world.polls.count("quick") == 2)
+    assert world.polls.count("slow") == 1
+
+
+def test_stopping_waits_for_the_page_at_hand_and_starts_nothing_more(world):
+    world.worker.tick()
+    until(lambda: "slow" in world.polls)
+    threading.Timer(0.1, world.let_go.set).start()
+    world.worker.stop()
+    assert outcomes(world)["slow"] == "complete"
+    world.now += timedelta(hours=1)
+    assert world.worker.tick() == []
+
+
+def test_a_bug_in_one_source_is_stored_and_does_not_come_round_at_once(world):
+    worker = world.a_worker(replace(CAMPAIGN, sources={"broken": ON}))
+    worker.tick()
+    until(lambda: "broken" in outcomes(world))
+    until(lambda: not worker._busy)
+    assert worker.tick() == []
+    world.now += timedelta(minutes=5)
+    assert worker.tick() == ["broken"]
+    worker.stop()
+
+
+def test_each_tick_leaves_a_heartbeat(world):
+    world.worker.tick()
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        assert archive.heartbeat("worker") == NOW
+
+
+def test_a_second_worker_refuses_and_the_first_goes_on(tmp_path):
+    with only_one(tmp_path / "a.db"):
+        with pytest.raises(AlreadyRunning, match="already collecting"), only_one(tmp_path / "a.db"):
+            pass
+        with only_one(tmp_path / "other.db"):
+            pass
+    with only_one(tmp_path / "a.db"):
+        pass
+
+
+def test_the_schedule_wakes_at_once_and_stops_after_the_call_at_hand():
+    woken = threading.Event()
+    stop = start(woken.set, lambda: datetime.now(UTC), every=60)
+    assert woken.wait(5)
+    stop()
