@@ -33,7 +33,7 @@ _NAME = re.compile(r"\w{2,50}")
 _GONE = {"[deleted]", "[removed]"}
 _KEPT = (
     "name", "title", "selftext", "created_utc", "permalink", "score", "num_comments",
-    "num_crossposts", "removed_by_category",
+    "num_crossposts", "removed_by_category", "author",
 )  # fmt: skip
 _HOSTS = ("oauth_url", "reddit_url")
 
@@ -133,15 +133,36 @@ class Reddit:
             detail=f"Reddit had more than {_MOST} posts this week; the older ones were not read.",
         )
 
-    def _found(self, asked: str) -> Iterator[dict[str, Any]]:
-        where = self._reddit.subreddit("+".join(self._settings.subreddits))
+    def _found(self, asked: str) -> Iterator[Any]:
+        """Yield what the listing holds, as it came, up to the most that is read.
+
+        praw's own search builds objects of a whole listing at once, so one odd item would cost
+        them all, and touching a field that one lacks asks Reddit again; plain data does neither.
+        """
+        read, after = 0, None
+        while read < _MOST:
+            listing = self._listing(asked, min(_PAGE, _MOST - read), after)
+            children = listing["children"][: _MOST - read]
+            yield from children
+            read += len(children)
+            if not children or listing.get("after") in (None, after):
+                return
+            after = listing["after"]
+
+    def _listing(self, asked: str, limit: int, after: str | None) -> Mapping[str, Any]:
+        where = "+".join(self._settings.subreddits)
+        params: dict[str, Any] = {"q": asked, "sort": "new", "t": "week", "syntax": "lucene", "limit": limit}
+        params |= {"restrict_sr": where != "all", "after": after}
         try:
-            for submission in where.search(asked, sort="new", time_filter="week", limit=_MOST):
-                yield _plain(submission)
+            answer = self._reddit.request(method="GET", path=f"r/{where}/search/", params=params)
         except prawcore.PrawcoreException as error:
             raise _error(error, self._now) from error
-        except (praw.exceptions.PRAWException, KeyError, TypeError, ValueError, AttributeError) as error:
+        except (praw.exceptions.PRAWException, LookupError, TypeError, ValueError) as error:
             raise Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).") from error
+        listing = answer.get("data") if isinstance(answer, dict) else None
+        if not isinstance(listing, dict) or not isinstance(listing.get("children"), list):
+            raise Unreadable("Reddit answered with data that is not a list of posts.")
+        return listing
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -214,23 +235,21 @@ def _quoted(words: str) -> str:
     return '"' + words.replace('"', " ").strip() + '"'
 
 
-def _plain(submission: praw.models.Submission) -> dict[str, Any]:
-    """Return what the listing said; never an attribute, for which praw would ask Reddit again."""
-    said = vars(submission)
-    author = said.get("author")
-    kept = {key: said[key] for key in _KEPT if key in said}
-    return kept | {"author": vars(author).get("name") if author else None}
+def _plain(child: Mapping[str, Any]) -> dict[str, Any]:
+    said = child["data"]
+    return {key: said[key] for key in _KEPT if key in said}
 
 
-def _page(stream: str, batch: list[dict[str, Any]]) -> Page:
+def _page(stream: str, batch: list[Any]) -> Page:
     posts: list[Post] = []
     rejected: list[Rejected] = []
     gone: list[str] = []
-    for raw in batch:
+    for child in batch:
         try:
+            raw = _plain(child)
             post = Reddit.parse(raw)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            rejected.append(Rejected(reason=repr(error)[:200], raw=json.dumps(raw, default=str)[:2000]))
+            rejected.append(Rejected(reason=repr(error)[:200], raw=json.dumps(child)[:2000]))
             continue
         if raw.get("removed_by_category") or raw.get("selftext") in _GONE:
             gone.append(post.id)

@@ -1,0 +1,290 @@
+"""Bluesky by Jetstream, its public stream of everything posted: no key, no search limits."""
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from monitor.clock import stamp, unstamp
+from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
+from monitor.model import Author, Kind, Outcome, Page, Post, Query, Rejected
+from monitor.sources import Source
+from monitor.sources.http import USER_AGENT, retry_at
+from monitor.text import hashtags, matches
+
+_DEFAULT = ("wss://jetstream2.us-east.bsky.network", "wss://jetstream1.us-west.bsky.network")
+_POSTS = "app.bsky.feed.post"
+_POLL_SECONDS = 45.0
+_CONNECT_SECONDS = 5.0
+_QUIET_SECONDS = 5.0  # the stream brings dozens of posts a second: silence means that all was read
+_LOOK_BACK = timedelta(hours=36)  # what Jetstream keeps; it skips anything older without a word
+_FIRST = timedelta(minutes=10)
+_PAGE_EVENTS = 5_000
+_TIME = re.compile(rb'"time_us":\s*(\d{1,18})')  # Jetstream writes it before the post's own fields
+_HIDING = {"!no-unauthenticated", "!hide"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    hosts: tuple[str, ...]
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any]) -> Self:
+        for key in settings.keys() - {"hosts"}:
+            raise ConfigError(f"sources.bluesky.{key}: unknown key; allowed here: hosts")
+        given = settings.get("hosts", list(_DEFAULT))
+        if not isinstance(given, list | tuple) or not given or not all(isinstance(one, str) for one in given):
+            raise ConfigError(f"sources.bluesky.hosts: expected a list of text, got {given!r}")
+        for one in given:
+            if not one.startswith(("wss://", "ws://")):
+                raise ConfigError(
+                    f"sources.bluesky.hosts: expected addresses like {_DEFAULT[0]!r}, got {one!r}"
+                )
+        return cls(tuple(one.rstrip("/") for one in given))
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What was read since the last page."""
+
+    since: int
+    reached: int  # newest microsecond seen
+    events: int = 0
+    posts: list[Post] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    deleted_authors: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bluesky:
+    """Reads the stream from the stored microsecond until now, and keeps what matches."""
+
+    title: ClassVar[str] = "Bluesky"
+    keys: ClassVar[tuple[str, ...]] = ()
+    how_to: ClassVar[str] = ""
+
+    settings: _Settings
+    now: datetime
+    seconds: float = _POLL_SECONDS
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return a source for one poll; raises ConfigError for a wrong setting."""
+        return cls(_Settings.read(settings), now)
+
+    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+        """Yield pages of matching posts and of deletions.
+
+        Raises Unavailable or RateLimited when no host answers, Unreadable when what it sends makes no sense.
+        """
+        stream = f"bluesky:jetstream:{query.track}".lower()
+        start, oldest = self._start(cursors.get(stream)), _micros(self.now - _LOOK_BACK)
+        if start < oldest:
+            yield _gap(stream, start, oldest)
+            start = oldest
+        deadline = time.monotonic() + self.seconds
+        with ExitStack() as stack:
+            socket = self._connect(start, stack)
+            yield from self._read(socket, query, _Batch(start, start), stream, deadline)
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post in one Jetstream event that creates or updates it; numbers are not known."""
+        did, commit = raw["did"], raw["commit"]
+        record, rkey = commit["record"], commit["rkey"]
+        if not isinstance(record["text"], str) or not did.startswith("did:") or not rkey:
+            raise ValueError("not a post")
+        return Post(
+            platform="bluesky",
+            id=_at(did, rkey),
+            url=f"https://bsky.app/profile/{did}/post/{rkey}",
+            author=Author(id=did, url=f"https://bsky.app/profile/{did}"),
+            text=record["text"],
+            created_at=_created(record["createdAt"], raw["time_us"]),
+            kind=_kind(record),
+            lang=(record.get("langs") or [None])[0],
+            tags=_tags(record),
+            raw=raw,
+        )
+
+    def _start(self, cursor: str | None) -> int:
+        now = _micros(self.now)
+        if cursor is None or not cursor.isdecimal():
+            return _micros(self.now - _FIRST)
+        return min(int(cursor), now)
+
+    def _connect(self, start: int, stack: ExitStack) -> ClientConnection:
+        error: RateLimited | Unavailable = Unavailable("It could not be reached.")
+        for host in self.settings.hosts:
+            try:
+                opened: AbstractContextManager[ClientConnection] = connect(
+                    f"{host}/subscribe?wantedCollections={_POSTS}&cursor={start}",
+                    open_timeout=_CONNECT_SECONDS,
+                    close_timeout=1,
+                    proxy=None,
+                    user_agent_header=USER_AGENT,
+                )
+                return stack.enter_context(opened)
+            except InvalidStatus as refusal:
+                status = refusal.response.status_code
+                if status == 429:
+                    at = retry_at(dict(refusal.response.headers.raw_items()), self.now)
+                    error = RateLimited("It asks us to slow down.", at)
+                else:
+                    error = Unavailable(f"It did not open its stream ({status}).")
+            except (OSError, WebSocketException) as failure:
+                error = Unavailable(f"It could not be reached ({type(failure).__name__}).")
+        raise error
+
+    def _read(
+        self, socket: ClientConnection, query: Query, batch: _Batch, stream: str, deadline: float
+    ) -> Iterator[Page]:
+        needles, until, end, any_read = _needles(query), _micros(self.now), None, False
+        while end is None:
+            raw = _next(socket, deadline)
+            if isinstance(raw, bytes):
+                any_read = _take(raw, batch, query, needles) or any_read
+            else:
+                end = raw
+            if batch.reached >= until:
+                end = (Outcome.COMPLETE, "")
+            if end is None and batch.events >= _PAGE_EVENTS:
+                yield _page(stream, batch, Outcome.COMPLETE, "")
+                batch = _Batch(batch.reached, batch.reached)
+        if batch.events and not any_read:
+            raise Unreadable("It sent something that is not Jetstream's format.")
+        if not any_read and end[0] is Outcome.COMPLETE:
+            end = (Outcome.UNREACHABLE, "It opened its stream and then sent nothing.")
+        yield _page(stream, batch, *end)
+
+
+def _next(socket: ClientConnection, deadline: float) -> bytes | tuple[Outcome, str]:
+    """Return the next event, or why there is none."""
+    wait = min(deadline - time.monotonic(), _QUIET_SECONDS)
+    try:
+        if wait > 0:
+            return socket.recv(timeout=wait, decode=False)
+    except TimeoutError:
+        if wait >= _QUIET_SECONDS:
+            return Outcome.COMPLETE, ""
+    except (ConnectionClosed, OSError):
+        return Outcome.UNREACHABLE, "It broke off; it is read on from there next time."
+    return Outcome.CAPPED, "The time for one poll was used up; it is read on from there next time."
+
+
+def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[str, ...]) -> bool:
+    """Put one event in the batch; return whether it was an event at all."""
+    batch.events += 1
+    found = _TIME.search(raw)
+    if found is None:
+        batch.rejected.append(_rejected("It has no time.", raw))
+        return False
+    batch.reached = max(batch.reached, int(found[1]))
+    said = raw.lower() if raw.isascii() else raw.decode(errors="replace").casefold().encode()
+    if b'"delete' in raw or b'"account"' in raw or any(needle.encode() in said for needle in needles):
+        try:
+            _act(json.loads(raw), batch, query)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            batch.rejected.append(_rejected(f"{type(error).__name__}: {error}", raw))
+    return True
+
+
+def _act(event: Mapping[str, Any], batch: _Batch, query: Query) -> None:
+    if event["kind"] == "account":
+        if event["account"].get("status") in ("deleted", "takendown"):
+            batch.deleted_authors.append(event["did"])
+        return
+    commit = event.get("commit") or {}
+    if commit.get("collection") != _POSTS:
+        return
+    if commit["operation"] == "delete":
+        batch.deleted.append(_at(event["did"], commit["rkey"]))
+        return
+    record = commit["record"]
+    if matches(query, record["text"], _tags(record)) and not _is_hidden(record):
+        batch.posts.append(Bluesky.parse(event))
+
+
+def _page(stream: str, batch: _Batch, outcome: Outcome, detail: str) -> Page:
+    return Page(
+        stream=stream,
+        posts=tuple(batch.posts),
+        rejected=tuple(batch.rejected),
+        deleted=tuple(batch.deleted),
+        deleted_authors=tuple(batch.deleted_authors),
+        cursor=str(batch.reached),
+        since=_instant(batch.since),
+        until=_instant(batch.reached),
+        outcome=outcome,
+        detail=detail,
+    )
+
+
+def _gap(stream: str, start: int, oldest: int) -> Page:
+    since, until = _instant(start), _instant(oldest)
+    return Page(
+        stream=stream,
+        since=since,
+        until=until,
+        outcome=Outcome.GAP,
+        detail=f"Bluesky's stream keeps 36 hours. Posts from {stamp(since)} to {stamp(until)} were not seen, "
+        "because the monitor was not running. They are unknown, not zero.",
+    )
+
+
+def _needles(query: Query) -> tuple[str, ...]:
+    """Return words of which every matching event has one: a phrase's longest, as spaces may differ."""
+    phrases = [max(re.findall(r"\w+", phrase) or [phrase], key=len) for phrase in query.phrases]
+    return tuple(word.casefold() for word in (*query.tags, *phrases))
+
+
+def _rejected(reason: str, raw: bytes) -> Rejected:
+    return Rejected(reason=reason, raw=raw.decode(errors="replace")[:2000])
+
+
+def _tags(record: Mapping[str, Any]) -> frozenset[str]:
+    features = [f for facet in record.get("facets") or () for f in facet.get("features") or ()]
+    linked = [f["tag"] for f in features if f.get("$type") == "app.bsky.richtext.facet#tag"]
+    return frozenset(tag.casefold() for tag in [*linked, *(record.get("tags") or ())]) | hashtags(
+        record["text"]
+    )
+
+
+def _is_hidden(record: Mapping[str, Any]) -> bool:
+    values = (record.get("labels") or {}).get("values") or ()
+    return any(label.get("val") in _HIDING for label in values)
+
+
+def _kind(record: Mapping[str, Any]) -> Kind:
+    if record.get("reply"):
+        return Kind.REPLY
+    embed = (record.get("embed") or {}).get("$type")
+    return Kind.QUOTE if embed in ("app.bsky.embed.record", "app.bsky.embed.recordWithMedia") else Kind.POST
+
+
+def _created(said: str, seen: int) -> datetime:
+    """Return when the post says it was made, but never later than the stream saw it."""
+    return min(unstamp(said), _instant(seen))
+
+
+def _at(did: str, rkey: str) -> str:
+    return f"at://{did}/{_POSTS}/{rkey}"
+
+
+def _micros(at: datetime) -> int:
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def _instant(micros: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+
+
+SOURCE: type[Source] = Bluesky

@@ -1,0 +1,220 @@
+"""News and blogs by RSS and Atom, and Google News' search as a feed: no key, no numbers."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
+from urllib.parse import quote_plus, urlsplit
+
+import feedparser
+
+from monitor.clock import stamp, unstamp
+from monitor.errors import ConfigError, SourceError, Unreadable
+from monitor.model import Author, Kind, Outcome, Page, Post, Query, Rejected
+from monitor.sources import Source
+from monitor.sources.http import POLL_SECONDS, Session, check
+from monitor.text import hashtags, matches, plain
+
+_GOOGLE = "https://news.google.com/rss/search"
+_ALLOWED = "urls, google_news, google_news_base"
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    urls: tuple[str, ...]
+    google_news: bool
+    google_news_base: str
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any]) -> Self:
+        for key in settings.keys() - {"urls", "google_news", "google_news_base"}:
+            raise ConfigError(f"sources.feeds.{key}: unknown key; allowed here: {_ALLOWED}")
+        urls, google = settings.get("urls", []), settings.get("google_news", True)
+        if not isinstance(urls, list | tuple) or not all(isinstance(url, str) for url in urls):
+            raise ConfigError(f"sources.feeds.urls: expected a list of text, got {urls!r}")
+        if not isinstance(google, bool):
+            raise ConfigError(f"sources.feeds.google_news: expected true or false, got {google!r}")
+        base = settings.get("google_news_base", _GOOGLE)
+        for key, url in [("google_news_base", base), *(("urls", url) for url in urls)]:
+            if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+                raise ConfigError(f"sources.feeds.{key}: expected an address with https://, got {url!r}")
+        return cls(tuple(dict.fromkeys(urls)), google, base)
+
+
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    url: str
+    stream: str
+    is_search: bool  # its entries match already
+
+
+@dataclass(slots=True)
+class Feeds:
+    """Fetches each feed when it has changed and keeps the entries that match."""
+
+    title: ClassVar[str] = "News and feeds"
+    keys: ClassVar[tuple[str, ...]] = ()
+    how_to: ClassVar[str] = ""
+
+    settings: _Settings
+    now: datetime
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return a source for one poll; raises ConfigError for a wrong setting."""
+        return cls(_Settings.read(settings), now)
+
+    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+        """Yield one page a feed; a feed that fails gives a page that says so."""
+        feeds = self._feeds(query)
+        end = time.monotonic() + POLL_SECONDS
+        for done, feed in enumerate(feeds):
+            share = max(0.0, end - time.monotonic()) / (len(feeds) - done)
+            try:
+                with Session(seconds=share) as session:
+                    yield self._page(session, query, feed, cursors.get(feed.stream))
+            except SourceError as error:
+                yield Page(stream=feed.stream, outcome=Outcome(error.outcome), detail=str(error))
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the article in one entry, as `_entry` writes it down."""
+        if not raw.get("at"):
+            raise ValueError("It has no date.")
+        native = raw.get("id") or raw.get("link")
+        if not native:
+            raise ValueError("It has neither an id nor a link.")
+        url = raw.get("link") or native
+        if not url.startswith(("https://", "http://")):  # it is shown as a link: nothing else may get there
+            raise ValueError("It has no web address.")
+        text = _text(raw)
+        by = raw.get("source") or raw.get("feed") or urlsplit(raw["url"]).netloc
+        return Post(
+            platform="feeds",
+            id=native,
+            url=url,
+            author=Author(id=by, name=by),
+            text=text,
+            created_at=unstamp(raw["at"]),
+            kind=Kind.ARTICLE,
+            lang=raw.get("lang"),
+            tags=frozenset(tag.casefold() for tag in raw.get("tags") or ()) | hashtags(text),
+            raw=raw,
+        )
+
+    def _feeds(self, query: Query) -> list[_Feed]:
+        # the stream has the track's name: another track's "not changed" would hide a feed from this one
+        feeds = [
+            _Feed(url, _stream(query, urlsplit(url)._replace(scheme="").geturl()), False)
+            for url in self.settings.urls
+        ]
+        if self.settings.google_news:
+            terms = dict.fromkeys(term.lower() for term in (*query.phrases, *query.tags))
+            feeds += [
+                _Feed(_news(self.settings.google_news_base, term), _stream(query, f"google:{term}"), True)
+                for term in terms
+            ]
+        return feeds
+
+    def _page(self, session: Session, query: Query, feed: _Feed, cursor: str | None) -> Page:
+        answer = session.get(feed.url, headers=_conditions(cursor))
+        if answer.status_code == 304:
+            return Page(stream=feed.stream, until=self.now)
+        check(answer, self.now)
+        found = feedparser.parse(answer.content, sanitize_html=False, resolve_relative_uris=False)
+        if not found.version:
+            raise Unreadable(
+                "This is not a feed: it answered with a web page or something else. "
+                "Look for its RSS or Atom address."
+            )
+        posts, rejected, oldest = _sort(found, feed, query)
+        return Page(
+            stream=feed.stream,
+            posts=tuple(posts),
+            rejected=tuple(rejected),
+            cursor=_validators(answer.headers),
+            since=None if feed.is_search else oldest,
+            until=self.now,
+        )
+
+
+def _sort(found: Any, feed: _Feed, query: Query) -> tuple[list[Post], list[Rejected], datetime | None]:
+    """Return the matching posts, the entries that are none, and the oldest date in the feed."""
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    oldest: datetime | None = None
+    for item in found.entries:
+        raw = _entry(item, found.feed, feed)
+        try:
+            post = Feeds.parse(raw)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            rejected.append(Rejected(reason=str(error), raw=json.dumps(raw)[:2000]))
+            continue
+        oldest = post.created_at if oldest is None else min(oldest, post.created_at)
+        if feed.is_search or matches(query, post.text, post.tags):
+            posts.append(post)
+    return posts, rejected, oldest
+
+
+def _entry(item: Any, channel: Any, feed: _Feed) -> dict[str, Any]:
+    """Return one entry as plain data: what `parse` reads, and what the archive can keep."""
+    at = item.get("published_parsed") or item.get("updated_parsed")
+    content = item.get("content") or [{}]
+    return {
+        "id": item.get("id"),
+        "link": item.get("link"),
+        "title": item.get("title"),
+        "body": content[0].get("value") or item.get("summary"),
+        "at": _iso(at),
+        "lang": (channel.get("language") or "")[:2].lower() or None,
+        "tags": [tag["term"] for tag in item.get("tags") or () if tag.get("term")],
+        "source": (item.get("source") or {}).get("title"),
+        "feed": channel.get("title"),
+        "url": feed.url,
+        "is_search": feed.is_search,
+    }
+
+
+def _iso(at: time.struct_time | None) -> str | None:
+    """Return feedparser's time, which is in UTC, as text; None for none or an impossible one."""
+    try:
+        return stamp(datetime(*at[:6], tzinfo=UTC)) if at else None
+    except ValueError:
+        return None
+
+
+def _text(raw: Mapping[str, Any]) -> str:
+    title, body = plain(raw.get("title") or ""), plain(raw.get("body") or "")
+    if raw.get("is_search") or not body:  # Google's body is the title once more, as a link
+        return title
+    return body if not title or body.startswith(title) else f"{title}\n{body}"
+
+
+def _stream(query: Query, rest: str) -> str:
+    return f"feeds:{query.track}:{rest.lstrip('/')}".lower()
+
+
+def _news(base: str, term: str) -> str:
+    quoted = quote_plus(f'"{term}"')
+    return f"{base}?q={quoted}&hl=en-GB&gl=GB&ceid=GB:en"
+
+
+def _conditions(cursor: str | None) -> dict[str, str]:
+    """Return the headers that ask only for what changed since the stored answer."""
+    try:
+        kept = json.loads(cursor) if cursor else {}
+    except ValueError:
+        return {}
+    names = {"etag": "If-None-Match", "modified": "If-Modified-Since"}
+    return {header: kept[key] for key, header in names.items() if isinstance(kept, dict) and kept.get(key)}
+
+
+def _validators(headers: Mapping[str, str]) -> str | None:
+    kept = {"etag": headers.get("ETag"), "modified": headers.get("Last-Modified")}
+    said = {key: value for key, value in kept.items() if value}
+    return json.dumps(said) if said else None
+
+
+SOURCE: type[Source] = Feeds

@@ -1,0 +1,195 @@
+"""Lemmy, a network of discussion servers like Reddit: public search, no key."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from monitor.clock import stamp, unstamp
+from monitor.errors import ConfigError, SourceError, Unreadable
+from monitor.model import Author, Kind, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.sources import Source
+from monitor.sources.http import Session, json_of
+from monitor.text import hashtags, matches
+
+_LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
+_MOST_PAGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    servers: tuple[str, ...]
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any]) -> Self:
+        for key in settings.keys() - {"servers"}:
+            raise ConfigError(f"sources.lemmy.{key}: unknown key; allowed here: servers")
+        given = settings.get("servers", ["lemmy.world"])
+        if not isinstance(given, list | tuple) or not given or not all(isinstance(one, str) for one in given):
+            raise ConfigError(f"sources.lemmy.servers: expected a list of text, got {given!r}")
+        return cls(tuple(dict.fromkeys(_address(one) for one in given)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    server: str
+    term: str
+    sort: str  # "Posts" or "Comments"
+
+    @property
+    def name(self) -> str:
+        return f"lemmy:{urlsplit(self.server).netloc}:{self.sort}:{self.term}".lower()
+
+
+@dataclass(slots=True)
+class Lemmy:
+    """Searches each server for each tag and phrase, newest first, back to where it last stopped."""
+
+    title: ClassVar[str] = "Lemmy"
+    keys: ClassVar[tuple[str, ...]] = ()
+    how_to: ClassVar[str] = ""
+
+    settings: _Settings
+    now: datetime
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return a source for one poll; raises ConfigError for a wrong setting."""
+        return cls(_Settings.read(settings), now)
+
+    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+        """Yield pages of every server; one that fails gives a page that says so."""
+        terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
+        for server in self.settings.servers:
+            with Session(seconds=50 / len(self.settings.servers)) as session:
+                for stream in [_Stream(server, term, sort) for term in terms for sort in _LISTS]:
+                    try:
+                        yield from self._pages(session, query, stream, cursors.get(stream.name))
+                    except SourceError as error:
+                        yield Page(stream=stream.name, outcome=Outcome(error.outcome), detail=str(error))
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post or comment in one view of a search answer."""
+        said, creator, counts = raw.get("comment") or raw["post"], raw["creator"], raw.get("counts") or {}
+        is_comment, text = "comment" in raw, _text(raw)
+        return Post(
+            platform="lemmy",
+            id=_address_of(said["ap_id"]),
+            url=said["ap_id"],
+            author=Author(
+                id=creator["actor_id"],
+                handle=f"{creator['name']}@{urlsplit(creator['actor_id']).netloc}",
+                name=creator.get("display_name") or None,
+                url=_address_of(creator["actor_id"]),
+            ),
+            text=text,
+            created_at=_published(raw),
+            kind=Kind.REPLY if is_comment else Kind.POST,
+            tags=hashtags(text),
+            metrics=Metrics(
+                likes=counts.get("upvotes"), replies=counts.get("child_count" if is_comment else "comments")
+            ),
+            raw=raw,
+        )
+
+    def _pages(self, session: Session, query: Query, stream: _Stream, cursor: str | None) -> Iterator[Page]:
+        """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
+        before = unstamp(cursor) if cursor else None
+        newest, oldest, seen = before, self.now, set[str]()
+        outcome, detail = Outcome.COMPLETE, ""
+        for number in range(1, _MOST_PAGES + 1):
+            items = self._items(session, stream, number)
+            page, times, ids = _page(stream, query, items)
+            if ids and ids <= seen:
+                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                return
+            seen |= ids
+            newest = max([*times, *([newest] if newest else [])], default=None)
+            oldest = min([oldest, *times])
+            yield page
+            if not items or (before and times and min(times) < before):
+                break
+        else:
+            if before:
+                outcome, detail = Outcome.CAPPED, _CAPPED
+        since = max(before, oldest) if before and outcome is Outcome.CAPPED else before or oldest
+        yield Page(
+            stream=stream.name,
+            cursor=stamp(newest) if newest else None,
+            since=since,
+            until=self.now,
+            outcome=outcome,
+            detail=detail,
+        )
+
+    def _items(self, session: Session, stream: _Stream, number: int) -> list[Any]:
+        asked = {"q": stream.term, "type_": stream.sort, "sort": "New", "listing_type": "All"}
+        answer = json_of(
+            session.get(
+                f"{stream.server}/api/v3/search", params={**asked, "page": str(number), "limit": "50"}
+            ),
+            self.now,
+        )
+        items = answer.get(_LISTS[stream.sort]) if isinstance(answer, dict) else None
+        if not isinstance(items, list):
+            raise Unreadable("Its search answer is not in Lemmy's format.")
+        return items
+
+
+_REPEATS = "The server gives the same page again and again, so reading it was stopped until the next poll."
+_CAPPED = "There was more than one poll may read; some older posts since the last poll were not seen."
+
+
+def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:
+    """Return the page, the times of its items and their ids, matching or not."""
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    times: list[datetime] = []
+    ids: set[str] = set()
+    for item in items:
+        try:
+            post = Lemmy.parse(item)
+            times.append(post.created_at)
+            ids.add(post.id)
+            if not _is_gone(item) and matches(query, post.text):
+                posts.append(post)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            rejected.append(Rejected(reason=f"{type(error).__name__}: {error}", raw=repr(item)[:2000]))
+    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), times, ids
+
+
+def _address(server: str) -> str:
+    whole = server.strip().rstrip("/").lower()
+    whole = whole if "://" in whole else f"https://{whole}"
+    parts = urlsplit(whole)
+    if parts.scheme not in ("https", "http") or not parts.netloc or parts.path:
+        raise ConfigError(f"sources.lemmy.servers: expected servers like 'lemmy.world', got {server!r}")
+    return whole
+
+
+def _address_of(ap_id: Any) -> str:
+    if not isinstance(ap_id, str) or not ap_id.startswith(("https://", "http://")):
+        raise ValueError(f"expected an address, got {ap_id!r}")
+    return ap_id
+
+
+def _text(raw: Mapping[str, Any]) -> str:
+    if "comment" in raw:
+        return str(raw["comment"]["content"])
+    return "\n".join(part for part in (raw["post"]["name"], raw["post"].get("body")) if part)
+
+
+def _published(raw: Mapping[str, Any]) -> datetime:
+    """Return when it was made; servers before 0.19 leave out the zone and mean UTC."""
+    at = datetime.fromisoformat((raw.get("comment") or raw["post"])["published"])
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _is_gone(raw: Mapping[str, Any]) -> bool:
+    said = raw.get("comment") or raw["post"]
+    return bool(said.get("deleted") or said.get("removed"))
+
+
+SOURCE: type[Source] = Lemmy

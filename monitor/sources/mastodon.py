@@ -1,0 +1,273 @@
+"""Mastodon and the servers that speak like it: public hashtag timelines, no key."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from urllib.parse import quote, urlsplit
+
+from monitor.clock import stamp, unstamp
+from monitor.errors import ConfigError, SourceError, Unreadable
+from monitor.model import Author, Kind, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.sources import Source
+from monitor.sources.http import POLL_SECONDS, Session, json_of
+from monitor.text import matches, plain
+
+_DEFAULT = ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social")
+_LIMIT = 40  # the most that a server gives at once
+_FIRST_PAGES = 5  # how far back the first poll reads
+_MOST_PAGES = 20
+_CLOSED = (
+    "This server shows hashtags only to its members, so its posts are unknown, not zero. "
+    "Take it out of sources.mastodon.servers or leave it: the other servers are read as usual."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    servers: tuple[str, ...]  # addresses without a slash at the end
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any]) -> Self:
+        for key in settings.keys() - {"servers"}:
+            raise ConfigError(f"sources.mastodon.{key}: unknown key; allowed here: servers")
+        given = settings.get("servers", list(_DEFAULT))
+        if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+            raise ConfigError(f"sources.mastodon.servers: expected a list of text, got {given!r}")
+        if not given:
+            raise ConfigError("sources.mastodon.servers: expected at least one server, got an empty list")
+        return cls(tuple(dict.fromkeys(_address(one) for one in given)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """One tag on one server. `cursor` is the newest id seen and the time it is known up to."""
+
+    server: str
+    tag: str
+    cursor: str | None
+
+    @property
+    def name(self) -> str:
+        return _name(self.server, self.tag)
+
+
+@dataclass(slots=True)
+class Mastodon:
+    """Reads each tag's public timeline on each server, forward from where it last stopped."""
+
+    title: ClassVar[str] = "Mastodon"
+    keys: ClassVar[tuple[str, ...]] = ()
+    how_to: ClassVar[str] = ""
+
+    settings: _Settings
+    now: datetime
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return a source for one poll; raises ConfigError for a wrong setting."""
+        return cls(_Settings.read(settings), now)
+
+    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+        """Yield pages of every server; one that fails gives a page that says so."""
+        tags = tuple(dict.fromkeys(tag.casefold() for tag in query.tags))
+        end = time.monotonic() + POLL_SECONDS
+        for done, server in enumerate(self.settings.servers):
+            # an even share of the time that is left: a slow server cannot use up the others'
+            share = max(0.0, end - time.monotonic()) / (len(self.settings.servers) - done)
+            streams = [_Stream(server, tag, cursors.get(_name(server, tag))) for tag in tags]
+            with Session(seconds=share) as session:
+                yield from self._server(session, query, streams)
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post in one status; its text and name are left out if its author asks for that."""
+        account, hidden = raw["account"], _wants_no_index(raw["account"])
+        return Post(
+            platform="mastodon",
+            id=str(raw["uri"]),
+            url=_said(raw.get("url") or raw["uri"]),
+            author=_author(account, hidden=hidden),
+            text="" if hidden else _text(raw),
+            created_at=unstamp(raw["created_at"]),
+            kind=_kind(raw),
+            lang=raw.get("language"),
+            tags=frozenset(tag["name"].casefold() for tag in raw.get("tags") or ()),
+            metrics=Metrics(
+                likes=raw.get("favourites_count"),
+                reposts=raw.get("reblogs_count"),
+                replies=raw.get("replies_count"),
+                quotes=raw.get("quotes_count"),
+            ),
+            raw={} if hidden else raw,
+        )
+
+    def _server(self, session: Session, query: Query, streams: Sequence[_Stream]) -> Iterator[Page]:
+        if not streams:
+            return
+        try:
+            is_public = self._shows_tags(session, streams[0].server)
+        except SourceError as error:
+            yield from (_failed(stream.name, error) for stream in streams)
+            return
+        for stream in streams:
+            if not is_public:
+                yield Page(stream=stream.name, outcome=Outcome.CLOSED, detail=_CLOSED)
+                continue
+            try:
+                yield from self._tag(session, query, stream)
+            except SourceError as error:
+                yield _failed(stream.name, error)
+
+    def _shows_tags(self, session: Session, server: str) -> bool:
+        """Ask whether the tag timelines are public; a closed one would answer with an empty list."""
+        instance = json_of(session.get(f"{server}/api/v2/instance"), self.now)
+        if not isinstance(instance, dict):
+            raise Unreadable("Its description of itself is not in Mastodon's format.")
+        access = instance
+        for key in ("configuration", "timelines_access", "hashtag_feeds"):
+            access = access.get(key) or {}
+            if not isinstance(access, dict):
+                raise Unreadable("Its description of itself is not in Mastodon's format.")
+        return all(access.get(side, "public") == "public" for side in ("local", "remote"))
+
+    def _tag(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+        return self._forward(session, query, stream) if stream.cursor else self._back(session, query, stream)
+
+    def _forward(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+        """Read on from the cursor, oldest first; each page may be kept as soon as it is stored."""
+        newest, _, known = (stream.cursor or "").partition(" ")
+        since = unstamp(known) if known else None
+        for _ in range(_MOST_PAGES):
+            items = self._items(session, stream, min_id=newest)
+            if not items:
+                yield self._end(stream, newest, since)
+                return
+            reached = _newest(items, newest)
+            if reached == newest:
+                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                return
+            newest = reached
+            yield _page(stream, query, items, cursor=f"{newest} {known}".strip())
+        yield Page(
+            stream=stream.name,
+            outcome=Outcome.CAPPED,
+            detail="There was more than one poll may read; the rest is read next time.",
+        )
+
+    def _back(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+        """Read the newest pages for the first time; the cursor comes last, so a crash loses nothing."""
+        newest, oldest, since = "0", "", self.now
+        for _ in range(_FIRST_PAGES):
+            items = self._items(session, stream, **({"max_id": oldest} if oldest else {}))
+            if not items:
+                break
+            reached = min((item["id"] for item in items if item["id"] != "0"), key=_order)
+            if reached == oldest:
+                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                return
+            newest, oldest = _newest(items, newest), reached
+            page = _page(stream, query, items)
+            since = min([since, *(post.created_at for post in page.posts)])
+            yield page
+        yield self._end(stream, newest, since)
+
+    def _end(self, stream: _Stream, newest: str, since: datetime | None) -> Page:
+        cursor = f"{newest} {stamp(self.now)}"
+        return Page(stream=stream.name, cursor=cursor, since=since, until=self.now)
+
+    def _items(self, session: Session, stream: _Stream, **at: str) -> list[Any]:
+        address = f"{stream.server}/api/v1/timelines/tag/{quote(stream.tag)}"
+        answer = json_of(session.get(address, params={"limit": str(_LIMIT), **at}), self.now)
+        if not isinstance(answer, list) or (answer and not any(_has_id(item) for item in answer)):
+            raise Unreadable("Its timeline is not in Mastodon's format.")
+        return [item if _has_id(item) else {"id": "0", "not_a_status": item} for item in answer]
+
+
+_REPEATS = "The server gives the same page again and again, so reading it was stopped until the next poll."
+
+
+def _address(server: str) -> str:
+    whole = server.strip().rstrip("/").lower()
+    whole = whole if "://" in whole else f"https://{whole}"
+    parts = urlsplit(whole)
+    if parts.scheme not in ("https", "http") or not parts.netloc or parts.path:
+        raise ConfigError(
+            f"sources.mastodon.servers: expected servers like 'mastodon.social', got {server!r}"
+        )
+    return whole
+
+
+def _name(server: str, tag: str) -> str:
+    return f"mastodon:{urlsplit(server).netloc}:{tag}".lower()
+
+
+def _failed(stream: str, error: SourceError) -> Page:
+    return Page(stream=stream, outcome=Outcome(error.outcome), detail=str(error))
+
+
+def _has_id(item: Any) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("id"), str)
+
+
+def _order(native: str) -> tuple[int, str]:
+    """Ids are text (numbers on Mastodon, ULIDs on GoToSocial): a longer one is newer."""
+    return len(native), native
+
+
+def _newest(items: Sequence[Mapping[str, Any]], before: str) -> str:
+    ids: list[str] = [before, *(item["id"] for item in items)]
+    return max(ids, key=_order)
+
+
+def _page(stream: _Stream, query: Query, items: Sequence[Mapping[str, Any]], **rest: Any) -> Page:
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    for item in items:
+        try:
+            if _is_wanted(item, query):
+                posts.append(Mastodon.parse(item))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            rejected.append(Rejected(reason=f"{type(error).__name__}: {error}", raw=repr(item)[:2000]))
+    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected), **rest)
+
+
+def _is_wanted(item: Mapping[str, Any], query: Query) -> bool:
+    if item.get("reblog") or item.get("visibility", "public") != "public":
+        return False
+    return matches(query, _text(item), [tag["name"] for tag in item.get("tags") or ()])
+
+
+def _text(raw: Mapping[str, Any]) -> str:
+    warning, text = raw.get("spoiler_text") or "", plain(raw["content"])
+    return f"{warning}\n{text}" if warning else text
+
+
+def _said(text: Any) -> str:
+    if not isinstance(text, str) or not text.startswith(("https://", "http://")):
+        raise ValueError(f"expected an address, got {text!r}")
+    return text
+
+
+def _wants_no_index(account: Mapping[str, Any]) -> bool:
+    return account.get("noindex") is True or account.get("indexable") is False
+
+
+def _author(account: Mapping[str, Any], *, hidden: bool) -> Author:
+    # `url` is the same on every server; `id` and `acct` are not
+    url = _said(account["url"])
+    acct = account["acct"] if "@" in account["acct"] else f"{account['acct']}@{urlsplit(url).netloc}"
+    followers = account.get("followers_count")
+    if hidden:
+        return Author(id=url, followers=followers)
+    return Author(id=url, handle=acct, name=account.get("display_name") or None, url=url, followers=followers)
+
+
+def _kind(raw: Mapping[str, Any]) -> Kind:
+    if raw.get("quote"):
+        return Kind.QUOTE
+    return Kind.REPLY if raw.get("in_reply_to_id") else Kind.POST
+
+
+SOURCE: type[Source] = Mastodon

@@ -1,0 +1,182 @@
+"""Bluesky against a real websocket server on this machine."""
+
+import json
+import runpy
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection, serve
+
+from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
+from monitor.model import Outcome, Page, Query
+from monitor.sources.bluesky import Bluesky
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+US = int(NOW.timestamp()) * 10**6
+QUERY = Query(track="crime", tags=("CallingTimeOnCrime",), phrases=("calling time on crime",))
+ONE = json.loads((Path(__file__).parents[1] / "fixtures/bluesky/post.json").read_text())
+RECORDED = Path(__file__).parents[2] / "../shared/data/platforms/bluesky/golden_v1.jsonl"
+END = json.dumps({"did": "did:x", "time_us": US, "kind": "identity"})
+
+
+@contextmanager
+def jetstream(
+    events: list[str], status: int = 101, *, stays: bool = False
+) -> Iterator[tuple[str, list[str]]]:
+    """Send these to whoever comes, then close or stay; the list holds the paths asked for."""
+    asked: list[str] = []
+
+    def answer(socket: ServerConnection) -> None:
+        for event in events:
+            socket.send(event)
+        if stays:
+            with suppress(ConnectionClosed):
+                socket.recv()
+
+    def refuse(socket: ServerConnection, request: Any) -> Any:
+        asked.append(request.path)
+        return None if status == 101 else socket.respond(HTTPStatus(status), "no")
+
+    with serve(answer, "127.0.0.1", 0, process_request=refuse) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"ws://127.0.0.1:{server.socket.getsockname()[1]}", asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def event(number: int, *, operation: str = "create", **record: Any) -> str:
+    commit = ONE["commit"] | {
+        "rkey": f"k{number}",
+        "operation": operation,
+        "record": ONE["commit"]["record"] | record,
+    }
+    return json.dumps(ONE | {"time_us": US - 10**6 + number, "commit": commit}, separators=(",", ":"))
+
+
+def poll(*hosts: str, cursor: str | None = None, query: Query = QUERY, now: datetime = NOW) -> list[Page]:
+    cursors = {f"bluesky:jetstream:{query.track}": cursor} if cursor else {}
+    return list(Bluesky.open({"hosts": list(hosts)}, {}, now).search(query, cursors))
+
+
+def test_it_reads_until_now_and_keeps_what_matches() -> None:
+    other = event(2, text="nothing", facets=[], tags=[])
+    with jetstream([event(1), other, event(3, operation="update"), END]) as (url, _):
+        (page,) = poll(url, cursor=str(US - 10**7))
+    assert [post.id[-2:] for post in page.posts] == ["k1", "k3"]
+    assert (page.cursor, page.outcome, page.until) == (str(US), Outcome.COMPLETE, NOW)
+
+
+def test_a_phrase_is_found_across_a_line_break() -> None:
+    with jetstream([event(1, text="Calling time\non CRIME", facets=[], tags=[]), END]) as (url, _):
+        assert len(poll(url)[0].posts) == 1
+
+
+def test_deleted_posts_and_accounts_are_passed_on() -> None:
+    gone = {"did": "did:gone", "time_us": US - 5, "kind": "account", "account": {"status": "deleted"}}
+    alive = gone | {"did": "did:alive", "account": {"active": True}}
+    with jetstream([event(1, operation="delete"), json.dumps(gone), json.dumps(alive), END]) as (url, _):
+        (page,) = poll(url)
+    assert page.deleted == (f"at://{ONE['did']}/app.bsky.feed.post/k1",)
+    assert page.deleted_authors == ("did:gone",)
+
+
+@pytest.mark.parametrize(("label", "kept"), [("!no-unauthenticated", 0), ("!hide", 0), ("spam", 1)])
+def test_who_hides_from_strangers_is_left_out(label: str, kept: int) -> None:
+    with jetstream([event(1, labels={"values": [{"val": label}]}), END]) as (url, _):
+        assert len(poll(url)[0].posts) == kept
+
+
+def test_a_cursor_older_than_the_stream_keeps_is_a_gap_that_is_said() -> None:
+    old = NOW - timedelta(hours=40)
+    with jetstream([END]) as (url, asked):
+        gap, rest = poll(url, cursor=str(int(old.timestamp()) * 10**6))
+    assert (gap.outcome, gap.since, gap.until) == (Outcome.GAP, old, NOW - timedelta(hours=36))
+    assert rest.outcome is Outcome.COMPLETE
+    assert f"cursor={US - 36 * 3600 * 10**6}" in asked[0]
+
+
+def test_the_first_poll_starts_ten_minutes_ago() -> None:
+    with jetstream([END]) as (url, asked):
+        poll(url)
+    assert asked[0].endswith(f"cursor={US - 600 * 10**6}")
+
+
+def test_five_thousand_events_are_a_page() -> None:
+    with jetstream([event(n, operation="delete") for n in range(5001)] + [END]) as (url, _):
+        assert [len(page.deleted) for page in poll(url)] == [5000, 1]
+
+
+def test_a_bad_event_costs_itself_only() -> None:
+    with jetstream([event(1), event(2, createdAt="yesterday"), event(3)[:-2], END]) as (url, _):
+        (page,) = poll(url)
+    assert (len(page.posts), len(page.rejected)) == (1, 2)
+
+
+def test_a_stream_that_breaks_off_is_read_on_from_there() -> None:
+    with jetstream([event(1)]) as (url, _):
+        (page,) = poll(url)
+    assert (page.outcome, page.cursor, len(page.posts)) == (Outcome.UNREACHABLE, str(US - 10**6 + 1), 1)
+
+
+def test_the_next_host_is_tried_and_none_at_all_is_said() -> None:
+    with jetstream([], 503) as (down, _), jetstream([event(1), END]) as (up, _):
+        assert len(poll("ws://127.0.0.1:9", down, up)[0].posts) == 1
+        with pytest.raises(Unavailable, match="503"):
+            poll(down)
+
+
+def test_too_many_requests_say_when_to_come_back() -> None:
+    with jetstream([], 429) as (url, _), pytest.raises(RateLimited) as refused:
+        poll(url)
+    assert refused.value.retry_at == NOW + timedelta(minutes=15)
+
+
+def test_what_is_not_jetstream_is_unreadable() -> None:
+    with jetstream(["<html>"]) as (url, _), pytest.raises(Unreadable):
+        poll(url)
+
+
+def test_a_wrong_setting_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"sources\.bluesky\.hosts: expected a list of text, got 'x'"):
+        Bluesky.open({"hosts": "x"}, {}, NOW)
+
+
+def test_the_recorded_stream_gives_each_of_its_posts_once() -> None:
+    if not RECORDED.exists():
+        pytest.skip("the recordings are not beside this copy")
+    lines = RECORDED.read_text().splitlines()
+    events = [json.loads(line) for line in lines]
+    made = [e for e in events if (e.get("commit") or {}).get("collection") == "app.bsky.feed.post"]
+    newest = max(e["time_us"] for e in events)
+    now = datetime.fromtimestamp(newest // 10**6 + 1, UTC)
+    end = json.dumps({"did": "did:x", "time_us": newest + 10**6, "kind": "identity"})
+    with jetstream([*lines, end]) as (url, _):
+        (page,) = poll(url, query=Query(track="t", phrases=("for a good time",)), now=now)
+    assert len(made) == len(page.posts) == 1
+    assert page.posts[0].text == made[0]["commit"]["record"]["text"]
+    assert page.rejected == ()
+
+
+def test_the_made_up_item_is_the_post_we_expect() -> None:
+    folder = Path(__file__).parents[1] / "fixtures/bluesky"
+    expected = runpy.run_path(str(folder / "post.py"))["EXPECTED"]
+    assert Bluesky.parse(json.loads((folder / "post.json").read_text())) == expected
+
+
+def test_a_poll_ends_in_time_and_says_where_it_goes_on() -> None:
+    source = Bluesky.open({}, {}, NOW)
+    with jetstream([event(1)], stays=True) as (url, _):
+        source = Bluesky(type(source.settings)((url,)), NOW, seconds=0.2)
+        (page,) = source.search(QUERY, {})
+    assert len(page.posts) == 1
+    assert (page.outcome, page.cursor) == (Outcome.CAPPED, str(US - 10**6 + 1))

@@ -1,0 +1,126 @@
+"""Feeds against a real server on this machine."""
+
+import json
+import re
+import runpy
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.errors import ConfigError
+from monitor.model import Kind, Metrics, Outcome, Page, Query
+from monitor.sources.feeds import Feeds
+from tests.sources.loopback import Answer, Server, as_html, as_json, closed_port, serving
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+QUERY = Query(track="crime", tags=("CallingTimeOnCrime",), phrases=("calling time on crime",))
+RECORDED = Path(__file__).parents[2] / "../shared/data/platforms/feeds"
+DATE = "<pubDate>Fri, 20 Nov 2026 09:30:00 GMT</pubDate>"
+
+
+def rss(*items: str, **headers: str) -> Answer:
+    inside = "".join(f"<item>{item}</item>" for item in items)
+    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Example</title>{inside}</channel></rss>'
+    return 200, {"Content-Type": "application/rss+xml"} | headers, body.encode()
+
+
+def item(number: int, title: str = "Calling Time on Crime begins", date: str = DATE) -> str:
+    return f"<title>{title}</title><link>https://news.example/{number}</link>{date}"
+
+
+def poll(*urls: str, cursors: dict[str, str] | None = None, **settings: Any) -> list[Page]:
+    settings = {"urls": list(urls), "google_news": False} | settings
+    return list(Feeds.open(settings, {}, NOW).search(QUERY, cursors or {}))
+
+
+def test_entries_that_match_are_articles_without_numbers() -> None:
+    with serving(lambda *_: rss(item(1), item(2, "Football"))) as server:
+        (page,) = poll(f"{server.url}/rss")
+    (post,) = page.posts
+    assert (post.id, post.kind, post.metrics) == ("https://news.example/1", Kind.ARTICLE, Metrics())
+    assert (post.author.id, page.outcome, page.until) == ("Example", Outcome.COMPLETE, NOW)
+
+
+def test_an_entry_without_a_date_costs_itself_only_and_says_why() -> None:
+    with serving(lambda *_: rss(item(1), item(2, date=""), item(3))) as server:
+        (page,) = poll(server.url)
+    assert [rejected.reason for rejected in page.rejected] == ["It has no date."]
+    assert len(page.posts) == 2
+
+
+def test_a_feed_that_has_not_changed_is_complete_without_posts() -> None:
+    with serving(lambda *_: rss(item(1), ETag='"v1"')) as server:
+        (first,) = poll(server.url)
+        assert first.cursor is not None
+        poll(server.url, cursors={first.stream: first.cursor})
+        assert server.requests[1].headers["if-none-match"] == '"v1"'
+    with serving(lambda *_: (304, {}, b"")) as server:
+        (page,) = poll(server.url)
+    assert (page.posts, page.outcome, page.until) == ((), Outcome.COMPLETE, NOW)
+
+
+def test_google_news_is_asked_for_each_phrase_and_tag_and_not_filtered_again() -> None:
+    with serving(lambda *_: rss(item(1, "A headline without the words"))) as server:
+        pages = poll(google_news=True, google_news_base=f"{server.url}/rss/search")
+        asked = [request.query["q"] for request in server.requests]
+    assert asked == ['"calling time on crime"', '"callingtimeoncrime"']
+    assert [len(page.posts) for page in pages] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (as_html(), Outcome.UNREADABLE),
+        (as_json({}), Outcome.UNREADABLE),
+        (as_html(status=429), Outcome.RATE_LIMITED),
+        (as_json({}, 429, Retry_After="60"), Outcome.RATE_LIMITED),
+        (as_html(status=500), Outcome.UNREACHABLE),
+        (as_html(status=404), Outcome.CLOSED),
+    ],
+)
+def test_a_fault_of_one_feed_does_not_stop_the_others(answer: Answer, outcome: Outcome) -> None:
+    with serving(lambda *_: answer) as bad, serving(lambda *_: rss(item(1))) as good:
+        pages = poll(bad.url, closed_port(), good.url)
+    assert [page.outcome for page in pages] == [outcome, Outcome.UNREACHABLE, Outcome.COMPLETE]
+    assert len(pages[2].posts) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"urls": "x"}, {"urls": ["x"]}, {"google_news": "yes"}, {"url": []}])
+def test_a_wrong_setting_is_named(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=r"sources\.feeds\.(url|google_news)"):
+        Feeds.open(wrong, {}, NOW)
+
+
+@pytest.mark.parametrize("name", ["googlenews", "lemmy", "mastodon", "reddit", "tumblr"])
+def test_recorded_feeds_give_each_entry_once(name: str) -> None:
+    files = sorted(RECORDED.glob(f"{name}_*.xml"))
+    if not files:
+        pytest.skip("the recordings are not beside this copy")
+    body = files[0].read_bytes()
+    entries = len(re.findall(rb"<(?:item|entry)>", body))
+
+    def posts(server: Server) -> list[Any]:
+        # asked as a search, so that every entry counts as a match
+        query = Query(track="t", phrases=("anything",))
+        settings = {"google_news_base": server.url}
+        return [post for page in Feeds.open(settings, {}, NOW).search(query, {}) for post in page.posts]
+
+    with serving(lambda *_: (200, {}, body)) as server:
+        found = posts(server)
+    assert len({post.id for post in found}) == len(found) == entries
+    assert all(post.created_at.utcoffset() is not None and post.author.id and post.url for post in found)
+
+
+def test_the_made_up_item_is_the_post_we_expect() -> None:
+    folder = Path(__file__).parents[1] / "fixtures/feeds"
+    expected = runpy.run_path(str(folder / "post.py"))["EXPECTED"]
+    assert Feeds.parse(json.loads((folder / "post.json").read_text())) == expected
+
+
+def test_a_link_that_is_no_web_address_is_put_aside() -> None:
+    with serving(lambda *_: rss(item(1), item(2).replace("https:", "javascript:"))) as server:
+        (page,) = poll(server.url)
+    assert [rejected.reason for rejected in page.rejected] == ["It has no web address."]
+    assert len(page.posts) == 1

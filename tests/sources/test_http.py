@@ -1,0 +1,253 @@
+"""The bounded session against servers that hang, drip, flood, lie and lead elsewhere."""
+
+import gzip
+import socket
+import struct
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from monitor.errors import Closed, RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.sources import http
+from tests.sources.loopback import as_html, as_json, serving
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+Talk = Callable[[socket.socket], None]
+
+
+@contextmanager
+def raw_server(talk: Talk) -> Iterator[str]:
+    """Serve raw bytes: `talk` writes whatever it likes to each caller."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def one(conn: socket.socket) -> None:
+        with conn:
+            try:
+                conn.recv(65536)
+                talk(conn)
+            except OSError:
+                pass
+
+    def accept() -> None:
+        while True:
+            try:
+                conn, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=one, args=(conn,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+def drip(conn: socket.socket, first: bytes = b"") -> None:
+    conn.sendall(first)
+    while True:  # until the caller hangs up
+        conn.sendall(b"a")
+        time.sleep(0.1)
+
+
+def hang(conn: socket.socket) -> None:
+    conn.recv(1)
+
+
+def drip_headers(conn: socket.socket) -> None:
+    drip(conn, b"HTTP/1.1 200 OK\r\nX-Slow: ")
+
+
+def drip_body(conn: socket.socket) -> None:
+    drip(conn, b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+
+
+def drip_until_close(conn: socket.socket) -> None:
+    drip(conn, b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+
+
+def drip_chunk_size(conn: socket.socket) -> None:
+    drip(conn, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;")
+
+
+def drip_zipped(conn: socket.socket) -> None:  # a gzip header whose file name never ends
+    drip(conn, b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\x03")
+
+
+SLOW = (hang, drip_headers, drip_body, drip_until_close, drip_chunk_size, drip_zipped)
+
+
+@pytest.mark.parametrize("talk", SLOW, ids=lambda t: t.__name__)
+def test_a_slow_server_cannot_hold_a_poll_beyond_its_time(talk: Talk) -> None:
+    started = time.monotonic()
+    with raw_server(talk) as url, http.Session(seconds=0.6) as session:
+        with pytest.raises(Unavailable, match="too slow"):
+            session.get(url)
+        assert time.monotonic() - started < 1.2
+        with pytest.raises(Unavailable, match="too slow"):  # and nothing more is asked in this poll
+            session.get(url)
+
+
+def test_control_without_the_watchdog_dripped_headers_hold_a_plain_session() -> None:
+    ended = threading.Event()
+
+    def plain(url: str) -> None:
+        try:
+            requests.get(url, timeout=0.5)
+        except requests.RequestException:
+            ended.set()
+
+    def drip_two_seconds(conn: socket.socket) -> None:
+        conn.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        for _ in range(20):
+            conn.sendall(b"a")
+            time.sleep(0.1)
+
+    with raw_server(drip_two_seconds) as url:
+        asking = threading.Thread(target=plain, args=(url,))
+        asking.start()
+        assert not ended.wait(1.5)  # three times its timeout, and still waiting
+        asking.join(5)
+
+
+def test_a_flood_is_dropped_and_the_server_is_hung_up_on() -> None:
+    hung_up = threading.Event()
+
+    def flood(conn: socket.socket) -> None:
+        conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 52428800\r\n\r\n")
+        try:
+            for _ in range(800):
+                conn.sendall(b"a" * 65536)
+        except OSError:
+            hung_up.set()
+
+    with raw_server(flood) as url, http.Session(seconds=10) as session:
+        with pytest.raises(Unreadable, match="larger than 10 MiB"):
+            session.get(url)
+        assert hung_up.wait(5)
+
+
+def test_a_gzip_bomb_is_dropped_before_it_fills_the_memory() -> None:
+    bomb = gzip.compress(bytes(200 * 2**20))
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    with serving(lambda *_: (200, headers, bomb)) as server, http.Session(seconds=10) as session:
+        tracemalloc.start()
+        with pytest.raises(Unreadable, match="larger than 10 MiB"):
+            session.get(server.url)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 50 * 2**20
+
+
+def test_a_broken_gzip_is_an_error_of_the_platform() -> None:
+    headers = {"Content-Encoding": "gzip"}
+    with (
+        serving(lambda *_: (200, headers, b"not gzip")) as server,
+        pytest.raises(Unreadable, match="garbled"),
+    ):
+        http.Session(seconds=5).get(server.url)
+
+
+def test_an_answer_of_ordinary_size_arrives_whole_and_connections_are_reused() -> None:
+    want = {"text": "ä" * 100_000}
+    with serving(lambda *_: as_json(want)) as server, http.Session(seconds=5) as session:
+        assert http.json_of(session.get(server.url), NOW) == want
+        assert http.json_of(session.get(server.url), NOW) == want
+        assert session.seconds_left > 0
+
+
+def test_a_redirect_is_not_followed() -> None:
+    with serving(lambda *_: as_json({})) as other:
+        to_other = {"Location": other.url + "/secret"}
+        with serving(lambda *_: (302, to_other, b"")) as server, http.Session(seconds=5) as session:
+            answer = session.get(server.url, allow_redirects=True)
+        assert answer.status_code == 302
+        assert other.requests == []
+        with pytest.raises(Unavailable):
+            http.check(answer, NOW)
+
+
+def reset_midway(conn: socket.socket) -> None:
+    conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+    time.sleep(0.1)
+    conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def end_early(conn: socket.socket) -> None:
+    conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}")
+
+
+@pytest.mark.parametrize("talk", [reset_midway, end_early], ids=lambda t: t.__name__)
+def test_half_an_answer_is_none(talk: Talk) -> None:
+    with raw_server(talk) as url, pytest.raises(Unavailable, match="could not be reached"):
+        http.Session(seconds=5).get(url)
+
+
+def test_no_password_and_no_proxy_is_taken_from_the_surroundings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with serving(lambda *_: as_json({})) as server, http.Session(seconds=5) as session:
+        assert session.get(server.url).status_code == 200
+        assert server.requests[0].headers["user-agent"].startswith("campaign-monitor/")
+        assert "authorization" not in server.requests[0].headers
+
+
+def test_the_start_of_an_address_is_rewritten() -> None:
+    with serving(lambda *_: as_json({})) as server:
+        with http.Session(seconds=5, rewrite={"https://built.in": server.url}) as session:
+            session.get("https://built.in/a?b=c")
+        assert server.requests[0].path == "/a"
+        assert server.requests[0].query == {"b": "c"}
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(429, RateLimited), (401, Refused), (403, Refused), (404, Closed), (410, Closed),
+     (500, Unavailable), (503, Unavailable), (301, Unavailable), (400, Unreadable)],
+)  # fmt: skip
+def test_every_status_has_its_error(status: int, error: type[SourceError]) -> None:
+    with serving(lambda *_: as_json({}, status)) as server, pytest.raises(error):
+        http.json_of(http.Session(seconds=5).get(server.url), NOW)
+
+
+def test_a_web_page_where_data_was_asked_for_is_unreadable() -> None:
+    with serving(lambda *_: as_html()) as server, pytest.raises(Unreadable, match="text/html"):
+        http.json_of(http.Session(seconds=5).get(server.url), NOW)
+
+
+MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({}, QUARTER),
+        ({"Retry-After": "120"}, 2 * MINUTE),
+        ({"Retry-After": "0"}, MINUTE),
+        ({"Retry-After": "-5"}, MINUTE),
+        ({"Retry-After": "999999"}, HOUR),
+        ({"Retry-After": "Sun, 22 Nov 2026 12:10:00 GMT"}, 10 * MINUTE),
+        ({"x-rate-limit-reset": str(int(NOW.timestamp()) + 300)}, 5 * MINUTE),
+        ({"x-rate-limit-reset": "1"}, MINUTE),
+        ({"X-RateLimit-Reset": "2026-11-22T12:20:00.000Z"}, 20 * MINUTE),
+        ({"X-RateLimit-Reset": "2026-11-22T11:00:00Z"}, MINUTE),
+        ({"X-RateLimit-Reset": "2026-11-22T12:20:00"}, 20 * MINUTE),
+        ({"X-RateLimit-Reset": "soon"}, QUARTER),
+        ({"Retry-After": "nan"}, QUARTER),
+        ({"Retry-After": "inf"}, QUARTER),
+        ({"Retry-After": "9" * 400}, QUARTER),
+        ({"Retry-After": ""}, QUARTER),
+    ],
+    ids=str,
+)
+def test_when_to_ask_again_is_between_a_minute_and_an_hour(headers: dict[str, str], wait: timedelta) -> None:
+    assert http.retry_at(headers, NOW) == NOW + wait

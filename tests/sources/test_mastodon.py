@@ -1,0 +1,167 @@
+"""Mastodon against a real server on this machine."""
+
+import copy
+import json
+import runpy
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.clock import unstamp
+from monitor.errors import ConfigError
+from monitor.model import Outcome, Page, Query
+from monitor.sources.mastodon import Mastodon
+from monitor.text import plain
+from tests.sources.loopback import Answer, Handler, as_html, as_json, closed_port, serving
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+QUERY = Query(track="crime", tags=("CallingTimeOnCrime",))
+ONE = json.loads((Path(__file__).parents[1] / "fixtures/mastodon/post.json").read_text())
+RECORDED = Path(__file__).parents[2] / "../shared/data/platforms/mastodon"
+
+
+def status(number: int, **changes: Any) -> dict[str, Any]:
+    made: dict[str, Any] = copy.deepcopy(ONE)
+    return made | {"id": str(1000 + number), "uri": f"https://towns.example/{number}"} | changes
+
+
+def timeline(items: list[dict[str, Any]], limit: int = 2) -> Handler:
+    """Answer as Mastodon does: newest first, `min_id` counting from the oldest."""
+
+    def answer(method: str, path: str, query: dict[str, str]) -> Answer:
+        if path == "/api/v2/instance":
+            return as_json({"version": "4.2.0"})
+        ordered = sorted(items, key=lambda item: int(item["id"]))
+        if "min_id" in query:
+            return as_json([i for i in ordered if int(i["id"]) > int(query["min_id"])][:limit][::-1])
+        return as_json([i for i in ordered if int(i["id"]) < int(query.get("max_id", 10**30))][::-1][:limit])
+
+    return answer
+
+
+def poll(*servers: str, cursor: str | None = None, query: Query = QUERY) -> list[Page]:
+    tag = query.tags[0].lower()
+    cursors = {f"mastodon:{s.split('//')[1]}:{tag}": cursor for s in servers if cursor}
+    return list(Mastodon.open({"servers": list(servers)}, {}, NOW).search(query, cursors))
+
+
+def uris(pages: list[Page]) -> list[str]:
+    return [post.id for page in pages for post in page.posts]
+
+
+def test_the_first_poll_reads_back_and_gives_the_cursor_only_with_its_last_page() -> None:
+    with serving(timeline([status(n) for n in range(5)])) as server:
+        pages = poll(server.url)
+    assert len(set(uris(pages))) == len(uris(pages)) == 5
+    assert [page.cursor for page in pages[:-1]] == [None] * (len(pages) - 1)
+    assert pages[-1].cursor is not None
+    assert pages[-1].cursor.startswith("1004 ")
+
+
+def test_the_next_poll_reads_forward_without_a_gap() -> None:
+    with serving(timeline([status(n) for n in range(9)])) as server:
+        pages = poll(server.url, cursor="1003 2026-11-22T11:00:00Z")
+    assert uris(pages) == [f"https://towns.example/{n}" for n in (5, 4, 7, 6, 8)]
+    assert (pages[-1].since, pages[-1].until) == (datetime(2026, 11, 22, 11, tzinfo=UTC), NOW)
+
+
+@pytest.mark.parametrize("cursor", [None, "1000 2026-11-22T11:00:00Z"])
+def test_a_server_that_repeats_its_page_is_stopped(cursor: str | None) -> None:
+    page = [status(0)]
+    with serving(lambda m, p, q: as_json({} if p.endswith("instance") else page)) as server:
+        pages = poll(server.url, cursor=cursor)
+        assert len(server.requests) <= 4
+    assert pages[-1].outcome is Outcome.UNREADABLE
+
+
+def test_more_than_twenty_pages_are_capped_and_read_on_next_time() -> None:
+    with serving(timeline([status(n) for n in range(50)])) as server:
+        pages = poll(server.url, cursor="1 2026-11-22T11:00:00Z")
+    assert (len(uris(pages)), pages[-1].outcome) == (40, Outcome.CAPPED)
+
+
+@pytest.mark.parametrize(("said", "outcome"), [("public", Outcome.COMPLETE), ("disabled", Outcome.CLOSED)])
+def test_a_closed_server_is_said_to_be_closed_and_never_zero(said: str, outcome: Outcome) -> None:
+    about = {"configuration": {"timelines_access": {"hashtag_feeds": {"local": "public", "remote": said}}}}
+    with serving(lambda m, p, q: as_json(about if p.endswith("instance") else [])) as server:
+        assert [page.outcome for page in poll(server.url)] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (as_html(), Outcome.UNREADABLE),
+        (as_json({"error": "slow"}, 429), Outcome.RATE_LIMITED),
+        (as_json({}, 429, X_RateLimit_Reset="2026-11-22T11:00:00Z"), Outcome.RATE_LIMITED),
+        (as_html(status=503), Outcome.UNREACHABLE),
+        (as_json({"not": "a list"}), Outcome.UNREADABLE),
+    ],
+)
+def test_a_fault_of_one_server_does_not_stop_the_other(answer: Answer, outcome: Outcome) -> None:
+    broken: Handler = lambda m, p, q: as_json({}) if p.endswith("instance") else answer  # noqa: E731
+    with serving(broken) as bad, serving(timeline([status(1)])) as good:
+        pages = poll(bad.url, closed_port(), good.url)
+    assert [page.outcome for page in pages[:2]] == [outcome, Outcome.UNREACHABLE]
+    assert len(uris(pages)) == 1
+
+
+def test_a_bad_item_costs_itself_only() -> None:
+    with serving(
+        timeline([status(1), status(2, account=None), status(3), status(4, url="javascript:x")], 40)
+    ) as server:
+        pages = poll(server.url)
+    assert len(uris(pages)) == 2
+    assert sum(len(page.rejected) for page in pages) == 2
+
+
+def test_who_does_not_want_to_be_indexed_is_counted_without_text_and_name() -> None:
+    shy = Mastodon.parse(status(1, account=ONE["account"] | {"indexable": False}))
+    assert (shy.text, shy.author.handle, shy.author.name, shy.raw) == ("", None, None, {})
+    assert Mastodon.parse(ONE).text != ""
+
+
+def test_private_posts_and_boosts_are_not_posts() -> None:
+    items = [status(1, visibility="unlisted"), status(2, reblog=status(9)), status(3)]
+    with serving(timeline(items, 40)) as server:
+        assert uris(poll(server.url)) == ["https://towns.example/3"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"servers": "x"}, {"servers": []}, {"server": []}, {"servers": ["ftp://x"]}]
+)
+def test_a_wrong_setting_is_named(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=r"sources\.mastodon\.server"):
+        Mastodon.open(wrong, {}, NOW)
+
+
+@pytest.mark.parametrize("name", ["test_hashtag_tl.yaml", "test_fetch_next_previous.yaml"])
+def test_recorded_statuses_are_each_stored_once_with_every_number(name: str) -> None:
+    yaml = pytest.importorskip("yaml")
+    if not (RECORDED / name).exists():
+        pytest.skip("the recordings are not beside this copy")
+    found: dict[str, dict[str, Any]] = {}
+    for exchange in yaml.safe_load((RECORDED / name).read_text())["interactions"]:
+        body = json.loads(exchange["response"]["body"]["string"] or "null")
+        for item in body if isinstance(body, list) else [body]:
+            if isinstance(item, dict) and "reblogs_count" in item and item.get("content"):
+                found[item["id"]] = item | {"tags": [{"name": "hoot"}], "visibility": "public"}
+    assert found
+    with serving(timeline(list(found.values()), 40)) as server:
+        pages = poll(server.url, query=Query(track="t", tags=("hoot",)))
+    posts = {post.id: post for page in pages for post in page.posts}
+    assert len(posts) == len(uris(pages)) == len(found)
+    for item in found.values():
+        post = posts[item["uri"]]
+        shown = (post.author.id, post.created_at, post.text)
+        assert shown == (item["account"]["url"], unstamp(item["created_at"]), plain(item["content"]))
+        numbers = [post.metrics.likes, post.metrics.reposts, post.metrics.replies, post.metrics.quotes]
+        names = ("favourites_count", "reblogs_count", "replies_count", "quotes_count")
+        assert numbers == [item[n] for n in names]
+
+
+def test_the_made_up_item_is_the_post_we_expect() -> None:
+    folder = Path(__file__).parents[1] / "fixtures/mastodon"
+    expected = runpy.run_path(str(folder / "post.py"))["EXPECTED"]
+    assert Mastodon.parse(json.loads((folder / "post.json").read_text())) == expected
