@@ -1,0 +1,71 @@
+"""The web pages. They show reports that they are given and know nothing of archive or platforms."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, abort, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from dashboard.pages import overview, sources, words
+from monitor.clock import Clock
+from monitor.errors import MonitorError
+from monitor.report import Report
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_PLAIN = {
+    400: ("This address does not make sense", "Check the address, or go back to the overview."),
+    404: ("There is no page here", "The address may be mistyped or old. Go back to the overview."),
+    405: ("This page can only be read", "Go back to the overview."),
+    500: ("Something broke at our end", "Nothing is lost. Reload the page; if it stays, look at the log."),
+}
+
+
+def create_app(*, reports: Callable[[int], Report], now: Clock, hosts: frozenset[str] = LOOPBACK) -> Flask:
+    """Return the app. `reports(n)` gives the last n days; `hosts` are the names it answers to."""
+    app = Flask(__name__)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(words.FILTERS)
+    app.register_blueprint(overview.pages(reports, now))
+    app.register_blueprint(sources.pages(reports, now))
+    app.before_request(lambda: _only_our_names(hosts))
+    app.after_request(_protected)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(MonitorError, _known_error)
+    return app
+
+
+def _only_our_names(hosts: frozenset[str]) -> None:
+    """Refuse other names: a foreign site could point its own at this machine (DNS rebinding)."""
+    host = request.environ.get("HTTP_HOST", "")
+    name, colon, port = host.rpartition(":")
+    bare = name if colon and port.isdecimal() else host
+    if bare.lower() not in hosts:
+        abort(400, "This dashboard does not answer to that name. Open it as http://localhost with its port.")
+
+
+def _protected(response: Response) -> Response:
+    response.headers.update(_HEADERS)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _http_error(error: HTTPException) -> tuple[str, int]:
+    code = error.code or 500
+    what, advice = _PLAIN.get(code, _PLAIN[500 if code >= 500 else 400])
+    said = error.description if code == 400 and error.description else advice
+    return render_template("error.html", what=what, advice=said, code=code), code
+
+
+def _known_error(error: MonitorError) -> tuple[str, int]:
+    what = "The numbers cannot be read now"
+    return render_template("error.html", what=what, advice=str(error), code=503), 503

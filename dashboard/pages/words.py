@@ -1,0 +1,147 @@
+"""Numbers, times and outcomes in plain English. None is said as unknown, never as 0."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitor.model import Metrics, Tone
+from monitor.report import Report, SourceState, Window
+
+LONGEST = 420  # characters of a post; the rest is one click away
+_OUTCOMES = {
+    "complete": "Working: everything it shows was read",
+    "capped": "Working, but it shows only part of what there is",
+    "gap": "Working again after a gap: some time was missed",
+    "closed": "It does not show this to the public, so we cannot know",
+    "rate-limited": "It asked us to slow down; we try again by ourselves",
+    "refused": "It refused us: a key is missing, wrong or not allowed",
+    "unreachable": "It could not be reached; we try again by ourselves",
+    "unreadable": "It answered in a form we cannot read",
+}
+_WORKING = frozenset({"complete", "capped", "gap"})
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return '1 post' or '1,234 posts'."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Return how long ago in words: 'just now', '6 minutes ago', '3 days ago'."""
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return counted(minutes, "minute", "minutes") + " ago"
+    if minutes < 48 * 60:
+        return counted(minutes // 60, "hour", "hours") + " ago"
+    return counted(minutes // 1440, "day", "days") + " ago"
+
+
+def day_name(day: date) -> str:
+    """Return 'Thursday 19 November'."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def window_words(window: Window) -> str:
+    """Return '26 October to 22 November 2026', with no more repeated than needed."""
+    first, last = window.first, window.last
+    end = f"{last.day} {last:%B %Y}"
+    if first == last:
+        return end
+    start = str(first.day)
+    if (first.year, first.month) != (last.year, last.month):
+        start += f" {first:%B}"
+    return f"{start}{f' {first.year}' if first.year != last.year else ''} to {end}"
+
+
+def moment(at: datetime) -> str:
+    """Return 'Thu 19 Nov, 18:42', in the zone the instant carries."""
+    return f"{at:%a} {at.day} {at:%b, %H:%M}"
+
+
+def link(url: str) -> str | None:
+    """Return the address if a browser may follow it (http or https), else None."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in ("http", "https") and parts.netloc else None
+
+
+def short(text: str) -> str:
+    """Return a text of at most LONGEST characters, cut at a word."""
+    if len(text) <= LONGEST:
+        return text
+    return text[:LONGEST].rsplit(maxsplit=1)[0] + " …"
+
+
+def known(metrics: Metrics) -> str:
+    """Return the numbers that the platform gave: '412 likes, 0 replies'; empty if none."""
+    parts = [
+        (metrics.likes, "like", "likes"),
+        (metrics.reposts, "repost", "reposts"),
+        (metrics.quotes, "quote", "quotes"),
+        (metrics.replies, "reply", "replies"),
+        (metrics.views, "view", "views"),
+    ]
+    return ", ".join(counted(number, one, many) for number, one, many in parts if number is not None)
+
+
+def change(report: Report) -> str | None:
+    """Return the posts against the period before; None if that was not collected."""
+    before, days = report.posts_before, len(report.days)
+    if before is None:
+        return None
+    period = f"the {counted(days, 'day', 'days')} before"
+    if before == 0:
+        return f"None in {period}"
+    percent = round(100 * abs(report.posts - before) / before)
+    if report.posts == before or percent == 0:
+        return f"About the same as {period} ({before:,})"
+    return f"{percent:,}% {'more' if report.posts > before else 'fewer'} than {period} ({before:,})"
+
+
+def percents(tones: Mapping[Tone, int]) -> dict[Tone, int]:
+    """Return whole percents of each tone that add up to 100; empty if nothing was rated."""
+    total = sum(tones.values())
+    if not total:
+        return {}
+    exact = {tone: 100 * tones.get(tone, 0) / total for tone in Tone}
+    whole = {tone: int(share) for tone, share in exact.items()}
+    short_by = 100 - sum(whole.values())
+    for tone in sorted(Tone, key=lambda tone: whole[tone] - exact[tone])[:short_by]:
+        whole[tone] += 1
+    return whole
+
+
+def working(source: SourceState) -> bool:
+    """Return whether the source is on and its last poll brought what there was."""
+    return source.on and source.outcome in _WORKING
+
+
+def state(source: SourceState) -> str:
+    """Return a source's last outcome as a sentence."""
+    if not source.on:
+        return "Off"
+    if source.outcome is None:
+        return "On, not asked yet"
+    return _OUTCOMES.get(source.outcome, "Its last answer was not understood")
+
+
+def mark(source: SourceState) -> str:
+    """Return one of 'off', 'waiting', 'working', 'look': the badge beside a source."""
+    if not source.on:
+        return "off"
+    if source.needs_person:
+        return "look"
+    if source.outcome is None:
+        return "waiting"
+    return "working" if working(source) else "look"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "ago": ago, "counted": counted, "known": known, "link": link, "mark": mark,
+    "moment": moment, "short": short, "state": state, "day_name": day_name,
+}  # fmt: skip

@@ -1,0 +1,118 @@
+"""Stacked bars per day by platform, and one bar of shares. Unknown time is hatched, never zero."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from monitor.figures.axes import Frame, centre, day_axis, number_axis, ticks
+from monitor.report import Day
+
+OTHER = "Other"
+MOST = 4  # more colours cannot be told apart by every eye
+SHADED_FROM = 0.01  # a few lost minutes are not worth a mark
+_HEIGHT = 280
+_WIDE = 0.74  # of a column
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One platform's posts, a number a day; None where it was not collected that day."""
+
+    name: str
+    style: str  # the CSS class of its colour
+    counts: tuple[int | None, ...]
+
+    @property
+    def total(self) -> int:
+        """Return the posts of all known days."""
+        return sum(count or 0 for count in self.counts)
+
+
+def by_platform(days: Sequence[Day], titles: Mapping[str, str]) -> tuple[Series, ...]:
+    """Return the platforms, biggest first; from the fifth on they are joined as 'Other'."""
+    totals = Counter[str]()
+    for day in days:
+        totals.update(day.posts)
+    names = sorted(totals, key=lambda name: (-totals[name], name))
+    shown = names if len(names) <= MOST else names[:MOST]
+    series = [
+        Series(titles.get(name, name), f"s{i}", tuple(day.posts.get(name) for day in days))
+        for i, name in enumerate(shown)
+    ]
+    if rest := names[len(shown) :]:
+        series.append(Series(OTHER, "sx", tuple(_together(day, rest) for day in days)))
+    return tuple(series)
+
+
+def stacked(
+    figure_id: str, days: Sequence[Day], series: Sequence[Series], *, title: str, desc: str
+) -> Markup:
+    """Return the chart as SVG; `title` and `desc` are read out in its place."""
+    tallest = max((_sum(series, i) for i in range(len(days))), default=0)
+    numbers = ticks(tallest)
+    frame = Frame(top=14, bottom=_HEIGHT - 28, highest=numbers[-1])
+    mark = escape(figure_id)
+    parts = [
+        f'<svg class="chart" width="100%" height="{_HEIGHT}" role="img" '
+        f'aria-labelledby="{mark}-t {mark}-d">'
+        f'<title id="{mark}-t">{escape(title)}</title><desc id="{mark}-d">{escape(desc)}</desc>',
+        f'<defs><pattern id="{mark}-h" width="7" height="7" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><rect class="hatch-back" width="7" height="7"/>'
+        '<line class="hatch" x1="0" x2="0" y1="0" y2="7"/></pattern></defs>',
+        *_unknown(days, frame, f"{mark}-h"),
+        *number_axis(frame, numbers),
+        *_bars(series, len(days), frame),
+        *day_axis([day.day for day in days], _HEIGHT - 8),
+        "</svg>",
+    ]
+    return Markup("".join(parts))  # every text above went through escape or is a number
+
+
+def shares(parts: Sequence[tuple[str, float]]) -> Markup:
+    """Return one thin bar of (CSS class, percent) parts; a decoration beside the same words."""
+    drawn, at = [], 0.0
+    for style, percent in parts:
+        drawn.append(
+            f'<rect class="{escape(style)}" x="{at:.2f}%" width="{max(percent - 0.6, 0):.2f}%" height="10"/>'
+        )
+        at += percent
+    return Markup(f'<svg class="shares" width="100%" height="10" aria-hidden="true">{"".join(drawn)}</svg>')
+
+
+def _together(day: Day, names: Sequence[str]) -> int | None:
+    known = [day.posts[name] for name in names if name in day.posts]
+    return sum(known) if known else None
+
+
+def _sum(series: Sequence[Series], i: int) -> int:
+    return sum(one.counts[i] or 0 for one in series)
+
+
+def _unknown(days: Sequence[Day], frame: Frame, hatch: str) -> Iterator[str]:
+    column = 100 / max(len(days), 1)
+    for i, day in enumerate(days):
+        if day.unknown >= SHADED_FROM:
+            yield (
+                f'<rect class="unknown" fill="url(#{hatch})" x="{i * column:.2f}%" width="{column:.2f}%" '
+                f'y="{frame.top}" height="{frame.bottom - frame.top}"/>'
+            )
+
+
+def _bars(series: Sequence[Series], days: int, frame: Frame) -> Iterator[str]:
+    for nth, one in enumerate(series):
+        yield f'<g class="{one.style}">'
+        for i, count in enumerate(one.counts):
+            if count:
+                yield _bar(centre(i, days), 100 / days * _WIDE, _sum(series[:nth], i), count, frame)
+        yield "</g>"
+
+
+def _bar(x: float, width: float, below: int, count: int, frame: Frame) -> str:
+    top, bottom = frame.y(below + count), frame.y(below)
+    gap = min(1.5, (bottom - top) * 0.4)  # in proportion, or thin parts would run together
+    return (
+        f'<rect x="{x - width / 2:.2f}%" width="{width:.2f}%" '
+        f'y="{top + gap:.2f}" height="{bottom - top - gap:.2f}"/>'
+    )

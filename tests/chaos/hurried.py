@@ -1,0 +1,64 @@
+"""Runs the real `monitor` command with a clock that runs 6,000 times as fast.
+
+A first argument `--broken=NAME` breaks it on purpose, so that the tests can show that they notice.
+"""
+
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+import monitor.clock
+import monitor.tone
+import monitor.worker.schedule
+from monitor.archive.writing import Writing
+from monitor.errors import MonitorError
+from monitor.model import Page, Post, Sentiment, Tone
+
+real = monitor.clock.utcnow
+started = real()
+save, post_ = Writing.save, Writing._post
+start = monitor.worker.schedule.start
+
+
+def hurried() -> datetime:
+    return started + (real() - started) * 6000
+
+
+def cursor_first(self: Writing, page: Page, **how: object) -> int:
+    bare = replace(page, posts=(), rejected=())
+    save(self, bare, **{**how, "scores": []})
+    return save(self, page, **how)
+
+
+def without_key(self: Writing, post: Post, at: str) -> tuple[int, bool]:
+    return post_(self, replace(post, id=f"{post.id}#{uuid4()}"), at)
+
+
+class Neutral:
+    """Scores nothing, so that a start is quick."""
+
+    name = "neutral"
+
+    def score(self, text: str) -> Sentiment:
+        return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
+
+
+monitor.clock.utcnow = hurried
+monitor.tone.TextBlobAnalyzer = Neutral
+# The scheduler wakes by the machine's own clock.
+monitor.worker.schedule.start = lambda tick, clock: start(tick, real)
+if sys.argv[1].startswith("--broken="):
+    broken = sys.argv.pop(1).partition("=")[2]
+    if broken == "cursor-first":
+        Writing.save = cursor_first
+    elif broken == "no-key":
+        Writing._post = without_key
+    else:
+        raise SystemExit(f"no such breakage: {broken}")
+
+with suppress(MonitorError):
+    from monitor.cli import main
+
+    main()

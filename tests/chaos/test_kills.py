@@ -1,0 +1,175 @@
+"""A real worker, killed at random moments: nothing lost, nothing doubled, counts right."""
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.model import Page
+from tests.sources.loopback import Answer, as_json, serving
+
+ROOT = Path(__file__).parents[2]
+ZONE = ZoneInfo("Europe/London")
+START = datetime(2026, 11, 1, tzinfo=UTC)
+POSTS, STEP, OVERLAP = 1600, 7, 4
+CAMPAIGN = """
+name = "Test"
+[[track]]
+name = "test"
+title = "#Test"
+tags = ["test"]
+[sources.mastodon]
+every_minutes = 1
+servers = ["{server}"]
+"""
+
+
+@dataclass
+class Ledger:
+    """A made-up server: `POSTS` statuses, told in small pages that overlap."""
+
+    asked: int = 0
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def answer(self, method: str, path: str, query: dict[str, str]) -> Answer:
+        with self.changed:
+            self.asked += 1
+            self.changed.notify_all()
+        if path.startswith("/api/v2/instance"):
+            return as_json({"configuration": {}})
+        at = int(query.get("min_id", 0))
+        if at >= POSTS:
+            return as_json([])
+        first, last = max(1, at - OVERLAP + 1), min(POSTS, at + STEP)
+        return as_json([status(number) for number in range(last, first - 1, -1)])
+
+    def wait_for(self, requests: int) -> None:
+        """Return when so many more requests have come, or after 2 seconds."""
+        with self.changed:
+            until = self.asked + requests
+            self.changed.wait_for(lambda: self.asked >= until, timeout=2)
+
+
+def status(number: int) -> dict[str, object]:
+    url = f"https://social.example/@a{number % 17}/{number}"
+    return {
+        "id": str(number),
+        "uri": url,
+        "url": url,
+        "created_at": (START + timedelta(minutes=7 * number)).isoformat(),
+        "content": f"<p>Post {number} <a>#test</a></p>",
+        "visibility": "public",
+        "tags": [{"name": "test"}],
+        "favourites_count": number % 5,
+        "reblogs_count": 0,
+        "replies_count": 0,
+        "account": {
+            "url": f"https://social.example/@a{number % 17}",
+            "acct": f"a{number % 17}",
+            "display_name": "A",
+            "followers_count": 3,
+        },
+    }
+
+
+def killed(path: Path, seed: int, kills: int, *broken: str) -> list[str]:
+    """Kill a worker `kills` times, let one finish, and return what is wrong with its archive."""
+    chance, ledger = random.Random(seed), Ledger()
+    with serving(ledger.answer) as server:
+        (path / "campaign.toml").write_text(CAMPAIGN.format(server=server.url))
+        begin_at_the_first_post(path / "a.db", server.url)
+        for _ in range(kills):
+            with worker(path, *broken) as process:
+                ledger.wait_for(chance.randint(1, 20))
+                time.sleep(chance.random() * 0.01)
+                process.send_signal(signal.SIGKILL)
+        for _ in range(20):
+            if read_to_the_end(path / "a.db"):
+                break
+            with worker(path, *broken) as process:
+                ledger.wait_for(22)  # the most that one poll asks for
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(20) == 0
+    return faults(path / "a.db")
+
+
+def worker(path: Path, *broken: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, str(ROOT / "tests/chaos/hurried.py"), *broken]
+    files = ["--campaign", str(path / "campaign.toml"), "--archive", str(path / "a.db")]
+    return subprocess.Popen(
+        [*command, *files, "worker"], cwd=path, env={"PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL
+    )
+
+
+def begin_at_the_first_post(path: Path, server: str) -> None:
+    page = Page(stream=f"mastodon:{urlsplit(server).netloc}:test", cursor="0")
+    with Archive.open(path, ZONE) as archive:
+        archive.save(
+            page, source="import", track="test", scores=[], analyzer="none", started_at=START, now=START
+        )
+
+
+def read_to_the_end(path: Path) -> bool:
+    with Archive.open(path, ZONE) as archive:
+        return any(cursor.split()[0] == str(POSTS) for cursor in archive.cursors("test").values())
+
+
+def faults(path: Path) -> list[str]:
+    """Compare an archive with the server's own ledger."""
+    with Archive.open(path, ZONE) as archive:
+        urls = [row.url for row in archive.every_post()]
+        differences = archive.differences()
+    expected = {str(status(number)["url"]) for number in range(1, POSTS + 1)}
+    found = []
+    if missing := expected - set(urls):
+        found.append(f"{len(missing)} lost")
+    if len(urls) > len(set(urls)):
+        found.append(f"{len(urls) - len(set(urls))} doubled")
+    if differences:
+        found.append(f"{len(differences)} counts wrong")
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_25_kills_lose_nothing_and_double_nothing(tmp_path, seed):
+    assert killed(tmp_path, seed, 25) == []
+
+
+def test_a_cursor_stored_before_its_posts_is_noticed(tmp_path):
+    assert any("lost" in fault for fault in killed(tmp_path, 99, 25, "--broken=cursor-first"))
+
+
+def test_posts_without_a_unique_key_are_noticed(tmp_path):
+    assert any("doubled" in fault for fault in killed(tmp_path, 7, 1, "--broken=no-key"))
+
+
+def test_a_second_worker_refuses_in_one_sentence(tmp_path):
+    with serving(Ledger().answer) as server:
+        (tmp_path / "campaign.toml").write_text(CAMPAIGN.format(server=server.url))
+        with worker(tmp_path) as first:
+            time.sleep(1.5)
+            command = [sys.executable, "-c", "from monitor.cli import main; main()"]
+            files = ["--campaign", str(tmp_path / "campaign.toml"), "--archive", str(tmp_path / "a.db")]
+            second = subprocess.run(
+                [*command, *files, "worker"],
+                env={"PYTHONPATH": str(ROOT)},
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+            )
+            first.send_signal(signal.SIGTERM)
+            assert first.wait(20) == 0
+    assert second.returncode == 75
+    assert second.stderr.count("\n") == 1
+    assert "already collecting" in second.stderr

@@ -1,0 +1,108 @@
+"""A report to show, and a real server to show it on."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from monitor.model import Metrics, Tone
+from monitor.report import Day, Report, ShownPost, SourceState, Window
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+LAST = date(2026, 11, 22)
+
+
+def a_post(**changes: Any) -> ShownPost:
+    usual = ShownPost(
+        id=1,
+        platform="bluesky",
+        url="https://example.org/1",
+        handle="@heathway",
+        name="Heathway Residents",
+        text="Sixty signatures outside the station this morning. Thank you Dagenham! #CallingTimeOnCrime",
+        created_at=datetime(2026, 11, 19, 18, 42, tzinfo=UTC),
+        metrics=Metrics(likes=412, reposts=18),
+        tone=Tone.POSITIVE,
+    )
+    return replace(usual, **changes)
+
+
+def a_source(name: str, title: str, **changes: Any) -> SourceState:
+    usual = SourceState(
+        name=name,
+        title=title,
+        on=True,
+        last_success=NOW - timedelta(minutes=4),
+        last_poll=NOW - timedelta(minutes=4),
+        outcome="complete",
+        detail="",
+        needs_person=False,
+    )
+    return replace(usual, **changes)
+
+
+SOURCES = (
+    a_source("bluesky", "Bluesky"),
+    a_source("mastodon", "Mastodon", outcome="capped", detail="Only servers that show tags to everyone."),
+    a_source("news", "Google News"),
+    a_source("lemmy", "Lemmy", outcome="unreachable", last_success=NOW - timedelta(hours=5)),
+    a_source("feeds", "Feeds"),
+    a_source("x", "X", on=False, outcome=None, last_success=None, detail="Add X_BEARER_TOKEN to .env."),
+)
+
+
+def days(n: int) -> tuple[Day, ...]:
+    made = []
+    for i in range(n):
+        posts = {"bluesky": 18 + i * 7 % 31, "mastodon": 9 + i % 8, "news": i * 5 % 9}
+        posts |= {"lemmy": i % 4, "feeds": 1}
+        dark = i == n - 4
+        day = LAST - timedelta(days=n - 1 - i)
+        made.append(Day(day=day, posts={} if dark else posts, unknown=float(dark)))
+    return tuple(made)
+
+
+def a_report(n: int = 28, **changes: Any) -> Report:
+    shown = days(n)
+    posts = sum(sum(day.posts.values()) for day in shown)
+    other = a_post(id=2, platform="mastodon", handle="@ward@mas.to", tone=Tone.UNCLEAR, metrics=Metrics(),
+                   text="Is the petition open to people in Havering too?")  # fmt: skip
+    usual = Report(
+        campaign="Calling Time on Crime",
+        track="hashtag",
+        title="#CallingTimeOnCrime",
+        window=Window(first=shown[0].day, last=LAST),
+        made_at=NOW,
+        demo=False,
+        days=shown,
+        posts=posts,
+        posts_before=posts + 60,
+        people=212,
+        engagement=3456,
+        engagement_known=posts - 40,
+        views=None,
+        views_known=0,
+        tones={Tone.POSITIVE: 40, Tone.NEUTRAL: 35, Tone.NEGATIVE: 15, Tone.UNCLEAR: 12},
+        latest=(other, a_post(), a_post(id=3, text=None, handle=None, name=None)),
+        top=(a_post(), other),
+        sources=SOURCES,
+    )
+    return replace(usual, **changes)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,116 @@
+from datetime import date
+
+import pytest
+
+from dashboard import create_app
+from dashboard.pages.words import change, link, percents, window_words
+from monitor.errors import ArchiveError
+from monitor.model import Metrics, Tone
+from monitor.report import Window
+from tests.dashboard.reports import NOW, SOURCES, a_post, a_report, a_source
+
+
+def client(report=None, **changes):
+    def reports(n):
+        return report or a_report(n, **changes)
+
+    return create_app(reports=reports, now=lambda: NOW).test_client()
+
+
+def page(path="/", **changes):
+    return client(**changes).get(path).text
+
+
+def test_the_overview_says_its_window_and_numbers():
+    text = page()
+    assert "26 October to 22 November 2026" in text
+    assert "3 of 5 sources" not in text
+    assert "4 of 5 sources working" in text
+    assert "fewer than the 28 days before" in text
+    assert "Views: not known" in text
+
+
+@pytest.mark.parametrize("asked", ["0", "-7", "abc", "1e9", "", "７"])
+def test_a_wrong_period_is_refused_in_plain_words(asked):
+    answer = client().get("/", query_string={"days": asked})
+    assert answer.status_code == 400
+    assert "7, 28 or 90 days" in answer.text
+
+
+@pytest.mark.parametrize("days", [7, 28, 90])
+def test_the_period_is_in_the_address(days):
+    assert f'<a href="/?days={days}" aria-current="true">' in page(f"/?days={days}")
+
+
+def test_without_a_period_before_no_change_is_said():
+    assert change(a_report(posts_before=None)) is None
+    assert change(a_report(posts=5, posts_before=0)) == "None in the 28 days before"
+
+
+def test_an_unknown_number_is_not_shown_as_zero():
+    report = a_report(top=(), latest=(a_post(metrics=Metrics(likes=None, replies=0)),))
+    text = client(report).get("/").text
+    assert "0 replies" in text
+    assert "likes</span>" not in text
+    assert "0 likes" not in text
+
+
+def test_a_scrubbed_post_says_so_and_has_no_link():
+    text = page(top=(), latest=(a_post(text=None),))
+    assert "Removed by its author or by us" in text
+    assert "https://example.org/1" not in text
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil", "http://[", ""])
+def test_only_web_addresses_become_links(url):
+    assert link(url) is None
+    assert f'href="{url}"' not in page(top=(), latest=(a_post(url=url),)) or not url
+    assert link("https://example.org/a")  # control
+
+
+def test_first_run_and_made_up_data_say_so():
+    never = tuple(a_source(s.name, s.title, last_success=None, outcome=None) for s in SOURCES)
+    assert "Nothing collected yet" in page(posts=0, days=(), sources=never)
+    for path in ("/", "/sources"):
+        assert "Made-up data" in page(path, demo=True)
+        assert "Made-up data" not in page(path)
+
+
+@pytest.mark.parametrize("path", ["/", "/sources", "/nothing", "/?days=x", "/static/style.css", "/static/no"])
+def test_every_answer_is_protected(path):
+    with client().get(path) as answer:
+        headers = answer.headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("error", [ArchiveError("The archive is busy."), ValueError("secret")])
+def test_a_broken_report_gives_a_plain_protected_page(error):
+    def broken(n):
+        raise error
+
+    answer = create_app(reports=broken, now=lambda: NOW).test_client().get("/")
+    assert answer.status_code in (500, 503)
+    assert "Go to the overview" in answer.text
+    assert "secret" not in answer.text
+    assert "Content-Security-Policy" in answer.headers
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io:80", ""])
+def test_a_foreign_name_is_refused(host):
+    assert client().get("/", headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:5000", "[::1]:8000", "[::1]"])
+def test_our_own_names_are_answered(host):
+    assert client().get("/", headers={"Host": host}).status_code == 200
+
+
+def test_tone_percents_add_up_to_100():
+    assert sum(percents(dict.fromkeys((Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE), 1)).values()) == 100
+    assert percents({}) == {}
+
+
+def test_a_window_is_said_without_repeating():
+    assert window_words(Window(first=date(2026, 11, 16), last=date(2026, 11, 22))) == "16 to 22 November 2026"
