@@ -8,7 +8,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive import rollups
 from monitor.archive.reading import Reading
@@ -83,8 +83,8 @@ def sqlite_version() -> str:
 
 def safe_sqlite(version: str) -> bool:
     """Return whether this SQLite is free of the WAL-reset corruption (fixed in 3.51.3, 3.50.7, 3.44.6)."""
-    parts = tuple(int(part) for part in version.split("."))
-    return parts >= _FIXED or parts[2] >= _BACKPORTS.get(parts[:2], 1000)
+    major, minor, patch = (int(part) for part in version.split(".")[:3])
+    return (major, minor, patch) >= _FIXED or patch >= _BACKPORTS.get((major, minor), 1000)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
@@ -205,7 +206,7 @@ class Reading:
 _POLL = "source, stream, ended_at, covered_from, covered_until, outcome, detail, new, retry_at"
 
 
-def _poll(row: tuple[str, ...]) -> Poll:
+def _poll(row: tuple[Any, ...]) -> Poll:
     source, stream, ended_at, since, until, outcome, detail, new, retry_at = row
     return Poll(
         source=source, stream=stream, ended_at=unstamp(ended_at),
@@ -214,12 +215,22 @@ def _poll(row: tuple[str, ...]) -> Poll:
     )  # fmt: skip
 
 
-def _row(row: tuple[object, ...]) -> Row:
+def _row(row: tuple[Any, ...]) -> Row:
     id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row
-    *numbers, followers, tone = rest
+    likes, reposts, replies, quotes, views, followers, tone = rest
     return Row(
-        id=id, platform=platform, native_id=native_id, url=url, handle=handle, name=name, text=text,
-        created_at=unstamp(str(created_at)), day=date.fromisoformat(str(day)), kind=kind, lang=lang,
-        metrics=Metrics(**dict(zip(("likes", "reposts", "replies", "quotes", "views"), numbers, strict=True))),
-        followers=followers, tone=Tone(str(tone)) if tone else None,
-    )  # type: ignore[arg-type]  # fmt: skip
+        id=id,
+        platform=platform,
+        native_id=native_id,
+        url=url,
+        handle=handle,
+        name=name,
+        text=text,
+        created_at=unstamp(created_at),
+        day=date.fromisoformat(day),
+        kind=kind,
+        lang=lang,
+        metrics=Metrics(likes=likes, reposts=reposts, replies=replies, quotes=quotes, views=views),
+        followers=followers,
+        tone=Tone(tone) if tone else None,
+    )

@@ -13,7 +13,7 @@ _SUMS = ("likes", "reposts", "replies", "quotes", "views")
 
 
 def _engaged(row: str) -> str:
-    return f"({row}.likes IS NOT NULL OR {row}.reposts IS NOT NULL OR {row}.replies IS NOT NULL OR {row}.quotes IS NOT NULL)"
+    return f"(coalesce({row}.likes, {row}.reposts, {row}.replies, {row}.quotes) IS NOT NULL)"
 
 
 def _values(row: str) -> str:
@@ -90,7 +90,8 @@ END;
 
 CREATE TRIGGER author_day_goes AFTER DELETE ON author_days BEGIN
   INSERT INTO spans (platform, track, day, next_day, authors)
-  SELECT OLD.platform, OLD.track, before.day, OLD.day, -1 FROM ({{before}}) before WHERE before.day IS NOT NULL
+  SELECT OLD.platform, OLD.track, before.day, OLD.day, -1
+  FROM ({{before}}) before WHERE before.day IS NOT NULL
   ON CONFLICT DO UPDATE SET authors = authors - 1;
   INSERT INTO spans (platform, track, day, next_day, authors)
   SELECT OLD.platform, OLD.track, OLD.day, after.day, -1 FROM ({{after}}) after WHERE true

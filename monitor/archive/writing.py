@@ -57,7 +57,8 @@ class Writing:
             self._scrub_native(source, page, at)
             if page.cursor is not None:
                 self.db.execute(
-                    "INSERT INTO cursors (track, stream, cursor, updated_at) VALUES (?, ?, ?, ?) ON CONFLICT (track, stream)"
+                    "INSERT INTO cursors (track, stream, cursor, updated_at) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT (track, stream)"
                     " DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at",
                     [track, page.stream, page.cursor, at],
                 )
@@ -134,8 +135,20 @@ class Writing:
             "INSERT INTO posts (platform, native_id, author_id, url, text, created_at, day, kind, lang,"
             " likes, reposts, replies, quotes, views, followers, first_seen_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            [post.platform, post.id, self._author(post), post.url, post.text, stamp(post.created_at), day]
-            + [str(post.kind), post.lang, *numbers, post.author.followers, at],
+            [
+                post.platform,
+                post.id,
+                self._author(post),
+                post.url,
+                post.text,
+                stamp(post.created_at),
+                day,
+                str(post.kind),
+                post.lang,
+                *numbers,
+                post.author.followers,
+                at,
+            ],
         ).fetchone()[0]
         self.db.conn.executemany(
             "INSERT OR IGNORE INTO post_tags (post_id, tag) VALUES (?, ?)", [(id, tag) for tag in post.tags]
@@ -161,9 +174,9 @@ class Writing:
     def _author(self, post: Post) -> int:
         who = post.author
         row = self.db.execute(
-            "INSERT INTO authors (platform, native_id, handle, name, url, followers) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (platform, native_id) DO UPDATE SET handle = ifnull(excluded.handle, handle),"
-            " name = ifnull(excluded.name, name), url = ifnull(excluded.url, url),"
+            "INSERT INTO authors (platform, native_id, handle, name, url, followers)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (platform, native_id)"
+            " DO UPDATE SET handle = ifnull(excluded.handle, handle), name = ifnull(excluded.name, name), url = ifnull(excluded.url, url),"
             " followers = ifnull(excluded.followers, followers) RETURNING id",
             [post.platform, who.id, who.handle, who.name, who.url, who.followers],
         ).fetchone()

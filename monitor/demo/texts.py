@@ -1,0 +1,55 @@
+"""What the made-up people of the demonstration say. Nothing here was written by a real person."""
+
+SUPPORTIVE = (
+    "Great to see so many neighbours at the stall in {place} today. {tag}",
+    "Signed the petition this morning. {place} deserves more officers. {tag}",
+    "Really good meeting about {name} tonight, thank you to all who came. {tag}",
+    "Happy to share this one. Safer streets for {place}. {tag}",
+    "My mum filled in the survey and felt listened to. {tag}",
+    "Excellent turnout in {place}, the paper forms ran out twice. {tag}",
+    "Proud of our street: nineteen signatures in an hour. {tag}",
+    "Lovely to meet the volunteers near the station in {place}. {tag}",
+    "More police on the beat would be a wonderful start. {tag}",
+    "Best leaflet I have had through the door all year. {tag}",
+    "Glad somebody is finally asking what {place} needs. {tag}",
+    "Well done to everyone collecting names in the rain. {tag}",
+    "We backed {name} at our residents' meeting. {tag}",
+    "Sharing the infographic, it is very clear. {tag}",
+)
+CRITICAL = (
+    "Still waiting for an officer after a break-in in {place}. Terrible. {tag}",
+    "Another petition. I doubt anything will change in {place}. {tag}",
+    "The bus stop in {place} feels unsafe after dark and nobody acts. {tag}",
+    "Bad that it takes a campaign to get a reply. {tag}",
+    "Car window smashed again. Awful week in {place}. {tag}",
+    "The survey is too long and the link was broken on my phone. {tag}",
+    "Sorry, but {name} says nothing about youth clubs. {tag}",
+    "Disappointing answer from the council about the lights in {place}. {tag}",
+    "Response times are shocking. {tag}",
+    "We were promised a ward team in {place} years ago. Poor. {tag}",
+    "Not convinced. Who pays for more officers? {tag}",
+    "Horrible to hear of another theft near the shops in {place}. {tag}",
+    "Why is {place} always last? Ridiculous. {tag}",
+)
+NEUTRAL = (
+    "Stall in {place} on Saturday from ten until two. {tag}",
+    "Where can I find the paper form in {place}? {tag}",
+    "The survey closes at the end of the month. {tag}",
+    "Petition at the library counter in {place}. {tag}",
+    "Does {name} cover {place} as well? {tag}",
+    "Councillors discuss the petition on Tuesday evening. {tag}",
+    "Notes of the meeting in {place} are online. {tag}",
+    "The campaign asks for more officers in {place}. {tag}",
+    "Volunteers meet outside the station at six. {tag}",
+    "Is the survey open to people who work in {place}? {tag}",
+    "Map of the streets visited in {place} so far. {tag}",
+    "Forms may be handed in at the office. {tag}",
+    "On the local news tonight at half past six. {tag}",
+)
+HEADLINES = (
+    "{name}: petition for more officers reaches {place}",
+    "Residents of {place} asked about crime in survey",
+    "Campaigners collect signatures in {place}",
+    "{name} campaign heads for {place}",
+    "Petition handed in after weeks of collecting in {place}",
+)

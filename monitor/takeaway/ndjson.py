@@ -1,0 +1,17 @@
+"""NDJSON: one JSON object a line, for programs."""
+
+import json
+from collections.abc import Iterable
+from typing import TextIO
+
+from monitor.archive.reading import Row
+from monitor.takeaway import record
+
+
+def write_ndjson(rows: Iterable[Row], out: TextIO) -> int:
+    """Write a line for each row; None is null. Return the number of rows."""
+    number = 0
+    for row in rows:
+        out.write(json.dumps(record(row), ensure_ascii=False) + "\n")
+        number += 1
+    return number

@@ -1,0 +1,154 @@
+"""The command line, as people use it: real commands on a real file."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.archive import Archive
+from monitor.campaign import load
+from monitor.cli import COMMANDS, group
+from monitor.errors import ConfigError, MonitorError
+
+ROOT = Path(__file__).parents[2]
+CAMPAIGN = """
+name = "Test"
+[[track]]
+name = "test"
+title = "#Test"
+tags = ["test"]
+[sources.mastodon]
+on = false
+[sources.x]
+on = true
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("X_BEARER_TOKEN", raising=False)
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN)
+
+    def command(*words: str) -> Result:
+        files = ["--campaign", "campaign.toml", "--archive", "a.db"]
+        return CliRunner().invoke(group, [*files, *words], catch_exceptions=True)
+
+    return command
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(run, name):
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 3
+
+
+def test_help_names_every_command_without_loading_any(run):
+    command = "import sys; from monitor.cli import group; group(['--help'], standalone_mode=False);"
+    heavy = "['flask', 'textblob', 'tweepy', 'praw', 'sqlite_utils', 'apscheduler', 'requests']"
+    code = f"{command} print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert all(name in done.stdout for name in COMMANDS)
+
+
+def test_a_missing_campaign_file_is_one_sentence_and_exit_78(tmp_path):
+    code = "from monitor.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--campaign", str(tmp_path / "none.toml"), "status"],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 78
+    assert done.stderr.startswith("monitor: There is no campaign file at")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_source_that_does_not_exist_is_named_with_those_that_do(run, tmp_path):
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN + "[sources.friendster]\n")
+    error = run("status").exception
+    assert isinstance(error, ConfigError)
+    assert "sources.friendster" in str(error)
+    assert "mastodon" in str(error)
+
+
+def test_status_before_anything_was_collected_says_what_to_type(run):
+    error = run("status").exception
+    assert isinstance(error, MonitorError)
+    assert "monitor collect" in str(error)
+
+
+def test_collecting_without_a_key_says_which_key_and_stores_it(run):
+    result = run("collect", "--source", "x")
+    assert result.exit_code == 1
+    assert "X_BEARER_TOKEN" in result.output
+    state = json.loads(run("status", "--json").output)["sources"][1]
+    assert (state["name"], state["outcome"], state["needs_person"]) == ("x", "refused", True)
+
+
+def test_collecting_from_an_unknown_source_names_those_in_the_file(run):
+    assert "mastodon" in str(run("collect", "--source", "myspace").exception)
+
+
+def test_the_doctor_finds_the_missing_key_and_ends_with_1(run):
+    result = run("doctor", "--json")
+    checks = {check["part"]: check for check in json.loads(result.output)}
+    assert result.exit_code == 1
+    assert checks["campaign file"]["state"] == "ok"
+    assert checks["X"]["state"] == "fail"
+    assert "X_BEARER_TOKEN" in checks["X"]["says"]
+
+
+def test_the_doctor_finds_wrong_counts_and_rebuild_mends_them(run, tmp_path):
+    csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
+    (tmp_path / "posts.csv").write_text(csv)
+    assert run("import", "posts.csv").exit_code == 0
+    with Archive.open(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
+        archive.db.execute("UPDATE hour_counts SET posts = 9")
+    assert run("rebuild", "--check").exit_code == 1
+    assert "hour_counts" in run("rebuild").output
+    assert run("rebuild", "--check").exit_code == 0
+
+
+def test_importing_twice_knows_the_posts_the_second_time(run, tmp_path):
+    csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
+    (tmp_path / "posts.csv").write_text(csv)
+    expected = {"read": 1, "new": 1, "known": 0, "rejected": 0}
+    assert json.loads(run("import", "posts.csv", "--json").output) == expected
+    expected = {"read": 1, "new": 0, "known": 1, "rejected": 0}
+    assert json.loads(run("import", "posts.csv", "--json").output) == expected
+
+
+def test_a_dry_run_changes_nothing(run, tmp_path):
+    csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
+    (tmp_path / "posts.csv").write_text(csv)
+    assert "Nothing was changed" in run("import", "posts.csv", "--dry-run").output
+    assert json.loads(run("status", "--json").output)["posts"] == 0
+
+
+def test_an_export_holds_every_post_and_no_formula(run, tmp_path):
+    rows = "mastodon,1,,a,=cmd #test,2026-11-01T10:00:00Z\nmastodon,2,,b,fine #test,2026-11-02T10:00:00Z\n"
+    (tmp_path / "posts.csv").write_text("platform,id,url,author,text,created_at\n" + rows)
+    run("import", "posts.csv")
+    assert "'=cmd #test" in run("export").stdout
+    lines = [json.loads(line) for line in run("export", "--format", "ndjson").stdout.splitlines()]
+    assert [line["text"] for line in lines] == ["=cmd #test", "fine #test"]
+
+
+def test_the_demo_makes_an_archive_of_its_own(run, tmp_path):
+    started = time.monotonic()
+    assert run("demo", "--no-serve", "--posts", "200").exit_code == 0
+    assert time.monotonic() - started < 60
+    assert (tmp_path / "demo.db").is_file()
+    assert not (tmp_path / "a.db").exists()
+
+
+def test_rescoring_an_archive_that_is_up_to_date_scores_nothing(run):
+    run("demo", "--no-serve", "--posts", "50")
+    assert "0 posts scored" in run("rescore").output
