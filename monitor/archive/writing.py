@@ -176,7 +176,8 @@ class Writing:
         row = self.db.execute(
             "INSERT INTO authors (platform, native_id, handle, name, url, followers)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (platform, native_id)"
-            " DO UPDATE SET handle = ifnull(excluded.handle, handle), name = ifnull(excluded.name, name), url = ifnull(excluded.url, url),"
+            " DO UPDATE SET handle = ifnull(excluded.handle, handle),"
+            " name = ifnull(excluded.name, name), url = ifnull(excluded.url, url),"
             " followers = ifnull(excluded.followers, followers) RETURNING id",
             [post.platform, who.id, who.handle, who.name, who.url, who.followers],
         ).fetchone()

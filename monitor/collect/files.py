@@ -1,8 +1,11 @@
-"""Posts from files: twarc, Mastodon and Bluesky JSON, and plain CSV."""
+"""Files of posts that a person brings: what kind a file is, and the posts in it."""
 
 import csv
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,124 +13,191 @@ from monitor.clock import unstamp
 from monitor.errors import MonitorError
 from monitor.model import Author, Metrics, Post, Rejected
 from monitor.sources import source
+from monitor.text import hashtags
 
-Raw = Mapping[str, Any]
-
-_NEEDED = ("platform", "text", "created_at")
-_NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
-_BAD = (KeyError, TypeError, ValueError, AttributeError)
-_KNOWN = (
-    "Understood are twarc's JSON lines, lists of Mastodon or Bluesky posts as JSON,"
-    f" and CSV with the columns {', '.join(_NEEDED)}."
+UNDERSTOOD = (
+    "Understood are: twarc JSONL of X, Mastodon statuses and Bluesky posts as JSON or JSONL, and CSV with the"
+    " columns platform, id, url, author, text, created_at."
 )
+_REQUIRED = ("platform", "text", "created_at")
+_NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
+_WRONG = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+_Item = Mapping[str, Any]
 
 
 def read_file(path: Path) -> Iterator[Post | Rejected]:
-    """Yield each post of a file, or why an item is none.
+    """Yield the posts of a file, and a Rejected for each item that is none.
 
-    Raises MonitorError when the file is of no kind that is understood.
+    Raises MonitorError, saying what was found and what is understood, for a file of another kind.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise MonitorError(f"{path} cannot be read as text: {error}. {_KNOWN}") from error
-    if text.lstrip().startswith(("{", "[")):
-        yield from _read_json(text, path)
-    else:
-        yield from _read_csv(text, path)
+        raise MonitorError(f"{path} cannot be read as text: {error}. {UNDERSTOOD}") from error
+    start = text.lstrip()[:1]
+    if not start:
+        raise MonitorError(f"{path} is empty. {UNDERSTOOD}")
+    return _json(path, text) if start in "[{" else _csv(path, text)
 
 
-def _read_json(text: str, path: Path) -> Iterator[Post | Rejected]:
-    found = 0
-    for item in _items(text):
-        if isinstance(item, Rejected):
-            yield item
-            continue
-        for name, raw in _posts(item):
-            found += 1
-            yield _parsed(source(name).parse, raw)
-    if not found:
-        raise MonitorError(f"No posts were found in {path}. {_KNOWN}")
+def _json(path: Path, text: str) -> Iterator[Post | Rejected]:
+    items = _items(text)
+    first = next((item for _, item in items if isinstance(item, dict)), None)
+    reader = _reader(first) if first is not None else None
+    if reader is None:
+        keys = ", ".join(sorted(first)[:8]) if first else "no object that is a post"
+        raise MonitorError(f"{path} is JSON of a kind that is not known (it holds: {keys}). {UNDERSTOOD}")
+    for where, item in items:
+        if isinstance(item, dict):
+            yield from _each(reader, item, where)
+        else:
+            yield Rejected(reason=f"{where}: this is not a JSON object.", raw=str(item)[:2000])
 
 
-def _items(text: str) -> Iterator[Raw | Rejected]:
+def _items(text: str) -> list[tuple[str, Any]]:
+    """Return every item with its place; a line that is no JSON stays text."""
     try:
         whole = json.loads(text)
     except ValueError:
-        for number, line in enumerate(text.splitlines(), 1):
-            if line.strip():
-                yield _line(line, number)
-        return
-    for item in whole if isinstance(whole, list) else [whole]:
-        if isinstance(item, dict):
-            yield item
-        else:
-            yield Rejected(reason="not a post", raw=repr(item)[:2000])
+        lines = enumerate(text.split("\n"), 1)  # not splitlines: U+2028 may stand in a post
+        return [(f"line {n}", _line(line)) for n, line in lines if line.strip()]
+    found = whole if isinstance(whole, list) else [whole]
+    return [(f"item {n}", item) for n, item in enumerate(found, 1)]
 
 
-def _line(line: str, number: int) -> Raw | Rejected:
+def _line(line: str) -> Any:
     try:
-        item = json.loads(line)
-    except ValueError as error:
-        return Rejected(reason=f"line {number}: {error}", raw=line[:2000])
-    return item if isinstance(item, dict) else Rejected(reason=f"line {number}: not a post", raw=line[:2000])
+        return json.loads(line)
+    except ValueError:
+        return line
 
 
-def _posts(item: Raw) -> Iterator[tuple[str, Raw]]:
-    """Yield (platform, what its module parses) of one item."""
-    if "data" in item:
-        users = {user["id"]: user for user in item.get("includes", {}).get("users", [])}
-        data = item["data"] if isinstance(item["data"], list) else [item["data"]]
-        yield from (("x", {"post": post, "user": users.get(post.get("author_id"))}) for post in data)
-    elif "author_id" in item:
-        yield "x", {"post": item, "user": item.get("author")}
-    elif "account" in item:
-        yield "mastodon", item
-    elif "commit" in item:
-        yield "bluesky", item
-
-
-def _parsed(parse: Callable[[Raw], Post], raw: Raw) -> Post | Rejected:
+def _each(
+    reader: Callable[[_Item], Iterator[Post | Rejected]], item: _Item, where: str
+) -> Iterator[Post | Rejected]:
     try:
-        return parse(raw)
-    except _BAD as error:
-        return Rejected(reason=f"{type(error).__name__}: {error}", raw=repr(raw)[:2000])
+        yield from reader(item)
+    except _WRONG as error:
+        yield Rejected(reason=f"{where}: {error!r}"[:300], raw=json.dumps(item)[:2000])
 
 
-def _read_csv(text: str, path: Path) -> Iterator[Post | Rejected]:
-    heading = text.partition("\n")[0]
-    rows = csv.DictReader(text.splitlines(keepends=True), delimiter=_delimiter(heading))
-    if missing := [name for name in _NEEDED if name not in (rows.fieldnames or ())]:
-        raise MonitorError(f"{path} has no column {missing[0]!r}. {_KNOWN}")
-    for row in rows:
-        try:
-            yield _row({key: value for key, value in row.items() if key and value})
-        except _BAD as error:
-            yield Rejected(reason=f"line {rows.line_num}: {_why(error)}", raw=repr(row)[:2000])
+def _reader(item: _Item) -> Callable[[_Item], Iterator[Post | Rejected]] | None:
+    if "account" in item and "uri" in item:
+        return lambda status: iter([source("mastodon").parse(status)])
+    if "commit" in item and "did" in item:
+        return _event
+    if "record" in item and "uri" in item:
+        return lambda view: iter([_view(view)])
+    if "includes" in item or isinstance(item.get("data"), list):
+        return _twarc_page
+    if "author" in item and "author_id" in item:
+        return _twarc_flat
+    return None
 
 
-def _delimiter(heading: str) -> str:
-    return ";" if heading.count(";") > heading.count(",") else ","  # Excel in some countries
+def _event(event: _Item) -> Iterator[Post | Rejected]:
+    if event["commit"].get("operation") != "delete":
+        yield source("bluesky").parse(event)
 
 
-def _why(error: Exception) -> str:
-    return f"the cell {error} is empty" if isinstance(error, KeyError) else str(error)
-
-
-def _row(cells: Mapping[str, str]) -> Post:
-    text, at = cells["text"], unstamp(cells["created_at"])
-    handle = cells.get("author", cells.get("handle"))
-    return Post(
-        platform=cells["platform"].strip().lower(),
-        id=cells.get("id") or cells.get("url") or f"{at.isoformat()} {text[:80]}",
-        url=cells.get("url", ""),
-        author=Author(id=handle or "unknown", handle=handle, followers=_number(cells.get("followers"))),
-        text=text,
-        created_at=at,
-        lang=cells.get("lang"),
-        metrics=Metrics(**{name: _number(cells.get(name)) for name in _NUMBERS}),
+def _view(view: _Item) -> Post:
+    """Return a Bluesky post view, which has the names and numbers that a Jetstream event lacks."""
+    did, collection, rkey = view["uri"].removeprefix("at://").split("/")
+    seen = unstamp(view.get("indexedAt") or view["record"]["createdAt"])
+    commit = {"operation": "create", "collection": collection, "rkey": rkey, "record": view["record"]}
+    event = {"did": did, "time_us": int(seen.timestamp() * 1_000_000), "kind": "commit", "commit": commit}
+    post, who = source("bluesky").parse(event), view.get("author") or {}
+    names = ("likeCount", "repostCount", "replyCount", "quoteCount")
+    likes, reposts, replies, quotes = (_whole(view.get(name)) for name in names)
+    return replace(
+        post,
+        author=Author(id=did, handle=who.get("handle"), name=who.get("displayName"), url=post.author.url),
+        metrics=Metrics(likes=likes, reposts=reposts, replies=replies, quotes=quotes),
     )
 
 
-def _number(cell: str | None) -> int | None:
-    return None if cell is None else int(cell.replace(",", "").replace(" ", ""))
+def _twarc_page(page: _Item) -> Iterator[Post | Rejected]:
+    includes = page.get("includes") or {}
+    users = {user["id"]: user for user in includes.get("users") or ()}
+    originals = {post["id"]: post for post in includes.get("tweets") or includes.get("posts") or ()}
+    data = page["data"]
+    for item in data if isinstance(data, list) else [data]:
+        shown = _original(item, originals)
+        if shown is not None:
+            raw = {"post": shown, "user": users.get(shown.get("author_id"))}
+            yield from _each(lambda raw: iter([source("x").parse(raw)]), raw, f"post {item.get('id')}")
+
+
+def _twarc_flat(item: _Item) -> Iterator[Post | Rejected]:
+    embedded = {post["id"]: post for post in item.get("referenced_tweets") or () if "text" in post}
+    shown = _original(item, embedded)
+    if shown is not None:
+        yield source("x").parse({"post": shown, "user": shown.get("author")})
+
+
+def _original(item: _Item, originals: Mapping[str, _Item]) -> _Item | None:
+    """Return the item, or the post that it only passes on; None if the file lacks that one."""
+    for reference in item.get("referenced_tweets") or item.get("referenced_posts") or ():
+        if reference["type"] in ("retweeted", "reposted"):
+            return originals.get(reference["id"])
+    return item
+
+
+def _csv(path: Path, text: str) -> Iterator[Post | Rejected]:
+    header = text.split("\n", 1)[0]
+    mark = ";" if header.count(";") > header.count(",") else ","  # Excel in much of Europe
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
+    names = [name.strip().casefold() for name in rows.fieldnames or ()]
+    rows.fieldnames = names
+    if missing := [name for name in _REQUIRED if name not in names]:
+        raise MonitorError(
+            f"{path} has no column called {', '.join(missing)}. It begins: {header[:80]!r}. {UNDERSTOOD}"
+        )
+    for row in rows:
+        try:
+            yield _row(row)
+        except _WRONG as error:
+            yield Rejected(reason=f"line {rows.line_num}: {error}", raw=str(row)[:2000])
+
+
+def _row(row: Mapping[str, str | None]) -> Post:
+    cells = {name: (value or "").strip() for name, value in row.items() if isinstance(value, str)}
+    for name in _REQUIRED:
+        if not cells.get(name):
+            raise ValueError(f"the column {name} is empty")
+    text, writer = cells["text"], cells.get("author") or "unknown"
+    at = _time(cells["created_at"])
+    numbers = {name: _count(name, cells.get(name, "")) for name in _NUMBERS}
+    return Post(
+        platform=cells["platform"].casefold(),
+        id=cells.get("id") or cells.get("url") or f"{writer} {at.isoformat()}",
+        url=cells.get("url", ""),
+        author=Author(id=writer, handle=writer, followers=_count("followers", cells.get("followers", ""))),
+        text=text,
+        created_at=at,
+        lang=cells.get("lang") or None,
+        tags=hashtags(text),
+        metrics=Metrics(**numbers),
+    )
+
+
+def _time(cell: str) -> datetime:
+    try:
+        return unstamp(cell)
+    except ValueError as error:
+        raise ValueError(
+            f"created_at is {cell!r}. Write the year first, with time and zone, as in 2026-11-22T18:30:00Z:"
+            " 03/04/2026 could be April or March."
+        ) from error
+
+
+def _count(name: str, cell: str) -> int | None:
+    if not cell:
+        return None
+    if not (cell.isascii() and cell.isdecimal()):
+        raise ValueError(f"{name} is {cell!r}, not a whole number")
+    return int(cell)
+
+
+def _whole(value: Any) -> int | None:
+    return value if type(value) is int else None

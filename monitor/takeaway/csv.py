@@ -9,7 +9,7 @@ from monitor.takeaway import COLUMNS, record
 
 # A cell that begins so is a formula to a spreadsheet; the full-width forms are too in some of them.
 # https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def write_csv(rows: Iterable[Row], out: TextIO) -> int:

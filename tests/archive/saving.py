@@ -1,0 +1,31 @@
+"""Short ways to open and fill an archive in tests."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.archive import Archive
+from monitor.model import Page
+from tests.builders import NOON, a_sentiment
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def opened(folder: Path) -> Archive:
+    """Return a new or existing archive in the folder."""
+    return Archive.open(folder / "archive.db", LONDON)
+
+
+def saved(
+    archive: Archive, page: Page, *, track: str = "crime", source: str = "mastodon", now: datetime = NOON
+) -> int:
+    """Save the page with neutral scores; return the new posts."""
+    return archive.save(
+        page,
+        source=source,
+        track=track,
+        scores=[a_sentiment() for _ in page.posts],
+        analyzer="plain-1",
+        started_at=now,
+        now=now,
+    )

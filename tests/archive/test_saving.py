@@ -1,0 +1,206 @@
+"""What a page leaves in the archive."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.model import Author, Metrics, Outcome, Rejected, Tone
+from tests.archive.saving import opened, saved
+from tests.builders import NOON, a_page, a_post, a_sentiment
+
+DAY = date(2026, 3, 2)
+LATER = NOON + timedelta(hours=1)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with opened(tmp_path) as archive:
+        yield archive
+
+
+def only(archive: Archive):
+    (row,) = archive.every_post()
+    return row
+
+
+def cells(archive: Archive, sql: str) -> list[tuple[object, ...]]:
+    return archive.db.execute(sql).fetchall()
+
+
+def test_a_saved_post_comes_back_as_it_was(archive):
+    post = a_post(likes=3, views=40, lang="en")
+    assert saved(archive, a_page(post)) == 1
+    row = only(archive)
+    assert (row.platform, row.native_id, row.url, row.text) == (post.platform, post.id, post.url, post.text)
+    assert (row.handle, row.name, row.followers) == ("ann@example.org", "Ann", 7)
+    assert (row.created_at, row.day, row.lang, row.tone) == (NOON, DAY, "en", Tone.NEUTRAL)
+    assert row.metrics == Metrics(likes=3, views=40)
+
+
+def test_the_same_page_again_adds_nothing(archive):
+    page = a_page(a_post(likes=1), a_post(id="2", likes=2))
+    assert [saved(archive, page), saved(archive, page, now=LATER)] == [2, 0]
+    assert archive.count() == 2
+    assert cells(archive, "SELECT count(*) FROM snapshots") == [(2,)]
+
+
+def test_one_id_on_two_platforms_is_two_posts(archive):
+    saved(archive, a_page(a_post(), a_post(platform="bluesky")))
+    assert archive.count() == 2
+
+
+def test_a_post_just_after_midnight_in_london_counts_on_that_day_in_summer_time(archive):
+    saved(archive, a_page(a_post(created_at=datetime(2026, 7, 1, 23, 30, tzinfo=UTC))))
+    assert only(archive).day == date(2026, 7, 2)
+
+
+def test_a_moved_number_is_kept_and_remembered(archive):
+    saved(archive, a_page(a_post(likes=1)))
+    saved(archive, a_page(a_post(likes=5)), now=LATER)
+    assert only(archive).metrics == Metrics(likes=5)
+    assert cells(archive, "SELECT likes FROM snapshots ORDER BY read_at") == [(1,), (5,)]
+
+
+def test_a_number_that_is_not_said_again_keeps_its_last_reading(archive):
+    saved(archive, a_page(a_post(likes=4, views=9)))
+    saved(archive, a_page(a_post(likes=5)), now=LATER)
+    assert only(archive).metrics == Metrics(likes=5, views=9)
+
+
+def test_an_edited_text_is_scored_anew(archive):
+    saved(archive, a_page(a_post()))
+    archive.save(
+        a_page(a_post(text="Glad!")), source="mastodon", track="crime", scores=[a_sentiment(Tone.POSITIVE)],
+        analyzer="plain-1", started_at=LATER, now=LATER,
+    )  # fmt: skip
+    assert (only(archive).text, only(archive).tone) == ("Glad!", Tone.POSITIVE)
+
+
+def test_a_writers_name_that_is_not_said_again_is_kept(archive):
+    saved(archive, a_page(a_post()))
+    saved(archive, a_page(a_post(author=Author(id="ann", followers=9))), now=LATER)
+    assert only(archive).name == "Ann"
+    assert cells(archive, "SELECT followers FROM authors") == [(9,)]
+
+
+def test_a_deletion_scrubs_text_address_and_writer_and_keeps_the_tally(archive):
+    saved(archive, a_page(a_post()))
+    saved(archive, a_page(deleted=("1",)), now=LATER)
+    row = only(archive)
+    assert (row.text, row.url, row.handle, row.name) == (None, None, None, None)
+    assert archive.day_counts("crime", DAY, DAY) == [(DAY, "mastodon", 1)]
+    assert archive.search("enough") == []
+    assert cells(archive, "SELECT * FROM post_tags") == []
+
+
+def test_a_scrubbed_post_stays_scrubbed_when_it_comes_again(archive):
+    saved(archive, a_page(a_post()))
+    saved(archive, a_page(deleted=("1",)), now=LATER)
+    assert saved(archive, a_page(a_post(likes=9)), now=LATER) == 0
+    assert (only(archive).text, only(archive).name, only(archive).metrics) == (None, None, Metrics())
+
+
+def test_a_writer_with_another_readable_post_keeps_the_name(archive):
+    saved(archive, a_page(a_post(), a_post(id="2")))
+    saved(archive, a_page(deleted=("1",)), now=LATER)
+    assert {row.name for row in archive.every_post()} == {"Ann"}
+
+
+def test_a_deleted_account_scrubs_all_its_posts_and_no_others(archive):
+    saved(archive, a_page(a_post(), a_post(id="2"), a_post(id="3", by="bob")))
+    saved(archive, a_page(deleted_authors=("ann",)), now=LATER)
+    assert sorted(row.native_id for row in archive.every_post() if row.text) == ["3"]
+
+
+def test_a_deletion_on_one_platform_leaves_the_other_alone(archive):
+    saved(archive, a_page(a_post(), a_post(platform="bluesky")))
+    saved(archive, a_page(deleted=("1",)), source="bluesky", now=LATER)
+    assert {row.platform: bool(row.text) for row in archive.every_post()} == {
+        "mastodon": True,
+        "bluesky": False,
+    }
+
+
+def test_a_deleted_post_is_gone_with_all_that_hung_on_it(archive):
+    saved(archive, a_page(a_post(likes=1)))
+    archive.delete([row.id for row in archive.every_post()])
+    for table in ("posts", "post_tracks", "post_tags", "snapshots", "tones", "hour_counts", "author_days"):
+        assert cells(archive, f"SELECT count(*) FROM {table}") == [(0,)], table
+
+
+def test_a_cursor_is_stored_with_its_page_and_none_leaves_it_alone(archive):
+    saved(archive, a_page(cursor="17"))
+    saved(archive, a_page(cursor=None), now=LATER)
+    assert archive.cursors("crime") == {"local": "17"}
+    assert archive.cursors("other") == {}
+
+
+def test_a_page_that_fails_midway_leaves_nothing_at_all(archive):
+    broken = a_post(id="2", text=object())
+    with pytest.raises(Exception, match=r"type|bind|support"):
+        saved(archive, a_page(a_post(), broken, cursor="17"))
+    assert archive.count() == 0
+    assert archive.cursors("crime") == {}
+    assert archive.last_polls() == {}
+
+
+def test_an_unreadable_item_is_kept_cut_to_2000_characters(archive):
+    saved(archive, a_page(rejected=(Rejected(reason="no id", raw="x" * 3000),)))
+    assert cells(archive, "SELECT reason, length(raw) FROM rejected") == [("no id", 2000)]
+
+
+def test_a_failed_poll_says_why_and_when_to_ask_again(archive):
+    archive.save_failure(
+        source="x", track="crime", outcome=Outcome.RATE_LIMITED, detail="Too often.", retry_at=LATER,
+        started_at=NOON, now=NOON,
+    )  # fmt: skip
+    (poll,) = archive.last_polls()["x"]
+    assert (poll.outcome, poll.detail, poll.retry_at) == ("rate-limited", "Too often.", LATER)
+    assert archive.last_success() == {}
+
+
+def test_a_break_in_the_program_is_told_without_its_details(archive):
+    archive.save_break(source="x", track="crime", now=NOON)
+    (poll,) = archive.last_polls()["x"]
+    assert "fault in this program" in poll.detail
+
+
+def test_covered_time_leaves_out_what_is_not_known(archive):
+    bounds = {"since": NOON, "until": LATER}
+    saved(archive, a_page(**bounds), now=LATER)
+    saved(archive, a_page(**bounds, outcome=Outcome.GAP), source="bluesky", now=LATER)
+    assert archive.covered(NOON, LATER) == [("mastodon", NOON, LATER)]
+    assert archive.last_success() == {"mastodon": LATER}
+
+
+def test_a_heartbeat_is_the_last_one(archive):
+    assert archive.heartbeat("worker") is None
+    archive.beat("worker", 1, NOON)
+    archive.beat("worker", 2, LATER)
+    assert archive.heartbeat("worker") == LATER
+
+
+def test_tones_by_another_analyzer_are_made_later(archive):
+    saved(archive, a_page(a_post()))
+    waiting = archive.unscored("fancy-2")
+    archive.save_tones([(id, a_sentiment(Tone.NEGATIVE)) for id, _ in waiting], "fancy-2", LATER)
+    assert archive.unscored("fancy-2") == []
+    assert archive.tones("crime", DAY, DAY, "fancy-2") == {Tone.NEGATIVE: 1}
+    assert archive.tones("crime", DAY, DAY, "plain-1") == {Tone.NEUTRAL: 1}
+
+
+def test_posts_come_newest_first_or_biggest_first(archive):
+    saved(archive, a_page(a_post(likes=9), a_post(id="2", created_at=LATER, likes=1)))
+    order = {name: [r.native_id for r in archive.posts("crime", DAY, DAY, order=name)]
+             for name in ("newest", "biggest")}  # fmt: skip
+    assert order == {"newest": ["2", "1"], "biggest": ["1", "2"]}
+
+
+def test_an_hour_tells_known_numbers_from_unknown_ones(archive):
+    saved(archive, a_page(a_post(likes=2, views=10), a_post(id="2")))
+    (hour,) = archive.hours("crime", NOON, LATER)
+    assert (hour.at, hour.posts, hour.engagement, hour.engagement_known) == (NOON, 2, 2, 1)
+    assert (hour.views, hour.views_known) == (10, 1)
