@@ -148,13 +148,17 @@ class Reading:
 
     def search(self, words: str, *, most: int = 50) -> list[Row]:
         """Return the newest posts that hold all the words."""
-        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
+        # FTS5 takes words in quotes as words; NUL would end the query, and half a character is no text.
+        clean = words.encode("utf-8", "ignore").decode().replace("\x00", " ")
+        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in clean.split())
+        if not quoted:
+            return []
         rows = self.db.execute(
             f"{_ROW} WHERE p.id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)"
             " ORDER BY p.created_at DESC LIMIT ?",
             [quoted, most],
         )
-        return [_row(row) for row in rows] if quoted else []
+        return [_row(row) for row in rows]
 
     def every_post(self, since: datetime | None = None) -> Iterator[Row]:
         """Yield all posts, oldest first."""

@@ -1,84 +1,155 @@
-"""Opening an archive: by several processes at once, by old programs, and by mistake."""
+"""Opening an archive: at once from several processes, and never the wrong one."""
 
 import multiprocessing
+import stat
+from contextlib import nullcontext
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
 
-from monitor.archive import Archive, safe_sqlite
+import monitor.archive
+from monitor.archive import Archive, safe_sqlite, sqlite_version
 from monitor.errors import ArchiveError
+from tests.archive.saving import LONDON, opened, saved
+from tests.builders import a_page, a_post
 
-ZONE = ZoneInfo("Europe/London")
-
-
-def open_one(path: str) -> str:
-    try:
-        Archive.open(Path(path), ZONE).close()
-    except Exception as error:
-        return repr(error)
-    return ""
+PROCESSES, ROUNDS = 4, 25
 
 
-def test_four_processes_may_open_a_new_archive_at_once(tmp_path):
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
-        for number in range(100):
-            answers = pool.map(open_one, [str(tmp_path / f"{number}.db")] * 4, chunksize=1)
-            assert answers == [""] * 4
+def open_each(folder: str, ready: Barrier, answers: "Queue[str]", locked: bool) -> None:
+    """Open one new archive a round, at the same time as the other processes."""
+    if not locked:
+        monitor.archive._lock = lambda path: nullcontext()  # type: ignore[assignment]
+    for n in range(ROUNDS):
+        ready.wait(60)
+        try:
+            with Archive.open(Path(folder) / f"{n}.db", LONDON) as archive:
+                archive.beat("worker", 1, monitor.clock.utcnow())
+            answers.put("opened")
+        except Exception as error:
+            answers.put(f"{type(error).__name__}: {error}")
 
 
-def test_an_archive_of_a_newer_version_is_refused_and_left_alone(tmp_path):
-    with Archive.open(tmp_path / "a.db", ZONE) as archive:
-        archive.db.execute(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
-            " VALUES ('monitor', 'm999_from_the_future', '2030-01-01')"
+def openings(folder: Path, *, locked: bool) -> list[str]:
+    spawn = multiprocessing.get_context("spawn")
+    ready, answers = spawn.Barrier(PROCESSES), spawn.Queue()
+    arguments = (str(folder), ready, answers, locked)
+    crowd = [spawn.Process(target=open_each, args=arguments) for _ in range(PROCESSES)]
+    for process in crowd:
+        process.start()
+    said = [answers.get(timeout=120) for _ in range(PROCESSES * ROUNDS)]
+    for process in crowd:
+        process.join()
+        process.close()
+    answers.close()
+    answers.join_thread()
+    return said
+
+
+def test_four_processes_open_a_new_archive_at_once_a_hundred_times(tmp_path):
+    assert openings(tmp_path, locked=True) == ["opened"] * 100
+    with Archive.open(tmp_path / "0.db", LONDON) as archive:
+        assert archive.differences() == []
+
+
+def test_control_without_the_lock_some_of_them_fail(tmp_path):
+    assert set(openings(tmp_path, locked=False)) != {"opened"}
+
+
+def test_an_archive_opens_again_with_its_posts(tmp_path):
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post()))
+    with opened(tmp_path) as archive:
+        assert archive.count() == 1
+
+
+def test_a_folder_that_is_not_there_is_made(tmp_path):
+    with opened(tmp_path / "deep" / "down"):
+        assert (tmp_path / "deep" / "down" / "archive.db").is_file()
+
+
+def test_only_the_owner_may_read_the_file(tmp_path):
+    with opened(tmp_path):
+        assert stat.S_IMODE((tmp_path / "archive.db").stat().st_mode) == 0o600
+
+
+def test_an_archive_of_a_newer_version_is_refused(tmp_path):
+    with opened(tmp_path) as archive:
+        archive.db["_sqlite_migrations"].insert(
+            {"migration_set": "monitor", "name": "m999_later", "applied_at": "2030-01-01"}
         )
-    with pytest.raises(ArchiveError, match="newer version"):
-        Archive.open(tmp_path / "a.db", ZONE)
+    with pytest.raises(ArchiveError, match=r"newer version.*Update the program"):
+        opened(tmp_path)
 
 
-def test_days_are_never_counted_in_two_time_zones(tmp_path):
-    Archive.open(tmp_path / "a.db", ZONE).close()
-    with pytest.raises(ArchiveError, match="Europe/London"):
-        Archive.open(tmp_path / "a.db", ZoneInfo("Asia/Kolkata"))
+def test_another_time_zone_is_refused_and_both_are_named(tmp_path):
+    with opened(tmp_path):
+        pass
+    with pytest.raises(ArchiveError, match=r"Europe/London.*Asia/Tokyo.*time_zone"):
+        Archive.open(tmp_path / "archive.db", ZoneInfo("Asia/Tokyo"))
 
 
-def test_made_up_and_real_posts_never_share_an_archive(tmp_path):
-    Archive.open(tmp_path / "a.db", ZONE, demo=True).close()
-    with pytest.raises(ArchiveError, match="Made-up"):
-        Archive.open(tmp_path / "a.db", ZONE)
+@pytest.mark.parametrize("demo", [True, False], ids=["made-up", "real"])
+def test_made_up_and_real_posts_never_share_an_archive(tmp_path, demo):
+    with Archive.open(tmp_path / "a.db", LONDON, demo=demo) as archive:
+        assert archive.demo is demo
+    with pytest.raises(ArchiveError, match="Made-up and real"):
+        Archive.open(tmp_path / "a.db", LONDON, demo=not demo)
 
 
-def test_a_file_that_is_no_archive_is_refused_and_left_as_it_was(tmp_path):
-    (tmp_path / "letter.db").write_text("Dear Sir or Madam, " * 300)
-    before = (tmp_path / "letter.db").read_bytes()
-    with pytest.raises(ArchiveError, match="--archive"):
-        Archive.open(tmp_path / "letter.db", ZONE)
-    assert (tmp_path / "letter.db").read_bytes() == before
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_was(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Sir or Madam, " * 500)
+    before = path.read_bytes()
+    with pytest.raises(ArchiveError, match=r"letter.txt cannot be opened as an archive.*--archive"):
+        Archive.open(path, LONDON)
+    assert path.read_bytes() == before
 
 
-def test_only_its_owner_may_read_an_archive(tmp_path):
-    Archive.open(tmp_path / "a.db", ZONE).close()
-    assert (tmp_path / "a.db").stat().st_mode & 0o777 == 0o600
-
-
-def test_a_reader_cannot_write(tmp_path):
-    Archive.open(tmp_path / "a.db", ZONE).close()
-    with Archive.read(tmp_path / "a.db", ZONE) as archive, pytest.raises(Exception, match="readonly"):
-        archive.db.execute("DELETE FROM posts")
-
-
-def test_reading_before_there_is_an_archive_says_what_to_type(tmp_path):
+def test_reading_what_is_not_there_says_how_to_make_it(tmp_path):
     with pytest.raises(ArchiveError, match="monitor collect"):
-        Archive.read(tmp_path / "a.db", ZONE)
+        Archive.read(tmp_path / "archive.db", LONDON)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_sees_posts_and_cannot_write(tmp_path):
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post()))
+    with Archive.read(tmp_path / "archive.db", LONDON) as reader:
+        assert reader.count() == 1
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            saved(reader, a_page(a_post(id="2")))
+        assert reader.count() == 1
+
+
+def test_a_reader_looks_on_while_another_writes(tmp_path):
+    with opened(tmp_path) as archive, Archive.read(tmp_path / "archive.db", LONDON) as reader:
+        saved(archive, a_page(a_post()))
+        assert reader.count() == 1
+
+
+def test_a_read_file_that_is_no_database_is_refused(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Sir or Madam, " * 500)
+    with pytest.raises(ArchiveError, match=r"letter\.txt"):
+        Archive.read(path, LONDON)
 
 
 @pytest.mark.parametrize(
     ("version", "safe"),
-    [
-        ("3.40.1", False), ("3.44.5", False), ("3.44.6", True), ("3.50.7", True), ("3.51.2", False),
-        ("3.51.3", True), ("3.53.4", True),
-    ],
+    [("3.51.3", True), ("3.51.2", False), ("3.50.7", True), ("3.50.6", False), ("3.44.6", True),
+     ("3.40.1", False), ("3.52.0", True), ("4.0.0", True)],
 )  # fmt: skip
-def test_a_sqlite_with_the_known_corruption_is_told_from_a_mended_one(version, safe):
+def test_a_sqlite_with_the_wal_reset_fault_is_known(version, safe):
     assert safe_sqlite(version) is safe
+
+
+def test_the_version_is_that_of_the_library_in_use():
+    db = Database(memory=True)
+    assert db.execute("SELECT sqlite_version()").fetchone()[0] == sqlite_version()
+    db.close()
