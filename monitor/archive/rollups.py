@@ -104,14 +104,15 @@ CREATE TRIGGER author_day_goes AFTER DELETE ON author_days BEGIN
     AND day IN (OLD.day, (SELECT day FROM ({{before}})));
 END;
 
-CREATE TRIGGER text_comes AFTER INSERT ON posts WHEN NEW.text IS NOT NULL BEGIN
+-- A scrubbed post keeps an empty entry, as a rebuild gives it one: integrity-check then holds.
+CREATE TRIGGER text_comes AFTER INSERT ON posts BEGIN
   INSERT INTO posts_fts (rowid, text) VALUES (NEW.id, NEW.text);
 END;
 CREATE TRIGGER text_changes AFTER UPDATE OF text ON posts BEGIN
-  INSERT INTO posts_fts (posts_fts, rowid, text) SELECT 'delete', OLD.id, OLD.text WHERE OLD.text IS NOT NULL;
-  INSERT INTO posts_fts (rowid, text) SELECT NEW.id, NEW.text WHERE NEW.text IS NOT NULL;
+  INSERT INTO posts_fts (posts_fts, rowid, text) VALUES ('delete', OLD.id, OLD.text);
+  INSERT INTO posts_fts (rowid, text) VALUES (NEW.id, NEW.text);
 END;
-CREATE TRIGGER text_goes AFTER DELETE ON posts WHEN OLD.text IS NOT NULL BEGIN
+CREATE TRIGGER text_goes AFTER DELETE ON posts BEGIN
   INSERT INTO posts_fts (posts_fts, rowid, text) VALUES ('delete', OLD.id, OLD.text);
 END;
 """

@@ -1,0 +1,85 @@
+"""The campaign file: what is right is read, and each mistake is named with its key."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.campaign import keys, load
+from monitor.errors import ConfigError
+
+SHIPPED = Path(__file__).parents[2] / "config/campaign.toml"
+GOOD = """
+name = "Test"
+[[track]]
+name = "test"
+title = "#Test"
+tags = ["test"]
+"""
+
+
+def loaded(path: Path, text: str):
+    (path / "campaign.toml").write_text(text)
+    return load(path / "campaign.toml")
+
+
+def test_the_shipped_file_watches_the_campaign_and_needs_no_key():
+    campaign = load(SHIPPED)
+    assert campaign.name == "Calling Time on Crime"
+    assert "CallingTimeOnCrime" in campaign.tracks[0].tags
+    on = {name for name, settings in campaign.sources.items() if settings.on}
+    assert on == {"mastodon", "bluesky", "feeds", "lemmy"}
+
+
+def test_what_is_not_said_has_a_default(tmp_path):
+    campaign = loaded(tmp_path, GOOD + "[sources.mastodon]\n")
+    assert campaign.zone.key == "Europe/London"
+    assert (campaign.sources["mastodon"].on, campaign.sources["mastodon"].every_minutes) == (True, 15)
+    assert (campaign.digest.day, campaign.digest.hour) == ("monday", 8)
+
+
+@pytest.mark.parametrize(
+    ("more", "key", "allowed"),
+    [
+        ("[digest]\nhour = '9'", "digest.hour", "a whole number"),
+        ("[digest]\nhour = 24", "digest.hour", "0 to 23"),
+        ("[digest]\nday = 'Mon'", "digest.day", "monday"),
+        ("[sources.x]\non = 'yes'", "sources.x.on", "true or false"),
+        ("[sources.x]\nevery_minutes = 0", "sources.x.every_minutes", "1 to 1440"),
+        ("[sources]\nx = 1", "sources.x", "a table"),
+        ("[[track]]\nname = 'test'\ntitle = 'T'\ntags = ['a']", "track.name", "twice"),
+        ("[[track]]\nname = 'Two Words'\ntitle = 'T'\ntags = ['a']", "track[1].name", "lower-case"),
+        ("[[track]]\nname = 'b'\ntitle = 'T'", "track[1]", "tags or phrases"),
+        ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['#a']", "track[1].tags", "without '#'"),
+        ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = 'a'", "track[1].tags", "a list"),
+        ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['a']\nexcluded = ['']", "track[1]", "empty"),
+        ("[[track]]\nname = 'b'", "track[1].title", "missing"),
+        ("[[area]]\nnames = 'b'", "area[0].names", "aliases, name"),
+    ],
+)
+def test_a_mistake_is_named_with_its_key_and_what_is_allowed(tmp_path, more, key, allowed):
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, GOOD + more)
+    assert key in str(caught.value)
+    assert allowed in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("name = 'x'", "at least one [[track]]"),
+        ("time_zone = 'Mars'\n" + GOOD, "no zone called 'Mars'"),
+        ("name = ", "not valid TOML"),
+        ("nome = 'x'\n" + GOOD, "nome: there is no such setting"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(tmp_path, text, says):
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, text)
+    assert says in str(caught.value)
+
+
+def test_the_environment_wins_over_the_file_and_empty_counts_as_not_given(tmp_path):
+    (tmp_path / ".env").write_text("A=file\nB=file\nC=\n")
+    found = keys(tmp_path / ".env", {"A": "environment", "B": ""})
+    assert found == {"A": "environment", "B": "file"}
+    assert keys(tmp_path / "none", {"A": "1"}) == {"A": "1"}
