@@ -20,19 +20,17 @@ class Writing:
     def __init__(self, db: Database, zone: ZoneInfo) -> None:
         self.db = db
         self.zone = zone
-        # Past sqlite-utils: it reads each statement to see whether to commit, which a page does once.
-        self._run = db.conn.execute
 
     @contextmanager
     def _at_once(self) -> Iterator[None]:
         # IMMEDIATE: a deferred transaction that reads first fails with "database is locked".
-        self._run("BEGIN IMMEDIATE")
+        self.db.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
-            self._run("ROLLBACK")
+            self.db.execute("ROLLBACK")
             raise
-        self._run("COMMIT")
+        self.db.execute("COMMIT")
 
     def save(
         self,
@@ -52,11 +50,13 @@ class Writing:
             for post, score in zip(page.posts, scores, strict=True):
                 id, is_new = self._post(post, at)
                 new += is_new
-                self._run("INSERT OR IGNORE INTO post_tracks (post_id, track) VALUES (?, ?)", [id, track])
+                self.db.execute(
+                    "INSERT OR IGNORE INTO post_tracks (post_id, track) VALUES (?, ?)", [id, track]
+                )
                 self._tone(id, score, analyzer, at)
             self._scrub_native(source, page, at)
             if page.cursor is not None:
-                self._run(
+                self.db.execute(
                     "INSERT INTO cursors (track, stream, cursor, updated_at) VALUES (?, ?, ?, ?)"
                     " ON CONFLICT (track, stream)"
                     " DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at",
@@ -97,7 +97,7 @@ class Writing:
     def beat(self, name: str, pid: int, now: datetime) -> None:
         """Store that the process `name` is alive."""
         with self._at_once():
-            self._run(
+            self.db.execute(
                 "INSERT INTO heartbeats (name, at, pid) VALUES (?, ?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET at = excluded.at, pid = excluded.pid",
                 [name, stamp(now), pid],
@@ -106,7 +106,8 @@ class Writing:
     def save_tones(self, scored: Iterable[tuple[int, Sentiment]], analyzer: str, now: datetime) -> None:
         """Store scores of posts by their archive id, in one transaction."""
         with self._at_once():
-            self._tones(scored, analyzer, stamp(now))
+            for id, score in scored:
+                self._tone(id, score, analyzer, stamp(now))
 
     def scrub(self, ids: Iterable[int], now: datetime) -> None:
         """Forget text, address and writer of posts; their tallies stay."""
@@ -121,7 +122,7 @@ class Writing:
 
     def _post(self, post: Post, at: str) -> tuple[int, bool]:
         numbers = [getattr(post.metrics, name) for name in _NUMBERS]
-        found = self._run(
+        found = self.db.execute(
             f"SELECT id, text, scrubbed_at, {', '.join(_NUMBERS)} FROM posts"
             " WHERE platform = ? AND native_id = ?",
             [post.platform, post.id],
@@ -130,7 +131,7 @@ class Writing:
             self._reread(found, post, numbers, at)
             return found[0], False
         day = post.created_at.astimezone(self.zone).date().isoformat()
-        id = self._run(
+        id = self.db.execute(
             "INSERT INTO posts (platform, native_id, author_id, url, text, created_at, day, kind, lang,"
             " likes, reposts, replies, quotes, views, followers, first_seen_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -163,16 +164,16 @@ class Writing:
         merged = [old if new is None else new for old, new in zip(before, numbers, strict=True)]
         if merged != before:
             changes = ", ".join(f"{name} = ?" for name in _NUMBERS)
-            self._run(f"UPDATE posts SET {changes} WHERE id = ?", [*merged, id])
+            self.db.execute(f"UPDATE posts SET {changes} WHERE id = ?", [*merged, id])
             self._snapshot(id, at, merged)
         if post.text != text:
-            self._run("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [post.text, at, id])
-            self._run("DELETE FROM tones WHERE post_id = ?", [id])
+            self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [post.text, at, id])
+            self.db.execute("DELETE FROM tones WHERE post_id = ?", [id])
         self._author(post)
 
     def _author(self, post: Post) -> int:
         who = post.author
-        row = self._run(
+        row = self.db.execute(
             "INSERT INTO authors (platform, native_id, handle, name, url, followers)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (platform, native_id)"
             " DO UPDATE SET handle = ifnull(excluded.handle, handle),"
@@ -183,27 +184,27 @@ class Writing:
         return int(row[0])
 
     def _snapshot(self, id: object, at: str, numbers: Sequence[object]) -> None:
-        self._run(
+        self.db.execute(
             f"INSERT OR IGNORE INTO snapshots (post_id, read_at, {', '.join(_NUMBERS)})"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [id, at, *numbers],
         )
 
-    def _tones(self, scored: Iterable[tuple[int, Sentiment]], analyzer: str, at: str) -> None:
-        self.db.conn.executemany(
+    def _tone(self, id: int, score: Sentiment, analyzer: str, at: str) -> None:
+        self.db.execute(
             "INSERT INTO tones (post_id, analyzer, tone, positive, neutral, negative, scored_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (post_id, analyzer) DO NOTHING",
-            [(id, analyzer, str(s.tone), s.positive, s.neutral, s.negative, at) for id, s in scored],
+            [id, analyzer, str(score.tone), score.positive, score.neutral, score.negative, at],
         )
 
     def _scrub_native(self, platform: str, page: Page, at: str) -> None:
         for native_id in page.deleted:
-            for (id,) in self._run(
+            for (id,) in self.db.execute(
                 "SELECT id FROM posts WHERE platform = ? AND native_id = ?", [platform, native_id]
             ).fetchall():
                 self._scrub(id, at)
         for native_id in page.deleted_authors:
-            for (id,) in self._run(
+            for (id,) in self.db.execute(
                 "SELECT p.id FROM posts p JOIN authors a ON a.id = p.author_id"
                 " WHERE a.platform = ? AND a.native_id = ?",
                 [platform, native_id],
@@ -211,10 +212,10 @@ class Writing:
                 self._scrub(id, at)
 
     def _scrub(self, id: int, at: str) -> None:
-        self._run("UPDATE posts SET text = NULL, url = NULL, scrubbed_at = ? WHERE id = ?", [at, id])
-        self._run("DELETE FROM post_tags WHERE post_id = ?", [id])
+        self.db.execute("UPDATE posts SET text = NULL, url = NULL, scrubbed_at = ? WHERE id = ?", [at, id])
+        self.db.execute("DELETE FROM post_tags WHERE post_id = ?", [id])
         # The writer's name goes with their last readable post.
-        self._run(
+        self.db.execute(
             "UPDATE authors SET handle = NULL, name = NULL, url = NULL"
             " WHERE id = (SELECT author_id FROM posts WHERE id = ?)"
             " AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND scrubbed_at IS NULL)",
@@ -237,7 +238,7 @@ class Writing:
         new: int,
         retry_at: datetime | None,
     ) -> None:
-        self._run(
+        self.db.execute(
             "INSERT INTO coverage (source, stream, track, started_at, ended_at, covered_from, covered_until,"
             " outcome, detail, got, new, rejected, retry_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [source, page.stream, track, stamp(started_at), at]
@@ -250,8 +251,8 @@ class Writing:
         said = {"time_zone": zone.key, "demo": "yes" if demo else "no"}
         with self._at_once():
             for key, value in said.items():
-                self._run("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [key, value])
-            kept = dict(self._run("SELECT key, value FROM meta").fetchall())
+                self.db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [key, value])
+            kept = dict(self.db.execute("SELECT key, value FROM meta").fetchall())
         if kept["time_zone"] != said["time_zone"]:
             raise ArchiveError(
                 f"This archive counts its days in {kept['time_zone']}, and the campaign file says {zone.key}."
