@@ -1,0 +1,79 @@
+"""What a post says, and whether it is about a track."""
+
+import pytest
+
+from monitor.model import Query
+from monitor.text import belongs, hashtags, matches, plain
+from tests.builders import a_post
+
+QUERY = Query(
+    track="crime", tags=("CallingTimeOnCrime",), phrases=("calling time on crime",), excluded=("film",)
+)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Safe &amp; sound</p>", "Safe & sound"),
+        ("one<br>two<br/>three<BR />four", "one\ntwo\nthree\nfour"),
+        ("<p>one</p> <p class='x'>two</p>", "one\ntwo"),
+        ('#<a href="https://example.org"><span>Crime</span></a>', "#Crime"),
+        ("&lt;b&gt; is shown", "<b> is shown"),
+        ("", ""),
+    ],
+)
+def test_markup_becomes_plain_text(markup, text):
+    assert plain(markup) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("#One #TWO, (#three)", {"one", "two", "three"}),
+        ("#Élan #犯罪", {"élan", "犯罪"}),
+        ("a#b &#39; https://example.org/#part", set()),
+        ("# alone and #", set()),
+    ],
+)
+def test_hashtags_are_found_and_look_alikes_are_not(text, tags):
+    assert hashtags(text) == tags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#callingtimeoncrime",
+        "#CALLINGTIMEONCRIME now",
+        "We are Calling  Time\non crime!",
+        "“calling time on crime”",
+    ],
+)
+def test_a_text_about_the_track_matches(text):
+    assert matches(QUERY, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "#CallingTime on", "calling time on crimes", "callingtimeoncrime", "recalling time on crime"]
+)
+def test_a_text_about_something_else_does_not_match(text):
+    assert not matches(QUERY, text)
+
+
+def test_an_excluded_word_wins_and_a_longer_word_is_another_word():
+    assert not matches(QUERY, "#CallingTimeOnCrime, the Film")
+    assert matches(QUERY, "#CallingTimeOnCrime, the filming")
+
+
+def test_a_tag_that_the_platform_lists_counts_without_being_written():
+    assert matches(QUERY, "No tag here", ["callingtimeoncrime"])
+
+
+def test_signs_in_a_phrase_are_only_signs():
+    assert matches(Query(track="t", phrases=("a.b (c)",)), "say a.b (c) now")
+    assert not matches(Query(track="t", phrases=("a.b",)), "axb")
+
+
+def test_a_post_belongs_by_its_text_or_its_tags():
+    assert belongs(QUERY, a_post())
+    assert belongs(QUERY, a_post(text="no tag"))
+    assert not belongs(QUERY, a_post(text="no tag", tags=frozenset()))
