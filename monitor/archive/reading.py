@@ -176,11 +176,12 @@ class Reading:
         return [(id, text) for id, text in rows]
 
     def last_polls(self) -> dict[str, list[Poll]]:
-        """Return for each source the rows of its last poll."""
+        """Return for each source the rows of its last poll, of every track."""
         polls: dict[str, list[Poll]] = {}
         for row in self.db.execute(
-            f"SELECT {_POLL} FROM coverage c WHERE started_at ="
-            " (SELECT max(started_at) FROM coverage WHERE source = c.source) ORDER BY id"
+            f"SELECT {_POLL} FROM (SELECT source AS of_source, track AS of_track, max(started_at) AS latest"
+            " FROM coverage GROUP BY 1, 2) JOIN coverage"
+            " ON source = of_source AND track = of_track AND started_at = latest ORDER BY id"
         ):
             polls.setdefault(row[0], []).append(_poll(row))
         return polls

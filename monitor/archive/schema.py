@@ -89,7 +89,8 @@ CREATE TABLE coverage (                 -- what was asked, what came, and why it
   got INTEGER NOT NULL, new INTEGER NOT NULL, rejected INTEGER NOT NULL,
   retry_at TEXT
 ) STRICT;
-CREATE INDEX coverage_by_source ON coverage (source, ended_at);
+CREATE INDEX coverage_by_poll ON coverage (source, track, started_at);
+CREATE INDEX coverage_by_outcome ON coverage (outcome, source, ended_at);
 
 CREATE TABLE rejected (                 -- items that could not be read, kept to mend the reader
   id INTEGER PRIMARY KEY,
