@@ -25,6 +25,14 @@ class Tone(StrEnum):
     UNCLEAR = "unclear"
 
 
+class Media(StrEnum):
+    """What a post shows besides its text."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
 class Outcome(StrEnum):
     """Why a poll ended. Only COMPLETE means that what was not seen is not there."""
 
@@ -73,6 +81,8 @@ class Post:
     kind: Kind = Kind.POST
     lang: str | None = None
     tags: frozenset[str] = frozenset()  # lower case, without '#'
+    links: frozenset[str] = frozenset()  # web addresses it points to, as long as the platform knows them
+    media: frozenset[Media] = frozenset()
     metrics: Metrics = Metrics()
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
@@ -102,6 +112,7 @@ class Page:
     `cursor` is stored with the page; None leaves the stored one alone (a newest-first
     platform gives it with its last page only, so that a crash midway loses nothing).
     `since`/`until` bound the time that this page's stream is now known to cover.
+    `retry_at`: before then the platform asks not to be asked again.
     `deleted` holds native ids that the platform says are gone.
     """
 
@@ -115,6 +126,7 @@ class Page:
     until: datetime | None = None
     outcome: Outcome = Outcome.COMPLETE
     detail: str = ""
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ class Writing:
                     [track, page.stream, page.cursor, at],
                 )
             self._rejected(page, source, at)
-            self._coverage(page, source, track, started_at, at, new, None)
+            self._coverage(page, source, track, started_at, at, new)
         return new
 
     def save_failure(
@@ -78,9 +78,9 @@ class Writing:
         now: datetime,
     ) -> None:
         """Store why a poll of a whole source ended early."""
-        page = Page(stream=source, outcome=outcome, detail=detail)
+        page = Page(stream=source, outcome=outcome, detail=detail, retry_at=retry_at)
         with self._at_once():
-            self._coverage(page, source, track, started_at, stamp(now), 0, retry_at)
+            self._coverage(page, source, track, started_at, stamp(now), 0)
 
     def save_break(self, *, source: str, track: str, now: datetime) -> None:
         """Store that a poll ended by a fault of this program."""
@@ -236,7 +236,6 @@ class Writing:
         started_at: datetime,
         at: str,
         new: int,
-        retry_at: datetime | None,
     ) -> None:
         self.db.execute(
             "INSERT INTO coverage (source, stream, track, started_at, ended_at, covered_from, covered_until,"
@@ -244,7 +243,7 @@ class Writing:
             [source, page.stream, track, stamp(started_at), at]
             + [stamp(t) if t else None for t in (page.since, page.until)]
             + [str(page.outcome), page.detail, len(page.posts), new, len(page.rejected)]
-            + [stamp(retry_at) if retry_at else None],
+            + [stamp(page.retry_at) if page.retry_at else None],
         )
 
     def _remember(self, zone: ZoneInfo, demo: bool) -> None:
