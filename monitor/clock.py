@@ -13,7 +13,7 @@ def utcnow() -> datetime:
 
 def stamp(at: datetime) -> str:
     """Return an aware instant as the archive stores it: UTC, to the second, ending in Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def unstamp(text: str) -> datetime:

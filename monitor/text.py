@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from monitor.model import Post, Query
 
@@ -25,11 +26,12 @@ def hashtags(text: str) -> frozenset[str]:
 def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
     """Return whether a text with these tags belongs to the track, excluded words considered."""
     said = _SPACE.sub(" ", text).casefold()
-    if any(_word(word, said) for word in query.excluded):
+    wanted, phrases, excluded = _terms(query)
+    if excluded and excluded.search(said):
         return False
-    have = {tag.casefold() for tag in tags} | hashtags(text)
-    wanted = {tag.casefold() for tag in query.tags}
-    return bool(have & wanted) or any(_word(phrase, said) for phrase in query.phrases)
+    if phrases and phrases.search(said):
+        return True
+    return any(tag.casefold() in wanted for tag in tags) or not wanted.isdisjoint(hashtags(text))
 
 
 def belongs(query: Query, post: Post) -> bool:
@@ -37,5 +39,12 @@ def belongs(query: Query, post: Post) -> bool:
     return matches(query, post.text, post.tags)
 
 
-def _word(phrase: str, said: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(phrase.casefold())}(?!\w)", said) is not None
+@lru_cache(maxsize=64)
+def _terms(query: Query) -> tuple[frozenset[str], re.Pattern[str] | None, re.Pattern[str] | None]:
+    """Return a track's tags, phrases and excluded words, ready to be looked for."""
+    return frozenset(tag.casefold() for tag in query.tags), _words(query.phrases), _words(query.excluded)
+
+
+def _words(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    any_of = "|".join(re.escape(phrase.casefold()) for phrase in phrases)
+    return re.compile(rf"(?<!\w)(?:{any_of})(?!\w)") if any_of else None

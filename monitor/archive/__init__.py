@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive import rollups
+from monitor.archive.counting import Counting
 from monitor.archive.reading import Reading
 from monitor.archive.schema import migrations
 from monitor.archive.writing import Writing
@@ -22,7 +23,7 @@ _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 
 
-class Archive(Writing, Reading):
+class Archive(Writing, Reading, Counting):
     """An open archive. One connection a job or request; never shared between threads."""
 
     @classmethod
@@ -98,7 +99,13 @@ def _lock(path: Path) -> Iterator[None]:
 def _connect(uri: str) -> Database:
     connection = sqlite3.connect(uri, uri=True, timeout=5.0, isolation_level=None)
     db = Database(connection, execute_plugins=False)
-    for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "secure_delete = ON", "cache_size = -32768"):
+    for pragma in (
+        "foreign_keys = ON",
+        "synchronous = NORMAL",
+        "secure_delete = ON",
+        "cache_size = -32768",
+        "wal_autocheckpoint = 4000",
+    ):
         db.execute(f"PRAGMA {pragma}")
     return db
 

@@ -1,6 +1,6 @@
 """Reading from the archive: rows as plain frozen values, nothing decided here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,19 +10,6 @@ from sqlite_utils import Database
 
 from monitor.clock import stamp, unstamp
 from monitor.model import Metrics, Tone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hour:
-    """The sums of one UTC hour, platform and track."""
-
-    at: datetime
-    platform: str
-    posts: int
-    engagement: int
-    engagement_known: int
-    views: int
-    views_known: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +49,9 @@ class Row:
 
 _ROW = (
     "SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind,"
-    " p.lang, p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers,"
-    " (SELECT tone FROM tones n WHERE n.post_id = p.id ORDER BY scored_at DESC LIMIT 1)"
+    " p.lang, p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers, p.tone"
     " FROM posts p JOIN authors a ON a.id = p.author_id"
 )
-_ORDERS = {
-    "newest": "p.created_at DESC, p.id DESC",
-    "biggest": "ifnull(p.likes, 0) + ifnull(p.reposts, 0) + ifnull(p.replies, 0) + ifnull(p.quotes, 0) DESC,"
-    " p.created_at DESC, p.id DESC",
-}
 
 
 class Reading:
@@ -92,59 +73,22 @@ class Reading:
         """Return where each stream of a track goes on."""
         return dict(self.db.execute("SELECT stream, cursor FROM cursors WHERE track = ?", [track]).fetchall())
 
-    def hours(self, track: str, start: datetime, end: datetime) -> list[Hour]:
-        """Return the UTC hours of [start, end) that have posts."""
+    def newest(self, track: str, first: date, last: date, *, most: int = 20) -> list[Row]:
+        """Return the newest posts of the days, both ends included."""
         rows = self.db.execute(
-            "SELECT hour, platform, posts, likes + reposts + replies + quotes, engagement_known, views,"
-            " views_known FROM hour_counts WHERE track = ? AND hour >= ? AND hour < ?",
-            [track, stamp(start), stamp(end)],
-        )
-        return [
-            Hour(
-                at=unstamp(hour), platform=platform, posts=posts, engagement=engagement,
-                engagement_known=known, views=views, views_known=views_known,
-            )
-            for hour, platform, posts, engagement, known, views, views_known in rows
-        ]  # fmt: skip
-
-    def day_counts(self, track: str, first: date, last: date) -> list[tuple[date, str, int]]:
-        """Return (local day, platform, posts) of the days that have posts, both ends included."""
-        rows = self.db.execute(
-            "SELECT day, platform, sum(posts) FROM author_days WHERE track = ? AND day BETWEEN ? AND ?"
-            " GROUP BY 1, 2 ORDER BY 1, 2",
-            [track, first.isoformat(), last.isoformat()],
-        )
-        return [(date.fromisoformat(day), platform, posts) for day, platform, posts in rows]
-
-    def people(self, track: str, first: date, last: date) -> int:
-        """Return the distinct authors of the days, both ends included; platforms are not joined."""
-        row = self.db.execute(
-            "SELECT ifnull(sum(authors), 0) FROM spans"
-            " WHERE track = ? AND day >= ? AND day <= ? AND next_day > ?",
-            [track, first.isoformat(), last.isoformat(), last.isoformat()],
-        ).fetchone()
-        return int(row[0])
-
-    def tones(self, track: str, first: date, last: date, analyzer: str) -> dict[Tone, int]:
-        """Return how many posts have each tone by this analyzer."""
-        rows = self.db.execute(
-            "SELECT n.tone, count(*) FROM posts p JOIN post_tracks t ON t.post_id = p.id"
-            " JOIN tones n ON n.post_id = p.id AND n.analyzer = ?"
-            " WHERE t.track = ? AND p.day BETWEEN ? AND ? GROUP BY 1",
-            [analyzer, track, first.isoformat(), last.isoformat()],
-        )
-        return {Tone(tone): number for tone, number in rows}
-
-    def posts(
-        self, track: str, first: date, last: date, *, order: str = "newest", most: int = 20
-    ) -> list[Row]:
-        """Return posts of the days in the order "newest" or "biggest"."""
-        rows = self.db.execute(
-            f"{_ROW} JOIN post_tracks t ON t.post_id = p.id"
-            f" WHERE t.track = ? AND p.day BETWEEN ? AND ? ORDER BY {_ORDERS[order]} LIMIT ?",
-            [track, first.isoformat(), last.isoformat(), most],
+            f"{_ROW} WHERE p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days')"
+            " AND p.day BETWEEN ? AND ? AND EXISTS"
+            " (SELECT 1 FROM post_tracks t WHERE t.post_id = p.id AND t.track = ?)"
+            " ORDER BY p.created_at DESC, p.id DESC LIMIT ?",
+            [str(first), str(last), str(first), str(last), track, most],
         )
         return [_row(row) for row in rows]
+
+    def posts(self, ids: Sequence[int]) -> list[Row]:
+        """Return the posts with these archive ids, in this order."""
+        rows = self.db.execute(f"{_ROW} WHERE p.id IN ({', '.join('?' * len(ids))})", list(ids))
+        found = {row[0]: _row(row) for row in rows}
+        return [found[id] for id in ids]
 
     def search(self, words: str, *, most: int = 50) -> list[Row]:
         """Return the newest posts that hold all the words."""
@@ -193,12 +137,11 @@ class Reading:
         )
         return {source: unstamp(at) for source, at in rows}
 
-    def covered(self, start: datetime, end: datetime) -> list[tuple[str, datetime, datetime]]:
-        """Return (source, from, until) of the known time that touches [start, end)."""
+    def covered(self, track: str, start: datetime, end: datetime) -> list[tuple[str, datetime, datetime]]:
+        """Return (source, from, until) of the known time that touches [start, end), none overlapping."""
         rows = self.db.execute(
-            "SELECT source, covered_from, covered_until FROM coverage WHERE covered_until >= ?"
-            " AND covered_from < ? AND outcome IN ('complete', 'capped') ORDER BY source, covered_from",
-            [stamp(start), stamp(end)],
+            "SELECT source, since, until FROM seen WHERE track = ? AND until >= ? AND since < ?",
+            [track, stamp(start), stamp(end)],
         )
         return [(source, unstamp(a), unstamp(b)) for source, a, b in rows]
 

@@ -27,10 +27,15 @@ CREATE TABLE posts (
   text TEXT,                            -- NULL: scrubbed
   created_at TEXT NOT NULL,             -- UTC
   day TEXT NOT NULL,                    -- in the campaign's time zone
+  hour TEXT NOT NULL,                   -- the local hour, with its offset: 2026-10-25T01+01:00
   kind TEXT NOT NULL,
   lang TEXT,
   likes INTEGER, reposts INTEGER, replies INTEGER, quotes INTEGER, views INTEGER,  -- latest readings
+  engagement INTEGER GENERATED ALWAYS AS (  -- NULL: the platform said none of the four
+    CASE WHEN coalesce(likes, reposts, replies, quotes) IS NOT NULL
+    THEN ifnull(likes, 0) + ifnull(reposts, 0) + ifnull(replies, 0) + ifnull(quotes, 0) END) VIRTUAL,
   followers INTEGER,                    -- of the author, when first seen
+  tone TEXT,                            -- a person's label, else the latest score; kept by triggers
   first_seen_at TEXT NOT NULL,
   edited_at TEXT,
   scrubbed_at TEXT,
@@ -38,18 +43,32 @@ CREATE TABLE posts (
 ) STRICT;
 CREATE INDEX posts_by_time ON posts (created_at);
 CREATE INDEX posts_by_author ON posts (author_id, created_at);
+CREATE INDEX posts_with_views ON posts (platform, created_at) WHERE views IS NOT NULL AND followers > 0;
 
-CREATE TABLE post_tracks (
-  post_id INTEGER NOT NULL REFERENCES posts (id),
+CREATE TABLE series (                   -- a track on a platform: what the counts are kept by
+  id INTEGER PRIMARY KEY,
   track TEXT NOT NULL,
-  PRIMARY KEY (post_id, track)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX post_tracks_by_track ON post_tracks (track, post_id);
+  platform TEXT NOT NULL,
+  UNIQUE (track, platform)
+) STRICT;
 
-CREATE TABLE post_tags (
+CREATE TABLE post_series (              -- a post belongs to a track
+  post_id INTEGER NOT NULL REFERENCES posts (id),
+  series INTEGER NOT NULL REFERENCES series (id),
+  PRIMARY KEY (post_id, series)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE terms (                    -- a hashtag, a link, or a kind of media
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  term TEXT NOT NULL,
+  UNIQUE (kind, term)
+) STRICT;
+
+CREATE TABLE post_terms (
   post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
-  tag TEXT NOT NULL,
-  PRIMARY KEY (post_id, tag)
+  term_id INTEGER NOT NULL REFERENCES terms (id),
+  PRIMARY KEY (post_id, term_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE snapshots (                -- one row each time that a number moved
@@ -66,6 +85,30 @@ CREATE TABLE tones (
   positive REAL NOT NULL, neutral REAL NOT NULL, negative REAL NOT NULL,
   scored_at TEXT NOT NULL,
   PRIMARY KEY (post_id, analyzer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE labels (                   -- what a person said of a post; the latest of a field counts
+  id INTEGER PRIMARY KEY,
+  post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+  field TEXT NOT NULL CHECK (field IN ('tone', 'stance')),
+  value TEXT,                           -- NULL: an earlier label is taken back
+  by TEXT NOT NULL,
+  at TEXT NOT NULL
+) STRICT;
+CREATE INDEX labels_by_post ON labels (post_id, field, id);
+
+CREATE TABLE events (                   -- the campaign's calendar
+  id INTEGER PRIMARY KEY,
+  day TEXT NOT NULL,
+  title TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_by_day ON events (day);
+
+CREATE TABLE definitions (              -- since when a number is counted in which way
+  number TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  since TEXT NOT NULL,
+  PRIMARY KEY (number, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cursors (                  -- where each stream of a track goes on
@@ -92,6 +135,12 @@ CREATE TABLE coverage (                 -- what was asked, what came, and why it
 CREATE INDEX coverage_by_poll ON coverage (source, track, started_at);
 CREATE INDEX coverage_by_outcome ON coverage (outcome, source, ended_at);
 
+CREATE TABLE seen (                     -- time that a source is known to have covered; kept by triggers
+  source TEXT NOT NULL, track TEXT NOT NULL,
+  since TEXT NOT NULL, until TEXT NOT NULL,
+  PRIMARY KEY (source, track, since)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE rejected (                 -- items that could not be read, kept to mend the reader
   id INTEGER PRIMARY KEY,
   source TEXT NOT NULL, stream TEXT NOT NULL, at TEXT NOT NULL,
@@ -100,39 +149,88 @@ CREATE TABLE rejected (                 -- items that could not be read, kept to
 
 CREATE TABLE heartbeats (name TEXT PRIMARY KEY, at TEXT NOT NULL, pid INTEGER NOT NULL) STRICT;
 
-CREATE TABLE hour_counts (              -- UTC hour x platform x track
-  hour TEXT NOT NULL, platform TEXT NOT NULL, track TEXT NOT NULL,
+-- Below are counts that triggers keep. `day` is a number there: 20261025.
+
+CREATE TABLE hours (                    -- by local hour
+  series INTEGER NOT NULL, hour TEXT NOT NULL,
+  posts INTEGER NOT NULL,
+  PRIMARY KEY (series, hour)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE days (                     -- by local day
+  series INTEGER NOT NULL, day INTEGER NOT NULL,
   posts INTEGER NOT NULL,
   likes INTEGER NOT NULL, reposts INTEGER NOT NULL, replies INTEGER NOT NULL,
   quotes INTEGER NOT NULL, views INTEGER NOT NULL,
   engagement_known INTEGER NOT NULL, views_known INTEGER NOT NULL,
-  PRIMARY KEY (track, hour, platform)
+  positive INTEGER NOT NULL, neutral INTEGER NOT NULL, negative INTEGER NOT NULL, unclear INTEGER NOT NULL,
+  PRIMARY KEY (series, day)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE author_days (              -- author x local day
-  platform TEXT NOT NULL, track TEXT NOT NULL, author_id INTEGER NOT NULL, day TEXT NOT NULL,
+CREATE TABLE author_days (              -- by author and local day
+  series INTEGER NOT NULL, author_id INTEGER NOT NULL, day INTEGER NOT NULL,
   posts INTEGER NOT NULL,
-  PRIMARY KEY (track, platform, author_id, day)
+  engagement INTEGER NOT NULL,
+  last_id INTEGER,                      -- the author's last post of the day
+  followers INTEGER,                    -- as that post says
+  PRIMARY KEY (series, author_id, day)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE author_totals (
+  series INTEGER NOT NULL, author_id INTEGER NOT NULL,
+  posts INTEGER NOT NULL,
+  size INTEGER NOT NULL,                -- of `posts`: 1 for 1, 2 for 2 and 3, 3 for 4 to 7, ...
+  first_day INTEGER NOT NULL,
+  PRIMARY KEY (series, author_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX author_totals_by_size ON author_totals (series, size);
+CREATE INDEX author_totals_by_first_day ON author_totals (series, first_day);
 
 CREATE TABLE spans (                    -- authors active on `day` and next on `next_day`
-  platform TEXT NOT NULL, track TEXT NOT NULL, day TEXT NOT NULL, next_day TEXT NOT NULL,
+  series INTEGER NOT NULL, day INTEGER NOT NULL, next_day INTEGER NOT NULL,
+  band INTEGER NOT NULL,                -- of followers: 0 not known, 1 under 1,000, 2 under 10,000, ...
   authors INTEGER NOT NULL,
-  PRIMARY KEY (track, platform, day, next_day)
+  followers INTEGER NOT NULL,           -- of these authors together
+  PRIMARY KEY (series, day, next_day, band)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE term_days (                -- posts with a term, by local day
+  series INTEGER NOT NULL, term_id INTEGER NOT NULL, day INTEGER NOT NULL,
+  posts INTEGER NOT NULL,
+  PRIMARY KEY (series, term_id, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE term_totals (
+  series INTEGER NOT NULL, term_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  posts INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY (series, term_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX term_totals_by_size ON term_totals (series, kind, size);
+
+CREATE TABLE ranks (                    -- posts by the size of their engagement, from 1 up
+  series INTEGER NOT NULL, size INTEGER NOT NULL, day INTEGER NOT NULL, post_id INTEGER NOT NULL,
+  PRIMARY KEY (series, size, day, post_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE posts_fts USING fts5 (text, content='posts', content_rowid='id');
 
+CREATE VIEW post_tracks AS
+SELECT m.post_id, s.track FROM post_series m JOIN series s ON s.id = m.series;
+
+CREATE VIEW post_tags AS
+SELECT m.post_id, t.term AS tag FROM post_terms m JOIN terms t ON t.id = m.term_id WHERE t.kind = 'tag';
+
 CREATE VIEW posts_view AS
 SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind, p.lang,
-       p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers,
-       (SELECT group_concat(track, ' ') FROM post_tracks t WHERE t.post_id = p.id) AS tracks,
-       (SELECT tone FROM tones t WHERE t.post_id = p.id ORDER BY scored_at DESC LIMIT 1) AS tone
+       p.likes, p.reposts, p.replies, p.quotes, p.views, p.engagement, p.followers, p.tone,
+       (SELECT group_concat(track, ' ') FROM post_tracks t WHERE t.post_id = p.id) AS tracks
 FROM posts p JOIN authors a ON a.id = p.author_id;
 """
 
 
 @migrations()
 def m001_initial(db: Database) -> None:
-    """Make the first tables, rollups and search index."""
+    """Make the first tables, counts and search index."""
     db.executescript(_TABLES + TRIGGERS)

@@ -1,16 +1,25 @@
 """Writing to the archive: a page at a time, each in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
 from monitor.clock import stamp
 from monitor.errors import ArchiveError
-from monitor.model import Metrics, Outcome, Page, Post, Sentiment
+from monitor.model import Author, Metrics, Outcome, Page, Post, Sentiment
 
+_Key = tuple[str, str]  # platform, native id
+_Scored = tuple[Post, Sentiment]
+
+_COLUMNS = (
+    "id, platform, native_id, author_id, url, text, created_at, day, hour, kind, lang,"
+    " likes, reposts, replies, quotes, views, followers, tone, first_seen_at"
+)
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 
 
@@ -44,24 +53,14 @@ class Writing:
         now: datetime,
     ) -> int:
         """Store a page with its scores, cursor and coverage in one transaction; return the new posts."""
-        new = 0
         at = stamp(now)
+        # A post may come twice in a page: the last one counts, with its own score.
+        last = {(post.platform, post.id): (post, s) for post, s in zip(page.posts, scores, strict=True)}
         with self._at_once():
-            for post, score in zip(page.posts, scores, strict=True):
-                id, is_new = self._post(post, at)
-                new += is_new
-                self.db.execute(
-                    "INSERT OR IGNORE INTO post_tracks (post_id, track) VALUES (?, ?)", [id, track]
-                )
-                self._tone(id, score, analyzer, at)
+            new = self._posts(last, track, analyzer, at) if last else 0
             self._scrub_native(source, page, at)
             if page.cursor is not None:
-                self.db.execute(
-                    "INSERT INTO cursors (track, stream, cursor, updated_at) VALUES (?, ?, ?, ?)"
-                    " ON CONFLICT (track, stream)"
-                    " DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at",
-                    [track, page.stream, page.cursor, at],
-                )
+                self._cursor(track, page.stream, page.cursor, at)
             self._rejected(page, source, at)
             self._coverage(page, source, track, started_at, at, new)
         return new
@@ -106,8 +105,15 @@ class Writing:
     def save_tones(self, scored: Iterable[tuple[int, Sentiment]], analyzer: str, now: datetime) -> None:
         """Store scores of posts by their archive id, in one transaction."""
         with self._at_once():
-            for id, score in scored:
-                self._tone(id, score, analyzer, stamp(now))
+            self._score(scored, analyzer, stamp(now))
+
+    def label(self, id: int, field: str, value: str | None, *, by: str, now: datetime) -> None:
+        """Store what a person says of a post's "tone" or "stance"; None takes their word back."""
+        with self._at_once():
+            self.db.execute(
+                "INSERT INTO labels (post_id, field, value, by, at) VALUES (?, ?, ?, ?, ?)",
+                [id, field, value, by, stamp(now)],
+            )
 
     def scrub(self, ids: Iterable[int], now: datetime) -> None:
         """Forget text, address and writer of posts; their tallies stay."""
@@ -120,81 +126,145 @@ class Writing:
         with self._at_once():
             self.db.conn.executemany("DELETE FROM posts WHERE id = ?", [(id,) for id in ids])
 
-    def _post(self, post: Post, at: str) -> tuple[int, bool]:
-        numbers = [getattr(post.metrics, name) for name in _NUMBERS]
-        found = self.db.execute(
-            f"SELECT id, text, scrubbed_at, {', '.join(_NUMBERS)} FROM posts"
-            " WHERE platform = ? AND native_id = ?",
-            [post.platform, post.id],
-        ).fetchone()
-        if found:
-            self._reread(found, post, numbers, at)
-            return found[0], False
-        day = post.created_at.astimezone(self.zone).date().isoformat()
-        id = self.db.execute(
-            "INSERT INTO posts (platform, native_id, author_id, url, text, created_at, day, kind, lang,"
-            " likes, reposts, replies, quotes, views, followers, first_seen_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            [
-                post.platform,
-                post.id,
-                self._author(post),
-                post.url,
-                post.text,
-                stamp(post.created_at),
-                day,
-                str(post.kind),
-                post.lang,
-                *numbers,
-                post.author.followers,
-                at,
-            ],
-        ).fetchone()[0]
-        self.db.conn.executemany(
-            "INSERT OR IGNORE INTO post_tags (post_id, tag) VALUES (?, ?)", [(id, tag) for tag in post.tags]
+    def _posts(self, said: Mapping[_Key, _Scored], track: str, analyzer: str, at: str) -> int:
+        """Store posts with their scores and return how many are new; a statement a table, not a post."""
+        stored = self._stored(list(said))
+        new = {key: scored for key, scored in said.items() if key not in stored}
+        shown = {key: scored for key, scored in said.items() if not _is_scrubbed(stored.get(key))}
+        authors = self._authors([post for post, _ in shown.values()])
+        first = self._one("SELECT ifnull(max(id), 0) + 1 FROM posts")
+        self._insert(new.values(), authors, first, at)
+        for key, found in stored.items():
+            self._reread(found, said[key][0], at)
+        ids = {key: row[0] for key, row in stored.items()} | dict(zip(new, count(first)))
+        self._score([(ids[key], score) for key, (_, score) in shown.items()], analyzer, at)
+        series = {platform: self._series(track, platform) for platform in {platform for platform, _ in said}}
+        self._many(
+            "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
+            [(id, series[key[0]]) for key, id in ids.items()],
         )
-        if post.metrics != Metrics():
-            self._snapshot(id, at, numbers)
-        return id, True
+        # Last and at once: FTS5 writes its index out whenever another statement comes between.
+        self.db.execute(
+            "INSERT INTO posts_fts (rowid, text) SELECT id, text FROM posts WHERE id >= ?", [first]
+        )
+        return len(new)
 
-    def _reread(self, found: tuple[object, ...], post: Post, numbers: list[int | None], at: str) -> None:
-        id, text, scrubbed_at, *before = found
+    def _stored(self, keys: Sequence[_Key]) -> dict[_Key, tuple[Any, ...]]:
+        """Return what is stored of these posts, as _reread takes it."""
+        rows = self._matching(
+            f"SELECT platform, native_id, id, text, scrubbed_at, followers, {', '.join(_NUMBERS)} FROM posts",
+            keys,
+        )
+        return {row[:2]: row[2:] for row in rows}
+
+    def _authors(self, posts: Sequence[Post]) -> dict[_Key, int]:
+        """Store who wrote the posts, where something is new, and return their ids."""
+        said = {(post.platform, post.author.id): post.author for post in posts}
+        rows = self._matching(
+            "SELECT platform, native_id, id, handle, name, url, followers FROM authors", list(said)
+        )
+        before = {row[:2]: row[2:] for row in rows}
+        new = [(*key, *_introduced(who)) for key, who in said.items() if key not in before]
+        first = self._one("SELECT ifnull(max(id), 0) + 1 FROM authors")
+        self._many(
+            "INSERT INTO authors (id, platform, native_id, handle, name, url, followers)"
+            f" VALUES ({_marks(7)})",
+            [(id, *row) for id, row in enumerate(new, first)],
+        )
+        self._many(
+            "UPDATE authors SET handle = ifnull(?, handle), name = ifnull(?, name), url = ifnull(?, url),"
+            " followers = ifnull(?, followers) WHERE id = ?",
+            [(*_introduced(said[key]), row[0]) for key, row in before.items() if _says_more(said[key], row)],
+        )
+        return {key: row[0] for key, row in before.items()} | {
+            row[:2]: id for id, row in enumerate(new, first)
+        }
+
+    def _insert(self, scored: Iterable[_Scored], authors: Mapping[_Key, int], first: int, at: str) -> None:
+        """Store new posts, numbered from `first`, with what hangs on them."""
+        rows, readings, terms = [], [], []
+        for id, (post, score) in enumerate(scored, first):
+            numbers = _numbers(post)
+            rows.append((
+                id, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
+                stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang, *numbers,
+                post.author.followers, score.tone.value, at,
+            ))  # fmt: skip
+            if post.metrics != Metrics():
+                readings.append((id, at, *numbers))
+            terms += [(id, kind, term) for kind, term in _terms(post)]
+        self._many(f"INSERT INTO posts ({_COLUMNS}) VALUES ({_marks(_COLUMNS.count(',') + 1)})", rows)
+        self._many(f"INSERT INTO snapshots VALUES ({_marks(7)})", readings)
+        self._terms(terms)
+
+    def _terms(self, said: Sequence[tuple[int, str, str]]) -> None:
+        words = list({(kind, term) for _, kind, term in said})
+        self._many("INSERT OR IGNORE INTO terms (kind, term) VALUES (?, ?)", words)
+        rows = self._matching("SELECT kind, term, id FROM terms", words, ("kind", "term"))
+        ids = {(kind, term): id for kind, term, id in rows}
+        self._many(
+            "INSERT OR IGNORE INTO post_terms (post_id, term_id) VALUES (?, ?)",
+            [(id, ids[kind, term]) for id, kind, term in said],
+        )
+
+    def _reread(self, found: tuple[Any, ...], post: Post, at: str) -> None:
+        id, text, scrubbed_at, followers, *before = found
         if scrubbed_at is not None:
             return  # a scrubbed post stays scrubbed, whatever a late page says
-        merged = [old if new is None else new for old, new in zip(before, numbers, strict=True)]
+        merged = [old if new is None else new for old, new in zip(before, _numbers(post), strict=True)]
         if merged != before:
             changes = ", ".join(f"{name} = ?" for name in _NUMBERS)
             self.db.execute(f"UPDATE posts SET {changes} WHERE id = ?", [*merged, id])
-            self._snapshot(id, at, merged)
+            self.db.execute(f"INSERT OR IGNORE INTO snapshots VALUES ({_marks(7)})", [id, at, *merged])
+        if followers is None and post.author.followers is not None:
+            self.db.execute("UPDATE posts SET followers = ? WHERE id = ?", [post.author.followers, id])
         if post.text != text:
             self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [post.text, at, id])
             self.db.execute("DELETE FROM tones WHERE post_id = ?", [id])
-        self._author(post)
+            self.db.execute("DELETE FROM post_terms WHERE post_id = ?", [id])
+            self._terms([(id, kind, term) for kind, term in _terms(post)])
 
-    def _author(self, post: Post) -> int:
-        who = post.author
-        row = self.db.execute(
-            "INSERT INTO authors (platform, native_id, handle, name, url, followers)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (platform, native_id)"
-            " DO UPDATE SET handle = ifnull(excluded.handle, handle),"
-            " name = ifnull(excluded.name, name), url = ifnull(excluded.url, url),"
-            " followers = ifnull(excluded.followers, followers) RETURNING id",
-            [post.platform, who.id, who.handle, who.name, who.url, who.followers],
-        ).fetchone()
-        return int(row[0])
-
-    def _snapshot(self, id: object, at: str, numbers: Sequence[object]) -> None:
-        self.db.execute(
-            f"INSERT OR IGNORE INTO snapshots (post_id, read_at, {', '.join(_NUMBERS)})"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [id, at, *numbers],
+    def _score(self, scored: Iterable[tuple[int, Sentiment]], analyzer: str, at: str) -> None:
+        self._many(
+            f"INSERT INTO tones (post_id, analyzer, tone, positive, neutral, negative, scored_at)"
+            f" VALUES ({_marks(7)}) ON CONFLICT (post_id, analyzer) DO NOTHING",
+            [(id, analyzer, s.tone.value, s.positive, s.neutral, s.negative, at) for id, s in scored],
         )
 
-    def _tone(self, id: int, score: Sentiment, analyzer: str, at: str) -> None:
+    def _series(self, track: str, platform: str) -> int:
+        self.db.execute("INSERT OR IGNORE INTO series (track, platform) VALUES (?, ?)", [track, platform])
+        return self._one("SELECT id FROM series WHERE track = ? AND platform = ?", [track, platform])
+
+    def _local(self, at: datetime) -> tuple[str, str]:
+        """Return the local day of an instant, and the local hour with its offset from UTC."""
+        local = at.astimezone(self.zone).isoformat()
+        return local[:10], local[:13] + local[-6:]
+
+    def _many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            self.db.conn.executemany(sql, rows)
+
+    def _one(self, sql: str, values: Sequence[Any] = ()) -> int:
+        return int(self.db.execute(sql, list(values)).fetchone()[0])
+
+    def _matching(
+        self, sql: str, keys: Sequence[_Key], columns: tuple[str, str] = ("platform", "native_id")
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows whose two columns are one of these pairs."""
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(keys), 1000):  # far below the most values that SQLite takes
+            some = keys[start : start + 1000]
+            pairs = ", ".join(["(?, ?)"] * len(some))
+            asked = f"{sql} WHERE ({', '.join(columns)}) IN (VALUES {pairs})"
+            found += self.db.execute(asked, [value for pair in some for value in pair]).fetchall()
+        return found
+
+    def _cursor(self, track: str, stream: str, cursor: str, at: str) -> None:
         self.db.execute(
-            "INSERT INTO tones (post_id, analyzer, tone, positive, neutral, negative, scored_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (post_id, analyzer) DO NOTHING",
-            [id, analyzer, str(score.tone), score.positive, score.neutral, score.negative, at],
+            "INSERT INTO cursors (track, stream, cursor, updated_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (track, stream)"
+            " DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at",
+            [track, stream, cursor, at],
         )
 
     def _scrub_native(self, platform: str, page: Page, at: str) -> None:
@@ -213,7 +283,12 @@ class Writing:
 
     def _scrub(self, id: int, at: str) -> None:
         self.db.execute("UPDATE posts SET text = NULL, url = NULL, scrubbed_at = ? WHERE id = ?", [at, id])
-        self.db.execute("DELETE FROM post_tags WHERE post_id = ?", [id])
+        # A link may name its writer; hashtags and kinds of media say nobody's name, and are tallied on.
+        self.db.execute(
+            "DELETE FROM post_terms WHERE post_id = ?"
+            " AND term_id IN (SELECT id FROM terms WHERE kind = 'link')",
+            [id],
+        )
         # The writer's name goes with their last readable post.
         self.db.execute(
             "UPDATE authors SET handle = NULL, name = NULL, url = NULL"
@@ -261,3 +336,28 @@ class Writing:
             raise ArchiveError(
                 "Made-up and real posts may not share an archive. Name another file with --archive."
             )
+
+
+def _is_scrubbed(stored: tuple[Any, ...] | None) -> bool:
+    return stored is not None and stored[2] is not None
+
+
+def _numbers(post: Post) -> list[int | None]:
+    return [getattr(post.metrics, name) for name in _NUMBERS]
+
+
+def _terms(post: Post) -> list[tuple[str, str]]:
+    tags, links = [("tag", tag) for tag in post.tags], [("link", link) for link in post.links]
+    return [*tags, *links, *(("media", media.value) for media in post.media)]
+
+
+def _introduced(who: Author) -> tuple[Any, ...]:
+    return who.handle, who.name, who.url, who.followers
+
+
+def _says_more(who: Author, before: tuple[Any, ...]) -> bool:
+    return any(new is not None and new != old for new, old in zip(_introduced(who), before[1:], strict=True))
+
+
+def _marks(number: int) -> str:
+    return ", ".join("?" * number)

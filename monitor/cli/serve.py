@@ -16,7 +16,6 @@ from monitor.collect.states import states
 from monitor.errors import MonitorError
 from monitor.report import Report
 from monitor.report.build import build, last_days
-from monitor.tone import default_name
 from monitor.worker import only_one
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ def reports(places: Places, campaign: Campaign) -> Callable[[int], Report]:
                 campaign,
                 last_days(campaign, days, now),
                 now=now,
-                analyzer=default_name(),
                 sources=states(archive, campaign, titles),
             )
 

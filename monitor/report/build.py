@@ -5,8 +5,10 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from monitor.archive import Archive
+from monitor.archive.counting import DayCount
 from monitor.archive.reading import Row
 from monitor.campaign import Campaign, Track
+from monitor.model import Tone
 from monitor.report import Day, Report, ShownPost, SourceState, Window
 
 Covered = Iterable[tuple[str, datetime, datetime]]
@@ -24,15 +26,15 @@ def build(
     window: Window,
     *,
     now: datetime,
-    analyzer: str,
     sources: tuple[SourceState, ...],
     track: Track | None = None,
 ) -> Report:
     """Return the report of one track, the first unless another is named."""
     track = track or campaign.tracks[0]
     start, end = bounds(campaign, window)
-    hours = archive.hours(track.name, start, end)
-    covered = archive.covered(start, end)
+    scope = archive.scope(track.name, window.first, window.last)
+    counts = archive.day_counts(scope)
+    covered = archive.covered(track.name, start, end)
     before = _before(window)
     return Report(
         campaign=campaign.name,
@@ -41,17 +43,17 @@ def build(
         window=window,
         made_at=now.astimezone(campaign.zone),
         demo=archive.demo,
-        days=_days(archive, campaign, track, window, covered, now),
-        posts=sum(hour.posts for hour in hours),
+        days=_days(counts, campaign, window, covered, now),
+        posts=sum(count.posts for count in counts),
         posts_before=_posts_before(archive, campaign, track, before),
-        people=archive.people(track.name, window.first, window.last),
-        engagement=_sum_if_known([(hour.engagement, hour.engagement_known) for hour in hours]),
-        engagement_known=sum(hour.engagement_known for hour in hours),
-        views=_sum_if_known([(hour.views, hour.views_known) for hour in hours]),
-        views_known=sum(hour.views_known for hour in hours),
-        tones=archive.tones(track.name, window.first, window.last, analyzer),
-        latest=_shown(archive, campaign, track, window, "newest"),
-        top=_shown(archive, campaign, track, window, "biggest"),
+        people=sum(part.authors for part in archive.audience(scope)),
+        engagement=_sum_if_known([(count.engagement, count.engagement_known) for count in counts]),
+        engagement_known=sum(count.engagement_known for count in counts),
+        views=_sum_if_known([(count.views, count.views_known) for count in counts]),
+        views_known=sum(count.views_known for count in counts),
+        tones={tone: sum(count.tones[tone] for count in counts) for tone in Tone},
+        latest=_shown(archive.newest(track.name, window.first, window.last, most=10), campaign),
+        top=_shown(archive.posts(archive.top_posts(scope)), campaign),
         sources=sources,
     )
 
@@ -79,9 +81,13 @@ def _before(window: Window) -> Window:
 
 def _posts_before(archive: Archive, campaign: Campaign, track: Track, before: Window) -> int | None:
     start, end = bounds(campaign, before)
-    if union([(a, b) for _, a, b in archive.covered(start, end)], start, end) < (end - start) * 0.9:
+    if (
+        union([(a, b) for _, a, b in archive.covered(track.name, start, end)], start, end)
+        < (end - start) * 0.9
+    ):
         return None  # too little of it was collected to compare with
-    return sum(hour.posts for hour in archive.hours(track.name, start, end))
+    scope = archive.scope(track.name, before.first, before.last)
+    return sum(count.posts for count in archive.day_counts(scope))
 
 
 def _sum_if_known(sums: list[tuple[int, int]]) -> int | None:
@@ -89,11 +95,11 @@ def _sum_if_known(sums: list[tuple[int, int]]) -> int | None:
 
 
 def _days(
-    archive: Archive, campaign: Campaign, track: Track, window: Window, covered: Covered, now: datetime
+    counted: Iterable[DayCount], campaign: Campaign, window: Window, covered: Covered, now: datetime
 ) -> tuple[Day, ...]:
     counts: dict[date, dict[str, int]] = {}
-    for day, platform, posts in archive.day_counts(track.name, window.first, window.last):
-        counts.setdefault(day, {})[platform] = posts
+    for count in counted:
+        counts.setdefault(count.day, {})[count.platform] = count.posts
     covered = list(covered)
     number = (window.last - window.first).days + 1
     return tuple(
@@ -114,10 +120,7 @@ def _day(
     return Day(day=day, posts=posts, unknown=1.0 - known / (end - start))
 
 
-def _shown(
-    archive: Archive, campaign: Campaign, track: Track, window: Window, order: str
-) -> tuple[ShownPost, ...]:
-    rows = archive.posts(track.name, window.first, window.last, order=order, most=10)
+def _shown(rows: Iterable[Row], campaign: Campaign) -> tuple[ShownPost, ...]:
     return tuple(_post(row, campaign) for row in rows)
 
 

@@ -91,9 +91,17 @@ def test_a_deletion_scrubs_text_address_and_writer_and_keeps_the_tally(archive):
     saved(archive, a_page(deleted=("1",)), now=LATER)
     row = only(archive)
     assert (row.text, row.url, row.handle, row.name) == (None, None, None, None)
-    assert archive.day_counts("crime", DAY, DAY) == [(DAY, "mastodon", 1)]
+    (count,) = archive.day_counts(archive.scope("crime", DAY, DAY))
+    assert (count.day, count.platform, count.posts) == (DAY, "mastodon", 1)
     assert archive.search("enough") == []
-    assert cells(archive, "SELECT * FROM post_tags") == []
+
+
+def test_a_scrubbed_post_keeps_its_hashtags_for_the_tally_and_loses_its_links(archive):
+    saved(archive, a_page(a_post(links=frozenset({"https://example.org/@ann"}))))
+    saved(archive, a_page(deleted=("1",)), now=LATER)
+    scope = archive.scope("crime", DAY, DAY)
+    assert archive.top_terms(scope, "tag") == [("callingtimeoncrime", 1)]
+    assert archive.top_terms(scope, "link") == []
 
 
 def test_a_scrubbed_post_stays_scrubbed_when_it_comes_again(archive):
@@ -127,7 +135,7 @@ def test_a_deletion_on_one_platform_leaves_the_other_alone(archive):
 def test_a_deleted_post_is_gone_with_all_that_hung_on_it(archive):
     saved(archive, a_page(a_post(likes=1)))
     archive.delete([row.id for row in archive.every_post()])
-    for table in ("posts", "post_tracks", "post_tags", "snapshots", "tones", "hour_counts", "author_days"):
+    for table in ("posts", "post_tracks", "post_tags", "snapshots", "tones", "days", "author_days"):
         assert cells(archive, f"SELECT count(*) FROM {table}") == [(0,)], table
 
 
@@ -172,7 +180,7 @@ def test_covered_time_leaves_out_what_is_not_known(archive):
     bounds = {"since": NOON, "until": LATER}
     saved(archive, a_page(**bounds), now=LATER)
     saved(archive, a_page(**bounds, outcome=Outcome.GAP), source="bluesky", now=LATER)
-    assert archive.covered(NOON, LATER) == [("mastodon", NOON, LATER)]
+    assert archive.covered("crime", NOON, LATER) == [("mastodon", NOON, LATER)]
     assert archive.last_success() == {"mastodon": LATER}
 
 
@@ -188,19 +196,52 @@ def test_tones_by_another_analyzer_are_made_later(archive):
     waiting = archive.unscored("fancy-2")
     archive.save_tones([(id, a_sentiment(Tone.NEGATIVE)) for id, _ in waiting], "fancy-2", LATER)
     assert archive.unscored("fancy-2") == []
-    assert archive.tones("crime", DAY, DAY, "fancy-2") == {Tone.NEGATIVE: 1}
-    assert archive.tones("crime", DAY, DAY, "plain-1") == {Tone.NEUTRAL: 1}
+    assert only(archive).tone == Tone.NEGATIVE
 
 
-def test_posts_come_newest_first_or_biggest_first(archive):
+def test_a_persons_label_wins_over_any_score_until_it_is_taken_back(archive):
+    saved(archive, a_page(a_post()))
+    archive.label(1, "tone", Tone.POSITIVE, by="jo", now=NOON)
+    archive.save_tones([(1, a_sentiment(Tone.NEGATIVE))], "fancy-2", LATER)
+    assert only(archive).tone == Tone.POSITIVE
+    archive.label(1, "stance", "support", by="jo", now=LATER)
+    assert only(archive).tone == Tone.POSITIVE
+    archive.label(1, "tone", None, by="jo", now=LATER)
+    assert only(archive).tone == Tone.NEGATIVE
+
+
+def test_posts_come_newest_first(archive):
     saved(archive, a_page(a_post(likes=9), a_post(id="2", created_at=LATER, likes=1)))
-    order = {name: [r.native_id for r in archive.posts("crime", DAY, DAY, order=name)]
-             for name in ("newest", "biggest")}  # fmt: skip
-    assert order == {"newest": ["2", "1"], "biggest": ["1", "2"]}
+    assert [row.native_id for row in archive.newest("crime", DAY, DAY)] == ["2", "1"]
+    assert archive.newest("other", DAY, DAY) == []
 
 
-def test_an_hour_tells_known_numbers_from_unknown_ones(archive):
+def test_posts_come_in_the_order_in_which_they_are_asked_for(archive):
+    saved(archive, a_page(a_post(), a_post(id="2")))
+    assert [row.id for row in archive.posts([2, 1])] == [2, 1]
+
+
+def test_a_day_tells_known_numbers_from_unknown_ones(archive):
     saved(archive, a_page(a_post(likes=2, views=10), a_post(id="2")))
-    (hour,) = archive.hours("crime", NOON, LATER)
-    assert (hour.at, hour.posts, hour.engagement, hour.engagement_known) == (NOON, 2, 2, 1)
-    assert (hour.views, hour.views_known) == (10, 1)
+    (count,) = archive.day_counts(archive.scope("crime", DAY, DAY))
+    assert (count.day, count.posts, count.engagement, count.engagement_known) == (DAY, 2, 2, 1)
+    assert (count.views, count.views_known) == (10, 1)
+
+
+def test_a_post_twice_in_a_page_is_one_post_as_the_last_one_says(archive):
+    assert saved(archive, a_page(a_post(likes=1), a_post(likes=2, text="Now!"))) == 1
+    assert (only(archive).text, only(archive).metrics.likes) == ("Now!", 2)
+
+
+def test_followers_that_come_later_are_filled_in_and_then_stay(archive):
+    for followers in (None, 40, 50):
+        saved(archive, a_page(a_post(author=Author(id="ann", followers=followers))))
+    assert only(archive).followers == 40
+    (part,) = archive.audience(archive.scope("crime", DAY, DAY))
+    assert (part.authors, part.followers) == (1, 40)
+
+
+def test_a_page_of_thousands_is_stored_whole(archive):
+    assert saved(archive, a_page(*(a_post(id=str(n), by=f"p{n}") for n in range(2500)))) == 2500
+    assert saved(archive, a_page(*(a_post(id=str(n), by=f"p{n}") for n in range(2600)))) == 100
+    assert archive.differences() == []

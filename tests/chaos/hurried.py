@@ -14,11 +14,11 @@ import monitor.tone
 import monitor.worker.schedule
 from monitor.archive.writing import Writing
 from monitor.errors import MonitorError
-from monitor.model import Page, Post, Sentiment, Tone
+from monitor.model import Page, Sentiment, Tone
 
 real = monitor.clock.utcnow
 started = real()
-save, post_ = Writing.save, Writing._post
+save = Writing.save
 start = monitor.worker.schedule.start
 
 
@@ -32,8 +32,9 @@ def cursor_first(self: Writing, page: Page, **how: object) -> int:
     return save(self, page, **how)
 
 
-def without_key(self: Writing, post: Post, at: str) -> tuple[int, bool]:
-    return post_(self, replace(post, id=f"{post.id}#{uuid4()}"), at)
+def without_key(self: Writing, page: Page, **how: object) -> int:
+    posts = tuple(replace(post, id=f"{post.id}#{uuid4()}") for post in page.posts)
+    return save(self, replace(page, posts=posts), **how)
 
 
 class Neutral:
@@ -54,7 +55,7 @@ if sys.argv[1].startswith("--broken="):
     if broken == "cursor-first":
         Writing.save = cursor_first
     elif broken == "no-key":
-        Writing._post = without_key
+        Writing.save = without_key
     else:
         raise SystemExit(f"no such breakage: {broken}")
 

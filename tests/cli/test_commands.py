@@ -110,9 +110,9 @@ def test_the_doctor_finds_wrong_counts_and_rebuild_mends_them(run, tmp_path):
     (tmp_path / "posts.csv").write_text(csv)
     assert run("import", "posts.csv").exit_code == 0
     with Archive.open(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
-        archive.db.execute("UPDATE hour_counts SET posts = 9")
+        archive.db.execute("UPDATE hours SET posts = 9")
     assert run("rebuild", "--check").exit_code == 1
-    assert "hour_counts" in run("rebuild").output
+    assert "hours" in run("rebuild").output
     assert run("rebuild", "--check").exit_code == 0
 
 

@@ -50,7 +50,7 @@ def a_post(id: str, at: datetime = NOW, author: str = "a", **changes: object) ->
 
 
 def report(archive: Archive, window: Window = WEEK) -> Report:
-    return build(archive, CAMPAIGN, window, now=NOW, analyzer="fake", sources=())
+    return build(archive, CAMPAIGN, window, now=NOW, sources=())
 
 
 def test_an_empty_archive_gives_no_posts_and_unknown_time_not_zeros(archive):

@@ -1,0 +1,273 @@
+"""Counts of any window of days, from the counts that triggers keep: small tables, exact answers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from monitor.model import Tone
+
+_FEW = 3_000  # posts in a window below which reading them all beats walking down the totals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Local days, both ends included, of some series of a track: id -> platform."""
+
+    first: date
+    last: date
+    series: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCount:
+    """The sums of one local day on one platform. A sum of what nobody said is 0: see `known`."""
+
+    day: date
+    platform: str
+    posts: int
+    likes: int
+    reposts: int
+    replies: int
+    quotes: int
+    views: int
+    engagement_known: int  # posts with at least one of likes, reposts, replies and quotes
+    views_known: int
+    tones: Mapping[Tone, int]
+
+    @property
+    def engagement(self) -> int:
+        """Return likes, reposts, replies and quotes together."""
+        return self.likes + self.reposts + self.replies + self.quotes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HourCount:
+    """The posts of one local hour; `at` is when it began, with the campaign's offset."""
+
+    at: datetime
+    platform: str
+    posts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Distinct authors of one platform and band of followers; `followers` is None if not known."""
+
+    platform: str
+    band: int
+    authors: int
+    followers: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poster:
+    """An author's posts in a window."""
+
+    id: int
+    platform: str
+    handle: str | None
+    name: str | None
+    url: str | None
+    followers: int | None
+    posts: int
+    engagement: int
+    is_new: bool  # had not posted before the window
+
+
+class Counting:
+    """What counts; each answer costs the rows of a small table, not the posts."""
+
+    db: Database
+
+    def scope(self, track: str, first: date, last: date, platforms: frozenset[str] = frozenset()) -> Scope:
+        """Return the days of a track, on these platforms or on all."""
+        rows = self.db.execute("SELECT id, platform FROM series WHERE track = ? ORDER BY id", [track])
+        chosen = {id: platform for id, platform in rows if not platforms or platform in platforms}
+        return Scope(first=first, last=last, series=chosen)
+
+    def day_counts(self, scope: Scope) -> list[DayCount]:
+        """Return the sums of each day and platform that has posts, oldest first."""
+        rows = self.db.execute(
+            "SELECT series, day, posts, likes, reposts, replies, quotes, views,"
+            " engagement_known, views_known,"
+            f" positive, neutral, negative, unclear FROM days WHERE {_DAYS} ORDER BY day, series",
+            _within(scope),
+        )
+        return [_day_count(scope, row) for row in rows]
+
+    def hour_counts(self, scope: Scope) -> list[HourCount]:
+        """Return the posts of each local hour that has any."""
+        rows = self.db.execute(
+            f"SELECT series, hour, posts FROM hours WHERE {_SERIES} AND hour >= ? AND hour < ?",
+            [_ids(scope), scope.first.isoformat(), (scope.last + timedelta(days=1)).isoformat()],
+        )
+        return [
+            HourCount(at=datetime.fromisoformat(_minutes(hour)), platform=scope.series[id], posts=posts)
+            for id, hour, posts in rows
+        ]
+
+    def audience(self, scope: Scope) -> list[Audience]:
+        """Return the distinct authors, with their followers at their last post in the window."""
+        rows = self.db.execute(
+            "SELECT series, band, sum(authors), sum(followers) FROM spans"
+            f" WHERE {_DAYS} AND next_day > ? GROUP BY 1, 2",
+            [*_within(scope), number(scope.last)],
+        )
+        return [
+            Audience(
+                platform=scope.series[id], band=band, authors=authors, followers=followers if band else None
+            )
+            for id, band, authors, followers in rows
+        ]
+
+    def new_authors(self, scope: Scope) -> int:
+        """Return how many authors posted for the first time in the window."""
+        sql = f"SELECT count(*) FROM author_totals WHERE {_SERIES} AND first_day BETWEEN ? AND ?"
+        return int(self.db.execute(sql, _within(scope)).fetchone()[0])
+
+    def top_authors(self, scope: Scope, most: int = 10) -> list[Poster]:
+        """Return who posted most; of equals, who was engaged with more, then who came first."""
+        if self._is_small(scope):
+            found = self.db.execute(
+                f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?", [*_span(scope), most]
+            )
+            best = {id: (posts, engaged) for id, posts, engaged in found}
+        else:
+            best = self._walk("author", scope, most)
+        order = sorted(best, key=lambda id: (-best[id][0], -best[id][1], id))[:most]
+        return [self._poster(scope, id, *best[id]) for id in order]
+
+    def top_terms(self, scope: Scope, kind: str, most: int = 10) -> list[tuple[str, int]]:
+        """Return (term, posts) of the commonest tags, links or media; of equals, the first to come."""
+        if self._is_small(scope):
+            found = self.db.execute(
+                f"{_FEW_TERMS} AND t.kind = ? GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
+                [*_span(scope), kind, most],
+            )
+            best = {id: (posts, 0) for id, posts in found}
+        else:
+            best = self._walk("term", scope, most, kind)
+        order = sorted(best, key=lambda id: (-best[id][0], id))[:most]
+        return [(self._term(id), best[id][0]) for id in order]
+
+    def top_posts(self, scope: Scope, most: int = 10) -> list[int]:
+        """Return the ids of the posts with most engagement; none that had none; of equals, the newest."""
+        found: list[tuple[int, str, int]] = []
+        for size in self._sizes("ranks", scope):
+            found += self.db.execute(
+                "SELECT p.engagement, p.created_at, p.id FROM ranks r JOIN posts p ON p.id = r.post_id"
+                f" WHERE r.{_SERIES} AND r.size = ? AND r.day BETWEEN ? AND ?",
+                [_ids(scope), size, number(scope.first), number(scope.last)],
+            ).fetchall()
+            if len(found) >= most:
+                break
+        return [id for _, _, id in sorted(found, reverse=True)[:most]]
+
+    def _walk(self, of: str, scope: Scope, most: int, kind: str = "") -> dict[int, tuple[int, int]]:
+        """Return the best of a window, and perhaps more, walking down from the largest totals.
+
+        Nothing can have more posts in a window than in all: once the last place is safe from
+        what is still to come, the rest need not be looked at (Fagin's threshold algorithm).
+        """
+        best: dict[int, tuple[int, int]] = {}
+        for size in self._sizes(f"{of}_totals", scope):
+            rows = self.db.execute(_WALK[of], {"kind": kind, "size": size, "most": most, **_named(scope)})
+            best |= {id: (posts, engaged) for id, posts, engaged in rows}
+            places = sorted((posts for posts, _ in best.values()), reverse=True)
+            still_possible = (2 ** (size - 1) - 1) * (len(scope.series) if of == "term" else 1)
+            if len(places) >= most and places[most - 1] > still_possible:
+                break
+        return best
+
+    def _sizes(self, table: str, scope: Scope) -> Iterator[int]:
+        largest = max(
+            (
+                self.db.execute(
+                    f"SELECT ifnull(max(size), 0) FROM {table} WHERE series = ?", [id]
+                ).fetchone()[0]
+                for id in scope.series
+            ),
+            default=0,
+        )
+        return iter(range(largest, 0, -1))
+
+    def _is_small(self, scope: Scope) -> bool:
+        row = self.db.execute(
+            f"SELECT ifnull(sum(posts), 0) FROM days WHERE {_DAYS}", _within(scope)
+        ).fetchone()
+        return bool(row[0] < _FEW)
+
+    def _poster(self, scope: Scope, id: int, posts: int, engagement: int) -> Poster:
+        platform, handle, name, url, followers, first = self.db.execute(
+            "SELECT platform, handle, name, url, followers, (SELECT min(first_day) FROM author_totals"
+            f" WHERE {_SERIES} AND author_id = authors.id) FROM authors WHERE id = ?",
+            [_ids(scope), id],
+        ).fetchone()
+        return Poster(
+            id=id, platform=platform, handle=handle, name=name, url=url, followers=followers, posts=posts,
+            engagement=engagement, is_new=first >= number(scope.first),
+        )  # fmt: skip
+
+    def _term(self, id: int) -> str:
+        return str(self.db.execute("SELECT term FROM terms WHERE id = ?", [id]).fetchone()[0])
+
+
+def number(day: date) -> int:
+    """Return a day as the counts have it: 20261025."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+_SERIES = "series IN (SELECT value FROM json_each(?))"
+_DAYS = f"{_SERIES} AND day BETWEEN ? AND ?"
+_IN_WINDOW = (
+    "FROM posts p JOIN post_series m ON m.post_id = p.id"
+    f" WHERE m.{_SERIES} AND p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days')"
+    " AND p.day BETWEEN ? AND ?"
+)
+_FEW_AUTHORS = f"SELECT p.author_id, count(*), sum(ifnull(p.engagement, 0)) {_IN_WINDOW} GROUP BY 1"
+_FEW_TERMS = "SELECT t.id, count(*) " + _IN_WINDOW.replace(
+    " WHERE", " JOIN post_terms x ON x.post_id = p.id JOIN terms t ON t.id = x.term_id WHERE", 1
+)
+_WALK = {
+    of: f"""
+      SELECT d.{of}_id, sum(d.posts), {engaged} FROM (
+        SELECT DISTINCT {of}_id FROM {of}_totals
+        WHERE series IN (SELECT value FROM json_each(:series)) AND size = :size {kind}) c
+      JOIN {of}_days d ON d.{of}_id = c.{of}_id AND d.series IN (SELECT value FROM json_each(:series))
+        AND d.day BETWEEN :first AND :last
+      GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most"""
+    for of, engaged, kind in (("author", "sum(d.engagement)", ""), ("term", "0", "AND kind = :kind"))
+}
+
+
+def _ids(scope: Scope) -> str:
+    return f"[{', '.join(map(str, scope.series))}]"
+
+
+def _within(scope: Scope) -> list[Any]:
+    return [_ids(scope), number(scope.first), number(scope.last)]
+
+
+def _named(scope: Scope) -> dict[str, Any]:
+    return {"series": _ids(scope), "first": number(scope.first), "last": number(scope.last)}
+
+
+def _span(scope: Scope) -> list[Any]:
+    days = [scope.first.isoformat(), scope.last.isoformat()]
+    return [_ids(scope), *days, *days]
+
+
+def _minutes(hour: str) -> str:
+    return f"{hour[:13]}:00{hour[13:]}"
+
+
+def _day_count(scope: Scope, row: tuple[int, ...]) -> DayCount:
+    id, day, posts, likes, reposts, replies, quotes, views, engagement_known, views_known, *tones = row
+    return DayCount(
+        day=date(day // 10_000, day // 100 % 100, day % 100), platform=scope.series[id], posts=posts,
+        likes=likes, reposts=reposts, replies=replies, quotes=quotes, views=views,
+        engagement_known=engagement_known, views_known=views_known, tones=dict(zip(Tone, tones, strict=True)),
+    )  # fmt: skip

@@ -1,0 +1,179 @@
+"""Histories of an archive, and a plain memory of what each should leave: obviously right, and slow."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from monitor.archive import Archive
+from monitor.model import Author, Media, Metrics, Post, Tone
+from tests.builders import a_page, a_post, a_sentiment
+
+LONDON = ZoneInfo("Europe/London")
+TRACKS = ("crime", "knives")
+START = datetime(2026, 3, 25, 21, tzinfo=UTC)  # the clocks go forward on the 29th
+FIRST = date(2026, 3, 25)
+DAYS = 9
+NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
+Key = tuple[str, str]
+
+
+@dataclass
+class Remembered:
+    """What should be known of one post."""
+
+    post: Post
+    tracks: set[str]
+    order: int  # in which it was stored
+    scores: dict[str, tuple[datetime, Tone]] = field(default_factory=dict)
+    label: Tone | None = None
+    scrubbed: bool = False
+
+    @property
+    def local(self) -> datetime:
+        return self.post.created_at.astimezone(LONDON)
+
+    @property
+    def tone(self) -> Tone | None:
+        if self.label:
+            return self.label
+        latest = max(((at, name, tone) for name, (at, tone) in self.scores.items()), default=None)
+        return latest[2] if latest else None
+
+    @property
+    def engagement(self) -> int | None:
+        said = self.post.metrics
+        known = [n for n in (said.likes, said.reposts, said.replies, said.quotes) if n is not None]
+        return sum(known) if known else None
+
+    def terms(self, kind: str) -> frozenset[str]:
+        if kind == "link":
+            return frozenset() if self.scrubbed else self.post.links
+        return self.post.tags if kind == "tag" else frozenset(str(medium) for medium in self.post.media)
+
+
+@dataclass
+class History:
+    """Acts on an archive, and the memory of them."""
+
+    archive: Archive
+    posts: dict[Key, Remembered] = field(default_factory=dict)
+    now: datetime = START
+    stored: int = 0
+
+    def live(self, acts: list[tuple[str, object]]) -> "History":
+        for name, what in acts:
+            self.now += timedelta(minutes=1)
+            getattr(self, name)(what)
+        return self
+
+    def save(self, what: tuple[str, list[tuple[Post, Tone]], str]) -> None:
+        track, scored, analyzer = what
+        posts, tones = [post for post, _ in scored], [tone for _, tone in scored]
+        self.archive.save(
+            a_page(*posts), source="mastodon", track=track, scores=[a_sentiment(tone) for tone in tones],
+            analyzer=analyzer, started_at=self.now, now=self.now,
+        )  # fmt: skip
+        for post, tone in {(p.platform, p.id): (p, t) for p, t in scored}.values():
+            self._saved(post, tone, track, analyzer)
+
+    def label(self, what: tuple[int, Tone | None]) -> None:
+        if found := self._pick(what[0]):
+            self.archive.label(self.id(found), "tone", what[1], by="jo", now=self.now)
+            found.label = what[1]
+
+    def rescore(self, what: tuple[int, Tone]) -> None:
+        if (found := self._pick(what[0])) and "later" not in found.scores:
+            self.archive.save_tones([(self.id(found), a_sentiment(what[1]))], "later", self.now)
+            found.scores["later"] = self.now, what[1]
+
+    def scrub(self, which: int) -> None:
+        if found := self._pick(which):
+            self.archive.scrub([self.id(found)], self.now)
+            found.scrubbed = True
+
+    def delete(self, which: int) -> None:
+        if found := self._pick(which):
+            self.archive.delete([self.id(found)])
+            del self.posts[found.post.platform, found.post.id]
+
+    def id(self, remembered: Remembered) -> int:
+        sql = "SELECT id FROM posts WHERE platform = ? AND native_id = ?"
+        key = (remembered.post.platform, remembered.post.id)
+        return int(self.archive.db.execute(sql, key).fetchone()[0])
+
+    def within(self, track: str, first: date, last: date) -> list[Remembered]:
+        return [
+            one for one in self.posts.values() if track in one.tracks and first <= one.local.date() <= last
+        ]
+
+    def _pick(self, which: int) -> Remembered | None:
+        return list(self.posts.values())[which % len(self.posts)] if self.posts else None
+
+    def _saved(self, post: Post, tone: Tone, track: str, analyzer: str) -> None:
+        key = (post.platform, post.id)
+        if key not in self.posts:
+            self.stored += 1
+            self.posts[key] = Remembered(post, {track}, self.stored, {analyzer: (self.now, tone)})
+            return
+        known = self.posts[key]
+        known.tracks.add(track)
+        if known.scrubbed:
+            return
+        if post.text != known.post.text:
+            known.scores.clear()
+            known.post = replace(
+                known.post, text=post.text, tags=post.tags, links=post.links, media=post.media
+            )
+        known.scores.setdefault(analyzer, (self.now, tone))
+        numbers = {
+            name: old if (new := getattr(post.metrics, name)) is None else new
+            for name in NUMBERS
+            for old in [getattr(known.post.metrics, name)]
+        }
+        author = known.post.author
+        if author.followers is None:
+            author = replace(author, followers=post.author.followers)
+        known.post = replace(known.post, metrics=Metrics(**numbers), author=author)
+
+
+_few = st.integers(0, 5)
+_maybe = st.none() | _few
+
+
+@st.composite
+def some_posts(draw: st.DrawFn) -> tuple[Post, Tone]:
+    """Return a post of few possible identities, writers and times, so that they collide."""
+    by = draw(st.sampled_from("abcd"))
+    platform = draw(st.sampled_from(("mastodon", "bluesky")))
+    post = a_post(
+        platform=platform,
+        id=str(draw(st.integers(0, 14))),
+        author=Author(id=by, handle=by, followers=draw(st.sampled_from((None, 0, 7, 999, 1000, 250_000)))),
+        text=draw(st.sampled_from(("Enough is enough.", "Now!", "Who pays?"))),
+        created_at=START + timedelta(minutes=draw(st.integers(0, DAYS * 24 * 2)) * 30),
+        tags=draw(st.frozensets(st.sampled_from(("ours", "police", "barking")))),
+        links=draw(st.frozensets(st.sampled_from(("https://a.example/", "https://b.example/")))),
+        media=draw(st.frozensets(st.sampled_from(Media))),
+        **{name: number for name in NUMBERS if (number := draw(_maybe)) is not None},
+    )
+    return post, draw(st.sampled_from(Tone))
+
+
+_which = st.integers(0, 1000)
+_saves = st.tuples(
+    st.sampled_from(TRACKS), st.lists(some_posts(), min_size=1, max_size=5), st.sampled_from(("one", "two"))
+)
+acts = st.lists(
+    st.one_of(
+        st.tuples(st.just("save"), _saves),
+        st.tuples(st.just("save"), _saves),
+        st.tuples(st.just("label"), st.tuples(_which, st.none() | st.sampled_from(Tone))),
+        st.tuples(st.just("rescore"), st.tuples(_which, st.sampled_from(Tone))),
+        st.tuples(st.just("scrub"), _which),
+        st.tuples(st.just("delete"), _which),
+    ),
+    min_size=1,
+    max_size=25,
+)
