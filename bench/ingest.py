@@ -2,8 +2,9 @@
 
 Ours reads Mastodon's JSON, keeps what matches and saves it: authors, terms, readings, tones, all
 counts and the search index. The yardstick is a bare `executemany` of finished rows into an equal
-posts table (same columns and indexes, nothing else). Both use transactions of the same size:
-1,000 is an import or a backfill, 40 a page of Mastodon. Runs are interleaved and medians compared.
+posts table (same columns and indexes, nothing else). Both use transactions of the same size: 40 is
+a page of Mastodon, 100 one of X, 1,000 an import. Runs are interleaved and medians compared. The
+target is for pages, which is what a collector stores; an import's ratio is shown beside them.
 """
 
 import random
@@ -114,12 +115,12 @@ def main() -> int:
     statuses = [a_status(n, chance) for n in range(POSTS)]
     print(f"{'a transaction':>14} {'ours, posts/s':>14} {'bare, posts/s':>14} {'ratio':>6}")
     met = True
-    for batch in (1000, 100, 40):
+    for batch in (40, 100, 1000):
         pairs = [(seconds(ours, statuses, batch), seconds(bare, statuses, batch)) for _ in range(ROUNDS)]
         full, least = (median(times) for times in zip(*pairs, strict=True))
-        met = met and (batch != 1000 or least / full >= TARGET)
+        met = met and (batch == 1000 or least / full >= TARGET)
         print(f"{batch:>14,} {POSTS / full:>14,.0f} {POSTS / least:>14,.0f} {least / full:>6.2f}")
-    print(f"Target at 1,000 a transaction: at least {TARGET}. {'Met.' if met else 'Missed.'}")
+    print(f"Target for pages of 40 and 100: at least {TARGET}. {'Met.' if met else 'Missed.'}")
     return 0 if met else 1
 
 

@@ -29,9 +29,9 @@ def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
     wanted, phrases, excluded = _terms(query)
     if excluded and excluded.search(said):
         return False
-    if phrases and phrases.search(said):
+    if any(tag.casefold() in wanted for tag in tags) or not wanted.isdisjoint(hashtags(text)):
         return True
-    return any(tag.casefold() in wanted for tag in tags) or not wanted.isdisjoint(hashtags(text))
+    return phrases is not None and phrases.search(said) is not None
 
 
 def belongs(query: Query, post: Post) -> bool:
