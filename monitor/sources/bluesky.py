@@ -73,12 +73,12 @@ class Bluesky:
 
     settings: _Settings
     now: datetime
-    seconds: float = _POLL_SECONDS
+    seconds: float
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
-        return cls(_Settings.read(settings), now)
+        return cls(_Settings.read(settings), now, _POLL_SECONDS)
 
     def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
         """Yield pages of matching posts and of deletions.

@@ -14,7 +14,7 @@ from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, SourceError, Unreadable
 from monitor.model import Author, Kind, Outcome, Page, Post, Query, Rejected
 from monitor.sources import Source
-from monitor.sources.http import POLL_SECONDS, Session, check
+from monitor.sources.http import Session, check, in_turn
 from monitor.text import hashtags, matches, plain
 
 _GOOGLE = "https://news.google.com/rss/search"
@@ -68,13 +68,9 @@ class Feeds:
 
     def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
         """Yield one page a feed; a feed that fails gives a page that says so."""
-        feeds = self._feeds(query)
-        end = time.monotonic() + POLL_SECONDS
-        for done, feed in enumerate(feeds):
-            share = max(0.0, end - time.monotonic()) / (len(feeds) - done)
+        for feed, session in in_turn(self._feeds(query)):
             try:
-                with Session(seconds=share) as session:
-                    yield self._page(session, query, feed, cursors.get(feed.stream))
+                yield self._page(session, query, feed, cursors.get(feed.stream))
             except SourceError as error:
                 yield Page(stream=feed.stream, outcome=Outcome(error.outcome), detail=str(error))
 

@@ -5,10 +5,10 @@ import socket
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 import urllib3
@@ -23,6 +23,8 @@ POLL_SECONDS = 50.0  # a whole poll; the bar is 60
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 MOST_BYTES = 10 * 2**20
 USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public posts)"
+
+T = TypeVar("T")
 
 _TOO_SLOW = "It was too slow to answer; the rest is asked for next time."
 
@@ -101,7 +103,7 @@ class Session(requests.Session):
     def __init__(
         self,
         *,
-        seconds: float = POLL_SECONDS,
+        seconds: float | None = None,  # POLL_SECONDS, if not given
         rewrite: Mapping[str, str] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -117,7 +119,7 @@ class Session(requests.Session):
             self.mount(scheme, _Adapter(self._lines))
         weakref.finalize(self, self._lines.tidy, everything=True)
         self._monotonic = monotonic
-        self._deadline = monotonic() + seconds
+        self._deadline = monotonic() + (POLL_SECONDS if seconds is None else seconds)
         self._rewrite = dict(rewrite or {})
 
     @property
@@ -189,6 +191,18 @@ class Session(requests.Session):
         if self.seconds_left <= 0:  # the watchdog's cut looks like an ordinary end
             raise Unavailable(_TOO_SLOW)
         return bytes(body)
+
+
+def in_turn(hosts: Sequence[T]) -> Iterator[tuple[T, Session]]:
+    """Yield each host with a session of its own; together they take no longer than one poll may.
+
+    Each has an even share of the time that is left, so that a slow one cannot use up the others'.
+    """
+    end = time.monotonic() + POLL_SECONDS
+    for done, host in enumerate(hosts):
+        share = max(0.0, end - time.monotonic()) / (len(hosts) - done)
+        with Session(seconds=share) as session:
+            yield host, session
 
 
 def json_of(response: requests.Response, now: datetime) -> Any:

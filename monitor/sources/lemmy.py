@@ -10,7 +10,7 @@ from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, SourceError, Unreadable
 from monitor.model import Author, Kind, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import Source
-from monitor.sources.http import Session, json_of
+from monitor.sources.http import Session, in_turn, json_of
 from monitor.text import hashtags, matches
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
@@ -61,13 +61,12 @@ class Lemmy:
     def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
-        for server in self.settings.servers:
-            with Session(seconds=50 / len(self.settings.servers)) as session:
-                for stream in [_Stream(server, term, sort) for term in terms for sort in _LISTS]:
-                    try:
-                        yield from self._pages(session, query, stream, cursors.get(stream.name))
-                    except SourceError as error:
-                        yield Page(stream=stream.name, outcome=Outcome(error.outcome), detail=str(error))
+        for server, session in in_turn(self.settings.servers):
+            for stream in [_Stream(server, term, sort) for term in terms for sort in _LISTS]:
+                try:
+                    yield from self._pages(session, query, stream, cursors.get(stream.name))
+                except SourceError as error:
+                    yield Page(stream=stream.name, outcome=Outcome(error.outcome), detail=str(error))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:

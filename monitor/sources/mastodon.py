@@ -1,6 +1,5 @@
 """Mastodon and the servers that speak like it: public hashtag timelines, no key."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, SourceError, Unreadable
 from monitor.model import Author, Kind, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import Source
-from monitor.sources.http import POLL_SECONDS, Session, json_of
+from monitor.sources.http import Session, in_turn, json_of
 from monitor.text import matches, plain
 
 _DEFAULT = ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social")
@@ -72,13 +71,9 @@ class Mastodon:
     def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
         tags = tuple(dict.fromkeys(tag.casefold() for tag in query.tags))
-        end = time.monotonic() + POLL_SECONDS
-        for done, server in enumerate(self.settings.servers):
-            # an even share of the time that is left: a slow server cannot use up the others'
-            share = max(0.0, end - time.monotonic()) / (len(self.settings.servers) - done)
+        for server, session in in_turn(self.settings.servers):
             streams = [_Stream(server, tag, cursors.get(_name(server, tag))) for tag in tags]
-            with Session(seconds=share) as session:
-                yield from self._server(session, query, streams)
+            yield from self._server(session, query, streams)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
-from itertools import islice
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -106,9 +105,8 @@ class Reddit:
     def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
         """Yield the week's submissions anew each time; the cursor only tells the newest one's time."""
         stream = f"reddit:search:{query.track}".lower()
-        found = self._found(_question(query))
         read, newest, oldest = 0, None, None
-        while batch := list(islice(found, _PAGE)):
+        for batch in self._found(_question(query)):
             read += len(batch)
             page = _page(stream, batch)
             times = [post.created_at for post in page.posts]
@@ -133,8 +131,8 @@ class Reddit:
             detail=f"Reddit had more than {_MOST} posts this week; the older ones were not read.",
         )
 
-    def _found(self, asked: str) -> Iterator[Any]:
-        """Yield what the listing holds, as it came, up to the most that is read.
+    def _found(self, asked: str) -> Iterator[list[Any]]:
+        """Yield what each listing holds, as it came, up to the most that is read.
 
         praw's own search builds objects of a whole listing at once, so one odd item would cost
         them all, and touching a field that one lacks asks Reddit again; plain data does neither.
@@ -143,10 +141,13 @@ class Reddit:
         while read < _MOST:
             listing = self._listing(asked, min(_PAGE, _MOST - read), after)
             children = listing["children"][: _MOST - read]
-            yield from children
+            if children:
+                yield children
             read += len(children)
-            if not children or listing.get("after") in (None, after):
+            if not children or listing.get("after") is None:
                 return
+            if listing["after"] == after:
+                raise Unreadable("Reddit gives the same page again and again, so reading it was stopped.")
             after = listing["after"]
 
     def _listing(self, asked: str, limit: int, after: str | None) -> Mapping[str, Any]:

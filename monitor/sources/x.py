@@ -115,8 +115,11 @@ class X:
             if not token:
                 yield replace(page, cursor=newest, since=known.since, until=known.until)
                 return
-            if token in tokens or number == self._settings.max_pages:
-                yield _capped(page, newest, number)
+            if token in tokens:
+                yield _capped(page, newest, "X gave the same page mark twice")
+                return
+            if number == self._settings.max_pages:
+                yield _capped(page, newest, f"X had more than {number} pages; raise max_pages to read more")
                 return
             tokens.add(token)
             yield page
@@ -243,13 +246,10 @@ def _original(item: Mapping[str, Any], originals: Mapping[str, Any]) -> Mapping[
     return item
 
 
-def _capped(page: Page, newest: str | None, pages: int) -> Page:
+def _capped(page: Page, newest: str | None, why: str) -> Page:
     # The cursor moves on: else every later poll would pay for these same pages again.
     oldest = min((post.created_at for post in page.posts), default=None)
-    detail = (
-        f"X had more than {pages} pages; older posts of this window were not read. "
-        f"Raise max_pages to read more. {page.detail}"
-    )
+    detail = f"{why}. So older posts of this window were not read. {page.detail}"
     return replace(page, cursor=newest, outcome=Outcome.CAPPED, since=oldest, detail=detail.strip())
 
 

@@ -147,13 +147,14 @@ def test_a_poll_stops_at_its_cap_and_says_that_older_posts_were_not_read() -> No
     pages, server = polled(pages_of_one, max_pages=2)
     assert len(server.requests) == 2
     assert (pages[-1].outcome, pages[-1].cursor) == (Outcome.CAPPED, "100")
-    assert "older posts of this window were not read" in pages[-1].detail
+    assert "more than 2 pages; raise max_pages" in pages[-1].detail
 
 
 def test_a_server_that_repeats_its_page_token_is_not_asked_for_ever() -> None:
     pages, server = polled(lambda *_: as_json(an_answer(an_item(9), token="again")))
     assert len(server.requests) == 2
     assert pages[-1].outcome is Outcome.CAPPED
+    assert pages[-1].detail.startswith("X gave the same page mark twice")
     assert [post.id for page in pages for post in page.posts] == ["9"]
 
 

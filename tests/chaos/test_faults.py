@@ -1,0 +1,243 @@
+"""Every platform against every fault of a network, end to end: a poll ends in time and says why."""
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from monitor.archive import Archive
+from monitor.campaign import SourceSettings, load
+from monitor.collect import Collector
+from monitor.errors import Unavailable
+from monitor.model import Sentiment, Tone
+from monitor.sources import bluesky, http, mastodon
+from monitor.worker import Worker
+from tests.chaos import faults
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+KEYS = {name: "made-up" for name in ("X_BEARER_TOKEN", "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET")}
+CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
+ONE_TAG = replace(CAMPAIGN.tracks[0], tags=CAMPAIGN.tracks[0].tags[:1], phrases=())
+CAMPAIGN = replace(CAMPAIGN, tracks=(ONE_TAG,))
+BUDGET, MARGIN = 2.0, 2.0  # seconds: the poll's own limit, made small, and what a busy machine may add
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+ITEM = {folder.name: json.loads((folder / "post.json").read_text()) for folder in FIXTURES.iterdir()}
+FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
+HTML = b"<html><body>Just a moment...</body></html>"
+NAMES = ("bluesky", "feeds", "lemmy", "mastodon", "reddit", "x")
+LISTING = {"children": [{"kind": "t3", "data": ITEM["reddit"]}], "after": "t3_again"}
+REPEATS = {
+    "feeds": faults.answer(200, FEED),
+    "lemmy": faults.as_json({"posts": [ITEM["lemmy"]], "comments": []}),
+    "mastodon": faults.as_json([ITEM["mastodon"]]),
+    "reddit": faults.as_json({"kind": "Listing", "data": LISTING}),
+    "x": faults.as_json({"data": [ITEM["x"]["post"]], "meta": {"newest_id": "9", "next_token": "again"}}),
+}
+STREAMS = {  # what Bluesky's websocket sends in place of an answer; for other faults it is an HTTP answer
+    "hang": lambda: iter(()),
+    "flood": lambda: iter(["x" * 50 * 2**20]),
+    "html": lambda: iter([HTML.decode()]),
+    "repeat": lambda: itertools.repeat(json.dumps(ITEM["bluesky"])),
+}
+FAULTS = {
+    "hang": faults.hang,
+    "drip": faults.drip,
+    "flood": faults.flood,
+    "html": faults.answer(200, HTML, Content_Type="text/html"),
+    "429 with a time": faults.answer(429, b"{}", Retry_After="540"),
+    "429 without": faults.answer(429, b"{}"),
+    "503": faults.answer(503, b"no"),
+}
+SLOW, LARGE = ("unreachable", "too slow"), ("unreadable", "larger than 10 MiB")
+SILENT, ODD = ("unreachable", "sent nothing"), ("unreadable", "something that is not data")
+REPEATED = ("unreadable", "same page again and again")
+SAID: Mapping[str, Mapping[str, tuple[str, str]]] = {  # of each fault, by source: the outcome and words
+    "hang": dict.fromkeys(NAMES, SLOW) | {"bluesky": SILENT},
+    "drip": dict.fromkeys(NAMES, SLOW) | {"bluesky": ("unreachable", "not be reached")},
+    "flood": dict.fromkeys(NAMES, LARGE) | {"bluesky": ("unreachable", "broke off")},
+    "html": dict.fromkeys(NAMES, ODD)
+    | {"bluesky": ("unreadable", "not Jetstream's format"), "feeds": ("unreadable", "This is not a feed")},
+    "repeat": dict.fromkeys(NAMES, REPEATED)
+    | {"bluesky": ("capped", "time for one poll"), "x": ("capped", "same page mark twice")}
+    | {"feeds": ("complete", "")},  # it has one page
+    "429 with a time": dict.fromkeys(NAMES, ("rate-limited", "slow down")),
+    "429 without": dict.fromkeys(NAMES, ("rate-limited", "slow down")),
+    "503": dict.fromkeys(NAMES, ("unreachable", "503")),
+}
+
+
+class Neutral:
+    """Scores nothing, so that a start is quick."""
+
+    name = "neutral"
+
+    def score(self, text: str) -> Sentiment:
+        return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
+
+
+@dataclass
+class Poll:
+    """One poll in a thread: how long it took, or that it has not ended; and what it asked."""
+
+    name: str
+    path: Path
+    campaign: Any
+    asked: list[str]
+    seconds: float | None = None
+
+    def run(self) -> None:
+        began = time.monotonic()
+        with Archive.open(self.path, CAMPAIGN.zone) as archive:
+            Collector(
+                campaign=self.campaign, archive=archive, analyzer=Neutral(), env=KEYS, clock=lambda: NOW
+            ).poll(self.name)
+        self.seconds = time.monotonic() - began
+
+    def rows(self) -> list[Any]:
+        with Archive.open(self.path, CAMPAIGN.zone) as archive:
+            return archive.last_polls()[self.name]
+
+    def check(self, fault: str) -> None:
+        """Fail unless it ended in time, asked little and stored in plain words why it ended."""
+        assert self.seconds is not None, f"{self.name} has not ended"
+        assert self.seconds < BUDGET + MARGIN
+        assert len(self.asked) <= 6, f"{self.name} asked {len(self.asked)} times"
+        outcome, words = SAID[fault][self.name]
+        assert any(row.outcome == outcome and words in row.detail for row in self.rows()), self.rows()
+
+
+def pointed(name: str, host: str) -> dict[str, Any]:
+    url = f"http://{host}"
+    return {
+        "bluesky": {"hosts": [f"ws://{host}"]},
+        "feeds": {"urls": [f"{url}/rss"], "google_news": False},
+        "lemmy": {"servers": [url]},
+        "mastodon": {"servers": [url]},
+        "reddit": {"oauth_url": url, "reddit_url": url},
+        "x": {"api": url},
+    }[name]
+
+
+def serving(name: str, fault: str) -> Any:
+    if name == "bluesky" and fault in STREAMS:
+        return faults.streaming(STREAMS[fault]())
+    return faults.serving(REPEATS[name] if fault == "repeat" else FAULTS[fault])
+
+
+def polled(fault: str, names: tuple[str, ...], folder: Path) -> list[Poll]:
+    """Poll these side by side, each with an archive of its own; wait for them only as long as is allowed."""
+    polls = []
+    with ExitStack() as stack:
+        for name in names:
+            host, asked = stack.enter_context(serving(name, fault))
+            sources = {name: SourceSettings(on=True, every_minutes=5, own=pointed(name, host))}
+            polls.append(Poll(name, folder / f"{name}.db", replace(CAMPAIGN, sources=sources), asked))
+        threads = [threading.Thread(target=poll.run, daemon=True) for poll in polls]
+        for thread in threads:
+            thread.start()
+        end = time.monotonic() + BUDGET + MARGIN
+        for thread in threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        seconds = [poll.seconds for poll in polls]
+    for thread in threads:
+        thread.join(5)  # the servers are gone now: what hung on them ends
+    return [replace(poll, seconds=took) for poll, took in zip(polls, seconds, strict=True)]
+
+
+@pytest.fixture(autouse=True)
+def _small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "POLL_SECONDS", BUDGET)
+    monkeypatch.setattr(bluesky, "_POLL_SECONDS", BUDGET)
+    monkeypatch.setattr(bluesky, "_CONNECT_SECONDS", BUDGET)
+    monkeypatch.setattr(bluesky, "_QUIET_SECONDS", BUDGET / 2)
+
+
+@pytest.mark.parametrize("fault", SAID)
+def test_every_poll_ends_in_time_and_says_why(fault: str, tmp_path: Path) -> None:
+    for poll in polled(fault, NAMES, tmp_path):
+        poll.check(fault)
+
+
+def test_the_real_limits_are_under_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert http.POLL_SECONDS < 60
+    # both hosts are tried, the stream is read, and it is closed
+    assert 2 * bluesky._CONNECT_SECONDS + bluesky._POLL_SECONDS + 2 < 60
+
+
+@pytest.mark.parametrize("name", ["lemmy", "x"])
+def test_control_without_our_session_a_drip_is_noticed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plain(self: Any, method: Any, url: str, **kwargs: Any) -> requests.Response:
+        try:
+            return requests.Session.request(self, method, self._address(url), **kwargs | {"timeout": 5})
+        except requests.RequestException as error:
+            raise Unavailable(str(error)) from error
+
+    monkeypatch.setattr(http.Session, "request", plain)
+    [poll] = polled("drip", (name,), tmp_path)
+    with pytest.raises(AssertionError, match="has not ended"):
+        poll.check("drip")
+
+
+def test_control_without_the_check_for_repeats_they_are_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_and_on(self: Any, session: Any, query: Any, stream: Any) -> Iterator[Any]:
+        while items := self._items(session, stream):
+            yield mastodon._page(stream, query, items)
+
+    monkeypatch.setattr(mastodon.Mastodon, "_back", on_and_on)
+    [poll] = polled("repeat", ("mastodon",), tmp_path)
+    with pytest.raises(AssertionError, match="asked"):
+        poll.check("repeat")
+
+
+@pytest.fixture
+def hung(tmp_path: Path) -> Iterator[tuple[Worker, list[datetime]]]:
+    """A worker with three sources that hang and one, feeds, that is well; and its clock."""
+    now = [NOW]
+    with ExitStack() as stack:
+        sources = {}
+        for name in ("mastodon", "lemmy", "x"):
+            host, _ = stack.enter_context(faults.serving(faults.hang))
+            sources[name] = SourceSettings(on=True, every_minutes=1, own=pointed(name, host))
+        host, _ = stack.enter_context(faults.serving(faults.answer(200, FEED)))
+        sources["feeds"] = SourceSettings(on=True, every_minutes=1, own=pointed("feeds", host))
+        worker = Worker(
+            campaign=replace(CAMPAIGN, sources=sources), archive=tmp_path / "a.db", analyzer=Neutral,
+            env=KEYS, clock=lambda: now[0],
+        )  # fmt: skip
+        yield worker, now
+        worker.stop()
+
+
+def test_a_healthy_source_keeps_its_schedule_beside_three_that_hang(
+    hung: tuple[Worker, list[datetime]], tmp_path: Path
+) -> None:
+    worker, now = hung
+    began = time.monotonic()
+    assert len(worker.tick()) == 4
+    for minute in range(1, 4):
+        while "feeds" in worker._busy:
+            time.sleep(0.01)
+        now[0] = NOW + timedelta(minutes=minute)
+        assert worker.tick() == ["feeds"]
+    assert time.monotonic() - began < BUDGET  # all while the others hang
+    assert worker._busy >= {"mastodon", "lemmy", "x"}
+    while worker._busy:
+        time.sleep(0.01)
+    with Archive.open(tmp_path / "a.db", CAMPAIGN.zone) as archive:
+        last = archive.last_polls()
+    assert last["feeds"][0].ended_at == NOW + timedelta(minutes=3)
+    assert {row.outcome for name in ("mastodon", "lemmy", "x") for row in last[name]} == {"unreachable"}
