@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.archive import Archive
+from monitor.archive.reading import Poll
 from monitor.campaign import Campaign, Track
 from monitor.clock import Clock
 from monitor.errors import Closed, ConfigError, RateLimited, SourceError
@@ -57,8 +58,7 @@ def past(archive: Archive) -> dict[str, Past]:
     """Return what the archive knows of each platform's last poll."""
     found = {}
     for name, polls in archive.last_polls().items():
-        times = [poll.retry_at for poll in polls if poll.retry_at]
-        found[name] = Past(last=max(p.ended_at for p in polls), retry_at=max(times) if times else None)
+        found[name] = Past(last=max(p.ended_at for p in polls), retry_at=_retry_at(name, polls))
     return found
 
 
@@ -77,15 +77,19 @@ class Collector:
     def poll(self, name: str) -> Polled:
         """Ask one platform for every track; store all that came and how it ended."""
         done = Polled(source=name)
+        limit = None
         for track in self.campaign.tracks:
             started_at = self.clock()
             try:
+                if limit:  # who asked us to slow down for one track is not asked for the next
+                    raise limit
                 for page, new in self._saved(name, track, started_at):
                     self.progress(name, len(page.posts))
                     done = _with(done, page, new)
                     if self.stop():
                         return replace(done, stopped=True)
             except (SourceError, ConfigError) as error:
+                limit = error if isinstance(error, RateLimited) else None
                 self._failed(name, track, error, started_at)
                 done = replace(done, problems=(*done.problems, str(error)))
         log.info("%s: %d seen, %d new, %d could not be read", name, done.got, done.new, done.rejected)
@@ -94,7 +98,8 @@ class Collector:
     def _saved(self, name: str, track: Track, started_at: datetime) -> Iterator[tuple[Page, int]]:
         platform = source(name).open(self.campaign.sources[name].own, self.env, started_at)
         asked = False
-        for page in platform.search(track.query, self.archive.cursors(track.name)):
+        waiting = _waits(self.archive.last_polls().get(name, ()))
+        for page in platform.search(track.query, self.archive.cursors(track.name), waiting):
             new = self.archive.save(
                 page,
                 source=name,
@@ -141,6 +146,20 @@ def _with(done: Polled, page: Page, new: int) -> Polled:
         rejected=done.rejected + len(page.rejected),
         problems=(*done.problems, *problem),
     )
+
+
+def _retry_at(name: str, polls: Sequence[Poll]) -> datetime | None:
+    """Return when a platform may be asked again: while one of its servers may be asked now, it is None."""
+    waits = _waits(polls)
+    if name in waits:  # not one server of it but all of it
+        return waits[name]
+    return min(waits.values()) if waits.keys() == {poll.stream for poll in polls} else None
+
+
+def _waits(polls: Sequence[Poll]) -> dict[str, datetime]:
+    """Return until when streams asked to be left alone, by the last word of each."""
+    last = {poll.stream: poll.retry_at for poll in polls}
+    return {stream: at for stream, at in last.items() if at}
 
 
 def _ready(before: Past, every: timedelta, now: datetime) -> bool:

@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Protocol, Self
 from monitor.errors import ConfigError
 from monitor.model import Page, Post, Query
 
-_NOT_PLATFORMS = {"http", "matching"}
+_NOT_PLATFORMS = {"http", "servers"}
+NO_WAITING: Mapping[str, datetime] = {}
 
 
 class Source(Protocol):
@@ -30,9 +31,13 @@ class Source(Protocol):
         Raises ConfigError for a wrong setting and Refused, naming it, for a missing key.
         """
 
-    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
         """Yield pages of posts that match, oldest gap first; `cursors` by stream.
 
+        `waiting` has the streams of any track that asked to be left alone, and until when:
+        a platform of many servers asks only the others, and gives a page that says so.
         Takes at most about 60 seconds in all. Raises SourceError.
         """
 

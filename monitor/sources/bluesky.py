@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
 from monitor.model import Author, Kind, Outcome, Page, Post, Query, Rejected
-from monitor.sources import Source
+from monitor.sources import NO_WAITING, Source
 from monitor.sources.http import USER_AGENT, retry_at
 from monitor.text import hashtags, matches
 
@@ -80,7 +80,9 @@ class Bluesky:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
         return cls(_Settings.read(settings), now, _POLL_SECONDS)
 
-    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
         """Yield pages of matching posts and of deletions.
 
         Raises Unavailable or RateLimited when no host answers, Unreadable when what it sends makes no sense.

@@ -12,8 +12,8 @@ import feedparser
 
 from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, SourceError, Unreadable
-from monitor.model import Author, Kind, Outcome, Page, Post, Query, Rejected
-from monitor.sources import Source
+from monitor.model import Author, Kind, Page, Post, Query, Rejected
+from monitor.sources import NO_WAITING, Source, servers
 from monitor.sources.http import Session, check, in_turn
 from monitor.text import hashtags, matches, plain
 
@@ -66,13 +66,21 @@ class Feeds:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
         return cls(_Settings.read(settings), now)
 
-    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
         """Yield one page a feed; a feed that fails gives a page that says so."""
+        limited = {_place(stream): at for stream, at in waiting.items()}
         for feed, session in in_turn(self._feeds(query)):
             try:
+                if limit := servers.left_alone([limited.get(_place(feed.stream), self.now)], self.now):
+                    raise limit
                 yield self._page(session, query, feed, cursors.get(feed.stream))
             except SourceError as error:
-                yield Page(stream=feed.stream, outcome=Outcome(error.outcome), detail=str(error))
+                page = servers.failed(feed.stream, error)
+                if page.retry_at:
+                    limited[_place(feed.stream)] = page.retry_at
+                yield page
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -190,6 +198,12 @@ def _text(raw: Mapping[str, Any]) -> str:
 
 def _stream(query: Query, rest: str) -> str:
     return f"feeds:{query.track}:{rest.lstrip('/')}".lower()
+
+
+def _place(stream: str) -> str:
+    """Return whom a stream asks, whatever the track: a feed's server, or Google."""
+    rest = stream.split(":", 2)[2]
+    return "google" if rest.startswith("google:") else rest.split("/")[0]
 
 
 def _news(base: str, term: str) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from monitor.clock import stamp, unstamp
-from monitor.errors import ConfigError, SourceError, Unreadable
+from monitor.errors import Unreadable
 from monitor.model import Author, Kind, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import Source
+from monitor.sources import NO_WAITING, Source, servers
 from monitor.sources.http import Session, in_turn, json_of
 from monitor.text import hashtags, matches
 
@@ -18,28 +19,15 @@ _MOST_PAGES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Settings:
-    servers: tuple[str, ...]
-
-    @classmethod
-    def read(cls, settings: Mapping[str, Any]) -> Self:
-        for key in settings.keys() - {"servers"}:
-            raise ConfigError(f"sources.lemmy.{key}: unknown key; allowed here: servers")
-        given = settings.get("servers", ["lemmy.world"])
-        if not isinstance(given, list | tuple) or not given or not all(isinstance(one, str) for one in given):
-            raise ConfigError(f"sources.lemmy.servers: expected a list of text, got {given!r}")
-        return cls(tuple(dict.fromkeys(_address(one) for one in given)))
-
-
-@dataclass(frozen=True, slots=True)
 class _Stream:
     server: str
     term: str
     sort: str  # "Posts" or "Comments"
+    cursor: str | None
 
     @property
     def name(self) -> str:
-        return f"lemmy:{urlsplit(self.server).netloc}:{self.sort}:{self.term}".lower()
+        return _name(self.server, self.term, self.sort)
 
 
 @dataclass(slots=True)
@@ -50,23 +38,28 @@ class Lemmy:
     keys: ClassVar[tuple[str, ...]] = ()
     how_to: ClassVar[str] = ""
 
-    settings: _Settings
+    servers: tuple[str, ...]  # addresses without a slash at the end
     now: datetime
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
-        return cls(_Settings.read(settings), now)
+        return cls(servers.read(settings, "lemmy", ("lemmy.world",)), now)
 
-    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
-        for server, session in in_turn(self.settings.servers):
-            for stream in [_Stream(server, term, sort) for term in terms for sort in _LISTS]:
-                try:
-                    yield from self._pages(session, query, stream, cursors.get(stream.name))
-                except SourceError as error:
-                    yield Page(stream=stream.name, outcome=Outcome(error.outcome), detail=str(error))
+        for server, session in in_turn(self.servers):
+            streams = [
+                _Stream(server, term, sort, cursors.get(_name(server, term, sort)))
+                for term in terms
+                for sort in _LISTS
+            ]
+            host = f"lemmy:{urlsplit(server).netloc}:"
+            limit = servers.left_alone([waiting[s] for s in waiting if s.startswith(host)], self.now)
+            yield from servers.each(streams, partial(self._pages, session, query), limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -93,9 +86,9 @@ class Lemmy:
             raw=raw,
         )
 
-    def _pages(self, session: Session, query: Query, stream: _Stream, cursor: str | None) -> Iterator[Page]:
+    def _pages(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
-        before = unstamp(cursor) if cursor else None
+        before = unstamp(stream.cursor) if stream.cursor else None
         newest, oldest, seen = before, self.now, set[str]()
         outcome, detail = Outcome.COMPLETE, ""
         for number in range(1, _MOST_PAGES + 1):
@@ -141,6 +134,10 @@ _REPEATS = "The server gives the same page again and again, so reading it was st
 _CAPPED = "There was more than one poll may read; some older posts since the last poll were not seen."
 
 
+def _name(server: str, term: str, sort: str) -> str:
+    return f"lemmy:{urlsplit(server).netloc}:{sort}:{term}".lower()
+
+
 def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:
     """Return the page, the times of its items and their ids, matching or not."""
     posts: list[Post] = []
@@ -157,15 +154,6 @@ def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[d
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             rejected.append(Rejected(reason=f"{type(error).__name__}: {error}", raw=repr(item)[:2000]))
     return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), times, ids
-
-
-def _address(server: str) -> str:
-    whole = server.strip().rstrip("/").lower()
-    whole = whole if "://" in whole else f"https://{whole}"
-    parts = urlsplit(whole)
-    if parts.scheme not in ("https", "http") or not parts.netloc or parts.path:
-        raise ConfigError(f"sources.lemmy.servers: expected servers like 'lemmy.world', got {server!r}")
-    return whole
 
 
 def _address_of(ap_id: Any) -> str:

@@ -1,15 +1,15 @@
 """Mastodon and the servers that speak like it: public hashtag timelines, no key."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 
 from monitor.clock import stamp, unstamp
-from monitor.errors import ConfigError, SourceError, Unreadable
+from monitor.errors import Unreadable
 from monitor.model import Author, Kind, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import Source
+from monitor.sources import NO_WAITING, Source, servers
 from monitor.sources.http import Session, in_turn, json_of
 from monitor.text import matches, plain
 
@@ -21,22 +21,6 @@ _CLOSED = (
     "This server shows hashtags only to its members, so its posts are unknown, not zero. "
     "Take it out of sources.mastodon.servers or leave it: the other servers are read as usual."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Settings:
-    servers: tuple[str, ...]  # addresses without a slash at the end
-
-    @classmethod
-    def read(cls, settings: Mapping[str, Any]) -> Self:
-        for key in settings.keys() - {"servers"}:
-            raise ConfigError(f"sources.mastodon.{key}: unknown key; allowed here: servers")
-        given = settings.get("servers", list(_DEFAULT))
-        if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
-            raise ConfigError(f"sources.mastodon.servers: expected a list of text, got {given!r}")
-        if not given:
-            raise ConfigError("sources.mastodon.servers: expected at least one server, got an empty list")
-        return cls(tuple(dict.fromkeys(_address(one) for one in given)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +44,24 @@ class Mastodon:
     keys: ClassVar[tuple[str, ...]] = ()
     how_to: ClassVar[str] = ""
 
-    settings: _Settings
+    servers: tuple[str, ...]  # addresses without a slash at the end
     now: datetime
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
-        return cls(_Settings.read(settings), now)
+        return cls(servers.read(settings, "mastodon", _DEFAULT), now)
 
-    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
         tags = tuple(dict.fromkeys(tag.casefold() for tag in query.tags))
-        for server, session in in_turn(self.settings.servers):
+        for server, session in in_turn(self.servers):
             streams = [_Stream(server, tag, cursors.get(_name(server, tag))) for tag in tags]
-            yield from self._server(session, query, streams)
+            host = f"mastodon:{urlsplit(server).netloc}:"
+            limit = servers.left_alone([waiting[s] for s in waiting if s.startswith(host)], self.now)
+            yield from servers.each(streams, self._reader(session, query), limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -98,22 +86,20 @@ class Mastodon:
             raw={} if hidden else raw,
         )
 
-    def _server(self, session: Session, query: Query, streams: Sequence[_Stream]) -> Iterator[Page]:
-        if not streams:
-            return
-        try:
-            is_public = self._shows_tags(session, streams[0].server)
-        except SourceError as error:
-            yield from (_failed(stream.name, error) for stream in streams)
-            return
-        for stream in streams:
+    def _reader(self, session: Session, query: Query) -> Callable[[_Stream], Iterator[Page]]:
+        is_public: list[bool] = []  # asked once a server, and before its first timeline
+
+        def pages(stream: _Stream) -> Iterator[Page]:
             if not is_public:
+                is_public.append(self._shows_tags(session, stream.server))
+            if not is_public[0]:
                 yield Page(stream=stream.name, outcome=Outcome.CLOSED, detail=_CLOSED)
-                continue
-            try:
-                yield from self._tag(session, query, stream)
-            except SourceError as error:
-                yield _failed(stream.name, error)
+            elif stream.cursor:
+                yield from self._forward(session, query, stream)
+            else:
+                yield from self._back(session, query, stream)
+
+        return pages
 
     def _shows_tags(self, session: Session, server: str) -> bool:
         """Ask whether the tag timelines are public; a closed one would answer with an empty list."""
@@ -126,9 +112,6 @@ class Mastodon:
             if not isinstance(access, dict):
                 raise Unreadable("Its description of itself is not in Mastodon's format.")
         return all(access.get(side, "public") == "public" for side in ("local", "remote"))
-
-    def _tag(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
-        return self._forward(session, query, stream) if stream.cursor else self._back(session, query, stream)
 
     def _forward(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read on from the cursor, oldest first; each page may be kept as soon as it is stored."""
@@ -183,23 +166,8 @@ class Mastodon:
 _REPEATS = "The server gives the same page again and again, so reading it was stopped until the next poll."
 
 
-def _address(server: str) -> str:
-    whole = server.strip().rstrip("/").lower()
-    whole = whole if "://" in whole else f"https://{whole}"
-    parts = urlsplit(whole)
-    if parts.scheme not in ("https", "http") or not parts.netloc or parts.path:
-        raise ConfigError(
-            f"sources.mastodon.servers: expected servers like 'mastodon.social', got {server!r}"
-        )
-    return whole
-
-
 def _name(server: str, tag: str) -> str:
     return f"mastodon:{urlsplit(server).netloc}:{tag}".lower()
-
-
-def _failed(stream: str, error: SourceError) -> Page:
-    return Page(stream=stream, outcome=Outcome(error.outcome), detail=str(error))
 
 
 def _has_id(item: Any) -> bool:

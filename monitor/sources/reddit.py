@@ -18,7 +18,7 @@ from praw.config import Config
 
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.model import Author, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import Source, http
+from monitor.sources import NO_WAITING, Source, http
 from monitor.text import hashtags
 
 # At DEBUG these write what is sent, and so perhaps a key, into the log.
@@ -102,7 +102,9 @@ class Reddit:
             raise Refused(f"{' and '.join(missing)} missing from .env. {cls.how_to}")
         return cls(read, found["REDDIT_CLIENT_ID"], found["REDDIT_CLIENT_SECRET"], now)
 
-    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
         """Yield the week's submissions anew each time; the cursor only tells the newest one's time."""
         stream = f"reddit:search:{query.track}".lower()
         read, newest, oldest = 0, None, None

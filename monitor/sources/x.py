@@ -18,7 +18,7 @@ import tweepy
 from monitor.clock import unstamp
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
 from monitor.model import Author, Kind, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import Source, http
+from monitor.sources import NO_WAITING, Source, http
 from monitor.text import hashtags
 
 # At DEBUG these write the Authorization header, and so the key, into the log.
@@ -89,7 +89,9 @@ class X:
             raise Refused(f"X_BEARER_TOKEN is missing from .env. {cls.how_to}")
         return cls(read, token, now)
 
-    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
         """Yield pages, newest first; the cursor (the newest id) comes with the last one only."""
         stream = f"x:search:{query.track}".lower()
         asked = _question(query)

@@ -112,7 +112,11 @@ class Poll:
         assert self.seconds < BUDGET + MARGIN
         assert len(self.asked) <= 6, f"{self.name} asked {len(self.asked)} times"
         outcome, words = SAID[fault][self.name]
-        assert any(row.outcome == outcome and words in row.detail for row in self.rows()), self.rows()
+        rows = [row for row in self.rows() if row.outcome == outcome and words in row.detail]
+        assert rows, self.rows()
+        if outcome == "rate-limited":
+            minutes = 9 if "time" in fault else 15
+            assert {row.retry_at for row in rows} == {NOW + timedelta(minutes=minutes)}
 
 
 def pointed(name: str, host: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class FakeSource:
     def open(self, settings: object, env: object, now: datetime) -> "FakeSource":
         return self
 
-    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Mapping[str, str], waiting: object) -> Iterator[Page]:
         return self.answer(cursors)
 
 
@@ -145,3 +145,16 @@ def test_rescoring_scores_what_the_analyzer_has_not_seen_and_only_once(poll, arc
     newer.name = "fake-2"
     assert rescore(archive, newer, lambda: NOW) == 2
     assert rescore(archive, newer, lambda: NOW) == 0
+
+
+def test_who_asked_to_slow_down_for_one_track_is_not_asked_for_the_next(poll, archive):
+    second = replace(CAMPAIGN.tracks[0], name="second")
+    asked = []
+
+    def answer(cursors: Mapping[str, str]) -> Iterator[Page]:
+        asked.append(1)
+        yield from failing_after(0, RateLimited("Too often.", NOW + timedelta(minutes=9)))(cursors)
+
+    poll(answer, campaign=replace(CAMPAIGN, tracks=(CAMPAIGN.tracks[0], second)))
+    assert asked == [1]
+    assert [row.outcome for row in archive.last_polls()["fake"]] == ["rate-limited"] * 2

@@ -38,7 +38,7 @@ class Platform:
     def open(self, settings: object, env: object, now: datetime) -> "Platform":
         return self
 
-    def search(self, query: Query, cursors: Mapping[str, str]) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Mapping[str, str], waiting: object) -> Iterator[Page]:
         self.polls.append(self.name)
         if self.name == "slow":
             assert self.let_go.wait(10)

@@ -1,0 +1,74 @@
+"""What platforms made of many servers share: their setting, and leaving alone who asked for it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from monitor.clock import stamp
+from monitor.errors import ConfigError, RateLimited, SourceError
+from monitor.model import Outcome, Page
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+S = TypeVar("S", bound=_Named)
+
+
+def read(settings: Mapping[str, Any], source: str, usual: Sequence[str]) -> tuple[str, ...]:
+    """Return the addresses of `servers`, each without a slash at the end; raises ConfigError."""
+    for key in settings.keys() - {"servers"}:
+        raise ConfigError(f"sources.{source}.{key}: unknown key; allowed here: servers")
+    given = settings.get("servers", list(usual))
+    if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+        raise ConfigError(f"sources.{source}.servers: expected a list of text, got {given!r}")
+    if not given:
+        raise ConfigError(f"sources.{source}.servers: expected at least one server, got an empty list")
+    return tuple(dict.fromkeys(_address(one, source, usual[0]) for one in given))
+
+
+def each(
+    streams: Iterable[S], pages: Callable[[S], Iterator[Page]], limit: RateLimited | None
+) -> Iterator[Page]:
+    """Yield the pages of one server's streams; a stream that fails gives a page that says so.
+
+    With a `limit`, and once the server asks us to slow down, it is not asked again.
+    """
+    for stream in streams:
+        try:
+            if limit:
+                raise limit
+            yield from pages(stream)
+        except SourceError as error:
+            limit = error if isinstance(error, RateLimited) else limit
+            yield failed(stream.name, error)
+
+
+def failed(stream: str, error: SourceError) -> Page:
+    """Return the page that stores why a stream could not be read, and when it may be asked again."""
+    return Page(
+        stream=stream,
+        outcome=Outcome(error.outcome),
+        detail=str(error),
+        retry_at=error.retry_at if isinstance(error, RateLimited) else None,
+    )
+
+
+def left_alone(waits: Iterable[datetime], now: datetime) -> RateLimited | None:
+    """Return what to say of a server that asked not to be asked before one of these; None if it may be."""
+    until = max(waits, default=now)
+    if not now < until <= now + timedelta(hours=1):  # none asks for more: then the clock was set back
+        return None
+    return RateLimited(f"It asked us to slow down, so it is left alone until {stamp(until)}.", until)
+
+
+def _address(server: str, source: str, example: str) -> str:
+    whole = server.strip().rstrip("/").lower()
+    whole = whole if "://" in whole else f"https://{whole}"
+    parts = urlsplit(whole)
+    if parts.scheme not in ("https", "http") or not parts.netloc or parts.path:
+        raise ConfigError(f"sources.{source}.servers: expected servers like {example!r}, got {server!r}")
+    return whole

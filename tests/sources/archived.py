@@ -1,0 +1,47 @@
+"""One poll as the program does it: the source, the collector and a real archive file."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.archive import Archive
+from monitor.archive.reading import Row
+from monitor.campaign import Campaign, SourceSettings, Track, load
+from monitor.collect import Collector, Polled
+from monitor.model import Sentiment, Tone
+
+LONDON = ZoneInfo("Europe/London")
+SHIPPED = load(Path(__file__).parents[2] / "config/campaign.toml")
+
+
+class Neutral:
+    """Scores nothing."""
+
+    name = "neutral"
+
+    def score(self, text: str) -> Sentiment:
+        return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
+
+
+def a_campaign(name: str, own: Mapping[str, Any], *tracks: Track) -> Campaign:
+    """Return a campaign with this one source."""
+    sources = {name: SourceSettings(on=True, every_minutes=5, own=dict(own))}
+    return replace(SHIPPED, sources=sources, tracks=tracks)
+
+
+def polled(path: Path, campaign: Campaign, now: datetime, env: Mapping[str, str] | None = None) -> Polled:
+    """Poll the campaign's one source into the archive at `path`."""
+    with Archive.open(path, LONDON) as archive:
+        [name] = campaign.sources
+        return Collector(
+            campaign=campaign, archive=archive, analyzer=Neutral(), env=env or {}, clock=lambda: now
+        ).poll(name)
+
+
+def rows(path: Path) -> list[Row]:
+    """Return every post in the archive."""
+    with Archive.open(path, LONDON) as archive:
+        return list(archive.every_post())

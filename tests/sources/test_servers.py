@@ -1,0 +1,77 @@
+"""A server that asks us to slow down is left alone, and the platform's others are read on."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.campaign import Campaign, Track
+from monitor.collect import due, past
+from monitor.sources import servers
+from tests.sources.archived import LONDON, a_campaign, polled
+from tests.sources.loopback import Answer, Server, as_json, serving
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+TRACKS = (Track(name="one", title="One", tags=("One", "Uno")), Track(name="two", title="Two", tags=("Two",)))
+FEED = (200, {}, b'<rss version="2.0"><channel><title>Example</title></channel></rss>')
+FULL: dict[str, Callable[[str], Answer]] = {
+    "feeds": lambda path: FEED,
+    "lemmy": lambda path: as_json({"posts": [], "comments": []}),
+    "mastodon": lambda path: as_json({} if path.endswith("instance") else []),
+}
+
+
+def pointed(name: str, *servers: Server) -> Campaign:
+    urls = [server.url for server in servers]
+    own: dict[str, Any] = {"servers": urls}
+    if name == "feeds":
+        own = {"urls": [f"{url}/rss" for url in urls], "google_news": False}
+    return a_campaign(name, own, *TRACKS)
+
+
+def when_due(path: Path, campaign: Campaign, start: int = 0) -> int:
+    """Return the minute from `start` on at which the source's turn comes again."""
+    with Archive.open(path, LONDON) as archive:
+        known = past(archive)
+    return next(n for n in range(start, 100) if due(campaign, known, NOW + n * MINUTE))
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_a_limited_server_is_asked_again_at_its_time_and_the_others_as_usual(
+    name: str, tmp_path: Path
+) -> None:
+    path, slow = tmp_path / "a.db", as_json({}, 429, Retry_After="540")
+    with serving(lambda *_: slow) as limited, serving(lambda m, p, q: FULL[name](p)) as well:
+        campaign = pointed(name, limited, well)
+        counts = []
+        for minutes in (0, 5, 8, 9):
+            polled(path, campaign, NOW + minutes * MINUTE)
+            counts.append((len(limited.requests), len(well.requests)))
+            assert when_due(path, campaign, minutes) == minutes + 5
+    assert [asked for asked, _ in counts] == [1, 1, 1, 2]  # whatever the number of tags and tracks
+    usual = counts[0][1]
+    assert [asked for _, asked in counts] == [usual, 2 * usual, 3 * usual, 4 * usual]
+    with Archive.open(path, LONDON) as archive:
+        outcomes = [row.outcome for row in archive.last_polls()[name]]
+    assert set(outcomes) == {"rate-limited", "complete"}
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_when_all_servers_are_limited_the_platform_waits_for_the_first(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    slow, slower = as_json({}, 429, Retry_After="540"), as_json({}, 429, Retry_After="1800")
+    with serving(lambda *_: slow) as one, serving(lambda *_: slower) as two:
+        campaign = pointed(name, one, two)
+        polled(path, campaign, NOW)
+    assert when_due(path, campaign) == 9
+
+
+def test_a_wait_of_over_an_hour_means_that_the_clock_was_set_back() -> None:
+    assert servers.left_alone([NOW + timedelta(hours=1)], NOW) is not None
+    assert servers.left_alone([NOW + timedelta(hours=1, seconds=1)], NOW) is None
+    assert servers.left_alone([NOW], NOW) is None
+    assert servers.left_alone([], NOW) is None
