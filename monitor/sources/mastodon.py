@@ -1,8 +1,8 @@
 """Mastodon and the servers that speak like it: public hashtag timelines, no key."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +17,7 @@ _DEFAULT = ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social")
 _LIMIT = 40  # the most that a server gives at once
 _FIRST_PAGES = 5  # how far back the first poll reads
 _MOST_PAGES = 20
+_AGAIN_PAGES, _AGAIN = 2, timedelta(days=1)  # how much below the cursor is read again each time
 _CLOSED = (
     "This server shows hashtags only to its members, so its posts are unknown, not zero. "
     "Take it out of sources.mastodon.servers or leave it: the other servers are read as usual."
@@ -46,6 +47,8 @@ class Mastodon:
 
     servers: tuple[str, ...]  # addresses without a slash at the end
     now: datetime
+    counted: dict[str, str] = field(default_factory=dict)  # the server whose numbers a post has
+    silent: set[str] = field(default_factory=set)  # servers that gave nothing in this poll
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
@@ -59,9 +62,11 @@ class Mastodon:
         tags = tuple(dict.fromkeys(tag.casefold() for tag in query.tags))
         for server, session in in_turn(self.servers):
             streams = [_Stream(server, tag, cursors.get(_name(server, tag))) for tag in tags]
-            host = f"mastodon:{urlsplit(server).netloc}:"
-            limit = servers.left_alone([waiting[s] for s in waiting if s.startswith(host)], self.now)
-            yield from servers.each(streams, self._reader(session, query), limit)
+            host = urlsplit(server).netloc
+            waits = [at for stream, at in waiting.items() if stream.startswith(f"mastodon:{host}:")]
+            limit = servers.left_alone(waits, self.now)
+            for page in servers.each(streams, self._reader(session, query), limit):
+                yield self._counted(page, host)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -113,6 +118,27 @@ class Mastodon:
                 raise Unreadable("Its description of itself is not in Mastodon's format.")
         return all(access.get(side, "public") == "public" for side in ("local", "remote"))
 
+    def _counted(self, page: Page, host: str) -> Page:
+        """Return the page with numbers only where this server is the one to give them."""
+        if page.outcome is not Outcome.COMPLETE and not page.posts:
+            self.silent.add(host)
+        return replace(
+            page,
+            posts=tuple(
+                post if self._counts(post, host) else replace(post, metrics=Metrics()) for post in page.posts
+            ),
+        )
+
+    def _counts(self, post: Post, host: str) -> bool:
+        """Return whether a post's numbers are taken from here: from its author's own server, else the first.
+
+        Others know only of what reached them. Two that disagree would make the numbers jump at each poll.
+        """
+        home = urlsplit(post.author.id).netloc.lower()
+        if home != host and home not in self.silent and home in [urlsplit(s).netloc for s in self.servers]:
+            return False
+        return home == host or self.counted.setdefault(post.id, host) == host
+
     def _forward(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read on from the cursor, oldest first; each page may be kept as soon as it is stored."""
         newest, _, known = (stream.cursor or "").partition(" ")
@@ -120,6 +146,7 @@ class Mastodon:
         for _ in range(_MOST_PAGES):
             items = self._items(session, stream, min_id=newest)
             if not items:
+                yield from self._again(session, query, stream)
                 yield self._end(stream, newest, since)
                 return
             reached = _newest(items, newest)
@@ -133,6 +160,22 @@ class Mastodon:
             outcome=Outcome.CAPPED,
             detail="There was more than one poll may read; the rest is read next time.",
         )
+
+    def _again(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+        """Read what lies just below the cursor once more, for the posts that came late from other servers.
+
+        A server files a post under the time when it was written, so a late one has an old id.
+        """
+        oldest = (stream.cursor or "").partition(" ")[0]
+        for _ in range(_AGAIN_PAGES):
+            items = self._items(session, stream, max_id=oldest)
+            if not items:
+                return
+            page = _page(stream, query, items)
+            yield page
+            oldest = min((item["id"] for item in items if item["id"] != "0"), key=_order)
+            if any(post.created_at < self.now - _AGAIN for post in page.posts):
+                return
 
     def _back(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read the newest pages for the first time; the cursor comes last, so a crash loses nothing."""
