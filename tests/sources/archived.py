@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,3 +45,14 @@ def rows(path: Path) -> list[Row]:
     """Return every post in the archive."""
     with Archive.open(path, LONDON) as archive:
         return list(archive.every_post())
+
+
+def stored(
+    path: Path, campaign: Campaign, now: datetime, env: Mapping[str, str] | None = None
+) -> dict[str, Row]:
+    """Poll twice, five minutes apart; return the archive's posts by their platform's id, each there once."""
+    for minutes in (0, 5):
+        polled(path, campaign, now + timedelta(minutes=minutes), env)
+    found = rows(path)
+    assert len({row.native_id for row in found}) == len(found)
+    return {row.native_id: row for row in found}

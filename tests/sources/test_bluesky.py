@@ -14,9 +14,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
+from monitor.campaign import Track
 from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
-from monitor.model import Outcome, Page, Query
+from monitor.model import Metrics, Outcome, Page, Query
 from monitor.sources.bluesky import Bluesky
+from tests.sources.archived import a_campaign, stored
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 US = int(NOW.timestamp()) * 10**6
@@ -151,20 +153,27 @@ def test_a_wrong_setting_is_named() -> None:
         Bluesky.open({"hosts": "x"}, {}, NOW)
 
 
-def test_the_recorded_stream_gives_each_of_its_posts_once() -> None:
+def test_two_polls_of_a_recording_store_each_post_once(tmp_path: Path) -> None:
     if not RECORDED.exists():
         pytest.skip("the recordings are not beside this copy")
     lines = RECORDED.read_text().splitlines()
     events = [json.loads(line) for line in lines]
     made = [e for e in events if (e.get("commit") or {}).get("collection") == "app.bsky.feed.post"]
     newest = max(e["time_us"] for e in events)
-    now = datetime.fromtimestamp(newest // 10**6 + 1, UTC)
-    end = json.dumps({"did": "did:x", "time_us": newest + 10**6, "kind": "identity"})
-    with jetstream([*lines, end]) as (url, _):
-        (page,) = poll(url, query=Query(track="t", phrases=("for a good time",)), now=now)
-    assert len(made) == len(page.posts) == 1
-    assert page.posts[0].text == made[0]["commit"]["record"]["text"]
-    assert page.rejected == ()
+    end = json.dumps({"did": "did:x", "time_us": newest + 10**9, "kind": "identity"})
+    track = Track(name="t", title="T", phrases=("for a good time",))
+    with jetstream([*lines, end]) as (url, asked):
+        now = datetime.fromtimestamp(newest // 10**6 + 1, UTC)
+        found = stored(tmp_path / "a.db", a_campaign("bluesky", {"hosts": [url]}, track), now)
+    assert len(asked) == 2
+    assert len(found) == len(made) == 1
+    [event], [row] = made, found.values()
+    said = event["commit"]["record"]
+    assert row.native_id == f"at://{event['did']}/app.bsky.feed.post/{event['commit']['rkey']}"
+    assert row.url == f"https://bsky.app/profile/{event['did']}/post/{event['commit']['rkey']}"
+    assert (row.text, row.lang) == (said["text"], said["langs"][0])
+    assert row.created_at == datetime.fromisoformat(said["createdAt"]).replace(microsecond=0)
+    assert (row.metrics, row.kind) == (Metrics(), "reply")
 
 
 def test_the_made_up_item_is_the_post_we_expect() -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from monitor.campaign import Track
 from monitor.errors import Closed, ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.model import Outcome, Page, Query
 from monitor.sources.reddit import Reddit
+from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Answer, Handler, Server, as_html, as_json, serving
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -54,34 +56,36 @@ def endless(_method: str, _path: str, query: dict[str, str]) -> Answer:
     return as_json(a_listing(*(a_child(start + n) for n in range(1, 101)), after=f"t3_p{start + 100}"))
 
 
-def test_every_recorded_post_arrives_once_with_author_time_text_and_numbers() -> None:
+def recorded() -> tuple[bytes, dict[str, tuple[Any, ...]]]:
+    """Return the recorded answer, and what each of its posts says, read without the code under test."""
     if not RECORDED.exists():
         pytest.skip("the recorded answers of Reddit are not on this machine")
     recording = json.loads(RECORDED.read_text())["interactions"]
     [body] = [i["response"]["body"]["string"] for i in recording if "/search" in i["request"]["uri"]]
-    pages, server = polled(lambda *_: (200, {"Content-Type": "application/json"}, body.encode()))
-    posts = [post for page in pages for post in page.posts]
-    children = [child["data"] for child in json.loads(body)["data"]["children"]]
+    said = [child["data"] for child in json.loads(body)["data"]["children"]]
+    texts = {s["name"]: "\n\n".join(part for part in (s["title"], s["selftext"]) if part) for s in said}
     want = {
-        c["name"]: (
-            c["author"],
-            int(c["created_utc"]),
-            c["title"],
-            c["selftext"],
-            c["score"],
-            c["num_comments"],
-        )
-        for c in children
+        s["name"]: (s["author"], int(s["created_utc"]), texts[s["name"]], s["score"], s["num_comments"])
+        for s in said
     }
+    assert len(said) == len(want) > 0
+    return body.encode(), want
+
+
+def test_two_polls_of_a_recording_store_each_post_once(tmp_path: Path) -> None:
+    body, want = recorded()
+    with serving(with_token(lambda *_: (200, {"Content-Type": "application/json"}, body))) as server:
+        own = {"oauth_url": server.url, "reddit_url": server.url}
+        campaign = a_campaign("reddit", own, Track(name="t", title="T", tags=("any",)))
+        found = stored(tmp_path / "a.db", campaign, NOW, KEYS)
+        # and no request for a single field
+        assert server.paths == ["/api/v1/access_token", "/r/all/search/"] * 2
     got = {
-        p.id: (p.author.handle, int(p.created_at.timestamp()), p.text.split("\n\n")[0],
-               "\n\n".join(p.text.split("\n\n")[1:]), p.metrics.likes, p.metrics.replies)
-        for p in posts
-    }  # fmt: skip
+        id: (r.handle, int(r.created_at.timestamp()), r.text, r.metrics.likes, r.metrics.replies)
+        for id, r in found.items()
+    }
     assert got == want
-    assert len(posts) == len(children) > 0
-    assert all("?" not in post.url for post in posts)
-    assert server.paths == ["/api/v1/access_token", "/r/all/search/"]  # and no request for a single field
+    assert all("?" not in (row.url or "?") for row in found.values())
 
 
 def test_the_question_and_the_names_of_the_places_are_sent() -> None:

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from monitor.campaign import Track
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.model import Kind, Metrics, Outcome, Page, Query
 from monitor.sources.x import X
+from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Handler, Server, as_html, as_json, serving
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -111,6 +113,29 @@ def test_every_recorded_post_arrives_once_with_author_time_text_and_numbers(name
     assert server.paths == ["/2/tweets/search/recent"] * 2
     hidden = len(answer.get("errors", []))
     assert (f"could not show {hidden} " in pages[0].detail) == bool(hidden)
+
+
+@pytest.mark.parametrize("spelling", [lambda page: page, renamed], ids=["2.166", "2.167"])
+@pytest.mark.parametrize("name", ["brexit.jsonl", "entities_test.jsonl"])
+def test_two_polls_of_a_recording_store_each_post_once(name: str, spelling: Any, tmp_path: Path) -> None:
+    [answer] = recorded(name)
+    wire = json.dumps(spelling(answer)).encode()
+
+    def handler(_method: str, _path: str, query: dict[str, str]) -> Any:
+        return (200, {}, wire) if "next_token" not in query else as_json({"meta": {"result_count": 0}})
+
+    with serving(handler) as server:
+        campaign = a_campaign("x", {"api": server.url}, Track(name="t", title="T", tags=("any",)))
+        found = stored(tmp_path / "a.db", campaign, NOW, {"X_BEARER_TOKEN": CANARY})
+    got = {
+        id: (r.handle, r.created_at.isoformat()[:19], r.text, r.metrics.likes, r.metrics.reposts,
+             r.metrics.replies, r.metrics.quotes, r.metrics.views)
+        for id, r in found.items()
+    }  # fmt: skip
+    assert got == wanted(answer)
+    said = {u["username"]: u.get("public_metrics", {}) for u in answer["includes"]["users"]}
+    for row in found.values():
+        assert row.followers == (said[row.handle].get("followers_count") if row.handle else None)
 
 
 def test_the_question_names_tags_phrases_and_what_is_left_out() -> None:
