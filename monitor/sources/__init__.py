@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol, Self
 from monitor.errors import ConfigError
 from monitor.model import Page, Post, Query
 
-_NOT_PLATFORMS = {"http", "servers"}
+_NOT_PLATFORMS = {"http", "links", "servers"}
 NO_WAITING: Mapping[str, datetime] = {}
 
 

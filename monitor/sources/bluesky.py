@@ -14,9 +14,10 @@ from websockets.sync.client import ClientConnection, connect
 
 from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
-from monitor.model import Author, Kind, Outcome, Page, Post, Query, Rejected
+from monitor.model import Author, Kind, Media, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source
 from monitor.sources.http import USER_AGENT, retry_at
+from monitor.sources.links import addresses
 from monitor.text import hashtags, matches
 
 _DEFAULT = ("wss://jetstream2.us-east.bsky.network", "wss://jetstream1.us-west.bsky.network")
@@ -28,6 +29,7 @@ _LOOK_BACK = timedelta(hours=36)  # what Jetstream keeps; it skips anything olde
 _FIRST = timedelta(minutes=10)
 _PAGE_EVENTS = 5_000
 _TIME = re.compile(rb'"time_us":\s*(\d{1,18})')  # Jetstream writes it before the post's own fields
+_MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
 _HIDING = {"!no-unauthenticated", "!hide"}
 
 
@@ -114,6 +116,8 @@ class Bluesky:
             kind=_kind(record),
             lang=(record.get("langs") or [None])[0],
             tags=_tags(record),
+            links=_links(record),
+            media=frozenset(_MEDIA[name] for name in _embeds(record) if name in _MEDIA),
             raw=raw,
         )
 
@@ -252,9 +256,25 @@ def _rejected(reason: str, raw: bytes) -> Rejected:
     return Rejected(reason=reason, raw=raw.decode(errors="replace")[:2000])
 
 
-def _tags(record: Mapping[str, Any]) -> frozenset[str]:
+def _features(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     features = [f for facet in record.get("facets") or () for f in facet.get("features") or ()]
-    linked = [f["tag"] for f in features if f.get("$type") == "app.bsky.richtext.facet#tag"]
+    return [f for f in features if f.get("$type") == f"app.bsky.richtext.facet#{name}"]
+
+
+def _embeds(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return what a post shows below its text, by kind; a quote may have a picture as well."""
+    embed = record.get("embed") or {}
+    both = [embed, embed.get("media") or {}]
+    return {str(one["$type"]).removeprefix("app.bsky.embed."): one for one in both if one.get("$type")}
+
+
+def _links(record: Mapping[str, Any]) -> frozenset[str]:
+    card = _embeds(record).get("external", {}).get("external") or {}
+    return addresses([card.get("uri"), *(f.get("uri") for f in _features(record, "link"))])
+
+
+def _tags(record: Mapping[str, Any]) -> frozenset[str]:
+    linked = [f["tag"] for f in _features(record, "tag")]
     return frozenset(tag.casefold() for tag in [*linked, *(record.get("tags") or ())]) | hashtags(
         record["text"]
     )

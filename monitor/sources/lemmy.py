@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from monitor.clock import stamp, unstamp
 from monitor.errors import Unreadable
-from monitor.model import Author, Kind, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.model import Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source, servers
 from monitor.sources.http import Session, in_turn, json_of
+from monitor.sources.links import addresses
 from monitor.text import hashtags, matches
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
@@ -80,6 +81,8 @@ class Lemmy:
             created_at=_published(raw),
             kind=Kind.REPLY if is_comment else Kind.POST,
             tags=hashtags(text),
+            links=frozenset() if is_comment else addresses([said.get("url")]),
+            media=frozenset() if is_comment else _media(said),
             metrics=Metrics(
                 likes=counts.get("upvotes"), replies=counts.get("child_count" if is_comment else "comments")
             ),
@@ -160,6 +163,11 @@ def _address_of(ap_id: Any) -> str:
     if not isinstance(ap_id, str) or not ap_id.startswith(("https://", "http://")):
         raise ValueError(f"expected an address, got {ap_id!r}")
     return ap_id
+
+
+def _media(post: Mapping[str, Any]) -> frozenset[Media]:
+    kind = str(post.get("url_content_type") or "").split("/")[0]
+    return frozenset(media for media in Media if media == kind)
 
 
 def _text(raw: Mapping[str, Any]) -> str:

@@ -8,9 +8,10 @@ from urllib.parse import quote, urlsplit
 
 from monitor.clock import stamp, unstamp
 from monitor.errors import Unreadable
-from monitor.model import Author, Kind, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.model import Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source, servers
 from monitor.sources.http import Session, in_turn, json_of
+from monitor.sources.links import addresses, in_markup
 from monitor.text import matches, plain
 
 _DEFAULT = ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social")
@@ -82,6 +83,8 @@ class Mastodon:
             kind=_kind(raw),
             lang=raw.get("language"),
             tags=frozenset(tag["name"].casefold() for tag in raw.get("tags") or ()),
+            links=frozenset() if hidden else _links(raw),
+            media=frozenset() if hidden else _media(raw),
             metrics=Metrics(
                 likes=raw.get("favourites_count"),
                 reposts=raw.get("reblogs_count"),
@@ -206,6 +209,7 @@ class Mastodon:
         return [item if _has_id(item) else {"id": "0", "not_a_status": item} for item in answer]
 
 
+_MEDIA = {"image": Media.IMAGE, "gifv": Media.VIDEO, "video": Media.VIDEO, "audio": Media.AUDIO}
 _REPEATS = "The server gives the same page again and again, so reading it was stopped until the next poll."
 
 
@@ -248,6 +252,15 @@ def _is_wanted(item: Mapping[str, Any], query: Query) -> bool:
 def _text(raw: Mapping[str, Any]) -> str:
     warning, text = raw.get("spoiler_text") or "", plain(raw["content"])
     return f"{warning}\n{text}" if warning else text
+
+
+def _links(raw: Mapping[str, Any]) -> frozenset[str]:
+    return addresses([(raw.get("card") or {}).get("url"), *in_markup(raw["content"])])
+
+
+def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
+    kinds = {attached["type"] for attached in raw.get("media_attachments") or ()}
+    return frozenset(_MEDIA[kind] for kind in kinds & _MEDIA.keys())
 
 
 def _said(text: Any) -> str:

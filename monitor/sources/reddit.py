@@ -17,8 +17,9 @@ import requests
 from praw.config import Config
 
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.model import Author, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.model import Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source, http
+from monitor.sources.links import addresses
 from monitor.text import hashtags
 
 # At DEBUG these write what is sent, and so perhaps a key, into the log.
@@ -29,10 +30,11 @@ _MOST = 250
 _PAGE = 100
 _WINDOW = timedelta(days=7)
 _NAME = re.compile(r"\w{2,50}")
+_OWN = re.compile(r"(^|\.)(reddit\.com|redd\.it)$")
 _GONE = {"[deleted]", "[removed]"}
 _KEPT = (
     "name", "title", "selftext", "created_utc", "permalink", "score", "num_comments",
-    "num_crossposts", "removed_by_category", "author",
+    "num_crossposts", "removed_by_category", "author", "url", "is_video", "is_gallery", "post_hint",
 )  # fmt: skip
 _HOSTS = ("oauth_url", "reddit_url")
 
@@ -182,6 +184,8 @@ class Reddit:
             text=text,
             created_at=datetime.fromtimestamp(raw["created_utc"], UTC),
             tags=hashtags(text),
+            links=_links(raw),
+            media=_media(raw),
             metrics=Metrics(
                 likes=_count(raw, "score"),
                 replies=_count(raw, "num_comments"),
@@ -259,6 +263,19 @@ def _page(stream: str, batch: list[Any]) -> Page:
         else:
             posts.append(post)
     return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected), deleted=tuple(gone))
+
+
+def _links(raw: Mapping[str, Any]) -> frozenset[str]:
+    """Return the address that the post is about; none for one of Reddit's own, such as its pictures."""
+    found = addresses([raw.get("url")])
+    return frozenset(one for one in found if not _OWN.search(urlsplit(one).hostname or ""))
+
+
+def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
+    hint = str(raw.get("post_hint"))
+    if raw.get("is_video") or hint.endswith(":video"):
+        return frozenset({Media.VIDEO})
+    return frozenset({Media.IMAGE}) if raw.get("is_gallery") or hint == "image" else frozenset()
 
 
 def _author(name: str | None) -> Author:

@@ -17,8 +17,9 @@ import tweepy
 
 from monitor.clock import unstamp
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
-from monitor.model import Author, Kind, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.model import Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source, http
+from monitor.sources.links import addresses
 from monitor.text import hashtags
 
 # At DEBUG these write the Authorization header, and so the key, into the log.
@@ -31,14 +32,16 @@ _WINDOW = timedelta(days=7)  # recent search shows no more
 _LAG = timedelta(seconds=30)  # and nothing newer than this
 _EPOCH_MS = 1288834974657  # X's ids count milliseconds from here
 _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst"}
+_MEDIA = {"photo": Media.IMAGE, "video": Media.VIDEO, "animated_gif": Media.VIDEO}
 _REPOST = {"retweeted", "reposted"}
 _ASKED: Mapping[str, Any] = {
     "max_results": 100,
     "tweet_fields": [
         "created_at", "public_metrics", "lang", "entities", "referenced_tweets", "conversation_id",
-        "edit_history_tweet_ids", "author_id", "note_tweet",
+        "edit_history_tweet_ids", "author_id", "note_tweet", "attachments",
     ],
-    "expansions": ["author_id", "referenced_tweets.id"],
+    "expansions": ["author_id", "referenced_tweets.id", "attachments.media_keys"],
+    "media_fields": ["type"],
     "user_fields": ["public_metrics", "username", "name"],
 }  # fmt: skip
 
@@ -135,7 +138,7 @@ class X:
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the post in `{"post": ..., "user": ... or None}`."""
+        """Return the post in `{"post": ..., "user": ... or None, "media": its kinds, as X calls them}`."""
         post, user = raw["post"], raw["user"]
         own_id = _digits(post["id"])
         long = post.get("note_tweet") or post.get("note_post") or {}
@@ -152,6 +155,8 @@ class X:
             kind=_kind(post),
             lang=None if lang in _NO_LANGUAGE else lang,
             tags=_tags(post) | _tags(long) | hashtags(text),
+            links=_links(post) | _links(long),
+            media=frozenset(_MEDIA[kind] for kind in raw.get("media") or () if kind in _MEDIA),
             metrics=_metrics(post.get("public_metrics") or {}),
             raw=raw,
         )
@@ -223,12 +228,15 @@ def _page(answer: Mapping[str, Any], seen: set[str]) -> Page:
     includes = _table(answer.get("includes"))
     users = _by_id(includes.get("users"))
     originals = _by_id(includes.get("tweets") or includes.get("posts"))
+    media = _by_id(includes.get("media"), "media_key")
     for item in answer.get("data", []):
         try:
             shown = _original(item, originals)
             if shown is None:
                 continue
-            post = X.parse({"post": shown, "user": users.get(shown.get("author_id"))})
+            keys = (shown.get("attachments") or {}).get("media_keys") or ()
+            kinds = [media[key].get("type") for key in keys if key in media]
+            post = X.parse({"post": shown, "user": users.get(shown.get("author_id")), "media": kinds})
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             rejected.append(Rejected(reason=repr(error)[:200], raw=json.dumps(item)[:2000]))
             continue
@@ -305,8 +313,18 @@ def _tags(post: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(hashtag["tag"].casefold() for hashtag in found)
 
 
-def _by_id(items: Any) -> dict[Any, Mapping[str, Any]]:
-    return {item["id"]: item for item in items or () if isinstance(item, dict) and "id" in item}
+def _links(post: Mapping[str, Any]) -> frozenset[str]:
+    """Return where the post's short links lead, without those to its own pictures."""
+    found = [u for u in (post.get("entities") or {}).get("urls") or () if not _is_own_picture(u)]
+    return addresses(u.get("unwound_url") or u.get("expanded_url") for u in found)
+
+
+def _is_own_picture(link: Mapping[str, Any]) -> bool:
+    return str(link.get("display_url")).startswith(("pic.twitter.com/", "pic.x.com/"))
+
+
+def _by_id(items: Any, name: str = "id") -> dict[Any, Mapping[str, Any]]:
+    return {item[name]: item for item in items or () if isinstance(item, dict) and name in item}
 
 
 def _table(value: Any) -> Mapping[str, Any]:

@@ -115,6 +115,26 @@ def test_every_recorded_post_arrives_once_with_author_time_text_and_numbers(name
     assert (f"could not show {hidden} " in pages[0].detail) == bool(hidden)
 
 
+def test_recorded_links_are_the_long_ones_and_pictures_are_told_apart() -> None:
+    [answer] = recorded("brexit.jsonl")
+    [page], _ = polled(lambda *_: as_json(answer | {"meta": {}}))
+    kinds = {medium["media_key"]: medium["type"] for medium in answer["includes"]["media"]}
+    said = {item["id"]: item for item in [*answer["data"], *answer["includes"]["tweets"]]}
+    for post in page.posts:
+        item = said[post.id]
+        keys = item.get("attachments", {}).get("media_keys", [])
+        assert {str(m) for m in post.media} == {
+            {"photo": "image"}.get(kinds[key], "video") for key in keys if key in kinds
+        }
+        urls = item.get("entities", {}).get("urls", [])
+        assert len(post.links) == len(
+            {u["expanded_url"] for u in urls if "pic.twitter" not in u["display_url"]}
+        )
+        assert all("//t.co/" not in link and "/photo/1" not in link for link in post.links)
+    assert {len(post.links) for post in page.posts} >= {0, 1}
+    assert {str(m) for post in page.posts for m in post.media} == {"image", "video"}
+
+
 @pytest.mark.parametrize("spelling", [lambda page: page, renamed], ids=["2.166", "2.167"])
 @pytest.mark.parametrize("name", ["brexit.jsonl", "entities_test.jsonl"])
 def test_two_polls_of_a_recording_store_each_post_once(name: str, spelling: Any, tmp_path: Path) -> None:
