@@ -25,9 +25,10 @@ _POSTS = "app.bsky.feed.post"
 _POLL_SECONDS = 45.0
 _CONNECT_SECONDS = 5.0
 _QUIET_SECONDS = 5.0  # the stream brings dozens of posts a second: silence means that all was read
-_LOOK_BACK = timedelta(hours=36)  # what Jetstream keeps; it skips anything older without a word
+# Jetstream keeps 36 hours and skips or refuses what is older; 5 minutes are for its clock and ours.
+_LOOK_BACK = timedelta(hours=35, minutes=55)
 _FIRST = timedelta(minutes=10)
-_PAGE_EVENTS = 5_000
+_PAGE_EVENTS, _PAGE_SECONDS = 5_000, 3.0  # between two pages the program may be asked to stop
 _TIME = re.compile(rb'"time_us":\s*(\d{1,18})')  # Jetstream writes it before the post's own fields
 _MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
 _HIDING = {"!no-unauthenticated", "!hide"}
@@ -58,11 +59,17 @@ class _Batch:
 
     since: int
     reached: int  # newest microsecond seen
+    began: float = field(default_factory=time.monotonic)
     events: int = 0
     posts: list[Post] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     deleted_authors: list[str] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether it is time for a page, so that what was read is kept."""
+        return self.events >= _PAGE_EVENTS or time.monotonic() - self.began >= _PAGE_SECONDS
 
 
 @dataclass(slots=True)
@@ -162,7 +169,7 @@ class Bluesky:
                 end = raw
             if batch.reached >= until:
                 end = (Outcome.COMPLETE, "")
-            if end is None and batch.events >= _PAGE_EVENTS:
+            if end is None and batch.is_full:
                 yield _page(stream, batch, Outcome.COMPLETE, "")
                 batch = _Batch(batch.reached, batch.reached)
         if batch.events and not any_read:

@@ -3,7 +3,8 @@
 import json
 import runpy
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -14,11 +15,14 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
+from monitor.archive import Archive
 from monitor.campaign import Track
+from monitor.collect import Collector
 from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
 from monitor.model import Metrics, Outcome, Page, Query
+from monitor.sources import bluesky
 from monitor.sources.bluesky import Bluesky
-from tests.sources.archived import a_campaign, stored
+from tests.sources.archived import LONDON, Neutral, a_campaign, stored
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 US = int(NOW.timestamp()) * 10**6
@@ -30,7 +34,7 @@ END = json.dumps({"did": "did:x", "time_us": US, "kind": "identity"})
 
 @contextmanager
 def jetstream(
-    events: list[str], status: int = 101, *, stays: bool = False
+    events: Iterable[str], status: int = 101, *, stays: bool = False
 ) -> Iterator[tuple[str, list[str]]]:
     """Send these to whoever comes, then close or stay; the list holds the paths asked for."""
     asked: list[str] = []
@@ -102,9 +106,9 @@ def test_a_cursor_older_than_the_stream_keeps_is_a_gap_that_is_said() -> None:
     old = NOW - timedelta(hours=40)
     with jetstream([END]) as (url, asked):
         gap, rest = poll(url, cursor=str(int(old.timestamp()) * 10**6))
-    assert (gap.outcome, gap.since, gap.until) == (Outcome.GAP, old, NOW - timedelta(hours=36))
+    assert (gap.outcome, gap.since, gap.until) == (Outcome.GAP, old, NOW - timedelta(hours=35, minutes=55))
     assert rest.outcome is Outcome.COMPLETE
-    assert f"cursor={US - 36 * 3600 * 10**6}" in asked[0]
+    assert f"cursor={US - (36 * 60 - 5) * 60 * 10**6}" in asked[0]
 
 
 def test_the_first_poll_starts_ten_minutes_ago() -> None:
@@ -116,6 +120,36 @@ def test_the_first_poll_starts_ten_minutes_ago() -> None:
 def test_five_thousand_events_are_a_page() -> None:
     with jetstream([event(n, operation="delete") for n in range(5001)] + [END]) as (url, _):
         assert [len(page.deleted) for page in poll(url)] == [5000, 1]
+
+
+def slowly(number: int) -> Iterator[str]:
+    for n in range(number):
+        time.sleep(0.02)
+        yield event(n)
+
+
+def seconds_to_stop(path: Path) -> float:
+    """Return how long a poll of a slow stream goes on after the program was asked to stop."""
+    with jetstream(slowly(100)) as (url, _), Archive.open(path, LONDON) as archive:
+        campaign = a_campaign("bluesky", {"hosts": [url]}, Track(name="t", title="T", tags=QUERY.tags))
+        collector = Collector(
+            campaign=campaign, archive=archive, analyzer=Neutral(), env={}, clock=lambda: NOW,
+            stop=lambda: True,
+        )  # fmt: skip
+        began = time.monotonic()
+        assert collector.poll("bluesky").stopped
+        assert archive.count() > 0
+        return time.monotonic() - began
+
+
+def test_a_slow_stream_is_stopped_soon_and_what_was_read_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bluesky._PAGE_SECONDS <= 3
+    monkeypatch.setattr(bluesky, "_PAGE_SECONDS", 0.1)
+    assert seconds_to_stop(tmp_path / "a.db") < 1.2
+    monkeypatch.setattr(bluesky, "_PAGE_SECONDS", 60)  # control: pages by their number of events alone
+    assert seconds_to_stop(tmp_path / "b.db") > 1.8
 
 
 def test_a_bad_event_costs_itself_only() -> None:
