@@ -2,22 +2,48 @@
 
 import ipaddress
 import socket
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-_connect = socket.socket.connect
+_INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
-def _loopback_only(self: socket.socket, address: object) -> None:
-    if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
-        raise OSError(f"tests may not reach {address[0]}")
-    return _connect(self, address)
+def _check(host: object) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return
+    try:
+        if ipaddress.ip_address(str(name).split("%")[0]).is_loopback:
+            return
+    except ValueError:  # a name: looking it up would ask a server
+        pass
+    raise OSError(f"tests may not reach {name}")
 
 
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or ipaddress.ip_address(host).is_loopback
+def _to_loopback(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a socket's method that takes an address last, for addresses of this machine only."""
+
+    def guarded(self: socket.socket, *args: Any) -> Any:
+        if self.family in _INTERNET:
+            _check(args[-1][0])
+        return real(self, *args)
+
+    return guarded
+
+
+def _names_of_loopback(real: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(host: Any, *args: Any, **kwargs: Any) -> Any:
+        _check(host)
+        return real(host, *args, **kwargs)
+
+    return guarded
 
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket.socket, "connect", _loopback_only)
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, _to_loopback(getattr(socket.socket, name)))
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+        monkeypatch.setattr(socket, name, _names_of_loopback(getattr(socket, name)))
