@@ -1,6 +1,7 @@
 """Bluesky by Jetstream, its public stream of everything posted: no key, no search limits."""
 
 import json
+import logging
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -16,9 +17,11 @@ from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
 from monitor.model import Author, Kind, Media, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source
-from monitor.sources.http import USER_AGENT, retry_at
+from monitor.sources.http import NOT_REACHED, USER_AGENT, retry_at
 from monitor.sources.links import addresses
 from monitor.text import hashtags, matches
+
+log = logging.getLogger(__name__)
 
 _DEFAULT = ("wss://jetstream2.us-east.bsky.network", "wss://jetstream1.us-west.bsky.network")
 _POSTS = "app.bsky.feed.post"
@@ -135,7 +138,7 @@ class Bluesky:
         return min(int(cursor), now)
 
     def _connect(self, start: int, stack: ExitStack) -> ClientConnection:
-        error: RateLimited | Unavailable = Unavailable("It could not be reached.")
+        error: RateLimited | Unavailable = Unavailable(NOT_REACHED)
         for host in self.settings.hosts:
             try:
                 opened: AbstractContextManager[ClientConnection] = connect(
@@ -154,7 +157,8 @@ class Bluesky:
                 else:
                     error = Unavailable(f"It did not open its stream ({status}).")
             except (OSError, WebSocketException) as failure:
-                error = Unavailable(f"It could not be reached ({type(failure).__name__}).")
+                error = Unavailable(NOT_REACHED)
+                log.info("%s was not reached: %s", host, type(failure).__name__)
         raise error
 
     def _read(

@@ -1,6 +1,7 @@
 """One bounded HTTP session for every platform: time, bytes and redirects have limits."""
 
 import contextlib
+import logging
 import socket
 import threading
 import time
@@ -19,6 +20,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from monitor import __version__
 from monitor.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
 
+log = logging.getLogger(__name__)
+
 POLL_SECONDS = 50.0  # a whole poll; the bar is 60
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 MOST_BYTES = 10 * 2**20
@@ -26,7 +29,16 @@ USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public pos
 
 T = TypeVar("T")
 
+NOT_REACHED = (
+    "It could not be reached: this machine has no connection to the internet, or the site is down. "
+    "It is tried again by itself."
+)
 _TOO_SLOW = "It was too slow to answer; the rest is asked for next time."
+_NOT_TRUSTED = (
+    "It was not asked, because this machine could not make sure that it is the right site. "
+    "Check this machine's date and time, and whether its network asks you to sign in first. "
+    "It is tried again by itself."
+)
 
 
 class _Lines:
@@ -143,14 +155,19 @@ class Session(requests.Session):
         except urllib3.exceptions.DecodeError as error:
             raise Unreadable("Its answer was garbled: it could not be unpacked.") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            if self.seconds_left <= 0:
-                raise Unavailable(_TOO_SLOW) from error
-            raise Unavailable(f"It could not be reached ({type(error).__name__}).") from error
+            raise Unavailable(self._why(error)) from error
 
     def close(self) -> None:
         """Close every connection."""
         super().close()
         self._lines.tidy(everything=True)
+
+    def _why(self, error: Exception) -> str:
+        log.info("not reached: %s", type(error).__name__)
+        if isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
+            return _NOT_TRUSTED
+        silent = isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)
+        return _TOO_SLOW if silent or self.seconds_left <= 0 else NOT_REACHED
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:

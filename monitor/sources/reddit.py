@@ -294,7 +294,7 @@ def _count(said: Mapping[str, Any], name: str) -> int | None:
 def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:
     if isinstance(error, prawcore.RequestException):
         ours = error.original_exception
-        return ours if isinstance(ours, SourceError) else Unavailable("Reddit could not be reached.")
+        return ours if isinstance(ours, SourceError) else Unavailable(http.NOT_REACHED)
     if isinstance(error, prawcore.OAuthException):
         return Refused(f"Reddit does not accept the key ({error.error}). {Reddit.how_to}")
     if isinstance(error, prawcore.BadJSON):

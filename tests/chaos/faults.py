@@ -34,6 +34,16 @@ def flood(client: socket.socket, over: threading.Event) -> None:
         client.sendall(MEGABYTE)
 
 
+def close(client: socket.socket, over: threading.Event) -> None:
+    """Take the question and hang up."""
+
+
+def cut(client: socket.socket, over: threading.Event) -> None:
+    """Hang up in the middle of an answer."""
+    head = _head(200, {"Content-Type": "application/json", "Content-Length": "1000"})
+    client.sendall(head + b'{"data": [{"id": "1')
+
+
 def answer(status: int, content: bytes, **headers: str) -> Send:
     """Answer each question with the same thing; `headers` with '_' for '-'."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}

@@ -52,6 +52,8 @@ FAULTS = {
     "hang": faults.hang,
     "drip": faults.drip,
     "flood": faults.flood,
+    "close": faults.close,
+    "cut": faults.cut,
     "html": faults.answer(200, HTML, Content_Type="text/html"),
     "429 with a time": faults.answer(429, b"{}", Retry_After="540"),
     "429 without": faults.answer(429, b"{}"),
@@ -59,10 +61,13 @@ FAULTS = {
 }
 SLOW, LARGE = ("unreachable", "too slow"), ("unreadable", "larger than 10 MiB")
 SILENT, ODD = ("unreachable", "sent nothing"), ("unreadable", "something that is not data")
+DOWN = ("unreachable", "no connection to the internet, or the site is down. It is tried again by itself.")
 REPEATED = ("unreadable", "same page again and again")
 SAID: Mapping[str, Mapping[str, tuple[str, str]]] = {  # of each fault, by source: the outcome and words
     "hang": dict.fromkeys(NAMES, SLOW) | {"bluesky": SILENT},
-    "drip": dict.fromkeys(NAMES, SLOW) | {"bluesky": ("unreachable", "not be reached")},
+    "drip": dict.fromkeys(NAMES, SLOW) | {"bluesky": DOWN},
+    "close": dict.fromkeys(NAMES, DOWN),
+    "cut": dict.fromkeys(NAMES, DOWN),
     "flood": dict.fromkeys(NAMES, LARGE) | {"bluesky": ("unreachable", "broke off")},
     "html": dict.fromkeys(NAMES, ODD)
     | {"bluesky": ("unreadable", "not Jetstream's format"), "feeds": ("unreadable", "This is not a feed")},

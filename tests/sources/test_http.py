@@ -15,7 +15,7 @@ import requests
 
 from monitor.errors import Closed, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.sources import http
-from tests.sources.loopback import as_html, as_json, serving
+from tests.sources.loopback import as_html, as_json, closed_port, serving
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Talk = Callable[[socket.socket], None]
@@ -251,3 +251,15 @@ MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(h
 )
 def test_when_to_ask_again_is_between_a_minute_and_an_hour(headers: dict[str, str], wait: timedelta) -> None:
     assert http.retry_at(headers, NOW) == NOW + wait
+
+
+@pytest.mark.parametrize(
+    ("scheme", "words"),
+    [("http", "no connection to the internet, or the site is down"), ("https", "date and time")],
+)
+def test_what_is_not_reached_or_not_trusted_is_said_in_plain_words(scheme: str, words: str) -> None:
+    with serving(lambda *_: (200, {}, b"")) as plain:
+        url = closed_port() if scheme == "http" else plain.url.replace("http:", "https:")
+        with http.Session() as session, pytest.raises(Unavailable, match=words) as failed:
+            session.get(url)
+    assert "Error" not in str(failed.value)
