@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -17,9 +18,11 @@ from monitor.clock import utcnow
 from monitor.errors import ConfigError
 from monitor.model import Page, Post, Rejected
 from monitor.text import belongs
-from monitor.tone import Analyzer, TextBlobAnalyzer
+from monitor.tone import TextBlobAnalyzer
 
 BATCH = 500
+LONG = 5_000_000  # bytes of files from which on a person is shown how far it is
+_Save = Callable[[Path, Track, Sequence[Post], Sequence[Rejected]], int]
 
 
 @click.command("import")
@@ -40,26 +43,18 @@ def import_(
     as_json: bool,
 ) -> None:
     """Put posts from FILES into the archive: twarc, Mastodon and Bluesky JSON, or plain CSV."""
-    from monitor.collect.files import read_file
-
     campaign = campaign_of(places)
-    track = _track(campaign, track_name)
-    counts = {"read": 0, "new": 0, "known": 0, "rejected": 0}
-    analyzer = TextBlobAnalyzer()
-    with Archive.open(places.archive, campaign.zone) as archive:
-        for path in files:
-            for batch in _batches(read_file(path)):
-                posts = [item for item in batch if isinstance(item, Post)]
-                rejected = tuple(item for item in batch if isinstance(item, Rejected))
-                counts["read"] += len(batch)
-                counts["rejected"] += len(rejected)
-                for into in campaign.tracks if matching else (track,):
-                    fits = [post for post in posts if not matching or belongs(into.query, post)]
-                    if not dry_run:
-                        counts["new"] += _store(archive, path, into, fits, rejected, analyzer)
-                        rejected = ()
-    counts["known"] = counts["read"] - counts["rejected"] - counts["new"]
-    click.echo(json.dumps(counts) if as_json else _sentence(counts, dry_run))
+    tracks = campaign.tracks if matching else (_track(campaign, track_name),)
+    counts = dict.fromkeys(("read", "rejected", "other", "new"), 0)
+    with ExitStack() as stack:
+        save = None
+        if not dry_run:
+            save = _saver(stack.enter_context(Archive.open(places.archive, campaign.zone)))
+        for path, batch in _batches(files):
+            for name, number in _take(batch, path, tracks, matching, save).items():
+                counts[name] += number
+    shown = _shown(counts, dry_run)
+    click.echo(json.dumps(shown) if as_json else _sentence(shown, matching))
 
 
 @click.command()
@@ -82,31 +77,56 @@ def export(places: Places, form: str, since: object) -> None:
     click.echo(f"{number} posts written.", err=True)
 
 
-def _store(
-    archive: Archive,
-    path: Path,
-    track: Track,
-    posts: list[Post],
-    rejected: tuple[Rejected, ...],
-    by: Analyzer,
-) -> int:
-    now = utcnow()
-    # Under a name of its own: an import must not make a platform look freshly polled.
-    return archive.save(
-        Page(stream=f"import:{path.name}", posts=tuple(posts), rejected=rejected),
-        source="import",
-        track=track.name,
-        scores=[by.score(post.text) for post in posts],
-        analyzer=by.name,
-        started_at=now,
-        now=now,
-    )
+def _saver(archive: Archive) -> _Save:
+    by = TextBlobAnalyzer()
+
+    def save(path: Path, track: Track, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:
+        now = utcnow()
+        # Under a name of its own: an import must not make a platform look freshly polled.
+        return archive.save(
+            Page(stream=f"import:{path.name}", posts=tuple(posts), rejected=tuple(rejected)),
+            source="import",
+            track=track.name,
+            scores=[by.score(post.text) for post in posts],
+            analyzer=by.name,
+            started_at=now,
+            now=now,
+        )
+
+    return save
 
 
-def _batches(items: Iterable[Post | Rejected]) -> Iterator[list[Post | Rejected]]:
-    items = iter(items)
-    while batch := list(islice(items, BATCH)):
-        yield batch
+def _take(
+    batch: Sequence[Post | Rejected], path: Path, tracks: Sequence[Track], matching: bool, save: _Save | None
+) -> dict[str, int]:
+    """Save a batch, each post in its tracks; return the counts, in which a post counts once."""
+    posts = [item for item in batch if isinstance(item, Post)]
+    rejected = [item for item in batch if isinstance(item, Rejected)]
+    homes = [[t for t in tracks if not matching or belongs(t.query, post)] for post in posts]
+    counts = {"read": len(batch), "rejected": len(rejected), "other": homes.count([]), "new": 0}
+    for track in tracks if save else ():
+        fits = [post for post, home in zip(posts, homes, strict=True) if track in home]
+        if save and (fits or rejected):
+            counts["new"] += save(path, track, fits, rejected)
+            rejected = []
+    return counts
+
+
+def _batches(files: Sequence[Path]) -> Iterator[tuple[Path, list[Post | Rejected]]]:
+    from monitor.collect.files import read_file
+
+    size = sum(path.stat().st_size for path in files)
+    with click.progressbar(
+        length=size,
+        label="Reading",
+        file=sys.stderr,
+        update_min_steps=1 << 18,
+        hidden=size < LONG or not sys.stderr.isatty(),
+    ) as bar:
+        for path in files:
+            items = read_file(path, bar.update)
+            while batch := list(islice(items, BATCH)):
+                yield path, batch
 
 
 def _track(campaign: Campaign, name: str | None) -> Track:
@@ -118,11 +138,24 @@ def _track(campaign: Campaign, name: str | None) -> Track:
     return found[name]
 
 
-def _sentence(counts: dict[str, int], dry_run: bool) -> str:
-    if dry_run:
-        good = counts["read"] - counts["rejected"]
-        return f"{good} posts could be read, {counts['rejected']} could not. Nothing was changed."
-    return (
-        f"{counts['read']} read: {counts['new']} new, {counts['known']} known already,"
-        f" {counts['rejected']} could not be read."
-    )
+def _shown(counts: Mapping[str, int], dry_run: bool) -> dict[str, int | None]:
+    """Return the counts as shown; a dry run looks into no archive, so what is new there is not known."""
+    new = None if dry_run else counts["new"]
+    known = None if new is None else counts["read"] - counts["rejected"] - counts["other"] - new
+    return {
+        "read": counts["read"],
+        "new": new,
+        "known": known,
+        "other": counts["other"],
+        "rejected": counts["rejected"],
+    }
+
+
+def _sentence(shown: Mapping[str, int | None], matching: bool) -> str:
+    if shown["new"] is None:
+        found = f"{shown['read']} read"
+    else:
+        found = f"{shown['read']} read: {shown['new']} new, {shown['known']} known already"
+    other = f", {shown['other']} left out because they match no track" if matching else ""
+    end = " Nothing was changed." if shown["new"] is None else ""
+    return f"{found}{other}, {shown['rejected']} could not be read.{end}"

@@ -1,13 +1,14 @@
 """Files of posts that a person brings: what kind a file is, and the posts in it."""
 
 import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from io import BufferedReader, FileIO, TextIOWrapper
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from monitor.clock import unstamp
 from monitor.errors import MonitorError
@@ -16,75 +17,111 @@ from monitor.sources import source
 from monitor.text import hashtags
 
 UNDERSTOOD = (
-    "Understood are: twarc JSONL of X, Mastodon statuses and Bluesky posts as JSON or JSONL, and CSV with the"
-    " columns platform, id, url, author, text, created_at."
+    "Understood are: twarc JSONL of X, Mastodon statuses, Bluesky posts and Jetstream events as JSON or"
+    " JSONL, and CSV with the columns platform, id, url, author, text, created_at."
 )
+WHOLE = 100_000_000  # bytes of a JSON list, which is read at once
+_HEAD = 100  # items in which there must be one of a known kind
 _REQUIRED = ("platform", "text", "created_at")
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 _WRONG = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 _Item = Mapping[str, Any]
+_Reader = Callable[[_Item], Iterator[Post | Rejected]]
 
 
-def read_file(path: Path) -> Iterator[Post | Rejected]:
-    """Yield the posts of a file, and a Rejected for each item that is none.
+def read_file(path: Path, seen: Callable[[int], object] = lambda _: None) -> Iterator[Post | Rejected]:
+    """Yield the posts of a file, a line at a time, and a Rejected for each item that is none.
 
+    `seen` is told the number of bytes of each read.
     Raises MonitorError, saying what was found and what is understood, for a file of another kind.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with TextIOWrapper(BufferedReader(_Told(path, seen)), encoding="utf-8-sig", newline="") as file:
+            start = file.read(4096).lstrip()[:1]
+            file.seek(0)
+            if not start:
+                raise MonitorError(f"{path} is empty. {UNDERSTOOD}")
+            yield from _json(path, file, start) if start in "[{" else _csv(path, file)
     except (OSError, UnicodeDecodeError) as error:
         raise MonitorError(f"{path} cannot be read as text: {error}. {UNDERSTOOD}") from error
-    start = text.lstrip()[:1]
-    if not start:
-        raise MonitorError(f"{path} is empty. {UNDERSTOOD}")
-    return _json(path, text) if start in "[{" else _csv(path, text)
 
 
-def _json(path: Path, text: str) -> Iterator[Post | Rejected]:
-    items = _items(text)
-    first = next((item for _, item in items if isinstance(item, dict)), None)
-    reader = _reader(first) if first is not None else None
-    if reader is None:
-        keys = ", ".join(sorted(first)[:8]) if first else "no object that is a post"
+class _Told(FileIO):
+    """A file that tells how many bytes each read brought."""
+
+    def __init__(self, path: Path, seen: Callable[[int], object]) -> None:
+        super().__init__(path)
+        self._seen = seen
+
+    def readinto(self, buffer: Any) -> int:
+        number = super().readinto(buffer) or 0
+        self._seen(number)
+        return number
+
+
+def _json(path: Path, file: TextIO, start: str) -> Iterator[Post | Rejected]:
+    items = _whole_list(path, file) if start == "[" else _lines(path, file)
+    head = list(islice(items, _HEAD))
+    if not any(_reader(item) for _, item in head):
+        first = next((item for _, item in head if isinstance(item, dict)), {})
+        keys = ", ".join(sorted(first)[:8]) or "no object that is a post"
         raise MonitorError(f"{path} is JSON of a kind that is not known (it holds: {keys}). {UNDERSTOOD}")
-    for where, item in items:
-        if isinstance(item, dict):
+    for where, item in chain(head, items):
+        reader = _reader(item)
+        if reader is not None:
             yield from _each(reader, item, where)
         else:
-            yield Rejected(reason=f"{where}: this is not a JSON object.", raw=str(item)[:2000])
+            yield Rejected(
+                reason=f"{where}: this is not a post of a kind that is known.", raw=str(item)[:2000]
+            )
 
 
-def _items(text: str) -> list[tuple[str, Any]]:
-    """Return every item with its place; a line that is no JSON stays text."""
+def _whole_list(path: Path, file: TextIO) -> Iterator[tuple[str, Any]]:
+    if path.stat().st_size > WHOLE:
+        raise MonitorError(
+            f"{path} is one JSON list of more than {WHOLE // 1_000_000} MB. A list must be read at once and"
+            " may not fit in memory. Write one item a line instead, for example with:"
+            f" jq -c '.[]' {path.name} > posts.jsonl"
+        )
     try:
-        whole = json.loads(text)
-    except ValueError:
-        lines = enumerate(text.split("\n"), 1)  # not splitlines: U+2028 may stand in a post
-        return [(f"line {n}", _line(line)) for n, line in lines if line.strip()]
-    found = whole if isinstance(whole, list) else [whole]
-    return [(f"item {n}", item) for n, item in enumerate(found, 1)]
+        found = json.load(file)
+    except (ValueError, RecursionError) as error:
+        raise MonitorError(
+            f"{path} is a JSON list that is broken or ends early ({error}). Save or download it again."
+        ) from error
+    return ((f"item {n}", item) for n, item in enumerate(found, 1))
+
+
+def _lines(path: Path, file: TextIO) -> Iterator[tuple[str, Any]]:
+    """Return every item with its place; a line that is no JSON stays text."""
+    if path.stat().st_size <= WHOLE and isinstance(_line(file.readline()), str):
+        file.seek(0)
+        if isinstance(whole := _line(file.read()), dict):
+            return iter([("item 1", whole)])  # one object, spread over lines
+    file.seek(0)
+    return ((f"line {n}", _line(line)) for n, line in enumerate(file, 1) if line.strip())
 
 
 def _line(line: str) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return line
 
 
-def _each(
-    reader: Callable[[_Item], Iterator[Post | Rejected]], item: _Item, where: str
-) -> Iterator[Post | Rejected]:
+def _each(reader: _Reader, item: _Item, where: str) -> Iterator[Post | Rejected]:
     try:
         yield from reader(item)
     except _WRONG as error:
         yield Rejected(reason=f"{where}: {error!r}"[:300], raw=json.dumps(item)[:2000])
 
 
-def _reader(item: _Item) -> Callable[[_Item], Iterator[Post | Rejected]] | None:
+def _reader(item: Any) -> _Reader | None:
+    if not isinstance(item, dict):
+        return None
     if "account" in item and "uri" in item:
-        return lambda status: iter([source("mastodon").parse(status)])
-    if "commit" in item and "did" in item:
+        return _status
+    if "did" in item and ("commit" in item or "time_us" in item):
         return _event
     if "record" in item and "uri" in item:
         return lambda view: iter([_view(view)])
@@ -95,8 +132,13 @@ def _reader(item: _Item) -> Callable[[_Item], Iterator[Post | Rejected]] | None:
     return None
 
 
+def _status(status: _Item) -> Iterator[Post | Rejected]:
+    yield source("mastodon").parse(status.get("reblog") or status)  # a boost only passes a post on
+
+
 def _event(event: _Item) -> Iterator[Post | Rejected]:
-    if event["commit"].get("operation") != "delete":
+    commit = event.get("commit") or {}  # an event about an account has none
+    if commit.get("collection") == "app.bsky.feed.post" and commit.get("operation") != "delete":
         yield source("bluesky").parse(event)
 
 
@@ -143,20 +185,25 @@ def _original(item: _Item, originals: Mapping[str, _Item]) -> _Item | None:
     return item
 
 
-def _csv(path: Path, text: str) -> Iterator[Post | Rejected]:
-    header = text.split("\n", 1)[0]
+def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
+    header = file.readline()
+    file.seek(0)
     mark = ";" if header.count(";") > header.count(",") else ","  # Excel in much of Europe
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
+    rows = csv.DictReader(file, delimiter=mark)
     names = [name.strip().casefold() for name in rows.fieldnames or ()]
     rows.fieldnames = names
     if missing := [name for name in _REQUIRED if name not in names]:
         raise MonitorError(
             f"{path} has no column called {', '.join(missing)}. It begins: {header[:80]!r}. {UNDERSTOOD}"
         )
-    for row in rows:
+    while True:
+        row: dict[str, Any] = {}
         try:
+            row = next(rows)
             yield _row(row)
-        except _WRONG as error:
+        except StopIteration:
+            return
+        except (*_WRONG, csv.Error) as error:
             yield Rejected(reason=f"line {rows.line_num}: {error}", raw=str(row)[:2000])
 
 

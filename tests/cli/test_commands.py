@@ -1,6 +1,8 @@
 """The command line, as people use it: real commands on a real file."""
 
 import json
+import os
+import pty
 import subprocess
 import sys
 import time
@@ -119,17 +121,52 @@ def test_the_doctor_finds_wrong_counts_and_rebuild_mends_them(run, tmp_path):
 def test_importing_twice_knows_the_posts_the_second_time(run, tmp_path):
     csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
     (tmp_path / "posts.csv").write_text(csv)
-    expected = {"read": 1, "new": 1, "known": 0, "rejected": 0}
+    expected = {"read": 1, "new": 1, "known": 0, "other": 0, "rejected": 0}
     assert json.loads(run("import", "posts.csv", "--json").output) == expected
-    expected = {"read": 1, "new": 0, "known": 1, "rejected": 0}
+    expected = {"read": 1, "new": 0, "known": 1, "other": 0, "rejected": 0}
     assert json.loads(run("import", "posts.csv", "--json").output) == expected
 
 
-def test_a_dry_run_changes_nothing(run, tmp_path):
+def test_a_dry_run_makes_no_file_and_no_folder(run, tmp_path):
     csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
     (tmp_path / "posts.csv").write_text(csv)
-    assert "Nothing was changed" in run("import", "posts.csv", "--dry-run").output
-    assert json.loads(run("status", "--json").output)["posts"] == 0
+    before = sorted(tmp_path.rglob("*"))
+    words = ("--archive", "new/a.db", "import", "posts.csv")
+    assert "Nothing was changed" in run(*words, "--dry-run").output
+    assert sorted(tmp_path.rglob("*")) == before
+    expected = {"read": 1, "new": None, "known": None, "other": 0, "rejected": 0}
+    assert json.loads(run(*words, "--dry-run", "--json").output) == expected
+    run(*words)  # control
+    assert (tmp_path / "new" / "a.db").exists()
+
+
+def test_matching_counts_a_post_once_and_those_of_no_track_apart(run, tmp_path):
+    second = '[[track]]\nname = "again"\ntitle = "again"\nphrases = ["hello"]\n'
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN.replace("[sources.m", second + "[sources.m"))
+    rows = ("hello #test", "other words", "hello you", "#test only")
+    lines = [f"mastodon,{i},,a,{text},2026-11-01T10:00:00Z\n" for i, text in enumerate(rows)]
+    broken = "mastodon,9,,a,hello,yesterday\n"
+    (tmp_path / "posts.csv").write_text("platform,id,url,author,text,created_at\n" + "".join(lines) + broken)
+    counts = json.loads(run("import", "posts.csv", "--matching", "--json").output)
+    assert counts == {"read": 5, "new": 3, "known": 0, "other": 1, "rejected": 1}
+    again = json.loads(run("import", "posts.csv", "--matching", "--json").output)
+    assert again == {"read": 5, "new": 0, "known": 3, "other": 1, "rejected": 1}
+    assert "1 left out because they match no track" in run("import", "posts.csv", "--matching").output
+
+
+def test_a_person_sees_how_far_a_long_file_is_and_a_script_does_not(tmp_path):
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN)
+    line = f"mastodon,1,,a,{'hello ' * 200},2026-11-01T10:00:00Z\n"
+    (tmp_path / "posts.csv").write_text("platform,id,url,author,text,created_at\n" + line * 5000)
+    code = "from monitor.cli import main; main()"
+    words = [sys.executable, "-c", code, "--campaign", str(tmp_path / "campaign.toml"), "import", "--dry-run",
+             str(tmp_path / "posts.csv")]  # fmt: skip
+    screen, behind = pty.openpty()
+    shown = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=behind, check=True, timeout=60)
+    assert b"100%" in os.read(screen, 100_000)
+    assert shown.stdout.startswith(b"5000 read")
+    piped = subprocess.run(words, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    assert piped.stderr == b""
 
 
 def test_an_export_holds_every_post_and_no_formula(run, tmp_path):

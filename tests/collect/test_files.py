@@ -1,6 +1,8 @@
 """Files that people bring, all made up."""
 
 import json
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,88 @@ def test_a_wrong_cell_is_refused_with_its_line(tmp_path: Path, cells: str, said:
 def test_another_kind_of_file_is_named_with_what_is_understood(tmp_path: Path, text: str):
     with pytest.raises(MonitorError, match="Understood are"):
         read(tmp_path, text)
+
+
+def event(**changes: object) -> dict:
+    record = {"$type": "app.bsky.feed.post", "text": "hello", "createdAt": "2026-11-22T18:30:00Z"}
+    commit = {"operation": "create", "collection": "app.bsky.feed.post", "rkey": "3k", "record": record}
+    return {"did": "did:plc:abc", "time_us": 1795372201000000, "kind": "commit", "commit": commit | changes}
+
+
+def test_jetstream_events_bring_posts_and_pass_over_what_is_none(tmp_path: Path):
+    account = {"did": "did:plc:abc", "time_us": 1795372201000000, "kind": "identity", "identity": {}}
+    like = event(collection="app.bsky.feed.like", record={"subject": {}})
+    events = [account, like, event(), event(operation="delete", record=None), event(record={"text": None})]
+    post, broken = read(tmp_path, "\n".join(json.dumps(one) for one in events))
+    assert isinstance(post, Post)
+    assert (post.platform, post.id) == ("bluesky", "at://did:plc:abc/app.bsky.feed.post/3k")
+    assert isinstance(broken, Rejected)
+    assert "line 5" in broken.reason
+
+
+def test_a_boost_stands_for_the_post_that_it_passes_on(tmp_path: Path):
+    boost = {**STATUS, "uri": "https://m.example.org/2", "content": "", "reblog": STATUS}
+    assert only(tmp_path, json.dumps(boost)).id == STATUS["uri"]
+
+
+def test_files_of_two_kinds_in_one_are_read(tmp_path: Path):
+    posts = read(tmp_path, f"{json.dumps(STATUS)}\n{json.dumps(VIEW)}\n")
+    assert [post.platform for post in posts] == ["mastodon", "bluesky"]
+
+
+def test_one_object_spread_over_lines_is_read(tmp_path: Path):
+    assert only(tmp_path, json.dumps(STATUS, indent=2)).id == STATUS["uri"]
+
+
+@pytest.mark.parametrize("form", ["lines", "csv"])
+def test_a_long_file_needs_no_more_memory_than_a_short_one(tmp_path: Path, form: str):
+    status = json.dumps({**STATUS, "content": "hello " * 300}) + "\n"
+    line, head = (
+        (status, "") if form == "lines" else (f"forum,1,,a,{'hello ' * 300},2026-11-22T18:30:00Z,\n", HEAD)
+    )
+    path = tmp_path / "long"
+    path.write_text(head + line * 5000)  # 10 MB
+
+    def peak(read: Callable[[], object]) -> int:
+        tracemalloc.start()
+        try:
+            read()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(lambda: sum(1 for _ in read_file(path))) < 1_500_000
+    assert peak(path.read_text) > 9_000_000  # control
+
+
+def test_a_list_too_long_to_read_at_once_is_refused_with_what_to_type(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("monitor.collect.files.WHOLE", 100)
+    with pytest.raises(MonitorError, match="one item a line instead"):
+        read(tmp_path, json.dumps([STATUS]))
+    assert only(tmp_path, json.dumps(STATUS)).id == STATUS["uri"]  # lines have no limit
+
+
+def test_a_list_that_ends_early_is_said_to_be_broken(tmp_path: Path):
+    with pytest.raises(MonitorError, match="broken or ends early"):
+        read(tmp_path, json.dumps([STATUS] * 3)[:-9])
+
+
+def test_a_cell_too_long_for_csv_costs_its_line_only(tmp_path: Path):
+    row = "forum,1,,a,{},2026-11-22T18:30:00Z,\n"
+    kinds = [type(item) for item in read(tmp_path, HEAD + row.format("x" * 200_000) + row.format("hello"))]
+    assert kinds == [Rejected, Post]
+
+
+def test_every_byte_read_is_told(tmp_path: Path):
+    path = tmp_path / "posts"
+    path.write_text(HEAD + "forum,1,,a,hello,2026-11-22T18:30:00Z,\n" * 1000)
+    told: list[int] = []
+    assert sum(1 for _ in read_file(path, told.append)) == 1000
+    assert sum(told) >= path.stat().st_size
+
+
+def test_text_of_another_alphabet_is_refused_in_words(tmp_path: Path):
+    path = tmp_path / "posts"
+    path.write_bytes(HEAD.encode("utf-16"))
+    with pytest.raises(MonitorError, match="cannot be read as text"):
+        list(read_file(path))
