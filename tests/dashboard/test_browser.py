@@ -71,3 +71,55 @@ def test_the_browser_would_tell_of_a_broken_policy(browser, address):
     page.wait_for_timeout(50)
     assert any("Content Security Policy" in text for text in said)
     page.close()
+
+
+def read_out(page) -> str:
+    return page.locator(".read").inner_text()
+
+
+def test_the_arrow_keys_read_out_a_day_at_a_time(browser, address):
+    page = browser.new_page()
+    page.goto(address)
+    assert "arrow keys" in read_out(page)
+    page.locator(".plot").focus()
+    said = []
+    for key in ("End", "ArrowLeft", "ArrowRight", "ArrowRight", "Home", "ArrowLeft", "ArrowRight", "Escape"):
+        page.keyboard.press(key)
+        said.append(read_out(page).split(":")[0])
+    sunday, saturday, monday = "Sunday 22 November", "Saturday 21 November", "Monday 26 October"
+    assert said[:6] == [sunday, saturday, sunday, sunday, monday, monday]
+    assert said[6] == "Tuesday 27 October"
+    assert "arrow keys" in said[7]
+    assert page.locator(".read[aria-live=polite]").count() == 1
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 1180])
+@pytest.mark.parametrize("nth", [0, 13, 24, 27])
+def test_the_day_under_the_pointer_is_that_of_the_table(browser, address, width, nth):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(address)
+    page.locator(".plot").scroll_into_view_if_needed()
+    across = page.locator(".plot .grid").first.bounding_box()
+    page.mouse.move(across["x"] + across["width"] * (nth + 0.5) / 28, across["y"] - 50)
+    said = read_out(page)
+    day, *_, total, unseen = page.locator("figure tbody tr").nth(nth).locator("th, td").all_text_contents()
+    assert said.startswith(f"{day}: ")
+    assert (f"{total} posts (Bluesky " in said) == (unseen == "0%")
+    assert ("posts not known" in said and "Time not seen: 100%" in said) == (unseen == "100%")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_without_javascript_nothing_on_the_chart_waits_for_a_key(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert page.locator(".plot[tabindex], .read").count() == 0
+    context.close()
+
+
+def test_the_script_is_small_and_brings_no_markup():
+    script = (Path(__file__).parents[2] / "dashboard/static/app.js").read_bytes()
+    assert len(script) <= 4000
+    assert not any(word in script for word in (b"innerHTML", b"eval", b".style", b"fetch"))
