@@ -46,7 +46,7 @@ def _period(asked: str | None) -> int:
 
 def first_run(report: Report) -> bool:
     """Return whether nothing was ever collected."""
-    return not report.posts and not any(source.last_success for source in report.sources)
+    return not report.posts.value and not any(source.last_success for source in report.sources)
 
 
 def updated(report: Report, now: datetime) -> str | None:
@@ -57,7 +57,7 @@ def updated(report: Report, now: datetime) -> str | None:
 
 def finding(report: Report) -> str:
     """Return what the chart shows, as its title."""
-    if not report.posts:
+    if not report.posts.value:
         return "No posts were found in these days"
     busiest = max(report.days, key=lambda day: sum(day.posts.values()), default=None)
     if busiest is None:

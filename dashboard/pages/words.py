@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.model import Metrics, Tone
-from monitor.report import Report, SourceState, Window
+from monitor.report import Figure, Report, Seen, SourceState, Window
 
 LONGEST = 420  # characters of a post; the rest is one click away
 _OUTCOMES = {
@@ -91,16 +91,40 @@ def known(metrics: Metrics) -> str:
 
 def change(report: Report) -> str | None:
     """Return the posts against the period before; None if that was not collected."""
-    before, days = report.posts_before, len(report.days)
+    before, posts, days = report.posts.before, report.posts.value or 0, len(report.days)
     if before is None:
         return None
     period = f"the {counted(days, 'day', 'days')} before"
     if before == 0:
         return f"None in {period}"
-    percent = round(100 * abs(report.posts - before) / before)
-    if report.posts == before or percent == 0:
+    percent = round(100 * abs(posts - before) / before)
+    if posts == before or percent == 0:
         return f"About the same as {period} ({before:,})"
-    return f"{percent:,}% {'more' if report.posts > before else 'fewer'} than {period} ({before:,})"
+    return f"{percent:,}% {'more' if posts > before else 'fewer'} than {period} ({before:,})"
+
+
+def between(seen: Seen) -> str:
+    """Return '1,200 to 24,000', rounded to two digits: a range of this kind is no finer."""
+    low, high = (round(number, 2 - len(str(number))) for number in (seen.low, seen.high))
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def known_of(figure: Figure, one: str, many: str) -> str:
+    """Return what a number rests on: '182 of 212 accounts'."""
+    return f"{figure.known:,} of {counted(figure.of, one, many)}"
+
+
+def basis(seen: Seen, titles: Mapping[str, str]) -> str:
+    """Return where the range of `between` comes from, as sentences."""
+    measured = (
+        f"Measured on {counted(seen.measured_on, 'post', 'posts')} of this campaign."
+        if seen.measured_on
+        else ""
+    )
+    if not seen.assumed_for:
+        return measured
+    where = ", ".join(titles.get(name, name) for name in seen.assumed_for)
+    return f"{measured} For {where} we assume 1% to 20%, until enough posts have counted views.".strip()
 
 
 def percents(tones: Mapping[Tone, int]) -> dict[Tone, int]:
@@ -142,6 +166,7 @@ def mark(source: SourceState) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "ago": ago, "counted": counted, "known": known, "link": link, "mark": mark,
-    "moment": moment, "short": short, "state": state, "day_name": day_name,
+    "ago": ago, "basis": basis, "between": between, "counted": counted, "day_name": day_name,
+    "known": known, "known_of": known_of, "link": link, "mark": mark, "moment": moment,
+    "short": short, "state": state,
 }  # fmt: skip

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from monitor.archive.rollups import band
 from monitor.model import Tone
 
+_DAY = timedelta(days=1)
 _FEW = 3_000  # posts in a window below which reading them all beats walking down the totals
 
 
@@ -63,6 +65,16 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Viewed:
+    """A post of which both views and its author's followers (at least 1) are known."""
+
+    platform: str
+    band: int
+    followers: int
+    views: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Poster:
     """An author's posts in a window."""
 
@@ -102,7 +114,7 @@ class Counting:
         """Return the posts of each local hour that has any."""
         rows = self.db.execute(
             f"SELECT series, hour, posts FROM hours WHERE {_SERIES} AND hour >= ? AND hour < ?",
-            [_ids(scope), scope.first.isoformat(), (scope.last + timedelta(days=1)).isoformat()],
+            [_ids(scope), scope.first.isoformat(), (scope.last + _DAY).isoformat()],
         )
         return [
             HourCount(at=datetime.fromisoformat(_minutes(hour)), platform=scope.series[id], posts=posts)
@@ -113,7 +125,7 @@ class Counting:
         """Return the distinct authors, with their followers at their last post in the window."""
         rows = self.db.execute(
             "SELECT series, band, sum(authors), sum(followers) FROM spans"
-            f" WHERE {_DAYS} AND next_day > ? GROUP BY 1, 2",
+            f" WHERE {_DAYS} AND {_LAST_DAY} GROUP BY 1, 2",
             [*_within(scope), number(scope.last)],
         )
         return [
@@ -121,6 +133,18 @@ class Counting:
                 platform=scope.series[id], band=band, authors=authors, followers=followers if band else None
             )
             for id, band, authors, followers in rows
+        ]
+
+    def viewed(self, scope: Scope, most: int = 1000) -> list[Viewed]:
+        """Return each platform's latest posts, until the last day, of known views and followers."""
+        rows = [
+            row
+            for id, platform in scope.series.items()
+            for row in self.db.execute(_VIEWED, [platform, (scope.last + _DAY).isoformat(), id, most])
+        ]
+        return [
+            Viewed(platform=platform, band=band, followers=followers, views=views)
+            for platform, band, followers, views in rows
         ]
 
     def new_authors(self, scope: Scope) -> int:
@@ -222,6 +246,7 @@ def number(day: date) -> int:
 
 _SERIES = "series IN (SELECT value FROM json_each(?))"
 _DAYS = f"{_SERIES} AND day BETWEEN ? AND ?"
+_LAST_DAY = "next_day > ?"  # an author counts at their last active day of the window, so once
 _IN_WINDOW = (
     "FROM posts p JOIN post_series m ON m.post_id = p.id"
     f" WHERE m.{_SERIES} AND p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days')"
@@ -230,6 +255,11 @@ _IN_WINDOW = (
 _FEW_AUTHORS = f"SELECT p.author_id, count(*), sum(ifnull(p.engagement, 0)) {_IN_WINDOW} GROUP BY 1"
 _FEW_TERMS = "SELECT t.id, count(*) " + _IN_WINDOW.replace(
     " WHERE", " JOIN post_terms x ON x.post_id = p.id JOIN terms t ON t.id = x.term_id WHERE", 1
+)
+_VIEWED = (
+    f"SELECT platform, {band('followers')}, followers, views FROM posts"
+    " WHERE platform = ? AND views IS NOT NULL AND followers > 0 AND created_at < ? AND EXISTS"
+    " (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = ?) ORDER BY created_at DESC LIMIT ?"
 )
 _WALK = {
     of: f"""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
+from monitor.archive.counting import Scope
 from monitor.clock import stamp, unstamp
 from monitor.model import Metrics, Tone
 
@@ -73,14 +74,16 @@ class Reading:
         """Return where each stream of a track goes on."""
         return dict(self.db.execute("SELECT stream, cursor FROM cursors WHERE track = ?", [track]).fetchall())
 
-    def newest(self, track: str, first: date, last: date, *, most: int = 20) -> list[Row]:
-        """Return the newest posts of the days, both ends included."""
+    def newest(self, scope: Scope, *, most: int = 10) -> list[Row]:
+        """Return the newest posts of the days."""
+        first, last = str(scope.first), str(scope.last)
+        series = ", ".join(map(str, scope.series))
         rows = self.db.execute(
             f"{_ROW} WHERE p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days')"
-            " AND p.day BETWEEN ? AND ? AND EXISTS"
-            " (SELECT 1 FROM post_tracks t WHERE t.post_id = p.id AND t.track = ?)"
+            " AND p.day BETWEEN ? AND ?"
+            f" AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({series}))"
             " ORDER BY p.created_at DESC, p.id DESC LIMIT ?",
-            [str(first), str(last), str(first), str(last), track, most],
+            [first, last, first, last, most],
         )
         return [_row(row) for row in rows]
 
@@ -144,6 +147,21 @@ class Reading:
             [track, stamp(start), stamp(end)],
         )
         return [(source, unstamp(a), unstamp(b)) for source, a, b in rows]
+
+    def events(self, first: date, last: date) -> list[tuple[date, str]]:
+        """Return (day, title) of the campaign's events on these days, the earliest first."""
+        rows = self.db.execute(
+            "SELECT day, title FROM events WHERE day BETWEEN ? AND ? ORDER BY day, id",
+            [str(first), str(last)],
+        )
+        return [(date.fromisoformat(day), title) for day, title in rows]
+
+    def definitions(self) -> list[tuple[str, int, date]]:
+        """Return (number, version, first day) of each way of counting that was ever in use."""
+        rows = self.db.execute("SELECT number, version, since FROM definitions ORDER BY since, number")
+        return [
+            (number, version, unstamp(since).astimezone(self.zone).date()) for number, version, since in rows
+        ]
 
     def heartbeat(self, name: str) -> datetime | None:
         """Return when the process `name` last said that it is alive."""

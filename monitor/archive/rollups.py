@@ -26,7 +26,8 @@ def _size(number: str) -> str:
     return f"(CASE WHEN {number} <= 0 THEN 0 {steps} ELSE 32 END)"
 
 
-def _band(followers: str) -> str:
+def band(followers: str) -> str:
+    """Return SQL for the band of a number of followers: 0 not known, 1 under 1,000, 2 under 10,000, to 5."""
     steps = " ".join(f"WHEN {followers} < {10 ** (n + 2)} THEN {n}" for n in range(1, 5))
     return f"(CASE WHEN {followers} IS NULL THEN 0 {steps} ELSE 5 END)"
 
@@ -170,7 +171,7 @@ _BEFORE = (
 
 
 def _counted_author(row: str, times: int) -> str:
-    return f"{_band(f'{row}.followers')}, {times}, {times} * ifnull({row}.followers, 0)"
+    return f"{band(f'{row}.followers')}, {times}, {times} * ifnull({row}.followers, 0)"
 
 
 def _spans(row: str, own: int) -> str:
@@ -309,7 +310,7 @@ _FROM_POSTS = {
       FROM author_days GROUP BY 1, 2""",
     "spans": f"""
       SELECT series, day, next_day, band, count(*) AS authors, sum(ifnull(followers, 0)) AS followers FROM (
-        SELECT series, day, followers, {_band("followers")} AS band,
+        SELECT series, day, followers, {band("followers")} AS band,
           lead(day, 1, {NEVER}) OVER (PARTITION BY series, author_id ORDER BY day) AS next_day
         FROM author_days) GROUP BY 1, 2, 3, 4""",
     "term_days": f"""

@@ -43,7 +43,8 @@ CREATE TABLE posts (
 ) STRICT;
 CREATE INDEX posts_by_time ON posts (created_at);
 CREATE INDEX posts_by_author ON posts (author_id, created_at);
-CREATE INDEX posts_with_views ON posts (platform, created_at) WHERE views IS NOT NULL AND followers > 0;
+CREATE INDEX posts_with_views ON posts (platform, created_at, followers, views)
+  WHERE views IS NOT NULL AND followers > 0;
 
 CREATE TABLE series (                   -- a track on a platform: what the counts are kept by
   id INTEGER PRIMARY KEY,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -113,6 +113,19 @@ class Writing:
             self.db.execute(
                 "INSERT INTO labels (post_id, field, value, by, at) VALUES (?, ?, ?, ?, ?)",
                 [id, field, value, by, stamp(now)],
+            )
+
+    def add_event(self, day: date, title: str) -> None:
+        """Put an event into the campaign's calendar."""
+        with self._at_once():
+            self.db.execute("INSERT INTO events (day, title) VALUES (?, ?)", [day.isoformat(), title])
+
+    def define(self, versions: Mapping[str, int], now: datetime) -> None:
+        """Store since when each number is counted in which way; what is known already stays."""
+        with self._at_once():
+            self._many(
+                "INSERT OR IGNORE INTO definitions (number, version, since) VALUES (?, ?, ?)",
+                [(number, version, stamp(now)) for number, version in versions.items()],
             )
 
     def scrub(self, ids: Iterable[int], now: datetime) -> None:

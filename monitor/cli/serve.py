@@ -15,7 +15,8 @@ from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import MonitorError
 from monitor.report import Report
-from monitor.report.build import build, last_days
+from monitor.report.build import build
+from monitor.report.window import last_days
 from monitor.worker import only_one
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def reports(places: Places, campaign: Campaign) -> Callable[[int], Report]:
             return build(
                 archive,
                 campaign,
-                last_days(campaign, days, now),
+                last_days(campaign.zone, days, now),
                 now=now,
                 sources=states(archive, campaign, titles),
             )

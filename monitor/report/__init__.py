@@ -1,5 +1,6 @@
 """One `Report` for one window of days: what the page, the mail and the export all show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +13,46 @@ class Window:
 
     first: date
     last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """A usual week: the median of the weeks before, and the range that most of them fell in."""
+
+    median: float
+    low: float
+    high: float
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number with what it rests on. `value` is None when no platform said.
+
+    `known` and `of` count posts or people: "followers known for 182 of 212 people".
+    `before` is the same number in the window just before; None if that was not collected.
+    """
+
+    definition: str  # a key of monitor.report.definitions.DEFINITIONS
+    value: int | None
+    known: int
+    of: int
+    before: int | None = None
+    usual: Usual | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """How many are likely to have seen the posts, as a range of people.
+
+    `measured_on` is the number of this campaign's posts that the range comes from; for the
+    platforms in `assumed_for` there were too few.
+    """
+
+    low: int
+    high: int
+    measured_on: int
+    assumed_for: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +84,63 @@ class ShownPost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPerson:
+    """An account and what it did in the window. `is_new`: had not posted before it."""
+
+    platform: str
+    url: str
+    handle: str | None
+    name: str | None
+    followers: int | None
+    posts: int
+    engagement: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A hashtag, link or kind of media, and in how many posts it is."""
+
+    term: str
+    posts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A track's posts, and its part (0 to 1) of the posts of all tracks; None if there are none."""
+
+    track: str
+    title: str
+    posts: int
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A day of the campaign's calendar."""
+
+    day: date
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redefined:
+    """From this day on, a number is counted in another way."""
+
+    day: date
+    definition: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """The part (0 to 1) of the window so far that a platform was collected."""
+
+    source: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """What one platform last said. `needs_person`: a key is missing or was refused."""
 
@@ -58,23 +156,44 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A track's window. Counts are of posts created in it; None means not known."""
+    """A track's window on some platforms, or on all. Counts are of posts written in it."""
 
     campaign: str
     track: str
     title: str
     window: Window
+    is_over: bool  # the window's last day has passed
+    platforms: tuple[str, ...]  # the only ones counted; empty: all
     made_at: datetime
     demo: bool
     days: tuple[Day, ...]
-    posts: int
-    posts_before: int | None  # the same number of days just before; None if not collected
-    people: int
-    engagement: int | None  # likes + reposts + quotes + replies, latest readings
-    engagement_known: int  # of how many posts at least one of these is known
-    views: int | None
-    views_known: int
-    tones: dict[Tone, int]
+    posts: Figure
+    people: Figure
+    new_people: int
+    engagement: Figure
+    views: Figure
+    ceiling: Figure
+    seen: Seen | None  # None: nobody's followers are known
+    tones: Mapping[Tone, int]  # of the posts that have been scored
+    heat: tuple[
+        tuple[int | None, ...], ...
+    ]  # posts by weekday (Monday first) and hour; None: never collected
     latest: tuple[ShownPost, ...]
     top: tuple[ShownPost, ...]
+    top_people: tuple[ShownPerson, ...]
+    tags: tuple[Term, ...]
+    links: tuple[Term, ...]
+    media: tuple[Term, ...]
+    shares: tuple[Share, ...]
+    covered: tuple[Covered, ...]
+    events: tuple[Event, ...]
+    redefined: tuple[Redefined, ...]
     sources: tuple[SourceState, ...]
+
+    @property
+    def net_tone(self) -> int | None:
+        """Return positive less negative, in percent of the scored posts; None if none is scored."""
+        scored = sum(self.tones.values())
+        if not scored:
+            return None
+        return round(100 * (self.tones.get(Tone.POSITIVE, 0) - self.tones.get(Tone.NEGATIVE, 0)) / scored)

@@ -1,23 +1,34 @@
 """Build the `Report` of a window from what the archive holds."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from monitor.archive import Archive
-from monitor.archive.counting import DayCount
+from monitor.archive.counting import Audience, DayCount, Poster, Scope
 from monitor.archive.reading import Row
 from monitor.campaign import Campaign, Track
 from monitor.model import Tone
-from monitor.report import Day, Report, ShownPost, SourceState, Window
+from monitor.report import (
+    Day,
+    Event,
+    Figure,
+    Redefined,
+    Report,
+    Share,
+    ShownPerson,
+    ShownPost,
+    SourceState,
+    Term,
+    Window,
+)
+from monitor.report import coverage as cover
+from monitor.report.change import usual
+from monitor.report.reach import likely_seen
+from monitor.report.window import before, bounds, days, weeks_before
 
-Covered = Iterable[tuple[str, datetime, datetime]]
-
-
-def last_days(campaign: Campaign, days: int, now: datetime) -> Window:
-    """Return the window of the last `days` local days, today included."""
-    today = now.astimezone(campaign.zone).date()
-    return Window(first=today - timedelta(days=days - 1), last=today)
+Known = cover.Known
 
 
 def build(
@@ -28,111 +39,225 @@ def build(
     now: datetime,
     sources: tuple[SourceState, ...],
     track: Track | None = None,
+    platforms: frozenset[str] = frozenset(),
 ) -> Report:
-    """Return the report of one track, the first unless another is named."""
-    track = track or campaign.tracks[0]
-    start, end = bounds(campaign, window)
-    scope = archive.scope(track.name, window.first, window.last)
-    counts = archive.day_counts(scope)
-    covered = archive.covered(track.name, start, end)
-    before = _before(window)
+    """Return the report of one track, the first unless another is named; on all platforms unless some are."""
+    looked = _Looked.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
+    start, end = bounds(campaign.zone, window)
+    people = looked.audience(window)
     return Report(
         campaign=campaign.name,
-        track=track.name,
-        title=track.title,
+        track=looked.track.name,
+        title=looked.track.title,
         window=window,
+        is_over=end <= now,
+        platforms=tuple(sorted(platforms)),
         made_at=now.astimezone(campaign.zone),
         demo=archive.demo,
-        days=_days(counts, campaign, window, covered, now),
-        posts=sum(count.posts for count in counts),
-        posts_before=_posts_before(archive, campaign, track, before),
-        people=sum(part.authors for part in archive.audience(scope)),
-        engagement=_sum_if_known([(count.engagement, count.engagement_known) for count in counts]),
-        engagement_known=sum(count.engagement_known for count in counts),
-        views=_sum_if_known([(count.views, count.views_known) for count in counts]),
-        views_known=sum(count.views_known for count in counts),
-        tones={tone: sum(count.tones[tone] for count in counts) for tone in Tone},
-        latest=_shown(archive.newest(track.name, window.first, window.last, most=10), campaign),
-        top=_shown(archive.posts(archive.top_posts(scope)), campaign),
+        days=_days(looked, window, now),
+        **_figures(looked, window),
+        new_people=archive.new_authors(looked.scope),
+        seen=likely_seen(people, archive.viewed(looked.scope)),
+        tones=_tones(looked.counts(window)),
+        heat=cover.heat(archive.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone),
+        latest=_shown(archive.newest(looked.scope), campaign),
+        top=_shown(archive.posts(archive.top_posts(looked.scope)), campaign),
+        top_people=tuple(_person(one) for one in archive.top_authors(looked.scope)),
+        tags=_terms(archive, looked.scope, "tag"),
+        links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
+        media=_terms(archive, looked.scope, "media"),
+        shares=_shares(archive, campaign, window, platforms),
+        covered=cover.by_source(looked.known, start, min(end, now)),
+        events=tuple(Event(day=day, title=title) for day, title in archive.events(window.first, window.last)),
+        redefined=_redefined(archive, window),
         sources=sources,
     )
 
 
-def bounds(campaign: Campaign, window: Window) -> tuple[datetime, datetime]:
-    """Return the instants at which a window's local days begin and end."""
-    start = datetime.combine(window.first, time(), campaign.zone)
-    return start, datetime.combine(window.last + timedelta(days=1), time(), campaign.zone)
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was looked up once for a report: the days of the window and of all that it is compared with."""
+
+    archive: Archive
+    campaign: Campaign
+    track: Track
+    scope: Scope
+    all_counts: Sequence[DayCount]
+    known: Known
+
+    @classmethod
+    def at(
+        cls,
+        archive: Archive,
+        campaign: Campaign,
+        track: Track,
+        window: Window,
+        platforms: frozenset[str],
+        now: datetime,
+    ) -> "_Looked":
+        scope = archive.scope(track.name, window.first, window.last, platforms)
+        first = min(other.first for other in (before(window), *weeks_before(window)))
+        start, end = bounds(campaign.zone, Window(first=first, last=window.last))
+        known = [
+            one
+            for one in archive.covered(track.name, start, min(end, now))
+            if not platforms or one[0] in platforms
+        ]
+        counts = archive.day_counts(replace(scope, first=first))
+        return cls(archive, campaign, track, scope, counts, known)
+
+    def counts(self, window: Window) -> list[DayCount]:
+        return [count for count in self.all_counts if window.first <= count.day <= window.last]
+
+    def audience(self, window: Window) -> list[Audience]:
+        return self.archive.audience(replace(self.scope, first=window.first, last=window.last))
+
+    def is_comparable(self, window: Window) -> bool:
+        return cover.is_comparable(self.known, self.campaign.zone, window)
 
 
-def union(spans: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime) -> timedelta:
-    """Return how much of [start, end) the spans cover, overlaps counted once."""
-    total, reached = timedelta(), start
-    for a, b in sorted(spans):
-        a, b = max(a, reached), min(b, end)
-        if b > a:
-            total, reached = total + (b - a), b
-    return total
+def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
+    """Return each number that is one number, with the window before and the usual week."""
+    readings: dict[str, Callable[[Window], tuple[int | None, int, int]]] = {
+        "posts": lambda window: _posts(looked.counts(window)),
+        "people": lambda window: _people(looked.audience(window)),
+        "engagement": lambda window: _engagement(looked.counts(window)),
+        "views": lambda window: _views(looked.counts(window)),
+        "ceiling": lambda window: _ceiling(looked.audience(window)),
+    }
+    weeks = [week for week in weeks_before(window) if looked.is_comparable(week)]
+    earlier = before(window) if looked.is_comparable(before(window)) else None
+    return {
+        name: _figure(
+            name,
+            reading(window),
+            reading(earlier)[0] if earlier else None,
+            [reading(week)[0] for week in weeks],
+        )
+        for name, reading in readings.items()
+    }
 
 
-def _before(window: Window) -> Window:
-    length = window.last - window.first + timedelta(days=1)
-    return Window(first=window.first - length, last=window.last - length)
+def _figure(
+    name: str, now: tuple[int | None, int, int], before: int | None, weeks: Sequence[int | None]
+) -> Figure:
+    value, known, of = now
+    return Figure(definition=name, value=value, known=known, of=of, before=before, usual=usual(weeks))
 
 
-def _posts_before(archive: Archive, campaign: Campaign, track: Track, before: Window) -> int | None:
-    start, end = bounds(campaign, before)
-    if (
-        union([(a, b) for _, a, b in archive.covered(track.name, start, end)], start, end)
-        < (end - start) * 0.9
-    ):
-        return None  # too little of it was collected to compare with
-    scope = archive.scope(track.name, before.first, before.last)
-    return sum(count.posts for count in archive.day_counts(scope))
+def _posts(counts: Sequence[DayCount]) -> tuple[int | None, int, int]:
+    posts = sum(count.posts for count in counts)
+    return posts, posts, posts
 
 
-def _sum_if_known(sums: list[tuple[int, int]]) -> int | None:
-    return sum(number for number, _ in sums) if any(known for _, known in sums) else None
+def _people(audience: Sequence[Audience]) -> tuple[int | None, int, int]:
+    people = sum(part.authors for part in audience)
+    return people, people, people
 
 
-def _days(
-    counted: Iterable[DayCount], campaign: Campaign, window: Window, covered: Covered, now: datetime
-) -> tuple[Day, ...]:
-    counts: dict[date, dict[str, int]] = {}
-    for count in counted:
-        counts.setdefault(count.day, {})[count.platform] = count.posts
-    covered = list(covered)
-    number = (window.last - window.first).days + 1
-    return tuple(
-        _day(campaign, window.first + timedelta(days=n), counts, covered, now) for n in range(number)
+def _engagement(counts: Sequence[DayCount]) -> tuple[int | None, int, int]:
+    known = sum(count.engagement_known for count in counts)
+    value = sum(count.engagement for count in counts) if known else None
+    return value, known, sum(count.posts for count in counts)
+
+
+def _views(counts: Sequence[DayCount]) -> tuple[int | None, int, int]:
+    known = sum(count.views_known for count in counts)
+    return (
+        sum(count.views for count in counts) if known else None,
+        known,
+        sum(count.posts for count in counts),
     )
 
 
-def _day(
-    campaign: Campaign, day: date, counts: dict[date, dict[str, int]], covered: Covered, now: datetime
-) -> Day:
-    start, end = bounds(campaign, Window(first=day, last=day))
-    end = min(end, now)  # what has not happened yet is not missing
-    if end <= start:
-        return Day(day=day, posts={}, unknown=1.0)
-    seen = {source for source, a, b in covered if b > start and a < end}
-    known = union([(a, b) for _, a, b in covered], start, end)
-    posts = {source: 0 for source in sorted(seen)} | counts.get(day, {})
-    return Day(day=day, posts=posts, unknown=1.0 - known / (end - start))
+def _ceiling(audience: Sequence[Audience]) -> tuple[int | None, int, int]:
+    known = [part for part in audience if part.followers is not None]
+    value = sum(part.followers or 0 for part in known) if known else None
+    return value, sum(part.authors for part in known), sum(part.authors for part in audience)
+
+
+def _tones(counts: Sequence[DayCount]) -> dict[Tone, int]:
+    return {tone: sum(count.tones[tone] for count in counts) for tone in Tone}
+
+
+def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
+    counts: dict[object, dict[str, int]] = {}
+    for count in looked.counts(window):
+        counts.setdefault(count.day, {})[count.platform] = count.posts
+    found = []
+    for day in days(window):
+        start, end = bounds(looked.campaign.zone, Window(first=day, last=day))
+        end = min(end, now)  # what has not happened yet is not missing
+        seen = {source for source, a, b in looked.known if b > start and a < end}
+        posts = {source: 0 for source in sorted(seen)} | counts.get(day, {})
+        found.append(Day(day=day, posts=posts, unknown=1.0 - cover.share(looked.known, start, end)))
+    return tuple(found)
 
 
 def _shown(rows: Iterable[Row], campaign: Campaign) -> tuple[ShownPost, ...]:
-    return tuple(_post(row, campaign) for row in rows)
-
-
-def _post(row: Row, campaign: Campaign) -> ShownPost:
-    return ShownPost(
-        id=row.id,
-        platform=row.platform,
-        url=row.url if row.url and urlsplit(row.url).scheme in ("http", "https") else "",
-        handle=row.handle,
-        name=row.name,
-        text=row.text,
-        created_at=row.created_at.astimezone(campaign.zone),
-        metrics=row.metrics,
-        tone=row.tone,
+    return tuple(
+        ShownPost(
+            id=row.id,
+            platform=row.platform,
+            url=_web(row.url),
+            handle=row.handle,
+            name=row.name,
+            text=row.text,
+            created_at=row.created_at.astimezone(campaign.zone),
+            metrics=row.metrics,
+            tone=row.tone,
+        )
+        for row in rows
     )
+
+
+def _person(one: Poster) -> ShownPerson:
+    return ShownPerson(
+        platform=one.platform,
+        url=_web(one.url),
+        handle=one.handle,
+        name=one.name,
+        followers=one.followers,
+        posts=one.posts,
+        engagement=one.engagement,
+        is_new=one.is_new,
+    )
+
+
+def _terms(archive: Archive, scope: Scope, kind: str) -> tuple[Term, ...]:
+    return tuple(Term(term=term, posts=posts) for term, posts in archive.top_terms(scope, kind))
+
+
+def _shares(
+    archive: Archive, campaign: Campaign, window: Window, platforms: frozenset[str]
+) -> tuple[Share, ...]:
+    scopes = [archive.scope(track.name, window.first, window.last, platforms) for track in campaign.tracks]
+    posts = [sum(count.posts for count in archive.day_counts(scope)) for scope in scopes]
+    return tuple(
+        Share(
+            track=track.name,
+            title=track.title,
+            posts=number,
+            share=number / sum(posts) if sum(posts) else None,
+        )
+        for track, number in zip(campaign.tracks, posts, strict=True)
+    )
+
+
+def _redefined(archive: Archive, window: Window) -> tuple[Redefined, ...]:
+    return tuple(
+        Redefined(day=day, definition=number, version=version)
+        for number, version, day in archive.definitions()
+        if version > 1 and window.first <= day <= window.last
+    )
+
+
+def _web(address: str | None) -> str:
+    return address if address and _is_web(address) else ""
+
+
+def _is_web(address: str) -> bool:
+    try:
+        return urlsplit(address).scheme in ("http", "https")
+    except ValueError:  # such as an address with half a bracket
+        return False

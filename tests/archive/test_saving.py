@@ -212,8 +212,8 @@ def test_a_persons_label_wins_over_any_score_until_it_is_taken_back(archive):
 
 def test_posts_come_newest_first(archive):
     saved(archive, a_page(a_post(likes=9), a_post(id="2", created_at=LATER, likes=1)))
-    assert [row.native_id for row in archive.newest("crime", DAY, DAY)] == ["2", "1"]
-    assert archive.newest("other", DAY, DAY) == []
+    assert [row.native_id for row in archive.newest(archive.scope("crime", DAY, DAY))] == ["2", "1"]
+    assert archive.newest(archive.scope("other", DAY, DAY)) == []
 
 
 def test_posts_come_in_the_order_in_which_they_are_asked_for(archive):

@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from monitor.model import Metrics, Tone
-from monitor.report import Day, Report, ShownPost, SourceState, Window
+from monitor.report import Covered, Day, Figure, Report, Seen, Share, ShownPost, SourceState, Term, Window
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LAST = date(2026, 11, 22)
@@ -67,6 +67,10 @@ def days(n: int) -> tuple[Day, ...]:
     return tuple(made)
 
 
+def a_figure(definition: str, value: int, before: int | None = None) -> Figure:
+    return Figure(definition=definition, value=value, known=value, of=value, before=before)
+
+
 def a_report(n: int = 28, **changes: Any) -> Report:
     shown = days(n)
     posts = sum(sum(day.posts.values()) for day in shown)
@@ -79,17 +83,28 @@ def a_report(n: int = 28, **changes: Any) -> Report:
         window=Window(first=shown[0].day, last=LAST),
         made_at=NOW,
         demo=False,
+        is_over=False,
+        platforms=(),
         days=shown,
-        posts=posts,
-        posts_before=posts + 60,
-        people=212,
-        engagement=3456,
-        engagement_known=posts - 40,
-        views=None,
-        views_known=0,
+        posts=a_figure("posts", posts, before=posts + 60),
+        people=a_figure("people", 212),
+        new_people=31,
+        engagement=Figure(definition="engagement", value=3456, known=posts - 40, of=posts),
+        views=Figure(definition="views", value=None, known=0, of=posts),
+        ceiling=Figure(definition="ceiling", value=184_000, known=182, of=212),
+        seen=Seen(low=1_840, high=36_800, measured_on=0, assumed_for=("bluesky", "mastodon")),
         tones={Tone.POSITIVE: 40, Tone.NEUTRAL: 35, Tone.NEGATIVE: 15, Tone.UNCLEAR: 12},
         latest=(other, a_post(), a_post(id=3, text=None, handle=None, name=None)),
         top=(a_post(), other),
+        heat=tuple((2,) * 24 for _ in range(7)),
+        top_people=(),
+        tags=(Term(term="callingtimeoncrime", posts=posts),),
+        links=(),
+        media=(Term(term="image", posts=40),),
+        shares=(Share(track="hashtag", title="#CallingTimeOnCrime", posts=posts, share=1.0),),
+        covered=(Covered(source="bluesky", share=0.96),),
+        events=(),
+        redefined=(),
         sources=SOURCES,
     )
     return replace(usual, **changes)

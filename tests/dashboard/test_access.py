@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import create_app
-from tests.dashboard.reports import NOW, SOURCES, a_report, a_source, served
+from tests.dashboard.reports import NOW, SOURCES, a_figure, a_report, a_source, served
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 CSS = (Path(__file__).parents[2] / "dashboard/static/style.css").read_text()
@@ -18,7 +18,9 @@ SERIES = ("s0", "s1", "s2", "s3")
 def report(n: int):
     """Return a full report, or that of a first run for 7 days."""
     return (
-        a_report(n, posts=0, days=(), latest=(), top=(), sources=NEVER) if n == 7 else a_report(n, demo=True)
+        a_report(n, posts=a_figure("posts", 0), days=(), latest=(), top=(), sources=NEVER)
+        if n == 7
+        else a_report(n, demo=True)
     )
 
 

@@ -7,7 +7,7 @@ from dashboard.pages.words import change, link, percents, window_words
 from monitor.errors import ArchiveError
 from monitor.model import Metrics, Tone
 from monitor.report import Window
-from tests.dashboard.reports import NOW, SOURCES, a_post, a_report, a_source
+from tests.dashboard.reports import NOW, SOURCES, a_figure, a_post, a_report, a_source
 
 
 def client(report=None, **changes):
@@ -43,8 +43,8 @@ def test_the_period_is_in_the_address(days):
 
 
 def test_without_a_period_before_no_change_is_said():
-    assert change(a_report(posts_before=None)) is None
-    assert change(a_report(posts=5, posts_before=0)) == "None in the 28 days before"
+    assert change(a_report(posts=a_figure("posts", 5))) is None
+    assert change(a_report(posts=a_figure("posts", 5, before=0))) == "None in the 28 days before"
 
 
 def test_an_unknown_number_is_not_shown_as_zero():
@@ -70,7 +70,7 @@ def test_only_web_addresses_become_links(url):
 
 def test_first_run_and_made_up_data_say_so():
     never = tuple(a_source(s.name, s.title, last_success=None, outcome=None) for s in SOURCES)
-    assert "Nothing collected yet" in page(posts=0, days=(), sources=never)
+    assert "Nothing collected yet" in page(posts=a_figure("posts", 0), days=(), sources=never)
     for path in ("/", "/sources"):
         assert "Made-up data" in page(path, demo=True)
         assert "Made-up data" not in page(path)

@@ -11,7 +11,9 @@ from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.model import Author, Metrics, Outcome, Page, Post, Sentiment, Tone
 from monitor.report import Report, Window
-from monitor.report.build import bounds, build, last_days, union
+from monitor.report.build import build
+from monitor.report.coverage import union
+from monitor.report.window import bounds, last_days
 
 CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -49,33 +51,39 @@ def a_post(id: str, at: datetime = NOW, author: str = "a", **changes: object) ->
     return replace(post, **changes)
 
 
+def values(report: Report) -> dict[str, int | None]:
+    return {
+        name: getattr(report, name).value for name in ("posts", "people", "engagement", "views", "ceiling")
+    }
+
+
 def report(archive: Archive, window: Window = WEEK) -> Report:
     return build(archive, CAMPAIGN, window, now=NOW, sources=())
 
 
 def test_an_empty_archive_gives_no_posts_and_unknown_time_not_zeros(archive):
     empty = report(archive)
-    assert (empty.posts, empty.people, empty.engagement, empty.views) == (0, 0, None, None)
+    assert values(empty) == {"posts": 0, "people": 0, "engagement": None, "views": None, "ceiling": None}
     assert all(day.posts == {} and day.unknown == 1.0 for day in empty.days)
-    assert empty.posts_before is None
+    assert empty.posts.before is None
 
 
 def test_posts_and_people_are_counted_in_the_window_only(archive):
     early = NOW - timedelta(days=7)
     save(archive, a_post("1"), a_post("2"), a_post("3", author="b"), a_post("4", at=early, author="c"))
-    assert (report(archive).posts, report(archive).people) == (3, 2)
+    assert (report(archive).posts.value, report(archive).people.value) == (3, 2)
 
 
 def test_a_number_no_platform_gave_stays_unknown_and_a_zero_stays_zero(archive):
     save(archive, a_post("1"), a_post("2", metrics=Metrics(likes=0)))
     found = report(archive)
-    assert (found.engagement, found.engagement_known) == (0, 1)
-    assert (found.views, found.views_known) == (None, 0)
+    assert (found.engagement.value, found.engagement.known, found.engagement.of) == (0, 1, 2)
+    assert (found.views.value, found.views.known) == (None, 0)
 
 
 def test_engagement_is_likes_reposts_quotes_and_replies_without_views(archive):
     save(archive, a_post("1", metrics=Metrics(likes=1, reposts=2, replies=4, quotes=8, views=100)))
-    assert (report(archive).engagement, report(archive).views) == (15, 100)
+    assert (report(archive).engagement.value, report(archive).views.value) == (15, 100)
 
 
 def test_a_covered_day_without_posts_is_zero_and_an_uncovered_one_is_unknown(archive):
@@ -100,15 +108,15 @@ def test_a_gap_or_a_refusal_is_not_known_time(archive):
 
 def test_the_week_before_is_compared_only_when_it_was_collected(archive):
     save(archive, a_post("1", at=NOW - timedelta(days=8)))
-    assert report(archive).posts_before is None
-    start, _ = bounds(CAMPAIGN, Window(first=date(2026, 11, 9), last=date(2026, 11, 15)))
+    assert report(archive).posts.before is None
+    start, _ = bounds(CAMPAIGN.zone, Window(first=date(2026, 11, 9), last=date(2026, 11, 15)))
     save(archive, since=start, until=start + timedelta(days=7))
-    assert report(archive).posts_before == 1
+    assert report(archive).posts.before == 1
 
 
 def test_a_day_at_the_clock_change_has_25_hours_and_one_has_23(archive):
     for day, hours in ((date(2026, 10, 25), 25), (date(2026, 3, 29), 23), (date(2026, 11, 22), 24)):
-        start, end = bounds(CAMPAIGN, Window(first=day, last=day))
+        start, end = bounds(CAMPAIGN.zone, Window(first=day, last=day))
         assert end.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=hours)
 
 
@@ -116,12 +124,15 @@ def test_a_post_late_in_the_evening_in_summer_belongs_to_the_next_local_day(arch
     at = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
     save(archive, a_post("1", at=at))
     window = Window(first=date(2026, 7, 2), last=date(2026, 7, 2))
-    assert (report(archive, window).posts, report(archive, window).days[0].posts) == (1, {"mastodon": 1})
+    assert (report(archive, window).posts.value, report(archive, window).days[0].posts) == (
+        1,
+        {"mastodon": 1},
+    )
 
 
 def test_the_last_days_end_today_in_the_campaigns_zone():
     late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
-    assert last_days(CAMPAIGN, 7, late) == Window(first=date(2026, 6, 25), last=date(2026, 7, 1))
+    assert last_days(CAMPAIGN.zone, 7, late) == Window(first=date(2026, 6, 25), last=date(2026, 7, 1))
 
 
 def test_an_address_that_is_no_web_address_is_not_handed_on(archive):

@@ -1,0 +1,71 @@
+"""How much of a window was collected. What was not is unknown, never zero. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.archive.counting import HourCount
+from monitor.report import Covered, Window
+from monitor.report.window import bounds
+
+Known = Sequence[tuple[str, datetime, datetime]]  # source, from, until
+
+ENOUGH = 0.9  # of a window, to compare with it
+_HOUR = timedelta(hours=1)
+_CELLS = 7 * 24
+
+
+def union(spans: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime) -> timedelta:
+    """Return how much of [start, end) the spans cover, overlaps counted once."""
+    total, reached = timedelta(), start
+    for a, b in sorted(spans):
+        a, b = max(a, reached), min(b, end)
+        if b > a:
+            total, reached = total + (b - a), b
+    return total
+
+
+def share(known: Known, start: datetime, end: datetime) -> float:
+    """Return the part (0 to 1) of [start, end) that any source covered; 0 for no time at all."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    if end <= start:
+        return 0.0
+    return union([(a, b) for _, a, b in known], start, end) / (end - start)
+
+
+def by_source(known: Known, start: datetime, end: datetime) -> tuple[Covered, ...]:
+    """Return the part of [start, end) that each source covered, by name."""
+    names = sorted({source for source, _, _ in known})
+    return tuple(
+        Covered(source=name, share=share([one for one in known if one[0] == name], start, end))
+        for name in names
+    )
+
+
+def is_comparable(known: Known, zone: ZoneInfo, window: Window) -> bool:
+    """Return whether enough of a window was collected to compare with it."""
+    return share(known, *bounds(zone, window)) >= ENOUGH
+
+
+def heat(
+    counts: Iterable[HourCount], known: Known, start: datetime, end: datetime, zone: ZoneInfo
+) -> tuple[tuple[int | None, ...], ...]:
+    """Return posts by weekday and local hour; None for a cell of which no hour was ever collected."""
+    cells: dict[tuple[int, int], int] = dict.fromkeys(_collected(known, start, end, zone), 0)
+    for count in counts:
+        cell = count.at.weekday(), count.at.hour
+        cells[cell] = cells.get(cell, 0) + count.posts
+    return tuple(tuple(cells.get((day, hour)) for hour in range(24)) for day in range(7))
+
+
+def _collected(known: Known, start: datetime, end: datetime, zone: ZoneInfo) -> set[tuple[int, int]]:
+    cells: set[tuple[int, int]] = set()
+    for _, a, b in known:
+        at, until = max(a, start).astimezone(UTC), min(b, end).astimezone(UTC)
+        while at < until and len(cells) < _CELLS:
+            local = at.astimezone(zone)
+            cells.add((local.weekday(), local.hour))
+            at += _HOUR - timedelta(
+                minutes=local.minute, seconds=local.second, microseconds=local.microsecond
+            )
+    return cells

@@ -1,0 +1,48 @@
+"""Windows of local days: which, how long, and what comes before. Pure."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.report import Window
+
+WEEK = timedelta(days=7)
+USUAL_WEEKS = 8
+
+
+def last_days(zone: ZoneInfo, days: int, now: datetime) -> Window:
+    """Return the window of the last `days` local days, today included."""
+    today = now.astimezone(zone).date()
+    return Window(first=today - timedelta(days=days - 1), last=today)
+
+
+def bounds(zone: ZoneInfo, window: Window) -> tuple[datetime, datetime]:
+    """Return the instants at which a window's local days begin and end."""
+    start = datetime.combine(window.first, time(), zone)
+    return start, datetime.combine(window.last + timedelta(days=1), time(), zone)
+
+
+def length(window: Window) -> timedelta:
+    """Return how many days a window has."""
+    return window.last - window.first + timedelta(days=1)
+
+
+def shifted(window: Window, by: timedelta) -> Window:
+    """Return the window that many days earlier."""
+    return Window(first=window.first - by, last=window.last - by)
+
+
+def before(window: Window) -> Window:
+    """Return the window of equal length just before."""
+    return shifted(window, length(window))
+
+
+def weeks_before(window: Window) -> tuple[Window, ...]:
+    """Return the weeks that say what is usual, the latest first; none unless the window is one week."""
+    if length(window) != WEEK:
+        return ()
+    return tuple(shifted(window, WEEK * n) for n in range(1, USUAL_WEEKS + 1))
+
+
+def days(window: Window) -> list[date]:
+    """Return the days of a window."""
+    return [window.first + timedelta(days=n) for n in range(length(window).days)]

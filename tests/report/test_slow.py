@@ -1,0 +1,227 @@
+"""Every figure of a report equals a slow, obviously right count, after any history."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from math import ceil
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.archive import Archive, counting
+from monitor.campaign import Campaign, Digest, Track
+from monitor.model import Tone
+from monitor.report import Report, Window
+from monitor.report.build import build
+from tests.archive.saving import opened, saved
+from tests.builders import a_page, a_post
+from tests.history import DAYS, FIRST, LONDON, START, TRACKS, History, Remembered, acts
+
+CAMPAIGN = Campaign(
+    name="Test",
+    zone=LONDON,
+    tracks=tuple(Track(name=name, title=name, tags=(name,)) for name in TRACKS),
+    areas=(),
+    sources={},
+    digest=Digest(),
+)
+NOW = START + timedelta(days=30)
+WEEK = timedelta(days=7)
+BANDS = (1_000, 10_000, 100_000, 1_000_000)
+windows = st.builds(
+    lambda first, days: Window(
+        first=FIRST + timedelta(days=first), last=FIRST + timedelta(days=first + days)
+    ),
+    st.integers(-2, DAYS + 1),
+    st.sampled_from((0, 2, 6, 11)),
+)
+platforms = st.sampled_from((frozenset(), frozenset({"bluesky"}), frozenset({"bluesky", "mastodon"})))
+
+
+def chosen(history: History, track: str, window: Window, platforms: frozenset[str]) -> list[Remembered]:
+    posts = history.within(track, window.first, window.last)
+    return [one for one in posts if not platforms or one.post.platform in platforms]
+
+
+def author(one: Remembered) -> tuple[str, str]:
+    return one.post.platform, one.post.author.id
+
+
+def age(one: Remembered) -> tuple[datetime, int]:
+    return one.post.created_at, one.order
+
+
+def last_posts(posts: list[Remembered]) -> dict[tuple[str, str], Remembered]:
+    return {author(one): one for one in sorted(posts, key=age)}
+
+
+def band(followers: int) -> int:
+    return 1 + sum(followers >= step for step in BANDS)
+
+
+def ceiling(posts: list[Remembered]) -> tuple[int | None, int, int]:
+    last = [one.post.author.followers for one in last_posts(posts).values()]
+    known = [followers for followers in last if followers is not None]
+    return sum(known) if known else None, len(known), len(last)
+
+
+def engagement(posts: list[Remembered]) -> tuple[int | None, int, int]:
+    known = [one.engagement for one in posts if one.engagement is not None]
+    return sum(known) if known else None, len(known), len(posts)
+
+
+def views(posts: list[Remembered]) -> tuple[int | None, int, int]:
+    known = [one.post.metrics.views for one in posts if one.post.metrics.views is not None]
+    return sum(known) if known else None, len(known), len(posts)
+
+
+def figure(report: Report, name: str) -> tuple[int | None, int, int]:
+    found = getattr(report, name)
+    return found.value, found.known, found.of
+
+
+def slow_figures(posts: list[Remembered]) -> dict[str, tuple[int | None, int, int]]:
+    people = len({author(one) for one in posts})
+    return {
+        "posts": (len(posts), len(posts), len(posts)),
+        "people": (people, people, people),
+        "engagement": engagement(posts),
+        "views": views(posts),
+        "ceiling": ceiling(posts),
+    }
+
+
+def slow_heat(posts: list[Remembered]) -> Counter[tuple[int, int]]:
+    return Counter((one.local.weekday(), one.local.hour) for one in posts)
+
+
+def slow_terms(posts: list[Remembered], kind: str) -> Counter[str]:
+    return Counter(term for one in posts for term in one.terms(kind))
+
+
+def slow_new(history: History, track: str, posts: list[Remembered], window: Window) -> int:
+    before = {author(one) for one in history.within(track, date.min, window.first - timedelta(days=1))}
+    return len({author(one) for one in posts} - before)
+
+
+def slow_seen(everything: list[Remembered], posts: list[Remembered]) -> tuple[int, int] | None:
+    """As the definition says; `everything` holds the posts of the track until the window's end."""
+    low = high = 0.0
+    known = [(key, one.post.author.followers) for key, one in last_posts(posts).items()]
+    known = [(key, followers) for key, followers in known if followers is not None]
+    for (platform, _), followers in known:
+        there = [
+            (one.post.metrics.views / one.post.author.followers, band(one.post.author.followers))
+            for one in everything
+            if one.post.platform == platform
+            and one.post.author.followers
+            and one.post.metrics.views is not None
+        ]
+        alike = [ratio for ratio, of in there if of == band(followers)]
+        least, most = 0.01, 0.20
+        for ratios in (alike, [ratio for ratio, _ in there]):
+            if len(ratios) >= 30:
+                tenths = quantiles(ratios, n=10, method="inclusive")
+                least, most = tenths[0], tenths[8]
+                break
+        low, high = low + followers * min(1, least), high + followers * min(1, most)
+    return (int(low), ceil(high)) if known else None
+
+
+def check(history: History, report: Report, track: str, posts: list[Remembered]) -> None:
+    window, tops = report.window, {kind: slow_terms(posts, kind) for kind in ("tag", "link", "media")}
+    assert {name: figure(report, name) for name in slow_figures(posts)} == slow_figures(posts)
+    assert dict(Counter(one.tone for one in posts)) == {t: n for t, n in report.tones.items() if n}
+    assert report.new_people == slow_new(history, track, posts, window)
+    found_heat = {(d, h): n for d, hours in enumerate(report.heat) for h, n in enumerate(hours) if n}
+    assert found_heat == dict(slow_heat(posts))
+    for kind, found in (("tag", report.tags), ("link", report.links), ("media", report.media)):
+        assert {term.term: term.posts for term in found} == dict(tops[kind])
+        assert [term.posts for term in found] == sorted(tops[kind].values(), reverse=True)
+    per_day = Counter((one.local.date(), one.post.platform) for one in posts)
+    assert {(d.day, p): n for d in report.days for p, n in d.posts.items() if n} == dict(per_day)
+    biggest = sorted((one.engagement for one in posts if one.engagement), reverse=True)[:10]
+    assert [sum(filter(None, (p.metrics.likes, p.metrics.reposts, p.metrics.quotes, p.metrics.replies)))
+            for p in report.top] == biggest  # fmt: skip
+    newest = sorted(posts, key=age, reverse=True)[:10]
+    assert [p.created_at for p in report.latest] == [one.post.created_at for one in newest]
+    busiest = Counter(author(one) for one in posts)
+    engaged = {who: sum(one.engagement or 0 for one in posts if author(one) == who) for who in busiest}
+    assert [(one.posts, one.engagement) for one in report.top_people] == sorted(
+        ((number, engaged[who]) for who, number in busiest.items()), reverse=True
+    )[:10]
+
+
+def build_at(archive: Archive, track: str, window: Window, platforms: frozenset[str]) -> Report:
+    chosen = next(one for one in CAMPAIGN.tracks if one.name == track)
+    return build(archive, CAMPAIGN, window, now=NOW, sources=(), track=chosen, platforms=platforms)
+
+
+@pytest.mark.parametrize("few", [3_000, 0], ids=["read the posts", "walk down the totals"])
+@settings(max_examples=60, deadline=None)
+@given(acts=acts, track=st.sampled_from(TRACKS), window=windows, platforms=platforms)
+def test_every_figure_equals_a_slow_count(few, acts, track, window, platforms):
+    with (
+        TemporaryDirectory() as folder,
+        opened(Path(folder)) as archive,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(counting, "_FEW", few)
+        history = History(archive).live(acts)
+        report = build_at(archive, track, window, platforms)
+        posts = chosen(history, track, window, platforms)
+        check(history, report, track, posts)
+        earlier = chosen(history, track, Window(first=date.min, last=window.last), platforms)
+        found = report.seen and (report.seen.low, report.seen.high)
+        assert found == slow_seen(earlier, posts)
+        shares = [len(chosen(history, name, window, platforms)) for name in TRACKS]
+        assert [share.posts for share in report.shares] == shares
+
+
+@settings(max_examples=25, deadline=None)
+@given(acts=acts, ends=st.integers(-3, DAYS))
+def test_the_usual_week_equals_a_slow_one(acts, ends):
+    last = FIRST + timedelta(days=ends)
+    window = Window(first=last - timedelta(days=6), last=last)
+    with TemporaryDirectory() as folder, opened(Path(folder)) as archive:
+        history = History(archive).live(acts)
+        saved(archive, a_page(since=START - timedelta(days=90), until=NOW))
+        report = build_at(archive, "crime", window, frozenset())
+        weeks = [
+            chosen(
+                history,
+                "crime",
+                Window(first=window.first - n * WEEK, last=window.last - n * WEEK),
+                frozenset(),
+            )
+            for n in range(1, 9)
+        ]
+        for name in ("posts", "people", "engagement", "views", "ceiling"):
+            known = [n for n in (slow_figures(week)[name][0] for week in weeks) if n is not None]
+            usual = getattr(report, name).usual
+            assert getattr(report, name).before == slow_figures(weeks[0])[name][0]
+            if len(known) < 4:
+                assert usual is None
+            else:
+                tenths = quantiles(known, n=10, method="inclusive")
+                assert (usual.median, usual.low, usual.high) == (median(known), tenths[0], tenths[8])
+
+
+def test_control_a_span_that_is_off_by_one_is_caught(tmp_path, monkeypatch):
+    daily = [
+        (
+            "save",
+            ("crime", [(a_post(id=str(day), created_at=START + timedelta(days=day)), Tone.NEUTRAL)], "one"),
+        )
+        for day in range(3)
+    ]
+    window = Window(first=FIRST, last=FIRST + timedelta(days=1))
+    with opened(tmp_path) as archive:
+        history = History(archive).live(daily)
+        slow = slow_figures(chosen(history, "crime", window, frozenset()))["people"]
+        assert figure(build_at(archive, "crime", window, frozenset()), "people") == slow
+        monkeypatch.setattr(counting, "_LAST_DAY", "next_day >= ?")
+        assert figure(build_at(archive, "crime", window, frozenset()), "people") != slow
