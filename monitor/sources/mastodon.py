@@ -50,6 +50,7 @@ class Mastodon:
     now: datetime
     counted: dict[str, str] = field(default_factory=dict)  # the server whose numbers a post has
     silent: set[str] = field(default_factory=set)  # servers that gave nothing in this poll
+    held: dict[str, Post] = field(default_factory=dict)  # by id: left for its author's own server to count
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
@@ -68,6 +69,9 @@ class Mastodon:
             limit = servers.left_alone(waits, self.now)
             for page in servers.each(streams, self._reader(session, query), limit):
                 yield self._counted(page, host)
+        left = [p for p in self.held.values() if _home(p) in self.silent and p.id not in self.counted]
+        if left:
+            yield Page(stream="mastodon:numbers", posts=tuple(left))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -137,10 +141,17 @@ class Mastodon:
 
         Others know only of what reached them. Two that disagree would make the numbers jump at each poll.
         """
-        home = urlsplit(post.author.id).netloc.lower()
-        if home != host and home not in self.silent and home in [urlsplit(s).netloc for s in self.servers]:
+        home = _home(post)
+        if home == host:
+            self.counted[post.id] = home
+        elif post.id not in self.counted and home in self._hosts - self.silent:
+            self.held.setdefault(post.id, post)
             return False
-        return home == host or self.counted.setdefault(post.id, host) == host
+        return self.counted.setdefault(post.id, host) == host
+
+    @property
+    def _hosts(self) -> set[str]:
+        return {urlsplit(server).netloc for server in self.servers}
 
     def _forward(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read on from the cursor, oldest first; each page may be kept as soon as it is stored."""
@@ -215,6 +226,10 @@ _REPEATS = "The server gives the same page again and again, so reading it was st
 
 def _name(server: str, tag: str) -> str:
     return f"mastodon:{urlsplit(server).netloc}:{tag}".lower()
+
+
+def _home(post: Post) -> str:
+    return urlsplit(post.author.id).netloc.lower()
 
 
 def _has_id(item: Any) -> bool:

@@ -136,11 +136,32 @@ def test_of_two_strangers_the_first_gives_the_numbers_so_that_they_do_not_jump(t
             assert likes(tmp_path / "a.db") == [4]
 
 
-def test_a_stranger_gives_the_numbers_when_the_author_s_own_server_is_down() -> None:
-    away = [at_home(Server("http://127.0.0.1:9"), favourites_count=2)]
-    with serving(timeline(away)) as server:
-        pages = poll("http://127.0.0.1:9", server.url)
-    assert [post.metrics.likes for page in pages for post in page.posts] == [2]
+def test_numbers_from_home_stay_when_home_fails_at_the_next_tag(tmp_path: Path) -> None:
+    items: list[dict[str, Any]] = []
+
+    def failing(method: str, path: str, query: dict[str, str]) -> Answer:
+        return as_html(status=503) if path.endswith("/second") else timeline(items)(method, path, query)
+
+    with serving(failing) as home, serving(lambda *asked: timeline(strange)(*asked)) as away:
+        items += [at_home(home, favourites_count=9)]
+        strange = [at_home(home, favourites_count=2)]
+        track = Track(name="crime", title="Crime", tags=(*QUERY.tags, "second"))
+        campaign = a_campaign("mastodon", {"servers": [home.url, away.url]}, track)
+        polled(tmp_path / "a.db", campaign, NOW)
+    assert likes(tmp_path / "a.db") == [9]
+
+
+@pytest.mark.parametrize("home_first", [True, False])
+def test_a_stranger_gives_the_numbers_when_the_author_s_own_server_is_down(
+    home_first: bool, tmp_path: Path
+) -> None:
+    home = Server(closed_port())
+    with serving(timeline([at_home(home, favourites_count=2)])) as away:
+        servers = [home.url, away.url] if home_first else [away.url, home.url]
+        for minutes in (0, 5):
+            campaign = a_campaign("mastodon", {"servers": servers}, TRACK)
+            polled(tmp_path / "a.db", campaign, NOW + timedelta(minutes=minutes))
+            assert likes(tmp_path / "a.db") == [2]
 
 
 @pytest.mark.parametrize(("said", "outcome"), [("public", Outcome.COMPLETE), ("disabled", Outcome.CLOSED)])
