@@ -1,11 +1,12 @@
 """The web pages. They show reports that they are given and know nothing of archive or platforms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from flask import Flask, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from dashboard.pages import overview, sources, words
+from dashboard.cache import Pages
+from dashboard.pages import methods, overview, sources, words
 from monitor.clock import Clock
 from monitor.errors import MonitorError
 from monitor.report import Report
@@ -29,14 +30,25 @@ _PLAIN = {
 }
 
 
-def create_app(*, reports: Callable[[int], Report], now: Clock, hosts: frozenset[str] = LOOPBACK) -> Flask:
-    """Return the app. `reports(n)` gives the last n days; `hosts` are the names it answers to."""
+def create_app(
+    *,
+    reports: Callable[[int], Report],
+    now: Clock,
+    version: Callable[[], Hashable] = object,
+    hosts: frozenset[str] = LOOPBACK,
+) -> Flask:
+    """Return the app. `reports(n)` gives the last n days; `hosts` are the names it answers to.
+
+    `version()` is equal to the last one for as long as no report would differ: pages are kept so long.
+    """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.FILTERS)
     app.register_blueprint(overview.pages(reports, now))
     app.register_blueprint(sources.pages(reports, now))
+    app.register_blueprint(methods.pages(reports))
     app.before_request(lambda: _only_our_names(hosts))
+    Pages(version, now).attach(app)
     app.after_request(_protected)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(MonitorError, _known_error)
@@ -55,7 +67,7 @@ def _only_our_names(hosts: frozenset[str]) -> None:
 def _protected(response: Response) -> Response:
     response.headers.update(_HEADERS)
     if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = "private, no-cache"  # kept, but asked after each time
     return response
 
 

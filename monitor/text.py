@@ -8,8 +8,8 @@ from functools import lru_cache
 from monitor.model import Post, Query
 
 _TAG = re.compile(r"(?<![\w&/])#(\w+)")
-_MARKUP = re.compile(r"<[^>]*>")
-_BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^>]*>", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^<>]*>")  # with "<" inside, a text of many is read in quadratic time
+_BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 

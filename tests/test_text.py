@@ -1,5 +1,7 @@
 """What a post says, and whether it is about a track."""
 
+import time
+
 import pytest
 
 from monitor.model import Query
@@ -77,3 +79,11 @@ def test_a_post_belongs_by_its_text_or_its_tags():
     assert belongs(QUERY, a_post())
     assert belongs(QUERY, a_post(text="no tag"))
     assert not belongs(QUERY, a_post(text="no tag", tags=frozenset()))
+
+
+@pytest.mark.parametrize("piece", ["<", "<p", "</p> ", "&", "#", "<a <a"])
+def test_a_hostile_text_is_read_in_time(piece):
+    began = time.process_time()
+    assert isinstance(plain(piece * 200_000), str)
+    hashtags(piece * 200_000)
+    assert time.process_time() - began < 5  # seconds; a quadratic reading takes minutes

@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from monitor.archive.schema import migrations
 from monitor.archive.writing import Writing
 from monitor.errors import ArchiveError
 
-__all__ = ["Archive", "safe_sqlite", "sqlite_version"]
+__all__ = ["Archive", "Changes", "safe_sqlite", "sqlite_version"]
 
 _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
@@ -75,6 +76,25 @@ class Archive(Writing, Reading, Counting):
     def rebuild(self) -> None:
         """Make all rollups and the search index anew from the posts."""
         rollups.rebuild(self.db)
+
+
+class Changes:
+    """Tells one state of an archive from the next; safe to ask from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"file:{path.resolve()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        self._lock = Lock()
+
+    def __call__(self) -> int:
+        """Return a number that differs from the last one if another connection has written since."""
+        with self._lock:
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
 
 
 def sqlite_version() -> str:

@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": ("collecting", "Collect in the background, for as long as it runs."),
     "collect": ("collecting", "Look at each source once, now."),
     "import": ("files", "Put posts from files into the archive."),
+    "report": ("report", "Write the numbers of some days, with how they are counted."),
     "export": ("files", "Write all posts to standard output."),
     "demo": ("demo", "Show a dashboard full of made-up posts."),
     "status": ("care", "Say what has been collected, and how each source is doing."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.archive import Archive
+from monitor.archive import Archive, Changes
 from monitor.campaign import Campaign
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of, talk, worker_of
@@ -16,6 +16,7 @@ from monitor.collect.states import states
 from monitor.errors import MonitorError
 from monitor.report import Report
 from monitor.report.build import build
+from monitor.report.definitions import VERSIONS
 from monitor.report.window import last_days
 from monitor.worker import only_one
 
@@ -30,7 +31,8 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_
 def reports(places: Places, campaign: Campaign) -> Callable[[int], Report]:
     """Return what makes the report of the last days from the archive, read only."""
     titles = _titles(campaign)
-    Archive.open(places.archive, campaign.zone, demo=_is_demo(places, campaign)).close()
+    with Archive.open(places.archive, campaign.zone, demo=_is_demo(places, campaign)) as archive:
+        archive.define(VERSIONS, utcnow())
 
     def report(days: int) -> Report:
         now = utcnow()
@@ -50,7 +52,8 @@ def flask_app(places: Places, campaign: Campaign) -> "Flask":
     """Return the dashboard on a real archive and clock."""
     from dashboard import create_app
 
-    return create_app(reports=reports(places, campaign), now=utcnow)
+    made = reports(places, campaign)
+    return create_app(reports=made, now=utcnow, version=Changes(places.archive))
 
 
 def app() -> "Flask":

@@ -94,3 +94,5 @@ DEFINITIONS: dict[str, Definition] = {
         limits="A post that belongs to two tracks counts in both.",
     ),
 }
+
+VERSIONS = {name: definition.version for name, definition in DEFINITIONS.items()}

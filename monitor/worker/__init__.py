@@ -23,8 +23,6 @@ from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 4  # sources polled side by side: a slow one holds up no other
-
 
 @dataclass(kw_only=True)
 class Worker:
@@ -40,7 +38,8 @@ class Worker:
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="poll")
+        # A thread a source: none waits for another that is slow to answer.
+        self._pool = ThreadPoolExecutor(max(1, len(self.campaign.sources)), thread_name_prefix="poll")
 
     def tick(self) -> list[str]:
         """Beat, then start a poll of each source that is due; return the sources started."""

@@ -1,12 +1,14 @@
 from datetime import date
 
 import pytest
+from markupsafe import escape
 
 from dashboard import create_app
-from dashboard.pages.words import change, link, percents, window_words
+from dashboard.pages.words import basis, between, change, link, percents, window_words
 from monitor.errors import ArchiveError
 from monitor.model import Metrics, Tone
-from monitor.report import Window
+from monitor.report import Seen, Window
+from monitor.report.definitions import DEFINITIONS
 from tests.dashboard.reports import NOW, SOURCES, a_figure, a_post, a_report, a_source
 
 
@@ -114,3 +116,23 @@ def test_tone_percents_add_up_to_100():
 
 def test_a_window_is_said_without_repeating():
     assert window_words(Window(first=date(2026, 11, 16), last=date(2026, 11, 22))) == "16 to 22 November 2026"
+
+
+def test_the_methods_page_says_of_every_number_what_it_is_and_what_it_cannot_say():
+    text = page("/methods")
+    for definition in DEFINITIONS.values():
+        for said in (definition.title, definition.what, definition.formula, definition.limits):
+            assert str(escape(said)) in text
+
+
+def test_reach_is_a_range_with_its_basis_and_unknown_reach_is_said():
+    text = page()
+    assert "1,800 to 37,000" in text
+    assert "known for 182 of 212 accounts" in text
+    assert "we assume 1% to 20%" in text
+    assert "No platform said how many follow these accounts" in page(seen=None)
+
+
+def test_a_measured_range_says_on_how_many_posts():
+    seen = Seen(low=10, high=10, measured_on=45, assumed_for=())
+    assert (between(seen), basis(seen, {})) == ("10", "Measured on 45 posts of this campaign.")

@@ -1,0 +1,77 @@
+"""The report on the command line: the numbers of the page, with how they are counted."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.archive import Archive
+from monitor.campaign import load
+from monitor.cli import group
+from monitor.cli.report import lines, window_of
+from monitor.errors import ConfigError
+from monitor.report import Window
+from monitor.report.definitions import DEFINITIONS
+from tests.archive.saving import saved
+from tests.builders import a_page, a_post
+from tests.cli.test_commands import CAMPAIGN
+from tests.dashboard.reports import a_report
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN)
+    with Archive.open(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
+        posts = a_post(likes=2), a_post(id="2", platform="bluesky", created_at=NOW - timedelta(days=3))
+        saved(archive, a_page(*posts), track="test")
+
+    def command(*words: str):
+        files = ["--campaign", "campaign.toml", "--archive", "a.db"]
+        return CliRunner().invoke(
+            group, [*files, "report", "--since", "2026-03-01", "--until", "2026-03-07", *words]
+        )
+
+    return command
+
+
+def test_json_holds_every_number_and_how_each_is_counted(run):
+    found = json.loads(run("--json").stdout)
+    assert (found["posts"]["value"], found["people"]["value"]) == (1, 1)
+    assert found["engagement"] == {
+        "definition": "engagement", "value": 2, "known": 1, "of": 1, "before": None, "usual": None,
+    }  # fmt: skip
+    assert found["views"]["value"] is None
+    assert set(found["methods"]) == set(DEFINITIONS)
+    assert all(found[name]["definition"] in found["methods"] for name in ("posts", "views", "ceiling"))
+
+
+def test_text_says_what_is_known_and_what_is_not(run):
+    text = run().stdout
+    assert "Posts: 1\n" in text
+    assert "Counted views: not known (known for 0 of 1)" in text
+    assert "uncalibrated" in text
+
+
+def test_a_platform_can_be_chosen(run):
+    found = json.loads(run("--json", "--platform", "bluesky").stdout)
+    assert (found["platforms"], found["posts"]["value"]) == (["bluesky"], 0)
+
+
+def test_an_unknown_track_is_named_with_those_that_exist(run):
+    error = run("--track", "other").exception
+    assert isinstance(error, ConfigError)
+    assert "It has: test." in str(error)
+
+
+def test_days_that_end_before_they_begin_are_refused():
+    march, april = datetime(2026, 3, 1), datetime(2026, 4, 1)  # noqa: DTZ001 as click gives them
+    with pytest.raises(ConfigError, match="before they begin"):
+        window_of(april, march, Window(first=march.date(), last=april.date()))
+
+
+def test_the_days_before_are_told_when_they_are_known():
+    assert any("; in the days before:" in line for line in lines(a_report()))
