@@ -1,9 +1,10 @@
 """Counts of any window of days, from the counts that triggers keep: small tables, exact answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -16,15 +17,15 @@ _FEW = 3_000  # posts in a window below which reading them all beats walking dow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Local days, both ends included, of some series of a track: id -> platform."""
+    """Local days, both ends included, of a track on some platforms: its series, id -> platform."""
 
     first: date
     last: date
+    track: int
     series: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayCount:
+class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is too slow
     """The sums of one local day on one platform. A sum of what nobody said is 0: see `known`."""
 
     day: date
@@ -37,20 +38,26 @@ class DayCount:
     views: int
     engagement_known: int  # posts with at least one of likes, reposts, replies and quotes
     views_known: int
-    tones: Mapping[Tone, int]
+    positive: int
+    neutral: int
+    negative: int
+    unclear: int
 
     @property
     def engagement(self) -> int:
         """Return likes, reposts, replies and quotes together."""
         return self.likes + self.reposts + self.replies + self.quotes
 
+    def toned(self, tone: Tone) -> int:
+        """Return the posts of this tone."""
+        return int(getattr(self, tone.value))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HourCount:
-    """The posts of one local hour; `at` is when it began, with the campaign's offset."""
 
-    at: datetime
-    platform: str
+class HourCount(NamedTuple):
+    """The posts of one hour of the week, by the campaign's clock; Monday is 0."""
+
+    weekday: int
+    hour: int
     posts: int
 
 
@@ -96,9 +103,13 @@ class Counting:
 
     def scope(self, track: str, first: date, last: date, platforms: frozenset[str] = frozenset()) -> Scope:
         """Return the days of a track, on these platforms or on all."""
-        rows = self.db.execute("SELECT id, platform FROM series WHERE track = ? ORDER BY id", [track])
-        chosen = {id: platform for id, platform in rows if not platforms or platform in platforms}
-        return Scope(first=first, last=last, series=chosen)
+        rows = self.db.execute(
+            "SELECT t.id, s.id, s.platform FROM tracks t JOIN series s ON s.track_id = t.id WHERE t.name = ?"
+            " ORDER BY s.id",
+            [track],
+        ).fetchall()
+        chosen = {id: platform for _, id, platform in rows if not platforms or platform in platforms}
+        return Scope(first=first, last=last, track=rows[0][0] if rows else 0, series=chosen)
 
     def day_counts(self, scope: Scope) -> list[DayCount]:
         """Return the sums of each day and platform that has posts, oldest first."""
@@ -108,18 +119,17 @@ class Counting:
             f" positive, neutral, negative, unclear FROM days WHERE {_DAYS} ORDER BY day, series",
             _within(scope),
         )
-        return [_day_count(scope, row) for row in rows]
+        return [DayCount(_date(day), scope.series[id], *sums) for id, day, *sums in rows]
 
     def hour_counts(self, scope: Scope) -> list[HourCount]:
-        """Return the posts of each local hour that has any."""
+        """Return the posts of each hour of the week that has any."""
         rows = self.db.execute(
-            f"SELECT series, hour, posts FROM hours WHERE {_SERIES} AND hour >= ? AND hour < ?",
-            [_ids(scope), scope.first.isoformat(), (scope.last + _DAY).isoformat()],
+            "SELECT (strftime('%w', substr(hour, 1, 10)) + 6) % 7, CAST(substr(hour, 12, 2) AS INTEGER),"
+            f" sum(posts) FROM (SELECT hour, sum(posts) AS posts FROM hours WHERE hour >= ? AND hour < ? AND {_SERIES}"
+            " GROUP BY hour) GROUP BY 1, 2",
+            [scope.first.isoformat(), (scope.last + _DAY).isoformat(), _ids(scope)],
         )
-        return [
-            HourCount(at=datetime.fromisoformat(_minutes(hour)), platform=scope.series[id], posts=posts)
-            for id, hour, posts in rows
-        ]
+        return [HourCount(*row) for row in rows]
 
     def audience(self, scope: Scope) -> list[Audience]:
         """Return the distinct authors, with their followers at their last post in the window."""
@@ -180,7 +190,8 @@ class Counting:
     def top_posts(self, scope: Scope, most: int = 10) -> list[int]:
         """Return the ids of the posts with most engagement; none that had none; of equals, the newest."""
         found: list[tuple[int, str, int]] = []
-        for size in self._sizes("ranks", scope):
+        largest = self.db.execute(_LARGEST["rank"], _named(scope)).fetchone()[0]
+        for size in range(largest, 0, -1):
             found += self.db.execute(
                 "SELECT p.engagement, p.created_at, p.id FROM ranks r JOIN posts p ON p.id = r.post_id"
                 f" WHERE r.{_SERIES} AND r.size = ? AND r.day BETWEEN ? AND ?",
@@ -197,26 +208,15 @@ class Counting:
         what is still to come, the rest need not be looked at (Fagin's threshold algorithm).
         """
         best: dict[int, tuple[int, int]] = {}
-        for size in self._sizes(f"{of}_totals", scope):
-            rows = self.db.execute(_WALK[of], {"kind": kind, "size": size, "most": most, **_named(scope)})
+        asked = {"kind": kind, "track": scope.track, "most": most, **_named(scope)}
+        largest = self.db.execute(_LARGEST[of], asked).fetchone()[0]
+        for size in range(largest, 0, -1):
+            rows = self.db.execute(_WALK[of], asked | {"size": size})
             best |= {id: (posts, engaged) for id, posts, engaged in rows}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
-            still_possible = (2 ** (size - 1) - 1) * (len(scope.series) if of == "term" else 1)
-            if len(places) >= most and places[most - 1] > still_possible:
+            if len(places) >= most and places[most - 1] >= 2 ** (size - 1):  # all others have fewer in all
                 break
         return best
-
-    def _sizes(self, table: str, scope: Scope) -> Iterator[int]:
-        largest = max(
-            (
-                self.db.execute(
-                    f"SELECT ifnull(max(size), 0) FROM {table} WHERE series = ?", [id]
-                ).fetchone()[0]
-                for id in scope.series
-            ),
-            default=0,
-        )
-        return iter(range(largest, 0, -1))
 
     def _is_small(self, scope: Scope) -> bool:
         row = self.db.execute(
@@ -261,15 +261,22 @@ _VIEWED = (
     " WHERE platform = ? AND views IS NOT NULL AND followers > 0 AND created_at < ? AND EXISTS"
     " (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = ?) ORDER BY created_at DESC LIMIT ?"
 )
-_WALK = {
+_SOME = "series IN (SELECT value FROM json_each(:series))"
+_LARGEST = {
+    "author": f"SELECT ifnull(max(size), 0) FROM author_totals WHERE {_SOME}",
+    "term": "SELECT ifnull(max(size), 0) FROM term_totals WHERE track_id = :track AND kind = :kind",
+    "rank": f"SELECT ifnull(max(size), 0) FROM ranks WHERE {_SOME}",
+}
+_CANDIDATES = {
+    "author": f"SELECT author_id AS id FROM author_totals WHERE {_SOME} AND size = :size",
+    "term": "SELECT term_id AS id FROM term_totals WHERE track_id = :track AND kind = :kind AND size = :size",
+}
+_WALK = {  # CROSS JOIN: the few candidates first, then their days
     of: f"""
-      SELECT d.{of}_id, sum(d.posts), {engaged} FROM (
-        SELECT DISTINCT {of}_id FROM {of}_totals
-        WHERE series IN (SELECT value FROM json_each(:series)) AND size = :size {kind}) c
-      JOIN {of}_days d ON d.{of}_id = c.{of}_id AND d.series IN (SELECT value FROM json_each(:series))
-        AND d.day BETWEEN :first AND :last
+      SELECT d.{of}_id, sum(d.posts), {engaged} FROM ({_CANDIDATES[of]}) c CROSS JOIN {of}_days d
+      WHERE d.{_SOME} AND d.{of}_id = c.id AND d.day BETWEEN :first AND :last
       GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most"""
-    for of, engaged, kind in (("author", "sum(d.engagement)", ""), ("term", "0", "AND kind = :kind"))
+    for of, engaged in (("author", "sum(d.engagement)"), ("term", "0"))
 }
 
 
@@ -290,14 +297,6 @@ def _span(scope: Scope) -> list[Any]:
     return [_ids(scope), *days, *days]
 
 
-def _minutes(hour: str) -> str:
-    return f"{hour[:13]}:00{hour[13:]}"
-
-
-def _day_count(scope: Scope, row: tuple[int, ...]) -> DayCount:
-    id, day, posts, likes, reposts, replies, quotes, views, engagement_known, views_known, *tones = row
-    return DayCount(
-        day=date(day // 10_000, day // 100 % 100, day % 100), platform=scope.series[id], posts=posts,
-        likes=likes, reposts=reposts, replies=replies, quotes=quotes, views=views,
-        engagement_known=engagement_known, views_known=views_known, tones=dict(zip(Tone, tones, strict=True)),
-    )  # fmt: skip
+@lru_cache(maxsize=4096)
+def _date(day: int) -> date:
+    return date(day // 10_000, day // 100 % 100, day % 100)

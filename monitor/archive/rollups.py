@@ -77,7 +77,7 @@ _TERM_OF_OLD = (
 
 _POSTS = f"""
 CREATE TRIGGER post_joins AFTER INSERT ON post_series BEGIN
-  INSERT INTO hours (series, hour, posts) SELECT NEW.series, p.hour, 1 {_NEW_POST}
+  INSERT INTO hours (hour, series, posts) SELECT p.hour, NEW.series, 1 {_NEW_POST}
   ON CONFLICT DO UPDATE SET posts = posts + 1;
   INSERT INTO days (series, day, {", ".join(_COUNTS)})
   SELECT NEW.series, {_day("p")}, {", ".join(_counted("p"))} {_NEW_POST}
@@ -227,6 +227,8 @@ WHEN NEW.posts & OLD.posts = 0 BEGIN
 END;
 """
 
+_TRACK = "track_id = (SELECT track_id FROM series WHERE id = {row}.series)"
+
 _TERMS = f"""
 CREATE TRIGGER term_joins AFTER INSERT ON post_terms BEGIN
   INSERT INTO term_days (series, term_id, day, posts)
@@ -240,24 +242,25 @@ CREATE TRIGGER term_leaves AFTER DELETE ON post_terms BEGIN
 END;
 
 CREATE TRIGGER term_day_goes AFTER DELETE ON term_days BEGIN
-  DELETE FROM term_totals WHERE series = OLD.series AND term_id = OLD.term_id AND posts = 0;
+  DELETE FROM term_totals WHERE {_TRACK.format(row="OLD")} AND term_id = OLD.term_id AND posts = 0;
 END;
 
 CREATE TRIGGER term_day_comes AFTER INSERT ON term_days BEGIN
-  INSERT INTO term_totals (series, term_id, kind, posts, size)
-  SELECT NEW.series, NEW.term_id, kind, NEW.posts, 1 FROM terms WHERE id = NEW.term_id
+  INSERT INTO term_totals (track_id, term_id, kind, posts, size)
+  SELECT s.track_id, NEW.term_id, t.kind, NEW.posts, 1 FROM series s, terms t
+  WHERE s.id = NEW.series AND t.id = NEW.term_id
   ON CONFLICT DO UPDATE SET posts = posts + excluded.posts;
 END;
 
 CREATE TRIGGER term_day_counts AFTER UPDATE OF posts ON term_days BEGIN
   UPDATE term_totals SET posts = posts + NEW.posts - OLD.posts
-  WHERE series = NEW.series AND term_id = NEW.term_id;
+  WHERE {_TRACK.format(row="NEW")} AND term_id = NEW.term_id;
 END;
 
 CREATE TRIGGER term_total_doubles AFTER UPDATE OF posts ON term_totals
 WHEN NEW.posts & OLD.posts = 0 BEGIN
   UPDATE term_totals SET size = {_size("NEW.posts")}
-  WHERE series = NEW.series AND term_id = NEW.term_id;
+  WHERE track_id = NEW.track_id AND term_id = NEW.term_id;
 END;
 """
 
@@ -317,8 +320,8 @@ _FROM_POSTS = {
       SELECT m.series, t.term_id, {_day("p")} AS day, count(*) AS posts
       {_MEMBERS} JOIN post_terms t ON t.post_id = p.id GROUP BY 1, 2, 3""",
     "term_totals": f"""
-      SELECT d.series, d.term_id, t.kind, sum(d.posts) AS posts, {_size("sum(d.posts)")} AS size
-      FROM term_days d JOIN terms t ON t.id = d.term_id GROUP BY 1, 2""",
+      SELECT s.track_id, d.term_id, t.kind, sum(d.posts) AS posts, {_size("sum(d.posts)")} AS size
+      FROM term_days d JOIN terms t ON t.id = d.term_id JOIN series s ON s.id = d.series GROUP BY 1, 2""",
     "ranks": f"""
       SELECT m.series, {_size("p.engagement")} AS size, {_day("p")} AS day, p.id AS post_id
       {_MEMBERS} WHERE p.engagement > 0""",

@@ -46,11 +46,13 @@ CREATE INDEX posts_by_author ON posts (author_id, created_at);
 CREATE INDEX posts_with_views ON posts (platform, created_at, followers, views)
   WHERE views IS NOT NULL AND followers > 0;
 
+CREATE TABLE tracks (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
 CREATE TABLE series (                   -- a track on a platform: what the counts are kept by
   id INTEGER PRIMARY KEY,
-  track TEXT NOT NULL,
+  track_id INTEGER NOT NULL REFERENCES tracks (id),
   platform TEXT NOT NULL,
-  UNIQUE (track, platform)
+  UNIQUE (track_id, platform)
 ) STRICT;
 
 CREATE TABLE post_series (              -- a post belongs to a track
@@ -153,9 +155,9 @@ CREATE TABLE heartbeats (name TEXT PRIMARY KEY, at TEXT NOT NULL, pid INTEGER NO
 -- Below are counts that triggers keep. `day` is a number there: 20261025.
 
 CREATE TABLE hours (                    -- by local hour
-  series INTEGER NOT NULL, hour TEXT NOT NULL,
+  hour TEXT NOT NULL, series INTEGER NOT NULL,
   posts INTEGER NOT NULL,
-  PRIMARY KEY (series, hour)
+  PRIMARY KEY (hour, series)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE days (                     -- by local day
@@ -201,14 +203,14 @@ CREATE TABLE term_days (                -- posts with a term, by local day
   PRIMARY KEY (series, term_id, day)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE term_totals (
-  series INTEGER NOT NULL, term_id INTEGER NOT NULL,
+CREATE TABLE term_totals (              -- on all platforms together
+  track_id INTEGER NOT NULL, term_id INTEGER NOT NULL,
   kind TEXT NOT NULL,
   posts INTEGER NOT NULL,
   size INTEGER NOT NULL,
-  PRIMARY KEY (series, term_id)
+  PRIMARY KEY (track_id, term_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX term_totals_by_size ON term_totals (series, kind, size);
+CREATE INDEX term_totals_by_size ON term_totals (track_id, kind, size);
 
 CREATE TABLE ranks (                    -- posts by the size of their engagement, from 1 up
   series INTEGER NOT NULL, size INTEGER NOT NULL, day INTEGER NOT NULL, post_id INTEGER NOT NULL,
@@ -218,7 +220,8 @@ CREATE TABLE ranks (                    -- posts by the size of their engagement
 CREATE VIRTUAL TABLE posts_fts USING fts5 (text, content='posts', content_rowid='id');
 
 CREATE VIEW post_tracks AS
-SELECT m.post_id, s.track FROM post_series m JOIN series s ON s.id = m.series;
+SELECT m.post_id, t.name AS track FROM post_series m
+JOIN series s ON s.id = m.series JOIN tracks t ON t.id = s.track_id;
 
 CREATE VIEW post_tags AS
 SELECT m.post_id, t.term AS tag FROM post_terms m JOIN terms t ON t.id = m.term_id WHERE t.kind = 'tag';

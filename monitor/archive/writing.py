@@ -245,8 +245,10 @@ class Writing:
         )
 
     def _series(self, track: str, platform: str) -> int:
-        self.db.execute("INSERT OR IGNORE INTO series (track, platform) VALUES (?, ?)", [track, platform])
-        return self._one("SELECT id FROM series WHERE track = ? AND platform = ?", [track, platform])
+        self.db.execute("INSERT OR IGNORE INTO tracks (name) VALUES (?)", [track])
+        id = self._one("SELECT id FROM tracks WHERE name = ?", [track])
+        self.db.execute("INSERT OR IGNORE INTO series (track_id, platform) VALUES (?, ?)", [id, platform])
+        return self._one("SELECT id FROM series WHERE track_id = ? AND platform = ?", [id, platform])
 
     def _local(self, at: datetime) -> tuple[str, str]:
         """Return the local day of an instant, and the local hour with its offset from UTC."""

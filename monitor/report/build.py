@@ -177,7 +177,7 @@ def _ceiling(audience: Sequence[Audience]) -> tuple[int | None, int, int]:
 
 
 def _tones(counts: Sequence[DayCount]) -> dict[Tone, int]:
-    return {tone: sum(count.tones[tone] for count in counts) for tone in Tone}
+    return {tone: sum(count.toned(tone) for count in counts) for tone in Tone}
 
 
 def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:

@@ -53,7 +53,7 @@ def heat(
     """Return posts by weekday and local hour; None for a cell of which no hour was ever collected."""
     cells: dict[tuple[int, int], int] = dict.fromkeys(_collected(known, start, end, zone), 0)
     for count in counts:
-        cell = count.at.weekday(), count.at.hour
+        cell = count.weekday, count.hour
         cells[cell] = cells.get(cell, 0) + count.posts
     return tuple(tuple(cells.get((day, hour)) for hour in range(24)) for day in range(7))
 
