@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty, LifoQueue
 from threading import Lock
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from monitor.archive.schema import migrations
 from monitor.archive.writing import Writing
 from monitor.errors import ArchiveError
 
-__all__ = ["Archive", "Changes", "safe_sqlite", "sqlite_version"]
+__all__ = ["Archive", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
 
 _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
@@ -78,6 +79,28 @@ class Archive(Writing, Reading, Counting):
         rollups.rebuild(self.db)
 
 
+class Readers:
+    """Archives open for reading, each lent to one thread at a time: what one has read stays at hand."""
+
+    def __init__(self, path: Path, zone: ZoneInfo) -> None:
+        self._path, self._zone = path, zone
+        self._idle: LifoQueue[Archive] = LifoQueue()
+
+    @contextmanager
+    def lend(self) -> Iterator[Archive]:
+        """Lend an archive; raises ArchiveError if there is none."""
+        try:
+            archive = self._idle.get_nowait()
+        except Empty:
+            archive = Archive.read(self._path, self._zone)
+        try:
+            yield archive
+        except BaseException:  # whatever state it is in, nobody else gets it
+            archive.close()
+            raise
+        self._idle.put(archive)
+
+
 class Changes:
     """Tells one state of an archive from the next; safe to ask from any thread."""
 
@@ -117,7 +140,10 @@ def _lock(path: Path) -> Iterator[None]:
 
 
 def _connect(uri: str) -> Database:
-    connection = sqlite3.connect(uri, uri=True, timeout=5.0, isolation_level=None)
+    # Threads take turns on a connection (Readers), and SQLite itself is built to be shared.
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=5.0, isolation_level=None, check_same_thread="mode=ro" not in uri
+    )
     db = Database(connection, execute_plugins=False)
     for pragma in (
         "foreign_keys = ON",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from monitor.archive.rollups import band
+from monitor.archive.rollups import NEVER, band
 from monitor.model import Tone
 
 _DAY = timedelta(days=1)
@@ -125,18 +125,22 @@ class Counting:
         """Return the posts of each hour of the week that has any."""
         rows = self.db.execute(
             "SELECT (strftime('%w', substr(hour, 1, 10)) + 6) % 7, CAST(substr(hour, 12, 2) AS INTEGER),"
-            f" sum(posts) FROM (SELECT hour, sum(posts) AS posts FROM hours WHERE hour >= ? AND hour < ? AND {_SERIES}"
-            " GROUP BY hour) GROUP BY 1, 2",
+            " sum(posts) FROM (SELECT hour, sum(posts) AS posts FROM hours"
+            f" WHERE hour >= ? AND hour < ? AND {_SERIES} GROUP BY hour) GROUP BY 1, 2",
             [scope.first.isoformat(), (scope.last + _DAY).isoformat(), _ids(scope)],
         )
         return [HourCount(*row) for row in rows]
 
     def audience(self, scope: Scope) -> list[Audience]:
         """Return the distinct authors, with their followers at their last post in the window."""
+        newest = f"SELECT max(day) FROM days WHERE {_SERIES}"
+        latest = self.db.execute(newest, [_ids(scope)]).fetchone()[0] or 0
+        # Nobody can be active after the newest day: then a small index has all that is asked for.
+        ended = f"next_day = {NEVER}" if number(scope.last) >= latest else _LAST_DAY
         rows = self.db.execute(
-            "SELECT series, band, sum(authors), sum(followers) FROM spans"
-            f" WHERE {_DAYS} AND {_LAST_DAY} GROUP BY 1, 2",
-            [*_within(scope), number(scope.last)],
+            f"SELECT series, band, sum(authors), sum(followers) FROM spans WHERE {_SOME}"
+            f" AND day BETWEEN :first AND :last AND {ended} GROUP BY 1, 2",
+            _named(scope),
         )
         return [
             Audience(
@@ -246,7 +250,7 @@ def number(day: date) -> int:
 
 _SERIES = "series IN (SELECT value FROM json_each(?))"
 _DAYS = f"{_SERIES} AND day BETWEEN ? AND ?"
-_LAST_DAY = "next_day > ?"  # an author counts at their last active day of the window, so once
+_LAST_DAY = "next_day > :last"  # an author counts at their last active day of the window, so once
 _IN_WINDOW = (
     "FROM posts p JOIN post_series m ON m.post_id = p.id"
     f" WHERE m.{_SERIES} AND p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days')"

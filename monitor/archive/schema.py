@@ -197,6 +197,8 @@ CREATE TABLE spans (                    -- authors active on `day` and next on `
   PRIMARY KEY (series, day, next_day, band)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX spans_of_last_days ON spans (series, day, band, authors, followers) WHERE next_day = 99991231;
+
 CREATE TABLE term_days (                -- posts with a term, by local day
   series INTEGER NOT NULL, term_id INTEGER NOT NULL, day INTEGER NOT NULL,
   posts INTEGER NOT NULL,

@@ -36,17 +36,8 @@ def campaign_of(places: Places) -> Campaign:
 
 def worker_of(places: Places, campaign: Campaign) -> Worker:
     """Return a worker on the real clock, network and keys."""
-    analyzers: list[TextBlobAnalyzer] = []
-    loading = threading.Lock()
-
-    def analyzer() -> TextBlobAnalyzer:
-        with loading:
-            if not analyzers:
-                analyzers.append(TextBlobAnalyzer())
-        return analyzers[0]
-
     return Worker(
-        campaign=campaign, archive=places.archive, analyzer=analyzer, env=keys(DOTENV), clock=utcnow
+        campaign=campaign, archive=places.archive, analyzer=TextBlobAnalyzer(), env=keys(DOTENV), clock=utcnow
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.archive import Archive, Changes
+from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of, talk, worker_of
@@ -34,9 +34,11 @@ def reports(places: Places, campaign: Campaign) -> Callable[[int], Report]:
     with Archive.open(places.archive, campaign.zone, demo=_is_demo(places, campaign)) as archive:
         archive.define(VERSIONS, utcnow())
 
+    readers = Readers(places.archive, campaign.zone)
+
     def report(days: int) -> Report:
         now = utcnow()
-        with Archive.read(places.archive, campaign.zone) as archive:
+        with readers.lend() as archive:
             return build(
                 archive,
                 campaign,

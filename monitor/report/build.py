@@ -1,6 +1,6 @@
 """Build the `Report` of a window from what the archive holds."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ from monitor.report.reach import likely_seen
 from monitor.report.window import before, bounds, days, weeks_before
 
 Known = cover.Known
+_Reading = tuple[int | None, int, int]  # a number, of how many posts or people it is known, of all
 
 
 def build(
@@ -118,62 +119,38 @@ class _Looked:
 
 def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
     """Return each number that is one number, with the window before and the usual week."""
-    readings: dict[str, Callable[[Window], tuple[int | None, int, int]]] = {
-        "posts": lambda window: _posts(looked.counts(window)),
-        "people": lambda window: _people(looked.audience(window)),
-        "engagement": lambda window: _engagement(looked.counts(window)),
-        "views": lambda window: _views(looked.counts(window)),
-        "ceiling": lambda window: _ceiling(looked.audience(window)),
-    }
     weeks = [week for week in weeks_before(window) if looked.is_comparable(week)]
-    earlier = before(window) if looked.is_comparable(before(window)) else None
+    earlier = [before(window)] if looked.is_comparable(before(window)) else []
+    readings = {one: _readings(looked, one) for one in {window, *earlier, *weeks}}
     return {
-        name: _figure(
-            name,
-            reading(window),
-            reading(earlier)[0] if earlier else None,
-            [reading(week)[0] for week in weeks],
+        name: Figure(
+            definition=name,
+            value=value,
+            known=known,
+            of=of,
+            before=readings[earlier[0]][name][0] if earlier else None,
+            usual=usual([readings[week][name][0] for week in weeks]),
         )
-        for name, reading in readings.items()
+        for name, (value, known, of) in readings[window].items()
     }
 
 
-def _figure(
-    name: str, now: tuple[int | None, int, int], before: int | None, weeks: Sequence[int | None]
-) -> Figure:
-    value, known, of = now
-    return Figure(definition=name, value=value, known=known, of=of, before=before, usual=usual(weeks))
+def _readings(looked: _Looked, window: Window) -> dict[str, _Reading]:
+    counts, audience = looked.counts(window), looked.audience(window)
+    posts, people = sum(count.posts for count in counts), sum(part.authors for part in audience)
+    return {
+        "posts": (posts, posts, posts),
+        "people": (people, people, people),
+        "engagement": (*_sum((count.engagement, count.engagement_known) for count in counts), posts),
+        "views": (*_sum((count.views, count.views_known) for count in counts), posts),
+        "ceiling": (*_sum((part.followers or 0, part.authors) for part in audience if part.band), people),
+    }
 
 
-def _posts(counts: Sequence[DayCount]) -> tuple[int | None, int, int]:
-    posts = sum(count.posts for count in counts)
-    return posts, posts, posts
-
-
-def _people(audience: Sequence[Audience]) -> tuple[int | None, int, int]:
-    people = sum(part.authors for part in audience)
-    return people, people, people
-
-
-def _engagement(counts: Sequence[DayCount]) -> tuple[int | None, int, int]:
-    known = sum(count.engagement_known for count in counts)
-    value = sum(count.engagement for count in counts) if known else None
-    return value, known, sum(count.posts for count in counts)
-
-
-def _views(counts: Sequence[DayCount]) -> tuple[int | None, int, int]:
-    known = sum(count.views_known for count in counts)
-    return (
-        sum(count.views for count in counts) if known else None,
-        known,
-        sum(count.posts for count in counts),
-    )
-
-
-def _ceiling(audience: Sequence[Audience]) -> tuple[int | None, int, int]:
-    known = [part for part in audience if part.followers is not None]
-    value = sum(part.followers or 0 for part in known) if known else None
-    return value, sum(part.authors for part in known), sum(part.authors for part in audience)
+def _sum(parts: Iterable[tuple[int, int]]) -> tuple[int | None, int]:
+    """Return the sum of the numbers, and of how many posts or people they are known; None if of none."""
+    numbers, known = (sum(column) for column in zip((0, 0), *parts, strict=True))
+    return numbers if known else None, known
 
 
 def _tones(counts: Sequence[DayCount]) -> dict[Tone, int]:

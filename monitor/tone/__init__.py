@@ -1,6 +1,9 @@
 """How a text sounds. Analyzers are named and versioned, so that scores can be made again."""
 
+from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
+from threading import Lock
 from typing import Protocol
 
 from monitor.model import Sentiment, Tone
@@ -24,15 +27,26 @@ class Analyzer(Protocol):
         """Return the tone of a text; an empty one is UNCLEAR."""
 
 
+_loading = Lock()
+
+
+@cache
+def _loaded() -> Callable[[str], tuple[float, float]]:
+    # Imported here: nltk, which it brings, is most of this program's start-up time and memory.
+    from textblob.en import sentiment
+
+    sentiment("")  # reads the word list now, not in several threads at once
+    found: Callable[[str], tuple[float, float]] = sentiment
+    return found
+
+
+def _sentiment() -> Callable[[str], tuple[float, float]]:
+    with _loading:
+        return _loaded()
+
+
 class TextBlobAnalyzer:
     """TextBlob's own lexicon, cut into three by its polarity. Uncalibrated for this subject."""
-
-    def __init__(self) -> None:
-        # Imported here: nltk, which it brings, is most of this program's start-up time.
-        from textblob.en import sentiment
-
-        self._sentiment = sentiment
-        sentiment("")  # reads the word list now, not in the middle of a poll
 
     @property
     def name(self) -> str:
@@ -43,7 +57,7 @@ class TextBlobAnalyzer:
         """Return the tone by polarity: above 0 positive, below 0 negative, 0 neutral."""
         if not text.strip():
             return Sentiment(tone=Tone.UNCLEAR, positive=0.0, neutral=1.0, negative=0.0)
-        polarity = float(self._sentiment(text[:MOST_CHARACTERS])[0])
+        polarity = float(_sentiment()(text[:MOST_CHARACTERS])[0])
         tone = Tone.POSITIVE if polarity > 0 else Tone.NEGATIVE if polarity < 0 else Tone.NEUTRAL
         return Sentiment(
             tone=tone,

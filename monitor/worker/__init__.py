@@ -8,7 +8,7 @@ import fcntl
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Worker:
 
     campaign: Campaign
     archive: Path
-    analyzer: Callable[[], Analyzer]
+    analyzer: Analyzer
     env: Mapping[str, str]
     clock: Clock
     _busy: set[str] = field(default_factory=set)
@@ -70,7 +70,7 @@ class Worker:
                 Collector(
                     campaign=self.campaign,
                     archive=archive,
-                    analyzer=self.analyzer(),
+                    analyzer=self.analyzer,
                     env=self.env,
                     clock=self.clock,
                     stop=self._stopping.is_set,

@@ -224,7 +224,7 @@ def hung(tmp_path: Path) -> Iterator[tuple[Worker, list[datetime]]]:
         host, _ = stack.enter_context(faults.serving(faults.answer(200, FEED)))
         sources["feeds"] = SourceSettings(on=True, every_minutes=1, own=pointed("feeds", host))
         worker = Worker(
-            campaign=replace(CAMPAIGN, sources=sources), archive=tmp_path / "a.db", analyzer=Neutral,
+            campaign=replace(CAMPAIGN, sources=sources), archive=tmp_path / "a.db", analyzer=Neutral(),
             env=KEYS, clock=lambda: now[0],
         )  # fmt: skip
         yield worker, now

@@ -223,5 +223,5 @@ def test_control_a_span_that_is_off_by_one_is_caught(tmp_path, monkeypatch):
         history = History(archive).live(daily)
         slow = slow_figures(chosen(history, "crime", window, frozenset()))["people"]
         assert figure(build_at(archive, "crime", window, frozenset()), "people") == slow
-        monkeypatch.setattr(counting, "_LAST_DAY", "next_day >= ?")
+        monkeypatch.setattr(counting, "_LAST_DAY", "next_day >= :last")
         assert figure(build_at(archive, "crime", window, frozenset()), "people") != slow

@@ -56,7 +56,9 @@ class World:
         self.worker = self.a_worker(CAMPAIGN)
 
     def a_worker(self, campaign) -> Worker:
-        return Worker(campaign=campaign, archive=self.path, analyzer=Analyzer, env={}, clock=lambda: self.now)
+        return Worker(
+            campaign=campaign, archive=self.path, analyzer=Analyzer(), env={}, clock=lambda: self.now
+        )
 
 
 @pytest.fixture

@@ -1,0 +1,109 @@
+"""What a visitor waits for: the page made anew, the page kept, and a reader beside a busy writer."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+
+from flask import Flask
+from werkzeug.test import Client
+
+from bench.ingest import QUERY, SCORE, ZONE, a_status
+from bench.ratios import Ratio, beside, seconds
+from dashboard import create_app
+from monitor.archive import Archive, Changes, Readers
+from monitor.campaign import Campaign, load
+from monitor.model import Page
+from monitor.report import Report
+from monitor.report.build import build
+from monitor.report.window import last_days
+from monitor.sources.mastodon import Mastodon
+
+CAMPAIGN = Path(__file__).parents[1] / "config/campaign.toml"
+HOST = "http://127.0.0.1"
+
+
+def reports(path: Path, campaign: Campaign, now: datetime) -> Callable[[int], Report]:
+    """Return what makes a report, as the dashboard's command does."""
+
+    readers = Readers(path, campaign.zone)
+
+    def report(days: int) -> Report:
+        with readers.lend() as archive:
+            return build(archive, campaign, last_days(campaign.zone, days, now), now=now, sources=())
+
+    return report
+
+
+def live_and_kept(path: Path, now: datetime) -> list[Ratio]:
+    """Return how a page made anew and a kept page compare with a page that says nothing."""
+    campaign = load(CAMPAIGN)
+    made = reports(path, campaign, now)
+    live = Client(create_app(reports=made, now=lambda: now))
+    kept = Client(create_app(reports=made, now=lambda: now, version=Changes(path)))
+    empty = Flask("bare")
+    empty.add_url_rule("/", view_func=lambda: "<!doctype html><title>Bare</title>")
+    bare = Client(empty)
+    for client in (live, kept, bare):
+        client.get("/", base_url=HOST)
+    page, nothing = beside(*(lambda c=c: c.get("/", base_url=HOST) for c in (live, bare)), rounds=60)  # type: ignore[misc]
+
+    def hundred(client: Client) -> Callable[[], None]:
+        return lambda: [client.get("/", base_url=HOST) for _ in range(100)] and None
+
+    again, plain = beside(hundred(kept), hundred(bare), rounds=15)
+    return [
+        Ratio(goal="cached page requests/s / bare page", value=plain / again, target=0.85,
+              note=f"{100 / again:,.0f} to {100 / plain:,.0f} requests/s in process"),
+        Ratio(goal="live page p50 / bare page p50", value=page / nothing, target=45, at_least=False,
+              note=f"{page * 1000:.1f} ms to {nothing * 1000:.2f} ms in process"),
+    ]  # fmt: skip
+
+
+def page_seconds(path: Path, now: datetime, rounds: int = 30) -> float:
+    """Return the median seconds of one report of 28 days: all the SQL that a page needs."""
+    made = reports(path, load(CAMPAIGN), now)
+    made(28)
+    return median(seconds(lambda: made(28)) for _ in range(rounds))
+
+
+def beside_a_writer(path: Path, now: datetime) -> Ratio:
+    """Return how much longer the slowest of 20 reports takes while 1,000 posts a second are stored."""
+    made = reports(path, load(CAMPAIGN), now)
+    alone = _p95(lambda: made(28))
+    stop = threading.Event()
+    writer = threading.Thread(target=_write, args=(path, stop))
+    writer.start()
+    try:
+        time.sleep(0.5)
+        busy = _p95(lambda: made(28))
+    finally:
+        stop.set()
+        writer.join()
+    return Ratio(
+        goal="reader p95 beside 1,000 posts/s / idle", value=busy / alone, target=1.5, at_least=False,
+        note=f"{busy * 1000:.1f} ms to {alone * 1000:.1f} ms",
+    )  # fmt: skip
+
+
+def _p95(act: Callable[[], object]) -> float:
+    act()
+    return quantiles([seconds(act) for _ in range(100)], n=20)[18]
+
+
+def _write(path: Path, stop: threading.Event) -> None:
+    import random
+
+    chance, at, n = random.Random(2), datetime(2026, 6, 1, tzinfo=UTC), 10**9
+    with Archive.open(path, ZONE, demo=True) as archive:
+        while not stop.is_set():
+            began = time.monotonic()
+            posts = tuple(Mastodon.parse(a_status(n + k, chance)) for k in range(100))
+            archive.save(
+                Page(stream="bench", posts=posts), source="mastodon", track=QUERY.track,
+                scores=[SCORE] * 100, analyzer="none", started_at=at, now=at,
+            )  # fmt: skip
+            n += 100
+            stop.wait(max(0.0, 0.1 - (time.monotonic() - began)))
