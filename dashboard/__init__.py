@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from flask import Flask, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from dashboard.cache import Pages
+from dashboard.cache import KEPT, Pages
 from dashboard.pages import methods, overview, sources, words
 from monitor.clock import Clock
 from monitor.errors import MonitorError
@@ -49,7 +49,7 @@ def create_app(
     app.register_blueprint(methods.pages(reports))
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, now).attach(app)
-    app.after_request(_protected)
+    app.after_request(_protected)  # registered last, so called first: a kept page has its headers
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(MonitorError, _known_error)
     return app
@@ -65,6 +65,8 @@ def _only_our_names(hosts: frozenset[str]) -> None:
 
 
 def _protected(response: Response) -> Response:
+    if KEPT in request.environ:
+        return response
     response.headers.update(_HEADERS)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "private, no-cache"  # kept, but asked after each time

@@ -2,13 +2,21 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from threading import Lock
 
 from flask import Flask, Response, request
 
 from monitor.clock import Clock
 
+KEPT = "monitor.kept"  # in the environment of a request that is answered with a kept page, as it was
 _MOST = 64  # pages; a page has 30 kB or so
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    body: bytes
+    headers: list[tuple[str, str]]
 
 
 class Pages:
@@ -16,7 +24,7 @@ class Pages:
 
     def __init__(self, version: Callable[[], Hashable], now: Clock) -> None:
         self._version, self._now = version, now
-        self._kept: OrderedDict[Hashable, Response] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._lock = Lock()
 
     def attach(self, app: Flask) -> None:
@@ -36,23 +44,20 @@ class Pages:
             kept = self._kept.get(key)
         if kept is None:
             return None
-        request.environ["monitor.kept"] = True
-        return _copy(kept)
+        request.environ[KEPT] = True
+        response = Response(kept.body, headers=kept.headers)
+        if "HTTP_IF_NONE_MATCH" in request.environ:
+            response.make_conditional(request)
+        return response
 
     def _keep(self, response: Response) -> Response:
         key = request.environ.get("monitor.key")
-        if key is None or response.status_code != 200:
+        if key is None or KEPT in request.environ or response.status_code != 200:
             return response
         response.add_etag()
-        if "monitor.kept" not in request.environ:
-            with self._lock:
-                self._kept[key] = _copy(response)
-                while len(self._kept) > _MOST:
-                    self._kept.popitem(last=False)
+        with self._lock:
+            self._kept[key] = _Kept(response.get_data(), list(response.headers))
+            while len(self._kept) > _MOST:
+                self._kept.popitem(last=False)
         response.make_conditional(request)
         return response
-
-
-def _copy(response: Response) -> Response:
-    # Made conditional, a response loses its body: each visitor gets one of their own.
-    return Response(response.get_data(), headers=response.headers, mimetype=response.mimetype)

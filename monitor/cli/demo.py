@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,30 +12,43 @@ from monitor.cli import Places
 from monitor.cli.collecting import campaign_of, talk
 from monitor.cli.serve import PORT, flask_app, serve
 from monitor.clock import utcnow
+from monitor.errors import ArchiveError
 from monitor.tone import TextBlobAnalyzer
 
 
 @click.command()
 @PORT
-@click.option("--posts", type=click.IntRange(1, 100_000), default=1500, show_default=True)
+@click.option("--posts", type=click.IntRange(1, 5_000_000), default=1500, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number makes another history.")
 @click.option("--no-serve", is_flag=True, help="Make the archive only; do not start the dashboard.")
 @click.pass_obj
-def demo(places: Places, port: int, posts: int, no_serve: bool) -> None:
+def demo(places: Places, port: int, posts: int, seed: int, no_serve: bool) -> None:
     """Show a dashboard full of made-up posts, kept in an archive of their own."""
     from monitor.demo import fill
 
     talk()
     places = replace(places, archive=_archive(places))
     campaign = campaign_of(places)
-    for old in places.archive.parent.glob(places.archive.name + "*"):
-        old.unlink()
+    _clear(places.archive, campaign.zone)
     with (
         Archive.open(places.archive, campaign.zone, demo=True) as archive,
         click.progressbar(length=posts, label="Making up posts", file=sys.stderr) as bar,
     ):
-        fill(archive, campaign, TextBlobAnalyzer(), utcnow(), posts=posts, progress=bar.update)
+        fill(archive, campaign, TextBlobAnalyzer(), utcnow(), posts=posts, seed=seed, progress=bar.update)
     if not no_serve:
         serve(flask_app(places, campaign), port)
+
+
+def _clear(path: Path, zone: ZoneInfo) -> None:
+    """Remove an earlier demo; raises ArchiveError rather than touch anything else."""
+    if path.is_file():
+        with Archive.read(path, zone) as archive:
+            if not archive.demo:
+                raise ArchiveError(
+                    f"{path} holds real posts, which a demo would replace. Name another place with --archive."
+                )
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _archive(places: Places) -> Path:

@@ -1,41 +1,102 @@
-"""A made-up campaign for looking around: the same seed gives the same posts. No real people."""
+"""A made-up campaign for looking around, for tests and for benches. No real people.
+
+The same arguments give the same history: posts as a collector would have seen them, with later
+readings of their numbers, edited and deleted posts, and a time in which nothing was collected.
+"""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from monitor.archive import Archive
-from monitor.campaign import Campaign
-from monitor.model import Author, Metrics, Outcome, Page, Post
+from monitor.campaign import Campaign, Track
+from monitor.demo import behaviour
+from monitor.demo.texts import Texts
+from monitor.model import Kind, Outcome, Page, Post
 from monitor.tone import Analyzer
 
-DAYS = 56
-BURSTS = {44: 4.0, 45: 2.0, 30: 3.0, 9: 6.0, 8: 3.0, 3: 4.0}  # days ago: times the usual
-GAP = (17.5, 16.0)  # days ago: nothing was collected from the first until the second
-PLATFORMS = {"bluesky": 40, "mastodon": 26, "reddit": 16, "feeds": 6, "x": 12}
-HOURS = [1, 1, 1, 1, 1, 2, 4, 8, 10, 8, 7, 7, 9, 8, 7, 7, 9, 12, 18, 22, 20, 14, 7, 3]
+WEEKS = 24
+MOVED, EDITED, DELETED, OTHER = 0.3, 0.01, 0.02, 0.12  # shares of posts; OTHER: also in the next track
+_HOUR = timedelta(hours=1)
 
-OPENINGS = (
-    "Signed the petition this morning.",
-    "Brilliant turnout at the stall on the Heathway.",
-    "Filled in the survey, it took two minutes.",
-    "More officers would make such a difference here.",
-    "So proud of the volunteers knocking on doors in Becontree.",
-    "A hashtag will not fix this.",
-    "Another meeting, and still no date for the new police team.",
-    "Does anyone know when the paper petition closes?",
-    "Lovely to meet neighbours from Rainham tonight.",
-    "Our street in Romford wants to join in too.",
-    "Nobody has answered my letter, it is awful.",
-    "The infographic is a good summary, pass it on.",
-)
-ENDINGS = (
-    "#CallingTimeOnCrime",
-    "Have your say. #CallingTimeOnCrime",
-    "Dagenham deserves to feel safe. #CallingTimeOnCrime",
-    "Barking and Havering next? #CallingTimeOnCrime",
-    "It was on the local news as well. #CallingTimeOnCrime",
-)
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page as it came from one platform."""
+
+    source: str
+    track: str
+    page: Page
+
+
+class _Writer:
+    """Writes posts one after the other."""
+
+    def __init__(self, campaign: Campaign, posts: int, chance: random.Random) -> None:
+        self._chance = chance
+        self._crowd = behaviour.Crowd(posts, chance)
+        self._texts = Texts(campaign, chance)
+        self._track = campaign.tracks[0]
+        self._number = 0
+
+    def post(self, hour: datetime) -> Post:
+        chance, self._number = self._chance, self._number + 1
+        platform, author = self._crowd.someone()
+        url = f"https://example.org/{platform}/{self._number}"
+        is_news = platform == "feeds"
+        kind = Kind.ARTICLE if is_news else Kind.REPLY if chance.random() < 0.2 else Kind.POST
+        return Post(
+            platform=platform,
+            id=str(self._number),
+            url=url,
+            author=author,
+            text=self._texts.headline() if is_news else self._texts.text(self._track),
+            created_at=hour + timedelta(seconds=chance.randrange(3600)),
+            kind=kind,
+            lang=behaviour.language(chance),
+            tags=frozenset() if is_news else self._texts.tags(self._track),
+            links=frozenset({f"https://example.org/{self._number % 40}"})
+            if chance.random() < 0.1
+            else frozenset(),
+            media=behaviour.media(chance),
+            metrics=behaviour.metrics(platform, author.followers, chance),
+        )
+
+
+def history(
+    campaign: Campaign,
+    until: datetime,
+    *,
+    posts: int,
+    seed: int = 1,
+    weeks: int = WEEKS,
+    page_size: int = 100,
+) -> Iterator[Step]:
+    """Yield what a collector would have seen until then: `posts` posts in all, and what became of them."""
+    chance = random.Random(seed)
+    writer = _Writer(campaign, posts, chance)
+    waiting: dict[str, list[Post]] = {platform: [] for platform in dict.fromkeys(behaviour.PLATFORMS)}
+    hours = behaviour.hours(campaign.zone, until, weeks, posts)
+    since = dict.fromkeys(waiting, hours[0][0])
+    before: dict[str, list[Post]] = {}
+    for number, (hour, count) in enumerate(hours, 1):
+        for post in (writer.post(hour) for _ in range(count)):
+            waiting[post.platform].append(post)
+        is_last = number == len(hours) or hours[number][0] > hour + _HOUR
+        for platform, found in waiting.items():
+            if is_last or len(found) >= page_size or hour.hour == 23:
+                page = _page(platform, found, before.get(platform, []), chance)
+                yield from _steps(
+                    campaign, platform, replace(page, since=since[platform], until=hour + _HOUR)
+                )
+                before[platform], waiting[platform], since[platform] = found, [], hour + _HOUR
+        if is_last and number < len(hours):
+            yield from (
+                Step(name, campaign.tracks[0].name, _gap(name, hour, hours[number][0])) for name in waiting
+            )
+            since = dict.fromkeys(waiting, hours[number][0])
 
 
 def fill(
@@ -45,22 +106,25 @@ def fill(
     now: datetime,
     *,
     posts: int = 1500,
+    seed: int = 1,
+    page_size: int = 100,
     progress: Callable[[int], object] = lambda number: None,
 ) -> int:
-    """Put about eight weeks of made-up posts and coverage into an archive; return how many posts."""
-    chance = random.Random(2026)
+    """Put a made-up history and its events into an archive; return how many posts."""
+    score = lru_cache(maxsize=10_000)(analyzer.score)
+    until = now.replace(minute=0, second=0, microsecond=0)
     made = 0
-    numbers = _per_day(chance, posts)
-    for ago, number in numbers.items():
-        start = now - timedelta(days=ago + 1)
-        drawn = [_post(chance, start, f"{ago}-{n}") for n in range(number)]
-        for platform in PLATFORMS:
-            some = tuple(post for post in drawn if post.platform == platform and not _in_gap(post, now))
-            made += len(some)
-            for since, until in _covered(start, now):
-                inside = tuple(post for post in some if since <= post.created_at < until)
-                _save(archive, campaign, analyzer, platform, inside, since, until)
-        progress(number)
+    for step in history(campaign, until, posts=posts, seed=seed, page_size=page_size):
+        at = step.page.until or until
+        new = archive.save(
+            step.page, source=step.source, track=step.track,
+            scores=[score(post.text) for post in step.page.posts],
+            analyzer=analyzer.name, started_at=at, now=at,
+        )  # fmt: skip
+        made += new
+        progress(new)
+    for ago, (_, title) in behaviour.EVENTS.items():
+        archive.add_event((until - timedelta(days=ago)).astimezone(campaign.zone).date(), title)
     archive.save_failure(
         source="x",
         track=campaign.tracks[0].name,
@@ -73,79 +137,37 @@ def fill(
     return made
 
 
-def _per_day(chance: random.Random, posts: int) -> dict[int, int]:
-    weights = {ago: BURSTS.get(ago, 1.0) * chance.uniform(0.7, 1.3) for ago in range(DAYS - 1, -1, -1)}
-    whole = sum(weights.values())
-    return {ago: round(posts * weight / whole) for ago, weight in weights.items()}
+def _page(platform: str, new: list[Post], before: list[Post], chance: random.Random) -> Page:
+    """Return new posts, with what has become of the ones before."""
+    again, deleted = [], []
+    for post in before:
+        drawn = chance.random()
+        if drawn < DELETED:
+            deleted.append(post.id)
+        elif drawn < DELETED + EDITED:
+            again.append(replace(post, text=f"{post.text} (Corrected.)"))
+        elif drawn < DELETED + EDITED + MOVED and post.metrics.likes is not None:
+            again.append(replace(post, metrics=behaviour.grown(post.metrics, chance)))
+    return Page(stream=f"{platform}:demo", posts=(*new, *again), deleted=tuple(deleted))
 
 
-def _covered(start: datetime, now: datetime) -> list[tuple[datetime, datetime]]:
-    end = start + timedelta(days=1)
-    gap_from, gap_until = (now - timedelta(days=ago) for ago in GAP)
-    spans = [(start, min(end, max(start, gap_from))), (max(start, min(end, gap_until)), end)]
-    if end <= gap_from or start >= gap_until:
-        spans = [(start, end)]
-    return [(since, until) for since, until in spans if since < until]
+def _steps(campaign: Campaign, platform: str, page: Page) -> Iterator[Step]:
+    yield Step(platform, campaign.tracks[0].name, page)
+    for place, track in enumerate(campaign.tracks[1:], 1):
+        shared = tuple(_also(post, track) for post in page.posts if _draws(post, place) < OTHER)
+        yield Step(platform, track.name, replace(page, posts=shared, deleted=()))
 
 
-def _in_gap(post: Post, now: datetime) -> bool:
-    return now - timedelta(days=GAP[0]) <= post.created_at < now - timedelta(days=GAP[1])
+def _draws(post: Post, place: int) -> float:
+    return (int(post.id) * 7919 + place * 104_729) % 1000 / 1000
 
 
-def _save(
-    archive: Archive,
-    campaign: Campaign,
-    analyzer: Analyzer,
-    platform: str,
-    posts: tuple[Post, ...],
-    since: datetime,
-    until: datetime,
-) -> None:
-    archive.save(
-        Page(stream=f"{platform}:demo", posts=posts, since=since, until=until),
-        source=platform,
-        track=campaign.tracks[0].name,
-        scores=[analyzer.score(post.text) for post in posts],
-        analyzer=analyzer.name,
-        started_at=until,
-        now=until,
-    )
+def _also(post: Post, track: Track) -> Post:
+    return replace(post, tags=post.tags | {tag.casefold() for tag in track.tags[:1]})
 
 
-def _post(chance: random.Random, start: datetime, id: str) -> Post:
-    platform = chance.choices(list(PLATFORMS), list(PLATFORMS.values()))[0]
-    who = min(int(chance.paretovariate(0.8)), 400)  # few people post much, most post once
-    minutes = 60 * chance.choices(range(24), HOURS)[0] + chance.randrange(60)
-    at = start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)
-    if at < start:
-        at += timedelta(days=1)
-    name = f"demo_{'newsroom' if platform == 'feeds' else 'resident'}_{who}"
-    return Post(
-        platform=platform,
-        id=id,
-        url=f"https://example.org/{platform}/{id}",
-        author=Author(
-            id=name, handle=name, name=f"Made-up person {who}", followers=_followers(platform, who)
-        ),
-        text=f"{chance.choice(OPENINGS)} {chance.choice(ENDINGS)}",
-        created_at=at,
-        tags=frozenset({"callingtimeoncrime"}),
-        lang="en",
-        metrics=_metrics(chance, platform),
-    )
-
-
-def _followers(platform: str, who: int) -> int | None:
-    return 40 + 9000 // who if platform in ("mastodon", "x") else None
-
-
-def _metrics(chance: random.Random, platform: str) -> Metrics:
-    """Return the numbers that this platform would give, and None for those it would not."""
-    size = int(chance.paretovariate(1.1))
-    if platform == "mastodon":
-        return Metrics(likes=size, reposts=size // 3, replies=size // 5, quotes=0)
-    if platform == "reddit":
-        return Metrics(likes=size * 2, replies=size, reposts=0)
-    if platform == "x":
-        return Metrics(likes=size, reposts=size // 4, replies=size // 6, quotes=0, views=size * 120 + 30)
-    return Metrics()
+def _gap(platform: str, stopped: datetime, went_on: datetime) -> Page:
+    return Page(
+        stream=f"{platform}:demo", since=stopped + _HOUR, until=went_on, outcome=Outcome.GAP,
+        detail="Made up: the monitor was switched off. Posts of that time are unknown, not zero.",
+    )  # fmt: skip

@@ -189,3 +189,20 @@ def test_the_demo_makes_an_archive_of_its_own(run, tmp_path):
 def test_rescoring_an_archive_that_is_up_to_date_scores_nothing(run):
     run("demo", "--no-serve", "--posts", "50")
     assert "0 posts scored" in run("rescore").output
+
+
+def test_a_demo_never_replaces_real_posts(run, tmp_path):
+    with Archive.open(tmp_path / "demo.db", load(tmp_path / "campaign.toml").zone):
+        pass
+    error = run("demo", "--posts", "5", "--no-serve").exception
+    assert "holds real posts" in str(error)
+    assert (tmp_path / "demo.db").is_file()
+
+
+def test_a_demo_replaces_an_earlier_demo_and_nothing_beside_it(run, tmp_path):
+    (tmp_path / "demo.db.bak").write_text("kept")
+    for posts in ("5", "7"):
+        assert run("demo", "--posts", posts, "--no-serve").exit_code == 0
+    with Archive.read(tmp_path / "demo.db", load(tmp_path / "campaign.toml").zone) as archive:
+        assert archive.count() == 7
+    assert (tmp_path / "demo.db.bak").read_text() == "kept"

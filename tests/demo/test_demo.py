@@ -1,15 +1,22 @@
-"""The made-up campaign: the same each time, honest about numbers, and with something unknown."""
+"""The made-up campaign: the same each time, like a real one, honest about numbers."""
 
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
+import pytest
+
 from monitor.archive import Archive
-from monitor.archive.reading import Row
-from monitor.campaign import load
-from monitor.demo import GAP, fill
-from monitor.model import Metrics, Sentiment, Tone
+from monitor.campaign import Area, Campaign, Track, load
+from monitor.demo import Step, behaviour, fill, history
+from monitor.model import Metrics, Outcome, Post, Sentiment, Tone
 
 NOW = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
+UNTIL = datetime(2026, 11, 22, 21, tzinfo=UTC)
 CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
 
 
@@ -20,46 +27,145 @@ class FakeAnalyzer:
         return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
 
 
-def filled(path: Path, posts: int = 400) -> Archive:
-    archive = Archive.open(path, CAMPAIGN.zone, demo=True)
-    assert fill(archive, CAMPAIGN, FakeAnalyzer(), NOW, posts=posts) == archive.count() > 0
-    return archive
+def steps(posts: int = 3000, seed: int = 1, campaign: Campaign = CAMPAIGN, **how: int) -> Iterator[Step]:
+    return history(campaign, UNTIL, posts=posts, seed=seed, **how)
 
 
-def rows(path: Path) -> list[Row]:
-    with filled(path) as archive:
-        return list(archive.every_post())
+def first_seen(made: Iterator[Step]) -> list[Post]:
+    found: dict[tuple[str, str], Post] = {}
+    for step in made:
+        for post in step.page.posts:
+            found.setdefault((post.platform, post.id), post)
+    return list(found.values())
 
 
-def test_the_same_time_makes_the_same_posts(tmp_path: Path):
-    assert rows(tmp_path / "a.db") == rows(tmp_path / "b.db")
+@pytest.fixture(scope="module")
+def posts() -> list[Post]:
+    return first_seen(steps())
 
 
-def test_a_platform_that_gives_no_number_has_none_and_not_zero(tmp_path: Path):
-    made = rows(tmp_path / "a.db")
-    assert all(row.metrics == Metrics() for row in made if row.platform in ("bluesky", "feeds"))
-    assert all(row.metrics.views is None for row in made if row.platform != "x")
-    assert all(row.metrics.views is not None for row in made if row.platform == "x")
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    with Archive.open(tmp_path_factory.mktemp("demo") / "a.db", CAMPAIGN.zone, demo=True) as archive:
+        assert fill(archive, CAMPAIGN, FakeAnalyzer(), NOW, posts=600) == 600
+        yield archive
 
 
-def test_nothing_is_posted_or_covered_in_the_gap_and_much_is_around_it(tmp_path: Path):
-    start, end = (NOW - timedelta(days=days) for days in GAP)
-    with filled(tmp_path / "a.db") as archive:
-        assert not [row for row in archive.every_post() if start <= row.created_at < end]
-        known = archive.covered(datetime(2026, 9, 1, tzinfo=UTC), NOW)
-    assert known
-    assert not [k for k in known if k[1] < end and k[2] > start]
-    assert {s for s, _, until in known if until == start} == {s for s, since, _ in known if since == end}
+def test_the_same_seed_makes_the_same_history_and_another_another():
+    assert list(steps(300)) == list(steps(300))
+    assert list(steps(300)) != list(steps(300, seed=2))
 
 
-def test_x_is_refused_at_the_end_and_the_others_are_not(tmp_path: Path):
-    with filled(tmp_path / "a.db") as archive:
-        last = {name: polls[-1].outcome for name, polls in archive.last_polls().items()}
+@pytest.mark.parametrize("wanted", [1, 7, 1500])
+@pytest.mark.parametrize("page_size", [5, 1000])
+def test_there_are_exactly_as_many_posts_as_asked_for(wanted, page_size):
+    assert len(first_seen(steps(wanted, page_size=page_size))) == wanted
+
+
+def test_evenings_are_busier_than_nights(posts):
+    at = Counter(post.created_at.astimezone(CAMPAIGN.zone).hour for post in posts)
+    assert sum(at[hour] for hour in (18, 19, 20)) > 5 * sum(at[hour] for hour in (2, 3, 4))
+
+
+def test_a_few_people_write_much_and_most_write_little(posts):
+    each = sorted(Counter((post.platform, post.author.id) for post in posts).values(), reverse=True)
+    assert sum(each[: len(each) // 100]) > 0.05 * len(posts)
+    assert each[len(each) // 2] <= 3
+
+
+def test_a_third_of_the_texts_was_written_before(posts):
+    repeated = 1 - len({post.text for post in posts}) / len(posts)
+    assert 0.25 < repeated < 0.45
+    assert 110 < sum(len(post.text) for post in posts) / len(posts) < 165
+
+
+def test_a_platform_that_gives_no_number_has_none_and_not_zero(posts):
+    by = {platform: [post for post in posts if post.platform == platform] for platform in behaviour.PLATFORMS}
+    assert all(by.values())
+    for quiet in ("bluesky", "feeds"):
+        assert {post.metrics for post in by[quiet]} == {Metrics()}
+        assert {post.author.followers for post in by[quiet]} == {None}
+    assert all(post.metrics.views is None for post in posts if post.platform != "x")
+    assert all(post.metrics.views is not None and post.author.followers is not None for post in by["x"])
+
+
+def test_numbers_move_texts_are_corrected_and_posts_deleted_later():
+    seen: dict[tuple[str, str], Post] = {}
+    moved, corrected, deleted = 0, 0, 0
+    for step in steps():
+        deleted += len(step.page.deleted)
+        for post in step.page.posts:
+            before = seen.setdefault((post.platform, post.id), post)
+            moved += post.metrics != before.metrics
+            corrected += post.text != before.text
+    assert moved > 100
+    assert corrected > 5
+    assert deleted > 20
+
+
+def test_another_campaign_has_its_own_words():
+    other = Campaign(
+        name="Clean Rivers",
+        zone=CAMPAIGN.zone,
+        tracks=(Track(name="rivers", title="#CleanRivers", tags=("CleanRivers",)),),
+        areas=(Area(name="Oxford"),),
+        sources={},
+        digest=CAMPAIGN.digest,
+    )
+    said = " ".join(post.text for post in first_seen(steps(200, campaign=other)))
+    assert "#CleanRivers" in said
+    assert "Oxford" in said
+    assert "Dagenham" not in said
+    assert "Calling" not in said
+
+
+def test_a_second_track_gets_some_of_the_posts_with_its_tag():
+    second = Track(name="second", title="#Second", tags=("Second",))
+    made = list(steps(800, campaign=replace(CAMPAIGN, tracks=(*CAMPAIGN.tracks, second))))
+    there = first_seen(step for step in made if step.track == "second")
+    assert 40 < len(there) < 200
+    assert all("second" in post.tags for post in there)
+
+
+def test_memory_does_not_grow_with_the_posts():
+    def peak(posts: int) -> int:
+        tracemalloc.start()
+        for _ in islice(steps(20_000, page_size=100), posts):
+            pass
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    assert peak(2000) < peak(200) + 3_000_000
+
+
+def test_nothing_is_covered_in_the_gap_and_the_time_around_it_is(archive):
+    start, end = behaviour.gap(UNTIL)
+    known = archive.covered(CAMPAIGN.tracks[0].name, datetime(2026, 1, 1, tzinfo=UTC), NOW)
+    assert not [row for row in archive.every_post() if start <= row.created_at < end]
+    assert {since for _, since, until in known if until == start} == {UNTIL - timedelta(weeks=24)}
+    assert {until for _, since, until in known if since == end} == {UNTIL}
+    outcomes = archive.db.execute(
+        "SELECT outcome, count(DISTINCT source) FROM coverage GROUP BY 1"
+    ).fetchall()
+    assert dict(outcomes)[Outcome.GAP] == 6
+
+
+def test_x_is_refused_at_the_end_and_the_others_are_not(archive):
+    last = {name: polls[-1].outcome for name, polls in archive.last_polls().items()}
     assert last.pop("x") == "refused"
     assert set(last.values()) == {"complete"}
 
 
-def test_the_counts_are_those_of_the_posts_and_no_post_lies_ahead(tmp_path: Path):
-    with filled(tmp_path / "a.db") as archive:
-        assert archive.differences() == []
-        assert max(row.created_at for row in archive.every_post()) <= NOW
+def test_the_busy_days_have_names(archive):
+    days = archive.events(UNTIL.date() - timedelta(days=60), UNTIL.date())
+    assert [title for _, title in days] == [
+        "Street stall",
+        "Petition goes to the town hall",
+        "Survey is published",
+    ]
+
+
+def test_the_counts_are_those_of_the_posts_and_no_post_lies_ahead(archive):
+    assert archive.differences() == []
+    assert max(row.created_at for row in archive.every_post()) <= NOW

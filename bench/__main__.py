@@ -1,0 +1,82 @@
+"""Run every bench and print one table: `make bench`, with `LARGE=1` for five million posts.
+
+Each ratio is measured side by side in this run; seconds differ from machine to machine.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from bench import aggregates, idle, ingest, reach, web
+from bench.ratios import Ratio, table
+from monitor.archive import Archive, sqlite_version
+from monitor.campaign import load
+from monitor.demo import fill
+from monitor.model import Sentiment, Tone
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WEEKS = 24
+LAST = date(2026, 11, 22)
+FIRST = LAST - timedelta(days=7 * WEEKS)
+
+
+class Neutral:
+    """Scores nothing: what is measured is not the analyzer."""
+
+    name = "neutral"
+
+    def score(self, text: str) -> Sentiment:
+        """Return neutral."""
+        return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
+
+
+def filled(folder: Path, posts: int) -> Path:
+    """Return an archive of so many made-up posts."""
+    path, campaign = folder / f"campaign-{posts}.db", load(web.CAMPAIGN)
+    if not path.is_file():
+        print(f"Making up {posts:,} posts", file=sys.stderr)
+        with Archive.open(path, campaign.zone, demo=True) as archive:
+            fill(archive, campaign, Neutral(), NOW, posts=posts, page_size=1000)
+            archive.db.execute("ANALYZE")
+    return path
+
+
+def measured(folder: Path, *, large: bool, dsn: str | None) -> list[Ratio]:
+    """Return every ratio."""
+    million = filled(folder, 1_000_000)
+    found = ingest.measure() + idle.measure()
+    for path, is_large in [(million, False)] + ([(filled(folder, 5_000_000), True)] if large else []):
+        found += aggregates.measure(path, folder, FIRST, LAST, large=is_large, dsn=dsn)
+        found.append(reach.measure(path, FIRST, LAST))
+        found += web.live_and_kept(path, NOW)
+    if large:
+        small, big = (web.page_seconds(filled(folder, posts), NOW) for posts in (1_000_000, 5_000_000))
+        note = f"{big * 1000:.1f} ms to {small * 1000:.1f} ms"
+        found.append(
+            Ratio(goal="page SQL at 5M / at 1M", value=big / small, target=1.5, at_least=False, note=note)
+        )
+    found.append(web.beside_a_writer(million, NOW))
+    return found
+
+
+def main() -> int:
+    """Print the table; return 1 if a target is missed."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--large", action="store_true", help="also measure at five million posts")
+    options.add_argument("--postgres", metavar="DSN", help="also measure PostgreSQL, in this empty database")
+    options.add_argument("--folder", type=Path, help="keep the made-up archives here")
+    asked = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        found = measured(asked.folder or Path(folder), large=asked.large, dsn=asked.postgres)
+    machine = f"{os.cpu_count()} processors ({platform.machine()})"
+    print(f"Python {platform.python_version()}, SQLite {sqlite_version()}, {machine}\n")
+    print(table(found))
+    return 0 if all(one.is_met for one in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""Who posts, when and how much: few people post often, evenings are busy, and platforms keep quiet."""
+
+import random
+from array import array
+from bisect import bisect
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from zoneinfo import ZoneInfo
+
+from monitor.model import Author, Media, Metrics
+
+HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 10, 8, 7, 7, 9, 8, 7, 7, 9, 12, 18, 22, 20, 14, 7, 3)
+WEEKDAYS = (1.0, 1.1, 1.1, 1.0, 0.9, 0.8, 0.9)
+EVENTS = {
+    45: (4.0, "Street stall"),
+    30: (3.0, "Petition goes to the town hall"),
+    9: (6.0, "Survey is published"),
+}
+GAP = (17.5, 16.0)  # days ago: nothing was collected from the first until the second
+PLATFORMS = ("bluesky",) * 8 + ("mastodon",) * 5 + ("x",) * 3 + ("reddit",) * 2 + ("feeds", "lemmy")
+_HOUR = timedelta(hours=1)
+
+
+def hours(zone: ZoneInfo, until: datetime, weeks: int, posts: int) -> list[tuple[datetime, int]]:
+    """Return (start, posts) of each hour that was collected, as many posts in all as asked for."""
+    end = until.astimezone(UTC)
+    starts = [end - _HOUR * n for n in range(weeks * 7 * 24, 0, -1)]
+    starts = [start for start in starts if not _in_gap(start, end)]
+    whole = list(accumulate(_weight(start.astimezone(zone), end) for start in starts))
+    ends = [round(posts * so_far / whole[-1]) for so_far in whole]
+    return [(start, b - a) for start, a, b in zip(starts, [0, *ends], ends, strict=False)]
+
+
+def gap(until: datetime) -> tuple[datetime, datetime]:
+    """Return when collecting stopped and when it went on, on the hour."""
+    first, last = (until.astimezone(UTC) - timedelta(days=ago) for ago in GAP)
+    return first, last
+
+
+def _in_gap(start: datetime, end: datetime) -> bool:
+    first, last = gap(end)
+    return first <= start < last
+
+
+def _weight(local: datetime, end: datetime) -> float:
+    ago = (end.astimezone(local.tzinfo).date() - local.date()).days
+    burst = EVENTS[ago][0] if ago in EVENTS else 1.5 if ago + 1 in EVENTS else 1.0
+    return HOURS[local.hour] * WEEKDAYS[local.weekday()] * burst
+
+
+class Crowd:
+    """The people: a long tail, each on one platform, with followers that hardly change."""
+
+    def __init__(self, posts: int, chance: random.Random) -> None:
+        people = max(20, posts // 5)
+        self._chance = chance
+        self._reach = array("d", accumulate((place + 3) ** -0.75 for place in range(people)))
+        self._followers = array(
+            "L", (min(int(chance.lognormvariate(5, 1.8)), 2_000_000) for _ in range(people))
+        )
+
+    def someone(self) -> tuple[str, Author]:
+        """Return the platform and the author of the next post."""
+        who = bisect(self._reach, self._chance.random() * self._reach[-1])
+        platform = PLATFORMS[(who * 2654435761 >> 8) % len(PLATFORMS)]  # scattered, and the same each time
+        name = f"{'newsroom' if platform == 'feeds' else 'resident'}_{who + 1}"
+        followers = self._followers[who] if platform in ("mastodon", "x") else None
+        shown = f"Made-up {name.replace('_', ' ')}"
+        return platform, Author(
+            id=name,
+            handle=name,
+            name=shown,
+            url=f"https://example.org/{platform}/{name}",
+            followers=followers,
+        )
+
+
+def metrics(platform: str, followers: int | None, chance: random.Random) -> Metrics:
+    """Return the numbers that a platform would give, and None for those that it would not."""
+    size = int(chance.paretovariate(1.1))
+    if platform == "mastodon":
+        return Metrics(likes=size - 1, reposts=size // 3, replies=size // 5, quotes=0)
+    if platform in ("reddit", "lemmy"):
+        return Metrics(likes=size * 2, replies=size)
+    if platform == "x":
+        views = int((followers or 0) * chance.uniform(0.02, 0.4)) + size
+        return Metrics(likes=size - 1, reposts=size // 4, replies=size // 6, quotes=0, views=views)
+    return Metrics()
+
+
+def grown(before: Metrics, chance: random.Random) -> Metrics:
+    """Return the numbers at a later reading."""
+    more = chance.randrange(1, 6)
+    likes, views = before.likes, before.views
+    return Metrics(
+        likes=None if likes is None else likes + more, reposts=before.reposts, replies=before.replies,
+        quotes=before.quotes, views=None if views is None else views + 20 * more,
+    )  # fmt: skip
+
+
+def media(chance: random.Random) -> frozenset[Media]:
+    """Return what a post shows: mostly nothing, then pictures."""
+    drawn = chance.random()
+    if drawn > 0.3:
+        return frozenset()
+    return frozenset({Media.IMAGE if drawn > 0.07 else Media.VIDEO if drawn > 0.01 else Media.AUDIO})
+
+
+def language(chance: random.Random) -> str | None:
+    """Return a language: mostly English; some platforms do not say."""
+    drawn = chance.random()
+    return "en" if drawn < 0.85 else None if drawn < 0.95 else "bn" if drawn < 0.98 else "pl"

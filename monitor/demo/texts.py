@@ -1,0 +1,91 @@
+"""Made-up posts: what supporters, critics, askers and newsrooms might write of any campaign."""
+
+import random
+from itertools import count
+
+from monitor.campaign import Campaign, Track
+
+REPEATED = 0.35  # share of texts that somebody else wrote before
+_KNOWN = 400  # texts that may be repeated, the newest last
+_FOR = (
+    "Signed the petition this morning before work.",
+    "Brilliant turnout at the stall, thank you to every volunteer.",
+    "Filled in the survey, it took two minutes.",
+    "More officers on the beat would make such a difference here.",
+    "So proud of the neighbours who knocked on doors all weekend.",
+    "We have lost too many young people already.",
+    "The infographic says it all, pass it on.",
+    "Lovely to see three generations at the meeting tonight.",
+)
+_AGAINST = (
+    "A hashtag will not fix this.",
+    "Another meeting, and still no date for the new police team.",
+    "Nobody has answered my letter, it is awful.",
+    "Great, one more leaflet. That will stop them.",
+    "Promises before every election, and then silence.",
+)
+_ASKING = (
+    "Does anyone know when the paper petition closes?",
+    "Is the survey open to people who only work here?",
+    "Where can I hand in the sheets from our street?",
+    "Who do I write to about the broken lights?",
+)
+_PLACES = (
+    "People in {area} deserve to feel safe on their own street.",
+    "It matters to all of us in {area}.",
+    "Half of our street in {area} has joined in.",
+    "I have lived in {area} all my life and never saw so many come.",
+    "The walk home from the station in {area} should not be a worry.",
+    "{area} next, please.",
+)
+_NEWS = (
+    "Residents of {area} hand in signatures for {name}",
+    "{name}: what the survey found in {area}",
+    "MP meets families in {area} as {name} grows",
+    "Council in {area} to debate more officers after {name} petition",
+)
+_RELATED = ("police", "safestreets", "youthwork", "community", "petition", "council", "neighbourhood", "news")
+
+
+class Texts:
+    """Writes texts of one campaign; the same chance gives the same texts."""
+
+    def __init__(self, campaign: Campaign, chance: random.Random) -> None:
+        areas = [area.name for area in campaign.areas] or [campaign.name]
+        aliases = [alias for area in campaign.areas for alias in area.aliases]
+        self._chance = chance
+        self._places = [said.format(area=area) for said in _PLACES for area in (*areas, *aliases)]
+        self._news = [said.format(area=area, name=campaign.name) for said in _NEWS for area in areas]
+        self._openings = [*_FOR * 3, *_AGAINST, *_ASKING]
+        self._known: list[str] = []
+        self._signed = count(1)
+
+    def text(self, track: Track) -> str:
+        """Return what a person writes, or passes on in the same words."""
+        chance = self._chance
+        if self._known and chance.random() < REPEATED:
+            return chance.choice(self._known)
+        said = f"{chance.choice(self._openings)} {chance.choice(self._places)}"
+        known = f"{said} Number {next(self._signed)} to say so. {_mark(track, chance)}"
+        if len(self._known) < _KNOWN:
+            self._known.append(known)
+        else:
+            self._known[chance.randrange(_KNOWN)] = known
+        return known
+
+    def headline(self) -> str:
+        """Return a headline; newsrooms write the same one more than once."""
+        return self._chance.choice(self._news)
+
+    def tags(self, track: Track) -> frozenset[str]:
+        """Return the track's tag and perhaps a related one, the first of them oftenest."""
+        own = [tag.casefold() for tag in track.tags[:1]]
+        if self._chance.random() < 0.4:
+            own.append(_RELATED[min(int(self._chance.paretovariate(0.9)) - 1, len(_RELATED) - 1)])
+        return frozenset(own)
+
+
+def _mark(track: Track, chance: random.Random) -> str:
+    """Return the hashtag or phrase by which a post belongs to a track."""
+    said = [f"#{tag}" for tag in track.tags] or list(track.phrases)
+    return chance.choice(said) if chance.random() < 0.2 else said[0]
