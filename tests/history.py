@@ -126,6 +126,11 @@ class History:
             known.post = replace(
                 known.post, text=post.text, tags=post.tags, links=post.links, media=post.media
             )
+        else:
+            more = {
+                name: getattr(known.post, name) | getattr(post, name) for name in ("tags", "links", "media")
+            }
+            known.post = replace(known.post, **more)
         known.scores.setdefault(analyzer, (self.now, tone))
         numbers = {
             name: old if (new := getattr(post.metrics, name)) is None else new

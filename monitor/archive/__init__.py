@@ -1,8 +1,10 @@
 """The archive: one SQLite file that holds all that was collected. The only room with SQL."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -36,6 +38,9 @@ class Archive(Writing, Reading, Counting):
         or was kept in another time zone.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Made first, for the owner only: SQLite gives its side files the same mode.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        path.chmod(0o600)
         try:
             with _lock(path):
                 db = _connect(f"file:{path.resolve()}")
@@ -47,18 +52,25 @@ class Archive(Writing, Reading, Counting):
             raise ArchiveError(
                 f"{path} cannot be opened as an archive: {error}. Name another file with --archive."
             ) from error
-        path.chmod(0o600)
         return archive
 
     @classmethod
     def read(cls, path: Path, zone: ZoneInfo) -> Self:
-        """Return the archive at `path` for reading only; raises ArchiveError if there is none."""
+        """Return the archive at `path` for reading only.
+
+        Raises ArchiveError if there is none, or if it is of another version or time zone.
+        """
         if not path.is_file():
             raise ArchiveError(f"There is no archive at {path} yet. Run 'monitor collect' to make one.")
         try:
-            return cls(_connect(f"file:{path.resolve()}?mode=ro"), zone)
+            db = _connect(f"file:{path.resolve()}?mode=ro")
+            if _pending(db, path):
+                raise ArchiveError(f"{path} has to be brought up to date first. Run: monitor rebuild")
+            archive = cls(db, zone)
+            archive._check_zone(zone)
         except sqlite3.DatabaseError as error:
-            raise ArchiveError(f"{path} cannot be read: {error}.") from error
+            raise ArchiveError(f"{path} cannot be read as an archive: {error}.") from error
+        return archive
 
     def __enter__(self) -> Self:
         return self
@@ -157,13 +169,22 @@ def _connect(uri: str) -> Database:
 
 
 def _migrate(db: Database, path: Path) -> None:
-    known = {m.name for m in migrations.pending(Database(memory=True))}
-    have = set()
+    if _pending(db, path):
+        migrations.apply(db)
+
+
+def _pending(db: Database, path: Path) -> bool:
+    """Return whether migrations are still to be applied; raises ArchiveError if some are from the future."""
+    known, have = _known(), set()
     if db.table("_sqlite_migrations").exists():
         have = {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations")}
     if have - known:
         raise ArchiveError(
             f"{path} was written by a newer version of this program. Update the program, then try again."
         )
-    if known - have:
-        migrations.apply(db)
+    return bool(known - have)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

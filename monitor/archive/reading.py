@@ -18,6 +18,7 @@ class Poll:
     """A coverage row: what one stream was asked, and why it ended."""
 
     source: str
+    track: str
     stream: str
     ended_at: datetime
     since: datetime | None
@@ -113,12 +114,12 @@ class Reading:
         for row in self.db.execute(f"{_ROW} WHERE p.created_at >= ? ORDER BY p.created_at, p.id", [start]):
             yield _row(row)
 
-    def unscored(self, analyzer: str, most: int = 500) -> list[tuple[int, str]]:
-        """Return (id, text) of readable posts that this analyzer has not scored."""
+    def unscored(self, analyzer: str, after: int = 0, most: int = 500) -> list[tuple[int, str]]:
+        """Return (id, text) of the next readable posts that this analyzer has not scored, by id."""
         rows = self.db.execute(
-            "SELECT id, text FROM posts p WHERE text IS NOT NULL AND NOT EXISTS"
+            "SELECT id, text FROM posts p WHERE id > ? AND text IS NOT NULL AND NOT EXISTS"
             " (SELECT 1 FROM tones WHERE post_id = p.id AND analyzer = ?) ORDER BY id LIMIT ?",
-            [analyzer, most],
+            [after, analyzer, most],
         )
         return [(id, text) for id, text in rows]
 
@@ -126,9 +127,9 @@ class Reading:
         """Return for each source the rows of its last poll, of every track."""
         polls: dict[str, list[Poll]] = {}
         for row in self.db.execute(
-            f"SELECT {_POLL} FROM (SELECT source AS of_source, track AS of_track, max(started_at) AS latest"
-            " FROM coverage GROUP BY 1, 2) JOIN coverage"
-            " ON source = of_source AND track = of_track AND started_at = latest ORDER BY id"
+            f"WITH {_PAIRS} SELECT {_POLL} FROM pairs JOIN coverage c ON c.source = pairs.source"
+            " AND c.track = pairs.track AND c.started_at = (SELECT max(started_at) FROM coverage"
+            " WHERE source = pairs.source AND track = pairs.track) ORDER BY c.id"
         ):
             polls.setdefault(row[0], []).append(_poll(row))
         return polls
@@ -136,7 +137,8 @@ class Reading:
     def last_success(self) -> dict[str, datetime]:
         """Return for each source when it last gave a complete answer."""
         rows = self.db.execute(
-            "SELECT source, max(ended_at) FROM coverage WHERE outcome = 'complete' GROUP BY 1"
+            f"WITH {_PAIRS} SELECT source, (SELECT max(ended_at) FROM coverage"
+            " WHERE outcome = 'complete' AND source = pairs.source) AS at FROM pairs WHERE at IS NOT NULL"
         )
         return {source: unstamp(at) for source, at in rows}
 
@@ -169,13 +171,25 @@ class Reading:
         return unstamp(row[0]) if row else None
 
 
-_POLL = "source, stream, ended_at, covered_from, covered_until, outcome, detail, new, retry_at"
+# Every source and track that was ever polled: each found from the one before by the index, without
+# looking at the hundreds of thousands of rows between.
+_PAIRS = """RECURSIVE first_rows (id) AS (
+    SELECT (SELECT id FROM coverage ORDER BY source, track LIMIT 1)
+    UNION ALL
+    SELECT (SELECT n.id FROM coverage n WHERE (n.source, n.track) > (c.source, c.track)
+      ORDER BY n.source, n.track LIMIT 1)
+    FROM first_rows JOIN coverage c ON c.id = first_rows.id),
+  pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
+_POLL = (
+    "c.source, c.track, c.stream, c.ended_at, c.covered_from, c.covered_until, c.outcome, c.detail, c.new,"
+    " c.retry_at"
+)
 
 
 def _poll(row: tuple[Any, ...]) -> Poll:
-    source, stream, ended_at, since, until, outcome, detail, new, retry_at = row
+    source, track, stream, ended_at, since, until, outcome, detail, new, retry_at = row
     return Poll(
-        source=source, stream=stream, ended_at=unstamp(ended_at),
+        source=source, track=track, stream=stream, ended_at=unstamp(ended_at),
         since=unstamp(since) if since else None, until=unstamp(until) if until else None,
         outcome=outcome, detail=detail, new=int(new), retry_at=unstamp(retry_at) if retry_at else None,
     )  # fmt: skip

@@ -129,7 +129,7 @@ class Writing:
             )
 
     def scrub(self, ids: Iterable[int], now: datetime) -> None:
-        """Forget text, address and writer of posts; their tallies stay."""
+        """Forget text, address and the writer's names; tallies, and the platform's own ids, stay."""
         with self._at_once():
             for id in ids:
                 self._scrub(id, stamp(now))
@@ -151,6 +151,10 @@ class Writing:
             self._reread(found, said[key][0], at)
         ids = {key: row[0] for key, row in stored.items()} | dict(zip(new, count(first)))
         self._score([(ids[key], score) for key, (_, score) in shown.items()], analyzer, at)
+        # Of posts known before, too: a picture or a link may come with a later reading.
+        self._terms(
+            [(ids[key], kind, term) for key, (post, _) in shown.items() for kind, term in _terms(post)]
+        )
         series = {platform: self._series(track, platform) for platform in {platform for platform, _ in said}}
         self._many(
             "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
@@ -195,7 +199,7 @@ class Writing:
 
     def _insert(self, scored: Iterable[_Scored], authors: Mapping[_Key, int], first: int, at: str) -> None:
         """Store new posts, numbered from `first`, with what hangs on them."""
-        rows, readings, terms = [], [], []
+        rows, readings = [], []
         for id, (post, score) in enumerate(scored, first):
             numbers = _numbers(post)
             rows.append((
@@ -205,10 +209,8 @@ class Writing:
             ))  # fmt: skip
             if post.metrics != Metrics():
                 readings.append((id, at, *numbers))
-            terms += [(id, kind, term) for kind, term in _terms(post)]
         self._many(f"INSERT INTO posts ({_COLUMNS}) VALUES ({_marks(_COLUMNS.count(',') + 1)})", rows)
         self._many(f"INSERT INTO snapshots VALUES ({_marks(7)})", readings)
-        self._terms(terms)
 
     def _terms(self, said: Sequence[tuple[int, str, str]]) -> None:
         words = list({(kind, term) for _, kind, term in said})
@@ -235,7 +237,6 @@ class Writing:
             self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [post.text, at, id])
             self.db.execute("DELETE FROM tones WHERE post_id = ?", [id])
             self.db.execute("DELETE FROM post_terms WHERE post_id = ?", [id])
-            self._terms([(id, kind, term) for kind, term in _terms(post)])
 
     def _score(self, scored: Iterable[tuple[int, Sentiment]], analyzer: str, at: str) -> None:
         self._many(
@@ -336,17 +337,21 @@ class Writing:
             + [stamp(page.retry_at) if page.retry_at else None],
         )
 
+    def _check_zone(self, zone: ZoneInfo) -> None:
+        kept = dict(self.db.execute("SELECT key, value FROM meta").fetchall()).get("time_zone", zone.key)
+        if kept != zone.key:
+            raise ArchiveError(
+                f"This archive counts its days in {kept}, and the campaign file says {zone.key}."
+                f" Set time_zone back to {kept!r}, or name another file with --archive."
+            )
+
     def _remember(self, zone: ZoneInfo, demo: bool) -> None:
         said = {"time_zone": zone.key, "demo": "yes" if demo else "no"}
         with self._at_once():
             for key, value in said.items():
                 self.db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [key, value])
             kept = dict(self.db.execute("SELECT key, value FROM meta").fetchall())
-        if kept["time_zone"] != said["time_zone"]:
-            raise ArchiveError(
-                f"This archive counts its days in {kept['time_zone']}, and the campaign file says {zone.key}."
-                f" Set time_zone back to {kept['time_zone']!r}, or name another file with --archive."
-            )
+        self._check_zone(zone)
         if kept["demo"] != said["demo"]:
             raise ArchiveError(
                 "Made-up and real posts may not share an archive. Name another file with --archive."

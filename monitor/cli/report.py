@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import click
 
@@ -13,10 +13,11 @@ from monitor.cli.collecting import campaign_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import ConfigError
-from monitor.report import Figure, Report, Window
+from monitor.report import Covered, Figure, Report, Window
 from monitor.report.build import build
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.window import last_days
+from monitor.sources import names
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -40,6 +41,7 @@ def report(
     campaign, now = campaign_of(places), utcnow()
     window = window_of(since, until, last_days(campaign.zone, 28, now))
     track = track_of(campaign, name)
+    check_platforms(platforms)
     with Archive.read(places.archive, campaign.zone) as archive:
         found = build(
             archive, campaign, window, now=now, sources=states(archive, campaign, {}), track=track,
@@ -56,10 +58,19 @@ def report(
 def window_of(since: datetime | None, until: datetime | None, usual: Window) -> Window:
     """Return the window that was asked for; raises ConfigError if it ends before it begins."""
     last = until.date() if until else usual.last
-    first = since.date() if since else last - timedelta(days=27)
+    first = since.date() if since else max(date.min + timedelta(days=27), last) - timedelta(days=27)
+    if min(first, last).year < 2000 or max(first, last).year > 2100:
+        raise ConfigError(f"No posts can be from {first} to {last}. Give days such as 2026-11-01.")
     if first > last:
         raise ConfigError(f"The days end ({last}) before they begin ({first}). Give --since the earlier day.")
     return Window(first=first, last=last)
+
+
+def check_platforms(platforms: tuple[str, ...]) -> None:
+    """Raise ConfigError for a platform that does not exist: none of its posts would look like a quiet one."""
+    for platform in platforms:
+        if platform not in names():
+            raise ConfigError(f"There is no platform {platform!r}. Known: {', '.join(names())}.")
 
 
 def track_of(campaign: Campaign, name: str | None) -> Track | None:
@@ -84,9 +95,15 @@ def lines(found: Report) -> list[str]:
         *(_line(figure) for figure in figures),
         f"Likely seen: {seen}",
         f"Tone: {tones} (of {scored:,} posts; uncalibrated)",
-        *(f"Collected from {one.source}: {100 * one.share:.0f}% of the time" for one in found.covered),
+        *(f"Collected from {one.source}: {_share(one)}" for one in found.covered),
         "How each number is counted: docs/numbers.md, or --json",
     ]
+
+
+def _share(one: Covered) -> str:
+    if one.share is None:
+        return "yes, but it does not say what time its answers cover"
+    return f"{100 * one.share:.0f}% of the time"
 
 
 def _line(figure: Figure) -> str:

@@ -130,8 +130,9 @@ class Collector:
 
 def rescore(archive: Archive, analyzer: Analyzer, clock: Clock) -> int:
     """Score every readable post that this analyzer has not scored; return how many."""
-    done = 0
-    while batch := archive.unscored(analyzer.name):
+    done = last = 0
+    while batch := archive.unscored(analyzer.name, after=last):
+        last = batch[-1][0]
         archive.save_tones([(id, analyzer.score(text)) for id, text in batch], analyzer.name, clock())
         done += len(batch)
     return done

@@ -30,7 +30,7 @@ class Figure:
     """A number with what it rests on. `value` is None when no platform said.
 
     `known` and `of` count posts or people: "followers known for 182 of 212 people".
-    `before` is the same number in the window just before; None if that was not collected.
+    `before` is the same number in the window just before; None if other platforms were collected then.
     """
 
     definition: str  # a key of monitor.report.definitions.DEFINITIONS
@@ -60,7 +60,8 @@ class Day:
     """Posts of one day by platform name.
 
     A platform is absent from `posts` when it was not collected that day: unknown, not zero.
-    `unknown` is the share (0 to 1) of the day's collecting time that no platform covered.
+    `unknown` is the share (0 to 1) of the day's time that was not collected: the mean of the platforms
+    of which it is known in this window what time they covered.
     """
 
     day: date
@@ -134,10 +135,13 @@ class Redefined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
-    """The part (0 to 1) of the window so far that a platform was collected."""
+    """The part (0 to 1) of the window so far that a platform was collected.
+
+    None: it answers, but does not say what time its answers cover, as a search of news.
+    """
 
     source: str
-    share: float
+    share: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

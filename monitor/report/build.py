@@ -11,6 +11,7 @@ from monitor.archive.reading import Row
 from monitor.campaign import Campaign, Track
 from monitor.model import Tone
 from monitor.report import (
+    Covered,
     Day,
     Event,
     Figure,
@@ -68,7 +69,7 @@ def build(
         links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
         media=_terms(archive, looked.scope, "media"),
         shares=_shares(archive, campaign, window, platforms),
-        covered=cover.by_source(looked.known, start, min(end, now)),
+        covered=_covered(looked, sources, start, min(end, now)),
         events=tuple(Event(day=day, title=title) for day, title in archive.events(window.first, window.last)),
         redefined=_redefined(archive, window),
         sources=sources,
@@ -85,6 +86,8 @@ class _Looked:
     scope: Scope
     all_counts: Sequence[DayCount]
     known: Known
+    now: datetime
+    platforms: frozenset[str]
 
     @classmethod
     def at(
@@ -105,7 +108,7 @@ class _Looked:
             if not platforms or one[0] in platforms
         ]
         counts = archive.day_counts(replace(scope, first=first))
-        return cls(archive, campaign, track, scope, counts, known)
+        return cls(archive, campaign, track, scope, counts, known, now, platforms)
 
     def counts(self, window: Window) -> list[DayCount]:
         return [count for count in self.all_counts if window.first <= count.day <= window.last]
@@ -113,14 +116,23 @@ class _Looked:
     def audience(self, window: Window) -> list[Audience]:
         return self.archive.audience(replace(self.scope, first=window.first, last=window.last))
 
-    def is_comparable(self, window: Window) -> bool:
-        return cover.is_comparable(self.known, self.campaign.zone, window)
+    def was_collected(self, window: Window) -> bool:
+        start, end = bounds(self.campaign.zone, window)
+        return any(a < end and b > start for _, a, b in self.known)
+
+    def collected(self, window: Window) -> frozenset[str]:
+        start, end = bounds(self.campaign.zone, window)
+        return cover.well_collected(self.known, start, min(end, self.now))
 
 
 def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
-    """Return each number that is one number, with the window before and the usual week."""
-    weeks = [week for week in weeks_before(window) if looked.is_comparable(week)]
-    earlier = [before(window)] if looked.is_comparable(before(window)) else []
+    """Return each number that is one number, with the window before and the usual week.
+
+    Only like is compared with like: windows of which the same platforms were collected.
+    """
+    collected = looked.collected(window)
+    weeks = [week for week in weeks_before(window) if collected and looked.collected(week) == collected]
+    earlier = [one for one in [before(window)] if collected and looked.collected(one) == collected]
     readings = {one: _readings(looked, one) for one in {window, *earlier, *weeks}}
     return {
         name: Figure(
@@ -138,9 +150,10 @@ def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
 def _readings(looked: _Looked, window: Window) -> dict[str, _Reading]:
     counts, audience = looked.counts(window), looked.audience(window)
     posts, people = sum(count.posts for count in counts), sum(part.authors for part in audience)
+    is_known = bool(posts) or looked.was_collected(window)
     return {
-        "posts": (posts, posts, posts),
-        "people": (people, people, people),
+        "posts": (posts if is_known else None, posts, posts),
+        "people": (people if is_known else None, people, people),
         "engagement": (*_sum((count.engagement, count.engagement_known) for count in counts), posts),
         "views": (*_sum((count.views, count.views_known) for count in counts), posts),
         "ceiling": (*_sum((part.followers or 0, part.authors) for part in audience if part.band), people),
@@ -161,13 +174,15 @@ def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
     counts: dict[object, dict[str, int]] = {}
     for count in looked.counts(window):
         counts.setdefault(count.day, {})[count.platform] = count.posts
+    start, end = bounds(looked.campaign.zone, window)
+    known = [one for one in looked.known if one[1] < end and one[2] > start]
     found = []
     for day in days(window):
         start, end = bounds(looked.campaign.zone, Window(first=day, last=day))
         end = min(end, now)  # what has not happened yet is not missing
-        seen = {source for source, a, b in looked.known if b > start and a < end}
+        seen = {source for source, a, b in known if b > start and a < end}
         posts = {source: 0 for source in sorted(seen)} | counts.get(day, {})
-        found.append(Day(day=day, posts=posts, unknown=1.0 - cover.share(looked.known, start, end)))
+        found.append(Day(day=day, posts=posts, unknown=cover.unknown(known, start, end)))
     return tuple(found)
 
 
@@ -203,6 +218,16 @@ def _person(one: Poster) -> ShownPerson:
 
 def _terms(archive: Archive, scope: Scope, kind: str) -> tuple[Term, ...]:
     return tuple(Term(term=term, posts=posts) for term, posts in archive.top_terms(scope, kind))
+
+
+def _covered(
+    looked: _Looked, sources: Iterable[SourceState], start: datetime, end: datetime
+) -> tuple[Covered, ...]:
+    known = [one for one in looked.known if one[1] < end and one[2] > start]
+    answered = {source.name for source in sources if source.last_success}
+    on = [name for name, settings in looked.campaign.sources.items() if settings.on]
+    platforms = looked.platforms or frozenset(on)
+    return cover.by_source(known, [name for name in on if name in platforms], answered, start, end)
 
 
 def _shares(

@@ -1,12 +1,12 @@
 """How much of a window was collected. What was not is unknown, never zero. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from statistics import fmean
 from zoneinfo import ZoneInfo
 
 from monitor.archive.counting import HourCount
-from monitor.report import Covered, Window
-from monitor.report.window import bounds
+from monitor.report import Covered
 
 Known = Sequence[tuple[str, datetime, datetime]]  # source, from, until
 
@@ -33,18 +33,36 @@ def share(known: Known, start: datetime, end: datetime) -> float:
     return union([(a, b) for _, a, b in known], start, end) / (end - start)
 
 
-def by_source(known: Known, start: datetime, end: datetime) -> tuple[Covered, ...]:
-    """Return the part of [start, end) that each source covered, by name."""
-    names = sorted({source for source, _, _ in known})
+def by_source(
+    known: Known, on: Iterable[str], answered: Container[str], start: datetime, end: datetime
+) -> tuple[Covered, ...]:
+    """Return the part of [start, end) that each source covered, those that are on or did, by name."""
+    dated = {source for source, _, _ in known}
     return tuple(
-        Covered(source=name, share=share([one for one in known if one[0] == name], start, end))
-        for name in names
+        Covered(
+            source=name,
+            share=None if name not in dated and name in answered else share(_of(known, name), start, end),
+        )
+        for name in sorted({*on, *dated})
     )
 
 
-def is_comparable(known: Known, zone: ZoneInfo, window: Window) -> bool:
-    """Return whether enough of a window was collected to compare with it."""
-    return share(known, *bounds(zone, window)) >= ENOUGH
+def well_collected(known: Known, start: datetime, end: datetime) -> frozenset[str]:
+    """Return the sources that covered enough of [start, end) to compare it with another time."""
+    names = {source for source, _, _ in known}
+    return frozenset(name for name in names if share(_of(known, name), start, end) >= ENOUGH)
+
+
+def unknown(known: Known, start: datetime, end: datetime) -> float:
+    """Return the share (0 to 1) of [start, end) that was not collected, the mean of the sources."""
+    names = {source for source, _, _ in known}
+    if not names or end <= start:
+        return 1.0
+    return 1.0 - fmean(share(_of(known, name), start, end) for name in names)
+
+
+def _of(known: Known, name: str) -> Known:
+    return [one for one in known if one[0] == name]
 
 
 def heat(

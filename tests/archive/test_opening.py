@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 import monitor.archive
-from monitor.archive import Archive, safe_sqlite, sqlite_version
+from monitor.archive import Archive, Readers, safe_sqlite, sqlite_version
 from monitor.errors import ArchiveError
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
@@ -153,3 +153,37 @@ def test_the_version_is_that_of_the_library_in_use():
     db = Database(memory=True)
     assert db.execute("SELECT sqlite_version()").fetchone()[0] == sqlite_version()
     db.close()
+
+
+def test_the_side_files_are_the_owners_alone(tmp_path):
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post()))
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("archive.db*")}
+    assert modes.pop("archive.db.lock", None) is not None
+    assert set(modes.values()) == {0o600}
+    assert len(modes) == 3
+
+
+def test_a_reader_refuses_another_time_zone(tmp_path):
+    opened(tmp_path).close()
+    with pytest.raises(ArchiveError, match="Europe/London"):
+        Archive.read(tmp_path / "archive.db", ZoneInfo("Pacific/Kiritimati"))
+
+
+def test_a_reader_says_what_to_type_for_an_archive_that_is_behind(tmp_path):
+    (tmp_path / "archive.db").touch()
+    with pytest.raises(ArchiveError, match="Run: monitor rebuild"):
+        Archive.read(tmp_path / "archive.db", LONDON)
+
+
+def test_readers_lend_one_archive_again_and_never_one_that_failed(tmp_path):
+    opened(tmp_path).close()
+    readers = Readers(tmp_path / "archive.db", LONDON)
+    with readers.lend() as first, readers.lend() as second:
+        assert first is not second
+    with readers.lend() as again:
+        assert again in (first, second)
+    with pytest.raises(ZeroDivisionError), readers.lend() as broken:
+        _ = 1 / 0
+    with readers.lend() as last:
+        assert last is not broken

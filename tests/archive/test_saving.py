@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
-from monitor.model import Author, Metrics, Outcome, Rejected, Tone
+from monitor.model import Author, Media, Metrics, Outcome, Rejected, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
 
@@ -245,3 +245,34 @@ def test_a_page_of_thousands_is_stored_whole(archive):
     assert saved(archive, a_page(*(a_post(id=str(n), by=f"p{n}") for n in range(2500)))) == 2500
     assert saved(archive, a_page(*(a_post(id=str(n), by=f"p{n}") for n in range(2600)))) == 100
     assert archive.differences() == []
+
+
+def test_a_picture_or_link_that_comes_with_a_later_reading_is_kept(archive):
+    saved(archive, a_page(a_post()))
+    saved(archive, a_page(a_post(links=frozenset({"https://example.org/"}), media=frozenset({Media.IMAGE}))))
+    scope = archive.scope("crime", DAY, DAY)
+    assert [archive.top_terms(scope, kind) for kind in ("link", "media")] == [
+        [("https://example.org/", 1)],
+        [("image", 1)],
+    ]
+    assert archive.differences() == []
+
+
+def test_each_sources_last_poll_of_each_track_is_found_among_many(archive):
+    for minute in range(5):
+        for source in ("mastodon", "bluesky"):
+            for track in ("crime", "knives"):
+                now = NOON + timedelta(minutes=minute)
+                saved(archive, a_page(detail=str(minute)), source=source, track=track, now=now)
+    found = archive.last_polls()
+    assert {source: [(p.track, p.detail) for p in polls] for source, polls in found.items()} == dict.fromkeys(
+        ("bluesky", "mastodon"), [("crime", "4"), ("knives", "4")]
+    )
+    assert archive.last_success() == dict.fromkeys(("bluesky", "mastodon"), NOON + timedelta(minutes=4))
+
+
+def test_unscored_posts_come_in_batches_each_after_the_last(archive):
+    saved(archive, a_page(*(a_post(id=str(n)) for n in range(5))))
+    first = archive.unscored("other", most=3)
+    rest = archive.unscored("other", after=first[-1][0])
+    assert [id for id, _ in (*first, *rest)] == [1, 2, 3, 4, 5]

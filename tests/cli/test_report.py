@@ -58,7 +58,7 @@ def test_text_says_what_is_known_and_what_is_not(run):
 
 def test_a_platform_can_be_chosen(run):
     found = json.loads(run("--json", "--platform", "bluesky").stdout)
-    assert (found["platforms"], found["posts"]["value"]) == (["bluesky"], 0)
+    assert (found["platforms"], found["posts"]["value"]) == (["bluesky"], None)
 
 
 def test_an_unknown_track_is_named_with_those_that_exist(run):
@@ -75,3 +75,16 @@ def test_days_that_end_before_they_begin_are_refused():
 
 def test_the_days_before_are_told_when_they_are_known():
     assert any("; in the days before:" in line for line in lines(a_report()))
+
+
+@pytest.mark.parametrize("year", [1, 1999, 2101, 9999])
+def test_days_out_of_all_reason_are_refused(year):
+    day = datetime(year, 1, 1)  # noqa: DTZ001 as click gives them
+    with pytest.raises(ConfigError, match="such as 2026-11-01"):
+        window_of(None, day, Window(first=NOW.date(), last=NOW.date()))
+
+
+def test_an_unknown_platform_is_refused_and_not_counted_as_none(run):
+    error = run("--platform", "twitter").exception
+    assert isinstance(error, ConfigError)
+    assert "mastodon" in str(error)

@@ -59,7 +59,7 @@ def test_axe_finds_a_picture_without_words_and_pale_text(browser):
 
 def colours(scheme: str) -> dict[str, str]:
     """Return the colours by name that the style sheet gives in a scheme."""
-    light, _, rest = CSS.partition("@media (prefers-color-scheme: dark)")
+    light, _, rest = CSS.partition("@media screen and (prefers-color-scheme: dark)")
     dark = rest[: rest.index("\n}")]
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", light))
     return found | (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", dark)) if scheme == "dark" else {})

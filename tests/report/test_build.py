@@ -27,10 +27,10 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
         yield opened
 
 
-def save(archive: Archive, *posts: Post, **page: object) -> None:
+def save(archive: Archive, *posts: Post, source: str = "mastodon", **page: object) -> None:
     archive.save(
         Page(stream="s", posts=posts, **page),
-        source="mastodon",
+        source=source,
         track=CAMPAIGN.tracks[0].name,
         scores=[NEUTRAL] * len(posts),
         analyzer="fake",
@@ -63,7 +63,13 @@ def report(archive: Archive, window: Window = WEEK) -> Report:
 
 def test_an_empty_archive_gives_no_posts_and_unknown_time_not_zeros(archive):
     empty = report(archive)
-    assert values(empty) == {"posts": 0, "people": 0, "engagement": None, "views": None, "ceiling": None}
+    assert values(empty) == {
+        "posts": None,
+        "people": None,
+        "engagement": None,
+        "views": None,
+        "ceiling": None,
+    }
     assert all(day.posts == {} and day.unknown == 1.0 for day in empty.days)
     assert empty.posts.before is None
 
@@ -106,12 +112,49 @@ def test_a_gap_or_a_refusal_is_not_known_time(archive):
     assert report(archive).days[1].unknown == 1.0
 
 
-def test_the_week_before_is_compared_only_when_it_was_collected(archive):
+def covered(archive: Archive, window: Window, source: str = "mastodon") -> None:
+    start, end = bounds(CAMPAIGN.zone, window)
+    save(archive, source=source, since=start, until=min(end, NOW))
+
+
+BEFORE = Window(first=date(2026, 11, 9), last=date(2026, 11, 15))
+
+
+def test_the_week_before_is_compared_only_when_both_were_collected(archive):
     save(archive, a_post("1", at=NOW - timedelta(days=8)))
+    found = [report(archive).posts.before]
+    for window in (BEFORE, WEEK):
+        covered(archive, window)
+        found.append(report(archive).posts.before)
+    assert found == [None, None, 1]
+
+
+def test_weeks_of_which_other_platforms_were_collected_are_not_compared(archive):
+    save(archive, a_post("1", at=NOW - timedelta(days=8)))
+    for window, sources in ((BEFORE, ("mastodon", "bluesky")), (WEEK, ("mastodon",))):
+        for source in sources:
+            covered(archive, window, source)
     assert report(archive).posts.before is None
-    start, _ = bounds(CAMPAIGN.zone, Window(first=date(2026, 11, 9), last=date(2026, 11, 15)))
-    save(archive, since=start, until=start + timedelta(days=7))
+    covered(archive, WEEK, "bluesky")
     assert report(archive).posts.before == 1
+
+
+def test_a_day_on_which_one_of_two_platforms_was_collected_is_half_unknown(archive):
+    covered(archive, WEEK)
+    covered(archive, Window(first=WEEK.first, last=WEEK.first), "bluesky")
+    assert [day.unknown for day in report(archive).days[:2]] == [0.0, pytest.approx(0.5)]
+
+
+def test_a_window_that_was_collected_and_has_no_posts_has_zero(archive):
+    covered(archive, WEEK)
+    assert (report(archive).posts.value, report(archive).people.value) == (0, 0)
+
+
+def test_a_source_that_is_on_and_was_never_collected_is_told_as_zero_percent(archive):
+    covered(archive, WEEK)
+    shares = {one.source: one.share for one in report(archive).covered}
+    assert (shares["mastodon"], shares["lemmy"]) == (pytest.approx(1.0), 0.0)
+    assert "x" not in shares
 
 
 def test_a_day_at_the_clock_change_has_25_hours_and_one_has_23(archive):
