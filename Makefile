@@ -19,8 +19,9 @@ check: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: .venv/ready-dev
-	$(BIN)/python bench/ingest.py
+# LARGE=1 measures five million posts too; POSTGRES=DSN names an empty database to measure beside.
+bench: .venv/ready-bench
+	$(BIN)/python -m bench $(if $(LARGE),--large) $(if $(POSTGRES),--postgres $(POSTGRES))
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -30,6 +31,10 @@ bench: .venv/ready-dev
 
 .venv/ready-dev: requirements-dev.txt .venv/ready
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	touch $@
+
+.venv/ready-bench: requirements-bench.txt .venv/ready
+	$(BIN)/pip install --quiet --require-hashes -r requirements-bench.txt
 	touch $@
 
 clean:

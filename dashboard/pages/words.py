@@ -115,16 +115,14 @@ def known_of(figure: Figure, one: str, many: str) -> str:
 
 
 def basis(seen: Seen, titles: Mapping[str, str]) -> str:
-    """Return where the range of `between` comes from, as sentences."""
+    """Return where the range of `between` comes from, as one sentence."""
     measured = (
-        f"Measured on {counted(seen.measured_on, 'post', 'posts')} of this campaign."
-        if seen.measured_on
-        else ""
+        [f"measured on {counted(seen.measured_on, 'post', 'posts')} of ours"] if seen.measured_on else []
     )
-    if not seen.assumed_for:
-        return measured
     where = ", ".join(titles.get(name, name) for name in seen.assumed_for)
-    return f"{measured} For {where} we assume 1% to 20%, until enough posts have counted views.".strip()
+    assumed = [f"taken as 1% to 20% of followers for {where}"] if where else []
+    said = "; ".join([*measured, *assumed])
+    return said[:1].upper() + said[1:] + "."
 
 
 def percents(tones: Mapping[Tone, int]) -> dict[Tone, int]:

@@ -52,7 +52,7 @@ class _Writer:
             id=str(self._number),
             url=url,
             author=author,
-            text=self._texts.headline() if is_news else self._texts.text(self._track),
+            text=self._texts.headline(self._track) if is_news else self._texts.text(self._track),
             created_at=hour + timedelta(seconds=chance.randrange(3600)),
             kind=kind,
             lang=behaviour.language(chance),

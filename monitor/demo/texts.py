@@ -4,6 +4,7 @@ import random
 from itertools import count
 
 from monitor.campaign import Campaign, Track
+from monitor.text import matches
 
 REPEATED = 0.35  # share of texts that somebody else wrote before
 _KNOWN = 400  # texts that may be repeated, the newest last
@@ -73,9 +74,10 @@ class Texts:
             self._known[chance.randrange(_KNOWN)] = known
         return known
 
-    def headline(self) -> str:
-        """Return a headline; newsrooms write the same one more than once."""
-        return self._chance.choice(self._news)
+    def headline(self, track: Track) -> str:
+        """Return a headline of the track; newsrooms write the same one more than once."""
+        said = self._chance.choice(self._news)
+        return said if matches(track.query, said) else f"{said} {_mark(track, self._chance)}"
 
     def tags(self, track: Track) -> frozenset[str]:
         """Return the track's tag and perhaps a related one, the first of them oftenest."""

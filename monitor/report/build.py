@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.archive import Archive
@@ -30,6 +30,7 @@ from monitor.report.reach import likely_seen
 from monitor.report.window import before, bounds, days, weeks_before
 
 Known = cover.Known
+_DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
 _Reading = tuple[int | None, int, int]  # a number, of how many posts or people it is known, of all
 
 
@@ -179,10 +180,12 @@ def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
     found = []
     for day in days(window):
         start, end = bounds(looked.campaign.zone, Window(first=day, last=day))
-        end = min(end, now)  # what has not happened yet is not missing
+        end = min(end, now - _DUE)
         seen = {source for source, a, b in known if b > start and a < end}
         posts = {source: 0 for source in sorted(seen)} | counts.get(day, {})
-        found.append(Day(day=day, posts=posts, unknown=cover.unknown(known, start, end)))
+        found.append(
+            Day(day=day, posts=posts, unknown=cover.unknown(known, start, end) if end > start else 0.0)
+        )
     return tuple(found)
 
 

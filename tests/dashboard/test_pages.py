@@ -129,10 +129,10 @@ def test_reach_is_a_range_with_its_basis_and_unknown_reach_is_said():
     text = page()
     assert "1,800 to 37,000" in text
     assert "known for 182 of 212 accounts" in text
-    assert "we assume 1% to 20%" in text
+    assert "Taken as 1% to 20% of followers for Bluesky, Mastodon." in text
     assert "No platform said how many follow these accounts" in page(seen=None)
 
 
 def test_a_measured_range_says_on_how_many_posts():
     seen = Seen(low=10, high=10, measured_on=45, assumed_for=())
-    assert (between(seen), basis(seen, {})) == ("10", "Measured on 45 posts of this campaign.")
+    assert (between(seen), basis(seen, {})) == ("10", "Measured on 45 posts of ours.")

@@ -14,6 +14,7 @@ from monitor.archive import Archive
 from monitor.campaign import Area, Campaign, Track, load
 from monitor.demo import Step, behaviour, fill, history
 from monitor.model import Metrics, Outcome, Post, Sentiment, Tone
+from monitor.text import belongs
 
 NOW = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 22, 21, tzinfo=UTC)
@@ -112,7 +113,9 @@ def test_another_campaign_has_its_own_words():
         sources={},
         digest=CAMPAIGN.digest,
     )
-    said = " ".join(post.text for post in first_seen(steps(200, campaign=other)))
+    made = first_seen(steps(200, campaign=other))
+    assert all(belongs(other.tracks[0].query, post) for post in made)
+    said = " ".join(post.text for post in made)
     assert "#CleanRivers" in said
     assert "Oxford" in said
     assert "Dagenham" not in said
