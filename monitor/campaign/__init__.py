@@ -84,8 +84,10 @@ class Campaign:
 
 def load(path: Path) -> Campaign:
     """Return the campaign of a file; raises ConfigError with one sentence to act on."""
+    text = ""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except FileNotFoundError as error:
         raise ConfigError(
             f"There is no campaign file at {path}. Give its place with --campaign FILE."
@@ -93,11 +95,24 @@ def load(path: Path) -> Campaign:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The campaign file {path} cannot be read: {error}.") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"The campaign file {path} is not valid TOML: {error}.") from error
+        raise ConfigError(f"The campaign file {path} cannot be understood{_where(text, error)}") from error
     try:
         return _campaign(read(_File, table))
     except ConfigError as error:
         raise ConfigError(f"In {path}: {error}") from error
+
+
+def _where(text: str, error: tomllib.TOMLDecodeError) -> str:
+    """Return the line at which reading stopped, and what is wrong there oftenest."""
+    found = re.search(r"line (\d+)", str(error))
+    lines = text.splitlines()
+    if not found or not 0 < int(found[1]) <= len(lines):
+        return f": {error}. Look for a bracket or a quotation mark that is not closed."
+    line = lines[int(found[1]) - 1].strip()
+    return (
+        f" at line {found[1]}, '{line[:80]}' ({error}). Text needs quotation marks, and each bracket its"
+        " closing one: look there, and at the line above."
+    )
 
 
 def keys(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:

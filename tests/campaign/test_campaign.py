@@ -68,7 +68,7 @@ def test_a_mistake_is_named_with_its_key_and_what_is_allowed(tmp_path, more, key
     [
         ("name = 'x'", "at least one [[track]]"),
         ("time_zone = 'Mars'\n" + GOOD, "no zone called 'Mars'"),
-        ("name = ", "not valid TOML"),
+        ("name = ", "cannot be understood"),
         ("nome = 'x'\n" + GOOD, "nome: there is no such setting"),
     ],
 )
@@ -83,3 +83,20 @@ def test_the_environment_wins_over_the_file_and_empty_counts_as_not_given(tmp_pa
     found = keys(tmp_path / ".env", {"A": "environment", "B": ""})
     assert found == {"A": "environment", "B": "file"}
     assert keys(tmp_path / "none", {"A": "1"}) == {"A": "1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('name = "A"\ntitle = Hello\n', "at line 2, 'title = Hello'"),
+        ('name = "A"\n[[track]\nname = "t"\n', "at line 2, '[[track]'"),
+        ('name = "A"\ntags = ["a",\n', "not closed"),
+    ],
+    ids=["no quotes", "half a bracket", "end of file"],
+)
+def test_a_file_that_is_no_toml_shows_the_line_and_what_to_look_for(tmp_path, text, said):
+    (tmp_path / "c.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "c.toml")
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
