@@ -1,6 +1,6 @@
 """Counts of any window of days, from the counts that triggers keep: small tables, exact answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -194,8 +194,7 @@ class Counting:
     def top_posts(self, scope: Scope, most: int = 10) -> list[int]:
         """Return the ids of the posts with most engagement; none that had none; of equals, the newest."""
         found: list[tuple[int, str, int]] = []
-        largest = self.db.execute(_LARGEST["rank"], _named(scope)).fetchone()[0]
-        for size in range(largest, 0, -1):
+        for size in self._sizes("rank", _named(scope)):
             found += self.db.execute(
                 "SELECT p.engagement, p.created_at, p.id FROM ranks r JOIN posts p ON p.id = r.post_id"
                 f" WHERE r.{_SERIES} AND r.size = ? AND r.day BETWEEN ? AND ?",
@@ -213,14 +212,19 @@ class Counting:
         """
         best: dict[int, tuple[int, int]] = {}
         asked = {"kind": kind, "track": scope.track, "most": most, **_named(scope)}
-        largest = self.db.execute(_LARGEST[of], asked).fetchone()[0]
-        for size in range(largest, 0, -1):
+        for size in self._sizes(of, asked):
             rows = self.db.execute(_WALK[of], asked | {"size": size})
             best |= {id: (posts, engaged) for id, posts, engaged in rows}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
             if len(places) >= most and places[most - 1] >= 2 ** (size - 1):  # all others have fewer in all
                 break
         return best
+
+    def _sizes(self, of: str, asked: dict[str, Any]) -> Iterator[int]:
+        """Yield the sizes that there are, the largest first."""
+        size = 64
+        while size := self.db.execute(_LARGEST[of], asked | {"below": size}).fetchone()[0]:
+            yield size
 
     def _is_small(self, scope: Scope) -> bool:
         row = self.db.execute(
@@ -267,9 +271,9 @@ _VIEWED = (
 )
 _SOME = "series IN (SELECT value FROM json_each(:series))"
 _LARGEST = {
-    "author": f"SELECT ifnull(max(size), 0) FROM author_totals WHERE {_SOME}",
-    "term": "SELECT ifnull(max(size), 0) FROM term_totals WHERE track_id = :track AND kind = :kind",
-    "rank": f"SELECT ifnull(max(size), 0) FROM ranks WHERE {_SOME}",
+    "author": f"SELECT max(size) FROM author_totals WHERE {_SOME} AND size < :below",
+    "term": "SELECT max(size) FROM term_totals WHERE track_id = :track AND kind = :kind AND size < :below",
+    "rank": f"SELECT max(size) FROM ranks WHERE {_SOME} AND size < :below",
 }
 _CANDIDATES = {
     "author": f"SELECT author_id AS id FROM author_totals WHERE {_SOME} AND size = :size",

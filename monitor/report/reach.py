@@ -1,6 +1,6 @@
 """The ceiling of the audience, and the range of it that is likely to have seen the posts. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from statistics import quantiles
 
@@ -17,26 +17,26 @@ def likely_seen(audience: Sequence[Audience], viewed: Sequence[Viewed]) -> Seen 
     if not known:
         return None
     low = high = 0.0
-    assumed = set()
+    assumed, ranges = set(), _ranges(viewed)
     for part in known:
-        found, followers = _range(part, viewed), part.followers or 0
+        found = ranges.get((part.platform, part.band)) or ranges.get((part.platform, None))
         if found is None:
             assumed.add(part.platform)
-        least, most = found or ASSUMED
+        (least, most), followers = found or ASSUMED, part.followers or 0
         low, high = low + min(1.0, least) * followers, high + min(1.0, most) * followers
     measured = sum(one.platform not in assumed for one in viewed)
     return Seen(low=int(low), high=ceil(high), measured_on=measured, assumed_for=tuple(sorted(assumed)))
 
 
-def _range(part: Audience, viewed: Sequence[Viewed]) -> tuple[float, float] | None:
-    """Return views for each follower, by accounts of like size, else of the platform; None: too few."""
-    there = [one for one in viewed if one.platform == part.platform]
-    for alike in ([one for one in there if one.band == part.band], there):
-        if len(alike) >= ENOUGH:
-            return _middle(one.views / one.followers for one in alike)
-    return None
+def _ranges(viewed: Sequence[Viewed]) -> dict[tuple[str, int | None], tuple[float, float]]:
+    """Return views for each follower by platform and band, and by platform alone (None); not of too few."""
+    ratios: dict[tuple[str, int | None], list[float]] = {}
+    for one in viewed:
+        for key in ((one.platform, one.band), (one.platform, None)):
+            ratios.setdefault(key, []).append(one.views / one.followers)
+    return {key: _middle(found) for key, found in ratios.items() if len(found) >= ENOUGH}
 
 
-def _middle(ratios: Iterable[float]) -> tuple[float, float]:
+def _middle(ratios: Sequence[float]) -> tuple[float, float]:
     tenths = quantiles(ratios, n=10, method="inclusive")
     return tenths[0], tenths[8]

@@ -1,0 +1,55 @@
+"""What is usual, and what may be said of a number that is not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.report import Figure, Usual
+from monitor.report.change import direction, usual
+from monitor.report.coverage import by_source, unknown, well_collected
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+WEEKS = Usual(median=100, low=80, high=120, weeks=8)
+
+
+def a_figure(value: int | None, usual: Usual | None = WEEKS) -> Figure:
+    return Figure(definition="posts", value=value, known=0, of=0, usual=usual)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_over", "said"),
+    [
+        (121, True, "rose"), (120, True, "usual"), (80, True, "usual"), (79, True, "fell"),
+        (121, False, "rose"), (79, False, None), (100, False, None), (None, True, None),
+    ],
+)  # fmt: skip
+def test_words_are_used_only_outside_the_usual_range(value, is_over, said):
+    assert direction(a_figure(value), is_over=is_over) == said
+
+
+def test_nothing_is_said_where_nothing_is_usual():
+    assert direction(a_figure(1000, None), is_over=True) is None
+
+
+@pytest.mark.parametrize("weeks", [[], [1, 2, 3], [1, None, 2, None, 3, None]])
+def test_fewer_than_four_weeks_say_nothing(weeks):
+    assert usual(weeks) is None
+
+
+def test_the_usual_week_is_the_median_of_those_that_are_known():
+    found = usual([10, None, 20, 30, 40, 50])
+    assert (found.median, found.weeks) == (30, 5)
+    assert 10 < found.low < found.median < found.high < 50
+
+
+def test_the_time_that_no_source_dates_is_unknown_and_half_of_two_is_half():
+    known = [("a", NOON, NOON + 4 * HOUR), ("b", NOON, NOON + 2 * HOUR)]
+    assert unknown(known, NOON, NOON + 4 * HOUR) == pytest.approx(0.25)
+    assert unknown([], NOON, NOON + HOUR) == 1.0
+    assert well_collected(known, NOON, NOON + 4 * HOUR) == {"a"}
+
+
+def test_a_source_that_answers_without_dates_is_not_told_as_zero_percent():
+    shares = {one.source: one.share for one in by_source([], ["news", "lemmy"], {"news"}, NOON, NOON + HOUR)}
+    assert shares == {"news": None, "lemmy": 0.0}
