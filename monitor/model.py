@@ -1,10 +1,14 @@
 """What the program talks about. Frozen; no platform's words, no SQL, no I/O."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
+
+# What reading an item may raise when it is not what it should be; OverflowError is an ArithmeticError.
+WRONG = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 class Kind(StrEnum):
@@ -93,6 +97,21 @@ class Rejected:
 
     reason: str
     raw: str  # at most 2,000 characters of what came
+
+    @classmethod
+    def of(cls, why: str | Exception, item: object) -> Self:
+        """Return the item as put aside: in letters that can be stored, whatever it is."""
+        reason = f"{type(why).__name__}: {why}" if isinstance(why, Exception) else why
+        try:
+            raw = item if isinstance(item, str) else json.dumps(item, default=str)
+        except WRONG:
+            raw = "It cannot be shown: it is nested too deeply, or not data."
+        return cls(reason=encodable(reason[:300]), raw=encodable(raw[:2000]))
+
+
+def encodable(text: str) -> str:
+    """Return the text with each half of a character, which JSON can hold and UTF-8 cannot, spelt out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

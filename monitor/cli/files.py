@@ -15,6 +15,7 @@ from monitor.campaign import Campaign, Track
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of
 from monitor.clock import utcnow
+from monitor.collect.storable import storable
 from monitor.errors import ConfigError
 from monitor.model import Page, Post, Rejected
 from monitor.text import belongs
@@ -100,8 +101,9 @@ def _take(
     batch: Sequence[Post | Rejected], path: Path, tracks: Sequence[Track], matching: bool, save: _Save | None
 ) -> dict[str, int]:
     """Save a batch, each post in its tracks; return the counts, in which a post counts once."""
-    posts = [item for item in batch if isinstance(item, Post)]
-    rejected = [item for item in batch if isinstance(item, Rejected)]
+    checked = [storable(item, utcnow()) if isinstance(item, Post) else item for item in batch]
+    posts = [item for item in checked if isinstance(item, Post)]
+    rejected = [item for item in checked if isinstance(item, Rejected)]
     homes = [[t for t in tracks if not matching or belongs(t.query, post)] for post in posts]
     counts = {"read": len(batch), "rejected": len(rejected), "other": homes.count([]), "new": 0}
     for track in tracks if save else ():

@@ -9,12 +9,15 @@ from monitor.archive import Archive
 from monitor.archive.reading import Poll
 from monitor.campaign import Campaign, Track
 from monitor.clock import Clock
-from monitor.errors import Closed, ConfigError, RateLimited, SourceError
-from monitor.model import Outcome, Page
+from monitor.collect.storable import storable_page
+from monitor.errors import Closed, ConfigError, RateLimited, SourceError, Unreadable
+from monitor.model import Outcome, Page, encodable
 from monitor.sources import source
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
+
+_BROKE = "A fault in this program stopped the poll. It is tried again; the log says more."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,10 @@ class Collector:
                 limit = error if isinstance(error, RateLimited) else None
                 self._failed(name, track, error, started_at)
                 done = replace(done, problems=(*done.problems, str(error)))
+            except Exception:  # a bug met in one track must not cost the others
+                log.exception("%s: the poll for %r broke", name, track.name)
+                self._failed(name, track, Unreadable(_BROKE), started_at)
+                done = replace(done, problems=(*done.problems, _BROKE))
         log.info("%s: %d seen, %d new, %d could not be read", name, done.got, done.new, done.rejected)
         return done
 
@@ -99,7 +106,8 @@ class Collector:
         platform = source(name).open(self.campaign.sources[name].own, self.env, started_at)
         asked = False
         waiting = _waits(self.archive.last_polls().get(name, ()))
-        for page in platform.search(track.query, self.archive.cursors(track.name), waiting):
+        for found in platform.search(track.query, self.archive.cursors(track.name), waiting):
+            page = storable_page(found, self.clock())
             new = self.archive.save(
                 page,
                 source=name,
@@ -121,7 +129,7 @@ class Collector:
             source=name,
             track=track.name,
             outcome=Outcome(outcome),
-            detail=str(error),
+            detail=encodable(str(error)),
             retry_at=error.retry_at if isinstance(error, RateLimited) else None,
             started_at=at,
             now=self.clock(),

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from monitor.clock import unstamp
 from monitor.errors import MonitorError
-from monitor.model import Author, Metrics, Post, Rejected
+from monitor.model import WRONG, Author, Metrics, Post, Rejected
 from monitor.sources import source
 from monitor.text import hashtags
 
@@ -24,7 +24,6 @@ WHOLE = 100_000_000  # bytes of a JSON list, which is read at once
 _HEAD = 100  # items in which there must be one of a known kind
 _REQUIRED = ("platform", "text", "created_at")
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
-_WRONG = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 _Item = Mapping[str, Any]
 _Reader = Callable[[_Item], Iterator[Post | Rejected]]
 
@@ -71,9 +70,7 @@ def _json(path: Path, file: TextIO, start: str) -> Iterator[Post | Rejected]:
         if reader is not None:
             yield from _each(reader, item, where)
         else:
-            yield Rejected(
-                reason=f"{where}: this is not a post of a kind that is known.", raw=str(item)[:2000]
-            )
+            yield Rejected.of(f"{where}: this is not a post of a kind that is known.", item)
 
 
 def _whole_list(path: Path, file: TextIO) -> Iterator[tuple[str, Any]]:
@@ -112,8 +109,8 @@ def _line(line: str) -> Any:
 def _each(reader: _Reader, item: _Item, where: str) -> Iterator[Post | Rejected]:
     try:
         yield from reader(item)
-    except _WRONG as error:
-        yield Rejected(reason=f"{where}: {error!r}"[:300], raw=json.dumps(item)[:2000])
+    except WRONG as error:
+        yield Rejected.of(f"{where}: {error!r}", item)
 
 
 def _reader(item: Any) -> _Reader | None:
@@ -203,8 +200,8 @@ def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
             yield _row(row)
         except StopIteration:
             return
-        except (*_WRONG, csv.Error) as error:
-            yield Rejected(reason=f"line {rows.line_num}: {error}", raw=str(row)[:2000])
+        except (*WRONG, csv.Error) as error:
+            yield Rejected.of(f"line {rows.line_num}: {error}", row)
 
 
 def _row(row: Mapping[str, str | None]) -> Post:

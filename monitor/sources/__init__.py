@@ -45,7 +45,7 @@ class Source(Protocol):
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in one item of an answer.
 
-        Pure. Raises KeyError, TypeError, ValueError or AttributeError on an item that is none.
+        Pure. Raises one of `monitor.model.WRONG` on an item that is none.
         """
 
 

@@ -127,6 +127,20 @@ def test_importing_twice_knows_the_posts_the_second_time(run, tmp_path):
     assert json.loads(run("import", "posts.csv", "--json").output) == expected
 
 
+def test_an_item_that_cannot_be_kept_is_counted_as_not_read_and_ends_nothing(run, tmp_path):
+    rows = (
+        "1,,a,hello #test,2026-11-01T10:00:00Z,99999999999999999999",
+        "2,,a,hi #test,2026-11-01T10:00:00Z,3",
+    )
+    lines = "".join(f"forum,{row}\n" for row in rows)
+    (tmp_path / "posts.csv").write_text("platform,id,url,author,text,created_at,likes\n" + lines)
+    status = {"uri": "https://m.example/1", "account": {"url": "https://m.example/@a", "acct": "a"}}
+    status |= {"content": "\ud800", "created_at": "2026-11-01T10:00:00Z"}
+    (tmp_path / "posts.jsonl").write_text(json.dumps(status))
+    expected = {"read": 3, "new": 1, "known": 0, "other": 0, "rejected": 2}
+    assert json.loads(run("import", "posts.csv", "posts.jsonl", "--json").output) == expected
+
+
 def test_a_dry_run_makes_no_file_and_no_folder(run, tmp_path):
     csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
     (tmp_path / "posts.csv").write_text(csv)

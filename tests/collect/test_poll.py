@@ -11,7 +11,7 @@ from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector, past, rescore
 from monitor.errors import RateLimited, Refused, SourceError, Unavailable
-from monitor.model import Author, Outcome, Page, Post, Query, Rejected, Sentiment, Tone
+from monitor.model import Author, Outcome, Page, Post, Query, Sentiment, Tone
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAMPAIGN = replace(
@@ -123,10 +123,20 @@ def test_a_source_that_has_nothing_to_ask_is_not_called_complete(poll, archive):
     assert archive.last_polls()["fake"][0].outcome == "closed"
 
 
-def test_a_bad_item_costs_itself_only(poll, archive):
-    bad = Rejected(reason="no date", raw="{}")
-    result = poll(lambda cursors: iter([a_page(1, rejected=(bad,))]))
-    assert (result.new, result.rejected) == (1, 1)
+def test_a_bug_in_one_track_is_stored_and_the_next_track_is_asked(poll, archive, caplog):
+    answers = iter([ZeroDivisionError("a bug"), None])
+
+    def answer(cursors: Mapping[str, str]) -> Iterator[Page]:
+        if bug := next(answers):
+            raise bug
+        yield a_page(1)
+
+    second = replace(CAMPAIGN.tracks[0], name="second")
+    result = poll(answer, campaign=replace(CAMPAIGN, tracks=(CAMPAIGN.tracks[0], second)))
+    assert (result.new, archive.cursors("second")) == (1, {"fake:s": "1"})
+    assert result.problems == (archive.last_polls()["fake"][0].detail,)
+    assert "fault in this program" in result.problems[0]
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_stop_is_heeded_after_the_page_at_hand_is_stored(poll, archive):

@@ -1,0 +1,70 @@
+"""What the archive can keep: one odd item of a platform costs itself, never its page."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeGuard
+
+from monitor.model import Page, Post, Rejected, encodable
+
+MOST = 2**53  # what a JSON number says exactly, and room in SQLite's 64 bits for sums
+LONGEST = 2_000  # characters of an id, a name or an address
+LONGEST_TEXT = 100_000
+_FIRST = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)  # clocks differ, and some platforms forget their time zone
+
+
+def storable(post: Post, now: datetime) -> Post | Rejected:
+    """Return the post as the archive can keep it, or why it cannot."""
+    said = _wrong_text(post) or _wrong_number(post)
+    if not said and not _FIRST <= post.created_at <= now + _AHEAD:
+        said = f"its time is {post.created_at.isoformat()}"
+    if said:
+        return Rejected.of(f"This post cannot be kept: {said}.", dict(post.raw) or str(post))
+    if "\0" in post.text or len(post.text) > LONGEST_TEXT:  # SQLite's own functions stop at NUL
+        return replace(post, text=post.text.replace("\0", " ")[:LONGEST_TEXT])
+    return post
+
+
+def storable_page(page: Page, now: datetime) -> Page:
+    """Return the page with only what the archive can keep; what it cannot is among the rejected."""
+    items = [storable(post, now) for post in page.posts]
+    return replace(
+        page,
+        posts=tuple(item for item in items if isinstance(item, Post)),
+        rejected=(*page.rejected, *(item for item in items if isinstance(item, Rejected))),
+        cursor=page.cursor if _is_name(page.cursor) else None,
+        detail=encodable(page.detail),
+        deleted=tuple(one for one in page.deleted if _is_name(one)),
+        deleted_authors=tuple(one for one in page.deleted_authors if _is_name(one)),
+    )
+
+
+def _wrong_text(post: Post) -> str | None:
+    """Return which text is none; empty ones are for the platforms to judge."""
+    who = post.author
+    needed = {"platform": post.platform, "id": post.id, "address": post.url, "writer's id": who.id}
+    known = {"language": post.lang, "handle": who.handle, "name": who.name, "writer's address": who.url}
+    listed = {"tags": post.tags, "links": post.links}
+    short = [*needed.items(), *((what, text) for what, text in known.items() if text is not None)]
+    short += [(what, text) for what, texts in listed.items() for text in texts]
+    for what, text in short:
+        if not _is_name(text):
+            return f"its {what} is {ascii(text)[:100]}"
+    return None if _is_text(post.text) else f"its text is {ascii(post.text)[:100]}"
+
+
+def _wrong_number(post: Post) -> str | None:
+    numbers = {one.name: getattr(post.metrics, one.name) for one in fields(post.metrics)}
+    for what, number in (numbers | {"followers": post.author.followers}).items():
+        if number is not None and not (type(number) is int and 0 <= number < MOST):
+            return f"its number of {what} is {ascii(number)[:100]}"
+    return None
+
+
+def _is_name(value: object) -> bool:
+    return _is_text(value) and len(value) <= LONGEST and "\0" not in value
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """Return whether this is text; half of a character is none, and JSON can hold one."""
+    return isinstance(value, str) and encodable(value) == value
