@@ -17,8 +17,11 @@ def stamp(at: datetime) -> str:
 
 
 def unstamp(text: str) -> datetime:
-    """Return the aware instant of an ISO 8601 text; raises ValueError on another form or no zone."""
+    """Return the aware instant of an ISO 8601 text; raises ValueError on any other text."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"no time zone in {text!r}")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} lies outside the years 1 to 9999") from error

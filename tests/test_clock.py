@@ -32,3 +32,9 @@ def test_other_spellings_of_an_instant_are_read(text):
 def test_a_text_without_a_zone_or_a_time_is_refused(text):
     with pytest.raises(ValueError, match=r"time zone|Invalid"):
         unstamp(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-01:00"])
+def test_an_instant_outside_the_calendar_is_refused_like_any_other_text(text):
+    with pytest.raises(ValueError, match="outside the years"):
+        unstamp(text)

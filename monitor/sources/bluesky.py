@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
-from monitor.model import Author, Kind, Media, Outcome, Page, Post, Query, Rejected
+from monitor.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source
 from monitor.sources.http import NOT_REACHED, USER_AGENT, retry_at
 from monitor.sources.links import addresses
@@ -202,15 +202,15 @@ def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[str, ...]) -> 
     batch.events += 1
     found = _TIME.search(raw)
     if found is None:
-        batch.rejected.append(_rejected("It has no time.", raw))
+        batch.rejected.append(Rejected.of("It has no time.", _shown(raw)))
         return False
     batch.reached = max(batch.reached, int(found[1]))
     said = raw.lower() if raw.isascii() else raw.decode(errors="replace").casefold().encode()
     if b'"delete' in raw or b'"account"' in raw or any(needle.encode() in said for needle in needles):
         try:
             _act(json.loads(raw), batch, query)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            batch.rejected.append(_rejected(f"{type(error).__name__}: {error}", raw))
+        except WRONG as error:
+            batch.rejected.append(Rejected.of(error, _shown(raw)))
     return True
 
 
@@ -263,8 +263,8 @@ def _needles(query: Query) -> tuple[str, ...]:
     return tuple(word.casefold() for word in (*query.tags, *phrases))
 
 
-def _rejected(reason: str, raw: bytes) -> Rejected:
-    return Rejected(reason=reason, raw=raw.decode(errors="replace")[:2000])
+def _shown(raw: bytes) -> str:
+    return raw[:8000].decode(errors="replace")
 
 
 def _features(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ import feedparser
 
 from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, SourceError, Unreadable
-from monitor.model import Author, Kind, Page, Post, Query, Rejected
+from monitor.model import WRONG, Author, Kind, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source, servers
 from monitor.sources.http import Session, check, in_turn
 from monitor.text import hashtags, matches, plain
@@ -127,12 +127,7 @@ class Feeds:
         if answer.status_code == 304:
             return Page(stream=feed.stream, until=self.now)
         check(answer, self.now)
-        found = feedparser.parse(answer.content, sanitize_html=False, resolve_relative_uris=False)
-        if not found.version:
-            raise Unreadable(
-                "This is not a feed: it answered with a web page or something else. "
-                "Look for its RSS or Atom address."
-            )
+        found = _parsed(answer.content)
         posts, rejected, oldest = _sort(found, feed, query)
         return Page(
             stream=feed.stream,
@@ -144,17 +139,30 @@ class Feeds:
         )
 
 
+def _parsed(content: bytes) -> Any:
+    """Return the feed as feedparser reads it; raises Unreadable."""
+    try:
+        found = feedparser.parse(content, sanitize_html=False, resolve_relative_uris=False)
+    except WRONG as error:
+        raise Unreadable("This feed is broken: reading it made no sense.") from error
+    if not found.version:
+        raise Unreadable(
+            "This is not a feed: it answered with a web page or something else. "
+            "Look for its RSS or Atom address."
+        )
+    return found
+
+
 def _sort(found: Any, feed: _Feed, query: Query) -> tuple[list[Post], list[Rejected], datetime | None]:
     """Return the matching posts, the entries that are none, and the oldest date in the feed."""
     posts: list[Post] = []
     rejected: list[Rejected] = []
     oldest: datetime | None = None
     for item in found.entries:
-        raw = _entry(item, found.feed, feed)
         try:
-            post = Feeds.parse(raw)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            rejected.append(Rejected(reason=str(error), raw=json.dumps(raw)[:2000]))
+            post = Feeds.parse(_entry(item, found.feed, feed))
+        except WRONG as error:
+            rejected.append(Rejected.of(str(error), item))
             continue
         oldest = post.created_at if oldest is None else min(oldest, post.created_at)
         if feed.is_search or matches(query, post.text, post.tags):
@@ -185,7 +193,7 @@ def _iso(at: time.struct_time | None) -> str | None:
     """Return feedparser's time, which is in UTC, as text; None for none or an impossible one."""
     try:
         return stamp(datetime(*at[:6], tzinfo=UTC)) if at else None
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -227,7 +227,7 @@ def json_of(response: requests.Response, now: datetime) -> Any:
     check(response, now)
     try:
         return response.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         kind = response.headers.get("Content-Type", "no content type")
         raise Unreadable(f"It answered with something that is not data ({kind[:40]}).") from error
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.clock import stamp, unstamp
 from monitor.errors import Unreadable
-from monitor.model import Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source, servers
 from monitor.sources.http import Session, in_turn, json_of
 from monitor.sources.links import addresses
@@ -154,8 +154,8 @@ def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[d
             ids.add(post.id)
             if not _is_gone(item) and matches(query, post.text):
                 posts.append(post)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            rejected.append(Rejected(reason=f"{type(error).__name__}: {error}", raw=repr(item)[:2000]))
+        except WRONG as error:
+            rejected.append(Rejected.of(error, item))
     return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), times, ids
 
 

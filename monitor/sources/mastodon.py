@@ -1,5 +1,6 @@
 """Mastodon and the servers that speak like it: public hashtag timelines, no key."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from monitor.clock import stamp, unstamp
 from monitor.errors import Unreadable
-from monitor.model import Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source, servers
 from monitor.sources.http import Session, in_turn, json_of
 from monitor.sources.links import addresses, in_markup
@@ -220,6 +221,7 @@ class Mastodon:
         return [item if _has_id(item) else {"id": "0", "not_a_status": item} for item in answer]
 
 
+_ID = re.compile(r"(?!0+$)[0-9A-Za-z]{1,40}")
 _MEDIA = {"image": Media.IMAGE, "gifv": Media.VIDEO, "video": Media.VIDEO, "audio": Media.AUDIO}
 _REPEATS = "The server gives the same page again and again, so reading it was stopped until the next poll."
 
@@ -233,7 +235,9 @@ def _home(post: Post) -> str:
 
 
 def _has_id(item: Any) -> bool:
-    return isinstance(item, dict) and isinstance(item.get("id"), str)
+    """Return whether this has an id to go on from: a bad one must not become the newest for ever."""
+    found = item.get("id") if isinstance(item, dict) else None
+    return isinstance(found, str) and _ID.fullmatch(found) is not None
 
 
 def _order(native: str) -> tuple[int, str]:
@@ -253,8 +257,8 @@ def _page(stream: _Stream, query: Query, items: Sequence[Mapping[str, Any]], **r
         try:
             if _is_wanted(item, query):
                 posts.append(Mastodon.parse(item))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            rejected.append(Rejected(reason=f"{type(error).__name__}: {error}", raw=repr(item)[:2000]))
+        except WRONG as error:
+            rejected.append(Rejected.of(error, item))
     return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected), **rest)
 
 
@@ -281,6 +285,7 @@ def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
 def _said(text: Any) -> str:
     if not isinstance(text, str) or not text.startswith(("https://", "http://")):
         raise ValueError(f"expected an address, got {text!r}")
+    urlsplit(text)  # raises ValueError here, where it costs one item, for "https://[", which is none
     return text
 
 

@@ -1,7 +1,6 @@
 """Reddit: a week's search of submissions, through praw. Only this module knows Reddit's words."""
 
 import configparser
-import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ import requests
 from praw.config import Config
 
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.model import Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source, http
 from monitor.sources.links import addresses
 from monitor.text import hashtags
@@ -162,7 +161,7 @@ class Reddit:
             answer = self._reddit.request(method="GET", path=f"r/{where}/search/", params=params)
         except prawcore.PrawcoreException as error:
             raise _error(error, self._now) from error
-        except (praw.exceptions.PRAWException, LookupError, TypeError, ValueError) as error:
+        except (praw.exceptions.PRAWException, *WRONG) as error:
             raise Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).") from error
         listing = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(listing, dict) or not isinstance(listing.get("children"), list):
@@ -255,8 +254,8 @@ def _page(stream: str, batch: list[Any]) -> Page:
         try:
             raw = _plain(child)
             post = Reddit.parse(raw)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            rejected.append(Rejected(reason=repr(error)[:200], raw=json.dumps(child)[:2000]))
+        except WRONG as error:
+            rejected.append(Rejected.of(error, child))
             continue
         if raw.get("removed_by_category") or raw.get("selftext") in _GONE:
             gone.append(post.id)

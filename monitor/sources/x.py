@@ -4,7 +4,6 @@ X renamed "tweet" to "post" in its documents of August 2026; both spellings are 
 """
 
 import html
-import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ import tweepy
 
 from monitor.clock import unstamp
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
-from monitor.model import Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source, http
 from monitor.sources.links import addresses
 from monitor.text import hashtags
@@ -200,7 +199,7 @@ def _error(response: requests.Response, now: datetime) -> SourceError:
 def _problem(response: requests.Response) -> Mapping[str, Any]:
     try:
         return _table(response.json())
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
 
 
@@ -237,8 +236,8 @@ def _page(answer: Mapping[str, Any], seen: set[str]) -> Page:
             keys = (shown.get("attachments") or {}).get("media_keys") or ()
             kinds = [media[key].get("type") for key in keys if key in media]
             post = X.parse({"post": shown, "user": users.get(shown.get("author_id")), "media": kinds})
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            rejected.append(Rejected(reason=repr(error)[:200], raw=json.dumps(item)[:2000]))
+        except WRONG as error:
+            rejected.append(Rejected.of(error, item))
             continue
         if post.id not in seen:
             seen.add(post.id)

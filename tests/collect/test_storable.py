@@ -36,7 +36,9 @@ ODD: dict[str, dict[str, Any]] = {
     "followers that are a word": {"account": ONE["account"] | {"followers_count": "many"}},
     "a language that is a table": {"language": {"a": 1}},
     "an endless address": {"url": "https://towns.example/" + "x" * 3000},
+    "an address that is none": {"account": ONE["account"] | {"url": "https://[", "acct": "a@b.example"}},
     "the year 1": {"created_at": "0001-01-01T00:00:00Z"},
+    "a year before the year 1": {"created_at": "0001-01-01T00:00:00+14:00"},
     "the far future": {"created_at": "2999-01-01T00:00:00Z"},
 }
 

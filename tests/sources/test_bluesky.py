@@ -87,6 +87,14 @@ def test_a_phrase_is_found_across_a_line_break() -> None:
         assert len(poll(url)[0].posts) == 1
 
 
+def test_an_event_nested_too_deeply_costs_itself_only() -> None:
+    deep = event(1, x="@").replace('"@"', "[" * 50_000 + "]" * 50_000)
+    with jetstream([deep, event(2), END]) as (url, _):
+        (page,) = poll(url)
+    assert [post.id[-2:] for post in page.posts] == ["k2"]
+    assert page.rejected[0].reason.startswith("RecursionError")
+
+
 def test_deleted_posts_and_accounts_are_passed_on() -> None:
     gone = {"did": "did:gone", "time_us": US - 5, "kind": "account", "account": {"status": "deleted"}}
     alive = gone | {"did": "did:alive", "account": {"active": True}}

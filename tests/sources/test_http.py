@@ -219,6 +219,12 @@ def test_every_status_has_its_error(status: int, error: type[SourceError]) -> No
         http.json_of(http.Session(seconds=5).get(server.url), NOW)
 
 
+def test_data_nested_too_deeply_is_unreadable() -> None:
+    deep = b"[" * 200_000 + b"]" * 200_000
+    with serving(lambda *_: (200, {}, deep)) as server, pytest.raises(Unreadable):
+        http.json_of(http.Session(seconds=5).get(server.url), NOW)
+
+
 def test_a_web_page_where_data_was_asked_for_is_unreadable() -> None:
     with serving(lambda *_: as_html()) as server, pytest.raises(Unreadable, match="text/html"):
         http.json_of(http.Session(seconds=5).get(server.url), NOW)

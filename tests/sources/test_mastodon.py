@@ -189,6 +189,32 @@ def test_a_fault_of_one_server_does_not_stop_the_other(answer: Answer, outcome: 
     assert len(uris(pages)) == 1
 
 
+@pytest.mark.parametrize("bad", ["0", "", "9" * 41, "\ud800", 7])
+@pytest.mark.parametrize("cursor", [None, "1000 2026-11-22T11:00:00Z"])
+def test_an_id_that_is_none_never_becomes_where_to_go_on(bad: Any, cursor: str | None) -> None:
+    with serving(timeline([status(1)], 40)) as server, serving(with_first(status(2, id=bad))) as odd:
+        (*_, fine), pages = poll(server.url, cursor=cursor), poll(odd.url, cursor=cursor)
+    assert (pages[-1].cursor, len(pages[0].rejected)) == (fine.cursor, 1)
+
+
+def with_first(item: dict[str, Any]) -> Handler:
+    """Answer with this before what else there is, and once with nothing else."""
+
+    def answer(method: str, path: str, query: dict[str, str]) -> Answer:
+        status_code, headers, body = timeline([status(1)], 40)(method, path, query)
+        items = json.loads(body)
+        return as_json([item, *items]) if isinstance(items, list) and items else (status_code, headers, body)
+
+    return answer
+
+
+def test_a_page_of_items_without_an_id_is_not_mastodons_format() -> None:
+    answer = lambda m, p, q: as_json({} if p.endswith("instance") else [status(1, id="0")])  # noqa: E731
+    with serving(answer) as server:
+        (page,) = poll(server.url)
+    assert page.outcome is Outcome.UNREADABLE
+
+
 def test_a_bad_item_costs_itself_only() -> None:
     with serving(
         timeline([status(1), status(2, account=None), status(3), status(4, url="javascript:x")], 40)
