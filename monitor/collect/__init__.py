@@ -1,6 +1,7 @@
 """Collect: what is due, and one poll of one platform. Decisions are pure; I/O is handed in."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -43,25 +44,34 @@ class Past:
 def due(campaign: Campaign, past: Mapping[str, Past], now: datetime) -> list[str]:
     """Return the sources whose turn it is, the longest waiting first.
 
-    A source never polled is due at once. A clock that was set back does not hold one up.
+    A source never polled is due at once. A clock that was set back does not hold one up:
+    `past` leaves out what lies in the future.
     """
     waiting = []
     for name, settings in campaign.sources.items():
         before = past.get(name)
         if not settings.on:
             continue
-        if before is None or before.last > now:
+        if before is None:
             waiting.append((datetime.min.replace(tzinfo=now.tzinfo), name))
         elif _ready(before, timedelta(minutes=settings.every_minutes), now):
             waiting.append((before.last, name))
     return [name for _, name in sorted(waiting)]
 
 
-def past(archive: Archive) -> dict[str, Past]:
-    """Return what the archive knows of each platform's last poll."""
+def past(archive: Archive, now: datetime) -> dict[str, Past]:
+    """Return what is known at `now` of each platform's last poll.
+
+    Rows from later than now were stored while the clock was ahead. They say nothing of when a platform
+    was last asked, and hide the rows that do: its heartbeat tells then.
+    """
     found = {}
     for name, polls in archive.last_polls().items():
-        found[name] = Past(last=max(p.ended_at for p in polls), retry_at=_retry_at(name, polls))
+        real = [poll for poll in polls if poll.ended_at <= now]
+        asked = archive.heartbeat(_beat(name)) if len(real) < len(polls) else None
+        times = [poll.ended_at for poll in real] + ([asked] if asked and asked <= now else [])
+        if times:
+            found[name] = Past(last=max(times), retry_at=_retry_at(name, real))
     return found
 
 
@@ -80,6 +90,7 @@ class Collector:
     def poll(self, name: str) -> Polled:
         """Ask one platform for every track; store all that came and how it ended."""
         done = Polled(source=name)
+        self.archive.beat(_beat(name), os.getpid(), self.clock())
         limit = None
         for track in self.campaign.tracks:
             started_at = self.clock()
@@ -105,7 +116,8 @@ class Collector:
     def _saved(self, name: str, track: Track, started_at: datetime) -> Iterator[tuple[Page, int]]:
         platform = source(name).open(self.campaign.sources[name].own, self.env, started_at)
         asked = False
-        waiting = _waits(self.archive.last_polls().get(name, ()))
+        polls = self.archive.last_polls().get(name, ())
+        waiting = _waits([poll for poll in polls if poll.ended_at <= started_at])
         for found in platform.search(track.query, self.archive.cursors(track.name), waiting):
             page = storable_page(found, self.clock())
             new = self.archive.save(
@@ -162,7 +174,11 @@ def _retry_at(name: str, polls: Sequence[Poll]) -> datetime | None:
     waits = _waits(polls)
     if name in waits:  # not one server of it but all of it
         return waits[name]
-    return min(waits.values()) if waits.keys() == {poll.stream for poll in polls} else None
+    return min(waits.values()) if waits and waits.keys() == {poll.stream for poll in polls} else None
+
+
+def _beat(name: str) -> str:
+    return f"poll:{name}"
 
 
 def _waits(polls: Sequence[Poll]) -> dict[str, datetime]:

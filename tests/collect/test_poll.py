@@ -9,7 +9,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
-from monitor.collect import Collector, past, rescore
+from monitor.collect import Collector, due, past, rescore
 from monitor.errors import RateLimited, Refused, SourceError, Unavailable
 from monitor.model import Author, Outcome, Page, Post, Query, Sentiment, Tone
 
@@ -110,7 +110,7 @@ def test_what_came_before_a_failure_is_kept_and_the_reason_stored(poll, archive)
 
 def test_a_rate_limit_is_stored_and_not_slept_on(poll, archive):
     poll(failing_after(0, RateLimited("Too often.", NOW + timedelta(minutes=9))))
-    assert past(archive)["fake"].retry_at == NOW + timedelta(minutes=9)
+    assert past(archive, NOW)["fake"].retry_at == NOW + timedelta(minutes=9)
 
 
 def test_a_refused_key_is_stored_as_refused(poll, archive):
@@ -168,3 +168,32 @@ def test_who_asked_to_slow_down_for_one_track_is_not_asked_for_the_next(poll, ar
     poll(answer, campaign=replace(CAMPAIGN, tracks=(CAMPAIGN.tracks[0], second)))
     assert asked == [1]
     assert [row.outcome for row in archive.last_polls()["fake"]] == ["rate-limited"] * 2
+
+
+def polls_in_an_hour(poll, archive: Archive, ahead: timedelta) -> int:
+    """Poll once `ahead` of the time; then tick for an hour, a poll every 5 minutes; return how many came."""
+    number, now = 0, NOW
+    poll(lambda cursors: iter([a_page(0)]), clock=lambda: NOW + ahead)
+    for tick in range(180):
+        now = NOW + tick * timedelta(seconds=20)
+        if due(CAMPAIGN, past(archive, now), now):
+            number += 1
+            poll(lambda cursors: iter([a_page(0)]), clock=lambda at=now: at)
+    return number
+
+
+def test_a_clock_that_was_ahead_once_costs_one_poll_and_not_one_a_tick(poll, archive, monkeypatch):
+    assert polls_in_an_hour(poll, archive, timedelta(days=1)) == 12
+    monkeypatch.setattr(Archive, "heartbeat", lambda self, name: None)  # control
+    assert polls_in_an_hour(poll, archive, timedelta(days=2)) == 180
+
+
+def test_a_limit_set_while_the_clock_was_ahead_holds_nobody_up(poll, archive):
+    def ahead() -> datetime:
+        return NOW + timedelta(minutes=50)
+
+    poll(failing_after(0, RateLimited("Too often.", NOW + timedelta(minutes=59))), clock=ahead)
+    assert due(CAMPAIGN, past(archive, NOW), NOW) == ["fake"]
+    waiting = []
+    done = poll(lambda cursors: waiting.append(1) or iter([a_page(1)]))
+    assert (waiting, done.problems) == ([1], ())

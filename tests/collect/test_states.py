@@ -56,7 +56,7 @@ def test_trouble_with_one_track_is_shown_though_a_later_track_went_well(archive)
     found = state(archive)
     assert (found.outcome, found.detail) == ("unreachable", "It could not be reached.")
     assert found.last_success == NOW + timedelta(seconds=9)
-    assert past(archive)["x"].last == NOW + timedelta(seconds=9)
+    assert past(archive, NOW + timedelta(seconds=9))["x"].last == NOW + timedelta(seconds=9)
 
 
 def test_trouble_that_is_over_is_not_shown(archive):
