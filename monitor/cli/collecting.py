@@ -81,7 +81,8 @@ def collect(places: Places, only: tuple[str, ...]) -> None:
             raise ConfigError(
                 f"There is no source {name!r} in the campaign file. It has: {', '.join(campaign.sources)}."
             )
-    with Archive.open(places.archive, campaign.zone) as archive:
+    # Beside a worker, a page could be paid for twice and a cursor be set back.
+    with only_one(places.archive), Archive.open(places.archive, campaign.zone) as archive:
         collector = Collector(
             campaign=campaign, archive=archive, analyzer=TextBlobAnalyzer(), env=keys(DOTENV), clock=utcnow
         )

@@ -91,13 +91,14 @@ class Worker:
 
 @contextmanager
 def only_one(archive: Path) -> Iterator[None]:
-    """Hold the worker's lock of this archive; raises AlreadyRunning if another process has it."""
+    """Hold the lock of who collects into this archive; raises AlreadyRunning if another process has it."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     with archive.with_name(archive.name + ".worker").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise AlreadyRunning(
-                f"A worker is already collecting into {archive}. Stop it first, or leave it to its work."
+                f"Another monitor is already collecting into {archive}, so this one did not begin: "
+                "both at once could pay for the same posts twice. Leave it to its work, or stop it first."
             ) from error
         yield

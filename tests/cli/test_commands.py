@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.cli import COMMANDS, group
-from monitor.errors import ConfigError, MonitorError
+from monitor.errors import AlreadyRunning, ConfigError, MonitorError
+from monitor.worker import only_one
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = """
@@ -92,6 +93,15 @@ def test_collecting_without_a_key_says_which_key_and_stores_it(run):
     assert "X_BEARER_TOKEN" in result.output
     state = json.loads(run("status", "--json").output)["sources"][1]
     assert (state["name"], state["outcome"], state["needs_person"]) == ("x", "refused", True)
+
+
+def test_collecting_beside_a_worker_asks_nobody_and_ends_with_75(run, tmp_path):
+    with only_one(tmp_path / "a.db"):
+        error = run("collect", "--source", "x").exception
+    assert isinstance(error, AlreadyRunning)
+    assert error.exit_code == 75
+    assert not (tmp_path / "a.db").exists()
+    assert run("collect", "--source", "x").exit_code == 1  # control: alone it collects, and lacks a key
 
 
 def test_collecting_from_an_unknown_source_names_those_in_the_file(run):
