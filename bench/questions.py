@@ -67,7 +67,8 @@ def _sums(archive: Archive, scope: Scope) -> Rows:
 
 def _tones(archive: Archive, scope: Scope) -> Rows:
     counts = archive.day_counts(scope)
-    return [(str(tone), sum(count.toned(tone) for count in counts)) for tone in Tone]
+    found = [(str(tone), sum(count.toned(tone) for count in counts)) for tone in Tone]
+    return [row for row in found if row[1]]
 
 
 def _hours(archive: Archive, scope: Scope) -> Rows:

@@ -113,34 +113,32 @@ class Counting:
 
     def day_counts(self, scope: Scope) -> list[DayCount]:
         """Return the sums of each day and platform that has posts, oldest first."""
-        rows = self.db.execute(
+        rows = self._ask(
+            scope,
             "SELECT series, day, posts, likes, reposts, replies, quotes, views,"
-            " engagement_known, views_known,"
-            f" positive, neutral, negative, unclear FROM days WHERE {_DAYS} ORDER BY day, series",
-            _within(scope),
+            f" engagement_known, views_known, positive, neutral, negative, unclear FROM days WHERE {_DAYS} ORDER BY day, series",
         )
         return [DayCount(_date(day), scope.series[id], *sums) for id, day, *sums in rows]
 
     def hour_counts(self, scope: Scope) -> list[HourCount]:
         """Return the posts of each hour of the week that has any."""
-        rows = self.db.execute(
+        rows = self._ask(
+            scope,
             "SELECT (strftime('%w', substr(hour, 1, 10)) + 6) % 7, CAST(substr(hour, 12, 2) AS INTEGER),"
             " sum(posts) FROM (SELECT hour, sum(posts) AS posts FROM hours"
-            f" WHERE hour >= ? AND hour < ? AND {_SERIES} GROUP BY hour) GROUP BY 1, 2",
-            [scope.first.isoformat(), (scope.last + _DAY).isoformat(), _ids(scope)],
+            f" WHERE hour >= :since AND hour < :until AND {_SERIES} GROUP BY hour) GROUP BY 1, 2",
         )
         return [HourCount(*row) for row in rows]
 
     def audience(self, scope: Scope) -> list[Audience]:
         """Return the distinct authors, with their followers at their last post in the window."""
-        newest = f"SELECT max(day) FROM days WHERE {_SERIES}"
-        latest = self.db.execute(newest, [_ids(scope)]).fetchone()[0] or 0
-        # Nobody can be active after the newest day: then a small index has all that is asked for.
-        ended = f"next_day = {NEVER}" if number(scope.last) >= latest else _LAST_DAY
-        rows = self.db.execute(
-            f"SELECT series, band, sum(authors), sum(followers) FROM spans WHERE {_SOME}"
-            f" AND day BETWEEN :first AND :last AND {ended} GROUP BY 1, 2",
-            _named(scope),
+        ((newest,),) = self._ask(scope, f"SELECT ifnull(max(day), 0) FROM days WHERE {_SERIES}")
+        # Nobody is active after the newest day: then a small index has all that is asked for.
+        ended = f"next_day = {NEVER}" if number(scope.last) >= newest else _LAST_DAY
+        rows = self._ask(
+            scope,
+            f"SELECT series, band, sum(authors), sum(followers) FROM spans WHERE {_DAYS} AND {ended}"
+            " GROUP BY 1, 2",
         )
         return [
             Audience(
@@ -149,57 +147,48 @@ class Counting:
             for id, band, authors, followers in rows
         ]
 
-    def viewed(self, scope: Scope, most: int = 1000) -> list[Viewed]:
+    def viewed(self, scope: Scope, most: int = 300) -> list[Viewed]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
-        rows = [
-            row
-            for id, platform in scope.series.items()
-            for row in self.db.execute(_VIEWED, [platform, (scope.last + _DAY).isoformat(), id, most])
-        ]
         return [
             Viewed(platform=platform, band=band, followers=followers, views=views)
-            for platform, band, followers, views in rows
+            for id, platform in scope.series.items()
+            for band, followers, views in self._ask(scope, _VIEWED, platform=platform, series=id, most=most)
         ]
 
     def new_authors(self, scope: Scope) -> int:
         """Return how many authors posted for the first time in the window."""
-        sql = f"SELECT count(*) FROM author_totals WHERE {_SERIES} AND first_day BETWEEN ? AND ?"
-        return int(self.db.execute(sql, _within(scope)).fetchone()[0])
+        sql = f"SELECT count(*) FROM author_totals WHERE {_SERIES} AND first_day BETWEEN :first AND :last"
+        return int(self._ask(scope, sql)[0][0])
 
     def top_authors(self, scope: Scope, most: int = 10) -> list[Poster]:
         """Return who posted most; of equals, who was engaged with more, then who came first."""
         if self._is_small(scope):
-            found = self.db.execute(
-                f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?", [*_span(scope), most]
-            )
+            found = self._ask(scope, f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most", most=most)
             best = {id: (posts, engaged) for id, posts, engaged in found}
         else:
             best = self._walk("author", scope, most)
         order = sorted(best, key=lambda id: (-best[id][0], -best[id][1], id))[:most]
-        return [self._poster(scope, id, *best[id]) for id in order]
+        rows = self._ask(scope, _POSTERS.replace("{authors}", ", ".join(map(str, order))))
+        who = {id: said for id, *said in rows}
+        return [_poster(scope, id, best[id], who[id]) for id in order]
 
     def top_terms(self, scope: Scope, kind: str, most: int = 10) -> list[tuple[str, int]]:
         """Return (term, posts) of the commonest tags, links or media; of equals, the first to come."""
         if self._is_small(scope):
-            found = self.db.execute(
-                f"{_FEW_TERMS} AND t.kind = ? GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
-                [*_span(scope), kind, most],
-            )
+            found = self._ask(scope, f"{_FEW_TERMS} ORDER BY 2 DESC, 1 LIMIT :most", kind=kind, most=most)
             best = {id: (posts, 0) for id, posts in found}
         else:
             best = self._walk("term", scope, most, kind)
         order = sorted(best, key=lambda id: (-best[id][0], id))[:most]
-        return [(self._term(id), best[id][0]) for id in order]
+        rows = self._ask(scope, f"SELECT id, term FROM terms WHERE id IN ({', '.join(map(str, order))})")
+        terms = dict(rows)
+        return [(terms[id], best[id][0]) for id in order]
 
     def top_posts(self, scope: Scope, most: int = 10) -> list[int]:
         """Return the ids of the posts with most engagement; none that had none; of equals, the newest."""
         found: list[tuple[int, str, int]] = []
-        for size in self._sizes("rank", _named(scope)):
-            found += self.db.execute(
-                "SELECT p.engagement, p.created_at, p.id FROM ranks r JOIN posts p ON p.id = r.post_id"
-                f" WHERE r.{_SERIES} AND r.size = ? AND r.day BETWEEN ? AND ?",
-                [_ids(scope), size, number(scope.first), number(scope.last)],
-            ).fetchall()
+        for size in self._sizes("rank", scope):
+            found += self._ask(scope, _RANKED, size=size)
             if len(found) >= most:
                 break
         return [id for _, _, id in sorted(found, reverse=True)[:most]]
@@ -211,40 +200,35 @@ class Counting:
         what is still to come, the rest need not be looked at (Fagin's threshold algorithm).
         """
         best: dict[int, tuple[int, int]] = {}
-        asked = {"kind": kind, "track": scope.track, "most": most, **_named(scope)}
-        for size in self._sizes(of, asked):
-            rows = self.db.execute(_WALK[of], asked | {"size": size})
+        for size in self._sizes(of, scope, kind):
+            rows = self._ask(scope, _WALK[of], kind=kind, most=most, size=size)
             best |= {id: (posts, engaged) for id, posts, engaged in rows}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
             if len(places) >= most and places[most - 1] >= 2 ** (size - 1):  # all others have fewer in all
                 break
         return best
 
-    def _sizes(self, of: str, asked: dict[str, Any]) -> Iterator[int]:
+    def _sizes(self, of: str, scope: Scope, kind: str = "") -> Iterator[int]:
         """Yield the sizes that there are, the largest first."""
         size = 64
-        while size := self.db.execute(_LARGEST[of], asked | {"below": size}).fetchone()[0]:
+        while size := self._ask(scope, _LARGEST[of], kind=kind, below=size)[0][0]:
             yield size
 
     def _is_small(self, scope: Scope) -> bool:
-        row = self.db.execute(
-            f"SELECT ifnull(sum(posts), 0) FROM days WHERE {_DAYS}", _within(scope)
-        ).fetchone()
-        return bool(row[0] < _FEW)
+        posts = self._ask(scope, f"SELECT ifnull(sum(posts), 0) FROM days WHERE {_DAYS}")[0][0]
+        return bool(posts < _FEW)
 
-    def _poster(self, scope: Scope, id: int, posts: int, engagement: int) -> Poster:
-        platform, handle, name, url, followers, first = self.db.execute(
-            "SELECT platform, handle, name, url, followers, (SELECT min(first_day) FROM author_totals"
-            f" WHERE {_SERIES} AND author_id = authors.id) FROM authors WHERE id = ?",
-            [_ids(scope), id],
-        ).fetchone()
-        return Poster(
-            id=id, platform=platform, handle=handle, name=name, url=url, followers=followers, posts=posts,
-            engagement=engagement, is_new=first >= number(scope.first),
-        )  # fmt: skip
-
-    def _term(self, id: int) -> str:
-        return str(self.db.execute("SELECT term FROM terms WHERE id = ?", [id]).fetchone()[0])
+    def _ask(self, scope: Scope, sql: str, **more: Any) -> list[tuple[Any, ...]]:
+        """Return the rows; `{ids}` stands for the scope's series, which are the archive's own numbers."""
+        values = {
+            "track": scope.track,
+            "first": number(scope.first),
+            "last": number(scope.last),
+            "since": scope.first.isoformat(),
+            "until": (scope.last + _DAY).isoformat(),
+        }
+        said = sql.replace("{ids}", ", ".join(map(str, scope.series)))
+        return self.db.execute(said, values | more).fetchall()
 
 
 def number(day: date) -> int:
@@ -252,57 +236,62 @@ def number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
-_SERIES = "series IN (SELECT value FROM json_each(?))"
-_DAYS = f"{_SERIES} AND day BETWEEN ? AND ?"
+_SERIES = "series IN ({ids})"
+_DAYS = f"{_SERIES} AND day BETWEEN :first AND :last"
 _LAST_DAY = "next_day > :last"  # an author counts at their last active day of the window, so once
-_IN_WINDOW = (
-    "FROM posts p JOIN post_series m ON m.post_id = p.id"
-    f" WHERE m.{_SERIES} AND p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days')"
-    " AND p.day BETWEEN ? AND ?"
+_IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the one after
+    f"m.{_SERIES} AND p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day')"
+    " AND p.day >= :since AND p.day < :until"
 )
-_FEW_AUTHORS = f"SELECT p.author_id, count(*), sum(ifnull(p.engagement, 0)) {_IN_WINDOW} GROUP BY 1"
-_FEW_TERMS = "SELECT t.id, count(*) " + _IN_WINDOW.replace(
-    " WHERE", " JOIN post_terms x ON x.post_id = p.id JOIN terms t ON t.id = x.term_id WHERE", 1
+_FEW_AUTHORS = (
+    "SELECT p.author_id, count(*), sum(ifnull(p.engagement, 0)) FROM posts p"
+    f" JOIN post_series m ON m.post_id = p.id WHERE {_IN_WINDOW} GROUP BY 1"
+)
+_FEW_TERMS = (
+    "SELECT t.id, count(*) FROM posts p JOIN post_series m ON m.post_id = p.id"
+    " JOIN post_terms x ON x.post_id = p.id JOIN terms t ON t.id = x.term_id"
+    f" WHERE {_IN_WINDOW} AND t.kind = :kind GROUP BY 1"
+)
+_POSTERS = (
+    "SELECT id, platform, handle, name, url, followers,"
+    f" (SELECT min(first_day) FROM author_totals WHERE {_SERIES} AND author_id = authors.id)"
+    " FROM authors WHERE id IN ({authors})"
+)
+_RANKED = (
+    "SELECT p.engagement, p.created_at, p.id FROM ranks r JOIN posts p ON p.id = r.post_id"
+    f" WHERE r.{_SERIES} AND r.size = :size AND r.day BETWEEN :first AND :last"
 )
 _VIEWED = (
-    f"SELECT platform, {band('followers')}, followers, views FROM posts"
-    " WHERE platform = ? AND views IS NOT NULL AND followers > 0 AND created_at < ? AND EXISTS"
-    " (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = ?) ORDER BY created_at DESC LIMIT ?"
+    f"SELECT {band('followers')}, followers, views FROM posts"
+    " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_at < :until AND EXISTS"
+    " (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = :series)"
+    " ORDER BY created_at DESC LIMIT :most"
 )
-_SOME = "series IN (SELECT value FROM json_each(:series))"
 _LARGEST = {
-    "author": f"SELECT max(size) FROM author_totals WHERE {_SOME} AND size < :below",
+    "author": f"SELECT max(size) FROM author_totals WHERE {_SERIES} AND size < :below",
     "term": "SELECT max(size) FROM term_totals WHERE track_id = :track AND kind = :kind AND size < :below",
-    "rank": f"SELECT max(size) FROM ranks WHERE {_SOME} AND size < :below",
+    "rank": f"SELECT max(size) FROM ranks WHERE {_SERIES} AND size < :below",
 }
 _CANDIDATES = {
-    "author": f"SELECT author_id AS id FROM author_totals WHERE {_SOME} AND size = :size",
+    "author": f"SELECT author_id AS id FROM author_totals WHERE {_SERIES} AND size = :size",
     "term": "SELECT term_id AS id FROM term_totals WHERE track_id = :track AND kind = :kind AND size = :size",
 }
 _WALK = {  # CROSS JOIN: the few candidates first, then their days
     of: f"""
       SELECT d.{of}_id, sum(d.posts), {engaged} FROM ({_CANDIDATES[of]}) c CROSS JOIN {of}_days d
-      WHERE d.{_SOME} AND d.{of}_id = c.id AND d.day BETWEEN :first AND :last
+      WHERE d.{_SERIES} AND d.{of}_id = c.id AND d.day BETWEEN :first AND :last
       GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most"""
     for of, engaged in (("author", "sum(d.engagement)"), ("term", "0"))
 }
 
 
-def _ids(scope: Scope) -> str:
-    return f"[{', '.join(map(str, scope.series))}]"
-
-
-def _within(scope: Scope) -> list[Any]:
-    return [_ids(scope), number(scope.first), number(scope.last)]
-
-
-def _named(scope: Scope) -> dict[str, Any]:
-    return {"series": _ids(scope), "first": number(scope.first), "last": number(scope.last)}
-
-
-def _span(scope: Scope) -> list[Any]:
-    days = [scope.first.isoformat(), scope.last.isoformat()]
-    return [_ids(scope), *days, *days]
+def _poster(scope: Scope, id: int, counted: tuple[int, int], said: list[Any]) -> Poster:
+    platform, handle, name, url, followers, first_day = said
+    posts, engagement = counted
+    return Poster(
+        id=id, platform=platform, handle=handle, name=name, url=url, followers=followers, posts=posts,
+        engagement=engagement, is_new=first_day >= number(scope.first),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
