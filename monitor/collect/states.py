@@ -36,7 +36,7 @@ def _state(
     name: str, settings: SourceSettings, title: str, polls: list[Poll], success: datetime | None
 ) -> SourceState:
     worst = next((o for o in _WORST if any(p.outcome == o for p in polls)), None)
-    details = dict.fromkeys(p.detail for p in polls if p.detail and p.outcome != Outcome.COMPLETE)
+    details = dict.fromkeys(_sentence(p.detail) for p in polls if p.detail and p.outcome != Outcome.COMPLETE)
     return SourceState(
         name=name,
         title=title,
@@ -47,3 +47,9 @@ def _state(
         detail=" ".join(details) if settings.on else "Switched off in the campaign file.",
         needs_person=settings.on and worst == Outcome.REFUSED,
     )
+
+
+def _sentence(text: str) -> str:
+    """Return a text that ends as a sentence does, so that the next one can follow."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

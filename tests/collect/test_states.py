@@ -76,6 +76,15 @@ def test_the_same_trouble_of_several_streams_is_said_once(archive):
     assert state(archive).detail == "It could not be reached."
 
 
+def test_what_is_wrong_is_said_in_whole_sentences(archive):
+    polled(archive, "first", NOW, outcome=Outcome.UNREACHABLE, detail="It could not be reached ")
+    polled(archive, "second", NOW, outcome=Outcome.REFUSED, detail="Is the key right?")
+    assert state(archive).detail in (
+        "It could not be reached. Is the key right?",
+        "Is the key right? It could not be reached.",
+    )
+
+
 def test_looking_up_the_last_polls_uses_an_index_however_long_the_history(archive):
     plan = archive.db.execute(
         "EXPLAIN QUERY PLAN SELECT max(started_at) FROM coverage GROUP BY source, track"

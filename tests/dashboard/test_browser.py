@@ -110,3 +110,14 @@ def test_the_script_is_small_and_brings_no_markup():
     script = (Path(__file__).parents[2] / "dashboard/static/app.js").read_bytes()
     assert len(script) <= 4000
     assert not any(word in script for word in (b"innerHTML", b"eval", b".style", b"fetch"))
+
+
+def test_a_page_is_printed_in_ink_on_white_also_from_a_dark_screen(browser, address):
+    page = browser.new_page(color_scheme="dark")
+    page.goto(address)
+    token = "getComputedStyle(document.documentElement).getPropertyValue('--link')"
+    on_screen = page.evaluate(token)
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(token) == "#0b4f9e" != on_screen
+    assert not page.locator(".read").is_visible()
+    page.close()

@@ -72,7 +72,9 @@ def test_only_web_addresses_become_links(url):
 
 def test_first_run_and_made_up_data_say_so():
     never = tuple(a_source(s.name, s.title, last_success=None, outcome=None) for s in SOURCES)
-    assert "Nothing collected yet" in page(posts=a_figure("posts", 0), days=(), sources=never)
+    text = page(posts=a_figure("posts", 0), days=(), sources=never)
+    assert "Nothing collected yet" in text
+    assert "never." not in text
     for path in ("/", "/sources"):
         assert "Made-up data" in page(path, demo=True)
         assert "Made-up data" not in page(path)
