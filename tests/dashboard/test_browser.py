@@ -121,3 +121,15 @@ def test_a_page_is_printed_in_ink_on_white_also_from_a_dark_screen(browser, addr
     assert page.evaluate(token) == "#0b4f9e" != on_screen
     assert not page.locator(".read").is_visible()
     page.close()
+
+
+@pytest.mark.parametrize("width", [320, 375, 1180])
+def test_each_percent_of_tone_stands_beside_its_own_word(browser, address, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(address)
+    for line in page.locator(".tones li").all():
+        whole, percent = line.bounding_box(), line.locator("b").bounding_box()
+        assert whole["y"] <= percent["y"] + 1
+        assert percent["y"] + percent["height"] <= whole["y"] + whole["height"] + 1
+        assert percent["x"] + percent["width"] <= whole["x"] + whole["width"] + 1
+    page.close()
