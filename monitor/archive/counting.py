@@ -116,7 +116,8 @@ class Counting:
         rows = self._ask(
             scope,
             "SELECT series, day, posts, likes, reposts, replies, quotes, views,"
-            f" engagement_known, views_known, positive, neutral, negative, unclear FROM days WHERE {_DAYS} ORDER BY day, series",
+            " engagement_known, views_known, positive, neutral, negative, unclear"
+            f" FROM days WHERE {_DAYS} ORDER BY day, series",
         )
         return [DayCount(_date(day), scope.series[id], *sums) for id, day, *sums in rows]
 
