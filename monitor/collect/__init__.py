@@ -14,6 +14,7 @@ from monitor.collect.storable import storable_page
 from monitor.errors import Closed, ConfigError, RateLimited, SourceError, Unreadable
 from monitor.model import Outcome, Page, encodable
 from monitor.sources import source
+from monitor.sources.http import shares, within
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
@@ -92,16 +93,17 @@ class Collector:
         done = Polled(source=name)
         self.archive.beat(_beat(name), os.getpid(), self.clock())
         limit = None
-        for track in self.campaign.tracks:
+        for track, seconds in shares(self.campaign.tracks):
             started_at = self.clock()
             try:
                 if limit:  # who asked us to slow down for one track is not asked for the next
                     raise limit
-                for page, new in self._saved(name, track, started_at):
-                    self.progress(name, len(page.posts))
-                    done = _with(done, page, new)
-                    if self.stop():
-                        return replace(done, stopped=True)
+                with within(seconds):
+                    for page, new in self._saved(name, track, started_at):
+                        self.progress(name, len(page.posts))
+                        done = _with(done, page, new)
+                        if self.stop():
+                            return replace(done, stopped=True)
             except (SourceError, ConfigError) as error:
                 limit = error if isinstance(error, RateLimited) else None
                 self._failed(name, track, error, started_at)

@@ -38,7 +38,7 @@ class Source(Protocol):
 
         `waiting` has the streams of any track that asked to be left alone, and until when:
         a platform of many servers asks only the others, and gives a page that says so.
-        Takes at most about 60 seconds in all. Raises SourceError.
+        Takes at most about `http.poll_seconds()` in all. Raises SourceError.
         """
 
     @staticmethod

@@ -17,7 +17,7 @@ from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
 from monitor.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source
-from monitor.sources.http import NOT_REACHED, USER_AGENT, retry_at
+from monitor.sources.http import NOT_REACHED, USER_AGENT, poll_seconds, retry_at
 from monitor.sources.links import addresses
 from monitor.text import hashtags, matches
 
@@ -90,7 +90,7 @@ class Bluesky:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
-        return cls(_Settings.read(settings), now, _POLL_SECONDS)
+        return cls(_Settings.read(settings), now, min(_POLL_SECONDS, poll_seconds()))
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
@@ -143,7 +143,7 @@ class Bluesky:
             try:
                 opened: AbstractContextManager[ClientConnection] = connect(
                     f"{host}/subscribe?wantedCollections={_POSTS}&cursor={start}",
-                    open_timeout=_CONNECT_SECONDS,
+                    open_timeout=min(_CONNECT_SECONDS, self.seconds / len(self.settings.hosts)),
                     close_timeout=1,
                     proxy=None,
                     user_agent_header=USER_AGENT,

@@ -7,6 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -22,12 +23,14 @@ from monitor.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 50.0  # a whole poll; the bar is 60
+POLL_SECONDS = 50.0  # a whole poll, of every track; the bar is 60
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 MOST_BYTES = 10 * 2**20
 USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public posts)"
 
 T = TypeVar("T")
+
+_share: ContextVar[float | None] = ContextVar("_share", default=None)
 
 NOT_REACHED = (
     "It could not be reached: this machine has no connection to the internet, or the site is down. "
@@ -115,7 +118,7 @@ class Session(requests.Session):
     def __init__(
         self,
         *,
-        seconds: float | None = None,  # POLL_SECONDS, if not given
+        seconds: float | None = None,  # poll_seconds(), if not given
         rewrite: Mapping[str, str] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -131,7 +134,7 @@ class Session(requests.Session):
             self.mount(scheme, _Adapter(self._lines))
         weakref.finalize(self, self._lines.tidy, everything=True)
         self._monotonic = monotonic
-        self._deadline = monotonic() + (POLL_SECONDS if seconds is None else seconds)
+        self._deadline = monotonic() + (poll_seconds() if seconds is None else seconds)
         self._rewrite = dict(rewrite or {})
 
     @property
@@ -210,15 +213,36 @@ class Session(requests.Session):
         return bytes(body)
 
 
-def in_turn(hosts: Sequence[T]) -> Iterator[tuple[T, Session]]:
-    """Yield each host with a session of its own; together they take no longer than one poll may.
+def poll_seconds() -> float:
+    """Return how long a search may take now: a whole poll's time, or the track's share of it."""
+    share = _share.get()
+    return POLL_SECONDS if share is None else share
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let every search in this block take no longer than this, whatever it opens."""
+    before = _share.set(seconds)
+    try:
+        yield
+    finally:
+        _share.reset(before)
+
+
+def shares(items: Sequence[T]) -> Iterator[tuple[T, float]]:
+    """Yield each item with its seconds; together they take no longer than a search may.
 
     Each has an even share of the time that is left, so that a slow one cannot use up the others'.
     """
-    end = time.monotonic() + POLL_SECONDS
-    for done, host in enumerate(hosts):
-        share = max(0.0, end - time.monotonic()) / (len(hosts) - done)
-        with Session(seconds=share) as session:
+    end = time.monotonic() + poll_seconds()
+    for done, item in enumerate(items):
+        yield item, max(0.0, end - time.monotonic()) / (len(items) - done)
+
+
+def in_turn(hosts: Sequence[T]) -> Iterator[tuple[T, Session]]:
+    """Yield each host with a session of its own and an even share of the time."""
+    for host, seconds in shares(hosts):
+        with Session(seconds=seconds) as session:
             yield host, session
 
 
