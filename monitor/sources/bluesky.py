@@ -30,6 +30,8 @@ _CONNECT_SECONDS = 5.0
 _QUIET_SECONDS = 5.0  # the stream brings dozens of posts a second: silence means that all was read
 # Jetstream keeps 36 hours and skips or refuses what is older; 5 minutes are for its clock and ours.
 _LOOK_BACK = timedelta(hours=35, minutes=55)
+_AHEAD = timedelta(minutes=5)
+_END = 253_402_300_799_999_999  # the last microsecond of the calendar
 _FIRST = timedelta(minutes=10)
 _PAGE_EVENTS, _PAGE_SECONDS = 5_000, 3.0  # between two pages the program may be asked to stop
 _TIME = re.compile(rb'"time_us":\s*(\d{1,18})')  # Jetstream writes it before the post's own fields
@@ -62,6 +64,9 @@ class _Batch:
 
     since: int
     reached: int  # newest microsecond seen
+    latest: int = (
+        _END  # an event from later than this does not set the cursor: it would skip what lies between
+    )
     began: float = field(default_factory=time.monotonic)
     events: int = 0
     posts: list[Post] = field(default_factory=list)
@@ -107,7 +112,8 @@ class Bluesky:
         deadline = time.monotonic() + self.seconds
         with ExitStack() as stack:
             socket = self._connect(start, stack)
-            yield from self._read(socket, query, _Batch(start, start), stream, deadline)
+            batch = _Batch(start, start, _micros(self.now + _AHEAD))
+            yield from self._read(socket, query, batch, stream, deadline)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -175,7 +181,7 @@ class Bluesky:
                 end = (Outcome.COMPLETE, "")
             if end is None and batch.is_full:
                 yield _page(stream, batch, Outcome.COMPLETE, "")
-                batch = _Batch(batch.reached, batch.reached)
+                batch = _Batch(batch.reached, batch.reached, batch.latest)
         if batch.events and not any_read:
             raise Unreadable("It sent something that is not Jetstream's format.")
         if not any_read and end[0] is Outcome.COMPLETE:
@@ -204,7 +210,8 @@ def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[str, ...]) -> 
     if found is None:
         batch.rejected.append(Rejected.of("It has no time.", _shown(raw)))
         return False
-    batch.reached = max(batch.reached, int(found[1]))
+    if int(found[1]) <= batch.latest:
+        batch.reached = max(batch.reached, int(found[1]))
     said = raw.lower() if raw.isascii() else raw.decode(errors="replace").casefold().encode()
     if b'"delete' in raw or b'"account"' in raw or any(needle.encode() in said for needle in needles):
         try:

@@ -91,12 +91,13 @@ class Lemmy:
 
     def _pages(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
-        before = unstamp(stream.cursor) if stream.cursor else None
+        before = min(unstamp(stream.cursor), self.now) if stream.cursor else None
         newest, oldest, seen = before, self.now, set[str]()
         outcome, detail = Outcome.COMPLETE, ""
         for number in range(1, _MOST_PAGES + 1):
             items = self._items(session, stream, number)
-            page, times, ids = _page(stream, query, items)
+            page, said, ids = _page(stream, query, items)
+            times = [min(at, self.now) for at in said]  # whose clock is ahead must not set the cursor
             if ids and ids <= seen:
                 yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return

@@ -157,7 +157,7 @@ class Mastodon:
     def _forward(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read on from the cursor, oldest first; each page may be kept as soon as it is stored."""
         newest, _, known = (stream.cursor or "").partition(" ")
-        since = unstamp(known) if known else None
+        since = min(unstamp(known), self.now) if known else None
         for _ in range(_MOST_PAGES):
             items = self._items(session, stream, min_id=newest)
             if not items:

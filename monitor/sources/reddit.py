@@ -112,7 +112,7 @@ class Reddit:
         for batch in self._found(_question(query)):
             read += len(batch)
             page = _page(stream, batch)
-            times = [post.created_at for post in page.posts]
+            times = [min(max(post.created_at, self._past), self._now) for post in page.posts]
             newest, oldest = max([*times, newest or self._past]), min([*times, oldest or self._now])
             yield page
         yield self._last(stream, read, newest, oldest)

@@ -5,6 +5,7 @@ X renamed "tweet" to "post" in its documents of August 2026; both spellings are 
 
 import html
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ _LONGEST_QUERY = 512
 _WINDOW = timedelta(days=7)  # recent search shows no more
 _LAG = timedelta(seconds=30)  # and nothing newer than this
 _EPOCH_MS = 1288834974657  # X's ids count milliseconds from here
+_ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
 _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst"}
 _MEDIA = {"photo": Media.IMAGE, "video": Media.VIDEO, "animated_gif": Media.VIDEO}
 _REPOST = {"retweeted", "reposted"}
@@ -97,12 +99,14 @@ class X:
         """Yield pages, newest first; the cursor (the newest id) comes with the last one only."""
         stream = f"x:search:{query.track}".lower()
         asked = _question(query)
-        since_id = cursors.get(stream)
+        since_id = _id(cursors.get(stream))
         start = _time_of(since_id) if since_id else None
         gap = start is not None and start < self._now - _WINDOW
         if gap:  # X refuses an id that is older than its window
             since_id = None
-        known = Page(stream=stream, since=_latest(start, self._now - _WINDOW), until=self._now - _LAG)
+        until = self._now - _LAG
+        since = min(max(start, self._now - _WINDOW), until) if start else self._now - _WINDOW
+        known = Page(stream=stream, since=since, until=until)
         for page in self._pages(asked, since_id, known):
             yield _with_gap(page) if gap and page.since and page.outcome is Outcome.COMPLETE else page
 
@@ -331,24 +335,18 @@ def _table(value: Any) -> Mapping[str, Any]:
 
 
 def _id(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.isdecimal() else None
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
-def _digits(value: str) -> str:
-    if not isinstance(value, str) or not value.isdecimal():
+def _digits(value: Any) -> str:
+    if (found := _id(value)) is None:
         raise ValueError(f"{value!r} is not an id")
-    return value
+    return found
 
 
-def _time_of(post_id: str) -> datetime | None:
-    """Return when an id was given out; None for what is no id."""
-    if not post_id.isdecimal():
-        return None
+def _time_of(post_id: str) -> datetime:
+    """Return when an id was given out."""
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(int(post_id) >> 22) + _EPOCH_MS)
-
-
-def _latest(start: datetime | None, window: datetime) -> datetime:
-    return max(start, window) if start else window
 
 
 def _safe(address: str) -> bool:

@@ -95,6 +95,17 @@ def test_an_event_nested_too_deeply_costs_itself_only() -> None:
     assert page.rejected[0].reason.startswith("RecursionError")
 
 
+@pytest.mark.parametrize(
+    "time_us", [US + 3600 * 10**6, 10**18 - 1], ids=["in an hour", "beyond the calendar"]
+)
+def test_an_event_from_the_future_does_not_set_the_cursor(time_us: int) -> None:
+    ahead = json.dumps({"did": "did:x", "time_us": time_us, "kind": "identity"})
+    with jetstream([event(1), ahead, event(2)]) as (url, _):
+        (page,) = poll(url)
+    assert [post.id[-2:] for post in page.posts] == ["k1", "k2"]  # what came after it was read
+    assert (page.cursor, page.outcome) == (str(US - 10**6 + 2), Outcome.UNREACHABLE)
+
+
 def test_deleted_posts_and_accounts_are_passed_on() -> None:
     gone = {"did": "did:gone", "time_us": US - 5, "kind": "account", "account": {"status": "deleted"}}
     alive = gone | {"did": "did:alive", "account": {"active": True}}

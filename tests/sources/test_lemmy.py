@@ -62,6 +62,17 @@ def test_the_next_poll_stops_where_the_last_one_was() -> None:
     assert ids(pages) == ["1", "2", "3", "4"]
 
 
+@pytest.mark.parametrize("cursor", [None, stamp(NOW - timedelta(hours=3)), "2999-01-01T00:00:00Z"])
+def test_a_post_from_the_future_does_not_set_the_cursor_there(cursor: str | None) -> None:
+    ahead = view(0, published="2999-01-01T00:00:00Z")
+    with serving(answering([ahead, *(view(n) for n in range(1, 9))], 3)) as server:
+        *pages, last = [page for page in poll(server.url, cursor=cursor) if ":posts:" in page.stream]
+    assert (last.cursor, last.until) == (stamp(NOW), NOW)
+    assert last.since is not None
+    assert last.since <= NOW
+    assert "1" in ids(pages)
+
+
 def test_more_than_four_pages_are_capped() -> None:
     with serving(answering([view(n) for n in range(1, 20)])) as server:
         pages = poll(server.url, cursor=stamp(NOW - timedelta(hours=30)))

@@ -189,6 +189,12 @@ def test_a_fault_of_one_server_does_not_stop_the_other(answer: Answer, outcome: 
     assert len(uris(pages)) == 1
 
 
+def test_a_clock_that_was_ahead_does_not_make_coverage_begin_after_its_end() -> None:
+    with serving(timeline([status(1)], 40)) as server:
+        *_, last = poll(server.url, cursor="1000 2999-01-01T00:00:00Z")
+    assert (last.since, last.until, last.cursor) == (NOW, NOW, "1001 2026-11-22T12:00:00Z")
+
+
 @pytest.mark.parametrize("bad", ["0", "", "9" * 41, "\ud800", 7])
 @pytest.mark.parametrize("cursor", [None, "1000 2026-11-22T11:00:00Z"])
 def test_an_id_that_is_none_never_becomes_where_to_go_on(bad: Any, cursor: str | None) -> None:

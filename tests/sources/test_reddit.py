@@ -140,6 +140,17 @@ def test_a_used_up_allowance_is_never_slept_on() -> None:
     assert time.monotonic() - started < 3
 
 
+@pytest.mark.parametrize("at", [4_000_000_000, -60_000_000_000], ids=["2096", "the year 68"])
+def test_a_time_outside_the_week_moves_neither_the_cursor_nor_the_coverage(at: int) -> None:
+    pages, _ = polled(lambda *_: as_json(a_listing(*(a_child(n, created_utc=at) for n in range(300)))))
+    last = pages[-1]
+    assert (last.outcome, last.until) == (Outcome.CAPPED, NOW)
+    assert last.cursor is not None
+    assert last.since is not None
+    assert (NOW - timedelta(days=7)).timestamp() <= float(last.cursor) <= NOW.timestamp()
+    assert NOW - timedelta(days=7) <= last.since <= NOW
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [

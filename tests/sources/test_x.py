@@ -210,6 +210,22 @@ def test_a_cursor_older_than_a_week_is_not_sent_and_the_gap_is_told() -> None:
     assert page.since == NOW - timedelta(days=7)
 
 
+@pytest.mark.parametrize("cursor", ["9" * 30, "9" * 20, "٣", "x"])
+def test_a_cursor_that_is_no_id_or_from_the_future_ends_nothing(cursor: str) -> None:
+    [page], _ = polled(lambda *_: as_json(an_answer(an_item(8))), {STREAM: cursor})
+    assert [post.id for post in page.posts] == ["8"]
+    assert page.since is not None
+    assert page.until is not None
+    assert page.since <= page.until < NOW
+
+
+def test_a_newest_id_that_is_none_leaves_the_cursor_alone() -> None:
+    answer = an_answer(an_item(8))
+    answer["meta"]["newest_id"] = "9" * 30
+    [page], _ = polled(lambda *_: as_json(answer))
+    assert page.cursor is None
+
+
 def test_all_versions_of_an_edited_post_are_one_post() -> None:
     chain = ["5", "6"]
     newer, older = an_item(6, edit_history_post_ids=chain), an_item(5, edit_history_tweet_ids=chain)
@@ -231,7 +247,7 @@ def test_a_repost_counts_for_its_original_once_and_alone_not_at_all() -> None:
 BAD: tuple[Any, ...] = (
     {}, "text", None, an_item(1, created_at="yesterday"), an_item(1, text=None), an_item(1, id=5),
     an_item(1, public_metrics={"like_count": "many"}), an_item(1, id="1/../2"), an_item(1, author_id=None),
-    an_item(1, created_at="2026-11-22T10:00:00"),
+    an_item(1, created_at="2026-11-22T10:00:00"), an_item(1, id="9" * 30), an_item(1, author_id="9" * 21),
 )  # fmt: skip
 
 
