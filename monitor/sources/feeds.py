@@ -124,8 +124,12 @@ class Feeds:
 
     def _page(self, session: Session, query: Query, feed: _Feed, cursor: str | None) -> Page:
         answer = session.get(feed.url, headers=_conditions(cursor))
+        before = _looked(cursor, self.now)
         if answer.status_code == 304:
-            return Page(stream=feed.stream, until=self.now)
+            kept = json.dumps(_kept(cursor) | {"looked": stamp(self.now)})
+            return Page(
+                stream=feed.stream, cursor=kept, since=None if feed.is_search else before, until=self.now
+            )
         check(answer, self.now)
         found = _parsed(answer.content)
         posts, rejected, oldest = _sort(found, feed, query)
@@ -133,8 +137,8 @@ class Feeds:
             stream=feed.stream,
             posts=tuple(posts),
             rejected=tuple(rejected),
-            cursor=_validators(answer.headers),
-            since=None if feed.is_search else oldest,
+            cursor=_validators(answer.headers, self.now),
+            since=None if feed.is_search else _since(before, oldest, self.now),
             until=self.now,
         )
 
@@ -219,20 +223,36 @@ def _news(base: str, term: str) -> str:
     return f"{base}?q={quoted}&hl=en-GB&gl=GB&ceid=GB:en"
 
 
-def _conditions(cursor: str | None) -> dict[str, str]:
-    """Return the headers that ask only for what changed since the stored answer."""
+def _since(before: datetime | None, oldest: datetime | None, now: datetime) -> datetime | None:
+    """Return since when this look covers the feed: the last one, if the feed still reaches back to it."""
+    if oldest is None:
+        return before
+    return max(before, min(oldest, now)) if before else servers.first_since(min(oldest, now), now)
+
+
+def _kept(cursor: str | None) -> dict[str, str]:
+    """Return what was kept of the last answer: its marks, and when we looked."""
     try:
         kept = json.loads(cursor) if cursor else {}
     except ValueError:
         return {}
-    names = {"etag": "If-None-Match", "modified": "If-Modified-Since"}
-    return {header: kept[key] for key, header in names.items() if isinstance(kept, dict) and kept.get(key)}
+    return kept if isinstance(kept, dict) else {}
 
 
-def _validators(headers: Mapping[str, str]) -> str | None:
-    kept = {"etag": headers.get("ETag"), "modified": headers.get("Last-Modified")}
-    said = {key: value for key, value in kept.items() if value}
-    return json.dumps(said) if said else None
+def _looked(cursor: str | None, now: datetime) -> datetime | None:
+    said = _kept(cursor).get("looked")
+    return min(unstamp(said), now) if said else None
+
+
+def _conditions(cursor: str | None) -> dict[str, str]:
+    """Return the headers that ask only for what changed since the stored answer."""
+    names, kept = {"etag": "If-None-Match", "modified": "If-Modified-Since"}, _kept(cursor)
+    return {header: kept[key] for key, header in names.items() if kept.get(key)}
+
+
+def _validators(headers: Mapping[str, str], now: datetime) -> str:
+    kept = {"etag": headers.get("ETag"), "modified": headers.get("Last-Modified"), "looked": stamp(now)}
+    return json.dumps({key: value for key, value in kept.items() if value})
 
 
 SOURCE: type[Source] = Feeds

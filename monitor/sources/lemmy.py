@@ -110,7 +110,9 @@ class Lemmy:
         else:
             if before:
                 outcome, detail = Outcome.CAPPED, _CAPPED
-        since = max(before, oldest) if before and outcome is Outcome.CAPPED else before or oldest
+        since = before or servers.first_since(oldest, self.now)
+        if outcome is Outcome.CAPPED:
+            since = max(since, oldest)
         yield Page(
             stream=stream.name,
             cursor=stamp(newest) if newest else None,

@@ -207,7 +207,7 @@ class Mastodon:
             page = _page(stream, query, items)
             since = min([since, *(post.created_at for post in page.posts)])
             yield page
-        yield self._end(stream, newest, since)
+        yield self._end(stream, newest, servers.first_since(since, self.now))
 
     def _end(self, stream: _Stream, newest: str, since: datetime | None) -> Page:
         cursor = f"{newest} {stamp(self.now)}"

@@ -57,6 +57,15 @@ def failed(stream: str, error: SourceError) -> Page:
     )
 
 
+def first_since(oldest: datetime, now: datetime) -> datetime:
+    """Return since when a first look at a list of newest items covers everything: a day at most.
+
+    A list shows its last items and perhaps some it keeps on top: the date of its oldest one says
+    nothing of what has left it since.
+    """
+    return max(oldest, now - timedelta(days=1))
+
+
 def left_alone(waits: Iterable[datetime], now: datetime) -> RateLimited | None:
     """Return what to say of a server that asked not to be asked before one of these; None if it may be."""
     until = max(waits, default=now)

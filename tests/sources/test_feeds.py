@@ -3,8 +3,8 @@
 import json
 import re
 import runpy
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from monitor.campaign import Track
+from monitor.clock import stamp
 from monitor.errors import ConfigError
 from monitor.model import Kind, Metrics, Outcome, Page, Query
 from monitor.sources.feeds import Feeds
@@ -22,6 +23,7 @@ from tests.sources.loopback import Answer, as_html, as_json, closed_port, servin
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUERY = Query(track="crime", tags=("CallingTimeOnCrime",), phrases=("calling time on crime",))
 RECORDED = Path(__file__).parents[2] / "../shared/data/platforms/feeds"
+MINUTE = timedelta(minutes=1)
 DATE = "<pubDate>Fri, 20 Nov 2026 09:30:00 GMT</pubDate>"
 
 
@@ -64,6 +66,50 @@ def test_a_feed_that_has_not_changed_is_complete_without_posts() -> None:
     with serving(lambda *_: (304, {}, b"")) as server:
         (page,) = poll(server.url)
     assert (page.posts, page.outcome, page.until) == ((), Outcome.COMPLETE, NOW)
+
+
+def dated(at: datetime) -> str:
+    return f"<pubDate>{format_datetime(at)}</pubDate>"
+
+
+def test_a_first_look_covers_a_day_at_most_whatever_the_feed_keeps_on_top() -> None:
+    pinned = item(0, date=dated(NOW - timedelta(days=17 * 365)))
+    with serving(lambda *_: rss(pinned, item(1, date=dated(NOW - timedelta(hours=1))))) as server:
+        (page,) = poll(server.url)
+    assert (page.since, page.until) == (NOW - timedelta(days=1), NOW)
+    with serving(lambda *_: rss(item(1, date=dated(NOW - timedelta(hours=1))))) as server:
+        (page,) = poll(server.url)
+    assert page.since == NOW - timedelta(hours=1)
+    with serving(lambda *_: rss(item(1, date=dated(NOW + timedelta(days=400))))) as server:
+        (page,) = poll(server.url)
+    assert page.since == NOW
+
+
+@pytest.mark.parametrize(("hours", "since"), [(30, 5), (5, 5), (2, 2)])
+def test_a_later_look_covers_the_time_since_the_last_if_the_feed_reaches_back_to_it(
+    hours: int, since: int
+) -> None:
+    """Polled `hours` after its oldest entry and 5 hours after the last look."""
+    cursors = {"": json.dumps({"looked": stamp(NOW - timedelta(hours=5))})}
+    with serving(lambda *_: rss(item(1, date=dated(NOW - timedelta(hours=hours))))) as server:
+        cursors = {poll(server.url)[0].stream: cursors[""]}
+        (page,) = poll(server.url, cursors=cursors)
+    assert page.since == NOW - timedelta(hours=since)
+
+
+def test_looks_at_a_feed_that_never_changes_join_without_a_gap() -> None:
+    def answer(method: str, path: str, query: dict[str, str]) -> Answer:
+        return (304, {}, b"") if server.requests[1:] else rss(item(1), ETag='"v1"')
+
+    with serving(answer) as server:
+        cursors: dict[str, str] = {}
+        for minutes in (0, 5, 10):
+            feeds = Feeds.open({"urls": [server.url], "google_news": False}, {}, NOW + minutes * MINUTE)
+            (page,) = feeds.search(QUERY, cursors)
+            assert page.since == NOW + (minutes - 5 if minutes else -24 * 60) * MINUTE
+            assert page.cursor is not None
+            cursors = {page.stream: page.cursor}
+        assert [r.headers.get("if-none-match") for r in server.requests] == [None, '"v1"', '"v1"']
 
 
 def test_google_news_is_asked_for_each_phrase_and_tag_and_not_filtered_again() -> None:

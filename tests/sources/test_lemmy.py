@@ -73,6 +73,14 @@ def test_a_post_from_the_future_does_not_set_the_cursor_there(cursor: str | None
     assert "1" in ids(pages)
 
 
+def test_a_first_look_covers_a_day_at_most() -> None:
+    old = view(5, published="2009-01-01T00:00:00Z")
+    for items, hours in (([view(1), old], 24), ([view(1), view(2)], 2)):
+        with serving(answering(items)) as server:
+            last = [page for page in poll(server.url) if ":posts:" in page.stream][-1]
+        assert last.since == NOW - timedelta(hours=hours)
+
+
 def test_more_than_four_pages_are_capped() -> None:
     with serving(answering([view(n) for n in range(1, 20)])) as server:
         pages = poll(server.url, cursor=stamp(NOW - timedelta(hours=30)))

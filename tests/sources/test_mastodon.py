@@ -189,6 +189,14 @@ def test_a_fault_of_one_server_does_not_stop_the_other(answer: Answer, outcome: 
     assert len(uris(pages)) == 1
 
 
+@pytest.mark.parametrize(("oldest", "since"), [("2009-01-01T00:00:00Z", 24), ("2026-11-22T10:00:00Z", 2)])
+def test_a_first_look_covers_a_day_at_most(oldest: str, since: int) -> None:
+    items = [status(1, created_at=oldest), status(2, created_at="2026-11-22T11:00:00Z")]
+    with serving(timeline(items, 40)) as server:
+        *_, last = poll(server.url)
+    assert last.since == NOW - timedelta(hours=since)
+
+
 def test_a_clock_that_was_ahead_does_not_make_coverage_begin_after_its_end() -> None:
     with serving(timeline([status(1)], 40)) as server:
         *_, last = poll(server.url, cursor="1000 2999-01-01T00:00:00Z")
