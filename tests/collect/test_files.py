@@ -191,3 +191,11 @@ def test_text_of_another_alphabet_is_refused_in_words(tmp_path: Path):
     path.write_bytes(HEAD.encode("utf-16"))
     with pytest.raises(MonitorError, match="cannot be read as text"):
         list(read_file(path))
+
+
+def test_without_ids_two_texts_of_one_minute_are_two_posts_and_one_twice_is_one(tmp_path: Path):
+    head, row = "platform,author,text,created_at\n", "forum,,{},2026-11-22T18:30:00Z\n"
+    items = read(tmp_path, head + "".join(row.format(text) for text in ("hello", "goodbye", "hello")))
+    first, second, again = (item.id for item in items if isinstance(item, Post))
+    assert first != second
+    assert again == first
