@@ -179,14 +179,14 @@ class Reddit:
             platform="reddit",
             id=name,
             url=f"https://www.reddit.com{path}",
-            author=_author(raw.get("author")),
+            author=_author(raw.get("author"), name),
             text=text,
             created_at=datetime.fromtimestamp(raw["created_utc"], UTC),
             tags=hashtags(text),
             links=_links(raw),
             media=_media(raw),
             metrics=Metrics(
-                likes=_count(raw, "score"),
+                likes=_at_least_nothing(_count(raw, "score")),
                 replies=_count(raw, "num_comments"),
                 reposts=_count(raw, "num_crossposts"),
             ),
@@ -277,9 +277,9 @@ def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
     return frozenset({Media.IMAGE}) if raw.get("is_gallery") or hint == "image" else frozenset()
 
 
-def _author(name: str | None) -> Author:
-    if name is None or name in _GONE:
-        return Author(id="[deleted]")
+def _author(name: str | None, post: str) -> Author:
+    if name is None or name in _GONE:  # who they were is not said: one each, not one for all
+        return Author(id=f"[deleted]:{post}")
     return Author(id=name, handle=name, url=f"https://www.reddit.com/user/{name}")
 
 
@@ -288,6 +288,10 @@ def _count(said: Mapping[str, Any], name: str) -> int | None:
     if found is not None and type(found) is not int:
         raise TypeError(f"{name} is {found!r}, not a whole number")
     return found
+
+
+def _at_least_nothing(score: int | None) -> int | None:
+    return None if score is None else max(0, score)
 
 
 def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:

@@ -201,11 +201,16 @@ def test_a_bad_item_costs_itself_and_a_deleted_one_is_reported_as_gone() -> None
     pages, _ = polled(lambda *_: as_json(a_listing(*children)))
     assert [(post.id, post.author.id) for post in pages[0].posts] == [
         ("t3_p1", "someone"),
-        ("t3_p7", "[deleted]"),
-        ("t3_p8", "[deleted]"),
+        ("t3_p7", "[deleted]:t3_p7"),
+        ("t3_p8", "[deleted]:t3_p8"),
     ]
     assert len(pages[0].rejected) == 7
     assert pages[0].deleted == ("t3_p5", "t3_p6")
+
+
+def test_a_score_below_nothing_is_shown_as_no_likes_and_keeps_its_post() -> None:
+    pages, _ = polled(lambda *_: as_json(a_listing(a_child(1, score=-3), a_child(2, score=None))))
+    assert [post.metrics.likes for post in pages[0].posts] == [0, None]
 
 
 def test_a_missing_key_is_named_with_how_to_get_it() -> None:
