@@ -13,7 +13,7 @@ from monitor.campaign.reader import read
 from monitor.errors import ConfigError
 from monitor.model import Query
 
-__all__ = ["Area", "Campaign", "Digest", "SourceSettings", "Track", "keys", "load", "read"]
+__all__ = ["Area", "Campaign", "Digest", "SourceSettings", "Track", "keys", "load", "read", "track_of"]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -113,6 +113,16 @@ def _where(text: str, error: tomllib.TOMLDecodeError) -> str:
         f" at line {found[1]}, '{line[:80]}' ({error}). Text needs quotation marks, and each bracket its"
         " closing one: look there, and at the line above."
     )
+
+
+def track_of(campaign: Campaign, name: str | None) -> Track:
+    """Return the track of this name, the first for None; raises ConfigError, naming those there are."""
+    found = {track.name: track for track in campaign.tracks}
+    if name is None:
+        return campaign.tracks[0]
+    if name not in found:
+        raise ConfigError(f"There is no track {name!r} in the campaign file. It has: {', '.join(found)}.")
+    return found[name]
 
 
 def keys(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:

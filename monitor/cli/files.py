@@ -11,12 +11,11 @@ from pathlib import Path
 import click
 
 from monitor.archive import Archive
-from monitor.campaign import Campaign, Track
+from monitor.campaign import Track, track_of
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of
 from monitor.clock import utcnow
 from monitor.collect.storable import storable
-from monitor.errors import ConfigError
 from monitor.model import Page, Post, Rejected
 from monitor.text import belongs
 from monitor.tone import TextBlobAnalyzer
@@ -45,7 +44,7 @@ def import_(
 ) -> None:
     """Put posts from FILES into the archive: twarc, Mastodon and Bluesky JSON, or plain CSV."""
     campaign = campaign_of(places)
-    tracks = campaign.tracks if matching else (_track(campaign, track_name),)
+    tracks = campaign.tracks if matching else (track_of(campaign, track_name),)
     counts = dict.fromkeys(("read", "rejected", "other", "new"), 0)
     with ExitStack() as stack:
         save = None
@@ -129,15 +128,6 @@ def _batches(files: Sequence[Path]) -> Iterator[tuple[Path, list[Post | Rejected
             items = read_file(path, bar.update)
             while batch := list(islice(items, BATCH)):
                 yield path, batch
-
-
-def _track(campaign: Campaign, name: str | None) -> Track:
-    found = {track.name: track for track in campaign.tracks}
-    if name is None:
-        return campaign.tracks[0]
-    if name not in found:
-        raise ConfigError(f"There is no track {name!r}. The campaign file has: {', '.join(found)}.")
-    return found[name]
 
 
 def _shown(counts: Mapping[str, int], dry_run: bool) -> dict[str, int | None]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import click
 
 from monitor.archive import Archive
-from monitor.campaign import Campaign, Track
+from monitor.campaign import track_of
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of
 from monitor.clock import utcnow
@@ -71,17 +71,6 @@ def check_platforms(platforms: tuple[str, ...]) -> None:
     for platform in platforms:
         if platform not in names():
             raise ConfigError(f"There is no platform {platform!r}. Known: {', '.join(names())}.")
-
-
-def track_of(campaign: Campaign, name: str | None) -> Track | None:
-    """Return the track of this name; raises ConfigError, naming those there are."""
-    if name is None:
-        return None
-    for track in campaign.tracks:
-        if track.name == name:
-            return track
-    known = ", ".join(track.name for track in campaign.tracks)
-    raise ConfigError(f"There is no track {name!r} in the campaign file. It has: {known}.")
 
 
 def lines(found: Report) -> list[str]:

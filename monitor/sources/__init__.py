@@ -49,6 +49,11 @@ class Source(Protocol):
         """
 
 
+def quoted(words: str) -> str:
+    """Return the words as a search takes them to be looked for together."""
+    return '"' + words.replace('"', " ").strip() + '"'
+
+
 def names() -> list[str]:
     """Return the names of all platforms, sorted, without importing any."""
     return sorted(m.name for m in iter_modules(__path__) if m.name not in _NOT_PLATFORMS)

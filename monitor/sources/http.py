@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -211,6 +212,15 @@ class Session(requests.Session):
         if self.seconds_left <= 0:  # the watchdog's cut looks like an ordinary end
             raise Unavailable(_TOO_SLOW)
         return bytes(body)
+
+
+def is_safe(address: object) -> bool:
+    """Return whether a key may be sent there: encrypted, or to this very machine."""
+    try:
+        parts = urlsplit(address) if isinstance(address, str) else urlsplit("")
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname == "127.0.0.1")
 
 
 def poll_seconds() -> float:

@@ -17,7 +17,7 @@ from praw.config import Config
 
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source, http
+from monitor.sources import NO_WAITING, Source, http, quoted
 from monitor.sources.links import addresses
 from monitor.text import hashtags
 
@@ -58,7 +58,7 @@ class Settings:
                 f'such as ["london", "unitedkingdom"], not {names!r}.'
             )
         for key in _HOSTS:
-            if key in table and not _safe(table[key]):
+            if key in table and not http.is_safe(table[key]):
                 raise ConfigError(f"sources.reddit.{key} must begin with https://, not {table[key]!r}.")
         return cls(tuple(names), **{key: table[key].rstrip("/") for key in _HOSTS if key in table})
 
@@ -230,15 +230,11 @@ def _forget_praw_ini() -> None:
 
 
 def _question(query: Query) -> str:
-    wanted = [_quoted(words) for words in (*query.tags, *query.phrases)]
+    wanted = [quoted(words) for words in (*query.tags, *query.phrases)]
     if not wanted:
         raise ConfigError(f"Track {query.track!r} has no tags and no phrases, so Reddit cannot be searched.")
-    unwanted = "".join(f" NOT {_quoted(word)}" for word in query.excluded)
+    unwanted = "".join(f" NOT {quoted(word)}" for word in query.excluded)
     return f"({' OR '.join(wanted)}){unwanted}" if unwanted else " OR ".join(wanted)
-
-
-def _quoted(words: str) -> str:
-    return '"' + words.replace('"', " ").strip() + '"'
 
 
 def _plain(child: Mapping[str, Any]) -> dict[str, Any]:
@@ -312,12 +308,6 @@ def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:
 
 def _is_name(name: object) -> bool:
     return isinstance(name, str) and _NAME.fullmatch(name) is not None
-
-
-def _safe(address: object) -> bool:
-    """Return whether a key may be sent there: encrypted, or to this very machine."""
-    parts = urlsplit(address) if isinstance(address, str) else urlsplit("")
-    return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname == "127.0.0.1")
 
 
 SOURCE: type[Source] = Reddit

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
 
 import requests
 import tweepy
@@ -18,7 +17,7 @@ import tweepy
 from monitor.clock import unstamp
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
 from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source, http
+from monitor.sources import NO_WAITING, Source, http, quoted
 from monitor.sources.links import addresses
 from monitor.text import hashtags
 
@@ -60,7 +59,7 @@ class Settings:
         if unknown := sorted(set(table) - {"api", "max_pages"}):
             raise ConfigError(f"sources.x.{unknown[0]} is not a setting. Allowed: api, max_pages.")
         api, pages = table.get("api", cls().api), table.get("max_pages", cls().max_pages)
-        if not isinstance(api, str) or not _safe(api):
+        if not isinstance(api, str) or not http.is_safe(api):
             raise ConfigError(f"sources.x.api must be an address that begins with https://, not {api!r}.")
         if type(pages) is not int or not 1 <= pages <= 100:
             raise ConfigError(f"sources.x.max_pages must be a whole number from 1 to 100, not {pages!r}.")
@@ -208,20 +207,16 @@ def _problem(response: requests.Response) -> Mapping[str, Any]:
 
 
 def _question(query: Query) -> str:
-    wanted = [f"#{tag}" for tag in query.tags] + [_quoted(phrase) for phrase in query.phrases]
+    wanted = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
     if not wanted:
         raise ConfigError(f"Track {query.track!r} has no tags and no phrases, so X cannot be searched.")
-    asked = " ".join([f"({' OR '.join(wanted)})", *(f"-{_quoted(word)}" for word in query.excluded)])
+    asked = " ".join([f"({' OR '.join(wanted)})", *(f"-{quoted(word)}" for word in query.excluded)])
     if len(asked) > _LONGEST_QUERY:
         raise ConfigError(
             f"Track {query.track!r} makes a search of {len(asked)} characters; X allows {_LONGEST_QUERY}. "
             "Take out some tags, phrases or excluded words."
         )
     return asked
-
-
-def _quoted(words: str) -> str:
-    return '"' + words.replace('"', " ").strip() + '"'
 
 
 def _page(answer: Mapping[str, Any], seen: set[str]) -> Page:
@@ -347,12 +342,6 @@ def _digits(value: Any) -> str:
 def _time_of(post_id: str) -> datetime:
     """Return when an id was given out."""
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(int(post_id) >> 22) + _EPOCH_MS)
-
-
-def _safe(address: str) -> bool:
-    """Return whether a key may be sent there: encrypted, or to this very machine."""
-    parts = urlsplit(address)
-    return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname == "127.0.0.1")
 
 
 SOURCE: type[Source] = X

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.campaign import keys, load
+from monitor.campaign import keys, load, track_of
 from monitor.errors import ConfigError
 
 SHIPPED = Path(__file__).parents[2] / "config/campaign.toml"
@@ -100,3 +100,11 @@ def test_a_file_that_is_no_toml_shows_the_line_and_what_to_look_for(tmp_path, te
         load(tmp_path / "c.toml")
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_track_is_found_by_its_name_and_the_first_without_one():
+    campaign = load(SHIPPED)
+    first = campaign.tracks[0]
+    assert track_of(campaign, None) == track_of(campaign, first.name) == first
+    with pytest.raises(ConfigError, match=rf"no track 'other' in the campaign file\. It has: {first.name}"):
+        track_of(campaign, "other")

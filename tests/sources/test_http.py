@@ -269,3 +269,17 @@ def test_what_is_not_reached_or_not_trusted_is_said_in_plain_words(scheme: str, 
         with http.Session() as session, pytest.raises(Unavailable, match=words) as failed:
             session.get(url)
     assert "Error" not in str(failed.value)
+
+
+@pytest.mark.parametrize("address", ["https://api.example", "http://127.0.0.1:8000"])
+def test_a_key_may_be_sent_where_nobody_listens_in(address: str) -> None:
+    assert http.is_safe(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://api.example", "http://127.0.0.1.example", "http://127.0.0.1@api.example", "https://", "https://[",
+     "ftp://api.example", "api.example", "", None, 5],
+)  # fmt: skip
+def test_a_key_may_not_be_sent_anywhere_else(address: object) -> None:
+    assert not http.is_safe(address)
