@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from monitor.model import Metrics, Tone
 from monitor.report import Figure, Report, Seen, SourceState, Window
+from monitor.report.change import direction
 
 LONGEST = 420  # characters of a post; the rest is one click away
 _OUTCOMES = {
@@ -18,6 +19,12 @@ _OUTCOMES = {
     "refused": "It refused us: a key is missing, wrong or not allowed",
     "unreachable": "It could not be reached; we try again by ourselves",
     "unreadable": "It answered in a form we cannot read",
+}
+_USUAL = {
+    "rose": "More than in a usual week:",
+    "fell": "Fewer than in a usual week:",
+    "usual": "As in a usual week:",
+    None: "A usual week, when it is over, has",
 }
 _WORKING = frozenset({"complete", "capped", "gap"})
 
@@ -90,7 +97,11 @@ def known(metrics: Metrics) -> str:
 
 
 def change(report: Report) -> str | None:
-    """Return the posts against the period before; None if that was not collected."""
+    """Return the posts against the usual week, else against the period before; None if not comparable."""
+    if usual := report.posts.usual:
+        return (
+            f"{_USUAL[direction(report.posts, is_over=report.is_over)]} {usual.low:,.0f} to {usual.high:,.0f}"
+        )
     before, posts, days = report.posts.before, report.posts.value or 0, len(report.days)
     if before is None:
         return None

@@ -1,6 +1,6 @@
 """Reading from the archive: rows as plain frozen values, nothing decided here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -123,15 +123,22 @@ class Reading:
         )
         return [(id, text) for id, text in rows]
 
-    def last_polls(self) -> dict[str, list[Poll]]:
-        """Return for each source the rows of its last poll, of every track."""
+    def last_polls(
+        self, now: datetime | None = None, tracks: Collection[str] | None = None
+    ) -> dict[str, list[Poll]]:
+        """Return for each source the rows of its last poll of each track, or of these only.
+
+        Polls that began later than `now` were stored while the clock was ahead: they say nothing.
+        """
         polls: dict[str, list[Poll]] = {}
         for row in self.db.execute(
             f"WITH {_PAIRS} SELECT {_POLL} FROM pairs JOIN coverage c ON c.source = pairs.source"
             " AND c.track = pairs.track AND c.started_at = (SELECT max(started_at) FROM coverage"
-            " WHERE source = pairs.source AND track = pairs.track) ORDER BY c.id"
+            " WHERE source = pairs.source AND track = pairs.track AND started_at <= ?) ORDER BY c.id",
+            [stamp(now) if now else _FOREVER],
         ):
-            polls.setdefault(row[0], []).append(_poll(row))
+            if tracks is None or row[1] in tracks:
+                polls.setdefault(row[0], []).append(_poll(row))
         return polls
 
     def last_success(self) -> dict[str, datetime]:
@@ -180,6 +187,7 @@ _PAIRS = """RECURSIVE first_rows (id) AS (
       ORDER BY n.source, n.track LIMIT 1)
     FROM first_rows JOIN coverage c ON c.id = first_rows.id),
   pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
+_FOREVER = "9999"  # later than any stamp
 _POLL = (
     "c.source, c.track, c.stream, c.ended_at, c.covered_from, c.covered_until, c.outcome, c.detail, c.new,"
     " c.retry_at"

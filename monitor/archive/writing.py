@@ -87,7 +87,7 @@ class Writing:
             source=source,
             track=track,
             outcome=Outcome.UNREADABLE,
-            detail="A fault in this program stopped the poll. It is tried again; the log says more.",
+            detail="A fault in this program stopped it. It is tried again by itself; the log says more.",
             retry_at=None,
             started_at=now,
             now=now,

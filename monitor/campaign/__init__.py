@@ -81,6 +81,11 @@ class Campaign:
     sources: Mapping[str, SourceSettings]
     digest: Digest
 
+    @property
+    def track_names(self) -> tuple[str, ...]:
+        """Return the short names of the tracks."""
+        return tuple(track.name for track in self.tracks)
+
 
 def load(path: Path) -> Campaign:
     """Return the campaign of a file; raises ConfigError with one sentence to act on."""

@@ -35,7 +35,7 @@ def status(places: Places, as_json: bool) -> None:
     campaign = campaign_of(places)
     with Archive.read(places.archive, campaign.zone) as archive:
         posts, beat = archive.count(), archive.heartbeat("worker")
-        sources = states(archive, campaign, {})
+        sources = states(archive, campaign, {}, utcnow())
     if as_json:
         click.echo(json.dumps({"posts": posts, "worker": beat, "sources": map_all(sources)}, default=str))
         return

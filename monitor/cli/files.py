@@ -24,6 +24,8 @@ BATCH = 500
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is
 _Save = Callable[[Path, Track, Sequence[Post], Sequence[Rejected]], int]
 
+TOLD = 5  # items that could not be read, told one by one
+
 
 @click.command("import")
 @click.argument(
@@ -51,7 +53,9 @@ def import_(
         if not dry_run:
             save = _saver(stack.enter_context(Archive.open(places.archive, campaign.zone)))
         for path, batch in _batches(files):
-            for name, number in _take(batch, path, tracks, matching, save).items():
+            taken, rejected = _take(batch, path, tracks, matching, save)
+            _tell(path, rejected, already=counts["rejected"])
+            for name, number in taken.items():
                 counts[name] += number
     shown = _shown(counts, dry_run)
     click.echo(json.dumps(shown) if as_json else _sentence(shown, matching))
@@ -98,19 +102,31 @@ def _saver(archive: Archive) -> _Save:
 
 def _take(
     batch: Sequence[Post | Rejected], path: Path, tracks: Sequence[Track], matching: bool, save: _Save | None
-) -> dict[str, int]:
-    """Save a batch, each post in its tracks; return the counts, in which a post counts once."""
+) -> tuple[dict[str, int], list[Rejected]]:
+    """Save a batch, each post in its tracks; return the counts, a post once, and what was no post."""
     checked = [storable(item, utcnow()) if isinstance(item, Post) else item for item in batch]
     posts = [item for item in checked if isinstance(item, Post)]
     rejected = [item for item in checked if isinstance(item, Rejected)]
     homes = [[t for t in tracks if not matching or belongs(t.query, post)] for post in posts]
     counts = {"read": len(batch), "rejected": len(rejected), "other": homes.count([]), "new": 0}
+    unsaved = rejected
     for track in tracks if save else ():
         fits = [post for post, home in zip(posts, homes, strict=True) if track in home]
-        if save and (fits or rejected):
-            counts["new"] += save(path, track, fits, rejected)
-            rejected = []
-    return counts
+        if save and (fits or unsaved):
+            counts["new"] += save(path, track, fits, unsaved)
+            unsaved = []
+    return counts, rejected
+
+
+def _tell(path: Path, rejected: Sequence[Rejected], *, already: int) -> None:
+    """Say of the first few items why they could not be read, and that there are more."""
+    for item in rejected[: max(0, TOLD - already)]:
+        click.echo(f"{path.name}, {item.reason}", err=True)
+    if already <= TOLD < already + len(rejected):
+        click.echo(
+            "More could not be read; the archive keeps each with its reason, in the table 'rejected'.",
+            err=True,
+        )
 
 
 def _batches(files: Sequence[Path]) -> Iterator[tuple[Path, list[Post | Rejected]]]:

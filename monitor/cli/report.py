@@ -44,7 +44,7 @@ def report(
     check_platforms(platforms)
     with Archive.read(places.archive, campaign.zone) as archive:
         found = build(
-            archive, campaign, window, now=now, sources=states(archive, campaign, {}), track=track,
+            archive, campaign, window, now=now, sources=states(archive, campaign, {}, now), track=track,
             platforms=frozenset(platforms),
         )  # fmt: skip
     if as_json:

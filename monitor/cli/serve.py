@@ -44,7 +44,7 @@ def reports(places: Places, campaign: Campaign) -> Callable[[int], Report]:
                 campaign,
                 last_days(campaign.zone, days, now),
                 now=now,
-                sources=states(archive, campaign, titles),
+                sources=states(archive, campaign, titles, now),
             )
 
     return report

@@ -1,7 +1,6 @@
 """Collect: what is due, and one poll of one platform. Decisions are pure; I/O is handed in."""
 
 import logging
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -60,20 +59,12 @@ def due(campaign: Campaign, past: Mapping[str, Past], now: datetime) -> list[str
     return [name for _, name in sorted(waiting)]
 
 
-def past(archive: Archive, now: datetime) -> dict[str, Past]:
-    """Return what is known at `now` of each platform's last poll.
-
-    Rows from later than now were stored while the clock was ahead. They say nothing of when a platform
-    was last asked, and hide the rows that do: its heartbeat tells then.
-    """
-    found = {}
-    for name, polls in archive.last_polls().items():
-        real = [poll for poll in polls if poll.ended_at <= now]
-        asked = archive.heartbeat(_beat(name)) if len(real) < len(polls) else None
-        times = [poll.ended_at for poll in real] + ([asked] if asked and asked <= now else [])
-        if times:
-            found[name] = Past(last=max(times), retry_at=_retry_at(name, real))
-    return found
+def past(archive: Archive, campaign: Campaign, now: datetime) -> dict[str, Past]:
+    """Return what is known at `now` of each platform's last poll of the campaign's tracks."""
+    return {
+        name: Past(last=max(poll.ended_at for poll in polls), retry_at=_retry_at(name, polls))
+        for name, polls in archive.last_polls(now, campaign.track_names).items()
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +82,6 @@ class Collector:
     def poll(self, name: str) -> Polled:
         """Ask one platform for every track; store all that came and how it ended."""
         done = Polled(source=name)
-        self.archive.beat(_beat(name), os.getpid(), self.clock())
         limit = None
         for track, seconds in shares(self.campaign.tracks):
             started_at = self.clock()
@@ -118,8 +108,8 @@ class Collector:
     def _saved(self, name: str, track: Track, started_at: datetime) -> Iterator[tuple[Page, int]]:
         platform = source(name).open(self.campaign.sources[name].own, self.env, started_at)
         asked = False
-        polls = self.archive.last_polls().get(name, ())
-        waiting = _waits([poll for poll in polls if poll.ended_at <= started_at])
+        polls = self.archive.last_polls(started_at, self.campaign.track_names)
+        waiting = _waits(polls.get(name, ()))
         for found in platform.search(track.query, self.archive.cursors(track.name), waiting):
             page = storable_page(found, self.clock())
             new = self.archive.save(
@@ -177,10 +167,6 @@ def _retry_at(name: str, polls: Sequence[Poll]) -> datetime | None:
     if name in waits:  # not one server of it but all of it
         return waits[name]
     return min(waits.values()) if waits and waits.keys() == {poll.stream for poll in polls} else None
-
-
-def _beat(name: str) -> str:
-    return f"poll:{name}"
 
 
 def _waits(polls: Sequence[Poll]) -> dict[str, datetime]:

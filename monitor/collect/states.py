@@ -22,9 +22,11 @@ _WORST = (
 )
 
 
-def states(archive: Archive | None, campaign: Campaign, titles: Titles) -> tuple[SourceState, ...]:
+def states(
+    archive: Archive | None, campaign: Campaign, titles: Titles, now: datetime
+) -> tuple[SourceState, ...]:
     """Return the state of each source of the campaign file; without an archive, none has been polled."""
-    polls = archive.last_polls() if archive else {}
+    polls = archive.last_polls(now, campaign.track_names) if archive else {}
     success = archive.last_success() if archive else {}
     return tuple(
         _state(name, settings, titles.get(name, name), polls.get(name, []), success.get(name))

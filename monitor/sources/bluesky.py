@@ -164,7 +164,7 @@ class Bluesky:
                     error = Unavailable(f"It did not open its stream ({status}).")
             except (OSError, WebSocketException) as failure:
                 error = Unavailable(NOT_REACHED)
-                log.info("%s was not reached: %s", host, type(failure).__name__)
+                log.debug("%s was not reached: %s", host, type(failure).__name__)
         raise error
 
     def _read(
@@ -200,7 +200,10 @@ def _next(socket: ClientConnection, deadline: float) -> bytes | tuple[Outcome, s
             return Outcome.COMPLETE, ""
     except (ConnectionClosed, OSError):
         return Outcome.UNREACHABLE, "It broke off; it is read on from there next time."
-    return Outcome.CAPPED, "The time for one poll was used up; it is read on from there next time."
+    return (
+        Outcome.CAPPED,
+        "There was more than could be read in the time; it is read on from there next time.",
+    )
 
 
 def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[str, ...]) -> bool:

@@ -167,7 +167,7 @@ class Session(requests.Session):
         self._lines.tidy(everything=True)
 
     def _why(self, error: Exception) -> str:
-        log.info("not reached: %s", type(error).__name__)
+        log.debug("not reached: %s", type(error).__name__)
         if isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
             return _NOT_TRUSTED
         silent = isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)

@@ -136,8 +136,8 @@ class Lemmy:
         return items
 
 
-_REPEATS = "The server gives the same page again and again, so reading it was stopped until the next poll."
-_CAPPED = "There was more than one poll may read; some older posts since the last poll were not seen."
+_REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
+_CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
 
 
 def _name(server: str, term: str, sort: str) -> str:

@@ -173,7 +173,7 @@ class Mastodon:
         yield Page(
             stream=stream.name,
             outcome=Outcome.CAPPED,
-            detail="There was more than one poll may read; the rest is read next time.",
+            detail="There was more than may be read at one time; the rest is read next time.",
         )
 
     def _again(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
@@ -223,7 +223,7 @@ class Mastodon:
 
 _ID = re.compile(r"(?!0+$)[0-9A-Za-z]{1,40}")
 _MEDIA = {"image": Media.IMAGE, "gifv": Media.VIDEO, "video": Media.VIDEO, "audio": Media.AUDIO}
-_REPEATS = "The server gives the same page again and again, so reading it was stopped until the next poll."
+_REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
 
 
 def _name(server: str, tag: str) -> str:
@@ -253,13 +253,22 @@ def _newest(items: Sequence[Mapping[str, Any]], before: str) -> str:
 def _page(stream: _Stream, query: Query, items: Sequence[Mapping[str, Any]], **rest: Any) -> Page:
     posts: list[Post] = []
     rejected: list[Rejected] = []
+    silent: list[str] = []
     for item in items:
         try:
             if _is_wanted(item, query):
                 posts.append(Mastodon.parse(item))
+                if _wants_no_index(item["account"]):  # what was kept before they said so goes too
+                    silent.append(posts[-1].author.id)
         except WRONG as error:
             rejected.append(Rejected.of(error, item))
-    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected), **rest)
+    return Page(
+        stream=stream.name,
+        posts=tuple(posts),
+        rejected=tuple(rejected),
+        deleted_authors=tuple(silent),
+        **rest,
+    )
 
 
 def _is_wanted(item: Mapping[str, Any], query: Query) -> bool:

@@ -46,7 +46,7 @@ class Worker:
         now = self.clock()
         with Archive.open(self.archive, self.campaign.zone) as archive:
             archive.beat("worker", os.getpid(), now)
-            waiting = due(self.campaign, past(archive, now), now)
+            waiting = due(self.campaign, past(archive, self.campaign, now), now)
         started = [name for name in waiting if self._claim(name)]
         for name in started:
             self._pool.submit(self._poll, name)

@@ -72,7 +72,7 @@ SAID: Mapping[str, Mapping[str, tuple[str, str]]] = {  # of each fault, by sourc
     "html": dict.fromkeys(NAMES, ODD)
     | {"bluesky": ("unreadable", "not Jetstream's format"), "feeds": ("unreadable", "This is not a feed")},
     "repeat": dict.fromkeys(NAMES, REPEATED)
-    | {"bluesky": ("capped", "time for one poll"), "x": ("capped", "same page mark twice")}
+    | {"bluesky": ("capped", "more than could be read"), "x": ("capped", "same page mark twice")}
     | {"feeds": ("complete", "")},  # it has one page
     "429 with a time": dict.fromkeys(NAMES, ("rate-limited", "slow down")),
     "429 without": dict.fromkeys(NAMES, ("rate-limited", "slow down")),

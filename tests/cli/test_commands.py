@@ -91,7 +91,7 @@ def test_collecting_without_a_key_says_which_key_and_stores_it(run):
     result = run("collect", "--source", "x")
     assert result.exit_code == 1
     assert "X_BEARER_TOKEN" in result.output
-    state = json.loads(run("status", "--json").output)["sources"][1]
+    state = json.loads(run("status", "--json").stdout)["sources"][1]
     assert (state["name"], state["outcome"], state["needs_person"]) == ("x", "refused", True)
 
 
@@ -110,7 +110,7 @@ def test_collecting_from_an_unknown_source_names_those_in_the_file(run):
 
 def test_the_doctor_finds_the_missing_key_and_ends_with_1(run):
     result = run("doctor", "--json")
-    checks = {check["part"]: check for check in json.loads(result.output)}
+    checks = {check["part"]: check for check in json.loads(result.stdout)}
     assert result.exit_code == 1
     assert checks["campaign file"]["state"] == "ok"
     assert checks["X"]["state"] == "fail"
@@ -132,9 +132,9 @@ def test_importing_twice_knows_the_posts_the_second_time(run, tmp_path):
     csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
     (tmp_path / "posts.csv").write_text(csv)
     expected = {"read": 1, "new": 1, "known": 0, "other": 0, "rejected": 0}
-    assert json.loads(run("import", "posts.csv", "--json").output) == expected
+    assert json.loads(run("import", "posts.csv", "--json").stdout) == expected
     expected = {"read": 1, "new": 0, "known": 1, "other": 0, "rejected": 0}
-    assert json.loads(run("import", "posts.csv", "--json").output) == expected
+    assert json.loads(run("import", "posts.csv", "--json").stdout) == expected
 
 
 def test_an_item_that_cannot_be_kept_is_counted_as_not_read_and_ends_nothing(run, tmp_path):
@@ -148,7 +148,7 @@ def test_an_item_that_cannot_be_kept_is_counted_as_not_read_and_ends_nothing(run
     status |= {"content": "\ud800", "created_at": "2026-11-01T10:00:00Z"}
     (tmp_path / "posts.jsonl").write_text(json.dumps(status))
     expected = {"read": 3, "new": 1, "known": 0, "other": 0, "rejected": 2}
-    assert json.loads(run("import", "posts.csv", "posts.jsonl", "--json").output) == expected
+    assert json.loads(run("import", "posts.csv", "posts.jsonl", "--json").stdout) == expected
 
 
 def test_a_dry_run_makes_no_file_and_no_folder(run, tmp_path):
@@ -159,7 +159,7 @@ def test_a_dry_run_makes_no_file_and_no_folder(run, tmp_path):
     assert "Nothing was changed" in run(*words, "--dry-run").output
     assert sorted(tmp_path.rglob("*")) == before
     expected = {"read": 1, "new": None, "known": None, "other": 0, "rejected": 0}
-    assert json.loads(run(*words, "--dry-run", "--json").output) == expected
+    assert json.loads(run(*words, "--dry-run", "--json").stdout) == expected
     run(*words)  # control
     assert (tmp_path / "new" / "a.db").exists()
 
@@ -171,9 +171,9 @@ def test_matching_counts_a_post_once_and_those_of_no_track_apart(run, tmp_path):
     lines = [f"mastodon,{i},,a,{text},2026-11-01T10:00:00Z\n" for i, text in enumerate(rows)]
     broken = "mastodon,9,,a,hello,yesterday\n"
     (tmp_path / "posts.csv").write_text("platform,id,url,author,text,created_at\n" + "".join(lines) + broken)
-    counts = json.loads(run("import", "posts.csv", "--matching", "--json").output)
+    counts = json.loads(run("import", "posts.csv", "--matching", "--json").stdout)
     assert counts == {"read": 5, "new": 3, "known": 0, "other": 1, "rejected": 1}
-    again = json.loads(run("import", "posts.csv", "--matching", "--json").output)
+    again = json.loads(run("import", "posts.csv", "--matching", "--json").stdout)
     assert again == {"read": 5, "new": 0, "known": 3, "other": 1, "rejected": 1}
     assert "1 left out because they match no track" in run("import", "posts.csv", "--matching").output
 

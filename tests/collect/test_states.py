@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
-from monitor.campaign import SourceSettings, load
+from monitor.campaign import SourceSettings, Track, load
 from monitor.collect import past
 from monitor.collect.states import states
 from monitor.model import Outcome, Page
@@ -16,6 +16,7 @@ from monitor.model import Outcome, Page
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAMPAIGN = replace(
     load(Path(__file__).parents[2] / "config/campaign.toml"),
+    tracks=tuple(Track(name=name, title=name, tags=(name,)) for name in ("first", "second")),
     sources={
         "x": SourceSettings(on=True, every_minutes=5),
         "reddit": SourceSettings(on=False, every_minutes=5),
@@ -37,7 +38,7 @@ def polled(archive: Archive, track: str, at: datetime, **page: object) -> None:
 
 
 def state(archive: Archive | None):
-    return states(archive, CAMPAIGN, {"x": "X"})[0]
+    return states(archive, CAMPAIGN, {"x": "X"}, NOW + timedelta(days=9))[0]
 
 
 def test_a_source_that_was_never_polled_has_no_outcome():
@@ -45,7 +46,7 @@ def test_a_source_that_was_never_polled_has_no_outcome():
 
 
 def test_a_source_switched_off_says_so_and_needs_nobody(archive):
-    off = states(archive, CAMPAIGN, {})[1]
+    off = states(archive, CAMPAIGN, {}, NOW + timedelta(days=9))[1]
     assert (off.on, off.needs_person) == (False, False)
     assert "Switched off" in off.detail
 
@@ -56,7 +57,7 @@ def test_trouble_with_one_track_is_shown_though_a_later_track_went_well(archive)
     found = state(archive)
     assert (found.outcome, found.detail) == ("unreachable", "It could not be reached.")
     assert found.last_success == NOW + timedelta(seconds=9)
-    assert past(archive, NOW + timedelta(seconds=9))["x"].last == NOW + timedelta(seconds=9)
+    assert past(archive, CAMPAIGN, NOW + timedelta(seconds=9))["x"].last == NOW + timedelta(seconds=9)
 
 
 def test_trouble_that_is_over_is_not_shown(archive):
@@ -90,3 +91,9 @@ def test_looking_up_the_last_polls_uses_an_index_however_long_the_history(archiv
         "EXPLAIN QUERY PLAN SELECT max(started_at) FROM coverage GROUP BY source, track"
     ).fetchall()
     assert any("coverage_by_poll" in row[3] for row in plan)
+
+
+def test_a_track_that_was_taken_out_of_the_file_is_not_shown(archive):
+    polled(archive, "removed", NOW, outcome=Outcome.REFUSED, detail="Is the key right?")
+    polled(archive, "first", NOW)
+    assert (state(archive).outcome, state(archive).needs_person) == ("complete", False)

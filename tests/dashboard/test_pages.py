@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from dashboard import create_app
 from dashboard.pages.words import basis, between, change, link, percents, window_words
 from monitor.errors import ArchiveError
 from monitor.model import Metrics, Tone
-from monitor.report import Seen, Window
+from monitor.report import Seen, Usual, Window
 from monitor.report.definitions import DEFINITIONS
 from tests.dashboard.reports import NOW, SOURCES, a_figure, a_post, a_report, a_source
 
@@ -138,3 +139,17 @@ def test_reach_is_a_range_with_its_basis_and_unknown_reach_is_said():
 def test_a_measured_range_says_on_how_many_posts():
     seen = Seen(low=10, high=10, measured_on=45, assumed_for=())
     assert (between(seen), basis(seen, {})) == ("10", "Measured on 45 posts of ours.")
+
+
+@pytest.mark.parametrize(
+    ("posts", "is_over", "said"),
+    [
+        (130, True, "More than in a usual week: 80 to 120"),
+        (70, True, "Fewer than in a usual week: 80 to 120"),
+        (100, True, "As in a usual week: 80 to 120"),
+        (70, False, "A usual week, when it is over, has 80 to 120"),
+    ],
+)
+def test_a_week_is_told_against_the_usual_one(posts, is_over, said):
+    usual = Usual(median=100, low=80, high=120, weeks=8)
+    assert change(a_report(posts=replace(a_figure("posts", posts), usual=usual), is_over=is_over)) == said

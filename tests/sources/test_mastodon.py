@@ -8,14 +8,17 @@ import runpy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.errors import ConfigError
 from monitor.model import Outcome, Page, Query
 from monitor.sources import mastodon
 from monitor.sources.mastodon import Mastodon
+from tests.builders import a_sentiment
 from tests.sources.archived import a_campaign, polled, rows, stored
 from tests.sources.loopback import Answer, Handler, Server, as_html, as_json, closed_port, serving
 
@@ -242,6 +245,20 @@ def test_who_does_not_want_to_be_indexed_is_counted_without_text_and_name() -> N
     shy = Mastodon.parse(status(1, account=ONE["account"] | {"indexable": False}))
     assert (shy.text, shy.author.handle, shy.author.name, shy.raw) == ("", None, None, {})
     assert Mastodon.parse(ONE).text != ""
+
+
+def test_what_was_kept_of_somebody_goes_when_they_no_longer_want_to_be_indexed(tmp_path: Path) -> None:
+    account = ONE["account"]
+    with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
+        for shown in (account, account | {"noindex": True}):
+            with serving(timeline([status(1, account=shown)], 40)) as server:
+                for page in poll(server.url):
+                    archive.save(
+                        page, source="mastodon", track="t", scores=[a_sentiment()] * len(page.posts),
+                        analyzer="n", started_at=NOW, now=NOW,
+                    )  # fmt: skip
+        (row,) = archive.every_post()
+    assert (row.text, row.handle, row.name, row.url) == (None, None, None, None)
 
 
 def test_private_posts_and_boosts_are_not_posts() -> None:

@@ -38,7 +38,7 @@ def when_due(path: Path, campaign: Campaign, start: int = 0) -> int:
     """Return the minute from `start` on at which the source's turn comes again."""
     with Archive.open(path, LONDON) as archive:
         times = {n: NOW + n * MINUTE for n in range(start, 100)}
-        return next(n for n, at in times.items() if due(campaign, past(archive, at), at))
+        return next(n for n, at in times.items() if due(campaign, past(archive, campaign, at), at))
 
 
 @pytest.mark.parametrize("name", FULL)
