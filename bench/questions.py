@@ -67,8 +67,8 @@ def _sums(archive: Archive, scope: Scope) -> Rows:
 
 def _tones(archive: Archive, scope: Scope) -> Rows:
     counts = archive.day_counts(scope)
-    found = [(str(tone), sum(count.toned(tone) for count in counts)) for tone in Tone]
-    return [row for row in found if row[1]]
+    sums = [sum(column) for column in zip(*(count.tones for count in counts), strict=True)]
+    return [(str(tone), number) for tone, number in zip(Tone, sums, strict=True) if number]
 
 
 def _hours(archive: Archive, scope: Scope) -> Rows:

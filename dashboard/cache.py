@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import Headers
 
 from monitor.clock import Clock
 
@@ -16,7 +17,7 @@ _MOST = 64  # pages; a page has 30 kB or so
 @dataclass(frozen=True, slots=True)
 class _Kept:
     body: bytes
-    headers: list[tuple[str, str]]
+    headers: Headers  # shared by all answers, as making them anew is most of the cost
 
 
 class Pages:
@@ -34,7 +35,8 @@ class Pages:
 
     def _key(self) -> Hashable:
         # The minute is in it because pages say how long ago something was.
-        return request.full_path, self._version(), self._now().replace(second=0, microsecond=0)
+        address = request.environ["PATH_INFO"], request.environ.get("QUERY_STRING", "")
+        return address, self._version(), self._now().replace(second=0, microsecond=0)
 
     def _answer(self) -> Response | None:
         if request.method != "GET" or request.endpoint == "static":
@@ -45,9 +47,10 @@ class Pages:
         if kept is None:
             return None
         request.environ[KEPT] = True
-        response = Response(kept.body, headers=kept.headers)
-        if "HTTP_IF_NONE_MATCH" in request.environ:
-            response.make_conditional(request)
+        if "HTTP_IF_NONE_MATCH" not in request.environ:
+            return Response(kept.body, headers=kept.headers)
+        response = Response(kept.body, headers=kept.headers.copy())  # it loses some of them
+        response.make_conditional(request)
         return response
 
     def _keep(self, response: Response) -> Response:
@@ -56,7 +59,7 @@ class Pages:
             return response
         response.add_etag()
         with self._lock:
-            self._kept[key] = _Kept(response.get_data(), list(response.headers))
+            self._kept[key] = _Kept(response.get_data(), response.headers.copy())
             while len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
         response.make_conditional(request)

@@ -48,9 +48,10 @@ class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is to
         """Return likes, reposts, replies and quotes together."""
         return self.likes + self.reposts + self.replies + self.quotes
 
-    def toned(self, tone: Tone) -> int:
-        """Return the posts of this tone."""
-        return int(getattr(self, tone.value))
+    @property
+    def tones(self) -> tuple[int, ...]:
+        """Return the posts of each Tone, in its order."""
+        return self[-len(Tone) :]
 
 
 class HourCount(NamedTuple):

@@ -1,7 +1,7 @@
 """Build the `Report` of a window from what the archive holds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -47,7 +47,6 @@ def build(
     """Return the report of one track, the first unless another is named; on all platforms unless some are."""
     looked = _Looked.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     start, end = bounds(campaign.zone, window)
-    people = looked.audience(window)
     return Report(
         campaign=campaign.name,
         track=looked.track.name,
@@ -60,7 +59,7 @@ def build(
         days=_days(looked, window, now),
         **_figures(looked, window),
         new_people=archive.new_authors(looked.scope),
-        seen=likely_seen(people, archive.viewed(looked.scope)),
+        seen=likely_seen(looked.audience(window), archive.viewed(looked.scope)),
         tones=_tones(looked.counts(window)),
         heat=cover.heat(archive.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone),
         latest=_shown(archive.newest(looked.scope), campaign),
@@ -89,6 +88,7 @@ class _Looked:
     known: Known
     now: datetime
     platforms: frozenset[str]
+    audiences: dict[Window, list[Audience]] = field(default_factory=dict)
 
     @classmethod
     def at(
@@ -115,7 +115,10 @@ class _Looked:
         return [count for count in self.all_counts if window.first <= count.day <= window.last]
 
     def audience(self, window: Window) -> list[Audience]:
-        return self.archive.audience(replace(self.scope, first=window.first, last=window.last))
+        if window not in self.audiences:
+            scope = replace(self.scope, first=window.first, last=window.last)
+            self.audiences[window] = self.archive.audience(scope)
+        return self.audiences[window]
 
     def was_collected(self, window: Window) -> bool:
         start, end = bounds(self.campaign.zone, window)
@@ -168,7 +171,8 @@ def _sum(parts: Iterable[tuple[int, int]]) -> tuple[int | None, int]:
 
 
 def _tones(counts: Sequence[DayCount]) -> dict[Tone, int]:
-    return {tone: sum(count.toned(tone) for count in counts) for tone in Tone}
+    sums = [sum(column) for column in zip((0, 0, 0, 0), *(count.tones for count in counts), strict=True)]
+    return dict(zip(Tone, sums, strict=True))
 
 
 def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:

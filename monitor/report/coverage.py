@@ -58,7 +58,8 @@ def unknown(known: Known, start: datetime, end: datetime) -> float:
     names = {source for source, _, _ in known}
     if not names or end <= start:
         return 1.0
-    return 1.0 - fmean(share(_of(known, name), start, end) for name in names)
+    near = [one for one in known if one[1] < end and one[2] > start]
+    return 1.0 - fmean(share(_of(near, name), start, end) for name in names)
 
 
 def _of(known: Known, name: str) -> Known:
