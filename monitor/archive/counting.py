@@ -51,7 +51,7 @@ class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is to
     @property
     def tones(self) -> tuple[int, ...]:
         """Return the posts of each Tone, in its order."""
-        return self[-len(Tone) :]
+        return self.positive, self.neutral, self.negative, self.unclear
 
 
 class HourCount(NamedTuple):
