@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from monitor.archive.rollups import NEVER, band
-from monitor.model import Tone
 
 _DAY = timedelta(days=1)
 _FEW = 3_000  # posts in a window below which reading them all beats walking down the totals
