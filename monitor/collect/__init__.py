@@ -102,6 +102,8 @@ class Collector:
                 log.exception("%s: the poll for %r broke", name, track.name)
                 self._failed(name, track, Unreadable(_BROKE), started_at)
                 done = replace(done, problems=(*done.problems, _BROKE))
+        for problem in dict.fromkeys(done.problems):
+            log.warning("%s: %s", name, problem)
         log.info("%s: %d seen, %d new, %d could not be read", name, done.got, done.new, done.rejected)
         return done
 
@@ -127,7 +129,6 @@ class Collector:
             raise Closed(f"It cannot be searched for the words of the track {track.title!r}; give it a tag.")
 
     def _failed(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
-        log.warning("%s: %s", name, error)
         outcome = error.outcome if isinstance(error, SourceError) else Outcome.REFUSED
         self.archive.save_failure(
             source=name,
