@@ -161,7 +161,8 @@ def _connect(uri: str) -> Database:
         "foreign_keys = ON",
         "synchronous = NORMAL",
         "secure_delete = ON",
-        "cache_size = -32768",
+        "cache_size = -65536",  # kB
+        "temp_store = MEMORY",
         "wal_autocheckpoint = 4000",
     ):
         db.execute(f"PRAGMA {pragma}")
