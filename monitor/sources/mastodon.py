@@ -294,7 +294,10 @@ def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
 def _said(text: Any) -> str:
     if not isinstance(text, str) or not text.startswith(("https://", "http://")):
         raise ValueError(f"expected an address, got {text!r}")
-    urlsplit(text)  # raises ValueError here, where it costs one item, for "https://[", which is none
+    if (
+        "[" in text or "]" in text or not text.isascii()
+    ):  # all else splits; to ask each time is half of parsing
+        urlsplit(text)  # raises ValueError here, where it costs one item, for "https://[", which is none
     return text
 
 
@@ -305,7 +308,7 @@ def _wants_no_index(account: Mapping[str, Any]) -> bool:
 def _author(account: Mapping[str, Any], *, hidden: bool) -> Author:
     # `url` is the same on every server; `id` and `acct` are not
     url = _said(account["url"])
-    acct = account["acct"] if "@" in account["acct"] else f"{account['acct']}@{urlsplit(url).netloc}"
+    acct = account["acct"] if "@" in account["acct"] else f"{account['acct']}@{url.split('/', 3)[2]}"
     followers = account.get("followers_count")
     if hidden:
         return Author(id=url, followers=followers)
