@@ -163,7 +163,7 @@ def _connect(uri: str) -> Database:
         "secure_delete = ON",
         "cache_size = -65536",  # kB
         "temp_store = MEMORY",
-        "wal_autocheckpoint = 4000",
+        "wal_autocheckpoint = 16000",
     ):
         db.execute(f"PRAGMA {pragma}")
     return db
