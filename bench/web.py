@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -13,36 +13,43 @@ from werkzeug.test import Client
 from bench.ingest import QUERY, SCORE, ZONE, a_status
 from bench.ratios import Ratio, beside, seconds
 from dashboard import create_app
+from dashboard.choice import Choice
+from dashboard.office import Office
 from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign, load
 from monitor.model import Page
 from monitor.report import Report
 from monitor.report.build import build
-from monitor.report.window import last_days
 from monitor.sources.mastodon import Mastodon
 
 CAMPAIGN = Path(__file__).parents[1] / "config/campaign.toml"
 HOST = "http://127.0.0.1"
 
 
-def reports(path: Path, campaign: Campaign, now: datetime) -> Callable[[int], Report]:
-    """Return what makes a report, as the dashboard's command does."""
+def office(path: Path, campaign: Campaign, now: datetime) -> Office:
+    """Return what the pages may ask for, as the dashboard's command does."""
 
     readers = Readers(path, campaign.zone)
 
-    def report(days: int) -> Report:
+    def report(choice: Choice) -> Report:
         with readers.lend() as archive:
-            return build(archive, campaign, last_days(campaign.zone, days, now), now=now, sources=())
+            return build(archive, campaign, choice.window, now=now, sources=())
 
-    return report
+    def began() -> date | None:
+        with readers.lend() as archive:
+            return archive.began()
+
+    return Office(
+        campaign=campaign, now=lambda: now, report=report, began=began, read=readers.lend, write=readers.lend
+    )
 
 
 def live_and_kept(path: Path, now: datetime) -> list[Ratio]:
     """Return how a page made anew and a kept page compare with a page that says nothing."""
     campaign = load(CAMPAIGN)
-    made = reports(path, campaign, now)
-    live = Client(create_app(reports=made, now=lambda: now))
-    kept = Client(create_app(reports=made, now=lambda: now, version=Changes(path)))
+    made = office(path, campaign, now)
+    live = Client(create_app(made))
+    kept = Client(create_app(made, version=Changes(path)))
     empty = Flask("bare")
     empty.add_url_rule("/", view_func=lambda: "<!doctype html><title>Bare</title>")
     bare = Client(empty)
@@ -64,14 +71,14 @@ def live_and_kept(path: Path, now: datetime) -> list[Ratio]:
 
 def page_seconds(path: Path, now: datetime, rounds: int = 30) -> float:
     """Return the median seconds of one report of 28 days: all the SQL that a page needs."""
-    made = reports(path, load(CAMPAIGN), now)
+    made = office(path, load(CAMPAIGN), now)
     made(28)
     return median(seconds(lambda: made(28)) for _ in range(rounds))
 
 
 def beside_a_writer(path: Path, now: datetime) -> Ratio:
     """Return how much longer the slowest of 20 reports takes while 1,000 posts a second are stored."""
-    made = reports(path, load(CAMPAIGN), now)
+    made = office(path, load(CAMPAIGN), now)
     alone = _p95(lambda: made(28))
     stop = threading.Event()
     writer = threading.Thread(target=_write, args=(path, stop))

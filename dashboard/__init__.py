@@ -1,16 +1,17 @@
-"""The web pages. They show reports that they are given and know nothing of archive or platforms."""
+"""The web pages. They show reports that they are given, and know nothing of platforms."""
 
 from collections.abc import Callable, Hashable
 
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard.cache import KEPT, Pages
+from dashboard.choice import PERIODS
+from dashboard.office import Office
 from dashboard.pages import methods, overview, sources, words
-from monitor.clock import Clock
 from monitor.errors import MonitorError
-from monitor.report import Report
 
+PAGES = {overview: "Overview", sources: "Sources", methods: "How we count"}  # as in the menu
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _HEADERS = {
@@ -31,24 +32,25 @@ _PLAIN = {
 
 
 def create_app(
+    office: Office,
     *,
-    reports: Callable[[int], Report],
-    now: Clock,
     version: Callable[[], Hashable] = object,
     hosts: frozenset[str] = LOOPBACK,
 ) -> Flask:
-    """Return the app. `reports(n)` gives the last n days; `hosts` are the names it answers to.
+    """Return the app. `hosts` are the names that it answers to.
 
     `version()` is equal to the last one for as long as no report would differ: pages are kept so long.
     """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.FILTERS)
-    app.register_blueprint(overview.pages(reports, now))
-    app.register_blueprint(sources.pages(reports, now))
-    app.register_blueprint(methods.pages(reports))
+    menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
+    app.jinja_env.globals.update(campaign=office.campaign, periods=PERIODS, menu=menu)
+    app.context_processor(lambda: {"choice": g.get("choice")})
+    for page in PAGES:
+        app.register_blueprint(page.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
-    Pages(version, now).attach(app)
+    Pages(version, office.now).attach(app)
     app.after_request(_protected)  # registered last, so called first: a kept page has its headers
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(MonitorError, _known_error)

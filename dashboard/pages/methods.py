@@ -1,19 +1,20 @@
 """How each number is counted, and what it cannot say."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, render_template
 
-from monitor.report import Report
+from dashboard.office import Office
+from dashboard.pages import words
 from monitor.report.definitions import DEFINITIONS
 
 
-def pages(reports: Callable[[int], Report]) -> Blueprint:
+def pages(office: Office) -> Blueprint:
     """Return the page at '/methods'."""
     page = Blueprint("methods", __name__)
 
     @page.get("/methods")
     def show() -> str:
-        return render_template("methods.html", r=reports(7), page="methods", definitions=DEFINITIONS)
+        report = office.report(office.asked())
+        span = words.window_words(report.window)
+        return render_template("methods.html", r=report, definitions=DEFINITIONS, span=span)
 
     return page

@@ -1,47 +1,36 @@
 """The overview: how much, by whom, how it sounds, and what could not be seen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template
 
+from dashboard.office import Office
 from dashboard.pages import words
-from monitor.clock import Clock
 from monitor.figures.bars import SHADED_FROM, Series, by_platform, shares, stacked
 from monitor.model import Tone
 from monitor.report import Report
 
-PERIODS = (7, 28, 90)
-USUAL = 28
 
-
-def pages(reports: Callable[[int], Report], now: Clock) -> Blueprint:
+def pages(office: Office) -> Blueprint:
     """Return the page at '/'."""
     page = Blueprint("overview", __name__)
 
     @page.get("/")
     def show() -> str:
-        report = reports(_period(request.args.get("days")))
+        report, now = office.report(office.asked()), office.now()
         titles = {source.name: source.title for source in report.sources}
         series = by_platform(report.days, titles)
         return render_template(
-            "overview.html", r=report, now=now(), page="overview", periods=PERIODS, titles=titles,
+            "overview.html", r=report, now=now, titles=titles,
             span=words.window_words(report.window), change=words.change(report), series=series,
             finding=finding(report), chart=chart(report, series), unseen=unseen(report),
-            first_run=first_run(report), updated=updated(report, now()), tone=words.percents(report.tones),
+            first_run=first_run(report), updated=updated(report, now), tone=words.percents(report.tones),
             tone_bar=tone_bar(report), is_on=[s for s in report.sources if s.on],
             working=sum(words.working(s) for s in report.sources),
         )  # fmt: skip
 
     return page
-
-
-def _period(asked: str | None) -> int:
-    if asked is None:
-        return USUAL
-    if asked not in {str(days) for days in PERIODS}:
-        abort(400, "The overview shows 7, 28 or 90 days. Choose one of them there.")
-    return int(asked)
 
 
 def first_run(report: Report) -> bool:

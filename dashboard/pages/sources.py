@@ -1,23 +1,20 @@
 """The sources: what each platform last said, and what a person should do about it."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, render_template
 
+from dashboard.office import Office
 from dashboard.pages import words
-from monitor.clock import Clock
-from monitor.report import Report
 
 
-def pages(reports: Callable[[int], Report], now: Clock) -> Blueprint:
+def pages(office: Office) -> Blueprint:
     """Return the page at '/sources'."""
     page = Blueprint("sources", __name__)
 
     @page.get("/sources")
     def show() -> str:
-        report = reports(7)
+        report = office.report(office.asked())
         on = [source for source in report.sources if source.on]
         working = sum(words.working(source) for source in on)
-        return render_template("sources.html", r=report, now=now(), page="sources", is_on=on, working=working)
+        return render_template("sources.html", r=report, now=office.now(), is_on=on, working=working)
 
     return page

@@ -71,6 +71,11 @@ class Reading:
         """Return the number of posts in the archive."""
         return int(self.db.execute("SELECT count(*) FROM posts").fetchone()[0])
 
+    def began(self) -> date | None:
+        """Return the local day of the first post; None if there is none."""
+        row = self.db.execute("SELECT day FROM posts ORDER BY created_at LIMIT 1").fetchone()
+        return date.fromisoformat(row[0]) if row else None
+
     def cursors(self, track: str) -> dict[str, str]:
         """Return where each stream of a track goes on."""
         return dict(self.db.execute("SELECT stream, cursor FROM cursors WHERE track = ?", [track]).fetchall())

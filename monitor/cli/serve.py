@@ -2,7 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -17,45 +18,52 @@ from monitor.errors import MonitorError
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.definitions import VERSIONS
-from monitor.report.window import last_days
 from monitor.worker import only_one
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from dashboard.choice import Choice
+    from dashboard.office import Office
 
 HOST = "127.0.0.1"
 
 PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 
 
-def reports(places: Places, campaign: Campaign) -> Callable[[int], Report]:
-    """Return what makes the report of the last days from the archive, read only."""
+def office(places: Places, campaign: Campaign) -> "Office":
+    """Return what the pages may ask for and change, on a real archive and clock."""
+    from dashboard.office import Office
+
     titles = _titles(campaign)
     with Archive.open(places.archive, campaign.zone, demo=_is_demo(places, campaign)) as archive:
         archive.define(VERSIONS, utcnow())
 
     readers = Readers(places.archive, campaign.zone)
 
-    def report(days: int) -> Report:
+    def report(choice: "Choice") -> Report:
         now = utcnow()
         with readers.lend() as archive:
             return build(
-                archive,
-                campaign,
-                last_days(campaign.zone, days, now),
-                now=now,
-                sources=states(archive, campaign, titles, now),
-            )
+                archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles, now),
+                track=choice.track, platforms=choice.platforms,
+            )  # fmt: skip
 
-    return report
+    def began() -> date | None:
+        with readers.lend() as archive:
+            return archive.began()
+
+    return Office(
+        campaign=campaign, now=utcnow, report=report, began=began, read=readers.lend,
+        write=lambda: Archive.open(places.archive, campaign.zone),
+    )  # fmt: skip
 
 
 def flask_app(places: Places, campaign: Campaign) -> "Flask":
     """Return the dashboard on a real archive and clock."""
     from dashboard import create_app
 
-    made = reports(places, campaign)
-    return create_app(reports=made, now=utcnow, version=Changes(places.archive))
+    return create_app(office(places, campaign), version=Changes(places.archive))
 
 
 def app() -> "Flask":

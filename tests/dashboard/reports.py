@@ -5,16 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from werkzeug.serving import make_server
 
+from dashboard.office import Office
+from monitor.campaign import load
 from monitor.model import Metrics, Tone
 from monitor.report import Covered, Day, Figure, Report, Seen, Share, ShownPost, SourceState, Term, Window
+from monitor.report.window import length
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LAST = date(2026, 11, 22)
+BEGAN = date(2026, 8, 25)  # 90 days
+CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
 
 
 def a_post(**changes: Any) -> ShownPost:
@@ -108,6 +114,21 @@ def a_report(n: int = 28, **changes: Any) -> Report:
         sources=SOURCES,
     )
     return replace(usual, **changes)
+
+
+def an_office(report: Any = None, **changes: Any) -> Office:
+    """Return an office that gives this report, or what this function makes of a choice; it has no archive."""
+    given = report if callable(report) else lambda choice: report or a_report(length(choice.window).days)
+    return replace(
+        Office(
+            campaign=CAMPAIGN, now=lambda: NOW, report=given, began=lambda: BEGAN, read=_none, write=_none
+        ),
+        **changes,
+    )
+
+
+def _none() -> Any:
+    raise AssertionError("This page asks for no archive")
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dashboard import create_app
-from tests.dashboard.reports import NOW, SOURCES, a_figure, a_report, a_source, served
+from monitor.report.window import length
+from tests.dashboard.reports import SOURCES, a_figure, a_report, a_source, an_office, served
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 CSS = (Path(__file__).parents[2] / "dashboard/static/style.css").read_text()
@@ -15,8 +16,9 @@ NEVER = tuple(a_source(s.name, s.title, last_success=None, outcome=None) for s i
 SERIES = ("s0", "s1", "s2", "s3")
 
 
-def report(n: int):
-    """Return a full report, or that of a first run for 7 days."""
+def report(choice):
+    """Return a full report, or that of a first run for this week."""
+    n = length(choice.window).days
     return (
         a_report(n, posts=a_figure("posts", 0), days=(), latest=(), top=(), sources=NEVER)
         if n == 7
@@ -26,7 +28,7 @@ def report(n: int):
 
 @pytest.fixture(scope="module")
 def address():
-    with served(create_app(reports=report, now=lambda: NOW)) as at:
+    with served(create_app(an_office(report))) as at:
         yield at
 
 
@@ -36,7 +38,7 @@ def faults(page) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/sources", "/nothing", "/?days=7"], ids=["full", "sources", "404", "first"]
+    "path", ["/", "/sources", "/nothing", "/?period=week"], ids=["full", "sources", "404", "first"]
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1180])

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from dashboard import create_app
-from tests.dashboard.reports import NOW, a_post, a_report, served
+from monitor.report.window import length
+from tests.dashboard.reports import a_post, a_report, an_office, served
 
 HOSTILE = a_post(
     text="<script>document.title='run'</script><img src=x onerror=alert(1)>", url="javascript:alert(1)"
@@ -12,12 +13,14 @@ HOSTILE = a_post(
 
 @pytest.fixture(scope="module")
 def address():
-    app = create_app(reports=lambda n: a_report(n, latest=(HOSTILE,), top=()), now=lambda: NOW)
+    app = create_app(
+        an_office(lambda choice: a_report(length(choice.window).days, latest=(HOSTILE,), top=()))
+    )
     with served(app) as at:
         yield at
 
 
-@pytest.mark.parametrize("path", ["/", "/?days=90", "/sources", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/?period=campaign", "/sources", "/nothing"])
 @pytest.mark.parametrize("width", [320, 1180])
 def test_a_page_is_quiet_stays_at_home_and_fits(browser, address, path, width):
     page = browser.new_page(viewport={"width": width, "height": 800})

@@ -6,9 +6,10 @@ import pytest
 
 from dashboard import create_app
 from monitor.archive import Archive, Changes
+from monitor.report.window import length
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post
-from tests.dashboard.reports import NOW, a_report
+from tests.dashboard.reports import NOW, a_report, an_office
 
 
 class Site:
@@ -16,12 +17,12 @@ class Site:
 
     def __init__(self, **changes):
         self.made, self.now, self.version = 0, NOW, 1
-        usual = {"reports": self.report, "now": lambda: self.now, "version": lambda: self.version}
-        self.client = create_app(**usual | changes).test_client()
+        office = an_office(self.report, now=lambda: self.now)
+        self.client = create_app(office, **{"version": lambda: self.version} | changes).test_client()
 
-    def report(self, days):
+    def report(self, choice):
         self.made += 1
-        return a_report(days)
+        return a_report(length(choice.window).days)
 
 
 def test_a_page_is_made_once_while_nothing_changes():
@@ -53,13 +54,13 @@ def test_a_write_or_the_next_minute_makes_the_page_fresh():
 
 def test_each_address_has_its_own_page():
     site = Site()
-    bodies = {site.client.get(path).data for path in ("/", "/?days=7", "/sources", "/methods")}
+    bodies = {site.client.get(path).data for path in ("/", "/?period=week", "/sources", "/methods")}
     assert len(bodies) == 4
 
 
 def test_an_error_is_not_kept():
     site = Site()
-    assert [site.client.get("/?days=5").status_code for _ in range(2)] == [400, 400]
+    assert [site.client.get("/?period=year").status_code for _ in range(2)] == [400, 400]
     assert site.made == 0
 
 

@@ -1,0 +1,116 @@
+"""What an address asks for: which days, of which track, on which platforms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from monitor.campaign import Campaign, Track, track_of
+from monitor.errors import ConfigError
+from monitor.report import Window
+
+WEEK, MONTH, ALL, DATES = "week", "4-weeks", "campaign", "dates"
+PERIODS = {WEEK: "This week", MONTH: "Last 4 weeks", ALL: "Whole campaign", DATES: "Other dates"}
+_USUAL = MONTH
+_LONGEST = 3660  # days
+
+
+class Unclear(ValueError):
+    """An address asks for something that is not there; the text says what to choose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a page is asked to show. `platforms` empty: all of them."""
+
+    period: str  # a key of PERIODS
+    window: Window
+    track: Track
+    platforms: frozenset[str] = frozenset()
+    usual_track: bool = True  # the campaign's first, which an address need not name
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return the arguments of an address that asks for the same again."""
+        said: dict[str, Any] = {} if self.period == _USUAL else {"period": self.period}
+        if self.period == DATES:
+            said = {"since": self.window.first.isoformat(), "until": self.window.last.isoformat()}
+        if not self.usual_track:
+            said["track"] = self.track.name
+        if self.platforms:
+            said["platform"] = sorted(self.platforms)
+        return said
+
+    def address(self, path: str, **changes: Any) -> str:
+        """Return a path with the arguments of this choice, some of them changed; None takes one away."""
+        said = {name: value for name, value in (self.said | changes).items() if value not in (None, "", [])}
+        return f"{path}?{urlencode(said, doseq=True)}" if said else path
+
+    def on_day(self, day: date) -> "Choice":
+        """Return the same choice for one day."""
+        return replace(self, period=DATES, window=Window(first=day, last=day))
+
+
+def choice(asked: MultiDict[str, str], campaign: Campaign, *, today: date, began: date | None) -> Choice:
+    """Return what the arguments of an address ask for; `began` is the day of the first post.
+
+    Raises Unclear, saying what can be asked for.
+    """
+    try:
+        track = track_of(campaign, asked.get("track") or None)
+    except ConfigError as error:
+        raise Unclear(str(error)) from error
+    period = _period(asked)
+    platforms = frozenset(name for name in asked.getlist("platform") if name)
+    if unknown := platforms - campaign.sources.keys():
+        known = ", ".join(campaign.sources)
+        raise Unclear(f"There is no platform {min(unknown)!r} in the campaign file. It has: {known}.")
+    return Choice(
+        period=period,
+        window=_window(period, asked, today, began),
+        track=track,
+        platforms=platforms,
+        usual_track=track == campaign.tracks[0],
+    )
+
+
+def _period(asked: Mapping[str, str]) -> str:
+    if asked.get("since") or asked.get("until"):
+        return DATES
+    period = asked.get("period") or _USUAL
+    if period not in PERIODS:
+        raise Unclear("That period is not known. Choose this week, the last 4 weeks, the campaign, or dates.")
+    return period
+
+
+def _window(period: str, asked: Mapping[str, str], today: date, began: date | None) -> Window:
+    if period == WEEK:
+        monday = today - timedelta(days=today.weekday())
+        return Window(first=monday, last=monday + timedelta(days=6))
+    first = {MONTH: today - timedelta(days=27), ALL: min(began or today, today)}.get(period)
+    if first:
+        return Window(first=first, last=today)
+    last = _day(asked.get("until"), today)
+    return _checked(_day(asked.get("since"), date.fromordinal(max(1, last.toordinal() - 27))), last)
+
+
+def _day(asked: str | None, otherwise: date) -> date:
+    if not asked:
+        return otherwise
+    try:
+        return date.fromisoformat(asked)
+    except ValueError as error:
+        raise Unclear(
+            f"{asked!r} is not a day. Write it as 2026-11-01, or choose it from the calendar."
+        ) from error
+
+
+def _checked(first: date, last: date) -> Window:
+    if first > last:
+        raise Unclear("The first day is after the last one. Swap them.")
+    if not 2000 <= first.year <= last.year <= 2100 or (last - first).days > _LONGEST:
+        raise Unclear("Choose days between 2000 and 2100, at most ten years apart.")
+    return Window(first=first, last=last)

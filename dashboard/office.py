@@ -1,0 +1,41 @@
+"""What the pages may ask for: the campaign, the time, reports, and the archive on loan."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+
+from flask import abort, g, request
+
+from dashboard.choice import Choice, Unclear, choice
+from monitor.archive import Archive
+from monitor.campaign import Campaign
+from monitor.clock import Clock
+from monitor.report import Report
+
+Lend = Callable[[], AbstractContextManager[Archive]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The one thing that each page is given. It is shared by all requests, and holds no state of theirs."""
+
+    campaign: Campaign
+    now: Clock
+    report: Callable[[Choice], Report]
+    began: Callable[[], date | None]  # the day of the first post; None: there is none yet
+    read: Lend  # an archive to read from
+    write: Lend  # an archive to write what a person decided, in one short transaction
+
+    @property
+    def today(self) -> date:
+        """Return the campaign's local day."""
+        return self.now().astimezone(self.campaign.zone).date()
+
+    def asked(self) -> Choice:
+        """Return what this request's address asks for; ends the request with 400 if it makes no sense."""
+        try:
+            g.choice = choice(request.args, self.campaign, today=self.today, began=self.began())
+        except Unclear as error:
+            abort(400, str(error))
+        return g.choice  # type: ignore[no-any-return]
