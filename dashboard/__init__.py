@@ -8,8 +8,9 @@ from werkzeug.exceptions import HTTPException
 from dashboard.cache import KEPT, Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
-from dashboard.pages import methods, overview, sources, words
+from dashboard.pages import methods, overview, sources
 from monitor.errors import MonitorError
+from monitor.report import words
 
 PAGES = {overview: "Overview", sources: "Sources", methods: "How we count"}  # as in the menu
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})

@@ -6,10 +6,9 @@ from datetime import datetime
 from flask import Blueprint, render_template
 
 from dashboard.office import Office
-from dashboard.pages import words
 from monitor.figures.bars import SHADED_FROM, Series, by_platform, shares, stacked
 from monitor.model import Tone
-from monitor.report import Report
+from monitor.report import Report, words
 
 
 def pages(office: Office) -> Blueprint:

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from dashboard.office import Office
-from dashboard.pages import words
+from monitor.report import words
 
 
 def pages(office: Office) -> Blueprint:

@@ -5,12 +5,12 @@ import pytest
 from markupsafe import escape
 
 from dashboard import create_app
-from dashboard.pages.words import basis, between, change, link, percents, window_words
 from monitor.errors import ArchiveError
 from monitor.model import Metrics, Tone
 from monitor.report import Seen, Usual, Window
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.window import length
+from monitor.report.words import basis, between, change, link, percents, window_words
 from tests.dashboard.reports import SOURCES, a_figure, a_post, a_report, a_source, an_office
 
 
