@@ -1,7 +1,7 @@
 """One `Report` for one window of days: what the page, the mail and the export all show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from monitor.model import Metrics, Tone
@@ -67,6 +67,8 @@ class Day:
     day: date
     posts: dict[str, int]
     unknown: float
+    engagement: int | None = None  # None: no platform said
+    tones: Mapping[Tone, int] = field(default_factory=dict)  # of the posts that have been scored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,7 @@ class Report:
     shares: tuple[Share, ...]
     covered: tuple[Covered, ...]
     events: tuple[Event, ...]
+    coming: tuple[Event, ...]  # in the fourteen days from now
     redefined: tuple[Redefined, ...]
     sources: tuple[SourceState, ...]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.archive import Archive
@@ -30,6 +30,7 @@ from monitor.report.reach import likely_seen
 from monitor.report.window import before, bounds, days, weeks_before
 
 Known = cover.Known
+_SOON = timedelta(days=13)
 _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
 _Reading = tuple[int | None, int, int]  # a number, of how many posts or people it is known, of all
 
@@ -71,6 +72,7 @@ def build(
         shares=_shares(archive, campaign, window, platforms),
         covered=_covered(looked, sources, start, min(end, now)),
         events=tuple(Event(day=day, title=title) for day, title in archive.events(window.first, window.last)),
+        coming=_coming(archive, now.astimezone(campaign.zone).date()),
         redefined=_redefined(archive, window),
         sources=sources,
     )
@@ -176,9 +178,9 @@ def _tones(counts: Sequence[DayCount]) -> dict[Tone, int]:
 
 
 def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
-    counts: dict[object, dict[str, int]] = {}
+    counts: dict[date, list[DayCount]] = {}
     for count in looked.counts(window):
-        counts.setdefault(count.day, {})[count.platform] = count.posts
+        counts.setdefault(count.day, []).append(count)
     start, end = bounds(looked.campaign.zone, window)
     known = [one for one in looked.known if one[1] < end and one[2] > start]
     found = []
@@ -186,11 +188,15 @@ def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
         start, end = bounds(looked.campaign.zone, Window(first=day, last=day))
         end = min(end, now - _DUE)
         seen = {source for source, a, b in known if b > start and a < end}
-        posts = {source: 0 for source in sorted(seen)} | counts.get(day, {})
-        found.append(
-            Day(day=day, posts=posts, unknown=cover.unknown(known, start, end) if end > start else 0.0)
-        )
+        unknown = cover.unknown(known, start, end) if end > start else 0.0
+        found.append(_day(day, counts.get(day, []), seen, unknown))
     return tuple(found)
+
+
+def _day(day: date, counts: Sequence[DayCount], seen: Iterable[str], unknown: float) -> Day:
+    engagement, _ = _sum((count.engagement, count.engagement_known) for count in counts)
+    posts = {source: 0 for source in sorted(seen)} | {count.platform: count.posts for count in counts}
+    return Day(day=day, posts=posts, unknown=unknown, engagement=engagement, tones=_tones(counts))
 
 
 def _shown(rows: Iterable[Row], campaign: Campaign) -> tuple[ShownPost, ...]:
@@ -251,6 +257,10 @@ def _shares(
         )
         for track, number in zip(campaign.tracks, posts, strict=True)
     )
+
+
+def _coming(archive: Archive, today: date) -> tuple[Event, ...]:
+    return tuple(Event(day=day, title=title) for day, title in archive.events(today, today + _SOON))
 
 
 def _redefined(archive: Archive, window: Window) -> tuple[Redefined, ...]:

@@ -110,6 +110,7 @@ def a_report(n: int = 28, **changes: Any) -> Report:
         shares=(Share(track="hashtag", title="#CallingTimeOnCrime", posts=posts, share=1.0),),
         covered=(Covered(source="bluesky", share=0.96),),
         events=(),
+        coming=(),
         redefined=(),
         sources=SOURCES,
     )

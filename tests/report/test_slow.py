@@ -143,6 +143,11 @@ def check(history: History, report: Report, track: str, posts: list[Remembered])
         assert [term.posts for term in found] == sorted(tops[kind].values(), reverse=True)
     per_day = Counter((one.local.date(), one.post.platform) for one in posts)
     assert {(d.day, p): n for d in report.days for p, n in d.posts.items() if n} == dict(per_day)
+    for day in report.days:
+        of = [one for one in posts if one.local.date() == day.day]
+        engaged = [one.engagement for one in of if one.engagement is not None]
+        assert day.engagement == (sum(engaged) if engaged else None)
+        assert {t: n for t, n in day.tones.items() if n} == dict(Counter(one.tone for one in of))
     biggest = sorted((one.engagement for one in posts if one.engagement), reverse=True)[:10]
     assert [sum(filter(None, (p.metrics.likes, p.metrics.reposts, p.metrics.quotes, p.metrics.replies)))
             for p in report.top] == biggest  # fmt: skip

@@ -1,0 +1,179 @@
+"""What changed, why, and what to do: sentences by fixed rules from a report. Pure.
+
+No rule names a cause: at most what happened on the same day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from statistics import fmean, median
+from typing import Literal
+
+from monitor.model import Tone
+from monitor.report import Day, Figure, Report, ShownPost
+from monitor.report.change import direction
+from monitor.report.words import counted, day_name
+
+Place = Literal["sources", "post", "people", "events"]
+
+MOST = 3  # things to do: more are none
+_BLIND = 0.5  # of the time not collected, from which on the numbers mean little
+_PEAK = 2.0  # times the median day, to be called a peak
+_LOUD = 10  # likes, reposts, quotes and replies, to be thanked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing to do, and the page on which to do it; `post` is the archive's id of a post."""
+
+    text: str
+    page: Place
+    post: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The answer in words. `why` says so where nothing is known to explain a change."""
+
+    said: str
+    changed: tuple[str, ...]
+    why: str
+    todo: tuple[Action, ...]
+
+
+def headline(report: Report) -> Headline:
+    """Return what a report comes to."""
+    return Headline(
+        said=_said(report),
+        changed=tuple(_changed(report)),
+        why=_why(report),
+        todo=tuple(islice(_todo(report), MOST)),
+    )
+
+
+def _said(report: Report) -> str:
+    posts = report.posts.value
+    if posts is None:
+        return "Nothing was collected in these days"
+    if _blind(report) > _BLIND:
+        return f"Most of this time could not be collected: {counted(posts, 'post', 'posts')} at least"
+    if posts == 0:
+        return "No posts were found" if report.is_over else "No posts yet"
+    number = counted(posts, "post", "posts")
+    match direction(report.posts, is_over=report.is_over):
+        case "rose":
+            return f"Busier than usual: {number}"
+        case "fell":
+            return f"Quieter than usual: {number}"
+        case "usual":
+            return f"A usual week: {number}"
+    if not report.is_over and report.window.last > report.made_at.date():
+        return f"{number} so far"
+    people = report.people.value
+    return f"{number} by {counted(people, 'account', 'accounts')}" if people else number
+
+
+def _changed(report: Report) -> Iterator[str]:
+    if usual := report.posts.usual:
+        yield f"A usual week has {usual.low:,.0f} to {usual.high:,.0f} posts."
+    if not report.is_over and report.window.last > report.made_at.date():
+        yield "The week is not over, so it is not compared with whole ones yet."
+        return
+    compared = [
+        f"{name} {said}"
+        for name, figure in (
+            ("posts", report.posts),
+            ("people", report.people),
+            ("engagement", report.engagement),
+        )
+        if (said := against(figure))
+    ]
+    if not compared:
+        yield "There is no earlier time yet that was collected as well as this one, so nothing is compared."
+        return
+    yield f"Against the {counted(len(report.days), 'day', 'days')} before: {', '.join(compared)}."
+
+
+def against(figure: Figure) -> str | None:
+    """Return a number against that of the days before: 'down 12% from 644'; None if one is not known."""
+    if figure.value is None or figure.before is None:
+        return None
+    if figure.before == 0:
+        return f"up from 0 to {figure.value:,}" if figure.value else "still 0"
+    percent = round(100 * abs(figure.value - figure.before) / figure.before)
+    if percent == 0:
+        return f"about the same ({figure.before:,} before)"
+    return f"{'up' if figure.value > figure.before else 'down'} {percent:,}% from {figure.before:,}"
+
+
+def _why(report: Report) -> str:
+    peak = _peak(report)
+    if peak is None:
+        return "No day stands out." if report.posts.value else "There is nothing to explain."
+    number = counted(sum(peak.posts.values()), "post", "posts")
+    day = f"{day_name(peak.day)} stands out, with {number}"
+    if titles := [event.title for event in report.events if event.day == peak.day]:
+        return f"{day}: the day of “{titles[0]}”."
+    if biggest := next(
+        (post for post in report.top if post.created_at.date() == peak.day and _loud(post)), None
+    ):
+        size = counted(_size(biggest), "reaction", "reactions")
+        return f"{day}. The biggest post of that day is by {_who(biggest)} ({size})."
+    return f"{day}. We do not know why."
+
+
+def _peak(report: Report) -> Day | None:
+    """Return the busiest day, if it stands out from the others."""
+    known = [(sum(day.posts.values()), day) for day in report.days if day.posts]
+    if len(known) < 3:
+        return None
+    most, busiest = max(known, key=lambda one: one[0])
+    middle = median(number for number, _ in known)
+    return busiest if most >= max(3, _PEAK * middle) else None
+
+
+def _todo(report: Report) -> Iterator[Action]:
+    for source in report.sources:
+        if source.needs_person:
+            yield Action(text=f"Put {source.title} right: it needs you", page="sources")
+    if asks := next((post for post in report.latest if _asks(post)), None):
+        yield Action(text=f"Answer {_who(asks)}, who asks a question", page="post", post=asks.id)
+    if loud := next((post for post in report.top if _helps(post)), None):
+        yield Action(
+            text=f"Thank {_who(loud)}: {counted(_size(loud), 'reaction', 'reactions')} to their post",
+            page="post",
+            post=loud.id,
+        )
+    if not report.coming:
+        yield Action(text="Add what is planned for the next two weeks", page="events")
+    if report.new_people:
+        accounts = counted(report.new_people, "account", "accounts")
+        yield Action(text=f"Say hello to {accounts} posting for the first time", page="people")
+
+
+def _asks(post: ShownPost) -> bool:
+    """Return whether a post asks something that nobody is known to have answered."""
+    words = (post.text or "").split()
+    return any(word.endswith("?") and "://" not in word for word in words) and not post.metrics.replies
+
+
+def _helps(post: ShownPost) -> bool:
+    return post.text is not None and post.tone in (Tone.POSITIVE, Tone.NEUTRAL) and _loud(post)
+
+
+def _loud(post: ShownPost) -> bool:
+    return _size(post) >= _LOUD
+
+
+def _size(post: ShownPost) -> int:
+    said = post.metrics
+    return sum(number or 0 for number in (said.likes, said.reposts, said.quotes, said.replies))
+
+
+def _who(post: ShownPost) -> str:
+    return post.handle or post.name or "its writer"
+
+
+def _blind(report: Report) -> float:
+    so_far = [day.unknown for day in report.days if day.day <= report.made_at.date()]
+    return fmean(so_far) if so_far else 0.0
