@@ -1,57 +1,68 @@
-// Reads out one day of the chart, by pointer or by arrow keys.
-// The numbers are those of the table below it; without this file the page is whole.
+// Reads out a chart's numbers by pointer or by arrow keys, from the table below it.
+// Without this file the page is whole.
 "use strict";
-const plot = document.querySelector(".plot");
-const table = document.querySelector("figure table");
-if (plot && table && table.tBodies[0].rows.length) {
+for (const plot of document.querySelectorAll(".plot")) {
+  const table = plot.parentElement.querySelector("table");
+  const rows = table ? [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent)) : [];
+  if (!rows.length) continue;
+  const head = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+  const grid = "grid" in plot.dataset;
+  const across = grid ? head.length - 1 : rows.length;
+  const down = grid ? rows.length : 1;
   const svg = plot.querySelector("svg");
-  const rows = [...table.tBodies[0].rows];
-  const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+  const [top, bottom] = [Number(svg.dataset.top), Number(svg.dataset.bottom)];
   const mark = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   const said = document.createElement("p");
-  let shown = -1;
+  let at = null;
 
-  function words(row) {
-    const [day, ...cells] = [...row.cells].map((cell) => cell.textContent);
-    const unseen = cells.pop();
-    const total = cells.pop();
-    const parts = cells.map((cell, i) => `${names[i + 1]} ${cell}`).join(", ");
-    const posts = total === "1" ? "1 post" : total === "not known" ? "posts not known" : `${total} posts`;
-    return `${day}: ${posts}${parts ? ` (${parts})` : ""}.` + (unseen === "0%" ? "" : ` Time not seen: ${unseen}.`);
+  function words([x, y]) {
+    if (grid) return `${rows[y][0]}, ${head[x + 1]}: ${rows[y][x + 1]}`;
+    return `${rows[x][0]}: ` + rows[x].slice(1).map((cell, i) => `${head[i + 1]} ${cell}`).join(", ");
   }
 
-  function show(i) {
-    const next = Math.min(Math.max(i, 0), rows.length - 1);
-    if (next === shown) return;
-    shown = next;
-    mark.setAttribute("x", `${(100 * shown) / rows.length}%`);
+  function show(x, y) {
+    const held = (number, most) => Math.min(Math.max(number, 0), most - 1);
+    at = [held(x, across), held(y, down)];
+    mark.setAttribute("x", `${(100 * at[0]) / across}%`);
+    mark.setAttribute("y", String(top + ((bottom - top) * at[1]) / down));
     mark.removeAttribute("display");
-    said.textContent = words(rows[shown]);
+    const now = words(at);
+    if (said.textContent !== now) said.textContent = now;
   }
 
   function hide() {
-    shown = -1;
+    at = null;
     mark.setAttribute("display", "none");
-    said.textContent = "Point at a day, or use the arrow keys on the chart, to read its numbers.";
+    said.textContent = "Point at the chart, or use the arrow keys on it, to read its numbers.";
   }
 
   function point(event) {
-    const across = svg.querySelector(".grid").getBoundingClientRect();
-    show(Math.floor((rows.length * (event.clientX - across.left)) / across.width));
+    const box = svg.getBoundingClientRect();
+    const left = box.left + parseFloat(getComputedStyle(svg).paddingLeft);
+    show(
+      Math.floor((across * (event.clientX - left)) / (box.right - left)),
+      Math.floor((down * (event.clientY - box.top - top)) / (bottom - top)),
+    );
   }
 
-  const keys = {
-    ArrowLeft: () => show(shown < 0 ? rows.length - 1 : shown - 1),
-    ArrowRight: () => show(shown + 1),
-    Home: () => show(0),
-    End: () => show(rows.length - 1),
-    Escape: hide,
-  };
+  const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const ends = { Home: [0, 0], End: [across - 1, down - 1] };
 
-  mark.setAttribute("class", "at");
-  mark.setAttribute("width", `${100 / rows.length}%`);
-  mark.setAttribute("y", "14");
-  mark.setAttribute("height", String(svg.height.baseVal.value - 42));
+  function press(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape") hide();
+    else if (event.key in ends) show(...ends[event.key]);
+    else if (event.key in moves && (grid || moves[event.key][1] === 0)) {
+      const [x, y] = moves[event.key];
+      if (at) show(at[0] + x, at[1] + y);
+      else show(...(x + y < 0 ? ends.End : ends.Home));
+    } else return;
+    event.preventDefault();
+  }
+
+  for (const [name, value] of Object.entries({
+    class: "at", width: `${100 / across}%`, height: String((bottom - top) / down),
+  })) mark.setAttribute(name, value);
   svg.append(mark);
   said.className = "read";
   said.setAttribute("aria-live", "polite");
@@ -62,14 +73,10 @@ if (plot && table && table.tBodies[0].rows.length) {
   for (const [name, value] of Object.entries({
     tabindex: "0",
     role: "application",
-    "aria-label": "Posts per day. The arrow keys read out one day at a time, Home and End the first and last.",
+    "aria-label": `${svg.querySelector("title").textContent}. The arrow keys read out the chart, Home and End its ends.`,
     "aria-describedby": svg.querySelector("desc").id,
   })) plot.setAttribute(name, value);
   plot.addEventListener("pointermove", point);
   plot.addEventListener("pointerdown", point);
-  plot.addEventListener("keydown", (event) => {
-    if (!(event.key in keys) || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    keys[event.key]();
-  });
+  plot.addEventListener("keydown", press);
 }

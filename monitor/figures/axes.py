@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import escape
+
 _STEPS = (1, 2, 5, 10)
 
 
@@ -59,3 +61,26 @@ def day_axis(days: Sequence[date], y: float) -> Iterator[str]:
         anchor = "end" if x > 97 else "middle"
         place = f'x="{x:.2f}%" y="{y:.1f}" text-anchor="{anchor}"'
         yield f'<text class="{kind}" {place}>{day_words(days[i])}</text>'
+
+
+def opening(id: str, height: int, *, title: str, desc: str, **drawn: float) -> str:
+    """Return the beginning of a chart; `title` and `desc` are read out in its place.
+
+    What is `drawn` (as top=14) is for the script that reads values out.
+    """
+    mark = escape(id)
+    data = "".join(f' data-{name}="{number}"' for name, number in drawn.items())
+    return (
+        f'<svg class="chart" width="100%" height="{height}" role="img"{data} '
+        f'aria-labelledby="{mark}-t {mark}-d">'
+        f'<title id="{mark}-t">{escape(title)}</title><desc id="{mark}-d">{escape(desc)}</desc>'
+    )
+
+
+def hatching(id: str) -> str:
+    """Return the pattern of unknown time, to be filled with `url(#id)`."""
+    return (
+        f'<defs><pattern id="{id}" width="7" height="7" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><rect class="hatch-back" width="7" height="7"/>'
+        '<line class="hatch" x1="0" x2="0" y1="0" y2="7"/></pattern></defs>'
+    )

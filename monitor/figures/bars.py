@@ -1,4 +1,4 @@
-"""Stacked bars per day by platform, and one bar of shares. Unknown time is hatched, never zero."""
+"""Stacked bars per day by platform or tone, and one bar of shares. Unknown time is hatched, never zero."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from monitor.figures.axes import Frame, centre, day_axis, number_axis, ticks
+from monitor.figures.axes import Frame, centre, day_axis, hatching, number_axis, opening, ticks
+from monitor.figures.marks import ROOM, Mark, drawn
+from monitor.model import Tone
 from monitor.report import Day
 
 OTHER = "Other"
@@ -46,25 +48,41 @@ def by_platform(days: Sequence[Day], titles: Mapping[str, str]) -> tuple[Series,
     return tuple(series)
 
 
+def by_tone(days: Sequence[Day]) -> tuple[Series, ...]:
+    """Return the scored posts by tone; None on a day of which nothing was collected."""
+    return tuple(
+        Series(
+            tone.capitalize(),
+            f"t-{tone}",
+            tuple(day.tones.get(tone, 0) if day.posts else None for day in days),
+        )
+        for tone in Tone
+    )
+
+
 def stacked(
-    figure_id: str, days: Sequence[Day], series: Sequence[Series], *, title: str, desc: str
+    figure_id: str,
+    days: Sequence[Day],
+    series: Sequence[Series],
+    *,
+    title: str,
+    desc: str,
+    marks: Sequence[Mark] = (),
+    height: int = _HEIGHT,
 ) -> Markup:
     """Return the chart as SVG; `title` and `desc` are read out in its place."""
     tallest = max((_sum(series, i) for i in range(len(days))), default=0)
     numbers = ticks(tallest)
-    frame = Frame(top=14, bottom=_HEIGHT - 28, highest=numbers[-1])
-    mark = escape(figure_id)
+    frame = Frame(top=14 + (ROOM if marks else 0), bottom=height - 28, highest=numbers[-1])
+    hatch = f"{escape(figure_id)}-h"
     parts = [
-        f'<svg class="chart" width="100%" height="{_HEIGHT}" role="img" '
-        f'aria-labelledby="{mark}-t {mark}-d">'
-        f'<title id="{mark}-t">{escape(title)}</title><desc id="{mark}-d">{escape(desc)}</desc>',
-        f'<defs><pattern id="{mark}-h" width="7" height="7" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><rect class="hatch-back" width="7" height="7"/>'
-        '<line class="hatch" x1="0" x2="0" y1="0" y2="7"/></pattern></defs>',
-        *_unknown(days, frame, f"{mark}-h"),
+        opening(figure_id, height, title=title, desc=desc, top=frame.top, bottom=frame.bottom),
+        hatching(hatch),
+        *_unknown(days, frame, hatch),
         *number_axis(frame, numbers),
         *_bars(series, len(days), frame),
-        *day_axis([day.day for day in days], _HEIGHT - 8),
+        *drawn(marks, len(days), frame),
+        *day_axis([day.day for day in days], height - 8),
         "</svg>",
     ]
     return Markup("".join(parts))  # every text above went through escape or is a number
@@ -72,13 +90,13 @@ def stacked(
 
 def shares(parts: Sequence[tuple[str, float]]) -> Markup:
     """Return one thin bar of (CSS class, percent) parts; a decoration beside the same words."""
-    drawn, at = [], 0.0
+    bars, at = [], 0.0
     for style, percent in parts:
-        drawn.append(
+        bars.append(
             f'<rect class="{escape(style)}" x="{at:.2f}%" width="{max(percent - 0.6, 0):.2f}%" height="10"/>'
         )
         at += percent
-    return Markup(f'<svg class="shares" width="100%" height="10" aria-hidden="true">{"".join(drawn)}</svg>')
+    return Markup(f'<svg class="shares" width="100%" height="10" aria-hidden="true">{"".join(bars)}</svg>')
 
 
 def _together(day: Day, names: Sequence[str]) -> int | None:

@@ -69,6 +69,8 @@ def _said(report: Report) -> str:
             return f"A usual week: {number}"
     if not report.is_over and report.window.last > report.made_at.date():
         return f"{number} so far"
+    if report.posts.before is not None and (change := against(report.posts)):
+        return f"{number}, {change} in the {counted(len(report.days), 'day', 'days')} before"
     people = report.people.value
     return f"{number} by {counted(people, 'account', 'accounts')}" if people else number
 
@@ -99,10 +101,10 @@ def against(figure: Figure) -> str | None:
     if figure.value is None or figure.before is None:
         return None
     if figure.before == 0:
-        return f"up from 0 to {figure.value:,}" if figure.value else "still 0"
+        return "up from 0" if figure.value else "still 0"
     percent = round(100 * abs(figure.value - figure.before) / figure.before)
     if percent == 0:
-        return f"about the same ({figure.before:,} before)"
+        return f"level with {figure.before:,}"
     return f"{'up' if figure.value > figure.before else 'down'} {percent:,}% from {figure.before:,}"
 
 

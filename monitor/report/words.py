@@ -77,6 +77,12 @@ def link(url: str) -> str | None:
     return url if parts.scheme.lower() in ("http", "https") and parts.netloc else None
 
 
+def host(url: str) -> str:
+    """Return where a web address leads, without what is the same in all: 'example.org/petition'."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").removeprefix("www.") + parts.path.rstrip("/")
+
+
 def short(text: str) -> str:
     """Return a text of at most LONGEST characters, cut at a word."""
     if len(text) <= LONGEST:
@@ -175,7 +181,7 @@ def mark(source: SourceState) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "ago": ago, "basis": basis, "between": between, "counted": counted, "day_name": day_name,
+    "ago": ago, "basis": basis, "between": between, "counted": counted, "day_name": day_name, "host": host,
     "known": known, "known_of": known_of, "link": link, "mark": mark, "moment": moment,
     "short": short, "state": state,
 }  # fmt: skip

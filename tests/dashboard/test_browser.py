@@ -63,15 +63,19 @@ def test_the_browser_would_tell_of_a_broken_policy(browser, address):
     page.close()
 
 
-def read_out(page) -> str:
-    return page.locator(".read").inner_text()
+def read_out(page, chart="activity") -> str:
+    return page.locator(f"#{chart}-figure .read").inner_text()
+
+
+def cell(page, chart, row, column) -> str:
+    return page.locator(f"#{chart}-figure tbody tr").nth(row).locator("th, td").nth(column).text_content()
 
 
 def test_the_arrow_keys_read_out_a_day_at_a_time(browser, address):
     page = browser.new_page()
     page.goto(address)
     assert "arrow keys" in read_out(page)
-    page.locator(".plot").focus()
+    page.locator("#activity-figure .plot").focus()
     said = []
     for key in ("End", "ArrowLeft", "ArrowRight", "ArrowRight", "Home", "ArrowLeft", "ArrowRight", "Escape"):
         page.keyboard.press(key)
@@ -80,7 +84,17 @@ def test_the_arrow_keys_read_out_a_day_at_a_time(browser, address):
     assert said[:6] == [sunday, saturday, sunday, sunday, monday, monday]
     assert said[6] == "Tuesday 27 October"
     assert "arrow keys" in said[7]
-    assert page.locator(".read[aria-live=polite]").count() == 1
+    assert page.locator("#activity-figure .read[aria-live=polite]").count() == 1
+    page.close()
+
+
+def test_the_arrow_keys_walk_over_hours_and_weekdays(browser, address):
+    page = browser.new_page()
+    page.goto(address)
+    page.locator("#hours-figure .plot").focus()
+    for key in ("Home", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    assert read_out(page, "hours") == f"Tuesday, 1am: {cell(page, 'hours', 1, 2)}"
     page.close()
 
 
@@ -89,15 +103,26 @@ def test_the_arrow_keys_read_out_a_day_at_a_time(browser, address):
 def test_the_day_under_the_pointer_is_that_of_the_table(browser, address, width, nth):
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto(address)
-    page.locator(".plot").scroll_into_view_if_needed()
-    across = page.locator(".plot .grid").first.bounding_box()
+    page.locator("#activity-figure .plot").scroll_into_view_if_needed()
+    across = page.locator("#activity-figure .plot .grid").first.bounding_box()
     page.mouse.move(across["x"] + across["width"] * (nth + 0.5) / 28, across["y"] - 50)
+    head = page.locator("#activity-figure thead th").all_text_contents()
+    day, *cells = page.locator("#activity-figure tbody tr").nth(nth).locator("th, td").all_text_contents()
     said = read_out(page)
-    day, *_, total, unseen = page.locator("figure tbody tr").nth(nth).locator("th, td").all_text_contents()
-    assert said.startswith(f"{day}: ")
-    assert (f"{total} posts (Bluesky " in said) == (unseen == "0%")
-    assert ("posts not known" in said and "Time not seen: 100%" in said) == (unseen == "100%")
+    assert said == f"{day}: " + ", ".join(
+        f"{name} {text}" for name, text in zip(head[1:], cells, strict=True)
+    )
+    assert ("All posts not known, Time not seen 100%" in said) == (nth == 24)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_the_hour_under_the_pointer_is_that_of_the_table(browser, address):
+    page = browser.new_page()
+    page.goto(address)
+    square = page.locator("#hours-figure svg rect.h4").nth(24 * 3 + 18)
+    square.hover()
+    assert read_out(page, "hours") == f"Thursday, 6pm: {cell(page, 'hours', 3, 19)}"
     page.close()
 
 
@@ -122,7 +147,7 @@ def test_a_page_is_printed_in_ink_on_white_also_from_a_dark_screen(browser, addr
     on_screen = page.evaluate(token)
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate(token) == "#0b4f9e" != on_screen
-    assert not page.locator(".read").is_visible()
+    assert not page.locator(".read").first.is_visible()
     page.close()
 
 

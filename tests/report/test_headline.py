@@ -34,9 +34,10 @@ def posts(value, **changes):
         ({"posts": posts(100, usual=USUAL), "is_over": True}, "A usual week: 100 posts"),
         ({"posts": posts(100, usual=USUAL)}, "100 posts by 212 accounts"),
         ({"posts": posts(100), "made_at": datetime(2026, 11, 20, tzinfo=UTC)}, "100 posts so far"),
+        ({"posts": posts(90, before=100)}, "90 posts, down 10% from 100 in the 7 days before"),
         ({"posts": posts(1200)}, "1,200 posts by 212 accounts"),
     ],
-    ids=["nothing", "none", "none-yet", "fell", "rose", "usual", "unfinished", "so-far", "plain"],
+    ids=["nothing", "none", "none-yet", "fell", "rose", "usual", "unfinished", "so-far", "before", "plain"],
 )
 def test_the_first_words_follow_from_the_posts_and_the_usual_week(changes, words):
     assert said(**changes) == words
@@ -71,9 +72,9 @@ def test_only_numbers_with_an_earlier_one_are_compared():
     [
         (5, None, None),
         (None, 5, None),
-        (5, 0, "up from 0 to 5"),
+        (5, 0, "up from 0"),
         (0, 0, "still 0"),
-        (1001, 1000, "about the same (1,000 before)"),
+        (1001, 1000, "level with 1,000"),
         (0, 8, "down 100% from 8"),
         (3000, 1000, "up 200% from 1,000"),
     ],

@@ -1,0 +1,176 @@
+"""The charts of the overview: each with its finding, its legend and the same numbers as a table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from markupsafe import Markup
+
+from monitor.figures.bars import SHADED_FROM, Series, by_platform, by_tone, stacked
+from monitor.figures.heat import STEPS, clock, heat_map
+from monitor.figures.marks import Mark, marks
+from monitor.model import Tone
+from monitor.report import Day, Report
+from monitor.report.fold import weekly
+from monitor.report.words import counted, day_name, percents, window_words
+
+MOST_DAYS = 100  # bars of single days; from there on a bar is a week
+_EVENING = 3  # hours of the busiest spell
+_STANDS_OUT = 1.5  # times its even part of the day
+_WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SHADES = (("h0", "None"), ("h1", "Fewest"), ("h2", "Few"), ("h3", "Many"), (f"h{STEPS}", "Most"))
+
+Address = Callable[[date, date], str]  # of the posts of some days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row of a chart's table; `address` leads to its posts."""
+
+    name: str
+    cells: tuple[str, ...]
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A picture and all that stands round it. `grid`: the table has a column for each of its columns."""
+
+    id: str
+    title: str
+    sub: str
+    svg: Markup
+    legend: tuple[tuple[str, str], ...]  # style, name
+    head: tuple[str, ...]
+    lines: tuple[Line, ...]
+    note: str = ""
+    marks: tuple[Mark, ...] = ()
+    grid: bool = False
+
+
+def activity(report: Report, titles: Mapping[str, str], address: Address) -> Chart:
+    """Return the chart of posts by platform, by day or by week."""
+    columns, per = _columns(report)
+    series, title = by_platform(columns, titles), finding(report)
+    found = marks(report.events, report.redefined, [day.day for day in columns])
+    totals = ", ".join(f"{one.name} {one.total:,}" for one in series) or "no posts"
+    blind = unseen(report.days)
+    desc = f"Posts per {per} by platform. Totals: {totals}. {blind} The table below has each {per}."
+    legend = [(one.style, one.name) for one in series]
+    return Chart(
+        id="activity", title=title, sub=f"Posts per {per} by platform, {window_words(report.window)}",
+        svg=stacked("activity", columns, series, title=title, desc=desc, marks=found),
+        legend=(*legend, *([("lu", f"We could not see all of this {per}")] if blind else [])),
+        head=(per.capitalize(), *(one.name for one in series), "All posts", "Time not seen"),
+        lines=tuple(_day(day, i, series, report, address) for i, day in enumerate(columns)),
+        note=f"{blind} Shaded {per}s may have had more posts than shown." if blind else "", marks=found,
+    )  # fmt: skip
+
+
+def tone(report: Report, address: Address) -> Chart:
+    """Return the chart of how posts sounded, by day or by week."""
+    columns, per = _columns(report)
+    series, title = by_tone(columns), tone_finding(report)
+    desc = f"Scored posts per {per} by tone. The table below has each {per}."
+    return Chart(
+        id="tone", title=title, sub=f"Posts per {per} by how they sound; rated by a program, uncalibrated",
+        svg=stacked("tone", columns, series, title=title, desc=desc, height=220),
+        legend=tuple((one.style, one.name) for one in series),
+        head=(per.capitalize(), *(one.name for one in series)),
+        lines=tuple(
+            _line(day, [one.counts[i] for one in series], report, address) for i, day in enumerate(columns)
+        ),
+        note="How posts sound, not whom they support.",
+    )  # fmt: skip
+
+
+def hours(report: Report) -> Chart:
+    """Return the map of hours and weekdays."""
+    title = hours_finding(report.heat)
+    desc = "Posts by weekday and hour. The table below has each hour."
+    unknown = any(number is None for row in report.heat for number in row)
+    return Chart(
+        id="hours", title=title, sub="Posts by weekday and hour, by the campaign's clock",
+        svg=heat_map("hours", report.heat, title=title, desc=desc),
+        legend=(*_SHADES, *([("lu", "Never collected")] if unknown else [])),
+        head=("Day", *(clock(hour) for hour in range(24))),
+        lines=tuple(
+            Line(name=day, cells=tuple(map(_known, row))) for day, row in zip(_WEEK, report.heat, strict=True)
+        ),
+        grid=True,
+    )  # fmt: skip
+
+
+def finding(report: Report) -> str:
+    """Return what the chart of posts shows."""
+    if not report.posts.value:
+        return "No posts were found in these days"
+    busiest = max(report.days, key=lambda day: sum(day.posts.values()))
+    most = counted(sum(busiest.posts.values()), "post", "posts")
+    return f"The busiest day was {day_name(busiest.day)}, with {most}"
+
+
+def tone_finding(report: Report) -> str:
+    """Return which tone most posts have."""
+    share = percents(report.tones)
+    if not share:
+        return "No post has been rated yet"
+    most = max(share, key=lambda one: share[one])
+    if share[most] > 50:
+        return f"Most posts sound {most}: {share[most]}%"
+    return f"{share[Tone.POSITIVE]}% of posts sound positive, {share[Tone.NEGATIVE]}% negative"
+
+
+def hours_finding(heat: Sequence[Sequence[int | None]]) -> str:
+    """Return the busiest three hours of the day, if they stand out."""
+    by_hour = [sum(row[hour] or 0 for row in heat) for hour in range(24)]
+    spells = [sum(by_hour[(start + n) % 24] for n in range(_EVENING)) for start in range(24)]
+    start = max(range(24), key=lambda hour: spells[hour])
+    if not sum(by_hour):
+        return "No posts, so no busy hours"
+    if spells[start] / sum(by_hour) < _STANDS_OUT * _EVENING / 24:
+        return "No hours of the day stand out"
+    return f"People post most between {clock(start)} and {clock(start + _EVENING)}"
+
+
+def unseen(days: Sequence[Day]) -> str:
+    """Return how many days have unknown time, as a sentence; empty if none has."""
+    blind = [day for day in days if day.unknown >= SHADED_FROM]
+    if not blind:
+        return ""
+    lost = sum(day.unknown for day in blind)
+    whole = counted(round(lost), "day", "days") if lost >= 0.95 else f"{max(1, round(lost * 24))} hours"
+    on = counted(len(blind), "day", "days")
+    return f"On {on} we were not collecting all the time (about {whole} in all)."
+
+
+def _columns(report: Report) -> tuple[tuple[Day, ...], str]:
+    if len(report.days) <= MOST_DAYS:
+        return report.days, "day"
+    return weekly(report.days), "week"
+
+
+def _day(day: Day, i: int, series: Sequence[Series], report: Report, address: Address) -> Line:
+    posts = f"{sum(day.posts.values()):,}" if day.posts else "not known"
+    line = _line(day, [one.counts[i] for one in series], report, address)
+    return replace(line, cells=(*line.cells, posts, f"{100 * day.unknown:.0f}%"))
+
+
+def _line(day: Day, numbers: Sequence[int | None], report: Report, address: Address) -> Line:
+    posts = address(day.day, _last(day, report))
+    return Line(name=_name(day, report), cells=tuple(map(_known, numbers)), address=posts)
+
+
+def _name(day: Day, report: Report) -> str:
+    return day_name(day.day) if len(report.days) <= MOST_DAYS else f"Week from {day_name(day.day)}"
+
+
+def _last(day: Day, report: Report) -> date:
+    if len(report.days) <= MOST_DAYS:
+        return day.day
+    sunday = date.fromordinal(day.day.toordinal() + 6 - day.day.weekday())
+    return min(sunday, report.window.last)
+
+
+def _known(number: int | None) -> str:
+    return "not collected" if number is None else f"{number:,}"

@@ -1,0 +1,56 @@
+"""Hours by weekdays, the fuller the darker. An hour that was never collected is hatched."""
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup, escape
+
+from monitor.figures.axes import hatching, opening
+
+STEPS = 4  # above none at all: more shades cannot be told apart
+_ROW, _GAP, _LABELS = 24, 2, 20
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+Cells = Sequence[Sequence[int | None]]  # Monday first, 24 hours each; None: never collected
+
+
+def heat_map(figure_id: str, cells: Cells, *, title: str, desc: str) -> Markup:
+    """Return the map as SVG; `title` and `desc` are read out in its place."""
+    hatch, height = f"{escape(figure_id)}-h", _ROW * len(cells) + _LABELS
+    most = max((number or 0 for row in cells for number in row), default=0)
+    parts = [
+        opening(figure_id, height, title=title, desc=desc, top=0, bottom=_ROW * len(cells)),
+        hatching(hatch),
+        *(part for y, row in enumerate(cells) for part in _row(y, row, most, hatch)),
+        *_hours(height - 4),
+        "</svg>",
+    ]
+    return Markup("".join(parts))  # every text above went through escape or is a number
+
+
+def step(number: int, most: int) -> int:
+    """Return the shade of a number: 0 for none, then 1 to STEPS."""
+    return -(-STEPS * number // most) if most else 0
+
+
+def _row(y: int, row: Sequence[int | None], most: int, hatch: str) -> Iterator[str]:
+    top, width = _ROW * y, 100 / len(row)
+    yield f'<text class="ylab" x="-8" y="{top + 16}" text-anchor="end">{_DAYS[y]}</text>'
+    for hour, number in enumerate(row):
+        place = f'x="{hour * width:.2f}%" y="{top}" width="{width * 0.92:.2f}%" height="{_ROW - _GAP}" rx="2"'
+        fill = f'fill="url(#{hatch})"' if number is None else f'class="h{step(number, most)}"'
+        yield f"<rect {place} {fill}/>"
+
+
+def _hours(y: float) -> Iterator[str]:
+    for hour in (0, 6, 12, 18):
+        anchor = "start" if hour == 0 else "middle"
+        place = f'x="{100 * hour / 24:.2f}%" y="{y}" text-anchor="{anchor}"'
+        kind = "xlab minor" if hour % 12 else "xlab"
+        yield f'<text class="{kind}" {place}>{clock(hour)}</text>'
+
+
+def clock(hour: int) -> str:
+    """Return an hour as '6pm', 'noon' or 'midnight'."""
+    if hour % 12 == 0:
+        return "noon" if hour % 24 else "midnight"
+    return f"{hour % 12}{'am' if hour % 24 < 12 else 'pm'}"

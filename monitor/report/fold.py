@@ -1,0 +1,30 @@
+"""Days folded into weeks, for windows with more days than a chart can show. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+from statistics import fmean
+
+from monitor.report import Day
+
+
+def weekly(days: Sequence[Day]) -> tuple[Day, ...]:
+    """Return one Day a week, named by its Monday. What is unknown of a week is the mean of its days."""
+    weeks = groupby(days, key=lambda one: one.day - timedelta(days=one.day.weekday()))
+    return tuple(_folded(list(week)) for _, week in weeks)
+
+
+def _folded(week: Sequence[Day]) -> Day:
+    posts, tones = Counter[str](), Counter()  # type: ignore[var-annotated]  # of Tone
+    for day in week:
+        posts.update(day.posts)
+        tones.update(day.tones)
+    engaged = [day.engagement for day in week if day.engagement is not None]
+    return Day(
+        day=week[0].day,
+        posts=dict(posts),
+        unknown=fmean(day.unknown for day in week),
+        engagement=sum(engaged) if engaged else None,
+        tones=dict(tones),
+    )

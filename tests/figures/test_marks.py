@@ -1,0 +1,36 @@
+"""Events and new definitions on a time axis."""
+
+from datetime import date, timedelta
+
+from monitor.figures.axes import Frame
+from monitor.figures.marks import drawn, marks
+from monitor.report import Event, Redefined
+
+MONDAYS = [date(2026, 11, 2) + timedelta(days=7 * n) for n in range(3)]
+
+
+def test_an_event_is_numbered_in_its_column_and_one_number_stands_for_all_of_it():
+    events = [Event(day=date(2026, 11, 4), title="Stall"), Event(day=date(2026, 11, 18), title="Hand-in"),
+              Event(day=date(2026, 11, 2), title="Release")]  # fmt: skip
+    first, second = marks(events, (), MONDAYS)
+    assert (first.column, first.label, first.said) == (0, "1", "Release, 2 Nov; Stall, 4 Nov")
+    assert (second.column, second.label) == (2, "2")
+
+
+def test_a_new_definition_has_a_letter_and_says_which_number():
+    [mark] = marks((), [Redefined(day=date(2026, 11, 9), definition="seen", version=2)], MONDAYS)
+    assert (mark.column, mark.label) == (1, "A")
+    assert mark.said == "From here on, Likely seen is counted in another way (definition 2), 9 Nov"
+
+
+def test_a_day_before_the_chart_has_no_mark_and_a_chart_without_columns_has_none():
+    early = [Event(day=date(2026, 11, 1), title="Early")]
+    assert marks(early, (), MONDAYS) == ()
+    assert marks(early, (), []) == ()
+
+
+def test_a_line_and_a_number_are_drawn_for_each_mark():
+    found = marks([Event(day=day, title="x") for day in MONDAYS], (), MONDAYS)
+    svg = list(drawn(found, 3, Frame(top=40, bottom=200, highest=5)))
+    assert sum("mark-label" in part for part in svg) == 3
+    assert 'x1="50.00%"' in "".join(svg)
