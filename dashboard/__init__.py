@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard.cache import KEPT, Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
-from dashboard.pages import methods, overview, sources
+from dashboard.pages import api, methods, overview, sources
 from monitor.errors import MonitorError
 from monitor.report import words
 
@@ -50,6 +50,7 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     for page in PAGES:
         app.register_blueprint(page.pages(office))
+    app.register_blueprint(api.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now).attach(app)
     app.after_request(_protected)  # registered last, so called first: a kept page has its headers

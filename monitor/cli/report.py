@@ -1,7 +1,6 @@
 """The command that writes a report."""
 
 import json
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 import click
@@ -16,6 +15,7 @@ from monitor.errors import ConfigError
 from monitor.report import Covered, Figure, Report, Window
 from monitor.report.build import build
 from monitor.report.definitions import DEFINITIONS
+from monitor.report.plain import plain
 from monitor.report.window import last_days
 from monitor.sources import names
 
@@ -48,8 +48,7 @@ def report(
             platforms=frozenset(platforms),
         )  # fmt: skip
     if as_json:
-        methods = {name: asdict(definition) for name, definition in DEFINITIONS.items()}
-        click.echo(json.dumps(asdict(found) | {"net_tone": found.net_tone, "methods": methods}, default=str))
+        click.echo(json.dumps(plain(found)))
         return
     for line in lines(found):
         click.echo(line)

@@ -1,0 +1,89 @@
+"""A report as JSON has it, and the schema of that: one shape for the command line, the API and scripts."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from monitor.report import Report
+from monitor.report.definitions import DEFINITIONS, Definition
+
+Schema = dict[str, Any]
+
+_SIMPLE: dict[type, Schema] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    NoneType: {"type": "null"},
+    date: {"type": "string", "format": "date"},
+    datetime: {"type": "string", "format": "date-time"},
+}
+
+
+def plain(report: Report) -> dict[str, Any]:
+    """Return a report with how each of its numbers is counted. None: the platform did not say."""
+    methods = {name: asdict(definition) for name, definition in DEFINITIONS.items()}
+    return {**_plain(report), "net_tone": report.net_tone, "methods": methods}
+
+
+def report_schemas() -> dict[str, Schema]:
+    """Return the schema of `plain` and of all that is in it, by name."""
+    found = schemas(Report, Definition)
+    found["Report"]["properties"] |= {
+        "net_tone": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+        "methods": {"type": "object", "additionalProperties": _reference(Definition)},
+    }
+    found["Report"]["required"] += ["net_tone", "methods"]
+    return found
+
+
+def schemas(*kinds: type) -> dict[str, Schema]:
+    """Return the JSON schema of dataclasses, and of those in their fields, by name."""
+    found: dict[str, Schema] = {}
+    for kind in kinds:
+        _add(kind, found)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | frozenset):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _add(kind: type, found: dict[str, Schema]) -> None:
+    if kind.__name__ in found:
+        return
+    found[kind.__name__] = made = Schema(type="object", additionalProperties=False)
+    hints = get_type_hints(kind)
+    made["properties"] = {field.name: _schema(hints[field.name], found) for field in fields(kind)}
+    made["required"] = [field.name for field in fields(kind)]
+    if kind.__doc__:
+        made["description"] = " ".join(kind.__doc__.split())
+
+
+def _schema(hint: Any, found: dict[str, Schema]) -> Schema:
+    if hint in _SIMPLE:
+        return dict(_SIMPLE[hint])
+    if is_dataclass(hint) and isinstance(hint, type):
+        _add(hint, found)
+        return _reference(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return {"type": "string", "enum": [str(member) for member in hint]}
+    inside = get_args(hint)
+    if get_origin(hint) is UnionType:
+        return {"anyOf": [_schema(one, found) for one in inside]}
+    if get_origin(hint) in (tuple, list):
+        return {"type": "array", "items": _schema(inside[0], found)}
+    return {"type": "object", "additionalProperties": _schema(inside[1], found)}  # a mapping
+
+
+def _reference(kind: type) -> Schema:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}
