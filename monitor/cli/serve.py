@@ -1,7 +1,6 @@
 """Commands that serve the dashboard."""
 
 import signal
-import threading
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from dashboard.office import Office
 
 HOST = "127.0.0.1"
+THREADS = 8
 
 PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 
@@ -111,25 +111,24 @@ def up(places: Places, port: int) -> None:
 
 def serve(site: "Flask", port: int) -> None:
     """Serve until SIGTERM or Ctrl-C; raises MonitorError when the port is taken."""
-    from werkzeug.serving import WSGIRequestHandler, make_server
-
-    class Quiet(WSGIRequestHandler):
-        def log_request(self, *args: object) -> None:
-            """Say nothing: addresses that people opened do not belong into a log."""
+    from waitress.server import create_server  # type: ignore[import-untyped]
 
     try:
-        server = make_server(HOST, port, site, threaded=True, request_handler=Quiet)
-    except (OSError, SystemExit) as error:
+        server = create_server(site, host=HOST, port=port, threads=THREADS, ident=None)
+    except OSError as error:
         raise MonitorError(
             f"Port {port} is in use, perhaps by another monitor. Try another one: --port {port + 1}."
         ) from error
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
-    click.echo(f"The dashboard is at http://{HOST}:{server.server_port}/ (Ctrl-C stops it)", err=True)
+    signal.signal(signal.SIGTERM, _end)
+    click.echo(f"The dashboard is at http://{HOST}:{server.effective_port}/ (Ctrl-C stops it)", err=True)
     try:
-        server.serve_forever()
+        server.run()  # ends at SystemExit and at Ctrl-C, when what is being answered is done
     finally:
-        server.server_close()
+        server.close()
+
+
+def _end(number: int, frame: object) -> None:
+    raise SystemExit(0)
 
 
 def _titles(campaign: Campaign) -> Mapping[str, str]:

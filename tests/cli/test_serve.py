@@ -1,0 +1,82 @@
+"""The dashboard as a real process: it answers, ends when asked to, and says when its port is taken."""
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CAMPAIGN = """
+name = "Test"
+[[track]]
+name = "test"
+title = "#Test"
+tags = ["test"]
+[sources.mastodon]
+on = false
+"""
+PROGRAM = [sys.executable, "-c", "from monitor.cli import main; main()"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN)
+    return tmp_path
+
+
+def words(folder: Path, *said: str) -> list[str]:
+    return [*PROGRAM, "--campaign", str(folder / "campaign.toml"), "--archive", str(folder / "a.db"), *said]
+
+
+@contextmanager
+def served(folder: Path, *said: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(words(folder, *said), stderr=subprocess.PIPE, text=True, env=env, cwd=folder)
+    assert process.stderr
+    try:
+        line = next(line for line in process.stderr if "dashboard is at" in line)
+        found = re.search(r":(\d+)/", line)
+        assert found
+        yield process, int(found[1])
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def get(port: int, path: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+@pytest.mark.parametrize("command", ["web", "up"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["term", "ctrl-c"])
+def test_it_answers_and_ends_without_a_fault_when_asked_to(folder, command, number):
+    with served(folder, command, "--port", "0") as (process, port):
+        answer = get(port, "/")
+        assert (answer.status, answer.headers["Server"]) == (200, None)
+        process.send_signal(number)
+        assert process.wait(20) == 0
+        assert "Traceback" not in process.stderr.read()
+
+
+def test_a_taken_port_is_told_in_one_sentence_and_costs_nothing(folder):
+    with served(folder, "web", "--port", "0") as (_, port):
+        second = subprocess.run(
+            words(folder, "web", "--port", str(port)), capture_output=True, text=True, check=False,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert second.returncode == 1
+        assert second.stderr.strip().endswith(f"Try another one: --port {port + 1}.")
+        assert get(port, "/sources").status == 200
