@@ -1,5 +1,6 @@
 """Pure text: what a post says, and whether it is about a track."""
 
+import hashlib
 import html
 import re
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ _TAG = re.compile(r"(?<![\w&/])#(\w+)")
 _MARKUP = re.compile(r"<[^<>]*>")  # with "<" inside, a text of many is read in quadratic time
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 def plain(markup: str) -> str:
@@ -37,6 +39,23 @@ def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
 def belongs(query: Query, post: Post) -> bool:
     """Return whether a post belongs to the track."""
     return matches(query, post.text, post.tags)
+
+
+def pieces(text: str) -> list[str]:
+    """Return what a text says between its web addresses: each copy of a text may have its own."""
+    found = (_SPACE.sub(" ", piece).strip() for piece in _ADDRESS.split(text))
+    return [piece for piece in found if any(character.isalnum() for character in piece)]
+
+
+def fingerprint(text: str | None) -> str | None:
+    """Return the same for texts of the same words, whatever their spaces, capitals and addresses.
+
+    None for a text without words: two links alone, or two faces, need not mean the same.
+    """
+    said = [piece.casefold() for piece in pieces(text or "")]
+    if not said:
+        return None
+    return hashlib.blake2b("\n".join(said).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from monitor.archive import Archive
+from monitor.archive.work import Mark
 from monitor.model import Author, Media, Metrics, Post, Tone
 from tests.builders import a_page, a_post, a_sentiment
 
@@ -29,6 +30,7 @@ class Remembered:
     scores: dict[str, tuple[datetime, Tone]] = field(default_factory=dict)
     label: Tone | None = None
     scrubbed: bool = False
+    mark: str | None = None
 
     @property
     def local(self) -> datetime:
@@ -59,6 +61,7 @@ class History:
 
     archive: Archive
     posts: dict[Key, Remembered] = field(default_factory=dict)
+    said: dict[str, Tone] = field(default_factory=dict)  # of a text, by a person
     now: datetime = START
     stored: int = 0
 
@@ -80,8 +83,15 @@ class History:
 
     def label(self, what: tuple[int, Tone | None]) -> None:
         if found := self._pick(what[0]):
-            self.archive.label(self.id(found), "tone", what[1], by="jo", now=self.now)
+            self.archive.label([self.id(found)], "tone", what[1], by="jo", now=self.now)
             found.label = what[1]
+            if not found.scrubbed:
+                self._said(found.post.text, what[1])
+
+    def mark(self, what: tuple[int, str | None]) -> None:
+        if found := self._pick(what[0]):
+            self.archive.mark([self.id(found)], what[1], by="jo", now=self.now)
+            found.mark = what[1]
 
     def rescore(self, what: tuple[int, Tone]) -> None:
         if (found := self._pick(what[0])) and "later" not in found.scores:
@@ -104,9 +114,16 @@ class History:
         return int(self.archive.db.execute(sql, key).fetchone()[0])
 
     def within(self, track: str, first: date, last: date) -> list[Remembered]:
-        return [
-            one for one in self.posts.values() if track in one.tracks and first <= one.local.date() <= last
-        ]
+        ours = [one for one in self.posts.values() if one.mark != "not ours"]
+        return [one for one in ours if track in one.tracks and first <= one.local.date() <= last]
+
+    def _said(self, text: str, label: Tone | None) -> None:
+        for one in self.posts.values():
+            if one.post.text == text and not one.scrubbed:
+                one.label = label
+        self.said.pop(text, None)
+        if label:
+            self.said[text] = label
 
     def _pick(self, which: int) -> Remembered | None:
         return list(self.posts.values())[which % len(self.posts)] if self.posts else None
@@ -115,7 +132,9 @@ class History:
         key = (post.platform, post.id)
         if key not in self.posts:
             self.stored += 1
-            self.posts[key] = Remembered(post, {track}, self.stored, {analyzer: (self.now, tone)})
+            self.posts[key] = Remembered(
+                post, {track}, self.stored, {analyzer: (self.now, tone)}, self.said.get(post.text)
+            )
             return
         known = self.posts[key]
         known.tracks.add(track)
@@ -123,6 +142,7 @@ class History:
             return
         if post.text != known.post.text:
             known.scores.clear()
+            known.label = self.said.get(post.text, known.label)
             known.post = replace(
                 known.post, text=post.text, tags=post.tags, links=post.links, media=post.media
             )
@@ -175,6 +195,7 @@ acts = st.lists(
         st.tuples(st.just("save"), _saves),
         st.tuples(st.just("save"), _saves),
         st.tuples(st.just("label"), st.tuples(_which, st.none() | st.sampled_from(Tone))),
+        st.tuples(st.just("mark"), st.tuples(_which, st.none() | st.sampled_from(Mark))),
         st.tuples(st.just("rescore"), st.tuples(_which, st.sampled_from(Tone))),
         st.tuples(st.just("scrub"), _which),
         st.tuples(st.just("delete"), _which),

@@ -16,8 +16,10 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 
 from monitor.archive import rollups
 from monitor.archive.counting import Counting
+from monitor.archive.listing import Listing
 from monitor.archive.reading import Reading
 from monitor.archive.schema import migrations
+from monitor.archive.work import Work
 from monitor.archive.writing import Writing
 from monitor.errors import ArchiveError
 
@@ -27,7 +29,7 @@ _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 
 
-class Archive(Writing, Reading, Counting):
+class Archive(Writing, Work, Reading, Listing, Counting):
     """An open archive. One connection a job or request; never shared between threads."""
 
     @classmethod

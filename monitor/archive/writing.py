@@ -1,14 +1,13 @@
 """Writing to the archive: a page at a time, each in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
-
+from monitor.archive.connected import Connected
+from monitor.archive.work import inherit
 from monitor.clock import stamp
 from monitor.errors import ArchiveError
 from monitor.model import Author, Metrics, Outcome, Page, Post, Sentiment
@@ -23,23 +22,8 @@ _COLUMNS = (
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 
 
-class Writing:
+class Writing(Connected):
     """What changes the archive."""
-
-    def __init__(self, db: Database, zone: ZoneInfo) -> None:
-        self.db = db
-        self.zone = zone
-
-    @contextmanager
-    def _at_once(self) -> Iterator[None]:
-        # IMMEDIATE: a deferred transaction that reads first fails with "database is locked".
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
 
     def save(
         self,
@@ -107,19 +91,6 @@ class Writing:
         with self._at_once():
             self._score(scored, analyzer, stamp(now))
 
-    def label(self, id: int, field: str, value: str | None, *, by: str, now: datetime) -> None:
-        """Store what a person says of a post's "tone" or "stance"; None takes their word back."""
-        with self._at_once():
-            self.db.execute(
-                "INSERT INTO labels (post_id, field, value, by, at) VALUES (?, ?, ?, ?, ?)",
-                [id, field, value, by, stamp(now)],
-            )
-
-    def add_event(self, day: date, title: str) -> None:
-        """Put an event into the campaign's calendar."""
-        with self._at_once():
-            self.db.execute("INSERT INTO events (day, title) VALUES (?, ?)", [day.isoformat(), title])
-
     def define(self, versions: Mapping[str, int], now: datetime) -> None:
         """Store since when each number is counted in which way; what is known already stays."""
         with self._at_once():
@@ -150,6 +121,10 @@ class Writing:
         for key, found in stored.items():
             self._reread(found, said[key][0], at)
         ids = {key: row[0] for key, row in stored.items()} | dict(zip(new, count(first)))
+        inherit(
+            self.db,
+            {ids[key]: said[key][0].text for key in shown if _says_anew(stored.get(key), said[key][0])},
+        )
         self._score([(ids[key], score) for key, (_, score) in shown.items()], analyzer, at)
         # Of posts known before, too: a picture or a link may come with a later reading.
         self._terms(
@@ -256,13 +231,6 @@ class Writing:
         local = at.astimezone(self.zone).isoformat()
         return local[:10], local[:13] + local[-6:]
 
-    def _many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        if rows:
-            self.db.conn.executemany(sql, rows)
-
-    def _one(self, sql: str, values: Sequence[Any] = ()) -> int:
-        return int(self.db.execute(sql, list(values)).fetchone()[0])
-
     def _matching(
         self, sql: str, keys: Sequence[_Key], columns: tuple[str, str] = ("platform", "native_id")
     ) -> list[tuple[Any, ...]]:
@@ -360,6 +328,11 @@ class Writing:
 
 def _is_scrubbed(stored: tuple[Any, ...] | None) -> bool:
     return stored is not None and stored[2] is not None
+
+
+def _says_anew(stored: tuple[Any, ...] | None, post: Post) -> bool:
+    """Return whether a post's text is new, or was edited."""
+    return stored is None or stored[1] != post.text
 
 
 def _numbers(post: Post) -> list[int | None]:

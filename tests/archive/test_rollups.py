@@ -12,6 +12,7 @@ from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
 from monitor.archive.rollups import KEPT, TRIGGERS, triggers
+from monitor.archive.work import Mark
 from monitor.model import Media, Outcome, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -44,7 +45,7 @@ def a_long_history(archive: Archive, seed: int, acts: int = 150) -> History:
     def post():
         named = ("likes", "reposts", "replies", "quotes", "views")
         numbers = {name: chance.choice((0, 1, 3, 40)) for name in named if chance.random() < 0.5}
-        text = chance.choice(("Enough.", "Now!"))
+        text = f"Enough, {chance.randrange(9)} times."
         return a_post(
             platform=chance.choice(("mastodon", "bluesky")), id=str(chance.randrange(60)), text=text,
             by=chance.choice("abcde"), created_at=START + timedelta(minutes=chance.randrange(9 * 24 * 60)),
@@ -59,6 +60,7 @@ def a_long_history(archive: Archive, seed: int, acts: int = 150) -> History:
             chance.choice((
                 ("save", page), ("save", page), ("label", (which, chance.choice([None, *Tone]))),
                 ("rescore", (which, chance.choice(list(Tone)))), ("scrub", which), ("delete", which),
+                ("mark", (which, chance.choice([None, *Mark]))),
             ))
         ])  # fmt: skip
     return history
@@ -158,7 +160,7 @@ def test_a_rebuild_mends_spoilt_counts_and_the_triggers_go_on(archive):
 
 def test_a_tone_changed_by_another_program_is_followed(archive):
     saved(archive, a_page(a_post()))
-    archive.label(1, "tone", Tone.NEGATIVE, by="jo", now=NOON)
+    archive.label([1], "tone", Tone.NEGATIVE, by="jo", now=NOON)
     for sql in (
         "UPDATE tones SET tone = 'unclear'",
         "UPDATE labels SET value = 'positive'",

@@ -201,12 +201,12 @@ def test_tones_by_another_analyzer_are_made_later(archive):
 
 def test_a_persons_label_wins_over_any_score_until_it_is_taken_back(archive):
     saved(archive, a_page(a_post()))
-    archive.label(1, "tone", Tone.POSITIVE, by="jo", now=NOON)
+    archive.label([1], "tone", Tone.POSITIVE, by="jo", now=NOON)
     archive.save_tones([(1, a_sentiment(Tone.NEGATIVE))], "fancy-2", LATER)
     assert only(archive).tone == Tone.POSITIVE
-    archive.label(1, "stance", "support", by="jo", now=LATER)
+    archive.label([1], "stance", "support", by="jo", now=LATER)
     assert only(archive).tone == Tone.POSITIVE
-    archive.label(1, "tone", None, by="jo", now=LATER)
+    archive.label([1], "tone", None, by="jo", now=LATER)
     assert only(archive).tone == Tone.NEGATIVE
 
 

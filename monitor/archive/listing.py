@@ -1,0 +1,355 @@
+"""Lists of posts and people: filtered, ordered, and paged by the last post shown."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from monitor.archive.connected import Connected
+from monitor.archive.counting import Poster, Scope, number
+from monitor.clock import stamp
+from monitor.model import Tone
+
+_FEW = 3_000  # posts that can be sorted in a page's time; more are walked through in their order
+
+
+class Order(StrEnum):
+    """What comes first in a list."""
+
+    NEWEST = "newest"
+    BIGGEST = "biggest"
+
+
+class PeopleOrder(StrEnum):
+    """Which people come first."""
+
+    POSTS = "posts"
+    FOLLOWERS = "followers"
+    ENGAGEMENT = "engagement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which posts of a track's days are meant. Empty: all of them.
+
+    Raises ValueError where tone or stance would be told of one person.
+    """
+
+    scope: Scope
+    words: str = ""  # all of them; "words in quotation marks" follow one another
+    author: int | None = None
+    tag: str | None = None
+    place: str | None = None
+    tone: Tone | None = None
+    stance: str | None = None
+    mark: str | None = None
+    new_voices: bool = False  # people who had not posted before these days
+    order: Order = Order.NEWEST
+
+    def __post_init__(self) -> None:
+        if self.author is not None and (self.tone or self.stance):
+            raise ValueError("tone and stance are never listed by person")
+
+    @property
+    def column(self) -> str | None:
+        """Return the column of the daily counts that says how many posts these are; None if none does."""
+        others = (self.words, self.author, self.tag, self.place, self.stance, self.mark, self.new_voices)
+        return None if any(others) else self.tone or "posts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """The last post of a page; the next page begins after it."""
+
+    engagement: int
+    created_at: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.engagement}.{self.created_at}.{self.id}"
+
+    @classmethod
+    def of(cls, text: str) -> "Cursor":
+        """Return the cursor that `str` has written; raises ValueError for any other text."""
+        engagement, created_at, id = text.split(".")
+        datetime.strptime(created_at, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only looked at
+        if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (engagement, id)):
+            raise ValueError(f"no cursor: {text!r}")
+        return cls(engagement=int(engagement), created_at=created_at, id=int(id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A page of posts, by archive id, with each one's author; `next` is None on the last page."""
+
+    ids: tuple[int, ...]
+    authors: Mapping[int, int]
+    next: Cursor | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """How many posts there are in all; `more` if counting ended before the last."""
+
+    posts: int
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """A way to come by posts in their order: where from, what else must hold, and the order."""
+
+    start: str
+    tests: tuple[str, ...]
+    order: str
+    values: Mapping[str, Any]
+
+
+class Listing(Connected):
+    """What lists."""
+
+    def listing(self, asked: Filter, *, after: Cursor | None = None, most: int = 50) -> Listed:
+        """Return a page of the posts that are asked for."""
+        found: list[tuple[Any, ...]] = []
+        if asked.tone and not self._counted(asked.tone, asked.scope) and not asked.mark:
+            return Listed(ids=(), authors={}, next=None)  # rather than looking through all
+        for way in self._ways(asked, after):
+            found += self._found(asked, way, most + 1 - len(found))
+            if len(found) > most:
+                break
+        page = found[:most]
+        last = page[-1] if len(found) > most else None
+        return Listed(
+            ids=tuple(row[0] for row in page),
+            authors={row[0]: row[3] for row in page},
+            next=Cursor(engagement=last[2], created_at=last[1], id=last[0]) if last else None,
+        )
+
+    def total(self, asked: Filter) -> Total | None:
+        """Return how many posts there are, None where finding out would take longer than a page may."""
+        if asked.column:
+            return Total(posts=self._counted(asked.column, asked.scope))
+        if few := self._few(asked):
+            way = _Way(start=_FROM_SET.format(set=few), tests=(), order="1", values={})
+        elif self._counted("posts", asked.scope) <= _SCANNED:
+            way = _Way(start=_POSTS, tests=(), order="1", values={})
+        else:
+            return None
+        sql, values = self._query(asked, way, "1")
+        ((number,),) = self.db.execute(
+            f"SELECT count(*) FROM ({sql} LIMIT :most)", values | {"most": MOST_COUNTED + 1}
+        )
+        return Total(posts=min(number, MOST_COUNTED), more=number > MOST_COUNTED)
+
+    def people(
+        self, scope: Scope, order: PeopleOrder, *, new_only: bool = False, most: int = 20
+    ) -> list[Poster]:
+        """Return the accounts that posted and can be named, with what they did in these days.
+
+        With PeopleOrder.FOLLOWERS only those whose followers are known.
+        """
+        start = _NEW_PEOPLE if new_only else "author_days d"
+        sql = _PEOPLE.replace("{start}", start).replace("{order}", _PEOPLE_ORDERS[order])
+        rows = self.db.execute(sql.replace("{ids}", _ids(scope)), _days(scope) | {"most": most}).fetchall()
+        return [
+            Poster(
+                id=id, platform=platform, handle=handle, name=name, url=url, followers=followers, posts=posts,
+                engagement=engagement, is_new=first_day >= number(scope.first),
+            )
+            for id, platform, handle, name, url, followers, posts, engagement, first_day in rows
+        ]  # fmt: skip
+
+    def named(self, author: int) -> tuple[str, str | None] | None:
+        """Return the platform, and the handle or else the name, of an account; None if there is none."""
+        row = self.db.execute(
+            "SELECT platform, ifnull(handle, name) FROM authors WHERE id = ?", [author]
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def places(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Return the places that posts name, in the order of the alphabet."""
+        rows = self.db.execute(
+            "SELECT x.post_id, t.term FROM post_terms x JOIN terms t ON t.id = x.term_id"
+            f" WHERE t.kind = 'place' AND x.post_id IN ({', '.join('?' * len(ids))}) ORDER BY t.term",
+            list(ids),
+        )
+        found: dict[int, tuple[str, ...]] = {}
+        for id, place in rows:
+            found[id] = (*found.get(id, ()), place)
+        return found
+
+    def _ways(self, asked: Filter, after: Cursor | None) -> Iterator[_Way]:
+        """Yield the ways to the posts that are asked for, those that come first in the order first."""
+        few = self._few(asked)
+        start = _FROM_SET.format(set=few) if few else _POSTS
+        values = _after(after)
+        if asked.order == Order.NEWEST:
+            yield _Way(start=start, tests=(_OLDER,) if after else (), order=_BY_TIME, values=values)
+        elif few:
+            yield _Way(start=start, tests=(_SMALLER,) if after else (), order=_BY_SIZE, values=values)
+        else:
+            yield from self._by_size(asked, after)
+
+    def _by_size(self, asked: Filter, after: Cursor | None) -> Iterator[_Way]:
+        """Yield ways by the size of engagement, the largest first, and one for what had none."""
+        tests = (_SMALLER,) if after else ()
+        start = _FROM_RANKS.format(ids=_ids(asked.scope))
+        for low, high in self._sizes_of(asked.scope, min(32, after.engagement.bit_length()) if after else 32):
+            values = _after(after) | {"low": low, "high": high}
+            yield _Way(start=start, tests=tests, order=_BY_SIZE, values=values)
+        ended = after is not None and after.engagement == 0
+        none = ("ifnull(p.engagement, 0) = 0", *((_OLDER,) if ended else ()))
+        yield _Way(start=_POSTS, tests=none, order=_BY_TIME, values=_after(after))
+
+    def _sizes_of(self, scope: Scope, largest: int) -> Iterator[tuple[int, int]]:
+        """Yield ranges of sizes, from the largest down, each with as many posts as are worth a question."""
+        high, posts = largest, 0
+        for size in range(largest, 0, -1):
+            asked = f"SELECT count(*) FROM (SELECT 1 FROM {_RANKS.format(ids=_ids(scope))} AND size = :size LIMIT {_FEW})"
+            posts += self.db.execute(asked, _days(scope) | {"size": size}).fetchone()[0]
+            if posts >= _FEW or (size == 1 and posts):
+                yield size, high
+                high, posts = size - 1, 0
+
+    def _found(self, asked: Filter, way: _Way, most: int) -> list[tuple[Any, ...]]:
+        sql, values = self._query(asked, way, "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id")
+        return self.db.execute(f"{sql} ORDER BY {way.order} LIMIT :most", {**values, "most": most}).fetchall()
+
+    def _few(self, asked: Filter) -> str | None:
+        """Return SQL for a set of few posts that holds all that are asked for; None if there is none."""
+        sets = [_SETS[name] for name in _SETS if getattr(asked, name)]
+        if asked.mark or asked.author is not None:
+            return sets[0]  # as many as people mark by hand, or as one person writes
+        if self._is_rare(asked.scope):
+            sets.append(_OF_SERIES.format(ids=_ids(asked.scope)))
+        values = self._values(asked)
+        for one in sets:
+            count = f"SELECT count(*) FROM (SELECT id FROM ({one}) LIMIT {_FEW + 1})"
+            if self.db.execute(count, values).fetchone()[0] <= _FEW:
+                return one
+        return None
+
+    def _is_rare(self, scope: Scope) -> bool:
+        """Return whether platforms of few posts are asked for, which hide among the many of others."""
+        asked = f"SELECT ifnull(sum(posts), 0) FROM days WHERE series IN ({_ids(scope)})"
+        return bool(self.db.execute(asked).fetchone()[0] <= _SCANNED)
+
+    def _counted(self, column: str, scope: Scope) -> int:
+        asked = f"SELECT ifnull(sum({column}), 0) FROM days WHERE series IN ({_ids(scope)})"
+        return int(self.db.execute(f"{asked} AND day BETWEEN :first AND :last", _days(scope)).fetchone()[0])
+
+    def _query(self, asked: Filter, way: _Way, wanted: str) -> tuple[str, dict[str, Any]]:
+        """Return SQL for what is asked for, come by in this way, and the values in it."""
+        members = (
+            "set_aside" if asked.mark == "not ours" else "post_series"
+        )  # where such a post is remembered
+        tests = [
+            "p.created_at >= :since AND p.created_at < :until",
+            _IN.replace("{members}", members),
+            *(test for name, test in _TESTS.items() if getattr(asked, name)),
+            *way.tests,
+        ]
+        where = " AND ".join(tests).replace("{ids}", _ids(asked.scope))
+        return f"SELECT {wanted} FROM {way.start} WHERE {where}", self._values(asked) | dict(way.values)
+
+    def _values(self, asked: Filter) -> dict[str, Any]:
+        first, last = asked.scope.first, asked.scope.last
+        return {
+            "since": stamp(datetime.combine(first, time.min, self.zone)),
+            "until": stamp(datetime.combine(last + timedelta(days=1), time.min, self.zone)),
+            "words": query(asked.words) or '""',
+            "author": asked.author,
+            "tag": (asked.tag or "").lstrip("#").casefold(),
+            "place": asked.place,
+            "tone": asked.tone,
+            "stance": asked.stance,
+            "mark": asked.mark,
+        } | _days(asked.scope)
+
+
+MOST_COUNTED = 1_000
+_SCANNED = 20_000  # posts that can be looked through in a page's time, if not sorted
+_POSTS = "posts p"
+_FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
+_RANKS = "ranks WHERE series IN ({ids}) AND day BETWEEN :first AND :last"
+_FROM_RANKS = (
+    f"(SELECT post_id FROM {_RANKS} AND size BETWEEN :low AND :high) c CROSS JOIN posts p ON p.id = c.post_id"
+)
+_BY_TIME = "p.created_at DESC, p.id DESC"
+_BY_SIZE = f"ifnull(p.engagement, 0) DESC, {_BY_TIME}"
+_OLDER = "(p.created_at, p.id) < (:after_time, :after_id)"
+_SMALLER = "(ifnull(p.engagement, 0), p.created_at, p.id) < (:after_size, :after_time, :after_id)"
+_TERM = "(SELECT id FROM terms WHERE kind = '{kind}' AND term = :{kind})"
+_LATEST = (
+    "NOT EXISTS (SELECT 1 FROM labels n WHERE n.post_id = l.post_id AND n.field = 'stance' AND n.id > l.id)"
+)
+
+# What may hold for few posts: as a set of ids, and as a question about one post.
+_SETS = {
+    "mark": "SELECT post_id AS id FROM marks WHERE mark = :mark",
+    "author": "SELECT id FROM posts WHERE author_id = :author",
+    "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {_LATEST}",
+    "words": "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words",
+    "tag": f"SELECT post_id AS id FROM post_terms WHERE term_id = {_TERM.format(kind='tag')}",
+    "place": f"SELECT post_id AS id FROM post_terms WHERE term_id = {_TERM.format(kind='place')}",
+}
+_HAS = "EXISTS (SELECT 1 FROM post_terms WHERE post_id = p.id AND term_id = {term})"
+_TESTS = {  # "+": the time index leads, not these
+    "mark": f"+p.id IN ({_SETS['mark']})",
+    "stance": f"+p.id IN ({_SETS['stance']})",
+    "author": "+p.author_id = :author",
+    "words": f"+p.id IN ({_SETS['words']})",
+    "tag": _HAS.format(term=_TERM.format(kind="tag")),
+    "place": _HAS.format(term=_TERM.format(kind="place")),
+    "tone": "p.tone = :tone",
+    "new_voices": "EXISTS (SELECT 1 FROM author_totals WHERE series IN ({ids}) AND author_id = p.author_id"
+    " AND first_day >= :first)",
+}
+_OF_SERIES = (
+    "SELECT p.id FROM author_days d CROSS JOIN posts p WHERE d.series IN ({ids})"
+    " AND d.day BETWEEN :first AND :last AND p.author_id = d.author_id"
+    " AND p.created_at >= :since AND p.created_at < :until"
+)
+_IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}))"
+
+_NEW_PEOPLE = (
+    "(SELECT series, author_id FROM author_totals WHERE series IN ({ids})"
+    " AND first_day BETWEEN :first AND :last) n"
+    " CROSS JOIN author_days d ON d.series = n.series AND d.author_id = n.author_id"
+)
+_PEOPLE = """
+  SELECT a.id, a.platform, a.handle, a.name, a.url, a.followers, d.posts, d.engagement,
+    (SELECT min(first_day) FROM author_totals WHERE series IN ({ids}) AND author_id = a.id)
+  FROM (SELECT d.author_id, sum(d.posts) AS posts, sum(d.engagement) AS engagement FROM {start}
+    WHERE d.series IN ({ids}) AND d.day BETWEEN :first AND :last GROUP BY 1) d
+  CROSS JOIN authors a ON a.id = d.author_id
+  WHERE ifnull(a.handle, a.name) IS NOT NULL AND {order} LIMIT :most
+"""
+_PEOPLE_ORDERS = {
+    PeopleOrder.POSTS: "true ORDER BY d.posts DESC, d.engagement DESC, a.id",
+    PeopleOrder.FOLLOWERS: "a.followers IS NOT NULL ORDER BY a.followers DESC, d.posts DESC, a.id",
+    PeopleOrder.ENGAGEMENT: "d.engagement > 0 ORDER BY d.engagement DESC, d.posts DESC, a.id",
+}
+
+
+def query(words: str) -> str:
+    """Return what FTS5 is asked for: each word, and each phrase in quotation marks, whatever they hold."""
+    clean = words.encode("utf-8", "ignore").decode().replace("\x00", " ")
+    parts = clean.replace("\u201c", '"').replace("\u201d", '"').split('"')
+    asked = [part for n, part in enumerate(parts) for part in ([part] if n % 2 else part.split())]
+    return " ".join(f'"{part.strip()}"' for part in asked if any(letter.isalnum() for letter in part))
+
+
+def _after(after: Cursor | None) -> dict[str, Any]:
+    if after is None:
+        return {}
+    return {"after_size": after.engagement, "after_time": after.created_at, "after_id": after.id}
+
+
+def _days(scope: Scope) -> dict[str, int]:
+    return {"first": number(scope.first), "last": number(scope.last)}
+
+
+def _ids(scope: Scope) -> str:
+    return ", ".join(map(str, scope.series))

@@ -1,0 +1,290 @@
+"""What people decide: labels, marks, notes and events, each act in one short transaction."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from monitor.archive.connected import Connected
+from monitor.clock import stamp, unstamp
+from monitor.errors import ArchiveError
+from monitor.model import Tone
+from monitor.text import fingerprint, pieces
+
+_T = TypeVar("_T")
+
+LONGEST_NOTE = 2000
+LONGEST_TITLE = 120
+
+
+class Mark(StrEnum):
+    """How far the office is with a post."""
+
+    NEEDS_REPLY = "needs reply"
+    DONE = "done"
+    NOT_OURS = "not ours"
+
+
+class Stance(StrEnum):
+    """Whether a text is for or against what the campaign asks; only people say so."""
+
+    SUPPORT = "support"
+    OPPOSE = "oppose"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What a person said of a post; `value` is None where an earlier word was taken back."""
+
+    field: str
+    value: str | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A person's words about a post."""
+
+    id: int
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What people have said and done about one post."""
+
+    labels: tuple[Label, ...] = ()  # the latest first
+    notes: tuple[Note, ...] = ()  # the oldest first
+    mark: Mark | None = None
+    marked_by: str | None = None
+    marked_at: datetime | None = None
+
+    def latest(self, field: str) -> Label | None:
+        """Return what holds of a "tone" or "stance": the last word, if it was not taken back."""
+        last = next((label for label in self.labels if label.field == field), None)
+        return last if last and last.value else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A day in the campaign's calendar."""
+
+    id: int
+    day: date
+    title: str
+
+
+_VALUES: dict[str, type[StrEnum]] = {"tone": Tone, "stance": Stance}
+
+
+class Work(Connected):
+    """What a person may do to the archive."""
+
+    def label(self, ids: Iterable[int], field: str, value: str | None, *, by: str, now: datetime) -> int:
+        """Store what a person says of the "tone" or "stance" of posts; None takes an earlier word back.
+
+        It holds for all posts of the same words, those to come too. Return how many posts it changed.
+        Raises ValueError if the field cannot have the value.
+        """
+        if value is not None:
+            value = _VALUES[field](value).value
+        at = stamp(now)
+        with self._at_once():
+            alike: set[int] = set()
+            for text in self._texts(ids, alike):
+                alike.update(_alike(self.db, text))
+                self._keep(text, field, value, by, at)
+            return sum(self._say(id, field, value, by, at) for id in sorted(alike))
+
+    def mark(self, ids: Iterable[int], mark: str | None, *, by: str, now: datetime) -> int:
+        """Store how far the office is with posts; None takes a mark away. Return how many it changed.
+
+        A post that is "not ours" leaves all counts, and comes back to them with its mark gone.
+        Raises ValueError for a mark that there is not.
+        """
+        chosen = None if mark is None else Mark(mark)
+        with self._at_once():
+            return sum(self._mark(id, chosen, by, stamp(now)) for id in dict.fromkeys(ids))
+
+    def note(self, ids: Iterable[int], text: str, *, by: str, now: datetime) -> int:
+        """Write a note to posts; return to how many. Raises ArchiveError if it is empty or too long."""
+        said = text.strip()
+        if not 0 < len(said) <= LONGEST_NOTE:
+            raise ArchiveError(f"A note has 1 to {LONGEST_NOTE:,} characters. This one has {len(said):,}.")
+        with self._at_once():
+            known = self._known(ids)
+            self._many(
+                "INSERT INTO notes (post_id, text, by, at) VALUES (?, ?, ?, ?)",
+                [(id, said, by, stamp(now)) for id in known],
+            )
+        return len(known)
+
+    def remove_note(self, id: int) -> bool:
+        """Take a note away; return whether there was one."""
+        with self._at_once():
+            return self.db.execute("DELETE FROM notes WHERE id = ?", [id]).rowcount > 0
+
+    def worked(self, ids: Sequence[int]) -> dict[int, Worked]:
+        """Return what people have said and done about posts; posts that nobody touched are left out."""
+        labels, notes = _by_post(_labels(self.db, ids)), _by_post(_notes(self.db, ids))
+        asked = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN ({_marks(ids)})"
+        marks = {id: rest for id, *rest in self.db.execute(asked, list(ids))}
+        return {
+            id: Worked(
+                labels=tuple(labels.get(id, ())),
+                notes=tuple(notes.get(id, ())),
+                mark=Mark(marks[id][0]) if id in marks else None,
+                marked_by=marks[id][1] if id in marks else None,
+                marked_at=unstamp(marks[id][2]) if id in marks else None,
+            )
+            for id in labels.keys() | notes.keys() | marks.keys()
+        }
+
+    def add_event(self, day: date, title: str) -> int:
+        """Put an event into the campaign's calendar and return its number; raises ArchiveError."""
+        with self._at_once():
+            added = self.db.execute(
+                "INSERT INTO events (day, title) VALUES (?, ?) RETURNING id", [day.isoformat(), _title(title)]
+            )
+            return int(added.fetchone()[0])
+
+    def change_event(self, id: int, day: date, title: str) -> bool:
+        """Give an event another day or title; return whether there is one. Raises ArchiveError."""
+        with self._at_once():
+            changed = self.db.execute(
+                "UPDATE events SET day = ?, title = ? WHERE id = ?", [day.isoformat(), _title(title), id]
+            )
+            return changed.rowcount > 0
+
+    def remove_event(self, id: int) -> bool:
+        """Take an event out of the calendar; return whether there was one."""
+        with self._at_once():
+            return self.db.execute("DELETE FROM events WHERE id = ?", [id]).rowcount > 0
+
+    def calendar(self) -> list[Event]:
+        """Return all events, the latest first."""
+        rows = self.db.execute("SELECT id, day, title FROM events ORDER BY day DESC, id DESC")
+        return [Event(id=id, day=date.fromisoformat(day), title=title) for id, day, title in rows]
+
+    def _known(self, ids: Iterable[int]) -> list[int]:
+        asked = list(dict.fromkeys(ids))
+        rows = self.db.execute(f"SELECT id FROM posts WHERE id IN ({_marks(asked)})", asked)
+        return [id for (id,) in rows]
+
+    def _texts(self, ids: Iterable[int], chosen: set[int]) -> set[str]:
+        """Return the different texts of posts, and add the posts that there are to `chosen`."""
+        asked = list(dict.fromkeys(ids))
+        rows = self.db.execute(f"SELECT id, text FROM posts WHERE id IN ({_marks(asked)})", asked).fetchall()
+        chosen.update(id for id, _ in rows)
+        return {text for _, text in rows if fingerprint(text)}
+
+    def _keep(self, text: str, field: str, value: str | None, by: str, at: str) -> None:
+        """Remember what is said of a text, for posts to come."""
+        key = fingerprint(text)
+        if value is None:
+            self.db.execute("DELETE FROM text_labels WHERE text = ? AND field = ?", [key, field])
+            return
+        self.db.execute(
+            "INSERT INTO text_labels (text, field, value, by, at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET value = excluded.value, by = excluded.by, at = excluded.at",
+            [key, field, value, by, at],
+        )
+
+    def _say(self, id: int, field: str, value: str | None, by: str, at: str) -> int:
+        """Label one post, if that is not what its label says already; return 1 if it was not."""
+        return self.db.execute(
+            "INSERT INTO labels (post_id, field, value, by, at) SELECT :id, :field, :value, :by, :at"
+            " WHERE (SELECT value FROM labels WHERE post_id = :id AND field = :field"
+            " ORDER BY id DESC LIMIT 1) IS NOT :value",
+            {"id": id, "field": field, "value": value, "by": by, "at": at},
+        ).rowcount
+
+    def _mark(self, id: int, mark: Mark | None, by: str, at: str) -> int:
+        row = self.db.execute(
+            "SELECT m.mark FROM posts p LEFT JOIN marks m ON m.post_id = p.id WHERE p.id = ?", [id]
+        ).fetchone()
+        if row is None or row[0] == mark:
+            return 0
+        self.db.execute("DELETE FROM marks WHERE post_id = ?", [id])
+        if row[0] == Mark.NOT_OURS:
+            self.db.execute(
+                "INSERT INTO post_series (post_id, series) SELECT post_id, series FROM set_aside"
+                " WHERE post_id = ?",
+                [id],
+            )
+            self.db.execute("DELETE FROM set_aside WHERE post_id = ?", [id])
+        if mark == Mark.NOT_OURS:
+            self.db.execute(
+                "INSERT INTO set_aside (post_id, series) SELECT post_id, series FROM post_series"
+                " WHERE post_id = ?",
+                [id],
+            )
+            self.db.execute("DELETE FROM post_series WHERE post_id = ?", [id])
+        if mark:
+            self.db.execute(
+                "INSERT INTO marks (post_id, mark, by, at) VALUES (?, ?, ?, ?)", [id, mark, by, at]
+            )
+        return 1
+
+
+def inherit(db: Database, texts: Mapping[int, str]) -> None:
+    """Give posts of these texts what a person has said of the same words before."""
+    if not texts or not db.execute("SELECT 1 FROM text_labels LIMIT 1").fetchone():
+        return
+    keys = [(id, key) for id, text in texts.items() if (key := fingerprint(text))]
+    db.conn.executemany(
+        "INSERT INTO labels (post_id, field, value, by, at)"
+        " SELECT ?, field, value, by, at FROM text_labels WHERE text = ?",
+        keys,
+    )
+
+
+def _alike(db: Database, text: str) -> list[int]:
+    """Return the posts that say the same, found by the search index and then compared."""
+    asked = " AND ".join('"' + piece.replace('"', " ").replace("\x00", " ") + '"' for piece in pieces(text))
+    rows = db.execute(
+        "SELECT p.id, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid WHERE posts_fts MATCH ?", [asked]
+    )
+    key = fingerprint(text)
+    return [id for id, said in rows if fingerprint(said) == key]
+
+
+def _labels(db: Database, ids: Sequence[int]) -> Iterator[tuple[int, Label]]:
+    asked = (
+        f"SELECT post_id, field, value, by, at FROM labels WHERE post_id IN ({_marks(ids)}) ORDER BY id DESC"
+    )
+    for id, field, value, by, at in db.execute(asked, list(ids)):
+        yield id, Label(field=field, value=value, by=by, at=unstamp(at))
+
+
+def _notes(db: Database, ids: Sequence[int]) -> Iterator[tuple[int, Note]]:
+    asked = f"SELECT post_id, id, text, by, at FROM notes WHERE post_id IN ({_marks(ids)}) ORDER BY id"
+    for post, id, text, by, at in db.execute(asked, list(ids)):
+        yield post, Note(id=id, text=text, by=by, at=unstamp(at))
+
+
+def _by_post(said: Iterable[tuple[int, _T]]) -> dict[int, list[_T]]:
+    found: dict[int, list[_T]] = {}
+    for id, one in said:
+        found.setdefault(id, []).append(one)
+    return found
+
+
+def _marks(ids: Sequence[int]) -> str:
+    return ", ".join("?" * len(ids))
+
+
+def _title(text: str) -> str:
+    said = " ".join(text.split())
+    if not 0 < len(said) <= LONGEST_TITLE:
+        raise ArchiveError(
+            f"An event needs a title of 1 to {LONGEST_TITLE} characters. This one has {len(said)}."
+        )
+    return said
