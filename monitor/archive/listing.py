@@ -206,7 +206,8 @@ class Listing(Connected):
         """Yield ranges of sizes, from the largest down, each with as many posts as are worth a question."""
         high, posts = largest, 0
         for size in range(largest, 0, -1):
-            asked = f"SELECT count(*) FROM (SELECT 1 FROM {_RANKS.format(ids=_ids(scope))} AND size = :size LIMIT {_FEW})"
+            ranked = f"SELECT 1 FROM {_RANKS.format(ids=_ids(scope))} AND size = :size LIMIT {_FEW}"
+            asked = f"SELECT count(*) FROM ({ranked})"
             posts += self.db.execute(asked, _days(scope) | {"size": size}).fetchone()[0]
             if posts >= _FEW or (size == 1 and posts):
                 yield size, high
