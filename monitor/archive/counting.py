@@ -71,8 +71,7 @@ class Audience:
     followers: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewed:
+class Viewed(NamedTuple):
     """A post of which both views and its author's followers (at least 1) are known."""
 
     platform: str
@@ -151,7 +150,7 @@ class Counting:
     def viewed(self, scope: Scope, most: int = 300) -> list[Viewed]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
         return [
-            Viewed(platform=platform, band=band, followers=followers, views=views)
+            Viewed(platform, band, followers, views)
             for id, platform in scope.series.items()
             for band, followers, views in self._ask(scope, _VIEWED, platform=platform, series=id, most=most)
         ]
@@ -201,11 +200,13 @@ class Counting:
         what is still to come, the rest need not be looked at (Fagin's threshold algorithm).
         """
         best: dict[int, tuple[int, int]] = {}
+        last_place = 0
         for size in self._sizes(of, scope, kind):
-            rows = self._ask(scope, _WALK[of], kind=kind, most=most, size=size)
+            rows = self._ask(scope, _WALK[of], kind=kind, most=most, size=size, least=last_place)
             best |= {id: (posts, engaged) for id, posts, engaged in rows}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
-            if len(places) >= most and places[most - 1] >= 2 ** (size - 1):  # all others have fewer in all
+            last_place = places[most - 1] if len(places) >= most else 0
+            if last_place >= 2 ** (size - 1):  # all others have fewer in all
                 break
         return best
 
@@ -273,16 +274,19 @@ _LARGEST = {
     "term": "SELECT max(size) FROM term_totals WHERE track_id = :track AND kind = :kind AND size < :below",
     "rank": f"SELECT max(size) FROM ranks WHERE {_SERIES} AND size < :below",
 }
-_CANDIDATES = {
-    "author": f"SELECT author_id AS id FROM author_totals WHERE {_SERIES} AND size = :size",
-    "term": "SELECT term_id AS id FROM term_totals WHERE track_id = :track AND kind = :kind AND size = :size",
-}
-_WALK = {  # CROSS JOIN: the few candidates first, then their days
-    of: f"""
-      SELECT d.{of}_id, sum(d.posts), {engaged} FROM ({_CANDIDATES[of]}) c CROSS JOIN {of}_days d
-      WHERE d.{_SERIES} AND d.{of}_id = c.id AND d.day BETWEEN :first AND :last
-      GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most"""
-    for of, engaged in (("author", "sum(d.engagement)"), ("term", "0"))
+_WALK = {  # CROSS JOIN: the few candidates first, then their days. An author has one platform, so one series.
+    "author": f"""
+      SELECT d.author_id, sum(d.posts), sum(d.engagement)
+      FROM (SELECT series, author_id FROM author_totals
+            WHERE {_SERIES} AND size = :size AND posts >= :least) c
+      CROSS JOIN author_days d ON d.series = c.series AND d.author_id = c.author_id
+      WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most""",
+    "term": f"""
+      SELECT d.term_id, sum(d.posts), 0
+      FROM (SELECT term_id FROM term_totals
+            WHERE track_id = :track AND kind = :kind AND size = :size AND posts >= :least) c
+      CROSS JOIN term_days d ON d.{_SERIES} AND d.term_id = c.term_id
+      WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most""",
 }
 
 

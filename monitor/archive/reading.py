@@ -52,7 +52,7 @@ class Row:
 _ROW = (
     "SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind,"
     " p.lang, p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers, p.tone"
-    " FROM posts p JOIN authors a ON a.id = p.author_id"
+    " FROM posts p CROSS JOIN authors a ON a.id = p.author_id"  # posts first: they are in the order asked for
 )
 
 

@@ -1,8 +1,11 @@
 """Build the `Report` of a window from what the archive holds."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from monitor.archive import Archive
@@ -30,6 +33,7 @@ from monitor.report.reach import likely_seen
 from monitor.report.window import before, bounds, days, weeks_before
 
 Known = cover.Known
+_day_of = attrgetter("day")
 _SOON = timedelta(days=13)
 _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
 _Reading = tuple[int | None, int, int]  # a number, of how many posts or people it is known, of all
@@ -69,7 +73,7 @@ def build(
         tags=_terms(archive, looked.scope, "tag"),
         links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
         media=_terms(archive, looked.scope, "media"),
-        shares=_shares(archive, campaign, window, platforms),
+        shares=_shares(looked, window),
         covered=_covered(looked, sources, start, min(end, now)),
         events=tuple(Event(day=day, title=title) for day, title in archive.events(window.first, window.last)),
         coming=_coming(archive, now.astimezone(campaign.zone).date()),
@@ -114,7 +118,14 @@ class _Looked:
         return cls(archive, campaign, track, scope, counts, known, now, platforms)
 
     def counts(self, window: Window) -> list[DayCount]:
-        return [count for count in self.all_counts if window.first <= count.day <= window.last]
+        first = bisect_left(self.all_counts, window.first, key=_day_of)
+        return list(self.all_counts[first : bisect_right(self.all_counts, window.last, key=_day_of)])
+
+    def of_track(self, track: Track, window: Window) -> list[DayCount]:
+        if track == self.track:
+            return self.counts(window)
+        scope = self.archive.scope(track.name, window.first, window.last, self.platforms)
+        return self.archive.day_counts(scope)
 
     def audience(self, window: Window) -> list[Audience]:
         if window not in self.audiences:
@@ -181,21 +192,22 @@ def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
     counts: dict[date, list[DayCount]] = {}
     for count in looked.counts(window):
         counts.setdefault(count.day, []).append(count)
-    start, end = bounds(looked.campaign.zone, window)
+    zone, due = looked.campaign.zone, now - _DUE
+    start, end = bounds(zone, window)
     known = [one for one in looked.known if one[1] < end and one[2] > start]
-    found = []
-    for day in days(window):
-        start, end = bounds(looked.campaign.zone, Window(first=day, last=day))
-        end = min(end, now - _DUE)
-        seen = {source for source, a, b in known if b > start and a < end}
-        unknown = cover.unknown(known, start, end) if end > start else 0.0
-        found.append(_day(day, counts.get(day, []), seen, unknown))
-    return tuple(found)
+    sources = len({source for source, _, _ in known})
+    midnights = [bounds(zone, Window(first=day, last=day))[0] for day in days(window)] + [end]
+    edges = [(a, max(a, min(b, due))) for a, b in pairwise(midnights)]
+    return tuple(
+        _day(day, counts.get(day, []), covered, cover.unknown(covered, a, b, sources))
+        for day, covered, (a, b) in zip(days(window), cover.by_day(known, edges), edges, strict=True)
+    )
 
 
-def _day(day: date, counts: Sequence[DayCount], seen: Iterable[str], unknown: float) -> Day:
-    engagement, _ = _sum((count.engagement, count.engagement_known) for count in counts)
-    posts = {source: 0 for source in sorted(seen)} | {count.platform: count.posts for count in counts}
+def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown: float) -> Day:
+    posts = dict.fromkeys(sorted(covered), 0) | {count.platform: count.posts for count in counts}
+    is_known = any(count.engagement_known for count in counts)
+    engagement = sum(count.engagement for count in counts) if is_known else None
     return Day(day=day, posts=posts, unknown=unknown, engagement=engagement, tones=_tones(counts))
 
 
@@ -243,11 +255,9 @@ def _covered(
     return cover.by_source(known, [name for name in on if name in platforms], answered, start, end)
 
 
-def _shares(
-    archive: Archive, campaign: Campaign, window: Window, platforms: frozenset[str]
-) -> tuple[Share, ...]:
-    scopes = [archive.scope(track.name, window.first, window.last, platforms) for track in campaign.tracks]
-    posts = [sum(count.posts for count in archive.day_counts(scope)) for scope in scopes]
+def _shares(looked: _Looked, window: Window) -> tuple[Share, ...]:
+    tracks = looked.campaign.tracks
+    posts = [sum(count.posts for count in looked.of_track(track, window)) for track in tracks]
     return tuple(
         Share(
             track=track.name,
@@ -255,7 +265,7 @@ def _shares(
             posts=number,
             share=number / sum(posts) if sum(posts) else None,
         )
-        for track, number in zip(campaign.tracks, posts, strict=True)
+        for track, number in zip(tracks, posts, strict=True)
     )
 
 

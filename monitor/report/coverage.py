@@ -1,8 +1,8 @@
 """How much of a window was collected. What was not is unknown, never zero. Pure."""
 
-from collections.abc import Container, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from statistics import fmean
 from zoneinfo import ZoneInfo
 
 from monitor.archive.counting import HourCount
@@ -53,13 +53,29 @@ def well_collected(known: Known, start: datetime, end: datetime) -> frozenset[st
     return frozenset(name for name in names if share(_of(known, name), start, end) >= ENOUGH)
 
 
-def unknown(known: Known, start: datetime, end: datetime) -> float:
-    """Return the share (0 to 1) of [start, end) that was not collected, the mean of the sources."""
-    names = {source for source, _, _ in known}
-    if not names or end <= start:
-        return 1.0
-    near = [one for one in known if one[1] < end and one[2] > start]
-    return 1.0 - fmean(share(_of(near, name), start, end) for name in names)
+def by_day(known: Known, edges: Sequence[tuple[datetime, datetime]]) -> list[dict[str, float]]:
+    """Return how long (in seconds) each source covered each of these days; those that did not are left out.
+
+    The spans of one source may not overlap, as those of the archive do not.
+    """
+    covered: list[dict[str, float]] = [{} for _ in edges]
+    stamps = [(start.timestamp(), end.timestamp()) for start, end in edges]
+    starts = [start for start, _ in stamps]
+    for source, a, b in known:
+        since, until = a.timestamp(), b.timestamp()
+        for i in range(max(0, bisect_right(starts, since) - 1), bisect_left(starts, until)):
+            lasted = min(until, stamps[i][1]) - max(since, stamps[i][0])
+            if lasted > 0:
+                covered[i][source] = covered[i].get(source, 0.0) + lasted
+    return covered
+
+
+def unknown(covered: Mapping[str, float], start: datetime, end: datetime, sources: int) -> float:
+    """Return the share (0 to 1) of [start, end) not covered, the mean of so many sources; 0 of no time."""
+    lasted = end.timestamp() - start.timestamp()
+    if lasted <= 0:
+        return 0.0
+    return 1.0 - (sum(covered.values()) / (lasted * sources) if sources else 0.0)
 
 
 def _of(known: Known, name: str) -> Known:

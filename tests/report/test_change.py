@@ -1,12 +1,16 @@
 """What is usual, and what may be said of a number that is not."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.report import Figure, Usual
 from monitor.report.change import direction, usual
-from monitor.report.coverage import by_source, unknown, well_collected
+from monitor.report.coverage import by_day, by_source, unknown, well_collected
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -45,9 +49,29 @@ def test_the_usual_week_is_the_median_of_those_that_are_known():
 
 def test_the_time_that_no_source_dates_is_unknown_and_half_of_two_is_half():
     known = [("a", NOON, NOON + 4 * HOUR), ("b", NOON, NOON + 2 * HOUR)]
-    assert unknown(known, NOON, NOON + 4 * HOUR) == pytest.approx(0.25)
-    assert unknown([], NOON, NOON + HOUR) == 1.0
+    [covered] = by_day(known, [(NOON, NOON + 4 * HOUR)])
+    assert unknown(covered, NOON, NOON + 4 * HOUR, 2) == pytest.approx(0.25)
+    assert unknown({}, NOON, NOON + HOUR, 0) == 1.0
+    assert unknown({}, NOON, NOON, 0) == 0.0
     assert well_collected(known, NOON, NOON + 4 * HOUR) == {"a"}
+
+
+@given(
+    spans=st.lists(st.tuples(st.integers(0, 200), st.integers(1, 60)), max_size=8), shift=st.integers(0, 30)
+)
+def test_time_covered_by_day_is_what_a_slow_count_says_across_a_clock_change(spans, shift):
+    london = ZoneInfo("Europe/London")
+    days = [datetime(2026, 10, 23 + n, tzinfo=london) for n in range(6)]
+    edges, at, known = list(pairwise(days)), days[0] - timedelta(hours=shift), []
+    for gap, lasts in spans:  # of one source, so one after the other
+        known.append(("a", at + timedelta(hours=gap), at + timedelta(hours=gap + lasts)))
+        at = known[-1][2]
+    found = by_day([(name, a.astimezone(UTC), b.astimezone(UTC)) for name, a, b in known], edges)
+    for (start, end), covered in zip(edges, found, strict=True):
+        hours = {a.astimezone(UTC) + timedelta(hours=n) for _, a, b in known
+                 for n in range(int((b.astimezone(UTC) - a.astimezone(UTC)) / HOUR))}  # fmt: skip
+        slow = sum(start.astimezone(UTC) <= hour < end.astimezone(UTC) for hour in hours)
+        assert covered == ({"a": 3600.0 * slow} if slow else {})
 
 
 def test_a_source_that_answers_without_dates_is_not_told_as_zero_percent():
