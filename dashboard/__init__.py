@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from dashboard.cache import KEPT, Pages
+from dashboard.cache import Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
 from dashboard.pages import api, methods, overview, sources
@@ -69,8 +69,6 @@ def _only_our_names(hosts: frozenset[str]) -> None:
 
 
 def _protected(response: Response) -> Response:
-    if KEPT in request.environ:
-        return response
     response.headers.update(_HEADERS)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "private, no-cache"  # kept, but asked after each time

@@ -1,66 +1,132 @@
-"""Pages are kept until the archive or the minute changes: what was written is seen at once."""
+"""Pages are kept until the archive or the minute changes: what was written is seen at once.
 
+A kept page is given out before Flask sees the request. It was made for a request of the same host, address
+and reader, by the same rules.
+"""
+
+import gzip
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
-from werkzeug.datastructures import Headers
 
 from monitor.clock import Clock
 
-KEPT = "monitor.kept"  # in the environment of a request that is answered with a kept page, as it was
-_MOST = 64  # pages; a page has 30 kB or so
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_MOST = 64  # pages; a page has 60 kB or so
+_KEY = "monitor.key"
+_WORTH = 1000  # bytes, to be compressed
+_LEVEL = 5  # beyond it the time grows faster than the gain
+
+Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    body: bytes
-    headers: Headers  # shared by all answers, as making them anew is most of the cost
+    """A page as it is sent, plain and compressed."""
+
+    etag: str
+    plain: tuple[Headers, bytes]
+    zipped: tuple[Headers, bytes]
+    unchanged: Headers
+
+
+def everyone(environ: Mapping[str, Any]) -> Hashable | None:
+    """Return the same for every request: all who may read see the same pages."""
+    return ()
 
 
 class Pages:
-    """The latest pages, each under its address and what it was made from."""
+    """The latest pages, each under its address, its reader, and what it was made from.
 
-    def __init__(self, version: Callable[[], Hashable], now: Clock) -> None:
-        self._version, self._now = version, now
+    `reader` says for whom a page is made: equal for requests that may get the same page, and None
+    for one whose pages are not kept.
+    """
+
+    def __init__(
+        self,
+        version: Callable[[], Hashable],
+        now: Clock,
+        reader: Callable[[Mapping[str, Any]], Hashable | None] = everyone,
+    ) -> None:
+        self._version, self._now, self._reader = version, now, reader
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._lock = Lock()
 
     def attach(self, app: Flask) -> None:
-        """Answer from what is kept where that can be, and keep what is made."""
-        app.before_request(self._answer)
+        """Answer from what is kept where that can be, and keep what is made.
+
+        To be called before the `after_request` functions whose headers a page needs.
+        """
+        app.wsgi_app = self._before(app.wsgi_app)  # type: ignore[method-assign, assignment]
         app.after_request(self._keep)
 
-    def _key(self) -> Hashable:
-        # The minute is in it because pages say how long ago something was.
-        address = request.environ["PATH_INFO"], request.environ.get("QUERY_STRING", "")
-        return address, self._version(), self._now().replace(second=0, microsecond=0)
+    def _before(self, inner: "WSGIApplication") -> "WSGIApplication":
+        def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+            key = self._key(environ) if environ["REQUEST_METHOD"] == "GET" else None
+            if key is None:
+                return inner(environ, start)
+            with self._lock:
+                kept = self._kept.get(key)
+            if kept is None:
+                environ[_KEY] = key  # made before reading: a write meanwhile is not missed
+                return inner(environ, start)
+            if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+                start("304 NOT MODIFIED", kept.unchanged)
+                return []
+            headers, body = kept.zipped if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else kept.plain
+            start("200 OK", headers)
+            return [body]
 
-    def _answer(self) -> Response | None:
-        if request.method != "GET" or request.endpoint == "static":
+        return answer
+
+    def _key(self, environ: Mapping[str, Any]) -> Hashable | None:
+        reader = self._reader(environ)
+        if reader is None:
             return None
-        request.environ["monitor.key"] = key = self._key()  # before reading: a write meanwhile is not missed
-        with self._lock:
-            kept = self._kept.get(key)
-        if kept is None:
-            return None
-        request.environ[KEPT] = True
-        if "HTTP_IF_NONE_MATCH" not in request.environ:
-            return Response(kept.body, headers=kept.headers)
-        response = Response(kept.body, headers=kept.headers.copy())  # it loses some of them
-        response.make_conditional(request)
-        return response
+        # The minute is in it because pages say how long ago something was.
+        minute = self._now().replace(second=0, microsecond=0)
+        asked = environ.get("HTTP_HOST"), environ["PATH_INFO"], environ.get("QUERY_STRING")
+        return asked, reader, self._version(), minute
 
     def _keep(self, response: Response) -> Response:
-        key = request.environ.get("monitor.key")
-        if key is None or KEPT in request.environ or response.status_code != 200:
+        key = request.environ.get(_KEY)
+        if key is None or response.status_code != 200 or "Set-Cookie" in response.headers:
             return response
-        response.add_etag()
+        response.direct_passthrough = False  # of a file in static/
+        response.headers["Vary"] = "Accept-Encoding, Cookie"
+        response.add_etag(overwrite=True)
+        kept = _kept(response)
         with self._lock:
-            self._kept[key] = _Kept(response.get_data(), response.headers.copy())
+            self._kept[key] = kept
             while len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
+        if request.accept_encodings["gzip"]:
+            headers, body = kept.zipped
+            response.set_data(body)
+            response.headers.extend((name, text) for name, text in headers if name == "Content-Encoding")
         response.make_conditional(request)
         return response
+
+
+def _kept(response: Response) -> _Kept:
+    body, headers = response.get_data(), list(response.headers)
+    whole: tuple[Headers, bytes] = headers, body
+    return _Kept(
+        etag=response.headers["ETag"],
+        plain=whole,
+        zipped=_zipped(headers, body) if len(body) >= _WORTH else whole,
+        unchanged=[(name, text) for name, text in headers if not name.startswith("Content-T")
+                   and name != "Content-Length"],
+    )  # fmt: skip
+
+
+def _zipped(headers: Headers, body: bytes) -> tuple[Headers, bytes]:
+    small = gzip.compress(body, _LEVEL, mtime=0)
+    other = [(name, text) for name, text in headers if name != "Content-Length"]
+    return [*other, ("Content-Encoding", "gzip"), ("Content-Length", str(len(small)))], small

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from monitor.figures.bars import SHADED_FROM, Series, by_platform, by_tone, stacked
 from monitor.figures.heat import STEPS, clock, heat_map
@@ -30,6 +30,15 @@ class Line:
     name: str
     cells: tuple[str, ...]
     address: str = ""
+
+    @property
+    def row(self) -> Markup:
+        """Return the cells as HTML, escaped at once: a page has a thousand of them."""
+        return (
+            Markup("<td>")
+            + escape("\n".join(self.cells)).replace("\n", Markup("</td><td>"))
+            + Markup("</td>")
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,8 +32,10 @@ def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
     titles = {source.name: source.title for source in report.sources}
     said = headline(report)
 
+    rest = choice.address("", period=None, since=None, until=None).replace("?", "&")
+
     def posts(first: date, last: date) -> str:
-        return choice.address("/posts", period=None, since=first.isoformat(), until=last.isoformat())
+        return f"/posts?since={first}&until={last}{rest}"
 
     return {
         "r": report, "now": now, "titles": titles, "span": words.window_words(report.window), "said": said,

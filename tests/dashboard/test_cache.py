@@ -1,10 +1,14 @@
 """A page is kept until something is written or the minute is over, and never longer."""
 
+import gzip
 from datetime import timedelta
+from itertools import count
 
 import pytest
+from flask import Flask, make_response, request
 
 from dashboard import create_app
+from dashboard.cache import Pages, everyone
 from monitor.archive import Archive, Changes
 from monitor.report.window import length
 from tests.archive.saving import opened, saved
@@ -40,6 +44,68 @@ def test_a_browser_that_has_the_page_is_told_so_and_sent_nothing():
         again = site.client.get("/", headers={"If-None-Match": etag})
         assert (again.status_code, again.data) == (304, b"")
     assert site.client.get("/").status_code == 200
+
+
+def test_a_browser_that_can_unpack_gets_a_smaller_page_with_the_same_words():
+    site = Site()
+    for _ in range(2):  # made, and kept
+        small = site.client.get("/", headers={"Accept-Encoding": "gzip, br"})
+        assert small.headers["Content-Encoding"] == "gzip"
+        assert small.headers["Vary"] == "Accept-Encoding, Cookie"
+        assert int(small.headers["Content-Length"]) == len(small.data)
+        plain = site.client.get("/")
+        assert "Content-Encoding" not in plain.headers
+        assert gzip.decompress(small.data) == plain.data
+        assert len(small.data) < len(plain.data) / 3
+    assert site.made == 1
+
+
+def test_the_style_sheet_is_kept_and_packed_too():
+    client = Site().client
+    first, second = (client.get("/static/style.css", headers={"Accept-Encoding": "gzip"}) for _ in range(2))
+    assert first.data == second.data
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert (
+        client.get("/static/style.css", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    )
+
+
+class Readers:
+    """An app whose pages tell who reads them, kept by `reader`."""
+
+    def __init__(self, reader):
+        app = Flask("readers")
+        app.add_url_rule("/", view_func=lambda: f"for {request.headers.get('Who')}")
+        Pages(lambda: 1, lambda: NOW, reader).attach(app)
+        self.client = app.test_client()
+
+    def said(self, who):
+        return self.client.get("/", headers={"Who": who}).text
+
+
+def test_nobody_gets_a_page_that_was_made_for_another():
+    site = Readers(lambda environ: environ.get("HTTP_WHO"))
+    assert [site.said(who) for who in ("ann", "bob", "ann")] == ["for ann", "for bob", "for ann"]
+    careless = Readers(everyone)  # control: the same check sees a page of another
+    assert [careless.said(who) for who in ("ann", "bob")] == ["for ann", "for ann"]
+
+
+def test_a_reader_whose_pages_are_not_kept_gets_them_made():
+    site = Readers(lambda environ: None)
+    assert [site.said(who) for who in ("ann", "bob")] == ["for ann", "for bob"]
+
+
+def test_a_page_that_sets_a_cookie_is_not_kept():
+    app, times = Flask("cookies"), count()
+
+    def view():
+        response = make_response(str(next(times)))
+        response.set_cookie("session", "secret")
+        return response
+
+    app.add_url_rule("/", view_func=view)
+    Pages(lambda: 1, lambda: NOW).attach(app)
+    assert [app.test_client().get("/").text for _ in range(2)] == ["0", "1"]
 
 
 def test_a_write_or_the_next_minute_makes_the_page_fresh():
