@@ -98,7 +98,10 @@ class Pages:
         key = request.environ.get(_KEY)
         if key is None or response.status_code != 200 or "Set-Cookie" in response.headers:
             return response
-        response.direct_passthrough = False  # of a file in static/
+        if response.direct_passthrough:  # a file of static/: read it, and let it go
+            response.direct_passthrough = False
+            response.get_data()
+            response.close()
         response.headers["Vary"] = "Accept-Encoding, Cookie"
         response.add_etag(overwrite=True)
         kept = _kept(response)
