@@ -36,7 +36,8 @@ def office(places: Places, campaign: Campaign) -> "Office":
     from dashboard.office import Office
 
     titles = _titles(campaign)
-    with Archive.open(places.archive, campaign.zone, demo=_is_demo(places, campaign)) as archive:
+    demo = _is_demo(places, campaign)
+    with Archive.open(places.archive, campaign.zone, demo=demo) as archive:
         archive.define(VERSIONS, utcnow())
 
     readers = Readers(places.archive, campaign.zone)
@@ -55,7 +56,7 @@ def office(places: Places, campaign: Campaign) -> "Office":
 
     return Office(
         campaign=campaign, now=utcnow, report=report, began=began, read=readers.lend,
-        write=lambda: Archive.open(places.archive, campaign.zone),
+        write=lambda: Archive.open(places.archive, campaign.zone, demo=demo),
     )  # fmt: skip
 
 
