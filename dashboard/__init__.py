@@ -8,11 +8,12 @@ from werkzeug.exceptions import HTTPException
 from dashboard.cache import Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
-from dashboard.pages import api, methods, overview, sources
+from dashboard.pages import api, methods, overview, posts, sources
 from monitor.errors import MonitorError
 from monitor.report import words
+from monitor.report.abuse import upsetting
 
-PAGES = {overview: "Overview", sources: "Sources", methods: "How we count"}  # as in the menu
+PAGES = {overview: "Overview", posts: "Posts", sources: "Sources", methods: "How we count"}  # as in the menu
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _HEADERS = {
@@ -44,7 +45,7 @@ def create_app(
     """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.filters.update(words.FILTERS, upsetting=upsetting)
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(campaign=office.campaign, periods=PERIODS, menu=menu)
     app.context_processor(lambda: {"choice": g.get("choice")})

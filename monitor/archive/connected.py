@@ -6,6 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor.errors import ArchiveError
 
 
 class Connected:
@@ -18,7 +21,14 @@ class Connected:
     @contextmanager
     def _at_once(self) -> Iterator[None]:
         # IMMEDIATE: a deferred transaction that reads first fails with "database is locked".
-        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            raise ArchiveError(
+                "The archive is busy with other work. Nothing was changed; try again in a minute."
+            ) from error
         try:
             yield
         except BaseException:

@@ -167,6 +167,11 @@ class Listing(Connected):
         ).fetchone()
         return (row[0], row[1]) if row else None
 
+    def author_of(self, id: int) -> int | None:
+        """Return the author of a post; None if there is no such post."""
+        row = self.db.execute("SELECT author_id FROM posts WHERE id = ?", [id]).fetchone()
+        return int(row[0]) if row else None
+
     def places(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Return the places that posts name, in the order of the alphabet."""
         rows = self.db.execute(

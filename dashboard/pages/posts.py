@@ -1,0 +1,240 @@
+"""Every post, searched and filtered; and the work that people do on posts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NoReturn, TypeVar
+
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from dashboard.choice import DATES, Choice
+from dashboard.office import Office
+from dashboard.pages import work
+from monitor.archive import Archive
+from monitor.archive.listing import MOST_COUNTED, Cursor, Filter, Order, Total
+from monitor.archive.reading import Row
+from monitor.archive.work import Label, Mark, Stance, Worked
+from monitor.model import Metrics, Tone
+from monitor.report import words
+
+PAGE = 30  # posts
+_LONGEST = 200  # characters of a filter
+_ORDERS = {Order.NEWEST: "newest first", Order.BIGGEST: "biggest first"}
+_One = TypeVar("_One", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What an address asks for, besides days, track and platforms."""
+
+    words: str = ""
+    author: int | None = None
+    tag: str = ""
+    place: str = ""
+    tone: Tone | None = None
+    stance: Stance | None = None
+    mark: Mark | None = None
+    new: bool = False
+    order: Order = Order.NEWEST
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return the arguments of an address that asks for the same again."""
+        return {
+            "q": self.words, "author": self.author, "tag": self.tag, "place": self.place, "tone": self.tone,
+            "stance": self.stance, "mark": self.mark, "new": "yes" if self.new else None,
+            "order": None if self.order == Order.NEWEST else self.order,
+        }  # fmt: skip
+
+    def filter(self, archive: Archive, choice: Choice) -> Filter:
+        """Return what the archive is asked for."""
+        window = choice.window
+        return Filter(
+            scope=archive.scope(choice.track.name, window.first, window.last, choice.platforms),
+            words=self.words, author=self.author, tag=self.tag or None, place=self.place or None,
+            tone=self.tone, stance=self.stance, mark=self.mark, new_voices=self.new, order=self.order,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A post as the page shows it; tone and stance are None where they are not to be shown."""
+
+    id: int
+    author: int | None
+    platform: str
+    handle: str | None
+    name: str | None
+    url: str | None
+    text: str | None
+    created_at: datetime  # by the campaign's clock
+    metrics: Metrics
+    places: tuple[str, ...]
+    work: Worked
+    tone: Tone | None
+    tone_by: str
+    stance: Label | None
+
+    @property
+    def who(self) -> str:
+        """Return the writer's public handle, or what stands in for it."""
+        return self.handle or self.name or "Someone"
+
+
+def pages(office: Office) -> Blueprint:
+    """Return the pages at '/posts' and below, and where their forms go."""
+    page = Blueprint("posts", __name__)
+    work.attach(page, office)
+
+    @page.get("/posts")
+    def show() -> str | Response:
+        choice, asked = office.asked(), _asked(request.args)
+        if "" in request.args.values():  # a form sends its empty fields too; an address should be short
+            return redirect(choice.address("/posts", **asked.said))
+        return render_template("posts.html", **_shown(office, choice, asked))
+
+    @page.get("/posts/<int:id>")
+    def one(id: int) -> str:
+        choice = office.asked()
+        with office.read() as archive:
+            author = archive.author_of(id)
+            found = _posts(archive, office, {id: author}, opinions=True) if author else []
+        if not found:
+            abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
+        return render_template("post.html", p=found[0], **_common(office, choice))
+
+    return page
+
+
+def _shown(office: Office, choice: Choice, asked: Asked) -> dict[str, Any]:
+    """Return what the template of the list needs."""
+    with office.read() as archive:
+        wanted = asked.filter(archive, choice)
+        listed = archive.listing(wanted, after=_cursor(), most=PAGE)
+        posts = _posts(archive, office, listed.authors, opinions=asked.author is None)
+        total = archive.total(wanted)
+        author = archive.named(asked.author) if asked.author is not None else None
+    here = choice.address("/posts", **asked.said)
+    return _common(office, choice) | {
+        "posts": posts, "asked": asked, "total": total, "sentence": sentence(total, asked.order),
+        "filters": filters(choice, asked, author[1] or "Someone" if author else "an unknown account"),
+        "here": here, "is_first": "after" not in request.args, "shown_by_person": asked.author is not None,
+        "next": choice.address("/posts", **asked.said, after=listed.next) if listed.next else None,
+    }  # fmt: skip
+
+
+def _common(office: Office, choice: Choice) -> dict[str, Any]:
+    report = office.report(choice)
+    return {
+        "r": report, "titles": {source.name: source.title for source in report.sources}, "acts": work.ACTS,
+        "did": work.said(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
+        "back": request.full_path, "span": words.window_words(choice.window),
+    }  # fmt: skip
+
+
+def _posts(archive: Archive, office: Office, authors: Mapping[int, int], *, opinions: bool) -> list[Shown]:
+    ids = list(authors)
+    worked, places = archive.worked(ids), archive.places(ids)
+    return [
+        _post(row, authors[row.id], worked.get(row.id, Worked()), places.get(row.id, ()), office, opinions)
+        for row in archive.posts(ids)
+    ]
+
+
+def _post(
+    row: Row, author: int, done: Worked, places: tuple[str, ...], office: Office, opinions: bool
+) -> Shown:
+    label = done.latest("tone")
+    return Shown(
+        id=row.id, author=author, platform=row.platform, handle=row.handle, name=row.name, url=row.url,
+        text=row.text, created_at=row.created_at.astimezone(office.campaign.zone), metrics=row.metrics,
+        places=places, work=done if opinions else replace(done, labels=()), tone_by=_by(label),
+        tone=row.tone if opinions else None, stance=done.latest("stance") if opinions else None,
+    )  # fmt: skip
+
+
+def _by(label: Label | None) -> str:
+    if label is None:
+        return "the program says"
+    return "you said" if label.by == work.who() else f"{label.by} said"
+
+
+def sentence(total: Total | None, order: Order) -> str:
+    """Return how many posts there are, and in which order they come."""
+    if total is None:
+        return f"Many posts, {_ORDERS[order]}"
+    if total.more:
+        return f"More than {MOST_COUNTED:,} posts, {_ORDERS[order]}"
+    return f"{words.counted(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
+
+
+def filters(choice: Choice, asked: Asked, author: str) -> list[tuple[str, str]]:
+    """Return each filter in words, with the address of the same page without it."""
+    named = {
+        "q": f"words: {asked.words}", "author": f"by {author}", "tag": f"#{asked.tag.lstrip('#')}",
+        "place": f"names {asked.place}", "tone": f"tone: {asked.tone}", "stance": f"stance: {asked.stance}",
+        "mark": f"marked “{asked.mark}”", "new": "new voices only",
+    }  # fmt: skip
+    found = [
+        (text, choice.address("/posts", **(asked.said | {name: None})))
+        for name, text in named.items()
+        if asked.said[name] not in (None, "")
+    ]
+    for name in sorted(choice.platforms):
+        others = sorted(choice.platforms - {name})
+        found.append((f"on {name}", choice.address("/posts", **asked.said, platform=others)))
+    if choice.period == DATES:
+        dates = words.window_words(choice.window)
+        found.append((dates, choice.address("/posts", **asked.said, since=None, until=None)))
+    return found
+
+
+def _asked(args: Mapping[str, str]) -> Asked:
+    """Return what the address asks for; ends the request with 400 if it makes no sense."""
+    author = args.get("author", "")
+    if author and not (author.isascii() and author.isdecimal() and len(author) < 19):
+        abort(400, "That account is not known. Choose one on the page of people.")
+    tone, stance = _one_of(Tone, args.get("tone", "")), _one_of(Stance, args.get("stance", ""))
+    if author and (tone or stance):
+        abort(
+            400,
+            "Tone and stance are never listed for one person: this program keeps no file on anybody's"
+            " opinions. Take away the filter of the person, or the one of tone or stance.",
+        )
+    return Asked(
+        words=_text(args, "q"), author=int(author) if author else None, tag=_text(args, "tag"),
+        place=_text(args, "place"), tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
+        new=args.get("new") == "yes", order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
+    )  # fmt: skip
+
+
+def _text(args: Mapping[str, str], name: str) -> str:
+    text = args.get(name, "").strip()
+    if len(text) > _LONGEST:
+        abort(400, f"That is too long to look for. Use at most {_LONGEST} characters.")
+    return text
+
+
+def _one_of(kind: type[_One], said: str) -> _One | None:
+    if not said:
+        return None
+    try:
+        return kind(said)
+    except ValueError:
+        _unknown(said, ", ".join(kind))
+
+
+def _unknown(said: str, known: str) -> NoReturn:
+    abort(400, f"{said[:40]!r} cannot be chosen here. There is: {known}.")
+
+
+def _cursor() -> Cursor | None:
+    after = request.args.get("after")
+    if not after:
+        return None
+    try:
+        return Cursor.of(after)
+    except ValueError:
+        abort(400, "This address was cut off or changed. Go back to the first page of posts.")

@@ -1,0 +1,126 @@
+"""What people do to posts: one form, one act, and a sentence that says what was done."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import Blueprint, abort, redirect, request
+from werkzeug.wrappers import Response
+
+from dashboard.office import Office
+from monitor.archive import Archive
+from monitor.archive.work import Stance
+from monitor.errors import MonitorError
+from monitor.model import Tone
+from monitor.report.words import counted
+
+MOST = 200  # posts that one act may be about
+ACTS = {  # as a form says them: what they are called
+    "mark:needs reply": "Needs a reply",
+    "mark:done": "Done",
+    "mark:not ours": "Not ours",
+    "mark:": "Take the mark away",
+    **{f"tone:{tone}": f"Tone: {tone}" for tone in Tone},
+    "tone:": "Tone: as the program says",
+    **{f"stance:{stance}": f"Stance: {stance}" for stance in Stance},
+    "stance:": "Take the stance away",
+}
+_DONE = {
+    "mark": "{posts} marked “{value}”.",
+    "mark:not ours": "{posts} taken out of all counts. To undo it, show posts marked “not ours”.",
+    "mark:": "The mark was taken away from {posts}.",
+    "tone": "The tone of {posts} is “{value}” now, and stays so. Posts of the same words are included.",
+    "tone:": "The tone of {posts} is again what the program says.",
+    "stance": "The stance of {posts} is “{value}” now. Posts of the same words are included.",
+    "stance:": "The stance was taken away from {posts}.",
+    "note": "A note was added to {posts}.",
+    "unnote": "The note was removed.",
+}
+_NOTHING = "Nothing had to be changed."
+_NONE_CHOSEN = "Tick at least one post first, then choose what to do with it."
+_HOME = "/posts"
+_OURS = re.compile(r"/posts(/[0-9]{1,18})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the last act did, and to which post if it was one."""
+
+    text: str
+    post: int | None
+
+
+def who() -> str:
+    """Return the name under which work is kept."""
+    return "the office"
+
+
+def attach(page: Blueprint, office: Office) -> None:
+    """Give a blueprint the address that takes the forms."""
+
+    @page.post("/posts/work")
+    def work() -> Response:
+        act, ids = request.form.get("act", ""), _posts(request.form.getlist("post"))
+        if not ids:
+            return _back("none", 0, None)
+        try:
+            with office.write() as archive:
+                changed = _doing(act)(archive, ids)
+        except MonitorError as error:
+            abort(400, str(error))
+        return _back(act, changed, ids[0] if len(ids) == 1 else None)
+
+    def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
+        by, now = who(), office.now()
+        kind, _, value = act.partition(":")
+        if act == "note":
+            return lambda archive, ids: archive.note(ids, request.form.get("note", ""), by=by, now=now)
+        if kind == "unnote" and value.isascii() and value.isdecimal() and len(value) < 19:
+            return lambda archive, ids: int(archive.remove_note(int(value)))
+        if act not in ACTS:
+            abort(400, "That cannot be done to a post. Go back, and choose from the list.")
+        if kind == "mark":
+            return lambda archive, ids: archive.mark(ids, value or None, by=by, now=now)
+        return lambda archive, ids: archive.label(ids, kind, value or None, by=by, now=now)
+
+
+def said() -> Said | None:
+    """Return what this address says was done; None if it says nothing, or nothing that makes sense."""
+    act, _, number = request.args.get("did", "").rpartition("-")
+    post = request.args.get("at", "")
+    if not act or not re.fullmatch(r"[0-9]{1,9}", number):
+        return None
+    text = sentence(act, int(number))
+    return Said(text=text, post=int(post) if re.fullmatch(r"[0-9]{1,18}", post) else None) if text else None
+
+
+def sentence(act: str, number: int) -> str | None:
+    """Return what was done to how many posts, as a sentence; None for an act that there is not."""
+    kind, _, value = act.partition(":")
+    if act == "none":
+        return _NONE_CHOSEN
+    if kind == "unnote":
+        act = kind
+    if act not in ACTS and act not in _DONE:
+        return None
+    if not number:
+        return _NOTHING
+    return (_DONE.get(act) or _DONE[kind]).format(posts=counted(number, "post", "posts"), value=value)
+
+
+def _posts(asked: Sequence[str]) -> list[int]:
+    if len(asked) > MOST or not all(re.fullmatch(r"[0-9]{1,18}", id) for id in asked):
+        abort(400, f"Choose posts from the page, at most {MOST} at a time.")
+    return [int(id) for id in asked]
+
+
+def _back(act: str, changed: int, post: int | None) -> Response:
+    """Return to where the form was, and to the post if it was one."""
+    parts = urlsplit(request.form.get("back", ""))
+    path = parts.path if _OURS.fullmatch(parts.path) else _HOME
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("did", "at")]
+    query.append(("did", f"{act}-{changed}"))
+    if post is not None:
+        query.append(("at", str(post)))
+    return redirect(f"{path}?{urlencode(query)}{'' if post is None else f'#p{post}'}", 303)

@@ -1,0 +1,40 @@
+"""Which texts a reader may want to be warned of, by a short list of words.
+
+This is no judgement of a post or its writer, and is neither stored nor counted: it only decides
+whether a text is shown at once or after a click. See docs/posts.md for what it misses.
+"""
+
+import re
+
+# Slurs against groups of people, and insults of a sexual kind; whole words only, so that a place
+# or a name that holds one is left alone. Words with an everyday meaning are left out.
+_SLURS = (
+    r"nigg(?:er|a)s?", r"pakis?", r"wogs?", r"coons?", r"gooks?", r"chinks?(?! in\b)", r"(?:rag|towel)heads?",
+    r"kikes?", r"yids?", r"pikeys?", r"gypp?os?", r"fagg?ots?", r"trann(?:y|ies)", r"shemales?", r"poofs?",
+    r"poofters?", r"retards?", r"retarded", r"spaz(?:zes)?", r"spastics?", r"mongs?", r"cunts?", r"whores?",
+    r"sluts?", r"bitch(?:es)?", r"sand ?niggers?",
+)  # fmt: skip
+
+# The campaign is about violent crime, so words of violence alone warn of nothing: only a threat does.
+_WHOM = r"(?:you|him|her|them|that|this|the|your|these|those)"
+_HARM = r"(?:kill|stab|shoot|hang|lynch|rape|behead|burn|murder|strangle|string up)"
+_HARMED = r"(?:killed|stabbed|shot|hanged|hung|lynched|raped|beheaded|burn(?:ed|t)|murdered|strung up)"
+_THREATS = (
+    rf"(?:i|we|some(?:one|body))(?:['\u2019]ll| will| should| am going to|['\u2019]m going to"
+    rf"|['\u2019]m gonna| ought to| needs? to| must) {_HARM} {_WHOM}",
+    rf"(?:hope|wish) (?:you|he|she|they|someone)(?:['\u2019]ll)?(?: all)?"
+    rf"(?: will)?(?: get| gets| are| is| be)? (?:{_HARM}s?|{_HARMED}|dies?|dead)",
+    rf"(?:deserves?|needs?|ought|want(?:s|ing)?) to (?:be {_HARMED}|die)",
+    r"(?:kill|hang) (?:yourself|yourselves)",
+    r"(?:you(?:['\u2019]re| are)|he(?:['\u2019]s| is)|she(?:['\u2019]s| is)|they(?:['\u2019]re| are))"
+    r" (?:a )?dead (?:man|woman|meat)",
+    r"we know where (?:you|he|she|they) lives?",
+)
+
+_UPSETTING = re.compile(rf"\b(?:{'|'.join((*_SLURS, *_THREATS))})\b", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+
+
+def upsetting(text: str | None) -> bool:
+    """Return whether a text holds a slur or a threat of the list."""
+    return bool(text) and _UPSETTING.search(_SPACE.sub(" ", text or "")) is not None

@@ -1,0 +1,42 @@
+"""An office on a real archive, at the end of the week in which the made-up posts were written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dashboard.office import Office
+from monitor.archive import Archive
+from monitor.model import Post
+from tests.archive.saving import saved
+from tests.builders import a_page, a_post
+from tests.dashboard.reports import CAMPAIGN, an_office
+
+THEN = datetime(2026, 11, 19, 18, 42, tzinfo=UTC)
+TRACK = CAMPAIGN.tracks[0].name
+
+
+def an_archive(folder: Path) -> Archive:
+    return Archive.open(folder / "archive.db", CAMPAIGN.zone)
+
+
+def filled(folder: Path, *posts: Post) -> Office:
+    """Return an office whose archive holds these posts."""
+    with an_archive(folder) as archive:
+        saved(archive, a_page(*posts), track=TRACK)
+    return archived_office(folder)
+
+
+def archived_office(folder: Path, **changes: Any) -> Office:
+    @contextmanager
+    def lend() -> Iterator[Archive]:
+        with an_archive(folder) as archive:
+            yield archive
+
+    return an_office(**{"read": lend, "write": lend} | changes)
+
+
+def then(**changes: Any) -> Post:
+    """Return a post of the week that the office looks at."""
+    return a_post(**{"created_at": THEN} | changes)
