@@ -165,6 +165,8 @@ def sentence(total: Total | None, order: Order) -> str:
     """Return how many posts there are, and in which order they come."""
     if total is None:
         return f"Many posts, {_ORDERS[order]}"
+    if not total.posts:
+        return "No posts"
     if total.more:
         return f"More than {MOST_COUNTED:,} posts, {_ORDERS[order]}"
     return f"{words.counted(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
