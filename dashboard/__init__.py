@@ -8,12 +8,19 @@ from werkzeug.exceptions import HTTPException
 from dashboard.cache import Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
-from dashboard.pages import api, methods, overview, posts, sources
+from dashboard.pages import api, events, methods, overview, people, posts, sources
 from monitor.errors import MonitorError
 from monitor.report import words
 from monitor.report.abuse import upsetting
 
-PAGES = {overview: "Overview", posts: "Posts", sources: "Sources", methods: "How we count"}  # as in the menu
+PAGES = {
+    overview: "Overview",
+    posts: "Posts",
+    people: "People",
+    events: "Events",
+    sources: "Sources",
+    methods: "How we count",
+}  # as in the menu
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _HEADERS = {

@@ -1,0 +1,142 @@
+"""The campaign's calendar: add, change and remove days; and the posts beside each."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from dashboard.choice import Choice
+from dashboard.office import Office
+from monitor.archive import Archive
+from monitor.archive.work import LONGEST_TITLE, Event
+from monitor.errors import MonitorError
+from monitor.report import Window, words
+from monitor.report.around import Stretch, around, needed
+from monitor.report.coverage import unknown
+from monitor.report.window import bounds
+
+COMPARED = 40  # events, the latest; older ones are listed only
+_DONE = {
+    "add": "The event is in the calendar.",
+    "change": "The event was changed.",
+    "remove": "The event was removed.",
+    "gone": "This event had been removed before.",
+}
+_NAMES = {"before": "The 3 days before", "on": "On the day", "after": "The 3 days after"}
+_STANDS = {
+    "more": "more than the {range} that is usual on {these}",
+    "fewer": "fewer than the {range} that is usual on {these}",
+    "usual": "as usual on {these} ({range})",
+}
+
+
+def pages(office: Office) -> Blueprint:
+    """Return the page at '/events', and where its forms go."""
+    page = Blueprint("events", __name__)
+
+    @page.get("/events")
+    def show() -> str:
+        return render_template("events.html", **_shown(office, office.asked()))
+
+    @page.post("/events")
+    def work() -> Response | tuple[str, int]:
+        choice, act = office.asked(), request.form.get("act", "")
+        try:
+            done = _do(office, act)
+        except (MonitorError, ValueError) as error:
+            said = str(error) if isinstance(error, MonitorError) else _NO_DAY
+            return render_template(
+                "events.html", **_shown(office, choice), wrong=said, typed=request.form
+            ), 400
+        return redirect(choice.address("/events", did=act if done else "gone"), 303)
+
+    return page
+
+
+_NO_DAY = (
+    "An event needs a day between 2000 and 2100. Choose it from the calendar, or write it as 2026-11-01."
+)
+
+
+def _do(office: Office, act: str) -> bool:
+    """Do what the form says; return whether there was such an event. Raises MonitorError or ValueError."""
+    if act not in ("add", "change", "remove"):
+        abort(400, "That cannot be done to an event. Go back, and use the buttons there.")
+    id = request.form.get("id", "0")
+    number = int(id) if id.isascii() and id.isdecimal() and len(id) < 19 else 0
+    if act == "remove":
+        with office.write() as archive:
+            return archive.remove_event(number)
+    day, title = _day(request.form.get("day", "")), request.form.get("title", "")
+    with office.write() as archive:
+        if act == "change":
+            return archive.change_event(number, day, title)
+        return bool(archive.add_event(day, title))
+
+
+def _day(said: str) -> date:
+    day = date.fromisoformat(said)
+    if not 2000 <= day.year <= 2100:
+        raise ValueError(said)
+    return day
+
+
+def _shown(office: Office, choice: Choice) -> dict[str, Any]:
+    with office.read() as archive:
+        events = archive.calendar()
+        past = [event for event in events if event.day <= office.today]
+        beside = _beside(archive, office, choice, past[:COMPARED])
+    report = office.report(choice)
+    return {
+        "r": report, "coming": sorted((e for e in events if e.day > office.today), key=lambda e: e.day),
+        "past": [(event, beside.get(event.id, [])) for event in past], "longest": LONGEST_TITLE,
+        "did": _DONE.get(request.args.get("did", "")), "today": office.today,
+        "titles": {source.name: source.title for source in report.sources},
+    }  # fmt: skip
+
+
+def _beside(
+    archive: Archive, office: Office, choice: Choice, events: list[Event]
+) -> dict[int, list[tuple[str, str, str]]]:
+    """Return for each event its stretches: name, sentence, and the address of the posts."""
+    if not events:
+        return {}
+    first, last = needed(min(event.day for event in events))[0], needed(max(event.day for event in events))[1]
+    posts: dict[date, int] = {}
+    for count in archive.day_counts(archive.scope(choice.track.name, first, last, choice.platforms)):
+        posts[count.day] = posts.get(count.day, 0) + count.posts
+    zone, now = office.campaign.zone, office.now()
+    known = archive.covered(choice.track.name, *bounds(zone, Window(first=first, last=last)))
+    on = [one for one in known if not choice.platforms or one[0] in choice.platforms]
+
+    def unseen(a: date, b: date) -> float:
+        start, end = bounds(zone, Window(first=a, last=b))
+        return unknown(on, start, min(end, now))
+
+    return {
+        event.id: [_told(one, choice) for one in around(event.day, posts, unseen, office.today)]
+        for event in events
+    }
+
+
+def _told(one: Stretch, choice: Choice) -> tuple[str, str, str]:
+    address = choice.address("/posts", period=None, since=str(one.first), until=str(one.last))
+    return _NAMES[one.name], sentence(one), address
+
+
+def sentence(one: Stretch) -> str:
+    """Return what was counted in these days, and how it stands to the usual."""
+    if one.posts is None:
+        return "not known: we were not collecting, or these days are still to come"
+    said = words.counted(one.posts, "post", "posts")
+    if not one.whole:
+        said = f"at least {said} (not all of this time is over, or was collected)"
+    if one.usual is None:
+        return f"{said}; too few weeks were collected before to say what is usual"
+    these = "this weekday" if one.first == one.last else "these weekdays"
+    low, high = round(one.usual.low), round(one.usual.high)
+    spread = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    if one.stands is None:
+        return f"{said}; {spread} is usual on {these}"
+    return f"{said}, {_STANDS[one.stands].format(range=spread, these=these)}"

@@ -1,0 +1,85 @@
+"""Who posts: by public handle, each platform by itself, and never with what they seem to think."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+
+from dashboard.choice import Choice
+from dashboard.office import Office
+from monitor.archive.listing import PeopleOrder
+from monitor.report import words
+
+MOST = 50  # people on the page
+
+
+class View(StrEnum):
+    """Which people come first; also the word in the address."""
+
+    POSTS = "posts"
+    FOLLOWERS = "followers"
+    NEW = "new"
+    THANK = "thank"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    title: str  # in the choice
+    finding: str  # above the list
+    nothing: str
+    order: PeopleOrder
+    new_only: bool = False
+
+
+VIEWS = {
+    View.POSTS: _Shown(
+        title="Post most", finding="Who posted most", order=PeopleOrder.POSTS,
+        nothing="Nobody was found in these days.",
+    ),
+    View.FOLLOWERS: _Shown(
+        title="Followed most", finding="Who is followed most", order=PeopleOrder.FOLLOWERS,
+        nothing="No platform said how many follow these accounts.",
+    ),
+    View.NEW: _Shown(
+        title="New", finding="Who posted for the first time", order=PeopleOrder.POSTS, new_only=True,
+        nothing="Nobody posted for the first time in these days.",
+    ),
+    View.THANK: _Shown(
+        title="To thank", finding="Whose posts were liked, shared and answered most",
+        order=PeopleOrder.ENGAGEMENT, nothing="No post had likes, reposts or replies that we know of.",
+    ),
+}  # fmt: skip
+
+
+def pages(office: Office) -> Blueprint:
+    """Return the page at '/people'."""
+    page = Blueprint("people", __name__)
+
+    @page.get("/people")
+    def show() -> str:
+        return render_template("people.html", **_shown(office, office.asked()))
+
+    return page
+
+
+def _shown(office: Office, choice: Choice) -> dict[str, Any]:
+    view = _view(request.args.get("by") or View.POSTS)
+    seen = VIEWS[view]
+    with office.read() as archive:
+        window = choice.window
+        scope = archive.scope(choice.track.name, window.first, window.last, choice.platforms)
+        people = archive.people(scope, seen.order, new_only=seen.new_only, most=MOST)
+    report = office.report(choice)
+    return {
+        "r": report, "people": people, "view": view, "views": VIEWS, "seen": seen, "most": MOST,
+        "span": words.window_words(window), "said": {} if view == View.POSTS else {"by": view},
+        "titles": {source.name: source.title for source in report.sources},
+    }  # fmt: skip
+
+
+def _view(said: str) -> View:
+    try:
+        return View(said)
+    except ValueError:
+        abort(400, f"People can be ordered by: {', '.join(View)}. Choose one of them on the page.")

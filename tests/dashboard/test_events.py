@@ -1,0 +1,133 @@
+"""The page of events: two fields to add one; counts beside each, and no reasons."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from dashboard import create_app
+from dashboard.pages.events import sentence
+from monitor.report import Usual
+from monitor.report.around import Stretch
+from tests.archive.saving import saved
+from tests.builders import a_page
+from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, filled, then
+
+DAY = THEN.date()
+
+
+@pytest.fixture
+def site(tmp_path):
+    return create_app(filled(tmp_path, then(), then(id="2", by="bob"))).test_client()
+
+
+def add(client, day: str = DAY.isoformat(), title: str = "Stall at Heathway", **more):
+    return client.post("/events", data={"act": "add", "day": day, "title": title} | more)
+
+
+def test_an_empty_calendar_says_what_it_is_for(site):
+    assert "No event until today is in the calendar" in site.get("/events").text
+
+
+def test_an_event_is_added_in_two_fields(site):
+    answer = add(site)
+    assert (answer.status_code, answer.location) == (303, "/events?did=add")
+    page = site.get(answer.location).text
+    assert "The event is in the calendar." in page
+    assert "<b>Thursday 19 November 2026</b>: Stall at Heathway" in page
+
+
+def test_an_event_is_changed_and_removed(site):
+    add(site)
+    data = {"id": "1", "day": "2026-11-30", "title": "Hand-in"}
+    assert site.post("/events", data=data | {"act": "change"}).location == "/events?did=change"
+    page = site.get("/events").text
+    assert "Coming up" in page
+    assert "<b>Monday 30 November 2026</b>: Hand-in" in page
+    assert site.post("/events", data={"act": "remove", "id": "1"}).location == "/events?did=remove"
+    assert site.post("/events", data={"act": "remove", "id": "1"}).location == "/events?did=gone"
+    assert "Hand-in" not in site.get("/events").text
+
+
+@pytest.mark.parametrize(
+    ("day", "title", "said"),
+    [
+        ("", "Stall", "An event needs a day"),
+        ("19/11/2026", "Stall", "An event needs a day"),
+        ("0001-01-01", "Stall", "An event needs a day"),
+        ("2026-11-19", " ", "title of 1 to 120"),
+        ("2026-11-19", "x" * 121, "title of 1 to 120"),
+    ],
+)
+def test_a_slip_is_told_beside_the_form_and_what_was_typed_stays(site, day, title, said):
+    answer = add(site, day, title)
+    assert (answer.status_code, said in answer.text) == (400, True)
+    assert f'value="{title}"' in answer.text
+    assert "No event until today" in answer.text
+
+
+@pytest.mark.parametrize("data", [{}, {"act": "drop"}, {"act": "add;"}])
+def test_another_act_is_refused(site, data):
+    assert site.post("/events", data=data).status_code == 400
+
+
+@pytest.mark.parametrize("id", ["", "x", "²", "9" * 30, "-1"])
+def test_a_number_that_is_none_is_nobodys_event(site, id):
+    assert site.post("/events", data={"act": "remove", "id": id}).location == "/events?did=gone"
+
+
+def test_a_title_is_only_text(site):
+    add(site, title="<script>alert(1)</script>")
+    assert "<script>alert" not in site.get("/events").text
+
+
+def test_the_track_that_was_looked_at_stays_after_an_act(site):
+    answer = site.post("/events?period=week", data={"act": "add", "day": "2026-11-19", "title": "Stall"})
+    assert answer.location == "/events?period=week&did=add"
+
+
+def collected(folder, weeks: int = 10, posts: int = 3):
+    """Return the site of an archive with some posts a day, all time collected."""
+    made = [
+        then(id=f"{n}-{i}", created_at=THEN - timedelta(days=n))
+        for n in range(7 * weeks)
+        for i in range(posts)
+    ]
+    with an_archive(folder) as archive:
+        since = THEN - timedelta(weeks=weeks)
+        saved(archive, a_page(*made, since=since, until=THEN + timedelta(days=2)), track=TRACK)
+        archive.add_event(DAY - timedelta(days=7), "Stall")
+    return create_app(archived_office(folder)).test_client()
+
+
+def test_the_days_beside_an_event_are_told_against_the_usual_ones(tmp_path):
+    page = collected(tmp_path).get("/events").text
+    beside = re.findall(r'<li><a href="([^"]+)">(.*?)</a>: (.*?)</li>', page)
+    assert [(name, text) for _, name, text in beside] == [
+        ("The 3 days before", "9 posts, as usual on these weekdays (9)"),
+        ("On the day", "3 posts, as usual on this weekday (3)"),
+        ("The 3 days after", "9 posts, as usual on these weekdays (9)"),
+    ]
+    assert beside[0][0] == "/posts?since=2026-11-09&amp;until=2026-11-11"
+
+
+def test_what_was_not_collected_is_not_zero(tmp_path, site):
+    add(site, "2026-10-01")
+    assert site.get("/events").text.count("not known: we were not collecting") == 3
+
+
+@pytest.mark.parametrize(
+    ("posts", "whole", "usual", "said"),
+    [
+        (12, True, (2, 9), "12 posts, more than the 2 to 9 that is usual on this weekday"),
+        (1, True, (2, 9), "1 post, fewer than the 2 to 9 that is usual on this weekday"),
+        (1, False, (2, 9), "at least 1 post (not all of this time is over, or was collected);"
+                           " 2 to 9 is usual on this weekday"),
+        (5, True, None, "5 posts; too few weeks were collected before to say what is usual"),
+    ],
+)  # fmt: skip
+def test_words_claim_no_more_than_was_counted(posts, whole, usual, said):
+    range_ = Usual(median=5, low=usual[0], high=usual[1], weeks=8) if usual else None
+    told = sentence(Stretch(name="on", first=DAY, last=DAY, posts=posts, whole=whole, usual=range_))
+    assert told == said
+    assert "because" not in told

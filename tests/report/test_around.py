@@ -1,0 +1,79 @@
+"""Posts beside an event are compared with the same weekdays of known weeks, and with nothing else."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from monitor.report.around import around, needed
+
+DAY = date(2026, 11, 11)
+TODAY = date(2026, 11, 22)
+
+
+def posts(usual: int = 10, **near: int) -> dict[date, int]:
+    """Return ten posts a day, and others on the days beside the event: m3 for three days before, p1, ..."""
+    said = {DAY + timedelta(days=n): usual for n in range(-70, 12)}
+    for name, number in near.items():
+        said[DAY + timedelta(days=int(name[1:]) * (-1 if name[0] == "m" else 1))] = number
+    return said
+
+
+def seen(first: date, last: date) -> float:
+    return 0.0
+
+
+def test_three_days_before_the_day_and_three_after_are_told_apart():
+    before, on, after = around(DAY, posts(m3=1, m1=2, p0=50, p1=3, p3=4), seen, TODAY)
+    assert [(s.first.day, s.last.day, s.posts) for s in (before, on, after)] == [
+        (8, 10, 13),
+        (11, 11, 50),
+        (12, 14, 17),
+    ]
+    assert [s.usual.median for s in (before, on, after)] == [30, 10, 30]
+    assert [s.stands for s in (before, on, after)] == ["fewer", "more", "fewer"]
+
+
+def test_an_ordinary_week_is_as_usual():
+    assert [s.stands for s in around(DAY, posts(), seen, TODAY)] == ["usual"] * 3
+
+
+def test_the_usual_range_is_that_of_the_same_weekdays():
+    said = {day: 100 if day.weekday() == 2 else 0 for day in posts()}
+    _, on, after = around(DAY, said, seen, TODAY)
+    assert (on.usual.low, on.usual.high, after.usual.high) == (100, 100, 0)
+
+
+def test_days_to_come_are_not_zero_and_unfinished_days_never_fewer():
+    _, on, after = around(DAY, posts(p0=0, p1=0, p2=0, p3=0), seen, DAY)
+    assert (on.posts, on.stands, after.posts, after.stands) == (0, None, None, None)
+    _, _, after = around(DAY, posts(p1=99), seen, DAY + timedelta(days=1))
+    assert after.stands == "more"
+
+
+def test_days_that_were_not_collected_are_not_zero():
+    def blind(first: date, last: date) -> float:
+        return 1.0 if first >= DAY else 0.0
+
+    _, on, after = around(DAY, posts(p0=0, p1=2, p2=0, p3=0), blind, TODAY)
+    assert (on.posts, on.stands) == (None, None)
+    assert (after.posts, after.whole, after.stands) == (2, False, None)
+
+
+@pytest.mark.parametrize(("known", "is_usual_known"), [(4, True), (3, False)])
+def test_what_is_usual_needs_weeks_that_were_collected(known, is_usual_known):
+    def unseen(first: date, last: date) -> float:
+        return 0.0 if first > DAY - timedelta(weeks=known, days=4) else 1.0
+
+    before, _, _ = around(DAY, posts(), unseen, TODAY)
+    assert (before.usual is not None) == is_usual_known
+
+
+def test_no_more_days_are_needed_than_are_used():
+    asked = []
+
+    def unseen(first: date, last: date) -> float:
+        asked.extend((first, last))
+        return 0.0
+
+    around(DAY, posts(), unseen, TODAY)
+    assert (min(asked), max(asked)) == needed(DAY)
