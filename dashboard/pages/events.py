@@ -13,7 +13,7 @@ from monitor.archive.work import LONGEST_TITLE, Event
 from monitor.errors import MonitorError
 from monitor.report import Window, words
 from monitor.report.around import Stretch, around, needed
-from monitor.report.coverage import unknown
+from monitor.report.coverage import blind
 from monitor.report.window import bounds
 
 COMPARED = 40  # events, the latest; older ones are listed only
@@ -112,7 +112,7 @@ def _beside(
 
     def unseen(a: date, b: date) -> float:
         start, end = bounds(zone, Window(first=a, last=b))
-        return unknown(on, start, min(end, now))
+        return blind(on, start, min(end, now))
 
     return {
         event.id: [_told(one, choice) for one in around(event.day, posts, unseen, office.today)]

@@ -78,6 +78,14 @@ def unknown(covered: Mapping[str, float], start: datetime, end: datetime, source
     return 1.0 - (sum(covered.values()) / (lasted * sources) if sources else 0.0)
 
 
+def blind(known: Known, start: datetime, end: datetime) -> float:
+    """Return the share (0 to 1) of [start, end) not covered; 1 of a time that is still to come."""
+    if end <= start:
+        return 1.0
+    [covered] = by_day(known, [(start, end)])
+    return unknown(covered, start, end, len({source for source, _, _ in known}))
+
+
 def _of(known: Known, name: str) -> Known:
     return [one for one in known if one[0] == name]
 
