@@ -3,6 +3,7 @@
 MonitorError
 ├── ConfigError         the campaign file or a key is wrong (exit 78)
 ├── ArchiveError        the archive cannot be opened or read
+├── AccessError         an account, a link or a password will not do
 ├── AlreadyRunning      another worker holds the lock
 └── SourceError         a platform did not give what was asked
     ├── RateLimited     asked too often; `retry_at` says when to ask again
@@ -29,6 +30,10 @@ class ConfigError(MonitorError):
 
 class ArchiveError(MonitorError):
     """The archive cannot be opened, or was written by a newer version."""
+
+
+class AccessError(MonitorError):
+    """Something about people and what they may do: a name that is taken, a password that is too short."""
 
 
 class AlreadyRunning(MonitorError):

@@ -1,0 +1,39 @@
+"""Accounts: who may use the dashboard. A second SQLite file beside the archive; it knows no posts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.accounts.entry import Entry, TooOften, Wrong
+from monitor.accounts.file import note
+from monitor.accounts.person import NOBODY, OFFICE, ROLES, Person, Role, role_of
+from monitor.accounts.sessions import Session, Sessions
+from monitor.clock import unstamp
+
+__all__ = [
+    "NOBODY", "OFFICE", "ROLES", "Accounts", "Line", "Person", "Role", "Session", "TooOften", "Wrong",
+    "role_of",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the audit trail."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+class Accounts(Entry, Sessions):
+    """People, their sessions, links, tokens and shares, and the trail of what was done."""
+
+    def note(self, who: str, what: str, now: datetime) -> None:
+        """Write into the audit trail; `what` holds no text of posts."""
+        with self._writing() as db:
+            note(db, who, what, now)
+
+    def trail(self, most: int = 200) -> tuple[Line, ...]:
+        """Return the latest lines of the audit trail, newest first."""
+        with self._reading() as db:
+            rows = db.execute("SELECT at, who, what FROM audit ORDER BY id DESC LIMIT ?", (most,)).fetchall()
+        return tuple(Line(unstamp(at), who, what) for at, who, what in rows)

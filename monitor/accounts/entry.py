@@ -1,0 +1,102 @@
+"""Signing in: the name, the password, and the one-time links by which a password is chosen."""
+
+from datetime import datetime, timedelta
+
+from monitor.accounts import passwords, secret
+from monitor.accounts.file import Connection, note
+from monitor.accounts.people import FIELDS, People, first_admin, login, person_of, store_password
+from monitor.accounts.person import Person
+from monitor.accounts.throttle import FREE_BY_ACCOUNT, FREE_BY_ADDRESS, Throttle
+from monitor.clock import stamp
+from monitor.errors import AccessError
+
+LINK_LASTS = timedelta(hours=24)
+_WRONG = "That name and password do not belong together. Check both and try again."
+
+
+class Wrong(AccessError):
+    """The name or the password is wrong; it is not said which."""
+
+
+class TooOften(AccessError):
+    """Too many tries; `until` is when there may be another."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("Too many tries.")
+        self.until = until
+
+
+class Entry(People, Throttle):
+    """How people come in."""
+
+    def enter(self, name: str, password: str, *, address: str, now: datetime) -> Person:
+        """Return the person of a name and password. Raises Wrong or TooOften."""
+        keys = {f"account {login(name)}": FREE_BY_ACCOUNT, f"address {address}": FREE_BY_ADDRESS}
+        if until := self.claim(keys, now):
+            raise TooOften(until)
+        with self._reading() as db:
+            row = db.execute(
+                f"SELECT p.password, {FIELDS} FROM people p WHERE p.login = ? AND NOT p.disabled",
+                (login(name),),
+            ).fetchone()
+        if not passwords.matches(row[0] if row else None, password):
+            raise Wrong(_WRONG)
+        self.forgive(keys)
+        return person_of(row[1:])
+
+    def invite(self, person: Person | None, *, by: str, now: datetime) -> str:
+        """Return the token of a one-time link to choose a password; an older one ends.
+
+        For None, who follows it becomes the first admin; raises AccessError if there is one already.
+        """
+        token = secret.new()
+        with self._writing() as db:
+            if person is None and db.execute("SELECT 1 FROM people LIMIT 1").fetchone():
+                raise AccessError(
+                    "There is an account already. Sign in with it, or use: monitor users add NAME"
+                )
+            db.execute("DELETE FROM links WHERE person_id IS ?", (person and person.id,))
+            db.execute(
+                "INSERT INTO links VALUES (?, ?, ?)",
+                (secret.digest(token), person and person.id, stamp(now + LINK_LASTS)),
+            )
+            note(db, by, f"made a set-up link for {person.name if person else 'the first account'}", now)
+        return token
+
+    def invited(self, token: str, now: datetime) -> tuple[bool, Person | None]:
+        """Return whether a link is still good, and whom it is for; None: for the first account."""
+        with self._reading() as db:
+            return _invited(db, token, now)
+
+    def accept(self, token: str, name: str, password: str, *, now: datetime) -> Person:
+        """Return who chose this password by a link, which is used up.
+
+        `name` is theirs if it is the first account's. Raises AccessError if the password will not do.
+        """
+        good, person = self.invited(token, now)
+        if not good:
+            raise AccessError("This link has been used, or is older than a day. Ask for a new one.")
+        passwords.check(password, person.name if person else name)
+        kept = passwords.hashed(password)  # slow, so before anybody else is kept from writing
+        with self._writing() as db:
+            if not _invited(db, token, now)[0]:
+                raise AccessError("This link has just been used. Ask for a new one.")
+            db.execute("DELETE FROM links WHERE hash = ?", (secret.digest(token),))
+            if person is None:
+                return first_admin(db, name, kept, now)
+            store_password(db, person, kept)
+            db.execute("DELETE FROM tries WHERE key = ?", (secret.digest(f"account {login(person.name)}"),))
+            note(db, person.name, "chose a password by a set-up link", now)
+        return person
+
+
+def _invited(db: Connection, token: str, now: datetime) -> tuple[bool, Person | None]:
+    row = db.execute(
+        f"SELECT l.person_id, {FIELDS} FROM links l LEFT JOIN people p ON p.id = l.person_id"
+        " WHERE l.hash = ? AND l.expires_at > ? AND NOT ifnull(p.disabled, 0)"
+        " AND (l.person_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM people))",
+        (secret.digest(token), stamp(now)),
+    ).fetchone()
+    if row is None:
+        return False, None
+    return True, person_of(row[1:]) if row[0] is not None else None

@@ -1,0 +1,111 @@
+"""The second SQLite file, beside the archive: opened, brought up to date, lent."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from queue import Empty, LifoQueue
+from typing import Any, Self
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor.accounts.schema import migrations
+from monitor.clock import stamp
+from monitor.errors import AccessError
+
+Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
+
+
+class File:
+    """An open file. May be shared between threads: each borrows a connection of its own."""
+
+    def __init__(
+        self, path: Path, *, idle: timedelta = timedelta(minutes=30), longest: timedelta = timedelta(hours=12)
+    ) -> None:
+        self._path, self.idle, self.longest = path, idle, longest
+        self._pid, self._free = os.getpid(), LifoQueue[Connection]()
+
+    @classmethod
+    def open(cls, path: Path, **limits: timedelta) -> Self:
+        """Return the file at `path`, made or brought up to date under a lock.
+
+        `idle` and `longest` limit sessions. Raises AccessError if the file is something else.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Made first, for the owner only: SQLite gives its side files the same mode.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        path.chmod(0o600)
+        try:
+            with path.with_name(path.name + ".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                _bring_up_to_date(path)
+        except sqlite3.DatabaseError as error:
+            raise AccessError(f"{path} cannot be opened as the file of accounts: {error}.") from error
+        return cls(path, **limits)
+
+    def close(self) -> None:
+        """Close what is not lent."""
+        while not self._free.empty():
+            self._free.get_nowait().close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        if self._pid != os.getpid():  # SQLite's connections do not survive a fork
+            self._pid, self._free = os.getpid(), LifoQueue()
+        try:
+            connection = self._free.get_nowait()
+        except Empty:
+            connection = _connect(self._path)
+        try:
+            yield connection
+        except BaseException:  # whatever state it is in, nobody else gets it
+            connection.close()
+            raise
+        self._free.put(connection)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Lend a connection in a transaction that sees, and shuts out, all other writers."""
+        with self._reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+
+def note(db: Connection, who: str, what: str, now: datetime) -> None:
+    """Write a line of the audit trail, in the transaction of what it tells."""
+    db.execute("INSERT INTO audit (at, who, what) VALUES (?, ?, ?)", (stamp(now), who, what))
+
+
+def _connect(path: Path) -> Connection:
+    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+    for pragma in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _bring_up_to_date(path: Path) -> None:
+    db = Database(_connect(path), execute_plugins=False)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        have = set()
+        if db.table("_sqlite_migrations").exists():
+            have = {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations")}
+        if have - _known():
+            raise AccessError(f"{path} was written by a newer version of this program. Update the program.")
+        migrations.apply(db)
+    finally:
+        db.close()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

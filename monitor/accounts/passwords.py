@@ -1,0 +1,71 @@
+"""Passwords: which are taken, and how they are kept and compared."""
+
+import re
+import unicodedata
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from monitor.errors import AccessError
+
+SHORTEST, LONGEST = 8, 200
+_HASHER = PasswordHasher()
+# Of a password that is long forgotten: with the parameters that the others have.
+_NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$S8XR5IcLibGAsfNOTngAmg$QaD4TWBmMvHnQadvZay20B0emKItWm4bXXrBVSMLBvE"
+_TURNS = BoundedSemaphore(2)  # a comparison takes 64 MB of memory: a flood of them must not take it all
+
+# The roots of the passwords that people choose most; what is added at the end does not make them better.
+_COMMON = """
+    abcdefgh access administrator asdfasdf asdfghjk asdfghjkl baseball basketball batman blink butterfly
+    callingtimeoncrime campaign cheese chelsea chocolate computer dagenham dashboard donald dragon england
+    facebook flower football freedom google hello iloveyou internet jennifer jessica jordan labour letmein
+    liverpool login london lovely manchester manutd master michael michelle monkey monitor mustang office
+    parliament pass passw0rd password passwort pokemon princess qazwsx qazwsxedc qwerty qwertyui qwertyuiop
+    samantha secret shadow spurs starwars summer sunshine superman trustno welcome whatever winter
+    westham westminster zaqwsx zxcvbn zxcvbnm admin arsenal user test changeme default guest
+"""
+_RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "1q2w3e4r5t6y7u8i9o0p")
+
+
+def check(password: str, name: str) -> None:
+    """Raise AccessError, saying how to do better, if a password is too short, too long or easily guessed."""
+    password = _plain(password)
+    if len(password) < SHORTEST:
+        raise AccessError(
+            f"That password is too short. Use {SHORTEST} characters or more: three words do well."
+        )
+    if len(password) > LONGEST:
+        raise AccessError(f"That password is too long. Use {LONGEST} characters or fewer.")
+    if _is_common(password, name):
+        raise AccessError(
+            "That password is one of the first that others would try."
+            " Three words that do not belong together do well."
+        )
+
+
+def hashed(password: str) -> str:
+    """Return what is stored of a password."""
+    with _TURNS:
+        return _HASHER.hash(_plain(password))
+
+
+def matches(stored: str | None, password: str) -> bool:
+    """Return whether a password is the stored one. None, for nobody, takes as much work and never matches."""
+    with _TURNS:
+        try:
+            return _HASHER.verify(stored or _NOBODYS, _plain(password)) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def _plain(password: str) -> str:
+    # The same letters can be typed in several ways; NIST SP 800-63B asks to make them one.
+    return unicodedata.normalize("NFKC", password[: LONGEST * 4])
+
+
+def _is_common(password: str, name: str) -> bool:
+    typed = password.casefold()
+    root = re.sub(r"[\W_]+", "", re.sub(r"[\W\d_]+$", "", typed))
+    own = re.split(r"[\W_]+", name.casefold())
+    return root in {*_COMMON.split(), *own} or len(set(typed)) < 4 or any(typed in run for run in _RUNS)

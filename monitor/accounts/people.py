@@ -1,0 +1,144 @@
+"""People: who has an account, and what they may do."""
+
+import unicodedata
+from datetime import datetime
+
+from monitor.accounts import passwords
+from monitor.accounts.file import Connection, File, note
+from monitor.accounts.person import LONGEST_NAME, Person, Role, role_of
+from monitor.clock import stamp
+from monitor.errors import AccessError
+
+FIELDS = "p.id, p.name, p.role, p.disabled, p.password IS NOT NULL, p.code_on"
+
+
+class People(File):
+    """Everything about accounts but signing in."""
+
+    def anyone(self) -> bool:
+        """Return whether an account exists: from then on, people sign in."""
+        with self._reading() as db:
+            return db.execute("SELECT 1 FROM people LIMIT 1").fetchone() is not None
+
+    def people(self) -> tuple[Person, ...]:
+        """Return everyone who has an account, by name."""
+        with self._reading() as db:
+            rows = db.execute(f"SELECT {FIELDS} FROM people p ORDER BY p.login").fetchall()
+        return tuple(person_of(row) for row in rows)
+
+    def person(self, name: str) -> Person:
+        """Return the person of this name; raises AccessError if there is none."""
+        with self._reading() as db:
+            row = db.execute(f"SELECT {FIELDS} FROM people p WHERE p.login = ?", (login(name),)).fetchone()
+        if row is None:
+            raise AccessError(f"Nobody here is called {name!r}. 'monitor users list' shows who is.")
+        return person_of(row)
+
+    def add(self, name: str, role: Role, *, by: str, now: datetime, password: str | None = None) -> Person:
+        """Return a new person; without a password, who is to choose one by a link.
+
+        Raises AccessError if the name or the password will not do.
+        """
+        name = _name(name)
+        kept = _kept(password, name) if password is not None else None
+        with self._writing() as db:
+            return _insert(db, name, role, kept, by, now)
+
+    def set_role(self, person: Person, role: Role, *, by: str, now: datetime) -> None:
+        """Give a person another role, and end their sessions; raises AccessError for the last admin."""
+        with self._writing() as db:
+            if role != Role.ADMIN:
+                _keep_an_admin(db, person)
+            db.execute("UPDATE people SET role = ? WHERE id = ?", (role.word, person.id))
+            end_sessions(db, person.id)
+            note(db, by, f"made {person.name} {'an' if role > Role.VIEWER else 'a'} {role.word}", now)
+
+    def disable(self, person: Person, *, by: str, now: datetime) -> None:
+        """Shut a person out at once; raises AccessError for the last admin."""
+        with self._writing() as db:
+            _keep_an_admin(db, person)
+            db.execute("UPDATE people SET disabled = 1 WHERE id = ?", (person.id,))
+            db.execute("DELETE FROM links WHERE person_id = ?", (person.id,))
+            db.execute("DELETE FROM tokens WHERE person_id = ?", (person.id,))
+            end_sessions(db, person.id)
+            note(db, by, f"switched off the account of {person.name}", now)
+
+    def enable(self, person: Person, *, by: str, now: datetime) -> None:
+        """Let a person in again, with the password they had."""
+        with self._writing() as db:
+            db.execute("UPDATE people SET disabled = 0 WHERE id = ?", (person.id,))
+            note(db, by, f"switched on the account of {person.name}", now)
+
+    def set_password(self, person: Person, password: str, *, by: str, now: datetime) -> None:
+        """Give a person another password, and end their sessions; raises AccessError if it will not do."""
+        kept = _kept(password, person.name)
+        with self._writing() as db:
+            store_password(db, person, kept)
+            note(db, by, f"changed the password of {person.name}", now)
+
+
+def person_of(row: tuple[int, str, str, int, int, int]) -> Person:
+    """Return the person of a row of FIELDS."""
+    id, name, role, disabled, has_password, two_steps = row
+    return Person(
+        id=id, name=name, role=role_of(role), disabled=bool(disabled),
+        has_password=bool(has_password), two_steps=bool(two_steps),
+    )  # fmt: skip
+
+
+def login(name: str) -> str:
+    """Return a name without the differences that do not count when people sign in."""
+    return unicodedata.normalize("NFKC", name[: 4 * LONGEST_NAME]).strip().casefold()
+
+
+def first_admin(db: Connection, name: str, kept: str, now: datetime) -> Person:
+    """Return the first person, who has followed the link for them; raises AccessError as `add` does."""
+    name = _name(name)
+    return _insert(db, name, Role.ADMIN, kept, name, now)
+
+
+def store_password(db: Connection, person: Person, kept: str) -> None:
+    """Change a password; whatever the old one opened is shut."""
+    db.execute("UPDATE people SET password = ? WHERE id = ?", (kept, person.id))
+    db.execute("DELETE FROM links WHERE person_id = ?", (person.id,))
+    end_sessions(db, person.id)
+
+
+def end_sessions(db: Connection, person_id: int | None) -> None:
+    """End all sessions of a person."""
+    db.execute("DELETE FROM sessions WHERE person_id = ?", (person_id,))
+
+
+def _insert(db: Connection, name: str, role: Role, kept: str | None, by: str, now: datetime) -> Person:
+    if role != Role.ADMIN and not db.execute("SELECT 1 FROM people LIMIT 1").fetchone():
+        raise AccessError("The first account has to be an admin's, or nobody could look after the others.")
+    if db.execute("SELECT 1 FROM people WHERE login = ?", (login(name),)).fetchone():
+        raise AccessError(f"There is already somebody called {name!r}. Choose another name.")
+    id = db.execute(
+        "INSERT INTO people (name, login, role, password, made_at) VALUES (?, ?, ?, ?, ?)",
+        (name, login(name), role.word, kept, stamp(now)),
+    ).lastrowid
+    note(db, by, f"made an account for {name}, {role.word}", now)
+    return Person(id=id, name=name, role=role, has_password=kept is not None)
+
+
+def _name(name: str) -> str:
+    name = " ".join(unicodedata.normalize("NFKC", name).split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise AccessError(f"Give a name or an e-mail address of 1 to {LONGEST_NAME} characters.")
+    return name
+
+
+def _kept(password: str, name: str) -> str:
+    passwords.check(password, name)
+    return passwords.hashed(password)
+
+
+def _keep_an_admin(db: Connection, person: Person) -> None:
+    """Refuse to take away the last admin who can sign in."""
+    others = "role = 'admin' AND NOT disabled AND password IS NOT NULL AND id != ?"
+    left = db.execute(f"SELECT 1 FROM people WHERE {others} LIMIT 1", (person.id,)).fetchone()
+    if person.role == Role.ADMIN and not person.disabled and not left:
+        raise AccessError(
+            f"{person.name} is the last admin who can sign in. Make somebody else an admin first."
+        )

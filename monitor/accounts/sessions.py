@@ -1,0 +1,95 @@
+"""Sessions: kept here and not in the cookie, so that they end when we say so."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.accounts import secret
+from monitor.accounts.file import Connection, File, note
+from monitor.accounts.people import FIELDS, end_sessions, person_of
+from monitor.accounts.person import Person
+from monitor.clock import stamp, unstamp
+
+_WAITS = timedelta(minutes=5)  # for the code, after the password
+_TOUCHED = timedelta(minutes=1)  # so seldom is it written that a session is in use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Somebody signed in on a device. `waits`: they have still to give the code from their phone."""
+
+    hash: str
+    person: Person
+    device: str
+    waits: bool
+    made_at: datetime
+    seen_at: datetime
+
+
+class Sessions(File):
+    """Who is signed in."""
+
+    def begin(self, person: Person, device: str, now: datetime, *, waits: bool = False) -> str:
+        """Return the token of a new session; only its digest is stored."""
+        token = secret.new()
+        ends = now + (_WAITS if waits else self.longest)
+        with self._writing() as db:
+            db.execute("DELETE FROM sessions WHERE expires_at < ?", (stamp(now),))
+            db.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (secret.digest(token), person.id, device[:80], waits, stamp(now), stamp(now), stamp(ends)),
+            )
+            if not waits:
+                note(db, person.name, f"signed in ({device[:80]})", now)
+        return token
+
+    def session(self, token: str, now: datetime) -> Session | None:
+        """Return the session of a token, which counts as use of it; None if it has ended."""
+        hash = secret.digest(token)
+        with self._reading() as db:
+            row = db.execute(
+                f"SELECT s.hash, s.device, s.waits, s.made_at, s.seen_at, {FIELDS} FROM sessions s"
+                " JOIN people p ON p.id = s.person_id"
+                " WHERE s.hash = ? AND s.expires_at > ? AND s.seen_at > ? AND NOT p.disabled",
+                (hash, stamp(now), stamp(now - self.idle)),
+            ).fetchone()
+        if row is None:
+            return None
+        found = _session(row)
+        if now - found.seen_at >= _TOUCHED and not found.waits:
+            with self._writing() as db:
+                db.execute("UPDATE sessions SET seen_at = ? WHERE hash = ?", (stamp(now), hash))
+        return found
+
+    def sessions(self, person: Person, now: datetime) -> tuple[Session, ...]:
+        """Return where a person is signed in, the latest use first."""
+        with self._reading() as db:
+            rows = db.execute(
+                f"SELECT s.hash, s.device, s.waits, s.made_at, s.seen_at, {FIELDS} FROM sessions s"
+                " JOIN people p ON p.id = s.person_id WHERE s.person_id = ? AND NOT s.waits"
+                " AND s.expires_at > ? AND s.seen_at > ? ORDER BY s.seen_at DESC",
+                (person.id, stamp(now), stamp(now - self.idle)),
+            ).fetchall()
+        return tuple(_session(row) for row in rows)
+
+    def end(self, token: str) -> None:
+        """End one session."""
+        with self._writing() as db:
+            _end(db, secret.digest(token))
+
+    def end_all(self, person: Person, *, by: str, now: datetime) -> None:
+        """End all sessions of a person."""
+        with self._writing() as db:
+            end_sessions(db, person.id)
+            note(db, by, f"signed {person.name} out everywhere", now)
+
+
+def _end(db: Connection, hash: str) -> None:
+    db.execute("DELETE FROM sessions WHERE hash = ?", (hash,))
+
+
+def _session(row: tuple[object, ...]) -> Session:
+    hash, device, waits, made_at, seen_at, *person = row
+    return Session(
+        hash=str(hash), device=str(device), waits=bool(waits), made_at=unstamp(str(made_at)),
+        seen_at=unstamp(str(seen_at)), person=person_of(tuple(person)),  # type: ignore[arg-type]
+    )  # fmt: skip
