@@ -1,14 +1,17 @@
 """The web pages. They show reports that they are given, and know nothing of platforms."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Container, Hashable
 
 from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dashboard.access import attach
 from dashboard.cache import Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
 from dashboard.pages import api, events, methods, overview, people, posts, sources
+from monitor.accounts import Accounts
 from monitor.errors import MonitorError
 from monitor.report import words
 from monitor.report.abuse import upsetting
@@ -43,10 +46,11 @@ _PLAIN = {
 def create_app(
     office: Office,
     *,
+    accounts: Accounts | None = None,
     version: Callable[[], Hashable] = object,
-    hosts: frozenset[str] = LOOPBACK,
+    hosts: Container[str] = LOOPBACK,
 ) -> Flask:
-    """Return the app. `hosts` are the names that it answers to.
+    """Return the app. `hosts` are the names that it answers to; without `accounts` nobody can sign in.
 
     `version()` is equal to the last one for as long as no report would differ: pages are kept so long.
     """
@@ -60,14 +64,17 @@ def create_app(
         app.register_blueprint(page.pages(office))
     app.register_blueprint(api.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
-    Pages(version, office.now).attach(app)
+    Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)
+    guard = attach(app, office, accounts)
     app.after_request(_protected)  # registered last, so called first: a kept page has its headers
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(MonitorError, _known_error)
+    if office.campaign.access.behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's docs do
     return app
 
 
-def _only_our_names(hosts: frozenset[str]) -> None:
+def _only_our_names(hosts: Container[str]) -> None:
     """Refuse other names: a foreign site could point its own at this machine (DNS rebinding)."""
     host = request.environ.get("HTTP_HOST", "")
     name, colon, port = host.rpartition(":")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from queue import Empty, LifoQueue
+from threading import Lock
 from typing import Any, Self
 
 from sqlite_utils import Database
@@ -27,7 +28,13 @@ class File:
         self, path: Path, *, idle: timedelta = timedelta(minutes=30), longest: timedelta = timedelta(hours=12)
     ) -> None:
         self._path, self.idle, self.longest = path, idle, longest
-        self._pid, self._free = os.getpid(), LifoQueue[Connection]()
+        self._lock = Lock()
+        self._start()
+
+    def _start(self) -> None:
+        self._pid = os.getpid()
+        self._free = LifoQueue[Connection]()
+        self._watch: Connection = None  # it never writes, so it sees each write
 
     @classmethod
     def open(cls, path: Path, **limits: timedelta) -> Self:
@@ -51,11 +58,23 @@ class File:
         """Close what is not lent."""
         while not self._free.empty():
             self._free.get_nowait().close()
+        if self._watch:
+            self._watch.close()
+        self._start()
+
+    def version(self) -> int:
+        """Return a number that differs from the last one if anything has been written since."""
+        with self._lock:
+            if self._pid != os.getpid():
+                self._start()
+            if self._watch is None:
+                self._watch = _connect(self._path)
+            return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         if self._pid != os.getpid():  # SQLite's connections do not survive a fork
-            self._pid, self._free = os.getpid(), LifoQueue()
+            self._start()
         try:
             connection = self._free.get_nowait()
         except Empty:

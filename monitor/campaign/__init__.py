@@ -13,7 +13,18 @@ from monitor.campaign.reader import read
 from monitor.errors import ConfigError
 from monitor.model import Query
 
-__all__ = ["Area", "Campaign", "Digest", "SourceSettings", "Track", "keys", "load", "read", "track_of"]
+__all__ = [
+    "Access",
+    "Area",
+    "Campaign",
+    "Digest",
+    "SourceSettings",
+    "Track",
+    "keys",
+    "load",
+    "read",
+    "track_of",
+]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -52,6 +63,17 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How people sign in to the dashboard, and by which names they call it."""
+
+    names: tuple[str, ...] = ()
+    behind_proxy: bool = False
+    idle_minutes: int = 30
+    session_hours: int = 12
+    totp_for_admins: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """A platform's place in the schedule; `own` is what only that platform understands."""
 
@@ -68,6 +90,7 @@ class _File:
     area: tuple[Area, ...] = ()
     sources: dict[str, Any] = field(default_factory=dict)
     digest: Digest = Digest()
+    access: Access = Access()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +103,7 @@ class Campaign:
     areas: tuple[Area, ...]
     sources: Mapping[str, SourceSettings]
     digest: Digest
+    access: Access = Access()
 
     @property
     def track_names(self) -> tuple[str, ...]:
@@ -147,6 +171,7 @@ def _campaign(file: _File) -> Campaign:
         raise ConfigError(f"digest.day: expected one of {', '.join(DAYS)}, got {file.digest.day!r}.")
     if not 0 <= file.digest.hour <= 23:
         raise ConfigError(f"digest.hour: expected 0 to 23, got {file.digest.hour}.")
+    _check_access(file.access)
     return Campaign(
         name=file.name,
         zone=_zone(file.time_zone),
@@ -154,7 +179,20 @@ def _campaign(file: _File) -> Campaign:
         areas=file.area,
         sources={name: _source(name, table) for name, table in file.sources.items()},
         digest=file.digest,
+        access=file.access,
     )
+
+
+def _check_access(access: Access) -> None:
+    for key, value, most in (
+        ("idle_minutes", access.idle_minutes, 24 * 60),
+        ("session_hours", access.session_hours, 7 * 24),
+    ):
+        if not 1 <= value <= most:
+            raise ConfigError(f"access.{key}: expected 1 to {most}, got {value}.")
+    for name in access.names:
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name):
+            raise ConfigError(f"access.names: expected names as dashboard.example.org, got {name!r}.")
 
 
 def _check_tracks(tracks: tuple[Track, ...]) -> None:

@@ -1,0 +1,123 @@
+"""My account: the password, codes from a phone, where I am signed in, tokens for programs."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from dashboard.access import cookie
+from dashboard.access.entry import later, signed_in
+from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
+from monitor.accounts import TooOften, Wrong
+from monitor.errors import AccessError
+
+DONE = {
+    "password": "Your password is changed. Everywhere else you are signed out.",
+    "phone": "Codes from your phone are switched off.",
+    "token": "The token is taken away. It opens nothing any more.",
+}
+
+
+page = Blueprint("account", __name__, url_prefix="/account")
+
+
+@page.get("")
+def show() -> str:
+    return _page(done=DONE.get(request.args.get("done", "")))
+
+
+@page.post("/password")
+def change_password() -> ResponseReturnValue:
+    me, password = who(), request.form.get("new", "")
+    if wrong := _is_not_me():
+        return _page(wrong_password=wrong), 422
+    try:
+        accounts().set_password(me, password, by=me.name, now=now())
+    except AccessError as error:
+        return _page(wrong_password=str(error)), 422
+    return signed_in(me, url_for("account.show", done="password"))
+
+
+@page.post("/sign-out-everywhere")
+def sign_out_everywhere() -> Response:
+    accounts().end_all(who(), by=who().name, now=now())
+    return cookie.take(Response(status=303, headers={"Location": url_for("entry.show", done="out")}))
+
+
+@page.get("/phone")
+def phone() -> ResponseReturnValue:
+    return redirect(url_for("account.show"), 303) if who().two_steps else _phone()
+
+
+@page.post("/phone")
+def switch_on() -> ResponseReturnValue:
+    if who().two_steps:
+        return redirect(url_for("account.show"), 303)
+    try:
+        spare = accounts().switch_on(who(), request.form.get("code", ""), now())
+    except AccessError as error:
+        return _phone(wrong=str(error)), 422
+    return render_template("access/spare_codes.html", spare=spare)
+
+
+@page.post("/phone/off")
+def switch_off() -> ResponseReturnValue:
+    if wrong := _is_not_me():
+        return _page(wrong_phone=wrong), 422
+    accounts().switch_off(who(), by=who().name, now=now())
+    return redirect(url_for("account.show", done="phone"), 303)
+
+
+@page.post("/tokens")
+def add_token() -> ResponseReturnValue:
+    try:
+        token = accounts().add_token(who(), request.form.get("name", ""), now())
+    except AccessError as error:
+        return _page(wrong_token=str(error)), 422
+    return _page(token=token)
+
+
+@page.post("/tokens/<int:id>/end")
+def end_token(id: int) -> ResponseReturnValue:
+    accounts().end_token(who(), id, now())
+    return redirect(url_for("account.show", done="token"), 303)
+
+
+@page.before_request
+def _has_account() -> ResponseReturnValue | None:
+    if who().id is not None:
+        return None
+    return refusal(
+        "Nobody has an account yet", "Create the first account; after that, each person has one.", 404
+    )
+
+
+def _page(**said: object) -> str:
+    me, caller = who(), guard().caller(request.environ)
+    return render_template(
+        "access/account.html", sessions=accounts().sessions(me, now()), this=caller.session,
+        tokens=accounts().tokens(me), now=now(), zone=campaign().zone, **said,
+    )  # fmt: skip
+
+
+def _phone(**said: object) -> str:
+    import segno
+
+    secret = accounts().phone(who())
+    address = accounts().phone_address(who(), secret, campaign().name)
+    picture = segno.make(address, error="m").svg_inline(scale=5, light="#fff", omitsize=True, svgclass="qr")
+    return render_template(
+        "access/phone.html", secret=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),
+        address=address, picture=Markup(picture), why=request.args.get("why"), **said,
+    )  # fmt: skip
+
+
+def _is_not_me() -> str | None:
+    """Return what is wrong with the password that was given to show that it is me; None if nothing is."""
+    password, address = request.form.get("password", ""), request.remote_addr or ""
+    try:
+        accounts().enter(who().name, password, address=address, now=now())
+    except TooOften as error:
+        return later(error.until)
+    except Wrong:
+        return "The password that you have now is not right. Nothing was changed."
+    return None

@@ -1,0 +1,164 @@
+"""Signing in and out, and the one-time links by which people choose a password."""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.access import cookie
+from dashboard.access.devices import device
+from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
+from monitor.accounts import Person, Role, TooOften, Wrong
+from monitor.errors import AccessError
+
+DONE = {
+    "out": "You are signed out.",
+    "password": "Your password is changed. Sign in with the new one.",
+}
+
+
+page = Blueprint("entry", __name__)
+
+
+@page.get("/login")
+def show() -> ResponseReturnValue:
+    if who().role:
+        return redirect(local(request.args.get("next")), 303)
+    return _form(name="", next=local(request.args.get("next")), nobody_yet=not accounts().anyone())
+
+
+@page.post("/login")
+def sign_in() -> ResponseReturnValue:
+    name, onward = request.form.get("name", ""), local(request.form.get("next"))
+    try:
+        person = accounts().enter(
+            name, request.form.get("password", ""), address=request.remote_addr or "", now=now()
+        )
+    except TooOften as error:
+        return _form(name=name, next=onward, wrong=later(error.until)), 429
+    except Wrong as error:
+        return _form(name=name, next=onward, wrong=str(error)), 401
+    if person.two_steps:
+        onward = url_for("entry.ask_code", next=None if onward == "/" else onward)
+    return signed_in(person, onward, waits=person.two_steps)
+
+
+@page.get("/login/code")
+def ask_code() -> ResponseReturnValue:
+    if _waiting() is None:
+        return redirect(url_for("entry.show"), 303)
+    return _code_form(next=local(request.args.get("next")))
+
+
+@page.post("/login/code")
+def give_code() -> ResponseReturnValue:
+    person, onward = _waiting(), local(request.form.get("next"))
+    if person is None:
+        return redirect(url_for("entry.show"), 303)
+    passed = accounts().passes(person, request.form.get("code", ""), now())
+    if passed is True:
+        return signed_in(person, onward)
+    if isinstance(passed, datetime):
+        return _code_form(next=onward, wrong=later(passed)), 429
+    return _code_form(next=onward, wrong="That code is not right. Wait for the next one and try again."), 401
+
+
+@page.post("/logout")
+def sign_out() -> ResponseReturnValue:
+    if token := cookie.token(request.environ):
+        accounts().end(token)
+    return cookie.take(_to(url_for("entry.show", done="out")))
+
+
+@page.get("/set-up")
+def first() -> ResponseReturnValue:
+    return _first_form() if who().id is None else redirect("/", 303)
+
+
+@page.post("/set-up")
+def make_first() -> ResponseReturnValue:
+    if who().id is not None:
+        return redirect("/", 303)
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    try:
+        person = accounts().add(name, Role.ADMIN, by="the office", now=now(), password=password)
+    except AccessError as error:
+        return _first_form(name=name, wrong=str(error)), 422
+    return signed_in(person, "/")
+
+
+@page.get("/set-up/<token>")
+def invited(token: str) -> ResponseReturnValue:
+    good, person = accounts().invited(token, now())
+    return _choose(person) if good else _used_up()
+
+
+@page.post("/set-up/<token>")
+def accept(token: str) -> ResponseReturnValue:
+    good, person = accounts().invited(token, now())
+    if not good:
+        return _used_up()
+    name = person.name if person else request.form.get("name", "")
+    try:
+        person = accounts().accept(token, name, request.form.get("password", ""), now=now())
+    except AccessError as error:
+        return _choose(person, name=name, wrong=str(error)), 422
+    if person.two_steps:  # the link stands for the password, not for the phone
+        return signed_in(person, url_for("entry.ask_code"), waits=True)
+    return signed_in(person, "/")
+
+
+def signed_in(person: Person, onward: str, *, waits: bool = False) -> Response:
+    """Return the way onward with a new session; the one that this browser had ends."""
+    if old := cookie.token(request.environ):
+        accounts().end(old)
+    token = accounts().begin(person, device(request.headers.get("User-Agent", "")), now(), waits=waits)
+    return cookie.give(_to(onward), token, accounts().longest)
+
+
+def local(path: str | None) -> str:
+    """Return an address of this dashboard; '/' if the one that is asked for leads elsewhere."""
+    if not path or not path.isprintable() or not path.startswith("/") or path[1:2] in ("/", "\\"):
+        return "/"
+    return path
+
+
+def later(until: datetime) -> str:
+    """Return when to try again, in words."""
+    minutes = max(1, -((now() - until) // timedelta(minutes=1)))
+    at = (until + timedelta(minutes=1)).astimezone(campaign().zone)
+    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+    return f"There were many tries, so this waits for {wait}. Try again at {at:%H:%M}."
+
+
+def _to(address: str) -> Response:
+    return Response(status=303, headers={"Location": address})
+
+
+def _waiting() -> Person | None:
+    session = guard().caller(request.environ).session
+    return session.person if session and session.waits else None
+
+
+def _form(**said: object) -> str:
+    return render_template("access/login.html", done=DONE.get(request.args.get("done", "")), **said)
+
+
+def _code_form(**said: object) -> str:
+    return render_template("access/code.html", **said)
+
+
+def _first_form(**said: object) -> str:
+    return render_template("access/set_up.html", person=None, first=True, **said)
+
+
+def _choose(person: Person | None, **said: object) -> str:
+    return render_template("access/set_up.html", person=person, first=person is None, **said)
+
+
+def _used_up() -> Response:
+    return refusal(
+        "This link does not work any more",
+        "It has been used, or is older than a day. Ask an admin of the dashboard for a new one.",
+        410,
+    )

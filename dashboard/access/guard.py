@@ -1,0 +1,183 @@
+"""The guard at the door: who asks, whether they may, and for whom a page may be kept."""
+
+import ipaddress
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import Authorization
+
+from dashboard.access import cookie, crossing, rules
+from dashboard.office import Office
+from monitor.accounts import NOBODY, OFFICE, Accounts, Person, Role, Session, role_of
+from monitor.campaign import Campaign
+from monitor.errors import AccessError
+
+_CALLER = "monitor.caller"
+_FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
+_LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_OWN = ("/login", "/set-up", "/account", "/team", "/shares", "/s/")  # pages of this room: never kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks. `by_token`: a program of theirs."""
+
+    person: Person
+    by_token: bool = False
+    session: Session | None = None
+
+
+class Guard:
+    """Stands before all pages. Without accounts everyone at this computer is the office."""
+
+    def __init__(self, office: Office, accounts: Accounts | None) -> None:
+        self._accounts = accounts
+        self.now, self.campaign = office.now, office.campaign
+        self._locked = False  # an account was seen, and accounts are never deleted
+
+    @property
+    def accounts(self) -> Accounts:
+        """Return the accounts; only pages that are there with accounts may ask."""
+        if self._accounts is None:
+            raise AccessError("This dashboard runs without accounts.")
+        return self._accounts
+
+    def caller(self, environ: dict[str, Any]) -> Caller:
+        """Return who asks; it is found out once for a request."""
+        if _CALLER not in environ:
+            environ[_CALLER] = self._caller(environ)
+        found: Caller = environ[_CALLER]
+        return found
+
+    def vary(self, environ: dict[str, Any]) -> Hashable | None:
+        """Return what a kept page of this request belongs to, beside its address; None: keep none."""
+        if environ["PATH_INFO"].startswith(_OWN):
+            return None
+        caller = self.caller(environ)
+        if not caller.person.role or (caller.session and caller.session.waits):
+            return None
+        version = self._accounts.version() if self._accounts else 0
+        return caller.person, caller.by_token, version
+
+    def check(self) -> ResponseReturnValue | None:
+        """Return an answer for a request that may not go on, else None."""
+        caller, endpoint = self.caller(request.environ), request.endpoint
+        if not caller.by_token and not crossing.is_ours(
+            request.method, site=request.headers.get("Sec-Fetch-Site"), origin=request.headers.get("Origin"),
+            host=request.host,
+        ):  # fmt: skip
+            return refusal(
+                "Nothing was changed", "That came from another site. Open the page here and try again."
+            )
+        least = rules.least(endpoint)
+        if least is None or (caller.by_token and least and not rules.takes_token(endpoint)):
+            return refusal("This page is not for you", "It is open to nobody, or not to programs.")
+        if not caller.person.may(least):
+            return _ask_to_sign_in() if not caller.person.role else refusal(*_TOO_LOW)
+        if self._needs_code(caller) and endpoint not in rules.WITHOUT_CODE and least:
+            return redirect(url_for("account.phone", why="needed"), 303)
+        return None
+
+    def _caller(self, environ: dict[str, Any]) -> Caller:
+        if self._is_open(environ):
+            return Caller(person=OFFICE)
+        if self._accounts is None:
+            return Caller(person=NOBODY)
+        now = self.now()
+        if said := environ.get("HTTP_AUTHORIZATION"):
+            person = self._accounts.person_of_token(_token(said), now)
+            return Caller(person=person or NOBODY, by_token=person is not None)
+        token = cookie.token(environ)
+        session = self._accounts.session(token, now) if token else None
+        if session is None:
+            return Caller(person=NOBODY)
+        return Caller(person=NOBODY if session.waits else session.person, session=session)
+
+    def _is_open(self, environ: dict[str, Any]) -> bool:
+        if self._accounts is not None:
+            self._locked = self._locked or self._accounts.anyone()
+        return not self._locked and is_at_this_computer(environ)
+
+    def _needs_code(self, caller: Caller) -> bool:
+        if not self.campaign.access.totp_for_admins or caller.session is None:
+            return False
+        return caller.person.role == Role.ADMIN and not caller.person.two_steps
+
+
+_TOO_LOW = (
+    "Your account does not open this page",
+    "Ask an admin, if you need it for your work. They can change your role.",
+)
+
+
+def is_at_this_computer(environ: dict[str, Any]) -> bool:
+    """Return whether a request was made on this computer, and was not handed on by a proxy."""
+    if any(name in environ for name in _FORWARDED):
+        return False
+    host = environ.get("HTTP_HOST", "").lower()
+    bare = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
+    try:
+        return bare in _LOCAL and ipaddress.ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:  # a socket without an address
+        return False
+
+
+def refusal(what: str, advice: str, code: int = 403) -> Response:
+    """Return the page that says no."""
+    return Response(render_template("error.html", what=what, advice=advice, code=code), code)
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if (
+        request.method not in crossing.READING
+        or "Authorization" in request.headers
+        or "entry" not in _blueprints()
+    ):
+        return refusal("Please sign in first", "You are not signed in, or have been away for too long.", 401)
+    asked = request.full_path.rstrip("?")
+    return redirect(url_for("entry.show", next=None if asked == "/" else asked), 303)
+
+
+def _blueprints() -> frozenset[str]:
+    return frozenset(current_app.blueprints)
+
+
+def _token(said: str) -> str:
+    """Return the token of an Authorization header: Bearer, or the password of Basic, as feed readers send."""
+    found = Authorization.from_header(said)
+    return "" if found is None else str(found.token or found.password or "")
+
+
+def guard() -> Guard:
+    """Return the guard of this app."""
+    found: Guard = current_app.extensions["guard"]
+    return found
+
+
+def accounts() -> Accounts:
+    """Return the accounts of this app."""
+    return guard().accounts
+
+
+def campaign() -> Campaign:
+    """Return the campaign of this app."""
+    return guard().campaign
+
+
+def now() -> datetime:
+    """Return this instant, as this app sees it."""
+    return guard().now()
+
+
+def who() -> Person:
+    """Return who asks for this page; without a name and a role if they are not signed in."""
+    return guard().caller(request.environ).person
+
+
+def may(role: str) -> bool:
+    """Return whether who asks has this role or a higher one: for templates."""
+    return who().may(role_of(role))

@@ -1,0 +1,56 @@
+"""Who may open what: one row for each endpoint. What has no row is open to nobody."""
+
+from monitor.accounts import Role
+
+# endpoint, as blueprint.function: least role. Pages that are read: VIEWER. Work on posts, events and
+# shares: EDITOR. Settings and people: ADMIN. NOBODY: also for those who are not signed in.
+LEAST = {
+    "static": Role.NOBODY,
+    "overview.show": Role.VIEWER,
+    "sources.show": Role.VIEWER,
+    "methods.show": Role.VIEWER,
+    # signing in and out
+    "entry.show": Role.NOBODY,
+    "entry.sign_in": Role.NOBODY,
+    "entry.ask_code": Role.NOBODY,
+    "entry.give_code": Role.NOBODY,
+    "entry.sign_out": Role.NOBODY,
+    "entry.invited": Role.NOBODY,
+    "entry.accept": Role.NOBODY,
+    # the first account, while everyone is the office
+    "entry.first": Role.ADMIN,
+    "entry.make_first": Role.ADMIN,
+    # one's own account
+    "account.show": Role.VIEWER,
+    "account.change_password": Role.VIEWER,
+    "account.sign_out_everywhere": Role.VIEWER,
+    "account.phone": Role.VIEWER,
+    "account.switch_on": Role.VIEWER,
+    "account.switch_off": Role.VIEWER,
+    "account.add_token": Role.VIEWER,
+    "account.end_token": Role.VIEWER,
+    # other people's
+    "team.show": Role.ADMIN,
+    "team.add": Role.ADMIN,
+    "team.change": Role.ADMIN,
+    "team.trail": Role.ADMIN,
+    # links for those without an account
+    "shares.show": Role.EDITOR,
+    "shares.add": Role.EDITOR,
+    "shares.revoke": Role.EDITOR,
+    "shared.show": Role.NOBODY,
+}
+BY_TOKEN = frozenset({"api", "feed", "takeaway"})  # the blueprints that programs may ask
+WITHOUT_CODE = frozenset(
+    {"account.phone", "account.switch_on", "entry.sign_out", "static"}
+)  # see totp_for_admins
+
+
+def least(endpoint: str | None) -> Role | None:
+    """Return the least role for an endpoint; None if it is open to nobody. No endpoint: there is no page."""
+    return Role.VIEWER if endpoint is None else LEAST.get(endpoint)
+
+
+def takes_token(endpoint: str | None) -> bool:
+    """Return whether a token is enough for an endpoint."""
+    return endpoint is not None and endpoint.partition(".")[0] in BY_TOKEN

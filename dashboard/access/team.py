@@ -1,0 +1,78 @@
+"""Who has access: for admins."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.access.guard import accounts, campaign, now, who
+from monitor.accounts import ROLES, Person, role_of
+from monitor.errors import AccessError
+
+DONE = {
+    "role": "The role is changed. The person signs in again to use it.",
+    "disable": "The account is switched off. Whoever used it is signed out.",
+    "enable": "The account is switched on again.",
+    "sign-out": "The person is signed out everywhere.",
+    "phone-off": "Codes from a phone are switched off for this person.",
+}
+
+
+page = Blueprint("team", __name__, url_prefix="/team")
+
+
+@page.get("")
+def show() -> str:
+    return _page(done=DONE.get(request.args.get("done", "")))
+
+
+@page.post("")
+def add() -> ResponseReturnValue:
+    name, role = request.form.get("name", ""), request.form.get("role", "")
+    try:
+        person = accounts().add(name, role_of(role), by=who().name, now=now())
+    except AccessError as error:
+        return _page(name=name, role=role, wrong=str(error)), 422
+    return _invitation(person)
+
+
+@page.post("/change")
+def change() -> ResponseReturnValue:
+    what = request.form.get("what", "")
+    try:
+        person = accounts().person(request.form.get("name", ""))
+        if what == "link":
+            return _invitation(person)
+        _act(person, what)
+    except AccessError as error:
+        return _page(wrong=str(error)), 422
+    return redirect(url_for("team.show", done=what), 303)
+
+
+@page.get("/trail")
+def trail() -> str:
+    return render_template("access/trail.html", lines=accounts().trail(), zone=campaign().zone)
+
+
+def _act(person: Person, what: str) -> None:
+    by, at = who().name, now()
+    if what == "role":
+        accounts().set_role(person, role_of(request.form.get("role", "")), by=by, now=at)
+    elif what == "disable":
+        accounts().disable(person, by=by, now=at)
+    elif what == "enable":
+        accounts().enable(person, by=by, now=at)
+    elif what == "sign-out":
+        accounts().end_all(person, by=by, now=at)
+    elif what == "phone-off":
+        accounts().switch_off(person, by=by, now=at)
+    else:
+        raise AccessError("That button is not known here. Reload the page and try again.")
+
+
+def _invitation(person: Person) -> str:
+    token = accounts().invite(person, by=who().name, now=now())
+    link = url_for("entry.invited", token=token, _external=True)
+    return _page(link=link, invited=person)
+
+
+def _page(**said: object) -> str:
+    return render_template("access/team.html", people=accounts().people(), roles=ROLES, **said)

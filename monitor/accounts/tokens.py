@@ -1,0 +1,80 @@
+"""Tokens: what a program of a person's shows to read the same numbers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.accounts import secret
+from monitor.accounts.file import File, note
+from monitor.accounts.people import FIELDS, person_of
+from monitor.accounts.person import Person
+from monitor.clock import stamp, unstamp
+from monitor.errors import AccessError
+
+_MOST = 20
+_TOUCHED = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A program's way in. `used_at` is right to the minute."""
+
+    id: int
+    name: str
+    made_at: datetime
+    used_at: datetime | None
+
+
+class Tokens(File):
+    """The tokens of all people."""
+
+    def add_token(self, person: Person, name: str, now: datetime) -> str:
+        """Return a new token, to be shown once; raises AccessError without a name or with too many."""
+        name = " ".join(name.split())[:100]
+        if not name:
+            raise AccessError("Give the token a name, such as that of the program that will use it.")
+        token = "cm_" + secret.new()
+        with self._writing() as db:
+            have = db.execute("SELECT count(*) FROM tokens WHERE person_id = ?", (person.id,)).fetchone()[0]
+            if have >= _MOST:
+                raise AccessError(
+                    f"You have {_MOST} tokens already. Take one away that is not used any more."
+                )
+            db.execute(
+                "INSERT INTO tokens (person_id, name, hash, made_at) VALUES (?, ?, ?, ?)",
+                (person.id, name, secret.digest(token), stamp(now)),
+            )
+            note(db, person.name, f"made a token for {name}", now)
+        return token
+
+    def tokens(self, person: Person) -> tuple[Token, ...]:
+        """Return a person's tokens, the newest first."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT id, name, made_at, used_at FROM tokens WHERE person_id = ? ORDER BY id DESC",
+                (person.id,),
+            ).fetchall()
+        return tuple(
+            Token(id=id, name=name, made_at=unstamp(made), used_at=unstamp(used) if used else None)
+            for id, name, made, used in rows
+        )
+
+    def end_token(self, person: Person, id: int, now: datetime) -> None:
+        """Take away one of a person's own tokens."""
+        with self._writing() as db:
+            if db.execute("DELETE FROM tokens WHERE id = ? AND person_id = ?", (id, person.id)).rowcount:
+                note(db, person.name, "took away a token", now)
+
+    def person_of_token(self, token: str, now: datetime) -> Person | None:
+        """Return whose token this is, which counts as use of it; None if it is nobody's."""
+        with self._reading() as db:
+            row = db.execute(
+                f"SELECT t.id, t.used_at, {FIELDS} FROM tokens t JOIN people p ON p.id = t.person_id"
+                " WHERE t.hash = ? AND NOT p.disabled",
+                (secret.digest(token),),
+            ).fetchone()
+        if row is None:
+            return None
+        if row[1] is None or now - unstamp(row[1]) >= _TOUCHED:
+            with self._writing() as db:
+                db.execute("UPDATE tokens SET used_at = ? WHERE id = ?", (stamp(now), row[0]))
+        return person_of(row[2:])
