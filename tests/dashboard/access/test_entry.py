@@ -1,0 +1,243 @@
+"""Signing in and out, as browsers do it."""
+
+import re
+
+import pytest
+from flask import Flask, session
+
+from dashboard.access.devices import device
+from dashboard.access.entry import local
+from monitor.accounts import Role
+from tests.dashboard.access.conftest import GOOD
+
+COOKIE = "monitor"
+
+
+def token(client):
+    return client.get_cookie(COOKIE).value
+
+
+def thief(site, stolen, **how):
+    """Return a browser with somebody else's cookie."""
+    client = site.app.test_client()
+    client.set_cookie(COOKIE, stolen, **how)
+    return client
+
+
+def is_in(client):
+    return client.get("/").status_code == 200
+
+
+def test_at_this_computer_it_is_open_with_a_banner_until_somebody_has_an_account(empty):
+    text = empty.browser().get("/").text
+    assert "Anyone who can use this computer can see and change this dashboard." in text
+    done = empty.browser().post("/set-up", data={"name": "Ann", "password": GOOD})
+    assert done.status_code == 303
+    assert empty.browser().get("/").location == "/login"
+
+
+@pytest.mark.parametrize(
+    "from_afar",
+    [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}, {"REMOTE_ADDR": ""},
+     {"HTTP_FORWARDED": "for=192.0.2.7"}],
+)  # fmt: skip
+def test_from_elsewhere_it_is_never_open(empty, from_afar):
+    answer = empty.browser().get("/", environ_overrides=from_afar)
+    assert answer.status_code == 303
+    assert "monitor users setup-link" in empty.browser().get("/login", environ_overrides=from_afar).text
+    assert empty.browser().get("/set-up", environ_overrides=from_afar).status_code == 303
+
+
+def test_the_first_account_keeps_what_was_typed_but_the_password(empty):
+    answer = empty.browser().post("/set-up", data={"name": "Ann", "password": "short"})
+    assert answer.status_code == 422
+    assert 'value="Ann"' in answer.text
+    assert "too short" in answer.text
+    assert 'short"' not in answer.text
+
+
+def test_who_makes_the_first_account_is_signed_in_with_it(empty):
+    client = empty.browser()
+    client.post("/set-up", data={"name": "Ann", "password": GOOD})
+    assert "signed in as <b>Ann</b>, admin" in client.get("/account").text
+    assert client.get("/set-up").location == "/"
+    assert client.post("/set-up", data={"name": "Eve", "password": GOOD}).location == "/"
+    assert [person.name for person in empty.accounts.people()] == ["Ann"]
+
+
+def test_signing_in_leads_to_the_page_that_was_asked_for(site):
+    client = site.browser()
+    asked = client.get("/?period=week")
+    assert asked.location == "/login?next=/?period%3Dweek"
+    assert 'value="/?period=week"' in client.get(asked.location).text
+    done = client.post("/login", data={"name": "vic", "password": GOOD, "next": "/?period=week"})
+    assert done.location == "/?period=week"
+    assert is_in(client)
+    assert client.get("/login").location == "/"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [None, "", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:x", "/\n/evil"],
+)
+def test_it_leads_nowhere_else(path):
+    assert local(path) == "/"
+
+
+def test_a_wrong_password_says_so_and_keeps_the_name(site):
+    answer = site.browser().post("/login", data={"name": "Vic", "password": "wrong"})
+    unknown = site.browser().post("/login", data={"name": "Vyc", "password": "wrong"})
+    assert answer.status_code == unknown.status_code == 401
+    assert 'value="Vic"' in answer.text
+    assert "do not belong together" in answer.text
+    assert answer.text == unknown.text.replace("Vyc", "Vic")
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_after_many_tries_it_says_when_to_come_back(site):
+    client = site.browser()
+    answers = [client.post("/login", data={"name": "Vic", "password": "wrong"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    assert "Try again at 09:31." in answers[-1].text
+    site.later(seconds=31)
+    assert client.post("/login", data={"name": "Vic", "password": GOOD}).status_code == 303
+
+
+def test_the_cookie_is_hidden_from_scripts_and_from_other_sites(site):
+    said = site.browser().post("/login", data={"name": "Vic", "password": GOOD}).headers["Set-Cookie"]
+    assert said.startswith("monitor=")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(said.split("; "))
+    assert "Secure" not in said
+
+
+def test_with_https_no_other_site_can_set_the_cookie(site):
+    client = site.app.test_client()
+    done = client.post("/login", data={"name": "Vic", "password": GOOD}, base_url="https://localhost")
+    said = done.headers["Set-Cookie"]
+    assert said.startswith("__Host-monitor=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(said.split("; "))
+    assert "Domain" not in said
+    plain = thief(site, said.split("=", 1)[1].split(";")[0])
+    assert plain.get("/", base_url="https://localhost").status_code == 303
+
+
+def test_a_session_given_before_signing_in_is_not_the_one_after(site):
+    client = site.browser(Role.VIEWER)
+    planted = token(client)
+    client.post("/login", data={"name": "Ed", "password": GOOD})
+    assert token(client) != planted
+    assert not is_in(thief(site, planted))
+
+
+ENDS = {
+    "signing out": lambda site, client: client.post("/logout"),
+    "signing out everywhere": lambda site, client: client.post("/account/sign-out-everywhere"),
+    "another password": lambda site, client: client.post(
+        "/account/password", data={"password": GOOD, "new": "other odd words"}
+    ),
+    "being disabled": lambda site, client: site.browser(Role.ADMIN).post(
+        "/team/change", data={"name": "Ed", "what": "disable"}
+    ),
+    "another role": lambda site, client: site.browser(Role.ADMIN).post(
+        "/team/change", data={"name": "Ed", "what": "role", "role": "viewer"}
+    ),
+    "half an hour": lambda site, client: site.later(minutes=31),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_stolen_cookie_is_refused_after(site, how):
+    client = site.browser(Role.EDITOR)
+    stolen = token(client)
+    assert is_in(thief(site, stolen))
+    ENDS[how](site, client)
+    for path in ("/", "/sources", "/methods", "/account"):
+        assert thief(site, stolen).get(path).status_code == 303
+    assert thief(site, stolen).post("/account/tokens", data={"name": "x"}).status_code == 401
+
+
+def test_a_stolen_cookie_of_flasks_own_kind_would_be_accepted():
+    # The control: the check above is one that can fail.
+    app = Flask(__name__)
+    app.secret_key = "control"
+    app.add_url_rule("/in", "in", view_func=lambda: (session.update(name="Ed"), "in")[1])
+    app.add_url_rule("/out", "out", view_func=lambda: (session.clear(), "out")[1])
+    app.add_url_rule("/", "show", view_func=lambda: ("", 200 if "name" in session else 303))
+    client = app.test_client()
+    client.get("/in")
+    stolen = client.get_cookie("session").value
+    client.get("/out")
+    other = app.test_client()
+    other.set_cookie("session", stolen)
+    assert client.get("/").status_code == 303
+    assert other.get("/").status_code == 200
+
+
+def test_who_changes_the_password_stays_signed_in_here(site):
+    client, elsewhere = site.browser(Role.EDITOR), site.browser(Role.EDITOR)
+    done = client.post("/account/password", data={"password": GOOD, "new": "other odd words"})
+    assert "Everywhere else you are signed out." in client.get(done.location).text
+    assert (is_in(client), is_in(elsewhere)) == (True, False)
+
+
+def test_a_page_kept_for_one_person_is_shown_to_nobody_else(site):
+    admin = site.browser(Role.ADMIN)
+    assert admin.get("/").status_code == admin.get("/").status_code == 200
+    assert site.browser().get("/").status_code == 303
+    stale = site.browser(Role.VIEWER)
+    assert is_in(stale)
+    stale.post("/logout")
+    assert not is_in(stale)
+
+
+def test_pages_of_accounts_are_not_kept_by_anyone(site):
+    client = site.browser(Role.ADMIN)
+    for path in ("/account", "/team", "/team/trail", "/account/phone", "/login"):
+        assert client.get(path).headers["Cache-Control"] == "no-store"
+    assert site.browser().get("/").headers["Cache-Control"] == "no-store"
+    assert client.get("/").headers["Cache-Control"] == "private, no-cache"
+
+
+def test_an_error_that_is_met_before_signing_in_shows_no_menu(site):
+    answer = site.browser().get("/nothing", headers={"Authorization": "Bearer wrong"})
+    assert answer.status_code == 401
+    assert "<nav" not in answer.text
+
+
+def test_an_invited_person_chooses_a_password_and_is_in(site):
+    page = site.browser(Role.ADMIN).post("/team", data={"name": "Jo", "role": "editor"}).text
+    path = re.search(r"http://localhost(/set-up/[\w-]{43})", page)[1]
+    client = site.browser()
+    assert "For the account of <b>Jo</b>" in client.get(path).text
+    assert client.post(path, data={"password": "jo"}).status_code == 422
+    assert client.post(path, data={"password": GOOD}).location == "/"
+    assert "signed in as <b>Jo</b>, editor" in client.get("/account").text
+    assert client.get(path).status_code == client.post(path, data={"password": GOOD}).status_code == 410
+
+
+def test_the_first_link_works_from_elsewhere(empty):
+    path = "/set-up/" + empty.accounts.invite(None, by="the console", now=empty.now)
+    client = empty.browser()
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert "Create the first account" in client.get(path).text
+    answer = client.post(path, data={"name": "", "password": GOOD})
+    assert "Give a name" in answer.text
+    assert client.post(path, data={"name": "Ann", "password": GOOD}).location == "/"
+    assert empty.accounts.person("Ann").role == Role.ADMIN
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("curl/8", "A browser"),
+    ],
+)
+def test_a_device_is_named_as_its_owner_would(agent, words):
+    assert device(agent) == words

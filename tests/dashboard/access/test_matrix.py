@@ -1,0 +1,166 @@
+"""Every route of the app x who asks x how x from where: all as the table of rules says."""
+
+from itertools import product
+
+import pytest
+from werkzeug.exceptions import HTTPException
+
+from dashboard.access import crossing, rules
+from monitor.accounts import Role
+from tests.dashboard.access.conftest import Site
+
+WHO = ("anonymous", "viewer", "editor", "admin", "share link", "token of an admin")
+FROM = {
+    "own page": {"Sec-Fetch-Site": "same-origin"},
+    "no header": {},
+    "cross-site": {"Sec-Fetch-Site": "cross-site"},
+    "same-site": {"Sec-Fetch-Site": "same-site"},
+    "old browser, own page": {"Origin": "http://localhost"},
+    "old browser, other site": {"Origin": "https://evil.example"},
+}
+OURS = ("own page", "old browser, own page")
+ROLES = {"viewer": Role.VIEWER, "editor": Role.EDITOR, "admin": Role.ADMIN, "token of an admin": Role.ADMIN}
+
+
+def paths(app):
+    """Return an address of each route."""
+    for rule in app.url_map.iter_rules():
+        values = {name: {"filename": "style.css", "id": 1}.get(name, "x") for name in rule.arguments}
+        with app.test_request_context():
+            yield rule.build(values)[1]
+
+
+def endpoint_of(app, path, method):
+    """Return which endpoint an address has for a method; None if it has none."""
+    try:
+        return app.url_map.bind("localhost").match(path, method)[0]
+    except HTTPException:
+        return None
+
+
+def asked(site, who):
+    """Return what tells the app who asks: headers, and the cookie."""
+    if who == "token of an admin":
+        token = site.accounts.add_token(site.person(Role.ADMIN), "a program", site.now)
+        return {"Authorization": f"Bearer {token}"}, None
+    if who in ROLES:
+        return {}, site.accounts.begin(site.person(ROLES[who]), "a test", site.now)
+    return {}, "s" * 22 if who == "share link" else None  # a slug opens nothing where a session does
+
+
+@pytest.fixture
+def client(site):
+    client = site.app.test_client()
+    del client.environ_base["HTTP_SEC_FETCH_SITE"]
+    return client
+
+
+def declared(endpoint, who, method, origin):
+    """Return what the rules say: 'in', 'refused', or 'sign in'."""
+    by_token = who == "token of an admin"
+    if method != "GET" and origin not in OURS and not by_token:
+        return "refused"
+    least = rules.least(endpoint)
+    if least is None or (by_token and least and not rules.takes_token(endpoint)):
+        return "refused"
+    if ROLES.get(who, Role.NOBODY) >= least:
+        return "in"
+    return "refused" if who in ROLES else "sign in"
+
+
+def happened(answer):
+    if (
+        answer.status_code == 401
+        or (answer.location or "").startswith("/login?")
+        or answer.location == "/login"
+    ):
+        return "sign in"
+    return "refused" if answer.status_code == 403 else "in"
+
+
+def test_every_route_is_open_to_exactly_those_the_table_says(site, client, monkeypatch):
+    # What the pages do is tested elsewhere: here it is whether they are reached.
+    for endpoint in site.app.view_functions:
+        monkeypatch.setitem(site.app.view_functions, endpoint, lambda **_: "reached")
+    wrong, seen = [], 0
+    for who in WHO:
+        headers, cookie = asked(site, who)
+        if cookie:
+            client.set_cookie("monitor", cookie)
+        for path, method, origin in product(paths(site.app), ("GET", "POST", "DELETE"), FROM):
+            answer = client.open(path, method=method, headers=headers | FROM[origin])
+            expected = declared(endpoint_of(site.app, path, method), who, method, origin)
+            seen += 1
+            if happened(answer) != expected:
+                wrong.append((path, who, method, origin, answer.status_code, expected))
+        client.delete_cookie("monitor")
+    assert wrong == []
+    assert seen > 2000
+
+
+def test_every_route_has_its_row(site):
+    assert {rule.endpoint for rule in site.app.url_map.iter_rules()} - rules.LEAST.keys() == set()
+
+
+def test_a_route_without_a_row_is_open_to_nobody(tmp_path):
+    site = Site(tmp_path).with_people()
+    site.app.add_url_rule("/new", "new.page", lambda: "secret")
+    answer = site.browser(Role.ADMIN).get("/new")
+    assert (answer.status_code, "secret" in answer.text) == (403, False)
+    site.accounts.close()
+
+
+def test_without_the_guard_the_matrix_would_fail(site, client, monkeypatch):
+    # The control: the same questions to an app that lost its guard.
+    site.app.before_request_funcs[None] = []
+    assert happened(client.get("/team")) == "in"
+    assert declared("team.show", "anonymous", "GET", "own page") == "sign in"
+
+
+def test_every_page_that_is_read_needs_a_viewer_at_least():
+    open_to_all = {endpoint for endpoint, least in rules.LEAST.items() if not least}
+    rooms = {endpoint.partition(".")[0] for endpoint in open_to_all}
+    assert rooms == {"static", "entry", "shared"}
+    assert all(least == Role.ADMIN for endpoint, least in rules.LEAST.items() if endpoint.startswith("team."))
+
+
+@pytest.mark.parametrize(
+    ("site", "origin", "host", "ours"),
+    [
+        ("same-origin", None, "localhost", True),
+        ("none", None, "localhost", True),
+        ("same-site", "http://localhost", "localhost", False),
+        ("cross-site", "http://localhost", "localhost", False),
+        ("", "http://localhost", "localhost", False),
+        ("SAME-ORIGIN", None, "localhost", False),
+        (None, "http://localhost:8000", "localhost:8000", True),
+        (None, "http://LOCALHOST:8000", "localhost:8000", True),
+        (None, "http://localhost:8001", "localhost:8000", False),
+        (None, "null", "localhost", False),
+        (None, "http://[", "localhost", False),
+        (None, "", "", False),
+        (None, "file://", "", False),
+        (None, None, "localhost", False),
+    ],
+)
+def test_what_browsers_say_of_a_form_decides(site, origin, host, ours):
+    assert crossing.is_ours("POST", site=site, origin=origin, host=host) is ours
+    assert crossing.is_ours("DELETE", site=site, origin=origin, host=host) is ours
+    assert crossing.is_ours("GET", site=site, origin=origin, host=host)
+
+
+def test_a_refused_form_says_that_nothing_was_changed(site):
+    client = site.browser(Role.ADMIN)
+    answer = client.post(
+        "/team", data={"name": "Eve", "role": "admin"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert answer.status_code == 403
+    assert "Nothing was changed" in answer.text
+    assert len(site.accounts.people()) == 3
+
+
+def test_while_it_is_open_other_sites_can_change_nothing_either(empty):
+    form = {"name": "Eve", "password": "three odd words"}
+    answer = empty.browser().post("/set-up", data=form, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert not empty.accounts.anyone()
