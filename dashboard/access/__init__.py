@@ -1,16 +1,16 @@
 """People and access: who may open which page. `attach` puts a guard before all of an app's pages."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
-from dashboard.access import account, entry, team
+from dashboard.access import account, entry, shared, shares, team
 from dashboard.access.guard import Guard, may, who
 from dashboard.office import Office
 from monitor.accounts import Accounts
 
 __all__ = ["Guard", "attach", "may", "who"]
 
-_ROOMS = (entry, account, team)
-_OWN = frozenset(room.page.name for room in _ROOMS) | {"shares", "shared"}
+_ROOMS = (entry, account, team, shares, shared)
+_OWN = frozenset(room.page.name for room in _ROOMS)
 
 
 def attach(app: Flask, office: Office, accounts: Accounts | None) -> Guard:
@@ -31,6 +31,15 @@ def attach(app: Flask, office: Office, accounts: Accounts | None) -> Guard:
 
 
 def _private(response: Response) -> Response:
+    """Keep pages of accounts, and those of nobody in particular, out of every cache."""
     if request.blueprint in _OWN or (not who().role and request.endpoint != "static"):
         response.headers["Cache-Control"] = "no-store"
+    if request.blueprint == "shared":
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    if sites := g.get("sites"):
+        policy = response.headers["Content-Security-Policy"]
+        allowed = f"frame-ancestors {' '.join(sites)}"
+        response.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", allowed)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import Authorization
 
@@ -36,7 +36,7 @@ class Guard:
 
     def __init__(self, office: Office, accounts: Accounts | None) -> None:
         self._accounts = accounts
-        self.now, self.campaign = office.now, office.campaign
+        self.office, self.now, self.campaign = office, office.now, office.campaign
         self._locked = False  # an account was seen, and accounts are never deleted
 
     @property
@@ -77,7 +77,7 @@ class Guard:
         if least is None or (caller.by_token and least and not rules.takes_token(endpoint)):
             return refusal("This page is not for you", "It is open to nobody, or not to programs.")
         if not caller.person.may(least):
-            return _ask_to_sign_in() if not caller.person.role else refusal(*_TOO_LOW)
+            return _ask_to_sign_in(endpoint) if not caller.person.role else refusal(*_TOO_LOW)
         if self._needs_code(caller) and endpoint not in rules.WITHOUT_CODE and least:
             return redirect(url_for("account.phone", why="needed"), 303)
         return None
@@ -131,19 +131,13 @@ def refusal(what: str, advice: str, code: int = 403) -> Response:
     return Response(render_template("error.html", what=what, advice=advice, code=code), code)
 
 
-def _ask_to_sign_in() -> ResponseReturnValue:
-    if (
-        request.method not in crossing.READING
-        or "Authorization" in request.headers
-        or "entry" not in _blueprints()
-    ):
+def _ask_to_sign_in(endpoint: str | None) -> ResponseReturnValue:
+    if rules.takes_token(endpoint):
+        abort(401, "Show a token, or sign in first. You make a token on the page of your account.")
+    if request.method not in crossing.READING or "entry" not in current_app.blueprints:
         return refusal("Please sign in first", "You are not signed in, or have been away for too long.", 401)
     asked = request.full_path.rstrip("?")
     return redirect(url_for("entry.show", next=None if asked == "/" else asked), 303)
-
-
-def _blueprints() -> frozenset[str]:
-    return frozenset(current_app.blueprints)
 
 
 def _token(said: str) -> str:
@@ -161,6 +155,11 @@ def guard() -> Guard:
 def accounts() -> Accounts:
     """Return the accounts of this app."""
     return guard().accounts
+
+
+def office() -> Office:
+    """Return the office of this app."""
+    return guard().office
 
 
 def campaign() -> Campaign:

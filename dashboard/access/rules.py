@@ -9,6 +9,8 @@ LEAST = {
     "overview.show": Role.VIEWER,
     "sources.show": Role.VIEWER,
     "methods.show": Role.VIEWER,
+    "api.report": Role.VIEWER,
+    "api.openapi": Role.VIEWER,
     # signing in and out
     "entry.show": Role.NOBODY,
     "entry.sign_in": Role.NOBODY,

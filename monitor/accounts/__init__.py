@@ -7,13 +7,14 @@ from monitor.accounts.entry import Entry, TooOften, Wrong
 from monitor.accounts.file import note
 from monitor.accounts.person import NOBODY, OFFICE, ROLES, Person, Role, role_of
 from monitor.accounts.sessions import Session, Sessions
+from monitor.accounts.shares import SHOWS, Share, Shares, Wanted
 from monitor.accounts.tokens import Token, Tokens
 from monitor.accounts.two_steps import TwoSteps
 from monitor.clock import unstamp
 
 __all__ = [
-    "NOBODY", "OFFICE", "ROLES", "Accounts", "Line", "Person", "Role", "Session", "Token", "TooOften",
-    "Wrong", "role_of",
+    "NOBODY", "OFFICE", "ROLES", "SHOWS", "Accounts", "Line", "Person", "Role", "Session", "Share", "Token",
+    "TooOften", "Wanted", "Wrong", "role_of",
 ]  # fmt: skip
 
 
@@ -26,7 +27,7 @@ class Line:
     what: str
 
 
-class Accounts(Entry, Sessions, TwoSteps, Tokens):
+class Accounts(Entry, Sessions, TwoSteps, Tokens, Shares):
     """People, their sessions, links, tokens and shares, and the trail of what was done."""
 
     def note(self, who: str, what: str, now: datetime) -> None:

@@ -1,0 +1,56 @@
+"""What a link shows to those without an account."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from dashboard.access.guard import accounts, campaign, now, office, refusal
+from dashboard.access.hiding import hide
+from dashboard.choice import Choice, Unclear, choice
+from dashboard.pages import overview
+from monitor.accounts import Share
+
+page = Blueprint("shared", __name__)
+
+
+@page.get("/s/<slug>")
+def show(slug: str) -> ResponseReturnValue:
+    share = accounts().shared(slug, now())
+    if share is None:
+        return _ended()
+    try:
+        asked = _choice(share)
+    except Unclear:  # a track or a platform is not watched any more
+        return _ended()
+    g.sites = share.sites
+    return render_template("access/shared.html", share=share, shared=True, **_shown(share, asked))
+
+
+def _choice(share: Share) -> Choice:
+    args = MultiDict(parse_qsl(share.asked))
+    return choice(args, campaign(), today=office().today, began=office().began())
+
+
+def _shown(share: Share, asked: Choice) -> dict[str, Any]:
+    report = hide(office().report(asked), handles=share.handles, texts=share.texts)
+    shown = overview.shown(report, asked, now())
+    charts = [_without_links(chart) for chart in shown["charts"]]  # type: ignore[attr-defined]
+    wanted = [chart for chart in charts if share.shows in ("overview", chart.id)]
+    return shown | {"charts": wanted, "choice": None}
+
+
+def _without_links(chart: Any) -> Any:
+    lines = tuple(replace(line, address="") for line in chart.lines)
+    return replace(chart, lines=lines)
+
+
+def _ended() -> ResponseReturnValue:
+    return refusal(
+        "This link does not work any more",
+        "It has ended, or was never one. Ask the person who sent it for a new one.",
+        410,
+    )

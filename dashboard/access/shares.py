@@ -1,0 +1,66 @@
+"""Links for those without an account: made, listed and ended by those who have one."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.access.guard import accounts, campaign, now, office, who
+from dashboard.choice import ALL, DATES, MONTH, PERIODS, WEEK, Choice
+from monitor.accounts import SHOWS, Wanted
+from monitor.errors import AccessError
+
+page = Blueprint("shares", __name__, url_prefix="/shares")
+
+
+@page.get("")
+def show() -> str:
+    done = "The link is ended. It opens nothing any more." if request.args.get("done") == "revoke" else None
+    return _page(done=done)
+
+
+@page.post("")
+def add() -> ResponseReturnValue:
+    try:
+        wanted = _wanted(office().asked())
+        slug = accounts().share(wanted, by=who().name, now=now())
+    except AccessError as error:
+        return _page(wrong=str(error), form=request.form), 422
+    return _page(link=url_for("shared.show", slug=slug, _external=True), made=wanted)
+
+
+@page.post("/<int:id>/revoke")
+def revoke(id: int) -> ResponseReturnValue:
+    try:
+        accounts().revoke(id, by=who().name, now=now())
+    except AccessError as error:
+        return _page(wrong=str(error)), 422
+    return redirect(url_for("shares.show", done="revoke"), 303)
+
+
+def _wanted(choice: Choice) -> Wanted:
+    form = request.form
+    days = form.get("days", "")
+    return Wanted(
+        name=form.get("name", ""),
+        shows=form.get("shows", ""),
+        asked=asked(choice, form.get("period", choice.period)),
+        handles="handles" in form,
+        texts="texts" in form,
+        sites=tuple(form.get("sites", "").split()),
+        days=int(days) if days.isdecimal() and len(days) < 5 else 0,
+    )
+
+
+def asked(choice: Choice, period: str) -> str:
+    """Return the arguments of an address that asks for a choice, with another period."""
+    if period not in (WEEK, MONTH, ALL):
+        return choice.address("")[1:]
+    return choice.address("", period=None if period == MONTH else period, since=None, until=None)[1:]
+
+
+def _page(**said: object) -> str:
+    choice = office().asked()
+    periods = {key: words for key, words in PERIODS.items() if key != DATES or choice.period == DATES}
+    return render_template(
+        "access/shares.html", choice=choice, shares=accounts().shares(), shows=SHOWS, periods=periods,
+        now=now(), zone=campaign().zone, **{"form": {}, **said},
+    )  # fmt: skip

@@ -1,0 +1,130 @@
+"""Shares: pages that anyone who has the link may read, until it ends."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from monitor.accounts import secret
+from monitor.accounts.file import File, note
+from monitor.clock import stamp, unstamp
+from monitor.errors import AccessError
+
+USUAL_DAYS, MOST_DAYS = 30, 366
+SHOWS = {
+    "overview": "The overview",
+    "activity": "The chart of posts",
+    "tone": "The chart of tone",
+    "hours": "The chart of hours",
+}
+_FIELDS = "id, name, shows, asked, handles, texts, sites, made_by, made_at, expires_at, revoked_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a link is to show, and how long. `asked` are arguments of an address: which days, which track."""
+
+    name: str
+    shows: str = "overview"
+    asked: str = ""
+    handles: bool = False  # with the names of those who posted
+    texts: bool = False  # with the texts of posts
+    sites: tuple[str, ...] = ()  # that may embed it, such as https://example.org
+    days: int = USUAL_DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A link for those without an account."""
+
+    id: int
+    name: str
+    shows: str
+    asked: str
+    handles: bool
+    texts: bool
+    sites: tuple[str, ...]
+    made_by: str
+    made_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+    def works(self, now: datetime) -> bool:
+        """Return whether the link opens anything."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+class Shares(File):
+    """The links of all people."""
+
+    def share(self, wanted: Wanted, *, by: str, now: datetime) -> str:
+        """Return the last part of a new link, to be shown once; raises AccessError if it cannot be made."""
+        name, sites = _checked(wanted)
+        slug = secret.new(bits=128)
+        with self._writing() as db:
+            db.execute(
+                f"INSERT INTO shares (hash, {_FIELDS[4:]}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                (secret.digest(slug), name, wanted.shows, wanted.asked, wanted.handles, wanted.texts,
+                 " ".join(sites), by, stamp(now), stamp(now + timedelta(days=wanted.days))),
+            )  # fmt: skip
+            note(db, by, f"shared {SHOWS[wanted.shows].lower()} as {name!r} for {wanted.days} days", now)
+        return slug
+
+    def shares(self) -> tuple[Share, ...]:
+        """Return all links, the newest first."""
+        with self._reading() as db:
+            rows = db.execute(f"SELECT {_FIELDS} FROM shares ORDER BY id DESC").fetchall()
+        return tuple(_share(row) for row in rows)
+
+    def shared(self, slug: str, now: datetime) -> Share | None:
+        """Return what a link shows; None if it does not work, or not any more."""
+        with self._reading() as db:
+            row = db.execute(
+                f"SELECT {_FIELDS} FROM shares WHERE hash = ?", (secret.digest(slug),)
+            ).fetchone()
+        share = _share(row) if row else None
+        return share if share and share.works(now) else None
+
+    def revoke(self, id: int, *, by: str, now: datetime) -> Share:
+        """Return the share whose link ends now; raises AccessError if there is none."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE shares SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", (stamp(now), id)
+            )
+            row = db.execute(f"SELECT {_FIELDS} FROM shares WHERE id = ?", (id,)).fetchone()
+            if row is None:
+                raise AccessError(f"There is no share with the number {id}. 'monitor share list' shows them.")
+            share = _share(row)
+            note(db, by, f"ended the share {share.name!r}", now)
+        return share
+
+
+def _checked(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+    name = " ".join(wanted.name.split())
+    if not 1 <= len(name) <= 100 or not name.isprintable():
+        raise AccessError("Give the link a name, such as that of the people it is for.")
+    if wanted.shows not in SHOWS:
+        raise AccessError(f"There is no {wanted.shows!r} to share. Choose one of: {', '.join(SHOWS)}.")
+    if not 1 <= wanted.days <= MOST_DAYS:
+        raise AccessError(f"A link can work for 1 to {MOST_DAYS} days. Make a new one after that.")
+    return name, tuple(_site(site) for site in wanted.sites)
+
+
+def _site(site: str) -> str:
+    """Return a site as a browser's policy names it; raises AccessError for anything but its bare address."""
+    parts = urlsplit(site.strip().rstrip("/"))
+    # What stands here goes into a header: letters, digits, dots and a port, and nothing else.
+    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[a-z0-9.-]+(:\d{1,5})?", parts.netloc):
+        raise AccessError(f"{site!r} is not the address of a site. Write it as https://example.org.")
+    if parts.path or parts.query or parts.fragment:
+        raise AccessError(f"Name the whole site, without a page: {parts.scheme}://{parts.netloc}")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _share(row: tuple[int, str, str, str, int, int, str, str, str, str, str | None]) -> Share:
+    id, name, shows, asked, handles, texts, sites, made_by, made_at, expires_at, revoked_at = row
+    return Share(
+        id=id, name=name, shows=shows, asked=asked, handles=bool(handles), texts=bool(texts),
+        sites=tuple(sites.split()), made_by=made_by, made_at=unstamp(made_at),
+        expires_at=unstamp(expires_at), revoked_at=unstamp(revoked_at) if revoked_at else None,
+    )  # fmt: skip

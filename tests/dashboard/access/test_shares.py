@@ -1,0 +1,163 @@
+"""What a link shows to those without an account, and what it never shows."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dashboard import create_app
+from dashboard.access.hiding import hide, without_names
+from monitor.accounts import Role, Wanted
+from monitor.report import ShownPerson, Term
+from tests.dashboard.access.conftest import CAMPAIGN
+from tests.dashboard.reports import NOW, a_post, a_report, an_office
+
+NAMED = a_post(handle="@canary", name="Canary Bird", url="https://x.example/canary/1",
+               text="Thanks @canary@mas.to and https://x.example/canary for Dagenham")  # fmt: skip
+REPORT = replace(
+    a_report(),
+    top=(NAMED,),
+    latest=(NAMED,),
+    links=(Term(term="https://x.example/canary", posts=3),),
+    top_people=(
+        ShownPerson(platform="x", url="https://x.example/canary", handle="@canary", name="Canary Bird",
+                    followers=1, posts=1, engagement=1, is_new=True),
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture
+def shown(site):
+    """Return a function that shares something and returns what a stranger is shown."""
+    site.app = create_app(an_office(REPORT, campaign=CAMPAIGN, now=lambda: site.now), accounts=site.accounts)
+
+    def stranger(**wanted):
+        slug = site.accounts.share(Wanted(**{"name": "the MP"} | wanted), by="Ed", now=NOW)
+        client = site.app.test_client()
+        client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+        return client.get(f"/s/{slug}")
+
+    return stranger
+
+
+def test_a_stranger_sees_the_numbers_and_no_name_no_text_no_way_on(shown):
+    answer = shown()
+    assert answer.status_code == 200
+    assert "26 October to 22 November 2026" in answer.text
+    assert not re.search("(?i)canary|dagenham", answer.text)
+    assert "Add X_BEARER_TOKEN" not in answer.text
+    links = re.findall(r'<a [^>]*href="([^"]*)"', answer.text)
+    assert links == ["#main"]
+    assert "<form" not in answer.text
+
+
+def test_with_texts_the_names_in_them_are_gone(shown):
+    text = shown(texts=True).text
+    assert "Thanks @… and [link] for Dagenham" in text
+    assert not re.search("(?i)canary", text)
+
+
+def test_with_names_they_are_shown(shown):
+    # The control of both tests above.
+    text = shown(texts=True, handles=True).text
+    assert "@canary" in text
+    assert "https://x.example/canary/1" in text
+
+
+def test_one_chart_is_one_chart(shown):
+    text = shown(shows="tone").text
+    assert re.findall(r'<figure[^>]* id="([\w-]+)"', text) == ["tone-figure"]
+    assert "People posting" not in text
+
+
+def test_a_link_shows_its_own_days(shown, site):
+    site.app = create_app(an_office(campaign=CAMPAIGN), accounts=site.accounts)
+    assert "16 to 22 November 2026" in shown(asked="period=week").text
+
+
+def test_a_link_to_a_track_that_is_gone_has_ended(shown):
+    answer = shown(asked="track=gone")
+    assert (answer.status_code, "does not work any more" in answer.text) == (410, True)
+
+
+def test_an_unknown_an_ended_and_a_revoked_link_say_the_same(shown, site):
+    slug = site.accounts.share(Wanted(name="x", days=1), by="Ed", now=NOW)
+    client = site.app.test_client()
+    assert client.get(f"/s/{slug}").status_code == 200
+    site.later(days=1)
+    ended, unknown = client.get(f"/s/{slug}"), client.get("/s/unknown")
+    assert ended.status_code == unknown.status_code == 410
+    assert ended.text == unknown.text
+
+
+def test_no_search_engine_keeps_it_and_no_site_embeds_it(shown):
+    headers = shown().headers
+    assert headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+
+
+def test_only_the_sites_that_were_named_embed_it(shown):
+    policy = shown(sites=("https://example.org", "https://b.example")).headers["Content-Security-Policy"]
+    assert policy.endswith("frame-ancestors https://example.org https://b.example")
+    assert policy.startswith("default-src 'none'")
+    assert shown().headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+
+
+def test_an_editor_makes_a_link_and_ends_it(site):
+    editor = site.browser(Role.EDITOR)
+    form = {"name": "the MP", "shows": "overview", "period": "week", "days": "14", "sites": ""}
+    made = editor.post("/shares?platform=bluesky", data=form)
+    path = re.search(r"http://localhost(/s/[\w-]{22})", made.text)[1]
+    [share] = site.accounts.shares()
+    assert (share.asked, share.made_by) == ("platform=bluesky&period=week", "Ed")
+    assert share.expires_at == NOW + timedelta(days=14)
+    assert site.browser().get(path).status_code == 200
+    assert path not in editor.get("/shares").text
+    done = editor.post(f"/shares/{share.id}/revoke")
+    assert "The link is ended." in editor.get(done.location).text
+    assert site.browser().get(path).status_code == 410
+    assert editor.post("/shares/99/revoke").status_code == 422
+
+
+def test_a_link_that_cannot_be_made_keeps_what_was_typed(site):
+    form = {"name": "the MP", "shows": "tone", "period": "week", "days": "many", "sites": "x", "texts": "on"}
+    answer = site.browser(Role.EDITOR).post("/shares", data=form)
+    assert answer.status_code == 422
+    assert "1 to 366 days" in answer.text
+    assert 'value="the MP"' in answer.text
+    assert '<option value="tone" selected>' in answer.text
+    assert 'name="texts" checked' in answer.text
+
+
+def test_chosen_dates_can_be_shared(site):
+    editor = site.browser(Role.EDITOR)
+    assert "Other dates" not in editor.get("/shares").text
+    asked = "since=2026-11-01&until=2026-11-08"
+    assert '<option value="dates" selected>' in editor.get(f"/shares?{asked}").text
+    form = {"name": "x", "shows": "overview", "period": "dates", "days": "1"}
+    editor.post(f"/shares?{asked}", data=form)
+    assert site.accounts.shares()[0].asked == asked
+
+
+def test_hiding_leaves_the_numbers():
+    hidden = hide(REPORT)
+    assert (hidden.posts, hidden.days, hidden.tags, hidden.tones) == (
+        REPORT.posts, REPORT.days, REPORT.tags, REPORT.tones,
+    )  # fmt: skip
+    assert hide(REPORT, handles=True, texts=True).top == REPORT.top
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("ask @Jo_Smith.bsky.social now", "ask @… now"),
+        ("@a@mas.to @b", "@… @…"),
+        ("see www.x.com/jo and HTTPS://x.com/jo!", "see [link] and [link]"),
+        ("60 at 9 o'clock", "60 at 9 o'clock"),
+    ],
+)
+def test_names_and_addresses_go_from_a_text(text, left):
+    assert without_names(text) == left
