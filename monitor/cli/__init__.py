@@ -26,6 +26,8 @@ COMMANDS = {
     "demo": ("demo", "Show a dashboard full of made-up posts."),
     "status": ("care", "Say what has been collected, and how each source is doing."),
     "doctor": ("care", "Check the set-up, and say how to mend what is wrong."),
+    "users": ("access", "Say who may use the dashboard, and what each may do."),
+    "share": ("access", "Make and end links for people without an account."),
     "rebuild": ("care", "Make all counts and the search index anew from the posts."),
     "rescore": ("collecting", "Score the posts that the current analyzer has not scored."),
 }

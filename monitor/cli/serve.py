@@ -10,6 +10,7 @@ import click
 from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign
 from monitor.cli import Places
+from monitor.cli.access import accounts_of, need_an_account
 from monitor.cli.collecting import campaign_of, talk, worker_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 THREADS = 8
 
+LISTEN = click.option(
+    "--host",
+    default=HOST,
+    show_default=True,
+    help="Where to listen; others than this computer need accounts.",
+)
 PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 
 
@@ -60,11 +67,22 @@ def office(places: Places, campaign: Campaign) -> "Office":
     )  # fmt: skip
 
 
-def flask_app(places: Places, campaign: Campaign) -> "Flask":
-    """Return the dashboard on a real archive and clock."""
-    from dashboard import create_app
+def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> "Flask":
+    """Return the dashboard on a real archive and clock, with the accounts beside it.
 
-    return create_app(office(places, campaign), version=Changes(places.archive))
+    Raises ConfigError if others could reach `host`, and nobody has an account.
+    """
+    from dashboard import LOOPBACK, create_app
+    from dashboard.access.names import Names
+
+    accounts = accounts_of(places, campaign.access)
+    far = host not in ("localhost", HOST, "::1")
+    if far:
+        need_an_account(accounts)
+    usual = LOOPBACK | {*campaign.access.names}
+    made = office(places, campaign)
+    hosts = Names(usual | {host}) if far else usual
+    return create_app(made, accounts=accounts, version=Changes(places.archive), hosts=hosts)
 
 
 def app() -> "Flask":
@@ -82,50 +100,61 @@ def app() -> "Flask":
 
 
 @click.command()
+@LISTEN
 @PORT
 @click.pass_obj
-def web(places: Places, port: int) -> None:
-    """Serve the dashboard only, on this machine."""
+def web(places: Places, port: int, host: str) -> None:
+    """Serve the dashboard only."""
     talk()
-    serve(flask_app(places, campaign_of(places)), port)
+    serve(flask_app(places, campaign_of(places), host), port, host)
 
 
 @click.command()
+@LISTEN
 @PORT
 @click.pass_obj
-def up(places: Places, port: int) -> None:
+def up(places: Places, port: int, host: str) -> None:
     """Collect and serve the dashboard, in one process. Stop it with Ctrl-C."""
     from monitor.worker.schedule import start
 
     talk()
     campaign = campaign_of(places)
     with only_one(places.archive):
-        site = flask_app(places, campaign)
+        site = flask_app(places, campaign, host)
         work = worker_of(places, campaign)
         end = start(work.tick, utcnow)
         try:
-            serve(site, port)
+            serve(site, port, host)
         finally:
             end()
             work.stop()
 
 
-def serve(site: "Flask", port: int) -> None:
-    """Serve until SIGTERM or Ctrl-C; raises MonitorError when the port is taken."""
+def serve(site: "Flask", port: int, host: str = HOST) -> None:
+    """Serve until SIGTERM or Ctrl-C; raises MonitorError when the port or the address cannot be had."""
     from waitress.server import create_server  # type: ignore[import-untyped]
 
     try:
-        server = create_server(site, host=HOST, port=port, threads=THREADS, ident=None)
+        server = create_server(
+            site, host=host, port=port, threads=THREADS, ident=None,
+            clear_untrusted_proxy_headers=False,  # the guard has to see that a request was handed on
+        )  # fmt: skip
     except OSError as error:
         raise MonitorError(
             f"Port {port} is in use, perhaps by another monitor. Try another one: --port {port + 1}."
         ) from error
     signal.signal(signal.SIGTERM, _end)
-    click.echo(f"The dashboard is at http://{HOST}:{server.effective_port}/ (Ctrl-C stops it)", err=True)
+    click.echo(
+        f"The dashboard is at http://{_named(host)}:{server.effective_port}/ (Ctrl-C stops it)", err=True
+    )
     try:
         server.run()  # ends at SystemExit and at Ctrl-C, when what is being answered is done
     finally:
         server.close()
+
+
+def _named(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _end(number: int, frame: object) -> None:

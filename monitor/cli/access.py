@@ -1,0 +1,190 @@
+"""Commands about people who use the dashboard, and about links for those without an account."""
+
+from datetime import timedelta
+
+import click
+
+from monitor.accounts import ROLES, SHOWS, Accounts, Person, Role, Wanted, role_of
+from monitor.campaign import Access
+from monitor.cli import Places
+from monitor.clock import utcnow
+from monitor.errors import ConfigError
+
+CONSOLE = "the console"  # who did it, on the audit trail
+
+ADDRESS = click.option(
+    "--address", default="http://127.0.0.1:8000", show_default=True, help="How people open the dashboard."
+)
+
+
+def accounts_of(places: Places, access: Access | None = None) -> Accounts:
+    """Return the accounts, in the file beside the archive."""
+    access = access or Access()
+    return Accounts.open(
+        places.archive.with_name("access.db"),
+        idle=timedelta(minutes=access.idle_minutes),
+        longest=timedelta(hours=access.session_hours),
+    )
+
+
+def need_an_account(accounts: Accounts) -> None:
+    """Raise ConfigError if nobody has an account, so that all who can reach it could do everything."""
+    if not accounts.anyone():
+        raise ConfigError(
+            "Nobody has an account yet, and others on the network could change everything here."
+            " Type: monitor users add YOUR-NAME"
+        )
+
+
+@click.group()
+def users() -> None:
+    """Say who may use the dashboard, and what each may do."""
+
+
+@users.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.word for role in ROLES]), help="viewer unless said.")
+@click.option("--password", "ask", is_flag=True, help="Ask for the password here, instead of making a link.")
+@ADDRESS
+@click.pass_obj
+def add(places: Places, name: str, role: str | None, ask: bool, address: str) -> None:
+    """Add a person, and print a one-time link by which they choose a password.
+
+    The first one is an admin.
+    """
+    accounts = accounts_of(places)
+    usual = Role.VIEWER if accounts.anyone() else Role.ADMIN
+    password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
+    wanted = role_of(role) if role else usual
+    person = accounts.add(name, wanted, by=CONSOLE, now=utcnow(), password=password)
+    click.echo(f"{person.name} has an account now, as {person.role.word}.", err=True)
+    if not ask:
+        _link(accounts, person, address)
+
+
+@users.command("list")
+@click.pass_obj
+def list_(places: Places) -> None:
+    """Show everyone with their role."""
+    for person in accounts_of(places).people():
+        state = "switched off" if person.disabled else "" if person.has_password else "no password yet"
+        code = "with a code from a phone" if person.two_steps else ""
+        click.echo("\t".join([person.name, person.role.word, *filter(None, (state, code))]))
+
+
+@users.command()
+@click.argument("name")
+@click.argument("role", type=click.Choice([role.word for role in ROLES]))
+@click.pass_obj
+def role(places: Places, name: str, role: str) -> None:
+    """Give a person another role; they sign in again to use it."""
+    accounts = accounts_of(places)
+    person = accounts.person(name)
+    accounts.set_role(person, role_of(role), by=CONSOLE, now=utcnow())
+    click.echo(f"{person.name} is {role} now, and signed out everywhere.", err=True)
+
+
+@users.command()
+@click.argument("name")
+@click.pass_obj
+def disable(places: Places, name: str) -> None:
+    """Shut a person out at once; what they did stays."""
+    accounts = accounts_of(places)
+    accounts.disable(accounts.person(name), by=CONSOLE, now=utcnow())
+    click.echo(f"{name} is shut out. 'monitor users enable' lets them in again.", err=True)
+
+
+@users.command()
+@click.argument("name")
+@click.pass_obj
+def enable(places: Places, name: str) -> None:
+    """Let a person in again."""
+    accounts = accounts_of(places)
+    accounts.enable(accounts.person(name), by=CONSOLE, now=utcnow())
+    click.echo(f"{name} can sign in again.", err=True)
+
+
+@users.command("reset-password")
+@click.argument("name")
+@click.option("--lost-phone", is_flag=True, help="Also ask for no code from a phone any more.")
+@ADDRESS
+@click.pass_obj
+def reset_password(places: Places, name: str, lost_phone: bool, address: str) -> None:
+    """Print a one-time link by which a person chooses a new password."""
+    accounts = accounts_of(places)
+    person = accounts.person(name)
+    if lost_phone:
+        accounts.switch_off(person, by=CONSOLE, now=utcnow())
+    _link(accounts, person, address)
+
+
+@users.command("setup-link")
+@ADDRESS
+@click.pass_obj
+def setup_link(places: Places, address: str) -> None:
+    """Print a one-time link by which the first account is made."""
+    _link(accounts_of(places), None, address)
+
+
+@users.command("sign-out")
+@click.argument("name", required=False)
+@click.option("--everyone", is_flag=True, help="Sign out all people.")
+@click.pass_obj
+def sign_out(places: Places, name: str | None, everyone: bool) -> None:
+    """Sign a person out on all their devices, or everyone."""
+    if everyone == bool(name):
+        raise click.UsageError("Name a person, or say --everyone.")
+    accounts = accounts_of(places)
+    people = [accounts.person(name)] if name else accounts.people()
+    for person in people:
+        accounts.end_all(person, by=CONSOLE, now=utcnow())
+    click.echo(f"{'Everyone' if everyone else name} is signed out.", err=True)
+
+
+@click.group()
+def share() -> None:
+    """Make links by which people without an account read one page, and end them."""
+
+
+@share.command("add")
+@click.argument("name")
+@click.option("--shows", type=click.Choice(list(SHOWS)), default="overview", show_default=True)
+@click.option("--days", type=int, default=30, show_default=True, help="How long the link works.")
+@click.option("--asked", default="", help="Which days, as in the page's address: period=week")
+@click.option("--texts", is_flag=True, help="With the texts of posts.")
+@click.option("--handles", is_flag=True, help="With the names of those who posted.")
+@click.option("--site", "sites", multiple=True, help="A site that may embed it; may be given again.")
+@ADDRESS
+@click.pass_obj
+def add_share(places: Places, /, address: str, **wanted: object) -> None:
+    """Print a new link that shows a page or a chart to anyone who has it."""
+    made = Wanted(**wanted)  # type: ignore[arg-type]  # click has checked them
+    slug = accounts_of(places).share(made, by=CONSOLE, now=utcnow())
+    click.echo(f"This works for {made.days} days, and is not shown again:", err=True)
+    click.echo(f"{address.rstrip('/')}/s/{slug}")
+
+
+@share.command("list")
+@click.pass_obj
+def list_shares(places: Places) -> None:
+    """Show all links with their numbers, but not their addresses, which are not kept."""
+    now = utcnow()
+    for one in accounts_of(places).shares():
+        ends = f"until {one.expires_at:%Y-%m-%d %H:%M} UTC" if one.works(now) else "ended"
+        click.echo(f"{one.id}\t{one.name}\t{one.shows}\t{ends}\tby {one.made_by}")
+
+
+@share.command("revoke")
+@click.argument("number", type=int)
+@click.pass_obj
+def revoke(places: Places, number: int) -> None:
+    """End a link now; 'monitor share list' shows its number."""
+    ended = accounts_of(places).revoke(number, by=CONSOLE, now=utcnow())
+    click.echo(f"The link {ended.name!r} opens nothing any more.", err=True)
+
+
+def _link(accounts: Accounts, person: Person | None, address: str) -> None:
+    token = accounts.invite(person, by=CONSOLE, now=utcnow())
+    whom = f"Send {person.name} this link" if person else "Open this link to make the first account"
+    click.echo(f"{whom}. It works once, for 24 hours:", err=True)
+    click.echo(f"{address.rstrip('/')}/set-up/{token}")
