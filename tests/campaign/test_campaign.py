@@ -37,6 +37,27 @@ def test_what_is_not_said_has_a_default(tmp_path):
     assert (campaign.digest.day, campaign.digest.hour) == ("monday", 8)
 
 
+def test_how_people_sign_in_can_be_set(tmp_path):
+    access = loaded(
+        tmp_path, GOOD + '[access]\nnames = ["dash.example.org"]\ntotp_for_admins = true\n'
+    ).access
+    assert (access.names, access.totp_for_admins) == (("dash.example.org",), True)
+    assert (access.idle_minutes, access.session_hours, access.behind_proxy) == (30, 12, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("idle_minutes = 0", "access.idle_minutes: expected 1 to 1440"),
+        ("session_hours = 200", "access.session_hours: expected 1 to 168"),
+        ('names = ["https://x.org"]', "access.names: expected names"),
+    ],
+)
+def test_a_mistake_about_signing_in_is_named(tmp_path, line, says):
+    with pytest.raises(ConfigError, match=says):
+        loaded(tmp_path, GOOD + f"[access]\n{line}\n")
+
+
 @pytest.mark.parametrize(
     ("more", "key", "allowed"),
     [

@@ -1,0 +1,139 @@
+"""Pages about access in a real browser: axe, widths, the policy, the keyboard, and no JavaScript."""
+
+import pytest
+from flask import Flask
+from pyotp import TOTP
+
+from monitor.accounts import Role, Wanted
+from tests.dashboard.access.conftest import GOOD, NAMES
+from tests.dashboard.reports import served
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+
+PAGES = {
+    "login": (Role.NOBODY, "/login"),
+    "signed out": (Role.NOBODY, "/login?done=out"),
+    "link used up": (Role.NOBODY, "/set-up/x"),
+    "choose a password": (Role.NOBODY, "/set-up/{invited}"),
+    "shared": (Role.NOBODY, "/s/{slug}"),
+    "share ended": (Role.NOBODY, "/s/x"),
+    "account": (Role.EDITOR, "/account"),
+    "phone": (Role.EDITOR, "/account/phone"),
+    "shares": (Role.EDITOR, "/shares"),
+    "not for editors": (Role.EDITOR, "/team"),
+    "team": (Role.ADMIN, "/team"),
+    "trail": (Role.ADMIN, "/team/trail"),
+}
+
+
+@pytest.fixture
+def address(site):
+    with served(site.app) as at:
+        yield at
+
+
+@pytest.fixture
+def paths(site):
+    """Return what the addresses of pages have in them."""
+    site.accounts.add_token(site.person(Role.EDITOR), "the newsroom screen", site.now)
+    jo = site.accounts.add(
+        "jo.long.name@constituency-office.example.org", Role.VIEWER, by="Ann", now=site.now
+    )
+    return {
+        "invited": site.accounts.invite(jo, by="Ann", now=site.now),
+        "slug": site.accounts.share(Wanted(name="the MP", texts=True), by="Ed", now=site.now),
+    }
+
+
+def signed_in(browser, site, address, role, **how):
+    """Return a page of a browser that is signed in with this role."""
+    context = browser.new_context(**how)
+    if role:
+        token = site.accounts.begin(site.person(role), "Firefox on Windows", site.now)
+        context.add_cookies([{"name": "monitor", "value": token, "url": address}])
+    return context.new_page()
+
+
+def faults(page):
+    found = axe.Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1180, "dark")])
+def test_axe_finds_no_fault_and_all_fits(browser, site, address, paths, width, scheme):
+    said = []
+    for name, (role, path) in PAGES.items():
+        page = signed_in(
+            browser, site, address, role, viewport={"width": width, "height": 800}, color_scheme=scheme
+        )
+        page.on("console", lambda message, name=name: said.append((name, message.text)))
+        page.goto(address + path.format(**paths))
+        assert (name, faults(page)) == (name, [])
+        assert (name, page.evaluate("document.documentElement.scrollWidth") <= width) == (name, True)
+        small = page.evaluate(
+            "[...document.querySelectorAll('button, input:not(.vh, [type=hidden]), select')]"
+            ".filter((one) => one.getBoundingClientRect().height < 24).map((one) => one.outerHTML)"
+        )
+        assert (name, small) == (name, [])
+        page.context.close()
+    assert [text for _, text in said if "status of 4" not in text] == []
+
+
+def test_a_wrong_form_is_without_fault_too(browser, site, address):
+    page = signed_in(browser, site, address, Role.NOBODY, viewport={"width": 320, "height": 800})
+    page.goto(address + "/login")
+    page.fill("#name", "Vic")
+    page.fill("#password", "wrong")
+    page.keyboard.press("Enter")
+    assert "do not belong together" in page.locator("[role=alert]").inner_text()
+    assert page.title().startswith("Not yet: ")
+    assert (page.input_value("#name"), page.input_value("#password")) == ("Vic", "")
+    assert faults(page) == []
+    page.context.close()
+
+
+def test_one_signs_in_by_keyboard_without_javascript_and_out_again(browser, site, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "/sources")
+    page.locator("#name").focus()
+    page.keyboard.type("ed")
+    page.keyboard.press("Tab")
+    page.keyboard.type(GOOD)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(address + "/sources")
+    [cookie] = context.cookies()
+    assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("monitor", True, "Lax")
+    page.goto(address + "/account")
+    page.click("text=Sign out >> nth=0")
+    assert "You are signed out." in page.inner_text("main")
+    assert context.cookies() == []
+    context.close()
+
+
+def test_a_form_on_another_site_changes_nothing_though_the_cookie_comes_with_it(browser, site, address):
+    form = f"<form method=post action={address}/team><input name=name value=Eve><input name=role value=admin>"
+    other = Flask("other")
+    other.add_url_rule("/", "show", lambda: form + "<button>Win</button></form>")
+    page = signed_in(browser, site, address, Role.ADMIN)
+    with served(other) as elsewhere:  # another port: not our origin, but a browser sends the cookie there
+        page.goto(elsewhere)
+        with page.expect_response(address + "/team") as answer:
+            page.click("button")
+    assert "monitor=" in answer.value.request.all_headers()["cookie"]
+    assert answer.value.status == 403
+    assert sorted(person.name for person in site.accounts.people()) == sorted(NAMES.values())
+    page.context.close()
+
+
+def test_a_phone_is_set_up_in_a_browser(browser, site, address):
+    page = signed_in(browser, site, address, Role.EDITOR, viewport={"width": 320, "height": 800})
+    page.goto(address + "/account/phone")
+    assert page.locator("svg.qr").bounding_box()["width"] >= 150
+    secret = site.accounts.phone(site.person(Role.EDITOR))
+    page.fill("#code", TOTP(secret).at(site.now))
+    page.click("text=Switch codes on")
+    assert page.locator(".spare code").count() == 8
+    assert faults(page) == []
+    page.context.close()
