@@ -32,7 +32,7 @@ _HEADERS = {
         "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # no-referrer would hide from us where a form is from
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _PLAIN = {

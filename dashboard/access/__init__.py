@@ -3,11 +3,11 @@
 from flask import Flask, Response, g, request
 
 from dashboard.access import account, entry, shared, shares, team
-from dashboard.access.guard import Guard, may, who
+from dashboard.access.guard import Guard, may, note, who
 from dashboard.office import Office
 from monitor.accounts import Accounts
 
-__all__ = ["Guard", "attach", "may", "who"]
+__all__ = ["Guard", "attach", "may", "note", "who"]
 
 _ROOMS = (entry, account, team, shares, shared)
 _OWN = frozenset(room.page.name for room in _ROOMS)
@@ -36,6 +36,7 @@ def _private(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     if request.blueprint == "shared":
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Referrer-Policy"] = "no-referrer"
     if sites := g.get("sites"):
         policy = response.headers["Content-Security-Policy"]
         allowed = f"frame-ancestors {' '.join(sites)}"

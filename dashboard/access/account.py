@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from dashboard.access import cookie
-from dashboard.access.entry import later, signed_in
+from dashboard.access.entry import checked, later, signed_in
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
 from monitor.accounts import TooOften, Wrong
 from monitor.errors import AccessError
@@ -113,9 +113,8 @@ def _phone(**said: object) -> str:
 
 def _is_not_me() -> str | None:
     """Return what is wrong with the password that was given to show that it is me; None if nothing is."""
-    password, address = request.form.get("password", ""), request.remote_addr or ""
     try:
-        accounts().enter(who().name, password, address=address, now=now())
+        checked(who().name, request.form.get("password", ""))
     except TooOften as error:
         return later(error.until)
     except Wrong:

@@ -1,42 +1,39 @@
-"""The cookie that holds the token of a session."""
+"""The cookies: one holds the token of a session, one says that this browser was signed in before."""
 
 from datetime import timedelta
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from flask import Response, request
+from werkzeug.http import parse_cookie
 
-_SAFE, _PLAIN = "__Host-monitor", "monitor"  # with the prefix, no other name and no plain http can set it
-
-
-def name(*, https: bool) -> str:
-    """Return the cookie's name. Without https a browser takes neither prefix nor Secure."""
-    return _SAFE if https else _PLAIN
+SESSION, DEVICE = "monitor", "monitor-device"
+_SAFE = "__Host-"  # with this prefix, no other name of the same site and no plain http can set a cookie
 
 
-def token(environ: dict[str, Any]) -> str | None:
+def name(kind: str, *, https: bool) -> str:
+    """Return a cookie's name. Without https a browser takes neither prefix nor Secure."""
+    return _SAFE + kind if https else kind
+
+
+def token(environ: dict[str, Any], kind: str = SESSION) -> str | None:
     """Return the token of a request; None if there is none."""
-    try:
-        found = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(
-            name(https=environ["wsgi.url_scheme"] == "https")
-        )
-    except CookieError:
-        return None
-    return found.value if found else None
+    found = parse_cookie(environ.get("HTTP_COOKIE"))
+    return found.get(name(kind, https=environ["wsgi.url_scheme"] == "https"))
 
 
-def give(response: Response, token: str, lasts: timedelta) -> Response:
+def give(response: Response, token: str, lasts: timedelta, kind: str = SESSION) -> Response:
     """Return the response with a new token for the browser."""
     response.set_cookie(
-        name(https=request.is_secure), token, max_age=lasts, path="/", secure=request.is_secure,
+        name(kind, https=request.is_secure), token, max_age=lasts, path="/", secure=request.is_secure,
         httponly=True, samesite="Lax",
     )  # fmt: skip
     return response
 
 
 def take(response: Response) -> Response:
-    """Return the response that makes the browser forget its token."""
+    """Return the response that makes the browser forget who is signed in."""
     response.delete_cookie(
-        name(https=request.is_secure), path="/", secure=request.is_secure, httponly=True, samesite="Lax"
-    )
+        name(SESSION, https=request.is_secure), path="/", secure=request.is_secure, httponly=True,
+        samesite="Lax",
+    )  # fmt: skip
     return response

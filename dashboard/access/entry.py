@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.access import cookie
 from dashboard.access.devices import device
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
-from monitor.accounts import Person, Role, TooOften, Wrong
+from monitor.accounts import DEVICE_LASTS, Person, Role, TooOften, Wrong
 from monitor.errors import AccessError
 
 DONE = {
@@ -31,9 +31,7 @@ def show() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     name, onward = request.form.get("name", ""), local(request.form.get("next"))
     try:
-        person = accounts().enter(
-            name, request.form.get("password", ""), address=request.remote_addr or "", now=now()
-        )
+        person = checked(name, request.form.get("password", ""))
     except TooOften as error:
         return _form(name=name, next=onward, wrong=later(error.until)), 429
     except Wrong as error:
@@ -108,12 +106,22 @@ def accept(token: str) -> ResponseReturnValue:
     return signed_in(person, "/")
 
 
+def checked(name: str, password: str) -> Person:
+    """Return the person of a name and password; raises Wrong or TooOften."""
+    device = cookie.token(request.environ, cookie.DEVICE)
+    return accounts().enter(name, password, address=request.remote_addr or "", now=now(), device=device)
+
+
 def signed_in(person: Person, onward: str, *, waits: bool = False) -> Response:
     """Return the way onward with a new session; the one that this browser had ends."""
     if old := cookie.token(request.environ):
         accounts().end(old)
     token = accounts().begin(person, device(request.headers.get("User-Agent", "")), now(), waits=waits)
-    return cookie.give(_to(onward), token, accounts().longest)
+    response = cookie.give(_to(onward), token, accounts().longest)
+    known = cookie.token(request.environ, cookie.DEVICE)
+    if waits or (known and accounts().remembers(person.name, known)):
+        return response
+    return cookie.give(response, accounts().remember(person, now()), DEVICE_LASTS, cookie.DEVICE)
 
 
 def local(path: str | None) -> str:

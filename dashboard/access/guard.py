@@ -40,6 +40,11 @@ class Guard:
         self._locked = False  # an account was seen, and accounts are never deleted
 
     @property
+    def has_accounts(self) -> bool:
+        """Return whether people can have accounts here."""
+        return self._accounts is not None
+
+    @property
     def accounts(self) -> Accounts:
         """Return the accounts; only pages that are there with accounts may ask."""
         if self._accounts is None:
@@ -175,6 +180,12 @@ def now() -> datetime:
 def who() -> Person:
     """Return who asks for this page; without a name and a role if they are not signed in."""
     return guard().caller(request.environ).person
+
+
+def note(what: str) -> None:
+    """Write on the audit trail what the one who asks has done; no text of posts."""
+    if guard().has_accounts:
+        accounts().note(who().name, what, now())
 
 
 def may(role: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.accounts.entry import Entry, TooOften, Wrong
+from monitor.accounts.entry import DEVICE_LASTS, Entry, TooOften, Wrong
 from monitor.accounts.file import note
 from monitor.accounts.person import NOBODY, OFFICE, ROLES, Person, Role, role_of
 from monitor.accounts.sessions import Session, Sessions
@@ -13,8 +13,8 @@ from monitor.accounts.two_steps import TwoSteps
 from monitor.clock import unstamp
 
 __all__ = [
-    "NOBODY", "OFFICE", "ROLES", "SHOWS", "Accounts", "Line", "Person", "Role", "Session", "Share", "Token",
-    "TooOften", "Wanted", "Wrong", "role_of",
+    "DEVICE_LASTS", "NOBODY", "OFFICE", "ROLES", "SHOWS", "Accounts", "Line", "Person", "Role", "Session",
+    "Share", "Token", "TooOften", "Wanted", "Wrong", "role_of",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from monitor.clock import stamp
 from monitor.errors import AccessError
 
 LINK_LASTS = timedelta(hours=24)
+DEVICE_LASTS = timedelta(days=180)
 _WRONG = "That name and password do not belong together. Check both and try again."
 
 
@@ -29,9 +30,16 @@ class TooOften(AccessError):
 class Entry(People, Throttle):
     """How people come in."""
 
-    def enter(self, name: str, password: str, *, address: str, now: datetime) -> Person:
-        """Return the person of a name and password. Raises Wrong or TooOften."""
+    def enter(
+        self, name: str, password: str, *, address: str, now: datetime, device: str | None = None
+    ) -> Person:
+        """Return the person of a name and password. Raises Wrong or TooOften.
+
+        `device` is what `remember` gave, if this is where they have signed in before.
+        """
         keys = {f"account {login(name)}": FREE_BY_ACCOUNT, f"address {address}": FREE_BY_ADDRESS}
+        if device and self.remembers(name, device):
+            keys = {f"device {device}": FREE_BY_ACCOUNT}
         if until := self.claim(keys, now):
             raise TooOften(until)
         with self._reading() as db:
@@ -43,6 +51,28 @@ class Entry(People, Throttle):
             raise Wrong(_WRONG)
         self.forgive(keys)
         return person_of(row[1:])
+
+    def remember(self, person: Person, now: datetime) -> str:
+        """Return a token by which a person's device is known again.
+
+        Its tries are counted by themselves, so that nobody who guesses elsewhere keeps the person out:
+        https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+        """
+        token = secret.new()
+        with self._writing() as db:
+            db.execute("DELETE FROM devices WHERE made_at < ?", (stamp(now - DEVICE_LASTS),))
+            db.execute("INSERT INTO devices VALUES (?, ?, ?)", (secret.digest(token), person.id, stamp(now)))
+        return token
+
+    def remembers(self, name: str, device: str) -> bool:
+        """Return whether a token is of a device of the person with this name."""
+        with self._reading() as db:
+            row = db.execute(
+                "SELECT 1 FROM devices d JOIN people p ON p.id = d.person_id"
+                " WHERE d.hash = ? AND p.login = ?",
+                (secret.digest(device), login(name)),
+            ).fetchone()
+        return row is not None
 
     def invite(self, person: Person | None, *, by: str, now: datetime) -> str:
         """Return the token of a one-time link to choose a password; an older one ends.

@@ -33,6 +33,12 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_person ON sessions (person_id);
 
+CREATE TABLE devices (                  -- where somebody has signed in before: their tries count by themselves
+  hash TEXT PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+  made_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tries (                    -- to sign in, by account and by address
   key TEXT PRIMARY KEY,                 -- a digest: a password typed into the wrong field stays unknown
   number INTEGER NOT NULL,

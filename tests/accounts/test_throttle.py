@@ -123,3 +123,25 @@ def test_tries_are_forgotten_after_a_day(accounts, ann):
     for _ in range(10):
         guess(accounts, "a wrong guess")
     assert guess(accounts, "a wrong guess", now=NOW + timedelta(hours=25)) == "Wrong"
+
+
+def test_a_device_that_was_signed_in_before_is_not_kept_out_by_guesses_elsewhere(accounts, ann):
+    device = accounts.remember(ann, NOW)
+    eve = accounts.add("Eve", Role.VIEWER, by="Ann", now=NOW, password=GOOD)
+    for _ in range(40):
+        guess(accounts, "a wrong guess")
+    assert guess(accounts, GOOD) == "TooOften"
+    others = accounts.remember(eve, NOW)
+    with pytest.raises(TooOften):
+        accounts.enter("Ann", GOOD, address="192.0.2.1", now=NOW, device=others)
+    assert accounts.enter("Ann", GOOD, address="192.0.2.1", now=NOW, device=device) == ann
+
+
+def test_a_stolen_device_guesses_no_faster(accounts, ann):
+    device = accounts.remember(ann, NOW)
+    answers = []
+    for n in range(20):
+        with pytest.raises((Wrong, TooOften)) as error:
+            accounts.enter("Ann", f"guess {n}", address=f"192.0.2.{n}", now=NOW, device=device)
+        answers.append(error.type.__name__)
+    assert answers == ["Wrong"] * 5 + ["TooOften"] * 15

@@ -76,7 +76,7 @@ def test_every_answer_is_protected(path):
         headers = answer.headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("error", [ArchiveError("The archive is busy."), ValueError("secret")])
