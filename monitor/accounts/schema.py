@@ -33,7 +33,7 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_person ON sessions (person_id);
 
-CREATE TABLE devices (                  -- where somebody has signed in before: their tries count by themselves
+CREATE TABLE devices (                  -- where somebody has signed in before; tries there count apart
   hash TEXT PRIMARY KEY,
   person_id INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
   made_at TEXT NOT NULL
