@@ -11,10 +11,7 @@ from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
 from monitor.accounts import DEVICE_LASTS, Person, Role, TooOften, Wrong
 from monitor.errors import AccessError
 
-DONE = {
-    "out": "You are signed out.",
-    "password": "Your password is changed. Sign in with the new one.",
-}
+DONE = {"out": "You are signed out."}
 
 
 page = Blueprint("entry", __name__)

@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 from dashboard.access.guard import accounts, campaign, now, office, refusal
 from dashboard.access.hiding import hide
 from dashboard.choice import Choice, Unclear, choice
-from dashboard.pages import overview
 from monitor.accounts import Share
 
 page = Blueprint("shared", __name__)
@@ -36,6 +35,8 @@ def _choice(share: Share) -> Choice:
 
 
 def _shown(share: Share, asked: Choice) -> dict[str, Any]:
+    from dashboard.pages import overview  # later than this room, which its pages may ask who is there
+
     report = hide(office().report(asked), handles=share.handles, texts=share.texts)
     shown = overview.shown(report, asked, now())
     charts = [_without_links(chart) for chart in shown["charts"]]  # type: ignore[attr-defined]
