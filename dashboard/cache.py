@@ -6,7 +6,7 @@ and reader, by the same rules.
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,7 @@ class _Kept:
     unchanged: Headers
 
 
-def everyone(environ: Mapping[str, Any]) -> Hashable | None:
+def everyone(environ: dict[str, Any]) -> Hashable | None:
     """Return the same for every request: all who may read see the same pages."""
     return ()
 
@@ -52,7 +52,7 @@ class Pages:
         self,
         version: Callable[[], Hashable],
         now: Clock,
-        reader: Callable[[Mapping[str, Any]], Hashable | None] = everyone,
+        reader: Callable[[dict[str, Any]], Hashable | None] = everyone,
     ) -> None:
         self._version, self._now, self._reader = version, now, reader
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
@@ -85,7 +85,7 @@ class Pages:
 
         return answer
 
-    def _key(self, environ: Mapping[str, Any]) -> Hashable | None:
+    def _key(self, environ: dict[str, Any]) -> Hashable | None:
         reader = self._reader(environ)
         if reader is None:
             return None

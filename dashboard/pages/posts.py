@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from dashboard.access import who
 from dashboard.choice import DATES, Choice
 from dashboard.office import Office
 from dashboard.pages import work
@@ -158,7 +159,7 @@ def _post(
 def _by(label: Label | None) -> str:
     if label is None:
         return "the program says"
-    return "you said" if label.by == work.who() else f"{label.by} said"
+    return "you said" if label.by == who().name else f"{label.by} said"
 
 
 def sentence(total: Total | None, order: Order) -> str:

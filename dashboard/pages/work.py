@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
+from dashboard.access import who
 from dashboard.office import Office
 from monitor.archive import Archive
 from monitor.archive.work import Stance
@@ -51,11 +52,6 @@ class Said:
     post: int | None
 
 
-def who() -> str:
-    """Return the name under which work is kept."""
-    return "the office"
-
-
 def attach(page: Blueprint, office: Office) -> None:
     """Give a blueprint the address that takes the forms."""
 
@@ -72,7 +68,7 @@ def attach(page: Blueprint, office: Office) -> None:
         return _back(act, changed, ids[0] if len(ids) == 1 else None)
 
     def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
-        by, now = who(), office.now()
+        by, now = who().name, office.now()
         kind, _, value = act.partition(":")
         if act == "note":
             return lambda archive, ids: archive.note(ids, request.form.get("note", ""), by=by, now=now)
