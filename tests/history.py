@@ -84,7 +84,6 @@ class History:
     def label(self, what: tuple[int, Tone | None]) -> None:
         if found := self._pick(what[0]):
             self.archive.label([self.id(found)], "tone", what[1], by="jo", now=self.now)
-            found.label = what[1]
             if not found.scrubbed:
                 self._said(found.post.text, what[1])
 

@@ -286,7 +286,9 @@ _BY_TIME = "p.created_at DESC, p.id DESC"
 _BY_SIZE = f"ifnull(p.engagement, 0) DESC, {_BY_TIME}"
 _OLDER = "(p.created_at, p.id) < (:after_time, :after_id)"
 _SMALLER = "(ifnull(p.engagement, 0), p.created_at, p.id) < (:after_size, :after_time, :after_id)"
-_TERM = "(SELECT id FROM terms WHERE kind = '{kind}' AND term = :{kind})"
+_TERM = "(SELECT id FROM terms WHERE kind = '{kind}' AND term = :{kind}{alike} LIMIT 1)"
+_TAG = _TERM.format(kind="tag", alike="")
+_PLACE = _TERM.format(kind="place", alike=" COLLATE NOCASE")
 _LATEST = (
     "NOT EXISTS (SELECT 1 FROM labels n WHERE n.post_id = l.post_id AND n.field = 'stance' AND n.id > l.id)"
 )
@@ -297,8 +299,8 @@ _SETS = {
     "author": "SELECT id FROM posts WHERE author_id = :author",
     "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {_LATEST}",
     "words": "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words",
-    "tag": f"SELECT post_id AS id FROM post_terms WHERE term_id = {_TERM.format(kind='tag')}",
-    "place": f"SELECT post_id AS id FROM post_terms WHERE term_id = {_TERM.format(kind='place')}",
+    "tag": f"SELECT post_id AS id FROM post_terms WHERE term_id = {_TAG}",
+    "place": f"SELECT post_id AS id FROM post_terms WHERE term_id = {_PLACE}",
 }
 _HAS = "EXISTS (SELECT 1 FROM post_terms WHERE post_id = p.id AND term_id = {term})"
 _TESTS = {  # "+": the time index leads, not these
@@ -306,8 +308,8 @@ _TESTS = {  # "+": the time index leads, not these
     "stance": f"+p.id IN ({_SETS['stance']})",
     "author": "+p.author_id = :author",
     "words": f"+p.id IN ({_SETS['words']})",
-    "tag": _HAS.format(term=_TERM.format(kind="tag")),
-    "place": _HAS.format(term=_TERM.format(kind="place")),
+    "tag": _HAS.format(term=_TAG),
+    "place": _HAS.format(term=_PLACE),
     "tone": "p.tone = :tone",
     "new_voices": "EXISTS (SELECT 1 FROM author_totals WHERE series IN ({ids}) AND author_id = p.author_id"
     " AND first_day >= :first)",

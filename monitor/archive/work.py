@@ -90,7 +90,8 @@ class Work(Connected):
     def label(self, ids: Iterable[int], field: str, value: str | None, *, by: str, now: datetime) -> int:
         """Store what a person says of the "tone" or "stance" of posts; None takes an earlier word back.
 
-        It holds for all posts of the same words, those to come too. Return how many posts it changed.
+        It holds for all posts of the same words, those to come too, and for none without a text.
+        Return how many posts it changed.
         Raises ValueError if the field cannot have the value.
         """
         if value is not None:
@@ -114,12 +115,15 @@ class Work(Connected):
             return sum(self._mark(id, chosen, by, stamp(now)) for id in dict.fromkeys(ids))
 
     def note(self, ids: Iterable[int], text: str, *, by: str, now: datetime) -> int:
-        """Write a note to posts; return to how many. Raises ArchiveError if it is empty or too long."""
+        """Write a note to posts that have a text; return to how many.
+
+        Raises ArchiveError if the note is empty or too long.
+        """
         said = text.strip()
         if not 0 < len(said) <= LONGEST_NOTE:
             raise ArchiveError(f"A note has 1 to {LONGEST_NOTE:,} characters. This one has {len(said):,}.")
         with self._at_once():
-            known = self._known(ids)
+            known = self._readable(ids)
             self._many(
                 "INSERT INTO notes (post_id, text, by, at) VALUES (?, ?, ?, ?)",
                 [(id, said, by, stamp(now)) for id in known],
@@ -173,16 +177,16 @@ class Work(Connected):
         rows = self.db.execute("SELECT id, day, title FROM events ORDER BY day DESC, id DESC")
         return [Event(id=id, day=date.fromisoformat(day), title=title) for id, day, title in rows]
 
-    def _known(self, ids: Iterable[int]) -> list[int]:
+    def _readable(self, ids: Iterable[int]) -> list[int]:
         asked = list(dict.fromkeys(ids))
-        rows = self.db.execute(f"SELECT id FROM posts WHERE id IN ({_marks(asked)})", asked)
-        return [id for (id,) in rows]
+        readable = f"SELECT id FROM posts WHERE id IN ({_marks(asked)}) AND text IS NOT NULL"
+        return [id for (id,) in self.db.execute(readable, asked)]
 
     def _texts(self, ids: Iterable[int], chosen: set[int]) -> set[str]:
-        """Return the different texts of posts, and add the posts that there are to `chosen`."""
+        """Return the different texts of posts, and add the posts that have one to `chosen`."""
         asked = list(dict.fromkeys(ids))
         rows = self.db.execute(f"SELECT id, text FROM posts WHERE id IN ({_marks(asked)})", asked).fetchall()
-        chosen.update(id for id, _ in rows)
+        chosen.update(id for id, text in rows if text is not None)  # of a forgotten post nothing new is kept
         return {text for _, text in rows if fingerprint(text)}
 
     def _keep(self, text: str, field: str, value: str | None, by: str, at: str) -> None:

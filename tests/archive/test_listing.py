@@ -154,7 +154,7 @@ def test_posts_are_found_by_the_places_they_name(archive, way):
         "INSERT INTO post_terms (post_id, term_id) VALUES (?, 90), (?, 91), (?, 90)", [one, one, two]
     )
     assert pages(archive, asked(archive, place="Havering")) == [one, two]
-    assert pages(archive, asked(archive, place="Bow")) == [one]
+    assert pages(archive, asked(archive, place="bow")) == [one]
     assert archive.places([one, two, 3]) == {one: ("Bow", "Havering"), two: ("Havering",)}
 
 
@@ -263,3 +263,27 @@ def test_new_people_are_told_from_those_who_posted_before(archive):
         ("New", True, 1),
     ]
     assert [p.name for p in archive.people(scope, PeopleOrder.POSTS, new_only=True)] == ["New"]
+
+
+def plans(archive: Archive, asked: Filter) -> str:
+    """Return how SQLite goes about a page: each step of each statement."""
+    said: list[str] = []
+    archive.db.conn.set_trace_callback(said.append)
+    archive.listing(asked)
+    archive.db.conn.set_trace_callback(None)
+    steps = [archive.db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall() for sql in said if "posts p" in sql]
+    return "; ".join(row[3] for rows in steps for row in rows)
+
+
+@pytest.mark.parametrize("name", ["all", "platform", "word", "tag", "tone", "several"])
+def test_many_posts_are_walked_in_the_order_of_time_and_never_sorted(archive, monkeypatch, name):
+    monkeypatch.setattr(listing, "_FEW", 0)
+    kept(archive, some_posts(1))
+    plan = plans(archive, asked(archive, **FILTERS[name][0]))
+    assert "SEARCH p USING INDEX posts_by_time (created_at>? AND created_at<?)" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_control_a_sorted_page_is_seen_in_its_plan(archive):
+    kept(archive, some_posts(1))
+    assert "TEMP B-TREE FOR ORDER BY" in plans(archive, asked(archive, tag="ours"))

@@ -221,6 +221,14 @@ def test_with_a_posts_text_go_notes_and_stance(archive):
     assert archive.differences() == []
 
 
+def test_nothing_new_is_said_of_a_post_without_text(archive):
+    saved(archive, a_page(a_post()))
+    archive.scrub([1], LATER)
+    assert archive.label([1], "stance", "oppose", **BY) == 0
+    assert archive.note([1], "Ann wrote this", **BY) == 0
+    assert archive.mark([1], "done", **BY) == 1
+
+
 def test_with_a_post_goes_all_work_on_it(archive):
     saved(archive, a_page(a_post()))
     archive.note([1], "Hm", **BY)

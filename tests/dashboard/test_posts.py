@@ -174,14 +174,14 @@ def test_nothing_in_these_days_says_what_to_do(site):
     assert "period=campaign" in page
 
 
-def test_a_corrected_tone_is_said_to_be_yours_and_stays(site):
+def test_a_corrected_tone_is_said_to_be_a_persons_and_stays(site):
     client = site(then(), then(id="2", by="bob"), then(id="3", text="Other"))
     assert "the program says" in shown(client)
     answer = act(client, "tone:negative", 1, back="/posts?q=enough&did=x-1")
     assert (answer.status_code, answer.location) == (303, "/posts?q=enough&did=tone%3Anegative-2&at=1#p1")
     page = shown(client, answer.location)
     assert "The tone of 2 posts is “negative” now" in page
-    assert (page.count("you said"), ids(page)) == (2, [2, 1])
+    assert (page.count("the office said"), ids(page)) == (2, [2, 1])
     assert ids(shown(client, "/posts?tone=negative")) == [2, 1]
     assert "tone negative" in shown(client, "/posts/1")
     act(client, "tone:", 2)
