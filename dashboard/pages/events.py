@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from dashboard.access.guard import note
 from dashboard.choice import Choice
 from dashboard.office import Office
 from monitor.archive import Archive
@@ -49,6 +50,8 @@ def pages(office: Office) -> Blueprint:
             return render_template(
                 "events.html", **_shown(office, choice), wrong=said, typed=request.form
             ), 400
+        if done:
+            note(f"events: {act}")
         return redirect(choice.address("/events", did=act if done else "gone"), 303)
 
     return page

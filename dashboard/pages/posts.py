@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from dashboard.access.guard import who
 from dashboard.choice import DATES, Choice
 from dashboard.office import Office
 from dashboard.pages import work
@@ -151,9 +152,15 @@ def _post(
         id=row.id, author=author, platform=row.platform, handle=row.handle, name=row.name, url=row.url,
         text=row.text, created_at=row.created_at.astimezone(office.campaign.zone), metrics=row.metrics,
         places=places, work=done if opinions else replace(done, labels=()),
-        tone_by=f"{label.by} said" if label else "the program says",
+        tone_by=_by(label),
         tone=row.tone if opinions else None, stance=done.latest("stance") if opinions else None,
     )  # fmt: skip
+
+
+def _by(label: Label | None) -> str:
+    if label is None:
+        return "the program says"
+    return "you said" if label.by == who().name else f"{label.by} said"
 
 
 def sentence(total: Total | None, order: Order) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
-from dashboard.access import who
+from dashboard.access.guard import note, who
 from dashboard.office import Office
 from monitor.archive import Archive
 from monitor.archive.work import Stance
@@ -65,6 +65,8 @@ def attach(page: Blueprint, office: Office) -> None:
                 changed = _doing(act)(archive, ids)
         except MonitorError as error:
             abort(400, str(error))
+        if changed:
+            note(f"posts: {act.partition(':')[0]} of {counted(changed, 'post', 'posts')}")
         return _back(act, changed, ids[0] if len(ids) == 1 else None)
 
     def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:

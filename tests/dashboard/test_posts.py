@@ -9,9 +9,11 @@ import pytest
 from dashboard import create_app
 from dashboard.pages.posts import PAGE
 from dashboard.pages.work import ACTS, sentence
+from monitor.accounts import Accounts, Role
 from monitor.errors import ArchiveError
 from monitor.model import Author
 from tests.dashboard.archived import an_archive, archived_office, filled, then
+from tests.dashboard.reports import NOW
 
 HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(1)> {{ 7*7 }}"
 
@@ -181,7 +183,7 @@ def test_a_corrected_tone_is_said_to_be_a_persons_and_stays(site):
     assert (answer.status_code, answer.location) == (303, "/posts?q=enough&did=tone%3Anegative-2&at=1#p1")
     page = shown(client, answer.location)
     assert "The tone of 2 posts is “negative” now" in page
-    assert (page.count("the office said"), ids(page)) == (2, [2, 1])
+    assert (page.count("you said"), ids(page)) == (2, [2, 1])
     assert ids(shown(client, "/posts?tone=negative")) == [2, 1]
     assert "tone negative" in shown(client, "/posts/1")
     act(client, "tone:", 2)
@@ -291,3 +293,42 @@ def test_one_post_has_a_page_of_its_own_with_all_of_its_text(site):
     assert "end of it" not in shown(client)
     assert "end of it" in shown(client, "/posts/1")
     assert client.get("/posts/2").status_code == 404
+
+
+def signed_in(folder, *posts, role: Role):
+    """Return the site as somebody called Sam sees it."""
+    accounts = Accounts.open(folder / "access.db")
+    for name, least in (("Ann", Role.ADMIN), ("Sam", role)):
+        accounts.add(name, least, by="a test", now=NOW)
+    client = create_app(filled(folder, *posts), accounts=accounts).test_client()
+    client.set_cookie("monitor", accounts.begin(accounts.person("Sam"), "a test", NOW))
+    return client
+
+
+def test_work_is_kept_under_the_name_of_who_did_it_and_on_the_trail(tmp_path):
+    client = signed_in(tmp_path, then(), role=Role.EDITOR)
+    act(client, "tone:negative", 1)
+    act(client, "note", 1, note="Rang her")
+    with an_archive(tmp_path) as archive:
+        assert archive.worked([1])[1].latest("tone").by == "Sam"
+        archive.label([1], "tone", "positive", by="Al", now=NOW)
+    page = shown(client)
+    assert "Al said" in page
+    assert "Sam, " in page
+    trail = {(line.who, line.what) for line in Accounts.open(tmp_path / "access.db").trail()}
+    assert {("Sam", "posts: tone of 1 post"), ("Sam", "posts: note of 1 post")} <= trail
+
+
+def test_a_viewer_sees_posts_and_neither_notes_nor_forms(tmp_path):
+    client = signed_in(tmp_path, then(), role=Role.VIEWER)
+    with an_archive(tmp_path) as archive:
+        archive.note([1], "For the office only", by="Jo", now=NOW)
+        archive.mark([1], "done", by="Jo", now=NOW)
+    for address in ("/posts", "/posts/1"):
+        page = shown(client, address)
+        assert "Enough is enough" in page
+        assert 'action="/posts/work"' not in page
+        assert "For the office only" not in page
+    assert act(client, "mark:needs reply", 1).status_code == 403
+    events = client.get("/events").text
+    assert 'method="post"' not in events[events.index("<main") :]
