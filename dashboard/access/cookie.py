@@ -32,6 +32,7 @@ def give(response: Response, token: str, lasts: timedelta, kind: str = SESSION) 
 
 def take(response: Response) -> Response:
     """Return the response that makes the browser forget who is signed in."""
+    response.headers["Clear-Site-Data"] = '"cache"'  # else the Back button shows what was on the screen
     response.delete_cookie(
         name(SESSION, https=request.is_secure), path="/", secure=request.is_secure, httponly=True,
         samesite="Lax",

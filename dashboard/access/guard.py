@@ -139,8 +139,12 @@ def refusal(what: str, advice: str, code: int = 403) -> Response:
 def _ask_to_sign_in(endpoint: str | None) -> ResponseReturnValue:
     if rules.takes_token(endpoint):
         abort(401, "Show a token, or sign in first. You make a token on the page of your account.")
-    if request.method not in crossing.READING or "entry" not in current_app.blueprints:
-        return refusal("Please sign in first", "You are not signed in, or have been away for too long.", 401)
+    if "entry" not in current_app.blueprints:
+        return refusal(
+            "This is only for the computer that it runs on", "Open it there, or add accounts.", 401
+        )
+    if request.method not in crossing.READING:
+        return Response(render_template("access/away.html"), 401)
     asked = request.full_path.rstrip("?")
     return redirect(url_for("entry.show", next=None if asked == "/" else asked), 303)
 

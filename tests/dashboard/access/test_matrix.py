@@ -164,3 +164,25 @@ def test_while_it_is_open_other_sites_can_change_nothing_either(empty):
     answer = empty.browser().post("/set-up", data=form, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert not empty.accounts.anyone()
+
+
+@pytest.mark.parametrize("who", [Role.NOBODY, Role.ADMIN])
+def test_every_answer_has_its_headers(site, who):
+    client = site.browser(who)
+    for path in (*paths(site.app), "/nothing", "/static/nothing", "/s/nothing", "/?period=year"):
+        for method in ("GET", "POST", "DELETE"):
+            with client.open(path, method=method) as answer:
+                headers = answer.headers
+            assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';"), (
+                path
+            )
+            assert "frame-ancestors 'none'" in headers["Content-Security-Policy"], path
+            assert headers["X-Content-Type-Options"] == "nosniff", path
+            assert headers["Referrer-Policy"] in ("same-origin", "no-referrer"), path
+            assert path.startswith("/static") or headers["Cache-Control"], path
+
+
+def test_with_https_browsers_are_told_to_keep_to_it(site):
+    answer = site.app.test_client().get("/login", base_url="https://localhost")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert "Strict-Transport-Security" not in site.browser().get("/login").headers

@@ -159,3 +159,35 @@ def test_one_signs_in_where_the_browser_says_only_the_origin(browser, site):
         assert said["origin"] == at.replace("127.0.0.1", "dash.example")
         assert answer.value.status == 303
     far.close()
+
+
+def test_what_was_typed_before_a_session_ended_is_sent_after_signing_in(browser, site, address):
+    page = signed_in(browser, site, address, Role.EDITOR, viewport={"width": 320, "height": 800})
+    page.goto(address + "/shares")
+    page.fill("#name", "typed for half an hour")
+    site.later(minutes=31)
+    page.click("text=Make the link")
+    assert "What you typed is not lost" in page.inner_text("main")
+    assert faults(page) == []
+    with page.context.expect_page() as opened:
+        page.click("a.button")
+    opened.value.fill("#name", "Ed")
+    opened.value.fill("#password", GOOD)
+    opened.value.keyboard.press("Enter")
+    opened.value.wait_for_url(address + "/")
+    page.reload()
+    assert "Copy this link now." in page.inner_text("main")
+    assert [share.name for share in site.accounts.shares()] == ["typed for half an hour"]
+    page.context.close()
+
+
+def test_the_back_button_shows_nothing_after_signing_out(browser, site, address):
+    page = signed_in(browser, site, address, Role.EDITOR)
+    page.goto(address + "/")
+    page.goto(address + "/account")
+    page.click("text=Sign out >> nth=0")
+    page.wait_for_url("**/login?done=out")
+    for _ in range(2):
+        page.go_back()
+        assert "Posts per day" not in page.inner_text("body")
+    page.context.close()
