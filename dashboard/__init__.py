@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.access import attach
+from dashboard.access.oidc import Provider
 from dashboard.cache import Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
@@ -47,6 +48,7 @@ def create_app(
     office: Office,
     *,
     accounts: Accounts | None = None,
+    provider: Provider | None = None,
     version: Callable[[], Hashable] = object,
     hosts: Container[str] = LOOPBACK,
 ) -> Flask:
@@ -65,7 +67,7 @@ def create_app(
     app.register_blueprint(api.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)
-    guard = attach(app, office, accounts)
+    guard = attach(app, office, accounts, provider)
     app.after_request(_protected)  # registered last, so called first: a kept page has its headers
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(MonitorError, _known_error)

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, g, request
 
-from dashboard.access import account, entry, shared, shares, team
+from dashboard.access import account, entry, oidc, shared, shares, team
 from dashboard.access.guard import Guard, may, note, who
 from dashboard.office import Office
 from monitor.accounts import Accounts
@@ -10,14 +10,16 @@ from monitor.accounts import Accounts
 __all__ = ["Guard", "attach", "may", "note", "who"]
 
 _ROOMS = (entry, account, team, shares, shared)
-_OWN = frozenset(room.page.name for room in _ROOMS)
+_OWN = frozenset(room.page.name for room in (*_ROOMS, oidc))
 
 
-def attach(app: Flask, office: Office, accounts: Accounts | None) -> Guard:
+def attach(
+    app: Flask, office: Office, accounts: Accounts | None, provider: oidc.Provider | None = None
+) -> Guard:
     """Put a guard before the app, and add the pages about people; return the guard, whose `vary` caches need.
 
     To be called after the check of names and before whatever answers requests by itself. Without `accounts`
-    everyone at this computer may do everything, and nobody else anything.
+    everyone at this computer may do everything, and nobody else anything. A `provider` vouches for people.
     """
     guard = app.extensions["guard"] = Guard(office, accounts)
     app.before_request(guard.check)
@@ -27,6 +29,9 @@ def attach(app: Flask, office: Office, accounts: Accounts | None) -> Guard:
     if accounts is not None:
         for room in _ROOMS:
             app.register_blueprint(room.page)
+    if accounts is not None and provider is not None:
+        app.extensions["provider"] = app.jinja_env.globals["provider"] = provider
+        app.register_blueprint(oidc.page)
     return guard
 
 

@@ -26,6 +26,8 @@ LEAST = {
     "entry.ask_code": Role.NOBODY,
     "entry.give_code": Role.NOBODY,
     "entry.sign_out": Role.NOBODY,
+    "oidc.start": Role.NOBODY,
+    "oidc.back": Role.NOBODY,
     "entry.invited": Role.NOBODY,
     "entry.accept": Role.NOBODY,
     # the first account, while everyone is the office

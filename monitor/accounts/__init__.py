@@ -5,6 +5,7 @@ from datetime import datetime
 
 from monitor.accounts.entry import DEVICE_LASTS, Entry, TooOften, Wrong
 from monitor.accounts.file import note
+from monitor.accounts.handshakes import Handshake, Handshakes
 from monitor.accounts.person import NOBODY, OFFICE, ROLES, Person, Role, role_of
 from monitor.accounts.sessions import Session, Sessions
 from monitor.accounts.shares import SHOWS, Share, Shares, Wanted
@@ -13,8 +14,8 @@ from monitor.accounts.two_steps import TwoSteps
 from monitor.clock import unstamp
 
 __all__ = [
-    "DEVICE_LASTS", "NOBODY", "OFFICE", "ROLES", "SHOWS", "Accounts", "Line", "Person", "Role", "Session",
-    "Share", "Token", "TooOften", "Wanted", "Wrong", "role_of",
+    "DEVICE_LASTS", "NOBODY", "OFFICE", "ROLES", "SHOWS", "Accounts", "Handshake", "Line", "Person", "Role",
+    "Session", "Share", "Token", "TooOften", "Wanted", "Wrong", "role_of",
 ]  # fmt: skip
 
 
@@ -27,7 +28,7 @@ class Line:
     what: str
 
 
-class Accounts(Entry, Sessions, TwoSteps, Tokens, Shares):
+class Accounts(Entry, Sessions, TwoSteps, Tokens, Shares, Handshakes):
     """People, their sessions, links, tokens and shares, and the trail of what was done."""
 
     def note(self, who: str, what: str, now: datetime) -> None:

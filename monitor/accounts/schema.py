@@ -86,3 +86,12 @@ CREATE TABLE audit (                    -- who did what; no text of posts
 def m001_initial(db: Database) -> None:
     """Make the first tables."""
     db.executescript(_TABLES)
+
+
+@migrations()
+def m002_signing_in_elsewhere(db: Database) -> None:
+    """Make the table of those who went to sign in elsewhere."""
+    db.execute(
+        "CREATE TABLE handshakes (hash TEXT PRIMARY KEY, nonce TEXT NOT NULL, verifier TEXT NOT NULL,"
+        " onward TEXT NOT NULL, expires_at TEXT NOT NULL) STRICT, WITHOUT ROWID"  # onward: where to go here
+    )

@@ -71,6 +71,7 @@ class Access:
     idle_minutes: int = 30
     session_hours: int = 12
     totp_for_admins: bool = False
+    oidc_issuer: str = ""  # empty: people sign in with a password only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +191,8 @@ def _check_access(access: Access) -> None:
     ):
         if not 1 <= value <= most:
             raise ConfigError(f"access.{key}: expected 1 to {most}, got {value}.")
+    if access.oidc_issuer and not re.fullmatch(r"(https://|http://localhost:)\S+", access.oidc_issuer):
+        raise ConfigError(f"access.oidc_issuer: expected an https address, got {access.oidc_issuer!r}.")
     for name in access.names:
         if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name):
             raise ConfigError(f"access.names: expected names as dashboard.example.org, got {name!r}.")

@@ -1,6 +1,9 @@
 """Commands about people who use the dashboard, and about links for those without an account."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +12,9 @@ from monitor.campaign import Access
 from monitor.cli import Places
 from monitor.clock import utcnow
 from monitor.errors import ConfigError
+
+if TYPE_CHECKING:
+    from dashboard.access.oidc import Provider
 
 CONSOLE = "the console"  # who did it, on the audit trail
 
@@ -25,6 +31,22 @@ def accounts_of(places: Places, access: Access | None = None) -> Accounts:
         idle=timedelta(minutes=access.idle_minutes),
         longest=timedelta(hours=access.session_hours),
     )
+
+
+def provider_of(access: Access, env: Mapping[str, str]) -> "Provider | None":
+    """Return who vouches for people, beside passwords; raises ConfigError if something is missing for it."""
+    from dashboard.access.oidc import Provider
+
+    if not access.oidc_issuer:
+        return None
+    if find_spec("authlib") is None:
+        raise ConfigError(
+            "access.oidc_issuer needs another library. Type: pip install 'campaign-monitor[oidc]'"
+        )
+    missing = [key for key in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if key not in env]
+    if missing:
+        raise ConfigError(f"access.oidc_issuer needs {' and '.join(missing)}. Put it into .env.")
+    return Provider(issuer=access.oidc_issuer, client=env["OIDC_CLIENT_ID"], secret=env["OIDC_CLIENT_SECRET"])
 
 
 def need_an_account(accounts: Accounts) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.archive import Archive, Changes, Readers
-from monitor.campaign import Campaign
+from monitor.campaign import Campaign, keys
 from monitor.cli import Places
-from monitor.cli.access import accounts_of, need_an_account
-from monitor.cli.collecting import campaign_of, talk, worker_of
+from monitor.cli.access import accounts_of, need_an_account, provider_of
+from monitor.cli.collecting import DOTENV, campaign_of, talk, worker_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import MonitorError
@@ -80,9 +80,11 @@ def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> "Flask":
     if far:
         need_an_account(accounts)
     usual = LOOPBACK | {*campaign.access.names}
-    made = office(places, campaign)
+    made, provider = office(places, campaign), provider_of(campaign.access, keys(DOTENV))
     hosts = Names(usual | {host}) if far else usual
-    return create_app(made, accounts=accounts, version=Changes(places.archive), hosts=hosts)
+    return create_app(
+        made, accounts=accounts, provider=provider, version=Changes(places.archive), hosts=hosts
+    )  # fmt: skip
 
 
 def app() -> "Flask":

@@ -2,10 +2,11 @@
 
 import stat
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from monitor.accounts import Accounts, Role, passwords, role_of
+from monitor.accounts import Accounts, Handshake, Role, passwords, role_of
 from monitor.errors import AccessError
 from tests.accounts.conftest import GOOD, NOW
 
@@ -166,3 +167,23 @@ def test_no_secret_is_in_the_file(accounts, ann, tmp_path):
     stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"Firefox" in stored  # control: what is stored is found
     assert not [secret for secret in (token, session, GOOD) if secret.encode() in stored]
+
+
+def test_a_file_of_the_version_before_is_brought_up_to_date(accounts, ann, tmp_path):
+    with accounts._writing() as db:
+        db.execute("DROP TABLE handshakes")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'")
+    accounts.close()
+    again = Accounts.open(tmp_path / "access.db")
+    again.keep(Handshake(state="s", nonce="n", verifier="v", onward="/"), NOW)
+    assert again.returned("s", NOW).verifier == "v"
+    assert again.people() == (ann,)
+    again.close()
+
+
+def test_every_table_is_described(accounts):
+    described = (Path(__file__).parents[2] / "docs/access.md").read_text()
+    with accounts._reading() as db:
+        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    missing = [name for name in tables if not name.startswith("_") and f"| `{name}` |" not in described]
+    assert missing == []

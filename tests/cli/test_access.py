@@ -11,8 +11,10 @@ from click.testing import CliRunner
 from pyotp import TOTP
 
 from monitor.accounts import Accounts, Role
+from monitor.campaign import Access
 from monitor.cli import group
-from monitor.errors import AccessError
+from monitor.cli.access import provider_of
+from monitor.errors import AccessError, ConfigError
 from tests.cli.test_serve import ROOT, folder, served, words  # noqa: F401  # a fixture
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -145,3 +147,12 @@ def ask(port, method, path, body=None, **headers):
     answer.read()
     connection.close()
     return answer
+
+
+def test_signing_in_elsewhere_needs_its_keys():
+    access = Access(oidc_issuer="https://login.example.org")
+    assert provider_of(Access(), {}) is None
+    with pytest.raises(ConfigError, match="OIDC_CLIENT_SECRET"):
+        provider_of(access, {"OIDC_CLIENT_ID": "us"})
+    provider = provider_of(access, {"OIDC_CLIENT_ID": "us", "OIDC_CLIENT_SECRET": "hush"})
+    assert (provider.host, provider.client) == ("login.example.org", "us")

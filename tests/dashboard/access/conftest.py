@@ -23,11 +23,12 @@ def _quick_passwords(monkeypatch):
 class Site:
     """A dashboard whose clock is ours. `browser(role)` is signed in with that role."""
 
-    def __init__(self, path, **access):
+    def __init__(self, path, provider=None, **access):
         self.now = NOW
         self.accounts = Accounts.open(path / "access.db")
         campaign = replace(CAMPAIGN, access=replace(CAMPAIGN.access, **access))
-        self.app = create_app(an_office(campaign=campaign, now=lambda: self.now), accounts=self.accounts)
+        office = an_office(campaign=campaign, now=lambda: self.now)
+        self.app = create_app(office, accounts=self.accounts, provider=provider)
 
     def with_people(self):
         for role in sorted(NAMES, reverse=True):

@@ -6,6 +6,7 @@ import pytest
 from werkzeug.exceptions import HTTPException
 
 from dashboard.access import crossing, rules
+from dashboard.access.oidc import Provider
 from monitor.accounts import Role
 from tests.dashboard.access.conftest import Site
 
@@ -20,6 +21,15 @@ FROM = {
 }
 OURS = ("own page", "old browser, own page")
 ROLES = {"viewer": Role.VIEWER, "editor": Role.EDITOR, "admin": Role.ADMIN, "token of an admin": Role.ADMIN}
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Return a dashboard with all the pages that there can be."""
+    provider = Provider(issuer="https://login.example.org", client="us", secret="hush")
+    made = Site(tmp_path, provider).with_people()
+    yield made
+    made.accounts.close()
 
 
 def paths(app):
@@ -120,7 +130,7 @@ def test_without_the_guard_the_matrix_would_fail(site, client, monkeypatch):
 def test_every_page_that_is_read_needs_a_viewer_at_least():
     open_to_all = {endpoint for endpoint, least in rules.LEAST.items() if not least}
     rooms = {endpoint.partition(".")[0] for endpoint in open_to_all}
-    assert rooms == {"static", "entry", "shared"}
+    assert rooms == {"static", "entry", "oidc", "shared"}
     assert all(least == Role.ADMIN for endpoint, least in rules.LEAST.items() if endpoint.startswith("team."))
 
 

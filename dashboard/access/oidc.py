@@ -1,0 +1,167 @@
+"""Signing in with the account that people have elsewhere (OpenID Connect), such as the office's.
+
+It stands for the password only: who may come in, and what they may do, is decided here.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.access import cookie
+from dashboard.access.entry import local, signed_in
+from dashboard.access.guard import accounts, now, refusal
+from monitor.accounts import Handshake, Person, secret
+from monitor.errors import AccessError
+
+if TYPE_CHECKING:
+    from authlib.integrations.requests_client import OAuth2Session
+
+log = logging.getLogger(__name__)
+
+_STATE = "monitor-state"
+_LASTS = timedelta(minutes=10)
+_TIMEOUT = 10  # seconds
+_ALGORITHMS = ["RS256", "PS256", "ES256"]  # with a public key; never "none", and no shared secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Who vouches for people. `issuer` is its address; it gave us the other two."""
+
+    issuer: str
+    client: str
+    secret: str = field(repr=False)
+
+    @property
+    def host(self) -> str:
+        """Return the name that people know it by."""
+        return urlsplit(self.issuer).netloc
+
+
+page = Blueprint("oidc", __name__, url_prefix="/login/office")
+
+
+@page.get("")
+def start() -> ResponseReturnValue:
+    onward, back = local(request.args.get("next")), url_for("oidc.back", _external=True)
+    try:
+        address, handshake = asking(_provider(), back, onward)
+    except AccessError as error:
+        return refusal("That did not work", str(error), 502)
+    accounts().keep(handshake, now())
+    # The cookie ties the way back to this browser: a link that somebody else began opens nothing.
+    return cookie.give(redirect(address, 303), handshake.state, _LASTS, _STATE)  # type: ignore[arg-type]
+
+
+@page.get("/back")
+def back() -> ResponseReturnValue:
+    state = request.args.get("state", "")
+    handshake = accounts().returned(state, now())
+    if handshake is None or cookie.token(request.environ, _STATE) != state:
+        return refusal("That took too long", "Or it began in another browser. Start again, and sign in here.")
+    try:
+        address = vouched(_provider(), url_for("oidc.back", _external=True), handshake, request.args, now())
+        person = _person(address)
+    except AccessError as error:
+        return refusal("That did not work", str(error))
+    onward = url_for("entry.ask_code", next=handshake.onward) if person.two_steps else handshake.onward
+    return signed_in(person, onward, waits=person.two_steps)
+
+
+def asking(provider: Provider, back: str, onward: str) -> tuple[str, Handshake]:
+    """Return where to send the browser, and what to keep until it is back. Raises AccessError."""
+    made = Handshake(state=secret.new(), nonce=secret.new(), verifier=secret.new(bits=512), onward=onward)
+    with _session(provider, back) as session:
+        address, _ = session.create_authorization_url(
+            _published(session, provider)["authorization_endpoint"],
+            state=made.state, code_verifier=made.verifier, nonce=made.nonce,
+        )  # fmt: skip
+    return str(address), made
+
+
+def vouched(
+    provider: Provider, back: str, handshake: Handshake, said: Mapping[str, str], at: datetime
+) -> str:
+    """Return the e-mail address that the provider vouches for. Raises AccessError."""
+
+    with _session(provider, back) as session:
+        published = _published(session, provider)
+        try:
+            token = session.fetch_token(
+                published["token_endpoint"], code=said["code"], code_verifier=handshake.verifier
+            )
+            keys = session.get(published["jwks_uri"], withhold_token=True).json()
+            return _address(_claims(provider, handshake, token["id_token"], keys, at))
+        except (
+            Exception
+        ) as error:  # of three libraries, about an answer that is not ours: none lets anyone in
+            log.warning("signing in with %s failed: %s", provider.host, type(error).__name__)
+            raise AccessError(_FAILED.format(host=provider.host)) from error
+
+
+_FAILED = "{host} did not vouch for you as it should. Try again, or sign in with your password."
+
+
+def _claims(
+    provider: Provider, handshake: Handshake, token: str, keys: Any, at: datetime
+) -> Mapping[str, Any]:
+    """Return what a signed token says, checked as OpenID Connect Core 3.1.3.7 asks."""
+    from joserfc import jwt
+    from joserfc.jwk import KeySet
+
+    found = jwt.decode(token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS)
+    jwt.JWTClaimsRegistry(
+        now=int(at.timestamp()), leeway=60, exp={"essential": True},
+        iss={"essential": True, "value": provider.issuer}, aud={"essential": True, "value": provider.client},
+        nonce={"essential": True, "value": handshake.nonce},
+    ).validate(found.claims)  # fmt: skip
+    return found.claims
+
+
+def _address(claims: Mapping[str, Any]) -> str:
+    if claims.get("email_verified") is not True:
+        raise ValueError("the address is not verified")
+    return str(claims["email"])
+
+
+def _person(address: str) -> Person:
+    """Return who has an account under this address. Raises AccessError."""
+    found = next((one for one in accounts().people() if one.name.casefold() == address.casefold()), None)
+    if found is None or found.disabled:
+        raise AccessError(f"There is no account for {address} here. Ask an admin to add it.")
+    return found
+
+
+def _session(provider: Provider, back: str) -> "OAuth2Session":
+    from authlib.integrations.requests_client import OAuth2Session
+
+    made = OAuth2Session(
+        provider.client, provider.secret, scope="openid email", redirect_uri=back,
+        code_challenge_method="S256", default_timeout=_TIMEOUT,
+    )  # fmt: skip
+    made.max_redirects = 0  # it answers itself, or not at all
+    return made
+
+
+def _published(session: "OAuth2Session", provider: Provider) -> Mapping[str, str]:
+    """Return what the provider says of itself. Raises AccessError."""
+    where = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
+    try:
+        said: dict[str, str] = session.get(where, withhold_token=True).json()
+        if said["issuer"] != provider.issuer:
+            raise ValueError("it calls itself something else")
+        return {name: said[name] for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
+    except (OSError, ValueError, LookupError, TypeError) as error:  # those of requests are OSErrors
+        log.warning("%s could not be asked: %s", provider.host, type(error).__name__)
+        raise AccessError(f"{provider.host} cannot be reached now. Sign in with your password.") from error
+
+
+def _provider() -> Provider:
+    found: Provider = current_app.extensions["provider"]
+    return found

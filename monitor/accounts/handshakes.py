@@ -1,0 +1,43 @@
+"""What has to be kept while somebody signs in elsewhere: for ten minutes, and for one return."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.accounts import secret
+from monitor.accounts.file import File
+from monitor.clock import stamp
+
+_LASTS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """What was sent along, and is asked for again. Where to go `onward` is up to us."""
+
+    state: str
+    nonce: str
+    verifier: str
+    onward: str
+
+
+class Handshakes(File):
+    """Those who went to sign in elsewhere and are not back yet."""
+
+    def keep(self, handshake: Handshake, now: datetime) -> None:
+        """Keep a handshake until its return."""
+        with self._writing() as db:
+            db.execute("DELETE FROM handshakes WHERE expires_at < ?", (stamp(now),))
+            db.execute(
+                "INSERT INTO handshakes VALUES (?, ?, ?, ?, ?)",
+                (secret.digest(handshake.state), handshake.nonce, handshake.verifier, handshake.onward,
+                 stamp(now + _LASTS)),
+            )  # fmt: skip
+
+    def returned(self, state: str, now: datetime) -> Handshake | None:
+        """Return the handshake of a state, which is used up; None if there is none."""
+        with self._writing() as db:
+            row = db.execute(
+                "DELETE FROM handshakes WHERE hash = ? AND expires_at > ? RETURNING nonce, verifier, onward",
+                (secret.digest(state), stamp(now)),
+            ).fetchone()
+        return Handshake(state=state, nonce=row[0], verifier=row[1], onward=row[2]) if row else None
