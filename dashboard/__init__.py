@@ -6,12 +6,14 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dashboard import api
 from dashboard.access import attach
 from dashboard.access.oidc import Provider
+from dashboard.api import feed
 from dashboard.cache import Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
-from dashboard.pages import api, events, methods, overview, people, posts, sources
+from dashboard.pages import events, methods, overview, people, posts, sources
 from monitor.accounts import Accounts
 from monitor.errors import MonitorError
 from monitor.report import words
@@ -64,7 +66,8 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     for page in PAGES:
         app.register_blueprint(page.pages(office))
-    app.register_blueprint(api.pages(office))
+    for part in (api, feed):
+        app.register_blueprint(part.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)
     guard = attach(app, office, accounts, provider)

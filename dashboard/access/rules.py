@@ -19,7 +19,9 @@ LEAST = {
     "reports.show": Role.VIEWER,
     "settings.show": Role.ADMIN,
     "api.report": Role.VIEWER,
+    "api.posts": Role.VIEWER,
     "api.openapi": Role.VIEWER,
+    "feed.show": Role.VIEWER,
     # signing in and out
     "entry.show": Role.NOBODY,
     "entry.sign_in": Role.NOBODY,

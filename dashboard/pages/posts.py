@@ -91,7 +91,7 @@ def pages(office: Office) -> Blueprint:
 
     @page.get("/posts")
     def show() -> str | Response:
-        choice, asked = office.asked(), _asked(request.args)
+        choice, asked = office.asked(), asked_of(request.args)
         if "" in request.args.values():  # a form sends its empty fields too; an address should be short
             return redirect(choice.address("/posts", **asked.said))
         return render_template("posts.html", **_shown(office, choice, asked))
@@ -113,7 +113,7 @@ def _shown(office: Office, choice: Choice, asked: Asked) -> dict[str, Any]:
     """Return what the template of the list needs."""
     with office.read() as archive:
         wanted = asked.filter(archive, choice)
-        listed = archive.listing(wanted, after=_cursor(), most=PAGE)
+        listed = archive.listing(wanted, after=cursor_of(), most=PAGE)
         posts = _posts(archive, office, listed.authors, opinions=asked.author is None)
         total = archive.total(wanted)
         author = archive.named(asked.author) if asked.author is not None else None
@@ -195,7 +195,7 @@ def filters(choice: Choice, asked: Asked, author: str) -> list[tuple[str, str]]:
     return found
 
 
-def _asked(args: Mapping[str, str]) -> Asked:
+def asked_of(args: Mapping[str, str]) -> Asked:
     """Return what the address asks for; ends the request with 400 if it makes no sense."""
     author = args.get("author", "")
     if author and not (author.isascii() and author.isdecimal() and len(author) < 19):
@@ -234,7 +234,8 @@ def _unknown(said: str, known: str) -> NoReturn:
     abort(400, f"{said[:40]!r} cannot be chosen here. There is: {known}.")
 
 
-def _cursor() -> Cursor | None:
+def cursor_of() -> Cursor | None:
+    """Return after which post the address asks for more; ends the request with 400 if it makes no sense."""
     after = request.args.get("after")
     if not after:
         return None

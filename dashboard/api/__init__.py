@@ -1,0 +1,47 @@
+"""The same report and posts for other programs: JSON, and an Atom feed for readers."""
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from dashboard.api.openapi import document
+from dashboard.office import Office
+from dashboard.pages.posts import PAGE, asked_of, cursor_of
+from monitor.errors import MonitorError
+from monitor.report.plain import plain
+from monitor.takeaway import record
+
+
+def pages(office: Office) -> Blueprint:
+    """Return what answers below '/api/v1'."""
+    api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+    @api.get("/report")
+    def report() -> Response:
+        return jsonify(plain(office.report(office.asked())))
+
+    @api.get("/posts")
+    def posts() -> Response:
+        choice, asked = office.asked(), asked_of(request.args)
+        with office.read() as archive:
+            page = archive.listing(asked.filter(archive, choice), after=cursor_of(), most=PAGE)
+            found = [dict(record(row)) for row in archive.posts(page.ids)]
+        if asked.author is not None:  # nobody's opinions are listed by person
+            found = [post | {"tone": None} for post in found]
+        more = choice.address("/api/v1/posts", **asked.said, after=page.next) if page.next else None
+        return jsonify({"posts": found, "next": more})
+
+    @api.get("/openapi.json")
+    def openapi() -> Response:
+        return jsonify(document(list(office.campaign.sources), list(office.campaign.track_names)))
+
+    api.register_error_handler(HTTPException, _said)
+    api.register_error_handler(MonitorError, lambda error: _error(503, str(error)))
+    return api
+
+
+def _said(error: HTTPException) -> tuple[Response, int]:
+    return _error(error.code or 500, error.description or "This does not exist.")
+
+
+def _error(code: int, said: str) -> tuple[Response, int]:
+    return jsonify({"error": said}), code

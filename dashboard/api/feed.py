@@ -1,0 +1,71 @@
+"""Posts as an Atom feed (RFC 4287), for feed readers and for other programs that wait for new ones."""
+
+import re
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from flask import Blueprint, Response, request
+
+from dashboard.office import Office
+from dashboard.pages.posts import asked_of
+from monitor.report.words import link
+from monitor.takeaway import record
+
+ENTRIES = 50
+_ATOM = "http://www.w3.org/2005/Atom"
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_Post = Mapping[str, str | int | None]
+
+
+def pages(office: Office) -> Blueprint:
+    """Return the feed at '/feed.atom', with the filters of the page of posts."""
+    feed = Blueprint("feed", __name__)
+
+    @feed.get("/feed.atom")
+    def show() -> Response:
+        choice, asked = office.asked(), asked_of(request.args)
+        with office.read() as archive:
+            page = archive.listing(asked.filter(archive, choice), most=ENTRIES)
+            found = [record(row) for row in archive.posts(page.ids)]
+        made = atom(found, title=f"{choice.track.title}: posts", address=request.url)
+        return Response(made, content_type="application/atom+xml; charset=utf-8")
+
+    return feed
+
+
+def atom(posts: list[_Post], *, title: str, address: str) -> bytes:
+    """Return the feed of these posts, which is at this address. Removed posts are left out."""
+    shown = [post for post in posts if post["native_id"]]
+    feed = Element("feed", {"xmlns": _ATOM, "xml:lang": "en-GB"})
+    _add(feed, "id", address)
+    _add(feed, "title", title)
+    _add(feed, "updated", max((str(post["created_at"]) for post in shown), default="1970-01-01T00:00:00Z"))
+    SubElement(feed, "link", {"rel": "self", "href": _clean(address)})
+    for post in shown:
+        _entry(feed, post)
+    said: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return said
+
+
+def _entry(feed: Element, post: _Post) -> None:
+    who = str(post["handle"] or post["name"] or "Someone")
+    entry = SubElement(feed, "entry")
+    _add(entry, "id", f"urn:post:{post['platform']}:{post['native_id']}")
+    _add(entry, "title", f"{who} on {post['platform']}")
+    _add(entry, "updated", str(post["created_at"]))
+    _add(SubElement(entry, "author"), "name", who)
+    url = str(post["url"] or "")
+    if link(url):
+        SubElement(entry, "link", {"rel": "alternate", "href": _clean(url)})
+    _add(entry, "content", str(post["text"] or "")).set("type", "text")
+
+
+def _add(parent: Element, name: str, text: str) -> Element:
+    child = SubElement(parent, name)
+    child.text = _clean(text)
+    return child
+
+
+def _clean(text: str) -> str:
+    """Return a text without what XML cannot hold (https://www.w3.org/TR/xml/#charsets)."""
+    return _NOT_XML.sub("\ufffd", text)

@@ -1,0 +1,111 @@
+"""The OpenAPI document, made from the same types as the answers."""
+
+from enum import StrEnum
+from typing import Any
+
+from dashboard.choice import PERIODS
+from monitor import __version__
+from monitor.archive.listing import Order
+from monitor.archive.work import Mark, Stance
+from monitor.model import Tone
+from monitor.report.plain import report_schemas
+from monitor.takeaway import COLUMNS
+
+
+def document(platforms: list[str], tracks: list[str]) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of a campaign with these platforms and tracks."""
+    days = _days(platforms, tracks)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Campaign monitor", "version": __version__, "description": _ABOUT},
+        "paths": {
+            "/api/v1/report": _path(
+                "report", "The numbers of some days, with what they rest on", "Report", days
+            ),
+            "/api/v1/posts": _path("posts", "Posts, a page at a time", "Posts", [*days, *_filters()]),
+        },
+        "components": {
+            "schemas": {**report_schemas(), "Posts": _POSTS, "Error": _ERROR},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}, {}],
+    }
+
+
+_ABOUT = (
+    "null means that the platform did not say, or that nothing was collected; 0 means zero. Days are days in"
+    " the campaign's time zone. A token is needed as soon as the dashboard has accounts; make one on your"
+    " account's page."
+)
+_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
+_NUMBERS = frozenset({"id", "likes", "reposts", "replies", "quotes", "views", "followers"})
+_POST = {
+    "type": "object",
+    "description": "A public post. Removed posts, and those of X, come without text and writer.",
+    "properties": {name: _NUMBER if name in _NUMBERS else _TEXT for name in COLUMNS},
+    "required": list(COLUMNS),
+    "additionalProperties": False,
+}
+_POSTS = {
+    "type": "object",
+    "properties": {"posts": {"type": "array", "items": _POST}, "next": _TEXT},
+    "required": ["posts", "next"],
+    "additionalProperties": False,
+}
+_ERROR = {
+    "type": "object",
+    "properties": {"error": {"type": "string"}},
+    "required": ["error"],
+    "additionalProperties": False,
+}
+
+
+def _days(platforms: list[str], tracks: list[str]) -> list[dict[str, Any]]:
+    day = {"type": "string", "format": "date"}
+    many = {"type": "array", "items": {"type": "string", "enum": platforms}}
+    periods = [period for period in PERIODS if period != "dates"]
+    return [
+        _parameter("period", {"type": "string", "enum": periods}, "Which days; 4-weeks unless said."),
+        _parameter("since", day, "The first day, instead of a period."),
+        _parameter("until", day, "The last day, instead of a period."),
+        _parameter("track", {"type": "string", "enum": tracks}, "The track; the first unless said."),
+        _parameter("platform", many, "Count these platforms only; may be given again."),
+    ]
+
+
+def _parameter(name: str, schema: dict[str, Any], said: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": said}
+
+
+def _filters() -> list[dict[str, Any]]:
+    text = {"type": "string", "maxLength": 200}
+    return [
+        _parameter("q", text, "All of these words; words in quotation marks follow one another."),
+        _parameter("tag", text, "With this hashtag."),
+        _parameter("place", text, "That name this place."),
+        _parameter("author", {"type": "integer"}, "By this account, as the page of people numbers it."),
+        _parameter("tone", _one_of(Tone), "That sound so; not together with an author."),
+        _parameter("stance", _one_of(Stance), "As people labelled them; not together with an author."),
+        _parameter("mark", _one_of(Mark), "As people marked them."),
+        _parameter("new", {"type": "string", "enum": ["yes"]}, "Only by accounts new in these days."),
+        _parameter("order", _one_of(Order), "What comes first; the newest unless said."),
+        _parameter("after", text, "Go on after this post: use `next` of the page before."),
+    ]
+
+
+def _one_of(kind: type[StrEnum]) -> dict[str, Any]:
+    return {"type": "string", "enum": [str(one) for one in kind]}
+
+
+def _path(name: str, summary: str, schema: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    answers = {
+        "200": _answer(summary, schema),
+        "default": _answer("What went wrong, and what to ask for instead", "Error"),
+    }
+    return {"get": {"operationId": name, "summary": summary, "parameters": parameters, "responses": answers}}
+
+
+def _answer(said: str, schema: str) -> dict[str, Any]:
+    there = {"$ref": f"#/components/schemas/{schema}"}
+    return {"description": said, "content": {"application/json": {"schema": there}}}
