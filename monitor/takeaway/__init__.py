@@ -1,19 +1,30 @@
-"""Posts to take away: the same rows as CSV for spreadsheets and as NDJSON for programs."""
+"""What is taken away: posts, charts and briefs as files that people and programs can open."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
+from monitor.archive import Archive
+from monitor.archive.listing import Cursor, Filter
 from monitor.archive.reading import Row
 from monitor.clock import stamp
+from monitor.report import Report
 
 COLUMNS = (
     "id", "platform", "native_id", "url", "handle", "name", "text", "created_at", "day", "kind", "lang",
     "likes", "reposts", "replies", "quotes", "views", "followers", "tone",
 )  # fmt: skip
 
+# X's developer policy, "Content redistribution": what others are given of its posts is their numbers (ids).
+# https://docs.x.com/developer-terms/policy
+NOT_PASSED_ON = frozenset({"x"})
+_PAGE = 500  # posts read at a time
+
 
 def record(row: Row) -> Mapping[str, str | int | None]:
-    """Return a row by COLUMNS, dates as ISO 8601; None: scrubbed, or the platform did not say."""
+    """Return a row by COLUMNS, dates as ISO 8601; None: scrubbed, or the platform did not say.
+
+    A scrubbed post has nothing that leads to it; one of X has its number, but not what it says or who did.
+    """
     said = {
         **asdict(row),
         **asdict(row.metrics),
@@ -21,4 +32,26 @@ def record(row: Row) -> Mapping[str, str | int | None]:
         "day": row.day.isoformat(),
         "tone": None if row.tone is None else row.tone.value,
     }
+    if row.platform in NOT_PASSED_ON:
+        said |= {"handle": None, "name": None, "text": None, "url": numbered(row.native_id)}
+    if row.text is None:
+        said |= dict.fromkeys(("native_id", "url", "handle", "name"))
     return {name: said[name] for name in COLUMNS}
+
+
+def numbered(native_id: str) -> str:
+    """Return the link to a post of X by its number alone; the usual link has the writer's name in it."""
+    return f"https://x.com/i/status/{native_id}"
+
+
+def posts_of(archive: Archive, report: Report) -> Iterator[Row]:
+    """Yield the posts that a report counts, newest first."""
+    window = report.window
+    scope = archive.scope(report.track, window.first, window.last, frozenset(report.platforms))
+    after: Cursor | None = None
+    while True:
+        page = archive.listing(Filter(scope=scope), after=after, most=_PAGE)
+        yield from archive.posts(page.ids)
+        after = page.next
+        if after is None:
+            return

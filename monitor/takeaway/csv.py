@@ -1,15 +1,23 @@
 """CSV that a spreadsheet opens as it is, and does not run."""
 
 import csv
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import TextIO
 
 from monitor.archive.reading import Row
-from monitor.takeaway import COLUMNS, record
+from monitor.report import Report
+from monitor.takeaway import COLUMNS, NOT_PASSED_ON, record
+from monitor.takeaway.told import numbers
+
+MARK = "\ufeff"  # a byte order mark: without it, Excel takes the text for another alphabet
 
 # A cell that begins so is a formula to a spreadsheet; the full-width forms are too in some of them.
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+Cell = str | int | float | date | None
 
 
 def write_csv(rows: Iterable[Row], out: TextIO) -> int:
@@ -18,18 +26,93 @@ def write_csv(rows: Iterable[Row], out: TextIO) -> int:
     None is an empty cell. A text that a spreadsheet would run gets an apostrophe in front.
     The byte order mark that Excel wants is left to whoever opens `out`.
     """
+    return write_table(COLUMNS, (tuple(record(row).values()) for row in rows), out)
+
+
+def write_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], out: TextIO) -> int:
+    """Write any table in the same way; return the number of rows."""
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow([_cell(name) for name in head])
     number = 0
     for row in rows:
-        writer.writerow([_cell(value) for value in record(row).values()])
+        writer.writerow([_cell(value) for value in row])
         number += 1
     return number
 
 
-def _cell(value: str | int | None) -> str | int:
+Table = tuple[Sequence[str], Iterator[Sequence[Cell]]]
+
+
+def table_of_numbers(report: Report) -> Table:
+    """Return each number with what it rests on."""
+    head = "number", "value", "in words", "known for", "before", "usual week", "definition version"
+    return head, (
+        (one.title, one.value, one.words, one.known, one.before, one.usual, one.version)
+        for one in numbers(report)
+    )
+
+
+def table_of_days(report: Report) -> Table:
+    """Return posts by day and platform; a cell is empty where nothing was collected."""
+    names = platforms(report)
+    return ("day", *names, "all", "share of the day not seen"), (
+        (
+            day.day,
+            *(day.posts.get(name) for name in names),
+            sum(day.posts.values()) if day.posts else None,
+            round(day.unknown, 3),
+        )
+        for day in report.days
+    )
+
+
+def table_of_people(report: Report) -> Table:
+    """Return the accounts that posted most; those of X without who they are."""
+    head = "platform", "handle", "name", "followers", "posts", "engagement", "new", "link"
+    return head, (
+        (one.platform, *_who(one.platform, one.handle, one.name), one.followers, one.posts,
+         one.engagement, "yes" if one.is_new else "no",
+         None if one.platform in NOT_PASSED_ON else one.url)
+        for one in report.top_people
+    )  # fmt: skip
+
+
+def table_of_tags(report: Report) -> Table:
+    """Return the hashtags, and in how many posts each is."""
+    return ("hashtag", "posts"), ((term.term, term.posts) for term in report.tags)
+
+
+def table_of_links(report: Report) -> Table:
+    """Return the web addresses that posts point to, and in how many posts each is."""
+    return ("link", "posts"), ((term.term, term.posts) for term in report.links)
+
+
+TABLES = {
+    "numbers": table_of_numbers,
+    "by-day": table_of_days,
+    "people": table_of_people,
+    "hashtags": table_of_tags,
+    "links": table_of_links,
+}
+
+
+def platforms(report: Report) -> list[str]:
+    """Return the platforms that posts of these days are from, or that were collected, the biggest first."""
+    totals = Counter[str]()
+    for day in report.days:
+        totals.update(day.posts)
+    return sorted(totals, key=lambda name: (-totals[name], name))
+
+
+def _who(platform: str, handle: str | None, name: str | None) -> tuple[str | None, str | None]:
+    return (None, None) if platform in NOT_PASSED_ON else (handle, name)
+
+
+def _cell(value: Cell) -> str | int | float:
     if value is None:
         return ""
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value

@@ -4,17 +4,25 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.archive import Archive
 from monitor.archive.reading import Row
 from monitor.model import Metrics
-from monitor.takeaway.csv import write_csv
+from monitor.report import ShownPerson, Window
+from monitor.takeaway import posts_of
+from monitor.takeaway.csv import TABLES, table_of_days, write_csv, write_table
 from monitor.takeaway.ndjson import write_ndjson
+from monitor.takeaway.told import file_name, numbers, unseen
+from tests.archive.saving import saved
+from tests.builders import NOON, a_page, a_post
+from tests.dashboard.reports import a_report
 
 ROW = Row(
-    id=1, platform="x", native_id="11", url=None, handle="a", name=None, text="hello",
+    id=1, platform="mastodon", native_id="11", url=None, handle="a", name=None, text="hello",
     created_at=datetime(2026, 11, 22, 18, 30, tzinfo=UTC), day=date(2026, 11, 22), kind="post", lang=None,
     metrics=Metrics(likes=0), followers=None, tone=None,
 )  # fmt: skip
@@ -50,3 +58,74 @@ def test_ndjson_says_null_for_the_unknown_and_keeps_texts_as_they_are():
     first, second = (json.loads(line) for line in out.getvalue().splitlines())
     assert (first["likes"], first["views"], first["tone"]) == (0, None, None)
     assert second["text"] == "=1+1\nü"
+
+
+def test_a_post_of_x_is_passed_on_by_its_number_alone():
+    row = as_csv(platform="x", url="https://x.com/ann/status/11", name="Ann")
+    assert row["url"] == "https://x.com/i/status/11"
+    assert (row["text"], row["handle"], row["name"], row["likes"]) == ("", "", "", "0")
+    assert as_csv(url="https://mas.to/@a/11")["text"] == "hello"  # others are left whole
+
+
+@pytest.mark.parametrize("platform", ["x", "mastodon"])
+def test_nothing_leads_to_a_post_that_was_removed(platform: str):
+    row = as_csv(platform=platform, text=None, url="https://mas.to/@a/11")
+    if platform == "mastodon":
+        assert (row["text"], row["url"], row["handle"], row["native_id"]) == ("", "", "", "")
+
+
+def test_days_that_were_not_collected_are_empty_and_zero_is_zero():
+    out = io.StringIO(newline="")
+    head, rows = table_of_days(a_report(8))
+    write_table(head, rows, out)
+    days = list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
+    dark = next(day for day in days if day["day"] == "2026-11-19")
+    assert (dark["bluesky"], dark["all"], dark["share of the day not seen"]) == ("", "", "1.0")
+    assert days[0]["lemmy"] == "0"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_table_has_as_many_cells_as_its_head_names(name: str):
+    person = ShownPerson(platform="x", url="https://x.com/a", handle="=a", name=None, followers=1, posts=2,
+                         engagement=3, is_new=True)  # fmt: skip
+    head, rows = TABLES[name](a_report(top_people=(person,)))
+    for row in rows:
+        assert len(row) == len(head)
+        assert "=a" not in row
+
+
+def test_a_report_takes_away_the_posts_that_it_counts(tmp_path):
+    with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
+        saved(archive, a_page(*(a_post(id=str(n)) for n in range(1, 1203))), track="hashtag")
+        saved(archive, a_page(a_post(id="old", created_at=NOON - timedelta(days=40))), track="hashtag")
+        window = Window(first=NOON.date(), last=NOON.date())
+        found = list(posts_of(archive, a_report(track="hashtag", window=window)))
+        assert sorted(int(row.native_id) for row in found) == list(range(1, 1203))
+        other = a_report(track="hashtag", window=window, platforms=("bluesky",))
+        assert list(posts_of(archive, other)) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "start"),
+    [("#CallingTimeOnCrime", "callingtimeoncrime-"), ("Calling Time on Crime", "calling-time-on-crime-"),
+     ("../../etc/passwd\r\nX: 1", "etc-passwd-x-1-"), ("Überfälle", "uberfalle-"), ("犯罪", "campaign-")],
+)  # fmt: skip
+def test_a_file_has_a_plain_name(title: str, start: str):
+    name = file_name(a_report(title=title), "", "xlsx")
+    assert name == f"{start}2026-10-26-to-2026-11-22.xlsx"
+    assert file_name(a_report(title=title), "by-day", "csv").startswith(f"{start}by-day-2026")
+
+
+def test_every_number_carries_what_it_rests_on_and_its_version():
+    posts, _, _, views, ceiling, seen = numbers(a_report())
+    assert (posts.value, posts.before, posts.version) == (1394, 1454, 1)
+    assert (views.value, views.words, views.known) == (None, "not known", "known for 0 of 1,394 posts")
+    assert ceiling.known == "known for 182 of 212 people"
+    assert (seen.value, seen.words) == (None, "1,800 to 37,000")
+
+
+def test_days_that_were_not_seen_are_named():
+    assert unseen(a_report()) == "Not seen at all: 19 Nov."
+    dim = tuple(replace(day, unknown=0.5, posts={"x": 1}) for day in a_report(28).days)
+    assert unseen(a_report(days=dim)).endswith("31 Oct and 22 other days.")
+    assert unseen(a_report(days=tuple(replace(day, unknown=0.0) for day in dim))) == ""

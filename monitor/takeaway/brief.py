@@ -1,0 +1,200 @@
+"""A brief of one A4 page as a Word file, to be read in two minutes and edited by hand."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Any
+
+from monitor.figures.card import WIDTH, Card, card
+from monitor.figures.letters import flat, printable
+from monitor.figures.picture import NoPicture, png
+from monitor.report import Report, ShownPost
+from monitor.report.abuse import upsetting
+from monitor.report.definitions import DEFINITIONS
+from monitor.report.headline import Headline
+from monitor.report.words import window_words
+from monitor.takeaway import NOT_PASSED_ON
+from monitor.takeaway.told import coverage, headings, source_line, titles, unseen
+
+QUOTES = 3
+_QUOTED = 150  # characters of each
+_SENTENCE = 200
+_CHART, _SMALLEST = 8.4, 4.6  # cm: the more words, the lower, or the page would be two
+_FEW = 700  # letters
+_LOWER = 0.0045  # cm for each letter more
+_MARGIN = 1.8  # cm
+_INK = "14181F"
+
+
+def write_brief(report: Report, said: Headline, out: IO[bytes]) -> None:
+    """Write the brief. Where no picture can be drawn, it says so in its place."""
+    from docx import Document
+
+    document = Document()
+    _page(document, report)
+    document.add_heading(flat(report.title, 70) + ": " + window_words(report.window), 1)
+    if report.demo:
+        document.add_paragraph("Made-up data: nobody wrote these posts.", "Strong line")
+    document.add_paragraph(flat(said.said, _SENTENCE) + ".", "Answer")
+    _numbers(document, report)
+    for title, sentences in _answers(said):
+        document.add_heading(title, 2)
+        document.add_paragraph(" ".join(sentences))
+    told = quotes(report.top)
+    _chart(document, report, _height(said, told))
+    _quotes(document, told)
+    document.add_heading("What we could not see", 2)
+    document.add_paragraph(_unseen(report))
+    document.add_heading("How we count", 2)
+    for line in counting():
+        document.add_paragraph(line, "Small")
+    document.add_paragraph(source_line(report), "Small")
+    document.save(out)
+
+
+def quotes(posts: Iterable[ShownPost]) -> tuple[str, ...]:
+    """Return what at most QUOTES people wrote, without who they are.
+
+    Left out: posts that were removed, that may upset, and of platforms whose posts may not be passed on.
+    """
+    fit = (
+        post.text
+        for post in posts
+        if post.text and post.platform not in NOT_PASSED_ON and not upsetting(post.text)
+    )
+    told = (flat(_nameless(text), _QUOTED) for text in fit)
+    return tuple(dict.fromkeys(text for text in told if text))[:QUOTES]
+
+
+def counting() -> Iterator[str]:
+    """Yield how each of the four numbers is counted, in one line each, with its version."""
+    for name in ("posts", "people", "seen", "engagement"):
+        one = DEFINITIONS[name]
+        yield f"{one.title} (definition {one.version}): {one.what}"
+
+
+def _nameless(text: str) -> str:
+    return " ".join("…" if word.startswith("@") and len(word) > 1 else word for word in text.split())
+
+
+def _answers(said: Headline) -> Iterator[tuple[str, list[str]]]:
+    yield "What changed", [flat(sentence, _SENTENCE) for sentence in said.changed]
+    yield "Why", [flat(said.why, _SENTENCE)]
+    if said.todo:
+        yield "What to do", [f"{n}. {flat(one.text, 110)}." for n, one in enumerate(said.todo, 1)]
+
+
+def _unseen(report: Report) -> str:
+    shares = "; ".join(f"{name} {share}" for name, share in coverage(report))
+    off = [flat(source.title, 40) for source in report.sources if not source.on]
+    parts = [
+        f"{unseen(report)}" or "Every day was seen.",
+        f"{flat(shares, 240)}." if shares else "",
+        f"Not looked at: {', '.join(off)}." if off else "",
+        "Private accounts and groups are never seen.",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _page(document: Any, report: Report) -> None:
+    from docx.shared import Cm, Mm
+
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Cm(_MARGIN)
+    section.top_margin = section.bottom_margin = Cm(1.4)
+    properties = document.core_properties
+    properties.title = flat(report.title, 200)
+    properties.author, properties.comments = "", ""
+    properties.language = "en-GB"
+    properties.created = properties.modified = report.made_at.replace(tzinfo=None)
+    _styles(document)
+
+
+def _styles(document: Any) -> None:
+    from docx.enum.style import WD_STYLE_TYPE
+
+    for name, size, bold, before, after in (
+        ("Normal", 10, False, 0, 2), ("Heading 1", 12, False, 0, 2), ("Heading 2", 10.5, True, 5, 1),
+        ("Answer", 17, True, 0, 5), ("Strong line", 10, True, 0, 2), ("Small", 8, False, 0, 0),
+        ("Quotation", 10, False, 0, 2), ("Figure", 14, True, 0, 0),
+    ):  # fmt: skip
+        known = name in [style.name for style in document.styles]
+        style = document.styles[name] if known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        _look(style, size, bold, before, after)
+
+
+def _look(style: Any, size: float, bold: bool, before: float, after: float) -> None:
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import OxmlElement
+    from docx.shared import Pt, RGBColor
+
+    style.font.name, style.font.size, style.font.bold = "Arial", Pt(size), bold
+    style.font.color.rgb = RGBColor.from_string(_INK)
+    style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+    style.paragraph_format.line_spacing = 1.0
+    properties = style.element.get_or_add_rPr()
+    fonts = properties.find(qn("w:rFonts"))
+    for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # these would win over the name
+        fonts.attrib.pop(qn(f"w:{kind}"), None)
+    language = properties.find(qn("w:lang"))
+    if language is None:
+        language = OxmlElement("w:lang")
+        properties.append(language)
+    language.set(qn("w:val"), "en-GB")
+
+
+def _numbers(document: Any, report: Report) -> None:
+    shown = headings(report)
+    table = document.add_table(rows=3, cols=len(shown))
+    table.style = "Table Grid"
+    for column, one in enumerate(shown):
+        basis = f"usual week: {one.usual}" if one.usual else one.known
+        for row, (text, style) in enumerate(((one.title, "Small"), (one.words, "Figure"), (basis, "Small"))):
+            cell = table.cell(row, column).paragraphs[0]
+            cell.style, cell.text = document.styles[style], printable(text)
+    _header(table.rows[0])
+
+
+def _header(row: Any) -> None:
+    """Mark a table's first row as its header, which screen readers read with each cell."""
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import OxmlElement
+
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
+
+
+def _height(said: Headline, told: Sequence[str]) -> float:
+    """Return how high the picture may be, in cm."""
+    sentences = [sentence for _, sentences in _answers(said) for sentence in sentences]
+    letters = sum(map(len, (flat(said.said, _SENTENCE), *sentences, *told)))
+    return max(_SMALLEST, _CHART - _LOWER * max(0, letters - _FEW))
+
+
+def _chart(document: Any, report: Report, most: float) -> None:
+    from docx.shared import Cm
+
+    drawn = card(report, titles(report), said="", source="")
+    try:
+        picture = png(drawn.svg, width=WIDTH)
+    except NoPicture as error:
+        document.add_paragraph(str(error))
+        return
+    height = min(most, (21.0 - 2 * _MARGIN) * drawn.height / WIDTH)
+    shape = document.add_picture(io.BytesIO(picture), height=Cm(height))
+    _describe(shape, drawn)
+
+
+def _describe(shape: Any, drawn: Card) -> None:
+    shape._inline.docPr.set("descr", drawn.alt)
+    shape._inline.docPr.set("title", "Posts by platform")
+
+
+def _quotes(document: Any, texts: Sequence[str]) -> None:
+    if not texts:
+        return
+    document.add_heading("What people wrote", 2)
+    for text in texts:
+        document.add_paragraph(f"“{text}”", "Quotation")
+    document.add_paragraph("Public posts, without names. Ask the writers before you publish them.", "Small")

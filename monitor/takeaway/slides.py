@@ -1,0 +1,173 @@
+"""Two PowerPoint slides: the chart, which can be edited, and the four numbers with their ranges."""
+
+from collections.abc import Sequence
+from typing import IO, Any
+
+from monitor.figures.bars import Series, by_platform
+from monitor.figures.card import COLOURS
+from monitor.figures.letters import flat, printable
+from monitor.figures.marks import marks
+from monitor.report import Day, Report
+from monitor.report.fold import weekly
+from monitor.report.headline import Headline
+from monitor.report.words import window_words
+from monitor.takeaway.told import coverage, headings, methods, source_line, titles, unseen
+
+_WIDE, _HIGH = 13.333, 7.5  # inches: 16 to 9
+_EDGE = 0.6
+_MOST_DAYS = 100
+_EVENTS = 4
+_WEEK = 7
+_BLANK_WITH_TITLE = 5  # the layout "Title Only" of the library's own template
+
+
+def write_slides(report: Report, said: Headline, out: IO[bytes]) -> None:
+    """Write the two slides; their notes tell how the numbers are counted."""
+    from pptx import Presentation
+    from pptx.util import Inches
+
+    show = Presentation()
+    show.slide_width, show.slide_height = Inches(_WIDE), Inches(_HIGH)
+    properties = show.core_properties
+    properties.title, properties.author, properties.language = flat(report.title, 200), "", "en-GB"
+    properties.created = properties.modified = report.made_at.replace(tzinfo=None)
+    _chart_slide(show, report, said)
+    _number_slide(show, report, said)
+    show.save(out)
+
+
+def _chart_slide(show: Any, report: Report, said: Headline) -> None:
+    columns, per = (report.days, "day") if len(report.days) <= _MOST_DAYS else (weekly(report.days), "week")
+    series = by_platform(columns, titles(report))
+    slide = _slide(show, flat(said.said, 90))
+    sub = f"Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
+    _box(slide, 1.2, 0.4, [sub], 16)
+    below = _below(report, columns)
+    if series and columns:
+        _chart(slide, columns, series, 5.4 - 0.25 * len(below), per)
+    _box(slide, 7.2 - 0.27 * len(below), 0.27 * len(below), below, 12)
+    _notes(slide, report)
+
+
+def _below(report: Report, columns: Sequence[Day]) -> list[str]:
+    found = marks(report.events, report.redefined, [day.day for day in columns])
+    lines = [flat(f"{mark.label}  {mark.said}", 140) for mark in found[:_EVENTS]]
+    if len(found) > _EVENTS:
+        lines.append(f"and {len(found) - _EVENTS} more, in the notes")
+    if dark := unseen(report):
+        lines.append(f"{dark} Days that were not seen are left empty: they may have had posts.")
+    return [*lines, flat(source_line(report), 190)]
+
+
+def _chart(slide: Any, days: Sequence[Day], series: Sequence[Series], height: float, per: str) -> None:
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+    from pptx.util import Inches, Pt
+
+    data = CategoryChartData(number_format="#,##0")
+    data.categories = [f"{day.day.day} {day.day:%b}" for day in days]
+    for one in series:
+        data.add_series(printable(one.name), one.counts)
+    place = Inches(_EDGE), Inches(1.6), Inches(_WIDE - 2 * _EDGE), Inches(height)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_STACKED, *place, data)
+    totals = ", ".join(f"{one.name} {one.total:,}" for one in series)
+    _describe(frame, f"Stacked columns of posts per {per} by platform. Totals: {totals}.")
+    chart = frame.chart
+    chart.has_legend, chart.font.size = True, Pt(13)
+    chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    _paint(chart, len(days), per)
+
+
+def _paint(chart: Any, columns: int, per: str) -> None:
+    from pptx.dml.color import RGBColor
+
+    plot = chart.plots[0]
+    plot.gap_width, plot.overlap = 35, 100
+    for n, one in enumerate(plot.series):
+        one.format.fill.solid()
+        one.format.fill.fore_color.rgb = RGBColor.from_string(COLOURS[min(n, 4)][1:])
+    chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor(0xD6, 0xDA, 0xE0)
+    chart.value_axis.format.line.fill.background()
+    chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = (
+        "#,##0",
+        False,
+    )
+    if columns > _WEEK:
+        _label_every(chart.category_axis, _WEEK if per == "day" else -(-columns // 8))
+
+
+def _label_every(axis: Any, columns: int) -> None:
+    """Set how far labels and ticks are apart, in the file's order; the library has no word for it."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls
+
+    before = axis._element.find("{*}noMultiLvlLbl")
+    for name in ("tickLblSkip", "tickMarkSkip"):
+        mark = parse_xml(f'<c:{name} {nsdecls("c")} val="{columns}"/>')
+        if before is None:
+            axis._element.append(mark)
+        else:
+            before.addprevious(mark)
+
+
+def _number_slide(show: Any, report: Report, said: Headline) -> None:
+    slide = _slide(show, "Four numbers, and how sure they are")
+    _box(slide, 1.2, 0.4, [f"{flat(report.title, 60)}, {window_words(report.window)}"], 16)
+    for n, one in enumerate(headings(report)):
+        left, top = _EDGE + (n % 2) * 6.2, 1.9 + (n // 2) * 1.9
+        _box(slide, top, 0.4, [one.title], 18, left=left, width=5.9)
+        _box(slide, top + 0.35, 0.8, [one.words], 40, left=left, width=5.9, bold=True)
+        basis = f"usual week: {one.usual}; {one.known}" if one.usual else one.known
+        _box(slide, top + 1.1, 0.4, [basis], 14, left=left, width=5.9)
+    changed = [flat(sentence, 170) for sentence in (*said.changed, said.why)]
+    _box(slide, 5.8, 0.9, changed, 14)
+    _box(slide, 6.9, 0.3, [flat(source_line(report), 190)], 12)
+    _notes(slide, report)
+
+
+def _slide(show: Any, title: str) -> Any:
+    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+    from pptx.util import Inches, Pt
+
+    slide = show.slides.add_slide(show.slide_layouts[_BLANK_WITH_TITLE])
+    shape = slide.shapes.title
+    shape.left, shape.top, shape.width, shape.height = (
+        Inches(_EDGE), Inches(0.35), Inches(_WIDE - 2 * _EDGE), Inches(0.85)
+    )  # fmt: skip
+    shape.text_frame.text, shape.text_frame.vertical_anchor = printable(title), MSO_ANCHOR.MIDDLE
+    shape.text_frame.word_wrap = True
+    paragraph = shape.text_frame.paragraphs[0]
+    paragraph.alignment, paragraph.font.size, paragraph.font.bold = PP_ALIGN.LEFT, Pt(28), True
+    return slide
+
+
+def _box(
+    slide: Any, top: float, height: float, lines: Sequence[str], size: float, *,
+    left: float = _EDGE, width: float = _WIDE - 2 * _EDGE, bold: bool = False,
+) -> None:  # fmt: skip
+    from pptx.util import Inches, Pt
+
+    frame = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height)).text_frame
+    frame.word_wrap = True
+    for n, line in enumerate(lines):
+        paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
+        paragraph.text = printable(line)
+        paragraph.font.size, paragraph.font.bold = Pt(size), bold
+
+
+def _describe(frame: Any, text: str) -> None:
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(text))
+
+
+def _notes(slide: Any, report: Report) -> None:
+    events = [f"{event.day.day} {event.day:%b}: {flat(event.title, 200)}" for event in report.events]
+    lines = [
+        *(["Made-up data: nobody wrote these posts."] if report.demo else []),
+        "How each number is counted:",
+        *(f"{title} (definition {version}): {' '.join(said)}" for title, version, *said in methods()),
+        "What we could see:",
+        *(f"{name}: {share}" for name, share in coverage(report)),
+        unseen(report) or "Every day was seen.",
+        *(["Events:", *events] if events else []),
+    ]  # fmt: skip
+    slide.notes_slide.notes_text_frame.text = printable("\n".join(lines))

@@ -1,0 +1,174 @@
+"""What every file to take away tells besides its numbers: what they rest on, and what may be done with it."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.report import Day, Figure, Report
+from monitor.report.definitions import DEFINITIONS
+from monitor.report.words import between, counted, window_words
+
+NOT_KNOWN = "not known"
+_SHADED_FROM = 0.01  # a few lost minutes are not worth a word, as in the charts
+_NAMED = 6  # days told one by one
+_PEOPLE = frozenset({"people", "ceiling", "seen"})
+
+TERMS = (
+    "X: its rules forbid passing on its posts in bulk. This file has the number and the link of each post,"
+    " and its counts, but not its text or its writer.",
+    "Other platforms: the posts are public, but they belong to their writers. Ask before you publish one"
+    " with a name, and do not pass the list on.",
+    "Posts that were removed, by their writer or by us, have no text and no link. If a post is removed after"
+    " this file was made, remove it from your copy too.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One number in words and as a value. `value` None: not known, or a range, which `words` has."""
+
+    title: str
+    version: int
+    words: str
+    value: int | None
+    known: str
+    before: int | None
+    usual: str
+
+
+def numbers(report: Report) -> tuple[Told, ...]:
+    """Return each number of a report, the ceiling followed by the likely range."""
+    figures = report.posts, report.people, report.engagement, report.views, report.ceiling
+    return (*(_told(figure) for figure in figures), _seen(report))
+
+
+def headings(report: Report) -> tuple[Told, ...]:
+    """Return the four numbers that come first: posts, people, likely seen, engagement."""
+    posts, people, engagement, _, _, seen = numbers(report)
+    return posts, people, seen, engagement
+
+
+def coverage(report: Report) -> list[tuple[str, str]]:
+    """Return each platform with how much of the time it was seen."""
+    names = titles(report)
+    return [
+        (
+            names.get(one.source, one.source),
+            "seen, but it does not say what time its answers cover"
+            if one.share is None
+            else f"seen {100 * one.share:.0f}% of the time",
+        )
+        for one in report.covered
+    ]
+
+
+def unseen(report: Report) -> str:
+    """Return which days were not seen, or not all of the time, as sentences; empty if all were."""
+    dark = [day.day for day in report.days if not day.posts and day.unknown >= _SHADED_FROM]
+    dim = [day.day for day in report.days if day.posts and day.unknown >= _SHADED_FROM]
+    said = []
+    if dark:
+        said.append(f"Not seen at all: {_days(dark)}.")
+    if dim:
+        said.append(f"Not seen all of the time: {_days(dim)}.")
+    return " ".join(said)
+
+
+def is_dark(day: Day) -> bool:
+    """Return whether nothing is known of a day: it is left empty, never 0."""
+    return not day.posts
+
+
+def methods() -> Iterator[tuple[str, int, str, str, str]]:
+    """Yield title, version, what it is, how it is counted and its limits, for each number."""
+    for one in DEFINITIONS.values():
+        yield one.title, one.version, one.what, one.formula, one.limits
+
+
+def versions() -> str:
+    """Return the definitions' versions on one line."""
+    return ", ".join(f"{one.title} {one.version}" for one in DEFINITIONS.values())
+
+
+def source_line(report: Report) -> str:
+    """Return where the numbers come from: when they were made, and by which definitions."""
+    made = report.made_at
+    made_up = "Made-up data. " if report.demo else ""
+    return f"{made_up}Public posts, counted on {made.day} {made:%B %Y, %H:%M}. Definitions: {versions()}."
+
+
+def about(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield what a file is about, as name and value."""
+    names = titles(report)
+    if report.demo:
+        yield "Made-up data", "These posts were made up to show the program. Nobody wrote them."
+    yield "Campaign", report.campaign
+    yield "Track", report.title
+    yield "Days", f"{window_words(report.window)}{'' if report.is_over else ' (not over yet)'}"
+    yield "Platforms", ", ".join(names.get(name, name) for name in report.platforms) or "all"
+    yield "Made", f"{report.made_at.day} {report.made_at:%B %Y, %H:%M %Z}"
+    yield "Time zone", f"{report.made_at:%Z}; days begin and end by the campaign's clock"
+    yield (
+        "Followers",
+        f"known for {report.ceiling.known:,} of {counted(report.ceiling.of, 'person', 'people')}",
+    )
+    yield "Days not seen", unseen(report) or "none"
+
+
+def titles(report: Report) -> dict[str, str]:
+    """Return the platforms' titles by name."""
+    return {source.name: source.title for source in report.sources}
+
+
+def file_name(report: Report, what: str, ending: str) -> str:
+    """Return a plain file name such as 'callingtimeoncrime-2026-10-26-to-2026-11-22.xlsx'.
+
+    `what` names a part of the report; it is empty for the whole.
+    """
+    plain = unicodedata.normalize("NFKD", report.title).encode("ascii", "ignore").decode().lower()
+    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
+    name = "-".join(words)[:60] or "campaign"
+    middle = f"-{what}" if what else ""
+    return f"{name}{middle}-{report.window.first}-to-{report.window.last}.{ending}"
+
+
+def _told(figure: Figure) -> Told:
+    definition = DEFINITIONS[figure.definition]
+    usual = figure.usual
+    return Told(
+        title=definition.title,
+        version=definition.version,
+        words=NOT_KNOWN if figure.value is None else f"{figure.value:,}",
+        value=figure.value,
+        known=_known(figure),
+        before=figure.before,
+        usual=f"{usual.low:,.0f} to {usual.high:,.0f}" if usual else "",
+    )
+
+
+def _seen(report: Report) -> Told:
+    definition = DEFINITIONS["seen"]
+    return Told(
+        title=definition.title,
+        version=definition.version,
+        words=between(report.seen) if report.seen else NOT_KNOWN,
+        value=None,
+        known=_known(report.ceiling),
+        before=None,
+        usual="",
+    )
+
+
+def _known(figure: Figure) -> str:
+    one, many = ("person", "people") if figure.definition in _PEOPLE else ("post", "posts")
+    if figure.known == figure.of:
+        return f"known for all {counted(figure.of, one, many)}"
+    return f"known for {figure.known:,} of {counted(figure.of, one, many)}"
+
+
+def _days(days: list[date]) -> str:
+    named = [f"{day.day} {day:%b}" for day in days[:_NAMED]]
+    if len(days) > _NAMED:
+        return f"{', '.join(named)} and {counted(len(days) - _NAMED, 'other day', 'other days')}"
+    return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)

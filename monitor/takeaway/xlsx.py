@@ -1,0 +1,208 @@
+"""An Excel workbook: what it is, the numbers, the days with their chart, posts, people and hashtags."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import IO, Any
+
+from monitor.archive.reading import Row
+from monitor.figures.card import COLOURS
+from monitor.figures.letters import flat, printable
+from monitor.report import Report
+from monitor.report.words import window_words
+from monitor.takeaway import record
+from monitor.takeaway.csv import Table, platforms, table_of_days, table_of_people, table_of_tags
+from monitor.takeaway.told import NOT_KNOWN, TERMS, about, coverage, methods, numbers, titles
+
+# https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
+MOST_ROWS = 1_048_575
+_LONGEST = 32_767
+_INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_A4 = 9
+_READ_ME = (22, 10, 44, 60, 60)  # widths of its columns, in letters
+_MORE = ("#A285D1", "#3D3D3D", "#8FB8DE", "#C9A227")  # colours for platforms from the fifth on
+_WIDTHS = {
+    "text": 60, "url": 44, "link": 44, "name": 22, "handle": 22, "created": 17, "platform": 12, "hashtag": 34,
+}  # fmt: skip
+
+
+def write_xlsx(report: Report, rows: Iterable[Row], out: IO[bytes]) -> int:
+    """Write the workbook; return how many of the rows are in it, at most MOST_ROWS."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(out, {"constant_memory": True, **_INERT})
+    made = report.made_at.replace(tzinfo=None)
+    book.set_properties({"title": flat(report.title, 200), "created": made})
+    sheets = _Sheets.of(book)
+    _read_me(sheets, report)
+    _numbers(sheets, report)
+    _by_day(sheets, report)
+    number = _posts(sheets, report, rows)
+    sheets.table("People", table_of_people(report))
+    sheets.table("Hashtags", table_of_tags(report))
+    book.close()
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """A workbook with the looks of its cells."""
+
+    book: Any
+    bold: Any
+    head: Any
+    wrap: Any
+    words: Any
+    number: Any
+    day: Any
+    time: Any
+
+    @classmethod
+    def of(cls, book: Any) -> "_Sheets":
+        top = {"valign": "top"}
+        return cls(
+            book=book,
+            bold=book.add_format({"bold": True, "font_size": 14}),
+            head=book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8ECF1", "text_wrap": True} | top),
+            wrap=book.add_format({"text_wrap": True} | top),
+            words=book.add_format(top),
+            number=book.add_format({"num_format": "#,##0"} | top),
+            day=book.add_format({"num_format": "yyyy-mm-dd", "align": "left"} | top),
+            time=book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"} | top),
+        )
+
+    def sheet(self, name: str, head: Sequence[str] = ()) -> Any:
+        """Return a new sheet, ready for the printer; with a header that stays and filters."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&RPage &P of &N")
+        for column, title in enumerate(head):
+            sheet.set_column(column, column, _WIDTHS.get(title, max(11, len(title) * 0.9)))
+            sheet.write_string(0, column, title, self.head)
+        if head:
+            sheet.freeze_panes(1, 0)
+            sheet.repeat_rows(0)
+        return sheet
+
+    def table(self, name: str, table: Table) -> Any:
+        """Return a new sheet with a table in it."""
+        head, rows = table
+        sheet, last = self.sheet(name, head), 0
+        for last, row in enumerate(rows, 1):
+            self.line(sheet, last, row)
+        sheet.autofilter(0, 0, last, len(head) - 1)
+        return sheet
+
+    def line(self, sheet: Any, at: int, cells: Iterable[object]) -> None:
+        """Write a row: text as text, dates as dates, None as nothing."""
+        for column, value in enumerate(cells):
+            if isinstance(value, datetime):
+                sheet.write_datetime(at, column, value.replace(tzinfo=None), self.time)
+            elif isinstance(value, date):
+                sheet.write_datetime(at, column, value, self.day)
+            elif isinstance(value, int | float):
+                sheet.write_number(at, column, value, self.number if isinstance(value, int) else None)
+            elif value is not None:
+                sheet.write_string(at, column, _fitting(str(value)), self.words)
+
+
+def _read_me(sheets: _Sheets, report: Report) -> None:
+    sheet = sheets.sheet("Read me")
+    for column, width in enumerate(_READ_ME):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, _fitting(f"{report.title}: {window_words(report.window)}"), sheets.bold)
+    at = 2
+    for name, value in about(report):
+        at = _pair(sheets, sheet, at, name, value)
+    at = _section(sheets, sheet, at, "What we could see")
+    for name, value in coverage(report):
+        at = _pair(sheets, sheet, at, name, value)
+    at = _section(sheets, sheet, at, "What you may do with this")
+    for sentence in TERMS:
+        sheet.write_string(at, 0, sentence)
+        at += 1
+    at = _section(sheets, sheet, at, "How each number is counted")
+    for column, name in enumerate(("Number", "Version", "What it is", "How it is counted", "Its limits")):
+        sheet.write_string(at, column, name, sheets.head)
+    for line, row in enumerate(methods(), at + 1):
+        # Not every program makes a row as high as its words; this font has about as many letters as width.
+        lines = max(-(-len(str(cell)) // width) for cell, width in zip(row, _READ_ME, strict=True))
+        sheet.set_row(line, 15 * lines)
+        for column, cell in enumerate(row):
+            sheet.write_string(line, column, str(cell), sheets.wrap)
+
+
+def _section(sheets: _Sheets, sheet: Any, at: int, title: str) -> int:
+    sheet.write_string(at + 1, 0, title, sheets.bold)
+    return at + 2
+
+
+def _pair(sheets: _Sheets, sheet: Any, at: int, name: str, value: str) -> int:
+    sheet.write_string(at, 0, _fitting(name), sheets.wrap)
+    sheet.write_string(at, 1, _fitting(value))
+    return at + 1
+
+
+def _numbers(sheets: _Sheets, report: Report) -> None:
+    head = "Number", "Value", "In words", "Known for", "Days before", "Usual week", "Definition version"
+    sheet = sheets.sheet("Numbers", head)
+    for column, width in ((0, 20), (2, 22), (3, 34), (5, 18)):
+        sheet.set_column(column, column, width)
+    for at, one in enumerate(numbers(report), 1):
+        before = NOT_KNOWN if one.before is None else one.before
+        row = one.title, one.value, one.words, one.known, before, one.usual or NOT_KNOWN, one.version
+        sheets.line(sheet, at, row)
+
+
+def _by_day(sheets: _Sheets, report: Report) -> None:
+    names, shown = platforms(report), titles(report)
+    head, rows = table_of_days(report)
+    last = len(report.days)
+    sheet = sheets.table("By day", ([shown.get(name, name) for name in head], rows))
+    if not names or not last:
+        return
+    colours = (*COLOURS[:4], *_MORE)
+    chart = sheets.book.add_chart({"type": "column", "subtype": "stacked"})
+    for n in range(len(names)):
+        chart.add_series({
+            "name": ["By day", 0, n + 1],
+            "categories": ["By day", 1, 0, last, 0],
+            "values": ["By day", 1, n + 1, last, n + 1],
+            "fill": {"color": colours[n % len(colours)]},
+            "gap": 35,
+        })  # fmt: skip
+    chart.set_title({"name": "Posts per day by platform", "name_font": {"size": 13}})
+    chart.set_x_axis({"date_axis": True, "num_format": "d mmm", "major_unit": 7, "major_unit_type": "days"})
+    chart.set_y_axis(
+        {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}}
+    )
+    chart.set_legend({"position": "top"})
+    chart.set_size({"width": 860, "height": 400})
+    said = (
+        "Posts per day by platform, as in the table beside it. Days that were not collected are left empty."
+    )
+    sheet.insert_chart(1, len(names) + 4, chart, {"description": said})
+
+
+def _posts(sheets: _Sheets, report: Report, rows: Iterable[Row]) -> int:
+    """Write the posts; return how many. Times are the campaign's, as `report.made_at` has its zone."""
+    head = (
+        "created", "platform", "handle", "name", "text", "url", "kind", "tone", "likes", "reposts", "replies",
+        "quotes", "views", "followers", "lang", "native_id",
+    )  # fmt: skip
+    sheet, at, names = sheets.sheet("Posts", head), 0, titles(report)
+    for at, row in enumerate(rows, 1):
+        said = {**record(row), "platform": names.get(row.platform, row.platform)}
+        created = row.created_at.astimezone(report.made_at.tzinfo)
+        sheets.line(sheet, at, [created, *(said[name] for name in head[1:])])
+        if at == MOST_ROWS:
+            break
+    sheet.autofilter(0, 0, at, len(head) - 1)
+    return at
+
+
+def _fitting(text: str) -> str:
+    clean = printable(text)
+    return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"

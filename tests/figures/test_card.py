@@ -1,0 +1,123 @@
+"""The card: it stands alone, its words are drawn, and made-up data says so."""
+
+import re
+import sys
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from monitor.figures import picture
+from monitor.figures.card import COLOURS, WIDTH, card
+from monitor.figures.letters import flat, printable, wrapped
+from monitor.figures.picture import NoPicture, png
+from monitor.report import Event
+from monitor.takeaway.told import source_line, titles
+from tests.dashboard.reports import a_report
+
+EVENTS = (
+    Event(day=date(2026, 11, 5), title="Stall at Heathway"),
+    Event(day=date(2026, 11, 14), title="Hand-in"),
+)
+
+
+def a_card(**changes):
+    report = a_report(events=EVENTS, **changes)
+    return card(report, titles(report), said="Busier than usual", source=source_line(report))
+
+
+def words(svg: str) -> list[str]:
+    return [
+        element.text or "" for element in ElementTree.fromstring(svg).iter() if element.tag.endswith("text")
+    ]
+
+
+def test_a_card_says_all_that_a_reader_needs():
+    said = words(a_card().svg)
+    assert said[0] == "Busier than usual"
+    assert "Posts per day by platform, 26 October to 22 November 2026. #CallingTimeOnCrime" in said
+    for name in ("Bluesky", "Mastodon", "Google News", "Lemmy", "Other", "We could not see all of this day"):
+        assert name in said
+    assert {"1", "2", "1 Stall at Heathway, 5 Nov", "2 Hand-in, 14 Nov"} <= set(said)
+    assert any("counted on 22 November 2026" in line and "Posts 1" in line for line in said)
+
+
+def test_colours_are_written_out_and_nothing_is_asked_from_elsewhere():
+    svg = a_card().svg
+    assert all(colour in svg for colour in COLOURS)
+    assert "class=" not in svg
+    assert "style=" not in svg
+    assert re.findall('https?://[^"]+', svg) == ["http://www.w3.org/2000/svg"]
+
+
+def test_time_that_was_not_seen_is_hatched_and_nothing_else():
+    assert a_card().svg.count('fill="url(#unseen)"') == 2  # the day, and the legend
+    seen = tuple(day for day in a_report().days if not day.unknown)
+    svg = a_card(days=seen).svg
+    assert 'fill="url(#unseen)"' not in svg
+    assert "could not see" not in svg
+
+
+def test_only_made_up_data_is_marked_so():
+    assert any("MADE-UP DATA" in line for line in words(a_card(demo=True).svg))
+    assert not any("MADE-UP" in line for line in words(a_card().svg))
+
+
+def test_the_picture_is_as_wide_as_said_and_its_words_are_in_it():
+    drawn = a_card()
+    picture = png(drawn.svg, width=WIDTH)
+    assert picture.startswith(b"\x89PNG")
+    assert int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24]) == (WIDTH, drawn.height)
+    without = re.sub("<text .*?</text>", "", drawn.svg)
+    assert png(without, width=WIDTH) != picture
+
+
+def test_each_letter_in_any_script_leaves_a_trace():
+    blank = '<svg xmlns="http://www.w3.org/2000/svg" width="99" height="40"/>'
+    empty = png(blank, width=99)
+    for text in ("A", "é", "£", "…", "“", "ŵ"):
+        drawn = blank.replace(
+            "/>", f'><text y="30" font-size="30" font-family="{picture.FAMILY}">{text}</text></svg>'
+        )
+        assert png(drawn, width=99) != empty, text
+
+
+def test_without_fonts_there_is_no_picture_rather_than_one_without_words(monkeypatch):
+    monkeypatch.setattr(picture, "FONTS", Path("nowhere"))
+    with pytest.raises(NoPicture, match="take the SVG"):
+        png(a_card().svg, width=WIDTH)
+
+
+def test_without_the_program_that_draws_a_sentence_says_what_to_take(monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(NoPicture, match="Take the SVG"):
+        png(a_card().svg, width=WIDTH)
+
+
+def test_what_is_no_picture_is_said_so():
+    with pytest.raises(NoPicture):
+        png("<svg", width=WIDTH)
+
+
+@pytest.mark.parametrize("n", [1, 7, 28, 100, 101, 400])
+def test_a_card_of_any_length_keeps_its_day_labels_apart(n):
+    said = words(a_card(n=n).svg)
+    assert 1 <= sum(bool(re.fullmatch(r"\d{1,2} [A-Z][a-z]{2}", text)) for text in said) <= 9
+    assert f"Posts per {'week' if n > 100 else 'day'} by platform" in said[1]
+
+
+def test_no_days_at_all_is_still_a_card():
+    report = a_report(days=(), events=())
+    ElementTree.fromstring(card(report, {}, said="", source="").svg)
+
+
+def test_lines_fit_and_say_where_they_were_cut():
+    assert flat("a\nb\tc", 9) == "a b c"
+    assert flat("abcdef", 4) == "abc…"
+    lines = wrapped("word " * 100, 560, 10, 2)
+    assert len(lines) == 2
+    assert all(len(line) <= 100 for line in lines)
+    assert lines[-1].endswith("…")
+    assert wrapped("", 100, 10, 2) == [""]
+    assert printable("a\x00\ud800\ufffeé😀") == "a\ufffd\ufffd\ufffdé😀"

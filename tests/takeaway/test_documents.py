@@ -1,0 +1,200 @@
+"""The brief and the slides: read again by the libraries that made them, and looked into as XML."""
+
+import io
+import sys
+import zipfile
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from docx import Document
+from docx.shared import Cm
+from pptx import Presentation
+
+from monitor.model import Tone
+from monitor.report import Event, Report, Usual
+from monitor.report.headline import Action, Headline, headline
+from monitor.takeaway.brief import QUOTES, quotes, write_brief
+from monitor.takeaway.slides import write_slides
+from tests.dashboard.reports import a_post, a_report
+from tests.takeaway.hostile import OURS, hostile
+from tests.takeaway.test_hostile import a_bad_report, outside, parts
+
+EVENTS = tuple(Event(day=date(2026, 11, n), title=f"Stall {n} at Heathway") for n in range(2, 9))
+LINES = 66  # of 10 points, with the space between paragraphs, on A4 within our margins
+LETTERS = 100  # of 10 points on a line
+
+
+def made(write, report: Report, said: Headline | None = None) -> bytes:
+    out = io.BytesIO()
+    write(report, said or headline(report), out)
+    return out.getvalue()
+
+
+def brief(report: Report, said: Headline | None = None):
+    return Document(io.BytesIO(made(write_brief, report, said)))
+
+
+def slides(report: Report):
+    return Presentation(io.BytesIO(made(write_slides, report)))
+
+
+def text_of(document) -> str:
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def fullest() -> tuple[Report, Headline]:
+    """Return the longest report there can be, in the longest words."""
+    words = "wondering whether neighbours will join in again on Saturday " * 9
+    report = a_report(
+        events=EVENTS * 2, title=words, demo=True, top=tuple(a_post(text=f"{n} {words}") for n in range(5))
+    )
+    todo = tuple(Action(text=words, page="posts") for _ in range(3))
+    return report, Headline(said=words, changed=(words, words), why=words, todo=todo)
+
+
+def test_the_brief_is_on_a4_in_british_english():
+    document = brief(a_report())
+    section = document.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert section.left_margin > Cm(1.5)
+    assert document.core_properties.language == "en-GB"
+    assert 'w:lang w:val="en-GB"' in parts(made(write_brief, a_report()))["word/styles.xml"]
+
+
+def test_the_brief_says_the_answer_the_numbers_and_what_was_not_seen():
+    text = text_of(brief(a_report()))
+    for said in (
+        "1,394 posts, down 4% from 1,454", "What changed", "Why", "What to do", "1,800 to 37,000",
+        "Not seen at all: 19 Nov.", "Not looked at: X", "Bluesky seen 96% of the time",
+        "known for 182 of 212 people",
+        "Posts (definition 1)", "Engagement (definition 1)",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "Made-up" not in text
+    assert "Made-up data" in text_of(brief(a_report(demo=True)))
+
+
+def test_the_brief_has_headings_and_a_picture_with_words_in_its_place():
+    document = brief(a_report(events=EVENTS))
+    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    assert styles[0] == "Heading 1"
+    assert styles.count("Heading 2") >= 5
+    [picture] = document.inline_shapes
+    assert "Bluesky 887" in picture._inline.docPr.get("descr")
+
+
+def height(document) -> float:
+    """Return roughly how many lines of 10 points a document is high."""
+    lines = 0.0
+    for paragraph in document.paragraphs:
+        size = (paragraph.style.font.size.pt if paragraph.style.font.size else 10) / 10
+        lines += max(1, -(-len(paragraph.text) * size // LETTERS)) * size + 0.2
+    pictures = sum(shape.height for shape in document.inline_shapes) / Cm(1) / 0.41
+    return lines + pictures + 5
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_the_brief_is_one_page(full: bool):
+    report, said = fullest() if full else (a_report(), headline(a_report()))
+    document = brief(report, said)
+    assert height(document) <= LINES
+    words = len(text_of(document).split())
+    assert words <= 520
+    assert not any(paragraph.paragraph_format.page_break_before for paragraph in document.paragraphs)
+
+
+def test_control_a_brief_with_every_post_in_it_would_not_be_one_page():
+    document = brief(a_report())
+    for _ in range(30):
+        document.add_paragraph("A public quote that goes on for a whole line of the page, and a bit. " * 2)
+    assert height(document) > LINES
+
+
+def test_quotes_have_no_names_and_leave_out_what_may_not_be_passed_on():
+    posts = (
+        a_post(platform="x", text="From X"),
+        a_post(text=None),
+        a_post(text="I hope you get stabbed"),
+        a_post(text="Thank you @heathway and @ward@mas.to!"),
+        a_post(text="Thank you @heathway and @ward@mas.to!"),
+        *(a_post(text=f"Number {n}") for n in range(5)),
+    )
+    assert quotes(posts) == ("Thank you … and …", "Number 0", "Number 1")
+    assert len(quotes(posts)) == QUOTES
+    assert "What people wrote" not in text_of(brief(a_report(top=())))
+
+
+def test_without_the_program_that_draws_the_brief_says_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    document = brief(a_report())
+    assert "no program to draw" in text_of(document)
+    assert not document.inline_shapes
+
+
+def test_the_first_slide_has_a_chart_that_can_be_edited():
+    slide = slides(a_report(events=EVENTS)).slides[0]
+    assert slide.shapes.title.text == "1,394 posts, down 4% from 1,454 in the 28 days before"
+    [frame] = [shape for shape in slide.shapes if shape.has_chart]
+    plot = frame.chart.plots[0]
+    assert [one.name for one in plot.series] == ["Bluesky", "Mastodon", "Google News", "Lemmy", "Other"]
+    assert next(iter(plot.categories)) == "26 Oct"
+    assert plot.series[0].values[24] is None  # not collected: no bar, rather than one of no height
+    assert plot.series[3].values[0] == 0
+    assert "Bluesky 887" in frame._element.nvGraphicFramePr.cNvPr.get("descr")
+    said = "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+    for wanted in ("1 Stall 2 at Heathway, 2 Nov", "and 3 more", "Not seen at all: 19 Nov.", "Posts 1,"):
+        assert wanted in said
+
+
+@pytest.mark.parametrize(("days", "spacing"), [(28, 7), (100, 7), (7, None)])
+def test_the_charts_labels_are_a_week_apart(days: int, spacing: int | None):
+    chart = parts(made(write_slides, a_report(days)))
+    [text] = [chart[name] for name in chart if name.startswith("ppt/charts/chart")]
+    assert ('tickLblSkip xmlns:c="http' in text or "<c:tickLblSkip" in text) == (spacing is not None)
+    if spacing:
+        assert f'<c:tickLblSkip val="{spacing}"/><c:tickMarkSkip val="{spacing}"/><c:noMultiLvlLbl' in text
+
+
+def test_the_second_slide_has_the_four_numbers_and_the_notes_the_method():
+    usual = Usual(median=300, low=250, high=390, weeks=8)
+    report = a_report()
+    show = slides(replace(report, posts=replace(report.posts, usual=usual)))
+    said = "\n".join(shape.text_frame.text for shape in show.slides[1].shapes if shape.has_text_frame)
+    for wanted in ("1,394", "usual week: 250 to 390", "1,800 to 37,000", "known for 182 of 212 people"):
+        assert wanted in said
+    for slide in show.slides:
+        notes = slide.notes_slide.notes_text_frame.text
+        assert "Likely seen (definition 1)" in notes
+        assert "Bluesky: seen 96% of the time" in notes
+
+
+def test_nothing_collected_still_makes_both():
+    report = a_report(days=(), top=(), latest=(), seen=None, sources=(), covered=(),
+                      tones=dict.fromkeys(Tone, 0))  # fmt: skip
+    assert "not known" in text_of(brief(report))
+    assert not any(shape.has_chart for shape in slides(report).slides[0].shapes)
+
+
+def few() -> list[str]:
+    """Return what needs a file of its own: the rest go by the dozen, as each file takes a while."""
+    texts = hostile()
+    return ["\n".join(texts[n : n + 300]) for n in range(0, len(texts), 300)]
+
+
+@pytest.mark.parametrize("write", [write_brief, write_slides])
+def test_hostile_texts_leave_both_whole(write, monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)  # pictures of them are tested by themselves
+    for text in [*OURS, *few()]:
+        report = a_bad_report(text, days=a_report(1).days)
+        said = Headline(said=text, changed=(text,), why=text, todo=(Action(text=text, page="posts"),))
+        file = made(write, report, said)
+        found = parts(file)
+        assert outside(found) == []
+        assert not any("macro" in name.lower() or "vba" in name.lower() for name in found)
+        for name in zipfile.ZipFile(io.BytesIO(file)).namelist():
+            if name.endswith(".xlsx"):  # the data behind the chart
+                inside = parts(zipfile.ZipFile(io.BytesIO(file)).read(name))
+                assert not any("<f>" in sheet for sheet in inside.values())
+        (Document if write is write_brief else Presentation)(io.BytesIO(file))
