@@ -3,20 +3,27 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from monitor.archive import Archive
-from monitor.campaign import Track, track_of
+from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of
+from monitor.cli.report import OUT, hand_over
 from monitor.clock import utcnow
+from monitor.collect.states import states
 from monitor.collect.storable import storable
+from monitor.errors import ConfigError
 from monitor.model import Page, Post, Rejected
+from monitor.report import Window
+from monitor.report.build import build
 from monitor.text import belongs
 from monitor.tone import TextBlobAnalyzer
 
@@ -62,23 +69,55 @@ def import_(
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["ndjson", "csv"]), default="csv", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["ndjson", "csv", "xlsx"]), default="csv", show_default=True
+)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only posts from this day on (UTC).")
+@OUT
 @click.pass_obj
-def export(places: Places, form: str, since: object) -> None:
-    """Write all posts to standard output."""
-    from monitor.takeaway.csv import write_csv
+def export(places: Places, form: str, since: object, out: Path | None) -> None:
+    """Write all posts to standard output, or into a file."""
+    from monitor.takeaway.csv import MARK, write_csv
     from monitor.takeaway.ndjson import write_ndjson
 
     campaign = campaign_of(places)
     start = since.replace(tzinfo=UTC) if isinstance(since, datetime) else None
     with Archive.read(places.archive, campaign.zone) as archive:
-        if form == "csv":
-            sys.stdout.write("\ufeff")  # without it, Excel takes the text for another alphabet
-            number = write_csv(archive.every_post(start), sys.stdout)
+        if form == "xlsx":
+            file, number = _workbook(archive, campaign, start)
+            hand_over(file, out, binary=True)
         else:
-            number = write_ndjson(archive.every_post(start), sys.stdout)
+            with _opened(out) as text:
+                text.write(MARK if form == "csv" else "")
+                write = write_csv if form == "csv" else write_ndjson
+                number = write(archive.every_post(start), text)
     click.echo(f"{number} posts written.", err=True)
+
+
+def _opened(out: Path | None) -> AbstractContextManager[TextIO]:
+    if out is None:
+        return nullcontext(sys.stdout)
+    try:
+        return out.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise ConfigError(f"{out} cannot be written: {error.strerror}. Name another with --out.") from error
+
+
+def _workbook(archive: Archive, campaign: Campaign, start: datetime | None) -> tuple[bytes, int]:
+    from monitor.takeaway.xlsx import write_xlsx
+
+    now, out = utcnow(), BytesIO()
+    today = now.astimezone(campaign.zone).date()
+    first = start.date() if start else archive.began() or today
+    found = build(
+        archive,
+        campaign,
+        Window(first=min(first, today), last=today),
+        now=now,
+        sources=states(archive, campaign, {}, now),
+    )
+    number = write_xlsx(found, archive.every_post(start), out)
+    return out.getvalue(), number
 
 
 def _saver(archive: Archive) -> _Save:

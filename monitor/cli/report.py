@@ -1,7 +1,10 @@
 """The command that writes a report."""
 
+import io
 import json
+import sys
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import click
 
@@ -19,6 +22,15 @@ from monitor.report.plain import plain
 from monitor.report.window import last_days
 from monitor.sources import names
 
+FILES = {  # what a format is called among the kinds of files to take away
+    "xlsx": "workbook", "docx": "brief", "pptx": "slides", "png": "chart", "svg": "chart", "csv": "numbers",
+}  # fmt: skip
+OUT = click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write.  [default: standard output]",
+)
+
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -27,6 +39,15 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--until", type=DAY, help="The last day.  [default: today]")
 @click.option("--track", "name", help="The track.  [default: the first]")
 @click.option("--platform", "platforms", multiple=True, help="Count this platform only; may be given again.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", *FILES]),
+    default="text",
+    show_default=True,
+    help="csv: the numbers; docx: a one-page brief; pptx: slides; png, svg: the chart; xlsx: everything.",
+)
+@OUT
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object with everything.")
 @click.pass_obj
 def report(
@@ -35,6 +56,8 @@ def report(
     until: datetime | None,
     name: str | None,
     platforms: tuple[str, ...],
+    form: str,
+    out: Path | None,
     as_json: bool,
 ) -> None:
     """Write the numbers of some days, with how they are counted."""
@@ -47,11 +70,36 @@ def report(
             archive, campaign, window, now=now, sources=states(archive, campaign, {}, now), track=track,
             platforms=frozenset(platforms),
         )  # fmt: skip
-    if as_json:
-        click.echo(json.dumps(plain(found)))
+        file = _file(archive, found, "json" if as_json else form)
+    hand_over(file, out, binary=form in FILES and form != "csv")
+
+
+def _file(archive: Archive, found: Report, form: str) -> bytes:
+    if form == "text":
+        return "".join(f"{line}\n" for line in lines(found)).encode()
+    if form == "json":
+        return json.dumps(plain(found)).encode() + b"\n"
+    from monitor.takeaway import posts_of
+    from monitor.takeaway.kinds import kind
+
+    chosen, out = kind(FILES[form], form), io.BytesIO()
+    assert chosen
+    chosen.write(found, posts_of(archive, found) if chosen.rows else (), out)
+    return out.getvalue()
+
+
+def hand_over(file: bytes, out: Path | None, *, binary: bool) -> None:
+    """Write a file to its place, or to standard output; raises ConfigError where that makes no sense."""
+    if out is None:
+        if binary and sys.stdout.isatty():
+            raise ConfigError("This kind of file cannot be shown here. Name a file with --out FILE.")
+        click.echo(file, nl=False)
         return
-    for line in lines(found):
-        click.echo(line)
+    try:
+        out.write_bytes(file)
+    except OSError as error:
+        raise ConfigError(f"{out} cannot be written: {error.strerror}. Name another with --out.") from error
+    click.echo(f"Written: {out}", err=True)
 
 
 def window_of(since: datetime | None, until: datetime | None, usual: Window) -> Window:

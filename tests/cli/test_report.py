@@ -88,3 +88,17 @@ def test_an_unknown_platform_is_refused_and_not_counted_as_none(run):
     error = run("--platform", "twitter").exception
     assert isinstance(error, ConfigError)
     assert "mastodon" in str(error)
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx", "pptx", "png", "svg", "csv", "json", "text"])
+def test_each_format_goes_to_a_file_or_to_standard_output(run, tmp_path, form):
+    start = {"png": b"\x89PNG", "svg": b"<svg", "csv": b"\xef\xbb\xbfnumber", "json": b"{", "text": b"#Test"}
+    assert run("--format", form, "--out", "taken").exit_code == 0
+    assert (tmp_path / "taken").read_bytes()[:9].startswith(start.get(form, b"PK")), form
+    assert run("--format", form).stdout_bytes[:9].startswith(start.get(form, b"PK"))
+
+
+def test_a_place_that_cannot_be_written_is_told_in_one_sentence(run):
+    done = run("--format", "csv", "--out", "nowhere/taken.csv")
+    assert isinstance(done.exception, ConfigError)
+    assert "--out" in str(done.exception)
