@@ -13,7 +13,7 @@ from dashboard.api import feed
 from dashboard.cache import Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
-from dashboard.pages import events, methods, overview, people, posts, sources
+from dashboard.pages import events, methods, overview, people, posts, sources, takeaway
 from monitor.accounts import Accounts
 from monitor.errors import MonitorError
 from monitor.report import words
@@ -66,7 +66,7 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     for page in PAGES:
         app.register_blueprint(page.pages(office))
-    for part in (api, feed):
+    for part in (api, feed, takeaway):
         app.register_blueprint(part.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)

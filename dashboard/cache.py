@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST = 64  # pages; a page has 60 kB or so
 _KEY = "monitor.key"
+_NEVER = frozenset({"Set-Cookie", "Content-Disposition"})  # for one person; a file, too big
 _WORTH = 1000  # bytes, to be compressed
 _LEVEL = 5  # beyond it the time grows faster than the gain
 
@@ -96,7 +97,7 @@ class Pages:
 
     def _keep(self, response: Response) -> Response:
         key = request.environ.get(_KEY)
-        if key is None or response.status_code != 200 or "Set-Cookie" in response.headers:
+        if key is None or response.status_code != 200 or not _NEVER.isdisjoint(response.headers.keys()):
             return response
         if response.direct_passthrough:  # a file of static/: read it, and let it go
             response.direct_passthrough = False

@@ -17,6 +17,7 @@ LEAST = {
     "events.work": Role.EDITOR,
     "places.show": Role.VIEWER,
     "reports.show": Role.VIEWER,
+    "takeaway.show": Role.VIEWER,
     "settings.show": Role.ADMIN,
     "api.report": Role.VIEWER,
     "api.posts": Role.VIEWER,

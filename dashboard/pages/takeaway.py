@@ -1,0 +1,62 @@
+"""Files to take away: the report of an address as a document, a picture or a table."""
+
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from flask import Blueprint, Response, abort, send_file
+
+from dashboard.office import Office
+from monitor.report import Report
+from monitor.takeaway import posts_of
+from monitor.takeaway.kinds import KINDS, Kind, kind
+from monitor.takeaway.told import file_name
+
+_IN_MEMORY = 8_000_000  # bytes; more goes to a file of the system's temporary folder
+
+
+def pages(office: Office) -> Blueprint:
+    """Return the files below '/takeaway', and what the overview needs to list them."""
+    page = Blueprint("takeaway", __name__)
+
+    @page.get("/takeaway/<what>.<ending>")
+    def show(what: str, ending: str) -> Response:
+        chosen = kind(what, ending)
+        if chosen is None:
+            abort(404)
+        report = office.report(office.asked())
+        return _sent(chosen, report, _made(office, chosen, report))
+
+    @page.app_context_processor
+    def listed() -> dict[str, object]:
+        return {"takeaway": KINDS}
+
+    return page
+
+
+def _made(office: Office, chosen: Kind, report: Report) -> IO[bytes]:
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the response
+    try:
+        if chosen.rows:
+            with office.read() as archive:
+                chosen.write(report, posts_of(archive, report), file)
+        else:
+            chosen.write(report, (), file)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _sent(chosen: Kind, report: Report, file: IO[bytes]) -> Response:
+    # Another word for the kind only where two files of one report would have the same name.
+    what = chosen.what if chosen.ending == "csv" else ""
+    response = send_file(
+        file,
+        mimetype=chosen.media_type,
+        as_attachment=True,
+        download_name=file_name(report, what, chosen.ending),
+        etag=False,
+    )
+    response.call_on_close(file.close)
+    return response
