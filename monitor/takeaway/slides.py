@@ -40,7 +40,8 @@ def _chart_slide(show: Any, report: Report, said: Headline) -> None:
     columns, per = (report.days, "day") if len(report.days) <= _MOST_DAYS else (weekly(report.days), "week")
     series = by_platform(columns, titles(report))
     slide = _slide(show, flat(said.said, 90))
-    sub = f"Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
+    made_up = "MADE-UP DATA. " if report.demo else ""
+    sub = f"{made_up}Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
     _box(slide, 1.2, 0.4, [sub], 16)
     below = _below(report, columns)
     if series and columns:

@@ -170,6 +170,13 @@ def test_the_second_slide_has_the_four_numbers_and_the_notes_the_method():
         assert "Bluesky: seen 96% of the time" in notes
 
 
+def test_made_up_data_says_so_on_the_slide():
+    for demo in (True, False):
+        shapes = slides(a_report(demo=demo)).slides[0].shapes
+        said = "".join(shape.text_frame.text for shape in shapes if shape.has_text_frame)
+        assert ("MADE-UP DATA" in said) == demo
+
+
 def test_nothing_collected_still_makes_both():
     report = a_report(days=(), top=(), latest=(), seen=None, sources=(), covered=(),
                       tones=dict.fromkeys(Tone, 0))  # fmt: skip
