@@ -13,7 +13,7 @@ from dashboard.api import feed
 from dashboard.cache import Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
-from dashboard.pages import events, methods, overview, people, posts, sources, takeaway
+from dashboard.pages import events, methods, overview, people, posts, reports, settings, sources, takeaway
 from monitor.accounts import Accounts
 from monitor.errors import MonitorError
 from monitor.report import words
@@ -24,9 +24,11 @@ PAGES = {
     posts: "Posts",
     people: "People",
     events: "Events",
+    reports: "Reports",
     sources: "Sources",
+    settings: "Settings",
     methods: "How we count",
-}  # as in the menu
+}  # as in the menu, and at the foot of each page
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _HEADERS = {

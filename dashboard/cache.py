@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _MOST = 64  # pages; a page has 60 kB or so
 _KEY = "monitor.key"
-_NEVER = frozenset({"Set-Cookie", "Content-Disposition"})  # for one person; a file, too big
 _WORTH = 1000  # bytes, to be compressed
 _LEVEL = 5  # beyond it the time grows faster than the gain
 
@@ -97,7 +96,7 @@ class Pages:
 
     def _keep(self, response: Response) -> Response:
         key = request.environ.get(_KEY)
-        if key is None or response.status_code != 200 or not _NEVER.isdisjoint(response.headers.keys()):
+        if key is None or response.status_code != 200 or _is_for_one(response):
             return response
         if response.direct_passthrough:  # a file of static/: read it, and let it go
             response.direct_passthrough = False
@@ -116,6 +115,12 @@ class Pages:
             response.headers.extend((name, text) for name, text in headers if name == "Content-Encoding")
         response.make_conditional(request)
         return response
+
+
+def _is_for_one(response: Response) -> bool:
+    """Return whether an answer is one person's, or a file to take away: those are made anew each time."""
+    is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+    return is_file or "Set-Cookie" in response.headers
 
 
 def _kept(response: Response) -> _Kept:

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import cache, create_app
-from dashboard.pages import takeaway
+from dashboard import create_app
 from monitor.takeaway.kinds import KINDS
 from tests.dashboard.archived import TRACK, filled, then
 from tests.dashboard.reports import a_report, an_office
@@ -76,7 +75,6 @@ def test_without_the_program_that_draws_a_page_says_what_to_take(monkeypatch):
 
 
 def test_files_are_not_kept_in_memory():
-    assert takeaway._KEPT_AS == cache._KEY
     made = []
 
     def report(choice):

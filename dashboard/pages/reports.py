@@ -1,0 +1,25 @@
+"""Reports: what can be taken away or shared of the days that are chosen."""
+
+from flask import Blueprint, render_template
+
+from dashboard.office import Office
+from monitor.report import words
+from monitor.report.headline import headline
+
+
+def pages(office: Office) -> Blueprint:
+    """Return the page at '/reports'."""
+    page = Blueprint("reports", __name__)
+
+    @page.get("/reports")
+    def show() -> str:
+        report = office.report(office.asked())
+        return render_template(
+            "reports.html",
+            r=report,
+            said=headline(report).said,
+            span=words.window_words(report.window),
+            titles={source.name: source.title for source in report.sources},
+        )
+
+    return page

@@ -1,0 +1,17 @@
+"""Settings: what is watched, where, how often, and who may do what. Changed in the campaign file."""
+
+from flask import Blueprint, render_template
+
+from dashboard.office import Office
+
+
+def pages(office: Office) -> Blueprint:
+    """Return the page at '/settings'."""
+    page = Blueprint("settings", __name__)
+
+    @page.get("/settings")
+    def show() -> str:
+        report = office.report(office.asked())
+        return render_template("settings.html", r=report, sources=report.sources)
+
+    return page
