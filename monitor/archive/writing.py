@@ -341,7 +341,8 @@ def _numbers(post: Post) -> list[int | None]:
 
 def _terms(post: Post) -> list[tuple[str, str]]:
     tags, links = [("tag", tag) for tag in post.tags], [("link", link) for link in post.links]
-    return [*tags, *links, *(("media", media.value) for media in post.media)]
+    places = [("place", place) for place in post.places]
+    return [*tags, *links, *(("media", media.value) for media in post.media), *places]
 
 
 def _introduced(who: Author) -> tuple[Any, ...]:

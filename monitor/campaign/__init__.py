@@ -3,8 +3,9 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,10 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from monitor.campaign.reader import read
 from monitor.errors import ConfigError
 from monitor.model import Query
+from monitor.places import Gazetteer, PlacesFile
 
 __all__ = [
     "Access",
-    "Area",
     "Campaign",
     "Digest",
     "SourceSettings",
@@ -43,14 +44,6 @@ class Track:
     def query(self) -> Query:
         """Return what the platforms are asked for."""
         return Query(track=self.name, tags=self.tags, phrases=self.phrases, excluded=self.excluded)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
-    """A place the campaign cares about, with other spellings of its name."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +81,7 @@ class _File:
     name: str
     time_zone: str = "Europe/London"
     track: tuple[Track, ...] = ()
-    area: tuple[Area, ...] = ()
+    places: str = ""
     sources: dict[str, Any] = field(default_factory=dict)
     digest: Digest = Digest()
     access: Access = Access()
@@ -101,10 +94,10 @@ class Campaign:
     name: str
     zone: ZoneInfo
     tracks: tuple[Track, ...]
-    areas: tuple[Area, ...]
     sources: Mapping[str, SourceSettings]
     digest: Digest
     access: Access = Access()
+    places: Gazetteer = field(default_factory=Gazetteer)
 
     @property
     def track_names(self) -> tuple[str, ...]:
@@ -113,23 +106,43 @@ class Campaign:
 
 
 def load(path: Path) -> Campaign:
-    """Return the campaign of a file; raises ConfigError with one sentence to act on."""
+    """Return the campaign of a file, with the places of the file that it names.
+
+    Raises ConfigError with one sentence to act on.
+    """
+    table = _table(path, f"There is no campaign file at {path}. Give its place with --campaign FILE.")
+    with _named(path):
+        file = read(_File, table)
+        campaign = _campaign(file)
+    return replace(campaign, places=_gazetteer(path.parent / file.places)) if file.places else campaign
+
+
+def _gazetteer(path: Path) -> Gazetteer:
+    table = _table(path, f"There is no file of places at {path}. Correct `places` in the campaign file.")
+    with _named(path):
+        return Gazetteer(read(PlacesFile, table))
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Say in which file a mistake is."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"In {path}: {error}") from error
+
+
+def _table(path: Path, missing: str) -> dict[str, Any]:
     text = ""
     try:
         text = path.read_text(encoding="utf-8")
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except FileNotFoundError as error:
-        raise ConfigError(
-            f"There is no campaign file at {path}. Give its place with --campaign FILE."
-        ) from error
+        raise ConfigError(missing) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The campaign file {path} cannot be read: {error}.") from error
+        raise ConfigError(f"The file {path} cannot be read: {error}.") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"The campaign file {path} cannot be understood{_where(text, error)}") from error
-    try:
-        return _campaign(read(_File, table))
-    except ConfigError as error:
-        raise ConfigError(f"In {path}: {error}") from error
+        raise ConfigError(f"The file {path} cannot be understood{_where(text, error)}") from error
 
 
 def _where(text: str, error: tomllib.TOMLDecodeError) -> str:
@@ -177,7 +190,6 @@ def _campaign(file: _File) -> Campaign:
         name=file.name,
         zone=_zone(file.time_zone),
         tracks=file.track,
-        areas=file.area,
         sources={name: _source(name, table) for name, table in file.sources.items()},
         digest=file.digest,
         access=file.access,

@@ -22,6 +22,7 @@ from monitor.collect.states import states
 from monitor.collect.storable import storable
 from monitor.errors import ConfigError
 from monitor.model import Page, Post, Rejected
+from monitor.places import Gazetteer
 from monitor.report import Window
 from monitor.report.build import build
 from monitor.text import belongs
@@ -58,7 +59,8 @@ def import_(
     with ExitStack() as stack:
         save = None
         if not dry_run:
-            save = _saver(stack.enter_context(Archive.open(places.archive, campaign.zone)))
+            archive = stack.enter_context(Archive.open(places.archive, campaign.zone))
+            save = _saver(archive, campaign.places)
         for path, batch in _batches(files):
             taken, rejected = _take(batch, path, tracks, matching, save)
             _tell(path, rejected, already=counts["rejected"])
@@ -120,14 +122,16 @@ def _workbook(archive: Archive, campaign: Campaign, start: datetime | None) -> t
     return out.getvalue(), number
 
 
-def _saver(archive: Archive) -> _Save:
+def _saver(archive: Archive, gazetteer: Gazetteer) -> _Save:
     by = TextBlobAnalyzer()
 
     def save(path: Path, track: Track, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:
         now = utcnow()
         # Under a name of its own: an import must not make a platform look freshly polled.
         return archive.save(
-            Page(stream=f"import:{path.name}", posts=tuple(posts), rejected=tuple(rejected)),
+            gazetteer.placed(
+                Page(stream=f"import:{path.name}", posts=tuple(posts), rejected=tuple(rejected))
+            ),
             source="import",
             track=track.name,
             scores=[by.score(post.text) for post in posts],

@@ -113,7 +113,7 @@ class Collector:
         polls = self.archive.last_polls(started_at, self.campaign.track_names)
         waiting = _waits(polls.get(name, ()))
         for found in platform.search(track.query, self.archive.cursors(track.name), waiting):
-            page = storable_page(found, self.clock())
+            page = self.campaign.places.placed(storable_page(found, self.clock()))
             new = self.archive.save(
                 page,
                 source=name,

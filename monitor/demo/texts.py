@@ -4,6 +4,7 @@ import random
 from itertools import count
 
 from monitor.campaign import Campaign, Track
+from monitor.places import PlaceKind
 from monitor.text import matches
 
 REPEATED = 0.35  # share of texts that somebody else wrote before
@@ -36,9 +37,9 @@ _PLACES = (
     "It matters to all of us in {area}.",
     "Half of our street in {area} has joined in.",
     "I have lived in {area} all my life and never saw so many come.",
-    "The walk home from the station in {area} should not be a worry.",
     "{area} next, please.",
 )
+_STATION = "The walk home from {station} should not be a worry."
 _NEWS = (
     "Residents of {area} hand in signatures for {name}",
     "{name}: what the survey found in {area}",
@@ -52,11 +53,14 @@ class Texts:
     """Writes texts of one campaign; the same chance gives the same texts."""
 
     def __init__(self, campaign: Campaign, chance: random.Random) -> None:
-        areas = [area.name for area in campaign.areas] or [campaign.name]
-        aliases = [alias for area in campaign.areas for alias in area.aliases]
+        named = list(campaign.places.places.values())
+        boroughs = [place.title for place in named if place.kind == PlaceKind.BOROUGH] or [campaign.name]
+        towns = [place.title for place in named if place.kind in (PlaceKind.TOWN, PlaceKind.ESTATE)]
+        stations = [place.title for place in named if place.kind == PlaceKind.STATION]
         self._chance = chance
-        self._places = [said.format(area=area) for said in _PLACES for area in (*areas, *aliases)]
-        self._news = [said.format(area=area, name=campaign.name) for said in _NEWS for area in areas]
+        self._places = [said.format(area=area) for said in _PLACES for area in (*boroughs, *towns)]
+        self._places += [_STATION.format(station=station) for station in stations]
+        self._news = [said.format(area=area, name=campaign.name) for said in _NEWS for area in boroughs]
         self._openings = [*_FOR * 3, *_AGAINST, *_ASKING]
         self._known: list[str] = []
         self._signed = count(1)

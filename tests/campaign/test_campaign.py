@@ -74,7 +74,6 @@ def test_a_mistake_about_signing_in_is_named(tmp_path, line, says):
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = 'a'", "track[1].tags", "a list"),
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['a']\nexcluded = ['']", "track[1]", "empty"),
         ("[[track]]\nname = 'b'", "track[1].title", "missing"),
-        ("[[area]]\nnames = 'b'", "area[0].names", "aliases, name"),
     ],
 )
 def test_a_mistake_is_named_with_its_key_and_what_is_allowed(tmp_path, more, key, allowed):

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
-from monitor.campaign import Area, Campaign, Track, load
+from monitor.campaign import Campaign, Track, load
 from monitor.demo import Step, behaviour, fill, history
 from monitor.model import Metrics, Outcome, Post, Sentiment, Tone
+from monitor.places import Borough, Gazetteer, PlacesFile
 from monitor.text import belongs
 
 NOW = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
@@ -109,9 +110,9 @@ def test_another_campaign_has_its_own_words():
         name="Clean Rivers",
         zone=CAMPAIGN.zone,
         tracks=(Track(name="rivers", title="#CleanRivers", tags=("CleanRivers",)),),
-        areas=(Area(name="Oxford"),),
         sources={},
         digest=CAMPAIGN.digest,
+        places=Gazetteer(PlacesFile(borough=(Borough(title="Oxford"),))),
     )
     made = first_seen(steps(200, campaign=other))
     assert all(belongs(other.tracks[0].query, post) for post in made)

@@ -24,7 +24,6 @@ CAMPAIGN = Campaign(
     name="Test",
     zone=LONDON,
     tracks=tuple(Track(name=name, title=name, tags=(name,)) for name in TRACKS),
-    areas=(),
     sources={},
     digest=Digest(),
 )
