@@ -17,6 +17,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from monitor.archive import rollups
 from monitor.archive.counting import Counting
 from monitor.archive.listing import Listing
+from monitor.archive.placing import Placing
 from monitor.archive.reading import Reading
 from monitor.archive.schema import migrations
 from monitor.archive.work import Work
@@ -29,7 +30,7 @@ _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 
 
-class Archive(Writing, Work, Reading, Listing, Counting):
+class Archive(Writing, Work, Placing, Reading, Listing, Counting):
     """An open archive. One connection a job or request; never shared between threads."""
 
     @classmethod

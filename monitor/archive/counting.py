@@ -184,6 +184,10 @@ class Counting:
         terms = dict(rows)
         return [(terms[id], best[id][0]) for id in order]
 
+    def all_terms(self, scope: Scope, kind: str) -> dict[str, int]:
+        """Return the posts of every term of a kind of which there are few, such as places."""
+        return dict(self._ask(scope, _ALL_TERMS, kind=kind))
+
     def top_posts(self, scope: Scope, most: int = 10) -> list[int]:
         """Return the ids of the posts with most engagement; none that had none; of equals, the newest."""
         found: list[tuple[int, str, int]] = []
@@ -253,6 +257,10 @@ _FEW_TERMS = (
     "SELECT t.id, count(*) FROM posts p JOIN post_series m ON m.post_id = p.id"
     " JOIN post_terms x ON x.post_id = p.id JOIN terms t ON t.id = x.term_id"
     f" WHERE {_IN_WINDOW} AND t.kind = :kind GROUP BY 1"
+)
+_ALL_TERMS = (  # CROSS JOIN: the few terms first, then their days
+    "SELECT t.term, sum(d.posts) FROM terms t CROSS JOIN term_days d ON d.term_id = t.id"
+    f" WHERE t.kind = :kind AND d.{_SERIES} AND d.day BETWEEN :first AND :last GROUP BY t.id"
 )
 _POSTERS = (
     "SELECT id, platform, handle, name, url, followers,"

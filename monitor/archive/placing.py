@@ -1,0 +1,53 @@
+"""Finding places again in stored posts, after the names to look for have changed."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from monitor.archive.connected import Connected
+
+_Find = Callable[[str], frozenset[str]]
+
+
+class Placed(NamedTuple):
+    """What one step did: the id of the last post, how many it looked at, and how many changed."""
+
+    last: int
+    posts: int
+    changed: int
+
+
+class Placing(Connected):
+    """What keeps the places that posts name."""
+
+    def find_places(self, find: _Find, *, after: int = 0, most: int = 500) -> Placed | None:
+        """Find places anew in the next posts with a text, by id, in one short transaction.
+
+        Return what was done; None if there are no more.
+        """
+        with self._at_once():
+            rows = self.db.execute(
+                "SELECT id, text, (SELECT group_concat(t.term, ' ') FROM post_terms x JOIN terms t"
+                " ON t.id = x.term_id WHERE x.post_id = posts.id AND t.kind = 'place') FROM posts"
+                " WHERE id > ? AND text IS NOT NULL ORDER BY id LIMIT ?",
+                [after, most],
+            ).fetchall()
+            changed = [
+                (id, found)
+                for id, text, before in rows
+                if (found := find(text)) != frozenset((before or "").split())
+            ]
+            for id, found in changed:
+                self._place(id, found)
+        return Placed(rows[-1][0], len(rows), len(changed)) if rows else None
+
+    def _place(self, id: int, found: frozenset[str]) -> None:
+        self.db.execute(
+            "DELETE FROM post_terms WHERE post_id = ?"
+            " AND term_id IN (SELECT id FROM terms WHERE kind = 'place')",
+            [id],
+        )
+        self._many("INSERT OR IGNORE INTO terms (kind, term) VALUES ('place', ?)", [(key,) for key in found])
+        self._many(
+            "INSERT INTO post_terms SELECT ?, id FROM terms WHERE kind = 'place' AND term = ?",
+            [(id, key) for key in sorted(found)],
+        )
