@@ -1,6 +1,7 @@
 """Commands that look after the archive and the set-up."""
 
 import json
+import sys
 from dataclasses import asdict, dataclass
 
 import click
@@ -13,6 +14,7 @@ from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import MonitorError
 from monitor.report import SourceState
+from monitor.report.words import counted
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 
@@ -65,10 +67,16 @@ def doctor(places: Places, as_json: bool, verify: bool) -> None:
 
 @click.command()
 @click.option("--check", is_flag=True, help="Only compare; change nothing. Ends with 1 on a difference.")
+@click.option("--places", "again", is_flag=True, help="Only find the places named in posts again.")
 @click.pass_obj
-def rebuild(places: Places, check: bool) -> None:
+def rebuild(places: Places, check: bool, again: bool) -> None:
     """Make all counts and the search index anew from the posts, and report each difference."""
     campaign = campaign_of(places)
+    if check and again:
+        raise click.UsageError("--check changes nothing, and --places does. Leave one of them out.")
+    if again:
+        click.echo(f"{counted(_place_again(places, campaign), 'post', 'posts')} changed.", err=True)
+        return
     opened = Archive.read if check else Archive.open
     with opened(places.archive, campaign.zone) as archive:
         found = archive.differences()
@@ -79,6 +87,19 @@ def rebuild(places: Places, check: bool) -> None:
     click.echo(f"{len(found)} differences.", err=True)
     if found and check:
         raise click.exceptions.Exit(1)
+
+
+def _place_again(places: Places, campaign: Campaign) -> int:
+    """Find the places of the campaign's file in all stored posts; return how many posts changed."""
+    changed = last = 0
+    with (
+        Archive.open(places.archive, campaign.zone) as archive,
+        click.progressbar(length=archive.count(), label="Finding places", file=sys.stderr) as bar,
+    ):
+        while found := archive.find_places(campaign.places.find, after=last):
+            bar.update(found.posts)
+            last, changed = found.last, changed + found.changed
+    return changed
 
 
 def examine(places: Places, *, verify: bool = False) -> list[Check]:

@@ -128,6 +128,21 @@ def test_the_doctor_finds_wrong_counts_and_rebuild_mends_them(run, tmp_path):
     assert run("rebuild", "--check").exit_code == 0
 
 
+def test_places_are_found_on_import_and_again_when_the_file_of_places_changes(run, tmp_path):
+    (tmp_path / "campaign.toml").write_text('places = "near.toml"\n' + CAMPAIGN)
+    (tmp_path / "near.toml").write_text("[[borough]]\ntitle = 'Oxford'")
+    csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,Oxford and Marston,2026-11-01T10:00:00Z\n"
+    (tmp_path / "posts.csv").write_text(csv)
+    assert run("import", "posts.csv").exit_code == 0
+    (tmp_path / "near.toml").write_text("[[borough]]\ntitle = 'Oxford'\ntowns = ['Marston']")
+    assert "1 post changed." in run("rebuild", "--places").output
+    assert "0 posts changed." in run("rebuild", "--places").output
+    with Archive.read(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
+        assert archive.places([1]) == {1: ("marston", "oxford")}
+    assert run("rebuild", "--check").exit_code == 0
+    assert run("rebuild", "--check", "--places").exit_code == 2
+
+
 def test_importing_twice_knows_the_posts_the_second_time(run, tmp_path):
     csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
     (tmp_path / "posts.csv").write_text(csv)
