@@ -89,6 +89,7 @@ class _Name:
     is_sure: bool = True
     is_cue: bool = False
     is_postcode: bool = False
+    is_common: bool = False
     unless: frozenset[str] = frozenset()
 
 
@@ -96,10 +97,12 @@ class Gazetteer:
     """The places of a file, ready to be looked for; safe to share between threads."""
 
     def __init__(self, file: PlacesFile = PlacesFile()) -> None:
-        """Raises ConfigError if two places would have the same key."""
+        """Raises ConfigError if two places would have the same key, or a name has no letter."""
         listed = list(_listed(file))
         self.places: Mapping[str, Place] = _by_key(place for place, _ in listed)
         self._written = tuple(_names(file, listed, self.places))
+        if not all(_plain(name) for name, _ in self._written):
+            raise ConfigError("borough, unsure or cues: one of the names has no letter in it.")
 
     @cached_property
     def _names(self) -> Mapping[str, _Name]:
@@ -133,10 +136,13 @@ class Gazetteer:
 def _is_meant(name: _Name, boroughs: set[str], cues: Iterable[_Name]) -> bool:
     """Return whether an unsure name is confirmed: by a place of its borough, or by a cue.
 
-    Not by itself, and no postcode by another: "RM10 for lunch, RM5 for tea" are prices.
+    Not by itself; no postcode by another: "RM10 for lunch, RM5 for tea" are prices; and no name that is
+    common by a cue: many a town has a councillor for Abbey ward.
     """
     if name.place and name.place.borough in boroughs:
         return True
+    if name.is_common:
+        return False
     return any(cue is not name and not (cue.is_postcode and name.is_postcode) for cue in cues)
 
 
@@ -196,12 +202,12 @@ def _meanings(
     if not (is_common and words):
         yield name, meant
     for word in words:
-        yield f"{name} {word}", replace(meant, is_sure=not is_common, is_cue=is_common)
+        yield f"{name} {word}", replace(meant, is_sure=not is_common, is_cue=is_common, is_common=is_common)
 
 
 def _meant(place: Place, unsure: Unsure | None) -> _Name:
     if unsure is None:
-        return _Name(place)
+        return _Name(place, is_cue=place.kind == PlaceKind.BOROUGH)
     return _Name(place, is_sure=not unsure.needs_cue, unless=frozenset(map(_plain, unsure.unless)))
 
 
@@ -212,9 +218,9 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str]:
         by_letter.setdefault(name[0], []).append(_spelt(name)[1:])
     any_of = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
     if not any_of:
-        return re.compile(r"(?!)")
+        return re.compile("(?!)")
     # (?>...): once a long name is found, a shorter one in it is not tried.
-    return re.compile(rf"{_ELSE}|(?<!\w)(?>(?:{any_of})(?!\w))(?!{_SPACE}(?:{_STREET})(?!\w))")
+    return re.compile(rf"{_ELSE}|(?<!\w)((?>(?:{any_of})(?!\w)))(?!{_SPACE}(?:{_STREET})(?!\w))")
 
 
 def _spelt(name: str) -> str:

@@ -1,0 +1,105 @@
+"""The file of places: what it may say, what is wrong in it, and odd texts."""
+
+import pytest
+
+from monitor.campaign import load
+from monitor.errors import ConfigError
+from monitor.places import Borough, Gazetteer, PlaceKind, PlacesFile, Unsure
+from tests.builders import a_page, a_post
+from tests.places.test_sentences import GAZETTEER
+
+CAMPAIGN = """
+name = "Test"
+places = "near.toml"
+[[track]]
+name = "test"
+title = "#Test"
+tags = ["test"]
+"""
+SMALL = Gazetteer(
+    PlacesFile(
+        cues=("station",),
+        borough=(Borough(title="Oxford", towns=("Cowley | Temple Cowley", "Marston"), wards=("Cowley",)),),
+        unsure=(Unsure(names=("Cowley",), unless=("Uxbridge",)),),
+    )
+)
+
+
+def test_three_boroughs_with_their_wards_are_known():
+    def number(borough: str) -> int:
+        return sum(one.kind == PlaceKind.WARD and one.borough == borough for one in GAZETTEER.places.values())
+
+    assert (number("barking-and-dagenham"), number("havering"), number("redbridge")) == (19, 20, 22)
+
+
+def test_every_title_is_found_in_its_borough_or_needs_a_second_cue():
+    for place in GAZETTEER.places.values():
+        borough = GAZETTEER.places[place.borough].title
+        assert place.key in GAZETTEER.find(f"{place.title}, in the borough of {borough}"), place
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ""),
+        ("Marston", "marston oxford"),
+        ("MARSTON!", "marston oxford"),
+        ("#SaveMarston", "marston oxford"),
+        ("#SAVEMarstonNow", "marston oxford"),
+        ("Cowley", ""),
+        ("Cowley station", "cowley oxford"),
+        ("Cowley and Marston", "cowley marston oxford"),
+        ("Temple-Cowley", "cowley oxford"),
+        ("Cowley station, Uxbridge", ""),
+        ("Cowley ward", "cowley-ward oxford"),
+        ("Marston Road", ""),
+        ("@marston www.marston.example", ""),
+        ("\u0130stanbul \ud83d\ude00 \x00 Marston\u2019s", "marston oxford"),
+    ],
+)
+def test_a_small_file_finds_its_places(text, found):
+    assert SMALL.find(text) == frozenset(found.split())
+
+
+def test_no_places_are_found_without_a_file():
+    assert Gazetteer().find("Barking and Dagenham") == frozenset()
+
+
+def test_posts_of_a_page_get_their_places_and_keep_all_else():
+    posts = a_post(text="In Marston"), a_post(id="2", text="Nowhere")
+    page = SMALL.placed(a_page(*posts))
+    assert [post.places for post in page.posts] == [{"marston", "oxford"}, frozenset()]
+    assert [post.id for post in page.posts] == ["1", "2"]
+
+
+def test_a_place_listed_twice_is_a_mistake():
+    with pytest.raises(ConfigError, match="'Cowley' is listed twice"):
+        Gazetteer(PlacesFile(borough=(Borough(title="Oxford", towns=("Cowley", "Cowley")),)))
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        (None, "There is no file of places at"),
+        ("[[borough]]\nnome = 'x'", "borough[0].nome: there is no such setting"),
+        ("cues = [1]", "cues[0]: expected text"),
+        ("cues = [", "cannot be understood"),
+        ("[[borough]]\ntitle = 'A'\ntowns = ['A']", "'A' is listed twice"),
+        ("[[borough]]\ntitle = 'A'\ntowns = ['']", "no letter in it"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_with_its_name(tmp_path, places, said):
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN)
+    if places is not None:
+        (tmp_path / "near.toml").write_text(places)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "campaign.toml")
+    assert said in str(caught.value)
+    assert "near.toml" in str(caught.value)
+
+
+def test_the_file_is_looked_for_beside_the_campaign_file(tmp_path, monkeypatch):
+    monkeypatch.chdir("/")
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN)
+    (tmp_path / "near.toml").write_text("[[borough]]\ntitle = 'Oxford'")
+    assert load(tmp_path / "campaign.toml").places.find("To Oxford!") == {"oxford"}
