@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from monitor.model import Metrics, Tone
+from monitor.places import PlaceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,22 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCount:
+    """A place of the campaign's file, and how many posts name it: where they speak of, not where from.
+
+    `posts` is None if nothing was collected. `before` is the number in the window just before;
+    None if other platforms were collected then.
+    """
+
+    key: str
+    title: str
+    borough: str  # the key of its borough; a borough's own for itself
+    kind: PlaceKind
+    posts: int | None
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """A track's posts, and its part (0 to 1) of the posts of all tracks; None if there are none."""
 
@@ -196,6 +213,7 @@ class Report:
     coming: tuple[Event, ...]  # in the fourteen days from now
     redefined: tuple[Redefined, ...]
     sources: tuple[SourceState, ...]
+    places: tuple[PlaceCount, ...] = ()  # the boroughs, then all others that are named, the most named first
 
     @property
     def net_tone(self) -> int | None:

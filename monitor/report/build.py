@@ -13,11 +13,13 @@ from monitor.archive.counting import Audience, DayCount, Poster, Scope
 from monitor.archive.reading import Row
 from monitor.campaign import Campaign, Track
 from monitor.model import Tone
+from monitor.places import PlaceKind
 from monitor.report import (
     Covered,
     Day,
     Event,
     Figure,
+    PlaceCount,
     Redefined,
     Report,
     Share,
@@ -79,6 +81,7 @@ def build(
         coming=_coming(archive, now.astimezone(campaign.zone).date()),
         redefined=_redefined(archive, window),
         sources=sources,
+        places=_places(looked, window),
     )
 
 
@@ -141,6 +144,14 @@ class _Looked:
         start, end = bounds(self.campaign.zone, window)
         return cover.well_collected(self.known, start, min(end, self.now))
 
+    def earlier(self, window: Window) -> list[Window]:
+        """Return the window just before, if the same platforms were collected then."""
+        collected = self.collected(window)
+        return [one for one in [before(window)] if collected and self.collected(one) == collected]
+
+    def terms(self, kind: str, window: Window) -> dict[str, int]:
+        return self.archive.all_terms(replace(self.scope, first=window.first, last=window.last), kind)
+
 
 def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
     """Return each number that is one number, with the window before and the usual week.
@@ -149,7 +160,7 @@ def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
     """
     collected = looked.collected(window)
     weeks = [week for week in weeks_before(window) if collected and looked.collected(week) == collected]
-    earlier = [one for one in [before(window)] if collected and looked.collected(one) == collected]
+    earlier = looked.earlier(window)
     readings = {one: _readings(looked, one) for one in {window, *earlier, *weeks}}
     return {
         name: Figure(
@@ -243,6 +254,31 @@ def _person(one: Poster) -> ShownPerson:
 
 def _terms(archive: Archive, scope: Scope, kind: str) -> tuple[Term, ...]:
     return tuple(Term(term=term, posts=posts) for term, posts in archive.top_terms(scope, kind))
+
+
+def _places(looked: _Looked, window: Window) -> tuple[PlaceCount, ...]:
+    known = looked.campaign.places.places.values()
+    if not known:
+        return ()
+    posts, earlier = (
+        looked.terms("place", window),
+        [looked.terms("place", one) for one in looked.earlier(window)],
+    )
+    is_known = bool(posts) or looked.was_collected(window)
+    counts = [
+        PlaceCount(
+            key=place.key,
+            title=place.title,
+            borough=place.borough,
+            kind=place.kind,
+            posts=posts.get(place.key, 0) if is_known else None,
+            before=earlier[0].get(place.key, 0) if earlier else None,
+        )
+        for place in known
+    ]
+    boroughs = [one for one in counts if one.kind == PlaceKind.BOROUGH]
+    others = [one for one in counts if one.kind != PlaceKind.BOROUGH and (one.posts or one.before)]
+    return (*boroughs, *sorted(others, key=lambda one: (-(one.posts or 0), one.title)))
 
 
 def _covered(

@@ -1,0 +1,64 @@
+"""Where posts speak of: the boroughs, and the towns, estates, stations and wards that are named."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from dashboard.choice import Choice
+from dashboard.office import Office
+from monitor.places import PlaceKind
+from monitor.report import PlaceCount, Report, words
+from monitor.report.words import counted
+
+_GROUPS = {
+    PlaceKind.TOWN: "Towns and neighbourhoods",
+    PlaceKind.ESTATE: "Estates",
+    PlaceKind.STATION: "Stations",
+    PlaceKind.HOSPITAL: "Hospitals",
+    PlaceKind.WARD: "Wards",
+}
+
+
+def pages(office: Office) -> Blueprint:
+    """Return the page at '/places'."""
+    page = Blueprint("places", __name__)
+
+    @page.get("/places")
+    def show() -> str:
+        choice = office.asked()
+        return render_template("places.html", **_shown(office.report(choice), choice))
+
+    return page
+
+
+def _shown(report: Report, choice: Choice) -> dict[str, Any]:
+    boroughs = [one for one in report.places if one.kind == PlaceKind.BOROUGH]
+    return {
+        "r": report, "boroughs": boroughs, "against": against, "span": words.window_words(choice.window),
+        "days": counted(len(report.days), "day", "days"),
+        "groups": {borough.key: _groups(report.places, borough) for borough in boroughs},
+        "titles": {source.name: source.title for source in report.sources},
+    }  # fmt: skip
+
+
+def _groups(places: Sequence[PlaceCount], borough: PlaceCount) -> dict[str, list[PlaceCount]]:
+    """Return the places of a borough that posts of these days name, by the title of their kind."""
+    named = [one for one in places if one.borough == borough.key and one.posts]
+    groups = {title: [one for one in named if one.kind == kind] for kind, title in _GROUPS.items()}
+    return {title: found for title, found in groups.items() if found}
+
+
+def against(place: PlaceCount, report: Report) -> str:
+    """Return in words how a place's posts stand to those of the window before, if they can be compared."""
+    days = counted(len(report.days), "day", "days")
+    if place.posts is None:
+        return "Nothing was collected in these days"
+    if place.before is None:
+        return "Not compared: the time before was not collected as well as this"
+    if not report.is_over and report.window.last > report.made_at.date():
+        return f"{place.before:,} in the {days} before; these are not over yet"
+    more = place.posts - place.before
+    if not more:
+        return f"As many as in the {days} before"
+    return f"{abs(more):,} {'more' if more > 0 else 'fewer'} than the {place.before:,} in the {days} before"

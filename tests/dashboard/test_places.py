@@ -1,0 +1,134 @@
+"""The page of places says where posts speak of, and what is not known."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dashboard import create_app
+from dashboard.pages.places import against
+from monitor.archive import Archive
+from monitor.model import Outcome, Page
+from monitor.places import PlaceKind
+from monitor.report import PlaceCount, Window
+from monitor.report.build import build
+from tests.archive.saving import saved
+from tests.builders import a_page
+from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, then
+from tests.dashboard.reports import CAMPAIGN, NOW, a_report, an_office, served
+
+WEEK = timedelta(days=7)
+PLACE = PlaceCount(
+    key="romford", title="Romford", borough="havering", kind=PlaceKind.TOWN, posts=3, before=None
+)
+
+
+def covering(archive: Archive, weeks_ago: int) -> None:
+    """Let a platform have been collected all through the week of the posts, or one before it."""
+    since = THEN.replace(day=16, hour=0, minute=0) - weeks_ago * WEEK
+    page = Page(stream="local", since=since, until=min(since + WEEK, NOW), outcome=Outcome.COMPLETE)
+    saved(archive, page, track=TRACK)
+
+
+def shown(folder, *texts: str, before: tuple[str, ...] = (), weeks: int = 1):
+    """Return a client of pages that show this week's report of posts of these texts."""
+    with an_archive(folder) as archive:
+        posts = [then(id=f"a{n}", text=text) for n, text in enumerate(texts)]
+        posts += [then(id=f"b{n}", text=text, created_at=THEN - WEEK) for n, text in enumerate(before)]
+        saved(archive, CAMPAIGN.places.placed(a_page(*posts)), track=TRACK)
+        for ago in range(weeks):
+            covering(archive, ago)
+
+    def report(choice):
+        with an_archive(folder) as archive:
+            return build(archive, CAMPAIGN, choice.window, now=NOW + timedelta(days=1), sources=())
+
+    return create_app(archived_office(folder, report=report)).test_client()
+
+
+def boroughs(page: str) -> dict[str, str]:
+    """Return the words of each borough's card."""
+    cards = re.findall(r'<section class="card kpi".*?<h2[^>]*>(.*?)</h2>(.*?)</section>', page, re.S)
+    return {name: " ".join(re.sub(r"<[^>]*>", " ", rest).split()) for name, rest in cards}
+
+
+def test_each_borough_has_its_posts_once_a_post(tmp_path):
+    page = shown(tmp_path, "Romford and Hornchurch", "In Romford", "Nowhere").get("/places?period=week").text
+    assert boroughs(page)["Havering"].startswith("2 posts naming Havering")
+    assert boroughs(page)["Redbridge"].startswith("No posts")
+    assert re.search(r"Romford: .*2 posts", page)
+    assert re.search(r"Hornchurch: .*1 post<", page)
+
+
+def test_a_place_leads_to_the_posts_that_name_it(tmp_path):
+    site = shown(tmp_path, "Romford and Hornchurch", "In Romford", "Nowhere")
+    page = site.get("/places?period=week").text
+    address = re.search(r'href="([^"]*place=romford)"', page)[1].replace("&amp;", "&")
+    assert len(re.findall(r'<li id="p', site.get(address).text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (("Romford",), "1 more than the 1 in the 7 days before"),
+        (("Romford",) * 2, "As many as in the 7 days before"),
+        (("Romford",) * 3, "1 fewer than the 3 in the 7 days before"),
+        ((), "2 more than the 0 in the 7 days before"),
+    ],
+)
+def test_a_change_is_said_in_words_when_both_weeks_were_collected(tmp_path, before, said):
+    site = shown(tmp_path, "Romford", "Hornchurch", before=before, weeks=2)
+    assert said in boroughs(site.get("/places?period=week").text)["Havering"]
+
+
+def test_nothing_is_compared_when_the_week_before_was_not_collected(tmp_path):
+    page = shown(tmp_path, "Romford").get("/places?period=week").text
+    assert "Not compared" in boroughs(page)["Havering"]
+
+
+def test_what_was_not_collected_is_not_known_and_never_none(tmp_path):
+    page = shown(tmp_path, weeks=0).get("/places?period=week").text
+    assert boroughs(page) == {
+        name: "Not known Nothing was collected in these days."
+        for name in ("Barking & Dagenham".replace("&", "&amp;"), "Havering", "Redbridge")
+    }
+    assert "No posts" not in page
+
+
+def test_days_that_are_not_over_are_not_compared():
+    report = replace(
+        a_report(7, is_over=False), window=Window(first=NOW.date(), last=NOW.date() + timedelta(days=6))
+    )
+    assert "not over yet" in against(replace(PLACE, before=1), report)
+
+
+def test_a_campaign_without_places_says_what_to_do():
+    page = create_app(an_office()).test_client().get("/places").text
+    assert "No places to look for yet" in page
+
+
+def test_the_page_says_that_it_is_not_about_where_people_live(tmp_path):
+    assert "never where a person lives" in shown(tmp_path).get("/places").text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1180])
+def test_the_page_fits_and_everyone_can_use_it(browser, width, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    counts = [
+        PlaceCount(
+            key=one.key, title=one.title, borough=one.borough, kind=one.kind, posts=n % 40 + 1, before=None
+        )
+        for n, one in enumerate(CAMPAIGN.places.places.values())
+    ]
+    with served(create_app(an_office(lambda choice: a_report(28, places=tuple(counts))))) as at:
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page.goto(f"{at}/places")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert [one["id"] for one in axe.run(page).response["violations"]] == []
+        small = (
+            "[...document.querySelectorAll('main a')].filter(a => a.offsetHeight < 28).map(a => a.outerHTML)"
+        )
+        assert page.evaluate(small) == []
+        page.close()
