@@ -86,6 +86,12 @@ def test_pages_are_stored_with_their_cursor_and_a_coverage_row_each(poll, archiv
     assert [row.outcome for row in archive.last_polls()["fake"]] == ["complete", "complete"]
 
 
+def test_the_places_that_a_post_names_are_stored_with_it(poll, archive):
+    page = a_page(1)
+    poll(lambda cursors: iter([replace(page, posts=(replace(page.posts[0], text="Safer Dagenham"),))]))
+    assert archive.places([1]) == {1: ("barking-and-dagenham", "dagenham")}
+
+
 def test_the_next_poll_is_given_the_stored_cursors(poll):
     poll(lambda cursors: iter([a_page(7)]))
     seen = []
