@@ -13,7 +13,18 @@ from dashboard.api import feed
 from dashboard.cache import Pages
 from dashboard.choice import PERIODS
 from dashboard.office import Office
-from dashboard.pages import events, methods, overview, people, places, posts, reports, settings, sources, takeaway
+from dashboard.pages import (
+    events,
+    methods,
+    overview,
+    people,
+    places,
+    posts,
+    reports,
+    settings,
+    sources,
+    takeaway,
+)
 from monitor.accounts import Accounts
 from monitor.errors import MonitorError
 from monitor.report import words
