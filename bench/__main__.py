@@ -37,9 +37,12 @@ class Neutral:
 def filled(folder: Path, posts: int) -> Path:
     """Return an archive of so many made-up posts."""
     path, campaign = folder / f"campaign-{posts}.db", load(web.CAMPAIGN)
-    if not path.is_file():
-        print(f"Making up {posts:,} posts", file=sys.stderr)
-        with Archive.open(path, campaign.zone, demo=True) as archive:
+    is_new = not path.is_file()
+    with Archive.open(
+        path, campaign.zone, demo=True
+    ) as archive:  # one kept from before is brought up to date
+        if is_new:
+            print(f"Making up {posts:,} posts", file=sys.stderr)
             fill(archive, campaign, Neutral(), NOW, posts=posts, page_size=1000)
             archive.db.execute("ANALYZE")
     return path

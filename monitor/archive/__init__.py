@@ -103,13 +103,18 @@ class Readers:
 
     @contextmanager
     def lend(self) -> Iterator[Archive]:
-        """Lend an archive; raises ArchiveError if there is none."""
+        """Lend an archive as it is at one moment, whatever is written meanwhile.
+
+        Raises ArchiveError if there is none.
+        """
         try:
             archive = self._idle.get_nowait()
         except Empty:
             archive = Archive.read(self._path, self._zone)
         try:
+            archive.db.execute("BEGIN")
             yield archive
+            archive.db.execute("COMMIT")
         except BaseException:  # whatever state it is in, nobody else gets it
             archive.close()
             raise

@@ -1,6 +1,6 @@
 """Counts of any window of days, from the counts that triggers keep: small tables, exact answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from monitor.archive.rollups import NEVER, band
+from monitor.archive.rollups import BANDS, NEVER, band
 
 _DAY = timedelta(days=1)
 _FEW = 3_000  # posts in a window below which reading them all beats walking down the totals
@@ -22,6 +22,7 @@ class Scope:
     last: date
     track: int
     series: Mapping[int, str]
+    posts: int | None = None  # in it, where they were counted already: a hint of which way is short
 
 
 class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is too slow
@@ -136,15 +137,15 @@ class Counting:
         # Nobody is active after the newest day: then a small index has all that is asked for.
         ended = f"next_day = {NEVER}" if number(scope.last) >= newest else _LAST_DAY
         rows = self._ask(
-            scope,
-            f"SELECT series, band, sum(authors), sum(followers) FROM spans WHERE {_DAYS} AND {ended}"
-            " GROUP BY 1, 2",
+            scope, f"SELECT series, {_BY_BAND} FROM spans WHERE {_DAYS} AND {ended} GROUP BY series"
         )
         return [
             Audience(
                 platform=scope.series[id], band=band, authors=authors, followers=followers if band else None
             )
-            for id, band, authors, followers in rows
+            for id, *sums in rows
+            for band, (authors, followers) in enumerate(zip(sums[::2], sums[1::2], strict=True))
+            if authors is not None
         ]
 
     def viewed(self, scope: Scope, most: int = 300) -> list[Viewed]:
@@ -214,14 +215,20 @@ class Counting:
                 break
         return best
 
-    def _sizes(self, of: str, scope: Scope, kind: str = "") -> Iterator[int]:
-        """Yield the sizes that there are, the largest first."""
-        size = 64
-        while size := self._ask(scope, _LARGEST[of], kind=kind, below=size)[0][0]:
-            yield size
+    def _sizes(self, of: str, scope: Scope, kind: str = "") -> list[int]:
+        """Return the sizes that there are, the largest first."""
+        largest = _LARGEST[of]
+        sql = (
+            f"WITH RECURSIVE sizes (size) AS (SELECT ({largest.format(below=64)}) UNION ALL"
+            f" SELECT ({largest.format(below='sizes.size')}) FROM sizes WHERE sizes.size IS NOT NULL)"
+            " SELECT size FROM sizes WHERE size > 0"
+        )
+        return [size for (size,) in self._ask(scope, sql, kind=kind)]
 
     def _is_small(self, scope: Scope) -> bool:
-        posts = self._ask(scope, f"SELECT ifnull(sum(posts), 0) FROM days WHERE {_DAYS}")[0][0]
+        posts = scope.posts
+        if posts is None:
+            posts = self._ask(scope, f"SELECT ifnull(sum(posts), 0) FROM days WHERE {_DAYS}")[0][0]
         return bool(posts < _FEW)
 
     def _ask(self, scope: Scope, sql: str, **more: Any) -> list[tuple[Any, ...]]:
@@ -244,6 +251,9 @@ def number(day: date) -> int:
 
 _SERIES = "series IN ({ids})"
 _DAYS = f"{_SERIES} AND day BETWEEN :first AND :last"
+_BY_BAND = ", ".join(  # in columns: the rows come by series, so nothing has to be sorted
+    f"sum({name}) FILTER (WHERE band = {n})" for n in range(BANDS) for name in ("authors", "followers")
+)
 _LAST_DAY = "next_day > :last"  # an author counts at their last active day of the window, so once
 _IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the one after
     f"m.{_SERIES} AND p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day')"
@@ -278,23 +288,27 @@ _VIEWED = (
     " ORDER BY created_at DESC LIMIT :most"
 )
 _LARGEST = {
-    "author": f"SELECT max(size) FROM author_totals WHERE {_SERIES} AND size < :below",
-    "term": "SELECT max(size) FROM term_totals WHERE track_id = :track AND kind = :kind AND size < :below",
-    "rank": f"SELECT max(size) FROM ranks WHERE {_SERIES} AND size < :below",
+    of: f"SELECT max(n.size) FROM {table} n WHERE {where} AND n.size < {{below}}"
+    for of, table, where in (
+        ("author", "author_totals", f"n.{_SERIES}".replace("{ids}", "{{ids}}")),
+        ("term", "term_totals", "n.track_id = :track AND n.kind = :kind"),
+        ("rank", "ranks", f"n.{_SERIES}".replace("{ids}", "{{ids}}")),
+    )
 }
-_WALK = {  # CROSS JOIN: the few candidates first, then their days. An author has one platform, so one series.
-    "author": f"""
-      SELECT d.author_id, sum(d.posts), sum(d.engagement)
+_WALK = {  # The few candidates, each with its own days. An author has one platform, so one series.
+    "author": """
+      SELECT c.author_id, sum(d.posts) AS n, sum(d.engagement)
       FROM (SELECT series, author_id FROM author_totals
-            WHERE {_SERIES} AND size = :size AND posts >= :least) c
+            WHERE series IN ({ids}) AND size = :size AND posts >= :least ORDER BY series, author_id) c
       CROSS JOIN author_days d ON d.series = c.series AND d.author_id = c.author_id
       WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most""",
     "term": f"""
-      SELECT d.term_id, sum(d.posts), 0
-      FROM (SELECT term_id FROM term_totals
-            WHERE track_id = :track AND kind = :kind AND size = :size AND posts >= :least) c
-      CROSS JOIN term_days d ON d.{_SERIES} AND d.term_id = c.term_id
-      WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most""",
+      SELECT * FROM (
+        SELECT c.term_id, (SELECT sum(d.posts) FROM term_days d
+          WHERE d.{_SERIES} AND d.term_id = c.term_id AND d.day BETWEEN :first AND :last) AS n, 0
+        FROM term_totals c
+        WHERE c.track_id = :track AND c.kind = :kind AND c.size = :size AND c.posts >= :least)
+      WHERE n > 0 ORDER BY n DESC, 1 LIMIT :most""",
 }
 
 

@@ -9,6 +9,7 @@ largest are found from the top down, and its index moves only when a power is pa
 from sqlite_utils import Database
 
 NEVER = 99991231  # the next day of an author who has not posted again
+BANDS = 6  # of followers; see `band`
 KEPT = ("hours", "days", "author_days", "author_totals", "spans", "term_days", "term_totals", "ranks", "seen")
 
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
@@ -28,8 +29,8 @@ def _size(number: str) -> str:
 
 def band(followers: str) -> str:
     """Return SQL for the band of a number of followers: 0 not known, 1 under 1,000, 2 under 10,000, to 5."""
-    steps = " ".join(f"WHEN {followers} < {10 ** (n + 2)} THEN {n}" for n in range(1, 5))
-    return f"(CASE WHEN {followers} IS NULL THEN 0 {steps} ELSE 5 END)"
+    steps = " ".join(f"WHEN {followers} < {10 ** (n + 2)} THEN {n}" for n in range(1, BANDS - 1))
+    return f"(CASE WHEN {followers} IS NULL THEN 0 {steps} ELSE {BANDS - 1} END)"
 
 
 def _counted(row: str) -> list[str]:

@@ -118,7 +118,8 @@ class _Looked:
             if not platforms or one[0] in platforms
         ]
         counts = archive.day_counts(replace(scope, first=first))
-        return cls(archive, campaign, track, scope, counts, known, now, platforms)
+        posts = sum(count.posts for count in counts if count.day >= window.first)
+        return cls(archive, campaign, track, replace(scope, posts=posts), counts, known, now, platforms)
 
     def counts(self, window: Window) -> list[DayCount]:
         first = bisect_left(self.all_counts, window.first, key=_day_of)
@@ -132,7 +133,7 @@ class _Looked:
 
     def audience(self, window: Window) -> list[Audience]:
         if window not in self.audiences:
-            scope = replace(self.scope, first=window.first, last=window.last)
+            scope = replace(self.scope, first=window.first, last=window.last, posts=None)
             self.audiences[window] = self.archive.audience(scope)
         return self.audiences[window]
 
@@ -203,12 +204,12 @@ def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
     counts: dict[date, list[DayCount]] = {}
     for count in looked.counts(window):
         counts.setdefault(count.day, []).append(count)
-    zone, due = looked.campaign.zone, now - _DUE
+    zone, due = looked.campaign.zone, (now - _DUE).timestamp()
     start, end = bounds(zone, window)
     known = [one for one in looked.known if one[1] < end and one[2] > start]
     sources = len({source for source, _, _ in known})
-    midnights = [bounds(zone, Window(first=day, last=day))[0] for day in days(window)] + [end]
-    edges = [(a, max(a, min(b, due))) for a, b in pairwise(midnights)]
+    midnights = [bounds(zone, Window(first=day, last=day))[0].timestamp() for day in days(window)]
+    edges = [(a, max(a, min(b, due))) for a, b in pairwise([*midnights, end.timestamp()])]
     return tuple(
         _day(day, counts.get(day, []), covered, cover.unknown(covered, a, b, sources))
         for day, covered, (a, b) in zip(days(window), cover.by_day(known, edges), edges, strict=True)

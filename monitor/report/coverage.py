@@ -53,26 +53,29 @@ def well_collected(known: Known, start: datetime, end: datetime) -> frozenset[st
     return frozenset(name for name in names if share(_of(known, name), start, end) >= ENOUGH)
 
 
-def by_day(known: Known, edges: Sequence[tuple[datetime, datetime]]) -> list[dict[str, float]]:
+def by_day(known: Known, edges: Sequence[tuple[float, float]]) -> list[dict[str, float]]:
     """Return how long (in seconds) each source covered each of these days; those that did not are left out.
 
+    The days are given as seconds since 1970, each from and until.
     The spans of one source may not overlap, as those of the archive do not.
     """
     covered: list[dict[str, float]] = [{} for _ in edges]
-    stamps = [(start.timestamp(), end.timestamp()) for start, end in edges]
-    starts = [start for start, _ in stamps]
+    starts = [start for start, _ in edges]
     for source, a, b in known:
         since, until = a.timestamp(), b.timestamp()
         for i in range(max(0, bisect_right(starts, since) - 1), bisect_left(starts, until)):
-            lasted = min(until, stamps[i][1]) - max(since, stamps[i][0])
+            lasted = min(until, edges[i][1]) - max(since, edges[i][0])
             if lasted > 0:
                 covered[i][source] = covered[i].get(source, 0.0) + lasted
     return covered
 
 
-def unknown(covered: Mapping[str, float], start: datetime, end: datetime, sources: int) -> float:
-    """Return the share (0 to 1) of [start, end) not covered, the mean of so many sources; 0 of no time."""
-    lasted = end.timestamp() - start.timestamp()
+def unknown(covered: Mapping[str, float], start: float, end: float, sources: int) -> float:
+    """Return the share (0 to 1) of [start, end) not covered, the mean of so many sources; 0 of no time.
+
+    The two instants are seconds since 1970.
+    """
+    lasted = end - start
     if lasted <= 0:
         return 0.0
     return 1.0 - (sum(covered.values()) / (lasted * sources) if sources else 0.0)
@@ -82,8 +85,9 @@ def blind(known: Known, start: datetime, end: datetime) -> float:
     """Return the share (0 to 1) of [start, end) not covered; 1 of a time that is still to come."""
     if end <= start:
         return 1.0
-    [covered] = by_day(known, [(start, end)])
-    return unknown(covered, start, end, len({source for source, _, _ in known}))
+    since, until = start.timestamp(), end.timestamp()
+    [covered] = by_day(known, [(since, until)])
+    return unknown(covered, since, until, len({source for source, _, _ in known}))
 
 
 def _of(known: Known, name: str) -> Known:

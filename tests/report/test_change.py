@@ -49,10 +49,11 @@ def test_the_usual_week_is_the_median_of_those_that_are_known():
 
 def test_the_time_that_no_source_dates_is_unknown_and_half_of_two_is_half():
     known = [("a", NOON, NOON + 4 * HOUR), ("b", NOON, NOON + 2 * HOUR)]
-    [covered] = by_day(known, [(NOON, NOON + 4 * HOUR)])
-    assert unknown(covered, NOON, NOON + 4 * HOUR, 2) == pytest.approx(0.25)
-    assert unknown({}, NOON, NOON + HOUR, 0) == 1.0
-    assert unknown({}, NOON, NOON, 0) == 0.0
+    since, until = NOON.timestamp(), (NOON + 4 * HOUR).timestamp()
+    [covered] = by_day(known, [(since, until)])
+    assert unknown(covered, since, until, 2) == pytest.approx(0.25)
+    assert unknown({}, since, until, 0) == 1.0
+    assert unknown({}, since, since, 0) == 0.0
     assert well_collected(known, NOON, NOON + 4 * HOUR) == {"a"}
 
 
@@ -66,7 +67,8 @@ def test_time_covered_by_day_is_what_a_slow_count_says_across_a_clock_change(spa
     for gap, lasts in spans:  # of one source, so one after the other
         known.append(("a", at + timedelta(hours=gap), at + timedelta(hours=gap + lasts)))
         at = known[-1][2]
-    found = by_day([(name, a.astimezone(UTC), b.astimezone(UTC)) for name, a, b in known], edges)
+    stamps = [(start.timestamp(), end.timestamp()) for start, end in edges]
+    found = by_day([(name, a.astimezone(UTC), b.astimezone(UTC)) for name, a, b in known], stamps)
     for (start, end), covered in zip(edges, found, strict=True):
         hours = {a.astimezone(UTC) + timedelta(hours=n) for _, a, b in known
                  for n in range(int((b.astimezone(UTC) - a.astimezone(UTC)) / HOUR))}  # fmt: skip
