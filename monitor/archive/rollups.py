@@ -76,6 +76,8 @@ _TERM_OF_OLD = (
     f" AND day = (SELECT {_day('p')} {_OLD_POST})"
 )
 
+# VALUES and WHEN spare a temporary table that SQLite fills for INSERT ... SELECT into a table with triggers.
+# https://github.com/sqlite/sqlite/blob/master/src/insert.c (useTempTable)
 _POSTS = f"""
 CREATE TRIGGER post_joins AFTER INSERT ON post_series BEGIN
   INSERT INTO hours (hour, series, posts) SELECT p.hour, NEW.series, 1 {_NEW_POST}
@@ -84,7 +86,8 @@ CREATE TRIGGER post_joins AFTER INSERT ON post_series BEGIN
   SELECT NEW.series, {_day("p")}, {", ".join(_counted("p"))} {_NEW_POST}
   ON CONFLICT DO UPDATE SET {_shift(_COUNTS, "+", "excluded")};
   INSERT INTO author_days (series, author_id, day, posts, engagement, last_id, followers)
-  SELECT NEW.series, p.author_id, {_day("p")}, 1, ifnull(p.engagement, 0), p.id, p.followers {_NEW_POST}
+  VALUES (NEW.series, (SELECT p.author_id {_NEW_POST}), (SELECT {_day("p")} {_NEW_POST}), 1,
+    (SELECT ifnull(p.engagement, 0) {_NEW_POST}), NEW.post_id, (SELECT p.followers {_NEW_POST}))
   ON CONFLICT DO UPDATE SET posts = posts + 1, engagement = engagement + excluded.engagement,
     (last_id, followers) = {_LATER};
   INSERT INTO term_days (series, term_id, day, posts)
@@ -231,7 +234,8 @@ END;
 _TRACK = "track_id = (SELECT track_id FROM series WHERE id = {row}.series)"
 
 _TERMS = f"""
-CREATE TRIGGER term_joins AFTER INSERT ON post_terms BEGIN
+CREATE TRIGGER term_joins AFTER INSERT ON post_terms
+WHEN EXISTS (SELECT 1 FROM post_series WHERE post_id = NEW.post_id) BEGIN
   INSERT INTO term_days (series, term_id, day, posts)
   SELECT m.series, NEW.term_id, {_day("p")}, 1 FROM post_series m JOIN posts p ON p.id = m.post_id
   WHERE m.post_id = NEW.post_id ON CONFLICT DO UPDATE SET posts = posts + 1;

@@ -187,3 +187,15 @@ def test_readers_lend_one_archive_again_and_never_one_that_failed(tmp_path):
         _ = 1 / 0
     with readers.lend() as last:
         assert last is not broken
+
+
+def test_what_is_lent_stays_as_it_was_while_somebody_writes(tmp_path):
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post(id="1")))
+        readers = Readers(tmp_path / "archive.db", LONDON)
+        with readers.lend() as lent:
+            assert lent.count() == 1
+            saved(archive, a_page(a_post(id="2")))
+            assert lent.count() == 1
+        with readers.lend() as lent:
+            assert lent.count() == 2

@@ -9,7 +9,7 @@ from flask import Flask, make_response, request
 
 from dashboard import create_app
 from dashboard.cache import Pages, everyone
-from monitor.archive import Archive, Changes, Readers
+from monitor.archive import Archive, Changes
 from monitor.report.window import length
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post
@@ -160,14 +160,3 @@ def test_the_archive_says_at_once_that_it_was_written(archive, tmp_path):
         reader.count()
     assert changes() == now
     changes.close()
-
-
-def test_what_is_lent_stays_as_it_is_while_somebody_writes(archive, tmp_path):
-    saved(archive, a_page(a_post("1")))
-    readers = Readers(tmp_path / "archive.db", archive.zone)
-    with readers.lend() as lent:
-        before = lent.count()
-        saved(archive, a_page(a_post("2")))
-        assert lent.count() == before
-    with readers.lend() as lent:
-        assert lent.count() == before + 1
