@@ -8,10 +8,12 @@ import gzip
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import Headers as WerkzeugHeaders
 
 from monitor.clock import Clock
 
@@ -26,14 +28,31 @@ _LEVEL = 5  # beyond it the time grows faster than the gain
 Headers = list[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Kept:
-    """A page as it is sent, plain and compressed."""
+    """A page as it was made."""
 
+    headers: Headers
+    body: bytes
     etag: str
-    plain: tuple[Headers, bytes]
-    zipped: tuple[Headers, bytes]
-    unchanged: Headers
+
+    @cached_property
+    def zipped(self) -> tuple[Headers, bytes]:
+        """The page compressed, if that is worth it; done when it is first asked for."""
+        if len(self.body) < _WORTH:
+            return self.headers, self.body
+        small = gzip.compress(self.body, _LEVEL, mtime=0)
+        other = [(name, text) for name, text in self.headers if name != "Content-Length"]
+        return [*other, ("Content-Encoding", "gzip"), ("Content-Length", str(len(small)))], small
+
+    @cached_property
+    def unchanged(self) -> Headers:
+        """The headers of an answer without a body."""
+        return [
+            (name, text)
+            for name, text in self.headers
+            if not name.startswith("Content-T") and name != "Content-Length"
+        ]
 
 
 def everyone(environ: dict[str, Any]) -> Hashable | None:
@@ -79,7 +98,7 @@ class Pages:
             if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
                 start("304 NOT MODIFIED", kept.unchanged)
                 return []
-            headers, body = kept.zipped if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else kept.plain
+            headers, body = _as_asked(kept, environ)
             start("200 OK", headers)
             return [body]
 
@@ -104,15 +123,14 @@ class Pages:
             response.close()
         response.headers["Vary"] = "Accept-Encoding, Cookie"
         response.add_etag(overwrite=True)
-        kept = _kept(response)
+        kept = _Kept(list(response.headers), response.get_data(), response.headers["ETag"])
         with self._lock:
             self._kept[key] = kept
             while len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
-        if request.accept_encodings["gzip"]:
-            headers, body = kept.zipped
-            response.set_data(body)
-            response.headers.extend((name, text) for name, text in headers if name == "Content-Encoding")
+        headers, body = _as_asked(kept, request.environ)
+        response.set_data(body)
+        response.headers = WerkzeugHeaders(headers)
         response.make_conditional(request)
         return response
 
@@ -123,19 +141,6 @@ def _is_for_one(response: Response) -> bool:
     return is_file or "Set-Cookie" in response.headers
 
 
-def _kept(response: Response) -> _Kept:
-    body, headers = response.get_data(), list(response.headers)
-    whole: tuple[Headers, bytes] = headers, body
-    return _Kept(
-        etag=response.headers["ETag"],
-        plain=whole,
-        zipped=_zipped(headers, body) if len(body) >= _WORTH else whole,
-        unchanged=[(name, text) for name, text in headers if not name.startswith("Content-T")
-                   and name != "Content-Length"],
-    )  # fmt: skip
-
-
-def _zipped(headers: Headers, body: bytes) -> tuple[Headers, bytes]:
-    small = gzip.compress(body, _LEVEL, mtime=0)
-    other = [(name, text) for name, text in headers if name != "Content-Length"]
-    return [*other, ("Content-Encoding", "gzip"), ("Content-Length", str(len(small)))], small
+def _as_asked(kept: _Kept, environ: dict[str, Any]) -> tuple[Headers, bytes]:
+    packed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    return kept.zipped if packed else (kept.headers, kept.body)
