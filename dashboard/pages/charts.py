@@ -116,6 +116,8 @@ def finding(report: Report) -> str:
         return "No posts were found in these days"
     busiest = max(report.days, key=lambda day: sum(day.posts.values()))
     most = counted(sum(busiest.posts.values()), "post", "posts")
+    if len(report.days) == 1:
+        return f"{day_name(busiest.day)} had {most}"
     return f"The busiest day was {day_name(busiest.day)}, with {most}"
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from monitor.model import Tone
 from monitor.report import Day, Figure, Report, ShownPost
 from monitor.report.change import direction
-from monitor.report.words import counted, day_name
+from monitor.report.words import counted, day_name, days_before
 
 Place = Literal["sources", "post", "people", "events"]
 
@@ -70,7 +70,7 @@ def _said(report: Report) -> str:
     if not report.is_over and report.window.last > report.made_at.date():
         return f"{number} so far"
     if report.posts.before is not None and (change := against(report.posts)):
-        return f"{number}, {change} in the {counted(len(report.days), 'day', 'days')} before"
+        return f"{number}, {change} in {days_before(len(report.days))}"
     people = report.people.value
     return f"{number} by {counted(people, 'account', 'accounts')}" if people else number
 
@@ -93,7 +93,7 @@ def _changed(report: Report) -> Iterator[str]:
     if not compared:
         yield "There is no earlier time yet that was collected as well as this one, so nothing is compared."
         return
-    yield f"Against the {counted(len(report.days), 'day', 'days')} before: {', '.join(compared)}."
+    yield f"Against {days_before(len(report.days))}: {', '.join(compared)}."
 
 
 def against(figure: Figure) -> str | None:

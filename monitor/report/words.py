@@ -34,6 +34,11 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def days_before(days: int) -> str:
+    """Return 'the day before' or 'the 28 days before'."""
+    return "the day before" if days == 1 else f"the {days:,} days before"
+
+
 def ago(at: datetime, now: datetime) -> str:
     """Return how long ago in words: 'just now', '6 minutes ago', '3 days ago'."""
     minutes = int((now - at).total_seconds() // 60)
@@ -111,7 +116,7 @@ def change(report: Report) -> str | None:
     before, posts, days = report.posts.before, report.posts.value or 0, len(report.days)
     if before is None:
         return None
-    period = f"the {counted(days, 'day', 'days')} before"
+    period = days_before(days)
     if before == 0:
         return f"None in {period}"
     percent = round(100 * abs(posts - before) / before)

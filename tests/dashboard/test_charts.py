@@ -97,5 +97,9 @@ def test_an_hour_never_collected_is_told_so():
     assert ("lu", "Never collected") not in hours(a_report(7)).legend
 
 
+def test_one_day_is_not_told_as_the_busiest():
+    assert shown(a_report(1)).title.startswith("Sunday 22 November had ")
+
+
 def test_a_window_without_posts_says_so():
     assert shown(a_report(7, posts=a_figure("posts", 0))).title == "No posts were found in these days"

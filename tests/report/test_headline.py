@@ -43,6 +43,10 @@ def test_the_first_words_follow_from_the_posts_and_the_usual_week(changes, words
     assert said(**changes) == words
 
 
+def test_one_day_is_compared_with_the_day_before():
+    assert headline(a_report(1, posts=posts(3, before=1))).said == "3 posts, up 200% from 1 in the day before"
+
+
 def test_time_that_was_not_collected_is_said_before_any_number_is_judged():
     report = a_report(7, posts=posts(300, usual=USUAL))
     dark = tuple(replace(day, unknown=0.9) for day in report.days)
