@@ -8,18 +8,21 @@ import os
 import platform
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bench import aggregates, idle, ingest, reach, web
 from bench.ratios import Ratio, table
 from monitor.archive import Archive, sqlite_version
-from monitor.campaign import load
+from monitor.campaign import SourceSettings, load
 from monitor.demo import fill
+from monitor.demo.behaviour import PLATFORMS
 from monitor.model import Sentiment, Tone
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WEEKS = 24
+ON = SourceSettings(on=True, every_minutes=15)
 LAST = date(2026, 11, 22)
 FIRST = LAST - timedelta(days=7 * WEEKS)
 
@@ -43,7 +46,8 @@ def filled(folder: Path, posts: int) -> Path:
     ) as archive:  # one kept from before is brought up to date
         if is_new:
             print(f"Making up {posts:,} posts", file=sys.stderr)
-            fill(archive, campaign, Neutral(), NOW, posts=posts, page_size=1000)
+            everywhere = replace(campaign, sources=dict.fromkeys(PLATFORMS, ON))
+            fill(archive, everywhere, Neutral(), NOW, posts=posts, page_size=1000)
             archive.db.execute("ANALYZE")
     return path
 

@@ -8,12 +8,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.archive import Archive
-from monitor.campaign import Campaign, SourceSettings
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of, talk
 from monitor.cli.serve import PORT, flask_app, serve
 from monitor.clock import utcnow
-from monitor.demo.behaviour import PLATFORMS
 from monitor.errors import ArchiveError
 from monitor.tone import TextBlobAnalyzer
 
@@ -30,7 +28,7 @@ def demo(places: Places, port: int, posts: int, seed: int, no_serve: bool) -> No
 
     talk()
     places = replace(places, archive=_archive(places))
-    campaign = _all_on(campaign_of(places))
+    campaign = campaign_of(places)
     _clear(places.archive, campaign.zone)
     with (
         Archive.open(places.archive, campaign.zone, demo=True) as archive,
@@ -39,13 +37,6 @@ def demo(places: Places, port: int, posts: int, seed: int, no_serve: bool) -> No
         fill(archive, campaign, TextBlobAnalyzer(), utcnow(), posts=posts, seed=seed, progress=bar.update)
     if not no_serve:
         serve(flask_app(places, campaign), port)
-
-
-def _all_on(campaign: Campaign) -> Campaign:
-    """Return the campaign with every platform of the demo on, as its posts are from all of them."""
-    usual = SourceSettings(on=True, every_minutes=15)
-    sources = {name: replace(campaign.sources.get(name, usual), on=True) for name in sorted(set(PLATFORMS))}
-    return replace(campaign, sources=sources)
 
 
 def _clear(path: Path, zone: ZoneInfo) -> None:

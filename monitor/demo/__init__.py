@@ -1,7 +1,7 @@
 """A made-up campaign for looking around, for tests and for benches. No real people.
 
 The same arguments give the same history: posts as a collector would have seen them, with later
-readings of their numbers, edited and deleted posts, and a time in which nothing was collected.
+readings of their numbers, edited and deleted posts, and times in which one platform was not collected.
 """
 
 import random
@@ -34,16 +34,16 @@ class Step:
 class _Writer:
     """Writes posts one after the other."""
 
-    def __init__(self, campaign: Campaign, posts: int, chance: random.Random) -> None:
+    def __init__(self, campaign: Campaign, until: datetime, posts: int, chance: random.Random) -> None:
         self._chance = chance
-        self._crowd = behaviour.Crowd(posts, chance)
+        self._crowd = behaviour.Crowd(posts, chance, until, behaviour.platforms(campaign))
         self._texts = Texts(campaign, chance)
         self._track = campaign.tracks[0]
         self._number = 0
 
     def post(self, hour: datetime) -> Post:
         chance, self._number = self._chance, self._number + 1
-        platform, author = self._crowd.someone()
+        platform, author = self._crowd.someone(hour)
         url = f"https://example.org/{platform}/{self._number}"
         is_news = platform == "feeds"
         kind = Kind.ARTICLE if is_news else Kind.REPLY if chance.random() < 0.2 else Kind.POST
@@ -76,27 +76,28 @@ def history(
 ) -> Iterator[Step]:
     """Yield what a collector would have seen until then: `posts` posts in all, and what became of them."""
     chance = random.Random(seed)
-    writer = _Writer(campaign, posts, chance)
-    waiting: dict[str, list[Post]] = {platform: [] for platform in dict.fromkeys(behaviour.PLATFORMS)}
-    hours = behaviour.hours(campaign.zone, until, weeks, posts)
+    writer = _Writer(campaign, until, posts, chance)
+    used = behaviour.platforms(campaign)
+    waiting: dict[str, list[Post]] = {platform: [] for platform in dict.fromkeys(used)}
+    hours = behaviour.hours(campaign.zone, until, weeks, posts, used)
     since = dict.fromkeys(waiting, hours[0][0])
     before: dict[str, list[Post]] = {}
-    for number, (hour, count) in enumerate(hours, 1):
+    for hour, count in hours:
         for post in (writer.post(hour) for _ in range(count)):
             waiting[post.platform].append(post)
-        is_last = number == len(hours) or hours[number][0] > hour + _HOUR
         for platform, found in waiting.items():
-            if is_last or len(found) >= page_size or hour.hour == 23:
+            if behaviour.is_out(platform, hour, until):
+                continue
+            if since[platform] < hour and behaviour.is_out(platform, hour - _HOUR, until):
+                yield Step(platform, campaign.tracks[0].name, _gap(platform, since[platform], hour))
+                since[platform] = hour
+            ends = hour == hours[-1][0] or behaviour.is_out(platform, hour + _HOUR, until)
+            if ends or len(found) >= page_size or hour.hour == 23:
                 page = _page(platform, found, before.get(platform, []), chance)
                 yield from _steps(
                     campaign, platform, replace(page, since=since[platform], until=hour + _HOUR)
                 )
                 before[platform], waiting[platform], since[platform] = found, [], hour + _HOUR
-        if is_last and number < len(hours):
-            yield from (
-                Step(name, campaign.tracks[0].name, _gap(name, hour, hours[number][0])) for name in waiting
-            )
-            since = dict.fromkeys(waiting, hours[number][0])
 
 
 def fill(
@@ -125,6 +126,12 @@ def fill(
         progress(new)
     for ago, (_, title) in behaviour.EVENTS.items():
         archive.add_event((until - timedelta(days=ago)).astimezone(campaign.zone).date(), title)
+    if "x" in behaviour.platforms(campaign):
+        _refuse(archive, campaign, now)
+    return made
+
+
+def _refuse(archive: Archive, campaign: Campaign, now: datetime) -> None:
     archive.save_failure(
         source="x",
         track=campaign.tracks[0].name,
@@ -134,7 +141,6 @@ def fill(
         started_at=now,
         now=now,
     )
-    return made
 
 
 def _page(platform: str, new: list[Post], before: list[Post], chance: random.Random) -> Page:
@@ -168,6 +174,6 @@ def _also(post: Post, track: Track) -> Post:
 
 def _gap(platform: str, stopped: datetime, went_on: datetime) -> Page:
     return Page(
-        stream=f"{platform}:demo", since=stopped + _HOUR, until=went_on, outcome=Outcome.GAP,
-        detail="Made up: the monitor was switched off. Posts of that time are unknown, not zero.",
+        stream=f"{platform}:demo", since=stopped, until=went_on, outcome=Outcome.GAP,
+        detail="Made up: it could not be reached. Posts of that time are unknown, not zero.",
     )  # fmt: skip

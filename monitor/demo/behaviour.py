@@ -3,10 +3,12 @@
 import random
 from array import array
 from bisect import bisect
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+from monitor.campaign import Campaign
 from monitor.model import Author, Media, Metrics
 
 HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 10, 8, 7, 7, 9, 8, 7, 7, 9, 12, 18, 22, 20, 14, 7, 3)
@@ -16,30 +18,43 @@ EVENTS = {
     30: (3.0, "Petition goes to the town hall"),
     9: (6.0, "Survey is published"),
 }
-GAP = (17.5, 16.0)  # days ago: nothing was collected from the first until the second
+OUTAGES = {  # days ago: a platform was not collected from the first until the second; never all at once
+    "bluesky": (17.5, 16.5), "mastodon": (38.0, 36.5), "x": (24.0, 23.0),
+    "reddit": (52.0, 50.0), "feeds": (66.0, 65.5), "lemmy": (12.0, 9.5),
+}  # fmt: skip
 PLATFORMS = ("bluesky",) * 8 + ("mastodon",) * 5 + ("x",) * 3 + ("reddit",) * 2 + ("feeds", "lemmy")
 _HOUR = timedelta(hours=1)
 
 
-def hours(zone: ZoneInfo, until: datetime, weeks: int, posts: int) -> list[tuple[datetime, int]]:
-    """Return (start, posts) of each hour that was collected, as many posts in all as asked for."""
+def platforms(campaign: Campaign) -> tuple[str, ...]:
+    """Return the platforms that are on in the campaign file, the busy ones more than once; else all."""
+    on = {name for name, settings in campaign.sources.items() if settings.on}
+    return tuple(name for name in PLATFORMS if name in on) or PLATFORMS
+
+
+def hours(
+    zone: ZoneInfo, until: datetime, weeks: int, posts: int, used: Sequence[str] = PLATFORMS
+) -> list[tuple[datetime, int]]:
+    """Return (start, posts) of each hour, as many posts in all as asked for; fewer while one is out."""
     end = until.astimezone(UTC)
     starts = [end - _HOUR * n for n in range(weeks * 7 * 24, 0, -1)]
-    starts = [start for start in starts if not _in_gap(start, end)]
-    whole = list(accumulate(_weight(start.astimezone(zone), end) for start in starts))
+    up = [sum(not is_out(one, start, end) for one in used) / len(used) for start in starts]
+    weights = (_weight(start.astimezone(zone), end) * share for start, share in zip(starts, up, strict=True))
+    whole = list(accumulate(weights))
     ends = [round(posts * so_far / whole[-1]) for so_far in whole]
     return [(start, b - a) for start, a, b in zip(starts, [0, *ends], ends, strict=False)]
 
 
-def gap(until: datetime) -> tuple[datetime, datetime]:
-    """Return when collecting stopped and when it went on, on the hour."""
-    first, last = (until.astimezone(UTC) - timedelta(days=ago) for ago in GAP)
+def outage(platform: str, until: datetime) -> tuple[datetime, datetime]:
+    """Return when collecting a platform stopped and when it went on, on the hour."""
+    first, last = (until.astimezone(UTC) - timedelta(days=ago) for ago in OUTAGES[platform])
     return first, last
 
 
-def _in_gap(start: datetime, end: datetime) -> bool:
-    first, last = gap(end)
-    return first <= start < last
+def is_out(platform: str, hour: datetime, until: datetime) -> bool:
+    """Return whether a platform was not collected in an hour."""
+    first, last = outage(platform, until)
+    return first <= hour < last
 
 
 def _weight(local: datetime, end: datetime) -> float:
@@ -51,7 +66,10 @@ def _weight(local: datetime, end: datetime) -> float:
 class Crowd:
     """The people: a long tail, each on one platform, with followers that hardly change."""
 
-    def __init__(self, posts: int, chance: random.Random) -> None:
+    def __init__(
+        self, posts: int, chance: random.Random, until: datetime, used: Sequence[str] = PLATFORMS
+    ) -> None:
+        self._until, self._used = until, used
         people = max(20, posts // 5)
         self._chance = chance
         self._reach = array("d", accumulate((place + 3) ** -0.75 for place in range(people)))
@@ -59,10 +77,11 @@ class Crowd:
             "L", (min(int(chance.lognormvariate(5, 1.8)), 2_000_000) for _ in range(people))
         )
 
-    def someone(self) -> tuple[str, Author]:
-        """Return the platform and the author of the next post."""
-        who = bisect(self._reach, self._chance.random() * self._reach[-1])
-        platform = PLATFORMS[(who * 2654435761 >> 8) % len(PLATFORMS)]  # scattered, and the same each time
+    def someone(self, hour: datetime) -> tuple[str, Author]:
+        """Return the platform and the author of the next post, on a platform that is collected then."""
+        who, platform = self._drawn()
+        while is_out(platform, hour, self._until):
+            who, platform = self._drawn()
         name = f"{'newsroom' if platform == 'feeds' else 'resident'}_{who + 1}"
         followers = self._followers[who] if platform in ("mastodon", "x") else None
         shown = f"Made-up {name.replace('_', ' ')}"
@@ -73,6 +92,10 @@ class Crowd:
             url=f"https://example.org/{platform}/{name}",
             followers=followers,
         )
+
+    def _drawn(self) -> tuple[int, str]:
+        who = bisect(self._reach, self._chance.random() * self._reach[-1])
+        return who, self._used[(who * 2654435761 >> 8) % len(self._used)]  # scattered, the same each time
 
 
 def metrics(platform: str, followers: int | None, chance: random.Random) -> Metrics:

@@ -5,21 +5,23 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
 
 from monitor.archive import Archive
-from monitor.campaign import Campaign, Track, load
+from monitor.campaign import Campaign, SourceSettings, Track, load
 from monitor.demo import Step, behaviour, fill, history
-from monitor.model import Metrics, Outcome, Post, Sentiment, Tone
+from monitor.model import Metrics, Post, Sentiment, Tone
 from monitor.places import Borough, Gazetteer, PlacesFile
 from monitor.text import belongs
 
 NOW = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 22, 21, tzinfo=UTC)
-CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
+SHIPPED = load(Path(__file__).parents[2] / "config/campaign.toml")
+ON = SourceSettings(on=True, every_minutes=15)
+CAMPAIGN = replace(SHIPPED, sources=dict.fromkeys(behaviour.PLATFORMS, ON))
 
 
 class FakeAnalyzer:
@@ -143,16 +145,49 @@ def test_memory_does_not_grow_with_the_posts():
     assert peak(2000) < peak(200) + 3_000_000
 
 
-def test_nothing_is_covered_in_the_gap_and_the_time_around_it_is(archive):
-    start, end = behaviour.gap(UNTIL)
+def test_a_platform_that_is_out_has_no_posts_and_covers_nothing_and_the_others_do(archive):
     known = archive.covered(CAMPAIGN.tracks[0].name, datetime(2026, 1, 1, tzinfo=UTC), NOW)
-    assert not [row for row in archive.every_post() if start <= row.created_at < end]
-    assert {since for _, since, until in known if until == start} == {UNTIL - timedelta(weeks=24)}
-    assert {until for _, since, until in known if since == end} == {UNTIL}
+    rows = list(archive.every_post())
+    for platform in behaviour.OUTAGES:
+        start, end = behaviour.outage(platform, UNTIL)
+        assert platform not in {row.platform for row in rows if start <= row.created_at < end}
+        assert [(a, b) for name, a, b in known if name == platform] == [
+            (UNTIL - timedelta(weeks=24), start),
+            (end, UNTIL),
+        ]
+    assert {row.platform for row in rows} == set(behaviour.PLATFORMS)
     outcomes = archive.db.execute(
-        "SELECT outcome, count(DISTINCT source) FROM coverage GROUP BY 1"
-    ).fetchall()
-    assert dict(outcomes)[Outcome.GAP] == 6
+        "SELECT source, count(*) FROM coverage WHERE outcome = ? GROUP BY 1", ["gap"]
+    )
+    assert dict(outcomes.fetchall()) == dict.fromkeys(behaviour.OUTAGES, 1)
+
+
+def test_no_two_platforms_are_out_at_once():
+    times = sorted(behaviour.outage(platform, UNTIL) for platform in behaviour.OUTAGES)
+    assert all(end <= start for (_, end), (start, _) in pairwise(times))
+
+
+def test_only_platforms_that_are_on_have_posts_and_x_is_not_refused_where_it_is_off(tmp_path):
+    assert {post.platform for post in first_seen(steps(500, campaign=SHIPPED))} == {
+        "bluesky", "feeds", "lemmy", "mastodon",
+    }  # fmt: skip
+    with Archive.open(tmp_path / "a.db", CAMPAIGN.zone, demo=True) as archive:
+        assert fill(archive, SHIPPED, FakeAnalyzer(), NOW, posts=200) == 200
+        assert "x" not in archive.last_polls()
+
+
+@pytest.mark.parametrize("only", ["bluesky", "x"])
+def test_one_platform_alone_has_all_posts_outside_its_outage(only):
+    made = first_seen(steps(300, campaign=replace(CAMPAIGN, sources={only: ON})))
+    start, end = behaviour.outage(only, UNTIL)
+    assert len(made) == 300
+    assert not [post for post in made if start <= post.created_at < end]
+
+
+def test_texts_name_places_of_the_campaign(posts):
+    named = [CAMPAIGN.places.find(post.text) for post in posts]
+    assert sum(map(bool, named)) > 0.7 * len(posts)
+    assert {"barking-and-dagenham", "havering", "redbridge"} <= frozenset().union(*named)
 
 
 def test_x_is_refused_at_the_end_and_the_others_are_not(archive):
