@@ -9,7 +9,7 @@ from functools import cached_property
 from monitor.errors import ConfigError
 from monitor.model import Page
 
-_SPACE = r"[\s,_-]*"
+_SPACE = r"[\s_-]*"
 _STREET = r"road|rd|street|lane|ln|avenue|ave|gardens|crescent|terrace|grove|mews"  # another place
 _ELSE = r"(?:https?://|www\.)\S+|@[\w.]+"  # an address or an account is not where a post speaks of
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -63,9 +63,13 @@ class Borough:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsure:
-    """Names that mean other things, too: never meant where one of the words `unless` is."""
+    """Names that mean other things, too: never meant where one of the words `unless` is.
+
+    `beside` are cues of these names only, besides those of the file.
+    """
 
     names: tuple[str, ...]
+    beside: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     needs_cue: bool = True
 
@@ -91,6 +95,7 @@ class _Name:
     is_postcode: bool = False
     is_common: bool = False
     unless: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 class Gazetteer:
@@ -118,6 +123,7 @@ class Gazetteer:
         meant = [self._names[name] for name in said if name in self._names]
         possible = [name for name in meant if name.place and name.unless.isdisjoint(said)]
         found = {name.place for name in possible if name.place and name.is_sure}
+        found |= {name.place for name in possible if name.place and not name.beside.isdisjoint(said)}
         unsure = [name for name in possible if not name.is_sure]
         cues = [name for name in meant if name.is_cue]
         for _ in range(2):  # what is confirmed may confirm another
@@ -181,7 +187,7 @@ def _names(
     """Yield what each name means, as it is written; of equal names the last one's meaning holds."""
     unsure = {_plain(name): one for one in file.unsure for name in one.names}
     common = {_plain(name) for name in file.only_with_kind}
-    yield from ((word, _Name()) for one in file.unsure for word in one.unless)
+    yield from ((word, _Name()) for one in file.unsure for word in (*one.unless, *one.beside))
     yield from ((cue, _Name(is_cue=True)) for cue in file.cues)
     for place, names in reversed(listed):
         for name in names:
@@ -208,7 +214,8 @@ def _meanings(
 def _meant(place: Place, unsure: Unsure | None) -> _Name:
     if unsure is None:
         return _Name(place, is_cue=place.kind == PlaceKind.BOROUGH)
-    return _Name(place, is_sure=not unsure.needs_cue, unless=frozenset(map(_plain, unsure.unless)))
+    unless, beside = frozenset(map(_plain, unsure.unless)), frozenset(map(_plain, unsure.beside))
+    return _Name(place, is_sure=not unsure.needs_cue, unless=unless, beside=beside)
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str]:

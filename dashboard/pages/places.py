@@ -35,11 +35,16 @@ def pages(office: Office) -> Blueprint:
 def _shown(report: Report, choice: Choice) -> dict[str, Any]:
     boroughs = [one for one in report.places if one.kind == PlaceKind.BOROUGH]
     return {
-        "r": report, "boroughs": boroughs, "against": against, "span": words.window_words(choice.window),
+        "r": report, "boroughs": boroughs, "older": _may_be_older(report), "against": against, "span": words.window_words(choice.window),
         "days": counted(len(report.days), "day", "days"),
         "groups": {borough.key: _groups(report.places, borough) for borough in boroughs},
         "titles": {source.name: source.title for source in report.sources},
     }  # fmt: skip
+
+
+def _may_be_older(report: Report) -> bool:
+    """Return whether there are posts and none names a place, as if they were never searched for places."""
+    return bool(report.posts.value) and not any(one.posts for one in report.places)
 
 
 def _groups(places: Sequence[PlaceCount], borough: PlaceCount) -> dict[str, list[PlaceCount]]:

@@ -118,7 +118,10 @@ def load(path: Path) -> Campaign:
 
 
 def _gazetteer(path: Path) -> Gazetteer:
-    table = _table(path, f"There is no file of places at {path}. Correct `places` in the campaign file.")
+    table = _table(
+        path,
+        f"There is no file of places at {path}. Put one there, or correct `places` in the campaign file.",
+    )
     with _named(path):
         return Gazetteer(read(PlacesFile, table))
 

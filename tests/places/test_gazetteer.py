@@ -20,7 +20,7 @@ SMALL = Gazetteer(
     PlacesFile(
         cues=("station",),
         borough=(Borough(title="Oxford", towns=("Cowley | Temple Cowley", "Marston"), wards=("Cowley",)),),
-        unsure=(Unsure(names=("Cowley",), unless=("Uxbridge",)),),
+        unsure=(Unsure(names=("Cowley",), beside=("ring road",), unless=("Uxbridge",)),),
     )
 )
 
@@ -48,6 +48,7 @@ def test_every_title_is_found_in_its_borough_or_needs_a_second_cue():
         ("#SAVEMarstonNow", "marston oxford"),
         ("Cowley", ""),
         ("Cowley station", "cowley oxford"),
+        ("Cowley, by the ring road", "cowley oxford"),
         ("Cowley and Marston", "cowley marston oxford"),
         ("Temple-Cowley", "cowley oxford"),
         ("Cowley station, Uxbridge", ""),

@@ -15,6 +15,8 @@ WRONG = {
     "Barking needs more officers, now": "",
     "Coming to Rainham on Saturday. #CallingTimeOnCrime": "",
     "Heath and Village wards in Dagenham have no officer": "dagenham",
+    "He kept barking that the borough is safe": "barking",
+    "Harold Wood was a great man": "harold-wood",
     "He was havering again": "havering",
     "Seven kings and three queens in my hand": "seven-kings",
 }
