@@ -35,8 +35,8 @@ def pages(office: Office) -> Blueprint:
 def _shown(report: Report, choice: Choice) -> dict[str, Any]:
     boroughs = [one for one in report.places if one.kind == PlaceKind.BOROUGH]
     return {
-        "r": report, "boroughs": boroughs, "older": _may_be_older(report), "against": against, "span": words.window_words(choice.window),
-        "days": counted(len(report.days), "day", "days"),
+        "r": report, "boroughs": boroughs, "against": against, "older": _may_be_older(report),
+        "span": words.window_words(choice.window),
         "groups": {borough.key: _groups(report.places, borough) for borough in boroughs},
         "titles": {source.name: source.title for source in report.sources},
     }  # fmt: skip
