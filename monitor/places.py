@@ -117,6 +117,10 @@ class Gazetteer:
     def _pattern(self) -> re.Pattern[str]:
         return _pattern(name for name, _ in self._written)  # takes 40 ms, which showing pages need not wait
 
+    def title(self, key: str) -> str:
+        """Return a place's name for people; of a place that is not in the file any more, its key."""
+        return self.places[key].title if key in self.places else key
+
     def find(self, text: str) -> frozenset[str]:
         """Return the keys of the places that a text names, and of their boroughs."""
         said = {_plain(found) for found in self._pattern.findall(_opened(text).casefold())}

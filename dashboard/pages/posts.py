@@ -117,10 +117,10 @@ def _shown(office: Office, choice: Choice, asked: Asked) -> dict[str, Any]:
         posts = _posts(archive, office, listed.authors, opinions=asked.author is None)
         total = archive.total(wanted)
         author = archive.named(asked.author) if asked.author is not None else None
-    here = choice.address("/posts", **asked.said)
+    here, by = choice.address("/posts", **asked.said), (author and author[1]) or "an account without a name"
     return _common(office, choice) | {
         "posts": posts, "asked": asked, "total": total, "sentence": sentence(total, asked.order),
-        "filters": filters(choice, asked, author[1] or "Someone" if author else "an unknown account"),
+        "filters": filters(choice, asked, by, office.campaign.places.title(asked.place)),
         "here": here, "is_first": "after" not in request.args, "shown_by_person": asked.author is not None,
         "next": choice.address("/posts", **asked.said, after=listed.next) if listed.next else None,
     }  # fmt: skip
@@ -174,11 +174,11 @@ def sentence(total: Total | None, order: Order) -> str:
     return f"{words.counted(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
 
 
-def filters(choice: Choice, asked: Asked, author: str) -> list[tuple[str, str]]:
+def filters(choice: Choice, asked: Asked, author: str, place: str) -> list[tuple[str, str]]:
     """Return each filter in words, with the address of the same page without it."""
     named = {
         "q": f"words: {asked.words}", "author": f"by {author}", "tag": f"#{asked.tag.lstrip('#')}",
-        "place": f"names {asked.place}", "tone": f"tone: {asked.tone}", "stance": f"stance: {asked.stance}",
+        "place": f"names {place}", "tone": f"tone: {asked.tone}", "stance": f"stance: {asked.stance}",
         "mark": f"marked “{asked.mark}”", "new": "new voices only",
     }  # fmt: skip
     found = [
