@@ -53,11 +53,11 @@ class Ledger:
         first, last = max(1, at - OVERLAP + 1), min(POSTS, at + STEP)
         return as_json([status(number) for number in range(last, first - 1, -1)])
 
-    def wait_for(self, requests: int) -> None:
-        """Return when so many more requests have come, or after 2 seconds."""
+    def wait_for(self, requests: int, seconds: float = 2) -> None:
+        """Return when so many more requests have come, or after so many seconds."""
         with self.changed:
             until = self.asked + requests
-            self.changed.wait_for(lambda: self.asked >= until, timeout=2)
+            self.changed.wait_for(lambda: self.asked >= until, timeout=seconds)
 
 
 def status(number: int) -> dict[str, object]:
@@ -97,7 +97,8 @@ def killed(path: Path, seed: int, kills: int, *broken: str) -> list[str]:
             if read_to_the_end(path / "a.db"):
                 break
             with worker(path, *broken) as process:
-                ledger.wait_for(22)  # the most that one poll asks for
+                ledger.wait_for(1, seconds=30)  # it has begun, so it knows what SIGTERM means
+                ledger.wait_for(21)  # the rest of the most that one poll asks for
                 process.send_signal(signal.SIGTERM)
                 assert process.wait(20) == 0
     return faults(path / "a.db")
