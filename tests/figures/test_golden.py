@@ -1,0 +1,90 @@
+"""Charts as they were looked at and found good, kept as files.
+
+After a change that is meant: `GOLDEN=write pytest tests/figures/test_golden.py`, open the files in a browser,
+and commit them if they are good.
+"""
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from monitor.figures.bars import by_platform, by_tone, stacked
+from monitor.figures.heat import heat_map
+from monitor.figures.marks import marks
+from monitor.figures.sparks import spark
+from monitor.model import Tone
+from monitor.report import Day, Event, Redefined
+from monitor.report.fold import weekly
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def days(first: date, number: int) -> tuple[Day, ...]:
+    """Return days with posts that differ, the fifth not collected, the sixth by half."""
+    return tuple(
+        Day(
+            day=first + timedelta(days=n),
+            posts={} if n == 4 else {"bluesky": n * 7 % 31, "mastodon": n % 5, "lemmy": int(n % 3 == 0)},
+            unknown={4: 1.0, 5: 0.5}.get(n, 0.0),
+            tones={Tone.POSITIVE: n % 4, Tone.NEGATIVE: n % 3},
+        )
+        for n in range(number)
+    )
+
+
+def chart(shown: tuple[Day, ...], *, events=(), redefined=()) -> str:
+    found = marks(events, redefined, [day.day for day in shown])
+    return str(stacked("a", shown, by_platform(shown, {}), title="Posts", desc="Each day", marks=found))
+
+
+CLOCKS_BACK = date(2026, 10, 19)  # the week after it has a day of 25 hours
+CLOCKS_FORWARD = date(2026, 3, 23)
+NEW_YEAR = date(2026, 12, 21)
+CHARTS = {
+    "clocks-back": lambda: chart(days(CLOCKS_BACK, 14)),
+    "clocks-forward": lambda: chart(days(CLOCKS_FORWARD, 14)),
+    "new-year": lambda: chart(days(NEW_YEAR, 28), events=[Event(day=date(2027, 1, 1), title="New Year")]),
+    "one-day": lambda: chart(days(NEW_YEAR, 1)),
+    "no-posts": lambda: chart(
+        tuple(Day(day=NEW_YEAR + timedelta(days=n), posts={"x": 0}, unknown=0.0) for n in range(7))
+    ),
+    "weeks": lambda: chart(
+        weekly(days(date(2026, 8, 5), 160)),
+        redefined=[Redefined(day=date(2026, 11, 2), definition="seen", version=2)],
+    ),
+    "tones": lambda: str(
+        stacked("t", days(NEW_YEAR, 14), by_tone(days(NEW_YEAR, 14)), title="Tone", desc="", height=220)
+    ),
+    "hours": lambda: str(
+        heat_map("h", [[d * h or None for h in range(24)] for d in range(7)], title="H", desc="")
+    ),
+    "trend": lambda: str(spark([3, 5, None, 0, 12, 7, None, 4])),
+}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_drawn_as_it_was_when_it_was_looked_at(name):
+    file, drawn = GOLDEN / f"{name}.svg", CHARTS[name]()
+    ElementTree.fromstring(drawn)
+    if os.environ.get("GOLDEN") == "write":
+        file.write_text(drawn + "\n")
+    assert drawn == file.read_text().rstrip("\n")
+
+
+def labels(name: str) -> list[str]:
+    drawn = ElementTree.fromstring((GOLDEN / f"{name}.svg").read_text())
+    return [text.text for text in drawn.iter("text") if text.attrib["class"].startswith("xlab")]
+
+
+def test_days_are_named_once_each_across_clock_changes_and_the_new_year():
+    assert labels("clocks-back") == ["19 Oct", "21 Oct", "23 Oct", "25 Oct", "27 Oct", "29 Oct", "31 Oct"]
+    assert labels("clocks-forward") == ["23 Mar", "25 Mar", "27 Mar", "29 Mar", "31 Mar", "2 Apr", "4 Apr"]
+    assert labels("new-year") == ["21 Dec", "25 Dec", "29 Dec", "2 Jan", "6 Jan", "10 Jan", "14 Jan"]
+
+
+def test_a_week_across_the_new_year_is_one_week():
+    found = weekly(days(date(2026, 12, 28), 7))
+    assert [week.day for week in found] == [date(2026, 12, 28)]
