@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bench import aggregates, idle, ingest, reach, web
+from bench import aggregates, idle, ingest, reach, visit, web
 from bench.ratios import Ratio, table
 from monitor.archive import Archive, sqlite_version
 from monitor.campaign import SourceSettings, load
@@ -55,7 +55,7 @@ def filled(folder: Path, posts: int) -> Path:
 def measured(folder: Path, *, large: bool, dsn: str | None) -> list[Ratio]:
     """Return every ratio."""
     million = filled(folder, 1_000_000)
-    found = ingest.measure() + idle.measure()
+    found = ingest.measure() + idle.measure() + visit.measure(million)
     for path, is_large in [(million, False)] + ([(filled(folder, 5_000_000), True)] if large else []):
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:  # the other engines' copies
             found += aggregates.measure(path, Path(scratch), FIRST, LAST, large=is_large, dsn=dsn)

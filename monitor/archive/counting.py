@@ -259,13 +259,14 @@ _IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the on
     f"m.{_SERIES} AND p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day')"
     " AND p.day >= :since AND p.day < :until"
 )
+# CROSS JOIN: the posts of the days first, whatever the planner thinks of the other tables.
 _FEW_AUTHORS = (
     "SELECT p.author_id, count(*), sum(ifnull(p.engagement, 0)) FROM posts p"
-    f" JOIN post_series m ON m.post_id = p.id WHERE {_IN_WINDOW} GROUP BY 1"
+    f" CROSS JOIN post_series m ON m.post_id = p.id WHERE {_IN_WINDOW} GROUP BY 1"
 )
 _FEW_TERMS = (
-    "SELECT t.id, count(*) FROM posts p JOIN post_series m ON m.post_id = p.id"
-    " JOIN post_terms x ON x.post_id = p.id JOIN terms t ON t.id = x.term_id"
+    "SELECT t.id, count(*) FROM posts p CROSS JOIN post_series m ON m.post_id = p.id"
+    " CROSS JOIN post_terms x ON x.post_id = p.id CROSS JOIN terms t ON t.id = x.term_id"
     f" WHERE {_IN_WINDOW} AND t.kind = :kind GROUP BY 1"
 )
 _ALL_TERMS = (  # CROSS JOIN: the few terms first, then their days
