@@ -16,6 +16,7 @@ from flask import Flask, Response, request
 from werkzeug.datastructures import Headers as WerkzeugHeaders
 
 from monitor.clock import Clock
+from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -105,7 +106,10 @@ class Pages:
         return answer
 
     def _key(self, environ: dict[str, Any]) -> Hashable | None:
-        reader = self._reader(environ)
+        try:
+            reader = self._reader(environ)
+        except MonitorError:  # who it is cannot be found out now: the page itself will say so
+            return None
         if reader is None:
             return None
         # The minute is in it because pages say how long ago something was.

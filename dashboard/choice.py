@@ -90,7 +90,8 @@ def _window(period: str, asked: Mapping[str, str], today: date, began: date | No
     if period == WEEK:
         monday = today - timedelta(days=today.weekday())
         return Window(first=monday, last=monday + timedelta(days=6))
-    first = {MONTH: today - timedelta(days=27), ALL: min(began or today, today)}.get(period)
+    earliest = max(began or today, today - timedelta(days=_LONGEST))
+    first = {MONTH: today - timedelta(days=27), ALL: min(earliest, today)}.get(period)
     if first:
         return Window(first=first, last=today)
     last = _day(asked.get("until"), today)

@@ -100,6 +100,8 @@ class History:
     def scrub(self, which: int) -> None:
         if found := self._pick(which):
             self.archive.scrub([self.id(found)], self.now)
+            if not found.scrubbed:
+                self.said.pop(found.post.text, None)
             found.scrubbed = True
 
     def delete(self, which: int) -> None:
@@ -141,7 +143,7 @@ class History:
             return
         if post.text != known.post.text:
             known.scores.clear()
-            known.label = self.said.get(post.text, known.label)
+            known.label = self.said.get(post.text)
             known.post = replace(
                 known.post, text=post.text, tags=post.tags, links=post.links, media=post.media
             )

@@ -84,6 +84,10 @@ class Guard:
         if not caller.person.may(least):
             return _ask_to_sign_in(endpoint) if not caller.person.role else refusal(*_TOO_LOW)
         if self._needs_code(caller) and endpoint not in rules.WITHOUT_CODE and least:
+            if caller.by_token:
+                return refusal(
+                    "This token does not work yet", "Its owner has to switch on codes from a phone."
+                )
             return redirect(url_for("account.phone", why="needed"), 303)
         return None
 
@@ -108,7 +112,7 @@ class Guard:
         return not self._locked and is_at_this_computer(environ)
 
     def _needs_code(self, caller: Caller) -> bool:
-        if not self.campaign.access.totp_for_admins or caller.session is None:
+        if not self.campaign.access.totp_for_admins or (caller.session is None and not caller.by_token):
             return False
         return caller.person.role == Role.ADMIN and not caller.person.two_steps
 

@@ -24,9 +24,7 @@ def pages(office: Office) -> Blueprint:
         choice, asked = office.asked(), asked_of(request.args)
         with office.read() as archive:
             page = archive.listing(asked.filter(archive, choice), after=cursor_of(), most=PAGE)
-            found = [dict(record(row)) for row in archive.posts(page.ids)]
-        if asked.author is not None:  # nobody's opinions are listed by person
-            found = [post | {"tone": None} for post in found]
+            found = [record(row) for row in archive.posts(page.ids)]
         more = choice.address("/api/v1/posts", **asked.said, after=page.next) if page.next else None
         return jsonify({"posts": found, "next": more})
 

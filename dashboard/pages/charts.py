@@ -15,6 +15,7 @@ from monitor.report.fold import weekly
 from monitor.report.words import counted, day_name, percents, window_words
 
 MOST_DAYS = 100  # bars of single days; from there on a bar is a week
+ENOUGH = 20  # posts, below which a finding would be chance
 _EVENING = 3  # hours of the busiest spell
 _STANDS_OUT = 1.5  # times its even part of the day
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -112,12 +113,16 @@ def hours(report: Report) -> Chart:
 
 def finding(report: Report) -> str:
     """Return what the chart of posts shows."""
+    if report.posts.value is None:
+        return "Nothing was collected in these days"
     if not report.posts.value:
         return "No posts were found in these days"
     busiest = max(report.days, key=lambda day: sum(day.posts.values()))
     most = counted(sum(busiest.posts.values()), "post", "posts")
     if len(report.days) == 1:
         return f"{day_name(busiest.day)} had {most}"
+    if sum(sum(day.posts.values()) == sum(busiest.posts.values()) for day in report.days) > 1:
+        return f"{counted(report.posts.value, 'post', 'posts')}; no single day was the busiest"
     return f"The busiest day was {day_name(busiest.day)}, with {most}"
 
 
@@ -126,6 +131,8 @@ def tone_finding(report: Report) -> str:
     share = percents(report.tones)
     if not share:
         return "No post has been rated yet"
+    if sum(report.tones.values()) < ENOUGH:
+        return "Too few posts to say how most of them sound"
     most = max(share, key=lambda one: share[one])
     if share[most] > 50:
         return f"Most posts sound {most}: {share[most]}%"
@@ -138,7 +145,9 @@ def hours_finding(heat: Sequence[Sequence[int | None]]) -> str:
     spells = [sum(by_hour[(start + n) % 24] for n in range(_EVENING)) for start in range(24)]
     start = max(range(24), key=lambda hour: spells[hour])
     if not sum(by_hour):
-        return "No posts, so no busy hours"
+        return "When people post is not known yet"
+    if sum(by_hour) < ENOUGH:
+        return "Too few posts to say when people post"
     if spells[start] / sum(by_hour) < _STANDS_OUT * _EVENING / 24:
         return "No hours of the day stand out"
     return f"People post most between {clock(start)} and {clock(start + _EVENING)}"

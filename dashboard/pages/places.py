@@ -9,7 +9,6 @@ from dashboard.choice import Choice
 from dashboard.office import Office
 from monitor.places import PlaceKind
 from monitor.report import PlaceCount, Report, words
-from monitor.report.words import counted
 
 _GROUPS = {
     PlaceKind.TOWN: "Towns and neighbourhoods",
@@ -56,14 +55,10 @@ def _groups(places: Sequence[PlaceCount], borough: PlaceCount) -> dict[str, list
 
 def against(place: PlaceCount, report: Report) -> str:
     """Return in words how a place's posts stand to those of the window before, if they can be compared."""
-    days = counted(len(report.days), "day", "days")
     if place.posts is None:
         return "Nothing was collected in these days"
-    if place.before is None:
+    said = words.against(place.finished, place.before)
+    if said is None:
         return "Not compared: the time before was not collected as well as this"
-    if not report.is_over and report.window.last > report.made_at.date():
-        return f"{place.before:,} in the {days} before; these are not over yet"
-    more = place.posts - place.before
-    if not more:
-        return f"As many as in the {days} before"
-    return f"{abs(more):,} {'more' if more > 0 else 'fewer'} than the {place.before:,} in the {days} before"
+    said = f"{'' if report.is_over else 'up to yesterday '}{said} in {words.time_before(report)}"
+    return said[:1].upper() + said[1:]

@@ -5,6 +5,7 @@ from typing import IO
 
 from flask import Blueprint, Response, abort, send_file
 
+from dashboard.access import note
 from dashboard.office import Office
 from monitor.report import Report
 from monitor.takeaway import posts_of
@@ -24,6 +25,7 @@ def pages(office: Office) -> Blueprint:
         if chosen is None:
             abort(404)
         report = office.report(office.asked())
+        note(f"took away {chosen.what}.{chosen.ending}")
         return _sent(chosen, report, _made(office, chosen, report))
 
     @page.app_context_processor

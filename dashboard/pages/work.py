@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note, who
@@ -56,7 +56,7 @@ def attach(page: Blueprint, office: Office) -> None:
     """Give a blueprint the address that takes the forms."""
 
     @page.post("/posts/work")
-    def work() -> Response:
+    def work() -> Response | tuple[str, int]:
         act, ids = request.form.get("act", ""), _posts(request.form.getlist("post"))
         if not ids:
             return _back("none", 0, None)
@@ -64,7 +64,7 @@ def attach(page: Blueprint, office: Office) -> None:
             with office.write() as archive:
                 changed = _doing(act)(archive, ids)
         except MonitorError as error:
-            abort(400, str(error))
+            return _unsaved(str(error), ids)
         if changed:
             note(f"posts: {act.partition(':')[0]} of {counted(changed, 'post', 'posts')}")
         return _back(act, changed, ids[0] if len(ids) == 1 else None)
@@ -73,14 +73,24 @@ def attach(page: Blueprint, office: Office) -> None:
         by, now = who().name, office.now()
         kind, _, value = act.partition(":")
         if act == "note":
-            return lambda archive, ids: archive.note(ids, request.form.get("note", ""), by=by, now=now)
+            return lambda archive, ids: archive.note(ids, _typed(), by=by, now=now)
         if kind == "unnote" and value.isascii() and value.isdecimal() and len(value) < 19:
-            return lambda archive, ids: int(archive.remove_note(int(value)))
+            return lambda archive, ids: int(archive.remove_note(int(value), ids[0]))
         if act not in ACTS:
             abort(400, "That cannot be done to a post. Go back, and choose from the list.")
         if kind == "mark":
             return lambda archive, ids: archive.mark(ids, value or None, by=by, now=now)
         return lambda archive, ids: archive.label(ids, kind, value or None, by=by, now=now)
+
+
+def _unsaved(why: str, ids: Sequence[int]) -> tuple[str, int]:
+    """Return the page that says why nothing was changed, with what was typed."""
+    return render_template("unsaved.html", why=why, ids=ids, note=_typed(), form=request.form), 409
+
+
+def _typed() -> str:
+    """Return the note as it was typed: a browser sends two characters for a new line."""
+    return request.form.get("note", "").replace("\r\n", "\n")
 
 
 def said() -> Said | None:

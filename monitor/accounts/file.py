@@ -90,7 +90,10 @@ class File:
     def _writing(self) -> Iterator[Connection]:
         """Lend a connection in a transaction that sees, and shuts out, all other writers."""
         with self._reading() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                raise AccessError("The accounts are being changed by another program. Try again.") from error
             try:
                 yield connection
             except BaseException:

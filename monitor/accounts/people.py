@@ -101,6 +101,7 @@ def store_password(db: Connection, person: Person, kept: str) -> None:
     """Change a password; whatever the old one opened is shut."""
     db.execute("UPDATE people SET password = ? WHERE id = ?", (kept, person.id))
     db.execute("DELETE FROM links WHERE person_id = ?", (person.id,))
+    db.execute("DELETE FROM tokens WHERE person_id = ?", (person.id,))
     end_sessions(db, person.id)
 
 

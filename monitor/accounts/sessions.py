@@ -1,5 +1,6 @@
 """Sessions: kept here and not in the cookie, so that they end when we say so."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from monitor.accounts.file import Connection, File, note
 from monitor.accounts.people import FIELDS, end_sessions, person_of
 from monitor.accounts.person import Person
 from monitor.clock import stamp, unstamp
+from monitor.errors import AccessError
 
 _WAITS = timedelta(minutes=5)  # for the code, after the password
 _TOUCHED = timedelta(minutes=1)  # so seldom is it written that a session is in use
@@ -56,7 +58,7 @@ class Sessions(File):
             return None
         found = _session(row)
         if now - found.seen_at >= _TOUCHED and not found.waits:
-            with self._writing() as db:
+            with suppress(AccessError), self._writing() as db:  # busy: it is noted with the next page
                 db.execute("UPDATE sessions SET seen_at = ? WHERE hash = ?", (stamp(now), hash))
         return found
 

@@ -1,5 +1,6 @@
 """Tokens: what a program of a person's shows to read the same numbers."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -75,6 +76,6 @@ class Tokens(File):
         if row is None:
             return None
         if row[1] is None or now - unstamp(row[1]) >= _TOUCHED:
-            with self._writing() as db:
+            with suppress(AccessError), self._writing() as db:  # busy: it is noted the next time
                 db.execute("UPDATE tokens SET used_at = ? WHERE id = ?", (stamp(now), row[0]))
         return person_of(row[2:])

@@ -97,10 +97,12 @@ class Work(Connected):
         if value is not None:
             value = _VALUES[field](value).value
         at = stamp(now)
+        alike: set[int] = set()
+        texts = self._texts(ids, alike)
+        for text in texts:  # before the lock: a hashtag alone is in most of the posts, and looks at them all
+            alike.update(_alike(self.db, text))
         with self._at_once():
-            alike: set[int] = set()
-            for text in self._texts(ids, alike):
-                alike.update(_alike(self.db, text))
+            for text in texts:
                 self._keep(text, field, value, by, at)
             return sum(self._say(id, field, value, by, at) for id in sorted(alike))
 
@@ -130,10 +132,10 @@ class Work(Connected):
             )
         return len(known)
 
-    def remove_note(self, id: int) -> bool:
-        """Take a note away; return whether there was one."""
+    def remove_note(self, id: int, post: int) -> bool:
+        """Take a note of a post away; return whether there was one."""
         with self._at_once():
-            return self.db.execute("DELETE FROM notes WHERE id = ?", [id]).rowcount > 0
+            return self.db.execute("DELETE FROM notes WHERE id = ? AND post_id = ?", [id, post]).rowcount > 0
 
     def worked(self, ids: Sequence[int]) -> dict[int, Worked]:
         """Return what people have said and done about posts; posts that nobody touched are left out."""
@@ -150,6 +152,11 @@ class Work(Connected):
             )
             for id in labels.keys() | notes.keys() | marks.keys()
         }
+
+    def marked(self, ids: Sequence[int]) -> dict[int, Mark]:
+        """Return how far the office is with posts; those without a mark are left out."""
+        rows = self.db.execute(f"SELECT post_id, mark FROM marks WHERE post_id IN ({_marks(ids)})", list(ids))
+        return {id: Mark(mark) for id, mark in rows}
 
     def add_event(self, day: date, title: str) -> int:
         """Put an event into the campaign's calendar and return its number; raises ArchiveError."""
@@ -248,6 +255,23 @@ def inherit(db: Database, texts: Mapping[int, str]) -> None:
         " SELECT ?, field, value, by, at FROM text_labels WHERE text = ?",
         keys,
     )
+
+
+def take_back(db: Database, id: int, at: str) -> None:
+    """Take back what people said of a post whose words were replaced: they said it of others."""
+    db.execute(
+        "INSERT INTO labels (post_id, field, value, by, at) SELECT post_id, field, NULL, ?, ? FROM labels l"
+        " WHERE post_id = ? AND value IS NOT NULL AND id = (SELECT max(id) FROM labels"
+        " WHERE post_id = l.post_id AND field = l.field)",
+        ["an edit by the writer", at, id],
+    )
+
+
+def forget_words(db: Database, id: int) -> None:
+    """Forget what people said of the words of a post that is to be scrubbed."""
+    row = db.execute("SELECT text FROM posts WHERE id = ?", [id]).fetchone()
+    if row and row[0]:
+        db.execute("DELETE FROM text_labels WHERE text = ?", [fingerprint(row[0])])
 
 
 def _alike(db: Database, text: str) -> list[int]:

@@ -7,10 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.archive.connected import Connected
-from monitor.archive.work import inherit
+from monitor.archive.work import forget_words, inherit, take_back
 from monitor.clock import stamp
 from monitor.errors import ArchiveError
 from monitor.model import Author, Metrics, Outcome, Page, Post, Sentiment
+from monitor.text import fingerprint
 
 _Key = tuple[str, str]  # platform, native id
 _Scored = tuple[Post, Sentiment]
@@ -212,6 +213,8 @@ class Writing(Connected):
             self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [post.text, at, id])
             self.db.execute("DELETE FROM tones WHERE post_id = ?", [id])
             self.db.execute("DELETE FROM post_terms WHERE post_id = ?", [id])
+            if fingerprint(post.text) != fingerprint(text):
+                take_back(self.db, id, at)
 
     def _score(self, scored: Iterable[tuple[int, Sentiment]], analyzer: str, at: str) -> None:
         self._many(
@@ -266,6 +269,7 @@ class Writing(Connected):
                 self._scrub(id, at)
 
     def _scrub(self, id: int, at: str) -> None:
+        forget_words(self.db, id)
         self.db.execute("UPDATE posts SET text = NULL, url = NULL, scrubbed_at = ? WHERE id = ?", [at, id])
         # A link may name its writer; hashtags and kinds of media say nobody's name, and are tallied on.
         self.db.execute(

@@ -31,13 +31,16 @@ class Figure:
     """A number with what it rests on. `value` is None when no platform said.
 
     `known` and `of` count posts or people: "followers known for 182 of 212 people".
-    `before` is the same number in the window just before; None if other platforms were collected then.
+    A day that is not over is not compared with whole ones: `finished` is the number of the days that are
+    over, and `before` that of the same days of the window just before. Both are None if no day is over, or
+    if other platforms were collected then.
     """
 
     definition: str  # a key of monitor.report.definitions.DEFINITIONS
     value: int | None
     known: int
     of: int
+    finished: int | None = None
     before: int | None = None
     usual: Usual | None = None
 
@@ -85,6 +88,7 @@ class ShownPost:
     created_at: datetime  # aware, in the campaign's time zone
     metrics: Metrics
     tone: Tone | None
+    is_marked: bool = False  # a person has seen to it, or means to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +117,7 @@ class Term:
 class PlaceCount:
     """A place of the campaign's file, and how many posts name it: where they speak of, not where from.
 
-    `posts` is None if nothing was collected. `before` is the number in the window just before;
-    None if other platforms were collected then.
+    `posts` is None if nothing was collected. `finished` and `before` are as those of a Figure.
     """
 
     key: str
@@ -122,16 +125,17 @@ class PlaceCount:
     borough: str  # the key of its borough; a borough's own for itself
     kind: PlaceKind
     posts: int | None
+    finished: int | None
     before: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A track's posts, and its part (0 to 1) of the posts of all tracks; None if there are none."""
+    """A track's posts, None if it was not collected, and its part (0 to 1) of the posts of all tracks."""
 
     track: str
     title: str
-    posts: int
+    posts: int | None
     share: float | None
 
 
@@ -192,7 +196,7 @@ class Report:
     days: tuple[Day, ...]
     posts: Figure
     people: Figure
-    new_people: int
+    new_people: int | None  # None: the window begins with the first post we have, to which all are new
     engagement: Figure
     views: Figure
     ceiling: Figure

@@ -32,7 +32,7 @@ from monitor.report import (
 from monitor.report import coverage as cover
 from monitor.report.change import usual
 from monitor.report.reach import likely_seen
-from monitor.report.window import before, bounds, days, weeks_before
+from monitor.report.window import before, bounds, days, finished, length, shifted, weeks_before
 
 Known = cover.Known
 _day_of = attrgetter("day")
@@ -65,12 +65,12 @@ def build(
         demo=archive.demo,
         days=_days(looked, window, now),
         **_figures(looked, window),
-        new_people=archive.new_authors(looked.scope),
+        new_people=_new_people(archive, looked.scope),
         seen=likely_seen(looked.audience(window), archive.viewed(looked.scope)),
         tones=_tones(looked.counts(window)),
         heat=cover.heat(archive.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone),
-        latest=_shown(archive.newest(looked.scope), campaign),
-        top=_shown(archive.posts(archive.top_posts(looked.scope)), campaign),
+        latest=_shown(archive, archive.newest(looked.scope), campaign),
+        top=_shown(archive, archive.posts(archive.top_posts(looked.scope)), campaign),
         top_people=tuple(_person(one) for one in archive.top_authors(looked.scope)),
         tags=_terms(archive, looked.scope, "tag"),
         links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
@@ -125,11 +125,15 @@ class _Looked:
         first = bisect_left(self.all_counts, window.first, key=_day_of)
         return list(self.all_counts[first : bisect_right(self.all_counts, window.last, key=_day_of)])
 
-    def of_track(self, track: Track, window: Window) -> list[DayCount]:
+    def of_track(self, track: Track, window: Window) -> int | None:
+        """Return the posts of a track; None if it was not collected in these days."""
         if track == self.track:
-            return self.counts(window)
-        scope = self.archive.scope(track.name, window.first, window.last, self.platforms)
-        return self.archive.day_counts(scope)
+            counts, is_known = self.counts(window), self.was_collected(window)
+        else:
+            scope = self.archive.scope(track.name, window.first, window.last, self.platforms)
+            counts = self.archive.day_counts(scope)
+            is_known = bool(self.archive.covered(track.name, *bounds(self.campaign.zone, window)))
+        return sum(count.posts for count in counts) if counts or is_known else None
 
     def audience(self, window: Window) -> list[Audience]:
         if window not in self.audiences:
@@ -145,10 +149,16 @@ class _Looked:
         start, end = bounds(self.campaign.zone, window)
         return cover.well_collected(self.known, start, min(end, self.now))
 
-    def earlier(self, window: Window) -> list[Window]:
-        """Return the window just before, if the same platforms were collected then."""
-        collected = self.collected(window)
-        return [one for one in [before(window)] if collected and self.collected(one) == collected]
+    def compared(self, window: Window) -> tuple[Window, Window] | None:
+        """Return the days that are over, and the same of the window before.
+
+        None if there are none, or if other platforms were collected then.
+        """
+        now = finished(window, self.now.astimezone(self.campaign.zone).date())
+        if now is None:
+            return None
+        then, collected = shifted(now, length(window)), self.collected(now)
+        return (now, then) if collected and self.collected(then) == collected else None
 
     def terms(self, kind: str, window: Window) -> dict[str, int]:
         return self.archive.all_terms(replace(self.scope, first=window.first, last=window.last), kind)
@@ -161,15 +171,16 @@ def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
     """
     collected = looked.collected(window)
     weeks = [week for week in weeks_before(window) if collected and looked.collected(week) == collected]
-    earlier = looked.earlier(window)
-    readings = {one: _readings(looked, one) for one in {window, *earlier, *weeks}}
+    compared = looked.compared(window)
+    readings = {one: _readings(looked, one) for one in {window, *(compared or ()), *weeks}}
     return {
         name: Figure(
             definition=name,
             value=value,
             known=known,
             of=of,
-            before=readings[earlier[0]][name][0] if earlier else None,
+            finished=readings[compared[0]][name][0] if compared else None,
+            before=readings[compared[1]][name][0] if compared else None,
             usual=usual([readings[week][name][0] for week in weeks]),
         )
         for name, (value, known, of) in readings[window].items()
@@ -223,7 +234,13 @@ def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown:
     return Day(day=day, posts=posts, unknown=unknown, engagement=engagement, tones=_tones(counts))
 
 
-def _shown(rows: Iterable[Row], campaign: Campaign) -> tuple[ShownPost, ...]:
+def _new_people(archive: Archive, scope: Scope) -> int | None:
+    began = archive.began()
+    return archive.new_authors(scope) if began and began < scope.first else None
+
+
+def _shown(archive: Archive, rows: Sequence[Row], campaign: Campaign) -> tuple[ShownPost, ...]:
+    marked = archive.marked([row.id for row in rows])
     return tuple(
         ShownPost(
             id=row.id,
@@ -235,6 +252,7 @@ def _shown(rows: Iterable[Row], campaign: Campaign) -> tuple[ShownPost, ...]:
             created_at=row.created_at.astimezone(campaign.zone),
             metrics=row.metrics,
             tone=row.tone,
+            is_marked=row.id in marked,
         )
         for row in rows
     )
@@ -261,10 +279,8 @@ def _places(looked: _Looked, window: Window) -> tuple[PlaceCount, ...]:
     known = looked.campaign.places.places.values()
     if not known:
         return ()
-    posts, earlier = (
-        looked.terms("place", window),
-        [looked.terms("place", one) for one in looked.earlier(window)],
-    )
+    posts, compared = looked.terms("place", window), looked.compared(window)
+    now, then = (looked.terms("place", one) for one in compared) if compared else ({}, {})
     is_known = bool(posts) or looked.was_collected(window)
     counts = [
         PlaceCount(
@@ -273,7 +289,8 @@ def _places(looked: _Looked, window: Window) -> tuple[PlaceCount, ...]:
             borough=place.borough,
             kind=place.kind,
             posts=posts.get(place.key, 0) if is_known else None,
-            before=earlier[0].get(place.key, 0) if earlier else None,
+            finished=now.get(place.key, 0) if compared else None,
+            before=then.get(place.key, 0) if compared else None,
         )
         for place in known
     ]
@@ -293,16 +310,16 @@ def _covered(
 
 
 def _shares(looked: _Looked, window: Window) -> tuple[Share, ...]:
-    tracks = looked.campaign.tracks
-    posts = [sum(count.posts for count in looked.of_track(track, window)) for track in tracks]
+    posts = {track: looked.of_track(track, window) for track in looked.campaign.tracks}
+    total = sum(number or 0 for number in posts.values())
     return tuple(
         Share(
             track=track.name,
             title=track.title,
             posts=number,
-            share=number / sum(posts) if sum(posts) else None,
+            share=number / total if total and number is not None else None,
         )
-        for track, number in zip(tracks, posts, strict=True)
+        for track, number in posts.items()
     )
 
 

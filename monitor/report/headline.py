@@ -10,9 +10,9 @@ from statistics import fmean, median
 from typing import Literal
 
 from monitor.model import Tone
-from monitor.report import Day, Figure, Report, ShownPost
+from monitor.report import Day, Report, ShownPost
 from monitor.report.change import direction
-from monitor.report.words import counted, day_name, days_before
+from monitor.report.words import against, counted, day_name, time_before
 
 Place = Literal["sources", "post", "people", "events"]
 
@@ -69,8 +69,8 @@ def _said(report: Report) -> str:
             return f"A usual week: {number}"
     if not report.is_over and report.window.last > report.made_at.date():
         return f"{number} so far"
-    if report.posts.before is not None and (change := against(report.posts)):
-        return f"{number}, {change} in {days_before(len(report.days))}"
+    if change := against(report.posts.finished, report.posts.before):
+        return f"{number}, {'' if report.is_over else 'up to yesterday '}{change}"
     people = report.people.value
     return f"{number} by {counted(people, 'account', 'accounts')}" if people else number
 
@@ -78,9 +78,6 @@ def _said(report: Report) -> str:
 def _changed(report: Report) -> Iterator[str]:
     if usual := report.posts.usual:
         yield f"A usual week has {usual.low:,.0f} to {usual.high:,.0f} posts."
-    if not report.is_over and report.window.last > report.made_at.date():
-        yield "The week is not over, so it is not compared with whole ones yet."
-        return
     compared = [
         f"{name} {said}"
         for name, figure in (
@@ -88,24 +85,13 @@ def _changed(report: Report) -> Iterator[str]:
             ("people", report.people),
             ("engagement", report.engagement),
         )
-        if (said := against(figure))
+        if (said := against(figure.finished, figure.before))
     ]
     if not compared:
-        yield "There is no earlier time yet that was collected as well as this one, so nothing is compared."
+        yield "There is no earlier time yet that can be compared with this one."
         return
-    yield f"Against {days_before(len(report.days))}: {', '.join(compared)}."
-
-
-def against(figure: Figure) -> str | None:
-    """Return a number against that of the days before: 'down 12% from 644'; None if one is not known."""
-    if figure.value is None or figure.before is None:
-        return None
-    if figure.before == 0:
-        return "up from 0" if figure.value else "still 0"
-    percent = round(100 * abs(figure.value - figure.before) / figure.before)
-    if percent == 0:
-        return f"level with {figure.before:,}"
-    return f"{'up' if figure.value > figure.before else 'down'} {percent:,}% from {figure.before:,}"
+    start = "Against" if report.is_over else "Up to yesterday, against"
+    yield f"{start} {time_before(report)}: {', '.join(compared)}."
 
 
 def _why(report: Report) -> str:
@@ -120,7 +106,8 @@ def _why(report: Report) -> str:
         (post for post in report.top if post.created_at.date() == peak.day and _loud(post)), None
     ):
         size = counted(_size(biggest), "reaction", "reactions")
-        return f"{day}. The biggest post of that day is by {_who(biggest)} ({size})."
+        by = f" is by {_who(biggest)} and" if biggest.handle or biggest.name else ""
+        return f"{day}. The biggest post of that day{by} has {size}."
     return f"{day}. We do not know why."
 
 
@@ -150,17 +137,26 @@ def _todo(report: Report) -> Iterator[Action]:
         yield Action(text="Add what is planned for the next two weeks", page="events")
     if report.new_people:
         accounts = counted(report.new_people, "account", "accounts")
-        yield Action(text=f"Say hello to {accounts} posting for the first time", page="people")
+        yield Action(text=f"Say hello to {accounts} not seen before", page="people")
 
 
 def _asks(post: ShownPost) -> bool:
     """Return whether a post asks something that nobody is known to have answered."""
     words = (post.text or "").split()
-    return any(word.endswith("?") and "://" not in word for word in words) and not post.metrics.replies
+    return (
+        not post.is_marked
+        and any(word.endswith("?") and "://" not in word for word in words)
+        and not post.metrics.replies
+    )
 
 
 def _helps(post: ShownPost) -> bool:
-    return post.text is not None and post.tone in (Tone.POSITIVE, Tone.NEUTRAL) and _loud(post)
+    return (
+        not post.is_marked
+        and post.text is not None
+        and post.tone in (Tone.POSITIVE, Tone.NEUTRAL)
+        and _loud(post)
+    )
 
 
 def _loud(post: ShownPost) -> bool:

@@ -36,6 +36,12 @@ def before(window: Window) -> Window:
     return shifted(window, length(window))
 
 
+def finished(window: Window, today: date) -> Window | None:
+    """Return the days of a window that are over; None if none is."""
+    last = min(window.last, today - timedelta(days=1))
+    return Window(first=window.first, last=last) if last >= window.first else None
+
+
 def weeks_before(window: Window) -> tuple[Window, ...]:
     """Return the weeks that say what is usual, the latest first; none unless the window is one week."""
     if length(window) != WEEK:

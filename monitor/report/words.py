@@ -9,6 +9,7 @@ from monitor.model import Metrics, Tone
 from monitor.report import Figure, Report, Seen, SourceState, Window
 from monitor.report.change import direction
 
+FEW = 10  # below which a percentage says more than is known
 LONGEST = 420  # characters of a post; the rest is one click away
 _OUTCOMES = {
     "complete": "Working: everything it shows was read",
@@ -34,9 +35,27 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def days_before(days: int) -> str:
-    """Return 'the day before' or 'the 28 days before'."""
-    return "the day before" if days == 1 else f"the {days:,} days before"
+def time_before(report: Report) -> str:
+    """Return what a report is compared with: 'the day before', 'the 28 days before', or a part of them."""
+    days = len(report.days)
+    whole = "the day before" if days == 1 else f"the {days:,} days before"
+    return whole if report.is_over else f"the same days of {whole}"
+
+
+def against(now: int | None, before: int | None) -> str | None:
+    """Return a number against an earlier one: 'down 12% from 644'; None if one of them is not known.
+
+    Of few there is no percentage: from 1 to 3 is not much of a rise.
+    """
+    if now is None or before is None:
+        return None
+    if now == before:
+        return f"level with {before:,}"
+    way = f"{'up' if now > before else 'down'} from {before:,}"
+    if before < FEW:
+        return f"{way} to {now:,}"
+    percent = round(100 * abs(now - before) / before)
+    return f"{way.split()[0]} {percent:,}% from {before:,}" if percent else f"level with {before:,}"
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -113,16 +132,11 @@ def change(report: Report) -> str | None:
         return (
             f"{_USUAL[direction(report.posts, is_over=report.is_over)]} {usual.low:,.0f} to {usual.high:,.0f}"
         )
-    before, posts, days = report.posts.before, report.posts.value or 0, len(report.days)
-    if before is None:
+    said = against(report.posts.finished, report.posts.before)
+    if said is None:
         return None
-    period = days_before(days)
-    if before == 0:
-        return f"None in {period}"
-    percent = round(100 * abs(posts - before) / before)
-    if posts == before or percent == 0:
-        return f"About the same as {period} ({before:,})"
-    return f"{percent:,}% {'more' if posts > before else 'fewer'} than {period} ({before:,})"
+    said = f"{'' if report.is_over else 'up to yesterday '}{said} in {time_before(report)}"
+    return said[:1].upper() + said[1:]
 
 
 def between(seen: Seen) -> str:

@@ -11,8 +11,8 @@ from monitor.report import Report
 
 COLUMNS = (
     "id", "platform", "native_id", "url", "handle", "name", "text", "created_at", "day", "kind", "lang",
-    "likes", "reposts", "replies", "quotes", "views", "followers", "tone",
-)  # fmt: skip
+    "likes", "reposts", "replies", "quotes", "views", "followers",
+)  # fmt: skip  # no tone: with the writer beside it, that would be a list of people's opinions
 
 # X's developer policy, "Content redistribution": what others are given of its posts is their numbers (ids).
 # https://docs.x.com/developer-terms/policy
@@ -30,7 +30,6 @@ def record(row: Row) -> Mapping[str, str | int | None]:
         **asdict(row.metrics),
         "created_at": stamp(row.created_at),
         "day": row.day.isoformat(),
-        "tone": None if row.tone is None else row.tone.value,
     }
     if row.platform in NOT_PASSED_ON:
         said |= {"handle": None, "name": None, "text": None, "url": numbered(row.native_id)}

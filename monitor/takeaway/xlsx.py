@@ -189,7 +189,7 @@ def _by_day(sheets: _Sheets, report: Report) -> None:
 def _posts(sheets: _Sheets, report: Report, rows: Iterable[Row]) -> int:
     """Write the posts; return how many. Times are the campaign's, as `report.made_at` has its zone."""
     head = (
-        "created", "platform", "handle", "name", "text", "url", "kind", "tone", "likes", "reposts", "replies",
+        "created", "platform", "handle", "name", "text", "url", "kind", "likes", "reposts", "replies",
         "quotes", "views", "followers", "lang", "native_id",
     )  # fmt: skip
     sheet, at, names = sheets.sheet("Posts", head), 0, titles(report)

@@ -30,6 +30,12 @@ def test_a_token_is_taken_away_by_its_owner_only_and_ends_with_the_account(accou
     assert accounts.person_of_token(token, NOW) is None
 
 
+def test_a_new_password_shuts_what_programs_could_open(accounts, ann):
+    token = accounts.add_token(ann, "the screen", NOW)
+    accounts.set_password(ann, "another good long one", by="Ann", now=NOW)
+    assert accounts.person_of_token(token, NOW) is None
+
+
 def test_a_token_needs_a_name_and_there_are_not_endlessly_many(accounts, ann):
     with pytest.raises(AccessError, match="Give the token a name"):
         accounts.add_token(ann, "  ", NOW)

@@ -74,7 +74,8 @@ def days(n: int) -> tuple[Day, ...]:
 
 
 def a_figure(definition: str, value: int, before: int | None = None) -> Figure:
-    return Figure(definition=definition, value=value, known=value, of=value, before=before)
+    finished = None if before is None else value
+    return Figure(definition=definition, value=value, known=value, of=value, finished=finished, before=before)
 
 
 def a_report(n: int = 28, **changes: Any) -> Report:

@@ -62,10 +62,14 @@ def test_the_tone_of_a_day_without_collection_is_unknown():
     ("tones", "said"),
     [
         ({}, "No post has been rated yet"),
-        ({Tone.NEUTRAL: 6, Tone.POSITIVE: 4}, "Most posts sound neutral: 60%"),
-        ({Tone.POSITIVE: 4, Tone.NEGATIVE: 2, Tone.NEUTRAL: 4}, "40% of posts sound positive, 20% negative"),
+        ({Tone.POSITIVE: 1}, "Too few posts to say how most of them sound"),
+        ({Tone.NEUTRAL: 60, Tone.POSITIVE: 40}, "Most posts sound neutral: 60%"),
+        (
+            {Tone.POSITIVE: 40, Tone.NEGATIVE: 20, Tone.NEUTRAL: 40},
+            "40% of posts sound positive, 20% negative",
+        ),
     ],
-    ids=["none", "most", "mixed"],
+    ids=["none", "few", "most", "mixed"],
 )
 def test_the_title_of_tone_is_its_finding(tones, said):
     assert tone_finding(a_report(7, tones=tones)) == said
@@ -78,12 +82,13 @@ def week(at: dict[int, int]):
 @pytest.mark.parametrize(
     ("heat", "said"),
     [
-        (week({}), "No posts, so no busy hours"),
+        (week({}), "When people post is not known yet"),
+        (week({18: 2}), "Too few posts to say when people post"),
         (week(dict.fromkeys(range(24), 1)), "No hours of the day stand out"),
         (week({18: 2, 19: 5, 20: 2, 9: 1}), "People post most between 6pm and 9pm"),
         (week({23: 2, 0: 5, 1: 2}), "People post most between 11pm and 2am"),
     ],
-    ids=["none", "even", "evening", "midnight"],
+    ids=["none", "few", "even", "evening", "midnight"],
 )
 def test_the_title_of_the_hours_is_their_finding(heat, said):
     assert hours_finding(heat) == said
@@ -95,6 +100,17 @@ def test_an_hour_never_collected_is_told_so():
     assert set(chart.lines[0].cells) == {"not collected"}
     assert ("lu", "Never collected") in chart.legend
     assert ("lu", "Never collected") not in hours(a_report(7)).legend
+
+
+def test_what_was_not_collected_is_not_told_as_none():
+    unknown = replace(a_figure("posts", 0), value=None)
+    assert shown(a_report(7, posts=unknown)).title == "Nothing was collected in these days"
+
+
+def test_days_alike_have_no_busiest():
+    report = a_report(2)
+    alike = tuple(replace(day, posts={"x": 3}) for day in report.days)
+    assert "no single day" in shown(replace(report, days=alike)).title
 
 
 def test_one_day_is_not_told_as_the_busiest():

@@ -28,13 +28,16 @@ def test_the_overview_says_its_window_and_numbers():
     assert "26 October to 22 November 2026" in text
     assert "3 of 5 sources" not in text
     assert "4 of 5 sources working" in text
-    assert "fewer than the 28 days before" in text
+    assert "Up to yesterday down 4% from" in text
     assert "Views: not known" in text
 
 
 def test_without_a_period_before_no_change_is_said():
     assert change(a_report(posts=a_figure("posts", 5))) is None
-    assert change(a_report(posts=a_figure("posts", 5, before=0))) == "None in the 28 days before"
+    assert (
+        change(a_report(posts=a_figure("posts", 5, before=0), is_over=True))
+        == "Up from 0 to 5 in the 28 days before"
+    )
 
 
 def test_an_unknown_number_is_not_shown_as_zero():

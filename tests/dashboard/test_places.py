@@ -11,7 +11,7 @@ from dashboard.pages.places import against
 from monitor.archive import Archive
 from monitor.model import Outcome, Page
 from monitor.places import PlaceKind
-from monitor.report import PlaceCount, Window
+from monitor.report import PlaceCount
 from monitor.report.build import build
 from tests.archive.saving import saved
 from tests.builders import a_page
@@ -20,7 +20,13 @@ from tests.dashboard.reports import CAMPAIGN, NOW, a_report, an_office, served
 
 WEEK = timedelta(days=7)
 PLACE = PlaceCount(
-    key="romford", title="Romford", borough="havering", kind=PlaceKind.TOWN, posts=3, before=None
+    key="romford",
+    title="Romford",
+    borough="havering",
+    kind=PlaceKind.TOWN,
+    posts=3,
+    finished=None,
+    before=None,
 )
 
 
@@ -71,10 +77,10 @@ def test_a_place_leads_to_the_posts_that_name_it(tmp_path):
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        (("Romford",), "1 more than the 1 in the 7 days before"),
-        (("Romford",) * 2, "As many as in the 7 days before"),
-        (("Romford",) * 3, "1 fewer than the 3 in the 7 days before"),
-        ((), "2 more than the 0 in the 7 days before"),
+        (("Romford",), "Up from 1 to 2 in the 7 days before"),
+        (("Romford",) * 2, "Level with 2 in the 7 days before"),
+        (("Romford",) * 3, "Down from 3 to 2 in the 7 days before"),
+        ((), "Up from 0 to 2 in the 7 days before"),
     ],
 )
 def test_a_change_is_said_in_words_when_both_weeks_were_collected(tmp_path, before, said):
@@ -102,11 +108,12 @@ def test_what_was_not_collected_is_not_known_and_never_none(tmp_path):
     assert "No posts" not in page
 
 
-def test_days_that_are_not_over_are_not_compared():
-    report = replace(
-        a_report(7, is_over=False), window=Window(first=NOW.date(), last=NOW.date() + timedelta(days=6))
+def test_a_day_that_is_not_over_is_not_compared_with_a_whole_one():
+    place = replace(PLACE, posts=30, finished=20, before=20)
+    assert (
+        against(place, a_report(7)) == "Up to yesterday level with 20 in the same days of the 7 days before"
     )
-    assert "not over yet" in against(replace(PLACE, before=1), report)
+    assert against(place, a_report(7, is_over=True)) == "Level with 20 in the 7 days before"
 
 
 def test_a_campaign_without_places_says_what_to_do():
@@ -124,7 +131,13 @@ def test_the_page_fits_and_everyone_can_use_it(browser, width, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     counts = [
         PlaceCount(
-            key=one.key, title=one.title, borough=one.borough, kind=one.kind, posts=n % 40 + 1, before=None
+            key=one.key,
+            title=one.title,
+            borough=one.borough,
+            kind=one.kind,
+            posts=n % 40 + 1,
+            finished=None,
+            before=None,
         )
         for n, one in enumerate(CAMPAIGN.places.places.values())
     ]

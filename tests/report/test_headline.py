@@ -7,7 +7,8 @@ import pytest
 
 from monitor.model import Metrics, Tone
 from monitor.report import Event, Usual
-from monitor.report.headline import MOST, against, headline
+from monitor.report.headline import MOST, headline
+from monitor.report.words import against
 from tests.dashboard.reports import LAST, SOURCES, a_figure, a_post, a_report, a_source
 
 USUAL = Usual(median=100, low=80, high=120, weeks=8)
@@ -17,6 +18,13 @@ QUIET = {"coming": PLANNED, "new_people": 0, "latest": (), "top": ()}
 
 def said(**changes) -> str:
     return headline(a_report(7, **changes)).said
+
+
+WEDNESDAY = datetime(2026, 11, 18, tzinfo=UTC)
+
+
+def compared(finished, before):
+    return replace(a_figure("posts", finished), finished=finished, before=before)
 
 
 def posts(value, **changes):
@@ -34,7 +42,7 @@ def posts(value, **changes):
         ({"posts": posts(100, usual=USUAL), "is_over": True}, "A usual week: 100 posts"),
         ({"posts": posts(100, usual=USUAL)}, "100 posts by 212 accounts"),
         ({"posts": posts(100), "made_at": datetime(2026, 11, 20, tzinfo=UTC)}, "100 posts so far"),
-        ({"posts": posts(90, before=100)}, "90 posts, down 10% from 100 in the 7 days before"),
+        ({"posts": compared(90, 100)}, "90 posts, up to yesterday down 10% from 100"),
         ({"posts": posts(1200)}, "1,200 posts by 212 accounts"),
     ],
     ids=["nothing", "none", "none-yet", "fell", "rose", "usual", "unfinished", "so-far", "before", "plain"],
@@ -44,7 +52,9 @@ def test_the_first_words_follow_from_the_posts_and_the_usual_week(changes, words
 
 
 def test_one_day_is_compared_with_the_day_before():
-    assert headline(a_report(1, posts=posts(3, before=1))).said == "3 posts, up 200% from 1 in the day before"
+    report = a_report(1, posts=compared(30, 10), is_over=True)
+    assert headline(report).said == "30 posts, up 200% from 10"
+    assert headline(report).changed == ("Against the day before: posts up 200% from 10.",)
 
 
 def test_time_that_was_not_collected_is_said_before_any_number_is_judged():
@@ -54,37 +64,39 @@ def test_time_that_was_not_collected_is_said_before_any_number_is_judged():
     assert headline(report).said == "Busier than usual: 300 posts"  # control
 
 
-def test_a_week_that_is_not_over_is_compared_with_nothing():
-    report = a_report(7, posts=posts(10, before=50, usual=USUAL), made_at=datetime(2026, 11, 18, tzinfo=UTC))
+def test_a_day_that_is_not_over_is_not_compared_with_whole_ones():
+    report = a_report(7, posts=replace(compared(50, 70), value=55, usual=USUAL), made_at=WEDNESDAY)
+    assert headline(report).said == "55 posts so far"
     assert headline(report).changed == (
         "A usual week has 80 to 120 posts.",
-        "The week is not over, so it is not compared with whole ones yet.",
+        "Up to yesterday, against the same days of the 7 days before: posts down 29% from 70.",
     )
 
 
 def test_only_numbers_with_an_earlier_one_are_compared():
-    report = a_report(7, posts=posts(90, before=100), people=a_figure("people", 30, before=20))
+    report = a_report(7, posts=compared(90, 100), people=compared(30, 20), is_over=True)
     assert headline(report).changed == (
         "Against the 7 days before: posts down 10% from 100, people up 50% from 20.",
     )
     [alone] = headline(a_report(7, posts=posts(90))).changed
-    assert "nothing is compared" in alone
+    assert "no earlier time" in alone
 
 
 @pytest.mark.parametrize(
-    ("value", "before", "words"),
+    ("now", "before", "words"),
     [
         (5, None, None),
         (None, 5, None),
-        (5, 0, "up from 0"),
-        (0, 0, "still 0"),
+        (5, 0, "up from 0 to 5"),
+        (0, 0, "level with 0"),
         (1001, 1000, "level with 1,000"),
-        (0, 8, "down 100% from 8"),
+        (0, 12, "down 100% from 12"),
+        (3, 9, "down from 9 to 3"),
         (3000, 1000, "up 200% from 1,000"),
     ],
 )
-def test_a_change_is_said_only_of_two_known_numbers(value, before, words):
-    assert against(replace(a_figure("posts", 0), value=value, before=before)) == words
+def test_a_change_is_said_only_of_two_known_numbers_and_in_percent_only_of_many(now, before, words):
+    assert against(now, before) == words
 
 
 def days(*numbers: int, unknown: float = 0.0):
@@ -111,7 +123,7 @@ def test_a_peak_is_told_with_the_event_of_that_day_and_no_cause():
 
 
 def test_a_peak_without_an_event_is_told_with_its_biggest_post():
-    assert "The biggest post of that day is by @heathway (430 reactions)." in why(top=(a_post(),))
+    assert "The biggest post of that day is by @heathway and has 430 reactions." in why(top=(a_post(),))
 
 
 def test_a_peak_that_nothing_explains_is_not_explained():
@@ -143,13 +155,20 @@ REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
         ),
         ({"top": (a_post(),)}, "Thank @heathway: 430 reactions to their post"),
         ({"coming": ()}, "Add what is planned for the next two weeks"),
-        ({"new_people": 1}, "Say hello to 1 account posting for the first time"),
+        ({"new_people": 1}, "Say hello to 1 account not seen before"),
     ],
     ids=["source", "question", "thanks", "calendar", "new"],
 )
 def test_each_thing_to_do_has_its_own_rule(changes, text):
     assert todo() == []  # control: nothing to do
     assert todo(**changes) == [text]
+
+
+def test_what_a_person_has_seen_to_is_not_asked_for_again():
+    question = a_post(text="Where can I sign?", metrics=Metrics())
+    assert todo(latest=(question,)) != []
+    assert todo(latest=(replace(question, is_marked=True),)) == []
+    assert todo(top=(a_post(is_marked=True),)) == []
 
 
 @pytest.mark.parametrize(

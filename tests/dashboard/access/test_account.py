@@ -199,6 +199,12 @@ def test_an_admin_makes_a_new_link_for_a_forgotten_password(site):
     assert re.search(r"http://localhost/set-up/[\w-]{43}", answer.text)
 
 
+def test_taking_numbers_away_is_on_the_trail(site):
+    browser = site.browser(Role.ADMIN)
+    assert browser.get("/takeaway/chart.svg", buffered=True).status_code == 200
+    assert "took away chart.svg" in browser.get("/team/trail").text
+
+
 def test_the_trail_is_for_admins_and_says_who_did_what(site):
     site.browser(Role.EDITOR).post("/shares", data={"name": "the MP", "shows": "tone", "days": "7"})
     text = site.browser(Role.ADMIN).get("/team/trail").text

@@ -15,10 +15,11 @@ from tests.dashboard.reports import NOW, a_post, a_report, an_office
 
 NAMED = a_post(handle="@canary", name="Canary Bird", url="https://x.example/canary/1",
                text="Thanks @canary@mas.to and https://x.example/canary for Dagenham")  # fmt: skip
+UPSETTING = a_post(id=5, text="Someone should shoot that MP")
 REPORT = replace(
     a_report(),
     top=(NAMED,),
-    latest=(NAMED,),
+    latest=(NAMED, UPSETTING),
     links=(Term(term="https://x.example/canary", posts=3),),
     top_people=(
         ShownPerson(platform="x", url="https://x.example/canary", handle="@canary", name="Canary Bird",
@@ -56,6 +57,12 @@ def test_with_texts_the_names_in_them_are_gone(shown):
     text = shown(texts=True).text
     assert "Thanks @… and [link] for Dagenham" in text
     assert not re.search("(?i)canary", text)
+
+
+def test_words_that_may_be_upsetting_are_shut_for_strangers_too(shown):
+    text = shown(texts=True).text
+    assert text.count("This may be upsetting: show") == 1
+    assert text.index("This may be upsetting") < text.index("shoot that MP")
 
 
 def test_with_names_they_are_shown(shown):
