@@ -42,7 +42,8 @@ def test_json_holds_every_number_and_how_each_is_counted(run):
     found = json.loads(run("--json").stdout)
     assert (found["posts"]["value"], found["people"]["value"]) == (1, 1)
     assert found["engagement"] == {
-        "definition": "engagement", "value": 2, "known": 1, "of": 1, "finished": None, "before": None, "usual": None,
+        "definition": "engagement", "value": 2, "known": 1, "of": 1, "finished": None,
+        "before": None, "usual": None,
     }  # fmt: skip
     assert found["views"]["value"] is None
     assert set(found["methods"]) == set(DEFINITIONS)

@@ -66,7 +66,8 @@ def test_the_brief_is_on_a4_in_british_english():
 def test_the_brief_says_the_answer_the_numbers_and_what_was_not_seen():
     text = text_of(brief(a_report()))
     for said in (
-        "1,394 posts, up to yesterday down 4% from 1,454", "What changed", "Why", "What to do", "1,800 to 37,000",
+        "1,394 posts, up to yesterday down 4% from 1,454",
+        "What changed", "Why", "What to do", "1,800 to 37,000",
         "Not seen at all: 19 Nov.", "Not looked at: X", "Bluesky seen 96% of the time",
         "known for 182 of 212 people",
         "Posts (definition 1)", "Engagement (definition 1)",
