@@ -130,7 +130,8 @@ def postgres_at(dsn: str, posts: Path, tags: Path) -> Ask:
          " CREATE TABLE post_tags (post_id bigint, tag text)")  # fmt: skip
     psql("-c", f"\\copy posts FROM '{posts}' CSV")
     psql("-c", f"\\copy post_tags FROM '{tags}' CSV")
-    psql("-c", "CREATE INDEX ON posts (day); CREATE INDEX ON posts (author_id, created_at); VACUUM ANALYZE")
+    psql("-c", "CREATE INDEX ON posts (day); CREATE INDEX ON posts (author_id, created_at)")
+    psql("-c", "VACUUM ANALYZE")  # by itself: it cannot be in a transaction
     return lambda sql: [tuple(line.split("\t")) for line in psql("-c", sql).splitlines()]
 
 
