@@ -23,7 +23,7 @@ from monitor.model import Page, Post, Query, Sentiment, Tone
 from monitor.sources.mastodon import Mastodon
 from monitor.text import belongs
 
-POSTS, ROUNDS, TARGET = 20_000, 5, 0.15
+POSTS, ROUNDS, TARGET = 20_000, 7, 0.15
 ZONE = ZoneInfo("Europe/London")
 START = datetime(2026, 1, 5, tzinfo=UTC)
 QUERY = Query(track="crime", tags=("CallingTimeOnCrime",), phrases=("calling time on crime",))

@@ -27,13 +27,12 @@ def hashtags(text: str) -> frozenset[str]:
 
 def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
     """Return whether a text with these tags belongs to the track, excluded words considered."""
-    said = _SPACE.sub(" ", text).casefold()
     wanted, phrases, excluded = _terms(query)
-    if excluded and excluded.search(said):
+    if excluded and excluded.search(_flat(text)):
         return False
     if any(tag.casefold() in wanted for tag in tags) or not wanted.isdisjoint(hashtags(text)):
         return True
-    return phrases is not None and phrases.search(said) is not None
+    return phrases is not None and phrases.search(_flat(text)) is not None
 
 
 def belongs(query: Query, post: Post) -> bool:
@@ -56,6 +55,10 @@ def fingerprint(text: str | None) -> str | None:
     if not said:
         return None
     return hashlib.blake2b("\n".join(said).encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def _flat(text: str) -> str:
+    return _SPACE.sub(" ", text).casefold()
 
 
 @lru_cache(maxsize=64)

@@ -301,7 +301,8 @@ _WALK = {  # The few candidates, each with its own days. An author has one platf
       SELECT c.author_id, sum(d.posts) AS n, sum(d.engagement)
       FROM (SELECT series, author_id FROM author_totals
             WHERE series IN ({ids}) AND size = :size AND posts >= :least ORDER BY series, author_id) c
-      CROSS JOIN author_days d ON d.series = c.series AND d.author_id = c.author_id
+      CROSS JOIN author_days d INDEXED BY author_days_by_author
+        ON d.series = c.series AND d.author_id = c.author_id
       WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most""",
     "term": f"""
       SELECT * FROM (

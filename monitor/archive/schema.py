@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from monitor.archive.rollups import TRIGGERS
+from monitor.archive.rollups import TRIGGERS, start, stop
 
 migrations = Migrations("monitor")
 
@@ -297,3 +297,29 @@ END;
 def m002_work(db: Database) -> None:
     """Make the tables of what people decide about posts."""
     db.executescript(_WORK)
+
+
+# By day first, so that the people of some weeks lie together; the index gives the days of one author.
+_BY_DAY = """
+CREATE TABLE author_days_by_day (
+  series INTEGER NOT NULL, day INTEGER NOT NULL, author_id INTEGER NOT NULL,
+  posts INTEGER NOT NULL,
+  engagement INTEGER NOT NULL,
+  last_id INTEGER,                      -- the author's last post of the day
+  followers INTEGER,                    -- as that post says
+  PRIMARY KEY (series, day, author_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO author_days_by_day (series, day, author_id, posts, engagement, last_id, followers)
+SELECT series, day, author_id, posts, engagement, last_id, followers FROM author_days ORDER BY 1, 2, 3;
+DROP TABLE author_days;
+ALTER TABLE author_days_by_day RENAME TO author_days;
+CREATE INDEX author_days_by_author ON author_days (series, author_id, day, posts, engagement);
+"""
+
+
+@migrations()
+def m003_author_days_by_day(db: Database) -> None:
+    """Lay an author's days out by day, and renew the triggers that count."""
+    stop(db)
+    db.executescript(_BY_DAY)
+    start(db)

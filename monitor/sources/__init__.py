@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol, Self
 from monitor.errors import ConfigError
 from monitor.model import Page, Post, Query
 
-_NOT_PLATFORMS = {"http", "links", "servers"}
+_NOT_PLATFORMS = {"budget", "http", "links", "servers"}
 NO_WAITING: Mapping[str, datetime] = {}
 
 
@@ -38,7 +38,7 @@ class Source(Protocol):
 
         `waiting` has the streams of any track that asked to be left alone, and until when:
         a platform of many servers asks only the others, and gives a page that says so.
-        Takes at most about `http.poll_seconds()` in all. Raises SourceError.
+        Takes at most about `budget.poll_seconds()` in all. Raises SourceError.
         """
 
     @staticmethod

@@ -7,7 +7,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -21,17 +20,15 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from monitor import __version__
 from monitor.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
+from monitor.sources.budget import poll_seconds, shares
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 50.0  # a whole poll, of every track; the bar is 60
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 MOST_BYTES = 10 * 2**20
 USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public posts)"
 
 T = TypeVar("T")
-
-_share: ContextVar[float | None] = ContextVar("_share", default=None)
 
 NOT_REACHED = (
     "It could not be reached: this machine has no connection to the internet, or the site is down. "
@@ -221,32 +218,6 @@ def is_safe(address: object) -> bool:
     except ValueError:
         return False
     return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname == "127.0.0.1")
-
-
-def poll_seconds() -> float:
-    """Return how long a search may take now: a whole poll's time, or the track's share of it."""
-    share = _share.get()
-    return POLL_SECONDS if share is None else share
-
-
-@contextlib.contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Let every search in this block take no longer than this, whatever it opens."""
-    before = _share.set(seconds)
-    try:
-        yield
-    finally:
-        _share.reset(before)
-
-
-def shares(items: Sequence[T]) -> Iterator[tuple[T, float]]:
-    """Yield each item with its seconds; together they take no longer than a search may.
-
-    Each has an even share of the time that is left, so that a slow one cannot use up the others'.
-    """
-    end = time.monotonic() + poll_seconds()
-    for done, item in enumerate(items):
-        yield item, max(0.0, end - time.monotonic()) / (len(items) - done)
 
 
 def in_turn(hosts: Sequence[T]) -> Iterator[tuple[T, Session]]:

@@ -251,6 +251,16 @@ def test_people_come_by_posts_followers_or_engagement(archive):
     }
 
 
+def test_people_who_lost_their_names_do_not_keep_others_from_the_list(archive):
+    then = START + timedelta(days=2)
+    posts = (a_post(id=f"{n}", by=f"p{n}", likes=90 - n, created_at=then) for n in range(9))
+    kept(archive, [(post, Tone.NEUTRAL) for post in posts])
+    archive.scrub(range(1, 8), NOON)
+    scope = archive.scope("crime", FIRST, LAST)
+    for order in (PeopleOrder.POSTS, PeopleOrder.ENGAGEMENT):
+        assert [p.name for p in archive.people(scope, order, most=2)] == ["P7", "P8"]
+
+
 def test_new_people_are_told_from_those_who_posted_before(archive):
     days = (0, 1, 2)
     kept(archive, [

@@ -3,6 +3,7 @@
 import multiprocessing
 import stat
 from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -13,12 +14,13 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 import monitor.archive
-from monitor.archive import Archive, Readers, safe_sqlite, sqlite_version
+from monitor.archive import Archive, Readers, rollups, safe_sqlite, sqlite_version
 from monitor.errors import ArchiveError
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 
 PROCESSES, ROUNDS = 4, 25
+DAY = datetime(2026, 11, 9, 12, tzinfo=UTC)
 
 
 def open_each(folder: str, ready: Barrier, answers: "Queue[str]", locked: bool) -> None:
@@ -199,3 +201,29 @@ def test_what_is_lent_stays_as_it_was_while_somebody_writes(tmp_path):
             assert lent.count() == 1
         with readers.lend() as lent:
             assert lent.count() == 2
+
+
+_AS_IT_WAS = """
+CREATE TABLE earlier (
+  series INTEGER NOT NULL, author_id INTEGER NOT NULL, day INTEGER NOT NULL, posts INTEGER NOT NULL,
+  engagement INTEGER NOT NULL, last_id INTEGER, followers INTEGER, PRIMARY KEY (series, author_id, day)
+) STRICT, WITHOUT ROWID;
+INSERT INTO earlier SELECT series, author_id, day, posts, engagement, last_id, followers FROM author_days;
+DROP TABLE author_days;
+ALTER TABLE earlier RENAME TO author_days;
+DELETE FROM _sqlite_migrations WHERE name = 'm003_author_days_by_day';
+"""
+
+
+def test_the_days_of_authors_in_an_archive_made_before_are_laid_out_anew(tmp_path):
+    posts = [a_post(id=str(n), by=f"p{n % 3}", created_at=DAY + timedelta(days=n % 5)) for n in range(20)]
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(*posts))
+        before = archive.db.execute("SELECT * FROM author_days ORDER BY 1, 2, 3").fetchall()
+        rollups.stop(archive.db)
+        archive.db.executescript(_AS_IT_WAS)
+        rollups.start(archive.db)
+    with opened(tmp_path) as archive:
+        assert archive.db.execute("SELECT * FROM author_days ORDER BY 1, 2, 3").fetchall() == before
+        saved(archive, a_page(a_post(id="20", by="p1", created_at=DAY)))
+        assert archive.differences() == []

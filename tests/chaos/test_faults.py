@@ -19,7 +19,7 @@ from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector
 from monitor.errors import Unavailable
 from monitor.model import Sentiment, Tone
-from monitor.sources import bluesky, http, mastodon
+from monitor.sources import bluesky, budget, http, mastodon
 from monitor.worker import Worker
 from tests.chaos import faults
 
@@ -164,7 +164,7 @@ def polled(fault: str, names: tuple[str, ...], folder: Path) -> list[Poll]:
 
 @pytest.fixture(autouse=True)
 def _small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "POLL_SECONDS", BUDGET)
+    monkeypatch.setattr(budget, "POLL_SECONDS", BUDGET)
     monkeypatch.setattr(bluesky, "_POLL_SECONDS", BUDGET)
     monkeypatch.setattr(bluesky, "_CONNECT_SECONDS", BUDGET)
     monkeypatch.setattr(bluesky, "_QUIET_SECONDS", BUDGET / 2)
@@ -178,7 +178,7 @@ def test_every_poll_ends_in_time_and_says_why(fault: str, tmp_path: Path) -> Non
 
 def test_the_real_limits_are_under_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    assert http.POLL_SECONDS < 60
+    assert budget.POLL_SECONDS < 60
     # both hosts are tried, the stream is read, and it is closed
     assert 2 * bluesky._CONNECT_SECONDS + bluesky._POLL_SECONDS + 2 < 60
 

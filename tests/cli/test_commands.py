@@ -51,15 +51,27 @@ def test_every_command_explains_itself(run, name):
     assert len(result.output.splitlines()) > 3
 
 
-def test_help_names_every_command_without_loading_any(run):
-    command = "import sys; from monitor.cli import group; group(['--help'], standalone_mode=False);"
-    heavy = "['flask', 'textblob', 'tweepy', 'praw', 'sqlite_utils', 'apscheduler', 'requests']"
-    code = f"{command} print([m for m in {heavy} if m in sys.modules])"
+def loaded(code: str, heavy: list[str]) -> tuple[str, list[str]]:
+    """Return what some code prints, and which of these libraries it has loaded in the end."""
+    code = f"import json, sys; {code}; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.splitlines()[-1] == "[]"
-    assert all(name in done.stdout for name in COMMANDS)
+    return done.stdout, json.loads(done.stdout.splitlines()[-1])
+
+
+def test_help_names_every_command_without_loading_any(run):
+    heavy = ["flask", "textblob", "tweepy", "praw", "sqlite_utils", "apscheduler", "requests"]
+    said, found = loaded("from monitor.cli import group; group(['--help'], standalone_mode=False)", heavy)
+    assert found == []
+    assert all(name in said for name in COMMANDS)
+
+
+def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web():
+    heavy = ["flask", "textblob", "tweepy", "praw", "requests", "websockets", "feedparser"]
+    waiting = "import monitor.cli.collecting, monitor.worker.schedule"
+    assert loaded(waiting, heavy)[1] == []
+    assert loaded(f"{waiting}, monitor.sources.mastodon", heavy)[1] == ["requests"]
 
 
 def test_a_missing_campaign_file_is_one_sentence_and_exit_78(tmp_path):

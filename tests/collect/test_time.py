@@ -12,7 +12,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
-from monitor.sources import http, source
+from monitor.sources import budget, source
 from tests.sources.archived import LONDON, a_campaign, polled
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ KEYS = dict.fromkeys(("X_BEARER_TOKEN", "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRE
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a server that takes every call and never answers."""
-    monkeypatch.setattr(http, "POLL_SECONDS", BUDGET)
+    monkeypatch.setattr(budget, "POLL_SECONDS", BUDGET)
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
@@ -68,6 +68,6 @@ def test_without_sharing_three_tracks_take_three_times_as_long(
 
 
 def test_time_that_one_does_not_use_is_left_for_the_others() -> None:
-    with http.within(6):
-        assert [round(seconds) for _, seconds in http.shares("abc")] == [2, 3, 6]
-    assert http.poll_seconds() == http.POLL_SECONDS
+    with budget.within(6):
+        assert [round(seconds) for _, seconds in budget.shares("abc")] == [2, 3, 6]
+    assert budget.poll_seconds() == budget.POLL_SECONDS
