@@ -1,50 +1,22 @@
-"""Pages about access in a real browser: axe, widths, the policy, the keyboard, and no JavaScript."""
+"""Signing in and out in a real browser, by keyboard and without JavaScript."""
 
 import pytest
 from flask import Flask
 from pyotp import TOTP
 
 from dashboard import create_app
-from monitor.accounts import Role, Wanted
+from monitor.accounts import Role
 from tests.dashboard.access.conftest import GOOD, NAMES
 from tests.dashboard.conftest import ARGS, CHROMIUM
 from tests.dashboard.reports import an_office, served
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
-PAGES = {
-    "login": (Role.NOBODY, "/login"),
-    "signed out": (Role.NOBODY, "/login?done=out"),
-    "link used up": (Role.NOBODY, "/set-up/x"),
-    "choose a password": (Role.NOBODY, "/set-up/{invited}"),
-    "shared": (Role.NOBODY, "/s/{slug}"),
-    "share ended": (Role.NOBODY, "/s/x"),
-    "account": (Role.EDITOR, "/account"),
-    "phone": (Role.EDITOR, "/account/phone"),
-    "shares": (Role.EDITOR, "/shares"),
-    "not for editors": (Role.EDITOR, "/team"),
-    "team": (Role.ADMIN, "/team"),
-    "trail": (Role.ADMIN, "/team/trail"),
-}
-
 
 @pytest.fixture
 def address(site):
     with served(site.app) as at:
         yield at
-
-
-@pytest.fixture
-def paths(site):
-    """Return what the addresses of pages have in them."""
-    site.accounts.add_token(site.person(Role.EDITOR), "the newsroom screen", site.now)
-    jo = site.accounts.add(
-        "jo.long.name@constituency-office.example.org", Role.VIEWER, by="Ann", now=site.now
-    )
-    return {
-        "invited": site.accounts.invite(jo, by="Ann", now=site.now),
-        "slug": site.accounts.share(Wanted(name="the MP", texts=True), by="Ed", now=site.now),
-    }
 
 
 def signed_in(browser, site, address, role, **how):
@@ -59,26 +31,6 @@ def signed_in(browser, site, address, role, **how):
 def faults(page):
     found = axe.Axe().run(page).response["violations"]
     return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1180, "dark")])
-def test_axe_finds_no_fault_and_all_fits(browser, site, address, paths, width, scheme):
-    said = []
-    for name, (role, path) in PAGES.items():
-        page = signed_in(
-            browser, site, address, role, viewport={"width": width, "height": 800}, color_scheme=scheme
-        )
-        page.on("console", lambda message, name=name: said.append((name, message.text)))
-        page.goto(address + path.format(**paths))
-        assert (name, faults(page)) == (name, [])
-        assert (name, page.evaluate("document.documentElement.scrollWidth") <= width) == (name, True)
-        small = page.evaluate(
-            "[...document.querySelectorAll('button, input:not(.vh, [type=hidden]), select')]"
-            ".filter((one) => one.getBoundingClientRect().height < 24).map((one) => one.outerHTML)"
-        )
-        assert (name, small) == (name, [])
-        page.context.close()
-    assert [text for _, text in said if "status of 4" not in text] == []
 
 
 def test_a_wrong_form_is_without_fault_too(browser, site, address):
@@ -138,6 +90,26 @@ def test_a_phone_is_set_up_in_a_browser(browser, site, address):
     page.click("text=Switch codes on")
     assert page.locator(".spare code").count() == 8
     assert faults(page) == []
+    page.context.close()
+
+
+def test_a_code_is_asked_for_without_fault_and_given_by_keyboard(browser, site, address):
+    person = site.person(Role.EDITOR)
+    secret = site.accounts.phone(person)
+    site.accounts.switch_on(person, TOTP(secret).at(site.now), site.now)
+    site.later(minutes=1)
+    page = signed_in(browser, site, address, Role.NOBODY, viewport={"width": 320, "height": 800})
+    page.goto(address + "/login")
+    page.fill("#name", "Ed")
+    page.fill("#password", GOOD)
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    assert page.inner_text("h1") == "Code from your phone"
+    assert faults(page) == []
+    page.locator("#code").focus()
+    page.keyboard.type(TOTP(secret).at(site.now))
+    page.keyboard.press("Enter")
+    page.wait_for_url(address + "/")
     page.context.close()
 
 

@@ -8,7 +8,6 @@ from dashboard import create_app
 from tests.dashboard.archived import THEN, an_archive, filled, then
 from tests.dashboard.reports import served
 
-PATHS = ["/posts", "/posts?q=zebra&tone=neutral", "/posts?author=1", "/posts/1", "/people", "/events"]
 LONG = "A-word-that-never-ends-" * 30
 
 
@@ -27,48 +26,6 @@ def address(tmp_path_factory):
         archive.add_event(THEN.date(), LONG[:100])
     with served(create_app(office)) as at:
         yield at
-
-
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("width", [320, 1180])
-def test_a_page_is_quiet_stays_at_home_and_fits(browser, address, path, width):
-    page = browser.new_page(viewport={"width": width, "height": 800})
-    said, asked = [], []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(address + path)
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    assert said == []
-    assert [url for url in asked if not url.startswith((address, "data:"))] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
-
-
-SMALL = """[...document.querySelectorAll('main a, main button, main select, main summary, .tick, .pick')]
-  .filter(one => one.offsetParent && one.getBoundingClientRect().height < 27.9).map(one => one.outerHTML)"""
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_a_finger_can_hit_everything(browser, address, path):
-    page = browser.new_page(viewport={"width": 320, "height": 800})
-    page.goto(address + path)
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    assert page.evaluate(SMALL) == []
-    page.close()
-
-
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser, address, path, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
-    page.goto(address + path)
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    found = axe.run(page).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
-    context.close()
 
 
 def test_a_post_is_marked_by_keyboard_without_scripts(browser, address):

@@ -1,0 +1,64 @@
+"""Each whole site served once, and visits to it."""
+
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from argon2 import PasswordHasher
+
+from monitor.accounts import Role, passwords
+from tests.dashboard.browser.site import SITES
+from tests.dashboard.reports import served
+
+
+class Visit:
+    """A page that somebody has opened, with all that the browser said and asked for meanwhile."""
+
+    def __init__(self, page):
+        self.page, self.said, self.asked, self.answer = page, [], [], None
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+
+class Sites:
+    """The sites by name, each made when it is first visited."""
+
+    def __init__(self, browser, folder, stack):
+        self._browser, self._folder, self._stack, self._made = browser, folder, stack, {}
+        self._cookies = {}
+
+    def _served(self, name):
+        if name not in self._made:
+            if name != "open":
+                self._served("open")  # whose archive some others look at
+            site = SITES[name](self._folder)
+            self._made[name] = site, self._stack.enter_context(served(site.app))
+        return self._made[name]
+
+    def address(self, spot):
+        site, at = self._served(spot.site)
+        return at + spot.path.format(**site.said)
+
+    @contextmanager
+    def visit(self, spot, *, width=1180, **how):
+        """Open a page as the one who is meant to, and close it again."""
+        site, at = self._served(spot.site)
+        context = self._browser.new_context(viewport={"width": width, "height": 800}, **how)
+        if spot.who != Role.NOBODY:
+            cookie = self._cookies.get(spot.who) or self._cookies.setdefault(spot.who, site.cookie(spot.who))
+            context.add_cookies([{"name": "monitor", "value": cookie, "url": at}])
+        visit = Visit(context.new_page())
+        try:
+            visit.answer = visit.page.goto(self.address(spot))
+            yield visit
+        finally:
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def sites(browser, tmp_path_factory):
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(passwords, "_HASHER", quick)
+        patch.setattr(passwords, "_NOBODYS", quick.hash("nobody has this"))
+        yield Sites(browser, tmp_path_factory.mktemp("sites"), stack)

@@ -1,0 +1,204 @@
+"""The whole dashboard on a real archive, in each state in which people meet it, and a list of its pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from dashboard import create_app
+from dashboard.choice import Choice
+from dashboard.office import Office
+from monitor.accounts import Accounts, Role, Wanted
+from monitor.archive import Archive
+from monitor.campaign import Campaign
+from monitor.collect.states import states
+from monitor.demo import fill
+from monitor.demo.behaviour import PLATFORMS
+from monitor.errors import MonitorError
+from monitor.report import Report
+from monitor.report.build import build
+from tests.builders import a_page, a_post, a_sentiment
+from tests.dashboard.reports import CAMPAIGN
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+WHOLE = replace(
+    CAMPAIGN, sources={name: replace(state, on=name in PLATFORMS) for name, state in CAMPAIGN.sources.items()}
+)
+TITLES = {"bluesky": "Bluesky", "mastodon": "Mastodon", "feeds": "News and feeds", "x": "X"}
+NAMES = {Role.ADMIN: "Ann", Role.EDITOR: "Ed", Role.VIEWER: "Vic"}
+PASSWORD = "three odd words"
+LONG = "A-word-that-never-ends-" * 30
+
+
+class Plain:
+    """Scores every text alike."""
+
+    name = "plain"
+
+    def score(self, text: str):
+        return a_sentiment()
+
+
+def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Office:
+    """Return what the pages may ask for and change, on a real archive and at a time that stands still."""
+
+    def lend() -> Archive:
+        return Archive.open(path, campaign.zone, demo=demo)
+
+    def report(choice: Choice) -> Report:
+        with lend() as archive:
+            return build(
+                archive, campaign, choice.window, now=NOW, sources=states(archive, campaign, TITLES, NOW),
+                track=choice.track, platforms=choice.platforms,
+            )  # fmt: skip
+
+    def began():
+        with lend() as archive:
+            return archive.began()
+
+    return Office(campaign=campaign, now=lambda: NOW, report=report, began=began, read=lend, write=lend)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An app, and what stands in the addresses of its pages."""
+
+    app: object
+    accounts: Accounts | None = None
+    said: dict[str, str] = field(default_factory=dict)
+
+    def cookie(self, role: Role) -> str:
+        """Return the cookie of somebody with this role who is signed in."""
+        return self.accounts.begin(self.accounts.person(NAMES[role]), "Firefox", NOW)
+
+
+def opened(folder: Path) -> Site:
+    """Return the site of an office where nobody has an account: weeks of posts, and work done on them."""
+    path = folder / "open.db"
+    with Archive.open(path, WHOLE.zone, demo=True) as archive:
+        fill(archive, WHOLE, Plain(), NOW, posts=600)
+        archive.note([600, 601], LONG, by="Jo", now=NOW)
+        archive.add_event(NOW.date(), LONG[:100])
+        archive.save(
+            a_page(a_post(id="long", text=LONG, created_at=NOW - timedelta(hours=1), likes=400)),
+            source="mastodon", track=WHOLE.tracks[0].name, scores=[a_sentiment()], analyzer="plain",
+            started_at=NOW, now=NOW,
+        )  # fmt: skip
+        archive.label([600], "stance", "support", by="Jo", now=NOW)
+        archive.mark([602], "needs reply", by="Jo", now=NOW)
+    return Site(create_app(office(path), accounts=Accounts.open(folder / "open-access.db")))
+
+
+def new(folder: Path) -> Site:
+    """Return the site of an office that has not collected yet."""
+    return Site(create_app(office(folder / "new.db", demo=False)))
+
+
+def _fails(error: Exception) -> Callable[[Choice], Report]:
+    def report(choice: Choice) -> Report:
+        raise error
+
+    return report
+
+
+def locked(folder: Path) -> Site:
+    """Return a site whose archive cannot be read just now."""
+    told = MonitorError("The archive cannot be read: the disk is full. Make room, and reload the page.")
+    return Site(create_app(replace(office(folder / "open.db"), report=_fails(told))))
+
+
+def busy(folder: Path) -> Site:
+    """Return a site whose archive cannot be written to just now."""
+
+    def refuse() -> Archive:
+        raise MonitorError("The archive is busy. Try again in a moment.")
+
+    return Site(create_app(replace(office(folder / "open.db"), write=refuse)))
+
+
+def broken(folder: Path) -> Site:
+    """Return a site with a fault in it."""
+    app = create_app(replace(office(folder / "open.db"), report=_fails(RuntimeError("a fault of ours"))))
+    app.logger.disabled = True
+    return Site(app)
+
+
+def closed(folder: Path) -> Site:
+    """Return a site with accounts, links and tokens."""
+    accounts = Accounts.open(folder / "access.db")
+    for role, name in NAMES.items():
+        accounts.add(name, role, by="a test", now=NOW, password=PASSWORD)
+    accounts.add_token(accounts.person("Ed"), "the newsroom screen", NOW)
+    jo = accounts.add("jo.long.name@constituency-office.example.org", Role.VIEWER, by="Ann", now=NOW)
+    said = {
+        "invited": accounts.invite(jo, by="Ann", now=NOW),
+        "slug": accounts.share(Wanted(name="the MP", texts=True), by="Ed", now=NOW),
+        "chart": accounts.share(Wanted(name="one chart", shows="activity"), by="Ed", now=NOW),
+    }
+    return Site(create_app(office(folder / "open.db"), accounts=accounts), accounts, said)
+
+
+SITES = {"open": opened, "new": new, "locked": locked, "busy": busy, "broken": broken, "closed": closed}
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A page in a state."""
+
+    path: str
+    site: str = "open"
+    who: Role = Role.NOBODY
+    status: int = 200
+
+
+SPOTS = {
+    "overview": Spot("/"),
+    "overview of a week": Spot("/?period=week"),
+    "overview of the campaign": Spot("/?period=campaign"),
+    "overview of one platform": Spot("/?platform=mastodon"),
+    "overview of days long gone": Spot("/?since=2019-01-01&until=2019-01-09"),
+    "posts": Spot("/posts"),
+    "posts by size": Spot("/posts?order=biggest"),
+    "posts that are not there": Spot("/posts?q=zebra"),
+    "posts with a mark": Spot("/posts?mark=needs+reply"),
+    "post": Spot("/posts/600"),
+    "people": Spot("/people"),
+    "people to thank": Spot("/people?by=thank"),
+    "places": Spot("/places"),
+    "events": Spot("/events"),
+    "reports": Spot("/reports"),
+    "sources": Spot("/sources"),
+    "settings": Spot("/settings"),
+    "methods": Spot("/methods"),
+    "first account": Spot("/set-up"),
+    "no such page": Spot("/nothing", status=404),
+    "no such post": Spot("/posts/999999", status=404),
+    "no such period": Spot("/?period=decade", status=400),
+    "no such cursor": Spot("/posts?after=x", status=400),
+    "new overview": Spot("/", "new"),
+    "new posts": Spot("/posts", "new"),
+    "new people": Spot("/people", "new"),
+    "new places": Spot("/places", "new"),
+    "new events": Spot("/events", "new"),
+    "new reports": Spot("/reports", "new"),
+    "new sources": Spot("/sources", "new"),
+    "not to be read": Spot("/", "locked", status=503),
+    "our fault": Spot("/", "broken", status=500),
+    "sign in": Spot("/login", "closed"),
+    "signed out": Spot("/login?done=out", "closed"),
+    "link used up": Spot("/set-up/x", "closed", status=410),
+    "choose a password": Spot("/set-up/{invited}", "closed"),
+    "shared": Spot("/s/{slug}", "closed"),
+    "shared chart": Spot("/s/{chart}", "closed"),
+    "share ended": Spot("/s/x", "closed", status=410),
+    "overview for viewers": Spot("/", "closed", Role.VIEWER),
+    "posts for viewers": Spot("/posts", "closed", Role.VIEWER),
+    "account": Spot("/account", "closed", Role.EDITOR),
+    "phone": Spot("/account/phone", "closed", Role.EDITOR),
+    "shares": Spot("/shares", "closed", Role.EDITOR),
+    "not for editors": Spot("/team", "closed", Role.EDITOR, status=403),
+    "team": Spot("/team", "closed", Role.ADMIN),
+    "trail": Spot("/team/trail", "closed", Role.ADMIN),
+}
+NOT_PAGES = {"static", "api.openapi", "api.posts", "api.report", "feed.show", "takeaway.show"}
+BY_OTHERS = {"entry.ask_code"}  # seen after a password, in test_access

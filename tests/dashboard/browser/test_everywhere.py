@@ -1,0 +1,179 @@
+"""Every page in every state: axe finds no fault, nothing is asked elsewhere, keys and no scripts suffice."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.exceptions import HTTPException
+
+from tests.dashboard.browser.site import BY_OTHERS, NOT_PAGES, SPOTS, Spot, closed, opened
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"width": 320},
+}
+OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
+SMALL = """[...document.querySelectorAll('a, button, select, summary, input:not(.vh, [type=hidden])')]
+  .filter((one) => one.offsetParent && !one.closest('p, li, td, .skip'))
+  .map((one) => one.matches('[type=checkbox], [type=radio]') ? one.labels[0] : one)
+  .filter((one) => one.getBoundingClientRect().height < 24).map((one) => one.outerHTML)"""
+
+
+def faults(page):
+    found = axe.Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
+
+
+def complaints(visit):
+    """Return what the browser complained about, but that the page itself was answered with an error."""
+    return [text for text in visit.said if "the server responded with a status of" not in text]
+
+
+def elsewhere(visit):
+    """Return what was asked of others than the site itself."""
+    home = urlsplit(visit.page.url).netloc
+    return [url for url in visit.asked if urlsplit(url).netloc not in (home, "")]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", SPOTS)
+def test_a_page_has_no_fault_stays_at_home_is_quiet_and_fits(sites, name, look):
+    with sites.visit(SPOTS[name], **LOOKS[look]) as visit:
+        page = visit.page
+        page.evaluate(OPEN_ALL)
+        assert visit.answer.status == SPOTS[name].status
+        assert faults(page) == []
+        assert complaints(visit) == []
+        assert elsewhere(visit) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= LOOKS[look].get("width", 1180)
+        assert look != "phone" or page.evaluate(SMALL) == []
+
+
+BAD = """document.querySelector('main').insertAdjacentHTML('beforeend', '<p style="color:red">red</p>' +
+  '<img src="http://localhost:9/x.png"><p class="pale">pale</p><button class="bad">x</button>');
+  document.querySelector('.pale').style.cssText = 'width:3000px;color:#ccc;background:#fff';
+  document.querySelector('.bad').style.cssText = 'height:9px;padding:0'"""
+
+
+def test_control_each_of_these_faults_is_seen(sites):
+    with sites.visit(SPOTS["methods"], width=320) as visit:
+        page = visit.page
+        page.evaluate(BAD)
+        page.wait_for_timeout(100)
+        assert {fault.split(":")[0] for fault in faults(page)} >= {"image-alt", "color-contrast"}
+        assert "Content Security Policy" in "".join(complaints(visit))
+        assert page.evaluate("document.documentElement.scrollWidth") > 320
+        assert len(page.evaluate(SMALL)) == 1
+
+
+def test_control_a_request_to_another_host_is_seen(sites):
+    with sites.visit(SPOTS["methods"], bypass_csp=True) as visit:
+        visit.page.evaluate(BAD)
+        visit.page.wait_for_timeout(100)
+        assert elsewhere(visit) == ["http://localhost:9/x.png"]
+
+
+def test_every_page_of_the_program_is_in_the_list(tmp_path):
+    visited, pages = set(), set()
+    for site in (opened(tmp_path), closed(tmp_path)):
+        rules = site.app.url_map.bind("localhost")
+        pages |= {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in rule.methods}
+        for spot in SPOTS.values():
+            path = urlsplit(spot.path).path.replace("{", "").replace("}", "")
+            try:
+                visited.add(rules.match(path)[0])
+            except HTTPException:
+                assert spot.status == 404
+    assert pages - visited == NOT_PAGES | BY_OTHERS
+
+
+def test_what_could_not_be_saved_is_shown_again_without_fault(sites):
+    with sites.visit(Spot("/posts/600", "busy"), width=320) as visit:
+        page = visit.page
+        page.evaluate(OPEN_ALL)
+        page.locator("textarea[name=note]").first.fill("Asked the ward office.")
+        with page.expect_response("**/posts/work") as answer:
+            page.locator("button[value=note]").first.click()
+        assert answer.value.status == 409
+        assert page.input_value("#note") == "Asked the ward office."
+        assert faults(page) == []
+
+
+@pytest.mark.parametrize("name", SPOTS)
+def test_without_scripts_a_page_shows_the_same_words_and_charts(sites, name):
+    shown = []
+    for scripts in (True, False):
+        with sites.visit(SPOTS[name], java_script_enabled=scripts) as visit:
+            charts = visit.page.locator("svg.chart").count()
+            marks = visit.page.locator("svg.chart g rect, svg.chart path").count()
+            said = visit.page.locator("main").inner_text()
+            for how_to_read in visit.page.locator(".read").all_inner_texts():
+                said = said.replace(how_to_read, "", 1)
+            shown.append((charts, marks, said.split()))
+    assert shown[0] == shown[1]
+    assert (shown[0][0] > 0) == name.startswith(("overview", "shared"))
+
+
+STOP = """() => { const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  window.stops = window.stops || [];
+  if (window.stops.length > 1 && at === window.stops[0]) return null;
+  if (window.stops.includes(at)) return 'more';  // a date has a stop for its day, month and year
+  window.stops.push(at);
+  const style = getComputedStyle(at), box = at.getBoundingClientRect();
+  const label = at.labels && at.labels[0] ? getComputedStyle(at.labels[0]) : style;
+  const ringed = [style, label].some((one) => one.outlineStyle !== 'none' && one.outlineWidth !== '0px');
+  return [ringed, box.bottom > 0 && box.top < innerHeight, at.outerHTML.slice(0, 200)] }"""
+LEFT = """() => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')]
+  .filter((one) => one.checkVisibility() && !one.disabled && one.ariaHidden !== 'true')
+  .filter((one) => !(window.stops || []).some(
+    (stop) => stop === one || stop.type === 'radio' && stop.name === one.name))
+  .map((one) => one.outerHTML.slice(0, 200))"""
+MOST = 900
+
+
+def walk(page):
+    """Press Tab until the page is left; return what was wrong on the way, and what was never reached."""
+    wrong = []
+    for _ in range(MOST):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None:  # out of the page, or round to its top
+            return wrong, page.evaluate(LEFT)
+        if stop != "more":
+            ringed, seen, what = stop
+            wrong += [] if ringed and seen else [what]
+    return [f"caught at {what}"], []
+
+
+@pytest.mark.parametrize("name", SPOTS)
+def test_the_tab_key_reaches_everything_in_sight_and_shows_where_it_is(sites, name):
+    with sites.visit(SPOTS[name]) as visit:
+        assert walk(visit.page) == ([], [])
+
+
+def test_the_first_stop_skips_the_menu(sites):
+    with sites.visit(SPOTS["overview"]) as visit:
+        for key in ("Tab", "Enter", "Tab"):
+            visit.page.keyboard.press(key)
+        assert visit.page.evaluate("!!document.activeElement.closest('main')")
+
+
+def test_control_what_the_tab_key_misses_is_seen(sites):
+    with sites.visit(SPOTS["methods"]) as visit:
+        visit.page.evaluate(
+            "document.querySelector('main').insertAdjacentHTML('beforeend',"
+            " '<button tabindex=-1>never</button><button class=\"dim\">dim</button>');"
+            " document.styleSheets[0].insertRule('.dim:focus-visible { outline: none !important }')"
+        )
+        wrong, left = walk(visit.page)
+        assert ["dim" in one for one in wrong] == [True]
+        assert ["never" in one for one in left] == [True]
+
+
+def test_the_list_names_each_state_once():
+    assert len(set(SPOTS.values())) == len(SPOTS)
+    assert all(isinstance(spot, Spot) for spot in SPOTS.values())
