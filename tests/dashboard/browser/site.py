@@ -9,7 +9,7 @@ from dashboard import create_app
 from dashboard.choice import Choice
 from dashboard.office import Office
 from monitor.accounts import Accounts, Role, Wanted
-from monitor.archive import Archive
+from monitor.archive import Archive, Readers
 from monitor.campaign import Campaign
 from monitor.collect.states import states
 from monitor.demo import fill
@@ -42,21 +42,24 @@ class Plain:
 def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Office:
     """Return what the pages may ask for and change, on a real archive and at a time that stands still."""
 
-    def lend() -> Archive:
-        return Archive.open(path, campaign.zone, demo=demo)
+    with Archive.open(path, campaign.zone, demo=demo):
+        readers = Readers(path, campaign.zone)
 
     def report(choice: Choice) -> Report:
-        with lend() as archive:
+        with readers.lend() as archive:
             return build(
                 archive, campaign, choice.window, now=NOW, sources=states(archive, campaign, TITLES, NOW),
                 track=choice.track, platforms=choice.platforms,
             )  # fmt: skip
 
     def began():
-        with lend() as archive:
+        with readers.lend() as archive:
             return archive.began()
 
-    return Office(campaign=campaign, now=lambda: NOW, report=report, began=began, read=lend, write=lend)
+    return Office(
+        campaign=campaign, now=lambda: NOW, report=report, began=began, read=readers.lend,
+        write=lambda: Archive.open(path, campaign.zone, demo=demo),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
