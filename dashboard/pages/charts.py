@@ -11,10 +11,9 @@ from monitor.figures.heat import STEPS, clock, heat_map
 from monitor.figures.marks import Mark, marks
 from monitor.model import Tone
 from monitor.report import Day, Report
-from monitor.report.fold import weekly
+from monitor.report.fold import MOST_DAYS, days_or_weeks
 from monitor.report.words import counted, day_name, percents, window_words
 
-MOST_DAYS = 100  # bars of single days; from there on a bar is a week
 ENOUGH = 20  # posts, below which a finding would be chance
 _EVENING = 3  # hours of the busiest spell
 _STANDS_OUT = 1.5  # times its even part of the day
@@ -60,7 +59,7 @@ class Chart:
 
 def activity(report: Report, titles: Mapping[str, str], address: Address) -> Chart:
     """Return the chart of posts by platform, by day or by week."""
-    columns, per = _columns(report)
+    columns, per = days_or_weeks(report)
     series, title = by_platform(columns, titles), finding(report)
     found = marks(report.events, report.redefined, [day.day for day in columns])
     totals = ", ".join(f"{one.name} {one.total:,}" for one in series) or "no posts"
@@ -79,7 +78,7 @@ def activity(report: Report, titles: Mapping[str, str], address: Address) -> Cha
 
 def tone(report: Report, address: Address) -> Chart:
     """Return the chart of how posts sounded, by day or by week."""
-    columns, per = _columns(report)
+    columns, per = days_or_weeks(report)
     series, title = by_tone(columns), tone_finding(report)
     desc = f"Scored posts per {per} by tone. The table below has each {per}."
     return Chart(
@@ -162,12 +161,6 @@ def unseen(days: Sequence[Day]) -> str:
     whole = counted(round(lost), "day", "days") if lost >= 0.95 else f"{max(1, round(lost * 24))} hours"
     on = counted(len(blind), "day", "days")
     return f"On {on} we were not collecting all the time (about {whole} in all)."
-
-
-def _columns(report: Report) -> tuple[tuple[Day, ...], str]:
-    if len(report.days) <= MOST_DAYS:
-        return report.days, "day"
-    return weekly(report.days), "week"
 
 
 def _day(day: Day, i: int, series: Sequence[Series], report: Report, address: Address) -> Line:

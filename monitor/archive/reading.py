@@ -114,9 +114,11 @@ class Reading:
         return [_row(row) for row in rows]
 
     def every_post(self, since: datetime | None = None) -> Iterator[Row]:
-        """Yield all posts, oldest first."""
+        """Yield all posts but those that are not ours, oldest first."""
         start = stamp(since) if since else ""
-        for row in self.db.execute(f"{_ROW} WHERE p.created_at >= ? ORDER BY p.created_at, p.id", [start]):
+        ours = "p.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
+        asked = f"{_ROW} WHERE p.created_at >= ? AND {ours} ORDER BY p.created_at, p.id"
+        for row in self.db.execute(asked, [start]):
             yield _row(row)
 
     def unscored(self, analyzer: str, after: int = 0, most: int = 500) -> list[tuple[int, str]]:

@@ -109,7 +109,7 @@ def examine(places: Places, *, verify: bool = False) -> list[Check]:
     except MonitorError as error:
         return [Check("campaign file", "fail", str(error), f"correct {places.campaign}")]
     return [
-        Check("campaign file", "ok", f"{campaign.name}, {len(campaign.tracks)} track(s)"),
+        Check("campaign file", "ok", f"{campaign.name}, {counted(len(campaign.tracks), 'track', 'tracks')}"),
         _sqlite(),
         _archive(places, campaign, verify),
         *_sources(campaign),

@@ -25,6 +25,7 @@ from monitor.model import Page, Post, Rejected
 from monitor.places import Gazetteer
 from monitor.report import Window
 from monitor.report.build import build
+from monitor.report.words import counted
 from monitor.text import belongs
 from monitor.tone import TextBlobAnalyzer
 
@@ -78,7 +79,7 @@ def import_(
 @OUT
 @click.pass_obj
 def export(places: Places, form: str, since: object, out: Path | None) -> None:
-    """Write all posts to standard output, or into a file."""
+    """Write all posts to standard output, or into a file. Those marked "not ours" are left out."""
     from monitor.takeaway.csv import MARK, write_csv
     from monitor.takeaway.ndjson import write_ndjson
 
@@ -93,7 +94,7 @@ def export(places: Places, form: str, since: object, out: Path | None) -> None:
                 text.write(MARK if form == "csv" else "")
                 write = write_csv if form == "csv" else write_ndjson
                 number = write(archive.every_post(start), text)
-    click.echo(f"{number} posts written.", err=True)
+    click.echo(f"{counted(number, 'post', 'posts')} written.", err=True)
 
 
 def _opened(out: Path | None) -> AbstractContextManager[TextIO]:

@@ -12,7 +12,7 @@ from monitor.figures.letters import flat, printable, wrapped
 from monitor.figures.marks import Mark, marks
 from monitor.figures.picture import FAMILY
 from monitor.report import Day, Report
-from monitor.report.fold import weekly
+from monitor.report.fold import days_or_weeks
 from monitor.report.words import window_words
 
 WIDTH = 1920
@@ -22,7 +22,6 @@ _EDGE = 72
 _LEFT, _RIGHT = 150, WIDTH - _EDGE
 _PLOT = 560
 _WIDE = 0.74  # of a column
-_MOST_DAYS = 100
 _MARKED = 8  # events told below the chart
 _LABELS = 8
 _STRIPE = 60
@@ -39,7 +38,7 @@ class Card:
 
 def card(report: Report, titles: Mapping[str, str], *, said: str, source: str) -> Card:
     """Return the chart of posts under the headline `said`, over the line `source`; both may be empty."""
-    columns, per = (report.days, "day") if len(report.days) <= _MOST_DAYS else (weekly(report.days), "week")
+    columns, per = days_or_weeks(report)
     series = by_platform(columns, titles)
     found = marks(report.events, report.redefined, [day.day for day in columns])
     sub = f"Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"

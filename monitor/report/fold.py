@@ -6,7 +6,14 @@ from datetime import timedelta
 from itertools import groupby
 from statistics import fmean
 
-from monitor.report import Day
+from monitor.report import Day, Report
+
+MOST_DAYS = 100  # that a chart shows one by one
+
+
+def days_or_weeks(report: Report) -> tuple[Sequence[Day], str]:
+    """Return what a chart of a report has a column for, and how it is called: each 'day', or each 'week'."""
+    return (report.days, "day") if len(report.days) <= MOST_DAYS else (weekly(report.days), "week")
 
 
 def weekly(days: Sequence[Day]) -> tuple[Day, ...]:

@@ -8,14 +8,13 @@ from monitor.figures.card import COLOURS
 from monitor.figures.letters import flat, printable
 from monitor.figures.marks import marks
 from monitor.report import Day, Report
-from monitor.report.fold import weekly
+from monitor.report.fold import days_or_weeks
 from monitor.report.headline import Headline
 from monitor.report.words import window_words
 from monitor.takeaway.told import coverage, headings, methods, source_line, titles, unseen
 
 _WIDE, _HIGH = 13.333, 7.5  # inches: 16 to 9
 _EDGE = 0.6
-_MOST_DAYS = 100
 _EVENTS = 4
 _WEEK = 7
 _BLANK_WITH_TITLE = 5  # the layout "Title Only" of the library's own template
@@ -37,7 +36,7 @@ def write_slides(report: Report, said: Headline, out: IO[bytes]) -> None:
 
 
 def _chart_slide(show: Any, report: Report, said: Headline) -> None:
-    columns, per = (report.days, "day") if len(report.days) <= _MOST_DAYS else (weekly(report.days), "week")
+    columns, per = days_or_weeks(report)
     series = by_platform(columns, titles(report))
     slide = _slide(show, flat(said.said, 90))
     made_up = "MADE-UP DATA. " if report.demo else ""

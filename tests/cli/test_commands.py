@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.cli import COMMANDS, group
+from monitor.clock import utcnow
 from monitor.errors import AlreadyRunning, ConfigError, MonitorError
 from monitor.worker import only_one
 
@@ -227,6 +229,11 @@ def test_an_export_holds_every_post_and_no_formula(run, tmp_path):
     assert "'=cmd #test" in run("export").stdout
     lines = [json.loads(line) for line in run("export", "--format", "ndjson").stdout.splitlines()]
     assert [line["text"] for line in lines] == ["=cmd #test", "fine #test"]
+    with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
+        archive.mark([1], "not ours", by="Jo", now=utcnow())
+    after = run("export", "--format", "ndjson")
+    assert [json.loads(line)["text"] for line in after.stdout.splitlines()] == ["fine #test"]
+    assert after.stderr == "1 post written.\n"
 
 
 def test_the_demo_makes_an_archive_of_its_own(run, tmp_path):
