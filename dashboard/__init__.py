@@ -1,17 +1,19 @@
 """The web pages. They show reports that they are given, and know nothing of platforms."""
 
 from collections.abc import Callable, Container, Hashable
+from dataclasses import replace
 
 from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import api
-from dashboard.access import attach
+from dashboard.access import attach, may
+from dashboard.access.hiding import nameless
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
 from dashboard.cache import Pages
-from dashboard.choice import PERIODS
+from dashboard.choice import PERIODS, Choice
 from dashboard.office import Office
 from dashboard.pages import (
     events,
@@ -27,7 +29,7 @@ from dashboard.pages import (
 )
 from monitor.accounts import Accounts
 from monitor.errors import MonitorError
-from monitor.report import words
+from monitor.report import Report, words
 from monitor.report.abuse import upsetting
 
 PAGES = {
@@ -75,6 +77,7 @@ def create_app(
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.FILTERS, upsetting=upsetting)
+    whole, office = office, replace(office, report=_as_may_be_seen(office))
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(campaign=office.campaign, periods=PERIODS, menu=menu)
     app.context_processor(lambda: {"choice": g.get("choice")})
@@ -84,13 +87,18 @@ def create_app(
         app.register_blueprint(part.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)
-    guard = attach(app, office, accounts, provider)
+    guard = attach(app, whole, accounts, provider)
     app.after_request(_protected)  # registered last, so called first: a kept page has its headers
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(MonitorError, _known_error)
     if office.campaign.access.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's docs do
     return app
+
+
+def _as_may_be_seen(office: Office) -> Callable[[Choice], Report]:
+    """Return what makes the reports for those who ask: viewers are told nobody's name."""
+    return lambda choice: office.report(choice) if may("editor") else nameless(office.report(choice))
 
 
 def _only_our_names(hosts: Container[str]) -> None:

@@ -3,11 +3,11 @@
 from flask import Flask, Response, g, request
 
 from dashboard.access import account, entry, oidc, shared, shares, team
-from dashboard.access.guard import Guard, may, note, who
+from dashboard.access.guard import Guard, may, need, note, who
 from dashboard.office import Office
 from monitor.accounts import Accounts
 
-__all__ = ["Guard", "attach", "may", "note", "who"]
+__all__ = ["Guard", "attach", "may", "need", "note", "who"]
 
 _ROOMS = (entry, account, team, shares, shared)
 _OWN = frozenset(room.page.name for room in (*_ROOMS, oidc))

@@ -196,6 +196,12 @@ def note(what: str) -> None:
         accounts().note(who().name, what, now())
 
 
+def need(role: str) -> None:
+    """End the request with the page that says no, unless who asks has this role or a higher one."""
+    if not may(role):
+        abort(refusal(*_TOO_LOW))
+
+
 def may(role: str) -> bool:
     """Return whether who asks has this role or a higher one: for templates."""
     return who().may(role_of(role))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from monitor.archive.reading import Row
 from monitor.report import Report, ShownPost, SourceState
 
 _MENTION = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
@@ -12,21 +13,28 @@ _ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 def hide(report: Report, *, handles: bool = False, texts: bool = False) -> Report:
     """Return the report for a reader without an account.
 
-    Without `handles` nobody who posted can be told from it: names are gone, and so are addresses,
-    which have names in them. Without `texts` no post is in it.
+    Without `handles` nobody who posted is named in it. Without `texts` no post is in it.
     """
-    posts = {
-        field: tuple(_post(post, handles) for post in getattr(report, field)) if texts else ()
-        for field in ("latest", "top")
-    }
+    named = report if handles else nameless(report)
+    sources = tuple(_source(source) for source in report.sources)
+    return replace(named, sources=sources) if texts else replace(named, latest=(), top=(), sources=sources)
+
+
+def nameless(report: Report) -> Report:
+    """Return the report for a viewer: names are gone, and so are addresses, which have names in them."""
     return replace(
         report,
-        latest=posts["latest"],
-        top=posts["top"],
-        top_people=report.top_people if handles else (),
-        links=report.links if handles else (),
-        sources=tuple(_source(source) for source in report.sources),
+        latest=tuple(_post(post) for post in report.latest),
+        top=tuple(_post(post) for post in report.top),
+        top_people=(),
+        links=(),
     )
+
+
+def nameless_row(row: Row) -> Row:
+    """Return a stored post for a viewer, as `nameless` would show it."""
+    text = None if row.text is None else without_names(row.text)
+    return replace(row, native_id="", handle=None, name=None, url=None, text=text)
 
 
 def without_names(text: str) -> str:
@@ -34,9 +42,7 @@ def without_names(text: str) -> str:
     return _MENTION.sub("@…", _ADDRESS.sub("[link]", text))
 
 
-def _post(post: ShownPost, handles: bool) -> ShownPost:
-    if handles:
-        return post
+def _post(post: ShownPost) -> ShownPost:
     text = None if post.text is None else without_names(post.text)
     return replace(post, handle=None, name=None, url="", text=text)
 

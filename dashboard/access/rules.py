@@ -2,8 +2,9 @@
 
 from monitor.accounts import Role
 
-# endpoint, as blueprint.function: least role. Pages that are read: VIEWER. Work on posts, events and
-# shares: EDITOR. Settings and people: ADMIN. NOBODY: also for those who are not signed in.
+# endpoint, as blueprint.function: least role. Pages that are read: VIEWER, who is shown nobody's name.
+# Who posts, work on posts, events and shares: EDITOR. Settings and accounts: ADMIN. NOBODY: also for
+# those who are not signed in.
 LEAST = {
     "static": Role.NOBODY,
     "overview.show": Role.VIEWER,
@@ -12,7 +13,7 @@ LEAST = {
     "posts.show": Role.VIEWER,
     "posts.one": Role.VIEWER,
     "posts.work": Role.EDITOR,
-    "people.show": Role.VIEWER,
+    "people.show": Role.EDITOR,
     "events.show": Role.VIEWER,
     "events.work": Role.EDITOR,
     "places.show": Role.VIEWER,
@@ -20,9 +21,9 @@ LEAST = {
     "takeaway.show": Role.VIEWER,
     "settings.show": Role.ADMIN,
     "api.report": Role.VIEWER,
-    "api.posts": Role.VIEWER,
+    "api.posts": Role.EDITOR,
     "api.openapi": Role.VIEWER,
-    "feed.show": Role.VIEWER,
+    "feed.show": Role.EDITOR,
     # signing in and out
     "entry.show": Role.NOBODY,
     "entry.sign_in": Role.NOBODY,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from flask import Blueprint, render_template
 
+from dashboard.access import may
 from dashboard.choice import Choice
 from dashboard.office import Office
 from dashboard.pages import charts
@@ -39,7 +40,10 @@ def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
 
     return {
         "r": report, "now": now, "titles": titles, "span": words.window_words(report.window), "said": said,
-        "todo": [(action.text, _address(action, choice)) for action in said.todo],
+        "todo": [
+            (action.text, _address(action, choice)) for action in said.todo
+            if action.page != "people" or may("editor")
+        ],
         "change": words.change(report), "tone": words.percents(report.tones), "tone_bar": tone_bar(report),
         "charts": [charts.activity(report, titles, posts), charts.tone(report, posts), charts.hours(report)],
         "spark_posts": spark([sum(day.posts.values()) if day.posts else None for day in report.days]),

@@ -9,7 +9,8 @@ from typing import Any, NoReturn, TypeVar
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from dashboard.access.guard import who
+from dashboard.access import may, need, who
+from dashboard.access.hiding import nameless_row
 from dashboard.choice import DATES, Choice
 from dashboard.office import Office
 from dashboard.pages import work
@@ -139,9 +140,20 @@ def _posts(archive: Archive, office: Office, authors: Mapping[int, int], *, opin
     ids = list(authors)
     worked, places = archive.worked(ids), archive.places(ids)
     return [
-        _post(row, authors[row.id], worked.get(row.id, Worked()), places.get(row.id, ()), office, opinions)
+        _post(
+            _seen(row),
+            authors[row.id],
+            worked.get(row.id, Worked()),
+            places.get(row.id, ()),
+            office,
+            opinions,
+        )
         for row in archive.posts(ids)
     ]
+
+
+def _seen(row: Row) -> Row:
+    return row if may("editor") else nameless_row(row)
 
 
 def _post(
@@ -200,6 +212,8 @@ def asked_of(args: Mapping[str, str]) -> Asked:
     author = args.get("author", "")
     if author and not (author.isascii() and author.isdecimal() and len(author) < 19):
         abort(400, "That account is not known. Choose one on the page of people.")
+    if author:
+        need("editor")
     tone, stance = _one_of(Tone, args.get("tone", "")), _one_of(Stance, args.get("stance", ""))
     if author and (tone or stance):
         abort(

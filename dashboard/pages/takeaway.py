@@ -5,7 +5,7 @@ from typing import IO
 
 from flask import Blueprint, Response, abort, send_file
 
-from dashboard.access import note
+from dashboard.access import may, need, note
 from dashboard.office import Office
 from monitor.report import Report
 from monitor.takeaway import posts_of
@@ -24,13 +24,15 @@ def pages(office: Office) -> Blueprint:
         chosen = kind(what, ending)
         if chosen is None:
             abort(404)
+        if chosen.names:
+            need("editor")
         report = office.report(office.asked())
         note(f"took away {chosen.what}.{chosen.ending}")
         return _sent(chosen, report, _made(office, chosen, report))
 
     @page.app_context_processor
     def listed() -> dict[str, object]:
-        return {"takeaway": KINDS}
+        return {"takeaway": [one for one in KINDS if not one.names or may("editor")]}
 
     return page
 

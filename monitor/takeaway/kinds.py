@@ -27,6 +27,11 @@ class Kind:
     write: Write
     rows: bool = False
 
+    @property
+    def names(self) -> bool:
+        """Return whether it says who posted; a link may have its writer's name in it."""
+        return self.rows or self.what in ("people", "links")
+
 
 def _workbook(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
     from monitor.takeaway.xlsx import write_xlsx

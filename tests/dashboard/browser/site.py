@@ -196,6 +196,8 @@ SPOTS = {
     "share ended": Spot("/s/x", "closed", status=410),
     "overview for viewers": Spot("/", "closed", Role.VIEWER),
     "posts for viewers": Spot("/posts", "closed", Role.VIEWER),
+    "post for viewers": Spot("/posts/600", "closed", Role.VIEWER),
+    "not for viewers": Spot("/people", "closed", Role.VIEWER, status=403),
     "account": Spot("/account", "closed", Role.EDITOR),
     "phone": Spot("/account/phone", "closed", Role.EDITOR),
     "shares": Spot("/shares", "closed", Role.EDITOR),
