@@ -48,7 +48,6 @@ def filled(folder: Path, posts: int) -> Path:
             print(f"Making up {posts:,} posts", file=sys.stderr)
             everywhere = replace(campaign, sources=dict.fromkeys(PLATFORMS, ON))
             fill(archive, everywhere, Neutral(), NOW, posts=posts, page_size=1000)
-            archive.db.execute("ANALYZE")
     return path
 
 

@@ -9,7 +9,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import api
 from dashboard.access import attach, may
-from dashboard.access.hiding import nameless
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
 from dashboard.cache import Pages
@@ -31,6 +30,7 @@ from monitor.accounts import Accounts
 from monitor.errors import MonitorError
 from monitor.report import Report, words
 from monitor.report.abuse import upsetting
+from monitor.report.names import nameless
 
 PAGES = {
     overview: "Overview",

@@ -10,7 +10,6 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access import may, need, who
-from dashboard.access.hiding import nameless_row
 from dashboard.choice import DATES, Choice
 from dashboard.office import Office
 from dashboard.pages import work
@@ -20,6 +19,7 @@ from monitor.archive.reading import Row
 from monitor.archive.work import Label, Mark, Stance, Worked
 from monitor.model import Metrics, Tone
 from monitor.report import words
+from monitor.report.names import nameless_row
 
 PAGE = 30  # posts
 _LONGEST = 200  # characters of a filter

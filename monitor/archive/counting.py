@@ -1,7 +1,7 @@
 """Counts of any window of days, from the counts that triggers keep: small tables, exact answers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -161,6 +161,15 @@ class Counting:
         sql = f"SELECT count(*) FROM author_totals WHERE {_SERIES} AND first_day BETWEEN :first AND :last"
         return int(self._ask(scope, sql)[0][0])
 
+    def new_voices(self, scope: Scope, ids: Sequence[int]) -> frozenset[int]:
+        """Return which of these posts are by authors who posted for the first time in the window."""
+        sql = (
+            "SELECT p.id FROM posts p WHERE p.id IN ({posts}) AND EXISTS (SELECT 1 FROM author_totals"
+            f" WHERE {_SERIES} AND author_id = p.author_id AND first_day BETWEEN :first AND :last)"
+        )
+        rows = self._ask(scope, sql.replace("{posts}", ", ".join(map(str, ids))))
+        return frozenset(id for (id,) in rows)
+
     def top_authors(self, scope: Scope, most: int = 10) -> list[Poster]:
         """Return who posted most; of equals, who was engaged with more, then who came first."""
         if self._is_small(scope):
@@ -185,9 +194,21 @@ class Counting:
         terms = dict(rows)
         return [(terms[id], best[id][0]) for id in order]
 
-    def all_terms(self, scope: Scope, kind: str) -> dict[str, int]:
-        """Return the posts of every term of a kind of which there are few, such as places."""
-        return dict(self._ask(scope, _ALL_TERMS, kind=kind))
+    def all_terms(
+        self, scope: Scope, kind: str, windows: Sequence[tuple[date, date]]
+    ) -> list[dict[str, int]]:
+        """Return the posts of every term of a kind of which there are few, such as places.
+
+        In each window, from its first to its last day, whatever the days of the scope.
+        """
+        sums = ", ".join(
+            f"sum(d.posts) FILTER (WHERE d.day BETWEEN {number(first)} AND {number(last)})"
+            for first, last in windows
+        )
+        firsts, lasts = zip(*windows, strict=True)
+        whole = replace(scope, first=min(firsts), last=max(lasts))
+        rows = self._ask(whole, _ALL_TERMS.replace("{sums}", sums), kind=kind)
+        return [{row[0]: row[n] for row in rows if row[n]} for n in range(1, len(windows) + 1)]
 
     def top_posts(self, scope: Scope, most: int = 10) -> list[int]:
         """Return the ids of the posts with most engagement; none that had none; of equals, the newest."""
@@ -259,7 +280,8 @@ _IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the on
     f"m.{_SERIES} AND p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day')"
     " AND p.day >= :since AND p.day < :until"
 )
-# CROSS JOIN: the posts of the days first, whatever the planner thinks of the other tables.
+# CROSS JOIN: the posts of the days first, whatever the planner thinks of the other tables. INDEXED BY:
+# an archive has no statistics that it could think by.
 _FEW_AUTHORS = (
     "SELECT p.author_id, count(*), sum(ifnull(p.engagement, 0)) FROM posts p"
     f" CROSS JOIN post_series m ON m.post_id = p.id WHERE {_IN_WINDOW} GROUP BY 1"
@@ -270,7 +292,7 @@ _FEW_TERMS = (
     f" WHERE {_IN_WINDOW} AND t.kind = :kind GROUP BY 1"
 )
 _ALL_TERMS = (  # CROSS JOIN: the few terms first, then their days
-    "SELECT t.term, sum(d.posts) FROM terms t CROSS JOIN term_days d ON d.term_id = t.id"
+    "SELECT t.term, {sums} FROM terms t CROSS JOIN term_days d ON d.term_id = t.id"
     f" WHERE t.kind = :kind AND d.{_SERIES} AND d.day BETWEEN :first AND :last GROUP BY t.id"
 )
 _POSTERS = (
@@ -299,7 +321,7 @@ _LARGEST = {
 _WALK = {  # The few candidates, each with its own days. An author has one platform, so one series.
     "author": """
       SELECT c.author_id, sum(d.posts) AS n, sum(d.engagement)
-      FROM (SELECT series, author_id FROM author_totals
+      FROM (SELECT series, author_id FROM author_totals INDEXED BY author_totals_by_size
             WHERE series IN ({ids}) AND size = :size AND posts >= :least ORDER BY series, author_id) c
       CROSS JOIN author_days d INDEXED BY author_days_by_author
         ON d.series = c.series AND d.author_id = c.author_id
@@ -308,7 +330,7 @@ _WALK = {  # The few candidates, each with its own days. An author has one platf
       SELECT * FROM (
         SELECT c.term_id, (SELECT sum(d.posts) FROM term_days d
           WHERE d.{_SERIES} AND d.term_id = c.term_id AND d.day BETWEEN :first AND :last) AS n, 0
-        FROM term_totals c
+        FROM term_totals c INDEXED BY term_totals_by_size
         WHERE c.track_id = :track AND c.kind = :kind AND c.size = :size AND c.posts >= :least)
       WHERE n > 0 ORDER BY n DESC, 1 LIMIT :most""",
 }

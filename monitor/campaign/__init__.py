@@ -48,11 +48,12 @@ class Track:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """When the weekly mail is due, in the campaign's time zone, and who gets it."""
+    """When the weekly mail is due, in the campaign's time zone, who gets it, and where its links lead."""
 
     day: str = "monday"
     hour: int = 8
     recipients: tuple[str, ...] = ()
+    address: str = "http://127.0.0.1:8000"  # of the dashboard, as its readers open it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +189,10 @@ def _campaign(file: _File) -> Campaign:
         raise ConfigError(f"digest.day: expected one of {', '.join(DAYS)}, got {file.digest.day!r}.")
     if not 0 <= file.digest.hour <= 23:
         raise ConfigError(f"digest.hour: expected 0 to 23, got {file.digest.hour}.")
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w./-]*)?", file.digest.address):
+        raise ConfigError(
+            f"digest.address: expected one as https://dashboard.example.org, got {file.digest.address!r}."
+        )
     _check_access(file.access)
     return Campaign(
         name=file.name,

@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -32,6 +33,14 @@ def campaign_of(places: Places) -> Campaign:
                 f"In {places.campaign}: sources.{name}: there is no such source. Known: {', '.join(names())}."
             )
     return campaign
+
+
+def titles_of(campaign: Campaign) -> Mapping[str, str]:
+    """Return how people call the campaign's sources, by name."""
+    # Names by hand would need no import of each platform's module; asked once, at start.
+    from monitor.sources import source
+
+    return {name: source(name).title for name in campaign.sources}
 
 
 def worker_of(places: Places, campaign: Campaign) -> Worker:

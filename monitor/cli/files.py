@@ -15,7 +15,7 @@ import click
 from monitor.archive import Archive
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Places
-from monitor.cli.collecting import campaign_of
+from monitor.cli.collecting import campaign_of, titles_of
 from monitor.cli.report import OUT, hand_over
 from monitor.clock import utcnow
 from monitor.collect.states import states
@@ -117,7 +117,7 @@ def _workbook(archive: Archive, campaign: Campaign, start: datetime | None) -> t
         campaign,
         Window(first=min(first, today), last=today),
         now=now,
-        sources=states(archive, campaign, {}, now),
+        sources=states(archive, campaign, titles_of(campaign), now),
     )
     number = write_xlsx(found, archive.every_post(start), out)
     return out.getvalue(), number

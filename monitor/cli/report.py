@@ -11,7 +11,7 @@ import click
 from monitor.archive import Archive
 from monitor.campaign import track_of
 from monitor.cli import Places
-from monitor.cli.collecting import campaign_of
+from monitor.cli.collecting import campaign_of, titles_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import ConfigError
@@ -66,8 +66,9 @@ def report(
     track = track_of(campaign, name)
     check_platforms(platforms)
     with Archive.read(places.archive, campaign.zone) as archive:
+        sources = states(archive, campaign, titles_of(campaign), now)
         found = build(
-            archive, campaign, window, now=now, sources=states(archive, campaign, {}, now), track=track,
+            archive, campaign, window, now=now, sources=sources, track=track,
             platforms=frozenset(platforms),
         )  # fmt: skip
         file = _file(archive, found, "json" if as_json else form)

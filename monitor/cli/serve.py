@@ -1,7 +1,6 @@
 """Commands that serve the dashboard."""
 
 import signal
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.access import accounts_of, need_an_account, provider_of
-from monitor.cli.collecting import DOTENV, campaign_of, talk, worker_of
+from monitor.cli.collecting import DOTENV, campaign_of, talk, titles_of, worker_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import MonitorError
@@ -42,7 +41,7 @@ def office(places: Places, campaign: Campaign) -> "Office":
     """Return what the pages may ask for and change, on a real archive and clock."""
     from dashboard.office import Office
 
-    titles = _titles(campaign)
+    titles = titles_of(campaign)
     demo = _is_demo(places, campaign)
     with Archive.open(places.archive, campaign.zone, demo=demo) as archive:
         archive.define(VERSIONS, utcnow())
@@ -161,13 +160,6 @@ def _named(host: str) -> str:
 
 def _end(number: int, frame: object) -> None:
     raise SystemExit(0)
-
-
-def _titles(campaign: Campaign) -> Mapping[str, str]:
-    # Names by hand would need no import of each platform's module; asked once, at start.
-    from monitor.sources import source
-
-    return {name: source(name).title for name in campaign.sources}
 
 
 def _is_demo(places: Places, campaign: Campaign) -> bool:

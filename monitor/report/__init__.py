@@ -89,6 +89,7 @@ class ShownPost:
     metrics: Metrics
     tone: Tone | None
     is_marked: bool = False  # a person has seen to it, or means to
+    is_new_voice: bool = False  # its writer had not posted before the window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,12 +65,12 @@ def build(
         demo=archive.demo,
         days=_days(looked, window, now),
         **_figures(looked, window),
-        new_people=_new_people(archive, looked.scope),
+        new_people=_new_people(looked),
         seen=likely_seen(looked.audience(window), archive.viewed(looked.scope)),
         tones=_tones(looked.counts(window)),
         heat=cover.heat(archive.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone),
-        latest=_shown(archive, archive.newest(looked.scope), campaign),
-        top=_shown(archive, archive.posts(archive.top_posts(looked.scope)), campaign),
+        latest=_shown(looked, archive.newest(looked.scope)),
+        top=_shown(looked, archive.posts(archive.top_posts(looked.scope))),
         top_people=tuple(_person(one) for one in archive.top_authors(looked.scope)),
         tags=_terms(archive, looked.scope, "tag"),
         links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
@@ -160,9 +160,6 @@ class _Looked:
         then, collected = shifted(now, length(window)), self.collected(now)
         return (now, then) if collected and self.collected(then) == collected else None
 
-    def terms(self, kind: str, window: Window) -> dict[str, int]:
-        return self.archive.all_terms(replace(self.scope, first=window.first, last=window.last), kind)
-
 
 def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
     """Return each number that is one number, with the window before and the usual week.
@@ -234,13 +231,23 @@ def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown:
     return Day(day=day, posts=posts, unknown=unknown, engagement=engagement, tones=_tones(counts))
 
 
-def _new_people(archive: Archive, scope: Scope) -> int | None:
-    began = archive.began()
-    return archive.new_authors(scope) if began and began < scope.first else None
+def _new_people(looked: _Looked) -> int | None:
+    return looked.archive.new_authors(looked.scope) if _had_begun(looked) else None
 
 
-def _shown(archive: Archive, rows: Sequence[Row], campaign: Campaign) -> tuple[ShownPost, ...]:
-    marked = archive.marked([row.id for row in rows])
+def _new_voices(looked: _Looked, ids: Sequence[int]) -> frozenset[int]:
+    return looked.archive.new_voices(looked.scope, ids) if _had_begun(looked) else frozenset()
+
+
+def _had_begun(looked: _Looked) -> bool:
+    """Return whether there are posts from before the window; without, all people are new to us."""
+    began = looked.archive.began()
+    return began is not None and began < looked.scope.first
+
+
+def _shown(looked: _Looked, rows: Sequence[Row]) -> tuple[ShownPost, ...]:
+    ids = [row.id for row in rows]
+    marked, new = looked.archive.marked(ids), _new_voices(looked, ids)
     return tuple(
         ShownPost(
             id=row.id,
@@ -249,10 +256,11 @@ def _shown(archive: Archive, rows: Sequence[Row], campaign: Campaign) -> tuple[S
             handle=row.handle,
             name=row.name,
             text=row.text,
-            created_at=row.created_at.astimezone(campaign.zone),
+            created_at=row.created_at.astimezone(looked.campaign.zone),
             metrics=row.metrics,
             tone=row.tone,
             is_marked=row.id in marked,
+            is_new_voice=row.id in new,
         )
         for row in rows
     )
@@ -279,8 +287,10 @@ def _places(looked: _Looked, window: Window) -> tuple[PlaceCount, ...]:
     known = looked.campaign.places.places.values()
     if not known:
         return ()
-    posts, compared = looked.terms("place", window), looked.compared(window)
-    now, then = (looked.terms("place", one) for one in compared) if compared else ({}, {})
+    compared = looked.compared(window)
+    windows = [(one.first, one.last) for one in (window, *(compared or ()))]
+    found = looked.archive.all_terms(looked.scope, "place", windows)
+    posts, now, then = found if compared else (found[0], {}, {})
     is_known = bool(posts) or looked.was_collected(window)
     counts = [
         PlaceCount(

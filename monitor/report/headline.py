@@ -88,7 +88,8 @@ def _changed(report: Report) -> Iterator[str]:
         if (said := against(figure.finished, figure.before))
     ]
     if not compared:
-        yield "There is no earlier time yet that can be compared with this one."
+        if not report.posts.usual:
+            yield "There is no earlier time yet that can be compared with this one."
         return
     start = "Against" if report.is_over else "Up to yesterday, against"
     yield f"{start} {time_before(report)}: {', '.join(compared)}."
@@ -125,9 +126,9 @@ def _todo(report: Report) -> Iterator[Action]:
     for source in report.sources:
         if source.needs_person:
             yield Action(text=f"Put {source.title} right: it needs you", page="sources")
-    if asks := next((post for post in report.latest if _asks(post)), None):
-        yield Action(text=f"Answer {_who(asks)}, who asks a question", page="post", post=asks.id)
-    if loud := next((post for post in report.top if _helps(post)), None):
+    if question := next(filter(asks, report.latest), None):
+        yield Action(text=f"Answer {_who(question)}, who asks a question", page="post", post=question.id)
+    if loud := next(filter(helps, report.top), None):
         yield Action(
             text=f"Thank {_who(loud)}: {counted(_size(loud), 'reaction', 'reactions')} to their post",
             page="post",
@@ -140,7 +141,7 @@ def _todo(report: Report) -> Iterator[Action]:
         yield Action(text=f"Say hello to {accounts} not seen before", page="people")
 
 
-def _asks(post: ShownPost) -> bool:
+def asks(post: ShownPost) -> bool:
     """Return whether a post asks something that nobody is known to have answered."""
     words = (post.text or "").split()
     return (
@@ -150,7 +151,8 @@ def _asks(post: ShownPost) -> bool:
     )
 
 
-def _helps(post: ShownPost) -> bool:
+def helps(post: ShownPost) -> bool:
+    """Return whether a post did the campaign good, and nobody has seen to it yet."""
     return (
         not post.is_marked
         and post.text is not None
@@ -169,7 +171,7 @@ def _size(post: ShownPost) -> int:
 
 
 def _who(post: ShownPost) -> str:
-    return post.handle or post.name or "its writer"
+    return post.handle or post.name or "the writer of this post"
 
 
 def _blind(report: Report) -> float:

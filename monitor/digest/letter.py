@@ -1,0 +1,179 @@
+"""What the weekly mail says, from the report of a week that is over. Pure; how it looks is for others.
+
+Nobody who posted is named, and of platforms whose posts may not be passed on there is only a link to ours.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from monitor.figures.letters import flat
+from monitor.model import Tone
+from monitor.report import Report, ShownPost, SourceState
+from monitor.report.abuse import upsetting
+from monitor.report.headline import Action, asks, headline, helps
+from monitor.report.names import nameless
+from monitor.report.words import against, counted, day_name, window_words
+from monitor.takeaway import NOT_PASSED_ON
+from monitor.takeaway.told import coverage, headings, unseen
+
+QUIET = 5  # posts, under which a week gets three lines
+_SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
+_QUOTED = 140  # characters of a post
+_COMING = 3  # events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do, and the address of the page on which to do it."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number with its name, and what it is to be compared with or rests on."""
+
+    title: str
+    words: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """A post to know about; `text` is empty where it may not be passed on, or may upset."""
+
+    label: str
+    text: str
+    where: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What the mail of one week says. Everything but `answer` may be empty."""
+
+    subject: str  # words of ours and numbers only: it becomes a header
+    title: str
+    week: str
+    demo: bool
+    broken: str
+    answer: str
+    changed: tuple[str, ...]
+    why: str
+    todo: tuple[Step, ...]
+    numbers: tuple[Number, ...]
+    posts: tuple[Quoted, ...]
+    places: tuple[str, ...]
+    coming: tuple[str, ...]
+    unseen: str
+    address: str  # of the same week on the dashboard
+
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether there is so little to say that three lines are enough."""
+        return not self.numbers
+
+
+def letter(report: Report, *, base: str) -> Letter:
+    """Return what is said of a week. `base` is how the dashboard's addresses begin: 'https://example.org'."""
+    report = nameless(report)
+    said = headline(report)
+    days = f"since={report.window.first}&until={report.window.last}"
+    is_quiet = (report.posts.value or 0) < QUIET
+    return Letter(
+        subject=f"{flat(report.title, 60)}: {said.said}",
+        title=flat(report.title, 60),
+        week=window_words(report.window),
+        demo=report.demo,
+        broken=_broken(report),
+        answer=f"{said.said}.",
+        changed=said.changed,
+        why=said.why,
+        todo=() if is_quiet else tuple(_step(one, base, days) for one in said.todo),
+        numbers=() if is_quiet else tuple(_numbers(report)),
+        posts=() if is_quiet else tuple(_posts(report, base)),
+        places=() if is_quiet else tuple(_places(report)),
+        coming=tuple(f"{day_name(one.day)}: {flat(one.title, 80)}" for one in report.coming[:_COMING]),
+        unseen=_unseen(report),
+        address=f"{base}/?{days}",
+    )
+
+
+def _broken(report: Report) -> str:
+    """Return which sources have stopped answering; empty if none has."""
+    silent = [source for source in report.sources if source.on and _is_silent(source, report)]
+    if not silent:
+        return ""
+    names = " and ".join([", ".join(one.title for one in silent[:-1]), silent[-1].title]).removeprefix(
+        " and "
+    )
+    verb = "has" if len(silent) == 1 else "have"
+    since = max((one.last_success for one in silent if one.last_success), default=None)
+    when = f"since {day_name(since.date())}" if since else "yet"
+    return f"{names} {verb} not answered {when}. The numbers below are too low by what was posted there."
+
+
+def _is_silent(source: SourceState, report: Report) -> bool:
+    return source.last_success is None or source.last_success < report.made_at - _SILENT
+
+
+def _step(action: Action, base: str, days: str) -> Step:
+    page = f"posts/{action.post}" if action.page == "post" else f"{action.page}?{days}"
+    return Step(text=flat(action.text, 110), address=f"{base}/{page}")
+
+
+def _numbers(report: Report) -> Iterator[Number]:
+    for one in headings(report):
+        yield Number(
+            title=one.title, words=one.words, note=f"usually {one.usual}" if one.usual else one.known
+        )
+
+
+def _posts(report: Report, base: str) -> Iterator[Quoted]:
+    """Yield a post that helped, one to answer and a new voice, each another one."""
+    seen: set[int] = set()
+    rules = (
+        ("It helped", report.top, helps),
+        ("To answer", report.latest, asks),
+        ("A new voice", (*report.top, *report.latest), _is_new_voice),
+    )
+    for label, posts, rule in rules:
+        found = next((post for post in posts if post.id not in seen and post.text and rule(post)), None)
+        if found:
+            seen.add(found.id)
+            yield _quoted(label, found, report, base)
+
+
+def _is_new_voice(post: ShownPost) -> bool:
+    return post.is_new_voice and post.tone is not Tone.NEGATIVE
+
+
+def _quoted(label: str, post: ShownPost, report: Report, base: str) -> Quoted:
+    titles = {source.name: source.title for source in report.sources}
+    told = "" if post.platform in NOT_PASSED_ON or upsetting(post.text) else flat(post.text or "", _QUOTED)
+    where = f"{titles.get(post.platform, post.platform)}, {day_name(post.created_at.date())}"
+    return Quoted(label=label, text=told, where=where, address=f"{base}/posts/{post.id}")
+
+
+def _places(report: Report) -> Iterator[str]:
+    """Yield how often each borough was named."""
+    for place in report.places:
+        if place.key == place.borough and place.posts is not None:
+            change = against(place.finished, place.before)
+            number = counted(place.posts, "post", "posts")
+            yield f"{place.title}: {number}{f', {change}' if change else ''}"
+
+
+def _unseen(report: Report) -> str:
+    parts = [unseen(report) or "We saw every day."]
+    parts += [f"{name}: {share}." for name, share in coverage(report) if "100%" not in share]
+    off = [source.title for source in report.sources if not source.on]
+    return flat(" ".join([*parts, f"Not looked at: {', '.join(off)}." if off else ""]), 400)
+
+
+def week_before(today: date) -> tuple[date, date]:
+    """Return the Monday and Sunday of the last week that is over."""
+    monday = today - timedelta(days=today.weekday() + 7)
+    return monday, monday + timedelta(days=6)

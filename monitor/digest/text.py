@@ -1,0 +1,55 @@
+"""The mail as plain text that reads well by itself, aloud too: no lines of signs, nothing drawn."""
+
+import textwrap
+from collections.abc import Iterator
+
+from monitor.digest.letter import Letter, Quoted
+
+_WIDTH = 72
+
+
+def text(letter: Letter, *, why_me: str, leave: str) -> str:
+    """Return the letter as text. `why_me` says why its reader gets it, `leave` how to get no more."""
+    return "\n\n".join(part for part in _parts(letter, why_me, leave) if part) + "\n"
+
+
+def _parts(letter: Letter, why_me: str, leave: str) -> Iterator[str]:
+    yield f"{letter.title}, {letter.week}"
+    if letter.demo:
+        yield "Made-up data: nobody wrote these posts."
+    yield _filled(letter.broken)
+    yield _filled(letter.answer)
+    if letter.is_quiet:
+        yield _filled(f"{letter.unseen} {letter.address}")
+    else:
+        yield from _sections(letter)
+    yield f"{_filled(why_me)}\n{leave}"
+
+
+def _sections(letter: Letter) -> Iterator[str]:
+    yield _section("What changed", [_filled(" ".join(letter.changed))])
+    yield _section("Why", [_filled(letter.why)])
+    yield _section(
+        "What to do", [f"{n}. {one.text}\n   {one.address}" for n, one in enumerate(letter.todo, 1)]
+    )
+    yield _section(
+        "The numbers", [_filled(f"{one.title}: {one.words} ({one.note})") for one in letter.numbers]
+    )
+    yield _section("Posts to know about", [_post(one) for one in letter.posts])
+    yield _section("Places named", list(letter.places))
+    yield _section("Coming up", [_filled(one) for one in letter.coming])
+    yield _section("What we could not see", [_filled(letter.unseen)])
+    yield f"The whole week: {letter.address}"
+
+
+def _section(title: str, lines: list[str]) -> str:
+    return "\n".join([title.upper(), *lines]) if lines else ""
+
+
+def _post(one: Quoted) -> str:
+    said = f"“{one.text}”" if one.text else "Its words are shown on the dashboard only."
+    return f"{_filled(f'{one.label} ({one.where}): {said}')}\n   {one.address}"
+
+
+def _filled(sentence: str) -> str:
+    return textwrap.fill(sentence, _WIDTH, break_long_words=False, break_on_hyphens=False)

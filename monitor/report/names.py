@@ -1,0 +1,37 @@
+"""A report, and a stored post, for those who are not to know who posted. Pure."""
+
+import re
+from dataclasses import replace
+
+from monitor.archive.reading import Row
+from monitor.report import Report, ShownPost
+
+_MENTION = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
+_ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
+
+
+def nameless(report: Report) -> Report:
+    """Return the report without names: handles are gone, and so are addresses, which have names in them."""
+    return replace(
+        report,
+        latest=tuple(_post(post) for post in report.latest),
+        top=tuple(_post(post) for post in report.top),
+        top_people=(),
+        links=(),
+    )
+
+
+def nameless_row(row: Row) -> Row:
+    """Return a stored post as `nameless` would show it, without its number: that may name its writer."""
+    text = None if row.text is None else without_names(row.text)
+    return replace(row, native_id="", handle=None, name=None, url=None, text=text)
+
+
+def without_names(text: str) -> str:
+    """Return a text without the names of accounts and without addresses."""
+    return _MENTION.sub("@…", _ADDRESS.sub("[link]", text))
+
+
+def _post(post: ShownPost) -> ShownPost:
+    text = None if post.text is None else without_names(post.text)
+    return replace(post, handle=None, name=None, url="", text=text)

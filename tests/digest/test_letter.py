@@ -1,0 +1,128 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from monitor.digest.letter import Letter, letter, week_before
+from monitor.digest.text import text
+from monitor.model import Tone
+from monitor.report.headline import headline
+from monitor.takeaway.told import headings
+from tests.dashboard.reports import a_figure, a_post
+from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_week
+from tests.takeaway.hostile import hostile
+
+
+def written(**changes: object) -> Letter:
+    return letter(a_week(**changes), base=BASE)
+
+
+def mailed(**changes: object) -> str:
+    return text(
+        written(**changes), why_me="You get this every Monday.", leave="Leave: https://dash.example.org/x"
+    )
+
+
+def test_the_subject_is_the_answer():
+    assert written().subject == "#CallingTimeOnCrime: A usual week: 567 posts"
+
+
+def test_the_answer_the_change_and_the_numbers_are_those_of_the_report():
+    report = a_week()
+    said, made = headline(report), written()
+    assert (made.answer, made.changed) == (f"{said.said}.", said.changed)
+    assert [(one.title, one.words) for one in made.numbers] == [
+        (one.title, one.words) for one in headings(report)
+    ]
+    assert made.numbers[0].note == "usually 430 to 610"
+
+
+def test_each_thing_to_do_leads_to_its_page():
+    assert [(one.text, one.address) for one in written().todo] == [
+        ("Answer the writer of this post, who asks a question", f"{BASE}/posts/12"),
+        ("Thank the writer of this post: 94 reactions to their post", f"{BASE}/posts/11"),
+        ("Say hello to 31 accounts not seen before", f"{BASE}/people?since=2026-11-16&until=2026-11-22"),
+    ]
+
+
+def test_three_posts_are_told_each_another_one():
+    assert [(one.label, one.address) for one in written().posts] == [
+        ("It helped", f"{BASE}/posts/11"),
+        ("To answer", f"{BASE}/posts/12"),
+        ("A new voice", f"{BASE}/posts/13"),
+    ]
+    both = replace(HELPED, is_new_voice=True)
+    assert [one.label for one in written(top=(both,), latest=()).posts] == ["It helped"]
+
+
+def test_a_voice_against_is_not_shown_as_a_new_voice():
+    assert written(top=(replace(NEW, tone=Tone.NEGATIVE),), latest=()).posts == ()
+
+
+def test_nobody_who_posted_is_named():
+    said = mailed()
+    for name in ("@heathway", "Heathway Residents", "@ward", "@mp", "Ward ", "mas.to"):
+        assert name not in said
+    assert "too, @…" in said
+    assert "@heathway" in headline(a_week()).todo[-1].text + headline(a_week()).todo[1].text  # control
+
+
+def test_what_may_not_be_passed_on_or_may_upset_is_only_linked_to():
+    of_x = replace(HELPED, platform="x")
+    upsetting = a_post(id=14, text="someone should shoot her", is_new_voice=True)
+    posts = written(top=(of_x, upsetting), latest=()).posts
+    assert [(one.text, one.address) for one in posts] == [("", f"{BASE}/posts/11"), ("", f"{BASE}/posts/14")]
+
+
+def test_a_week_of_few_posts_has_three_lines():
+    made = written(posts=a_figure("posts", 4))
+    assert made.is_quiet
+    assert (made.numbers, made.posts, made.todo, made.places) == ((), (), (), ())
+    said = text(made, why_me="", leave="")
+    assert len([line for line in said.split("\n\n") if line.strip()]) == 3
+    assert not written(posts=a_figure("posts", 5)).is_quiet
+
+
+def test_a_source_that_does_not_answer_is_told_of_first():
+    old = NOW - timedelta(hours=25)
+    silent = tuple(replace(one, last_success=old) if one.name == "bluesky" else one for one in ANSWERED)
+    said = mailed(sources=silent)
+    assert "Bluesky has not answered since Sunday 22 November." in said
+    assert said.index("Bluesky has not answered") < said.index("A usual week")
+    assert written().broken == ""
+
+
+def test_a_source_that_never_answered_is_told_of_and_one_that_is_off_is_not():
+    never = tuple(
+        replace(one, last_success=None) if one.name in ("bluesky", "lemmy", "x") else one for one in ANSWERED
+    )
+    assert written(sources=never).broken.startswith("Bluesky and Lemmy have not answered yet.")
+
+
+def test_places_coming_and_what_was_not_seen_are_in_it():
+    made = written()
+    assert made.places == (
+        "Barking & Dagenham: 90 posts, up 50% from 60",
+        "Havering: 8 posts, up from 3 to 8",
+    )
+    assert made.coming == ("Saturday 28 November: Petition handed in",)
+    assert made.unseen == "We saw every day. Mastodon: seen 92% of the time. Not looked at: X."
+
+
+def test_a_full_week_is_read_in_under_350_words():
+    assert len(mailed().split()) < 350
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 23), date(2026, 11, 29)])
+def test_the_week_before_is_the_last_whole_one(today):
+    assert week_before(today) == (date(2026, 11, 16), date(2026, 11, 22))
+
+
+def test_hostile_texts_stay_on_one_line_and_out_of_the_subject():
+    for said in hostile():
+        if not said.strip():
+            continue
+        post = replace(HELPED, text=said, handle=said, name=said, is_new_voice=True)
+        made = written(top=(post,), latest=(replace(ASKS, text=said),), title="#CallingTimeOnCrime")
+        assert made.subject == "#CallingTimeOnCrime: A usual week: 567 posts"
+        assert all("\n" not in one.text and "\r" not in one.text for one in made.posts)
