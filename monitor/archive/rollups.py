@@ -373,7 +373,7 @@ def rebuild(db: Database) -> None:
 def stop(db: Database) -> None:
     """Keep no counts until `start`."""
     for name in triggers():
-        db.execute(f"DROP TRIGGER {name}")
+        db.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
 def start(db: Database) -> None:

@@ -288,7 +288,7 @@ def _links(raw: Mapping[str, Any]) -> frozenset[str]:
 
 def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
     kinds = {attached["type"] for attached in raw.get("media_attachments") or ()}
-    return frozenset(_MEDIA[kind] for kind in kinds & _MEDIA.keys())
+    return frozenset(_MEDIA[kind] for kind in kinds if kind in _MEDIA)
 
 
 def _said(text: Any) -> str:

@@ -227,3 +227,25 @@ def test_the_days_of_authors_in_an_archive_made_before_are_laid_out_anew(tmp_pat
         assert archive.db.execute("SELECT * FROM author_days ORDER BY 1, 2, 3").fetchall() == before
         saved(archive, a_page(a_post(id="20", by="p1", created_at=DAY)))
         assert archive.differences() == []
+
+
+def test_an_archive_whose_change_was_cut_short_is_as_it_was_before(tmp_path, monkeypatch):
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post()))
+        rollups.stop(archive.db)
+        archive.db.executescript(_AS_IT_WAS)
+        rollups.start(archive.db)
+        before = archive.db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+
+    def cut(db: Database) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("monitor.archive.schema.start", cut)
+    with pytest.raises(OSError, match="no space"):
+        opened(tmp_path)
+    monkeypatch.undo()
+    db = Database(tmp_path / "archive.db")
+    assert db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall() == before
+    db.close()
+    with opened(tmp_path) as archive:
+        assert archive.differences() == []

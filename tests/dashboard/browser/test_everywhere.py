@@ -116,6 +116,26 @@ def test_without_scripts_a_page_shows_the_same_words_and_charts(sites, name):
     assert (shown[0][0] > 0) == name.startswith(("overview", "shared"))
 
 
+MOVED = """() => new Promise((said) => {
+  new PerformanceObserver((list) => said(list.getEntries().reduce((sum, one) => sum + one.value, 0)))
+    .observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => said(0), 250) })"""
+
+
+@pytest.mark.parametrize("width", [320, 1180])
+@pytest.mark.parametrize("name", ["overview", "posts", "people", "places", "events", "reports", "sources"])
+def test_nothing_moves_while_a_page_opens(sites, name, width):
+    with sites.visit(SPOTS[name], width=width) as visit:
+        assert visit.page.evaluate(MOVED) == 0
+
+
+def test_control_what_moves_is_seen(sites):
+    with sites.visit(SPOTS["methods"]) as visit:
+        visit.page.wait_for_timeout(100)
+        visit.page.evaluate("document.querySelector('main').style.marginTop = '300px'")
+        assert visit.page.evaluate(MOVED) > 0
+
+
 STOP = """() => { const at = document.activeElement;
   if (!at || at === document.body) return null;
   window.stops = window.stops || [];

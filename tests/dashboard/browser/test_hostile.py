@@ -141,6 +141,9 @@ class Watched:
         """Open an address, on the screen and as on paper."""
         self.page.goto(self.at + path)
         self.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        for chart in self.page.locator(".plot[tabindex]").all():  # what a pointer would be told
+            chart.focus()
+            self.page.keyboard.press("End")
         self.page.emulate_media(media="print")
         self.found += self.page.evaluate(ODD)
         self.page.emulate_media(media="screen")
