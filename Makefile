@@ -3,11 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 .PHONY: run test check demo bench clean
 
+# PORT=8001 serves there, when 8000 is taken.
 run: .venv/ready
-	$(BIN)/monitor up
+	$(BIN)/monitor up $(if $(PORT),--port $(PORT))
 
 demo: .venv/ready
-	$(BIN)/monitor demo
+	$(BIN)/monitor demo $(if $(PORT),--port $(PORT))
 
 test: .venv/ready-dev
 	$(MAKE) --no-print-directory check

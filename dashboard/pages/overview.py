@@ -57,7 +57,7 @@ def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
 def _address(action: Action, choice: Choice) -> str:
     if action.page == "post":
         return f"/posts/{action.post}"
-    return choice.address(f"/{action.page}")
+    return choice.address(f"/{action.page}", **({"by": "new"} if action.page == "people" else {}))
 
 
 def first_run(report: Report) -> bool:

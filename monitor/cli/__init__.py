@@ -34,6 +34,9 @@ COMMANDS = {
 }
 
 
+DEMO = "demo.db"  # what the archive of made-up posts is called, beside the real one
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """The files that every command works on."""

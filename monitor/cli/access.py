@@ -9,7 +9,7 @@ import click
 
 from monitor.accounts import ROLES, SHOWS, Accounts, Person, Role, Wanted, role_of
 from monitor.campaign import Access
-from monitor.cli import Places
+from monitor.cli import DEMO, Places
 from monitor.clock import utcnow
 from monitor.errors import ConfigError
 
@@ -24,10 +24,11 @@ ADDRESS = click.option(
 
 
 def accounts_of(places: Places, access: Access | None = None) -> Accounts:
-    """Return the accounts, in the file beside the archive."""
+    """Return the accounts, in the file beside the archive; those of the demo are its own."""
     access = access or Access()
+    name = "demo-access.db" if places.archive.name == DEMO else "access.db"
     return Accounts.open(
-        places.archive.with_name("access.db"),
+        places.archive.with_name(name),
         idle=timedelta(minutes=access.idle_minutes),
         longest=timedelta(hours=access.session_hours),
     )
@@ -88,7 +89,10 @@ def add(places: Places, name: str, role: str | None, ask: bool, address: str) ->
 @click.pass_obj
 def list_(places: Places) -> None:
     """Show everyone with their role."""
-    for person in accounts_of(places).people():
+    people = accounts_of(places).people()
+    if not people:
+        click.echo("Nobody has an account yet. Make the first: monitor users add YOUR-NAME", err=True)
+    for person in people:
         state = "switched off" if person.disabled else "" if person.has_password else "no password yet"
         code = "with a code from a phone" if person.two_steps else ""
         click.echo("\t".join([person.name, person.role.word, *filter(None, (state, code))]))

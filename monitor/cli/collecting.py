@@ -35,6 +35,14 @@ def campaign_of(places: Places) -> Campaign:
     return campaign
 
 
+def is_demo(places: Places, campaign: Campaign) -> bool:
+    """Return whether the archive holds made-up posts."""
+    if not places.archive.is_file():
+        return False
+    with Archive.read(places.archive, campaign.zone) as archive:
+        return archive.demo
+
+
 def titles_of(campaign: Campaign) -> Mapping[str, str]:
     """Return how people call the campaign's sources, by name."""
     # Names by hand would need no import of each platform's module; asked once, at start.
@@ -108,7 +116,8 @@ def collect(places: Places, only: tuple[str, ...]) -> None:
 def rescore(places: Places) -> None:
     """Score the posts that the current analyzer has not scored. May be stopped and run again."""
     campaign = campaign_of(places)
-    with Archive.open(places.archive, campaign.zone) as archive:
+    demo = is_demo(places, campaign)
+    with Archive.open(places.archive, campaign.zone, demo=demo) as archive:
         number = rescore_all(archive, TextBlobAnalyzer(), utcnow)
     click.echo(f"{number} posts scored.", err=True)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.archive import Archive
-from monitor.cli import Places
+from monitor.cli import DEMO, Places
 from monitor.cli.collecting import campaign_of, talk
 from monitor.cli.serve import PORT, flask_app, serve
 from monitor.clock import utcnow
@@ -53,4 +53,4 @@ def _clear(path: Path, zone: ZoneInfo) -> None:
 
 def _archive(places: Places) -> Path:
     # Made-up posts never share a file with real ones.
-    return places.archive.with_name("demo.db")
+    return places.archive.with_name(DEMO)

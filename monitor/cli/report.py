@@ -20,6 +20,7 @@ from monitor.report.build import build
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.plain import plain
 from monitor.report.window import last_days
+from monitor.report.words import between
 from monitor.sources import names
 
 FILES = {  # what a format is called among the kinds of files to take away
@@ -124,14 +125,15 @@ def check_platforms(platforms: tuple[str, ...]) -> None:
 def lines(found: Report) -> list[str]:
     """Return the numbers as lines of text."""
     figures = (found.posts, found.people, found.engagement, found.views, found.ceiling)
-    seen = f"{found.seen.low:,} to {found.seen.high:,}" if found.seen else "not known"
+    seen = between(found.seen) if found.seen else "not known"
     scored = sum(found.tones.values())
     tones = ", ".join(f"{number:,} {tone}" for tone, number in found.tones.items())
+    tone = f"{tones} (of {scored:,} posts; uncalibrated)" if scored else "not known"
     return [
         f"{found.title}, {found.window.first} to {found.window.last}",
         *(_line(figure) for figure in figures),
         f"Likely seen: {seen}",
-        f"Tone: {tones} (of {scored:,} posts; uncalibrated)",
+        f"Tone: {tone}",
         *(f"Collected from {one.source}: {_share(one)}" for one in found.covered),
         "How each number is counted: docs/numbers.md, or --json",
     ]

@@ -10,7 +10,7 @@ from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.access import accounts_of, need_an_account, provider_of
-from monitor.cli.collecting import DOTENV, campaign_of, talk, titles_of, worker_of
+from monitor.cli.collecting import DOTENV, campaign_of, is_demo, talk, titles_of, worker_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import MonitorError
@@ -42,7 +42,7 @@ def office(places: Places, campaign: Campaign) -> "Office":
     from dashboard.office import Office
 
     titles = titles_of(campaign)
-    demo = _is_demo(places, campaign)
+    demo = is_demo(places, campaign)
     with Archive.open(places.archive, campaign.zone, demo=demo) as archive:
         archive.define(VERSIONS, utcnow())
 
@@ -142,7 +142,8 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
         )  # fmt: skip
     except OSError as error:
         raise MonitorError(
-            f"Port {port} is in use, perhaps by another monitor. Try another one: --port {port + 1}."
+            f"Port {port} is in use, perhaps by another monitor. Try another one:"
+            f" --port {port + 1} (with make: PORT={port + 1})."
         ) from error
     signal.signal(signal.SIGTERM, _end)
     click.echo(
@@ -160,10 +161,3 @@ def _named(host: str) -> str:
 
 def _end(number: int, frame: object) -> None:
     raise SystemExit(0)
-
-
-def _is_demo(places: Places, campaign: Campaign) -> bool:
-    if not places.archive.is_file():
-        return False
-    with Archive.read(places.archive, campaign.zone) as archive:
-        return archive.demo

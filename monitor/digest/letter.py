@@ -120,7 +120,8 @@ def _is_silent(source: SourceState, report: Report) -> bool:
 
 
 def _step(action: Action, base: str, days: str) -> Step:
-    page = f"posts/{action.post}" if action.page == "post" else f"{action.page}?{days}"
+    by = "&by=new" if action.page == "people" else ""
+    page = f"posts/{action.post}" if action.page == "post" else f"{action.page}?{days}{by}"
     return Step(text=flat(action.text, 110), address=f"{base}/{page}")
 
 

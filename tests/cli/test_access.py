@@ -36,6 +36,16 @@ def accounts(tmp_path):
     made.close()
 
 
+def test_accounts_of_the_demo_are_not_those_of_the_real_dashboard(tmp_path):
+    def said(archive, *words):
+        return CliRunner().invoke(group, ["--archive", str(tmp_path / archive), "users", *words])
+
+    assert said("demo.db", "add", "anna").exit_code == 0
+    assert said("demo.db", "list").stdout.startswith("anna")
+    nobody = said("archive.db", "list")
+    assert (nobody.stdout, "monitor users add YOUR-NAME" in nobody.stderr) == ("", True)
+
+
 def token(output):
     return re.search(r"http://127\.0\.0\.1:8000/set-up/([\w-]{43})$", output, re.M)[1]
 

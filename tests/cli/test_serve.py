@@ -78,5 +78,7 @@ def test_a_taken_port_is_told_in_one_sentence_and_costs_nothing(folder):
             env=os.environ | {"PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         assert second.returncode == 1
-        assert second.stderr.strip().endswith(f"Try another one: --port {port + 1}.")
+        assert second.stderr.strip().endswith(
+            f"Try another one: --port {port + 1} (with make: PORT={port + 1})."
+        )
         assert get(port, "/sources").status == 200

@@ -41,7 +41,10 @@ def test_each_thing_to_do_leads_to_its_page():
     assert [(one.text, one.address) for one in written().todo] == [
         ("Answer the writer of this post, who asks a question", f"{BASE}/posts/12"),
         ("Thank the writer of this post: 94 reactions to their post", f"{BASE}/posts/11"),
-        ("Say hello to 31 accounts not seen before", f"{BASE}/people?since=2026-11-16&until=2026-11-22"),
+        (
+            "Say hello to 31 accounts not seen before",
+            f"{BASE}/people?since=2026-11-16&until=2026-11-22&by=new",
+        ),
     ]
 
 
