@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bench import aggregates, idle, ingest, reach, visit, web
-from bench.ratios import Ratio, table
+from bench.ratios import Ratio, beside, table
 from monitor.archive import Archive, sqlite_version
 from monitor.campaign import SourceSettings, load
 from monitor.demo import fill
@@ -57,11 +57,14 @@ def measured(folder: Path, *, large: bool, dsn: str | None) -> list[Ratio]:
     found = ingest.measure() + idle.measure() + visit.measure(million)
     for path, is_large in [(million, False)] + ([(filled(folder, 5_000_000), True)] if large else []):
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:  # the other engines' copies
-            found += aggregates.measure(path, Path(scratch), FIRST, LAST, large=is_large, dsn=dsn)
-        found.append(reach.measure(path, FIRST, LAST))
-        found += web.live_and_kept(path, NOW)
+            at_size = aggregates.measure(path, Path(scratch), FIRST, LAST, large=is_large, dsn=dsn)
+        at_size.append(reach.measure(path, FIRST, LAST))
+        at_size += web.live_and_kept(path, NOW)
+        size = "5 million posts" if is_large else "1 million posts"
+        found += [replace(one, goal=f"{one.goal}, {size}") for one in at_size]
     if large:
-        small, big = (web.page_seconds(filled(folder, posts), NOW) for posts in (1_000_000, 5_000_000))
+        both = (web.four_weeks(filled(folder, posts), NOW) for posts in (1_000_000, 5_000_000))
+        small, big = beside(*both, rounds=40)
         note = f"{big * 1000:.1f} ms to {small * 1000:.1f} ms"
         found.append(
             Ratio(goal="page SQL at 5M / at 1M", value=big / small, target=1.5, at_least=False, note=note)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import quantiles
 
 from flask import Flask
 from werkzeug.test import Client
@@ -74,13 +74,6 @@ def live_and_kept(path: Path, now: datetime) -> list[Ratio]:
         Ratio(goal="live page p50 / bare page p50", value=page / nothing, target=45, at_least=False,
               note=f"{page * 1000:.1f} ms to {nothing * 1000:.2f} ms in process"),
     ]  # fmt: skip
-
-
-def page_seconds(path: Path, now: datetime, rounds: int = 30) -> float:
-    """Return the median seconds of one report of 28 days: all the SQL that a page needs."""
-    made = four_weeks(path, now)
-    made()
-    return median(seconds(made) for _ in range(rounds))
 
 
 def four_weeks(path: Path, now: datetime) -> Callable[[], Report]:
