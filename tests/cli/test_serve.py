@@ -38,7 +38,10 @@ def words(folder: Path, *said: str) -> list[str]:
 @contextmanager
 def served(folder: Path, *said: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     env = os.environ | {"PYTHONPATH": str(ROOT)}
+    # A shell's background job ignores Ctrl-C, and hands that on to all that it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(words(folder, *said), stderr=subprocess.PIPE, text=True, env=env, cwd=folder)
+    signal.signal(signal.SIGINT, before)
     assert process.stderr
     try:
         line = next(line for line in process.stderr if "dashboard is at" in line)
