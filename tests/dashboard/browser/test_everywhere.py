@@ -197,3 +197,11 @@ def test_control_what_the_tab_key_misses_is_seen(sites):
 def test_the_list_names_each_state_once():
     assert len(set(SPOTS.values())) == len(SPOTS)
     assert all(isinstance(spot, Spot) for spot in SPOTS.values())
+
+
+def test_the_calendar_is_printed_without_its_form(sites):
+    with sites.visit(SPOTS["events"]) as visit:
+        form = visit.page.get_by_text("Add an event")
+        assert form.is_visible()
+        visit.page.emulate_media(media="print")
+        assert not form.is_visible()
