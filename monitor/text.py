@@ -12,6 +12,9 @@ _TAG = re.compile(r"(?<![\w&/])#(\w+)")
 _MARKUP = re.compile(r"<[^<>]*>")  # with "<" inside, a text of many is read in quadratic time
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+# What may become a mail's header is this and nothing else; '=?' would begin an encoded word there (RFC 2047).
+_MAILBOX = re.compile(r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_LONGEST = 254  # characters of it: RFC 5321, 4.5.3.1.3, without the brackets
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
@@ -38,6 +41,11 @@ def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
 def belongs(query: Query, post: Post) -> bool:
     """Return whether a post belongs to the track."""
     return matches(query, post.text, post.tags)
+
+
+def is_mailbox(text: str) -> bool:
+    """Return whether a text is an address that mail can be sent to, and nothing more."""
+    return len(text) <= _LONGEST and _MAILBOX.fullmatch(text) is not None
 
 
 def pieces(text: str) -> list[str]:

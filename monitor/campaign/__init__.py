@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.campaign.reader import read
 from monitor.errors import ConfigError
 from monitor.model import Query
 from monitor.places import Gazetteer, PlacesFile
+from monitor.text import is_mailbox
 
 __all__ = [
     "Access",
@@ -54,6 +56,11 @@ class Digest:
     hour: int = 8
     recipients: tuple[str, ...] = ()
     address: str = "http://127.0.0.1:8000"  # of the dashboard, as its readers open it
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether the address opens on this computer only."""
+        return urlsplit(self.address).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +200,9 @@ def _campaign(file: _File) -> Campaign:
         raise ConfigError(
             f"digest.address: expected one as https://dashboard.example.org, got {file.digest.address!r}."
         )
+    for address in file.digest.recipients:
+        if not is_mailbox(address):
+            raise ConfigError(f"digest.recipients: expected addresses as name@example.org, got {address!r}.")
     _check_access(file.access)
     return Campaign(
         name=file.name,

@@ -1,0 +1,14 @@
+"""Mail, as far as it has to be remembered: who gets which, what is on its way, what was decided each week.
+
+It lies in the file of the accounts: addresses are of the office, and no copy of the archive has them.
+"""
+
+from monitor.accounts.mail.outbox import Claimed, Delivery, Mail, Outbox
+from monitor.accounts.mail.subscriptions import KINDS, Subscription, Subscriptions, address_of
+from monitor.accounts.mail.weeks import Decided, Weeks
+
+__all__ = ["KINDS", "Claimed", "Decided", "Delivery", "Mail", "Mailroom", "Subscription", "address_of"]
+
+
+class Mailroom(Subscriptions, Outbox, Weeks):
+    """The readers, the outbox and the weeks of all campaigns in one file."""

@@ -1,0 +1,128 @@
+"""Subscriptions: who gets which mail. Whoever has said no gets none until they themselves say yes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.accounts import secret
+from monitor.accounts.file import File, note
+from monitor.clock import stamp, unstamp
+from monitor.errors import AccessError
+from monitor.text import is_mailbox
+
+KINDS = {"digest": "the weekly mail", "alerts": "alerts"}
+_FIELDS = "id, address, kind, key, listed, asked_at, agreed_at, left_at"
+_MOST_ASKED = 50  # that have not answered, so that nobody makes us write to a whole town
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One kind of mail for one address. `key` stands in the link by which it is ended or begun."""
+
+    id: int
+    address: str
+    kind: str
+    key: str
+    listed: bool
+    asked_at: datetime
+    agreed_at: datetime | None
+    left_at: datetime | None
+
+    @property
+    def works(self) -> bool:
+        """Return whether the mail is sent: its reader agreed, or is named by the campaign file."""
+        return self.left_at is None and (self.listed or self.agreed_at is not None)
+
+
+def address_of(text: str) -> str:
+    """Return an address as it is kept; raises AccessError if mail cannot be sent there."""
+    address = text.strip().lower()
+    if not is_mailbox(address):
+        raise AccessError(f"{text.strip()[:80]!r} is not an e-mail address. Write it as name@example.org.")
+    return address
+
+
+class Subscriptions(File):
+    """All subscriptions."""
+
+    def subscriptions(self, kind: str | None = None) -> tuple[Subscription, ...]:
+        """Return those of a kind, or all, by address."""
+        with self._reading() as db:
+            rows = db.execute(
+                f"SELECT {_FIELDS} FROM subscriptions WHERE ?1 IS NULL OR kind = ?1"
+                " ORDER BY kind DESC, address",
+                (kind,),
+            ).fetchall()
+        return tuple(_subscription(row) for row in rows)
+
+    def list_readers(self, kind: str, addresses: Iterable[str], now: datetime) -> None:
+        """Note which addresses the campaign file names now, and no others; who has left stays away."""
+        named = {address_of(one) for one in addresses}
+        if named == {one.address for one in self.subscriptions(kind) if one.listed}:
+            return
+        with self._writing() as db:
+            db.execute("UPDATE subscriptions SET listed = 0 WHERE kind = ?", (kind,))
+            db.executemany(
+                "INSERT INTO subscriptions (address, kind, key, listed, asked_at) VALUES (?, ?, ?, 1, ?)"
+                " ON CONFLICT (kind, address) DO UPDATE SET listed = 1",
+                [(one, kind, secret.new(bits=128), stamp(now)) for one in sorted(named)],
+            )
+
+    def ask(self, kind: str, address: str, *, by: str, now: datetime) -> Subscription:
+        """Return the subscription of an address whose owner is to be asked; raises AccessError."""
+        address = address_of(address)
+        with self._writing() as db:
+            waiting = "agreed_at IS NULL AND NOT listed AND left_at IS NULL"
+            number = db.execute(f"SELECT count(*) FROM subscriptions WHERE {waiting}").fetchone()[0]
+            if number >= _MOST_ASKED:
+                raise AccessError(f"{number} people have been asked and not answered. Wait for some of them.")
+            db.execute(
+                "INSERT INTO subscriptions (address, kind, key, asked_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (kind, address) DO UPDATE SET asked_at = excluded.asked_at",
+                (address, kind, secret.new(bits=128), stamp(now)),
+            )
+            note(db, by, f"asked a reader whether they want {KINDS[kind]}", now)
+            row = db.execute(
+                f"SELECT {_FIELDS} FROM subscriptions WHERE kind = ? AND address = ?", (kind, address)
+            ).fetchone()
+        return _subscription(row)
+
+    def subscription(self, key: str) -> Subscription | None:
+        """Return the subscription of a link; None if there is none."""
+        with self._reading() as db:
+            row = db.execute(f"SELECT {_FIELDS} FROM subscriptions WHERE key = ?", (key,)).fetchone()
+        return _subscription(row) if row else None
+
+    def agree(self, key: str, now: datetime) -> None:
+        """Note that the reader who has this link wants the mail."""
+        self._answer(key, "agreed_at = ?, left_at = NULL", "agreed to", now)
+
+    def leave(self, key: str, now: datetime) -> None:
+        """Note that the reader who has this link wants no more of the mail."""
+        self._answer(key, "left_at = ?, agreed_at = NULL", "left", now)
+
+    def _answer(self, key: str, what: str, word: str, now: datetime) -> None:
+        with self._writing() as db:
+            row = db.execute(
+                f"UPDATE subscriptions SET {what} WHERE key = ? RETURNING id, kind", (stamp(now), key)
+            ).fetchone()
+            if row:
+                note(db, f"reader {row[0]}", f"{word} {KINDS[row[1]]}", now)
+
+    def drop(self, id: int, *, by: str, now: datetime) -> None:
+        """Take somebody off: they get nothing until they ask for it themselves."""
+        with self._writing() as db:
+            row = db.execute(
+                "UPDATE subscriptions SET left_at = ?, agreed_at = NULL WHERE id = ? RETURNING kind",
+                (stamp(now), id),
+            ).fetchone()
+            if row:
+                note(db, by, f"took reader {id} off {KINDS[row[0]]}", now)
+
+
+def _subscription(row: tuple[int, str, str, str, int, str, str | None, str | None]) -> Subscription:
+    id, address, kind, key, listed, asked_at, agreed_at, left_at = row
+    return Subscription(
+        id=id, address=address, kind=kind, key=key, listed=bool(listed), asked_at=unstamp(asked_at),
+        agreed_at=unstamp(agreed_at) if agreed_at else None, left_at=unstamp(left_at) if left_at else None,
+    )  # fmt: skip

@@ -1,0 +1,54 @@
+"""Messages to be sent."""
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.accounts.mail import Decided, Mail, Mailroom
+from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.transport import Smtp
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+LATER = NOW + timedelta(days=3)
+MINUTE = timedelta(minutes=1)
+SENDER = Sender(address="monitor@dash.example.org", name="Calling Time on Crime")
+CAMPAIGN = "calling-time-on-crime"
+
+
+def a_mail(to: str = "ann@example.org", period: str = "2026-W47", **said: str) -> Mail:
+    """Return a mail to somebody."""
+    id = f"<digest.{period}.{to.replace('@', '-')}@dash.example.org>"
+    content = Content(**({"subject": "A usual week: 567 posts", "text": "Hello.\n"} | said))
+    body = message(content, Heading(to=to, message_id=id, date=NOW), SENDER)
+    return Mail(kind="digest", period=period, address=to, message_id=id, body=body)
+
+
+def put(room: Mailroom, *mails: Mail, until: datetime = LATER, now: datetime = NOW) -> int:
+    """Put mails into the outbox; return how many are new."""
+    return room.enqueue(CAMPAIGN, mails, until=until, now=now)
+
+
+def states(room: Mailroom) -> dict[str, str]:
+    """Return the state of each mail, by address."""
+    return {one.address: one.state for one in room.deliveries(CAMPAIGN)}
+
+
+def by_smtp(port: int, timeout: float = 5.0) -> Smtp:
+    """Return the way to a server on this machine."""
+    return Smtp(host="127.0.0.1", port=port, sender=SENDER.address, tls="none", timeout=timeout)
+
+
+def with_mail(room: Mailroom, campaign: str) -> None:
+    """Fill a file with weeks, mails in each state, and readers: one gets it, one left, one is asked."""
+    reasons = {"sent": "", "late": "This was due on Monday 9 November.", "skipped": "Nobody was on the list."}
+    for n, (decision, why) in enumerate(reasons.items()):
+        done = Decided(week=f"2026-W{46 - n}", decision=decision, why=why, decided_at=NOW)
+        mails = [a_mail(f"{k}.{'long-name' * 5}@example.org", done.week) for k in range(6)] if n == 0 else []
+        room.decide(campaign, done, mails, until=LATER)
+    first, second, third, fourth, _ = (room.claim(NOW) for _ in range(5))
+    for one in (first, second, third):
+        room.hand_over(one, NOW)
+    room.arrived(first, NOW)
+    room.stop(second, "The mail server said: 550 no such user", NOW)
+    room.postpone(fourth, "The mail server said: 451 greylisted", NOW + MINUTE, NOW)
+    room.list_readers("digest", ["ann@example.org", "bob@example.org"], NOW)
+    room.leave(room.subscriptions("digest")[1].key, NOW)
+    room.ask("digest", "cat@example.org", by="Ann", now=NOW)
