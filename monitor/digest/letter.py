@@ -3,24 +3,28 @@
 Nobody who posted is named, and of platforms whose posts may not be passed on there is only a link to ours.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from monitor.figures.letters import flat
+from monitor.figures.marks import marks
 from monitor.model import Tone
-from monitor.report import Report, ShownPost, SourceState
+from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.abuse import upsetting
 from monitor.report.headline import Action, asks, headline, helps
 from monitor.report.names import nameless
 from monitor.report.words import against, counted, day_name, window_words
 from monitor.takeaway import NOT_PASSED_ON
-from monitor.takeaway.told import coverage, headings, unseen
+from monitor.takeaway.told import coverage, headings, is_dark, unseen
+from monitor.text import pieces
 
 QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
 _QUOTED = 140  # characters of a post
 _COMING = 3  # events
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would turn our own words around, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,20 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """The posts of each day: what the picture of them shows, in words."""
+
+    title: str  # what it comes to
+    days: tuple[str, ...]
+    events: tuple[str, ...]  # by the numbers that they have in the picture
+
+    @property
+    def alt(self) -> str:
+        """Return what is read out in the picture's place."""
+        return f"Posts a day. {'; '.join(self.days)}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What the mail of one week says. Everything but `answer` may be empty."""
 
@@ -59,11 +77,13 @@ class Letter:
     week: str
     demo: bool
     broken: str
+    late: str = ""
     answer: str
     changed: tuple[str, ...]
     why: str
     todo: tuple[Step, ...]
     numbers: tuple[Number, ...]
+    chart: Chart | None
     posts: tuple[Quoted, ...]
     places: tuple[str, ...]
     coming: tuple[str, ...]
@@ -93,6 +113,7 @@ def letter(report: Report, *, base: str) -> Letter:
         why=said.why,
         todo=() if is_quiet else tuple(_step(one, base, days) for one in said.todo),
         numbers=() if is_quiet else tuple(_numbers(report)),
+        chart=None if is_quiet else _chart(report),
         posts=() if is_quiet else tuple(_posts(report, base)),
         places=() if is_quiet else tuple(_places(report)),
         coming=tuple(f"{day_name(one.day)}: {flat(one.title, 80)}" for one in report.coming[:_COMING]),
@@ -132,6 +153,23 @@ def _numbers(report: Report) -> Iterator[Number]:
         )
 
 
+def _chart(report: Report) -> Chart:
+    found = marks(report.events, report.redefined, [day.day for day in report.days])
+    busiest = max(report.days, key=lambda day: sum(day.posts.values()))
+    number = counted(sum(busiest.posts.values()), "post", "posts")
+    return Chart(
+        title=f"Busiest day: {day_name(busiest.day)}, {number}",
+        days=tuple(_day(day) for day in report.days),
+        events=tuple(flat(f"{mark.label}: {mark.said}", 100) for mark in found),
+    )
+
+
+def _day(day: Day) -> str:
+    return (
+        f"{day.day:%a} {day.day.day}: {'not seen' if is_dark(day) else format(sum(day.posts.values()), ',')}"
+    )
+
+
 def _posts(report: Report, base: str) -> Iterator[Quoted]:
     """Yield a post that helped, one to answer and a new voice, each another one."""
     seen: set[int] = set()
@@ -153,9 +191,14 @@ def _is_new_voice(post: ShownPost) -> bool:
 
 def _quoted(label: str, post: ShownPost, report: Report, base: str) -> Quoted:
     titles = {source.name: source.title for source in report.sources}
-    told = "" if post.platform in NOT_PASSED_ON or upsetting(post.text) else flat(post.text or "", _QUOTED)
+    told = "" if post.platform in NOT_PASSED_ON or upsetting(post.text) else _said(post.text or "")
     where = f"{titles.get(post.platform, post.platform)}, {day_name(post.created_at.date())}"
     return Quoted(label=label, text=told, where=where, address=f"{base}/posts/{post.id}")
+
+
+def _said(text: str) -> str:
+    """Return the words of a post without its links: nothing of a stranger's can be followed from here."""
+    return flat(_TURNS.sub("", " … ".join(pieces(text))), _QUOTED)
 
 
 def _places(report: Report) -> Iterator[str]:
@@ -172,9 +215,3 @@ def _unseen(report: Report) -> str:
     parts += [f"{name}: {share}." for name, share in coverage(report) if "100%" not in share]
     off = [source.title for source in report.sources if not source.on]
     return flat(" ".join([*parts, f"Not looked at: {', '.join(off)}." if off else ""]), 400)
-
-
-def week_before(today: date) -> tuple[date, date]:
-    """Return the Monday and Sunday of the last week that is over."""
-    monday = today - timedelta(days=today.weekday() + 7)
-    return monday, monday + timedelta(days=6)

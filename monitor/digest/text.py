@@ -18,12 +18,13 @@ def _parts(letter: Letter, why_me: str, leave: str) -> Iterator[str]:
     if letter.demo:
         yield "Made-up data: nobody wrote these posts."
     yield _filled(letter.broken)
+    yield _filled(letter.late)
     yield _filled(letter.answer)
     if letter.is_quiet:
         yield _filled(f"{letter.unseen} {letter.address}")
     else:
         yield from _sections(letter)
-    yield f"{_filled(why_me)}\n{leave}"
+    yield f"{_filled(why_me)}\n{leave}".strip()
 
 
 def _sections(letter: Letter) -> Iterator[str]:
@@ -35,6 +36,8 @@ def _sections(letter: Letter) -> Iterator[str]:
     yield _section(
         "The numbers", [_filled(f"{one.title}: {one.words} ({one.note})") for one in letter.numbers]
     )
+    if letter.chart:
+        yield _section("Posts a day", [_filled(f"{letter.chart.title}. {', '.join(letter.chart.days)}.")])
     yield _section("Posts to know about", [_post(one) for one in letter.posts])
     yield _section("Places named", list(letter.places))
     yield _section("Coming up", [_filled(one) for one in letter.coming])

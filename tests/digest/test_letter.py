@@ -1,9 +1,7 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
-import pytest
-
-from monitor.digest.letter import Letter, letter, week_before
+from monitor.digest.letter import Letter, letter
 from monitor.digest.text import text
 from monitor.model import Tone
 from monitor.report.headline import headline
@@ -114,11 +112,6 @@ def test_places_coming_and_what_was_not_seen_are_in_it():
 
 def test_a_full_week_is_read_in_under_350_words():
     assert len(mailed().split()) < 350
-
-
-@pytest.mark.parametrize("today", [date(2026, 11, 23), date(2026, 11, 29)])
-def test_the_week_before_is_the_last_whole_one(today):
-    assert week_before(today) == (date(2026, 11, 16), date(2026, 11, 22))
 
 
 def test_hostile_texts_stay_on_one_line_and_out_of_the_subject():
