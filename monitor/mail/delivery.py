@@ -1,0 +1,48 @@
+"""What waits in the outbox is delivered, and each outcome noted before the next."""
+
+import logging
+from datetime import timedelta
+
+from monitor.accounts.mail import Claimed, Mailroom
+from monitor.clock import Clock
+from monitor.mail.message import Unsafe, check
+from monitor.mail.transport import NeverTaken, NotTaken, Transport, Uncertain
+
+log = logging.getLogger(__name__)
+
+_WAITS = (1, 5, 30)  # minutes until the next try; after that, an hour each time
+
+
+def deliver(room: Mailroom, transport: Transport, clock: Clock) -> int:
+    """Deliver all that is due, and return how many messages were taken.
+
+    Any number of processes may do this at once: each message is claimed by one of them.
+    """
+    room.tidy(clock())
+    taken = 0
+    while mail := room.claim(clock()):
+        taken += _deliver(room, transport, mail, clock)
+    return taken
+
+
+def _deliver(room: Mailroom, transport: Transport, mail: Claimed, clock: Clock) -> bool:
+    try:
+        check(mail.body, to=mail.address)
+        if not transport.deliver(mail, lambda: room.hand_over(mail, clock())):
+            return False
+    except NotTaken as error:
+        log.warning("mail %d waits: %s", mail.id, error)
+        room.postpone(mail, str(error), clock() + _wait(mail.tries), clock())
+    except (NeverTaken, Unsafe) as error:
+        log.warning("mail %d stopped: %s", mail.id, error)
+        room.stop(mail, str(error), clock())
+    except Uncertain as error:  # it stays as it is, and is tried once more when it is old
+        log.warning("mail %d: nobody knows whether it arrived: %s", mail.id, error)
+    else:
+        room.arrived(mail, clock())
+        return True
+    return False
+
+
+def _wait(tries: int) -> timedelta:
+    return timedelta(minutes=_WAITS[tries - 1] if tries <= len(_WAITS) else 60)

@@ -1,0 +1,151 @@
+"""A message as bytes, and the check that nothing slipped into its headers.
+
+Before Python 3.13 (and its security releases of the older versions) the standard library writes a header
+of its own for a line break that hides in an encoded word (CVE-2024-6923). So no text of a post goes into
+any header, and what was written is read again before it is sent.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage, Message
+from email.parser import BytesParser
+from email.policy import Policy
+from email.utils import format_datetime, getaddresses
+
+from monitor.errors import MonitorError
+
+MOST = 90_000  # bytes of HTML: Gmail cuts a message off at about 102 kB
+_CID = "week"
+_ONCE = frozenset({
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+})  # fmt: skip
+_MAY = _ONCE | {"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Content-Transfer-Encoding"}
+_OF_PARTS = frozenset({
+    "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-ID", "MIME-Version",
+})  # fmt: skip
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header on one line: the library would encode a long address in it, and no program reads that."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_REGISTRY = HeaderRegistry()
+for _name in ("Message-ID", "List-Id", "List-Unsubscribe"):
+    _REGISTRY.map_to_type(_name.lower(), _Whole)
+_POLICY = policy.SMTP.clone(header_factory=_REGISTRY)
+
+
+class Unsafe(MonitorError):
+    """A message says something else than was meant, and is not sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends: an address, the name shown with it, and the host for the numbers of messages."""
+
+    address: str
+    name: str
+
+    @property
+    def host(self) -> str:
+        """Return the part of the address that names the host."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a message says. `subject` holds words of ours, of the campaign file, and numbers."""
+
+    subject: str
+    text: str
+    html: str = ""
+    png: bytes = b""  # shown in the HTML as cid:week
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """To whom a message goes and as what. `leave` is the address of the page to get no more; may be empty."""
+
+    to: str
+    message_id: str
+    date: datetime
+    list_id: str = ""
+    leave: str = ""
+
+
+def message(content: Content, heading: Heading, sender: Sender) -> bytes:
+    """Return a message as it is sent; raises Unsafe if its headers are not those that were meant."""
+    made = EmailMessage(policy=_POLICY)
+    for name, value in _headers(content, heading, sender):
+        made[name] = value
+    made.set_content(content.text, cte="quoted-printable")
+    if content.html:
+        made.add_alternative(content.html, subtype="html", cte="quoted-printable")
+    if content.html and content.png:
+        page = made.get_payload()[1]  # type: ignore[index]
+        page.add_related(  # type: ignore[union-attr]
+            content.png, "image", "png", cid=f"<{_CID}>", disposition="inline", filename="posts-a-day.png"
+        )
+    body = made.as_bytes()
+    check(body, to=heading.to, sender=sender.address)
+    return body
+
+
+def _headers(content: Content, heading: Heading, sender: Sender) -> Iterator[tuple[str, object]]:
+    yield "Message-ID", heading.message_id
+    yield "Date", format_datetime(heading.date)
+    yield "From", Address(display_name=_plain(sender.name), addr_spec=sender.address)
+    yield "To", Address(addr_spec=heading.to)
+    yield "Subject", _plain(content.subject)
+    yield "Auto-Submitted", "auto-generated"  # RFC 3834: no out-of-office answers
+    if heading.list_id:
+        yield "List-Id", f"<{heading.list_id}>"
+        by_mail = f"<mailto:{sender.address}?subject=Leave>"
+        if heading.leave.startswith("https://"):
+            yield "List-Unsubscribe", f"<{heading.leave}>, {by_mail}"
+            yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"  # RFC 8058: only over https
+        else:
+            yield "List-Unsubscribe", by_mail
+
+
+def _plain(text: str) -> str:
+    """Return a text for a header: on one line, and not to be taken for an encoded word."""
+    return " ".join(text.split()).replace("=?", "= ?")
+
+
+def check(body: bytes, *, to: str, sender: str | None = None) -> None:
+    """Raise Unsafe unless a message has just the headers it may have, and goes to `to` only.
+
+    `sender` is who it has to be from, where that is known.
+    """
+    read = BytesParser(policy=policy.compat32).parsebytes(body)
+    names = list(read)
+    if len(set(names)) != len(names) or not _ONCE <= set(names) <= _MAY:
+        raise Unsafe(
+            f"This message has headers that it should not have: {', '.join(sorted(set(names) - _MAY))}."
+        )
+    for name, only in (("To", to), ("From", sender)):
+        if only and [address for _, address in getaddresses([str(read[name])])] != [only]:
+            raise Unsafe(f"This message would go {name.lower()} somebody else.")
+    for part in read.walk():
+        if part is not read and not set(part.keys()) <= _OF_PARTS:
+            raise Unsafe("A part of this message has headers that it should not have.")
+    _check_parts(read)
+
+
+def _check_parts(read: Message) -> None:
+    kinds = [part.get_content_type() for part in read.walk() if not part.is_multipart()]
+    if kinds not in (["text/plain"], ["text/plain", "text/html"], ["text/plain", "text/html", "image/png"]):
+        raise Unsafe("This message has parts that it should not have.")
+
+
+def sent_as(message_id: str) -> str:
+    """Return a name for a file from a Message-ID."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", message_id.strip("<>"))

@@ -1,0 +1,219 @@
+"""How a message leaves: to a mail server, or into a folder where none is set."""
+
+import os
+import smtplib
+import ssl
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from monitor.accounts.mail import Claimed, address_of
+from monitor.errors import AccessError, ConfigError
+from monitor.mail.message import sent_as
+
+TIMEOUT = 30.0  # seconds for each answer of the server
+_TLS = {"starttls": 587, "tls": 465, "none": 25}
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+_MOST = 200  # characters of a server's words
+
+
+class NotTaken(Exception):
+    """The message was not taken, and may be tried again; the text says why."""
+
+
+class NeverTaken(Exception):
+    """The message was refused for good; the text says why."""
+
+
+class Uncertain(Exception):
+    """The connection ended after the message was handed over, and before the answer: nobody knows."""
+
+
+class Transport(Protocol):
+    """A way out."""
+
+    @property
+    def words(self) -> str:
+        """Return where messages go, for people."""
+
+    def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
+        """Deliver a message; call `hand_over` just before it goes, and stop if that is False.
+
+        Returns whether it was delivered. Raises NotTaken, NeverTaken or Uncertain.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """Messages as .eml files, which mail programs open. A message that is already there is there once."""
+
+    path: Path
+
+    @property
+    def words(self) -> str:
+        """Return where messages go, for people."""
+        return f"No mail server is set: mails are put into the folder {self.path}."
+
+    def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
+        """Put a message into the folder; whole or not at all."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.path, suffix=".part")
+            with os.fdopen(handle, "wb") as file:
+                file.write(mail.body)
+                file.flush()
+                os.fsync(file.fileno())
+            if not hand_over():
+                Path(name).unlink()
+                return False
+            Path(name).replace(self.path / f"{sent_as(mail.message_id)}.eml")
+        except OSError as error:
+            raise NotTaken(f"The folder {self.path} could not be written to: {error.strerror}.") from error
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """A mail server. `tls` is starttls, tls or none; a password never goes over a line without it."""
+
+    host: str
+    port: int
+    sender: str
+    tls: str = "starttls"
+    user: str = ""
+    password: str = ""
+    timeout: float = TIMEOUT
+
+    @property
+    def words(self) -> str:
+        """Return where messages go, for people."""
+        return f"Mails go out by {self.host}, from {self.sender}."
+
+    def __repr__(self) -> str:
+        return f"Smtp({self.host}:{self.port})"  # no password in a log
+
+    def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
+        """Hand a message to the server."""
+        with self._connected() as server:
+            self._accepted(server, mail.address)
+            if not hand_over():
+                return False
+            try:
+                code, said = server.data(mail.body)
+            except smtplib.SMTPDataError as error:  # the server does not even want to see it
+                code, said = error.smtp_code, error.smtp_error  # type: ignore[assignment]
+            except (OSError, smtplib.SMTPException) as error:
+                raise Uncertain(_words(error)) from error
+        _judge(code, said)
+        return True
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """Lend a connection; whatever is wrong with it is not the message's fault."""
+        try:
+            server = self._open()
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotTaken(f"The mail server {self.host} cannot be used: {_words(error)}") from error
+        try:
+            yield server
+        finally:
+            with suppress(OSError, smtplib.SMTPException):  # what matters has been answered
+                server.quit()
+            server.close()
+
+    def _open(self) -> smtplib.SMTP:
+        safe = ssl.create_default_context()
+        # Without a name of ours, the library asks the network what this machine is called, and waits for it.
+        ours = self.sender.rpartition("@")[2]
+        if self.tls == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, ours, timeout=self.timeout, context=safe
+            )
+        else:
+            server = smtplib.SMTP(self.host, self.port, ours, timeout=self.timeout)
+        try:
+            if self.tls == "starttls":
+                server.starttls(context=safe)
+            server.ehlo_or_helo_if_needed()
+            if self.user:
+                server.login(self.user, self.password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _accepted(self, server: smtplib.SMTP, address: str) -> None:
+        """Name sender and reader; raises NotTaken or NeverTaken."""
+        try:
+            code, said = server.mail(self.sender)
+            if code != 250:  # about our own address: a person has to mend it, and then it may go
+                raise NotTaken(f"The mail server does not send from {self.sender}: {_said(code, said)}")
+            code, said = server.rcpt(address)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotTaken(_words(error)) from error
+        _judge(code, said)
+
+
+def _judge(code: int, said: bytes | str) -> None:
+    if 200 <= code < 300:
+        return
+    raise (NeverTaken if 500 <= code < 600 else NotTaken)(f"The mail server said: {_said(code, said)}")
+
+
+def _said(code: int, said: bytes | str) -> str:
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return " ".join(f"{code} {words}".split())[:_MOST]
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"it does not know this name and password ({error.smtp_code}). Correct them in .env."
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _said(error.smtp_code, error.smtp_error)
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time."
+    if isinstance(error, ssl.SSLError):
+        return f"its certificate or encryption will not do ({error.reason or 'no reason given'})."
+    return (str(error) or type(error).__name__)[:_MOST]
+
+
+def transport(env: Mapping[str, str], folder: Path) -> Transport:
+    """Return the way out that the environment describes; without a server, the folder.
+
+    Raises ConfigError with one sentence to act on.
+    """
+    host = env.get("MONITOR_SMTP_HOST", "")
+    if not host:
+        return Folder(path=folder)
+    tls = env.get("MONITOR_SMTP_TLS", "starttls").lower()
+    if tls not in _TLS:
+        raise ConfigError(f"MONITOR_SMTP_TLS: expected starttls, tls or none, got {tls!r}.")
+    user, password = env.get("MONITOR_SMTP_USER", ""), env.get("MONITOR_SMTP_PASSWORD", "")
+    if tls == "none" and (user or host not in _HERE):
+        raise ConfigError(
+            "MONITOR_SMTP_TLS: 'none' would send mails and the password readable by others. Write starttls."
+        )
+    if bool(user) != bool(password):
+        raise ConfigError("MONITOR_SMTP_USER and MONITOR_SMTP_PASSWORD go together. Give both, or neither.")
+    return Smtp(
+        host=host, port=_port(env.get("MONITOR_SMTP_PORT", ""), _TLS[tls]), tls=tls, user=user,
+        password=password, sender=_sender(env.get("MONITOR_MAIL_FROM", "")),
+    )  # fmt: skip
+
+
+def _port(said: str, usual: int) -> int:
+    if not said:
+        return usual
+    if not said.isdecimal() or not 0 < int(said) < 65536:
+        raise ConfigError(f"MONITOR_SMTP_PORT: expected a number such as 587, got {said!r}.")
+    return int(said)
+
+
+def _sender(said: str) -> str:
+    try:
+        return address_of(said)
+    except AccessError as error:
+        raise ConfigError(f"MONITOR_MAIL_FROM: {error}") from error

@@ -1,0 +1,183 @@
+"""The weekly mail: decided on once for each week, and written for each of its readers."""
+
+import base64
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.accounts.mail import Decided, Mail, Mailroom, Subscription
+from monitor.campaign import Campaign
+from monitor.clock import Clock, stamp
+from monitor.digest.html import Picture, html
+from monitor.digest.letter import Letter, letter
+from monitor.digest.text import text
+from monitor.figures.picture import NoPicture, png
+from monitor.figures.week import WIDTH
+from monitor.figures.week import week as drawn
+from monitor.mail.due import Week, undecided
+from monitor.mail.message import Content, Heading, Sender, message
+from monitor.report import Report, Window
+from monitor.report.words import day_name
+
+log = logging.getLogger(__name__)
+
+_SHOWN = 544  # pixels of the picture's width on a wide screen; twice as many are in it
+_NOBODY = "Nobody was on the list."
+_ASLEEP = "The monitor was not running while it was due."
+_NEW = "The monitor was set up after it was due."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weekly:
+    """All that the weekly mail needs. `report` makes the numbers of some days, as at a time."""
+
+    campaign: Campaign
+    room: Mailroom
+    report: Callable[[Window, datetime], Report]
+    sender: Sender
+    clock: Clock
+
+    @property
+    def key(self) -> str:
+        """Return what the campaign is called in the outbox."""
+        return self.campaign.tracks[0].name
+
+    def decide(self) -> list[Decided]:
+        """Decide on each week that is due and was not decided on; return what was decided."""
+        now, digest = self.clock(), self.campaign.digest
+        self.room.list_readers("digest", digest.recipients, now)
+        before = self.room.weeks(self.key, 1)
+        last = before[0].week if before else None
+        due = undecided(last, digest, self.campaign.zone, now)
+        return [done for week in due if (done := self._decide(week, now, is_first=last is None))]
+
+    def _decide(self, week: Week, now: datetime, *, is_first: bool) -> Decided | None:
+        """Return what is decided of a week now; None if that is not for now, or was another's to do."""
+        readers = self.readers()
+        decision, why, mails = week.decision(now), "", list[Mail]()
+        if decision == "skipped":
+            why = _NEW if is_first else _ASLEEP if readers else _NOBODY
+        elif not readers:
+            return None  # somebody may still ask for it in time
+        else:
+            report = self.report(week.window, now)
+            if is_first and report.posts.value is None:
+                decision, why = "skipped", _NEW
+            else:
+                why = "" if decision == "sent" else self._late(week)
+                mails = list(self.mails(report, week, readers, late=why))
+        done = Decided(week=week.name, decision=decision, why=why, decided_at=now)
+        if not self.room.decide(self.key, done, mails, until=week.until):
+            return None
+        log.info("digest of %s: %s, %d readers. %s", week.name, decision, len(mails), why)
+        return done
+
+    def _late(self, week: Week) -> str:
+        return f"This was due on {day_name(week.due.astimezone(self.campaign.zone).date())}. {_ASLEEP}"
+
+    def readers(self) -> list[Subscription]:
+        """Return who gets the weekly mail."""
+        return [one for one in self.room.subscriptions("digest") if one.works]
+
+    def mails(
+        self, report: Report, week: Week, readers: Iterable[Subscription], *, late: str = ""
+    ) -> Iterator[Mail]:
+        """Yield the mail of a week for each reader."""
+        base, host = self.campaign.digest.address.rstrip("/"), self.sender.host
+        said = replace(letter(report, base=base), late=late)
+        picture = _picture(report) if said.chart else None
+        for reader in readers:
+            leave = f"{base}/mail/{reader.key}"
+            heading = Heading(
+                to=reader.address, message_id=f"<digest.{self.key}.{week.name}.{reader.id}@{host}>",
+                date=self.clock(), list_id=f"digest.{self.key}.{host}", leave=leave,
+            )  # fmt: skip
+            words = content(said, why_me(self.campaign, reader), leave, picture)
+            yield Mail(
+                kind="digest", period=week.name, address=reader.address, message_id=heading.message_id,
+                body=message(words, heading, self.sender),
+            )  # fmt: skip
+
+
+def content(said: Letter, why: str, leave: str, picture: tuple[bytes, Picture] | None) -> Content:
+    """Return what the mail of a week says, to a reader who gets it because of `why`."""
+    data, shown = picture or (b"", None)
+    return Content(
+        subject=said.subject,
+        text=text(said, why_me=why, leave=f"To get no more of them: {leave}" if leave else ""),
+        html=html(said, why_me=why, leave=leave, picture=shown),
+        png=data,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A mail that is in no outbox. `page` has its picture in itself."""
+
+    subject: str
+    text: str
+    page: str
+    mail: Mail
+
+
+def preview_of(
+    weekly: Weekly, week: Week, *, to: str = "reader@example.org", kind: str = "preview"
+) -> Preview:
+    """Return the mail of a week as it would go out now; it has no link to leave by, as it has no reader."""
+    now = weekly.clock()
+    report = weekly.report(week.window, now)
+    said = letter(report, base=weekly.campaign.digest.address.rstrip("/"))
+    drawn = _picture(report) if said.chart else None
+    day = weekly.campaign.digest.day.capitalize()
+    nothing = ": nothing was sent" if kind == "preview" else ""
+    why = f"This is a {kind}{nothing}. Who is on the list gets it every {day}, with a link to get no more."
+    words = content(said, why, "", drawn)
+    # A test goes out each time it is asked for, so each has a number of its own.
+    id = f"<{kind}.{weekly.key}.{week.name}.{secrets.token_hex(6)}@{weekly.sender.host}>"
+    body = message(words, Heading(to=to, message_id=id, date=now), weekly.sender)
+    shown = drawn and replace(drawn[1], src="data:image/png;base64," + base64.b64encode(drawn[0]).decode())
+    return Preview(
+        subject=said.subject, text=words.text, page=html(said, why_me=why, leave="", picture=shown),
+        mail=Mail(kind=kind, period=f"{week.name} {stamp(now)}", address=to, message_id=id, body=body),
+    )  # fmt: skip
+
+
+def welcome(weekly: Weekly, reader: Subscription) -> Mail:
+    """Return the mail that asks somebody whether they want the weekly one; one a day at most."""
+    campaign, now = weekly.campaign, weekly.clock()
+    day = f"{now.astimezone(campaign.zone).date()}"
+    heading = Heading(
+        to=reader.address, date=now,
+        message_id=f"<welcome.{weekly.key}.{day}.{reader.id}@{weekly.sender.host}>",
+    )  # fmt: skip
+    page = f"{campaign.digest.address.rstrip('/')}/mail/{reader.key}"
+    said = (
+        f"Somebody asked for the weekly mail of {campaign.name} to be sent to this address.\n\n"
+        f"If that was you, open this page and press the button:\n{page}\n\n"
+        "If it was not, do nothing: you will get no more mail.\n"
+    )
+    body = message(
+        Content(subject=f"Would you like the weekly mail of {campaign.name}?", text=said),
+        heading,
+        weekly.sender,
+    )
+    return Mail(kind="welcome", period=day, address=reader.address, message_id=heading.message_id, body=body)
+
+
+def why_me(campaign: Campaign, reader: Subscription) -> str:
+    """Return why a reader gets the weekly mail."""
+    reason = "you asked for it" if reader.agreed_at else "the office put you on the list"
+    return f"You get this every {campaign.digest.day.capitalize()} because {reason}."
+
+
+def _picture(report: Report) -> tuple[bytes, Picture] | None:
+    """Return the chart, and how it is shown; None if this machine cannot draw: the mail has it in words."""
+    svg, height = drawn(report)
+    try:
+        data = png(svg, width=2 * WIDTH)
+    except NoPicture as error:
+        log.warning("The mail goes without its picture. %s", error)
+        return None
+    return data, Picture(src="cid:week", width=_SHOWN, height=round(height * _SHOWN / WIDTH))

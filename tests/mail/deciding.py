@@ -1,0 +1,73 @@
+"""A worker that decides on weekly mails at given instants, in step with others in their processes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.accounts.mail import Mail, Mailroom, Subscription
+from monitor.campaign import Campaign, Digest, Track
+from monitor.mail.due import Week
+from monitor.mail.weekly import Weekly
+from monitor.report import Report
+from tests.digest.letters import a_week
+from tests.mail.messages import SENDER
+
+ZONE = ZoneInfo("Europe/London")
+READERS = ("ann@example.org", "bob@example.org")
+
+
+TRACK = Track(name="calling-time-on-crime", title="#CallingTimeOnCrime", tags=("CallingTimeOnCrime",))
+
+
+def a_campaign(**digest: object) -> Campaign:
+    return Campaign(
+        name="Calling Time on Crime", zone=ZONE, sources={}, tracks=(TRACK,),
+        digest=Digest(**({"recipients": READERS, "address": "https://dash.example.org"} | digest)),
+    )  # fmt: skip
+
+
+@dataclass
+class Time:
+    """A clock that stands where it was put."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 9, tzinfo=ZONE))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def a_weekly(room: Mailroom, time: Time, campaign: Campaign | None = None, **changes: object) -> Weekly:
+    """Return the weekly mail of a campaign, of the same numbers each week."""
+    return Weekly(
+        campaign=campaign or a_campaign(), room=room, report=lambda window, now: a_week(**changes),
+        sender=SENDER, clock=time,
+    )  # fmt: skip
+
+
+class Short(Weekly):
+    """Writes next to nothing: what is tried is when, not what."""
+
+    def mails(
+        self, report: Report, week: Week, readers: Iterable[Subscription], *, late: str = ""
+    ) -> Iterator[Mail]:
+        for reader in readers:
+            id = f"<{week.name}.{reader.id}@x>"
+            yield Mail(kind="digest", period=week.name, address=reader.address, message_id=id, body=b"x")
+
+
+def decide(path: Path, campaign: Campaign, ticks: Sequence[datetime], step: Barrier) -> None:
+    """Decide at each instant, all workers at once."""
+    time, report = Time(), a_week()
+    weekly = Short(
+        campaign=campaign,
+        room=Mailroom.open(path),
+        report=lambda window, now: report,
+        sender=SENDER,
+        clock=time,
+    )
+    for time.now in ticks:
+        step.wait()
+        weekly.decide()

@@ -1,0 +1,162 @@
+import socket
+import threading
+from datetime import timedelta
+
+import pytest
+
+from monitor.errors import ConfigError
+from monitor.mail.delivery import deliver
+from monitor.mail.transport import Folder, Smtp, transport
+from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, SENDER, a_mail, by_smtp, put, states
+
+
+def sent(room, out, now=NOW):
+    return deliver(room, out, lambda: now)
+
+
+def test_each_reader_is_sent_one_message_and_no_other(room, server):
+    put(room, a_mail(), a_mail("bob@example.org"))
+    assert sent(room, by_smtp(server.port)) == 2
+    assert sent(room, by_smtp(server.port)) == 0
+    assert [(one.sender, one.readers) for one in server.taken] == [
+        (SENDER.address, ("ann@example.org",)), (SENDER.address, ("bob@example.org",)),
+    ]  # fmt: skip
+    assert set(states(room).values()) == {"sent"}
+
+
+def test_the_message_arrives_as_it_was_frozen(room, server):
+    mail = a_mail(text=".a line that begins with a dot\n..two\nünï\n" + "x" * 2000 + "\n")
+    put(room, mail)
+    sent(room, by_smtp(server.port))
+    assert server.taken[0].body == mail.body
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+def test_a_server_that_says_later_is_asked_later_each_time_after_a_longer_wait(room, server, step):
+    server.answers[step] = ["451 greylisted"] * 5
+    put(room, a_mail())
+    now, waits = NOW, []
+    for _ in range(5):
+        assert sent(room, by_smtp(server.port), now) == 0
+        found = room.deliveries(CAMPAIGN)[0]
+        assert (found.state, found.reason) == ("queued", "The mail server said: 451 greylisted")
+        waits.append((found.next_at - now) // MINUTE)
+        now = found.next_at
+    assert waits == [1, 5, 30, 60, 60]
+    assert sent(room, by_smtp(server.port), now) == 1
+    assert not room.deliveries(CAMPAIGN)[0].twice
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+def test_a_server_that_says_never_is_not_asked_again_and_its_reason_is_shown(room, server, step):
+    server.answers[step] = ["550 no such user"]
+    put(room, a_mail(), a_mail("bob@example.org"))
+    assert sent(room, by_smtp(server.port)) == 1  # the other one goes all the same
+    assert states(room) == {"ann@example.org": "stopped", "bob@example.org": "sent"}
+    assert room.deliveries(CAMPAIGN)[1].reason == "The mail server said: 550 no such user"
+    assert sent(room, by_smtp(server.port), LATER) == 0
+
+
+def test_a_connection_lost_before_the_answer_leaves_it_open_then_one_repeat_with_the_same_number(
+    room, server
+):
+    put(room, a_mail())
+    server.drop = True
+    assert sent(room, by_smtp(server.port)) == 0
+    assert states(room) == {"ann@example.org": "data"}
+    assert sent(room, by_smtp(server.port), NOW + 9 * MINUTE) == 0
+    server.drop = False
+    assert sent(room, by_smtp(server.port), NOW + 11 * MINUTE) == 1
+    assert list(server.counted().values()) == [2]
+    assert room.deliveries(CAMPAIGN)[0].twice
+
+
+def test_without_a_server_the_mail_waits(room):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        put(room, a_mail())
+        assert sent(room, by_smtp(closed.getsockname()[1])) == 0
+    found = room.deliveries(CAMPAIGN)[0]
+    assert found.state == "queued"
+    assert found.reason.startswith("The mail server 127.0.0.1 cannot be used:")
+
+
+def test_a_server_that_never_speaks_is_left_in_time(room):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        put(room, a_mail())
+        assert sent(room, by_smtp(silent.getsockname()[1], timeout=0.2)) == 0
+    assert "timed out" in room.deliveries(CAMPAIGN)[0].reason
+
+
+def test_a_message_with_a_header_of_its_own_is_never_sent(room, server):
+    good = a_mail()
+    put(room, type(good)(**{**{f: getattr(good, f) for f in ("kind", "period", "address", "message_id")},
+                            "body": b"Bcc: eve@evil.example\r\n" + good.body}))  # fmt: skip
+    assert sent(room, by_smtp(server.port)) == 0
+    assert server.taken == []
+    assert states(room) == {"ann@example.org": "stopped"}
+    assert "Bcc" in room.deliveries(CAMPAIGN)[0].reason
+
+
+def test_two_at_once_send_each_mail_once(room, server):
+    put(room, *(a_mail(f"{n}@example.org") for n in range(40)))
+    server.slow = 0.002
+    threads = [threading.Thread(target=sent, args=(room, by_smtp(server.port))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(server.counted().values()) == {1}
+    assert len(server.taken) == 40
+
+
+def test_without_a_server_set_mails_are_put_into_a_folder_once(room, tmp_path):
+    mail = a_mail()
+    put(room, mail)
+    out = transport({}, tmp_path / "mail")
+    assert str(tmp_path / "mail") in out.words
+    assert room.hand_over(room.claim(NOW), NOW)  # somebody died here, perhaps after it was written
+    assert sent(room, out, NOW + 11 * MINUTE) == 1
+    files = list((tmp_path / "mail").iterdir())
+    assert [file.read_bytes() for file in files] == [mail.body]
+    assert files[0].name == "digest.2026-W47.ann-example.org-dash.example.org.eml"
+
+
+def test_a_folder_that_cannot_be_written_to_lets_the_mail_wait(room, tmp_path):
+    (tmp_path / "mail").write_text("a file")
+    put(room, a_mail())
+    assert sent(room, Folder(path=tmp_path / "mail")) == 0
+    assert states(room) == {"ann@example.org": "queued"}
+
+
+SERVER = {"MONITOR_SMTP_HOST": "mail.example.org", "MONITOR_MAIL_FROM": "Monitor@example.org"}
+
+
+def test_the_environment_names_the_server():
+    assert transport(SERVER, None) == Smtp(host="mail.example.org", port=587, sender="monitor@example.org")
+    more = {"MONITOR_SMTP_TLS": "tls", "MONITOR_SMTP_USER": "u", "MONITOR_SMTP_PASSWORD": "secret-word"}
+    found = transport(SERVER | more, None)
+    assert (found.port, found.user, found.tls) == (465, "u", "tls")
+    assert "secret-word" not in repr(found) + found.words + str(found)
+    assert transport(SERVER | {"MONITOR_SMTP_PORT": "2525"}, None).port == 2525
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    ({"MONITOR_MAIL_FROM": ""}, "MONITOR_MAIL_FROM"),
+    ({"MONITOR_SMTP_TLS": "ssl"}, "starttls, tls or none"),
+    ({"MONITOR_SMTP_TLS": "none"}, "readable by others"),
+    ({"MONITOR_SMTP_PORT": "x"}, "a number such as 587"),
+    ({"MONITOR_SMTP_PORT": "70000"}, "a number such as 587"),
+    ({"MONITOR_SMTP_USER": "u"}, "go together"),
+    ({"MONITOR_SMTP_HOST": "localhost", "MONITOR_SMTP_TLS": "none", "MONITOR_SMTP_USER": "u",
+      "MONITOR_SMTP_PASSWORD": "p"}, "readable by others"),
+])  # fmt: skip
+def test_a_wrong_setting_is_named(wrong, said):
+    with pytest.raises(ConfigError, match=said):
+        transport(SERVER | wrong, None)
+
+
+def test_a_mail_that_waits_too_long_is_stopped(room):
+    put(room, a_mail(), until=NOW + timedelta(hours=1))
+    assert sent(room, by_smtp(1), NOW + timedelta(hours=2)) == 0
+    assert states(room) == {"ann@example.org": "stopped"}
