@@ -22,7 +22,7 @@ COMMANDS = {
     "import": ("files", "Put posts from files into the archive."),
     "report": ("report", "Write the numbers of some days, with how they are counted."),
     "export": ("files", "Write all posts to standard output."),
-    "digest": ("digest", "Show the weekly mail."),
+    "digest": ("digest", "Show, send and look after the weekly mail."),
     "events": ("events", "Add, list or remove the days of the campaign's calendar."),
     "demo": ("demo", "Show a dashboard full of made-up posts."),
     "status": ("care", "Say what has been collected, and how each source is doing."),

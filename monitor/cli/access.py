@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,14 +25,18 @@ ADDRESS = click.option(
 
 
 def accounts_of(places: Places, access: Access | None = None) -> Accounts:
-    """Return the accounts, in the file beside the archive; those of the demo are its own."""
+    """Return the accounts, in the file beside the archive."""
     access = access or Access()
-    name = "demo-access.db" if places.archive.name == DEMO else "access.db"
     return Accounts.open(
-        places.archive.with_name(name),
+        accounts_file(places),
         idle=timedelta(minutes=access.idle_minutes),
         longest=timedelta(hours=access.session_hours),
     )
+
+
+def accounts_file(places: Places) -> Path:
+    """Return the file of accounts and mail; the demo has its own."""
+    return places.archive.with_name("demo-access.db" if places.archive.name == DEMO else "access.db")
 
 
 def provider_of(access: Access, env: Mapping[str, str]) -> "Provider | None":

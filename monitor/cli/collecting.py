@@ -52,10 +52,13 @@ def titles_of(campaign: Campaign) -> Mapping[str, str]:
 
 
 def worker_of(places: Places, campaign: Campaign) -> Worker:
-    """Return a worker on the real clock, network and keys."""
+    """Return a worker on the real clock, network and keys; raises ConfigError if mail is set up wrongly."""
+    from monitor.cli.mailing import mail_turn
+
     return Worker(
-        campaign=campaign, archive=places.archive, analyzer=TextBlobAnalyzer(), env=keys(DOTENV), clock=utcnow
-    )
+        campaign=campaign, archive=places.archive, analyzer=TextBlobAnalyzer(), env=keys(DOTENV),
+        clock=utcnow, mail=mail_turn(places, campaign),
+    )  # fmt: skip
 
 
 def talk() -> None:

@@ -1,59 +1,179 @@
 """Commands for the weekly mail."""
 
-from datetime import date, datetime, timedelta
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
 
 import click
 
-from monitor.archive import Archive
+from monitor.accounts.mail import Decided, Mail, Subscription, address_of
 from monitor.campaign import Campaign
 from monitor.cli import Places
-from monitor.cli.collecting import campaign_of, titles_of
+from monitor.cli.collecting import campaign_of
+from monitor.cli.mailing import transport_of, weekly_of
 from monitor.clock import utcnow
-from monitor.collect.states import states
-from monitor.digest.letter import letter, week_before
-from monitor.digest.text import text
 from monitor.errors import ConfigError
-from monitor.report import Report, Window
-from monitor.report.build import build
+from monitor.mail.delivery import deliver
+from monitor.mail.due import Week, latest, monday_of
+from monitor.mail.due import week as week_of
+from monitor.mail.weekly import Weekly, preview_of
 
-_WHY_ME = "You would get this every {day} because the campaign file names you."
-_LEAVE = "This is a preview: nothing was sent."
+STATES: Mapping[str, str] = {
+    "queued": "waits",
+    "claimed": "is on its way",
+    "data": "is on its way, or its connection was lost: it is tried again in ten minutes",
+    "sent": "sent",
+    "stopped": "not sent",
+    "unsure": "nobody knows whether it arrived; send it again if it did not",
+}
+WEEK = click.option("--week", metavar="YEAR-WEEK", help="As 2026-W47.  [default: the last that is over]")
 
 
 @click.group()
 def digest() -> None:
-    """Show the weekly mail."""
+    """Show, send and look after the weekly mail."""
 
 
 @digest.command()
-@click.option("--week", metavar="YEAR-WEEK", help="As 2026-W47.  [default: the last that is over]")
+@WEEK
+@click.option(
+    "--format", "kind", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True
+)
+@click.option("--browser", is_flag=True, help="Open it in a browser instead of writing it here.")
 @click.pass_obj
-def preview(places: Places, week: str | None) -> None:
-    """Write the mail of a week as it would be sent."""
-    campaign, now = campaign_of(places), utcnow()
-    today = now.astimezone(campaign.zone).date()
-    found = _report(places, campaign, _window(week, today), now)
-    said = letter(found, base=campaign.digest.address.rstrip("/"))
-    click.echo(f"Subject: {said.subject}\n")
-    click.echo(
-        text(said, why_me=_WHY_ME.format(day=campaign.digest.day.capitalize()), leave=_LEAVE), nl=False
-    )
+def preview(places: Places, week: str | None, kind: str, browser: bool) -> None:
+    """Write the mail of a week as it would be sent. Nothing is sent."""
+    campaign = campaign_of(places)
+    shown = preview_of(weekly_of(places, campaign), _week(week, campaign))
+    if browser:
+        with tempfile.NamedTemporaryFile("wb", suffix=".html", delete=False) as file:
+            file.write(shown.page.encode())
+        webbrowser.open(Path(file.name).as_uri())
+        return
+    said = {
+        "text": f"Subject: {shown.subject}\n\n{shown.text}".encode(),
+        "html": shown.page.encode(),
+        "eml": shown.mail.body,
+    }
+    sys.stdout.buffer.write(said[kind])
 
 
-def _report(places: Places, campaign: Campaign, window: Window, now: datetime) -> Report:
-    with Archive.read(places.archive, campaign.zone) as archive:
-        sources = states(archive, campaign, titles_of(campaign), now)
-        return build(archive, campaign, window, now=now, sources=sources)
+@digest.command()
+@click.argument("address")
+@click.pass_obj
+def test(places: Places, address: str) -> None:
+    """Send last week's mail to one ADDRESS now, to see whether mails arrive."""
+    campaign = campaign_of(places)
+    weekly, now = weekly_of(places, campaign), utcnow()
+    week = latest(campaign.digest, campaign.zone, now)
+    shown = preview_of(weekly, week, to=address_of(address), kind="test")
+    weekly.room.enqueue(weekly.key, [shown.mail], until=now + timedelta(hours=1), now=now)
+    _deliver(places, weekly, "test", shown.mail.period)
 
 
-def _window(week: str | None, today: date) -> Window:
-    first, last = week_before(today)
-    if week is None:
-        return Window(first=first, last=last)
+@digest.command()
+@WEEK
+@click.option("--dry-run", is_flag=True, help="Only say who would get it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def send(places: Places, week: str | None, dry_run: bool, yes: bool) -> None:
+    """Send the mail of a week to every reader who has not been sent it."""
+    campaign = campaign_of(places)
+    weekly, found = weekly_of(places, campaign), _week(week, campaign)
+    weekly.room.list_readers("digest", campaign.digest.recipients, utcnow())
+    readers = _without(weekly, found)
+    for reader in readers:
+        click.echo(reader.address)
+    if not readers:
+        click.echo("Everybody on the list has been sent it, or nobody is on the list.", err=True)
+    if dry_run or not readers:
+        return
+    if not yes:
+        click.confirm(f"Send the mail of {found.name} to these {len(readers)}?", abort=True, err=True)
+    _enqueue(weekly, found, readers)
+    _deliver(places, weekly, "digest", found.name)
+
+
+@digest.command()
+@click.argument("address")
+@WEEK
+@click.pass_obj
+def resend(places: Places, address: str, week: str | None) -> None:
+    """Send the mail of a week to one ADDRESS again, just as it was."""
+    campaign = campaign_of(places)
+    weekly, name, now = weekly_of(places, campaign), _week(week, campaign).name, utcnow()
+    wanted = ("digest", name, address_of(address))
+    for one in weekly.room.deliveries(weekly.key, 10_000):
+        if (one.kind, one.period, one.address) == wanted:
+            weekly.room.resend(one.id, by="the console", until=now + timedelta(days=1), now=now)
+            return _deliver(places, weekly, *wanted[:2])
+    raise ConfigError(f"{address} was not sent the mail of {name}. Type: monitor digest send --week {name}")
+
+
+@digest.command(name="list")
+@click.pass_obj
+def list_(places: Places) -> None:
+    """Say what became of the mails of the last weeks."""
+    weekly = weekly_of(places, campaign_of(places))
+    for week in weekly.room.weeks(weekly.key):
+        click.echo(f"{week.week}: {week.decision}. {week.why}".rstrip())
+        _say(weekly, "digest", week.week)
+
+
+def _deliver(places: Places, weekly: Weekly, kind: str, period: str) -> None:
+    out = transport_of(places)
+    click.echo(out.words, err=True)
+    deliver(weekly.room, out, utcnow)
+    if not _say(weekly, kind, period):
+        raise click.exceptions.Exit(1)
+
+
+def _say(weekly: Weekly, kind: str, period: str) -> bool:
+    """Say how far the mails of a period have come; return whether all were sent."""
+    mails = [
+        one for one in weekly.room.deliveries(weekly.key, 10_000) if (one.kind, one.period) == (kind, period)
+    ]
+    for one in mails:
+        twice = " (maybe twice)" if one.twice else ""
+        click.echo(f"  {one.address}: {STATES[one.state]}{twice}. {one.reason}".rstrip())
+    return all(one.state == "sent" for one in mails)
+
+
+def _without(weekly: Weekly, week: Week) -> list[Subscription]:
+    """Return the readers for whom there is no mail of a week yet."""
+    have = {
+        one.address
+        for one in weekly.room.deliveries(weekly.key, 10_000)
+        if (one.kind, one.period) == ("digest", week.name)
+    }
+    return [one for one in weekly.readers() if one.address not in have]
+
+
+def _enqueue(weekly: Weekly, week: Week, readers: list[Subscription]) -> None:
+    now = utcnow()
+    until = max(week.until, now + timedelta(days=1))
+    mails: list[Mail] = list(weekly.mails(weekly.report(week.window, now), week, readers))
+    done = Decided(week=week.name, decision="sent", why="Sent by hand.", decided_at=now)
+    if not weekly.room.decide(weekly.key, done, mails, until=until):
+        weekly.room.enqueue(weekly.key, mails, until=until, now=now)
+
+
+def _week(name: str | None, campaign: Campaign) -> Week:
+    today = utcnow().astimezone(campaign.zone).date()
+    last = _monday_before(today)
+    if name is None:
+        return week_of(last, campaign.digest, campaign.zone)
     try:
-        monday = datetime.strptime(f"{week}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a day, not a time
+        monday = monday_of(name)
     except ValueError:
-        raise ConfigError(f"{week!r} is no week. Write it as {first:%G-W%V}.") from None
-    if monday > first:
-        raise ConfigError(f"The week {week} is not over yet. The last that is over is {first:%G-W%V}.")
-    return Window(first=monday, last=monday + timedelta(days=6))
+        raise ConfigError(f"{name!r} is no week. Write it as {last:%G-W%V}.") from None
+    if monday > last:
+        raise ConfigError(f"The week {name} is not over yet. The last that is over is {last:%G-W%V}.")
+    return week_of(monday, campaign.digest, campaign.zone)
+
+
+def _monday_before(today: date) -> date:
+    return today - timedelta(days=today.weekday() + 7)

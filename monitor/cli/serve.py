@@ -73,6 +73,8 @@ def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> "Flask":
     """
     from dashboard import LOOPBACK, create_app
     from dashboard.access.names import Names
+    from dashboard.mail import Desk
+    from monitor.cli.mailing import transport_of, weekly_of
 
     accounts = accounts_of(places, campaign.access)
     far = host not in ("localhost", HOST, "::1")
@@ -82,7 +84,8 @@ def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> "Flask":
     made, provider = office(places, campaign), provider_of(campaign.access, keys(DOTENV))
     hosts = Names(usual | {host}) if far else usual
     return create_app(
-        made, accounts=accounts, provider=provider, version=Changes(places.archive), hosts=hosts
+        made, accounts=accounts, provider=provider, version=Changes(places.archive), hosts=hosts,
+        desk=Desk(weekly=weekly_of(places, campaign), out=transport_of(places).words),
     )  # fmt: skip
 
 

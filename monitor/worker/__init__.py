@@ -8,7 +8,7 @@ import fcntl
 import logging
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,23 +23,28 @@ from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
 
+_MAIL = "mail"  # its place among those that are busy; no source is called so
+_HELD = 15  # ticks that mail waits for the sources: after a night asleep, they first see what was missed
+
 
 @dataclass(kw_only=True)
 class Worker:
-    """Polls what is due, each source in a thread and with a connection of its own."""
+    """Polls what is due, each source in a thread and with a connection of its own; then sees to the mail."""
 
     campaign: Campaign
     archive: Path
     analyzer: Analyzer
     env: Mapping[str, str]
     clock: Clock
+    mail: Callable[[], object] = lambda: None
+    _held: int = 0
     _busy: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         # A thread a source: none waits for another that is slow to answer.
-        self._pool = ThreadPoolExecutor(max(1, len(self.campaign.sources)), thread_name_prefix="poll")
+        self._pool = ThreadPoolExecutor(1 + len(self.campaign.sources), thread_name_prefix="poll")
 
     def tick(self) -> list[str]:
         """Beat, then start a poll of each source that is due; return the sources started."""
@@ -50,7 +55,24 @@ class Worker:
         started = [name for name in waiting if self._claim(name)]
         for name in started:
             self._pool.submit(self._poll, name)
+        if self._is_mails_turn() and self._claim(_MAIL):
+            self._pool.submit(self._see_to_mail)
         return started
+
+    def _is_mails_turn(self) -> bool:
+        with self._guard:
+            polling = bool(self._busy - {_MAIL})
+        self._held = self._held + 1 if polling and self._held < _HELD else 0
+        return not self._held
+
+    def _see_to_mail(self) -> None:
+        try:
+            self.mail()
+        except Exception:  # it is tried again at the next tick; collecting goes on
+            log.exception("the mail broke")
+        finally:
+            with self._guard:
+                self._busy.discard(_MAIL)
 
     def stop(self) -> None:
         """Finish the pages at hand, start nothing more, and return when all threads are done."""

@@ -265,28 +265,3 @@ def test_a_demo_replaces_an_earlier_demo_and_nothing_beside_it(run, tmp_path):
     with Archive.read(tmp_path / "demo.db", load(tmp_path / "campaign.toml").zone) as archive:
         assert archive.count() == 7
     assert (tmp_path / "demo.db.bak").read_text() == "kept"
-
-
-def test_the_weekly_mail_is_previewed(run):
-    run("demo", "--no-serve", "--posts", "200")
-    shown = CliRunner().invoke(
-        group, ["--campaign", "campaign.toml", "--archive", "demo.db", "digest", "preview"]
-    )
-    assert shown.exit_code == 0
-    assert shown.stdout.startswith("Subject: #")
-    assert "Made-up data" in shown.stdout
-    assert "nothing was sent" in shown.stdout
-
-
-@pytest.mark.parametrize("week", ["2026-47", "soon", "2026-W54"])
-def test_a_week_that_is_none_is_told_how_to_write_it(run, week):
-    run("demo", "--no-serve", "--posts", "50")
-    with pytest.raises(ConfigError, match=r"is no week. Write it as 2"):
-        raise run("--archive", "demo.db", "digest", "preview", "--week", week).exception
-
-
-def test_a_week_that_is_not_over_is_not_written_of(run):
-    run("demo", "--no-serve", "--posts", "50")
-    week = f"{utcnow():%G-W%V}"
-    with pytest.raises(ConfigError, match=r"is not over yet. The last that is over is"):
-        raise run("--archive", "demo.db", "digest", "preview", "--week", week).exception

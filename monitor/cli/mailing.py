@@ -1,0 +1,63 @@
+"""The mail on the real clock, files and network."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from monitor.accounts.mail import Mailroom
+from monitor.archive import Archive
+from monitor.campaign import Campaign, keys
+from monitor.cli import DEMO, Places
+from monitor.cli.access import accounts_file
+from monitor.cli.collecting import DOTENV, titles_of
+from monitor.clock import utcnow
+from monitor.collect.states import states
+from monitor.mail.delivery import deliver
+from monitor.mail.message import Sender
+from monitor.mail.transport import Folder, Transport, transport
+from monitor.mail.weekly import Weekly
+from monitor.report import Report, Window
+from monitor.report.build import build
+
+
+def weekly_of(places: Places, campaign: Campaign) -> Weekly:
+    """Return what the weekly mail needs."""
+    env = keys(DOTENV)
+    return Weekly(
+        campaign=campaign, room=Mailroom.open(accounts_file(places)), report=reporter(places, campaign),
+        sender=_sender(campaign, env), clock=utcnow,
+    )  # fmt: skip
+
+
+def transport_of(places: Places) -> Transport:
+    """Return the way out; made-up numbers never leave this machine. Raises ConfigError."""
+    folder = places.archive.parent / "mail"
+    return Folder(path=folder) if places.archive.name == DEMO else transport(keys(DOTENV), folder)
+
+
+def mail_turn(places: Places, campaign: Campaign) -> Callable[[], None]:
+    """Return what decides on the weekly mail and delivers all that waits. Raises ConfigError at once."""
+    weekly, out = weekly_of(places, campaign), transport_of(places)
+
+    def turn() -> None:
+        weekly.decide()
+        deliver(weekly.room, out, utcnow)
+
+    return turn
+
+
+def reporter(places: Places, campaign: Campaign) -> Callable[[Window, datetime], Report]:
+    """Return what makes the numbers of some days."""
+    titles = titles_of(campaign)
+
+    def report(window: Window, now: datetime) -> Report:
+        with Archive.read(places.archive, campaign.zone) as archive:
+            found = states(archive, campaign, titles, now)
+            return build(archive, campaign, window, now=now, sources=found)
+
+    return report
+
+
+def _sender(campaign: Campaign, env: Mapping[str, str]) -> Sender:
+    host = urlsplit(campaign.digest.address).hostname or "localhost"
+    return Sender(address=env.get("MONITOR_MAIL_FROM") or f"monitor@{host}", name=campaign.name)

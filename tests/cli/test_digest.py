@@ -1,0 +1,126 @@
+"""The weekly mail from the command line, on a real file, with mails put into a folder."""
+
+from email import message_from_bytes, policy
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.cli import group
+from monitor.clock import utcnow
+from monitor.errors import ConfigError
+from tests.mail.servers import MailServer
+
+CAMPAIGN = """
+name = "Test"
+[[track]]
+name = "test"
+title = "#Test"
+tags = ["test"]
+[sources.mastodon]
+on = true
+[digest]
+recipients = ["ann@example.org", "bob@example.org"]
+address = "https://dash.example.org"
+"""
+SMTP = {
+    "MONITOR_SMTP_HOST": "127.0.0.1",
+    "MONITOR_SMTP_TLS": "none",
+    "MONITOR_MAIL_FROM": "office@example.org",
+}
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN)
+
+    def command(*words: str, archive: str = "a.db") -> Result:
+        return CliRunner().invoke(group, ["--campaign", "campaign.toml", "--archive", archive, *words])
+
+    command("demo", "--no-serve", "--posts", "200", archive="demo.db")
+    (tmp_path / "demo.db").rename("a.db")  # as if they were real posts
+    return command
+
+
+def mails(folder):
+    return [
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))
+    ]
+
+
+def test_the_mail_is_previewed_as_text_html_and_a_file_and_nothing_is_sent(run, tmp_path):
+    text = run("digest", "preview").stdout
+    assert text.startswith("Subject: #Test: ")
+    assert "Made-up data" in text
+    assert "nothing was sent" in text.replace("\n", " ")
+    page = run("digest", "preview", "--format", "html").stdout
+    assert page.startswith("<!DOCTYPE html>")
+    assert "data:image/png;base64," in page
+    file = message_from_bytes(run("digest", "preview", "--format", "eml").stdout_bytes, policy=policy.default)
+    assert file["To"] == "reader@example.org"
+    assert file.get_body(("plain",)).get_content().split() == text.partition("\n\n")[2].split()
+    assert not (tmp_path / "mail").exists()
+
+
+@pytest.mark.parametrize("week", ["2026-47", "soon", "2026-W54"])
+def test_a_week_that_is_none_is_told_how_to_write_it(run, week):
+    with pytest.raises(ConfigError, match=r"is no week. Write it as 2"):
+        raise run("digest", "preview", "--week", week).exception
+
+
+def test_a_week_that_is_not_over_is_not_written_of(run):
+    with pytest.raises(ConfigError, match=r"is not over yet. The last that is over is"):
+        raise run("digest", "preview", "--week", f"{utcnow():%G-W%V}").exception
+
+
+def test_a_week_is_sent_to_each_reader_once_and_once_more_to_who_asks(run, tmp_path):
+    assert run("digest", "send", "--dry-run").stdout.split() == ["ann@example.org", "bob@example.org"]
+    assert not (tmp_path / "mail").exists()
+    sent = run("digest", "send", "--yes")
+    assert sent.exit_code == 0
+    assert "ann@example.org: sent." in sent.stdout
+    assert "No mail server is set" in sent.stderr
+    assert [one["To"] for one in mails(tmp_path / "mail")] == ["ann@example.org", "bob@example.org"]
+    assert "Everybody on the list has been sent it" in run("digest", "send", "--yes").stderr
+    assert run("digest", "resend", "ann@example.org").exit_code == 0
+    assert sorted(one["To"] for one in mails(tmp_path / "mail")) == ["ann@example.org"] * 2 + [
+        "bob@example.org"
+    ]
+    listed = run("digest", "list").stdout
+    assert "sent. Sent by hand." in listed
+    assert "bob@example.org: sent." in listed
+
+
+def test_nothing_is_sent_unless_a_person_says_yes(run, tmp_path):
+    assert run("digest", "send").exit_code == 1
+    assert not (tmp_path / "mail").exists()
+
+
+def test_a_mail_that_somebody_was_not_sent_cannot_be_sent_again(run):
+    with pytest.raises(ConfigError, match="digest send --week"):
+        raise run("digest", "resend", "cat@example.org").exception
+
+
+def test_a_test_goes_by_the_mail_server_to_one_address_and_says_how_it_went(run, monkeypatch):
+    with MailServer() as server:
+        for name, value in (SMTP | {"MONITOR_SMTP_PORT": str(server.port)}).items():
+            monkeypatch.setenv(name, value)
+        done = run("digest", "test", "Cat@example.org")
+        assert done.exit_code == 0
+        assert "from office@example.org" in done.stderr
+        assert "cat@example.org: sent." in done.stdout
+        assert [one.readers for one in server.taken] == [("cat@example.org",)]
+        server.answers["RCPT"] = ["550 nobody here"]
+        refused = run("digest", "test", "dan@example.org")
+    assert refused.exit_code == 1
+    assert "not sent. The mail server said: 550 nobody here" in refused.stdout
+
+
+def test_made_up_numbers_never_leave_the_machine(run, monkeypatch, tmp_path):
+    with MailServer() as server:
+        for name, value in (SMTP | {"MONITOR_SMTP_PORT": str(server.port)}).items():
+            monkeypatch.setenv(name, value)
+        (tmp_path / "a.db").rename("demo.db")
+        assert run("digest", "test", "ann@example.org", archive="demo.db").exit_code == 0
+        assert server.taken == []
+    assert len(mails(tmp_path / "mail")) == 1
