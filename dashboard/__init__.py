@@ -7,12 +7,13 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api
+from dashboard import api, mail
 from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
 from dashboard.cache import Pages
 from dashboard.choice import PERIODS, Choice
+from dashboard.mail import Desk
 from dashboard.office import Office
 from dashboard.pages import (
     events,
@@ -67,10 +68,13 @@ def create_app(
     *,
     accounts: Accounts | None = None,
     provider: Provider | None = None,
+    desk: Desk | None = None,
     version: Callable[[], Hashable] = object,
     hosts: Container[str] = LOOPBACK,
 ) -> Flask:
     """Return the app. `hosts` are the names that it answers to; without `accounts` nobody can sign in.
+
+    Without a `desk` there are no pages about mail.
 
     `version()` is equal to the last one for as long as no report would differ: pages are kept so long.
     """
@@ -88,6 +92,7 @@ def create_app(
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)
     guard = attach(app, whole, accounts, provider)
+    mail.attach(app, desk)
     app.after_request(_protected)  # registered last, so called first: a kept page has its headers
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(MonitorError, _known_error)

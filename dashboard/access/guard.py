@@ -19,7 +19,15 @@ from monitor.errors import AccessError
 _CALLER = "monitor.caller"
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_OWN = ("/login", "/set-up", "/account", "/team", "/shares", "/s/")  # pages of this room: never kept
+_OWN = (
+    "/login",
+    "/set-up",
+    "/account",
+    "/team",
+    "/shares",
+    "/s/",
+    "/mail/",
+)  # pages of this room: never kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +79,7 @@ class Guard:
     def check(self) -> ResponseReturnValue | None:
         """Return an answer for a request that may not go on, else None."""
         caller, endpoint = self.caller(request.environ), request.endpoint
-        if not caller.by_token and not crossing.is_ours(
+        if not caller.by_token and endpoint not in rules.FROM_ANYWHERE and not crossing.is_ours(
             request.method, site=request.headers.get("Sec-Fetch-Site"), origin=request.headers.get("Origin"),
             host=request.host,
         ):  # fmt: skip

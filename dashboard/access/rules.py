@@ -56,7 +56,15 @@ LEAST = {
     "shares.add": Role.EDITOR,
     "shares.revoke": Role.EDITOR,
     "shared.show": Role.NOBODY,
+    # the weekly mail: one's own by the link in it, the office's on a page
+    "mail.show": Role.NOBODY,
+    "mail.change": Role.NOBODY,
+    "mails.show": Role.VIEWER,
+    "mails.ask": Role.VIEWER,
+    "mails.drop": Role.EDITOR,
+    "mails.resend": Role.EDITOR,
 }
+FROM_ANYWHERE = frozenset({"mail.change"})  # mail programs press its button; the link is the secret
 BY_TOKEN = frozenset({"api", "feed", "takeaway"})  # the blueprints that programs may ask
 WITHOUT_CODE = frozenset(
     {"account.phone", "account.switch_on", "entry.sign_out", "static"}

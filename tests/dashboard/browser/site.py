@@ -7,10 +7,12 @@ from pathlib import Path
 
 from dashboard import create_app
 from dashboard.choice import Choice
+from dashboard.mail import Desk
 from dashboard.office import Office
 from monitor.accounts import Accounts, Role, Wanted
+from monitor.accounts.mail import Mailroom
 from monitor.archive import Archive, Readers
-from monitor.campaign import Campaign
+from monitor.campaign import Campaign, Digest
 from monitor.collect.states import states
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
@@ -19,6 +21,8 @@ from monitor.report import Report
 from monitor.report.build import build
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import CAMPAIGN
+from tests.mail.deciding import READERS, Time, a_weekly
+from tests.mail.messages import with_mail
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 WHOLE = replace(
@@ -89,12 +93,21 @@ def opened(folder: Path) -> Site:
         )  # fmt: skip
         archive.label([600], "stance", "support", by="Jo", now=NOW)
         archive.mark([602], "needs reply", by="Jo", now=NOW)
-    return Site(create_app(office(path), accounts=Accounts.open(folder / "open-access.db")))
+    accounts = Accounts.open(folder / "open-access.db")
+    return Site(create_app(office(path), accounts=accounts, desk=a_desk(folder / "open-access.db")))
+
+
+def a_desk(path: Path) -> Desk:
+    """Return the desk of an office that has mails in each state of delivery, and readers of each kind."""
+    weekly = a_weekly(Mailroom.open(path), Time(NOW), replace(WHOLE, digest=Digest(recipients=READERS)))
+    with_mail(weekly.room, weekly.key)
+    return Desk(weekly=weekly, out="Mails go out by mail.example.org, from office@example.org.")
 
 
 def new(folder: Path) -> Site:
     """Return the site of an office that has not collected yet."""
-    return Site(create_app(office(folder / "new.db", demo=False)))
+    desk = Desk(weekly=a_weekly(Mailroom.open(folder / "new-access.db"), Time(NOW)), out="No mail server.")
+    return Site(create_app(office(folder / "new.db", demo=False), desk=desk))
 
 
 def _fails(error: Exception) -> Callable[[Choice], Report]:
@@ -138,7 +151,10 @@ def closed(folder: Path) -> Site:
         "slug": accounts.share(Wanted(name="the MP", texts=True), by="Ed", now=NOW),
         "chart": accounts.share(Wanted(name="one chart", shows="activity"), by="Ed", now=NOW),
     }
-    return Site(create_app(office(folder / "open.db"), accounts=accounts), accounts, said)
+    desk = a_desk(folder / "access.db")
+    one, other, third = desk.weekly.room.subscriptions("digest")
+    said |= {"reader": one.key, "left": other.key, "asked": third.key}
+    return Site(create_app(office(folder / "open.db"), accounts=accounts, desk=desk), accounts, said)
 
 
 SITES = {"open": opened, "new": new, "locked": locked, "busy": busy, "broken": broken, "closed": closed}
@@ -203,6 +219,13 @@ SPOTS = {
     "shares": Spot("/shares", "closed", Role.EDITOR),
     "not for editors": Spot("/team", "closed", Role.EDITOR, status=403),
     "team": Spot("/team", "closed", Role.ADMIN),
+    "mail": Spot("/reports/mail"),
+    "mail that is new": Spot("/reports/mail", "new"),
+    "mail for viewers": Spot("/reports/mail", "closed", Role.VIEWER),
+    "leave the mail": Spot("/mail/{reader}", "closed"),
+    "join the mail": Spot("/mail/{asked}", "closed"),
+    "left the mail": Spot("/mail/{left}", "closed"),
+    "no such mail": Spot("/mail/x", "closed", status=404),
     "trail": Spot("/team/trail", "closed", Role.ADMIN),
 }
 NOT_PAGES = {"static", "api.openapi", "api.posts", "api.report", "feed.show", "takeaway.show"}

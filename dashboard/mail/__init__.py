@@ -1,0 +1,32 @@
+"""Mail on the dashboard: what became of it and who gets it, and the page by which a reader leaves."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from monitor.mail.weekly import Weekly
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The weekly mail, and where mails go in words."""
+
+    weekly: Weekly
+    out: str
+
+
+def attach(app: Flask, made: Desk | None) -> None:
+    """Add the pages about mail; without a desk there are none."""
+    from dashboard.mail import door, office
+
+    app.jinja_env.globals["has_mail"] = made is not None
+    if made is not None:
+        app.extensions["desk"] = made
+        app.register_blueprint(door.page)
+        app.register_blueprint(office.page)
+
+
+def desk() -> Desk:
+    """Return the desk of this app."""
+    found: Desk = current_app.extensions["desk"]
+    return found

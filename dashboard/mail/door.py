@@ -1,0 +1,43 @@
+"""The page behind the link in each mail: nobody has to sign in to get no more, or to say yes.
+
+Looking at it changes nothing, as programs that check mails open every link in them; a button does. Mail
+programs press it by themselves when their reader asks them to (RFC 8058): so no form of ours is needed.
+"""
+
+from flask import Blueprint, abort, render_template, request
+
+from dashboard.access.guard import now
+from dashboard.mail import desk
+from monitor.accounts.mail import KINDS, Subscription
+
+page = Blueprint("mail", __name__, url_prefix="/mail")
+
+
+@page.get("/<key>")
+def show(key: str) -> str:
+    return _page(_found(key))
+
+
+@page.post("/<key>")
+def change(key: str) -> str:
+    found, room = _found(key), desk().weekly.room
+    if request.form.get("do") == "join":
+        room.agree(found.key, now())
+    else:
+        room.leave(found.key, now())
+    return _page(_found(key), done=True)
+
+
+def _found(key: str) -> Subscription:
+    found = desk().weekly.room.subscription(key)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(one: Subscription, *, done: bool = False) -> str:
+    name, at, host = one.address.partition("@")
+    # The mail may have been passed on: whoever has its link need not learn the whole address.
+    return render_template(
+        "mail/door.html", one=one, what=KINDS[one.kind], to=f"{name[:1]}…{at}{host}", done=done
+    )

@@ -1,0 +1,80 @@
+"""The weekly mail, for the office: what became of each week's, who gets it, and how it reads."""
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.access.guard import campaign, may, now, who
+from dashboard.mail import desk
+from monitor.errors import AccessError
+from monitor.mail.due import latest, monday_of, week
+from monitor.mail.weekly import preview_of, welcome
+from monitor.report.words import window_words
+
+DONE = {
+    "asked": "A mail is on its way there. Press the button in it, and you get the weekly mail.",
+    "dropped": "They get no more of these mails, until they ask for them themselves.",
+    "resent": "The mail is sent again.",
+}
+_WAITS = timedelta(days=3)
+
+page = Blueprint("mails", __name__, url_prefix="/reports/mail")
+
+
+@page.get("")
+def show() -> str:
+    return _page(done=DONE.get(request.args.get("done", "")))
+
+
+@page.post("/ask")
+def ask() -> ResponseReturnValue:
+    weekly, kind = desk().weekly, "digest"
+    try:
+        reader = weekly.room.ask(kind, request.form.get("address", ""), by=_me(), now=now())
+    except AccessError as error:
+        return _page(wrong=str(error), address=request.form.get("address", "")), 422
+    if not reader.works:
+        weekly.room.enqueue(weekly.key, [welcome(weekly, reader)], until=now() + _WAITS, now=now())
+    return redirect(url_for("mails.show", done="asked"), 303)
+
+
+@page.post("/readers/<int:id>/drop")
+def drop(id: int) -> ResponseReturnValue:
+    desk().weekly.room.drop(id, by=_me(), now=now())
+    return redirect(url_for("mails.show", done="dropped"), 303)
+
+
+@page.post("/<int:id>/resend")
+def resend(id: int) -> ResponseReturnValue:
+    try:
+        desk().weekly.room.resend(id, by=_me(), until=now() + _WAITS, now=now())
+    except AccessError as error:
+        return _page(wrong_mail=str(error)), 422
+    return redirect(url_for("mails.show", done="resent"), 303)
+
+
+def _days(name: str) -> str:
+    """Return the days of a week such as 2026-W47; any other text as it is."""
+    try:
+        return window_words(week(monday_of(name), campaign().digest, campaign().zone).window)
+    except ValueError:
+        return name
+
+
+def _me() -> str:
+    return who().name or "the office"
+
+
+def _page(**said: object) -> str:
+    weekly, at = desk().weekly, now()
+    room, is_editor = weekly.room, may("editor")
+    last = latest(campaign().digest, campaign().zone, at)
+    return render_template(
+        "mail/office.html", out=desk().out, weeks=room.weeks(weekly.key, 12), zone=campaign().zone,
+        next=week(last.first + timedelta(days=7), campaign().digest, campaign().zone),
+        mails=room.deliveries(weekly.key, 60) if is_editor else (),
+        readers=room.subscriptions("digest") if is_editor else (),
+        number=len(weekly.readers()), preview=preview_of(weekly, last) if is_editor else None,
+        days=_days, is_here=campaign().digest.is_local, **{"address": "", **said},
+    )  # fmt: skip

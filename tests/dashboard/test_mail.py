@@ -1,0 +1,150 @@
+"""The pages about mail: who gets it, what became of it, and the link to get no more."""
+
+from dataclasses import replace
+from email import message_from_bytes
+
+import pytest
+
+from dashboard import create_app
+from dashboard.mail import Desk
+from monitor.accounts import Accounts, Role
+from monitor.accounts.mail import Mailroom
+from tests.dashboard.reports import an_office
+from tests.mail.deciding import Time, a_campaign, a_weekly
+from tests.mail.messages import NOW, states, with_mail
+
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def weekly(tmp_path):
+    made = a_weekly(Mailroom.open(tmp_path / "access.db"), Time(NOW))
+    with_mail(made.room, made.key)
+    return made
+
+
+@pytest.fixture
+def client(weekly):
+    return app(weekly).test_client()
+
+
+def app(weekly, **more):
+    office = an_office(campaign=weekly.campaign, now=lambda: NOW)
+    return create_app(office, desk=Desk(weekly=weekly, out="No mail server is set."), **more)
+
+
+def key(weekly, n=0):
+    return weekly.room.subscriptions("digest")[n].key
+
+
+def works(weekly, n=0):
+    return weekly.room.subscriptions("digest")[n].works
+
+
+def test_looking_at_the_page_to_leave_changes_nothing_and_its_button_does(client, weekly):
+    page = client.get(f"/mail/{key(weekly)}")
+    assert "You get the weekly mail" in page.text
+    assert works(weekly)
+    left = client.post(f"/mail/{key(weekly)}", data={"do": "leave"}, headers=OURS)
+    assert "you get no more of it" in left.text
+    assert not works(weekly)
+    again = client.post(f"/mail/{key(weekly)}", data={"do": "join"}, headers=OURS)
+    assert "you get the weekly mail" in again.text
+    assert works(weekly)
+
+
+def test_a_mail_program_leaves_with_one_click_without_signing_in_and_is_not_sent_elsewhere(tmp_path, weekly):
+    accounts = Accounts.open(tmp_path / "access.db")
+    accounts.add("Ann", Role.ADMIN, by="a test", now=NOW, password="three odd words")
+    elsewhere = app(weekly, accounts=accounts).test_client()
+    assert elsewhere.get("/reports/mail").status_code == 303  # everything else asks to sign in
+    answer = elsewhere.post(f"/mail/{key(weekly)}", data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not works(weekly)
+
+
+def test_the_page_says_no_whole_address_and_an_unknown_link_nothing(client, weekly):
+    page = client.get(f"/mail/{key(weekly)}").text
+    assert "a…@example.org" in page
+    assert "ann@example.org" not in page
+    assert client.get("/mail/unknown").status_code == 404
+    assert client.post("/mail/unknown", headers=OURS).status_code == 404
+
+
+def test_who_asks_gets_a_mail_first_and_the_weekly_one_after_a_button(client, weekly):
+    answer = client.post("/reports/mail/ask", data={"address": "Dan@example.org "}, headers=OURS)
+    assert answer.status_code == 303
+    assert "Press the button in it" in client.get(answer.location).text
+    client.post("/reports/mail/ask", data={"address": "dan@example.org"}, headers=OURS)  # twice: one mail
+    waiting = [one for one in weekly.room.deliveries(weekly.key) if one.kind == "welcome"]
+    assert [one.address for one in waiting] == ["dan@example.org"]
+    assert "dan@example.org" not in [one.address for one in weekly.readers()]
+    claimed = [weekly.room.claim(NOW) for _ in range(9)]
+    mail = message_from_bytes(next(one for one in claimed if one and one.kind == "welcome").body)
+    asked = weekly.room.ask("digest", "dan@example.org", by="x", now=NOW)
+    assert f"https://dash.example.org/mail/{asked.key}" in mail.get_payload(decode=True).decode()
+    assert "Would you like the weekly mail?" in client.get(f"/mail/{asked.key}").text
+    client.post(f"/mail/{asked.key}", data={"do": "join"}, headers=OURS)
+    assert "dan@example.org" in [one.address for one in weekly.readers()]
+
+
+def test_what_is_no_address_is_refused_and_stays_in_the_form(client):
+    answer = client.post("/reports/mail/ask", data={"address": "<b>dan"}, headers=OURS)
+    assert answer.status_code == 422
+    assert "is not an e-mail address" in answer.text
+    assert 'value="&lt;b&gt;dan"' in answer.text
+
+
+def test_the_office_sees_each_week_each_mail_and_each_reader(client):
+    page = client.get("/reports/mail").text
+    for said in ("9 to 15 November 2026", "Nobody was on the list.", "on its way", "451 greylisted",
+                 "550 no such user", "has left", "in the campaign file", "asked, no answer yet",
+                 "The next one is due on", "No mail server is set.", "Subject:"):  # fmt: skip
+        assert said in page
+
+
+def test_viewers_see_no_addresses_and_may_ask_for_themselves_only(tmp_path, weekly):
+    accounts = Accounts.open(tmp_path / "access.db")
+    accounts.add("Ann", Role.ADMIN, by="a test", now=NOW, password="three odd words")
+    accounts.add("Vic", Role.VIEWER, by="Ann", now=NOW, password="three odd words")
+    viewer = app(weekly, accounts=accounts).test_client()
+    viewer.set_cookie("monitor", accounts.begin(accounts.person("Vic"), "Firefox", NOW))
+    page = viewer.get("/reports/mail").text
+    assert "9 to 15 November 2026" in page
+    assert "@example.org" not in page.replace("office@example.org", "")
+    for path in ("readers/1/drop", "1/resend"):
+        assert viewer.post(f"/reports/mail/{path}", headers=OURS).status_code == 403
+    assert (
+        viewer.post("/reports/mail/ask", data={"address": "vic@example.org"}, headers=OURS).status_code == 303
+    )
+
+
+def test_the_office_takes_somebody_off_and_sends_a_mail_again(client, weekly):
+    client.post(f"/reports/mail/readers/{weekly.room.subscriptions('digest')[0].id}/drop", headers=OURS)
+    assert not works(weekly)
+    stopped = next(one for one in weekly.room.deliveries(weekly.key) if one.state == "stopped")
+    assert client.post(f"/reports/mail/{stopped.id}/resend", headers=OURS).status_code == 303
+    assert states(weekly.room)[stopped.address] == "queued"
+    again = client.post(f"/reports/mail/{stopped.id}/resend", headers=OURS)
+    assert again.status_code == 422
+    assert "on its way" in again.text
+
+
+def test_nothing_but_the_readers_own_button_is_pressed_from_another_site(client, weekly):
+    evil = {"Sec-Fetch-Site": "cross-site"}
+    for path in ("ask", "readers/1/drop", "1/resend"):
+        assert client.post(f"/reports/mail/{path}", headers=evil).status_code == 403
+    assert works(weekly)
+
+
+def test_links_that_open_here_only_are_said_to(weekly):
+    here = replace(weekly, campaign=a_campaign(address="http://127.0.0.1:8000"))
+    assert "open on this computer only" in app(here).test_client().get("/reports/mail").text
+    assert "open on this computer only" not in app(weekly).test_client().get("/reports/mail").text
+
+
+def test_without_mail_there_is_no_page_and_no_link_to_it():
+    bare = create_app(an_office()).test_client()
+    assert bare.get("/reports/mail").status_code == 404
+    assert "/reports/mail" not in bare.get("/reports").text
