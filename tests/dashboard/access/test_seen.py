@@ -6,8 +6,8 @@ from pyotp import TOTP
 
 from dashboard import create_app
 from monitor.accounts import Role
+from tests.conftest import ARGS, CHROMIUM
 from tests.dashboard.access.conftest import GOOD, NAMES
-from tests.dashboard.conftest import ARGS, CHROMIUM
 from tests.dashboard.reports import an_office, served
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")

@@ -1,0 +1,118 @@
+"""The mail in a browser: axe finds no fault, it fits a phone, and nothing of a stranger's does anything."""
+
+import base64
+from dataclasses import replace
+
+import pytest
+
+from monitor.digest import html as pages
+from monitor.digest.html import Picture, html
+from monitor.digest.letter import letter
+from monitor.figures.picture import png
+from monitor.figures.week import WIDTH, week
+from tests.dashboard.browser.test_hostile import ODD, RAN
+from tests.digest.letters import ASKS, BASE, HELPED, NEW, a_week
+from tests.digest.test_golden import LEAVE, WEEKS, WHY, as_html, written
+from tests.takeaway.hostile import hostile, listed
+
+
+@pytest.fixture(scope="module")
+def axe():
+    return pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+
+
+def shown(name: str) -> str:
+    """Return a mail with its picture in it, as a mail program shows it."""
+    svg, height = week(WEEKS[name])
+    data = base64.b64encode(png(svg, width=2 * WIDTH)).decode()
+    picture = Picture(src=f"data:image/png;base64,{data}", width=544, height=round(height * 544 / WIDTH))
+    return html(written(name), why_me=WHY, leave=LEAVE, picture=picture)
+
+
+@pytest.mark.parametrize("name", WEEKS)
+@pytest.mark.parametrize("how", ["light", "dark", "phone", "no pictures", "no styles"])
+def test_axe_finds_no_fault_and_it_fits(browser, axe, name, how):
+    page = browser.new_page(
+        viewport={"width": 320 if how == "phone" else 800, "height": 800},
+        color_scheme="dark" if how == "dark" else "light",
+    )
+    said = as_html(name) if how == "no pictures" else shown(name)
+    if how == "no styles":  # as mail programs do that drop them
+        said = said[: said.index("<style>")] + said[said.index("</style>") + len("</style>") :]
+    page.set_content(said)
+    assert [one["id"] for one in axe.run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    page.close()
+
+
+def test_axe_would_find_a_picture_without_words(browser, axe):
+    page = browser.new_page()
+    page.set_content(shown("full").replace("alt=", "data-alt="))
+    assert "image-alt" in [one["id"] for one in axe.run(page).response["violations"]]
+    page.close()
+
+
+def test_without_pictures_their_words_are_there(browser):
+    page = browser.new_page()
+    page.set_content(as_html("full"))
+    assert page.get_by_role("img").get_attribute("alt").startswith("Posts a day. Mon 16: 28; ")
+    page.close()
+
+
+class Opened:
+    """A mail program that shows everything, and says what ran and whom it asked for something."""
+
+    def __init__(self, browser):
+        self.page, self.found = browser.new_page(), []
+        self.page.add_init_script(RAN)
+        self.page.route("**/*", self._asked)
+        self.page.on("dialog", lambda dialog: (self.found.append("dialog"), dialog.dismiss()))
+
+    def _asked(self, route):
+        self.found.append(f"asked {route.request.url}")
+        route.abort()
+
+    def see(self, said: str) -> None:
+        self.page.set_content(said)
+        self.found += self.page.evaluate(ODD)
+
+
+def of_strangers(texts: list[str]) -> str:
+    """Return the mail of a week whose posts say these, in all that a stranger may choose."""
+    posts = tuple(
+        replace(post, text=said, name=said[:500], handle=said[:500], url=said[:500])
+        for post, said in zip((HELPED, ASKS, NEW), (*texts, "x", "y"), strict=False)
+    )
+    said = letter(a_week(top=posts, latest=posts), base=BASE)
+    return html(said, why_me=WHY, leave=LEAVE)
+
+
+@pytest.fixture
+def opened(browser):
+    opened = Opened(browser)
+    yield opened
+    opened.page.close()
+
+
+def test_no_hostile_text_runs_or_asks_for_anything(opened):
+    texts = [text + " ?" for text in hostile()]  # a question: it is one to answer
+    for n in range(0, len(texts), 3):
+        opened.see(of_strangers(texts[n : n + 3]))
+    assert opened.found == []
+
+
+def test_a_mail_that_escapes_nothing_would_be_caught(opened, monkeypatch):
+    if not listed():
+        pytest.skip("the public lists of hostile texts are not at hand")
+    pages._template.cache_clear()
+    monkeypatch.setattr(pages, "Environment", lambda **how: real(**how | {"autoescape": False}))
+    try:
+        for text in listed()[::5]:
+            opened.see(of_strangers([text]))
+    finally:
+        pages._template.cache_clear()
+    assert any(said.startswith(("alert", "dialog")) for said in opened.found)
+    assert any(said.startswith("asked") for said in opened.found)
+
+
+real = pages.Environment

@@ -1,0 +1,145 @@
+"""The weekly mail from end to end: decided on, written for each reader, delivered; and its numbers."""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+
+import pytest
+
+from dashboard import create_app
+from monitor.accounts.mail import Mailroom
+from monitor.archive import Archive
+from monitor.collect.states import states as source_states
+from monitor.demo import fill
+from monitor.digest.letter import letter
+from monitor.mail.delivery import deliver
+from monitor.report.build import build
+from tests.dashboard.browser.site import TITLES, WHOLE, Plain, office
+from tests.dashboard.reports import a_figure
+from tests.mail.deciding import ZONE, Time, a_campaign, a_weekly
+from tests.mail.messages import CAMPAIGN, by_smtp, states
+
+MONDAY = datetime(2026, 11, 23, 8, 5, tzinfo=ZONE)
+
+
+@pytest.fixture
+def time():
+    return Time(MONDAY)
+
+
+@pytest.fixture
+def weekly(room, time):
+    return a_weekly(room, time)
+
+
+def decisions(weekly):
+    return [(one.week, one.decision, one.why) for one in weekly.room.weeks(CAMPAIGN)]
+
+
+def test_on_monday_each_reader_is_written_to_once(weekly, server):
+    weekly.decide()
+    weekly.decide()
+    assert decisions(weekly) == [("2026-W47", "sent", "")]
+    assert deliver(weekly.room, by_smtp(server.port), weekly.clock) == 2
+    keys = {one.address: one.key for one in weekly.readers()}
+    for one in server.taken:
+        mail = message_from_bytes(one.body, policy=policy.default)
+        (reader,) = one.readers
+        assert (mail["To"], mail["Subject"]) == (reader, "#CallingTimeOnCrime: A usual week: 567 posts")
+        link = f"https://dash.example.org/mail/{keys[reader]}"
+        assert link in mail.get_body(("plain",)).get_content()
+        assert link in mail.get_body(("html",)).get_content()
+        assert mail["List-Unsubscribe"].startswith(f"<{link}>")
+        assert [part.get_content_type() for part in mail.walk()][-1] == "image/png"
+
+
+def test_before_its_hour_nothing_is_decided_and_on_tuesday_it_goes_late_and_says_so(weekly, time):
+    weekly.decide()
+    time.now = MONDAY + timedelta(days=6, hours=23, minutes=54)
+    assert weekly.decide() == []
+    time.now += timedelta(days=1)
+    (done,) = weekly.decide()
+    assert (done.week, done.decision) == ("2026-W48", "late")
+    assert done.why == "This was due on Monday 30 November. The monitor was not running while it was due."
+    body = weekly.room.claim(time.now), weekly.room.claim(time.now), weekly.room.claim(time.now)
+    text = message_from_bytes(body[2].body, policy=policy.default).get_body(("plain",)).get_content()
+    assert "This was due on Monday 30 November." in text
+
+
+def test_who_asks_on_tuesday_still_gets_it_and_without_anybody_the_week_is_skipped(room, time):
+    alone = a_weekly(room, time, a_campaign(recipients=()))
+    assert alone.decide() == []
+    time.now += timedelta(days=1)
+    room.agree(room.ask("digest", "ann@example.org", by="Ann", now=time.now).key, time.now)
+    assert [one.decision for one in alone.decide()] == ["late"]
+    room.leave(room.subscriptions()[0].key, time.now)
+    time.now += timedelta(days=10)
+    assert [(one.decision, one.why) for one in alone.decide()] == [("skipped", "Nobody was on the list.")]
+
+
+def test_what_was_due_before_the_program_was_set_up_is_not_made_up_for(room, time):
+    new = a_weekly(room, time, posts=a_figure("posts", None))
+    assert [(one.week, one.decision) for one in new.decide()] == [("2026-W47", "skipped")]
+    assert new.room.deliveries(CAMPAIGN) == ()
+    assert "set up after it was due" in decisions(new)[0][2]
+
+
+def test_a_machine_that_cannot_draw_sends_the_numbers_of_the_chart_in_words(weekly, monkeypatch):
+    from monitor.figures.picture import NoPicture
+    from monitor.mail import weekly as module
+
+    def cannot(svg, *, width):
+        raise NoPicture("no")
+
+    monkeypatch.setattr(module, "png", cannot)
+    weekly.decide()
+    mail = message_from_bytes(weekly.room.claim(MONDAY).body, policy=policy.default)
+    assert "image/png" not in [part.get_content_type() for part in mail.walk()]
+    assert "Mon 16: 28; Tue 17: 42" in mail.get_body(("html",)).get_content()
+
+
+def test_who_is_on_the_list_of_the_office_is_told_so_and_who_asked_too(weekly, time):
+    weekly.decide()
+    weekly.room.agree(weekly.room.ask("digest", "cat@example.org", by="Cat", now=MONDAY).key, MONDAY)
+    time.now += timedelta(days=7)
+    weekly.decide()
+    said = {}
+    while mail := weekly.room.claim(time.now):
+        text = message_from_bytes(mail.body, policy=policy.default).get_body(("plain",)).get_content()
+        said[mail.address] = re.search(r"because (.*?)\.", text)[1]
+    assert said["cat@example.org"] == "you asked for it"
+    assert said["ann@example.org"] == "the office put you on the list"
+    assert set(states(weekly.room).values()) == {"claimed"}
+
+
+def test_its_numbers_are_those_of_the_dashboard(tmp_path):
+    path, at = tmp_path / "a.db", MONDAY
+    with Archive.open(path, WHOLE.zone, demo=True) as archive:
+        fill(archive, WHOLE, Plain(), at, posts=3000)
+    with Archive.read(path, WHOLE.zone) as archive:
+
+        def report(window, now):
+            found = source_states(archive, WHOLE, TITLES, now)
+            return build(archive, WHOLE, window, now=now, sources=found)
+
+        room, campaign = Mailroom.open(tmp_path / "access.db"), replace(WHOLE, digest=a_campaign().digest)
+        weekly = replace(a_weekly(room, Time(at), campaign), report=report)
+        weekly.decide()
+    mail = message_from_bytes(weekly.room.claim(at).body, policy=policy.default)
+    text = mail.get_body(("plain",)).get_content()
+    app = create_app(replace(office(path), now=lambda: at)).test_client()
+    days = "since=2026-11-16&until=2026-11-22"
+    shown = app.get(f"/api/v1/report?{days}").json
+    for title, name in (("Posts", "posts"), ("People posting", "people"), ("Engagement", "engagement")):
+        assert f"{title}: {shown[name]['value']:,} (" in text
+    page = app.get(f"/?{days}").text
+    assert mail["Subject"].partition(": ")[2] in page
+    seen = re.search(r"Likely seen: (.*?) \(", text)[1]
+    for number in (seen, *re.findall(r"\w{3} \d+: ([\d,]+)[,.]", text)):
+        assert number in page
+
+
+def test_a_letter_written_twice_is_the_same(weekly):
+    report = weekly.report(None, MONDAY)
+    assert letter(report, base="https://x.example") == letter(report, base="https://x.example")
