@@ -119,10 +119,20 @@ CREATE TABLE weeks (                    -- what became of each week's mail: one 
   PRIMARY KEY (campaign, week)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE alerts (                   -- what people were told of at once, and when
+  id INTEGER PRIMARY KEY,
+  campaign TEXT NOT NULL,
+  rule TEXT NOT NULL,                   -- what kind of thing; one that was just told of is not told of again
+  subject TEXT NOT NULL,                -- the thing itself: told of once
+  title TEXT NOT NULL,                  -- words of ours; no text of posts
+  at TEXT NOT NULL,
+  UNIQUE (campaign, rule, subject)
+) STRICT;
+
 CREATE TABLE outbox (                   -- what is to be delivered, and how far each piece has come
   id INTEGER PRIMARY KEY,
   campaign TEXT NOT NULL,
-  kind TEXT NOT NULL,                   -- digest, alert, welcome, test
+  kind TEXT NOT NULL,                   -- digest, alert, webhook, welcome, test
   period TEXT NOT NULL,                 -- a week, a day, an alert
   address TEXT NOT NULL,
   message_id TEXT NOT NULL UNIQUE,

@@ -19,6 +19,7 @@ from monitor.text import is_mailbox
 
 __all__ = [
     "Access",
+    "Alerts",
     "Campaign",
     "Digest",
     "SourceSettings",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SENSITIVITIES = ("low", "usual", "high")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,18 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """What people are told of at once, who, and when not. Hours are the campaign's."""
+
+    on: bool = True
+    recipients: tuple[str, ...] = ()
+    sensitivity: str = "usual"
+    quiet_from: int = 22
+    quiet_until: int = 7
+    webhook_hosts: tuple[str, ...] = ()  # beside those of Slack and Teams
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """How people sign in to the dashboard, and by which names they call it."""
 
@@ -92,6 +106,7 @@ class _File:
     places: str = ""
     sources: dict[str, Any] = field(default_factory=dict)
     digest: Digest = Digest()
+    alerts: Alerts = Alerts()
     access: Access = Access()
 
 
@@ -104,6 +119,7 @@ class Campaign:
     tracks: tuple[Track, ...]
     sources: Mapping[str, SourceSettings]
     digest: Digest
+    alerts: Alerts = Alerts()
     access: Access = Access()
     places: Gazetteer = field(default_factory=Gazetteer)
 
@@ -200,9 +216,8 @@ def _campaign(file: _File) -> Campaign:
         raise ConfigError(
             f"digest.address: expected one as https://dashboard.example.org, got {file.digest.address!r}."
         )
-    for address in file.digest.recipients:
-        if not is_mailbox(address):
-            raise ConfigError(f"digest.recipients: expected addresses as name@example.org, got {address!r}.")
+    _check_readers("digest", file.digest.recipients)
+    _check_alerts(file.alerts)
     _check_access(file.access)
     return Campaign(
         name=file.name,
@@ -210,8 +225,29 @@ def _campaign(file: _File) -> Campaign:
         tracks=file.track,
         sources={name: _source(name, table) for name, table in file.sources.items()},
         digest=file.digest,
+        alerts=file.alerts,
         access=file.access,
     )
+
+
+def _check_readers(where: str, addresses: tuple[str, ...]) -> None:
+    for address in addresses:
+        if not is_mailbox(address):
+            raise ConfigError(f"{where}.recipients: expected addresses as name@example.org, got {address!r}.")
+
+
+def _check_alerts(alerts: Alerts) -> None:
+    _check_readers("alerts", alerts.recipients)
+    if alerts.sensitivity not in SENSITIVITIES:
+        raise ConfigError(
+            f"alerts.sensitivity: expected one of {', '.join(SENSITIVITIES)}, got {alerts.sensitivity!r}."
+        )
+    for key, hour in (("quiet_from", alerts.quiet_from), ("quiet_until", alerts.quiet_until)):
+        if not 0 <= hour <= 23:
+            raise ConfigError(f"alerts.{key}: expected 0 to 23, got {hour}.")
+    for host in alerts.webhook_hosts:
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host):
+            raise ConfigError(f"alerts.webhook_hosts: expected names as chat.example.org, got {host!r}.")
 
 
 def _check_access(access: Access) -> None:

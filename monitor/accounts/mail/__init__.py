@@ -3,12 +3,23 @@
 It lies in the file of the accounts: addresses are of the office, and no copy of the archive has them.
 """
 
+from monitor.accounts.mail.alerts import Alerts, Told
 from monitor.accounts.mail.outbox import Claimed, Delivery, Mail, Outbox
 from monitor.accounts.mail.subscriptions import KINDS, Subscription, Subscriptions, address_of
 from monitor.accounts.mail.weeks import Decided, Weeks
 
-__all__ = ["KINDS", "Claimed", "Decided", "Delivery", "Mail", "Mailroom", "Subscription", "address_of"]
+__all__ = [
+    "KINDS",
+    "Claimed",
+    "Decided",
+    "Delivery",
+    "Mail",
+    "Mailroom",
+    "Subscription",
+    "Told",
+    "address_of",
+]
 
 
-class Mailroom(Subscriptions, Outbox, Weeks):
-    """The readers, the outbox and the weeks of all campaigns in one file."""
+class Mailroom(Subscriptions, Outbox, Weeks, Alerts):
+    """The readers, the outbox, the weeks and the alerts of all campaigns in one file."""

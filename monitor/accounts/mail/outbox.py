@@ -185,14 +185,17 @@ class Outbox(File):
             note(db, by, f"sent mail {id} again", now)
 
 
-def insert(db: Connection, campaign: str, mails: Iterable[Mail], until: datetime, now: datetime) -> int:
-    """Return how many of the mails are new, in a transaction of the caller's."""
-    at = stamp(now)
+def insert(
+    db: Connection, campaign: str, mails: Iterable[Mail], until: datetime, now: datetime,
+    next_at: datetime | None = None,
+) -> int:  # fmt: skip
+    """Return how many of the mails are new, in a transaction of the caller's; none goes before `next_at`."""
+    at, first = stamp(now), stamp(next_at or now)
     return sum(
         db.execute(
             "INSERT INTO outbox (campaign, kind, period, address, message_id, body, state, next_at, until_at,"
             " changed_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?) ON CONFLICT DO NOTHING",
-            (campaign, one.kind, one.period, one.address, one.message_id, one.body, at, stamp(until), at),
+            (campaign, one.kind, one.period, one.address, one.message_id, one.body, first, stamp(until), at),
         ).rowcount
         for one in mails
     )

@@ -1,0 +1,58 @@
+"""Alerts that were raised: each thing once, and no two of a kind soon after another."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.accounts.file import File
+from monitor.accounts.mail.outbox import Mail, insert
+from monitor.clock import stamp, unstamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What people were told of: `rule` is what kind of thing it is, `subject` the thing itself."""
+
+    rule: str
+    subject: str
+    title: str
+    at: datetime
+
+
+class Alerts(File):
+    """The alerts of all campaigns in this file."""
+
+    def raise_alert(
+        self, campaign: str, told: Told, mails: Iterable[Mail], *, pause: timedelta, next_at: datetime,
+        until: datetime,
+    ) -> bool:  # fmt: skip
+        """Put an alert's mails into the outbox; False if it was raised before, or one of its kind just was.
+
+        `pause` is how long none of its kind may follow another; the mails go at `next_at`, not after `until`.
+        """
+        now = told.at
+        with self._writing() as db:
+            known = db.execute(
+                "SELECT 1 FROM alerts WHERE campaign = ? AND rule = ?"
+                " AND (subject = ? OR at > ? AND at <= ?)",
+                (campaign, told.rule, told.subject, stamp(now - pause), stamp(now)),
+            ).fetchone()
+            if known:
+                return False
+            db.execute(
+                "INSERT INTO alerts (campaign, rule, subject, title, at) VALUES (?, ?, ?, ?, ?)",
+                (campaign, told.rule, told.subject, told.title, stamp(now)),
+            )
+            insert(db, campaign, mails, until, now, next_at)
+        return True
+
+    def alerts(self, campaign: str, most: int = 30) -> tuple[Told, ...]:
+        """Return the latest alerts, the newest first."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT rule, subject, title, at FROM alerts WHERE campaign = ? ORDER BY id DESC LIMIT ?",
+                (campaign, most),
+            ).fetchall()
+        return tuple(
+            Told(rule=rule, subject=subject, title=title, at=unstamp(at)) for rule, subject, title, at in rows
+        )

@@ -1,0 +1,1 @@
+"""Alerts: what cannot wait for Monday, told at once and seldom."""
