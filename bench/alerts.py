@@ -3,7 +3,7 @@
 Made-up series with the rhythm of a day and of a week, whose three-hour counts vary 1.5 or 3 times as much
 as chance alone. Each rule is asked at the end of every hour; after an alarm it is silent for twelve hours.
 A burst is so many posts by different people, most of them in its first hours, within six hours: three times
-what three hours of that day usually have, and eight at least.
+what the busiest three hours of the day usually have, and ten at least.
 """
 
 import math
@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 DAY_SHAPE = (0.3, 0.2, 0.1, 0.1, 0.1, 0.3, 0.7, 1.2, 1.5, 1.4, 1.3, 1.4,
              1.6, 1.4, 1.2, 1.2, 1.3, 1.5, 1.7, 1.8, 1.6, 1.2, 0.8, 0.5)  # fmt: skip
 WEEK_SHAPE = (1.1, 1.1, 1.1, 1.1, 1.0, 0.8, 0.8)
-WEEKS, BURSTS, SILENT, FOUND_WITHIN = 40, 120, 12, 6
+WEEKS, BURSTS, SILENT, FOUND_WITHIN = 40, 400, 12, 6
 RATES, SPREADS = (0.2, 1.0, 5.0), (1.5, 3.0)
 TARGETS = {0.2: 0.9, 1.0: 0.8, 5.0: 0.9}
 
@@ -75,7 +75,7 @@ def with_burst(series: Series, start: int, rate: float, chance: random.Random) -
         sum(expected(n + k, rate) for k in range(HOURS)) for n in range(start - start % 24, start + 24)
     )
     extra = [0] * 6
-    for _ in range(round(max(8, 3 * usual))):
+    for _ in range(round(max(10, 3 * usual))):
         extra[min(5, int(chance.expovariate(1 / 2)))] += 1
     posts, people = series.posts[:], series.people[:]
     for k, more in enumerate(extra):

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import campaign, may, now, who
 from dashboard.mail import desk
+from monitor.accounts.mail import KINDS
 from monitor.errors import AccessError
 from monitor.mail.due import latest, monday_of, week
 from monitor.mail.weekly import preview_of, welcome
 from monitor.report.words import window_words
 
 DONE = {
-    "asked": "A mail is on its way there. Press the button in it, and you get the weekly mail.",
+    "asked": "A mail is on its way there. Press the button in it, and you get what you asked for.",
     "dropped": "They get no more of these mails, until they ask for them themselves.",
     "resent": "The mail is sent again.",
 }
@@ -29,8 +30,10 @@ def show() -> str:
 
 @page.post("/ask")
 def ask() -> ResponseReturnValue:
-    weekly, kind = desk().weekly, "digest"
+    weekly, kind = desk().weekly, request.form.get("kind", "")
     try:
+        if kind not in KINDS:
+            raise AccessError("Choose what to get: the weekly mail, or alerts.")
         reader = weekly.room.ask(kind, request.form.get("address", ""), by=_me(), now=now())
     except AccessError as error:
         return _page(wrong=str(error), address=request.form.get("address", "")), 422
@@ -74,7 +77,8 @@ def _page(**said: object) -> str:
         "mail/office.html", out=desk().out, weeks=room.weeks(weekly.key, 12), zone=campaign().zone,
         next=week(last.first + timedelta(days=7), campaign().digest, campaign().zone),
         mails=room.deliveries(weekly.key, 60) if is_editor else (),
-        readers=room.subscriptions("digest") if is_editor else (),
+        readers=room.subscriptions() if is_editor else (),
+        alerts=room.alerts(weekly.key, 20), what=KINDS,
         number=len(weekly.readers()), preview=preview_of(weekly, last) if is_editor else None,
         days=_days, is_here=campaign().digest.is_local, **{"address": "", **said},
     )  # fmt: skip

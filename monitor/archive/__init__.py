@@ -20,6 +20,7 @@ from monitor.archive.listing import Listing
 from monitor.archive.placing import Placing
 from monitor.archive.reading import Reading
 from monitor.archive.schema import migrations
+from monitor.archive.watching import Watching
 from monitor.archive.work import Work
 from monitor.archive.writing import Writing
 from monitor.errors import ArchiveError
@@ -30,7 +31,7 @@ _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 
 
-class Archive(Writing, Work, Placing, Reading, Listing, Counting):
+class Archive(Writing, Work, Placing, Reading, Listing, Watching, Counting):
     """An open archive. One connection a job or request; never shared between threads."""
 
     @classmethod

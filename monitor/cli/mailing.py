@@ -14,7 +14,10 @@ from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.mail.delivery import deliver
 from monitor.mail.message import Sender
+from monitor.mail.ping import ping
 from monitor.mail.transport import Folder, Transport, transport
+from monitor.mail.watch import Watch
+from monitor.mail.webhook import webhook
 from monitor.mail.weekly import Weekly
 from monitor.report import Report, Window
 from monitor.report.build import build
@@ -35,13 +38,28 @@ def transport_of(places: Places) -> Transport:
     return Folder(path=folder) if places.archive.name == DEMO else transport(keys(DOTENV), folder)
 
 
+def watch_of(places: Places, campaign: Campaign) -> Watch:
+    """Return what alerts need. Raises ConfigError."""
+    env, titles = keys(DOTENV), titles_of(campaign)
+    return Watch(
+        campaign=campaign, room=Mailroom.open(accounts_file(places)), sender=_sender(campaign, env),
+        clock=utcnow,
+        archive=lambda: Archive.open(places.archive, campaign.zone),
+        states=lambda archive, now: states(archive, campaign, titles, now),
+        chat=webhook(env, campaign.alerts.webhook_hosts),
+    )  # fmt: skip
+
+
 def mail_turn(places: Places, campaign: Campaign) -> Callable[[], None]:
-    """Return what decides on the weekly mail and delivers all that waits. Raises ConfigError at once."""
-    weekly, out = weekly_of(places, campaign), transport_of(places)
+    """Return what sees to the weekly mail and alerts, and delivers what waits. Raises ConfigError at once."""
+    weekly, watch, out = weekly_of(places, campaign), watch_of(places, campaign), transport_of(places)
+    alive = ping(keys(DOTENV), utcnow)
 
     def turn() -> None:
+        alive.beat()
         weekly.decide()
-        deliver(weekly.room, out, utcnow)
+        watch.look()
+        deliver(weekly.room, out, utcnow, watch.chat)
 
     return turn
 

@@ -6,29 +6,29 @@ from datetime import timedelta
 from monitor.accounts.mail import Claimed, Mailroom
 from monitor.clock import Clock
 from monitor.mail.message import Unsafe, check
-from monitor.mail.transport import NeverTaken, NotTaken, Transport, Uncertain
+from monitor.mail.transport import Chat, NeverTaken, NotTaken, Transport, Uncertain
 
 log = logging.getLogger(__name__)
 
+CHAT = "webhook"  # the kind of message that goes to a chat
 _WAITS = (1, 5, 30)  # minutes until the next try; after that, an hour each time
 
 
-def deliver(room: Mailroom, transport: Transport, clock: Clock) -> int:
-    """Deliver all that is due, and return how many messages were taken.
+def deliver(room: Mailroom, out: Transport, clock: Clock, chat: Chat | None = None) -> int:
+    """Deliver all that is due, mails by `out` and alerts for the chat there; return how many were taken.
 
     Any number of processes may do this at once: each message is claimed by one of them.
     """
     room.tidy(clock())
     taken = 0
     while mail := room.claim(clock()):
-        taken += _deliver(room, transport, mail, clock)
+        taken += _deliver(room, out, chat, mail, clock)
     return taken
 
 
-def _deliver(room: Mailroom, transport: Transport, mail: Claimed, clock: Clock) -> bool:
+def _deliver(room: Mailroom, out: Transport, chat: Chat | None, mail: Claimed, clock: Clock) -> bool:
     try:
-        check(mail.body, to=mail.address)
-        if not transport.deliver(mail, lambda: room.hand_over(mail, clock())):
+        if not _way(out, chat, mail).deliver(mail, lambda: room.hand_over(mail, clock())):
             return False
     except NotTaken as error:
         log.warning("mail %d waits: %s", mail.id, error)
@@ -42,6 +42,16 @@ def _deliver(room: Mailroom, transport: Transport, mail: Claimed, clock: Clock) 
         room.arrived(mail, clock())
         return True
     return False
+
+
+def _way(out: Transport, chat: Chat | None, mail: Claimed) -> Chat:
+    """Return the way out of a message that is what it should be; raises Unsafe or NeverTaken."""
+    if mail.kind != CHAT:
+        check(mail.body, to=mail.address)
+        return out
+    if chat is None:
+        raise NeverTaken("No chat is named in MONITOR_WEBHOOK any more.")
+    return chat
 
 
 def _wait(tries: int) -> timedelta:

@@ -32,18 +32,22 @@ class Uncertain(Exception):
     """The connection ended after the message was handed over, and before the answer: nobody knows."""
 
 
-class Transport(Protocol):
+class Chat(Protocol):
     """A way out."""
-
-    @property
-    def words(self) -> str:
-        """Return where messages go, for people."""
 
     def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
         """Deliver a message; call `hand_over` just before it goes, and stop if that is False.
 
         Returns whether it was delivered. Raises NotTaken, NeverTaken or Uncertain.
         """
+
+
+class Transport(Chat, Protocol):
+    """A way out for mails."""
+
+    @property
+    def words(self) -> str:
+        """Return where mails go, for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.accounts.mail import Decided, Mail, Mailroom, Subscription
+from monitor.accounts.mail import KINDS, Decided, Mail, Mailroom, Subscription
 from monitor.campaign import Campaign
 from monitor.clock import Clock, stamp
 from monitor.digest.html import Picture, html
@@ -145,25 +145,31 @@ def preview_of(
 
 
 def welcome(weekly: Weekly, reader: Subscription) -> Mail:
-    """Return the mail that asks somebody whether they want the weekly one; one a day at most."""
+    """Return the mail that asks somebody whether they want what they asked for; one a day at most."""
     campaign, now = weekly.campaign, weekly.clock()
-    day = f"{now.astimezone(campaign.zone).date()}"
+    day, what = f"{now.astimezone(campaign.zone).date()}", KINDS[reader.kind]
     heading = Heading(
         to=reader.address, date=now,
         message_id=f"<welcome.{weekly.key}.{day}.{reader.id}@{weekly.sender.host}>",
     )  # fmt: skip
     page = f"{campaign.digest.address.rstrip('/')}/mail/{reader.key}"
     said = (
-        f"Somebody asked for the weekly mail of {campaign.name} to be sent to this address.\n\n"
+        f"Somebody asked for {what} of {campaign.name} to be sent to this address.\n\n"
         f"If that was you, open this page and press the button:\n{page}\n\n"
         "If it was not, do nothing: you will get no more mail.\n"
     )
     body = message(
-        Content(subject=f"Would you like the weekly mail of {campaign.name}?", text=said),
+        Content(subject=f"Would you like {what} of {campaign.name}?", text=said),
         heading,
         weekly.sender,
     )
-    return Mail(kind="welcome", period=day, address=reader.address, message_id=heading.message_id, body=body)
+    return Mail(
+        kind="welcome",
+        period=f"{reader.kind} {day}",
+        address=reader.address,
+        message_id=heading.message_id,
+        body=body,
+    )
 
 
 def why_me(campaign: Campaign, reader: Subscription) -> str:

@@ -8,10 +8,10 @@ import pytest
 from dashboard import create_app
 from dashboard.mail import Desk
 from monitor.accounts import Accounts, Role
-from monitor.accounts.mail import Mailroom
+from monitor.accounts.mail import Mailroom, Told
 from tests.dashboard.reports import an_office
 from tests.mail.deciding import Time, a_campaign, a_weekly
-from tests.mail.messages import NOW, states, with_mail
+from tests.mail.messages import MINUTE, NOW, states, with_mail
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
@@ -73,10 +73,14 @@ def test_the_page_says_no_whole_address_and_an_unknown_link_nothing(client, week
 
 
 def test_who_asks_gets_a_mail_first_and_the_weekly_one_after_a_button(client, weekly):
-    answer = client.post("/reports/mail/ask", data={"address": "Dan@example.org "}, headers=OURS)
+    answer = client.post(
+        "/reports/mail/ask", data={"address": "Dan@example.org ", "kind": "digest"}, headers=OURS
+    )
     assert answer.status_code == 303
     assert "Press the button in it" in client.get(answer.location).text
-    client.post("/reports/mail/ask", data={"address": "dan@example.org"}, headers=OURS)  # twice: one mail
+    client.post(
+        "/reports/mail/ask", data={"address": "dan@example.org", "kind": "digest"}, headers=OURS
+    )  # twice: one mail
     waiting = [one for one in weekly.room.deliveries(weekly.key) if one.kind == "welcome"]
     assert [one.address for one in waiting] == ["dan@example.org"]
     assert "dan@example.org" not in [one.address for one in weekly.readers()]
@@ -90,7 +94,7 @@ def test_who_asks_gets_a_mail_first_and_the_weekly_one_after_a_button(client, we
 
 
 def test_what_is_no_address_is_refused_and_stays_in_the_form(client):
-    answer = client.post("/reports/mail/ask", data={"address": "<b>dan"}, headers=OURS)
+    answer = client.post("/reports/mail/ask", data={"address": "<b>dan", "kind": "digest"}, headers=OURS)
     assert answer.status_code == 422
     assert "is not an e-mail address" in answer.text
     assert 'value="&lt;b&gt;dan"' in answer.text
@@ -100,7 +104,7 @@ def test_the_office_sees_each_week_each_mail_and_each_reader(client):
     page = client.get("/reports/mail").text
     for said in ("9 to 15 November 2026", "Nobody was on the list.", "on its way", "451 greylisted",
                  "550 no such user", "has left", "in the campaign file", "asked, no answer yet",
-                 "The next one is due on", "No mail server is set.", "Subject:"):  # fmt: skip
+                 "The next weekly mail is due on", "No mail server is set.", "Subject:"):  # fmt: skip
         assert said in page
 
 
@@ -116,7 +120,10 @@ def test_viewers_see_no_addresses_and_may_ask_for_themselves_only(tmp_path, week
     for path in ("readers/1/drop", "1/resend"):
         assert viewer.post(f"/reports/mail/{path}", headers=OURS).status_code == 403
     assert (
-        viewer.post("/reports/mail/ask", data={"address": "vic@example.org"}, headers=OURS).status_code == 303
+        viewer.post(
+            "/reports/mail/ask", data={"address": "vic@example.org", "kind": "alerts"}, headers=OURS
+        ).status_code
+        == 303
     )
 
 
@@ -148,3 +155,17 @@ def test_without_mail_there_is_no_page_and_no_link_to_it():
     bare = create_app(an_office()).test_client()
     assert bare.get("/reports/mail").status_code == 404
     assert "/reports/mail" not in bare.get("/reports").text
+
+
+def test_alerts_are_asked_for_apart_and_those_raised_are_shown(client, weekly):
+    told = Told(rule="burst", subject="x", title="14 people posted; usually 2", at=NOW)
+    weekly.room.raise_alert(weekly.key, told, [], pause=MINUTE, next_at=NOW, until=NOW)
+    assert "14 people posted; usually 2" in client.get("/reports/mail").text
+    client.post("/reports/mail/ask", data={"address": "dan@example.org", "kind": "alerts"}, headers=OURS)
+    (asked,) = weekly.room.subscriptions("alerts")
+    assert "Would you like alerts?" in client.get(f"/mail/{asked.key}").text
+    client.post(f"/mail/{asked.key}", data={"do": "join"}, headers=OURS)
+    assert weekly.room.subscriptions("alerts")[0].works
+    assert "dan@example.org" not in [one.address for one in weekly.readers()]
+    wrong = client.post("/reports/mail/ask", data={"address": "dan@example.org", "kind": "x"}, headers=OURS)
+    assert (wrong.status_code, "Choose what to get" in wrong.text) == (422, True)

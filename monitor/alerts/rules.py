@@ -1,0 +1,210 @@
+"""What is worth an alert, by fixed rules. Pure.
+
+Posts of X raise none: its policy forbids "tracking, alerting, or monitoring sensitive events".
+https://docs.x.com/developer-terms/restricted-use-cases
+No text and no name of anyone is in an alert: it says what happened, and links to the posts on the dashboard.
+"""
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.alerts.burst import burst
+from monitor.archive.watching import Gained, Posted
+from monitor.campaign import Campaign
+from monitor.report import Report, ShownPost, SourceState
+from monitor.report.headline import asks
+from monitor.report.words import counted, day_name
+
+NOT_WATCHED = frozenset({"x"})
+HOURS = timedelta(hours=3)  # in which a post rises
+FRESH = timedelta(days=2)  # older posts do not rise
+_AMONG = 10  # posts of four weeks that a rising one is held against
+RISING = {"low": 50, "usual": 20, "high": 10}  # likes, reposts, quotes and replies in these hours, at least
+_READ = {"low": 15, "usual": 5, "high": 1}  # of a question, from which on it should not wait
+_ASKED_WITHIN = timedelta(hours=24)
+_MOST = 3  # posts in an alert
+_SILENT = timedelta(hours=3), 3  # at least so long, and so many looks in a row
+_ASLEEP = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Where to go, and what is there; the address is on the dashboard, and begins with a slash."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What happened, why as far as is known, and where to look.
+
+    Of one `rule`, none follows another within `pause`; of one `subject` there is one.
+    """
+
+    rule: str
+    subject: str
+    title: str
+    cause: str
+    links: tuple[Link, ...]
+    pause: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What the rules look at; `report` is of yesterday and today, without what is not watched."""
+
+    campaign: Campaign
+    report: Report
+    posts: Mapping[datetime, int]  # of each hour in four weeks
+    covered: Container[datetime]  # hours that were collected
+    posted: Sequence[Posted]  # in the hours that a burst is looked for in
+    gained: Sequence[Gained]  # in the last three hours
+    biggest: Sequence[int]  # engagement of the biggest posts of four weeks, the biggest first
+    asleep: datetime | None  # when the worker was last awake before this time, if that is long ago
+    now: datetime
+
+
+def alerts(seen: Watched) -> Iterator[Alert]:
+    """Yield all that is worth an alert now, whether or not people have been told."""
+    yield from _asleep(seen)
+    for source in seen.report.sources:
+        yield from _silent(source, seen)
+    yield from _burst(seen)
+    yield from _rising(seen)
+    yield from _questions(seen)
+
+
+def _asleep(seen: Watched) -> Iterator[Alert]:
+    if seen.asleep and seen.now - seen.asleep >= _ASLEEP:
+        yield Alert(
+            rule="asleep",
+            subject=f"{seen.asleep:%Y-%m-%dT%H:%M}",
+            title=f"Nobody was watching from {_moment(seen, seen.asleep)} to {_moment(seen, seen.now)}",
+            cause="The monitor was not running. Each source is now asked for what was posted meanwhile; what"
+            " cannot be had any more is shown as not seen.",
+            links=(Link(text="What could be seen", address="/sources"),),
+            pause=_ASLEEP,
+        )
+
+
+def _silent(source: SourceState, seen: Watched) -> Iterator[Alert]:
+    settings = seen.campaign.sources.get(source.name)
+    if not source.on or settings is None:
+        return
+    least, looks = _SILENT
+    patience = max(least, looks * timedelta(minutes=settings.every_minutes))
+    last = source.last_success
+    is_silent = last is not None and seen.now - last > patience
+    if source.needs_person or is_silent:
+        since = f" since {_moment(seen, last)}" if last else ""
+        yield Alert(
+            rule=f"silent {source.name}",
+            subject=f"{last:%Y-%m-%dT%H:%M}" if last else "never",
+            title=f"{source.title} has given no complete answer{since}",
+            cause=source.detail or "We do not know why. It is asked again at each turn.",
+            links=(Link(text="How each source is doing", address="/sources"),),
+            pause=timedelta(hours=24),
+        )
+
+
+def _burst(seen: Watched) -> Iterator[Alert]:
+    people = sum(one.people for one in seen.posted)
+    zone = seen.campaign.zone
+    found = burst(
+        seen.posts,
+        seen.covered,
+        people,
+        now=seen.now,
+        zone=zone,
+        sensitivity=seen.campaign.alerts.sensitivity,
+    )
+    if found is None:
+        return
+    since, until = found.since.astimezone(zone), found.until.astimezone(zone)
+    days = f"since={since.date()}&until={until.date()}"
+    yield Alert(
+        rule="burst",
+        subject=f"{found.since:%Y-%m-%dT%H}",
+        title=f"{people} people posted from {since:%H:%M} to {until:%H:%M}; usually {_about(found.usual)}",
+        cause=" ".join(_causes(seen, since)),
+        links=(Link(text="The posts of today", address=f"/posts?{days}"), *_biggest(seen, since)),
+        pause=timedelta(hours=12),
+    )
+
+
+def _causes(seen: Watched, since: datetime) -> Iterator[str]:
+    """Yield what is known of why; never more than what happened on the same day or platform."""
+    titles = {source.name: source.title for source in seen.report.sources}
+    people, first = sum(one.people for one in seen.posted), seen.posted[0]
+    known = False
+    if len(seen.posted) > 1 or first.people == people:
+        yield f"{first.people} of them on {titles.get(first.platform, first.platform)}."
+    for event in seen.report.events:
+        if event.day == since.date():
+            known = True
+            yield f"It is the day of “{' '.join(event.title.split())[:80]}”."
+    if not known:
+        yield "We do not know why."
+
+
+def _biggest(seen: Watched, since: datetime) -> Iterator[Link]:
+    found = next((post for post in seen.report.top if post.created_at >= since), None)
+    if found:
+        yield Link(text=f"The post with most reactions, {_size(found)}", address=f"/posts/{found.id}")
+
+
+def _rising(seen: Watched) -> Iterator[Alert]:
+    floor = RISING[seen.campaign.alerts.sensitivity]
+    beaten = sorted(seen.biggest, reverse=True)[_AMONG - 1 :][:1] or [0]
+    for one in seen.gained[:_MOST]:
+        if one.engagement >= max(floor, beaten[0]):
+            reactions = counted(one.engagement, "reaction", "reactions")
+            yield Alert(
+                rule="rising",
+                subject=f"post {one.id}",
+                title=f"A post got {reactions} in three hours",
+                cause=f"In four weeks, no more than {_AMONG} posts got as many in all.",
+                links=(Link(text="The post", address=f"/posts/{one.id}"),),
+                pause=timedelta(hours=1),
+            )
+            return  # one at a time: the next one when its turn comes
+
+
+def _questions(seen: Watched) -> Iterator[Alert]:
+    least = _READ[seen.campaign.alerts.sensitivity]
+    found = [
+        post
+        for post in seen.report.latest
+        if asks(post) and _size(post) >= least and seen.now - post.created_at <= _ASKED_WITHIN
+    ][:_MOST]
+    if found:
+        words = counted(len(found), "post asks", "posts ask")
+        yield Alert(
+            rule="question",
+            subject=" ".join(str(post.id) for post in found),
+            title=f"{words} something, and people react",
+            cause="Nobody is known to have answered.",
+            links=tuple(_question(post) for post in found),
+            pause=timedelta(hours=6),
+        )
+
+
+def _question(post: ShownPost) -> Link:
+    reactions = counted(_size(post), "reaction", "reactions")
+    return Link(text=f"A question with {reactions}", address=f"/posts/{post.id}")
+
+
+def _size(post: ShownPost) -> int:
+    said = post.metrics
+    return sum(number or 0 for number in (said.likes, said.reposts, said.quotes, said.replies))
+
+
+def _about(mean: float) -> str:
+    return "fewer than 1" if mean < 0.5 else f"about {round(mean)}"
+
+
+def _moment(seen: Watched, at: datetime) -> str:
+    local = at.astimezone(seen.campaign.zone)
+    return f"{local:%H:%M} on {day_name(local.date())}"

@@ -1,0 +1,68 @@
+"""What has just happened: hours, people and numbers that moved, for alerts."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from monitor.archive.counting import Counting, Scope
+from monitor.clock import stamp
+
+
+class Posted(NamedTuple):
+    """Posts and people of one platform."""
+
+    platform: str
+    posts: int
+    people: int
+
+
+class Gained(NamedTuple):
+    """A post, and how many likes, reposts, quotes and replies it got since an instant."""
+
+    id: int
+    engagement: int
+
+
+class Watching(Counting):
+    """What looks at the last hours only."""
+
+    def posts_by_hour(self, scope: Scope) -> dict[datetime, int]:
+        """Return the posts of each hour that has any, by its beginning in UTC."""
+        rows = self._ask(
+            scope,
+            "SELECT hour, sum(posts) FROM hours WHERE hour >= :since AND hour < :until"
+            " AND series IN ({ids}) GROUP BY hour",
+        )
+        return {_hour(hour): posts for hour, posts in rows}
+
+    def posted(self, scope: Scope, since: datetime, until: datetime) -> list[Posted]:
+        """Return who posted between two instants, by platform, most people first."""
+        rows = self._ask(
+            scope,
+            "SELECT p.platform, count(*), count(DISTINCT p.author_id) AS people FROM posts p"
+            " WHERE p.created_at BETWEEN :from AND :to AND EXISTS"
+            " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"
+            " GROUP BY 1 ORDER BY people DESC",
+            **{"from": stamp(since), "to": stamp(until)},
+        )
+        return [Posted(*row) for row in rows]
+
+    def gained(self, scope: Scope, *, written: datetime, since: datetime, least: int) -> list[Gained]:
+        """Return the posts written after `written` that got `least` or more since `since`, the most first."""
+        rows = self._ask(
+            scope,
+            "SELECT id, now - ifnull(before, 0) AS more FROM (SELECT p.id, p.engagement AS now, (SELECT"
+            " ifnull(s.likes, 0) + ifnull(s.reposts, 0) + ifnull(s.replies, 0) + ifnull(s.quotes, 0)"
+            " FROM snapshots s WHERE s.post_id = p.id AND s.read_at <= :then ORDER BY s.read_at DESC LIMIT 1)"
+            " AS before, p.created_at FROM posts p WHERE p.created_at >= :written AND p.engagement >= :least"
+            " AND p.text IS NOT NULL AND EXISTS"
+            " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids})))"
+            # One that we saw for the first time just now may have got them long ago.
+            " WHERE more >= :least AND (before IS NOT NULL OR created_at >= :then) ORDER BY more DESC, id",
+            written=stamp(written), then=stamp(since), least=least,
+        )  # fmt: skip
+        return [Gained(*row) for row in rows]
+
+
+def _hour(text: str) -> datetime:
+    """Return the beginning of a local hour such as 2026-10-25T01+01:00, in UTC."""
+    return datetime.fromisoformat(f"{text[:13]}:00{text[13:]}").astimezone(UTC)

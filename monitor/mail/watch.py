@@ -1,0 +1,157 @@
+"""Looks every few minutes for what is worth an alert, and puts it into the outbox."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+
+from monitor.accounts.mail import Mail, Mailroom, Told
+from monitor.alerts.burst import DAYS, begins
+from monitor.alerts.rules import FRESH, HOURS, NOT_WATCHED, RISING, Alert, Watched, alerts
+from monitor.archive import Archive
+from monitor.campaign import Alerts, Campaign
+from monitor.clock import Clock
+from monitor.mail.delivery import CHAT
+from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.webhook import Webhook
+from monitor.model import Metrics
+from monitor.report import SourceState, Window
+from monitor.report.build import build
+from monitor.report.coverage import by_day
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=10)
+_LASTS = timedelta(hours=6)  # an alert that could not be delivered by then is no news
+_HOUR = timedelta(hours=1)
+_KNOWN = 0.5  # of the sources' time, from which on an hour was collected
+_BIGGEST = 12
+_BEAT = "alerts"
+
+States = Callable[[Archive, datetime], tuple[SourceState, ...]]
+
+
+@dataclass(kw_only=True)
+class Watch:
+    """All that alerts need. `states` says how each source is doing."""
+
+    campaign: Campaign
+    room: Mailroom
+    archive: Callable[[], AbstractContextManager[Archive]]
+    states: States
+    sender: Sender
+    clock: Clock
+    chat: Webhook | None = None
+    _looked: datetime | None = field(default=None)
+
+    def look(self) -> list[Told]:
+        """Raise what is worth an alert, if the last look is some minutes ago; return what was raised."""
+        now, settings = self.clock(), self.campaign.alerts
+        if not settings.on or (self._looked and self._looked <= now < self._looked + EVERY):
+            return []
+        self._looked = now
+        self.room.list_readers("alerts", settings.recipients, now)
+        seen = self._seen(now)
+        return [told for alert in alerts(seen) if (told := self._tell(alert, now))] if seen else []
+
+    def _seen(self, now: datetime) -> Watched | None:
+        """Return what the rules look at; None if nothing that is watched is collected."""
+        campaign, zone = self.campaign, self.campaign.zone
+        today = now.astimezone(zone).date()
+        platforms = frozenset(name for name, one in campaign.sources.items() if one.on) - NOT_WATCHED
+        if not platforms:
+            return None
+        track = campaign.tracks[0].name
+        with self.archive() as archive:
+            asleep = archive.heartbeat(_BEAT)
+            archive.beat(_BEAT, os.getpid(), now)
+            found = self.states(archive, now)
+            recent = Window(first=today - timedelta(days=1), last=today)
+            scope = archive.scope(track, today - timedelta(days=DAYS + 1), today, platforms)
+            top = archive.posts(archive.top_posts(scope, _BIGGEST))
+            return Watched(
+                campaign=campaign,
+                report=build(archive, campaign, recent, now=now, sources=found, platforms=platforms),
+                posts=archive.posts_by_hour(scope),
+                covered=frozenset(_collected(archive, track, now)),
+                posted=archive.posted(scope, begins(now), now),
+                gained=archive.gained(
+                    scope, written=now - FRESH, since=now - HOURS, least=RISING[campaign.alerts.sensitivity]
+                ),
+                biggest=[_size(row.metrics) for row in top],
+                asleep=asleep,
+                now=now,
+            )
+
+    def _tell(self, alert: Alert, now: datetime) -> Told | None:
+        told = Told(rule=alert.rule, subject=alert.subject, title=alert.title, at=now)
+        at = awake(now, self.campaign)
+        raised = self.room.raise_alert(
+            self.campaign.tracks[0].name, told, self._mails(alert, now), pause=alert.pause, next_at=at,
+            until=at + _LASTS,
+        )  # fmt: skip
+        if raised:
+            log.info("alert: %s", alert.title)
+        return told if raised else None
+
+    def _mails(self, alert: Alert, now: datetime) -> Iterator[Mail]:
+        key, host = self.campaign.tracks[0].name, self.sender.host
+        title, base = self.campaign.tracks[0].title, self.campaign.digest.address.rstrip("/")
+        period = f"{alert.rule} {alert.subject} {now:%Y-%m-%dT%H:%M}"
+        stem = f"alert.{key}.{now:%Y%m%dT%H%M%S}.{alert.rule.replace(' ', '-')}"
+        for reader in self.room.subscriptions("alerts"):
+            if reader.works:
+                leave = f"{base}/mail/{reader.key}"
+                heading = Heading(
+                    to=reader.address, message_id=f"<{stem}.{reader.id}@{host}>", date=now, leave=leave,
+                    list_id=f"alerts.{key}.{host}",
+                )  # fmt: skip
+                content = Content(subject=f"{title}: {alert.title}", text=_text(alert, base, leave))
+                yield Mail(kind="alert", period=period, address=reader.address, message_id=heading.message_id,
+                           body=message(content, heading, self.sender))  # fmt: skip
+        if self.chat:
+            yield Mail(kind=CHAT, period=period, address=self.chat.host, message_id=f"<{stem}.chat@{host}>",
+                       body=self.chat.body(alert, title=title, base=base))  # fmt: skip
+
+
+def awake(now: datetime, campaign: Campaign) -> datetime:
+    """Return when people may be told: now, or in the quiet hours the morning after."""
+    settings, local = campaign.alerts, now.astimezone(campaign.zone)
+    if not _is_quiet(local.hour, settings):
+        return now
+    morning = datetime.combine(local.date(), time(settings.quiet_until), campaign.zone)
+    if morning <= local:
+        morning = datetime.combine(
+            local.date() + timedelta(days=1), time(settings.quiet_until), campaign.zone
+        )
+    return morning.astimezone(UTC)
+
+
+def _is_quiet(hour: int, settings: Alerts) -> bool:
+    start, end = settings.quiet_from, settings.quiet_until
+    return start <= hour < end if start <= end else hour >= start or hour < end
+
+
+def _collected(archive: Archive, track: str, now: datetime) -> Iterator[datetime]:
+    """Yield the hours of four weeks of which most was collected."""
+    last = begins(now)
+    first = last - timedelta(days=DAYS + 1)
+    known = [one for one in archive.covered(track, first, last) if one[0] not in NOT_WATCHED]
+    sources = len({source for source, _, _ in known})
+    hours = [first + n * _HOUR for n in range((DAYS + 1) * 24)]
+    edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in hours]
+    for hour, seconds in zip(hours, by_day(known, edges), strict=True):
+        if sources and sum(seconds.values()) >= _KNOWN * sources * _HOUR.total_seconds():
+            yield hour
+
+
+def _text(alert: Alert, base: str, leave: str) -> str:
+    links = "\n".join(f"{one.text}: {base}{one.address}" for one in alert.links)
+    why = "You get this because you are on the list for alerts."
+    return f"{alert.title}.\n\n{alert.cause}\n\n{links}\n\n{why}\nTo get no more of them: {leave}\n"
+
+
+def _size(metrics: Metrics) -> int:
+    return sum(number or 0 for number in (metrics.likes, metrics.reposts, metrics.quotes, metrics.replies))

@@ -1,0 +1,145 @@
+"""What people are told of at once, and what can wait."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from monitor.alerts.rules import Alert, Watched, alerts
+from monitor.archive.watching import Gained, Posted
+from monitor.campaign import Alerts, SourceSettings
+from monitor.model import Metrics
+from monitor.report import Event
+from tests.dashboard.reports import CAMPAIGN, a_post, a_report, a_source
+
+NOW = datetime(2026, 11, 23, 15, 40, tzinfo=UTC)
+FINE = tuple(
+    a_source(name, name.title(), last_success=NOW - timedelta(minutes=4)) for name in ("bluesky", "mastodon")
+)
+QUESTION = a_post(
+    id=5, text="Where can I sign this?", created_at=NOW - timedelta(hours=2), metrics=Metrics(likes=6)
+)
+
+
+class Always:
+    def __contains__(self, at: object) -> bool:
+        return True
+
+
+def watched(**changes: object) -> Watched:
+    said = {key: changes.pop(key) for key in ("sources", "latest", "top", "events") if key in changes}
+    on = {one.name: SourceSettings(on=True, every_minutes=15) for one in FINE}
+    usual = {
+        "campaign": replace(CAMPAIGN, sources=on),
+        "report": a_report(2, **{"sources": FINE, "latest": (), "top": (), "events": ()} | said),
+        "posts": {}, "covered": Always(), "posted": (), "gained": (), "biggest": (), "asleep": None,
+        "now": NOW,
+    }  # fmt: skip
+    return Watched(**(usual | changes))
+
+
+def sensitive(how: str):
+    campaign = watched().campaign
+    return replace(campaign, alerts=Alerts(sensitivity=how))
+
+
+def found(**changes: object) -> list[Alert]:
+    return list(alerts(watched(**changes)))
+
+
+def test_on_an_ordinary_day_there_is_nothing_to_tell():
+    assert found() == []
+    assert (
+        found(posted=[Posted("bluesky", 3, 3)], gained=[Gained(1, 9)], asleep=NOW - timedelta(minutes=10))
+        == []
+    )
+
+
+def test_a_burst_names_its_size_its_platform_and_its_posts():
+    big = a_post(id=9, created_at=NOW - timedelta(hours=1), metrics=Metrics(likes=40, replies=2))
+    (alert,) = found(posted=[Posted("bluesky", 12, 10), Posted("mastodon", 4, 4)], top=(big,))
+    assert alert.title == "14 people posted from 13:00 to 15:40; usually fewer than 1"
+    assert alert.cause == "10 of them on Bluesky. We do not know why."
+    assert [(one.text, one.address) for one in alert.links] == [
+        ("The posts of today", "/posts?since=2026-11-23&until=2026-11-23"),
+        ("The post with most reactions, 42", "/posts/9"),
+    ]
+
+
+def test_a_burst_on_the_day_of_an_event_says_so_and_no_more():
+    event = Event(day=date(2026, 11, 23), title="Petition handed\nin")
+    (alert,) = found(posted=[Posted("bluesky", 12, 12)], events=(event,))
+    assert alert.cause == "12 of them on Bluesky. It is the day of “Petition handed in”."
+
+
+def test_a_post_that_rises_faster_than_all_but_ten_in_four_weeks_is_told_of():
+    biggest = [100, 90, 80, 70, 60, 50, 45, 40, 35, 30, 25]
+    (alert,) = found(gained=[Gained(7, 31), Gained(8, 30)], biggest=biggest)
+    assert (alert.title, alert.subject) == ("A post got 31 reactions in three hours", "post 7")
+    assert alert.links[0].address == "/posts/7"
+    assert found(gained=[Gained(7, 29)], biggest=biggest) == []
+    assert found(gained=[Gained(7, 20)], biggest=[20]) != []  # a young campaign: the floor alone
+    assert found(gained=[Gained(7, 19)], biggest=[20]) == []
+
+
+def test_questions_that_people_react_to_are_told_of_together():
+    (alert,) = found(
+        latest=(QUESTION, replace(QUESTION, id=6), replace(QUESTION, id=7), replace(QUESTION, id=8))
+    )
+    assert alert.title == "3 posts ask something, and people react"
+    assert [one.address for one in alert.links] == ["/posts/5", "/posts/6", "/posts/7"]
+
+
+@pytest.mark.parametrize("changes", [
+    {"metrics": Metrics(likes=4)}, {"metrics": Metrics(likes=9, replies=1)}, {"is_marked": True},
+    {"created_at": NOW - timedelta(hours=25)}, {"text": "I have signed this."}, {"text": None},
+])  # fmt: skip
+def test_other_questions_can_wait(changes):
+    assert found(latest=(replace(QUESTION, **changes),)) == []
+
+
+def test_a_source_that_is_silent_for_hours_is_told_of_with_what_it_said():
+    silent = replace(FINE[0], last_success=NOW - timedelta(hours=3, minutes=1), detail="It says: too many.")
+    (alert,) = found(sources=(silent, FINE[1]))
+    assert alert.title == "Bluesky has given no complete answer since 12:39 on Monday 23 November"
+    assert (alert.cause, alert.rule) == ("It says: too many.", "silent bluesky")
+    early = replace(silent, last_success=NOW - timedelta(hours=2, minutes=59))
+    assert found(sources=(early,)) == []
+
+
+def test_a_source_that_is_asked_seldom_is_given_three_turns():
+    campaign = watched().campaign
+    slow = replace(campaign, sources={"bluesky": SourceSettings(on=True, every_minutes=600)})
+    source = replace(FINE[0], last_success=NOW - timedelta(hours=29))
+    assert found(campaign=slow, sources=(source,)) == []
+    assert found(campaign=slow, sources=(replace(source, last_success=NOW - timedelta(hours=31)),)) != []
+
+
+def test_a_source_that_needs_a_person_is_told_of_at_once_and_one_that_is_off_or_new_is_not():
+    assert found(sources=(replace(FINE[0], needs_person=True, last_success=None),)) != []
+    assert found(sources=(replace(FINE[0], last_success=None),)) == []
+    assert found(sources=(replace(FINE[0], on=False, last_success=NOW - timedelta(days=9)),)) == []
+
+
+def test_time_in_which_nobody_watched_is_told_of_afterwards():
+    (alert,) = found(asleep=NOW - timedelta(hours=4))
+    assert alert.title == (
+        "Nobody was watching from 11:40 on Monday 23 November to 15:40 on Monday 23 November"
+    )
+
+
+def test_it_can_be_set_to_tell_more_or_less():
+    how = {"gained": [Gained(7, 12)], "latest": (replace(QUESTION, metrics=Metrics(likes=2)),)}
+    assert [one.rule for one in found(campaign=sensitive("high"), **how)] == ["rising", "question"]
+    assert found(campaign=sensitive("usual"), **how) == []
+    much = {"gained": [Gained(7, 40)], "latest": (replace(QUESTION, metrics=Metrics(likes=12)),)}
+    assert found(campaign=sensitive("low"), **much) == []
+
+
+def test_no_alert_holds_a_text_or_a_name():
+    loud = replace(QUESTION, id=9, metrics=Metrics(likes=900))
+    said = found(posted=[Posted("bluesky", 50, 50)], gained=[Gained(5, 500)], latest=(loud,), top=(loud,))
+    assert len(said) == 3
+    for alert in said:
+        for word in ("sign this", "@heathway", "Heathway"):
+            assert word not in repr(alert)

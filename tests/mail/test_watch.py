@@ -1,0 +1,201 @@
+"""From posts in an archive to people who are told: once, and not at night."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.accounts.mail import Mailroom
+from monitor.alerts.burst import begins
+from monitor.archive import Archive
+from monitor.campaign import Alerts, SourceSettings
+from monitor.mail.delivery import deliver
+from monitor.mail.watch import Watch, awake
+from monitor.model import Metrics
+from tests.builders import a_page, a_post, a_sentiment
+from tests.dashboard.reports import a_source
+from tests.mail.deciding import TRACK, ZONE, Time, a_campaign
+from tests.mail.messages import SENDER, by_smtp
+
+NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ON = SourceSettings(on=True, every_minutes=15)
+
+
+class Office:
+    """An archive of a quiet month, a clock, and readers of alerts."""
+
+    def __init__(self, folder, **settings):
+        self.path, self.time = folder / "a.db", Time(NOW)
+        alerts = Alerts(**{"recipients": ("ann@example.org", "bob@example.org")} | settings)
+        self.campaign = replace(a_campaign(), sources={"mastodon": ON, "x": ON}, alerts=alerts)
+        self.room = Mailroom.open(folder / "access.db")
+        self.sources = (a_source("mastodon", "Mastodon", last_success=NOW),)
+        self.watch = self.watching()
+        chance = random.Random(1)
+        self.save(
+            a_post(
+                id=f"q{n}",
+                by=f"p{n % 40}",
+                created_at=NOW - timedelta(hours=n * 5),
+                likes=chance.randrange(9),
+            )
+            for n in range(1, 150)
+        )
+        self.save((), covered=NOW - timedelta(days=40))
+
+    def watching(self):
+        """Return a watch as a worker that has just started has it."""
+        return Watch(
+            campaign=self.campaign, room=self.room, sender=SENDER, clock=self.time,
+            archive=lambda: Archive.open(self.path, ZONE), states=lambda archive, now: self.sources,
+        )  # fmt: skip
+
+    def save(self, posts, covered=None, now=None):
+        posts, now = tuple(posts), now or self.time.now
+        page = a_page(*posts)
+        if covered:
+            page = replace(page, since=covered, until=now)
+        with Archive.open(self.path, ZONE) as archive:
+            archive.save(
+                page, source="mastodon", track=TRACK.name, scores=[a_sentiment() for _ in posts],
+                analyzer="plain", started_at=now, now=now,
+            )  # fmt: skip
+
+    def later(self, **time):
+        self.time.now += timedelta(**time)
+        self.sources = tuple(replace(one, last_success=self.time.now) for one in self.sources)
+        return self.watch.look()
+
+
+@pytest.fixture
+def office(tmp_path):
+    return Office(tmp_path)
+
+
+def a_crowd(many: int, at: datetime, platform: str = "mastodon"):
+    return [a_post(id=f"c{n}{at:%H%M}", by=f"c{n}", created_at=at, platform=platform) for n in range(many)]
+
+
+def rules(told):
+    return [one.rule for one in told]
+
+
+def test_a_crowd_is_told_of_once_to_each_reader_with_links_and_a_way_out(office, server):
+    assert office.watch.look() == []
+    office.save(a_crowd(15, NOW - timedelta(minutes=20)))
+    assert rules(office.later(minutes=10)) == ["burst"]
+    assert office.later(minutes=10) == []
+    assert office.later(minutes=50) == []
+    assert deliver(office.room, by_smtp(server.port), office.time) == 2
+    text = server.taken[0].body.decode()
+    assert "15 people posted from 13:00 to 15:40" in text
+    assert "https://dash.example.org/posts?since=3D2026-11-23" in text
+    reader = next(one for one in office.room.subscriptions("alerts") if one.address == "ann@example.org")
+    assert f"List-Unsubscribe: <https://dash.example.org/mail/{reader.key}>" in text
+
+
+def test_a_worker_that_starts_again_tells_nothing_twice(office):
+    office.save(a_crowd(15, NOW - timedelta(minutes=20)))
+    assert rules(office.watch.look()) == ["burst"]
+    office.watch = office.watching()
+    assert office.later(minutes=11) == []
+
+
+def test_two_workers_at_once_tell_it_once(office):
+    office.save(a_crowd(15, NOW - timedelta(minutes=20)))
+    told = [*office.watching().look(), *office.watching().look()]
+    assert rules(told) == ["burst"]
+
+
+def test_one_loud_voice_and_posts_of_x_raise_nothing(office):
+    office.save(a_post(id=f"l{n}", by="loud", created_at=NOW - timedelta(minutes=n)) for n in range(40))
+    office.save(a_crowd(40, NOW - timedelta(minutes=20), platform="x"))
+    assert office.watch.look() == []
+
+
+def test_a_post_that_rises_is_told_of_and_one_that_was_big_before_we_saw_it_is_not(office):
+    new = a_post(id="new", by="n", created_at=NOW - timedelta(hours=5), likes=1)
+    office.save([new], now=NOW - timedelta(hours=4))
+    office.save([a_post(id="old", by="o", created_at=NOW - timedelta(hours=9), likes=500)])
+    assert office.watch.look() == []
+    office.save([replace(new, metrics=Metrics(likes=40))])
+    (told,) = office.later(minutes=10)
+    assert (told.rule, told.title) == ("rising", "A post got 39 reactions in three hours")
+
+
+def test_in_the_quiet_hours_people_are_told_in_the_morning(office, server):
+    office.time.now = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    office.sources = (replace(office.sources[0], last_success=office.time.now),)
+    office.save((), covered=NOW)
+    office.save(a_crowd(15, office.time.now - timedelta(minutes=20)))
+    assert rules(office.watch.look()) == ["burst"]
+    assert deliver(office.room, by_smtp(server.port), office.time) == 0
+    office.time.now = datetime(2026, 11, 24, 7, tzinfo=UTC)
+    assert deliver(office.room, by_smtp(server.port), office.time) == 2
+
+
+@pytest.mark.parametrize(("at", "told"), [
+    ("2026-11-23T12:00", "2026-11-23T12:00"), ("2026-11-23T22:00", "2026-11-24T07:00"),
+    ("2026-11-24T03:00", "2026-11-24T07:00"), ("2026-11-24T07:00", "2026-11-24T07:00"),
+    ("2027-03-27T23:00", "2027-03-28T07:00"), ("2026-10-24T23:00", "2026-10-25T07:00"),
+])  # fmt: skip
+def test_morning_comes_by_the_campaigns_clock(at, told):
+    now = datetime.fromisoformat(at).replace(tzinfo=ZONE)
+    assert awake(now.astimezone(UTC), a_campaign()) == datetime.fromisoformat(told).replace(tzinfo=ZONE)
+
+
+def test_without_quiet_hours_people_are_told_at_once():
+    campaign = replace(a_campaign(), alerts=Alerts(quiet_from=0, quiet_until=0))
+    assert awake(NOW, campaign) == NOW
+    by_day = replace(a_campaign(), alerts=Alerts(quiet_from=9, quiet_until=17))
+    assert awake(NOW, by_day) == datetime(2026, 11, 23, 17, tzinfo=UTC)
+
+
+def test_a_worker_that_was_away_says_so_when_it_is_back(office):
+    office.watch.look()
+    office.watch = office.watching()
+    told = office.later(hours=5)
+    assert [one.title for one in told] == [
+        "Nobody was watching from 15:30 on Monday 23 November to 20:30 on Monday 23 November"
+    ]
+
+
+def test_a_source_that_stops_is_told_of(office):
+    office.watch.look()
+    office.sources = (replace(office.sources[0], last_success=NOW - timedelta(hours=4)),)
+    office.time.now += timedelta(minutes=11)
+    assert rules(office.watch.look()) == ["silent mastodon"]
+
+
+def test_who_left_is_told_nothing_and_switched_off_there_is_nothing(tmp_path):
+    office = Office(tmp_path, on=False)
+    office.save(a_crowd(15, NOW - timedelta(minutes=20)))
+    assert office.watch.look() == []
+    office.watch.campaign = replace(office.campaign, alerts=replace(office.campaign.alerts, on=True))
+    office.room.list_readers("alerts", ["ann@example.org"], NOW)
+    office.room.leave(office.room.subscriptions("alerts")[0].key, NOW)
+    assert rules(office.watch.look()) == ["burst"]
+    assert [one.address for one in office.room.deliveries(TRACK.name)] == ["bob@example.org"]
+
+
+def test_hours_that_nobody_collected_are_no_quiet_hours(tmp_path):
+    office = Office(tmp_path)
+    with Archive.open(office.path, ZONE) as archive, archive.db.conn as db:
+        db.execute("DELETE FROM coverage")
+        db.execute("DELETE FROM seen")
+    office.save(a_crowd(15, NOW - timedelta(minutes=20)))
+    assert office.watch.look() == []
+
+
+def test_the_hours_of_the_archive_are_those_of_its_posts(office):
+    with Archive.open(office.path, ZONE) as archive:
+        scope = archive.scope(TRACK.name, (NOW - timedelta(days=28)).date(), NOW.date())
+        hours = archive.posts_by_hour(scope)
+        posted = archive.posted(scope, begins(NOW), NOW)
+    assert sum(hours.values()) == sum(
+        NOW - timedelta(hours=n * 5) >= datetime(2026, 10, 26, tzinfo=UTC) for n in range(1, 150)
+    )
+    assert all(hour.tzinfo == UTC and hour.minute == 0 for hour in hours)
+    assert posted == []
