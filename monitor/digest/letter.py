@@ -147,10 +147,10 @@ def _step(action: Action, base: str, days: str) -> Step:
 
 
 def _numbers(report: Report) -> Iterator[Number]:
-    for one in headings(report):
-        yield Number(
-            title=one.title, words=one.words, note=f"usually {one.usual}" if one.usual else one.known
-        )
+    for n, told in enumerate(headings(report)):
+        known = told.known if n else ""  # for how many posts we know that they are posts says nothing
+        note = f"usually {told.usual}" if told.usual else known
+        yield Number(title=told.title, words=told.words, note=note)
 
 
 def _chart(report: Report) -> Chart:

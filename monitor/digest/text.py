@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from monitor.digest.letter import Letter, Quoted
+from monitor.digest.letter import Letter, Number, Quoted
 
 _WIDTH = 72
 
@@ -33,9 +33,7 @@ def _sections(letter: Letter) -> Iterator[str]:
     yield _section(
         "What to do", [f"{n}. {one.text}\n   {one.address}" for n, one in enumerate(letter.todo, 1)]
     )
-    yield _section(
-        "The numbers", [_filled(f"{one.title}: {one.words} ({one.note})") for one in letter.numbers]
-    )
+    yield _section("The numbers", [_number(one) for one in letter.numbers])
     if letter.chart:
         yield _section("Posts a day", [_filled(f"{letter.chart.title}. {', '.join(letter.chart.days)}.")])
     yield _section("Posts to know about", [_post(one) for one in letter.posts])
@@ -47,6 +45,10 @@ def _sections(letter: Letter) -> Iterator[str]:
 
 def _section(title: str, lines: list[str]) -> str:
     return "\n".join([title.upper(), *lines]) if lines else ""
+
+
+def _number(one: Number) -> str:
+    return _filled(f"{one.title}: {one.words}{f' ({one.note})' if one.note else ''}")
 
 
 def _post(one: Quoted) -> str:

@@ -122,3 +122,9 @@ def test_hostile_texts_stay_on_one_line_and_out_of_the_subject():
         made = written(top=(post,), latest=(replace(ASKS, text=said),), title="#CallingTimeOnCrime")
         assert made.subject == "#CallingTimeOnCrime: A usual week: 567 posts"
         assert all("\n" not in one.text and "\r" not in one.text for one in made.posts)
+
+
+def test_a_first_week_says_nothing_of_what_is_usual_and_no_empty_brackets():
+    said = mailed(posts=a_figure("posts", 59))
+    assert "Posts: 59\n" in said
+    assert "()" not in said
