@@ -9,6 +9,7 @@ import click
 from monitor.archive import Archive, safe_sqlite, sqlite_version
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
+from monitor.cli.access import accounts_file
 from monitor.cli.collecting import DOTENV, campaign_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
@@ -113,6 +114,7 @@ def examine(places: Places, *, verify: bool = False) -> list[Check]:
         _sqlite(),
         _archive(places, campaign, verify),
         *_sources(campaign),
+        *_mail(places, campaign),
     ]
 
 
@@ -157,6 +159,28 @@ def _sources(campaign: Campaign) -> list[Check]:
             checks.append(Check(platform.title, "ok", "set up"))
         except MonitorError as error:
             checks.append(Check(platform.title, "fail", str(error), platform.how_to or "correct the setting"))
+    return checks
+
+
+def _mail(places: Places, campaign: Campaign) -> list[Check]:
+    from monitor.accounts.mail import Mailroom
+    from monitor.cli.mailing import chat_of, transport_of
+
+    try:
+        out, chat = transport_of(places), chat_of(campaign)
+    except MonitorError as error:
+        return [Check("mail", "fail", str(error), "correct .env")]
+    checks = [Check("mail", "ok", " ".join([out.words, *([chat.words] if chat else [])]))]
+    if campaign.digest.is_local:
+        says = f"links in mails begin with {campaign.digest.address}, which opens on this computer only"
+        checks.append(Check("mail", "look", says, "write the dashboard's address under [digest]"))
+    if accounts_file(places).is_file():
+        mails = Mailroom.open(accounts_file(places)).deliveries(campaign.tracks[0].name)
+        if lost := [one for one in mails if one.state in ("stopped", "unsure")]:
+            number = counted(len(lost), "mail", "mails")
+            checks.append(
+                Check("mail", "look", f"{number} did not arrive, or may not have", "run: monitor digest list")
+            )
     return checks
 
 

@@ -17,7 +17,7 @@ from monitor.mail.message import Sender
 from monitor.mail.ping import ping
 from monitor.mail.transport import Folder, Transport, transport
 from monitor.mail.watch import Watch
-from monitor.mail.webhook import webhook
+from monitor.mail.webhook import Webhook, webhook
 from monitor.mail.weekly import Weekly
 from monitor.report import Report, Window
 from monitor.report.build import build
@@ -46,8 +46,13 @@ def watch_of(places: Places, campaign: Campaign) -> Watch:
         clock=utcnow,
         archive=lambda: Archive.open(places.archive, campaign.zone),
         states=lambda archive, now: states(archive, campaign, titles, now),
-        chat=webhook(env, campaign.alerts.webhook_hosts),
+        chat=chat_of(campaign),
     )  # fmt: skip
+
+
+def chat_of(campaign: Campaign) -> Webhook | None:
+    """Return the chat that alerts go to; None if there is none. Raises ConfigError."""
+    return webhook(keys(DOTENV), campaign.alerts.webhook_hosts)
 
 
 def mail_turn(places: Places, campaign: Campaign) -> Callable[[], None]:

@@ -124,3 +124,21 @@ def test_made_up_numbers_never_leave_the_machine(run, monkeypatch, tmp_path):
         assert run("digest", "test", "ann@example.org", archive="demo.db").exit_code == 0
         assert server.taken == []
     assert len(mails(tmp_path / "mail")) == 1
+
+
+def test_the_doctor_says_where_mails_go_and_what_did_not_arrive(run, monkeypatch):
+    said = run("doctor").stdout
+    assert "mail: No mail server is set" in said
+    assert "this computer only" not in said  # the address is one that others can open
+    assert "did not arrive" not in said
+    with MailServer() as server:
+        server.answers["RCPT"] = ["550 nobody here"]
+        for name, value in (SMTP | {"MONITOR_SMTP_PORT": str(server.port)}).items():
+            monkeypatch.setenv(name, value)
+        run("digest", "test", "dan@example.org")
+    said = run("doctor").stdout
+    assert "mail: Mails go out by 127.0.0.1" in said
+    assert "1 mail did not arrive" in said
+    monkeypatch.setenv("MONITOR_SMTP_TLS", "ssl")
+    wrong = run("doctor")
+    assert (wrong.exit_code, "starttls, tls or none" in wrong.stdout) == (1, True)
