@@ -10,7 +10,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.cli import COMMANDS
-from monitor.sources import names, source
+from monitor.sources import names, source, title
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,8 +23,8 @@ def test_every_command_has_its_paragraph(command):
 @pytest.mark.parametrize("name", names())
 def test_every_platform_has_its_page_and_its_place_in_the_readme(name):
     assert (ROOT / f"docs/platforms/{name}.md").read_text().startswith("#")
-    title = source(name).title
-    assert f"| {title} |" in (ROOT / "README.md").read_text()
+    assert title(name) == source(name).title
+    assert f"| {title(name)} |" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("name", names())

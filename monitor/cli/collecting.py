@@ -45,10 +45,9 @@ def is_demo(places: Places, campaign: Campaign) -> bool:
 
 def titles_of(campaign: Campaign) -> Mapping[str, str]:
     """Return how people call the campaign's sources, by name."""
-    # Names by hand would need no import of each platform's module; asked once, at start.
-    from monitor.sources import source
+    from monitor.sources import title
 
-    return {name: source(name).title for name in campaign.sources}
+    return {name: title(name) for name in campaign.sources}
 
 
 def worker_of(places: Places, campaign: Campaign) -> Worker:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from typing import TYPE_CHECKING
 
 from monitor.digest.letter import Letter
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,13 @@ def html(letter: Letter, *, why_me: str, leave: str, picture: Picture | None = N
 
 
 @cache
-def _template() -> Template:
+def _template() -> "Template":
+    from jinja2 import (
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+    )  # once a week: a worker that waits has none
+
     loader = PackageLoader("monitor.digest", "templates")
     made = Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined

@@ -4,9 +4,12 @@ A platform's words stay in its module. A module ends in `SOURCE: type[Source] = 
 Modules are imported only when their platform is asked for, so that start-up stays quick.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from importlib import import_module
+from importlib.resources import files
 from pkgutil import iter_modules
 from typing import Any, ClassVar, Protocol, Self
 
@@ -57,6 +60,18 @@ def quoted(words: str) -> str:
 def names() -> list[str]:
     """Return the names of all platforms, sorted, without importing any."""
     return sorted(m.name for m in iter_modules(__path__) if m.name not in _NOT_PLATFORMS)
+
+
+@cache
+def title(name: str) -> str:
+    """Return what people call a platform; raises ConfigError for a name that is none.
+
+    It is read from the module's text: to run it would load its libraries, and a worker that waits has none.
+    """
+    if name not in names():
+        raise ConfigError(f"There is no source called {name!r}. Sources: {', '.join(names())}.")
+    said = (files(__package__) / f"{name}.py").read_text(encoding="utf-8")
+    return str(re.findall(r'(?m)^    title: ClassVar\[str\] = "(.+)"$', said)[0])
 
 
 def source(name: str) -> type[Source]:

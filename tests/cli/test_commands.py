@@ -69,11 +69,26 @@ def test_help_names_every_command_without_loading_any(run):
     assert all(name in said for name in COMMANDS)
 
 
-def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web():
-    heavy = ["flask", "textblob", "tweepy", "praw", "requests", "websockets", "feedparser"]
-    waiting = "import monitor.cli.collecting, monitor.worker.schedule"
+def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web(tmp_path):
+    heavy = [
+        "flask",
+        "textblob",
+        "tweepy",
+        "praw",
+        "requests",
+        "websockets",
+        "feedparser",
+        "jinja2",
+        "resvg_py",
+    ]
+    waiting = (
+        "import monitor.worker.schedule, monitor.cli.mailing as m; from pathlib import Path;"
+        " from monitor.cli import Places; from monitor.cli.collecting import campaign_of;"
+        f" p = Places(campaign=Path('config/campaign.toml'), archive=Path({str(tmp_path / 'a.db')!r}));"
+        " m.mail_turn(p, campaign_of(p))()"
+    )
     assert loaded(waiting, heavy)[1] == []
-    assert loaded(f"{waiting}, monitor.sources.mastodon", heavy)[1] == ["requests"]
+    assert loaded(f"{waiting}; import monitor.sources.mastodon", heavy)[1] == ["requests"]
 
 
 def test_a_missing_campaign_file_is_one_sentence_and_exit_78(tmp_path):

@@ -3,6 +3,7 @@
 import base64
 from dataclasses import replace
 
+import jinja2
 import pytest
 
 from monitor.digest import html as pages
@@ -105,7 +106,7 @@ def test_a_mail_that_escapes_nothing_would_be_caught(opened, monkeypatch):
     if not listed():
         pytest.skip("the public lists of hostile texts are not at hand")
     pages._template.cache_clear()
-    monkeypatch.setattr(pages, "Environment", lambda **how: real(**how | {"autoescape": False}))
+    monkeypatch.setattr(jinja2, "Environment", lambda **how: real(**how | {"autoescape": False}))
     try:
         for text in listed()[::5]:
             opened.see(of_strangers([text]))
@@ -115,4 +116,4 @@ def test_a_mail_that_escapes_nothing_would_be_caught(opened, monkeypatch):
     assert any(said.startswith("asked") for said in opened.found)
 
 
-real = pages.Environment
+real = jinja2.Environment
