@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from dashboard.access.guard import campaign, may, now, who
 from dashboard.mail import desk
 from monitor.accounts.mail import KINDS
+from monitor.digest.text import text
 from monitor.errors import AccessError
-from monitor.mail.due import latest, monday_of, week
-from monitor.mail.weekly import preview_of, welcome
+from monitor.mail.due import Week, latest, monday_of, week
+from monitor.mail.weekly import welcome
 from monitor.report.words import window_words
 
 DONE = {
@@ -57,6 +58,11 @@ def resend(id: int) -> ResponseReturnValue:
     return redirect(url_for("mails.show", done="resent"), 303)
 
 
+def _preview(one: Week) -> dict[str, str]:
+    said, _ = desk().weekly.letter(one)
+    return {"subject": said.subject, "text": text(said, why_me="", leave="")}
+
+
 def _days(name: str) -> str:
     """Return the days of a week such as 2026-W47; any other text as it is."""
     try:
@@ -79,6 +85,6 @@ def _page(**said: object) -> str:
         mails=room.deliveries(weekly.key, 60) if is_editor else (),
         readers=room.subscriptions() if is_editor else (),
         alerts=room.alerts(weekly.key, 20), what=KINDS,
-        number=len(weekly.readers()), preview=preview_of(weekly, last) if is_editor else None,
+        number=len(weekly.readers()), preview=_preview(last) if is_editor else None,
         days=_days, is_here=campaign().digest.is_local, **{"address": "", **said},
     )  # fmt: skip

@@ -16,6 +16,7 @@ from monitor.mail.delivery import deliver
 from monitor.mail.message import Sender
 from monitor.mail.ping import ping
 from monitor.mail.transport import Folder, Transport, transport
+from monitor.mail.turn import Part, Turn
 from monitor.mail.watch import Watch
 from monitor.mail.webhook import Webhook, webhook
 from monitor.mail.weekly import Weekly
@@ -55,18 +56,17 @@ def chat_of(campaign: Campaign) -> Webhook | None:
     return webhook(keys(DOTENV), campaign.alerts.webhook_hosts)
 
 
-def mail_turn(places: Places, campaign: Campaign) -> Callable[[], None]:
+def mail_turn(places: Places, campaign: Campaign) -> Turn:
     """Return what sees to the weekly mail and alerts, and delivers what waits. Raises ConfigError at once."""
     weekly, watch, out = weekly_of(places, campaign), watch_of(places, campaign), transport_of(places)
     alive = ping(keys(DOTENV), utcnow)
-
-    def turn() -> None:
-        alive.beat()
-        weekly.decide()
-        watch.look()
-        deliver(weekly.room, out, utcnow, watch.chat)
-
-    return turn
+    parts: dict[str, Part] = {
+        "the sign of life": lambda stop: alive.beat(),
+        "the weekly mail": lambda stop: weekly.decide(),
+        "the look for alerts": lambda stop: watch.look(),
+        "the delivery": lambda stop: deliver(weekly.room, out, utcnow, watch.chat, stop),
+    }
+    return Turn(parts=parts, clock=utcnow)
 
 
 def reporter(places: Places, campaign: Campaign) -> Callable[[Window, datetime], Report]:

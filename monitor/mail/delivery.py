@@ -1,6 +1,7 @@
 """What waits in the outbox is delivered, and each outcome noted before the next."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from monitor.accounts.mail import Claimed, Mailroom
@@ -10,18 +11,22 @@ from monitor.mail.transport import Chat, NeverTaken, NotTaken, Transport, Uncert
 
 log = logging.getLogger(__name__)
 
+Stop = Callable[[], bool]  # asked before each message: the one at hand is always finished
+
 CHAT = "webhook"  # the kind of message that goes to a chat
 _WAITS = (1, 5, 30)  # minutes until the next try; after that, an hour each time
 
 
-def deliver(room: Mailroom, out: Transport, clock: Clock, chat: Chat | None = None) -> int:
+def deliver(
+    room: Mailroom, out: Transport, clock: Clock, chat: Chat | None = None, stop: Stop = lambda: False
+) -> int:
     """Deliver all that is due, mails by `out` and alerts for the chat there; return how many were taken.
 
     Any number of processes may do this at once: each message is claimed by one of them.
     """
     room.tidy(clock())
     taken = 0
-    while mail := room.claim(clock()):
+    while not stop() and (mail := room.claim(clock())):
         taken += _deliver(room, out, chat, mail, clock)
     return taken
 

@@ -77,6 +77,16 @@ class Weekly:
     def _late(self, week: Week) -> str:
         return f"This was due on {day_name(week.due.astimezone(self.campaign.zone).date())}. {_ASLEEP}"
 
+    def letter(self, week: Week) -> tuple[Letter, Report]:
+        """Return what the mail of a week would say now, and the report it says it of."""
+        report = self.report(week.window, self.clock())
+        return letter(report, base=self.base), report
+
+    @property
+    def base(self) -> str:
+        """Return how the addresses of the dashboard begin."""
+        return self.campaign.digest.address.rstrip("/")
+
     def readers(self) -> list[Subscription]:
         """Return who gets the weekly mail."""
         return [one for one in self.room.subscriptions("digest") if one.works]
@@ -85,11 +95,10 @@ class Weekly:
         self, report: Report, week: Week, readers: Iterable[Subscription], *, late: str = ""
     ) -> Iterator[Mail]:
         """Yield the mail of a week for each reader."""
-        base, host = self.campaign.digest.address.rstrip("/"), self.sender.host
-        said = replace(letter(report, base=base), late=late)
+        said, host = replace(letter(report, base=self.base), late=late), self.sender.host
         picture = _picture(report) if said.chart else None
         for reader in readers:
-            leave = f"{base}/mail/{reader.key}"
+            leave = f"{self.base}/mail/{reader.key}"
             heading = Heading(
                 to=reader.address, message_id=f"<digest.{self.key}.{week.name}.{reader.id}@{host}>",
                 date=self.clock(), list_id=f"digest.{self.key}.{host}", leave=leave,
@@ -127,8 +136,7 @@ def preview_of(
 ) -> Preview:
     """Return the mail of a week as it would go out now; it has no link to leave by, as it has no reader."""
     now = weekly.clock()
-    report = weekly.report(week.window, now)
-    said = letter(report, base=weekly.campaign.digest.address.rstrip("/"))
+    said, report = weekly.letter(week)
     drawn = _picture(report) if said.chart else None
     day = weekly.campaign.digest.day.capitalize()
     nothing = ": nothing was sent" if kind == "preview" else ""
@@ -152,7 +160,7 @@ def welcome(weekly: Weekly, reader: Subscription) -> Mail:
         to=reader.address, date=now,
         message_id=f"<welcome.{weekly.key}.{day}.{reader.id}@{weekly.sender.host}>",
     )  # fmt: skip
-    page = f"{campaign.digest.address.rstrip('/')}/mail/{reader.key}"
+    page = f"{weekly.base}/mail/{reader.key}"
     said = (
         f"Somebody asked for {what} of {campaign.name} to be sent to this address.\n\n"
         f"If that was you, open this page and press the button:\n{page}\n\n"

@@ -36,7 +36,7 @@ class Worker:
     analyzer: Analyzer
     env: Mapping[str, str]
     clock: Clock
-    mail: Callable[[], object] = lambda: None
+    mail: Callable[[Callable[[], bool]], object] = lambda stop: None  # is told when to stop
     _held: int = 0
     _busy: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -67,7 +67,7 @@ class Worker:
 
     def _see_to_mail(self) -> None:
         try:
-            self.mail()
+            self.mail(self._stopping.is_set)
         except Exception:  # it is tried again at the next tick; collecting goes on
             log.exception("the mail broke")
         finally:

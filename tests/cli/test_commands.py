@@ -85,7 +85,7 @@ def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web(tmp_path):
         "import monitor.worker.schedule, monitor.cli.mailing as m; from pathlib import Path;"
         " from monitor.cli import Places; from monitor.cli.collecting import campaign_of;"
         f" p = Places(campaign=Path('config/campaign.toml'), archive=Path({str(tmp_path / 'a.db')!r}));"
-        " m.mail_turn(p, campaign_of(p))()"
+        " m.mail_turn(p, campaign_of(p))(lambda: False)"
     )
     assert loaded(waiting, heavy)[1] == []
     assert loaded(f"{waiting}; import monitor.sources.mastodon", heavy)[1] == ["requests"]

@@ -175,7 +175,7 @@ class Outbox(File):
                     "This mail cannot be sent again: it is on its way, or older than 30 days. Choose another."
                 )
             name, at, host = row[0].rpartition("@")
-            new = f"{name}.again{stamp(now):.19}".replace(":", "").replace("-", "") + at + host
+            new = f"{name}.again-{now:%Y%m%dT%H%M%S}{at}{host}"
             body = bytes(row[1]).replace(row[0].encode(), new.encode(), 1)
             db.execute(
                 "UPDATE outbox SET state = 'queued', message_id = ?, body = ?, twice = 0, reason = '',"

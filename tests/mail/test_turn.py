@@ -1,0 +1,40 @@
+"""A turn: what breaks rests, and holds up nothing else."""
+
+import logging
+from datetime import timedelta
+
+from monitor.mail.delivery import deliver
+from monitor.mail.turn import Turn
+from tests.mail.deciding import Time
+from tests.mail.messages import NOW, a_mail, by_smtp, put, states
+
+
+def test_a_part_that_breaks_holds_up_no_other_and_is_tried_again_in_ten_minutes(caplog):
+    caplog.set_level(logging.ERROR)
+    time, done = Time(), []
+
+    def breaks(stop):
+        done.append("tried")
+        raise ValueError("a fault of ours")
+
+    turn = Turn(parts={"the first": breaks, "the second": lambda stop: done.append("second")}, clock=time)
+    turn(lambda: False)
+    turn(lambda: False)
+    assert done == ["tried", "second", "second"]
+    assert "the first broke" in caplog.text
+    time.now += timedelta(minutes=10)
+    turn(lambda: False)
+    assert done.count("tried") == 2
+    time.now -= timedelta(hours=3)  # a clock that was set back holds nobody up
+    turn(lambda: False)
+    assert done.count("tried") == 3
+
+
+def test_a_worker_that_is_told_to_stop_finishes_the_mail_at_hand_and_begins_no_other(room, server):
+    put(room, a_mail(), a_mail("bob@example.org"), a_mail("cat@example.org"))
+    stops = iter([False, False, True])
+    assert deliver(room, by_smtp(server.port), lambda: NOW, stop=lambda: next(stops)) == 2
+    assert sorted(states(room).values()) == ["queued", "sent", "sent"]
+    ran = []
+    Turn(parts={"the first": ran.append}, clock=Time())(lambda: True)
+    assert ran == []
