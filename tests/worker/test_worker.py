@@ -126,6 +126,48 @@ def test_each_tick_leaves_a_heartbeat(world):
         assert archive.heartbeat("worker") == NOW
 
 
+def test_mail_waits_for_the_sources_but_not_for_ever(world):
+    turns = []
+    world.worker.mail = lambda stop: turns.append(stop())
+    world.worker.tick()
+    until(lambda: world.polls.count("quick") == 1)
+    assert turns == []  # the slow source is still being asked
+    for _ in range(15):
+        world.worker.tick()
+    until(lambda: turns)
+    assert turns[0] is False
+    world.let_go.set()
+
+
+def test_mail_that_breaks_stops_neither_the_worker_nor_its_own_next_turn(world):
+    turns = []
+
+    def breaks(stop):
+        turns.append(1)
+        raise ValueError("a bug")
+
+    world.let_go.set()
+    world.worker.mail = breaks
+    for n in (1, 2):
+        until(lambda n=n: (world.worker.tick(), len(turns) >= n)[1])
+    assert outcomes(world)["quick"] == "complete"
+
+
+def test_stopping_waits_for_the_mail_at_hand(world):
+    began, turns = threading.Event(), []
+
+    def slow(stop):
+        began.set()
+        until(stop)
+        turns.append("done")
+
+    world.let_go.set()
+    world.worker.mail = slow
+    until(lambda: (world.worker.tick(), began.is_set())[1])
+    world.worker.stop()
+    assert turns == ["done"]
+
+
 def test_a_second_worker_refuses_and_the_first_goes_on(tmp_path):
     with only_one(tmp_path / "a.db"):
         with pytest.raises(AlreadyRunning, match="already collecting"), only_one(tmp_path / "a.db"):
