@@ -35,9 +35,9 @@ def office(path: Path, campaign: Campaign, now: datetime) -> Office:
 
     readers = Readers(path, campaign.zone)
 
-    def report(choice: Choice) -> Report:
+    def report(choice: Choice, *, whole: bool = True) -> Report:
         with readers.lend() as archive:
-            return build(archive, campaign, choice.window, now=now, sources=())
+            return build(archive, campaign, choice.window, now=now, sources=(), whole=whole)
 
     def began() -> date | None:
         with readers.lend() as archive:

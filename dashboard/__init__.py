@@ -14,7 +14,7 @@ from dashboard.api import feed
 from dashboard.cache import Pages
 from dashboard.choice import PERIODS, Choice
 from dashboard.mail import Desk
-from dashboard.office import Office
+from dashboard.office import Office, Reports
 from dashboard.pages import (
     events,
     methods,
@@ -101,9 +101,14 @@ def create_app(
     return app
 
 
-def _as_may_be_seen(office: Office) -> Callable[[Choice], Report]:
+def _as_may_be_seen(office: Office) -> Reports:
     """Return what makes the reports for those who ask: viewers are told nobody's name."""
-    return lambda choice: office.report(choice) if may("editor") else nameless(office.report(choice))
+
+    def report(choice: Choice, *, whole: bool = True) -> Report:
+        found = office.report(choice, whole=whole)
+        return found if may("editor") else nameless(found)
+
+    return report
 
 
 def _only_our_names(hosts: Container[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from flask import abort, g, request
 
@@ -16,13 +17,19 @@ from monitor.report import Report
 Lend = Callable[[], AbstractContextManager[Archive]]
 
 
+class Reports(Protocol):
+    """Makes the report of what is chosen; see `monitor.report.build` for one that is not whole."""
+
+    def __call__(self, choice: Choice, *, whole: bool = True) -> Report: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """The one thing that each page is given. It is shared by all requests, and holds no state of theirs."""
 
     campaign: Campaign
     now: Clock
-    report: Callable[[Choice], Report]
+    report: Reports
     began: Callable[[], date | None]  # the day of the first post; None: there is none yet
     read: Lend  # an archive to read from
     write: Lend  # an archive to write what a person decided, in one short transaction

@@ -37,7 +37,7 @@ def _choice(share: Share) -> Choice:
 def _shown(share: Share, asked: Choice) -> dict[str, Any]:
     from dashboard.pages import overview  # later than this room, which its pages may ask who is there
 
-    report = hide(office().report(asked), handles=share.handles, texts=share.texts)
+    report = hide(office().report(asked, whole=False), handles=share.handles, texts=share.texts)
     shown = overview.shown(report, asked, now())
     charts = [_without_links(chart) for chart in shown["charts"]]  # type: ignore[attr-defined]
     wanted = [chart for chart in charts if share.shows in ("overview", chart.id)]

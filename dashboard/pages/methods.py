@@ -13,7 +13,7 @@ def pages(office: Office) -> Blueprint:
 
     @page.get("/methods")
     def show() -> str:
-        report = office.report(office.asked())
+        report = office.report(office.asked(), whole=False)
         span = words.window_words(report.window)
         return render_template("methods.html", r=report, definitions=DEFINITIONS, span=span)
 

@@ -22,7 +22,7 @@ def pages(office: Office) -> Blueprint:
     @page.get("/")
     def show() -> str:
         choice, now = office.asked(), office.now()
-        report = office.report(choice)
+        report = office.report(choice, whole=False)
         return render_template("overview.html", **shown(report, choice, now))
 
     return page

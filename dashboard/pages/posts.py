@@ -128,7 +128,7 @@ def _shown(office: Office, choice: Choice, asked: Asked) -> dict[str, Any]:
 
 
 def _common(office: Office, choice: Choice) -> dict[str, Any]:
-    report = office.report(choice)
+    report = office.report(choice, whole=False)
     return {
         "r": report, "titles": {source.name: source.title for source in report.sources}, "acts": work.ACTS,
         "did": work.said(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),

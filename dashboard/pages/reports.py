@@ -13,7 +13,7 @@ def pages(office: Office) -> Blueprint:
 
     @page.get("/reports")
     def show() -> str:
-        report = office.report(office.asked())
+        report = office.report(office.asked(), whole=False)
         return render_template(
             "reports.html",
             r=report,

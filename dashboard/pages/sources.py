@@ -12,7 +12,7 @@ def pages(office: Office) -> Blueprint:
 
     @page.get("/sources")
     def show() -> str:
-        report = office.report(office.asked())
+        report = office.report(office.asked(), whole=False)
         on = [source for source in report.sources if source.on]
         working = sum(words.working(source) for source in on)
         return render_template("sources.html", r=report, now=office.now(), is_on=on, working=working)

@@ -48,12 +48,12 @@ def office(places: Places, campaign: Campaign) -> "Office":
 
     readers = Readers(places.archive, campaign.zone)
 
-    def report(choice: "Choice") -> Report:
+    def report(choice: "Choice", *, whole: bool = True) -> Report:
         now = utcnow()
         with readers.lend() as archive:
             return build(
                 archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles, now),
-                track=choice.track, platforms=choice.platforms,
+                track=choice.track, platforms=choice.platforms, whole=whole,
             )  # fmt: skip
 
     def began() -> date | None:

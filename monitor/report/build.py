@@ -50,8 +50,13 @@ def build(
     sources: tuple[SourceState, ...],
     track: Track | None = None,
     platforms: frozenset[str] = frozenset(),
+    whole: bool = True,
 ) -> Report:
-    """Return the report of one track, the first unless another is named; on all platforms unless some are."""
+    """Return the report of one track, the first unless another is named; on all platforms unless some are.
+
+    Unless it is to be whole, its top people, media and places are left empty: they take long to find,
+    and few show them.
+    """
     looked = _Looked.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     start, end = bounds(campaign.zone, window)
     return Report(
@@ -71,17 +76,17 @@ def build(
         heat=cover.heat(archive.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone),
         latest=_shown(looked, archive.newest(looked.scope)),
         top=_shown(looked, archive.posts(archive.top_posts(looked.scope))),
-        top_people=tuple(_person(one) for one in archive.top_authors(looked.scope)),
+        top_people=tuple(_person(one) for one in archive.top_authors(looked.scope)) if whole else (),
         tags=_terms(archive, looked.scope, "tag"),
         links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
-        media=_terms(archive, looked.scope, "media"),
+        media=_terms(archive, looked.scope, "media") if whole else (),
         shares=_shares(looked, window),
         covered=_covered(looked, sources, start, min(end, now)),
         events=tuple(Event(day=day, title=title) for day, title in archive.events(window.first, window.last)),
         coming=_coming(archive, now.astimezone(campaign.zone).date()),
         redefined=_redefined(archive, window),
         sources=sources,
-        places=_places(looked, window),
+        places=_places(looked, window) if whole else (),
     )
 
 

@@ -120,10 +120,15 @@ def a_report(n: int = 28, **changes: Any) -> Report:
 
 def an_office(report: Any = None, **changes: Any) -> Office:
     """Return an office that gives this report, or what this function makes of a choice; it has no archive."""
-    given = report if callable(report) else lambda choice: report or a_report(length(choice.window).days)
+    made = report if callable(report) else lambda choice: report or a_report(length(choice.window).days)
     return replace(
         Office(
-            campaign=CAMPAIGN, now=lambda: NOW, report=given, began=lambda: BEGAN, read=_none, write=_none
+            campaign=CAMPAIGN,
+            now=lambda: NOW,
+            report=lambda choice, **_: made(choice),
+            began=lambda: BEGAN,
+            read=_none,
+            write=_none,
         ),
         **changes,
     )

@@ -145,3 +145,18 @@ def test_a_measured_range_says_on_how_many_posts():
 def test_a_week_is_told_against_the_usual_one(posts, is_over, said):
     usual = Usual(median=100, low=80, high=120, weeks=8)
     assert change(a_report(posts=replace(a_figure("posts", posts), usual=usual), is_over=is_over)) == said
+
+
+def test_who_shows_all_of_a_report_asks_for_all_of_it():
+    asked = []
+
+    def report(choice, *, whole=True):
+        asked.append(whole)
+        return a_report(length(choice.window).days)
+
+    client = create_app(replace(an_office(), report=report)).test_client()
+    for address in ("/places", "/api/v1/report", "/takeaway/people.csv"):
+        assert client.get(address, buffered=True).status_code == 200
+    assert asked == [True, True, True]
+    client.get("/")
+    assert asked[3:] == [False]

@@ -46,9 +46,9 @@ def shown(folder, *texts: str, before: tuple[str, ...] = (), weeks: int = 1):
         for ago in range(weeks):
             covering(archive, ago)
 
-    def report(choice):
+    def report(choice, **asked):
         with an_archive(folder) as archive:
-            return build(archive, CAMPAIGN, choice.window, now=NOW + timedelta(days=1), sources=())
+            return build(archive, CAMPAIGN, choice.window, now=NOW + timedelta(days=1), sources=(), **asked)
 
     return create_app(archived_office(folder, report=report)).test_client()
 

@@ -20,7 +20,7 @@ def archived(tmp_path):
     posts = then(text="=cmd"), then(id="2", platform="x", text="From X", url="https://x.com/ann/status/2")
     office = filled(tmp_path, *posts)
 
-    def report(choice):
+    def report(choice, **_):
         return a_report(7, track=TRACK, platforms=tuple(choice.platforms))
 
     return create_app(replace(office, report=report)).test_client()
@@ -77,7 +77,7 @@ def test_without_the_program_that_draws_a_page_says_what_to_take(monkeypatch):
 def test_files_are_not_kept_in_memory():
     made = []
 
-    def report(choice):
+    def report(choice, **_):
         made.append(choice)
         return a_report()
 

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import load
-from monitor.model import Author, Metrics, Outcome, Page, Post, Sentiment, Tone
+from monitor.model import Author, Media, Metrics, Outcome, Page, Post, Sentiment, Tone
 from monitor.report import Report, Window
 from monitor.report.build import build
 from monitor.report.coverage import union
@@ -196,3 +196,14 @@ def test_overlapping_spans_are_counted_once():
     hour = timedelta(hours=1)
     spans = [(NOW, NOW + 2 * hour), (NOW + hour, NOW + 3 * hour), (NOW + 5 * hour, NOW + 9 * hour)]
     assert union(spans, NOW, NOW + 6 * hour) == 4 * hour
+
+
+def test_a_report_that_is_not_whole_differs_only_in_what_it_leaves_out(archive):
+    post = a_post("1", text="In Romford #Safe", tags=frozenset({"safe"}), media=frozenset({Media.IMAGE}))
+    save(archive, *CAMPAIGN.places.placed(Page(stream="s", posts=(post,))).posts)
+    whole = report(archive)
+    assert whole.top_people
+    assert whole.media
+    assert any(place.posts for place in whole.places)
+    brief = build(archive, CAMPAIGN, WEEK, now=NOW, sources=(), whole=False)
+    assert brief == replace(whole, top_people=(), media=(), places=())

@@ -1,6 +1,5 @@
 """The whole dashboard on a real archive, in each state in which people meet it, and a list of its pages."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from dashboard import create_app
 from dashboard.choice import Choice
 from dashboard.mail import Desk
-from dashboard.office import Office
+from dashboard.office import Office, Reports
 from monitor.accounts import Accounts, Role, Wanted
 from monitor.accounts.mail import Mailroom
 from monitor.archive import Archive, Readers
@@ -49,11 +48,11 @@ def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Offi
     with Archive.open(path, campaign.zone, demo=demo):
         readers = Readers(path, campaign.zone)
 
-    def report(choice: Choice) -> Report:
+    def report(choice: Choice, *, whole: bool = True) -> Report:
         with readers.lend() as archive:
             return build(
                 archive, campaign, choice.window, now=NOW, sources=states(archive, campaign, TITLES, NOW),
-                track=choice.track, platforms=choice.platforms,
+                track=choice.track, platforms=choice.platforms, whole=whole,
             )  # fmt: skip
 
     def began():
@@ -110,8 +109,8 @@ def new(folder: Path) -> Site:
     return Site(create_app(office(folder / "new.db", demo=False), desk=desk))
 
 
-def _fails(error: Exception) -> Callable[[Choice], Report]:
-    def report(choice: Choice) -> Report:
+def _fails(error: Exception) -> Reports:
+    def report(choice: Choice, *, whole: bool = True) -> Report:
         raise error
 
     return report
