@@ -119,7 +119,7 @@ class Counting:
             " engagement_known, views_known, positive, neutral, negative, unclear"
             f" FROM days WHERE {_DAYS} ORDER BY day, series",
         )
-        return [DayCount(_date(day), scope.series[id], *sums) for id, day, *sums in rows]
+        return [DayCount._make((_date(row[1]), scope.series[row[0]], *row[2:])) for row in rows]
 
     def hour_counts(self, scope: Scope) -> list[HourCount]:
         """Return the posts of each hour of the week that has any."""

@@ -72,7 +72,7 @@ def build(
         **_figures(looked, window),
         new_people=_new_people(looked),
         seen=likely_seen(looked.audience(window), archive.viewed(looked.scope)),
-        tones=_tones(looked.counts(window)),
+        tones=_tones(_added(looked.counts(window))),
         heat=cover.heat(archive.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone),
         latest=_shown(looked, archive.newest(looked.scope)),
         top=_shown(looked, archive.posts(archive.top_posts(looked.scope))),
@@ -190,27 +190,33 @@ def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
 
 
 def _readings(looked: _Looked, window: Window) -> dict[str, _Reading]:
-    counts, audience = looked.counts(window), looked.audience(window)
-    posts, people = sum(count.posts for count in counts), sum(part.authors for part in audience)
+    counts, audience = _added(looked.counts(window)), looked.audience(window)
+    posts, people = counts.posts, sum(part.authors for part in audience)
     is_known = bool(posts) or looked.was_collected(window)
+    followed = [part for part in audience if part.band]
+    followers, known = sum(part.followers or 0 for part in followed), sum(part.authors for part in followed)
     return {
         "posts": (posts if is_known else None, posts, posts),
         "people": (people if is_known else None, people, people),
-        "engagement": (*_sum((count.engagement, count.engagement_known) for count in counts), posts),
-        "views": (*_sum((count.views, count.views_known) for count in counts), posts),
-        "ceiling": (*_sum((part.followers or 0, part.authors) for part in audience if part.band), people),
+        "engagement": (
+            counts.engagement if counts.engagement_known else None,
+            counts.engagement_known,
+            posts,
+        ),
+        "views": (counts.views if counts.views_known else None, counts.views_known, posts),
+        "ceiling": (followers if known else None, known, people),
     }
 
 
-def _sum(parts: Iterable[tuple[int, int]]) -> tuple[int | None, int]:
-    """Return the sum of the numbers, and of how many posts or people they are known; None if of none."""
-    numbers, known = (sum(column) for column in zip((0, 0), *parts, strict=True))
-    return numbers if known else None, known
+def _added(counts: Sequence[DayCount]) -> DayCount:
+    """Return the sums of days and platforms together, under no name."""
+    columns = zip(*counts, strict=True) if counts else ((),) * len(DayCount._fields)
+    _, _, *sums = columns
+    return DayCount(date.min, "", *map(sum, sums))
 
 
-def _tones(counts: Sequence[DayCount]) -> dict[Tone, int]:
-    sums = [sum(column) for column in zip((0, 0, 0, 0), *(count.tones for count in counts), strict=True)]
-    return dict(zip(Tone, sums, strict=True))
+def _tones(counts: DayCount) -> dict[Tone, int]:
+    return dict(zip(Tone, counts.tones, strict=True))
 
 
 def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
@@ -230,10 +236,10 @@ def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
 
 
 def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown: float) -> Day:
-    posts = dict.fromkeys(sorted(covered), 0) | {count.platform: count.posts for count in counts}
-    is_known = any(count.engagement_known for count in counts)
-    engagement = sum(count.engagement for count in counts) if is_known else None
-    return Day(day=day, posts=posts, unknown=unknown, engagement=engagement, tones=_tones(counts))
+    posts, whole = dict.fromkeys(sorted(covered), 0), _added(counts)
+    posts.update((count.platform, count.posts) for count in counts)
+    engagement = whole.engagement if whole.engagement_known else None
+    return Day(day=day, posts=posts, unknown=unknown, engagement=engagement, tones=_tones(whole))
 
 
 def _new_people(looked: _Looked) -> int | None:

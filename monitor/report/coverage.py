@@ -1,7 +1,7 @@
 """How much of a window was collected. What was not is unknown, never zero. Pure."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,8 @@ Known = Sequence[tuple[str, datetime, datetime]]  # source, from, until
 
 ENOUGH = 0.9  # of a window, to compare with it
 _HOUR = timedelta(hours=1)
-_CELLS = 7 * 24
+_CELLS = frozenset((day, hour) for day in range(7) for hour in range(24))
+_LONG = timedelta(days=14)  # has each hour of the week, even where the clocks skip one of them
 
 
 def union(spans: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime) -> timedelta:
@@ -105,11 +106,13 @@ def heat(
     return tuple(tuple(cells.get((day, hour)) for hour in range(24)) for day in range(7))
 
 
-def _collected(known: Known, start: datetime, end: datetime, zone: ZoneInfo) -> set[tuple[int, int]]:
+def _collected(known: Known, start: datetime, end: datetime, zone: ZoneInfo) -> Set[tuple[int, int]]:
     cells: set[tuple[int, int]] = set()
-    for _, a, b in known:
-        at, until = max(a, start).astimezone(UTC), min(b, end).astimezone(UTC)
-        while at < until and len(cells) < _CELLS:
+    spans = [(max(a, start).astimezone(UTC), min(b, end).astimezone(UTC)) for _, a, b in known]
+    if any(until - at >= _LONG for at, until in spans):
+        return _CELLS
+    for at, until in spans:
+        while at < until and len(cells) < len(_CELLS):
             local = at.astimezone(zone)
             cells.add((local.weekday(), local.hour))
             at += _HOUR - timedelta(

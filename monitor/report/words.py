@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,6 +71,7 @@ def ago(at: datetime, now: datetime) -> str:
     return counted(minutes // 1440, "day", "days") + " ago"
 
 
+@lru_cache(maxsize=4096)
 def day_name(day: date) -> str:
     """Return 'Thursday 19 November'."""
     return f"{day:%A} {day.day} {day:%B}"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.report import Figure, Usual
 from monitor.report.change import direction, usual
-from monitor.report.coverage import by_day, by_source, unknown, well_collected
+from monitor.report.coverage import by_day, by_source, heat, unknown, well_collected
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -79,3 +79,13 @@ def test_time_covered_by_day_is_what_a_slow_count_says_across_a_clock_change(spa
 def test_a_source_that_answers_without_dates_is_not_told_as_zero_percent():
     shares = {one.source: one.share for one in by_source([], ["news", "lemmy"], {"news"}, NOON, NOON + HOUR)}
     assert shares == {"news": None, "lemmy": 0.0}
+
+
+def test_two_weeks_have_every_hour_of_the_week_though_the_clocks_skip_one():
+    zone, first = ZoneInfo("Europe/London"), datetime(2026, 3, 16, tzinfo=UTC)  # clocks change on the 29th
+    end = first + timedelta(days=14)
+    whole = heat((), [("a", first, end)], first, end, zone)
+    parts = [("a", first + day, first + day + timedelta(days=1)) for day in map(timedelta, range(14))]
+    assert whole == heat((), parts, first, end, zone) == ((0,) * 24,) * 7
+    week = heat((), parts[7:], first, end, zone)
+    assert [row.count(None) for row in week] == [0, 0, 0, 0, 0, 0, 1]  # control: one week has not
