@@ -1,7 +1,7 @@
 """The charts of the overview: each with its finding, its legend and the same numbers as a table."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup, escape
@@ -33,12 +33,10 @@ class Line:
 
     @property
     def row(self) -> Markup:
-        """Return the cells as HTML, escaped at once: a page has a thousand of them."""
-        return (
-            Markup("<td>")
-            + escape("\n".join(self.cells)).replace("\n", Markup("</td><td>"))
-            + Markup("</td>")
-        )
+        """Return the row as HTML, its cells escaped at once: a page has a thousand of them."""
+        name, cells = escape(self.name), str(escape("\n".join(self.cells))).replace("\n", "</td><td>")
+        head = f'<a href="{escape(self.address)}">{name}</a>' if self.address else name
+        return Markup(f'<tr><th scope="row">{head}</th><td>{cells}</td></tr>\n')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +53,11 @@ class Chart:
     note: str = ""
     marks: tuple[Mark, ...] = ()
     grid: bool = False
+
+    @property
+    def rows(self) -> Markup:
+        """Return the rows of the table as HTML."""
+        return Markup("").join(line.row for line in self.lines)
 
 
 def activity(report: Report, titles: Mapping[str, str], address: Address) -> Chart:
@@ -165,13 +168,12 @@ def unseen(days: Sequence[Day]) -> str:
 
 def _day(day: Day, i: int, series: Sequence[Series], report: Report, address: Address) -> Line:
     posts = f"{sum(day.posts.values()):,}" if day.posts else "not known"
-    line = _line(day, [one.counts[i] for one in series], report, address)
-    return replace(line, cells=(*line.cells, posts, f"{100 * day.unknown:.0f}%"))
+    return _line(day, [one.counts[i] for one in series], report, address, posts, f"{100 * day.unknown:.0f}%")
 
 
-def _line(day: Day, numbers: Sequence[int | None], report: Report, address: Address) -> Line:
+def _line(day: Day, numbers: Sequence[int | None], report: Report, address: Address, *more: str) -> Line:
     posts = address(day.day, _last(day, report))
-    return Line(name=_name(day, report), cells=tuple(map(_known, numbers)), address=posts)
+    return Line(name=_name(day, report), cells=(*map(_known, numbers), *more), address=posts)
 
 
 def _name(day: Day, report: Report) -> str:

@@ -119,11 +119,13 @@ def _unknown(days: Sequence[Day], frame: Frame, hatch: str) -> Iterator[str]:
 
 
 def _bars(series: Sequence[Series], days: int, frame: Frame) -> Iterator[str]:
-    for nth, one in enumerate(series):
+    below, width = [0] * days, 100 / max(days, 1) * _WIDE
+    for one in series:
         yield f'<g class="{one.style}">'
         for i, count in enumerate(one.counts):
             if count:
-                yield _bar(centre(i, days), 100 / days * _WIDE, _sum(series[:nth], i), count, frame)
+                yield _bar(centre(i, days), width, below[i], count, frame)
+                below[i] += count
         yield "</g>"
 
 
