@@ -72,6 +72,14 @@ class Audience:
     followers: int | None
 
 
+class Crowd(NamedTuple):
+    """Distinct authors of all platforms, those whose followers are known, and these followers."""
+
+    authors: int
+    known: int
+    followers: int
+
+
 class Viewed(NamedTuple):
     """A post of which both views and its author's followers (at least 1) are known."""
 
@@ -133,12 +141,7 @@ class Counting:
 
     def audience(self, scope: Scope) -> list[Audience]:
         """Return the distinct authors, with their followers at their last post in the window."""
-        ((newest,),) = self._ask(scope, f"SELECT ifnull(max(day), 0) FROM days WHERE {_SERIES}")
-        # Nobody is active after the newest day: then a small index has all that is asked for.
-        ended = f"next_day = {NEVER}" if number(scope.last) >= newest else _LAST_DAY
-        rows = self._ask(
-            scope, f"SELECT series, {_BY_BAND} FROM spans WHERE {_DAYS} AND {ended} GROUP BY series"
-        )
+        rows = self._ask(scope, f"SELECT series, {_BY_BAND} {self._last_days(scope)} GROUP BY series")
         return [
             Audience(
                 platform=scope.series[id], band=band, authors=authors, followers=followers if band else None
@@ -147,6 +150,10 @@ class Counting:
             for band, (authors, followers) in enumerate(zip(sums[::2], sums[1::2], strict=True))
             if authors is not None
         ]
+
+    def crowd(self, scope: Scope) -> Crowd:
+        """Return the distinct authors all together: sooner than by platform and band."""
+        return Crowd._make(self._ask(scope, f"SELECT {_TOGETHER} {self._last_days(scope)}")[0])
 
     def viewed(self, scope: Scope, most: int = 300) -> list[Viewed]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
@@ -246,6 +253,13 @@ class Counting:
         )
         return [size for (size,) in self._ask(scope, sql, kind=kind)]
 
+    def _last_days(self, scope: Scope) -> str:
+        """Return SQL for the authors who are in the scope, each at their last day in it."""
+        ((newest,),) = self._ask(scope, f"SELECT ifnull(max(day), 0) FROM days WHERE {_SERIES}")
+        # Nobody is active after the newest day: then a small index has all that is asked for.
+        ended = f"next_day = {NEVER}" if number(scope.last) >= newest else _LAST_DAY
+        return f"FROM spans WHERE {_DAYS} AND {ended}"
+
     def _is_small(self, scope: Scope) -> bool:
         posts = scope.posts
         if posts is None:
@@ -274,6 +288,10 @@ _SERIES = "series IN ({ids})"
 _DAYS = f"{_SERIES} AND day BETWEEN :first AND :last"
 _BY_BAND = ", ".join(  # in columns: the rows come by series, so nothing has to be sorted
     f"sum({name}) FILTER (WHERE band = {n})" for n in range(BANDS) for name in ("authors", "followers")
+)
+_TOGETHER = (
+    "ifnull(sum(authors), 0), ifnull(sum(authors) FILTER (WHERE band > 0), 0),"
+    " ifnull(sum(followers) FILTER (WHERE band > 0), 0)"
 )
 _LAST_DAY = "next_day > :last"  # an author counts at their last active day of the window, so once
 _IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the one after

@@ -2,14 +2,14 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
 from urllib.parse import urlsplit
 
 from monitor.archive import Archive
-from monitor.archive.counting import Audience, DayCount, Poster, Scope
+from monitor.archive.counting import Crowd, DayCount, Poster, Scope
 from monitor.archive.reading import Row
 from monitor.campaign import Campaign, Track
 from monitor.model import Tone
@@ -71,7 +71,7 @@ def build(
         days=_days(looked, window, now),
         **_figures(looked, window),
         new_people=_new_people(looked),
-        seen=likely_seen(looked.audience(window), archive.viewed(looked.scope)),
+        seen=likely_seen(archive.audience(looked.scope), archive.viewed(looked.scope)),
         tones=_tones(_added(looked.counts(window))),
         heat=cover.heat(archive.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone),
         latest=_shown(looked, archive.newest(looked.scope)),
@@ -102,7 +102,6 @@ class _Looked:
     known: Known
     now: datetime
     platforms: frozenset[str]
-    audiences: dict[Window, list[Audience]] = field(default_factory=dict)
 
     @classmethod
     def at(
@@ -140,11 +139,8 @@ class _Looked:
             is_known = bool(self.archive.covered(track.name, *bounds(self.campaign.zone, window)))
         return sum(count.posts for count in counts) if counts or is_known else None
 
-    def audience(self, window: Window) -> list[Audience]:
-        if window not in self.audiences:
-            scope = replace(self.scope, first=window.first, last=window.last, posts=None)
-            self.audiences[window] = self.archive.audience(scope)
-        return self.audiences[window]
+    def crowd(self, window: Window) -> Crowd:
+        return self.archive.crowd(replace(self.scope, first=window.first, last=window.last, posts=None))
 
     def was_collected(self, window: Window) -> bool:
         start, end = bounds(self.campaign.zone, window)
@@ -190,11 +186,9 @@ def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
 
 
 def _readings(looked: _Looked, window: Window) -> dict[str, _Reading]:
-    counts, audience = _added(looked.counts(window)), looked.audience(window)
-    posts, people = counts.posts, sum(part.authors for part in audience)
+    counts, (people, known, followers) = _added(looked.counts(window)), looked.crowd(window)
+    posts = counts.posts
     is_known = bool(posts) or looked.was_collected(window)
-    followed = [part for part in audience if part.band]
-    followers, known = sum(part.followers or 0 for part in followed), sum(part.authors for part in followed)
     return {
         "posts": (posts if is_known else None, posts, posts),
         "people": (people if is_known else None, people, people),

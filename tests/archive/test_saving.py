@@ -241,6 +241,20 @@ def test_followers_that_come_later_are_filled_in_and_then_stay(archive):
     assert (part.authors, part.followers) == (1, 40)
 
 
+@pytest.mark.parametrize("last", [DAY, DAY + timedelta(days=7)])
+def test_a_crowd_is_all_of_the_audience_together(archive, last):
+    assert archive.crowd(archive.scope("crime", DAY, last)) == (0, 0, 0)
+    for n, followers in enumerate((None, 40, 5_000)):
+        author = Author(id=f"p{n}", followers=followers)
+        later = a_post(id=f"later{n}", author=author, created_at=NOON + timedelta(days=n))
+        saved(archive, a_page(a_post(id=str(n), author=author), later))
+    scope = archive.scope("crime", DAY, last)
+    parts = archive.audience(scope)
+    followed = [part for part in parts if part.followers is not None]
+    said = sum(part.authors for part in followed), sum(part.followers for part in followed)
+    assert archive.crowd(scope) == (sum(part.authors for part in parts), *said) == (3, 2, 5_040)
+
+
 def test_a_page_of_thousands_is_stored_whole(archive):
     assert saved(archive, a_page(*(a_post(id=str(n), by=f"p{n}") for n in range(2500)))) == 2500
     assert saved(archive, a_page(*(a_post(id=str(n), by=f"p{n}") for n in range(2600)))) == 100
