@@ -345,12 +345,12 @@ _WALK = {  # The few candidates, each with its own days. An author has one platf
         ON d.series = c.series AND d.author_id = c.author_id
       WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most""",
     "term": f"""
-      SELECT * FROM (
+      WITH counted AS MATERIALIZED (  -- else each sum is made again for each time that `n` is named
         SELECT c.term_id, (SELECT sum(d.posts) FROM term_days d
           WHERE d.{_SERIES} AND d.term_id = c.term_id AND d.day BETWEEN :first AND :last) AS n, 0
         FROM term_totals c INDEXED BY term_totals_by_size
         WHERE c.track_id = :track AND c.kind = :kind AND c.size = :size AND c.posts >= :least)
-      WHERE n > 0 ORDER BY n DESC, 1 LIMIT :most""",
+      SELECT * FROM counted WHERE n > 0 ORDER BY n DESC, 1 LIMIT :most""",
 }
 
 
