@@ -44,5 +44,9 @@ def upsetting(text: str | None) -> bool:
     """Return whether a text holds a slur or a threat of the list."""
     if not text:
         return False
-    seen = "".join(letter for letter in normalize("NFKC", text) if category(letter) != "Cf")  # what is read
+    seen = text if text.isascii() else _as_read(text)
     return _UPSETTING.search(_SPACE.sub(" ", seen)) is not None
+
+
+def _as_read(text: str) -> str:
+    return "".join(letter for letter in normalize("NFKC", text) if category(letter) != "Cf")
