@@ -1,6 +1,7 @@
 """Hours by weekdays, the fuller the darker. An hour that was never collected is hatched."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -33,12 +34,17 @@ def step(number: int, most: int) -> int:
 
 
 def _row(y: int, row: Sequence[int | None], most: int, hatch: str) -> Iterator[str]:
-    top, width = _ROW * y, 100 / len(row)
+    top = _ROW * y
     yield f'<text class="ylab" x="-8" y="{top + 16}" text-anchor="end">{_DAYS[y]}</text>'
     for hour, number in enumerate(row):
-        place = f'x="{hour * width:.2f}%" y="{top}" width="{width * 0.92:.2f}%" height="{_ROW - _GAP}" rx="2"'
         fill = f'fill="url(#{hatch})"' if number is None else f'class="h{step(number, most)}"'
-        yield f"<rect {place} {fill}/>"
+        yield f"<rect {_place(hour, top, len(row))} {fill}/>"
+
+
+@lru_cache(maxsize=1024)
+def _place(hour: int, top: int, hours: int) -> str:
+    width = 100 / hours
+    return f'x="{hour * width:.2f}%" y="{top}" width="{width * 0.92:.2f}%" height="{_ROW - _GAP}" rx="2"'
 
 
 def _hours(y: float) -> Iterator[str]:

@@ -32,8 +32,9 @@ def _ranges(viewed: Sequence[Viewed]) -> dict[tuple[str, int | None], tuple[floa
     """Return views for each follower by platform and band, and by platform alone (None); not of too few."""
     ratios: dict[tuple[str, int | None], list[float]] = {}
     for one in viewed:
+        ratio = one.views / one.followers
         for key in ((one.platform, one.band), (one.platform, None)):
-            ratios.setdefault(key, []).append(one.views / one.followers)
+            ratios.setdefault(key, []).append(ratio)
     return {key: _middle(found) for key, found in ratios.items() if len(found) >= ENOUGH}
 
 
