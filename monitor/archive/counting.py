@@ -123,11 +123,11 @@ class Counting:
         """Return the sums of each day and platform that has posts, oldest first."""
         rows = self._ask(
             scope,
-            "SELECT series, day, posts, likes, reposts, replies, quotes, views,"
-            " engagement_known, views_known, positive, neutral, negative, unclear"
-            f" FROM days WHERE {_DAYS} ORDER BY day, series",
+            "SELECT day, series, posts, likes, reposts, replies, quotes, views,"
+            f" engagement_known, views_known, positive, neutral, negative, unclear FROM days WHERE {_DAYS}",
         )
-        return [DayCount._make((_date(row[1]), scope.series[row[0]], *row[2:])) for row in rows]
+        rows.sort()  # sooner done than by SQLite, which keeps them by series
+        return [DayCount._make((_date(row[0]), scope.series[row[1]], *row[2:])) for row in rows]
 
     def hour_counts(self, scope: Scope) -> list[HourCount]:
         """Return the posts of each hour of the week that has any."""

@@ -32,7 +32,7 @@ from monitor.report import (
 from monitor.report import coverage as cover
 from monitor.report.change import usual
 from monitor.report.reach import likely_seen
-from monitor.report.window import before, bounds, days, finished, length, shifted, weeks_before
+from monitor.report.window import before, bounds, days, finished, length, midnight, shifted, weeks_before
 
 Known = cover.Known
 _day_of = attrgetter("day")
@@ -221,7 +221,7 @@ def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
     start, end = bounds(zone, window)
     known = [one for one in looked.known if one[1] < end and one[2] > start]
     sources = len({source for source, _, _ in known})
-    midnights = [bounds(zone, Window(first=day, last=day))[0].timestamp() for day in days(window)]
+    midnights = [midnight(zone, day).timestamp() for day in days(window)]
     edges = [(a, max(a, min(b, due))) for a, b in pairwise([*midnights, end.timestamp()])]
     return tuple(
         _day(day, counts.get(day, []), covered, cover.unknown(covered, a, b, sources))

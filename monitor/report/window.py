@@ -17,8 +17,12 @@ def last_days(zone: ZoneInfo, days: int, now: datetime) -> Window:
 
 def bounds(zone: ZoneInfo, window: Window) -> tuple[datetime, datetime]:
     """Return the instants at which a window's local days begin and end."""
-    start = datetime.combine(window.first, time(), zone)
-    return start, datetime.combine(window.last + timedelta(days=1), time(), zone)
+    return midnight(zone, window.first), midnight(zone, window.last + timedelta(days=1))
+
+
+def midnight(zone: ZoneInfo, day: date) -> datetime:
+    """Return the instant at which a local day begins."""
+    return datetime.combine(day, time(), zone)
 
 
 def length(window: Window) -> timedelta:
