@@ -13,7 +13,8 @@ _MARKUP = re.compile(r"<[^<>]*>")  # with "<" inside, a text of many is read in 
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 # What may become a mail's header is this and nothing else; '=?' would begin an encoded word there (RFC 2047).
-_MAILBOX = re.compile(r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MAILBOX = re.compile(rf"(?!.*=\?)(?=.{{1,64}}@){_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _LONGEST = 254  # characters of it: RFC 5321, 4.5.3.1.3, without the brackets
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 

@@ -80,7 +80,7 @@ def _page(**said: object) -> str:
     room, is_editor = weekly.room, may("editor")
     last = latest(campaign().digest, campaign().zone, at)
     return render_template(
-        "mail/office.html", out=desk().out, weeks=room.weeks(weekly.key, 12), zone=campaign().zone,
+        "mail/office.html", out=desk().out, weeks=room.weeks(weekly.key, at, 12), zone=campaign().zone,
         next=week(last.first + timedelta(days=7), campaign().digest, campaign().zone),
         mails=room.deliveries(weekly.key, 60) if is_editor else (),
         readers=room.subscriptions() if is_editor else (),

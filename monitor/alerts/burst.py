@@ -32,9 +32,13 @@ class Burst:
     limit: int
 
 
-def begins(now: datetime) -> datetime:
-    """Return when the hours begin that are looked at: the running one and the two before, in UTC."""
-    return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) - (HOURS - 1) * _HOUR
+def begins(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return when the hours begin that are looked at, in UTC: the running one and the two before.
+
+    Hours are those of the campaign's clock, which in some zones begin at half past.
+    """
+    hour = now.astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    return hour.astimezone(UTC) - (HOURS - 1) * _HOUR
 
 
 def burst(
@@ -43,13 +47,14 @@ def burst(
 ) -> Burst | None:  # fmt: skip
     """Return the burst that is on at `now`, or None.
 
-    `posts` has the posts of each hour (UTC) that had any, and `covered` the hours that were collected: others
-    are unknown, and no part of what is usual. `people` is how many posted since `begins(now)`: one who posts
-    twenty times is one. With fewer than seven days to compare with, nothing is a burst.
+    `posts` has the posts of each hour that had any, by its beginning in UTC, and `covered` the hours that
+    were collected: others are unknown, and no part of what is usual. `people` is how many posted since
+    `begins`: one who posts twenty times is one. With fewer than seven days to compare with, nothing is a
+    burst.
     """
     if people < FLOOR:
         return None
-    since = begins(now)
+    since = begins(now, zone)
     alike = list(_windows(posts, covered, since, zone))
     if len(alike) < _LEAST_DAYS:
         return None

@@ -13,7 +13,6 @@ from monitor.alerts.burst import burst
 from monitor.archive.watching import Gained, Posted
 from monitor.campaign import Campaign
 from monitor.report import Report, ShownPost, SourceState
-from monitor.report.headline import asks
 from monitor.report.words import counted, day_name
 
 NOT_WATCHED = frozenset({"x"})
@@ -21,11 +20,11 @@ HOURS = timedelta(hours=3)  # in which a post rises
 FRESH = timedelta(days=2)  # older posts do not rise
 _AMONG = 10  # posts of four weeks that a rising one is held against
 RISING = {"low": 50, "usual": 20, "high": 10}  # likes, reposts, quotes and replies in these hours, at least
-_READ = {"low": 15, "usual": 5, "high": 1}  # of a question, from which on it should not wait
-_ASKED_WITHIN = timedelta(hours=24)
+READ = {"low": 15, "usual": 5, "high": 1}  # of a question, from which on it should not wait
+ASKED_WITHIN = timedelta(hours=24)
 _MOST = 3  # posts in an alert
 _SILENT = timedelta(hours=3), 3  # at least so long, and so many looks in a row
-_ASLEEP = timedelta(hours=1)
+ASLEEP = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +60,16 @@ class Watched:
     covered: Container[datetime]  # hours that were collected
     posted: Sequence[Posted]  # in the hours that a burst is looked for in
     gained: Sequence[Gained]  # in the last three hours
+    asking: Sequence[Gained]  # questions that nobody has seen to
     biggest: Sequence[int]  # engagement of the biggest posts of four weeks, the biggest first
-    asleep: datetime | None  # when the worker was last awake before this time, if that is long ago
+    asleep: datetime | None  # when the worker last looked, before this time
+    began: datetime | None  # since when it has been looking, this time
     now: datetime
 
 
 def alerts(seen: Watched) -> Iterator[Alert]:
     """Yield all that is worth an alert now, whether or not people have been told."""
-    yield from _asleep(seen)
+    yield from _away(seen)
     for source in seen.report.sources:
         yield from _silent(source, seen)
     yield from _burst(seen)
@@ -76,8 +77,8 @@ def alerts(seen: Watched) -> Iterator[Alert]:
     yield from _questions(seen)
 
 
-def _asleep(seen: Watched) -> Iterator[Alert]:
-    if seen.asleep and seen.now - seen.asleep >= _ASLEEP:
+def _away(seen: Watched) -> Iterator[Alert]:
+    if seen.asleep and seen.now - seen.asleep >= ASLEEP:
         yield Alert(
             rule="asleep",
             subject=f"{seen.asleep:%Y-%m-%dT%H:%M}",
@@ -85,7 +86,7 @@ def _asleep(seen: Watched) -> Iterator[Alert]:
             cause="The monitor was not running. Each source is now asked for what was posted meanwhile; what"
             " cannot be had any more is shown as not seen.",
             links=(Link(text="What could be seen", address="/sources"),),
-            pause=_ASLEEP,
+            pause=ASLEEP,
         )
 
 
@@ -93,6 +94,8 @@ def _silent(source: SourceState, seen: Watched) -> Iterator[Alert]:
     settings = seen.campaign.sources.get(source.name)
     if not source.on or settings is None:
         return
+    if not seen.began or not source.last_poll or source.last_poll < seen.began:
+        return  # it has not been asked yet since the worker is up
     least, looks = _SILENT
     patience = max(least, looks * timedelta(minutes=settings.every_minutes))
     last = source.last_success
@@ -169,31 +172,19 @@ def _rising(seen: Watched) -> Iterator[Alert]:
                 links=(Link(text="The post", address=f"/posts/{one.id}"),),
                 pause=timedelta(hours=1),
             )
-            return  # one at a time: the next one when its turn comes
 
 
 def _questions(seen: Watched) -> Iterator[Alert]:
-    least = _READ[seen.campaign.alerts.sensitivity]
-    found = [
-        post
-        for post in seen.report.latest
-        if asks(post) and _size(post) >= least and seen.now - post.created_at <= _ASKED_WITHIN
-    ][:_MOST]
-    if found:
-        words = counted(len(found), "post asks", "posts ask")
+    for one in seen.asking[:_MOST]:
+        reactions = counted(one.engagement, "reaction", "reactions")
         yield Alert(
             rule="question",
-            subject=" ".join(str(post.id) for post in found),
-            title=f"{words} something, and people react",
+            subject=f"post {one.id}",
+            title=f"A post asks something, and has {reactions}",
             cause="Nobody is known to have answered.",
-            links=tuple(_question(post) for post in found),
+            links=(Link(text="The question", address=f"/posts/{one.id}"),),
             pause=timedelta(hours=6),
         )
-
-
-def _question(post: ShownPost) -> Link:
-    reactions = counted(_size(post), "reaction", "reactions")
-    return Link(text=f"A question with {reactions}", address=f"/posts/{post.id}")
 
 
 def _size(post: ShownPost) -> int:

@@ -62,6 +62,22 @@ class Watching(Counting):
         )  # fmt: skip
         return [Gained(*row) for row in rows]
 
+    def asking(self, scope: Scope, *, since: datetime, least: int) -> list[Gained]:
+        """Return the posts written since an instant that may ask something, with so many reactions or more.
+
+        Those that somebody has answered or marked are left out; the most reactions first.
+        """
+        rows = self._ask(
+            scope,
+            "SELECT p.id, p.engagement FROM posts p WHERE p.created_at >= :from AND p.engagement >= :least"
+            " AND p.text LIKE '%?%' AND NOT ifnull(p.replies, 0)"
+            " AND NOT EXISTS (SELECT 1 FROM marks k WHERE k.post_id = p.id) AND EXISTS"
+            " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"
+            " ORDER BY p.engagement DESC, p.id LIMIT 20",
+            **{"from": stamp(since), "least": least},
+        )  # fmt: skip
+        return [Gained(*row) for row in rows]
+
 
 def _hour(text: str) -> datetime:
     """Return the beginning of a local hour such as 2026-10-25T01+01:00, in UTC."""

@@ -13,7 +13,7 @@ from monitor.accounts.mail import Decided, Mail, Subscription, address_of
 from monitor.campaign import Campaign
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of
-from monitor.cli.mailing import transport_of, weekly_of
+from monitor.cli.mailing import chat_of, transport_of, weekly_of
 from monitor.clock import utcnow
 from monitor.errors import ConfigError
 from monitor.mail.delivery import deliver
@@ -118,7 +118,7 @@ def resend(places: Places, address: str, week: str | None) -> None:
 def list_(places: Places) -> None:
     """Say what became of the mails of the last weeks."""
     weekly = weekly_of(places, campaign_of(places))
-    for week in weekly.room.weeks(weekly.key):
+    for week in weekly.room.weeks(weekly.key, utcnow()):
         click.echo(f"{week.week}: {week.decision}. {week.why}".rstrip())
         _say(weekly, "digest", week.week)
 
@@ -126,7 +126,7 @@ def list_(places: Places) -> None:
 def _deliver(places: Places, weekly: Weekly, kind: str, period: str) -> None:
     out = transport_of(places)
     click.echo(out.words, err=True)
-    deliver(weekly.room, out, utcnow)
+    deliver(weekly.room, out, utcnow, chat_of(weekly.campaign))
     if not _say(weekly, kind, period):
         raise click.exceptions.Exit(1)
 
@@ -157,7 +157,8 @@ def _enqueue(weekly: Weekly, week: Week, readers: list[Subscription]) -> None:
     until = max(week.until, now + timedelta(days=1))
     mails: list[Mail] = list(weekly.mails(weekly.report(week.window, now), week, readers))
     done = Decided(week=week.name, decision="sent", why="Sent by hand.", decided_at=now)
-    if not weekly.room.decide(weekly.key, done, mails, until=until):
+    is_due = week.name == latest(weekly.campaign.digest, weekly.campaign.zone, now).name
+    if not (is_due and weekly.room.decide(weekly.key, done, mails, until=until)):
         weekly.room.enqueue(weekly.key, mails, until=until, now=now)
 
 

@@ -15,13 +15,14 @@ from monitor.collect.states import states
 from monitor.mail.delivery import deliver
 from monitor.mail.message import Sender
 from monitor.mail.ping import ping
-from monitor.mail.transport import Folder, Transport, transport
+from monitor.mail.transport import Folder, Transport, sender_of, transport
 from monitor.mail.turn import Part, Turn
 from monitor.mail.watch import Watch
 from monitor.mail.webhook import Webhook, webhook
 from monitor.mail.weekly import Weekly
 from monitor.report import Report, Window
 from monitor.report.build import build
+from monitor.text import is_mailbox
 
 
 def weekly_of(places: Places, campaign: Campaign) -> Weekly:
@@ -82,5 +83,6 @@ def reporter(places: Places, campaign: Campaign) -> Callable[[Window, datetime],
 
 
 def _sender(campaign: Campaign, env: Mapping[str, str]) -> Sender:
-    host = urlsplit(campaign.digest.address).hostname or "localhost"
-    return Sender(address=env.get("MONITOR_MAIL_FROM") or f"monitor@{host}", name=campaign.name)
+    usual = f"monitor@{urlsplit(campaign.digest.address).hostname}"
+    said = env.get("MONITOR_MAIL_FROM") or (usual if is_mailbox(usual) else "monitor@localhost")
+    return Sender(address=sender_of(said), name=campaign.name)

@@ -123,17 +123,28 @@ def letter(report: Report, *, base: str) -> Letter:
 
 
 def _broken(report: Report) -> str:
-    """Return which sources have stopped answering; empty if none has."""
-    silent = [source for source in report.sources if source.on and _is_silent(source, report)]
+    """Return which sources have stopped answering, and since when; empty if none has."""
+    silent: dict[str, list[str]] = {}
+    for source in report.sources:
+        if source.on and _is_silent(source, report):
+            silent.setdefault(_since(source, report), []).append(source.title)
     if not silent:
         return ""
-    names = " and ".join([", ".join(one.title for one in silent[:-1]), silent[-1].title]).removeprefix(
-        " and "
+    said = "; ".join(
+        f"{_listed(names)} {'have' if len(names) > 1 else 'has'} not answered {when}"
+        for when, names in silent.items()
     )
-    verb = "has" if len(silent) == 1 else "have"
-    since = max((one.last_success for one in silent if one.last_success), default=None)
-    when = f"since {day_name(since.date())}" if since else "yet"
-    return f"{names} {verb} not answered {when}. The numbers below are too low by what was posted there."
+    return f"{said}. The numbers below are too low by what was posted there."
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _since(source: SourceState, report: Report) -> str:
+    if source.last_success is None:
+        return "yet"
+    return f"since {day_name(source.last_success.astimezone(report.made_at.tzinfo).date())}"
 
 
 def _is_silent(source: SourceState, report: Report) -> bool:

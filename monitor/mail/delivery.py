@@ -2,18 +2,23 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from monitor.accounts.mail import Claimed, Mailroom
 from monitor.clock import Clock
+from monitor.errors import AccessError
 from monitor.mail.message import Unsafe, check
-from monitor.mail.transport import Chat, NeverTaken, NotTaken, Transport, Uncertain
+from monitor.mail.transport import Chat, NeverTaken, NoServer, NotTaken, Transport, Uncertain
 
 log = logging.getLogger(__name__)
 
 Stop = Callable[[], bool]  # asked before each message: the one at hand is always finished
 
+_BROKE = "A fault in this program stopped it. It is tried again; the log says more."
+_TRIES = 6  # of five seconds each
 CHAT = "webhook"  # the kind of message that goes to a chat
+_TURN = timedelta(minutes=5)  # then others have theirs; what waits has the next one
 _WAITS = (1, 5, 30)  # minutes until the next try; after that, an hour each time
 
 
@@ -25,8 +30,8 @@ def deliver(
     Any number of processes may do this at once: each message is claimed by one of them.
     """
     room.tidy(clock())
-    taken = 0
-    while not stop() and (mail := room.claim(clock())):
+    taken, began = 0, clock()
+    while not stop() and clock() - began < _TURN and (mail := room.claim(clock())):
         taken += _deliver(room, out, chat, mail, clock)
     return taken
 
@@ -35,6 +40,9 @@ def _deliver(room: Mailroom, out: Transport, chat: Chat | None, mail: Claimed, c
     try:
         if not _way(out, chat, mail).deliver(mail, lambda: room.hand_over(mail, clock())):
             return False
+    except NoServer as error:  # no other mail has to find that out for itself
+        log.warning("mails wait: %s", error)
+        room.hold(mail, CHAT, str(error), clock() + _wait(mail.tries), clock())
     except NotTaken as error:
         log.warning("mail %d waits: %s", mail.id, error)
         room.postpone(mail, str(error), clock() + _wait(mail.tries), clock())
@@ -43,10 +51,21 @@ def _deliver(room: Mailroom, out: Transport, chat: Chat | None, mail: Claimed, c
         room.stop(mail, str(error), clock())
     except Uncertain as error:  # it stays as it is, and is tried once more when it is old
         log.warning("mail %d: nobody knows whether it arrived: %s", mail.id, error)
+    except Exception:  # a fault of ours: it is tried again, and holds up no other
+        log.exception("mail %d broke", mail.id)
+        room.postpone(mail, _BROKE, clock() + _wait(mail.tries), clock())
     else:
-        room.arrived(mail, clock())
+        _note(room, mail, clock)
         return True
     return False
+
+
+def _note(room: Mailroom, mail: Claimed, clock: Clock) -> None:
+    """Note that a message was taken; it would be sent again if that failed."""
+    for _ in range(_TRIES):
+        with suppress(AccessError):  # another program holds the file
+            room.arrived(mail, clock())
+            return
 
 
 def _way(out: Transport, chat: Chat | None, mail: Claimed) -> Chat:

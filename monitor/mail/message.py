@@ -107,12 +107,11 @@ def _headers(content: Content, heading: Heading, sender: Sender) -> Iterator[tup
     yield "Auto-Submitted", "auto-generated"  # RFC 3834: no out-of-office answers
     if heading.list_id:
         yield "List-Id", f"<{heading.list_id}>"
-        by_mail = f"<mailto:{sender.address}?subject=Leave>"
         if heading.leave.startswith("https://"):
-            yield "List-Unsubscribe", f"<{heading.leave}>, {by_mail}"
+            yield "List-Unsubscribe", f"<{heading.leave}>"
             yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"  # RFC 8058: only over https
         else:
-            yield "List-Unsubscribe", by_mail
+            yield "List-Unsubscribe", f"<mailto:{sender.address}?subject=Leave>"
 
 
 def _plain(text: str) -> str:

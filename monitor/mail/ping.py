@@ -45,7 +45,10 @@ class Ping:
 def ping(env: Mapping[str, str], clock: Clock) -> Ping:
     """Return what gives the sign of life that the environment asks for; raises ConfigError."""
     url = env.get("MONITOR_PING", "")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ConfigError("MONITOR_PING: expected an address that begins with https://.") from None
     if url and (
         (parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1")) or not parts.hostname
     ):

@@ -1,6 +1,7 @@
 """How a message leaves: to a mail server, or into a folder where none is set."""
 
 import os
+import re
 import smtplib
 import ssl
 import tempfile
@@ -15,6 +16,8 @@ from monitor.errors import AccessError, ConfigError
 from monitor.mail.message import sent_as
 
 TIMEOUT = 30.0  # seconds for each answer of the server
+_PATIENCE = 300.0  # for the last one: it looks for viruses meanwhile. Less than outbox.STALE in all
+_GOODBYE = 2.0  # for an answer that nothing hangs on
 _TLS = {"starttls": 587, "tls": 465, "none": 25}
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _MOST = 200  # characters of a server's words
@@ -22,6 +25,10 @@ _MOST = 200  # characters of a server's words
 
 class NotTaken(Exception):
     """The message was not taken, and may be tried again; the text says why."""
+
+
+class NoServer(NotTaken):
+    """No message at all can be handed over now."""
 
 
 class NeverTaken(Exception):
@@ -90,6 +97,7 @@ class Smtp:
     user: str = ""
     password: str = ""
     timeout: float = TIMEOUT
+    patience: float = _PATIENCE
 
     @property
     def words(self) -> str:
@@ -106,25 +114,31 @@ class Smtp:
             if not hand_over():
                 return False
             try:
-                code, said = server.data(mail.body)
-            except smtplib.SMTPDataError as error:  # the server does not even want to see it
-                code, said = error.smtp_code, error.smtp_error  # type: ignore[assignment]
+                server.send(_dotted(mail.body))
+                code, said = self._answer(server)
             except (OSError, smtplib.SMTPException) as error:
                 raise Uncertain(_words(error)) from error
-        _judge(code, said)
+            _judge(code, said)
         return True
+
+    def _answer(self, server: smtplib.SMTP) -> tuple[int, bytes]:
+        if server.sock:
+            server.sock.settimeout(max(self.timeout, self.patience))
+        return server.getreply()
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         """Lend a connection; whatever is wrong with it is not the message's fault."""
         try:
             server = self._open()
-        except (OSError, smtplib.SMTPException) as error:
-            raise NotTaken(f"The mail server {self.host} cannot be used: {_words(error)}") from error
+        except (OSError, smtplib.SMTPException, ValueError) as error:  # a name or password of odd letters
+            raise NoServer(f"The mail server {self.host} cannot be used: {_words(error)}") from error
         try:
             yield server
         finally:
             with suppress(OSError, smtplib.SMTPException):  # what matters has been answered
+                if server.sock:
+                    server.sock.settimeout(_GOODBYE)
                 server.quit()
             server.close()
 
@@ -150,21 +164,29 @@ class Smtp:
         return server
 
     def _accepted(self, server: smtplib.SMTP, address: str) -> None:
-        """Name sender and reader; raises NotTaken or NeverTaken."""
+        """Name sender and reader, and have the message asked for; raises NotTaken or NeverTaken."""
         try:
             code, said = server.mail(self.sender)
             if code != 250:  # about our own address: a person has to mend it, and then it may go
                 raise NotTaken(f"The mail server does not send from {self.sender}: {_said(code, said)}")
             code, said = server.rcpt(address)
+            _judge(code, said)
+            code, said = server.docmd("DATA")
+            _judge(code, said, wanted=354)
         except (OSError, smtplib.SMTPException) as error:
             raise NotTaken(_words(error)) from error
-        _judge(code, said)
 
 
-def _judge(code: int, said: bytes | str) -> None:
-    if 200 <= code < 300:
+def _judge(code: int, said: bytes | str, wanted: int | None = None) -> None:
+    if code == wanted or (wanted is None and 200 <= code < 300):
         return
     raise (NeverTaken if 500 <= code < 600 else NotTaken)(f"The mail server said: {_said(code, said)}")
+
+
+def _dotted(body: bytes) -> bytes:
+    """Return a message as it goes over the line: RFC 5321, 4.5.2."""
+    whole = body if body.endswith(b"\r\n") else body + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", whole) + b".\r\n"
 
 
 def _said(code: int, said: bytes | str) -> str:
@@ -204,7 +226,7 @@ def transport(env: Mapping[str, str], folder: Path) -> Transport:
         raise ConfigError("MONITOR_SMTP_USER and MONITOR_SMTP_PASSWORD go together. Give both, or neither.")
     return Smtp(
         host=host, port=_port(env.get("MONITOR_SMTP_PORT", ""), _TLS[tls]), tls=tls, user=user,
-        password=password, sender=_sender(env.get("MONITOR_MAIL_FROM", "")),
+        password=password, sender=sender_of(env.get("MONITOR_MAIL_FROM", "")),
     )  # fmt: skip
 
 
@@ -216,7 +238,8 @@ def _port(said: str, usual: int) -> int:
     return int(said)
 
 
-def _sender(said: str) -> str:
+def sender_of(said: str) -> str:
+    """Return the address that mails come from; raises ConfigError if it is none."""
     try:
         return address_of(said)
     except AccessError as error:

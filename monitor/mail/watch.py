@@ -9,8 +9,21 @@ from datetime import UTC, datetime, time, timedelta
 
 from monitor.accounts.mail import Mail, Mailroom, Told
 from monitor.alerts.burst import DAYS, begins
-from monitor.alerts.rules import FRESH, HOURS, NOT_WATCHED, RISING, Alert, Watched, alerts
+from monitor.alerts.rules import (
+    ASKED_WITHIN,
+    ASLEEP,
+    FRESH,
+    HOURS,
+    NOT_WATCHED,
+    READ,
+    RISING,
+    Alert,
+    Watched,
+    alerts,
+)
 from monitor.archive import Archive
+from monitor.archive.counting import Scope
+from monitor.archive.watching import Gained
 from monitor.campaign import Alerts, Campaign
 from monitor.clock import Clock
 from monitor.mail.delivery import CHAT
@@ -20,6 +33,7 @@ from monitor.model import Metrics
 from monitor.report import SourceState, Window
 from monitor.report.build import build
 from monitor.report.coverage import by_day
+from monitor.report.headline import is_question
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +43,7 @@ _HOUR = timedelta(hours=1)
 _KNOWN = 0.5  # of the sources' time, from which on an hour was collected
 _BIGGEST = 12
 _BEAT = "alerts"
+_NIGHT = timedelta(hours=10)  # in which one alert of a kind is enough: all come in the morning
 
 States = Callable[[Archive, datetime], tuple[SourceState, ...]]
 
@@ -45,16 +60,23 @@ class Watch:
     clock: Clock
     chat: Webhook | None = None
     _looked: datetime | None = field(default=None)
+    _began: datetime | None = field(default=None)
 
     def look(self) -> list[Told]:
         """Raise what is worth an alert, if the last look is some minutes ago; return what was raised."""
         now, settings = self.clock(), self.campaign.alerts
-        if not settings.on or (self._looked and self._looked <= now < self._looked + EVERY):
+        if self._looked and self._looked <= now < self._looked + EVERY:
             return []
         self._looked = now
-        self.room.list_readers("alerts", settings.recipients, now)
-        seen = self._seen(now)
-        return [told for alert in alerts(seen) if (told := self._tell(alert, now))] if seen else []
+        self._began = self._began or now
+        raised = []
+        if settings.on:
+            self.room.list_readers("alerts", settings.recipients, now)
+            seen = self._seen(now)
+            raised = [told for alert in alerts(seen) if (told := self._tell(alert, now))] if seen else []
+        with self.archive() as archive:  # last: what was not told of is told of at the next look
+            archive.beat(_BEAT, os.getpid(), now)
+        return raised
 
     def _seen(self, now: datetime) -> Watched | None:
         """Return what the rules look at; None if nothing that is watched is collected."""
@@ -66,7 +88,8 @@ class Watch:
         track = campaign.tracks[0].name
         with self.archive() as archive:
             asleep = archive.heartbeat(_BEAT)
-            archive.beat(_BEAT, os.getpid(), now)
+            if asleep and now - asleep >= ASLEEP:
+                self._began = now
             found = self.states(archive, now)
             recent = Window(first=today - timedelta(days=1), last=today)
             scope = archive.scope(track, today - timedelta(days=DAYS + 1), today, platforms)
@@ -76,12 +99,14 @@ class Watch:
                 report=build(archive, campaign, recent, now=now, sources=found, platforms=platforms),
                 posts=archive.posts_by_hour(scope),
                 covered=frozenset(_collected(archive, track, now)),
-                posted=archive.posted(scope, begins(now), now),
+                posted=archive.posted(scope, begins(now, zone), now),
                 gained=archive.gained(
                     scope, written=now - FRESH, since=now - HOURS, least=RISING[campaign.alerts.sensitivity]
                 ),
+                asking=_questions(archive, scope, now, READ[campaign.alerts.sensitivity]),
                 biggest=[_size(row.metrics) for row in top],
                 asleep=asleep,
+                began=self._began,
                 now=now,
             )
 
@@ -89,8 +114,8 @@ class Watch:
         told = Told(rule=alert.rule, subject=alert.subject, title=alert.title, at=now)
         at = awake(now, self.campaign)
         raised = self.room.raise_alert(
-            self.campaign.tracks[0].name, told, self._mails(alert, now), pause=alert.pause, next_at=at,
-            until=at + _LASTS,
+            self.campaign.tracks[0].name, told, self._mails(alert, now), next_at=at, until=at + _LASTS,
+            pause=alert.pause if at == now else max(alert.pause, _NIGHT),
         )  # fmt: skip
         if raised:
             log.info("alert: %s", alert.title)
@@ -136,15 +161,21 @@ def _is_quiet(hour: int, settings: Alerts) -> bool:
 
 def _collected(archive: Archive, track: str, now: datetime) -> Iterator[datetime]:
     """Yield the hours of four weeks of which most was collected."""
-    last = begins(now)
+    last = begins(now, archive.zone)
     first = last - timedelta(days=DAYS + 1)
     known = [one for one in archive.covered(track, first, last) if one[0] not in NOT_WATCHED]
     sources = len({source for source, _, _ in known})
     hours = [first + n * _HOUR for n in range((DAYS + 1) * 24)]
     edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in hours]
     for hour, seconds in zip(hours, by_day(known, edges), strict=True):
-        if sources and sum(seconds.values()) >= _KNOWN * sources * _HOUR.total_seconds():
+        if sources and sum(seconds.values()) > _KNOWN * sources * _HOUR.total_seconds():
             yield hour
+
+
+def _questions(archive: Archive, scope: Scope, now: datetime, least: int) -> list[Gained]:
+    found = archive.asking(scope, since=now - ASKED_WITHIN, least=least)
+    texts = {row.id: row.text or "" for row in archive.posts([one.id for one in found])}
+    return [one for one in found if is_question(texts[one.id])]
 
 
 def _text(alert: Alert, base: str, leave: str) -> str:

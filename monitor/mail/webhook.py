@@ -1,6 +1,7 @@
 """Alerts for a chat: Slack, Teams, or any server that the campaign file names."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -89,7 +90,8 @@ def webhook(env: Mapping[str, str], hosts: Iterable[str]) -> Webhook | None:
         host, port, named = "", None, None
     own = host in tuple(hosts)
     if (
-        not host
+        re.search(r"[\\\s]", url)  # others read such an address as one of another server
+        or not host
         or named
         or not (parts.scheme == "https" or (parts.scheme == "http" and own and host in _HERE))
     ):

@@ -17,7 +17,7 @@ from monitor.figures.picture import NoPicture, png
 from monitor.figures.week import WIDTH
 from monitor.figures.week import week as drawn
 from monitor.mail.due import Week, undecided
-from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.message import Content, Heading, Sender, Unsafe, message
 from monitor.report import Report, Window
 from monitor.report.words import day_name
 
@@ -48,7 +48,7 @@ class Weekly:
         """Decide on each week that is due and was not decided on; return what was decided."""
         now, digest = self.clock(), self.campaign.digest
         self.room.list_readers("digest", digest.recipients, now)
-        before = self.room.weeks(self.key, 1)
+        before = self.room.weeks(self.key, now, 1)
         last = before[0].week if before else None
         due = undecided(last, digest, self.campaign.zone, now)
         return [done for week in due if (done := self._decide(week, now, is_first=last is None))]
@@ -75,7 +75,7 @@ class Weekly:
         return done
 
     def _late(self, week: Week) -> str:
-        return f"This was due on {day_name(week.due.astimezone(self.campaign.zone).date())}. {_ASLEEP}"
+        return f"This was due on {day_name(week.due.astimezone(self.campaign.zone).date())}."
 
     def letter(self, week: Week) -> tuple[Letter, Report]:
         """Return what the mail of a week would say now, and the report it says it of."""
@@ -104,9 +104,14 @@ class Weekly:
                 date=self.clock(), list_id=f"digest.{self.key}.{host}", leave=leave,
             )  # fmt: skip
             words = content(said, why_me(self.campaign, reader), leave, picture)
+            try:
+                body = message(words, heading, self.sender)
+            except (Unsafe, ValueError):  # one reader must not cost all others the mail
+                log.exception("reader %d cannot be written to", reader.id)
+                continue
             yield Mail(
                 kind="digest", period=week.name, address=reader.address, message_id=heading.message_id,
-                body=message(words, heading, self.sender),
+                body=body,
             )  # fmt: skip
 
 

@@ -143,12 +143,12 @@ def _todo(report: Report) -> Iterator[Action]:
 
 def asks(post: ShownPost) -> bool:
     """Return whether a post asks something that nobody is known to have answered."""
-    words = (post.text or "").split()
-    return (
-        not post.is_marked
-        and any(word.endswith("?") and "://" not in word for word in words)
-        and not post.metrics.replies
-    )
+    return not post.is_marked and is_question(post.text or "") and not post.metrics.replies
+
+
+def is_question(text: str) -> bool:
+    """Return whether a text asks something; a question mark in an address does not."""
+    return any(word.endswith("?") and "://" not in word for word in text.split())
 
 
 def helps(post: ShownPost) -> bool:

@@ -24,7 +24,7 @@ class All:
 
 def flat(count: int, now: datetime = NOW) -> dict[datetime, int]:
     """Return the same number of posts in each hour of the days before."""
-    return {begins(now) - n * HOUR: count for n in range(1, 24 * (DAYS + 2))}
+    return {begins(now, ZONE) - n * HOUR: count for n in range(1, 24 * (DAYS + 2))}
 
 
 def found(posts, people, *, now=NOW, covered=None, **how):
@@ -32,12 +32,12 @@ def found(posts, people, *, now=NOW, covered=None, **how):
 
 
 def test_the_running_hour_and_the_two_before_are_looked_at():
-    assert begins(NOW) == datetime(2026, 11, 23, 13, tzinfo=UTC)
+    assert begins(NOW, ZONE) == datetime(2026, 11, 23, 13, tzinfo=UTC)
 
 
 def test_more_people_than_usual_are_a_burst_with_what_is_usual():
     said = found(flat(1), 30)
-    assert (said.people, said.since, said.until) == (30, begins(NOW), NOW)
+    assert (said.people, said.since, said.until) == (30, begins(NOW, ZONE), NOW)
     assert said.usual == pytest.approx(3.0)
     assert 3 < said.limit < 12
 
@@ -53,14 +53,14 @@ def test_a_few_people_are_never_a_burst_however_quiet_it_was(people):
 
 
 def test_one_who_posts_twenty_times_is_one():
-    posts = flat(0) | {begins(NOW): 20}
+    posts = flat(0) | {begins(NOW, ZONE): 20}
     assert found(posts, 1) is None
 
 
 def test_the_same_hours_of_the_day_are_compared_by_the_campaigns_clock_when_it_changes():
     # The days before have posts at 18:00 to 20:59 London time only; on 25 October the clocks went back.
     for now in (datetime(2026, 10, 25, 20, 30, tzinfo=UTC), datetime(2026, 3, 29, 19, 30, tzinfo=UTC)):
-        since = begins(now).astimezone(ZONE)
+        since = begins(now, ZONE).astimezone(ZONE)
         posts = {}
         for day in range(1, DAYS + 1):
             for n in range(3):

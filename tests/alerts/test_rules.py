@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from monitor.alerts.rules import Alert, Watched, alerts
 from monitor.archive.watching import Gained, Posted
 from monitor.campaign import Alerts, SourceSettings
@@ -14,7 +12,8 @@ from tests.dashboard.reports import CAMPAIGN, a_post, a_report, a_source
 
 NOW = datetime(2026, 11, 23, 15, 40, tzinfo=UTC)
 FINE = tuple(
-    a_source(name, name.title(), last_success=NOW - timedelta(minutes=4)) for name in ("bluesky", "mastodon")
+    a_source(name, name.title(), last_success=NOW - timedelta(minutes=4), last_poll=NOW)
+    for name in ("bluesky", "mastodon")
 )
 QUESTION = a_post(
     id=5, text="Where can I sign this?", created_at=NOW - timedelta(hours=2), metrics=Metrics(likes=6)
@@ -33,7 +32,7 @@ def watched(**changes: object) -> Watched:
         "campaign": replace(CAMPAIGN, sources=on),
         "report": a_report(2, **{"sources": FINE, "latest": (), "top": (), "events": ()} | said),
         "posts": {}, "covered": Always(), "posted": (), "gained": (), "biggest": (), "asleep": None,
-        "now": NOW,
+        "asking": (), "began": NOW - timedelta(days=1), "now": NOW,
     }  # fmt: skip
     return Watched(**(usual | changes))
 
@@ -74,28 +73,22 @@ def test_a_burst_on_the_day_of_an_event_says_so_and_no_more():
 
 def test_a_post_that_rises_faster_than_all_but_ten_in_four_weeks_is_told_of():
     biggest = [100, 90, 80, 70, 60, 50, 45, 40, 35, 30, 25]
-    (alert,) = found(gained=[Gained(7, 31), Gained(8, 30)], biggest=biggest)
+    alert, other = found(gained=[Gained(7, 31), Gained(8, 30)], biggest=biggest)
     assert (alert.title, alert.subject) == ("A post got 31 reactions in three hours", "post 7")
+    assert other.subject == "post 8"
     assert alert.links[0].address == "/posts/7"
     assert found(gained=[Gained(7, 29)], biggest=biggest) == []
     assert found(gained=[Gained(7, 20)], biggest=[20]) != []  # a young campaign: the floor alone
     assert found(gained=[Gained(7, 19)], biggest=[20]) == []
 
 
-def test_questions_that_people_react_to_are_told_of_together():
-    (alert,) = found(
-        latest=(QUESTION, replace(QUESTION, id=6), replace(QUESTION, id=7), replace(QUESTION, id=8))
-    )
-    assert alert.title == "3 posts ask something, and people react"
-    assert [one.address for one in alert.links] == ["/posts/5", "/posts/6", "/posts/7"]
-
-
-@pytest.mark.parametrize("changes", [
-    {"metrics": Metrics(likes=4)}, {"metrics": Metrics(likes=9, replies=1)}, {"is_marked": True},
-    {"created_at": NOW - timedelta(hours=25)}, {"text": "I have signed this."}, {"text": None},
-])  # fmt: skip
-def test_other_questions_can_wait(changes):
-    assert found(latest=(replace(QUESTION, **changes),)) == []
+def test_questions_that_people_react_to_are_told_of_one_by_one_the_biggest_first():
+    told = found(asking=[Gained(5, 9), Gained(6, 7)])
+    assert [(one.title, one.links[0].address) for one in told] == [
+        ("A post asks something, and has 9 reactions", "/posts/5"),
+        ("A post asks something, and has 7 reactions", "/posts/6"),
+    ]
+    assert len({one.subject for one in told}) == 2
 
 
 def test_a_source_that_is_silent_for_hours_is_told_of_with_what_it_said():
@@ -121,6 +114,15 @@ def test_a_source_that_needs_a_person_is_told_of_at_once_and_one_that_is_off_or_
     assert found(sources=(replace(FINE[0], on=False, last_success=NOW - timedelta(days=9)),)) == []
 
 
+def test_a_source_that_was_not_asked_since_the_worker_is_up_is_not_called_silent():
+    silent = replace(FINE[0], last_success=NOW - timedelta(hours=9), last_poll=NOW - timedelta(hours=9))
+    assert found(sources=(silent,), began=NOW - timedelta(minutes=1)) == []
+    asked = replace(silent, last_poll=NOW)
+    assert [one.rule for one in found(sources=(asked,), began=NOW - timedelta(minutes=1))] == [
+        "silent bluesky"
+    ]
+
+
 def test_time_in_which_nobody_watched_is_told_of_afterwards():
     (alert,) = found(asleep=NOW - timedelta(hours=4))
     assert alert.title == (
@@ -129,16 +131,16 @@ def test_time_in_which_nobody_watched_is_told_of_afterwards():
 
 
 def test_it_can_be_set_to_tell_more_or_less():
-    how = {"gained": [Gained(7, 12)], "latest": (replace(QUESTION, metrics=Metrics(likes=2)),)}
-    assert [one.rule for one in found(campaign=sensitive("high"), **how)] == ["rising", "question"]
-    assert found(campaign=sensitive("usual"), **how) == []
-    much = {"gained": [Gained(7, 40)], "latest": (replace(QUESTION, metrics=Metrics(likes=12)),)}
-    assert found(campaign=sensitive("low"), **much) == []
+    assert [one.rule for one in found(campaign=sensitive("high"), gained=[Gained(7, 12)])] == ["rising"]
+    assert found(campaign=sensitive("usual"), gained=[Gained(7, 12)]) == []
+    assert found(campaign=sensitive("low"), gained=[Gained(7, 40)]) == []
 
 
 def test_no_alert_holds_a_text_or_a_name():
     loud = replace(QUESTION, id=9, metrics=Metrics(likes=900))
-    said = found(posted=[Posted("bluesky", 50, 50)], gained=[Gained(5, 500)], latest=(loud,), top=(loud,))
+    said = found(
+        posted=[Posted("bluesky", 50, 50)], gained=[Gained(5, 500)], asking=[Gained(9, 900)], top=(loud,)
+    )
     assert len(said) == 3
     for alert in said:
         for word in ("sign this", "@heathway", "Heathway"):

@@ -103,7 +103,7 @@ def test_in_ten_years_four_workers_decide_once_on_each_week(tmp_path, digest):
         worker.join()
         assert worker.exitcode == 0
     key = campaign.tracks[0].name
-    decided = {one.week: one.decision for one in room.weeks(key, 10_000)}
+    decided = {one.week: one.decision for one in room.weeks(key, ticks[-1], 10_000)}
     assert decided == expected(ticks, campaign.digest)
     assert len(decided) >= 52 * YEARS - 1
     assert set(decided.values()) == {"sent", "late", "skipped"}
@@ -113,5 +113,7 @@ def test_in_ten_years_four_workers_decide_once_on_each_week(tmp_path, digest):
 
 
 def test_a_worker_that_looks_at_the_last_week_only_would_be_caught():
-    ticks = history(7)
-    assert expected(ticks, MONDAY).keys() - {latest(MONDAY, ZONE, tick).name for tick in ticks}
+    for ticks in map(history, range(20)):
+        if expected(ticks, MONDAY).keys() - {latest(MONDAY, ZONE, tick).name for tick in ticks}:
+            return
+    pytest.fail("no outage was as long as a week")

@@ -22,7 +22,7 @@ HEADERS = {
     "Subject": "A usual week",
     "Auto-Submitted": "auto-generated",
     "List-Id": "<digest.dash.example.org>",
-    "List-Unsubscribe": "<https://dash.example.org/mail/k>, <mailto:monitor@dash.example.org?subject=Leave>",
+    "List-Unsubscribe": "<https://dash.example.org/mail/k>",
     "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
 }
 HEADING = Heading(to="ann@example.org", message_id=HEADERS["Message-ID"], date=NOW,

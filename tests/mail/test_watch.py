@@ -125,6 +125,31 @@ def test_a_post_that_rises_is_told_of_and_one_that_was_big_before_we_saw_it_is_n
     assert (told.rule, told.title) == ("rising", "A post got 39 reactions in three hours")
 
 
+def test_a_question_is_told_of_however_many_posts_are_newer_and_once(office):
+    ask = a_post(
+        id="ask", by="ask", text="Where can I sign this?", created_at=NOW - timedelta(hours=6), likes=9
+    )
+    mark = a_post(id="url", by="url", text="See https://e.example/?a=1", created_at=NOW, likes=9)
+    office.save([ask, mark, replace(ask, id="answered", metrics=Metrics(likes=30, replies=1))])
+    office.save(a_post(id=f"n{n}", by="n", created_at=NOW - timedelta(minutes=n)) for n in range(30))
+    (told,) = office.watch.look()
+    assert told.title == "A post asks something, and has 9 reactions"
+    for _ in range(60):  # ten hours: it is not told of again
+        assert office.later(minutes=10) == []
+
+
+def test_two_posts_that_rise_are_told_of_one_after_the_other(office):
+    first = [a_post(id=f"r{n}", by=f"r{n}", created_at=NOW - timedelta(hours=1), likes=1) for n in range(2)]
+    office.save(first, now=NOW - timedelta(minutes=50))
+    office.watch.look()
+    office.save(replace(post, metrics=Metrics(likes=40 + n)) for n, post in enumerate(first))
+    told = [*office.later(minutes=10)]
+    for _ in range(7):
+        told += office.later(minutes=10)
+    assert rules(told) == ["rising", "rising"]
+    assert len({one.subject for one in told}) == 2
+
+
 def test_in_the_quiet_hours_people_are_told_in_the_morning(office, server):
     office.time.now = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     office.sources = (replace(office.sources[0], last_success=office.time.now),)
@@ -162,10 +187,29 @@ def test_a_worker_that_was_away_says_so_when_it_is_back(office):
     ]
 
 
+def test_a_look_that_breaks_forgets_no_night_and_alerts_switched_off_are_no_night(office, monkeypatch):
+    office.watch.look()
+    office.watch = office.watching()
+    office.time.now += timedelta(hours=9)
+    monkeypatch.setattr("monitor.mail.watch.alerts", lambda seen: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        office.watch.look()
+    monkeypatch.undo()
+    office.watch = office.watching()
+    assert rules(office.later(minutes=10)) == ["asleep"]
+    off = replace(office.campaign, alerts=replace(office.campaign.alerts, on=False))
+    office.watch.campaign = off
+    for _ in range(20):
+        assert office.later(minutes=10) == []
+    office.watch.campaign = office.campaign
+    assert office.later(minutes=10) == []
+
+
 def test_a_source_that_stops_is_told_of(office):
     office.watch.look()
-    office.sources = (replace(office.sources[0], last_success=NOW - timedelta(hours=4)),)
     office.time.now += timedelta(minutes=11)
+    stopped = replace(office.sources[0], last_success=NOW - timedelta(hours=4), last_poll=office.time.now)
+    office.sources = (stopped,)
     assert rules(office.watch.look()) == ["silent mastodon"]
 
 
@@ -173,7 +217,8 @@ def test_who_left_is_told_nothing_and_switched_off_there_is_nothing(tmp_path):
     office = Office(tmp_path, on=False)
     office.save(a_crowd(15, NOW - timedelta(minutes=20)))
     assert office.watch.look() == []
-    office.watch.campaign = replace(office.campaign, alerts=replace(office.campaign.alerts, on=True))
+    office.campaign = replace(office.campaign, alerts=replace(office.campaign.alerts, on=True))
+    office.watch = office.watching()
     office.room.list_readers("alerts", ["ann@example.org"], NOW)
     office.room.leave(office.room.subscriptions("alerts")[0].key, NOW)
     assert rules(office.watch.look()) == ["burst"]
@@ -193,7 +238,7 @@ def test_the_hours_of_the_archive_are_those_of_its_posts(office):
     with Archive.open(office.path, ZONE) as archive:
         scope = archive.scope(TRACK.name, (NOW - timedelta(days=28)).date(), NOW.date())
         hours = archive.posts_by_hour(scope)
-        posted = archive.posted(scope, begins(NOW), NOW)
+        posted = archive.posted(scope, begins(NOW, ZONE), NOW)
     assert sum(hours.values()) == sum(
         NOW - timedelta(hours=n * 5) >= datetime(2026, 10, 26, tzinfo=UTC) for n in range(1, 150)
     )

@@ -15,6 +15,7 @@ from monitor.errors import AccessError
 
 STALE = timedelta(minutes=10)  # longer than any delivery takes: whoever was at it is gone
 KEPT = timedelta(days=30)  # the text of a mail that has been sent
+_AHEAD = timedelta(days=1)  # what was noted later than that from now, a wrong clock noted
 _FINAL = "('sent', 'stopped', 'unsure')"
 _LATE = "It could not be delivered in time."
 
@@ -69,17 +70,18 @@ class Outbox(File):
         with self._writing() as db:
             db.execute(
                 "UPDATE outbox SET state = 'queued', changed_at = ?1"
-                " WHERE state = 'claimed' AND changed_at < ?2",
+                " WHERE state = 'claimed' AND changed_at NOT BETWEEN ?2 AND ?1",
                 (at, stale),
             )
             db.execute(
                 "UPDATE outbox SET state = iif(twice, 'unsure', 'queued'), twice = 1, changed_at = ?1,"
                 " reason = 'The connection ended before the answer came.'"
-                " WHERE state = 'data' AND changed_at < ?2",
-                (at, stale),
+                " WHERE state = 'data' AND changed_at NOT BETWEEN ?2 AND ?3",
+                (at, stale, stamp(now + _AHEAD)),
             )
             db.execute(
-                f"UPDATE outbox SET state = 'stopped', changed_at = ?1, reason = trim('{_LATE} ' || reason)"
+                "UPDATE outbox SET state = iif(twice, 'unsure', 'stopped'), changed_at = ?1,"
+                f" reason = trim('{_LATE} ' || reason)"
                 " WHERE state = 'queued' AND until_at < ?1",
                 (at,),
             )
@@ -119,6 +121,16 @@ class Outbox(File):
         """Note that the message was not taken, and is to be tried again."""
         for state in ("claimed", "data"):
             self._move(mail, state, "queued", now, reason=reason, next_at=at)
+
+    def hold(self, mail: Claimed, but: str, reason: str, at: datetime, now: datetime) -> None:
+        """Note that neither this message nor any that waits can be taken before `at`, `but` one kind."""
+        self.postpone(mail, reason, at, now)
+        with self._writing() as db:
+            db.execute(
+                "UPDATE outbox SET next_at = ?, reason = ?"
+                " WHERE state = 'queued' AND kind != ? AND next_at < ?",
+                (stamp(at), reason, but, stamp(at)),
+            )
 
     def stop(self, mail: Claimed, reason: str, now: datetime) -> None:
         """Note that the message will never be taken."""

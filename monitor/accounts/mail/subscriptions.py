@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.accounts import secret
-from monitor.accounts.file import File, note
+from monitor.accounts.file import Connection, File, note
 from monitor.clock import stamp, unstamp
 from monitor.errors import AccessError
 from monitor.text import is_mailbox
 
 KINDS = {"digest": "the weekly mail", "alerts": "alerts"}
 _FIELDS = "id, address, kind, key, listed, asked_at, agreed_at, left_at"
+_ASKED_LASTS, _LEFT_LASTS = timedelta(days=14), timedelta(days=30)
+_MAILS = {"digest": "digest", "alerts": "alert"}  # what they are called in the outbox
 _MOST_ASKED = 50  # that have not answered, so that nobody makes us write to a whole town
 
 
@@ -72,8 +74,19 @@ class Subscriptions(File):
         """Return the subscription of an address whose owner is to be asked; raises AccessError."""
         address = address_of(address)
         with self._writing() as db:
-            waiting = "agreed_at IS NULL AND NOT listed AND left_at IS NULL"
-            number = db.execute(f"SELECT count(*) FROM subscriptions WHERE {waiting}").fetchone()[0]
+            waiting = "agreed_at IS NULL AND NOT listed AND left_at IS NULL AND asked_at > ?"
+            number = db.execute(
+                f"SELECT count(*) FROM subscriptions WHERE {waiting}", (stamp(now - _ASKED_LASTS),)
+            ).fetchone()[0]
+            left = db.execute(
+                "SELECT left_at FROM subscriptions WHERE kind = ? AND address = ? AND left_at > ?",
+                (kind, address, stamp(now - _LEFT_LASTS)),
+            ).fetchone()
+            if left:
+                raise AccessError(
+                    "The reader of this address has left, and is not asked again for 30 days. They can come"
+                    " back by the link in any mail that they were sent."
+                )
             if number >= _MOST_ASKED:
                 raise AccessError(f"{number} people have been asked and not answered. Wait for some of them.")
             db.execute(
@@ -104,20 +117,33 @@ class Subscriptions(File):
     def _answer(self, key: str, what: str, word: str, now: datetime) -> None:
         with self._writing() as db:
             row = db.execute(
-                f"UPDATE subscriptions SET {what} WHERE key = ? RETURNING id, kind", (stamp(now), key)
+                f"UPDATE subscriptions SET {what} WHERE key = ? RETURNING id, kind, address, left_at",
+                (stamp(now), key),
             ).fetchone()
             if row:
                 note(db, f"reader {row[0]}", f"{word} {KINDS[row[1]]}", now)
+            if row and row[3]:
+                _stop(db, row[1], row[2], now)
 
     def drop(self, id: int, *, by: str, now: datetime) -> None:
         """Take somebody off: they get nothing until they ask for it themselves."""
         with self._writing() as db:
             row = db.execute(
-                "UPDATE subscriptions SET left_at = ?, agreed_at = NULL WHERE id = ? RETURNING kind",
+                "UPDATE subscriptions SET left_at = ?, agreed_at = NULL WHERE id = ? RETURNING kind, address",
                 (stamp(now), id),
             ).fetchone()
             if row:
                 note(db, by, f"took reader {id} off {KINDS[row[0]]}", now)
+                _stop(db, row[0], row[1], now)
+
+
+def _stop(db: Connection, kind: str, address: str, now: datetime) -> None:
+    """Stop what waits for a reader who wants no more of it."""
+    db.execute(
+        "UPDATE outbox SET state = 'stopped', reason = 'Its reader wants no more of them.', changed_at = ?"
+        " WHERE state = 'queued' AND kind = ? AND address = ?",
+        (stamp(now), _MAILS[kind], address),
+    )
 
 
 def _subscription(row: tuple[int, str, str, str, int, str, str | None, str | None]) -> Subscription:

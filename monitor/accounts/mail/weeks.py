@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.accounts.file import File
 from monitor.accounts.mail.outbox import Mail, insert
 from monitor.clock import stamp, unstamp
+
+_AHEAD = timedelta(days=1)  # what was decided later than that from now, a wrong clock decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,25 +27,29 @@ class Weeks(File):
     def decide(
         self, campaign: str, decided: Decided, mails: Iterable[Mail] = (), *, until: datetime | None = None
     ) -> bool:
-        """Note a decision and put its mails into the outbox, in one step; False if it was taken before."""
+        """Note a decision and put its mails into the outbox, in one step; False if it was taken before.
+
+        One that was taken by a clock days ahead is none.
+        """
         now = decided.decided_at
         with self._writing() as db:
             new = db.execute(
                 "INSERT INTO weeks (campaign, week, decision, why, decided_at) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING",
-                (campaign, decided.week, decided.decision, decided.why, stamp(now)),
+                " ON CONFLICT (campaign, week) DO UPDATE SET decision = excluded.decision,"
+                " why = excluded.why, decided_at = excluded.decided_at WHERE weeks.decided_at > ?",
+                (campaign, decided.week, decided.decision, decided.why, stamp(now), stamp(now + _AHEAD)),
             ).rowcount
             if new:
                 insert(db, campaign, mails, until or now, now)
         return bool(new)
 
-    def weeks(self, campaign: str, most: int = 60) -> tuple[Decided, ...]:
-        """Return what was decided, the latest week first."""
+    def weeks(self, campaign: str, now: datetime, most: int = 60) -> tuple[Decided, ...]:
+        """Return what was decided until now, the latest week first."""
         with self._reading() as db:
             rows = db.execute(
-                "SELECT week, decision, why, decided_at FROM weeks WHERE campaign = ?"
+                "SELECT week, decision, why, decided_at FROM weeks WHERE campaign = ? AND decided_at <= ?"
                 " ORDER BY week DESC LIMIT ?",
-                (campaign, most),
+                (campaign, stamp(now + _AHEAD), most),
             ).fetchall()
         return tuple(
             Decided(week=week, decision=decision, why=why, decided_at=unstamp(at))
