@@ -134,3 +134,12 @@ def test_a_quiet_hashtag_is_left_alone_where_the_usual_rule_is_not():
 def is_burst(series: Series, n: int) -> bool:
     posts = {series.at(k): count for k, count in enumerate(series.posts[: n + 1])}
     return found(posts, sum(series.people[n - 2 : n + 1]), now=series.at(n)) is not None
+
+
+def test_where_hours_begin_at_half_past_what_is_usual_is_counted_too():
+    kolkata = ZoneInfo("Asia/Kolkata")
+    first = begins(NOW, kolkata)
+    assert first.minute == 30
+    posts = {first - n * HOUR: 5 for n in range(1, 24 * (DAYS + 2))}
+    assert burst(posts, All(), 17, now=NOW, zone=kolkata) is None
+    assert burst(posts, All(), 60, now=NOW, zone=kolkata).usual == pytest.approx(15)

@@ -128,3 +128,14 @@ def test_a_first_week_says_nothing_of_what_is_usual_and_no_empty_brackets():
     said = mailed(posts=a_figure("posts", 59))
     assert "Posts: 59\n" in said
     assert "()" not in said
+
+
+def test_sources_that_stopped_on_different_days_are_told_each_with_its_own():
+    days = {"bluesky": timedelta(hours=25), "lemmy": timedelta(days=9), "mastodon": timedelta(hours=26)}
+    silent = tuple(
+        replace(one, last_success=NOW - days[one.name]) if one.name in days else one for one in ANSWERED
+    )
+    assert written(sources=silent).broken.startswith(
+        "Bluesky and Mastodon have not answered since Sunday 22 November;"
+        " Lemmy has not answered since Saturday 14 November. The numbers below"
+    )

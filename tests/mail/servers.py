@@ -56,10 +56,22 @@ class MailServer:
         self._loop.call_later(0.05, self._loop.stop)
 
     def _session(self) -> SMTP:
+        server = self
+
+        class Asked(SMTP):
+            async def smtp_DATA(self, arg: str) -> None:
+                said = server._answer("DATA COMMAND")
+                if said is None:
+                    await super().smtp_DATA(arg)
+                elif said:
+                    await self.push(said)
+                else:
+                    self.transport.abort()
+
         more = {"tls_context": self._tls, "require_starttls": True} if self._tls else {}
         if self._auth:
             more |= {"authenticator": self._auth, "auth_required": True}
-        return SMTP(self, hostname="test", loop=self._loop, enable_SMTPUTF8=False, **more)
+        return Asked(self, hostname="test", loop=self._loop, enable_SMTPUTF8=False, **more)
 
     def counted(self) -> Counter[str]:
         """Return how often each Message-ID was taken."""

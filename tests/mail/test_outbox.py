@@ -150,7 +150,8 @@ def test_somebody_is_taken_off_by_the_office(room):
 
 @pytest.mark.parametrize("address", [
     "", "ann", "ann@", "@example.org", "ann@example.org\nBcc: eve@evil.example", "a b@example.org",
-    "=?utf-8?q?a?=@example.org", "ann@example.org,eve@evil.example", "a" * 250 + "@b.org", "ann@exämple.org",
+    "=?utf-8?q?a?=@example.org", "ann@example.org,eve@evil.example", "a..b@example.org",
+    ".a@example.org", "a.@example.org", "a" * 250 + "@b.org", "ann@exämple.org",
 ])  # fmt: skip
 def test_what_is_no_address_is_refused(room, address):
     with pytest.raises(AccessError, match="not an e-mail address"):
@@ -162,3 +163,46 @@ def test_nobody_can_make_us_write_to_a_whole_town(room):
         room.ask("digest", f"{n}@example.org", by="Eve", now=NOW)
     with pytest.raises(AccessError, match="50 people have been asked"):
         room.ask("digest", "51@example.org", by="Eve", now=NOW)
+
+
+def test_who_leaves_is_sent_nothing_that_waits_and_is_not_asked_again_for_a_month(room):
+    room.list_readers("digest", ["ann@example.org", "bob@example.org"], NOW)
+    put(room, a_mail(), a_mail("bob@example.org"))
+    room.leave(room.subscriptions("digest")[0].key, NOW)
+    room.drop(room.subscriptions("digest")[1].id, by="Jo", now=NOW)
+    assert set(states(room).values()) == {"stopped"}
+    with pytest.raises(AccessError, match="has left"):
+        room.ask("digest", "ann@example.org", by="Vic", now=NOW + timedelta(days=29))
+    assert not room.ask("digest", "ann@example.org", by="Vic", now=NOW + timedelta(days=31)).works
+
+
+def test_who_did_not_answer_for_a_fortnight_keeps_nobody_else_out(room):
+    for n in range(50):
+        room.ask("digest", f"{n}@example.org", by="Eve", now=NOW)
+    assert room.ask("digest", "new@example.org", by="Ann", now=NOW + timedelta(days=15))
+
+
+def test_what_a_clock_that_was_years_ahead_decided_is_decided_again(room):
+    ahead = NOW + timedelta(days=2000)
+    wrong = Decided(week="2026-W48", decision="skipped", why="", decided_at=ahead)
+    assert room.decide(CAMPAIGN, wrong)
+    assert room.weeks(CAMPAIGN, NOW) == ()
+    right = replace(wrong, decision="sent", decided_at=NOW)
+    assert room.decide(CAMPAIGN, right, [a_mail()], until=LATER)
+    assert not room.decide(CAMPAIGN, replace(right, decided_at=NOW - timedelta(hours=3)))
+    assert room.weeks(CAMPAIGN, NOW) == (right,)
+
+
+def test_a_claim_by_a_clock_that_was_ahead_is_taken_back_at_once(room):
+    put(room, a_mail())
+    dead = room.claim(NOW + timedelta(hours=5))
+    room.tidy(NOW)
+    assert room.claim(NOW).tries == dead.tries + 1
+    assert not room.hand_over(dead, NOW)
+
+
+def test_a_mail_that_may_have_arrived_is_never_said_not_to_have(room):
+    put(room, a_mail())
+    assert room.hand_over(room.claim(NOW), NOW)
+    room.tidy(LATER + MINUTE)  # too late to send it once more
+    assert room.deliveries(CAMPAIGN)[0].state == "unsure"

@@ -50,6 +50,6 @@ def test_a_service_that_is_gone_is_no_trouble(caplog):
 
 def test_without_an_address_there_is_none_and_a_wrong_one_is_named():
     assert not ping({}, Time()).beat()
-    for url in ("http://example.org/x", "x", "file:///x"):
+    for url in ("http://example.org/x", "x", "file:///x", "https://[x"):
         with pytest.raises(ConfigError, match="MONITOR_PING"):
             ping({"MONITOR_PING": url}, Time())

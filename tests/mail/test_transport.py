@@ -1,12 +1,14 @@
 import socket
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from monitor.errors import ConfigError
+from monitor.errors import AccessError, ConfigError
 from monitor.mail.delivery import deliver
-from monitor.mail.transport import Folder, Smtp, transport
+from monitor.mail.transport import Folder, NoServer, Smtp, transport
+from tests.mail.deciding import Time
 from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, SENDER, a_mail, by_smtp, put, states
 
 
@@ -160,3 +162,88 @@ def test_a_mail_that_waits_too_long_is_stopped(room):
     put(room, a_mail(), until=NOW + timedelta(hours=1))
     assert sent(room, by_smtp(1), NOW + timedelta(hours=2)) == 0
     assert states(room) == {"ann@example.org": "stopped"}
+
+
+def test_a_server_that_is_away_is_asked_once_and_all_mails_wait_but_not_the_chat(room):
+    put(room, *(a_mail(f"{n}@example.org") for n in range(20)))
+    put(room, replace(a_mail(), address="chat", kind="webhook", message_id="<chat@x>"))
+    asked, told = [], []
+
+    class Away:
+        def deliver(self, mail, hand_over):
+            asked.append(mail.address)
+            raise NoServer("The mail server cannot be used.")
+
+    class Chat:
+        def deliver(self, mail, hand_over):
+            told.append(mail.address)
+            return hand_over()
+
+    assert deliver(room, Away(), lambda: NOW, Chat()) == 1
+    assert (len(asked), told) == (1, ["chat"])
+    waiting = [one for one in room.deliveries(CAMPAIGN) if one.kind == "digest"]
+    assert {(one.state, one.next_at, one.reason) for one in waiting} == {
+        ("queued", NOW + MINUTE, "The mail server cannot be used.")
+    }
+
+
+def test_a_fault_of_ours_in_one_mail_holds_up_no_other(room):
+    put(room, a_mail(), a_mail("bob@example.org"))
+
+    class Breaks:
+        def deliver(self, mail, hand_over):
+            if mail.address.startswith("ann"):
+                raise ZeroDivisionError
+            return hand_over()
+
+    assert deliver(room, Breaks(), lambda: NOW) == 1
+    assert states(room) == {"ann@example.org": "queued", "bob@example.org": "sent"}
+    assert "A fault in this program" in room.deliveries(CAMPAIGN)[1].reason
+
+
+def test_one_turn_does_not_last_for_ever(room):
+    put(room, *(a_mail(f"{n}@example.org") for n in range(9)))
+    time = Time(NOW)
+
+    class Slow:
+        def deliver(self, mail, hand_over):
+            time.now += MINUTE
+            return hand_over()
+
+    assert deliver(room, Slow(), time) == 5
+    assert deliver(room, Slow(), time) == 4
+
+
+def test_a_message_that_the_server_does_not_ask_for_was_not_handed_over(room, server):
+    server.answers["DATA COMMAND"] = ["451 later", "554 never", ""]
+    put(room, a_mail())
+    assert sent(room, by_smtp(server.port)) == 0
+    assert states(room) == {"ann@example.org": "queued"}
+    sent(room, by_smtp(server.port), NOW + MINUTE)
+    assert states(room) == {"ann@example.org": "stopped"}
+    put(room, a_mail("bob@example.org"))
+    sent(room, by_smtp(server.port))  # the line goes dead before the server asks for it
+    assert states(room)["bob@example.org"] == "queued"
+    assert server.taken == []
+
+
+def test_a_name_that_no_server_can_have_lets_mails_wait(room):
+    put(room, a_mail())
+    out = Smtp(host="127.0.0.1", port=1, sender=SENDER.address, tls="none", user="ü", password="£")
+    assert sent(room, replace(out, host="mail..example.org")) == 0
+    assert "cannot be used" in room.deliveries(CAMPAIGN)[0].reason
+
+
+def test_a_mail_that_was_taken_is_noted_even_if_the_file_is_held(room, server, monkeypatch):
+    put(room, a_mail())
+    real, held = type(room).arrived, []
+
+    def busy(self, mail, now):
+        held.append(1)
+        if len(held) < 4:
+            raise AccessError("The accounts are being changed by another program.")
+        real(self, mail, now)
+
+    monkeypatch.setattr(type(room), "arrived", busy)
+    assert sent(room, by_smtp(server.port)) == 1
+    assert states(room) == {"ann@example.org": "sent"}

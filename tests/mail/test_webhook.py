@@ -147,7 +147,8 @@ def test_these_may_be_written_to(url, hosts):
     ("https://hooks.slack.com:8443/x", ()), ("https://hooks.slack.com@evil.example/x", ()),
     ("https://a:b@hooks.slack.com/x", ()), ("http://127.0.0.1:8000/x", ()), ("file:///etc/passwd", ()),
     ("http://chat.example.org/x", ("chat.example.org",)), ("https://[::1/x", ()), ("hooks.slack.com/x", ()),
-    ("https://169.254.169.254/latest", ()),
+    ("https://169.254.169.254/latest", ()), ("https://evil.com\\.webhook.office.com/x", ()),
+    ("https://hooks.slack.com/a b", ()),
 ])  # fmt: skip
 def test_nobody_else_may(url, hosts):
     with pytest.raises(ConfigError, match="MONITOR_WEBHOOK") as error:

@@ -143,3 +143,28 @@ def test_its_numbers_are_those_of_the_dashboard(tmp_path):
 def test_a_letter_written_twice_is_the_same(weekly):
     report = weekly.report(None, MONDAY)
     assert letter(report, base="https://x.example") == letter(report, base="https://x.example")
+
+
+def test_one_reader_who_cannot_be_written_to_costs_no_other_the_mail(weekly, monkeypatch, caplog):
+    from monitor.mail import weekly as module
+
+    real = module.message
+
+    def picky(content, heading, sender):
+        if heading.to.startswith("ann"):
+            raise ValueError("an odd address")
+        return real(content, heading, sender)
+
+    monkeypatch.setattr(module, "message", picky)
+    assert [one.decision for one in weekly.decide()] == ["sent"]
+    assert [one.address for one in weekly.room.deliveries(CAMPAIGN)] == ["bob@example.org"]
+    assert "cannot be written to" in caplog.text
+
+
+def test_a_clock_that_was_years_ahead_for_a_moment_costs_no_later_mail(weekly, time):
+    weekly.decide()
+    time.now = MONDAY + timedelta(days=5 * 365)
+    assert len(weekly.decide()) > 200
+    time.now = MONDAY + timedelta(days=7)
+    assert [(one.week, one.decision) for one in weekly.decide()] == [("2026-W48", "sent")]
+    assert decisions(weekly) == [("2026-W48", "sent", ""), ("2026-W47", "sent", "")]
