@@ -1,5 +1,6 @@
 """Mail on the dashboard: what became of it and who gets it, and the page by which a reader leaves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app
@@ -9,10 +10,15 @@ from monitor.mail.weekly import Weekly
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The weekly mail, and where mails go in words."""
+    """The weekly mail, and where mails go in words.
+
+    `hurry` delivers what waits, where no worker does.
+    """
 
     weekly: Weekly
     out: str
+    demo: bool = False
+    hurry: Callable[[], object] = lambda: None
 
 
 def attach(app: Flask, made: Desk | None) -> None:
@@ -22,6 +28,7 @@ def attach(app: Flask, made: Desk | None) -> None:
     app.jinja_env.globals["has_mail"] = made is not None
     if made is not None:
         app.extensions["desk"] = made
+        app.context_processor(lambda: {"made_up": made.demo})
         app.register_blueprint(door.page)
         app.register_blueprint(office.page)
 

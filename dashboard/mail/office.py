@@ -40,6 +40,7 @@ def ask() -> ResponseReturnValue:
         return _page(wrong=str(error), address=request.form.get("address", "")), 422
     if not reader.works:
         weekly.room.enqueue(weekly.key, [welcome(weekly, reader)], until=now() + _WAITS, now=now())
+        desk().hurry()
     return redirect(url_for("mails.show", done="asked"), 303)
 
 
@@ -55,6 +56,7 @@ def resend(id: int) -> ResponseReturnValue:
         desk().weekly.room.resend(id, by=_me(), until=now() + _WAITS, now=now())
     except AccessError as error:
         return _page(wrong_mail=str(error)), 422
+    desk().hurry()
     return redirect(url_for("mails.show", done="resent"), 303)
 
 
@@ -66,7 +68,9 @@ def _preview(one: Week) -> dict[str, str]:
 def _days(name: str) -> str:
     """Return the days of a week such as 2026-W47; any other text as it is."""
     try:
-        return window_words(week(monday_of(name), campaign().digest, campaign().zone).window)
+        return window_words(
+            week(monday_of(name.partition(" ")[0]), campaign().digest, campaign().zone).window
+        )
     except ValueError:
         return name
 

@@ -17,7 +17,7 @@ FLOOR = 4  # people, under which nothing is a burst
 _LEAST_DAYS = 7  # to know what is usual
 _PRIOR = 4  # days that the whole day's mean counts for, beside those of this time of day
 _MOST_SPREAD = 8.0  # times the mean: one wild day must not make all others look calm
-CHANCE = {"low": 3e-4, "usual": 4e-3, "high": 1.5e-2}  # of so many at this hour; found by bench/alerts.py
+CHANCE = {"low": 3e-4, "usual": 5e-3, "high": 1.5e-2}  # of so many at this hour; found by bench/alerts.py
 _HOUR = timedelta(hours=1)
 
 

@@ -10,7 +10,7 @@ import click
 from monitor.archive import Archive
 from monitor.cli import DEMO, Places
 from monitor.cli.collecting import campaign_of, talk
-from monitor.cli.serve import PORT, flask_app, serve
+from monitor.cli.serve import PORT, at_port, flask_app, serve
 from monitor.clock import utcnow
 from monitor.errors import ArchiveError
 from monitor.tone import TextBlobAnalyzer
@@ -36,7 +36,7 @@ def demo(places: Places, port: int, posts: int, seed: int, no_serve: bool) -> No
     ):
         fill(archive, campaign, TextBlobAnalyzer(), utcnow(), posts=posts, seed=seed, progress=bar.update)
     if not no_serve:
-        serve(flask_app(places, campaign), port)
+        serve(flask_app(places, at_port(campaign, port)), port)
 
 
 def _clear(path: Path, zone: ZoneInfo) -> None:

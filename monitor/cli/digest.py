@@ -1,5 +1,6 @@
 """Commands for the weekly mail."""
 
+import logging
 import sys
 import tempfile
 import webbrowser
@@ -15,7 +16,7 @@ from monitor.cli import Places
 from monitor.cli.collecting import campaign_of
 from monitor.cli.mailing import chat_of, transport_of, weekly_of
 from monitor.clock import utcnow
-from monitor.errors import ConfigError
+from monitor.errors import AccessError, ConfigError
 from monitor.mail.delivery import deliver
 from monitor.mail.due import Week, latest, monday_of
 from monitor.mail.due import week as week_of
@@ -29,6 +30,8 @@ STATES: Mapping[str, str] = {
     "stopped": "not sent",
     "unsure": "nobody knows whether it arrived; send it again if it did not",
 }
+_DONE = "Everybody on the list has been sent it. To send it to one again: monitor digest resend ADDRESS"
+_NOBODY = "Nobody is on the list. Write addresses under [digest] in the campaign file, as recipients."
 WEEK = click.option("--week", metavar="YEAR-WEEK", help="As 2026-W47.  [default: the last that is over]")
 
 
@@ -88,7 +91,7 @@ def send(places: Places, week: str | None, dry_run: bool, yes: bool) -> None:
     for reader in readers:
         click.echo(reader.address)
     if not readers:
-        click.echo("Everybody on the list has been sent it, or nobody is on the list.", err=True)
+        click.echo(_DONE if weekly.readers() else _NOBODY, err=True)
     if dry_run or not readers:
         return
     if not yes:
@@ -109,8 +112,8 @@ def resend(places: Places, address: str, week: str | None) -> None:
     for one in weekly.room.deliveries(weekly.key, 10_000):
         if (one.kind, one.period, one.address) == wanted:
             weekly.room.resend(one.id, by="the console", until=now + timedelta(days=1), now=now)
-            return _deliver(places, weekly, *wanted[:2])
-    raise ConfigError(f"{address} was not sent the mail of {name}. Type: monitor digest send --week {name}")
+            return _deliver(places, weekly, *wanted)
+    raise AccessError(f"{address} was not sent the mail of {name}. 'monitor digest list' shows who was.")
 
 
 @digest.command(name="list")
@@ -118,23 +121,29 @@ def resend(places: Places, address: str, week: str | None) -> None:
 def list_(places: Places) -> None:
     """Say what became of the mails of the last weeks."""
     weekly = weekly_of(places, campaign_of(places))
-    for week in weekly.room.weeks(weekly.key, utcnow()):
+    weeks = weekly.room.weeks(weekly.key, utcnow())
+    for week in weeks:
         click.echo(f"{week.week}: {week.decision}. {week.why}".rstrip())
         _say(weekly, "digest", week.week)
+    if not weeks:
+        click.echo("No weekly mail has been due yet.", err=True)
 
 
-def _deliver(places: Places, weekly: Weekly, kind: str, period: str) -> None:
+def _deliver(places: Places, weekly: Weekly, kind: str, period: str, address: str | None = None) -> None:
+    logging.getLogger("monitor.mail").setLevel(logging.ERROR)  # what is logged is said below
     out = transport_of(places)
     click.echo(out.words, err=True)
     deliver(weekly.room, out, utcnow, chat_of(weekly.campaign))
-    if not _say(weekly, kind, period):
+    if not _say(weekly, kind, period, address):
         raise click.exceptions.Exit(1)
 
 
-def _say(weekly: Weekly, kind: str, period: str) -> bool:
+def _say(weekly: Weekly, kind: str, period: str, only: str | None = None) -> bool:
     """Say how far the mails of a period have come; return whether all were sent."""
     mails = [
-        one for one in weekly.room.deliveries(weekly.key, 10_000) if (one.kind, one.period) == (kind, period)
+        one
+        for one in weekly.room.deliveries(weekly.key, 10_000)
+        if (one.kind, one.period) == (kind, period) and only in (None, one.address)
     ]
     for one in mails:
         twice = " (maybe twice)" if one.twice else ""

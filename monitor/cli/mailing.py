@@ -37,7 +37,9 @@ def weekly_of(places: Places, campaign: Campaign) -> Weekly:
 def transport_of(places: Places) -> Transport:
     """Return the way out; made-up numbers never leave this machine. Raises ConfigError."""
     folder = places.archive.parent / "mail"
-    return Folder(path=folder) if places.archive.name == DEMO else transport(keys(DOTENV), folder)
+    if places.archive.name == DEMO:
+        return Folder(path=folder, why="This is a demo")
+    return transport(keys(DOTENV), folder)
 
 
 def watch_of(places: Places, campaign: Campaign) -> Watch:

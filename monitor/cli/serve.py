@@ -1,6 +1,7 @@
 """Commands that serve the dashboard."""
 
 import signal
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from dashboard.choice import Choice
+    from dashboard.mail import Desk
     from dashboard.office import Office
 
 HOST = "127.0.0.1"
@@ -73,8 +75,6 @@ def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> "Flask":
     """
     from dashboard import LOOPBACK, create_app
     from dashboard.access.names import Names
-    from dashboard.mail import Desk
-    from monitor.cli.mailing import transport_of, weekly_of
 
     accounts = accounts_of(places, campaign.access)
     far = host not in ("localhost", HOST, "::1")
@@ -85,8 +85,27 @@ def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> "Flask":
     hosts = Names(usual | {host}) if far else usual
     return create_app(
         made, accounts=accounts, provider=provider, version=Changes(places.archive), hosts=hosts,
-        desk=Desk(weekly=weekly_of(places, campaign), out=transport_of(places).words),
+        desk=desk_of(places, campaign),
     )  # fmt: skip
+
+
+def desk_of(places: Places, campaign: Campaign) -> "Desk":
+    """Return the desk of the mail; in the demo, which has no worker, mails go into their folder at once."""
+    from dashboard.mail import Desk
+    from monitor.cli.mailing import transport_of, weekly_of
+    from monitor.mail.delivery import deliver
+
+    weekly, out = weekly_of(places, campaign), transport_of(places)
+    if not is_demo(places, campaign):
+        return Desk(weekly=weekly, out=out.words)
+    return Desk(weekly=weekly, out=out.words, demo=True, hurry=lambda: deliver(weekly.room, out, utcnow))
+
+
+def at_port(campaign: Campaign, port: int) -> Campaign:
+    """Return the campaign whose links lead to this port, if they lead to this computer at all."""
+    if not campaign.digest.is_local:
+        return campaign
+    return replace(campaign, digest=replace(campaign.digest, address=f"http://{HOST}:{port}"))
 
 
 def app() -> "Flask":
@@ -110,7 +129,7 @@ def app() -> "Flask":
 def web(places: Places, port: int, host: str) -> None:
     """Serve the dashboard only."""
     talk()
-    serve(flask_app(places, campaign_of(places), host), port, host)
+    serve(flask_app(places, at_port(campaign_of(places), port), host), port, host)
 
 
 @click.command()
@@ -122,7 +141,7 @@ def up(places: Places, port: int, host: str) -> None:
     from monitor.worker.schedule import start
 
     talk()
-    campaign = campaign_of(places)
+    campaign = at_port(campaign_of(places), port)
     with only_one(places.archive):
         site = flask_app(places, campaign, host)
         work = worker_of(places, campaign)

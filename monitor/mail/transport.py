@@ -3,6 +3,7 @@
 import os
 import re
 import smtplib
+import socket
 import ssl
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -62,11 +63,12 @@ class Folder:
     """Messages as .eml files, which mail programs open. A message that is already there is there once."""
 
     path: Path
+    why: str = "No mail server is set"
 
     @property
     def words(self) -> str:
         """Return where messages go, for people."""
-        return f"No mail server is set: mails are put into the folder {self.path}."
+        return f"{self.why}: mails are put into the folder {self.path}."
 
     def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
         """Put a message into the folder; whole or not at all."""
@@ -201,8 +203,15 @@ def _words(error: Exception) -> str:
         return _said(error.smtp_code, error.smtp_error)
     if isinstance(error, TimeoutError):
         return "it did not answer in time."
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "it offers no STARTTLS. Set MONITOR_SMTP_TLS to tls, or to none if it is on this computer."
     if isinstance(error, ssl.SSLError):
-        return f"its certificate or encryption will not do ({error.reason or 'no reason given'})."
+        return (
+            f"its certificate or encryption will not do ({error.reason or 'no reason given'})."
+            " Port 465 wants MONITOR_SMTP_TLS=tls, port 587 wants starttls."
+        )
+    if isinstance(error, ConnectionRefusedError | socket.gaierror):
+        return "nothing answers there. Check MONITOR_SMTP_HOST and MONITOR_SMTP_PORT."
     return (str(error) or type(error).__name__)[:_MOST]
 
 
@@ -220,7 +229,7 @@ def transport(env: Mapping[str, str], folder: Path) -> Transport:
     user, password = env.get("MONITOR_SMTP_USER", ""), env.get("MONITOR_SMTP_PASSWORD", "")
     if tls == "none" and (user or host not in _HERE):
         raise ConfigError(
-            "MONITOR_SMTP_TLS: 'none' would send mails and the password readable by others. Write starttls."
+            "MONITOR_SMTP_TLS: 'none' would send everything readable by others. Write starttls, or tls."
         )
     if bool(user) != bool(password):
         raise ConfigError("MONITOR_SMTP_USER and MONITOR_SMTP_PASSWORD go together. Give both, or neither.")

@@ -96,7 +96,7 @@ def webhook(env: Mapping[str, str], hosts: Iterable[str]) -> Webhook | None:
         or not (parts.scheme == "https" or (parts.scheme == "http" and own and host in _HERE))
     ):
         raise ConfigError(
-            "MONITOR_WEBHOOK: expected an address that begins with https://, without a name in it."
+            "MONITOR_WEBHOOK: expected an address that begins with https://, without a user name in it."
         )
     if not own and (port not in (None, 443) or not (host in SLACK or host.endswith(TEAMS))):
         raise ConfigError(

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import group
 from monitor.clock import utcnow
-from monitor.errors import ConfigError
+from monitor.errors import AccessError, ConfigError
 from tests.mail.servers import MailServer
 
 CAMPAIGN = """
@@ -82,7 +82,8 @@ def test_a_week_is_sent_to_each_reader_once_and_once_more_to_who_asks(run, tmp_p
     assert "No mail server is set" in sent.stderr
     assert [one["To"] for one in mails(tmp_path / "mail")] == ["ann@example.org", "bob@example.org"]
     assert "Everybody on the list has been sent it" in run("digest", "send", "--yes").stderr
-    assert run("digest", "resend", "ann@example.org").exit_code == 0
+    again = run("digest", "resend", "ann@example.org")
+    assert (again.exit_code, again.stdout.split()) == (0, ["ann@example.org:", "sent."])
     assert sorted(one["To"] for one in mails(tmp_path / "mail")) == ["ann@example.org"] * 2 + [
         "bob@example.org"
     ]
@@ -97,7 +98,7 @@ def test_nothing_is_sent_unless_a_person_says_yes(run, tmp_path):
 
 
 def test_a_mail_that_somebody_was_not_sent_cannot_be_sent_again(run):
-    with pytest.raises(ConfigError, match="digest send --week"):
+    with pytest.raises(AccessError, match="digest list"):
         raise run("digest", "resend", "cat@example.org").exception
 
 
@@ -142,3 +143,10 @@ def test_the_doctor_says_where_mails_go_and_what_did_not_arrive(run, monkeypatch
     monkeypatch.setenv("MONITOR_SMTP_TLS", "ssl")
     wrong = run("doctor")
     assert (wrong.exit_code, "starttls, tls or none" in wrong.stdout) == (1, True)
+
+
+def test_with_nobody_on_the_list_it_is_said_where_to_add_people(run, tmp_path):
+    campaign = (tmp_path / "campaign.toml").read_text()
+    (tmp_path / "campaign.toml").write_text(campaign.replace('["ann@example.org", "bob@example.org"]', "[]"))
+    assert "Write addresses under [digest]" in run("digest", "send").stderr
+    assert "No weekly mail has been due yet" in run("digest", "list").stderr

@@ -169,3 +169,14 @@ def test_alerts_are_asked_for_apart_and_those_raised_are_shown(client, weekly):
     assert "dan@example.org" not in [one.address for one in weekly.readers()]
     wrong = client.post("/reports/mail/ask", data={"address": "dan@example.org", "kind": "x"}, headers=OURS)
     assert (wrong.status_code, "Choose what to get" in wrong.text) == (422, True)
+
+
+def test_a_demo_says_that_it_is_one_and_delivers_at_once(weekly):
+    hurried = []
+    office = an_office(campaign=weekly.campaign, now=lambda: NOW)
+    made = Desk(weekly=weekly, out="This is a demo.", demo=True, hurry=lambda: hurried.append(1))
+    client = create_app(office, desk=made).test_client()
+    client.post("/reports/mail/ask", data={"address": "dan@example.org", "kind": "digest"}, headers=OURS)
+    assert hurried == [1]
+    for path in ("/reports/mail", f"/mail/{key(weekly)}"):
+        assert "Made-up data" in client.get(path).text
