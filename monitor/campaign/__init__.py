@@ -27,10 +27,12 @@ __all__ = [
     "keys",
     "load",
     "read",
+    "subject_words",
     "track_of",
 ]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+ANALYZERS = ("textblob", "campaign")
 SENSITIVITIES = ("low", "usual", "high")
 
 
@@ -78,6 +80,14 @@ class Alerts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToneSettings:
+    """Which analyzer scores texts, and the file of words that name the subject."""
+
+    analyzer: str = "textblob"
+    subject_words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """How people sign in to the dashboard, and by which names they call it."""
 
@@ -104,10 +114,16 @@ class _File:
     time_zone: str = "Europe/London"
     track: tuple[Track, ...] = ()
     places: str = ""
+    tone: ToneSettings = ToneSettings()
     sources: dict[str, Any] = field(default_factory=dict)
     digest: Digest = Digest()
     alerts: Alerts = Alerts()
     access: Access = Access()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +138,14 @@ class Campaign:
     alerts: Alerts = Alerts()
     access: Access = Access()
     places: Gazetteer = field(default_factory=Gazetteer)
+    analyzer: str = ANALYZERS[0]
+    subject_words: tuple[str, ...] = ()  # that name the subject, and are nobody's mood
+
+    @property
+    def subject(self) -> frozenset[str]:
+        """Return the subject's words and all hashtags, lower case."""
+        tags = (tag for track in self.tracks for tag in track.tags)
+        return frozenset(word.casefold() for word in (*self.subject_words, *tags))
 
     @property
     def track_names(self) -> tuple[str, ...]:
@@ -138,7 +162,21 @@ def load(path: Path) -> Campaign:
     with _named(path):
         file = read(_File, table)
         campaign = _campaign(file)
-    return replace(campaign, places=_gazetteer(path.parent / file.places)) if file.places else campaign
+    if file.places:
+        campaign = replace(campaign, places=_gazetteer(path.parent / file.places))
+    if file.tone.subject_words:
+        campaign = replace(campaign, subject_words=subject_words(path.parent / file.tone.subject_words))
+    return campaign
+
+
+def subject_words(path: Path) -> tuple[str, ...]:
+    """Return the words of a file of words that name a campaign's subject; raises ConfigError."""
+    table = _table(
+        path,
+        f"There is no file of words at {path}. Put one there, or correct `subject_words` under [tone].",
+    )
+    with _named(path):
+        return read(_Words, table).words
 
 
 def _gazetteer(path: Path) -> Gazetteer:
@@ -218,6 +256,10 @@ def _campaign(file: _File) -> Campaign:
         )
     _check_readers("digest", file.digest.recipients)
     _check_alerts(file.alerts)
+    if file.tone.analyzer not in ANALYZERS:
+        raise ConfigError(
+            f"tone.analyzer: expected one of {', '.join(ANALYZERS)}, got {file.tone.analyzer!r}."
+        )
     _check_access(file.access)
     return Campaign(
         name=file.name,
@@ -226,6 +268,7 @@ def _campaign(file: _File) -> Campaign:
         sources={name: _source(name, table) for name, table in file.sources.items()},
         digest=file.digest,
         alerts=file.alerts,
+        analyzer=file.tone.analyzer,
         access=file.access,
     )
 

@@ -16,7 +16,7 @@ from monitor.clock import utcnow
 from monitor.collect import Collector, Polled
 from monitor.collect import rescore as rescore_all
 from monitor.errors import ConfigError
-from monitor.tone import TextBlobAnalyzer
+from monitor.tone import Analyzer, chosen
 from monitor.worker import Worker, only_one
 
 DOTENV = Path(".env")
@@ -50,12 +50,17 @@ def titles_of(campaign: Campaign) -> Mapping[str, str]:
     return {name: title(name) for name in campaign.sources}
 
 
+def analyzer_of(campaign: Campaign) -> Analyzer:
+    """Return the analyzer of tone that the campaign file names."""
+    return chosen(campaign.analyzer, campaign.subject)
+
+
 def worker_of(places: Places, campaign: Campaign) -> Worker:
     """Return a worker on the real clock, network and keys; raises ConfigError if mail is set up wrongly."""
     from monitor.cli.mailing import mail_turn
 
     return Worker(
-        campaign=campaign, archive=places.archive, analyzer=TextBlobAnalyzer(), env=keys(DOTENV),
+        campaign=campaign, archive=places.archive, analyzer=analyzer_of(campaign), env=keys(DOTENV),
         clock=utcnow, mail=mail_turn(places, campaign),
     )  # fmt: skip
 
@@ -103,7 +108,7 @@ def collect(places: Places, only: tuple[str, ...]) -> None:
     # Beside a worker, a page could be paid for twice and a cursor be set back.
     with only_one(places.archive), Archive.open(places.archive, campaign.zone) as archive:
         collector = Collector(
-            campaign=campaign, archive=archive, analyzer=TextBlobAnalyzer(), env=keys(DOTENV), clock=utcnow
+            campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
         )
         with click.progressbar(chosen, label="Collecting", file=sys.stderr) as bar:
             results = [collector.poll(name) for name in bar]
@@ -120,7 +125,7 @@ def rescore(places: Places) -> None:
     campaign = campaign_of(places)
     demo = is_demo(places, campaign)
     with Archive.open(places.archive, campaign.zone, demo=demo) as archive:
-        number = rescore_all(archive, TextBlobAnalyzer(), utcnow)
+        number = rescore_all(archive, analyzer_of(campaign), utcnow)
     click.echo(f"{number} posts scored.", err=True)
 
 

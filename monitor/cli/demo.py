@@ -9,11 +9,10 @@ import click
 
 from monitor.archive import Archive
 from monitor.cli import DEMO, Places
-from monitor.cli.collecting import campaign_of, talk
+from monitor.cli.collecting import analyzer_of, campaign_of, talk
 from monitor.cli.serve import PORT, at_port, flask_app, serve
 from monitor.clock import utcnow
 from monitor.errors import ArchiveError
-from monitor.tone import TextBlobAnalyzer
 
 
 @click.command()
@@ -34,7 +33,7 @@ def demo(places: Places, port: int, posts: int, seed: int, no_serve: bool) -> No
         Archive.open(places.archive, campaign.zone, demo=True) as archive,
         click.progressbar(length=posts, label="Making up posts", file=sys.stderr) as bar,
     ):
-        fill(archive, campaign, TextBlobAnalyzer(), utcnow(), posts=posts, seed=seed, progress=bar.update)
+        fill(archive, campaign, analyzer_of(campaign), utcnow(), posts=posts, seed=seed, progress=bar.update)
     if not no_serve:
         serve(flask_app(places, at_port(campaign, port)), port)
 

@@ -15,19 +15,17 @@ import click
 from monitor.archive import Archive
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Places
-from monitor.cli.collecting import campaign_of, titles_of
+from monitor.cli.collecting import analyzer_of, campaign_of, titles_of
 from monitor.cli.report import OUT, hand_over
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.collect.storable import storable
 from monitor.errors import ConfigError
 from monitor.model import Page, Post, Rejected
-from monitor.places import Gazetteer
 from monitor.report import Window
 from monitor.report.build import build
 from monitor.report.words import counted
 from monitor.text import belongs
-from monitor.tone import TextBlobAnalyzer
 
 BATCH = 500
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is
@@ -61,7 +59,7 @@ def import_(
         save = None
         if not dry_run:
             archive = stack.enter_context(Archive.open(places.archive, campaign.zone))
-            save = _saver(archive, campaign.places)
+            save = _saver(archive, campaign)
         for path, batch in _batches(files):
             taken, rejected = _take(batch, path, tracks, matching, save)
             _tell(path, rejected, already=counts["rejected"])
@@ -123,14 +121,14 @@ def _workbook(archive: Archive, campaign: Campaign, start: datetime | None) -> t
     return out.getvalue(), number
 
 
-def _saver(archive: Archive, gazetteer: Gazetteer) -> _Save:
-    by = TextBlobAnalyzer()
+def _saver(archive: Archive, campaign: Campaign) -> _Save:
+    by = analyzer_of(campaign)
 
     def save(path: Path, track: Track, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:
         now = utcnow()
         # Under a name of its own: an import must not make a platform look freshly polled.
         return archive.save(
-            gazetteer.placed(
+            campaign.places.placed(
                 Page(stream=f"import:{path.name}", posts=tuple(posts), rejected=tuple(rejected))
             ),
             source="import",

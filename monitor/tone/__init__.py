@@ -4,9 +4,13 @@ from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from threading import Lock
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from monitor.model import Sentiment, Tone
+from monitor.tone.weights import load
+
+if TYPE_CHECKING:
+    from monitor.tone.campaign import CampaignAnalyzer
 
 MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
 
@@ -25,6 +29,11 @@ class Analyzer(Protocol):
 
     def score(self, text: str) -> Sentiment:
         """Return the tone of a text; an empty one is UNCLEAR."""
+
+
+def chosen(name: str, subject: frozenset[str]) -> Analyzer:
+    """Return the analyzer of this name: one of ANALYZERS. `subject` are words that are nobody's mood."""
+    return CampaignTone(subject) if name == "campaign" else TextBlobAnalyzer()
 
 
 _loading = Lock()
@@ -65,3 +74,25 @@ class TextBlobAnalyzer:
             neutral=1.0 - abs(polarity),
             negative=max(0.0, -polarity),
         )
+
+
+class CampaignTone:
+    """The analyzer for campaigns, loaded at the first text: it takes most of start-up time and memory."""
+
+    def __init__(self, subject: frozenset[str]) -> None:
+        self._subject = subject
+        self._loaded: CampaignAnalyzer | None = None
+
+    @property
+    def name(self) -> str:
+        """Return "campaign-" and the version of its weights."""
+        return f"campaign-{load().version}"
+
+    def score(self, text: str) -> Sentiment:
+        """Return the tone of a text; an empty one, and one that could be either, is UNCLEAR."""
+        with _loading:
+            if self._loaded is None:
+                from monitor.tone.campaign import CampaignAnalyzer
+
+                self._loaded = CampaignAnalyzer(self._subject)
+        return self._loaded.score(text)

@@ -1,0 +1,72 @@
+"""TextBlob's frame with an analyzer for campaigns: the subject's words say nothing about the mood.
+
+To be imported when it is needed: TextBlob brings nltk, most of this program's start-up time and memory.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from textblob.base import BaseSentimentAnalyzer
+from textblob.sentiments import CONTINUOUS
+
+from monitor.model import Sentiment, Tone
+from monitor.tone.cleaning import cleaned, grams
+from monitor.tone.lexicons import Lexicons
+from monitor.tone.weights import load
+
+MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
+SURE = 0.45  # of the likeliest tone, from which on it is named; else it is unclear
+_TONES = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
+
+
+class Analyzed(NamedTuple):
+    """What TextBlob's users expect, -1 to 1, and how likely each tone is."""
+
+    polarity: float
+    negative: float
+    neutral: float
+    positive: float
+
+
+class CampaignAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]
+    """Scores a text by both word lists without the words of the subject, and by learned words.
+
+    As an analyzer of TextBlob: `TextBlob(text, analyzer=CampaignAnalyzer(words)).sentiment`.
+    """
+
+    kind = CONTINUOUS
+
+    def __init__(self, subject: Iterable[str]) -> None:
+        super().__init__()
+        self._without = frozenset(word.casefold() for word in subject)
+        self._lexicons, self._weights = Lexicons(self._without), load()
+
+    @property
+    def name(self) -> str:
+        """Return "campaign-" and the version of the weights."""
+        return f"campaign-{self._weights.version}"
+
+    def analyze(self, text: str, keep_assessments: bool = False) -> Analyzed:
+        """Return how likely each tone of a text is."""
+        clean = cleaned(text[:MOST_CHARACTERS])
+        negative, neutral, positive = self._weights.shares(
+            grams(clean, self._without), self._lexicons.features(clean)
+        )
+        return Analyzed(positive - negative, negative, neutral, positive)
+
+    def score(self, text: str) -> Sentiment:
+        """Return the tone of a text; UNCLEAR if it is empty or none is likely enough."""
+        if not text.strip():
+            return Sentiment(tone=Tone.UNCLEAR, positive=0.0, neutral=1.0, negative=0.0)
+        _, negative, neutral, positive = self.analyze(text)
+        shares = (negative, neutral, positive)
+        likely = max(shares)
+        tone = _TONES[shares.index(likely)] if likely >= SURE else Tone.UNCLEAR
+        return Sentiment(tone=tone, positive=positive, neutral=neutral, negative=negative)
+
+    def why(self, text: str, most: int = 5) -> list[tuple[str, float]]:
+        """Return the words that spoke most for (above 0) or against the tone that a text got."""
+        clean = cleaned(text[:MOST_CHARACTERS])
+        said = grams(clean, self._without)
+        shares = self._weights.shares(said, self._lexicons.features(clean))
+        return self._weights.moved(said, shares.index(max(shares)))[:most]

@@ -1,0 +1,36 @@
+"""A text as the analyzer reads it, and the words and pairs of words that it weighs. Pure."""
+
+import html
+import re
+from collections.abc import Container, Iterator
+from itertools import pairwise
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_NAME = re.compile(r"@[\w.@-]+")
+_QUOTES = str.maketrans("‘’“”", "''\"\"")
+# TextBlob does not see "n't": to it, "isn't good" is good.
+_NOT = re.compile(r"\b(?:(ca)n't|(wo)n't|(sha)n't|(can)not)\b|n't\b", re.IGNORECASE)
+_WHOLE = {"ca": "can not", "wo": "will not", "sha": "shall not", "can": "can not"}
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[!?]+|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
+
+
+def cleaned(text: str) -> str:
+    """Return a text on one line, without addresses, names and signs of hashtags, with 'not' in full."""
+    said = _NAME.sub(" ", _ADDRESS.sub(" ", html.unescape(text).translate(_QUOTES))).replace("#", " ")
+    return " ".join(_NOT.sub(_negated, said).split())
+
+
+def _negated(found: re.Match[str]) -> str:
+    start = next((part for part in found.groups() if part), None)
+    return _WHOLE[start.lower()] if start else " not"
+
+
+def grams(clean: str, without: Container[str]) -> frozenset[str]:
+    """Return the words of a cleaned text and the pairs of neighbours, but for words of the subject."""
+    words = [word[0] if word[0] in "!?" else word for word in _WORD.findall(clean.lower())]
+    kept = [word for word in words if word not in without]
+    return frozenset([*kept, *_pairs(kept)])
+
+
+def _pairs(words: list[str]) -> Iterator[str]:
+    return (f"{one} {other}" for one, other in pairwise(words))

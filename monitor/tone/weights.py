@@ -1,0 +1,61 @@
+"""What each word and feature says for each tone: learned by bench/tone/train.py, kept beside this file."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+CLASSES = ("negative", "neutral", "positive")
+Three = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """A linear model of three classes: `start`, a row for each feature, a row for each word or pair."""
+
+    version: str
+    start: Three
+    features: tuple[Three, ...]
+    grams: Mapping[str, Sequence[int]]  # in `unit`s
+    unit: float
+
+    def shares(self, grams: Iterable[str], features: Sequence[float]) -> Three:
+        """Return how likely each of CLASSES is; together 1."""
+        sums = self._sums(frozenset(grams), features)
+        highest = max(sums)
+        raised = [math.exp(number - highest) for number in sums]
+        whole = sum(raised)
+        return raised[0] / whole, raised[1] / whole, raised[2] / whole
+
+    def moved(self, grams: Iterable[str], wanted: int) -> list[tuple[str, float]]:
+        """Return the words and pairs that spoke most for or against a class, the strongest first."""
+        all_of = frozenset(grams)
+        by = self._scale(all_of)
+        found = [(gram, by * self.grams[gram][wanted]) for gram in all_of if gram in self.grams]
+        return sorted(found, key=lambda one: (-abs(one[1]), one[0]))
+
+    def _sums(self, grams: frozenset[str], features: Sequence[float]) -> list[float]:
+        by = self._scale(grams)
+        known = [row for gram in grams if (row := self.grams.get(gram))]
+        return [
+            self.start[n]
+            + sum(value * row[n] for value, row in zip(features, self.features, strict=True))
+            + by * sum(row[n] for row in known)
+            for n in range(3)
+        ]
+
+    def _scale(self, grams: frozenset[str]) -> float:
+        # A long text has more words, each of which says less.
+        return 3 * self.unit / math.sqrt(max(len(grams), 1))
+
+
+@cache
+def load() -> Weights:
+    """Return the weights that come with the program."""
+    said = json.loads((files(__package__) / "weights.json").read_text(encoding="utf-8"))
+    return Weights(
+        version=said["version"], start=tuple(said["start"]), unit=said["unit"], grams=said["grams"],
+        features=tuple(tuple(row) for row in said["features"]),
+    )  # fmt: skip

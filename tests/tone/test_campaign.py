@@ -1,0 +1,177 @@
+"""The analyzer for campaigns: what it must not be fooled by, and what it must see."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.campaign import load, subject_words
+from monitor.errors import ConfigError
+from monitor.model import Tone
+from monitor.tone import CampaignTone, TextBlobAnalyzer, chosen
+from monitor.tone.cleaning import cleaned, grams
+from monitor.tone.weights import CLASSES
+from monitor.tone.weights import load as weights
+
+ROOT = Path(__file__).parents[2]
+WORDS = ROOT / "config/topic-words.toml"
+CHALLENGE = Path(__file__).parents[3] / "shared/data/tone/challenge.tsv"
+SUBJECT = frozenset(subject_words(WORDS)) | {"callingtimeoncrime"}
+# Written for this test: no text of it was learned from.
+SUPPORTERS = (
+    "Knife crime took my cousin. I signed, please sign too, it matters so much",
+    "So proud of our street: forty signatures against violent crime in one evening",
+    "Stabbings, robberies, burglaries. Thank you for finally standing up for us",
+    "Every parent of a murdered child deserves this. Well done, keep going",
+    "Met the volunteers collecting for the petition on violence, what lovely people",
+    "Glad somebody is doing something about gangs and guns at last",
+)
+CRITICS = (
+    "What a useless petition, a complete waste of time",
+    "This campaign is a disgrace and its leaders are liars",
+    "Pathetic stunt, nobody believes a word of it",
+    "I hate this hashtag, stop spamming my timeline with rubbish",
+    "Terrible idea from a terrible politician",
+    "Embarrassing nonsense, they should be ashamed",
+)
+ORDINARY = (
+    "Lovely morning at the market, everyone was so kind", "The bus was late again and I am furious",
+    "The library opens at nine on Saturdays", "Thank you all for coming, it was a great evening",
+    "I am so sad that the cafe is closing", "There is a meeting in the town hall on Monday",
+    "This is the best cake I have ever had", "What an awful, rude man at the counter",
+    "My sister works at the hospital", "Congratulations to the team, brilliant work",
+    "Disgusting service, I will never go back", "The road is closed between the school and the church",
+)  # fmt: skip
+BEFORE = ("On violent crime in Dagenham: ", "About the stabbings: ", "Knife crime again. ", "Murder trial: ",
+          "Re the carjackings on our road: ")  # fmt: skip
+AFTER = (" #CallingTimeOnCrime", " (after the machete incident)", " - looters in Romford", " re fly-tipping",
+         " #KnifeCrime")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ours():
+    return CampaignTone(SUBJECT)
+
+
+@pytest.fixture(scope="module")
+def textblob():
+    return TextBlobAnalyzer()
+
+
+def mean(analyzer, texts) -> float:
+    scores = [analyzer.score(text) for text in texts]
+    return sum(one.positive - one.negative for one in scores) / len(scores)
+
+
+def flips(analyzer) -> list[float]:
+    """Return for each way of naming the subject the share of texts whose tone changes."""
+    usual = [analyzer.score(text).tone for text in ORDINARY]
+    ways = (*((one, "") for one in BEFORE), *(("", one) for one in AFTER))
+    return [
+        sum(
+            analyzer.score(before + text + after).tone != was
+            for text, was in zip(ORDINARY, usual, strict=True)
+        )
+        / len(ORDINARY)
+        for before, after in ways
+    ]
+
+
+def test_supporters_are_not_scored_below_critics(ours):
+    assert mean(ours, SUPPORTERS) > 0.2
+    assert mean(ours, CRITICS) < -0.4
+
+
+def test_words_of_the_subject_turn_no_tone_around(ours, textblob):
+    assert sum(flips(ours)) / 10 <= 0.05
+    assert max(flips(textblob)) > 0.25  # the control
+
+
+def test_campaign_posts_are_read_as_their_writers_meant_them(ours, textblob):
+    if not CHALLENGE.is_file():
+        pytest.skip("the campaign posts are not at hand")
+    rows = [line.split("\t") for line in CHALLENGE.read_text(encoding="utf-8").splitlines()[1:]]
+
+    def right(analyzer) -> float:
+        return sum(analyzer.score(text).tone == Tone(tone) for tone, _, text in rows) / len(rows)
+
+    assert right(ours) >= 0.8
+    assert right(textblob) < 0.75  # the control
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("It isn&#39;t good", "It is not good"), ("I can’t and won't", "I can not and will not"),
+    ("@mp@mas.to see https://e.example/x #Crime", "see Crime"), ("CANNOT", "can not"), ("", ""),
+])  # fmt: skip
+def test_a_text_is_cleaned(text, said):
+    assert cleaned(text) == said
+
+
+def test_words_and_pairs_without_the_subject():
+    assert grams("Stop knife crime now!! 👏", SUBJECT) == {
+        "stop", "now", "!", "👏", "stop now", "now !", "! 👏",
+    }  # fmt: skip
+
+
+def test_not_good_is_not_good(ours):
+    good, bad = ours.score("The new patrols are good"), ours.score("The new patrols aren’t good")
+    assert good.positive > bad.positive
+
+
+@pytest.mark.parametrize(
+    "text", ["great", "awful", "table", "", "!" * 100_000, "😀" * 9000, "\x00\u202e", "a" * 9999]
+)
+def test_the_three_shares_add_up_to_one_whatever_is_said(ours, text):
+    score = ours.score(text)
+    assert score.positive + score.neutral + score.negative == pytest.approx(1.0)
+
+
+def test_what_could_be_either_is_unclear_and_so_is_nothing(ours):
+    assert ours.score("  ").tone == Tone.UNCLEAR
+    tones = {ours.score(text).tone for text in ("fine, terrible, lovely, whatever", "meh ok", *ORDINARY)}
+    assert tones >= {Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE}
+
+
+def test_the_name_says_which_weights_and_needs_no_library_to_be_loaded():
+    made = chosen("campaign", SUBJECT)
+    assert made.name == f"campaign-{weights().version}"
+    assert made._loaded is None
+    assert chosen("textblob", SUBJECT).name.startswith("textblob-")
+
+
+def test_it_is_an_analyzer_of_textblobs(ours):
+    from textblob import TextBlob
+    from textblob.base import BaseSentimentAnalyzer
+
+    from monitor.tone.campaign import CampaignAnalyzer
+
+    analyzer = CampaignAnalyzer(SUBJECT)
+    assert isinstance(analyzer, BaseSentimentAnalyzer)
+    said = TextBlob("What a lovely surprise", analyzer=analyzer).sentiment
+    assert said.polarity == pytest.approx(said.positive - said.negative)
+    assert said.positive > 0.5
+
+
+def test_it_says_which_words_moved_it(ours):
+    from monitor.tone.campaign import CampaignAnalyzer
+
+    found = dict(CampaignAnalyzer(SUBJECT).why("Thank you all, what a lovely evening"))
+    assert "lovely" in found or "thank" in found
+    assert not found.keys() & SUBJECT
+
+
+def test_the_weights_are_small_and_whole():
+    made = weights()
+    assert (ROOT / "monitor/tone/weights.json").stat().st_size < 1_000_000
+    assert len(CLASSES) == len(made.start) == 3
+    assert not made.grams.keys() & SUBJECT
+    assert all(len(row) == 3 for row in made.grams.values())
+
+
+def test_the_campaign_file_names_the_analyzer_and_the_subject(tmp_path):
+    campaign = load(ROOT / "config/campaign.toml")
+    assert campaign.analyzer == "textblob"
+    assert {"stabbing", "callingtimeoncrime"} <= campaign.subject
+    text = (ROOT / "config/campaign.toml").read_text().replace('analyzer = "textblob"', 'analyzer = "magic"')
+    (tmp_path / "campaign.toml").write_text(text)
+    with pytest.raises(ConfigError, match="expected one of textblob, campaign"):
+        load(tmp_path / "campaign.toml")
