@@ -156,6 +156,7 @@ def helps(post: ShownPost) -> bool:
     return (
         not post.is_marked
         and post.text is not None
+        and not is_question(post.text)  # which wants an answer, not thanks
         and post.tone in (Tone.POSITIVE, Tone.NEUTRAL)
         and _loud(post)
     )

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.model import Metrics, Tone
 from monitor.report import Event, Usual
-from monitor.report.headline import MOST, headline
+from monitor.report.headline import MOST, asks, headline, helps
 from monitor.report.words import against
 from tests.dashboard.reports import LAST, SOURCES, a_figure, a_post, a_report, a_source
 
@@ -201,3 +201,10 @@ def test_at_most_three_things_are_asked_and_what_is_broken_comes_first():
     assert len(told) == MOST
     assert [action.page for action in told] == ["sources", "post", "post"]
     assert told[1].post == 9
+
+
+def test_who_asks_is_answered_and_not_thanked():
+    post = a_post(id=4, text="Does anyone know when the paper petition closes?", metrics=Metrics(likes=90))
+    assert asks(post)
+    assert not helps(post)
+    assert helps(replace(post, text="The paper petition closes on Friday."))
