@@ -37,11 +37,13 @@ class MailServer:
         self._tls, self._auth = ssl_context, authenticator
 
     def __enter__(self) -> "MailServer":
+        # In a thread from the start: the browser's own loop may be at home in this one.
         self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(self._loop.create_server(self._session, "127.0.0.1", 0))
-        self.port = self._server.sockets[0].getsockname()[1]
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        made = self._loop.create_server(self._session, "127.0.0.1", 0)
+        self._server = asyncio.run_coroutine_threadsafe(made, self._loop).result(10)
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     def __exit__(self, *_: object) -> None:
