@@ -13,7 +13,7 @@ from monitor.collect.storable import storable_page
 from monitor.errors import Closed, ConfigError, RateLimited, SourceError, Unreadable
 from monitor.model import Outcome, Page, encodable
 from monitor.sources import source
-from monitor.sources.budget import shares, within
+from monitor.sources.wire.budget import shares, within
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Protocol, Self
 from monitor.errors import ConfigError
 from monitor.model import Page, Post, Query
 
-_NOT_PLATFORMS = {"budget", "http", "links", "servers"}
+_NOT_PLATFORMS = {"wire"}
 NO_WAITING: Mapping[str, datetime] = {}
 
 

@@ -17,9 +17,9 @@ from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
 from monitor.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source
-from monitor.sources.budget import poll_seconds
-from monitor.sources.http import NOT_REACHED, USER_AGENT, retry_at
-from monitor.sources.links import addresses
+from monitor.sources.wire.budget import poll_seconds
+from monitor.sources.wire.http import NOT_REACHED, USER_AGENT, retry_at
+from monitor.sources.wire.links import addresses
 from monitor.text import hashtags, matches
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,9 @@ import feedparser
 from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, SourceError, Unreadable
 from monitor.model import WRONG, Author, Kind, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source, servers
-from monitor.sources.http import Session, check, in_turn
+from monitor.sources import NO_WAITING, Source
+from monitor.sources.wire import servers
+from monitor.sources.wire.http import Session, check, in_turn
 from monitor.text import hashtags, matches, plain
 
 _GOOGLE = "https://news.google.com/rss/search"

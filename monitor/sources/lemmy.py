@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from monitor.clock import stamp, unstamp
 from monitor.errors import Unreadable
 from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source, servers
-from monitor.sources.http import Session, in_turn, json_of
-from monitor.sources.links import addresses
+from monitor.sources import NO_WAITING, Source
+from monitor.sources.wire import servers
+from monitor.sources.wire.http import Session, in_turn, json_of
+from monitor.sources.wire.links import addresses
 from monitor.text import hashtags, matches
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it

@@ -10,9 +10,10 @@ from urllib.parse import quote, urlsplit
 from monitor.clock import stamp, unstamp
 from monitor.errors import Unreadable
 from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source, servers
-from monitor.sources.http import Session, in_turn, json_of
-from monitor.sources.links import addresses, in_markup
+from monitor.sources import NO_WAITING, Source
+from monitor.sources.wire import servers
+from monitor.sources.wire.http import Session, in_turn, json_of
+from monitor.sources.wire.links import addresses, in_markup
 from monitor.text import matches, plain
 
 _DEFAULT = ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social")

@@ -17,8 +17,9 @@ from praw.config import Config
 
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source, http, quoted
-from monitor.sources.links import addresses
+from monitor.sources import NO_WAITING, Source, quoted
+from monitor.sources.wire import http
+from monitor.sources.wire.links import addresses
 from monitor.text import hashtags
 
 # At DEBUG these write what is sent, and so perhaps a key, into the log.

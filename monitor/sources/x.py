@@ -17,8 +17,9 @@ import tweepy
 from monitor.clock import unstamp
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
 from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source, http, quoted
-from monitor.sources.links import addresses
+from monitor.sources import NO_WAITING, Source, quoted
+from monitor.sources.wire import http
+from monitor.sources.wire.links import addresses
 from monitor.text import hashtags
 
 # At DEBUG these write the Authorization header, and so the key, into the log.

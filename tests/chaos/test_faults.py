@@ -19,7 +19,8 @@ from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector
 from monitor.errors import Unavailable
 from monitor.model import Sentiment, Tone
-from monitor.sources import bluesky, budget, http, mastodon
+from monitor.sources import bluesky, mastodon
+from monitor.sources.wire import budget, http
 from monitor.worker import Worker
 from tests.chaos import faults
 

@@ -12,7 +12,8 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
-from monitor.sources import budget, source
+from monitor.sources import source
+from monitor.sources.wire import budget
 from tests.sources.archived import LONDON, a_campaign, polled
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -10,9 +10,9 @@ import pytest
 from monitor.model import Media
 from monitor.sources.bluesky import Bluesky
 from monitor.sources.lemmy import Lemmy
-from monitor.sources.links import addresses, in_markup
 from monitor.sources.mastodon import Mastodon
 from monitor.sources.reddit import Reddit
+from monitor.sources.wire.links import addresses, in_markup
 from monitor.sources.x import X
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -20,7 +20,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from monitor import __version__
 from monitor.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
-from monitor.sources.budget import poll_seconds, shares
+from monitor.sources.wire.budget import poll_seconds, shares
 
 log = logging.getLogger(__name__)
 
