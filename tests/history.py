@@ -27,7 +27,7 @@ class Remembered:
     post: Post
     tracks: set[str]
     order: int  # in which it was stored
-    scores: dict[str, tuple[datetime, Tone]] = field(default_factory=dict)
+    score: tuple[str, Tone] | None = None  # who scored it, and how
     label: Tone | None = None
     scrubbed: bool = False
     mark: str | None = None
@@ -40,8 +40,12 @@ class Remembered:
     def tone(self) -> Tone | None:
         if self.label:
             return self.label
-        latest = max(((at, name, tone) for name, (at, tone) in self.scores.items()), default=None)
-        return latest[2] if latest else None
+        return self.score[1] if self.score else None
+
+    def is_scored(self, analyzer: str, tone: Tone | None) -> None:
+        """Remember a score; the first by an analyzer stays, until it does not score the post at all."""
+        if tone is None or self.score is None or self.score[0] != analyzer:
+            self.score = tone and (analyzer, tone)
 
     @property
     def engagement(self) -> int | None:
@@ -71,11 +75,12 @@ class History:
             getattr(self, name)(what)
         return self
 
-    def save(self, what: tuple[str, list[tuple[Post, Tone]], str]) -> None:
+    def save(self, what: tuple[str, list[tuple[Post, Tone | None]], str]) -> None:
         track, scored, analyzer = what
         posts, tones = [post for post, _ in scored], [tone for _, tone in scored]
         self.archive.save(
-            a_page(*posts), source="mastodon", track=track, scores=[a_sentiment(tone) for tone in tones],
+            a_page(*posts), source="mastodon", track=track, 
+            scores=[tone and a_sentiment(tone) for tone in tones],
             analyzer=analyzer, started_at=self.now, now=self.now,
         )  # fmt: skip
         for post, tone in {(p.platform, p.id): (p, t) for p, t in scored}.values():
@@ -92,10 +97,11 @@ class History:
             self.archive.mark([self.id(found)], what[1], by="jo", now=self.now)
             found.mark = what[1]
 
-    def rescore(self, what: tuple[int, Tone]) -> None:
-        if (found := self._pick(what[0])) and "later" not in found.scores:
-            self.archive.save_tones([(self.id(found), a_sentiment(what[1]))], "later", self.now)
-            found.scores["later"] = self.now, what[1]
+    def rescore(self, what: tuple[int, Tone | None]) -> None:
+        if found := self._pick(what[0]):
+            score = what[1] and a_sentiment(what[1])
+            self.archive.save_tones([(self.id(found), score)], "later", self.now)
+            found.is_scored("later", what[1])
 
     def scrub(self, which: int) -> None:
         if found := self._pick(which):
@@ -134,7 +140,7 @@ class History:
         if key not in self.posts:
             self.stored += 1
             self.posts[key] = Remembered(
-                post, {track}, self.stored, {analyzer: (self.now, tone)}, self.said.get(post.text)
+                post, {track}, self.stored, tone and (analyzer, tone), self.said.get(post.text)
             )
             return
         known = self.posts[key]
@@ -142,7 +148,7 @@ class History:
         if known.scrubbed:
             return
         if post.text != known.post.text:
-            known.scores.clear()
+            known.score = None
             known.label = self.said.get(post.text)
             known.post = replace(
                 known.post, text=post.text, tags=post.tags, links=post.links, media=post.media
@@ -152,7 +158,7 @@ class History:
                 name: getattr(known.post, name) | getattr(post, name) for name in ("tags", "links", "media")
             }
             known.post = replace(known.post, **more)
-        known.scores.setdefault(analyzer, (self.now, tone))
+        known.is_scored(analyzer, tone)
         numbers = {
             name: old if (new := getattr(post.metrics, name)) is None else new
             for name in NUMBERS
@@ -166,10 +172,11 @@ class History:
 
 _few = st.integers(0, 5)
 _maybe = st.none() | _few
+_scored = st.none() | st.sampled_from(Tone)  # None: in another language
 
 
 @st.composite
-def some_posts(draw: st.DrawFn) -> tuple[Post, Tone]:
+def some_posts(draw: st.DrawFn) -> tuple[Post, Tone | None]:
     """Return a post of few possible identities, writers and times, so that they collide."""
     by = draw(st.sampled_from("abcd"))
     platform = draw(st.sampled_from(("mastodon", "bluesky")))
@@ -184,7 +191,7 @@ def some_posts(draw: st.DrawFn) -> tuple[Post, Tone]:
         media=draw(st.frozensets(st.sampled_from(Media))),
         **{name: number for name in NUMBERS if (number := draw(_maybe)) is not None},
     )
-    return post, draw(st.sampled_from(Tone))
+    return post, draw(_scored)
 
 
 _which = st.integers(0, 1000)
@@ -197,7 +204,7 @@ acts = st.lists(
         st.tuples(st.just("save"), _saves),
         st.tuples(st.just("label"), st.tuples(_which, st.none() | st.sampled_from(Tone))),
         st.tuples(st.just("mark"), st.tuples(_which, st.none() | st.sampled_from(Mark))),
-        st.tuples(st.just("rescore"), st.tuples(_which, st.sampled_from(Tone))),
+        st.tuples(st.just("rescore"), st.tuples(_which, _scored)),
         st.tuples(st.just("scrub"), _which),
         st.tuples(st.just("delete"), _which),
     ),

@@ -55,6 +55,11 @@ _ROW = (
     " FROM posts p CROSS JOIN authors a ON a.id = p.author_id"  # posts first: they are in the order asked for
 )
 
+_UNSCORED = (
+    "FROM posts p WHERE text IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM tones WHERE post_id = p.id AND analyzer = ?)"
+)
+
 
 class Reading:
     """What looks into the archive."""
@@ -121,14 +126,22 @@ class Reading:
         for row in self.db.execute(asked, [start]):
             yield _row(row)
 
-    def unscored(self, analyzer: str, after: int = 0, most: int = 500) -> list[tuple[int, str]]:
-        """Return (id, text) of the next readable posts that this analyzer has not scored, by id."""
-        rows = self.db.execute(
-            "SELECT id, text FROM posts p WHERE id > ? AND text IS NOT NULL AND NOT EXISTS"
-            " (SELECT 1 FROM tones WHERE post_id = p.id AND analyzer = ?) ORDER BY id LIMIT ?",
-            [after, analyzer, most],
-        )
-        return [(id, text) for id, text in rows]
+    def unscored(self, analyzer: str, after: int = 0, most: int = 500) -> list[tuple[int, str, str | None]]:
+        """Return id, text and language of the next readable posts that this analyzer has not scored, by id.
+
+        Those that it would not score are among them.
+        """
+        asked = f"SELECT id, text, lang {_UNSCORED} AND id > ? ORDER BY id LIMIT ?"
+        return [(id, text, lang) for id, text, lang in self.db.execute(asked, [analyzer, after, most])]
+
+    def unscored_number(self, analyzer: str) -> int:
+        """Return how many readable posts this analyzer has not scored."""
+        return int(self.db.execute(f"SELECT count(*) {_UNSCORED}", [analyzer]).fetchone()[0])
+
+    def outdated(self, analyzer: str) -> int:
+        """Return how many posts have a score by another analyzer than this."""
+        asked = "SELECT count(DISTINCT post_id) FROM tones WHERE analyzer <> ?"
+        return int(self.db.execute(asked, [analyzer]).fetchone()[0])
 
     def last_polls(
         self, now: datetime | None = None, tracks: Collection[str] | None = None

@@ -14,7 +14,7 @@ from monitor.model import Author, Metrics, Outcome, Page, Post, Sentiment
 from monitor.text import fingerprint
 
 _Key = tuple[str, str]  # platform, native id
-_Scored = tuple[Post, Sentiment]
+_Scored = tuple[Post, Sentiment | None]
 
 _COLUMNS = (
     "id, platform, native_id, author_id, url, text, created_at, day, hour, kind, lang,"
@@ -32,12 +32,15 @@ class Writing(Connected):
         *,
         source: str,
         track: str,
-        scores: Sequence[Sentiment],
+        scores: Sequence[Sentiment | None],
         analyzer: str,
         started_at: datetime,
         now: datetime,
     ) -> int:
-        """Store a page with its scores, cursor and coverage in one transaction; return the new posts."""
+        """Store a page with its scores, cursor and coverage in one transaction; return the new posts.
+
+        A post whose score is None is not scored: it is in another language.
+        """
         at = stamp(now)
         # A post may come twice in a page: the last one counts, with its own score.
         last = {(post.platform, post.id): (post, s) for post, s in zip(page.posts, scores, strict=True)}
@@ -87,10 +90,13 @@ class Writing(Connected):
                 [name, stamp(now), pid],
             )
 
-    def save_tones(self, scored: Iterable[tuple[int, Sentiment]], analyzer: str, now: datetime) -> None:
-        """Store scores of posts by their archive id, in one transaction."""
+    def save_tones(
+        self, scored: Sequence[tuple[int, Sentiment | None]], analyzer: str, now: datetime
+    ) -> None:
+        """Store scores of posts by their archive id, in place of earlier ones, in one transaction."""
         with self._at_once():
             self._score(scored, analyzer, stamp(now))
+            self._replaced(scored, analyzer)
 
     def define(self, versions: Mapping[str, int], now: datetime) -> None:
         """Store since when each number is counted in which way; what is known already stays."""
@@ -126,7 +132,9 @@ class Writing(Connected):
             self.db,
             {ids[key]: said[key][0].text for key in shown if _says_anew(stored.get(key), said[key][0])},
         )
-        self._score([(ids[key], score) for key, (_, score) in shown.items()], analyzer, at)
+        scored = {key: (ids[key], score) for key, (_, score) in shown.items()}
+        self._score(scored.values(), analyzer, at)
+        self._replaced([one for key, one in scored.items() if key in stored], analyzer)
         # Of posts known before, too: a picture or a link may come with a later reading.
         self._terms(
             [(ids[key], kind, term) for key, (post, _) in shown.items() for kind, term in _terms(post)]
@@ -181,7 +189,7 @@ class Writing(Connected):
             rows.append((
                 id, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
                 stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang, *numbers,
-                post.author.followers, score.tone.value, at,
+                post.author.followers, score.tone.value if score else None, at,
             ))  # fmt: skip
             if post.metrics != Metrics():
                 readings.append((id, at, *numbers))
@@ -216,11 +224,18 @@ class Writing(Connected):
             if fingerprint(post.text) != fingerprint(text):
                 take_back(self.db, id, at)
 
-    def _score(self, scored: Iterable[tuple[int, Sentiment]], analyzer: str, at: str) -> None:
+    def _score(self, scored: Iterable[tuple[int, Sentiment | None]], analyzer: str, at: str) -> None:
         self._many(
             f"INSERT INTO tones (post_id, analyzer, tone, positive, neutral, negative, scored_at)"
             f" VALUES ({_marks(7)}) ON CONFLICT (post_id, analyzer) DO NOTHING",
-            [(id, analyzer, s.tone.value, s.positive, s.neutral, s.negative, at) for id, s in scored],
+            [(id, analyzer, s.tone.value, s.positive, s.neutral, s.negative, at) for id, s in scored if s],
+        )
+
+    def _replaced(self, scored: Iterable[tuple[int, Sentiment | None]], analyzer: str) -> None:
+        """Take away what other analyzers said of posts, and all that was said of those not scored."""
+        self._many(
+            "DELETE FROM tones WHERE post_id = ? AND (analyzer <> ? OR ?)",
+            [(id, analyzer, score is None) for id, score in scored],
         )
 
     def _series(self, track: str, platform: str) -> int:

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-ANALYZERS = ("textblob", "campaign")
+ANALYZERS = ("campaign", "textblob")
 SENSITIVITIES = ("low", "usual", "high")
 
 
@@ -83,7 +83,7 @@ class Alerts:
 class ToneSettings:
     """Which analyzer scores texts, and the file of words that name the subject."""
 
-    analyzer: str = "textblob"
+    analyzer: str = ANALYZERS[0]
     subject_words: str = ""
 
 

@@ -10,7 +10,7 @@ from monitor.archive import Archive, safe_sqlite, sqlite_version
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.access import accounts_file
-from monitor.cli.collecting import DOTENV, campaign_of
+from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import MonitorError
@@ -113,6 +113,7 @@ def examine(places: Places, *, verify: bool = False) -> list[Check]:
         Check("campaign file", "ok", f"{campaign.name}, {counted(len(campaign.tracks), 'track', 'tracks')}"),
         _sqlite(),
         _archive(places, campaign, verify),
+        *_tones(places, campaign),
         *_sources(campaign),
         *_mail(places, campaign),
     ]
@@ -142,6 +143,23 @@ def _archive(places: Places, campaign: Campaign, verify: bool) -> Check:
     if found:
         return Check("archive", "fail", f"{len(found)} counts are wrong", "run: monitor rebuild")
     return Check("archive", "ok", f"{posts} posts in {places.archive}")
+
+
+def _tones(places: Places, campaign: Campaign) -> list[Check]:
+    if not places.archive.is_file():
+        return []
+    by = analyzer_of(campaign).name
+    try:
+        with Archive.read(places.archive, campaign.zone) as archive:
+            other = archive.outdated(by)
+    except MonitorError:  # said of the archive already
+        return []
+    if not other:
+        return [Check("tone", "ok", f"scored by {by}")]
+    says = f"{counted(other, 'post was', 'posts were')} scored by another analyzer than {by}"
+    return [
+        Check("tone", "look", says, "the worker does it bit by bit; to do it at once, run: monitor rescore")
+    ]
 
 
 def _sources(campaign: Campaign) -> list[Check]:

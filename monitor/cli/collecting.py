@@ -14,8 +14,9 @@ from monitor.campaign import Campaign, keys, load
 from monitor.cli import Places
 from monitor.clock import utcnow
 from monitor.collect import Collector, Polled
-from monitor.collect import rescore as rescore_all
+from monitor.collect.scoring import rescore as rescore_all
 from monitor.errors import ConfigError
+from monitor.report.words import counted
 from monitor.tone import Analyzer, chosen
 from monitor.worker import Worker, only_one
 
@@ -119,14 +120,24 @@ def collect(places: Places, only: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.option("--processes", type=click.IntRange(1, 64), default=None,
+              help="How many work at once. Usually one for each processor.")  # fmt: skip
 @click.pass_obj
-def rescore(places: Places) -> None:
+def rescore(places: Places, processes: int | None) -> None:
     """Score the posts that the current analyzer has not scored. May be stopped and run again."""
     campaign = campaign_of(places)
     demo = is_demo(places, campaign)
-    with Archive.open(places.archive, campaign.zone, demo=demo) as archive:
-        number = rescore_all(archive, analyzer_of(campaign), utcnow)
-    click.echo(f"{number} posts scored.", err=True)
+    analyzer = analyzer_of(campaign)
+    with (
+        Archive.open(places.archive, campaign.zone, demo=demo) as archive,
+        click.progressbar(
+            length=archive.unscored_number(analyzer.name), label="Scoring", file=sys.stderr
+        ) as bar,
+    ):
+        done = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
+    click.echo(f"{counted(done.scored, 'post', 'posts')} scored.", err=True)
+    if done.not_english:
+        click.echo(f"{counted(done.not_english, 'post', 'posts')} in other languages not scored.", err=True)
 
 
 def _say(result: Polled) -> None:

@@ -133,7 +133,7 @@ def _saver(archive: Archive, campaign: Campaign) -> _Save:
             ),
             source="import",
             track=track.name,
-            scores=[by.score(post.text) for post in posts],
+            scores=[by.score(post.text, post.lang) for post in posts],
             analyzer=by.name,
             started_at=now,
             now=now,

@@ -118,7 +118,7 @@ class Collector:
                 page,
                 source=name,
                 track=track.name,
-                scores=[self.analyzer.score(post.text) for post in page.posts],
+                scores=[self.analyzer.score(post.text, post.lang) for post in page.posts],
                 analyzer=self.analyzer.name,
                 started_at=started_at,
                 now=self.clock(),
@@ -139,16 +139,6 @@ class Collector:
             started_at=at,
             now=self.clock(),
         )
-
-
-def rescore(archive: Archive, analyzer: Analyzer, clock: Clock) -> int:
-    """Score every readable post that this analyzer has not scored; return how many."""
-    done = last = 0
-    while batch := archive.unscored(analyzer.name, after=last):
-        last = batch[-1][0]
-        archive.save_tones([(id, analyzer.score(text)) for id, text in batch], analyzer.name, clock())
-        done += len(batch)
-    return done
 
 
 def _with(done: Polled, page: Page, new: int) -> Polled:

@@ -119,7 +119,7 @@ def fill(
         at = step.page.until or until
         new = archive.save(
             campaign.places.placed(step.page), source=step.source, track=step.track,
-            scores=[score(post.text) for post in step.page.posts],
+            scores=[score(post.text, post.lang) for post in step.page.posts],
             analyzer=analyzer.name, started_at=at, now=at,
         )  # fmt: skip
         made += new

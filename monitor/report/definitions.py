@@ -70,10 +70,12 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "tone": Definition(
         title="Tone",
-        version=1,
+        version=2,  # from 2 on, the words of the subject are left out, and only texts in English are scored
         what="How the posts sound: positive, neutral, negative or unclear.",
-        formula="Each post's tone as a person has set it, else as the program scored it. Net tone is the"
-        " share of positive posts less the share of negative ones.",
+        formula="Each post's tone as a person has set it, else as the program scored it: by the analyzer"
+        " named in the campaign file, which leaves out the words of the subject, such as 'stabbing', unless"
+        " it is TextBlob's own. Posts in other languages than English are not scored. Net tone is the share"
+        " of positive posts less the share of negative ones, among the posts that have a tone.",
         limits="Uncalibrated: no random sample has been checked by a person. Tone is not support: a post"
         " in favour of the campaign may well sound angry.",
     ),

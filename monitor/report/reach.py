@@ -25,6 +25,7 @@ def likely_seen(audience: Sequence[Audience], viewed: Sequence[Viewed]) -> Seen 
         (least, most), followers = found or ASSUMED, part.followers or 0
         low, high = low + min(1.0, least) * followers, high + min(1.0, most) * followers
     measured = sum(one.platform not in assumed for one in viewed)
+    low, high = round(low, 6), round(high, 6)  # the order of adding must not make one person more
     return Seen(low=int(low), high=ceil(high), measured_on=measured, assumed_for=tuple(sorted(assumed)))
 
 

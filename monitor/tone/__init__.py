@@ -5,8 +5,10 @@ from functools import cache
 from importlib.metadata import version
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
+from zlib import crc32
 
 from monitor.model import Sentiment, Tone
+from monitor.tone.language import is_english
 from monitor.tone.weights import load
 
 if TYPE_CHECKING:
@@ -27,13 +29,19 @@ class Analyzer(Protocol):
     def name(self) -> str:
         """Return the name and version that are stored with each score."""
 
-    def score(self, text: str) -> Sentiment:
-        """Return the tone of a text; an empty one is UNCLEAR."""
+    def score(self, text: str, lang: str | None = None) -> Sentiment | None:
+        """Return the tone of a text, UNCLEAR for an empty one; None if it is in another language.
+
+        `lang` is what the platform says of its language.
+        """
 
 
 def chosen(name: str, subject: frozenset[str]) -> Analyzer:
-    """Return the analyzer of this name: one of ANALYZERS. `subject` are words that are nobody's mood."""
-    return CampaignTone(subject) if name == "campaign" else TextBlobAnalyzer()
+    """Return the analyzer of this name: "campaign" or "textblob". `subject` are words that are nobody's mood.
+
+    It scores texts in English only.
+    """
+    return EnglishOnly(CampaignTone(subject) if name == "campaign" else TextBlobAnalyzer(), subject)
 
 
 _loading = Lock()
@@ -52,6 +60,23 @@ def _loaded() -> Callable[[str], tuple[float, float]]:
 def _sentiment() -> Callable[[str], tuple[float, float]]:
     with _loading:
         return _loaded()
+
+
+class EnglishOnly:
+    """An analyzer that does not guess: a text in another language is not scored."""
+
+    def __init__(self, analyzer: "CampaignTone | TextBlobAnalyzer", subject: frozenset[str]) -> None:
+        self._analyzer, self._subject = analyzer, subject
+
+    @property
+    def name(self) -> str:
+        """Return the name and version of the analyzer."""
+        return self._analyzer.name
+
+    def score(self, text: str, lang: str | None = None) -> Sentiment | None:
+        """Return the tone of a text; None if it is in another language than English."""
+        short = text[:MOST_CHARACTERS]
+        return self._analyzer.score(short) if is_english(short, lang, self._subject) else None
 
 
 class TextBlobAnalyzer:
@@ -85,8 +110,8 @@ class CampaignTone:
 
     @property
     def name(self) -> str:
-        """Return "campaign-" and the version of its weights."""
-        return f"campaign-{load().version}"
+        """Return "campaign-", the version of its weights, and a number made from the words of the subject."""
+        return f"campaign-{load().version}-{crc32(' '.join(sorted(self._subject)).encode()):08x}"
 
     def score(self, text: str) -> Sentiment:
         """Return the tone of a text; an empty one, and one that could be either, is UNCLEAR."""

@@ -41,11 +41,6 @@ class CampaignAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]
         self._without = frozenset(word.casefold() for word in subject)
         self._lexicons, self._weights = Lexicons(self._without), load()
 
-    @property
-    def name(self) -> str:
-        """Return "campaign-" and the version of the weights."""
-        return f"campaign-{self._weights.version}"
-
     def analyze(self, text: str, keep_assessments: bool = False) -> Analyzed:
         """Return how likely each tone of a text is."""
         clean = cleaned(text[:MOST_CHARACTERS])

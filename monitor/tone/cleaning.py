@@ -14,9 +14,14 @@ _WHOLE = {"ca": "can not", "wo": "will not", "sha": "shall not", "can": "can not
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[!?]+|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 
 
+def straight(text: str) -> str:
+    """Return a text with the signs that web pages spell out, and with straight quotes."""
+    return html.unescape(text).translate(_QUOTES)
+
+
 def cleaned(text: str) -> str:
     """Return a text on one line, without addresses, names and signs of hashtags, with 'not' in full."""
-    said = _NAME.sub(" ", _ADDRESS.sub(" ", html.unescape(text).translate(_QUOTES))).replace("#", " ")
+    said = _NAME.sub(" ", _ADDRESS.sub(" ", straight(text))).replace("#", " ")
     return " ".join(_NOT.sub(_negated, said).split())
 
 

@@ -18,12 +18,14 @@ from monitor.archive import Archive
 from monitor.campaign import Campaign
 from monitor.clock import Clock
 from monitor.collect import Collector, due, past
+from monitor.collect.scoring import rescore_some
 from monitor.errors import AlreadyRunning
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
 
 _MAIL = "mail"  # its place among those that are busy; no source is called so
+_TONES = "tones"  # the same of bringing tones up to date
 _HELD = 15  # ticks that mail waits for the sources: after a night asleep, they first see what was missed
 
 
@@ -38,13 +40,14 @@ class Worker:
     clock: Clock
     mail: Callable[[Callable[[], bool]], object] = lambda stop: None  # is told when to stop
     _held: int = 0
+    _scored_to: int | None = 0  # the last post whose tone is up to date; None: all are
     _busy: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         # A thread a source: none waits for another that is slow to answer.
-        self._pool = ThreadPoolExecutor(1 + len(self.campaign.sources), thread_name_prefix="poll")
+        self._pool = ThreadPoolExecutor(2 + len(self.campaign.sources), thread_name_prefix="poll")
 
     def tick(self) -> list[str]:
         """Beat, then start a poll of each source that is due; return the sources started."""
@@ -57,11 +60,24 @@ class Worker:
             self._pool.submit(self._poll, name)
         if self._is_mails_turn() and self._claim(_MAIL):
             self._pool.submit(self._see_to_mail)
+        if self._scored_to is not None and self._claim(_TONES):
+            self._pool.submit(self._bring_tones_up_to_date)
         return started
+
+    def _bring_tones_up_to_date(self) -> None:
+        """Score some of the posts that another analyzer scored, as after a change of the subject."""
+        try:
+            with Archive.open(self.archive, self.campaign.zone) as archive:
+                self._scored_to = rescore_some(archive, self.analyzer, self.clock(), self._scored_to or 0)
+        except Exception:  # it is tried again at the next tick; collecting goes on
+            log.exception("bringing tones up to date broke")
+        finally:
+            with self._guard:
+                self._busy.discard(_TONES)
 
     def _is_mails_turn(self) -> bool:
         with self._guard:
-            polling = bool(self._busy - {_MAIL})
+            polling = bool(self._busy - {_MAIL, _TONES})
         self._held = self._held + 1 if polling and self._held < _HELD else 0
         return not self._held
 

@@ -59,7 +59,7 @@ def a_long_history(archive: Archive, seed: int, acts: int = 150) -> History:
         history.live([
             chance.choice((
                 ("save", page), ("save", page), ("label", (which, chance.choice([None, *Tone]))),
-                ("rescore", (which, chance.choice(list(Tone)))), ("scrub", which), ("delete", which),
+                ("rescore", (which, chance.choice([None, *Tone]))), ("scrub", which), ("delete", which),
                 ("mark", (which, chance.choice([None, *Mark]))),
             ))
         ])  # fmt: skip

@@ -194,9 +194,26 @@ def test_a_heartbeat_is_the_last_one(archive):
 def test_tones_by_another_analyzer_are_made_later(archive):
     saved(archive, a_page(a_post()))
     waiting = archive.unscored("fancy-2")
-    archive.save_tones([(id, a_sentiment(Tone.NEGATIVE)) for id, _ in waiting], "fancy-2", LATER)
+    archive.save_tones([(id, a_sentiment(Tone.NEGATIVE)) for id, *_ in waiting], "fancy-2", LATER)
     assert archive.unscored("fancy-2") == []
     assert only(archive).tone == Tone.NEGATIVE
+
+
+def test_a_score_takes_the_place_of_an_earlier_one_and_may_go_back(archive):
+    saved(archive, a_page(a_post()))
+    archive.save_tones([(1, a_sentiment(Tone.NEGATIVE))], "fancy-2", LATER)
+    archive.save_tones([(1, a_sentiment(Tone.POSITIVE))], "plain", NOON)  # the clock was set back
+    assert only(archive).tone == Tone.POSITIVE
+    assert [archive.outdated(name) for name in ("plain", "fancy-2")] == [0, 1]
+    assert archive.unscored_number("fancy-2") == 1
+
+
+def test_a_post_in_another_language_has_no_tone(archive):
+    saved(archive, a_page(a_post()))
+    archive.save_tones([(1, None)], "fancy-2", LATER)
+    assert only(archive).tone is None
+    assert archive.unscored_number("fancy-2") == 1  # looked at again when scores are made again
+    assert archive.differences() == []
 
 
 def test_a_persons_label_wins_over_any_score_until_it_is_taken_back(archive):
@@ -288,4 +305,4 @@ def test_unscored_posts_come_in_batches_each_after_the_last(archive):
     saved(archive, a_page(*(a_post(id=str(n)) for n in range(5))))
     first = archive.unscored("other", most=3)
     rest = archive.unscored("other", after=first[-1][0])
-    assert [id for id, _ in (*first, *rest)] == [1, 2, 3, 4, 5]
+    assert [id for id, *_ in (*first, *rest)] == [1, 2, 3, 4, 5]

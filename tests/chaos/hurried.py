@@ -42,7 +42,7 @@ class Neutral:
 
     name = "neutral"
 
-    def score(self, text: str) -> Sentiment:
+    def score(self, text: str, lang: str | None = None) -> Sentiment:
         return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
 
 

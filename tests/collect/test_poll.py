@@ -9,7 +9,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
-from monitor.collect import Collector, due, past, rescore
+from monitor.collect import Collector, due, past
 from monitor.errors import RateLimited, Refused, SourceError, Unavailable
 from monitor.model import Author, Outcome, Page, Post, Query, Sentiment, Tone
 
@@ -23,7 +23,7 @@ CAMPAIGN = replace(
 class FakeAnalyzer:
     name = "fake-1"
 
-    def score(self, text: str) -> Sentiment:
+    def score(self, text: str, lang: str | None = None) -> Sentiment:
         return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
 
 
@@ -153,14 +153,6 @@ def test_a_stop_is_heeded_after_the_page_at_hand_is_stored(poll, archive):
 def test_a_capped_poll_says_so(poll):
     page = a_page(1, outcome=Outcome.CAPPED, detail="More came than one poll may read.")
     assert poll(lambda cursors: iter([page])).problems == ("More came than one poll may read.",)
-
-
-def test_rescoring_scores_what_the_analyzer_has_not_seen_and_only_once(poll, archive):
-    poll(lambda cursors: iter([a_page(1), a_page(2)]))
-    newer = FakeAnalyzer()
-    newer.name = "fake-2"
-    assert rescore(archive, newer, lambda: NOW) == 2
-    assert rescore(archive, newer, lambda: NOW) == 0
 
 
 def test_who_asked_to_slow_down_for_one_track_is_not_asked_for_the_next(poll, archive):

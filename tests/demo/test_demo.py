@@ -27,7 +27,7 @@ CAMPAIGN = replace(SHIPPED, sources=dict.fromkeys(behaviour.PLATFORMS, ON))
 class FakeAnalyzer:
     name = "fake-1"
 
-    def score(self, text: str) -> Sentiment:
+    def score(self, text: str, lang: str | None = None) -> Sentiment:
         return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
 
 

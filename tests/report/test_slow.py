@@ -127,13 +127,18 @@ def slow_seen(everything: list[Remembered], posts: list[Remembered]) -> tuple[in
                 least, most = tenths[0], tenths[8]
                 break
         low, high = low + followers * min(1, least), high + followers * min(1, most)
-    return (int(low), ceil(high)) if known else None
+    return (int(round(low, 6)), ceil(round(high, 6))) if known else None
+
+
+def tones(posts: list[Remembered]) -> dict[Tone, int]:
+    """Return how many posts have each tone; those in other languages have none."""
+    return dict(Counter(one.tone for one in posts if one.tone))
 
 
 def check(history: History, report: Report, track: str, posts: list[Remembered]) -> None:
     window, tops = report.window, {kind: slow_terms(posts, kind) for kind in ("tag", "link", "media")}
     assert {name: figure(report, name) for name in slow_figures(posts)} == slow_figures(posts)
-    assert dict(Counter(one.tone for one in posts)) == {t: n for t, n in report.tones.items() if n}
+    assert tones(posts) == {t: n for t, n in report.tones.items() if n}
     began = history.archive.began()
     assert report.new_people == (
         slow_new(history, track, posts, window) if began and began < window.first else None
@@ -149,7 +154,7 @@ def check(history: History, report: Report, track: str, posts: list[Remembered])
         of = [one for one in posts if one.local.date() == day.day]
         engaged = [one.engagement for one in of if one.engagement is not None]
         assert day.engagement == (sum(engaged) if engaged else None)
-        assert {t: n for t, n in day.tones.items() if n} == dict(Counter(one.tone for one in of))
+        assert {t: n for t, n in day.tones.items() if n} == tones(of)
     biggest = sorted((one.engagement for one in posts if one.engagement), reverse=True)[:10]
     assert [sum(filter(None, (p.metrics.likes, p.metrics.reposts, p.metrics.quotes, p.metrics.replies)))
             for p in report.top] == biggest  # fmt: skip

@@ -14,6 +14,7 @@ from monitor.errors import AlreadyRunning
 from monitor.model import Page, Query, Sentiment, Tone
 from monitor.worker import Worker, only_one
 from monitor.worker.schedule import start
+from tests.builders import a_page, a_post, a_sentiment
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ON = SourceSettings(on=True, every_minutes=5)
@@ -25,7 +26,7 @@ CAMPAIGN = replace(
 class Analyzer:
     name = "fake-1"
 
-    def score(self, text: str) -> Sentiment:
+    def score(self, text: str, lang: str | None = None) -> Sentiment:
         return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
 
 
@@ -183,3 +184,16 @@ def test_the_schedule_wakes_at_once_and_stops_after_the_call_at_hand():
     stop = start(woken.set, lambda: datetime.now(UTC), every=60)
     assert woken.wait(5)
     stop()
+
+
+def test_posts_that_another_analyzer_scored_are_scored_again_bit_by_bit(world):
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        archive.save(
+            a_page(a_post()), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="old-1",
+            scores=[a_sentiment(Tone.NEGATIVE)], started_at=NOW, now=NOW,
+        )  # fmt: skip
+        world.worker.tick()
+        until(lambda: archive.outdated("fake-1") == 0)
+        world.worker.tick()
+        until(lambda: world.worker._scored_to is None)
+        assert archive.outdated("old-1") == 1

@@ -38,7 +38,7 @@ class Plain:
 
     name = "plain"
 
-    def score(self, text: str):
+    def score(self, text: str, lang: str | None = None):
         return a_sentiment()
 
 

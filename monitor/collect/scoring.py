@@ -1,0 +1,122 @@
+"""Score stored posts again: in several processes at once, and from where it stopped."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from multiprocessing import get_context, parent_process
+
+from monitor.archive import Archive
+from monitor.clock import Clock
+from monitor.model import Sentiment
+from monitor.tone import Analyzer
+
+_Batch = list[tuple[int, str, str | None]]  # post, text, language as the platform says it
+_Scores = list[tuple[int, Sentiment | None]]
+_Scoring = Callable[[_Batch], "Future[_Scores]"]
+
+BATCH = 500  # posts scored at once, and stored in one transaction
+_FEW = 4 * BATCH  # up to which further processes take longer to start than they save
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescored:
+    """How many posts were scored, and how many were not, being in another language."""
+
+    scored: int = 0
+    not_english: int = 0
+
+
+def rescore(
+    archive: Archive,
+    analyzer: Analyzer,
+    clock: Clock,
+    *,
+    processes: int = 0,
+    progress: Callable[[int], object] = lambda posts: None,
+) -> Rescored:
+    """Score every readable post that this analyzer has not scored.
+
+    What is scored is stored batch by batch: stopped at any moment, the next run goes on from there.
+    `processes` is at most how many work at once; 0 is one for each processor.
+    """
+    number = processes or len(os.sched_getaffinity(0))
+    done = Rescored()
+    with _scorers(analyzer, 1 if archive.unscored_number(analyzer.name) <= _FEW else number) as scoring:
+        for scores in _in_turn(_batches(archive, analyzer.name), scoring, 2 * number):
+            archive.save_tones(scores, analyzer.name, clock())
+            scored = sum(score is not None for _, score in scores)
+            done = Rescored(scored=done.scored + scored, not_english=done.not_english + len(scores) - scored)
+            progress(len(scores))
+    return done
+
+
+def rescore_some(archive: Archive, analyzer: Analyzer, now: datetime, after: int = 0) -> int | None:
+    """Score one batch of what this analyzer has not scored; return its last post, None if none is left."""
+    batch = archive.unscored(analyzer.name, after=after, most=BATCH)
+    archive.save_tones(_scores(analyzer, batch), analyzer.name, now)
+    return batch[-1][0] if batch else None
+
+
+def _batches(archive: Archive, analyzer: str) -> Iterator[_Batch]:
+    last = 0
+    while batch := archive.unscored(analyzer, after=last, most=BATCH):
+        last = batch[-1][0]
+        yield batch
+
+
+def _in_turn(batches: Iterator[_Batch], scoring: _Scoring, ahead: int) -> Iterator[_Scores]:
+    """Yield the scores of all batches as they are done; `ahead` batches are waiting at most."""
+    waiting = {scoring(batch) for batch in islice(batches, ahead)}
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for one in done:
+            yield one.result()
+            waiting |= {scoring(batch) for batch in islice(batches, 1)}
+
+
+@contextmanager
+def _scorers(analyzer: Analyzer, processes: int) -> Iterator[_Scoring]:
+    """Lend what scores a batch: this process, or several others."""
+    if processes == 1:
+        yield lambda batch: _done(_scores(analyzer, batch))
+        return
+    # Started anew, not forked: a copy of this process would share its open archive.
+    with ProcessPoolExecutor(processes, get_context("spawn"), _keep, (analyzer,)) as pool:
+        try:
+            yield lambda batch: pool.submit(_scores_by_kept, batch)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+_kept: list[Analyzer] = []  # one, in a process of the pool: to load it takes longer than a batch
+
+
+def _keep(analyzer: Analyzer) -> None:
+    _kept[:] = [analyzer]
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it was killed: else it would wait for work for ever."""
+    if parent := parent_process():
+        parent.join()
+    os._exit(1)
+
+
+def _scores_by_kept(batch: _Batch) -> _Scores:
+    return _scores(_kept[0], batch)
+
+
+def _scores(analyzer: Analyzer, batch: _Batch) -> _Scores:
+    return [(id, analyzer.score(text, lang)) for id, text, lang in batch]
+
+
+def _done(scores: _Scores) -> "Future[_Scores]":
+    future: Future[_Scores] = Future()
+    future.set_result(scores)
+    return future
