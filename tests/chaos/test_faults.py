@@ -25,7 +25,8 @@ from monitor.worker import Worker
 from tests.chaos import faults
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-KEYS = {name: "made-up" for name in ("X_BEARER_TOKEN", "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET")}
+_KEYS = ("X_BEARER_TOKEN", "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET", "YOUTUBE_API_KEY")
+KEYS = {name: "made-up" for name in _KEYS}
 CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
 ONE_TAG = replace(CAMPAIGN.tracks[0], tags=CAMPAIGN.tracks[0].tags[:1], phrases=())
 CAMPAIGN = replace(CAMPAIGN, tracks=(ONE_TAG,))
@@ -34,14 +35,16 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 ITEM = {folder.name: json.loads((folder / "post.json").read_text()) for folder in FIXTURES.iterdir()}
 FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
 HTML = b"<html><body>Just a moment...</body></html>"
-NAMES = ("bluesky", "feeds", "lemmy", "mastodon", "reddit", "x")
+NAMES = ("bluesky", "feeds", "lemmy", "mastodon", "reddit", "x", "youtube")
 LISTING = {"children": [{"kind": "t3", "data": ITEM["reddit"]}], "after": "t3_again"}
+HIT = ITEM["youtube"]["video"] | {"id": {"videoId": "madeUpVid_1"}}
 REPEATS = {
     "feeds": faults.answer(200, FEED),
     "lemmy": faults.as_json({"posts": [ITEM["lemmy"]], "comments": []}),
     "mastodon": faults.as_json([ITEM["mastodon"]]),
     "reddit": faults.as_json({"kind": "Listing", "data": LISTING}),
     "x": faults.as_json({"data": [ITEM["x"]["post"]], "meta": {"newest_id": "9", "next_token": "again"}}),
+    "youtube": faults.as_json({"items": [HIT], "nextPageToken": "again"}),
 }
 STREAMS = {  # what Bluesky's websocket sends in place of an answer; for other faults it is an HTTP answer
     "hang": lambda: iter(()),
@@ -134,6 +137,7 @@ def pointed(name: str, host: str) -> dict[str, Any]:
         "mastodon": {"servers": [url]},
         "reddit": {"oauth_url": url, "reddit_url": url},
         "x": {"api": url},
+        "youtube": {"api": url},
     }[name]
 
 

@@ -19,7 +19,9 @@ from tests.sources.archived import LONDON, a_campaign, polled
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BUDGET, MARGIN = 2.0, 2.0  # seconds: of a poll, and of a busy machine
 TRACKS = tuple(Track(name=f"t{n}", title=f"T{n}", tags=(f"tag{n}",), phrases=(f"tag {n}",)) for n in range(3))
-KEYS = dict.fromkeys(("X_BEARER_TOKEN", "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET"), "made-up")
+KEYS = dict.fromkeys(
+    ("X_BEARER_TOKEN", "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET", "YOUTUBE_API_KEY"), "made-up"
+)
 
 
 @pytest.fixture
@@ -39,6 +41,7 @@ def settings(host: str) -> dict[str, dict[str, Any]]:
         "mastodon": {"servers": [web, f"http://{host.replace('127.0.0.1', 'localhost')}"]},
         "reddit": {"oauth_url": web, "reddit_url": web},
         "x": {"api": web},
+        "youtube": {"api": web},
     }
 
 

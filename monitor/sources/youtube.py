@@ -1,0 +1,442 @@
+"""YouTube through its Data API: 100 searches a day, spread over the day. Only this module knows its words."""
+
+import json
+import math
+import re
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+import requests
+
+from monitor.clock import stamp, unstamp
+from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
+from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.sources import NO_WAITING, Source, quoted
+from monitor.sources.wire import http, servers
+from monitor.sources.wire.links import addresses
+from monitor.text import hashtags, matches, plain
+
+_CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there
+_SEARCHES = 100  # a day, a page each: https://developers.google.com/youtube/v3/determine_quota_cost
+_MOST_PAGES = 4  # of 50 videos, in one poll
+_WINDOW = timedelta(days=7)  # of a first look
+_LATE = timedelta(days=2)  # a video may be found long after it was published: these days are read again
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_KEY = re.compile(r"[\x21-\x7e]+")
+_LINK = re.compile(r"https?://[^\s<>\"']+")
+_SPENT = "youtube:spent:"  # and the track: the stream that keeps what was spent
+_ASKED = {
+    "search": "nextPageToken,items(id/videoId,snippet/publishedAt)",
+    "videos": "items(id,snippet(publishedAt,channelId,channelTitle,title,description,"
+    "defaultLanguage,defaultAudioLanguage),statistics(viewCount,likeCount,commentCount))",
+    "channels": "items(id,snippet/customUrl,statistics(subscriberCount,hiddenSubscriberCount))",
+}
+_WRONG_KEY = {"keyInvalid", "keyExpired", "API_KEY_INVALID", "API_KEY_EXPIRED"}
+_NOT_ON = {"accessNotConfigured", "SERVICE_DISABLED"}
+_USED_UP = {"quotaExceeded", "dailyLimitExceeded"}
+_TOO_FAST = {"rateLimitExceeded", "userRateLimitExceeded"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """YouTube's table of the campaign file. `api` is for tests."""
+
+    api: str = "https://www.googleapis.com"
+    searches_a_day: int = _SEARCHES
+
+    @classmethod
+    def read(cls, table: Mapping[str, Any]) -> Self:
+        """Return the settings; raises ConfigError naming the key and what is allowed."""
+        if unknown := sorted(set(table) - {"api", "searches_a_day"}):
+            raise ConfigError(f"sources.youtube.{unknown[0]} is not a setting. Allowed: searches_a_day.")
+        api, most = table.get("api", cls().api), table.get("searches_a_day", _SEARCHES)
+        if not http.is_safe(api):
+            raise ConfigError(f"sources.youtube.api must begin with https://, not {api!r}.")
+        if type(most) is not int or not 1 <= most <= 100_000:
+            raise ConfigError(
+                f"sources.youtube.searches_a_day must be a whole number from 1 to 100000, not {most!r}."
+            )
+        return cls(api.rstrip("/"), most)
+
+
+@dataclass(frozen=True, slots=True)
+class _Purse:
+    """What one track has spent of a day's searches, and its share of them."""
+
+    day: date
+    spent: int
+    share: int
+    tracks: int
+
+    @classmethod
+    def read(cls, kept: str | None, tracks: int, searches: int, now: datetime) -> Self:
+        """Return today's purse. A day that lies ahead was kept before the clock was set back: it counts."""
+        today, said = now.astimezone(_CALIFORNIA).date(), _kept(kept)
+        if said.get("day", "") < str(today):
+            said = {}
+        tracks = max(tracks, said.get("tracks", 1))
+        return cls(today, said.get("spent", 0), searches // tracks, tracks)
+
+    @property
+    def kept(self) -> str:
+        """Return it as a cursor."""
+        return json.dumps({"day": str(self.day), "spent": self.spent, "tracks": self.tracks})
+
+    @property
+    def next_at(self) -> datetime:
+        """Return when the next search may be made: their times are spread evenly over the day."""
+        start, end = _midnight(self.day), _midnight(self.day + timedelta(days=1))
+        if self.spent >= self.share:
+            return end
+        # the archive keeps whole seconds, and a second too early is too early
+        return start + timedelta(seconds=math.ceil((end - start).total_seconds() * self.spent / self.share))
+
+    def less_one(self) -> "_Purse":
+        """Return what it is after one more search."""
+        return replace(self, spent=self.spent + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A stretch of time that is read from its end back to its start, if need be by several polls."""
+
+    since: datetime
+    until: datetime
+    reached: datetime  # from its end back to here it has been read
+
+    @classmethod
+    def read(cls, kept: str | None, now: datetime) -> Self:
+        """Return what to read now: the rest of a look that was broken off, or all since the last one."""
+        try:
+            since, *rest = [min(unstamp(word), now) for word in (kept or "").split()]
+        except ValueError:  # the first look, or a text that is no cursor
+            return cls(now - _WINDOW, now, now)
+        return cls(since, *rest) if len(rest) == 2 else cls(since, now, now)
+
+    @property
+    def kept(self) -> str:
+        """Return it as a cursor, to be read on from."""
+        return f"{stamp(self.since)} {stamp(self.until)} {stamp(self.reached)}"
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return the question for its time."""
+        if self.reached == self.until:
+            return {"publishedAfter": stamp(self.since - _LATE)}
+        before = self.reached + timedelta(seconds=1)  # others may be of the same second
+        return {"publishedAfter": stamp(self.since), "publishedBefore": stamp(before)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One page of the search: the videos that match, when all of it was published, the next page's mark."""
+
+    posts: tuple[Post, ...]
+    rejected: tuple[Rejected, ...]
+    times: tuple[datetime, ...]
+    token: str | None
+
+
+@dataclass(slots=True)
+class YouTube:
+    """Search of videos by title and description, newest first; then their numbers, 50 at a time."""
+
+    title: ClassVar[str] = "YouTube"
+    keys: ClassVar[tuple[str, ...]] = ("YOUTUBE_API_KEY",)
+    how_to: ClassVar[str] = (
+        "Open console.cloud.google.com, make a project, switch on 'YouTube Data API v3' in its library "
+        "and create an API key under 'Credentials'; it costs nothing."
+    )
+
+    settings: Settings
+    key: str
+    now: datetime
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return YouTube for one poll; raises ConfigError or Refused."""
+        read, key = Settings.read(settings), env.get("YOUTUBE_API_KEY", "").strip()
+        if not key:
+            raise Refused(f"YOUTUBE_API_KEY is missing from .env. {cls.how_to}")
+        if not _KEY.fullmatch(key):
+            raise Refused("YOUTUBE_API_KEY in .env has characters that no key has. Copy it again.")
+        return cls(read, key, now)
+
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
+        """Yield pages, newest first, each after one of what was spent; the cursor comes with the last one.
+
+        The cursor is the time of the look. Other tracks of the same key are known by their streams.
+        """
+        asked, spent, stream = _question(query), f"{_SPENT}{query.track}".lower(), _stream(query)
+        tracks = {spent, *(one for one in waiting if one.startswith(_SPENT))}
+        purse = _Purse.read(cursors.get(spent), len(tracks), self.settings.searches_a_day, self.now)
+        if purse.next_at > self.now:
+            yield _no_more(spent, purse, self.settings.searches_a_day)
+            return
+        look = _Look.read(cursors.get(stream), self.now)
+        with http.Session() as session:
+            yield from self._pages(session, query, asked, look, purse)
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post in `{"video": ..., "channel": ... or None}`."""
+        video, said = raw["video"], raw["video"]["snippet"]
+        own_id, text = _id(video["id"]), _text(said)
+        counts = video.get("statistics") or {}
+        lang = (said.get("defaultAudioLanguage") or said.get("defaultLanguage") or "").split("-")[0]
+        return Post(
+            platform="youtube",
+            id=own_id,
+            url=f"https://www.youtube.com/watch?v={own_id}",
+            author=_author(said, raw.get("channel") or {}),
+            text=text,
+            created_at=unstamp(said["publishedAt"]),
+            lang=None if lang in ("", "und", "zxx") else lang.lower(),
+            tags=hashtags(text),
+            links=addresses(link.rstrip(".,;:!?)]") for link in _LINK.findall(text)),
+            media=frozenset({Media.VIDEO}),
+            metrics=Metrics(
+                likes=_count(counts, "likeCount"),
+                replies=_count(counts, "commentCount"),
+                views=_count(counts, "viewCount"),
+            ),
+            raw=raw,
+        )
+
+    def _pages(
+        self, session: http.Session, query: Query, asked: str, look: _Look, purse: _Purse
+    ) -> Iterator[Page]:
+        params, tokens, began = {"q": asked} | look.asked, set[str](), look.reached
+        for number in range(1, _MOST_PAGES + 1):
+            purse = purse.less_one()
+            found = yield from self._paid(session, query, params, purse)
+            page = Page(stream=_stream(query), posts=found.posts, rejected=found.rejected)
+            if found.token in tokens:
+                yield replace(page, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                return
+            look = replace(look, reached=min((look.reached, *found.times)))
+            if not found.token or not found.times or look.reached < look.since:
+                yield self._read(page, look, purse)
+                return
+            if number == _MOST_PAGES or purse.next_at > self.now:
+                stuck = look.reached == began  # with a page full of videos of one second
+                rest = replace(look, reached=began - timedelta(seconds=1)) if stuck else look
+                yield self._broken_off(page, rest, purse)
+                return
+            tokens.add(found.token)
+            params["pageToken"] = found.token
+            yield page
+
+    def _paid(
+        self, session: http.Session, query: Query, params: Mapping[str, str], purse: _Purse
+    ) -> Generator[Page, None, _Found]:
+        """Yield what was spent, before anything can stop the poll, and return what was found."""
+        spent = f"{_SPENT}{query.track}".lower()
+        try:
+            found = self._found(session, query, params)
+        except SourceError as error:
+            failed = servers.failed(spent, error)
+            yield replace(failed, cursor=purse.kept, retry_at=failed.retry_at or self._again(purse))
+            raise
+        yield Page(stream=spent, cursor=purse.kept, retry_at=self._again(purse))
+        return found
+
+    def _read(self, page: Page, look: _Look, purse: _Purse) -> Page:
+        again, cursor = self._again(purse), stamp(look.until)
+        return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=again)
+
+    def _broken_off(self, page: Page, look: _Look, purse: _Purse) -> Page:
+        done = replace(self._read(page, look, purse), since=look.reached)
+        return replace(done, cursor=look.kept, outcome=Outcome.CAPPED, detail=_CAPPED)
+
+    def _again(self, purse: _Purse) -> datetime:
+        return max(purse.next_at, self.now)
+
+    def _found(self, session: http.Session, query: Query, params: Mapping[str, str]) -> _Found:
+        usual = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50"}
+        answer = self._answer(session, "search", {**usual, **params})
+        times, ids, rejected = _hits(answer.get("items", []), self.now)
+        posts, wrong = self._videos(session, query, ids)
+        token = answer.get("nextPageToken")
+        return _Found(
+            tuple(posts), (*rejected, *wrong), tuple(times), token if isinstance(token, str) else None
+        )
+
+    def _videos(
+        self, session: http.Session, query: Query, ids: list[str]
+    ) -> tuple[list[Post], list[Rejected]]:
+        """Return the videos that match, with their numbers; the search itself finds more and says less."""
+        found, wrong = _posts(self._listed(session, "videos", ids), {})
+        posts = [post for post in found if matches(query, post.text)]
+        channels = {}
+        for item in self._listed(session, "channels", [post.author.id for post in posts]):
+            if isinstance(item, dict) and isinstance(item.get("id"), str):
+                channels[item["id"]] = item
+        known, odd = _posts([post.raw["video"] for post in posts], channels)
+        return known, [*wrong, *odd]
+
+    def _listed(self, session: http.Session, what: str, ids: list[str]) -> list[Any]:
+        if not ids:
+            return []
+        asked = {"part": "snippet,statistics", "maxResults": "50", "id": ",".join(dict.fromkeys(ids))}
+        items: list[Any] = self._answer(session, what, asked).get("items", [])
+        return items
+
+    def _answer(self, session: http.Session, what: str, params: Mapping[str, str]) -> Mapping[str, Any]:
+        response = session.get(
+            f"{self.settings.api}/youtube/v3/{what}",
+            params={**params, "fields": _ASKED[what]},
+            headers={"X-Goog-Api-Key": self.key},  # not in the address, which may be written down
+        )
+        if response.status_code >= 400:
+            raise _error(response, self.now)
+        answer = http.json_of(response, self.now)
+        if not isinstance(answer, dict) or not isinstance(answer.get("items", []), list):
+            raise Unreadable("YouTube answered with data that is not a list of videos.")
+        return answer
+
+
+_REPEATS = "YouTube gives the same page again and again, so reading it was stopped until the next time."
+_CAPPED = "There were more videos than may be read at one time; the older ones are read the next time."
+
+
+def _stream(query: Query) -> str:
+    return f"youtube:search:{query.track}".lower()
+
+
+def _question(query: Query) -> str:
+    wanted = [quoted(words) for words in dict.fromkeys((*query.tags, *query.phrases))]
+    if not wanted:
+        raise ConfigError(f"Track {query.track!r} has no tags and no phrases, so YouTube cannot be searched.")
+    return "|".join(wanted)
+
+
+def _no_more(stream: str, purse: _Purse, searches: int) -> Page:
+    among = f", shared by {purse.tracks} tracks" if purse.tracks > 1 else ""
+    return Page(
+        stream=stream,
+        outcome=Outcome.RATE_LIMITED,
+        detail=f"YouTube allows {searches} searches a day{among}. They are spread over the day, "
+        f"and the next one is at {stamp(purse.next_at)}.",
+        retry_at=purse.next_at,
+    )
+
+
+def _kept(cursor: str | None) -> dict[str, Any]:
+    """Return what a purse wrote down; nothing for any other text."""
+    try:
+        kept = json.loads(cursor or "{}")
+        date.fromisoformat(kept["day"])
+    except WRONG:
+        return {}
+    known = type(kept.get("spent")) is int and type(kept.get("tracks")) is int
+    return kept if known and kept["spent"] >= 0 and kept["tracks"] >= 1 else {}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), _CALIFORNIA).astimezone(UTC)
+
+
+def _hits(items: list[Any], now: datetime) -> tuple[list[datetime], list[str], list[Rejected]]:
+    """Return the times and ids in a page of the search, and what is neither."""
+    times: list[datetime] = []
+    ids: list[str] = []
+    rejected: list[Rejected] = []
+    for item in items:
+        try:
+            at, own_id = unstamp(item["snippet"]["publishedAt"]), _id(item["id"]["videoId"])
+        except WRONG as error:
+            rejected.append(Rejected.of(error, item))
+            continue
+        times.append(min(at, now))
+        ids.append(own_id)
+    return times, ids[:50], rejected
+
+
+def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], list[Rejected]]:
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    for video in videos:
+        try:
+            channel = channels.get(video["snippet"]["channelId"])
+            posts.append(YouTube.parse({"video": video, "channel": channel}))
+        except WRONG as error:
+            rejected.append(Rejected.of(error, video))
+    return posts, rejected
+
+
+def _text(said: Mapping[str, Any]) -> str:
+    return "\n".join(part for part in (said["title"], said.get("description")) if part)
+
+
+def _author(said: Mapping[str, Any], channel: Mapping[str, Any]) -> Author:
+    own_id, counts = _id(said["channelId"]), channel.get("statistics") or {}
+    handle = (channel.get("snippet") or {}).get("customUrl") or ""
+    return Author(
+        id=own_id,
+        handle=handle.removeprefix("@") or None,
+        name=said.get("channelTitle") or None,
+        url=f"https://www.youtube.com/channel/{own_id}",
+        followers=None if counts.get("hiddenSubscriberCount") else _count(counts, "subscriberCount"),
+    )
+
+
+def _id(value: Any) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise ValueError(f"{value!r} is not an id")
+    return value
+
+
+def _count(said: Mapping[str, Any], name: str) -> int | None:
+    """Return a number, which YouTube writes as text; None where its owner hides it."""
+    found = said.get(name)
+    if found is None or type(found) is int:
+        return found
+    if not isinstance(found, str) or not (found.isascii() and found.isdecimal()):
+        raise ValueError(f"{name} is {found!r}, not a whole number")
+    return int(found)
+
+
+def _error(response: requests.Response, now: datetime) -> SourceError:
+    said, reasons = _problem(response)
+    if reasons & _WRONG_KEY:
+        return Refused(f"YouTube does not accept the key in YOUTUBE_API_KEY. {YouTube.how_to}")
+    if reasons & _NOT_ON:
+        return Refused(
+            "The key's project may not use YouTube yet: at console.cloud.google.com, "
+            "switch on 'YouTube Data API v3' for it, and wait a few minutes."
+        )
+    if reasons & _USED_UP or "per day" in said:
+        midnight = _midnight(now.astimezone(_CALIFORNIA).date() + timedelta(days=1))
+        return RateLimited(
+            "YouTube says that today's searches are used up: another program may use the same key. "
+            "It is asked again by itself.",
+            min(midnight, now + timedelta(hours=1)),
+        )
+    if reasons & _TOO_FAST:
+        return RateLimited("It asks us to slow down.", http.retry_at(response.headers, now))
+    try:
+        http.check(response, now)
+    except RateLimited as error:
+        return error
+    except SourceError as error:
+        return type(error)(f"{error} YouTube says: {said}" if said else str(error))
+    return Unreadable(f"YouTube answered with status {response.status_code}.")
+
+
+def _problem(response: requests.Response) -> tuple[str, set[str]]:
+    """Return what YouTube says about an error, and its names for it."""
+    try:
+        error = response.json()["error"]
+        listed = [*(error.get("errors") or ()), *(error.get("details") or ())]
+        return plain(str(error.get("message") or ""))[:200], {str(one.get("reason")) for one in listed}
+    except WRONG:
+        return "", set()
+
+
+SOURCE: type[Source] = YouTube
