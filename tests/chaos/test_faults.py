@@ -35,11 +35,12 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 ITEM = {folder.name: json.loads((folder / "post.json").read_text()) for folder in FIXTURES.iterdir()}
 FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
 HTML = b"<html><body>Just a moment...</body></html>"
-NAMES = ("bluesky", "feeds", "lemmy", "mastodon", "reddit", "x", "youtube")
+NAMES = ("bluesky", "feeds", "gdelt", "lemmy", "mastodon", "reddit", "x", "youtube")
 LISTING = {"children": [{"kind": "t3", "data": ITEM["reddit"]}], "after": "t3_again"}
 HIT = ITEM["youtube"]["video"] | {"id": {"videoId": "madeUpVid_1"}}
 REPEATS = {
     "feeds": faults.answer(200, FEED),
+    "gdelt": faults.as_json({"articles": [ITEM["gdelt"]]}),
     "lemmy": faults.as_json({"posts": [ITEM["lemmy"]], "comments": []}),
     "mastodon": faults.as_json([ITEM["mastodon"]]),
     "reddit": faults.as_json({"kind": "Listing", "data": LISTING}),
@@ -77,7 +78,7 @@ SAID: Mapping[str, Mapping[str, tuple[str, str]]] = {  # of each fault, by sourc
     | {"bluesky": ("unreadable", "not Jetstream's format"), "feeds": ("unreadable", "This is not a feed")},
     "repeat": dict.fromkeys(NAMES, REPEATED)
     | {"bluesky": ("capped", "more than could be read"), "x": ("capped", "same page mark twice")}
-    | {"feeds": ("complete", "")},  # it has one page
+    | {"feeds": ("complete", ""), "gdelt": ("complete", "")},  # they have one page
     "429 with a time": dict.fromkeys(NAMES, ("rate-limited", "slow down")),
     "429 without": dict.fromkeys(NAMES, ("rate-limited", "slow down")),
     "503": dict.fromkeys(NAMES, ("unreachable", "503")),
@@ -133,6 +134,7 @@ def pointed(name: str, host: str) -> dict[str, Any]:
     return {
         "bluesky": {"hosts": [f"ws://{host}"]},
         "feeds": {"urls": [f"{url}/rss"], "google_news": False},
+        "gdelt": {"api": url},
         "lemmy": {"servers": [url]},
         "mastodon": {"servers": [url]},
         "reddit": {"oauth_url": url, "reddit_url": url},

@@ -37,6 +37,7 @@ def settings(host: str) -> dict[str, dict[str, Any]]:
     return {
         "bluesky": {"hosts": [f"ws://{host}"]},
         "feeds": {"urls": [web], "google_news_base": web},
+        "gdelt": {"api": web},
         "lemmy": {"servers": [web, f"http://{host.replace('127.0.0.1', 'localhost')}"]},
         "mastodon": {"servers": [web, f"http://{host.replace('127.0.0.1', 'localhost')}"]},
         "reddit": {"oauth_url": web, "reddit_url": web},

@@ -1,0 +1,226 @@
+"""GDELT, which reads the world's news sites: a search of British articles, no key, no numbers."""
+
+import json
+import math
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar, Self
+
+import requests
+
+from monitor.clock import stamp, unstamp
+from monitor.errors import Closed, ConfigError, RateLimited, SourceError, Unavailable, Unreadable
+from monitor.model import WRONG, Author, Kind, Outcome, Page, Post, Query, Rejected
+from monitor.sources import NO_WAITING, Source, quoted
+from monitor.sources.wire import servers
+from monitor.sources.wire.http import Session, check, is_safe
+from monitor.sources.wire.links import addresses
+from monitor.text import hashtags, matches, plain
+
+_API = "https://api.gdeltproject.org"
+_SPACING = timedelta(seconds=7)  # it allows one question in 5 seconds, by its own clock
+_MOST = 250  # articles in an answer, and there is no second page
+_FIRST = timedelta(days=7)  # of a first look
+_LATE = timedelta(days=1)  # an article may be found hours after it was published
+_KNOWN = timedelta(days=90)  # it forgets what is older
+_LONGEST = 200  # characters of a question; those of over 250 were refused
+_COUNTRY = "sourcecountry:UK"
+_LANGUAGES = {"English": "en", "Welsh": "cy", "Gaelic": "gd", "Irish": "ga"}
+_TORN = re.compile(r"\s+(?=[,.;:!?])")  # it writes headlines with a space before each of these
+_LOOSE = re.compile(r'\\(?!["\\/bfnrtu])')  # backslashes that JSON does not know
+_REFUSED = ("too short", "too long", "too common", "illegal character")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    name: str
+    question: str
+    cursor: str | None
+
+
+@dataclass(slots=True)
+class Gdelt:
+    """Asks for the articles of British news sites that name one of the track's phrases, newest first."""
+
+    title: ClassVar[str] = "GDELT"
+    keys: ClassVar[tuple[str, ...]] = ()
+    how_to: ClassVar[str] = ""
+
+    api: str
+    now: datetime
+    _opened: float = field(default_factory=time.monotonic, init=False)
+    _free_at: datetime | None = field(default=None, init=False)  # when the next question may be asked
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return a source for one poll; raises ConfigError for a wrong setting."""
+        if unknown := sorted(set(settings) - {"api"}):
+            raise ConfigError(f"sources.gdelt.{unknown[0]} is not a setting: GDELT has none of its own.")
+        api = settings.get("api", _API)
+        if not is_safe(api):
+            raise ConfigError(f"sources.gdelt.api must begin with https://, not {api!r}.")
+        return cls(api.rstrip("/"), now)
+
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
+        """Yield a page a question, that asked longest ago first; one that fails gives a page that says so."""
+        streams = [_stream(query, terms, cursors) for terms in _questions(query)]
+        until = max(waiting.values(), default=self.now)
+        soon = until <= self.now + 2 * _SPACING  # only another track's question, a moment ago
+        limit = None if soon else servers.left_alone([until], self.now)
+        self._free_at = until if soon else self.now
+        with Session() as session:
+            streams.sort(key=lambda stream: stream.cursor or "")
+            for page in servers.each(streams, partial(self._pages, session, query), limit):
+                # so that the next track, too, leaves it the seconds that it asks for
+                yield page if page.retry_at else replace(page, retry_at=self._free_at)
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the article in one item of an answer."""
+        [url] = addresses([raw["url"]])
+        domain, text = raw["domain"].strip().lower(), _TORN.sub("", plain(raw["title"]))
+        if not domain or not text:
+            raise ValueError("It has no headline, or no site.")
+        return Post(
+            platform="gdelt",
+            id=url,
+            url=url,
+            author=Author(id=domain, name=domain),
+            text=text,
+            created_at=datetime.strptime(raw["seendate"], "%Y%m%dT%H%M%S%z").astimezone(UTC),
+            kind=Kind.ARTICLE,
+            lang=_LANGUAGES.get(raw.get("language") or ""),
+            tags=hashtags(text),
+            raw=raw,
+        )
+
+    def _pages(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+        before = _looked(stream.cursor, self.now)
+        since = max(before, self.now - _KNOWN) if before else self.now - _FIRST
+        items = self._articles(session, stream.question, min(since, self.now - _LATE))
+        posts, rejected = _sorted(items, query)
+        page = Page(
+            stream=stream.name,
+            posts=tuple(posts),
+            rejected=tuple(rejected),
+            cursor=stamp(self.now),
+            since=since,
+            until=self.now,
+        )
+        if len(items) >= _MOST:
+            oldest = min((post.created_at for post in posts), default=self.now)
+            page = replace(
+                page, since=min(max(since, oldest), self.now), outcome=Outcome.CAPPED, detail=_CAPPED
+            )
+        yield page
+
+    def _articles(self, session: Session, question: str, since: datetime) -> list[Any]:
+        self._wait(session)
+        hours = math.ceil((self.now - since) / timedelta(hours=1))
+        params = {"query": question, "mode": "artlist", "format": "json", "sort": "datedesc"}
+        params |= {"maxrecords": str(_MOST), "timespan": f"{hours}h"}
+        return _items(session.get(f"{self.api}/api/v2/doc/doc", params=params), self.now)
+
+    def _wait(self, session: Session) -> None:
+        """Leave GDELT the seconds between two questions that it asks for; raises Unavailable without time."""
+        at = self.now + timedelta(seconds=time.monotonic() - self._opened)
+        seconds = ((self._free_at or at) - at).total_seconds()
+        if seconds >= session.seconds_left:
+            raise Unavailable(
+                "There was no time left to ask GDELT, which wants pauses; it is asked next time."
+            )
+        if seconds > 0:
+            time.sleep(seconds)
+        self._free_at = max(at, self._free_at or at) + _SPACING
+
+
+_CAPPED = f"GDELT shows {_MOST} articles at most, and there were more; the older ones were not seen."
+
+
+def _questions(query: Query) -> list[list[str]]:
+    """Return the terms of as few questions as will do: phrases, or hashtags if there are none."""
+    found: list[list[str]] = []
+    for words in dict.fromkeys(term.lower() for term in (query.phrases or query.tags)):
+        # a quoted word is "too short", and an unquoted one may have nothing but letters and digits
+        term = words if words.isalnum() else quoted(words)
+        if found and len(_question([*found[-1], term])) <= _LONGEST:
+            found[-1].append(term)
+        else:
+            found.append([term])
+    return found
+
+
+def _question(terms: Sequence[str]) -> str:
+    joined = " OR ".join(terms)
+    return f"({joined}) {_COUNTRY}" if len(terms) > 1 else f"{joined} {_COUNTRY}"  # else it is refused
+
+
+def _stream(query: Query, terms: list[str], cursors: Mapping[str, str]) -> _Stream:
+    name = f"gdelt:{query.track}:{' or '.join(terms)}".lower()
+    return _Stream(name, _question(terms), cursors.get(name))
+
+
+def _looked(cursor: str | None, now: datetime) -> datetime | None:
+    try:
+        return min(unstamp(cursor), now) if cursor else None
+    except ValueError:
+        return None
+
+
+def _items(response: requests.Response, now: datetime) -> list[Any]:
+    """Return the articles of an answer; raises the SourceError that it stands for."""
+    check(response, now)
+    text = response.content.decode("utf-8", "replace").strip()
+    if not text.startswith("{"):
+        raise _refusal(text, now)
+    try:
+        try:
+            answer = json.loads(text, strict=False)
+        except ValueError:  # headlines come with backslashes as they are
+            answer = json.loads(_LOOSE.sub(r"\\\\", text), strict=False)
+        items = answer.get("articles", [])
+    except WRONG as error:
+        raise Unreadable("GDELT's answer is broken: reading it made no sense.") from error
+    if not isinstance(items, list):
+        raise Unreadable("GDELT answered with data that is not a list of articles.")
+    return items
+
+
+def _refusal(text: str, now: datetime) -> SourceError:
+    """Return what a sentence stands for that GDELT gives, with status 200, where data was asked for."""
+    said, shown = text.lower(), plain(text)[:200]
+    if "limit requests" in said:
+        return RateLimited("It asks us to slow down.", now + timedelta(minutes=15))
+    if any(words in said for words in _REFUSED):
+        return Closed(
+            f"GDELT did not search for this track's words; it says: “{shown}” If this stays, "
+            "use phrases of two to five longer words, or switch GDELT off."
+        )
+    if not text or text.startswith("<"):
+        return Unreadable("It answered with something that is not data.")
+    return Unreadable(f"GDELT answered with a sentence in place of articles: “{shown}”")
+
+
+def _sorted(items: list[Any], query: Query) -> tuple[list[Post], list[Rejected]]:
+    """Return the articles, without those whose headline has an excluded word, and what is none."""
+    unwanted = Query(track=query.track, phrases=query.excluded)
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    for item in items:
+        try:
+            post = Gdelt.parse(item)
+        except WRONG as error:
+            rejected.append(Rejected.of(error, item))
+            continue
+        if not matches(unwanted, post.text):
+            posts.append(post)
+    return posts, rejected
+
+
+SOURCE: type[Source] = Gdelt
