@@ -283,7 +283,9 @@ class YouTube:
     def _listed(self, session: http.Session, what: str, ids: list[str]) -> list[Any]:
         if not ids:
             return []
-        asked = {"part": "snippet,statistics", "maxResults": "50", "id": ",".join(dict.fromkeys(ids))}
+        asked = {"part": "snippet,statistics", "id": ",".join(dict.fromkeys(ids))}
+        if what == "channels":  # of these it gives five unless it is asked for more; of videos, all
+            asked["maxResults"] = "50"
         items: list[Any] = self._answer(session, what, asked).get("items", [])
         return items
 
@@ -411,7 +413,7 @@ def _error(response: requests.Response, now: datetime) -> SourceError:
             "The key's project may not use YouTube yet: at console.cloud.google.com, "
             "switch on 'YouTube Data API v3' for it, and wait a few minutes."
         )
-    if reasons & _USED_UP or "per day" in said:
+    if reasons & _USED_UP or "per day" in said:  # for a day's searches it gives the reason of _TOO_FAST
         midnight = _midnight(now.astimezone(_CALIFORNIA).date() + timedelta(days=1))
         return RateLimited(
             "YouTube says that today's searches are used up: another program may use the same key. "

@@ -31,7 +31,12 @@ ENV = {"YOUTUBE_API_KEY": CANARY}
 MINUTE = timedelta(minutes=1)
 CALIFORNIA = ZoneInfo("America/Los_Angeles")
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "platforms" / "youtube"
-QUOTA = {"error": {"code": 403, "message": "Quota", "errors": [{"reason": "quotaExceeded"}]}}
+QUOTA = {
+    "error": {
+        "message": "Quota exceeded for quota metric 'Search Queries' and limit 'Search Queries per day'.",
+        "errors": [{"reason": "rateLimitExceeded"}],
+    }
+}
 
 
 def recorded(name: str) -> Any:
@@ -74,7 +79,7 @@ class Platform:
         day = str(self.now.astimezone(CALIFORNIA).date())
         if self.searches.get(day, 0) >= 100:
             self.refused += 1
-            return as_json(QUOTA, 403)
+            return as_json(QUOTA, 429)
         self.searches[day] = self.searches.get(day, 0) + 1
         since = unstamp(query["publishedAfter"])
         until = unstamp(query.get("publishedBefore", "2999-01-01T00:00:00Z"))
@@ -167,6 +172,7 @@ def test_what_is_asked_and_where_the_key_goes() -> None:
     }
     assert unstamp(search.query["publishedAfter"]) == NOW - MINUTE - timedelta(days=2)
     assert (videos.query["id"], channels.query["id"]) == ("v1,v2", "UC1")
+    assert ("maxResults" in videos.query, channels.query["maxResults"]) == (False, "50")
     for request in (search, videos, channels):
         assert request.headers["x-goog-api-key"] == CANARY
         assert CANARY not in str(request.query)
@@ -414,6 +420,9 @@ def test_each_video_is_stored_once_whatever_is_new_and_its_numbers_move(tmp_path
     found = {row.native_id: row for row in rows(path)}
     assert len(found) == len(rows(path)) == 7
     assert found["v1"].metrics == Metrics(views=103)
+    with Archive.open(path, LONDON) as archive:  # each track knows of the other, and takes half of the day
+        kept = [json.loads(archive.cursors(f"t{n}")[f"youtube:spent:t{n}"]) for n in range(2)]
+    assert [one["tracks"] for one in kept] == [2, 2]
 
 
 def test_a_broken_lookup_leaves_the_cursor_and_stores_what_was_spent(tmp_path: Path) -> None:
@@ -442,7 +451,7 @@ def test_a_source_that_has_spent_its_share_is_not_due_until_it_may_search(tmp_pa
 
 
 def test_a_refusal_for_one_track_is_not_asked_for_by_the_next(tmp_path: Path) -> None:
-    with serving(lambda *_: as_json(QUOTA, 403)) as server:
+    with serving(lambda *_: as_json(QUOTA, 429)) as server:
         campaign = a_campaign("youtube", {"api": server.url}, *TRACKS)
         polled(tmp_path / "a.db", campaign, NOW, ENV)
         assert len(server.requests) == 1
@@ -462,8 +471,8 @@ NOT_VALID = an_error("badRequest", "API key not valid.", details=[{"reason": "AP
         (as_json(NOT_VALID, 400), Refused, "does not accept the key"),
         (as_json(an_error("accessNotConfigured"), 403), Refused, "switch on 'YouTube Data API v3'"),
         (as_json(an_error("forbidden", "No <a href='x'>way</a>"), 403), Refused, "YouTube says: No way"),
-        (as_json(QUOTA, 403), RateLimited, "today's searches are used up"),
-        (as_json(an_error("x", "Quota of 'Search Queries per day'"), 429), RateLimited, "are used up"),
+        (as_json(an_error("quotaExceeded"), 403), RateLimited, "today's searches are used up"),
+        (as_json(QUOTA, 429), RateLimited, "today's searches are used up"),
         (as_json(an_error("rateLimitExceeded"), 403), RateLimited, "slow down"),
         (as_json({}, 429), RateLimited, "slow down"),
         (as_json(an_error("invalidPageToken", "Odd mark"), 400), Unreadable, "Odd mark"),
@@ -491,7 +500,7 @@ def test_every_refusal_becomes_our_error_with_words(
 @pytest.mark.parametrize(("hour", "minutes"), [(20, 60), (7, 60), (8, 60)])
 def test_a_used_up_quota_is_asked_for_again_within_the_hour(hour: int, minutes: int) -> None:
     now = NOW.replace(hour=hour)
-    with serving(lambda *_: as_json(QUOTA, 403)) as server, pytest.raises(RateLimited) as raised:
+    with serving(lambda *_: as_json(QUOTA, 429)) as server, pytest.raises(RateLimited) as raised:
         list(opened(server.url, now).search(QUERY, {}))
     assert raised.value.retry_at == now + timedelta(minutes=minutes)
 
