@@ -28,6 +28,11 @@ class Tone(StrEnum):
     NEGATIVE = "negative"
     UNCLEAR = "unclear"
 
+    @property
+    def net(self) -> int:
+        """Return 1 for positive, -1 for negative, else 0: the mean of these is net tone."""
+        return {"positive": 1, "negative": -1}.get(self.value, 0)
+
 
 class Media(StrEnum):
     """What a post shows besides its text."""

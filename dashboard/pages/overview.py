@@ -42,9 +42,10 @@ def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
         "r": report, "now": now, "titles": titles, "span": words.window_words(report.window), "said": said,
         "todo": [
             (action.text, _address(action, choice)) for action in said.todo
-            if action.page != "people" or may("editor")
+            if action.page not in ("people", "tone") or may("editor")
         ],
         "change": words.change(report), "tone": words.percents(report.tones), "tone_bar": tone_bar(report),
+        "checked": words.tone_checked(report), "unscored": report.posts.of - sum(report.tones.values()),
         "charts": [charts.activity(report, titles, posts), charts.tone(report, posts), charts.hours(report)],
         "spark_posts": spark([sum(day.posts.values()) if day.posts else None for day in report.days]),
         "spark_engagement": spark([day.engagement for day in report.days]),

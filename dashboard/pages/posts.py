@@ -16,7 +16,7 @@ from dashboard.pages import work
 from monitor.archive import Archive
 from monitor.archive.listing import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.archive.reading import Row
-from monitor.archive.work import Label, Mark, Stance, Worked
+from monitor.archive.work import NO_STANCE, Label, Mark, Stance, Worked
 from monitor.model import Metrics, Tone
 from monitor.report import words
 from monitor.report.names import nameless_row
@@ -132,7 +132,7 @@ def _common(office: Office, choice: Choice) -> dict[str, Any]:
     return {
         "r": report, "titles": {source.name: source.title for source in report.sources}, "acts": work.ACTS,
         "did": work.said(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
-        "back": request.full_path, "span": words.window_words(choice.window),
+        "no_stance": NO_STANCE, "back": request.full_path, "span": words.window_words(choice.window),
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive import rollups
+from monitor.archive.auditing import Auditing
 from monitor.archive.counting import Counting
 from monitor.archive.listing import Listing
 from monitor.archive.placing import Placing
@@ -31,7 +32,7 @@ _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 
 
-class Archive(Writing, Work, Placing, Reading, Listing, Watching, Counting):
+class Archive(Writing, Work, Auditing, Placing, Reading, Listing, Watching, Counting):
     """An open archive. One connection a job or request; never shared between threads."""
 
     @classmethod

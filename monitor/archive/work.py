@@ -16,6 +16,8 @@ from monitor.text import fingerprint, pieces
 
 _T = TypeVar("_T")
 
+# Their rules forbid to keep what a person believes: https://docs.x.com/developer-terms/restricted-use-cases
+NO_STANCE = frozenset({"x"})
 LONGEST_NOTE = 2000
 LONGEST_TITLE = 120
 
@@ -82,6 +84,12 @@ class Event:
 
 
 _VALUES: dict[str, type[StrEnum]] = {"tone": Tone, "stance": Stance}
+
+
+_MAY_BE_SAID = (
+    "NOT ({field} = 'stance' AND EXISTS (SELECT 1 FROM posts WHERE id = {id}"
+    f" AND platform IN ({', '.join(map(repr, sorted(NO_STANCE)))})))"
+)
 
 
 class Work(Connected):
@@ -213,7 +221,7 @@ class Work(Connected):
         return self.db.execute(
             "INSERT INTO labels (post_id, field, value, by, at) SELECT :id, :field, :value, :by, :at"
             " WHERE (SELECT value FROM labels WHERE post_id = :id AND field = :field"
-            " ORDER BY id DESC LIMIT 1) IS NOT :value",
+            f" ORDER BY id DESC LIMIT 1) IS NOT :value AND {_MAY_BE_SAID.format(field=':field', id=':id')}",
             {"id": id, "field": field, "value": value, "by": by, "at": at},
         ).rowcount
 
@@ -249,10 +257,11 @@ def inherit(db: Database, texts: Mapping[int, str]) -> None:
     """Give posts of these texts what a person has said of the same words before."""
     if not texts or not db.execute("SELECT 1 FROM text_labels LIMIT 1").fetchone():
         return
-    keys = [(id, key) for id, text in texts.items() if (key := fingerprint(text))]
+    keys = [{"id": id, "text": key} for id, text in texts.items() if (key := fingerprint(text))]
     db.conn.executemany(
         "INSERT INTO labels (post_id, field, value, by, at)"
-        " SELECT ?, field, value, by, at FROM text_labels WHERE text = ?",
+        " SELECT :id, field, value, by, at FROM text_labels WHERE text = :text"
+        f" AND {_MAY_BE_SAID.format(field='field', id=':id')}",
         keys,
     )
 

@@ -20,7 +20,7 @@ from monitor.report.build import build
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.plain import plain
 from monitor.report.window import last_days
-from monitor.report.words import between
+from monitor.report.words import between, tone_checked
 from monitor.sources import names
 
 FILES = {  # what a format is called among the kinds of files to take away
@@ -128,7 +128,8 @@ def lines(found: Report) -> list[str]:
     seen = between(found.seen) if found.seen else "not known"
     scored = sum(found.tones.values())
     tones = ", ".join(f"{number:,} {tone}" for tone, number in found.tones.items())
-    tone = f"{tones} (of {scored:,} posts; uncalibrated)" if scored else "not known"
+    said = tone_checked(found) or "uncalibrated"
+    tone = f"{tones} (of {scored:,} posts; {said})" if scored else "not known"
     return [
         f"{found.title}, {found.window.first} to {found.window.last}",
         *(_line(figure) for figure in figures),

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from monitor.archive import Archive
+from monitor.archive.work import Stance
 from monitor.campaign import Campaign, Track
 from monitor.demo import behaviour
 from monitor.demo.texts import Texts
-from monitor.model import Kind, Outcome, Page, Post
+from monitor.model import Kind, Outcome, Page, Post, Tone
 from monitor.tone import Analyzer
 
 WEEKS = 24
@@ -126,9 +127,24 @@ def fill(
         progress(new)
     for ago, (_, title) in behaviour.EVENTS.items():
         archive.add_event((until - timedelta(days=ago)).astimezone(campaign.zone).date(), title)
+    _read_samples(archive, campaign, now, random.Random(seed))
     if "x" in behaviour.platforms(campaign):
         _refuse(archive, campaign, now)
     return made
+
+
+def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: random.Random) -> None:
+    """Read the samples of two weeks, as somebody would who agrees with the program two times in three."""
+    today, track = now.astimezone(campaign.zone).date(), campaign.tracks[0].name
+    for ago in (21, 14):
+        monday = today - timedelta(days=today.weekday() + ago)
+        archive.draw(track, monday, 50, chance=chance, now=now)
+        for audit in archive.audits(track, monday, monday):
+            for one in audit.unread:
+                tone = one.scored if chance.random() < 2 / 3 else chance.choice(list(Tone))
+                archive.label([one.post], "tone", tone, by="Made up", now=now)
+                stance = chance.choices(list(Stance), (6, 2, 1))[0]
+                archive.label([one.post], "stance", stance, by="Made up", now=now)
 
 
 def _refuse(archive: Archive, campaign: Campaign, now: datetime) -> None:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from monitor.abuse import upsetting
 from monitor.figures.letters import flat
 from monitor.figures.marks import marks
 from monitor.model import Tone
 from monitor.report import Day, Report, ShownPost, SourceState
-from monitor.report.abuse import upsetting
 from monitor.report.headline import Action, asks, headline, helps
 from monitor.report.names import nameless
-from monitor.report.words import against, counted, day_name, window_words
+from monitor.report.words import against, counted, day_name, tone_checked, window_words
 from monitor.takeaway import NOT_PASSED_ON
 from monitor.takeaway.told import coverage, headings, is_dark, unseen
 from monitor.text import pieces
@@ -109,7 +109,7 @@ def letter(report: Report, *, base: str) -> Letter:
         demo=report.demo,
         broken=_broken(report),
         answer=f"{said.said}.",
-        changed=said.changed,
+        changed=(*said.changed, *filter(None, [None if is_quiet else tone_checked(report)])),
         why=said.why,
         todo=() if is_quiet else tuple(_step(one, base, days) for one in said.todo),
         numbers=() if is_quiet else tuple(_numbers(report)),

@@ -169,6 +169,33 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Net:
+    """A net tone in points, -100 to 100, or its change, with the range that holds it 19 times in 20."""
+
+    value: float
+    low: float
+    high: float
+    doubt: float  # half the range
+
+    @property
+    def is_clear(self) -> bool:
+        """Return whether 0 lies outside the range."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The net tone of a week's posts, from a random sample that a person has read."""
+
+    week: Window
+    net: Net
+    read: int
+    posts: int  # of the week, that the sample was drawn from
+    before: Window | None  # the last week before that was checked
+    change: Net | None  # since then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """What one platform last said. `needs_person`: a key is missing or was refused."""
 
@@ -218,6 +245,7 @@ class Report:
     coming: tuple[Event, ...]  # in the fourteen days from now
     redefined: tuple[Redefined, ...]
     sources: tuple[SourceState, ...]
+    checked: Checked | None = None  # of the latest week that was checked; None: none lately
     places: tuple[PlaceCount, ...] = ()  # the boroughs, then all others that are named, the most named first
 
     @property

@@ -15,6 +15,7 @@ from monitor.campaign import Campaign, Track
 from monitor.model import Tone
 from monitor.places import PlaceKind
 from monitor.report import (
+    Checked,
     Covered,
     Day,
     Event,
@@ -30,12 +31,14 @@ from monitor.report import (
     Window,
 )
 from monitor.report import coverage as cover
+from monitor.report.audit import checked
 from monitor.report.change import usual
 from monitor.report.reach import likely_seen
 from monitor.report.window import before, bounds, days, finished, length, midnight, shifted, weeks_before
 
 Known = cover.Known
 _day_of = attrgetter("day")
+_RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
 _SOON = timedelta(days=13)
 _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
 _Reading = tuple[int | None, int, int]  # a number, of how many posts or people it is known, of all
@@ -86,6 +89,7 @@ def build(
         coming=_coming(archive, now.astimezone(campaign.zone).date()),
         redefined=_redefined(archive, window),
         sources=sources,
+        checked=None if platforms else _checked(archive, looked.track, window),
         places=_places(looked, window) if whole else (),
     )
 
@@ -342,11 +346,19 @@ def _coming(archive: Archive, today: date) -> tuple[Event, ...]:
     return tuple(Event(day=day, title=title) for day, title in archive.events(today, today + _SOON))
 
 
+def _checked(archive: Archive, track: Track, window: Window) -> Checked | None:
+    """Return what was read of the window's last week, or of one before it: readers are a week behind."""
+    weeks = (window.first - _RECENT, window.last - timedelta(days=6))
+    return checked(archive.audits(track.name, *weeks))
+
+
 def _redefined(archive: Archive, window: Window) -> tuple[Redefined, ...]:
+    known = archive.definitions()
+    first = {number: min(version for other, version, _ in known if other == number) for number, *_ in known}
     return tuple(
         Redefined(day=day, definition=number, version=version)
-        for number, version, day in archive.definitions()
-        if version > 1 and window.first <= day <= window.last
+        for number, version, day in known
+        if version > first[number] and window.first <= day <= window.last
     )
 
 

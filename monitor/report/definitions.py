@@ -76,7 +76,8 @@ DEFINITIONS: dict[str, Definition] = {
         " named in the campaign file, which leaves out the words of the subject, such as 'stabbing', unless"
         " it is TextBlob's own. Posts in other languages than English are not scored. Net tone is the share"
         " of positive posts less the share of negative ones, among the posts that have a tone.",
-        limits="Uncalibrated: no random sample has been checked by a person. Tone is not support: a post"
+        limits="Uncalibrated unless a person has read a random sample of the week: then the net tone of that"
+        " week is told with a range that holds the truth 19 times in 20. Tone is not support: a post"
         " in favour of the campaign may well sound angry.",
     ),
     "change": Definition(

@@ -176,6 +176,30 @@ def percents(tones: Mapping[Tone, int]) -> dict[Tone, int]:
     return whole
 
 
+def points(value: float) -> str:
+    """Return a net tone or its change in whole points, with its sign."""
+    whole = round(value)
+    return f"{'+' if whole > 0 else '−' if whole < 0 else ''}{abs(whole)}"
+
+
+def tone_checked(report: Report) -> str | None:
+    """Return what the sample that was read says of tone; None if none was read lately."""
+    found = report.checked
+    if found is None:
+        return None
+    net, week = points(found.net.value), window_words(found.week)
+    between = f"between {points(found.net.low)} and {points(found.net.high)}, by reading {found.read}"
+    if found.read == found.posts:
+        said = f"Net tone of {week}: {net}, by reading all {found.read} posts."
+    else:
+        said = f"Net tone of {week}: {net}, {between} of {found.posts:,} posts."
+    if found.change is None or found.before is None:
+        return said
+    way = "up" if found.change.value > 0 else "down"
+    moved = f"Clearly {way} from" if found.change.is_clear else "No clear change from"
+    return f"{said} {moved} {window_words(found.before)}."
+
+
 def working(source: SourceState) -> bool:
     """Return whether the source is on and its last poll brought what there was."""
     return source.on and source.outcome in _WORKING
@@ -203,6 +227,6 @@ def mark(source: SourceState) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago, "basis": basis, "between": between, "counted": counted, "day_name": day_name, "host": host,
-    "known": known, "known_of": known_of, "link": link, "mark": mark, "moment": moment,
+    "known": known, "known_of": known_of, "link": link, "mark": mark, "moment": moment, "points": points,
     "short": short, "state": state,
 }  # fmt: skip

@@ -4,11 +4,11 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
+from monitor.abuse import upsetting
 from monitor.figures.card import WIDTH, Card, card
 from monitor.figures.letters import flat, printable
 from monitor.figures.picture import NoPicture, png
 from monitor.report import Report, ShownPost
-from monitor.report.abuse import upsetting
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.headline import Headline
 from monitor.report.words import window_words

@@ -40,8 +40,8 @@ def test_each_thing_to_do_leads_to_its_page():
         ("Answer the writer of this post, who asks a question", f"{BASE}/posts/12"),
         ("Thank the writer of this post: 94 reactions to their post", f"{BASE}/posts/11"),
         (
-            "Say hello to 31 accounts not seen before",
-            f"{BASE}/people?since=2026-11-16&until=2026-11-22&by=new",
+            "Read 50 of last week's posts, so that tone can be quoted: five minutes",
+            f"{BASE}/tone?since=2026-11-16&until=2026-11-22",
         ),
     ]
 

@@ -207,3 +207,12 @@ def test_a_report_that_is_not_whole_differs_only_in_what_it_leaves_out(archive):
     assert any(place.posts for place in whole.places)
     brief = build(archive, CAMPAIGN, WEEK, now=NOW, sources=(), whole=False)
     assert brief == replace(whole, top_people=(), media=(), places=())
+
+
+def test_only_a_definition_that_took_the_place_of_another_is_told(archive):
+    archive.define({"tone": 2, "posts": 1}, NOW)
+    found = build(archive, CAMPAIGN, WEEK, now=NOW, sources=())
+    assert found.redefined == ()  # an archive that begins with the second was never counted by the first
+    archive.define({"posts": 2}, NOW)
+    found = build(archive, CAMPAIGN, WEEK, now=NOW, sources=())
+    assert [(one.definition, one.version) for one in found.redefined] == [("posts", 2)]

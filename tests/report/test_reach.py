@@ -36,7 +36,12 @@ def test_accounts_of_like_size_say_more_than_all_of_the_platform():
     posts = viewed(31, 0.2, band=1) + viewed(31, 0.02, band=3)
     small, large = (likely_seen([audience(band=band)], posts) for band in (1, 3))
     assert (small.low, small.high) == (120, 280)
-    assert (large.low, large.high) == (12, 29)  # rounded away from the middle
+    assert (large.low, large.high) == (12, 28)
+
+
+def test_the_range_is_rounded_away_from_its_middle():
+    found = likely_seen([audience(followers=1001)], viewed(31, 0.02))
+    assert (found.low, found.high) == (12, 29)
 
 
 def test_a_band_with_too_few_posts_takes_all_of_its_platform():

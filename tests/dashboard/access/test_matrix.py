@@ -107,6 +107,7 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "reports.show",
         "sources.show",
         "takeaway.show",
+        "tone.show",
     ],
     Role.EDITOR: [
         "api.posts",
@@ -119,6 +120,9 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "shares.add",
         "shares.revoke",
         "shares.show",
+        "tone.draw",
+        "tone.read",
+        "tone.said",
     ],
     Role.ADMIN: [
         "entry.first",

@@ -1,21 +1,25 @@
 """The whole dashboard on a real archive, in each state in which people meet it, and a list of its pages."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from dashboard import create_app
 from dashboard.choice import Choice
 from dashboard.mail import Desk
 from dashboard.office import Office, Reports
+from dashboard.tone.trust import last_week
 from monitor.accounts import Accounts, Role, Wanted
 from monitor.accounts.mail import Mailroom
 from monitor.archive import Archive, Readers
+from monitor.archive.work import Stance
 from monitor.campaign import Campaign, Digest
 from monitor.collect.states import states
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
 from monitor.errors import MonitorError
+from monitor.model import Tone
 from monitor.report import Report
 from monitor.report.build import build
 from tests.builders import a_page, a_post, a_sentiment
@@ -92,8 +96,19 @@ def opened(folder: Path) -> Site:
         )  # fmt: skip
         archive.label([600], "stance", "support", by="Jo", now=NOW)
         archive.mark([602], "needs reply", by="Jo", now=NOW)
+        for ago, most in ((0, 7), (7, 50), (14, 50)):
+            with_sample(archive, last_week(NOW.date()) - timedelta(days=ago), most)
     accounts = Accounts.open(folder / "open-access.db")
     return Site(create_app(office(path), accounts=accounts, desk=a_desk(folder / "open-access.db")))
+
+
+def with_sample(archive: Archive, monday: date, most: int) -> None:
+    """Draw the sample of a week, and read `most` of it."""
+    track = WHOLE.tracks[0].name
+    archive.draw(track, monday, 50, chance=Random(1), now=NOW)
+    for n, one in enumerate(next(archive.audits(track, monday, monday)).sample[:most]):
+        archive.label([one.post], "tone", list(Tone)[n % 3], by="Jo", now=NOW)
+        archive.label([one.post], "stance", list(Stance)[n % 2], by="Jo", now=NOW)
 
 
 def a_desk(path: Path) -> Desk:
@@ -186,6 +201,12 @@ SPOTS = {
     "events": Spot("/events"),
     "reports": Spot("/reports"),
     "sources": Spot("/sources"),
+    "tone": Spot("/tone"),
+    "tone that was never checked": Spot("/tone", "new"),
+    "tone for viewers": Spot("/tone", "closed", Role.VIEWER),
+    "reading": Spot("/tone/read"),
+    "all read": Spot(f"/tone/read?week={last_week(NOW.date()) - timedelta(days=7)}"),
+    "nothing to read": Spot("/tone/read", "new", status=404),
     "settings": Spot("/settings"),
     "methods": Spot("/methods"),
     "first account": Spot("/set-up"),

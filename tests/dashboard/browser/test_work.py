@@ -1,5 +1,6 @@
 """Posts, people and events in a real browser: they fit, stay quiet, and work by keyboard without scripts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,7 +25,8 @@ def address(tmp_path_factory):
         archive.note([1, 3], LONG, by="Jo", now=THEN)
         archive.label([2], "stance", "support", by="Jo", now=THEN)
         archive.add_event(THEN.date(), LONG[:100])
-    with served(create_app(office)) as at:
+    a_week_on = replace(office, now=lambda: THEN + timedelta(days=7))  # the last week that is over is theirs
+    with served(create_app(a_week_on)) as at:
         yield at
 
 
@@ -64,4 +66,34 @@ def test_upsetting_text_is_shown_by_a_click_without_scripts(browser, address):
     assert not hidden.is_visible()
     page.get_by_text("This may be upsetting: show").click()
     assert hidden.is_visible()
+    context.close()
+
+
+def test_a_sample_is_read_by_keys_while_the_form_has_the_focus(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/tone")
+    page.get_by_role("button", name="Begin to read").click()
+    page.wait_for_url("**/tone/read**")
+    total = int(page.locator("h1").inner_text().split()[-1])
+    page.keyboard.press("s")
+    with page.expect_navigation():
+        page.keyboard.press("3")
+    assert page.locator("h1").inner_text() == f"Post 2 of {total}"
+    page.locator("h1").click()  # away from the form: keys do nothing there
+    page.keyboard.press("3")
+    page.wait_for_timeout(200)
+    assert page.locator("h1").inner_text() == f"Post 2 of {total}"
+    page.goto(f"{address}/tone")
+    assert page.locator("#stance").inner_text() == "For or against, and how it sounds"
+    page.close()
+
+
+def test_a_sample_is_read_without_scripts(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/tone")
+    page.get_by_role("link", name="Read on").first.click()
+    before = page.locator("progress").get_attribute("value")
+    page.get_by_role("button", name="Cannot tell").click()
+    assert int(page.locator("progress").get_attribute("value")) == int(before) + 1
     context.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.report.abuse import upsetting
+from monitor.abuse import upsetting
 
 
 @pytest.mark.parametrize(

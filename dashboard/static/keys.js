@@ -1,0 +1,13 @@
+// Lets a form be answered by keys while it has the focus: each choice names its own in data-key.
+// Without this file the page is whole.
+"use strict";
+for (const form of document.querySelectorAll("form.reading")) {
+  form.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
+    const chosen = form.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!chosen) return;
+    event.preventDefault();
+    if (chosen.type === "radio") chosen.checked = true;
+    else chosen.click();
+  });
+}

@@ -1,0 +1,74 @@
+"""How far the tone can be trusted: the weeks that were checked, and how right the program was in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, render_template
+
+from dashboard.office import Office
+from monitor.archive.auditing import Audit
+from monitor.archive.work import Stance
+from monitor.model import Tone
+from monitor.report import Net, Window, words
+from monitor.report.audit import SAMPLE, accuracy, of_audit, stances
+
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """A week's sample, as a line of the table shows it."""
+
+    monday: date
+    days: str
+    posts: int
+    drawn: int
+    read: int
+    left: int
+    net: Net | None
+
+
+def attach(page: Blueprint, office: Office) -> None:
+    """Give a blueprint the page of what was checked."""
+
+    @page.get("/tone")
+    def show() -> str:
+        choice, due = office.asked(), last_week(office.today)
+        with office.read() as archive:
+            audits = list(archive.audits(choice.track.name, due - YEAR, due))
+        weeks = [_week(audit) for audit in audits]
+        return render_template(
+            "tone/trust.html", r=office.report(choice, whole=False), weeks=weeks, right=accuracy(audits),
+            table=_table(audits), stances=_stances(audits), tones=list(Tone), sample=SAMPLE, due=due,
+            due_days=_days(due), begun=next((week for week in weeks if week.monday == due), None),
+        )  # fmt: skip
+
+
+def last_week(today: date) -> date:
+    """Return the Monday of the last week that is over."""
+    return today - timedelta(days=today.weekday() + 7)
+
+
+def _week(audit: Audit) -> Week:
+    return Week(
+        monday=audit.monday, days=_days(audit.monday), posts=audit.posts, drawn=len(audit.sample),
+        read=sum(one.said is not None for one in audit.sample), left=len(audit.unread), net=of_audit(audit),
+    )  # fmt: skip
+
+
+def _days(monday: date) -> str:
+    return words.window_words(Window(first=monday, last=monday + timedelta(days=6)))
+
+
+def _table(audits: Sequence[Audit]) -> Mapping[Tone, Sequence[int]]:
+    """Return for each tone that people heard how often the program said each."""
+    found = accuracy(audits)
+    if found is None:
+        return {}
+    return {said: [found.pairs.get((said, scored), 0) for scored in Tone] for said in Tone}
+
+
+def _stances(audits: Sequence[Audit]) -> Mapping[str, Sequence[int]]:
+    found = stances(audits)
+    return {one.value: [found.get((one.value, tone), 0) for tone in Tone] for one in Stance} if found else {}

@@ -1,0 +1,139 @@
+"""A week's sample: drawn once, by chance, from posts that can be read and were scored."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.model import Author, Tone
+from tests.archive.saving import opened, saved
+from tests.builders import a_page, a_post, a_sentiment
+
+MONDAY = date(2026, 10, 19)  # the clocks go back on the Sunday of that week
+NOW = datetime(2026, 10, 27, 9, tzinfo=UTC)
+START = datetime(2026, 10, 18, 23, tzinfo=UTC)  # midnight in London, in summer time
+END = datetime(2026, 10, 26, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with opened(tmp_path) as archive:
+        yield archive
+
+
+def filled(archive, number: int = 200) -> None:
+    posts = [
+        a_post(id=str(n), text=f"Text {n}", created_at=START + timedelta(minutes=n)) for n in range(number)
+    ]
+    saved(archive, a_page(*posts))
+
+
+def draw(archive, most: int = 50, seed: int = 1, track: str = "crime") -> None:
+    archive.draw(track, MONDAY, most, chance=Random(seed), now=NOW)
+
+
+def the_audit(archive):
+    return next(archive.audits("crime", MONDAY, MONDAY), None)
+
+
+def test_a_sample_is_drawn_once_and_stays(archive):
+    filled(archive)
+    draw(archive)
+    first = the_audit(archive)
+    draw(archive, seed=2)
+    assert the_audit(archive) == first
+    assert (first.posts, len(first.sample), first.monday, first.sunday) == (
+        200,
+        50,
+        MONDAY,
+        date(2026, 10, 25),
+    )
+    assert len({one.post for one in first.sample}) == 50
+
+
+def test_every_post_is_drawn_as_often_as_any_other(archive):
+    filled(archive, 20)
+    found = [0] * 21
+    for seed in range(400):
+        draw(archive, 5, seed)
+        for one in the_audit(archive).sample:
+            found[one.post] += 1
+        archive.db.execute("DELETE FROM audits")
+    assert all(60 <= many <= 140 for many in found[1:])  # of 100 expected
+
+
+def test_only_the_weeks_posts_are_drawn_by_the_campaigns_clock(archive):
+    posts = [
+        a_post(id="before", created_at=START - timedelta(seconds=1)), a_post(id="first", created_at=START),
+        a_post(id="last", created_at=END - timedelta(seconds=1)), a_post(id="after", created_at=END),
+    ]  # fmt: skip
+    saved(archive, a_page(*posts))
+    draw(archive)
+    assert {row.native_id for row in archive.posts([one.post for one in the_audit(archive).sample])} == {
+        "first", "last",
+    }  # fmt: skip
+
+
+def test_what_has_no_score_no_text_or_is_not_ours_is_not_drawn(archive):
+    filled(archive, 4)
+    archive.save_tones([(1, None)], "plain", NOW)
+    archive.scrub([2], NOW)
+    archive.mark([3], "not ours", by="jo", now=NOW)
+    draw(archive)
+    assert [one.post for one in the_audit(archive).sample] == [4]
+
+
+def test_another_track_has_a_sample_of_its_own(archive):
+    filled(archive, 3)
+    draw(archive, track="other")
+    assert the_audit(archive) is None
+    assert list(archive.audits("other", MONDAY, MONDAY)) == []
+    draw(archive)
+    assert the_audit(archive).posts == 3
+
+
+def test_it_remembers_how_the_program_scored_when_it_was_drawn(archive):
+    filled(archive, 4)
+    archive.save_tones([(1, a_sentiment(Tone.POSITIVE)), (2, a_sentiment(Tone.POSITIVE))], "plain-2", NOW)
+    draw(archive)
+    archive.save_tones([(n, a_sentiment(Tone.NEGATIVE)) for n in range(1, 5)], "plain-3", NOW)
+    found = the_audit(archive)
+    assert sorted((one.post, one.scored) for one in found.sample)[:3] == [
+        (1, Tone.POSITIVE), (2, Tone.POSITIVE), (3, Tone.NEUTRAL),
+    ]  # fmt: skip
+    assert (found.mean, found.variance) == pytest.approx((0.5, 0.25))
+
+
+def test_what_a_person_says_of_a_text_counts_for_all_of_its_posts(archive):
+    same = [a_post(id=str(n), text="The same words", created_at=START + timedelta(hours=n)) for n in range(3)]
+    by = [replace(post, author=Author(id=post.id)) for post in same]
+    saved(archive, a_page(*by, a_post(id="9", text="Other words", created_at=START)))
+    draw(archive)
+    archive.label([1], "tone", "negative", by="jo", now=NOW)
+    archive.label([1], "stance", "support", by="jo", now=NOW)
+    found = the_audit(archive)
+    assert {one.post: (one.said, one.stance) for one in found.sample} == {
+        1: (Tone.NEGATIVE, "support"), 2: (Tone.NEGATIVE, "support"), 3: (Tone.NEGATIVE, "support"),
+        4: (None, None),
+    }  # fmt: skip
+    assert [one.post for one in found.unread] == [4]
+
+
+def test_a_post_that_goes_leaves_the_sample_or_need_not_be_read(archive):
+    filled(archive, 3)
+    draw(archive)
+    archive.scrub([1], NOW)
+    archive.delete([2])
+    found = the_audit(archive)
+    assert sorted(one.post for one in found.sample) == [1, 3]
+    assert [one.post for one in found.unread] == [3]
+    assert archive.differences() == []
+
+
+def test_an_empty_week_has_no_sample(archive):
+    draw(archive)
+    assert the_audit(archive) is None

@@ -1,0 +1,154 @@
+"""The page about trust in the tone, and the reading of a week's sample on it."""
+
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from dashboard import create_app
+from monitor.model import Tone
+from monitor.report.words import points, tone_checked
+from tests.archive.saving import saved
+from tests.builders import a_page
+from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, then
+from tests.dashboard.reports import NOW, a_report
+from tests.report.test_headline import a_check
+
+MONDAY = date(2026, 11, 16)  # of the week that the posts are from; the office's clock is a week on
+LATER = NOW + timedelta(days=7)
+WEEK = "week=2026-11-16"
+
+
+@pytest.fixture
+def site(tmp_path):
+    posts = [
+        then(
+            id=str(n),
+            by=f"secret{n}",
+            text=f"What they said, number {n}",
+            created_at=THEN - timedelta(hours=n),
+        )
+        for n in range(60)
+    ]
+    with an_archive(tmp_path) as archive:
+        saved(archive, a_page(*posts), track=TRACK)
+        saved(archive, a_page(then(id="x", platform="x", text="On X")), track=TRACK, source="x")
+    return create_app(archived_office(tmp_path, now=lambda: LATER)).test_client()
+
+
+def audit(tmp_path):
+    with an_archive(tmp_path) as archive:
+        return next(archive.audits(TRACK, MONDAY, MONDAY))
+
+
+def say(site, post: object, tone: str = "negative", **more):
+    return site.post(f"/tone/read?{WEEK}", data={"post": post, "tone": tone} | more)
+
+
+def test_before_anything_is_read_the_tone_is_said_to_be_a_guess(site):
+    page = site.get("/tone").text
+    assert "uncalibrated" in page
+    assert "Begin to read" in page
+    assert site.get(f"/tone/read?{WEEK}").status_code == 404
+
+
+def test_a_week_is_drawn_read_and_told(site, tmp_path):
+    answer = site.post("/tone/draw")
+    assert (answer.status_code, answer.location) == (303, f"/tone/read?{WEEK}")
+    for _ in range(50):
+        post = audit(tmp_path).unread[0].post
+        assert f'name="post" value="{post}"' in site.get(f"/tone/read?{WEEK}").text
+        assert say(site, post).location == f"/tone/read?{WEEK}&last={post}"
+    assert "All 50 read" in site.get(f"/tone/read?{WEEK}").text
+    page = site.get("/tone").text
+    assert "There is nothing to do until Monday" in page
+    assert 'data-label="Net tone">−100' in page
+    assert "agreed with you on 0 of 50 posts" in page
+
+
+def test_who_wrote_it_and_what_the_program_says_are_not_shown_to_the_reader(site, tmp_path):
+    site.post("/tone/draw")
+    page = site.get(f"/tone/read?{WEEK}").text
+    assert "What they said" in page or "On X" in page
+    assert "secret" not in page
+    assert "the program says" not in page
+
+
+def test_it_can_be_stopped_and_gone_on_with(site, tmp_path):
+    site.post("/tone/draw")
+    first = audit(tmp_path).sample[0].post
+    say(site, first)
+    site.post("/tone/draw")  # somebody presses it again
+    assert audit(tmp_path).sample[0].post == first
+    assert "1 of 50 read" in site.get("/tone").text
+    assert "Post 2 of 50" in site.get(f"/tone/read?{WEEK}").text
+
+
+def test_a_stance_may_be_said_too_and_is_told_by_tone_alone(site, tmp_path):
+    site.post("/tone/draw")
+    say(site, audit(tmp_path).unread[0].post, stance="support")
+    say(site, audit(tmp_path).unread[0].post, "positive", stance="")
+    page = site.get("/tone").text
+    assert "For or against, and how it sounds" in page
+    assert "secret" not in page
+
+
+def test_no_stance_is_asked_or_kept_of_a_post_of_x(site, tmp_path):
+    with an_archive(tmp_path) as archive:
+        [post] = [row.id for row in archive.every_post() if row.platform == "x"]
+        assert archive.label([post], "stance", "support", by="jo", now=THEN) == 0
+        archive.delete(set(range(1, 62)) - {post})
+    site.post("/tone/draw")
+    assert 'name="stance"' not in site.get(f"/tone/read?{WEEK}").text
+    assert say(site, post, stance="support").status_code == 303
+    found = audit(tmp_path).sample[0]
+    assert (found.said, found.stance) == (Tone.NEGATIVE, None)
+    assert "For or against what the campaign asks" not in site.get(f"/posts/{post}").text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"tone": "lovely"},
+        {"tone": ""},
+        {"post": "x"},
+        {"post": "999999"},
+        {"stance": "x"},
+        {"post": "9" * 30},
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_changes_nothing(site, tmp_path, form):
+    site.post("/tone/draw")
+    post = audit(tmp_path).sample[0].post
+    assert site.post(f"/tone/read?{WEEK}", data={"post": post, "tone": "neutral"} | form).status_code == 400
+    assert len(audit(tmp_path).unread) == 50
+
+
+@pytest.mark.parametrize("week", ["", "x", "2026-11-17", "0001-01-01", "9999-12-31", "2019-01-07"])
+def test_another_week_is_the_last_one_or_has_nothing_to_read(site, week):
+    assert site.get(f"/tone/read?week={week}").status_code == 404
+
+
+def test_a_post_outside_of_the_sample_cannot_be_said_of_here(site, tmp_path):
+    site.post("/tone/draw")
+    outside = set(range(1, 62)) - {one.post for one in audit(tmp_path).sample}
+    assert say(site, min(outside)).status_code == 400
+
+
+def test_the_report_takes_its_word_from_the_sample_that_was_read(tmp_path, site):
+    with an_archive(tmp_path) as archive:
+        archive.draw(TRACK, MONDAY, 50, chance=Random(1), now=LATER)
+        archive.label([one.post for one in audit(tmp_path).sample], "tone", "positive", by="jo", now=LATER)
+    assert 'data-label="Net tone">+100' in site.get("/tone").text
+
+
+def test_a_check_is_told_in_words():
+    assert tone_checked(a_report(7)) is None
+    check = a_check(date(2026, 11, 9))
+    said = "Net tone of 9 to 15 November 2026: −12, between −31 and +7, by reading 50 of 1,234 posts."
+    assert tone_checked(a_report(7, checked=check)) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(12.4, "+12"), (-0.4, "0"), (-12.6, "−13"), (0.0, "0")])
+def test_points_have_a_sign(value, said):
+    assert points(value) == said
