@@ -19,14 +19,13 @@ from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector
 from monitor.errors import Unavailable
 from monitor.model import Sentiment, Tone
-from monitor.sources import bluesky, mastodon
+from monitor.sources import bluesky, mastodon, names, source
 from monitor.sources.wire import budget, http
 from monitor.worker import Worker
 from tests.chaos import faults
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-_KEYS = ("X_BEARER_TOKEN", "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET", "YOUTUBE_API_KEY")
-KEYS = {name: "made-up" for name in _KEYS}
+KEYS = {key: "made-up" for name in names() for key in source(name).keys}
 CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
 ONE_TAG = replace(CAMPAIGN.tracks[0], tags=CAMPAIGN.tracks[0].tags[:1], phrases=())
 CAMPAIGN = replace(CAMPAIGN, tracks=(ONE_TAG,))
@@ -35,7 +34,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 ITEM = {folder.name: json.loads((folder / "post.json").read_text()) for folder in FIXTURES.iterdir()}
 FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
 HTML = b"<html><body>Just a moment...</body></html>"
-NAMES = ("bluesky", "feeds", "gdelt", "lemmy", "mastodon", "reddit", "x", "youtube")
+NAMES = tuple(names())
 LISTING = {"children": [{"kind": "t3", "data": ITEM["reddit"]}], "after": "t3_again"}
 HIT = ITEM["youtube"]["video"] | {"id": {"videoId": "madeUpVid_1"}}
 REPEATS = {
@@ -44,6 +43,9 @@ REPEATS = {
     "lemmy": faults.as_json({"posts": [ITEM["lemmy"]], "comments": []}),
     "mastodon": faults.as_json([ITEM["mastodon"]]),
     "reddit": faults.as_json({"kind": "Listing", "data": LISTING}),
+    "tumblr": faults.as_json(
+        {"response": [ITEM["tumblr"], ITEM["tumblr"] | {"id_string": "8", "timestamp": 1795167004}]}
+    ),
     "x": faults.as_json({"data": [ITEM["x"]["post"]], "meta": {"newest_id": "9", "next_token": "again"}}),
     "youtube": faults.as_json({"items": [HIT], "nextPageToken": "again"}),
 }
@@ -138,9 +140,7 @@ def pointed(name: str, host: str) -> dict[str, Any]:
         "lemmy": {"servers": [url]},
         "mastodon": {"servers": [url]},
         "reddit": {"oauth_url": url, "reddit_url": url},
-        "x": {"api": url},
-        "youtube": {"api": url},
-    }[name]
+    }.get(name, {"api": url})
 
 
 def serving(name: str, fault: str) -> Any:

@@ -56,3 +56,10 @@ def stored(
     found = rows(path)
     assert len({row.native_id for row in found}) == len(found)
     return {row.native_id: row for row in found}
+
+
+def everything(path: Path) -> str:
+    """Return all that the archive holds, of every table, as one text."""
+    with Archive.open(path, LONDON) as archive:
+        tables = [name for name in archive.db.table_names() if not name.startswith("posts_fts")]
+        return "\n".join(str(row) for name in tables for row in archive.db[name].rows)

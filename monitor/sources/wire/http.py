@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 import urllib3
@@ -23,6 +23,8 @@ from monitor.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
 from monitor.sources.wire.budget import poll_seconds, shares
 
 log = logging.getLogger(__name__)
+# At DEBUG it writes each address into the log, and with it the key of a platform that wants it there.
+logging.getLogger("urllib3").setLevel(logging.INFO)
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 MOST_BYTES = 10 * 2**20
@@ -225,6 +227,15 @@ def in_turn(hosts: Sequence[T]) -> Iterator[tuple[T, Session]]:
     for host, seconds in shares(hosts):
         with Session(seconds=seconds) as session:
             yield host, session
+
+
+def without(secret: str, response: requests.Response) -> requests.Response:
+    """Return the answer with a key that it repeats, as some do in links and in errors, crossed out."""
+    body = response.content
+    for form in (secret, quote(secret, safe="")):
+        body = body.replace(form.encode(), b"[key]")
+    response._content = body
+    return response
 
 
 def json_of(response: requests.Response, now: datetime) -> Any:

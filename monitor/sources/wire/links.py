@@ -16,6 +16,13 @@ def addresses(found: Iterable[object]) -> frozenset[str]:
     return frozenset(one for one in found if isinstance(one, str) and _is_address(one))
 
 
+def address(said: object) -> str:
+    """Return this if it is an address that may be shown as a link; raises ValueError."""
+    if not (found := addresses([said])):
+        raise ValueError(f"expected an address, got {said!r}")
+    return next(iter(found))
+
+
 def in_markup(markup: str) -> list[str]:
     """Return where the links of a post's HTML lead, without those to hashtags and to people."""
     # Not html.parser, which takes a minute for 120 kB of "<a <a <a".

@@ -1,0 +1,239 @@
+"""Tumblr: public posts by tag, newest first, with a free key. Only this module knows Tumblr's words."""
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar, Self
+
+from monitor.clock import stamp, unstamp
+from monitor.errors import ConfigError, Refused, Unreadable
+from monitor.model import WRONG, Author, Media, Outcome, Page, Post, Query, Rejected
+from monitor.sources import NO_WAITING, Source
+from monitor.sources.wire import http, servers
+from monitor.sources.wire.links import address, addresses, in_markup
+from monitor.text import hashtags, matches, plain
+
+_LIMIT = 20  # the most that it gives at once
+_MOST_PAGES = 10
+_FIRST = timedelta(days=7)  # how far back a first look reads
+_AGAIN = timedelta(hours=1)  # how much is read again each time, for posts that it lists late
+_WORDS = ("title", "question", "answer", "body", "caption", "text", "description")
+_KEPT = {
+    "id",
+    "id_string",
+    "blog_name",
+    "post_url",
+    "type",
+    "timestamp",
+    "tags",
+    "url",
+    "note_count",
+    *_WORDS,
+}
+_MEDIA = {"photo": Media.IMAGE, "video": Media.VIDEO, "audio": Media.AUDIO}
+_MARKUP = {"<img": Media.IMAGE, "<video": Media.VIDEO, "<audio": Media.AUDIO}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    term: str
+    cursor: str | None
+
+    @property
+    def name(self) -> str:
+        return f"tumblr:{self.term}"
+
+
+@dataclass(slots=True)
+class Tumblr:
+    """Reads each tag and phrase, which are tags there too, newest first, back to the last look."""
+
+    title: ClassVar[str] = "Tumblr"
+    keys: ClassVar[tuple[str, ...]] = ("TUMBLR_API_KEY",)
+    how_to: ClassVar[str] = (
+        "Register an application at tumblr.com/oauth/apps and copy its OAuth Consumer Key; it costs nothing."
+    )
+
+    api: str
+    key: str
+    now: datetime
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return Tumblr for one poll; raises ConfigError or Refused."""
+        for name in settings.keys() - {"api"}:
+            raise ConfigError(f"sources.tumblr.{name}: unknown key; allowed here: api")
+        api = settings.get("api", "https://api.tumblr.com")
+        if not http.is_safe(api):
+            raise ConfigError(
+                f"sources.tumblr.api must be an address that begins with https://, not {api!r}."
+            )
+        key = env.get("TUMBLR_API_KEY", "").strip()
+        if not key:
+            raise Refused(f"TUMBLR_API_KEY is missing from .env. {cls.how_to}")
+        return cls(api.rstrip("/"), key, now)
+
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
+        """Yield pages of every tag and phrase; one that fails gives a page that says so."""
+        terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
+        streams = [_Stream(term, cursors.get(f"tumblr:{term}")) for term in terms]
+        waits = [at for stream, at in waiting.items() if stream.startswith("tumblr:")]
+        with http.Session() as session:
+            read = partial(self._pages, session, query)
+            yield from servers.each(streams, read, servers.left_alone(waits, self.now))
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post in one item of an answer.
+
+        It has no metrics: `note_count` is likes, reblogs and replies in one number, and none of the three.
+        """
+        markup = [raw[name] for name in _WORDS if raw.get(name)]
+        text = "\n".join(plain(part) for part in markup)
+        return Post(
+            platform="tumblr",
+            id=str(raw.get("id_string") or raw["id"]),
+            url=address(raw["post_url"]),
+            author=_author(raw),
+            text=text,
+            created_at=datetime.fromtimestamp(_seconds(raw["timestamp"]), UTC),
+            tags=frozenset(_tag(tag) for tag in raw.get("tags") or ()) - {""} | hashtags(text),
+            links=addresses([raw.get("url"), *(link for part in markup for link in in_markup(part))]),
+            media=_media(raw, markup),
+            raw=raw,
+        )
+
+    def _pages(self, session: http.Session, query: Query, stream: _Stream) -> Iterator[Page]:
+        """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
+        known = min(unstamp(stream.cursor), self.now) if stream.cursor else None
+        floor = int((known - _AGAIN if known else self.now - _FIRST).timestamp())
+        reading = _Reading(floor, int(self.now.timestamp()))
+        for _ in range(_MOST_PAGES):
+            items = self._items(session, stream, reading.before)
+            page, times = _page(stream, query, items, reading.seen)
+            if reading.is_ignored(times):
+                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                return
+            yield page
+            if not reading.goes_on(times):
+                break
+        else:
+            reading.is_cut = True
+        since = known or self.now - _FIRST
+        if reading.is_cut:
+            since = max(since, min(datetime.fromtimestamp(reading.oldest, UTC), self.now))
+        yield Page(
+            stream=stream.name,
+            cursor=stamp(self.now),
+            since=since,
+            until=self.now,
+            outcome=Outcome.CAPPED if reading.is_cut else Outcome.COMPLETE,
+            detail=_CAPPED if reading.is_cut else "",
+        )
+
+    def _items(self, session: http.Session, stream: _Stream, before: int | None) -> list[Any]:
+        asked = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}
+        if before is not None:
+            asked["before"] = str(before)
+        response = http.without(self.key, session.get(f"{self.api}/v2/tagged", params=asked))
+        answer = http.json_of(response, self.now)
+        items = answer.get("response") if isinstance(answer, dict) else None
+        if not isinstance(items, list):
+            raise Unreadable("Its answer is not in Tumblr's format.")
+        return items
+
+
+@dataclass(slots=True)
+class _Reading:
+    """How far back one stream has been read. `before` is where the next page begins, in seconds.
+
+    A page is asked from one second above the last one's end, because two posts may share that second.
+    """
+
+    floor: int
+    oldest: int
+    before: int | None = None
+    is_cut: bool = False
+    seen: set[str] = field(default_factory=set)
+
+    def is_ignored(self, times: Mapping[str, int]) -> bool:
+        """Return whether the page holds posts from after the time that was asked for."""
+        return self.before is not None and any(at >= self.before for at in times.values())
+
+    def goes_on(self, times: Mapping[str, int]) -> bool:
+        """Take in a page, the times of its posts by id; return whether there may be more below it.
+
+        A post that was dated back lies among newer ones: it says nothing of how far this page reaches.
+        """
+        new = [at for id, at in times.items() if id not in self.seen and at >= self.floor]
+        self.seen |= set(times)
+        self.oldest = min([self.oldest, *new])
+        if self.before is not None and len(times) >= _LIMIT and set(times.values()) == {self.before - 1}:
+            self.before -= 1  # a second with more posts than a page: the others of it cannot be asked for
+            self.is_cut = True
+            return self.before > self.floor
+        if new:
+            self.before = min(new) + 1
+        return bool(new)
+
+
+_REPEATS = "Tumblr gives the same page again and again, so reading it was stopped until the next time."
+_CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
+
+
+def _page(stream: _Stream, query: Query, items: list[Any], seen: Set[str]) -> tuple[Page, dict[str, int]]:
+    """Return the page, and the times by which its items are sorted, by id, matching or not."""
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    times: dict[str, int] = {}
+    for item in items:
+        try:
+            post = Tumblr.parse(_plain(item))
+            # a tag that Tumblr features is sorted by when the post was featured
+            times[post.id] = _seconds(item.get("featured_timestamp") or item["timestamp"])
+            if post.id not in seen and matches(
+                query, "\n".join([post.text, *(item.get("tags") or ())]), post.tags
+            ):
+                posts.append(post)
+        except WRONG as error:
+            rejected.append(Rejected.of(error, item))
+    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), times
+
+
+def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of an item: it comes with the whole blog and every size of every picture."""
+    blog = item.get("blog") or {}
+    kept = {name: item[name] for name in _KEPT if name in item}
+    return kept | {"blog": {name: blog[name] for name in ("uuid", "name", "title") if name in blog}}
+
+
+def _author(raw: Mapping[str, Any]) -> Author:
+    blog, name = raw.get("blog") or {}, raw["blog_name"]
+    return Author(
+        id=blog.get("uuid") or name,  # a blog may change its name
+        handle=name,
+        name=blog.get("title") or None,
+        url=f"https://www.tumblr.com/{name}",
+    )
+
+
+def _seconds(said: Any) -> int:
+    if type(said) is not int:
+        raise TypeError(f"{said!r} is not a time")
+    return said
+
+
+def _tag(tag: str) -> str:
+    """Return a tag as other platforms write it: there, 'calling time on crime' has no spaces."""
+    return "".join(tag.casefold().split()).lstrip("#")
+
+
+def _media(raw: Mapping[str, Any], markup: list[str]) -> frozenset[Media]:
+    found = {_MEDIA[raw["type"]]} if raw.get("type") in _MEDIA else set()
+    return frozenset(found | {kind for mark, kind in _MARKUP.items() if any(mark in part for part in markup)})
+
+
+SOURCE: type[Source] = Tumblr
