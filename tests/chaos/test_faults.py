@@ -43,6 +43,7 @@ REPEATS = {
     "lemmy": faults.as_json({"posts": [ITEM["lemmy"]], "comments": []}),
     "mastodon": faults.as_json([ITEM["mastodon"]]),
     "reddit": faults.as_json({"kind": "Listing", "data": LISTING}),
+    "threads": faults.as_json({"data": [ITEM["threads"]], "paging": {"cursors": {"after": "again"}}}),
     "tumblr": faults.as_json(
         {"response": [ITEM["tumblr"], ITEM["tumblr"] | {"id_string": "8", "timestamp": 1795167004}]}
     ),

@@ -1,0 +1,192 @@
+"""Threads: search of public posts by topic and by words, for apps that Meta has reviewed.
+
+Built to Meta's documents of January 2026 and not yet tried with an approved app.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar, Self
+
+from monitor.clock import stamp, unstamp
+from monitor.errors import ConfigError, Refused
+from monitor.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
+from monitor.sources import NO_WAITING, Source
+from monitor.sources.wire import graph, http, servers
+from monitor.sources.wire.links import address, addresses
+from monitor.text import hashtags, matches
+
+_LIMIT = 100  # the most that it gives at once
+_MOST_PAGES = 10
+_FIRST = timedelta(days=7)  # how far back a first look reads
+_AGAIN = timedelta(hours=1)  # how much is read again each time, for posts that its search finds late
+_LAG = timedelta(minutes=1)  # it refuses to be asked up to a time that is not past on its own clock
+_FIELDS = (
+    "id", "text", "media_type", "permalink", "timestamp", "username", "is_quote_post", "is_reply",
+    "link_attachment_url", "topic_tag",
+)  # fmt: skip
+_MEDIA = {"IMAGE": Media.IMAGE, "VIDEO": Media.VIDEO, "AUDIO": Media.AUDIO}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    mode: str  # "TAG" or "KEYWORD"
+    term: str
+    cursor: str | None
+
+    @property
+    def name(self) -> str:
+        return _name(self.mode, self.term)
+
+
+@dataclass(slots=True)
+class Threads:
+    """Searches each tag as a topic and each phrase as words, newest first, from the last look on."""
+
+    title: ClassVar[str] = "Threads"
+    keys: ClassVar[tuple[str, ...]] = ("THREADS_ACCESS_TOKEN",)
+    how_to: ClassVar[str] = (
+        "Needs Meta's app review: create an app with the Threads API at developers.facebook.com, ask for the "
+        "permissions threads_basic and threads_keyword_search, then copy a long-lived access token; it costs "
+        "nothing, and until Meta approves the app only your own posts are found."
+    )
+
+    api: str
+    reviewed: bool
+    token: str
+    now: datetime
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return Threads for one poll; raises ConfigError or Refused."""
+        for name in settings.keys() - {"api", "reviewed"}:
+            raise ConfigError(f"sources.threads.{name}: unknown key; allowed here: api, reviewed")
+        api, reviewed = settings.get("api", "https://graph.threads.net"), settings.get("reviewed", False)
+        if not http.is_safe(api):
+            raise ConfigError(
+                f"sources.threads.api must be an address that begins with https://, not {api!r}."
+            )
+        if not isinstance(reviewed, bool):
+            raise ConfigError(f"sources.threads.reviewed: expected true or false, got {reviewed!r}")
+        token = env.get("THREADS_ACCESS_TOKEN", "").strip()
+        if not token:
+            raise Refused(f"THREADS_ACCESS_TOKEN is missing from .env. {cls.how_to}")
+        return cls(f"{api.rstrip('/')}/v1.0", reviewed, token, now)
+
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
+        """Yield pages of every tag and phrase; one that fails gives a page that says so."""
+        terms = [("TAG", tag.lower()) for tag in query.tags]
+        terms += [("KEYWORD", phrase.lower()) for phrase in query.phrases]
+        streams = [_Stream(*term, cursors.get(_name(*term))) for term in dict.fromkeys(terms)]
+        waits = [at for stream, at in waiting.items() if stream.startswith("threads:")]
+        with http.Session() as session:
+            read = partial(self._pages, graph.Graph(session, self.api, self.token, self.now), query)
+            yield from servers.each(streams, read, servers.left_alone(waits, self.now))
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post in one item of an answer; `topic` is the tag that it was searched by, if any.
+
+        It has no metrics: Threads gives them to a post's own writer only. `has_replies` is not
+        asked for: it would make every known number of replies a 0.
+        """
+        text, name = str(raw.get("text") or ""), raw["username"]
+        topics = {raw[key].lstrip("#").casefold() for key in ("topic", "topic_tag") if raw.get(key)}
+        return Post(
+            platform="threads",
+            id=graph.native(raw),
+            url=address(raw["permalink"]),
+            # no id of the writer comes from a search, so one who takes a new name counts as a new person
+            author=Author(id=name, handle=name, url=f"https://www.threads.net/@{name}"),
+            text=text,
+            created_at=unstamp(raw["timestamp"]),
+            kind=_kind(raw),
+            tags=hashtags(text) | topics,
+            links=addresses([raw.get("link_attachment_url")]),
+            media=frozenset({_MEDIA[raw["media_type"]]} if raw.get("media_type") in _MEDIA else ()),
+            raw=raw,
+        )
+
+    def _pages(self, meta: graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
+        """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
+        until = self.now - _LAG
+        known = min(unstamp(stream.cursor), until) if stream.cursor else until - _FIRST
+        asked = {
+            "q": stream.term, "search_mode": stream.mode, "search_type": "RECENT", "limit": str(_LIMIT),
+            "fields": ",".join(_FIELDS), "since": _epoch(known - _AGAIN), "until": _epoch(until),
+        }  # fmt: skip
+        marks, oldest = set[str](), until
+        for _ in range(_MOST_PAGES):
+            answer = meta.ask("keyword_search", asked)
+            found = graph.items(answer)
+            page = _page(stream, query, found)
+            oldest = min([oldest, *(post.created_at for post in page.posts)])
+            yield page
+            after = graph.mark(answer) if found or graph.goes_on(answer) else None
+            if after is None:
+                yield self._end(stream, known, until)
+                return
+            if after in marks:
+                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                return
+            marks.add(after)
+            asked["after"] = after
+        yield self._end(stream, max(known, oldest), until, Outcome.CAPPED, _CAPPED)
+
+    def _end(
+        self, stream: _Stream, since: datetime, until: datetime,
+        outcome: Outcome = Outcome.COMPLETE, detail: str = "",
+    ) -> Page:  # fmt: skip
+        """Return the page that says what is now known: nothing, until Meta shows more than our own posts."""
+        if not self.reviewed:
+            return Page(stream=stream.name, outcome=Outcome.CLOSED, detail=_OWN_ONLY)
+        return Page(
+            stream=stream.name, cursor=stamp(until), since=since, until=until, outcome=outcome, detail=detail
+        )
+
+
+_REPEATS = "Threads gives the same page again and again, so reading it was stopped until the next time."
+_CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
+_OWN_ONLY = (
+    "Until Meta has reviewed the app, Threads shows it only your own posts, so those of others are unknown, "
+    "not zero. Once Meta has approved threads_keyword_search, set reviewed = true under [sources.threads]."
+)
+
+
+def _name(mode: str, term: str) -> str:
+    return f"threads:{mode}:{term}".lower()
+
+
+def _page(stream: _Stream, query: Query, found: list[Any]) -> Page:
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    for item in found:
+        try:
+            post = Threads.parse(_plain(item, stream))
+            if matches(query, post.text, post.tags):
+                posts.append(post)
+        except WRONG as error:
+            rejected.append(Rejected.of(error, item))
+    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected))
+
+
+def _plain(item: Mapping[str, Any], stream: _Stream) -> dict[str, Any]:
+    """Return what was asked for, with the topic: Threads finds a post by it that need not say it."""
+    kept = {name: item[name] for name in _FIELDS if name in item}
+    return kept | ({"topic": stream.term} if stream.mode == "TAG" else {})
+
+
+def _kind(raw: Mapping[str, Any]) -> Kind:
+    if raw.get("is_quote_post"):
+        return Kind.QUOTE
+    return Kind.REPLY if raw.get("is_reply") else Kind.POST
+
+
+def _epoch(at: datetime) -> str:
+    return str(int(at.timestamp()))
+
+
+SOURCE: type[Source] = Threads

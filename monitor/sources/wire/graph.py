@@ -1,0 +1,136 @@
+"""Meta's Graph API, as Threads and Instagram share it: the token, the errors, where a page goes on.
+
+The token goes into a header, never into an address. What is kept of a page's end is its mark alone:
+the address of the next page (`paging.next`) has the token in it.
+Errors: developers.facebook.com/docs/graph-api/guides/error-handling and .../overview/rate-limiting
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+
+from monitor.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.sources.wire import http
+
+_LIMITS = {4, 17, 32, 341, 613, *range(80000, 80015)}
+_TOKEN = {102, 190, 463, 467}
+_PERMISSION = {3, 10, *range(200, 300)}
+_AT_THEIR_END = {1, 2}
+_LONGEST_MARK = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One poll's way to ask. `special` has what an error's number means on one platform only."""
+
+    session: http.Session
+    api: str  # an address, without a slash at the end
+    token: str
+    now: datetime
+    special: Mapping[int, SourceError] = field(default_factory=dict)
+
+    def ask(self, path: str, asked: Mapping[str, str]) -> Mapping[str, Any]:
+        """Return an answer without errors in it; raises SourceError."""
+        response = self.session.get(
+            f"{self.api}/{path}", params=dict(asked), headers={"Authorization": f"Bearer {self.token}"}
+        )
+        http.without(self.token, response)
+        if error := _error_of(response):
+            raise self._meant(error, response)
+        answer = http.json_of(response, self.now)
+        if not isinstance(answer, dict):
+            raise Unreadable("It answered with data that is not in Meta's format.")
+        return answer
+
+    def _meant(self, error: Mapping[str, Any], response: requests.Response) -> SourceError:
+        """Return what an error stands for; its own words are left out, as they may repeat the token."""
+        code = error.get("code")
+        number = code if type(code) is int else 0
+        if number in self.special:
+            return self.special[number]
+        if number in _LIMITS or response.status_code == 429:
+            return RateLimited("It asks us to slow down.", self._retry_at(response))
+        if number in _TOKEN:
+            return Refused(
+                f"It does not accept the access token (error {number}): it is wrong, was withdrawn, or is "
+                "older than 60 days. Make a new one and put it into .env."
+            )
+        if number in _PERMISSION:
+            return Refused(
+                f"It does not allow this (error {number}): the access token lacks a permission, or Meta "
+                "has not approved the app for it yet."
+            )
+        if number in _AT_THEIR_END or error.get("is_transient") is True or response.status_code >= 500:
+            return Unavailable(f"It is not working at its end (error {number}).")
+        return Unreadable(f"It did not understand the request (error {number}).")
+
+    def _retry_at(self, response: requests.Response) -> datetime:
+        """Return when to ask again: after the minutes that Meta names, within 1 minute to 1 hour."""
+        minutes = _minutes(response.headers.get("X-Business-Use-Case-Usage", ""))
+        if minutes:
+            return self.now + timedelta(minutes=min(minutes, 60))
+        return http.retry_at(response.headers, self.now)
+
+
+def items(answer: Mapping[str, Any]) -> list[Any]:
+    """Return the items of a page; raises Unreadable."""
+    found = answer.get("data")
+    if not isinstance(found, list):
+        raise Unreadable("It answered with data that is not a list of posts.")
+    return found
+
+
+def mark(answer: Mapping[str, Any]) -> str | None:
+    """Return the mark to ask for the next page with; None if there is none."""
+    cursors = _table(_table(answer.get("paging")).get("cursors"))
+    after = cursors.get("after")
+    return after if isinstance(after, str) and 0 < len(after) <= _LONGEST_MARK else None
+
+
+def goes_on(answer: Mapping[str, Any]) -> bool:
+    """Return whether Meta names a next page."""
+    return bool(_table(answer.get("paging")).get("next"))
+
+
+def count(raw: Mapping[str, Any], name: str) -> int | None:
+    """Return a number of an item, None if it is not there; raises TypeError for what is none."""
+    found = raw.get(name)
+    if found is not None and type(found) is not int:
+        raise TypeError(f"{name} is {found!r}, not a whole number")
+    return found
+
+
+def native(raw: Mapping[str, Any]) -> str:
+    """Return an item's own id; raises ValueError for one that is none."""
+    found = raw["id"]
+    if not isinstance(found, str) or not (found.isascii() and found.isdigit()):
+        raise ValueError(f"{found!r} is not an id")
+    return found
+
+
+def _error_of(response: requests.Response) -> Mapping[str, Any] | None:
+    try:
+        answer = response.json()
+    except (ValueError, RecursionError):
+        return None
+    found = answer.get("error") if isinstance(answer, dict) else None
+    return found if isinstance(found, dict) else None
+
+
+def _minutes(said: str) -> int:
+    """Return the longest wait in Meta's header of use, in minutes; 0 if it names none."""
+    try:
+        accounts = _table(json.loads(said)) if said else {}
+    except (ValueError, RecursionError):
+        return 0
+    uses = [use for account in accounts.values() if isinstance(account, list) for use in account]
+    waits = [_table(use).get("estimated_time_to_regain_access") for use in uses]
+    return max((wait for wait in waits if type(wait) is int and wait > 0), default=0)
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
