@@ -40,6 +40,9 @@ HIT = ITEM["youtube"]["video"] | {"id": {"videoId": "madeUpVid_1"}}
 REPEATS = {
     "feeds": faults.answer(200, FEED),
     "gdelt": faults.as_json({"articles": [ITEM["gdelt"]]}),
+    "instagram": faults.as_json(
+        {"data": [ITEM["instagram"] | {"children": {}}], "paging": {"cursors": {"after": "x"}, "next": "x"}}
+    ),
     "lemmy": faults.as_json({"posts": [ITEM["lemmy"]], "comments": []}),
     "mastodon": faults.as_json([ITEM["mastodon"]]),
     "reddit": faults.as_json({"kind": "Listing", "data": LISTING}),

@@ -1,0 +1,207 @@
+"""Instagram: public pictures and films by hashtag, of the last 24 hours, for apps that Meta has reviewed.
+
+Built to Meta's documents of 2026 and not yet tried with an approved app.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar, Self
+
+from monitor.clock import stamp, unstamp
+from monitor.errors import Closed, ConfigError, Refused, SourceError
+from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.sources import NO_WAITING, Source
+from monitor.sources.wire import graph, http, servers
+from monitor.sources.wire.links import address
+from monitor.text import hashtags, matches
+
+_LIMIT = 50  # the most that it gives at once
+_MOST_PAGES = 10
+_MOST_TAGS = 30  # different ones that an account may ask for in 7 days
+_WINDOW = timedelta(hours=24)  # it shows nothing older
+_FIELDS = ("id", "caption", "media_type", "permalink", "timestamp", "like_count", "comments_count")
+_MEDIA = {"IMAGE": Media.IMAGE, "VIDEO": Media.VIDEO}
+_VERSION = re.compile(r"v[1-9][0-9]?\.[0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    tag: str
+    cursor: str | None
+
+    @property
+    def name(self) -> str:
+        return f"instagram:{self.tag}"
+
+
+@dataclass(slots=True)
+class Instagram:
+    """Reads all that each hashtag has of the last 24 hours anew each time, in whatever order it comes."""
+
+    title: ClassVar[str] = "Instagram"
+    keys: ClassVar[tuple[str, ...]] = ("INSTAGRAM_ACCESS_TOKEN", "INSTAGRAM_USER_ID")
+    how_to: ClassVar[str] = (
+        "Needs Meta's app review: create an app at developers.facebook.com, ask for instagram_basic and "
+        "Instagram Public Content Access, then copy a long-lived access token and the number of your "
+        "Instagram business account; it costs nothing, and until Meta approves the app nothing is found."
+    )
+
+    api: str
+    user: str
+    token: str
+    now: datetime
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return Instagram for one poll; raises ConfigError or Refused."""
+        for name in settings.keys() - {"api", "version"}:
+            raise ConfigError(f"sources.instagram.{name}: unknown key; allowed here: api, version")
+        api, version = settings.get("api", "https://graph.facebook.com"), settings.get("version", "v24.0")
+        if not http.is_safe(api):
+            raise ConfigError(
+                f"sources.instagram.api must be an address that begins with https://, not {api!r}."
+            )
+        if not isinstance(version, str) or not _VERSION.fullmatch(version):
+            raise ConfigError(f"sources.instagram.version: expected a text like 'v24.0', got {version!r}")
+        found = {key: env.get(key, "").strip() for key in cls.keys}
+        if missing := [key for key in cls.keys if not found[key]]:
+            raise Refused(f"{' and '.join(missing)} missing from .env. {cls.how_to}")
+        token, user = (found[key] for key in cls.keys)
+        return cls(f"{api.rstrip('/')}/{version}", user, token, now)
+
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
+        """Yield pages of every tag; one that fails gives a page that says so. Phrases cannot be asked for."""
+        tags = list(dict.fromkeys(tag.lower() for tag in query.tags))
+        if len(tags) > _MOST_TAGS:
+            raise ConfigError(
+                f"Track {query.track!r} has {len(tags)} hashtags; Instagram allows {_MOST_TAGS} in 7 days."
+            )
+        streams = [_Stream(tag, cursors.get(f"instagram:{tag}")) for tag in tags]
+        waits = [at for stream, at in waiting.items() if stream.startswith("instagram:")]
+        with http.Session() as session:
+            meta = graph.Graph(session, self.api, self.token, self.now, _special())
+            read = partial(self._pages, meta, query)
+            yield from servers.each(streams, read, servers.left_alone(waits, self.now))
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post in one item of an answer; `found_by` is the hashtag that it was found by.
+
+        Instagram does not say who wrote it. So each post has a writer of its own, without a name.
+        """
+        own, text = graph.native(raw), str(raw.get("caption") or "")
+        return Post(
+            platform="instagram",
+            id=own,
+            url=address(raw["permalink"]),
+            author=Author(id=f"[not said]:{own}"),
+            text=text,
+            created_at=unstamp(raw["timestamp"]),
+            tags=hashtags(text) | ({raw["found_by"].casefold()} if raw.get("found_by") else set()),
+            media=frozenset(_MEDIA[kind] for kind in _kinds(raw) if kind in _MEDIA),
+            # like_count is left out where the writer hides it: then it is unknown, not 0
+            metrics=Metrics(likes=graph.count(raw, "like_count"), replies=graph.count(raw, "comments_count")),
+            raw=raw,
+        )
+
+    def _pages(self, meta: graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
+        """Yield every page; the cursor, which is when all was last read, comes with the end."""
+        asked = {
+            "user_id": self.user,
+            "fields": ",".join([*_FIELDS, "children{media_type}"]),
+            "limit": str(_LIMIT),
+        }
+        edge, seen = f"{self._hashtag(meta, stream.tag)}/recent_media", set[str]()
+        for number in range(_MOST_PAGES):
+            answer = meta.ask(edge, asked)
+            page, ids = _page(stream, query, graph.items(answer), seen)
+            yield page
+            # its mark is the same on every page, so only the posts can tell that it stands still
+            if number and graph.items(answer) and ids <= seen:
+                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                return
+            seen |= ids
+            after = graph.mark(answer)
+            if after is None or not graph.goes_on(answer):
+                yield self._end(stream)
+                return
+            asked["after"] = after
+        yield Page(stream=stream.name, outcome=Outcome.CAPPED, detail=_CAPPED)
+
+    def _end(self, stream: _Stream) -> Page:
+        """Return the page that says what is now known: 24 hours, or less, and whether some were missed."""
+        before, window = unstamp(stream.cursor) if stream.cursor else None, self.now - _WINDOW
+        gap = before is not None and before < window
+        return Page(
+            stream=stream.name,
+            cursor=stamp(self.now),
+            since=min(max(before or window, window), self.now),
+            until=self.now,
+            outcome=Outcome.GAP if gap else Outcome.COMPLETE,
+            detail=_GAP if gap else "",
+        )
+
+    def _hashtag(self, meta: graph.Graph, tag: str) -> str:
+        """Return a hashtag's number; asking for the same one again costs nothing of the 30."""
+        answer = meta.ask("ig_hashtag_search", {"user_id": self.user, "q": tag})
+        found = graph.items(answer) if "data" in answer else [answer]
+        try:
+            return graph.native(found[0])
+        except WRONG as error:
+            raise Closed(_NOT_SHOWN) from error
+
+
+_REPEATS = "Instagram gives the same page again and again, so reading it was stopped until the next time."
+_CAPPED = "There was more than may be read at one time, in no certain order; some posts were not seen."
+_GAP = "The last look was more than 24 hours ago; Instagram shows nothing older."
+_NOT_SHOWN = (
+    "Instagram does not show this hashtag: either nobody has used it yet, or it is one that Instagram hides. "
+    "It does not say which, so the number of its posts is unknown, not zero."
+)
+
+
+def _special() -> dict[int, SourceError]:
+    """Return what errors mean here only; the last two are told of by people who met them."""
+    return {
+        18: Refused(
+            f"This account has asked for {_MOST_TAGS} different hashtags in 7 days, and Instagram allows no "
+            "more. Take some out of the tracks, or wait until those 7 days are over."
+        ),
+        24: Closed(_NOT_SHOWN),
+    }
+
+
+def _page(stream: _Stream, query: Query, found: list[Any], seen: Set[str]) -> tuple[Page, set[str]]:
+    """Return the page's posts that are not in `seen`, and the ids of all."""
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    ids: set[str] = set()
+    for item in found:
+        try:
+            post = Instagram.parse(_plain(item, stream))
+        except WRONG as error:
+            rejected.append(Rejected.of(error, item))
+            continue
+        if post.id not in seen | ids and matches(query, post.text, post.tags):
+            posts.append(post)
+        ids.add(post.id)
+    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), ids
+
+
+def _plain(item: Mapping[str, Any], stream: _Stream) -> dict[str, Any]:
+    """Return what was asked for, with the hashtag: it may stand in a comment and not in the caption."""
+    kept = {name: item[name] for name in _FIELDS if name in item}
+    shown = (item.get("children") or {}).get("data") or ()
+    return kept | {"children": [child.get("media_type") for child in shown], "found_by": stream.tag}
+
+
+def _kinds(raw: Mapping[str, Any]) -> list[Any]:
+    return [raw.get("media_type"), *(raw.get("children") or ())]
+
+
+SOURCE: type[Source] = Instagram
