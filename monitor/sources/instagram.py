@@ -14,7 +14,7 @@ from monitor.clock import stamp, unstamp
 from monitor.errors import Closed, ConfigError, Refused, SourceError
 from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source
-from monitor.sources.wire import graph, http, servers
+from monitor.sources.wire import graph, http, keys, servers
 from monitor.sources.wire.links import address
 from monitor.text import hashtags, matches
 
@@ -66,10 +66,7 @@ class Instagram:
             )
         if not isinstance(version, str) or not _VERSION.fullmatch(version):
             raise ConfigError(f"sources.instagram.version: expected a text like 'v24.0', got {version!r}")
-        found = {key: env.get(key, "").strip() for key in cls.keys}
-        if missing := [key for key in cls.keys if not found[key]]:
-            raise Refused(f"{' and '.join(missing)} missing from .env. {cls.how_to}")
-        token, user = (found[key] for key in cls.keys)
+        token, user = keys.read(cls.keys, env, cls.how_to)
         return cls(f"{api.rstrip('/')}/{version}", user, token, now)
 
     def search(
@@ -166,7 +163,7 @@ _NOT_SHOWN = (
 
 
 def _special() -> dict[int, SourceError]:
-    """Return what errors mean here only; the last two are told of by people who met them."""
+    """Return what errors mean here only, as others met them: Meta's documents name no number for either."""
     return {
         18: Refused(
             f"This account has asked for {_MOST_TAGS} different hashtags in 7 days, and Instagram allows no "

@@ -10,10 +10,10 @@ from functools import partial
 from typing import Any, ClassVar, Self
 
 from monitor.clock import stamp, unstamp
-from monitor.errors import ConfigError, Refused
+from monitor.errors import ConfigError
 from monitor.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source
-from monitor.sources.wire import graph, http, servers
+from monitor.sources.wire import graph, http, keys, servers
 from monitor.sources.wire.links import address, addresses
 from monitor.text import hashtags, matches
 
@@ -69,9 +69,7 @@ class Threads:
             )
         if not isinstance(reviewed, bool):
             raise ConfigError(f"sources.threads.reviewed: expected true or false, got {reviewed!r}")
-        token = env.get("THREADS_ACCESS_TOKEN", "").strip()
-        if not token:
-            raise Refused(f"THREADS_ACCESS_TOKEN is missing from .env. {cls.how_to}")
+        [token] = keys.read(cls.keys, env, cls.how_to)
         return cls(f"{api.rstrip('/')}/v1.0", reviewed, token, now)
 
     def search(

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any, ClassVar, Self
 
 from monitor.clock import stamp, unstamp
-from monitor.errors import ConfigError, Refused, Unreadable
+from monitor.errors import ConfigError, Unreadable
 from monitor.model import WRONG, Author, Media, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Source
-from monitor.sources.wire import http, servers
+from monitor.sources.wire import http, keys, servers
 from monitor.sources.wire.links import address, addresses, in_markup
 from monitor.text import hashtags, matches, plain
 
@@ -69,9 +69,7 @@ class Tumblr:
             raise ConfigError(
                 f"sources.tumblr.api must be an address that begins with https://, not {api!r}."
             )
-        key = env.get("TUMBLR_API_KEY", "").strip()
-        if not key:
-            raise Refused(f"TUMBLR_API_KEY is missing from .env. {cls.how_to}")
+        [key] = keys.read(cls.keys, env, cls.how_to)
         return cls(api.rstrip("/"), key, now)
 
     def search(
@@ -160,8 +158,13 @@ class _Reading:
     seen: set[str] = field(default_factory=set)
 
     def is_ignored(self, times: Mapping[str, int]) -> bool:
-        """Return whether the page holds posts from after the time that was asked for."""
-        return self.before is not None and any(at >= self.before for at in times.values())
+        """Return whether the page is an old one again, from after the time that was asked for.
+
+        One newer post among others is no sign of it: a post from a queue is listed where it was written.
+        """
+        if self.before is None or not times.keys() <= self.seen:
+            return False
+        return any(at >= self.before for at in times.values())
 
     def goes_on(self, times: Mapping[str, int]) -> bool:
         """Take in a page, the times of its posts by id; return whether there may be more below it.
@@ -176,7 +179,7 @@ class _Reading:
             self.is_cut = True
             return self.before > self.floor
         if new:
-            self.before = min(new) + 1
+            self.before = min([min(new) + 1, *([self.before] if self.before else [])])
         return bool(new)
 
 

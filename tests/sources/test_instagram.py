@@ -15,7 +15,7 @@ from monitor.clock import stamp
 from monitor.errors import ConfigError, Refused
 from monitor.model import Media, Metrics, Outcome, Page, Query
 from monitor.sources.instagram import Instagram
-from monitor.sources.wire import http
+from monitor.sources.wire import graph, http
 from tests.sources.archived import LONDON, a_campaign, everything, polled, rows, stored
 from tests.sources.loopback import Answer, Handler, Server, as_html, as_json, closed_port, serving
 
@@ -135,6 +135,12 @@ def test_every_page_is_read_although_the_mark_stays_the_same() -> None:
     assert len(server.requests) == 5
     assert [page.cursor for page in pages] == [None] * 4 + [stamp(NOW)]
     assert (pages[-1].since, pages[-1].until) == (NOW - timedelta(hours=24), NOW)
+
+
+def test_control_who_stops_at_the_same_mark_misses_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    marks = iter(["always", None])
+    monkeypatch.setattr(graph, "mark", lambda answer: next(marks))
+    assert ids(poll(sharing([item(n) for n in range(1, 12)]))[0]) == [str(n) for n in range(1, 7)]
 
 
 def test_posts_that_arrive_while_paging_push_none_out_and_are_stored_once(tmp_path: Path) -> None:

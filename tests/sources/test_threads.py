@@ -14,6 +14,7 @@ from monitor.campaign import Track
 from monitor.clock import stamp
 from monitor.errors import ConfigError, Refused
 from monitor.model import Kind, Media, Metrics, Outcome, Page, Query
+from monitor.sources import threads
 from monitor.sources.threads import Threads
 from monitor.sources.wire import http
 from tests.sources.archived import a_campaign, everything, polled, stored
@@ -145,14 +146,25 @@ def test_posts_that_arrive_or_share_a_second_while_paging_are_stored_once(tmp_pa
     assert "1000" in found
 
 
-def test_a_post_that_the_search_finds_late_is_stored_at_the_next_look(tmp_path: Path) -> None:
+def with_a_late_post(path: Path) -> set[str]:
+    """Return what is stored after a look, and another when an older post has become findable."""
     items = [item(1, 30)]
     with serving(searching(items)) as server:
         campaign = a_campaign("threads", {"api": server.url, "reviewed": True}, TRACK)
-        polled(tmp_path / "a.db", campaign, NOW, KEYS)
+        polled(path, campaign, NOW, KEYS)
         items.append(item(2, 20))
-        found = stored(tmp_path / "a.db", campaign, NOW + timedelta(minutes=15), KEYS)
-    assert found.keys() == {"1", "2"}
+        return set(stored(path, campaign, NOW + timedelta(minutes=15), KEYS))
+
+
+def test_a_post_that_the_search_finds_late_is_stored_at_the_next_look(tmp_path: Path) -> None:
+    assert with_a_late_post(tmp_path / "a.db") == {"1", "2"}
+
+
+def test_control_without_reading_an_hour_again_a_late_post_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "_AGAIN", timedelta(0))
+    assert with_a_late_post(tmp_path / "a.db") == {"1"}
 
 
 def test_until_the_app_is_reviewed_nothing_is_called_known_and_the_cursor_stays() -> None:
@@ -256,7 +268,7 @@ def test_a_bad_item_costs_itself() -> None:
 
 
 def test_a_missing_key_is_named_with_the_review_it_needs() -> None:
-    with pytest.raises(Refused, match=r"^THREADS_ACCESS_TOKEN is missing.*app review.*your own posts"):
+    with pytest.raises(Refused, match=r"^THREADS_ACCESS_TOKEN missing.*app review.*your own posts"):
         Threads.open({}, {}, NOW)
 
 

@@ -183,6 +183,19 @@ def test_a_post_that_was_dated_back_does_not_end_the_reading() -> None:
     assert set(ids(poll(by_id)[0])) == {str(n) for n in range(1, 41)}
 
 
+def test_a_post_from_a_queue_that_is_listed_late_does_not_end_the_reading() -> None:
+    items = [item(n, AT - n) for n in range(1, 61)]
+    late = iter([[], [item(99, AT)]])
+
+    def answer(method: str, path: str, query: dict[str, str]) -> Answer:
+        older = [one for one in items if one["timestamp"] < int(query.get("before", AT))][:19]
+        return said([*next(late, []), *older])
+
+    pages, _ = poll(answer)
+    assert pages[-1].outcome is Outcome.COMPLETE
+    assert set(ids(pages)) == {str(n) for n in [*range(1, 61), 99]}
+
+
 def test_more_than_ten_pages_are_capped_and_the_rest_is_not_called_known() -> None:
     pages, server = poll(paging([item(n, AT - n * 10) for n in range(1, 400)]))
     assert len(server.requests) == 10
@@ -261,7 +274,7 @@ def test_after_a_limit_no_other_tag_of_any_track_is_asked_for(tmp_path: Path) ->
 
 
 def test_a_missing_key_is_named_with_how_to_get_it() -> None:
-    with pytest.raises(Refused, match=r"^TUMBLR_API_KEY is missing.*tumblr\.com/oauth/apps"):
+    with pytest.raises(Refused, match=r"^TUMBLR_API_KEY missing.*tumblr\.com/oauth/apps"):
         Tumblr.open({}, {}, NOW)
 
 

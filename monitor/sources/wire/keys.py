@@ -1,0 +1,22 @@
+"""The keys that platforms ask for: read from the environment, and never shown."""
+
+from collections.abc import Iterable, Mapping
+
+from monitor.errors import Refused
+
+
+def read(names: Iterable[str], env: Mapping[str, str], how_to: str) -> list[str]:
+    """Return the keys of these names; raises Refused, naming those that are missing or cannot be keys."""
+    found = {name: env.get(name, "").strip() for name in names}
+    if missing := [name for name, key in found.items() if not key]:
+        raise Refused(f"{' and '.join(missing)} missing from .env. {how_to}")
+    if odd := [name for name, key in found.items() if not _is_key(key)]:
+        raise Refused(
+            f"{' and '.join(odd)} in .env cannot be right: a key has no spaces, quotation marks or letters "
+            "with accents. Copy it once more."
+        )
+    return list(found.values())
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isprintable() and not any(sign in text for sign in " \"'")
