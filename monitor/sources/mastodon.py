@@ -20,7 +20,7 @@ _DEFAULT = ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social")
 _LIMIT = 40  # the most that a server gives at once
 _FIRST_PAGES = 5  # how far back the first poll reads
 _MOST_PAGES = 20
-_AGAIN_PAGES, _AGAIN = 2, timedelta(days=1)  # how much below the cursor is read again each time
+_AGAIN_PAGES, _AGAIN = 5, timedelta(days=1)  # how much below the cursor is read again each time
 _CLOSED = (
     "This server shows hashtags only to its members, so its posts are unknown, not zero. "
     "Take it out of sources.mastodon.servers or leave it: the other servers are read as usual."
@@ -109,6 +109,7 @@ class Mastodon:
             if not is_public[0]:
                 yield Page(stream=stream.name, outcome=Outcome.CLOSED, detail=_CLOSED)
             elif stream.cursor:
+                yield from self._again(session, query, stream)
                 yield from self._forward(session, query, stream)
             else:
                 yield from self._back(session, query, stream)
@@ -162,7 +163,6 @@ class Mastodon:
         for _ in range(_MOST_PAGES):
             items = self._items(session, stream, min_id=newest)
             if not items:
-                yield from self._again(session, query, stream)
                 yield self._end(stream, newest, since)
                 return
             reached = _newest(items, newest)
@@ -180,9 +180,14 @@ class Mastodon:
     def _again(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read what lies just below the cursor once more, for the posts that came late from other servers.
 
-        A server files a post under the time when it was written, so a late one has an old id.
+        A server files a post under the time when it was written, so a late one has an old id:
+        https://github.com/mastodon/mastodon/blob/main/lib/mastodon/snowflake.rb
+        It comes before the cursor moves: else a poll that fails later leaves the late ones far below.
+        A post that comes more than a day, or these pages, after it was written stays unseen.
         """
-        oldest = (stream.cursor or "").partition(" ")[0]
+        oldest, _, known = (stream.cursor or "").partition(" ")
+        # Counted from the last look, not from now: what came while nobody looked may be older than a day.
+        back_to = (min(unstamp(known), self.now) if known else self.now) - _AGAIN
         for _ in range(_AGAIN_PAGES):
             items = self._items(session, stream, max_id=oldest)
             if not items:
@@ -190,7 +195,7 @@ class Mastodon:
             page = _page(stream, query, items)
             yield page
             oldest = min((item["id"] for item in items if item["id"] != "0"), key=_order)
-            if any(post.created_at < self.now - _AGAIN for post in page.posts):
+            if any(post.created_at < back_to for post in page.posts):
                 return
 
     def _back(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:

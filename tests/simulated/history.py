@@ -58,6 +58,7 @@ class World:
     longest_days: int = 12
     random: Random = field(init=False)
     now: datetime = field(init=False)
+    began: datetime | None = None  # when it was first polled
     end: datetime = field(init=False)
     posts: Sequence[Made] = field(init=False)
     faults: dict[int, str] = field(default_factory=dict)  # by the number of the request
@@ -87,6 +88,7 @@ class World:
                 if self.random.random() < 0.45
                 else {}
             )
+            self.began = self.began or self.now
             yield self.now
         self.faults = {}
         self._go_to(self.end + timedelta(hours=2))
@@ -157,13 +159,17 @@ class Judge:
                     yield post, f"{stream} {times}"
 
     def _given(self, db: Any, stored: Mapping[int, Any]) -> Iterator[Made]:
-        """Yield what could be had at the end and is not stored, unless the ledger owns up to it."""
+        """Yield what could be had at the end and is not stored, unless the ledger owns up to it.
+
+        A first look has its limits: what was there before it need not be had, if it is not claimed either.
+        """
+        began = self.world.began or self.world.end
         owns_up = db.execute("SELECT 1 FROM coverage WHERE outcome IN ('capped', 'gap')").fetchone()
         seen = [tuple(map(unstamp, row)) for row in db.execute("SELECT since, until FROM seen")]
         for post in self.world.posts:
             claimed = any(a + _SECOND <= post.at <= b - _SECOND for a, b in seen)
             shown = post.is_shown(self.world.now) and self.gives(post, self.world.now)
-            if post.number not in stored and shown and (claimed or not owns_up):
+            if post.number not in stored and shown and (claimed or (post.at > began and not owns_up)):
                 yield post
 
 
