@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from monitor.text import hashtags, matches
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
 _MOST_PAGES = 4
+_AGAIN = timedelta(days=1)  # how much before the newest known item is read again each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,11 @@ class Lemmy:
         )
 
     def _pages(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
-        """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
+        """Yield pages newest first; the cursor comes last, so a crash midway loses nothing.
+
+        A post that comes late from another server has its place where it was written, and one that
+        goes while pages are turned moves the rest up: so some of what is known is read again.
+        """
         before = min(unstamp(stream.cursor), self.now) if stream.cursor else None
         newest, oldest, seen = before, self.now, set[str]()
         outcome, detail = Outcome.COMPLETE, ""
@@ -106,10 +111,10 @@ class Lemmy:
             newest = max([*times, *([newest] if newest else [])], default=None)
             oldest = min([oldest, *times])
             yield page
-            if not items or (before and times and min(times) < before):
+            if not items or (before and times and min(times) < before - _AGAIN):
                 break
         else:
-            if before:
+            if before and oldest >= before:
                 outcome, detail = Outcome.CAPPED, _CAPPED
         since = before or servers.first_since(oldest, self.now)
         if outcome is Outcome.CAPPED:
