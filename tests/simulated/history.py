@@ -58,7 +58,6 @@ class World:
     longest_days: int = 12
     random: Random = field(init=False)
     now: datetime = field(init=False)
-    began: datetime | None = None  # when it was first polled
     last: datetime = START  # when it was last polled
     end: datetime = field(init=False)
     posts: Sequence[Made] = field(init=False)
@@ -89,7 +88,7 @@ class World:
                 if self.random.random() < 0.45
                 else {}
             )
-            self.began, self.last = self.began or self.now, self.now
+            self.last = self.now
             yield self.now
         self.faults = {}
         self._go_to(self.end + timedelta(hours=2))
@@ -123,6 +122,9 @@ class World:
         return Made(number, at, arrives, edited, deleted)
 
 
+Covers = Callable[[datetime], bool]  # whether the ledger says that an instant was covered
+
+
 @dataclass(frozen=True, slots=True)
 class Judge:
     """What a platform showed, told independently of the code under test."""
@@ -131,7 +133,7 @@ class Judge:
     gives: Callable[[Made, datetime], bool]  # whether the platform's own limits let one ask for it then
     is_on: Callable[[Made, str], bool] = lambda post, stream: True  # whether a stream would have it at all
     lag: timedelta = timedelta()  # for so long the platform does not show what is new
-    tells_deletes: Callable[[Made], bool] = lambda post: False
+    tells_deletes: Callable[[Made, Covers], bool] = lambda post, covers: False
 
     def faults(self, db: Any) -> list[str]:
         """Return one line for each post that is lost, stored twice or still readable after its deletion."""
@@ -140,10 +142,15 @@ class Judge:
             stored.setdefault(number_of(native_id), []).append(text)
         found = [f"post {n} is stored {len(texts)} times" for n, texts in stored.items() if len(texts) > 1]
         found += [f"post {post.number} was in {row}" for post, row in self._claimed(db, stored)]
-        found += [f"post {post.number} is still given" for post in self._given(db, stored)]
+        seen = [tuple(map(unstamp, row)) for row in db.execute("SELECT since, until FROM seen")]
+
+        def covers(at: datetime) -> bool:
+            return any(a + _SECOND <= at <= b - _SECOND for a, b in seen)
+
+        found += [f"post {post.number} is still given" for post in self._given(db, stored, covers)]
         for post in self.world.posts:
             gone = post.deleted and post.deleted <= self.world.last
-            if gone and self.tells_deletes(post) and any(stored.get(post.number, ())):
+            if gone and self.tells_deletes(post, covers) and any(stored.get(post.number, ())):
                 found.append(f"post {post.number} was deleted and is readable")
         return found
 
@@ -158,21 +165,20 @@ class Judge:
             for post in self.world.posts:
                 inside = since + _SECOND <= post.at <= until - _SECOND
                 shown = post.is_shown(began - self.lag, ended + _SECOND) and self.is_on(post, stream)
-                if post.number not in stored and inside and shown and self.gives(post, ended):
+                if post.number not in stored and inside and shown:
                     yield post, f"{stream} {times}"
 
-    def _given(self, db: Any, stored: Mapping[int, Any]) -> Iterator[Made]:
+    def _given(self, db: Any, stored: Mapping[int, Any], covers: Covers) -> Iterator[Made]:
         """Yield what could be had at the end and is not stored, unless the ledger owns up to it.
 
         A first look has its limits: what was there before it need not be had, if it is not claimed either.
         """
-        began = self.world.began or self.world.end
-        owns_up = db.execute("SELECT 1 FROM coverage WHERE outcome IN ('capped', 'gap')").fetchone()
-        seen = [tuple(map(unstamp, row)) for row in db.execute("SELECT since, until FROM seen")]
+        owns_up = db.execute("SELECT 1 FROM coverage WHERE outcome = 'capped'").fetchone()
+        [first] = db.execute("SELECT min(since) FROM seen").fetchone()
+        began = unstamp(first) if first else START
         for post in self.world.posts:
-            claimed = any(a + _SECOND <= post.at <= b - _SECOND for a, b in seen)
             shown = post.is_shown(self.world.now) and self.gives(post, self.world.now)
-            if post.number not in stored and shown and (claimed or (post.at > began and not owns_up)):
+            if post.number not in stored and shown and (covers(post.at) or (post.at > began and not owns_up)):
                 yield post
 
 
@@ -194,7 +200,6 @@ def lived(name: str, own: Mapping[str, Any], world: World, judge: Judge, folder:
         )
         for _ in world.polls():
             collector.poll(name)
-        assert archive.count() or not world.posts
         found = judge.faults(archive.db)
     path.unlink()
     return found

@@ -68,7 +68,7 @@ def found(seed: int, folder: Path) -> list[str]:
     judge = Judge(
         world,
         gives=lambda post, now: post.at > now - WINDOW,
-        tells_deletes=lambda post: removed(post) and post.at > world.now - WINDOW and reddit._MOST > 200,
+        tells_deletes=lambda post, _: removed(post) and post.at > world.now - WINDOW and reddit._MOST > 200,
     )
     with serving(Simulated(world, world.random.choice([100, 25, 10])).answer) as server:
         own = {"oauth_url": server.url, "reddit_url": server.url}
