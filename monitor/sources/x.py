@@ -30,6 +30,7 @@ _BUILT_IN = "https://api.twitter.com"  # tweepy's, without a setting for another
 _LONGEST_QUERY = 512
 _WINDOW = timedelta(days=7)  # recent search shows no more
 _LAG = timedelta(seconds=30)  # and nothing newer than this
+_SETTLED = timedelta(hours=1)  # what search has not shown by then is not there
 _EPOCH_MS = 1288834974657  # X's ids count milliseconds from here
 _ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
 _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst"}
@@ -121,7 +122,9 @@ class X:
             token = meta.get("next_token")
             page = replace(_page(answer, seen), stream=known.stream)
             if not token:
-                yield replace(page, cursor=newest, since=known.since, until=known.until)
+                quiet = number == 1 and not answer.get("data")
+                cursor = _moved_on(since_id, self._now) if quiet else newest
+                yield replace(page, cursor=cursor, since=known.since, until=known.until)
                 return
             if token in tokens:
                 yield _capped(page, newest, "X gave the same page mark twice")
@@ -253,6 +256,12 @@ def _original(item: Mapping[str, Any], originals: Mapping[str, Any]) -> Mapping[
         if reference["type"] in _REPOST:
             return originals.get(reference["id"])
     return item
+
+
+def _moved_on(since_id: str | None, now: datetime) -> str:
+    """Return the id to go on from where nothing new came: X refuses one that a quiet week has left behind."""
+    settled = (now - _SETTLED - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1) - _EPOCH_MS
+    return max(since_id or "0", str(settled << 22), key=int)
 
 
 def _capped(page: Page, newest: str | None, why: str) -> Page:

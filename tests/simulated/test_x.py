@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from monitor.archive import Archive
+from monitor.clock import unstamp
+from monitor.collect import Collector
 from monitor.sources.x import X
-from tests.simulated.history import HISTORIES, Judge, Made, World, lived
+from tests.simulated.history import HISTORIES, KEYS, START, TRACK, Judge, Made, World, lived
+from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import Answer, as_json, serving
 
 LAG, WINDOW = timedelta(seconds=30), timedelta(days=7)
@@ -95,6 +99,22 @@ def found(seed: int, folder: Path) -> list[str]:
 @pytest.mark.parametrize("seed", HISTORIES)
 def test_no_post_is_lost(seed: int, tmp_path: Path) -> None:
     assert found(seed, tmp_path) == []
+
+
+def test_a_quiet_fortnight_is_known_to_be_quiet(tmp_path: Path) -> None:
+    world = World(1)
+    world.posts = [Made(number=1, at=START, arrives=START)]
+    with serving(Simulated(world).answer) as server, Archive.open(tmp_path / "a.db", LONDON) as archive:
+        campaign = a_campaign("x", {"api": server.url}, TRACK)
+        for day in range(1, 15):
+            world.now = START + timedelta(days=day)
+            polled = Collector(
+                campaign=campaign, archive=archive, analyzer=Neutral(), env=KEYS, clock=lambda: world.now
+            ).poll("x")
+            assert polled.problems == ()
+        [(since, until)] = archive.db.execute("SELECT since, until FROM seen").fetchall()
+    assert unstamp(since) < START
+    assert unstamp(until) > START + timedelta(days=13, hours=23)
 
 
 class Hasty(X):

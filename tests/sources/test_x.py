@@ -169,9 +169,10 @@ def test_the_question_names_tags_phrases_and_what_is_left_out() -> None:
     assert asked.headers["authorization"] == f"Bearer {CANARY}"
 
 
-def test_an_empty_poll_covers_the_week_and_leaves_the_cursor_alone() -> None:
+def test_an_empty_poll_covers_the_week_and_goes_on_from_an_hour_ago() -> None:
     [page], _ = polled(lambda *_: as_json({"meta": {"result_count": 0}}))
-    assert (page.stream, page.cursor, page.outcome) == (STREAM, None, Outcome.COMPLETE)
+    an_hour_ago = an_id(NOW - timedelta(hours=1))
+    assert (page.stream, page.cursor, page.outcome) == (STREAM, an_hour_ago, Outcome.COMPLETE)
     assert page.since == NOW - timedelta(days=7)
 
 
