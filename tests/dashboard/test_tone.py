@@ -86,8 +86,9 @@ def test_it_can_be_stopped_and_gone_on_with(site, tmp_path):
 
 def test_a_stance_may_be_said_too_and_is_told_by_tone_alone(site, tmp_path):
     site.post("/tone/draw")
-    say(site, audit(tmp_path).unread[0].post, stance="support")
-    say(site, audit(tmp_path).unread[0].post, "positive", stance="")
+    first, second, *_ = [one.post for one in audit(tmp_path).sample if one.platform != "x"]
+    say(site, first, stance="support")
+    say(site, second, "positive", stance="")
     page = site.get("/tone").text
     assert "For or against, and how it sounds" in page
     assert "secret" not in page
