@@ -159,7 +159,10 @@ def walk(page):
     """Press Tab until the page is left; return what was wrong on the way, and what was never reached."""
     wrong = []
     # From the top, even where a page sets the focus further down.
-    page.evaluate("document.activeElement.blur(); getSelection().collapse(document.body, 0)")
+    page.evaluate(
+        "const top = document.createElement('i'); top.tabIndex = -1; document.body.prepend(top); top.focus();"
+        " top.addEventListener('blur', () => top.remove())"
+    )
     for _ in range(MOST):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
