@@ -13,8 +13,12 @@ from monitor.archive import Archive
 from monitor.campaign import Campaign
 from monitor.clock import Clock
 from monitor.report import Report
+from monitor.tone.why import Why
 
 Lend = Callable[[], AbstractContextManager[Archive]]
+
+
+Explain = Callable[[str, str | None], Why | None]
 
 
 class Reports(Protocol):
@@ -33,6 +37,7 @@ class Office:
     began: Callable[[], date | None]  # the day of the first post; None: there is none yet
     read: Lend  # an archive to read from
     write: Lend  # an archive to write what a person decided, in one short transaction
+    why: Explain = lambda text, lang: None  # which words moved the tone of a text
 
     @property
     def today(self) -> date:

@@ -71,6 +71,7 @@ class Shown:
     name: str | None
     url: str | None
     text: str | None
+    lang: str | None  # as the platform says it
     created_at: datetime  # by the campaign's clock
     metrics: Metrics
     places: tuple[str, ...]
@@ -105,7 +106,11 @@ def pages(office: Office) -> Blueprint:
             found = _posts(archive, office, {id: author}, opinions=True) if author else []
         if not found:
             abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
-        return render_template("post.html", p=found[0], **_common(office, choice))
+        asked = "why" in request.args and found[0].text is not None
+        return render_template(
+            "post.html", p=found[0], asked=asked, **_common(office, choice),
+            why=office.why(found[0].text or "", found[0].lang) if asked else None,
+        )  # fmt: skip
 
     return page
 
@@ -162,8 +167,8 @@ def _post(
     label = done.latest("tone")
     return Shown(
         id=row.id, author=author, platform=row.platform, handle=row.handle, name=row.name, url=row.url,
-        text=row.text, created_at=row.created_at.astimezone(office.campaign.zone), metrics=row.metrics,
-        places=places, work=done if opinions else replace(done, labels=()),
+        text=row.text, lang=row.lang, created_at=row.created_at.astimezone(office.campaign.zone),
+        metrics=row.metrics, places=places, work=done if opinions else replace(done, labels=()),
         tone_by=_by(label),
         tone=row.tone if opinions else None, stance=done.latest("stance") if opinions else None,
     )  # fmt: skip

@@ -11,13 +11,14 @@ from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.access import accounts_of, need_an_account, provider_of
-from monitor.cli.collecting import DOTENV, campaign_of, is_demo, talk, titles_of, worker_of
+from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, is_demo, talk, titles_of, worker_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import MonitorError
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.definitions import VERSIONS
+from monitor.tone.why import why
 from monitor.worker import only_one
 
 if TYPE_CHECKING:
@@ -62,9 +63,11 @@ def office(places: Places, campaign: Campaign) -> "Office":
         with readers.lend() as archive:
             return archive.began()
 
+    analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Office(
         campaign=campaign, now=utcnow, report=report, began=began, read=readers.lend,
         write=lambda: Archive.open(places.archive, campaign.zone, demo=demo),
+        why=lambda text, lang: why(lambda said: analyzer.score(said, lang), text),
     )  # fmt: skip
 
 

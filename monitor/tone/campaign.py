@@ -58,10 +58,3 @@ class CampaignAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]
         likely = max(shares)
         tone = _TONES[shares.index(likely)] if likely >= SURE else Tone.UNCLEAR
         return Sentiment(tone=tone, positive=positive, neutral=neutral, negative=negative)
-
-    def why(self, text: str, most: int = 5) -> list[tuple[str, float]]:
-        """Return the words that spoke most for (above 0) or against the tone that a text got."""
-        clean = cleaned(text[:MOST_CHARACTERS])
-        said = grams(clean, self._without)
-        shares = self._weights.shares(said, self._lexicons.features(clean))
-        return self._weights.moved(said, shares.index(max(shares)))[:most]

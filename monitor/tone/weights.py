@@ -29,13 +29,6 @@ class Weights:
         whole = sum(raised)
         return raised[0] / whole, raised[1] / whole, raised[2] / whole
 
-    def moved(self, grams: Iterable[str], wanted: int) -> list[tuple[str, float]]:
-        """Return the words and pairs that spoke most for or against a class, the strongest first."""
-        all_of = frozenset(grams)
-        by = self._scale(all_of)
-        found = [(gram, by * self.grams[gram][wanted]) for gram in all_of if gram in self.grams]
-        return sorted(found, key=lambda one: (-abs(one[1]), one[0]))
-
     def _sums(self, grams: frozenset[str], features: Sequence[float]) -> list[float]:
         by = self._scale(grams)
         known = [row for gram in grams if (row := self.grams.get(gram))]

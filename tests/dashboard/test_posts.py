@@ -1,6 +1,7 @@
 """The page of posts: found by what the address says, worked on by forms, hostile text only text."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -11,8 +12,10 @@ from dashboard.pages.posts import PAGE
 from dashboard.pages.work import ACTS, sentence
 from monitor.accounts import Accounts, Role
 from monitor.errors import ArchiveError
-from monitor.model import Author
-from tests.dashboard.archived import an_archive, archived_office, filled, then
+from monitor.model import Author, Tone
+from monitor.tone.why import Why
+from tests.builders import a_sentiment
+from tests.dashboard.archived import THEN, an_archive, archived_office, filled, then
 from tests.dashboard.reports import NOW
 
 HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(1)> {{ 7*7 }}"
@@ -333,3 +336,25 @@ def test_a_viewer_sees_posts_and_neither_notes_nor_forms(tmp_path):
     assert act(client, "mark:needs reply", 1).status_code == 403
     events = client.get("/events").text
     assert 'method="post"' not in events[events.index("<main") :]
+
+
+@pytest.mark.parametrize(("lang", "said"), [
+    (None, "<b dir=\"auto\">&lt;awful&gt;</b> <span>makes it 40 points likelier"),
+    (None, "20 points less likely"),
+    ("de", "It is not scored"),
+])  # fmt: skip
+def test_a_post_says_which_words_moved_its_tone(tmp_path, lang, said):
+    why = Why(
+        score=a_sentiment(Tone.NEGATIVE), likeliest=Tone.NEGATIVE, words=(("<awful>", 0.4), ("ok", -0.2))
+    )
+    office = replace(filled(tmp_path, then(lang=lang)), why=lambda text, lang: None if lang == "de" else why)
+    site = create_app(office).test_client()
+    assert "/posts/1?why=1#why" in site.get("/posts/1").text
+    assert said in site.get("/posts/1?why=1").text
+
+
+def test_of_a_removed_text_nobody_asks_why(tmp_path):
+    office = filled(tmp_path, then())
+    with office.write() as archive:
+        archive.scrub([1], THEN)
+    assert "Why this tone" not in create_app(office).test_client().get("/posts/1?why=1").text

@@ -22,6 +22,7 @@ from monitor.errors import MonitorError
 from monitor.model import Tone
 from monitor.report import Report
 from monitor.report.build import build
+from monitor.tone.why import Why
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import CAMPAIGN
 from tests.mail.deciding import READERS, Time, a_weekly
@@ -64,6 +65,7 @@ def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Offi
             return archive.began()
 
     return Office(
+        why=lambda text, lang: None if lang == "de" else WHY,
         campaign=campaign, now=lambda: NOW, report=report, began=began, read=readers.lend,
         write=lambda: Archive.open(path, campaign.zone, demo=demo),
     )  # fmt: skip
@@ -184,6 +186,9 @@ class Spot:
     status: int = 200
 
 
+WHY = Why(
+    score=a_sentiment(Tone.NEGATIVE), likeliest=Tone.NEGATIVE, words=(("<b>awful</b>", 0.4), ("lovely", -0.2))
+)
 SPOTS = {
     "overview": Spot("/"),
     "overview of a week": Spot("/?period=week"),
@@ -195,6 +200,7 @@ SPOTS = {
     "posts that are not there": Spot("/posts?q=zebra"),
     "posts with a mark": Spot("/posts?mark=needs+reply"),
     "post": Spot("/posts/600"),
+    "why this tone": Spot("/posts/600?why=1"),
     "people": Spot("/people"),
     "people to thank": Spot("/people?by=thank"),
     "places": Spot("/places"),

@@ -1,0 +1,52 @@
+"""Which words moved a text's tone: each is left out in turn, and the text scored without it. Pure."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from monitor.model import Sentiment, Tone
+
+Score = Callable[[str], Sentiment | None]
+
+_LONGEST = 1000  # characters that are looked at: a text is scored once for each of its words
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[!?]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
+_MOVES = 0.01  # of the likelihood, from which on a word is named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """A score, the likeliest tone, and by how much each word makes it likelier (above 0) or less so."""
+
+    score: Sentiment
+    likeliest: Tone
+    words: tuple[tuple[str, float], ...]  # what moved it most comes first
+
+
+def why(score: Score, text: str, most: int = 6) -> Why | None:
+    """Return what moved the tone of a text; None if it is not scored."""
+    said = text[:_LONGEST]
+    found = score(said)
+    if found is None:
+        return None
+    likeliest = max((Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE), key=lambda tone: _share(found, tone))
+    moves = [
+        (word, _share(found, likeliest) - _without(score, said, word, likeliest)) for word in _words(said)
+    ]
+    moved = sorted((one for one in moves if abs(one[1]) >= _MOVES), key=lambda one: -abs(one[1]))
+    return Why(score=found, likeliest=likeliest, words=tuple(moved[:most]))
+
+
+def _words(text: str) -> list[str]:
+    """Return the different words, without regard to capitals, in their order."""
+    return list({word.lower(): word for word in reversed(_WORD.findall(text))}.values())[::-1]
+
+
+def _without(score: Score, text: str, word: str, tone: Tone) -> float:
+    """Return how likely a tone would be if a word were not there."""
+    edge = r"\b" if word[0].isalpha() else ""
+    rest = score(re.sub(f"{edge}{re.escape(word)}{edge}", " ", text, flags=re.IGNORECASE))
+    return _share(rest, tone) if rest else 0.0
+
+
+def _share(score: Sentiment, tone: Tone) -> float:
+    return {Tone.POSITIVE: score.positive, Tone.NEGATIVE: score.negative}.get(tone, score.neutral)

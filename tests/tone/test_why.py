@@ -1,0 +1,61 @@
+"""Why a text got its tone: by leaving out one word after the other."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.campaign import subject_words
+from monitor.model import Sentiment, Tone
+from monitor.tone import chosen
+from monitor.tone.why import why
+
+SUBJECT = frozenset(subject_words(Path(__file__).parents[2] / "config/topic-words.toml"))
+
+
+def by_two_words(text: str) -> Sentiment | None:
+    """Score "lovely" as good and "sad" as bad, half as strongly; German is not scored."""
+    if "und" in text.split():
+        return None
+    positive = 0.2 + 0.4 * ("lovely" in text.lower()) - 0.1 * ("sad" in text)
+    return Sentiment(tone=Tone.POSITIVE, positive=positive, neutral=0.1, negative=0.9 - positive)
+
+
+def test_each_word_is_told_by_what_the_tone_would_be_without_it():
+    found = why(by_two_words, "A lovely, LOVELY day, and yet sad.")
+    assert found.likeliest == Tone.POSITIVE
+    assert [(word, round(moved, 3)) for word, moved in found.words] == [("lovely", 0.4), ("sad", -0.1)]
+
+
+def test_a_part_of_another_word_stays():
+    assert why(by_two_words, "lovely lo").words == (("lovely", pytest.approx(0.4)),)
+
+
+def test_what_is_not_scored_has_no_reason():
+    assert why(by_two_words, "lovely und so") is None
+
+
+def test_no_more_words_are_named_than_asked_for():
+    found = why(lambda text: Sentiment(
+        tone=Tone.NEUTRAL, positive=0.0, neutral=min(1.0, 0.05 * len(text.split())), negative=0.0,
+    ), "one two three four five six seven eight nine", most=3)  # fmt: skip
+    assert len(found.words) == 3
+
+
+@pytest.mark.parametrize("name", ["campaign", "textblob"])
+def test_the_words_of_a_real_text_are_those_that_a_person_would_name(name):
+    found = why(chosen(name, SUBJECT).score, "Thank you all, what a lovely evening. Stop knife crime")
+    assert found.likeliest == Tone.POSITIVE
+    assert "lovely" in dict(found.words)
+
+
+def test_words_of_the_subject_move_nothing_much():
+    found = why(chosen("campaign", SUBJECT).score, "So proud of our street against violence and stabbings")
+    moved = dict(found.words)
+    assert found.likeliest == Tone.POSITIVE
+    assert abs(moved.get("violence", 0)) < 0.1 < moved["proud"]
+
+
+@pytest.mark.parametrize("text", ["", "!", "((((", "\\1 \\b [", "😀" * 2000, "a " * 9000, "İstanbul ŞŞ ﬁne"])
+def test_any_text_can_be_asked_about(text):
+    found = why(chosen("campaign", SUBJECT).score, text)
+    assert found is None or len(found.words) <= 6
