@@ -1,15 +1,17 @@
 """How right each analyzer of tone is, and how quick: `python -m bench.tone FOLDER`. Needs scikit-learn.
 
-On VADER's tweets by five folds, each scored by weights learned from the other four; on GoEmotions' test part,
-which no weights were learned from. Macro-F1 counts each of the three tones alike.
+On VADER's tweets and on GoEmotions by five folds each, scored by weights learned from the other four and from
+the other set. Macro-F1 counts each of the three tones alike.
 """
 
 import argparse
 import random
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 from sklearn.metrics import accuracy_score, f1_score
@@ -22,6 +24,7 @@ from bench.tone.train import _LEAST, WORDS, Read, learned, together
 from monitor.campaign import subject_words
 from monitor.model import Tone
 from monitor.tone.campaign import CampaignAnalyzer
+from monitor.tone.cleaning import cleaned
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.weights import Weights
 
@@ -50,13 +53,24 @@ def analyzers(subject: frozenset[str]) -> dict[str, Score]:
     }
 
 
-def by_folds(rows: Sequence[Row], subject: frozenset[str], folder: Path) -> list[int]:
-    """Return our classes of the tweets, each by weights that have not seen it."""
+def by_folds(
+    tweets: Sequence[Row], comments: Sequence[Row], subject: frozenset[str]
+) -> tuple[list[int], list[int]]:
+    """Return our classes of tweets and of comments, each by weights that have not seen it."""
     lexicons = Lexicons(subject)
-    comments = learned(Read(emotions(folder, "train"), lexicons, subject), _LEAST["comments"])
-    read, found = Read(rows, lexicons, subject), np.zeros(len(rows), dtype=int)
+    first, second = (Read(rows, lexicons, subject) for rows in (tweets, comments))
+    whole = learned(second, _LEAST["comments"])
+    return (
+        _held(first, lambda others: together(first.some(others), whole)),
+        _held(second, lambda others: together(first, learned(second.some(others), _LEAST["comments"]))),
+    )
+
+
+def _held(read: Read, learn: Callable[[Sequence[int]], Weights]) -> list[int]:
+    """Return the class of each text by what is learned from the folds that it is not in."""
+    found = np.zeros(len(read.labels), dtype=int)
     for others, held in StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(read.labels, read.labels):
-        weights = together(read.some(others), comments)
+        weights = learn(others)
         found[held] = [_likeliest(weights, read, n) for n in held]
     return found.tolist()
 
@@ -67,7 +81,7 @@ def _likeliest(weights: Weights, read: Read, n: int) -> int:
 
 def flips(score: Score, rows: Sequence[Row]) -> list[float]:
     """Return for each word of the subject put before or after the share of texts whose class changes."""
-    texts = [text for text, _ in random.Random(1).sample(list(rows), 600)]
+    texts = [text for text, _ in random.Random(1).sample(list(rows), 3000)]
     usual = [score(text) for text in texts]
     told = [lambda text, words=words: words + text for words in BEFORE]
     told += [lambda text, words=words: text + words for words in AFTER]
@@ -92,21 +106,61 @@ def main() -> int:
     options.add_argument("folder", type=Path, help="where vader/ and goemotions/ are")
     folder = options.parse_args().folder
     subject = frozenset(subject_words(WORDS)) | {"callingtimeoncrime", "knifecrime"}
-    tweets, comments = vader(folder), emotions(folder, "test")
+    tweets, comments = vader(folder), emotions(folder, "train")
+    folds, ours = by_folds(tweets, comments, subject), CampaignAnalyzer(subject)
     print("| analyzer | VADER's tweets, macro-F1 | GoEmotions, macro-F1 | challenge, right", end="")
-    print(" | flips, mean | flips, most | texts/s |")
-    print("|---|---|---|---|---|---|---|")
+    print(" | flips, mean | flips, most | same mix, more crime | texts/s |")
+    print("|---|---|---|---|---|---|---|---|")
     told = challenge(folder)
     for name, score in analyzers(subject).items():
-        first = by_folds(tweets, subject, folder) if name == "ours" else [score(text) for text, _ in tweets]
-        second = [score(text) for text, _ in comments]
+        first, second = folds
+        if name != "ours":
+            first, second = ([score(text) for text, _ in rows] for rows in (tweets, comments))
+        moved = shift([*tweets, *comments], [*first, *second], subject)
         right = accuracy_score([label for _, label in told], [score(text) for text, _ in told])
-        turned, speed = flips(score, tweets), a_second(score, [text for text, _ in tweets[:2000]])
+        turned = flips(score, [*tweets, *comments])
+        speed = a_second(score, [text for text, _ in tweets[:2000]])
         print(
             f"| {name} | {_f1(tweets, first):.1f} | {_f1(comments, second):.1f} | {100 * right:.0f}% |"
-            f" {100 * sum(turned) / len(turned):.1f}% | {100 * max(turned):.1f}% | {speed:,.0f} |"
+            f" {100 * sum(turned) / len(turned):.1f}% | {100 * max(turned):.1f}% |"
+            f" {moved:+.1f} | {speed:,.0f} |"
         )
+    print(f"\n100,000 characters: {1000 / a_second(ours.score, ['Lovely! ' * 12_500] * 20):.1f} ms")
+    print(f"memory beyond TextBlob's: {memory(OURS) - memory(TEXTBLOB):.0f} MB")
     return 0
+
+
+def shift(rows: Sequence[Row], found: Sequence[int], subject: frozenset[str]) -> float:
+    """Return by how many points net tone seems to change when posts about crime go from none to 60 %.
+
+    The true mix stays the same: a quarter negative, half neutral, a quarter positive.
+    """
+    about = [bool(subject & set(cleaned(text).lower().split())) for text, _ in rows]
+    nets = []
+    for wanted in (False, True):
+        of_each = [
+            fmean(said - 1 for (_, true), said, on in zip(rows, found, about, strict=True)
+                  if on is wanted and true == tone)
+            for tone in range(3)
+        ]  # fmt: skip
+        nets.append(of_each[0] / 4 + of_each[1] / 2 + of_each[2] / 4)
+    return 100 * 0.6 * (nets[1] - nets[0])
+
+
+TEXTBLOB = "from textblob import TextBlob; TextBlob('What a lovely evening for all').sentiment"
+OURS = (
+    "from monitor.tone import chosen;"
+    "chosen('campaign', frozenset({'crime'})).score('What a lovely evening for all', 'en')"
+)
+
+
+def memory(act: str) -> float:
+    """Return the megabytes of a process that has done this."""
+    pages = "int(open('/proc/self/statm').read().split()[1])"
+    told = f"{act}; import resource; print({pages} * resource.getpagesize() / 1e6)"
+    return float(
+        subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout
+    )
 
 
 def challenge(folder: Path) -> list[Row]:
