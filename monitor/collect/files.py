@@ -1,6 +1,5 @@
 """Files of posts that a person brings: what kind a file is, and the posts in it."""
 
-import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -15,6 +14,7 @@ from monitor.clock import unstamp
 from monitor.errors import MonitorError
 from monitor.model import WRONG, Author, Metrics, Post, Rejected
 from monitor.sources import source
+from monitor.table import Missing, Row, rows
 from monitor.text import hashtags
 
 UNDERSTOOD = (
@@ -184,29 +184,23 @@ def _original(item: _Item, originals: Mapping[str, _Item]) -> _Item | None:
 
 
 def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
-    header = file.readline()
-    file.seek(0)
-    mark = ";" if header.count(";") > header.count(",") else ","  # Excel in much of Europe
-    rows = csv.DictReader(file, delimiter=mark)
-    names = [name.strip().casefold() for name in rows.fieldnames or ()]
-    rows.fieldnames = names
-    if missing := [name for name in _REQUIRED if name not in names]:
-        raise MonitorError(
-            f"{path} has no column called {', '.join(missing)}. It begins: {header[:80]!r}. {UNDERSTOOD}"
-        )
-    while True:
-        row: dict[str, Any] = {}
-        try:
-            row = next(rows)
-            yield _row(row)
-        except StopIteration:
-            return
-        except (*WRONG, csv.Error) as error:
-            yield Rejected.of(f"line {rows.line_num}: {error}", row)
+    try:
+        for row in rows(file, _REQUIRED):
+            yield _read(row)
+    except Missing as error:
+        raise MonitorError(f"{path} {error} {UNDERSTOOD}") from error
 
 
-def _row(row: Mapping[str, str | None]) -> Post:
-    cells = {name: (value or "").strip() for name, value in row.items() if isinstance(value, str)}
+def _read(row: Row) -> Post | Rejected:
+    if row.broken:
+        return Rejected.of(f"line {row.line}: {row.broken}", row.broken)
+    try:
+        return _row(row.cells)
+    except WRONG as error:
+        return Rejected.of(f"line {row.line}: {error}", dict(row.cells))
+
+
+def _row(cells: Mapping[str, str]) -> Post:
     for name in _REQUIRED:
         if not cells.get(name):
             raise ValueError(f"the column {name} is empty")

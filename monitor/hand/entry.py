@@ -1,0 +1,134 @@
+"""One entry: what was typed into the form or a row of a file, as a post. Pure."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from monitor.hand import BY_HAND, PLACES, id_of
+from monitor.model import Author, Metrics, Post, encodable
+from monitor.text import hashtags
+
+COUNTS = {"likes": "likes", "shares": "reposts", "comments": "replies", "views": "views"}  # ours: the model's
+FIELDS = ("where", "when", "text", "link", *COUNTS, "who")
+LONGEST = {"where": 60, "text": 5_000, "link": 2_000, "who": 100}  # characters
+_DIGITS = 10  # of a number: more people there are not
+_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
+_AHEAD = timedelta(minutes=5)  # a phone's clock may be fast
+_COMMON = {place.casefold(): place for place in PLACES}
+
+
+class Slips(ValueError):
+    """An entry cannot be kept: for each field that is wrong, a sentence that says why and what to do."""
+
+    def __init__(self, by: Mapping[str, str]) -> None:
+        super().__init__(" ".join(by.values()))
+        self.by = by
+
+
+def entry(said: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Post:
+    """Return the post that these fields tell of; a number left empty is not known.
+
+    Raises Slips if any of them is wrong.
+    """
+    readers: dict[str, Callable[[str], Any]] = {
+        "where": _place,
+        "when": lambda text: _time(text, zone, now),
+        "text": _text,
+        "link": _link,
+        **dict.fromkeys(COUNTS, _number),
+        "who": lambda text: _short("who", text),
+    }
+    found: dict[str, Any] = {}
+    slips = {}
+    for name, read in readers.items():
+        try:
+            found[name] = read(_clean(said.get(name, "")))
+        except ValueError as error:
+            slips[name] = str(error)
+    if slips:
+        raise Slips(slips)
+    return _post(found, zone)
+
+
+def _post(found: Mapping[str, Any], zone: ZoneInfo) -> Post:
+    place, at, text, who = found["where"], found["when"], found["text"], found["who"]
+    words = " ".join(text.casefold().split())
+    return Post(
+        platform=BY_HAND,
+        id=id_of(place, str(at.astimezone(zone).date()), sha256(words.encode()).hexdigest()[:16]),
+        url=found["link"],
+        # Without names all who were seen in one place are one account: fewer than there are, never more.
+        author=Author(id=f"{place}: {who.casefold()}" if who else place, name=who or None),
+        text=text,
+        created_at=at,
+        tags=hashtags(text),
+        metrics=Metrics(**{ours: found[name] for name, ours in COUNTS.items()}),
+    )
+
+
+def _clean(text: str) -> str:
+    return encodable(text).replace("\0", " ").replace("\r\n", "\n").strip()
+
+
+def _place(text: str) -> str:
+    place = " ".join(text.split())
+    if not place:
+        raise ValueError("Say where it was seen or heard.")
+    return _COMMON.get(place.casefold()) or _short("where", place)
+
+
+def _text(text: str) -> str:
+    if not text:
+        raise ValueError("Write what was said, or a sentence that sums it up.")
+    return _short("text", text)
+
+
+def _short(name: str, text: str) -> str:
+    if len(text) > LONGEST[name]:
+        raise ValueError(f"This has {len(text):,} characters. Shorten it to {LONGEST[name]:,} at most.")
+    return text
+
+
+def _time(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    local = _local(text, zone)
+    at = local.astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise ValueError(f"{text} did not happen: the clocks were put forward past it. Write another time.")
+    if at > now + _AHEAD:
+        raise ValueError(f"{text} is still to come. Write when it was seen or heard.")
+    return at
+
+
+def _local(text: str, zone: ZoneInfo) -> datetime:
+    for form in _FORMS:
+        try:
+            local = datetime.strptime(text, form).replace(tzinfo=zone)
+        except ValueError:
+            continue
+        if local.year >= 2000:
+            return local
+    said = f"{text[:40]!r} is no day and time" if text else "The day and time are missing"
+    raise ValueError(f"{said}. Write them as 2026-11-20 18:30, or day first as 20/11/2026 18:30.")
+
+
+def _link(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_web = False
+    if text and (not is_web or len(text.split()) > 1):
+        raise ValueError("A link begins with https:// or http://. Copy it from the browser, or leave it out.")
+    return _short("link", text)
+
+
+def _number(text: str) -> int | None:
+    digits = text.replace(",", "")
+    if not text:
+        return None
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS):
+        raise ValueError(f"{text[:40]!r} is not a whole number. Write it in digits, or leave it empty.")
+    return int(digits)

@@ -1,0 +1,51 @@
+"""A file of entries: the table, in the form of the template. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+from monitor.errors import MonitorError
+from monitor.hand.entry import FIELDS, Slips, entry
+from monitor.model import Post, Rejected
+from monitor.table import Missing, Row, rows
+
+TEMPLATE = ",".join(FIELDS) + "\r\n"
+_REQUIRED = ("where", "when", "text")
+_ADVICE = "Begin with the template, and save it as CSV."
+
+
+def entries(data: bytes, zone: ZoneInfo, now: datetime) -> Iterator[Post | Rejected]:
+    """Yield the post of each row, and for one that is wrong a Rejected that begins with the row's number.
+
+    Raises MonitorError if the file is no such table.
+    """
+    try:
+        for row in rows(StringIO(_decoded(data), newline=""), _REQUIRED):
+            yield _read(row, zone, now)
+    except Missing as error:
+        raise MonitorError(f"This file {error} {_ADVICE}") from error
+
+
+def _read(row: Row, zone: ZoneInfo, now: datetime) -> Post | Rejected:
+    if row.broken:
+        return Rejected.of(f"Row {row.number}: it cannot be read ({row.broken}).", row.broken)
+    try:
+        return entry(row.cells, zone, now)
+    except Slips as slips:
+        said = " ".join(f"{name}: {why}" for name, why in slips.by.items())
+        return Rejected.of(f"Row {row.number}: {said}", dict(row.cells))
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text of a file: Excel's plain 'CSV' has Windows' letters, no UTF-8 from a '£' on."""
+    if data.startswith(b"PK\x03\x04"):
+        raise MonitorError(
+            "This is an Excel workbook. In Excel choose Save as, then CSV, and take that file."
+        )
+    for letters in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(letters)
+        except UnicodeDecodeError:
+            continue
+    raise MonitorError(f"This file is not text. {_ADVICE}")

@@ -1,0 +1,51 @@
+"""CSV that people bring, as spreadsheets of any country write it: rows by the names of their columns."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from monitor.errors import MonitorError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row. `number` is as a spreadsheet counts: the header is row 1; `broken` says why it is unreadable."""
+
+    number: int
+    line: int  # its last one in the file: a cell may have several
+    cells: Mapping[str, str]
+    broken: str = ""
+
+
+class Missing(MonitorError):
+    """A table lacks columns that it needs."""
+
+    def __init__(self, columns: Sequence[str], start: str) -> None:
+        super().__init__(f"has no column called {', '.join(columns)}. It begins: {start!r}.")
+
+
+def rows(file: TextIO, required: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows that are not empty, cells without space around them and columns in lower case.
+
+    Raises Missing if the header lacks a column that is required. The file is read from its beginning.
+    """
+    header = file.readline()
+    file.seek(0)
+    mark = ";" if header.count(";") > header.count(",") else ","  # Excel in much of Europe
+    read = csv.reader(file, delimiter=mark)
+    columns = [name.strip().casefold() for name in next(read, [])]
+    if missing := [name for name in required if name not in columns]:
+        raise Missing(missing, header[:80])
+    number = 1
+    while True:
+        number += 1
+        try:
+            cells = dict(zip(columns, (cell.strip() for cell in next(read)), strict=False))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Row(number=number, line=read.line_num, cells={}, broken=str(error))
+        else:
+            if any(cells.values()):
+                yield Row(number=number, line=read.line_num, cells=cells)
