@@ -30,6 +30,7 @@ from dashboard.pages import (
 from monitor.abuse import upsetting
 from monitor.accounts import Accounts
 from monitor.errors import MonitorError
+from monitor.hand import BY_HAND
 from monitor.report import Report, words
 from monitor.report.names import nameless
 
@@ -83,7 +84,9 @@ def create_app(
     app.jinja_env.filters.update(words.FILTERS, upsetting=upsetting)
     whole, office = office, replace(office, report=_as_may_be_seen(office))
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
-    app.jinja_env.globals.update(campaign=office.campaign, periods=PERIODS, menu=menu)
+    app.jinja_env.globals.update(
+        campaign=office.campaign, platforms=[*office.campaign.sources, BY_HAND], periods=PERIODS, menu=menu
+    )
     app.context_processor(lambda: {"choice": g.get("choice")})
     for page in PAGES:
         app.register_blueprint(page.pages(office))

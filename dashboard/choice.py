@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from monitor.campaign import Campaign, Track, track_of
 from monitor.errors import ConfigError
+from monitor.hand import BY_HAND
 from monitor.report import Window
 
 WEEK, MONTH, ALL, DATES = "week", "4-weeks", "campaign", "dates"
@@ -65,7 +66,7 @@ def choice(asked: MultiDict[str, str], campaign: Campaign, *, today: date, began
         raise Unclear(str(error)) from error
     period = _period(asked)
     platforms = frozenset(name for name in asked.getlist("platform") if name)
-    if unknown := platforms - campaign.sources.keys():
+    if unknown := platforms - {*campaign.sources, BY_HAND}:
         known = ", ".join(campaign.sources)
         raise Unclear(f"There is no platform {min(unknown)!r} in the campaign file. It has: {known}.")
     return Choice(

@@ -1,12 +1,12 @@
 """The charts of the overview: each with its finding, its legend and the same numbers as a table."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup, escape
 
-from monitor.figures.bars import SHADED_FROM, Series, by_platform, by_tone, stacked
+from monitor.figures.bars import NOT_COLLECTED, SHADED_FROM, Series, by_platform, by_tone, stacked
 from monitor.figures.heat import STEPS, clock, heat_map
 from monitor.figures.marks import Mark, marks
 from monitor.model import Tone
@@ -90,7 +90,7 @@ def tone(report: Report, address: Address) -> Chart:
         legend=tuple((one.style, one.name) for one in series),
         head=(per.capitalize(), *(one.name for one in series)),
         lines=tuple(
-            _line(day, [one.counts[i] for one in series], report, address) for i, day in enumerate(columns)
+            _line(day, [_cell(one, i) for one in series], report, address) for i, day in enumerate(columns)
         ),
         note="How posts sound, not whom they support.",
     )  # fmt: skip
@@ -168,12 +168,12 @@ def unseen(days: Sequence[Day]) -> str:
 
 def _day(day: Day, i: int, series: Sequence[Series], report: Report, address: Address) -> Line:
     posts = f"{sum(day.posts.values()):,}" if day.posts else "not known"
-    return _line(day, [one.counts[i] for one in series], report, address, posts, f"{100 * day.unknown:.0f}%")
+    return _line(day, [_cell(one, i) for one in series], report, address, posts, f"{100 * day.unknown:.0f}%")
 
 
-def _line(day: Day, numbers: Sequence[int | None], report: Report, address: Address, *more: str) -> Line:
+def _line(day: Day, cells: Iterable[str], report: Report, address: Address, *more: str) -> Line:
     posts = address(day.day, _last(day, report))
-    return Line(name=_name(day, report), cells=(*map(_known, numbers), *more), address=posts)
+    return Line(name=_name(day, report), cells=(*cells, *more), address=posts)
 
 
 def _name(day: Day, report: Report) -> str:
@@ -187,5 +187,9 @@ def _last(day: Day, report: Report) -> date:
     return min(sunday, report.window.last)
 
 
-def _known(number: int | None) -> str:
-    return "not collected" if number is None else f"{number:,}"
+def _cell(one: Series, i: int) -> str:
+    return _known(one.counts[i], one.none)
+
+
+def _known(number: int | None, none: str = NOT_COLLECTED) -> str:
+    return none if number is None else f"{number:,}"

@@ -95,7 +95,7 @@ def _shown(office: Office, choice: Choice) -> dict[str, Any]:
         "r": report, "coming": sorted((e for e in events if e.day > office.today), key=lambda e: e.day),
         "past": [(event, beside.get(event.id, [])) for event in past], "longest": LONGEST_TITLE,
         "did": _DONE.get(request.args.get("did", "")), "today": office.today,
-        "titles": {source.name: source.title for source in report.sources},
+        "titles": words.titles(report),
     }  # fmt: skip
 
 

@@ -15,6 +15,8 @@ def pages(office: Office) -> Blueprint:
     def show() -> str:
         report = office.report(office.asked(), whole=False)
         span = words.window_words(report.window)
-        return render_template("methods.html", r=report, definitions=DEFINITIONS, span=span)
+        return render_template(
+            "methods.html", r=report, definitions=DEFINITIONS, span=span, titles=words.titles(report)
+        )
 
     return page

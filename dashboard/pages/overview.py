@@ -30,7 +30,7 @@ def pages(office: Office) -> Blueprint:
 
 def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
     """Return what the overview's template needs."""
-    titles = {source.name: source.title for source in report.sources}
+    titles = words.titles(report)
     said = headline(report)
 
     rest = choice.address("", period=None, since=None, until=None).replace("?", "&")

@@ -74,7 +74,7 @@ def _shown(office: Office, choice: Choice) -> dict[str, Any]:
     return {
         "r": report, "people": people, "view": view, "views": VIEWS, "seen": seen, "most": MOST,
         "span": words.window_words(window), "said": {} if view == View.POSTS else {"by": view},
-        "titles": {source.name: source.title for source in report.sources},
+        "titles": words.titles(report),
     }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def _shown(report: Report, choice: Choice) -> dict[str, Any]:
         "r": report, "boroughs": boroughs, "against": against, "older": _may_be_older(report),
         "span": words.window_words(choice.window),
         "groups": {borough.key: _groups(report.places, borough) for borough in boroughs},
-        "titles": {source.name: source.title for source in report.sources},
+        "titles": words.titles(report),
     }  # fmt: skip
 
 

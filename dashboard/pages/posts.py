@@ -17,6 +17,7 @@ from monitor.archive import Archive
 from monitor.archive.listing import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.archive.reading import Row
 from monitor.archive.work import NO_STANCE, Label, Mark, Stance, Worked
+from monitor.hand import place_of
 from monitor.model import Metrics, Tone
 from monitor.report import words
 from monitor.report.names import nameless_row
@@ -79,6 +80,7 @@ class Shown:
     tone: Tone | None
     tone_by: str
     stance: Label | None
+    seen_in: str = ""
 
     @property
     def who(self) -> str:
@@ -135,7 +137,7 @@ def _shown(office: Office, choice: Choice, asked: Asked) -> dict[str, Any]:
 def _common(office: Office, choice: Choice) -> dict[str, Any]:
     report = office.report(choice, whole=False)
     return {
-        "r": report, "titles": {source.name: source.title for source in report.sources}, "acts": work.ACTS,
+        "r": report, "titles": words.titles(report), "acts": work.ACTS,
         "did": work.said(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
         "no_stance": NO_STANCE, "back": request.full_path, "span": words.window_words(choice.window),
     }  # fmt: skip
@@ -169,7 +171,7 @@ def _post(
         id=row.id, author=author, platform=row.platform, handle=row.handle, name=row.name, url=row.url,
         text=row.text, lang=row.lang, created_at=row.created_at.astimezone(office.campaign.zone),
         metrics=row.metrics, places=places, work=done if opinions else replace(done, labels=()),
-        tone_by=_by(label),
+        seen_in=place_of(row.platform, row.native_id), tone_by=_by(label),
         tone=row.tone if opinions else None, stance=done.latest("stance") if opinions else None,
     )  # fmt: skip
 

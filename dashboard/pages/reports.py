@@ -19,7 +19,7 @@ def pages(office: Office) -> Blueprint:
             r=report,
             said=headline(report).said,
             span=words.window_words(report.window),
-            titles={source.name: source.title for source in report.sources},
+            titles=words.titles(report),
         )
 
     return page

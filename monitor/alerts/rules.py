@@ -13,7 +13,7 @@ from monitor.alerts.burst import burst
 from monitor.archive.watching import Gained, Posted
 from monitor.campaign import Campaign
 from monitor.report import Report, ShownPost, SourceState
-from monitor.report.words import counted, day_name
+from monitor.report.words import counted, day_name, titles
 
 NOT_WATCHED = frozenset({"x"})
 HOURS = timedelta(hours=3)  # in which a post rises
@@ -139,11 +139,11 @@ def _burst(seen: Watched) -> Iterator[Alert]:
 
 def _causes(seen: Watched, since: datetime) -> Iterator[str]:
     """Yield what is known of why; never more than what happened on the same day or platform."""
-    titles = {source.name: source.title for source in seen.report.sources}
+    names = titles(seen.report)
     people, first = sum(one.people for one in seen.posted), seen.posted[0]
     known = False
     if len(seen.posted) > 1 or first.people == people:
-        yield f"{first.people} of them on {titles.get(first.platform, first.platform)}."
+        yield f"{first.people} of them on {names.get(first.platform, first.platform)}."
     for event in seen.report.events:
         if event.day == since.date():
             known = True

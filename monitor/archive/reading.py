@@ -126,13 +126,20 @@ class Reading:
         for row in self.db.execute(asked, [start]):
             yield _row(row)
 
-    def unscored(self, analyzer: str, after: int = 0, most: int = 500) -> list[tuple[int, str, str | None]]:
+    def unscored(
+        self, analyzer: str, after: int = 0, most: int = 500, *, platform: str | None = None
+    ) -> list[tuple[int, str, str | None]]:
         """Return id, text and language of the next readable posts that this analyzer has not scored, by id.
 
-        Those that it would not score are among them.
+        Those that it would not score are among them. With a platform, its posts only.
         """
-        asked = f"SELECT id, text, lang {_UNSCORED} AND id > ? ORDER BY id LIMIT ?"
-        return [(id, text, lang) for id, text, lang in self.db.execute(asked, [analyzer, after, most])]
+        # By its own index: a walk by id would look at every post there is.
+        on = " AND id IN (SELECT id FROM posts WHERE platform = ?)" if platform else ""
+        values = [platform] if platform else []
+        asked = f"SELECT id, text, lang {_UNSCORED} AND id > ?{on} ORDER BY id LIMIT ?"
+        return [
+            (id, text, lang) for id, text, lang in self.db.execute(asked, [analyzer, after, *values, most])
+        ]
 
     def unscored_number(self, analyzer: str) -> int:
         """Return how many readable posts this analyzer has not scored."""
@@ -192,6 +199,32 @@ class Reading:
         return [
             (number, version, unstamp(since).astimezone(self.zone).date()) for number, version, since in rows
         ]
+
+    def ids_of(self, platform: str, native_ids: Sequence[str]) -> dict[str, int]:
+        """Return the archive ids of those of a platform's posts that are stored, by the platform's own."""
+        found: dict[str, int] = {}
+        for start in range(0, len(native_ids), 1000):
+            some = native_ids[start : start + 1000]
+            found |= self.db.execute(
+                "SELECT native_id, id FROM posts WHERE platform = ?"
+                f" AND native_id IN ({', '.join('?' * len(some))})",
+                [platform, *some],
+            ).fetchall()
+        return found
+
+    def latest_stored(self, platform: str, most: int) -> list[Row]:
+        """Return the posts of a platform that were stored last, whenever they were written."""
+        rows = self.db.execute(
+            f"{_ROW} WHERE p.platform = ? AND p.text IS NOT NULL"
+            " ORDER BY p.first_seen_at DESC, p.id DESC LIMIT ?",
+            [platform, most],
+        )
+        return [_row(row) for row in rows]
+
+    def last_save(self, source: str) -> int:
+        """Return a number that grows whenever something from this source is stored; 0 before."""
+        row = self.db.execute("SELECT max(id) FROM coverage WHERE source = ?", [source]).fetchone()
+        return int(row[0] or 0)
 
     def heartbeat(self, name: str) -> datetime | None:
         """Return when the process `name` last said that it is alive."""

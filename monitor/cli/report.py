@@ -15,6 +15,7 @@ from monitor.cli.collecting import campaign_of, titles_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import ConfigError
+from monitor.hand import BY_HAND
 from monitor.report import Covered, Figure, Report, Window
 from monitor.report.build import build
 from monitor.report.definitions import DEFINITIONS
@@ -118,7 +119,7 @@ def window_of(since: datetime | None, until: datetime | None, usual: Window) -> 
 def check_platforms(platforms: tuple[str, ...]) -> None:
     """Raise ConfigError for a platform that does not exist: none of its posts would look like a quiet one."""
     for platform in platforms:
-        if platform not in names():
+        if platform not in (*names(), BY_HAND):
             raise ConfigError(f"There is no platform {platform!r}. Known: {', '.join(names())}.")
 
 

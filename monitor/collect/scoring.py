@@ -55,9 +55,14 @@ def rescore(
     return done
 
 
-def rescore_some(archive: Archive, analyzer: Analyzer, now: datetime, after: int = 0) -> int | None:
-    """Score one batch of what this analyzer has not scored; return its last post, None if none is left."""
-    batch = archive.unscored(analyzer.name, after=after, most=BATCH)
+def rescore_some(
+    archive: Archive, analyzer: Analyzer, now: datetime, after: int = 0, *, platform: str | None = None
+) -> int | None:
+    """Score one batch of what this analyzer has not scored; return its last post, None if none is left.
+
+    With a platform, only its posts are scored.
+    """
+    batch = archive.unscored(analyzer.name, after=after, most=BATCH, platform=platform)
     archive.save_tones(_scores(analyzer, batch), analyzer.name, now)
     return batch[-1][0] if batch else None
 

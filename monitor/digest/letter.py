@@ -15,7 +15,7 @@ from monitor.model import Tone
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.headline import Action, asks, headline, helps
 from monitor.report.names import nameless
-from monitor.report.words import against, counted, day_name, tone_checked, window_words
+from monitor.report.words import against, counted, day_name, titles, tone_checked, window_words
 from monitor.takeaway import NOT_PASSED_ON
 from monitor.takeaway.told import coverage, headings, is_dark, unseen
 from monitor.text import pieces
@@ -201,9 +201,9 @@ def _is_new_voice(post: ShownPost) -> bool:
 
 
 def _quoted(label: str, post: ShownPost, report: Report, base: str) -> Quoted:
-    titles = {source.name: source.title for source in report.sources}
+    names = titles(report)
     told = "" if post.platform in NOT_PASSED_ON or upsetting(post.text) else _said(post.text or "")
-    where = f"{titles.get(post.platform, post.platform)}, {day_name(post.created_at.date())}"
+    where = f"{names.get(post.platform, post.platform)}, {day_name(post.created_at.date())}"
     return Quoted(label=label, text=told, where=where, address=f"{base}/posts/{post.id}")
 
 

@@ -8,10 +8,12 @@ from markupsafe import Markup, escape
 
 from monitor.figures.axes import Frame, centre, day_axis, hatching, number_axis, opening, ticks
 from monitor.figures.marks import ROOM, Mark, drawn
+from monitor.hand import BY_HAND
 from monitor.model import Tone
 from monitor.report import Day
 
 OTHER = "Other"
+NOT_COLLECTED = "not collected"
 MOST = 4  # more colours cannot be told apart by every eye
 SHADED_FROM = 0.01  # a few lost minutes are not worth a mark
 _HEIGHT = 280
@@ -25,6 +27,7 @@ class Series:
     name: str
     style: str  # the CSS class of its colour
     counts: tuple[int | None, ...]
+    none: str = NOT_COLLECTED  # what a day without a number means
 
     @property
     def total(self) -> int:
@@ -40,12 +43,16 @@ def by_platform(days: Sequence[Day], titles: Mapping[str, str]) -> tuple[Series,
     names = sorted(totals, key=lambda name: (-totals[name], name))
     shown = names if len(names) <= MOST else names[:MOST]
     series = [
-        Series(titles.get(name, name), f"s{i}", tuple(day.posts.get(name) for day in days))
+        Series(titles.get(name, name), f"s{i}", tuple(day.posts.get(name) for day in days), _none(name))
         for i, name in enumerate(shown)
     ]
     if rest := names[len(shown) :]:
         series.append(Series(OTHER, "sx", tuple(_together(day, rest) for day in days)))
     return tuple(series)
+
+
+def _none(name: str) -> str:
+    return "none entered" if name == BY_HAND else NOT_COLLECTED
 
 
 def by_tone(days: Sequence[Day]) -> tuple[Series, ...]:

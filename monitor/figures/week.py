@@ -11,6 +11,7 @@ from monitor.figures.letters import flat
 from monitor.figures.marks import Mark, marks
 from monitor.figures.picture import FAMILY
 from monitor.report import Day, Report
+from monitor.report.words import titles
 
 WIDTH = 600
 _INK, _SOFT = "#14181F", "#4B5563"
@@ -27,8 +28,8 @@ def week(report: Report) -> tuple[str, int]:
 
     A day of which nothing is known is hatched and has no number; one seen in part is hatched behind its bar.
     """
-    days, titles = report.days, {source.name: source.title for source in report.sources}
-    series = by_platform(days, titles)
+    days = report.days
+    series = by_platform(days, titles(report))
     found = marks(report.events, report.redefined, [day.day for day in days])
     tallest = max((sum(day.posts.values()) for day in days), default=0)
     top = _TOP + (_MARK if found else 0)

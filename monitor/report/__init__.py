@@ -88,6 +88,7 @@ class ShownPost:
     created_at: datetime  # aware, in the campaign's time zone
     metrics: Metrics
     tone: Tone | None
+    seen_in: str = ""  # where a person saw it who entered it by hand
     is_marked: bool = False  # a person has seen to it, or means to
     is_new_voice: bool = False  # its writer had not posted before the window
 

@@ -12,6 +12,7 @@ from monitor.archive import Archive
 from monitor.archive.counting import Crowd, DayCount, Poster, Scope
 from monitor.archive.reading import Row
 from monitor.campaign import Campaign, Track
+from monitor.hand import BY_HAND, place_of
 from monitor.model import Tone
 from monitor.places import PlaceKind
 from monitor.report import (
@@ -84,7 +85,7 @@ def build(
         links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
         media=_terms(archive, looked.scope, "media") if whole else (),
         shares=_shares(looked, window),
-        covered=_covered(looked, sources, start, min(end, now)),
+        covered=_covered(looked, sources, window, now),
         events=tuple(Event(day=day, title=title) for day, title in archive.events(window.first, window.last)),
         coming=_coming(archive, now.astimezone(campaign.zone).date()),
         redefined=_redefined(archive, window),
@@ -268,6 +269,7 @@ def _shown(looked: _Looked, rows: Sequence[Row]) -> tuple[ShownPost, ...]:
             created_at=row.created_at.astimezone(looked.campaign.zone),
             metrics=row.metrics,
             tone=row.tone,
+            seen_in=place_of(row.platform, row.native_id),
             is_marked=row.id in marked,
             is_new_voice=row.id in new,
         )
@@ -319,13 +321,17 @@ def _places(looked: _Looked, window: Window) -> tuple[PlaceCount, ...]:
 
 
 def _covered(
-    looked: _Looked, sources: Iterable[SourceState], start: datetime, end: datetime
+    looked: _Looked, sources: Iterable[SourceState], window: Window, now: datetime
 ) -> tuple[Covered, ...]:
+    start, end = bounds(looked.campaign.zone, window)
+    end = min(end, now)
     known = [one for one in looked.known if one[1] < end and one[2] > start]
     answered = {source.name for source in sources if source.last_success}
     on = [name for name, settings in looked.campaign.sources.items() if settings.on]
     platforms = looked.platforms or frozenset(on)
-    return cover.by_source(known, [name for name in on if name in platforms], answered, start, end)
+    timed = cover.by_source(known, [name for name in on if name in platforms], answered, start, end)
+    by_hand = any(count.platform == BY_HAND for count in looked.counts(window))
+    return (*timed, Covered(source=BY_HAND, share=None)) if by_hand else timed
 
 
 def _shares(looked: _Looked, window: Window) -> tuple[Share, ...]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from monitor.archive.reading import Row
+from monitor.hand import common_place, place_of
 from monitor.report import Report, ShownPost
 
 _MENTION = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
@@ -24,7 +25,11 @@ def nameless(report: Report) -> Report:
 def nameless_row(row: Row) -> Row:
     """Return a stored post as `nameless` would show it, without its number: that may name its writer."""
     text = None if row.text is None else without_names(row.text)
-    return replace(row, native_id="", handle=None, name=None, url=None, text=text)
+    return replace(row, native_id=_entry(row), handle=None, name=None, url=None, text=text)
+
+
+def _entry(row: Row) -> str:
+    return row.native_id if common_place(place_of(row.platform, row.native_id)) else ""
 
 
 def without_names(text: str) -> str:
@@ -34,4 +39,4 @@ def without_names(text: str) -> str:
 
 def _post(post: ShownPost) -> ShownPost:
     text = None if post.text is None else without_names(post.text)
-    return replace(post, handle=None, name=None, url="", text=text)
+    return replace(post, handle=None, name=None, url="", text=text, seen_in=common_place(post.seen_in))

@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.hand import BY_HAND
+from monitor.hand import TITLE as BY_HAND_TITLE
 from monitor.model import Metrics, Tone
-from monitor.report import Figure, Report, Seen, SourceState, Window
+from monitor.report import Covered, Figure, Report, Seen, SourceState, Window
 from monitor.report.change import direction
 
 FEW = 10  # below which a percentage says more than is known
@@ -163,6 +165,16 @@ def basis(seen: Seen, titles: Mapping[str, str]) -> str:
     return said[:1].upper() + said[1:] + "."
 
 
+def untimed(one: Covered) -> str:
+    """Return why it is not said how much of the time a platform was seen."""
+    return "what people entered" if one.source == BY_HAND else "it does not say what time its answers cover"
+
+
+def titles(report: Report) -> dict[str, str]:
+    """Return the platforms' titles by name."""
+    return {source.name: source.title for source in report.sources} | {BY_HAND: BY_HAND_TITLE}
+
+
 def percents(tones: Mapping[Tone, int]) -> dict[Tone, int]:
     """Return whole percents of each tone that add up to 100; empty if nothing was rated."""
     total = sum(tones.values())
@@ -228,5 +240,5 @@ def mark(source: SourceState) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago, "basis": basis, "between": between, "counted": counted, "day_name": day_name, "host": host,
     "known": known, "known_of": known_of, "link": link, "mark": mark, "moment": moment, "points": points,
-    "short": short, "state": state,
+    "short": short, "state": state, "untimed": untimed,
 }  # fmt: skip

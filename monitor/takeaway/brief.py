@@ -11,9 +11,9 @@ from monitor.figures.picture import NoPicture, png
 from monitor.report import Report, ShownPost
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.headline import Headline
-from monitor.report.words import window_words
+from monitor.report.words import titles, window_words
 from monitor.takeaway import NOT_PASSED_ON
-from monitor.takeaway.told import coverage, headings, source_line, titles, unseen
+from monitor.takeaway.told import coverage, headings, source_line, unseen
 
 QUOTES = 3
 _QUOTED = 150  # characters of each

@@ -10,8 +10,9 @@ from monitor.figures.card import WIDTH, Card, card
 from monitor.figures.picture import png
 from monitor.report import Report
 from monitor.report.headline import headline
+from monitor.report.words import titles
 from monitor.takeaway.csv import MARK, TABLES, write_csv, write_table
-from monitor.takeaway.told import source_line, titles
+from monitor.takeaway.told import source_line
 
 Write = Callable[[Report, Iterable[Row], IO[bytes]], None]
 

@@ -10,8 +10,8 @@ from monitor.figures.marks import marks
 from monitor.report import Day, Report
 from monitor.report.fold import days_or_weeks
 from monitor.report.headline import Headline
-from monitor.report.words import window_words
-from monitor.takeaway.told import coverage, headings, methods, source_line, titles, unseen
+from monitor.report.words import titles, window_words
+from monitor.takeaway.told import coverage, headings, methods, source_line, unseen
 
 _WIDE, _HIGH = 13.333, 7.5  # inches: 16 to 9
 _EDGE = 0.6

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.report import Day, Figure, Report
+from monitor.hand import BY_HAND
+from monitor.report import Covered, Day, Figure, Report
 from monitor.report.definitions import DEFINITIONS
-from monitor.report.words import between, counted, window_words
+from monitor.report.words import between, counted, titles, untimed, window_words
 
 NOT_KNOWN = "not known"
 _SHADED_FROM = 0.01  # a few lost minutes are not worth a word, as in the charts
@@ -52,15 +53,13 @@ def headings(report: Report) -> tuple[Told, ...]:
 def coverage(report: Report) -> list[tuple[str, str]]:
     """Return each platform with how much of the time it was seen."""
     names = titles(report)
-    return [
-        (
-            names.get(one.source, one.source),
-            "seen, but it does not say what time its answers cover"
-            if one.share is None
-            else f"seen {100 * one.share:.0f}% of the time",
-        )
-        for one in report.covered
-    ]
+    return [(names.get(one.source, one.source), _seen(one)) for one in report.covered]
+
+
+def _seen(one: Covered) -> str:
+    if one.share is not None:
+        return f"seen {100 * one.share:.0f}% of the time"
+    return untimed(one) if one.source == BY_HAND else f"seen, but {untimed(one)}"
 
 
 def unseen(report: Report) -> str:
@@ -114,11 +113,6 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
         f"known for {report.ceiling.known:,} of {counted(report.ceiling.of, 'person', 'people')}",
     )
     yield "Days not seen", unseen(report) or "none"
-
-
-def titles(report: Report) -> dict[str, str]:
-    """Return the platforms' titles by name."""
-    return {source.name: source.title for source in report.sources}
 
 
 def file_name(report: Report, what: str, ending: str) -> str:

@@ -20,6 +20,7 @@ from monitor.clock import Clock
 from monitor.collect import Collector, due, past
 from monitor.collect.scoring import rescore_some
 from monitor.errors import AlreadyRunning
+from monitor.hand import BY_HAND
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Worker:
     mail: Callable[[Callable[[], bool]], object] = lambda stop: None  # is told when to stop
     _held: int = 0
     _scored_to: int | None = 0  # the last post whose tone is up to date; None: all are
+    _entered: int = 0  # what was entered by hand up to here has its tone
     _busy: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -55,20 +57,33 @@ class Worker:
         with Archive.open(self.archive, self.campaign.zone) as archive:
             archive.beat("worker", os.getpid(), now)
             waiting = due(self.campaign, past(archive, self.campaign, now), now)
+            entered = archive.last_save(BY_HAND)
         started = [name for name in waiting if self._claim(name)]
         for name in started:
             self._pool.submit(self._poll, name)
         if self._is_mails_turn() and self._claim(_MAIL):
             self._pool.submit(self._see_to_mail)
         if self._scored_to is not None and self._claim(_TONES):
-            self._pool.submit(self._bring_tones_up_to_date)
+            self._pool.submit(self._score, self._bring_tones_up_to_date)
+        elif self._scored_to is None and entered != self._entered and self._claim(_TONES):
+            self._pool.submit(self._score, lambda archive: self._score_entered(archive, entered))
         return started
 
-    def _bring_tones_up_to_date(self) -> None:
+    def _bring_tones_up_to_date(self, archive: Archive) -> None:
         """Score some of the posts that another analyzer scored, as after a change of the subject."""
+        self._scored_to = rescore_some(archive, self.analyzer, self.clock(), self._scored_to or 0)
+
+    def _score_entered(self, archive: Archive, entered: int) -> None:
+        """Score what people entered on the dashboard, which has no analyzer of its own."""
+        done: int | None = 0
+        while done is not None:
+            done = rescore_some(archive, self.analyzer, self.clock(), done, platform=BY_HAND)
+        self._entered = entered
+
+    def _score(self, score: Callable[[Archive], None]) -> None:
         try:
             with Archive.open(self.archive, self.campaign.zone) as archive:
-                self._scored_to = rescore_some(archive, self.analyzer, self.clock(), self._scored_to or 0)
+                score(archive)
         except Exception:  # it is tried again at the next tick; collecting goes on
             log.exception("bringing tones up to date broke")
         finally:
