@@ -30,6 +30,8 @@ from monitor.text import belongs
 BATCH = 500
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is
 _Save = Callable[[Path, Track, Sequence[Post], Sequence[Rejected]], int]
+_Seen = Callable[[int], object]  # is told the bytes of each read
+_Reader = Callable[[Path, _Seen], Iterator[Post | Rejected]]
 
 TOLD = 5  # items that could not be read, told one by one
 
@@ -40,6 +42,7 @@ TOLD = 5  # items that could not be read, told one by one
 )
 @click.option("--track", "track_name", help="The track that the posts belong to.  [default: the first]")
 @click.option("--matching", is_flag=True, help="Only posts that match a track, each into that track.")
+@click.option("--by-hand", is_flag=True, help="FILES are tables in the form of the by-hand template.")
 @click.option("--dry-run", is_flag=True, help="Read and count; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="End by printing the counts as JSON.")
 @click.pass_obj
@@ -48,19 +51,21 @@ def import_(
     files: tuple[Path, ...],
     track_name: str | None,
     matching: bool,
+    by_hand: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Put posts from FILES into the archive: twarc, Mastodon and Bluesky JSON, or plain CSV."""
     campaign = campaign_of(places)
     tracks = campaign.tracks if matching else (track_of(campaign, track_name),)
+    read = _by_hand(campaign) if by_hand else _of_platforms
     counts = dict.fromkeys(("read", "rejected", "other", "new"), 0)
     with ExitStack() as stack:
         save = None
         if not dry_run:
             archive = stack.enter_context(Archive.open(places.archive, campaign.zone))
             save = _saver(archive, campaign)
-        for path, batch in _batches(files):
+        for path, batch in _batches(files, read):
             taken, rejected = _take(batch, path, tracks, matching, save)
             _tell(path, rejected, already=counts["rejected"])
             for name, number in taken.items():
@@ -171,9 +176,19 @@ def _tell(path: Path, rejected: Sequence[Rejected], *, already: int) -> None:
         )
 
 
-def _batches(files: Sequence[Path]) -> Iterator[tuple[Path, list[Post | Rejected]]]:
+def _of_platforms(path: Path, seen: _Seen) -> Iterator[Post | Rejected]:
     from monitor.collect.files import read_file
 
+    return read_file(path, seen)
+
+
+def _by_hand(campaign: Campaign) -> _Reader:
+    from monitor.collect.files import read_by_hand
+
+    return lambda path, seen: read_by_hand(path, campaign.zone, utcnow(), seen)
+
+
+def _batches(files: Sequence[Path], read: _Reader) -> Iterator[tuple[Path, list[Post | Rejected]]]:
     size = sum(path.stat().st_size for path in files)
     with click.progressbar(
         length=size,
@@ -183,7 +198,7 @@ def _batches(files: Sequence[Path]) -> Iterator[tuple[Path, list[Post | Rejected
         hidden=size < LONG or not sys.stderr.isatty(),
     ) as bar:
         for path in files:
-            items = read_file(path, bar.update)
+            items = read(path, bar.update)
             while batch := list(islice(items, BATCH)):
                 yield path, batch
 

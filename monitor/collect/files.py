@@ -9,9 +9,11 @@ from io import BufferedReader, FileIO, TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
+from zoneinfo import ZoneInfo
 
 from monitor.clock import unstamp
 from monitor.errors import MonitorError
+from monitor.hand.file import entries
 from monitor.model import WRONG, Author, Metrics, Post, Rejected
 from monitor.sources import source
 from monitor.table import Missing, Row, rows
@@ -44,6 +46,21 @@ def read_file(path: Path, seen: Callable[[int], object] = lambda _: None) -> Ite
             yield from _json(path, file, start) if start in "[{" else _csv(path, file)
     except (OSError, UnicodeDecodeError) as error:
         raise MonitorError(f"{path} cannot be read as text: {error}. {UNDERSTOOD}") from error
+
+
+def read_by_hand(
+    path: Path, zone: ZoneInfo, now: datetime, seen: Callable[[int], object] = lambda _: None
+) -> Iterator[Post | Rejected]:
+    """Yield the entries of a file in the form of the by-hand template, and a Rejected for each wrong row.
+
+    `seen` is told the number of bytes. Raises MonitorError if the file is no such table.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise MonitorError(f"{path} cannot be read: {error.strerror}.") from error
+    seen(len(data))
+    yield from entries(data, zone, now)
 
 
 class _Told(FileIO):

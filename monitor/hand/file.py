@@ -11,6 +11,7 @@ from monitor.model import Post, Rejected
 from monitor.table import Missing, Row, rows
 
 TEMPLATE = ",".join(FIELDS) + "\r\n"
+MOST_BYTES, MOST_ROWS = 1_000_000, 5_000  # of a file that is sent to the dashboard
 _REQUIRED = ("where", "when", "text")
 _ADVICE = "Begin with the template, and save it as CSV."
 

@@ -53,10 +53,10 @@ def headings(report: Report) -> tuple[Told, ...]:
 def coverage(report: Report) -> list[tuple[str, str]]:
     """Return each platform with how much of the time it was seen."""
     names = titles(report)
-    return [(names.get(one.source, one.source), _seen(one)) for one in report.covered]
+    return [(names.get(one.source, one.source), _seen_share(one)) for one in report.covered]
 
 
-def _seen(one: Covered) -> str:
+def _seen_share(one: Covered) -> str:
     if one.share is not None:
         return f"seen {100 * one.share:.0f}% of the time"
     return untimed(one) if one.source == BY_HAND else f"seen, but {untimed(one)}"

@@ -205,6 +205,9 @@ SPOTS = {
     "people to thank": Spot("/people?by=thank"),
     "places": Spot("/places"),
     "events": Spot("/events"),
+    "by hand": Spot("/by-hand"),
+    "by hand, stored": Spot("/by-hand?did=added&post={entry}"),
+    "not by hand": Spot("/by-hand", "closed", Role.VIEWER, status=403),
     "reports": Spot("/reports"),
     "sources": Spot("/sources"),
     "tone": Spot("/tone"),
@@ -225,6 +228,7 @@ SPOTS = {
     "new people": Spot("/people", "new"),
     "new places": Spot("/places", "new"),
     "new events": Spot("/events", "new"),
+    "new by hand": Spot("/by-hand", "new"),
     "new reports": Spot("/reports", "new"),
     "new sources": Spot("/sources", "new"),
     "not to be read": Spot("/", "locked", status=503),
@@ -254,5 +258,13 @@ SPOTS = {
     "no such mail": Spot("/mail/x", "closed", status=404),
     "trail": Spot("/team/trail", "closed", Role.ADMIN),
 }
-NOT_PAGES = {"static", "api.openapi", "api.posts", "api.report", "feed.show", "takeaway.show"}
+NOT_PAGES = {
+    "hand.template",
+    "static",
+    "api.openapi",
+    "api.posts",
+    "api.report",
+    "feed.show",
+    "takeaway.show",
+}
 BY_OTHERS = {"entry.ask_code"}  # seen after a password, in test_access

@@ -1,0 +1,98 @@
+"""Keeping entries: each once, without a tone until the worker has scored it; and taking one back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from dashboard.office import Office
+from monitor.archive.reading import Row
+from monitor.campaign import Track
+from monitor.errors import MonitorError
+from monitor.hand import BY_HAND, place_of
+from monitor.hand.file import MOST_ROWS, entries
+from monitor.model import Page, Post, Rejected
+
+_FORM = "by-hand:dashboard"  # the stream of what is entered here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What became of entries: their posts' archive ids, how many are new, and what was wrong with others."""
+
+    ids: tuple[int, ...]
+    new: int
+    known: int
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An entry as the page shows it."""
+
+    id: int
+    place: str
+    text: str
+    created_at: datetime  # by the campaign's clock
+
+    @classmethod
+    def of(cls, row: Row, office: Office) -> "Shown":
+        """Return a stored entry as the page shows it."""
+        at = row.created_at.astimezone(office.campaign.zone)
+        return cls(id=row.id, place=place_of(BY_HAND, row.native_id), text=row.text or "", created_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Takes entries into a track of the archive."""
+
+    office: Office
+    track: Track
+
+    def keep(self, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) -> Given:
+        """Store the entries that are not there yet, each once, in one transaction.
+
+        Raises MonitorError if the archive cannot be written to; then none is stored.
+        """
+        by_id = {post.id: post for post in reversed(posts)}  # of two alike the first counts
+        now = self.office.now()
+        with self.office.write() as archive:
+            known = archive.ids_of(BY_HAND, list(by_id))
+            new = [post for id, post in by_id.items() if id not in known][::-1]
+            if new:
+                archive.save(
+                    self.office.campaign.places.placed(Page(stream=_FORM, posts=tuple(new))),
+                    source=BY_HAND,
+                    track=self.track.name,
+                    scores=[None] * len(new),
+                    analyzer="",  # the worker scores them
+                    started_at=now,
+                    now=now,
+                )
+            ids = archive.ids_of(BY_HAND, list(by_id))
+        return Given(
+            ids=tuple(ids.values()),
+            new=len(new),
+            known=len(posts) - len(new),
+            wrong=tuple(item.reason for item in wrong),
+        )
+
+    def keep_file(self, data: bytes) -> Given:
+        """Store the good rows of a file; raises MonitorError if it is no such table."""
+        rows = entries(data, self.office.campaign.zone, self.office.now())
+        found = list(islice(rows, MOST_ROWS + 1))
+        if len(found) > MOST_ROWS:
+            raise MonitorError(f"This file has more than {MOST_ROWS:,} rows. Split it into several.")
+        return self.keep(
+            [one for one in found if isinstance(one, Post)],
+            [one for one in found if isinstance(one, Rejected)],
+        )
+
+
+def undo(office: Office, id: int) -> bool:
+    """Remove an entry as if it had never been made; return whether there was one. Other posts stay."""
+    with office.write() as archive:
+        is_entry = archive.author_of(id) is not None and archive.posts([id])[0].platform == BY_HAND
+        if is_entry:
+            archive.delete([id])
+    return is_entry

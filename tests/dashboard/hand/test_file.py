@@ -1,0 +1,78 @@
+"""A file of entries: the good rows are stored once, each wrong one is named, and its size has an end."""
+
+from io import BytesIO
+
+import pytest
+
+from dashboard import create_app
+from monitor.hand.file import MOST_BYTES, MOST_ROWS
+from tests.dashboard.archived import archived_office, filled, then
+from tests.dashboard.hand.test_form import stored
+
+HEAD = "where,when,text,likes\n"
+GOOD = "Nextdoor,2026-11-20 18:30,Hello,3\n"
+
+
+@pytest.fixture
+def client(tmp_path):
+    filled(tmp_path, then())
+    return create_app(archived_office(tmp_path)).test_client()
+
+
+def give(client, data: str | bytes, name: str = "posts.csv"):
+    made = data if isinstance(data, bytes) else data.encode()
+    return client.post("/by-hand", data={"act": "file", "file": (BytesIO(made), name)})
+
+
+def test_the_template_is_taken_back_and_has_no_entries(client, tmp_path):
+    template = client.get("/by-hand/template.csv")
+    assert template.headers["Content-Disposition"] == "attachment; filename=by-hand.csv"
+    assert "0 posts stored." in give(client, template.data).text
+    filled_in = template.data + b"WhatsApp,20/11/2026 18:30,Hello,,1,,,,\r\n"
+    assert "1 post stored." in give(client, filled_in).text
+    assert [row.metrics.likes for row in stored(tmp_path)] == [1]
+
+
+def test_good_rows_are_stored_and_wrong_ones_named(client, tmp_path):
+    page = give(
+        client, HEAD + GOOD + "Nextdoor,soon,<b>Hi</b>,x\n" + "Newspaper,2026-11-20 09:00,Two,\n"
+    ).text
+    assert "2 posts stored, 1 row not stored." in page
+    assert "<li>Row 3: when: &#39;soon&#39; is no day and time." in page
+    assert [row.text for row in stored(tmp_path)] == ["Two", "Hello"]
+
+
+def test_nothing_is_stored_twice(client, tmp_path):
+    give(client, HEAD + GOOD + GOOD)
+    assert (
+        "1 post stored, 2 known already."
+        in give(client, HEAD + GOOD * 2 + "WhatsApp,2026-11-20 18:30,New,").text
+    )
+    assert len(stored(tmp_path)) == 2
+
+
+def test_wrong_rows_beyond_some_are_only_counted(client):
+    assert "<li>and 10 more</li>" in give(client, HEAD + "Nextdoor,soon,Hi,\n" * 60).text
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "said"),
+    [
+        (b"", 400, "Choose a file that is not empty"),
+        (b"a,b\n", 400, "no column called where"),
+        (b"PK\x03\x04", 400, "Excel workbook"),
+        (HEAD.encode() + b"x" * MOST_BYTES, 413, "larger than 1 MB"),
+        (b"x" * (MOST_BYTES + 200_000), 413, "larger than 1 MB"),
+        (HEAD.encode() + b"a,b,c,\n" * (MOST_ROWS + 1), 400, "more than 5,000 rows"),
+    ],
+    ids=["empty", "other columns", "workbook", "large", "larger than is read", "many rows"],
+)
+def test_a_file_that_is_none_is_refused_with_what_to_do(client, tmp_path, data, status, said):
+    answer = give(client, data)
+    assert (answer.status_code, said in answer.text) == (status, True)
+    assert "Nothing was stored." in answer.text
+    assert stored(tmp_path) == []
+
+
+def test_no_file_at_all_is_said(client):
+    assert "Choose a file" in client.post("/by-hand", data={"act": "file"}).text
