@@ -32,7 +32,8 @@ DEFINITIONS: dict[str, Definition] = {
         version=1,
         what="Different accounts that wrote these posts.",
         formula="Each account counts once, however often it posts; each platform is counted by itself.",
-        limits="One person with accounts on two platforms counts twice. An account may be an organisation.",
+        limits="One person with accounts on two platforms counts twice. An account may be an organisation."
+        " Entries made by hand without a name count as one person for each place.",
     ),
     "engagement": Definition(
         title="Engagement",

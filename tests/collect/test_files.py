@@ -3,11 +3,13 @@
 import json
 import tracemalloc
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.collect.files import read_file
+from monitor.collect.files import read_by_hand, read_file
 from monitor.errors import MonitorError
 from monitor.model import Kind, Post, Rejected
 
@@ -199,3 +201,14 @@ def test_without_ids_two_texts_of_one_minute_are_two_posts_and_one_twice_is_one(
     first, second, again = (item.id for item in items if isinstance(item, Post))
     assert first != second
     assert again == first
+
+
+def test_entries_by_hand_come_from_their_own_table(tmp_path: Path):
+    path = tmp_path / "seen.csv"
+    path.write_text("where,when,text\nNextdoor,2026-11-20 18:30,Hello\nNextdoor,soon,Hello\n")
+    told: list[int] = []
+    found = list(
+        read_by_hand(path, ZoneInfo("Europe/London"), datetime(2026, 11, 22, tzinfo=UTC), told.append)
+    )
+    assert [type(one) for one in found] == [Post, Rejected]
+    assert told == [path.stat().st_size]

@@ -197,3 +197,34 @@ def test_posts_that_another_analyzer_scored_are_scored_again_bit_by_bit(world):
         world.worker.tick()
         until(lambda: world.worker._scored_to is None)
         assert archive.outdated("old-1") == 1
+
+
+def test_what_people_enter_by_hand_is_scored_soon_though_its_number_was_used_before(world):
+    world.worker.tick()
+    until(lambda: world.worker._scored_to is None)
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        for text in ("Removed again", "Stayed"):
+            entry = a_post(platform="by-hand", id=text, text=text)
+            archive.save(
+                a_page(entry), source="by-hand", track=CAMPAIGN.tracks[0].name, analyzer="",
+                scores=[None], started_at=NOW, now=NOW,
+            )  # fmt: skip
+            [id] = archive.ids_of("by-hand", [text]).values()
+            assert archive.posts([id])[0].tone is None
+            world.worker.tick()
+            until(lambda: world.worker._entered == archive.last_save("by-hand"))
+            assert archive.posts([id])[0].tone is Tone.NEUTRAL
+            archive.delete([id])
+        assert archive.unscored(Analyzer.name, platform="mastodon") == []
+
+
+def test_entries_of_a_platform_are_found_by_its_index(world):
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        plans = []
+        archive.db.conn.set_trace_callback(plans.append)
+        archive.unscored(Analyzer.name, platform="by-hand")
+        archive.db.conn.set_trace_callback(None)
+        [plan] = [
+            row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {plans[-1]}") if "posts USING" in row[3]
+        ]
+    assert "(platform=?)" in plan

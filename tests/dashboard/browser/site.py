@@ -1,9 +1,8 @@
 """The whole dashboard on a real archive, in each state in which people meet it, and a list of its pages."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
 
 from dashboard import create_app
 from dashboard.choice import Choice
@@ -13,13 +12,13 @@ from dashboard.tone.trust import last_week
 from monitor.accounts import Accounts, Role, Wanted
 from monitor.accounts.mail import Mailroom
 from monitor.archive import Archive, Readers
-from monitor.archive.work import Stance
 from monitor.campaign import Campaign, Digest
 from monitor.collect.states import states
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
 from monitor.errors import MonitorError
-from monitor.model import Tone
+from monitor.hand import BY_HAND
+from monitor.hand.entry import entry
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.tone.why import Why
@@ -100,8 +99,21 @@ def opened(folder: Path) -> Site:
         archive.mark([602], "needs reply", by="Jo", now=NOW)
         for ago, most in ((0, 7), (7, 50), (14, 50)):
             with_sample(archive, last_week(NOW.date()) - timedelta(days=ago), most)
+        said = {"entry": an_entry(archive)}
     accounts = Accounts.open(folder / "open-access.db")
-    return Site(create_app(office(path), accounts=accounts, desk=a_desk(folder / "open-access.db")))
+    desk = a_desk(folder / "open-access.db")
+    return Site(create_app(office(path), accounts=accounts, desk=desk), said=said)
+
+
+def an_entry(archive: Archive) -> int:
+    """Store what somebody entered by hand, with words and a name that are as long as may be."""
+    told = {"where": LONG[:60], "when": "2026-11-21 18:30", "text": LONG, "who": LONG[:100], "views": "0"}
+    one = entry(told, WHOLE.zone, NOW)
+    archive.save(
+        a_page(one), source=BY_HAND, track=WHOLE.tracks[0].name, scores=[None], analyzer="",
+        started_at=NOW, now=NOW,
+    )  # fmt: skip
+    return archive.ids_of(BY_HAND, [one.id])[one.id]
 
 
 def with_sample(archive: Archive, monday: date, most: int) -> None:
