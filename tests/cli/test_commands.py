@@ -280,3 +280,16 @@ def test_a_demo_replaces_an_earlier_demo_and_nothing_beside_it(run, tmp_path):
     with Archive.read(tmp_path / "demo.db", load(tmp_path / "campaign.toml").zone) as archive:
         assert archive.count() == 7
     assert (tmp_path / "demo.db.bak").read_text() == "kept"
+
+
+def test_a_table_of_entries_by_hand_is_imported_once_and_scored(run, tmp_path):
+    rows = "Nextdoor,2026-11-01 18:30,A good day\nNextdoor,soon,x\n"
+    (tmp_path / "seen.csv").write_text(f"where,when,text\n{rows}")
+    first = run("import", "--by-hand", "seen.csv")
+    assert "2 read: 1 new, 0 known already, 1 could not be read." in first.output
+    assert "seen.csv, Row 3: when: 'soon' is no day and time." in first.output
+    assert "0 new, 1 known already" in run("import", "--by-hand", "seen.csv").output
+    assert run("import", "seen.csv").exit_code != 0
+    with Archive.read(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
+        [row] = archive.every_post()
+    assert (row.platform, row.tone is not None) == ("by-hand", True)

@@ -1,8 +1,9 @@
 """The whole dashboard on a real archive, in each state in which people meet it, and a list of its pages."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from dashboard import create_app
 from dashboard.choice import Choice
@@ -12,6 +13,7 @@ from dashboard.tone.trust import last_week
 from monitor.accounts import Accounts, Role, Wanted
 from monitor.accounts.mail import Mailroom
 from monitor.archive import Archive, Readers
+from monitor.archive.work import Stance
 from monitor.campaign import Campaign, Digest
 from monitor.collect.states import states
 from monitor.demo import fill
@@ -19,6 +21,7 @@ from monitor.demo.behaviour import PLATFORMS
 from monitor.errors import MonitorError
 from monitor.hand import BY_HAND
 from monitor.hand.entry import entry
+from monitor.model import Tone
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.tone.why import Why
