@@ -1,12 +1,17 @@
 """The form: three fields are enough, nothing typed is lost, and nothing is stored twice."""
 
+from html.parser import HTMLParser
+
 import pytest
 
 from dashboard import create_app
+from monitor.accounts import Accounts, Role
 from monitor.archive import Archive
 from monitor.errors import MonitorError
-from monitor.model import Metrics
+from monitor.model import Metrics, encodable
 from tests.dashboard.archived import TRACK, an_archive, archived_office, filled, then
+from tests.dashboard.reports import NOW
+from tests.takeaway.hostile import hostile
 
 ENTRY = {"act": "add", "where": "Facebook group", "when": "2026-11-20T18:30", "text": "A stall at Heathway"}
 
@@ -135,6 +140,43 @@ def test_what_is_typed_is_only_text(client):
         assert "<script>alert" not in page
 
 
+class Run(HTMLParser):
+    """Collects what a browser would run, or follow to a script."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found += [tag] * (tag == "script")
+        self.found += [name for name, value in attrs if name.startswith("on")]
+        self.found += [v for _, v in attrs if (v or "").lower().startswith("javascript:") and tag == "a"]
+
+
+def ran(page: str) -> list[str]:
+    found = Run()
+    found.feed(page)
+    return found.found
+
+
+def test_whatever_is_typed_nothing_runs_and_nothing_breaks(client):
+    for text in map(encodable, hostile()):  # a form has no half of a character
+        typed = {"where": "elsewhere", "other": text[:60], "text": text[:5000], "who": text[:100]}
+        for answer in add(client, **typed, link=text), add(client, **typed):
+            assert answer.status_code in (303, 400, 409)
+            assert ran(answer.text) == []
+    for path in ("/by-hand", "/posts?platform=by-hand", "/sources"):
+        assert ran(client.get(path).text) == []
+
+
+def test_control_what_would_run_is_found():
+    assert ran("<script></script><p onclick=x><a href='javascript:x'>") == [
+        "script",
+        "onclick",
+        "javascript:x",
+    ]
+
+
 def test_an_archive_that_cannot_be_written_to_loses_nothing_typed(folder):
     def refuse() -> Archive:
         raise MonitorError("The archive is busy.")
@@ -160,3 +202,17 @@ def test_another_site_cannot_enter_anything(client, folder):
 def test_posts_and_sources_lead_here(client):
     for path in ("/posts", "/sources"):
         assert '<a href="/by-hand">Add a post by hand</a>' in client.get(path).text
+
+
+def test_the_trail_says_who_added_and_removed_without_the_text(folder):
+    accounts = Accounts.open(folder / "access.db")
+    accounts.add("Ed", Role.ADMIN, by="a test", now=NOW, password="three odd words")
+    client = create_app(archived_office(folder), accounts=accounts).test_client()
+    client.set_cookie("monitor", accounts.begin(accounts.person("Ed"), "a test", NOW))
+    add(client)
+    client.post("/by-hand", data={"act": "undo", "post": "2"})
+    said = client.get("/team/trail").text
+    assert "by hand: 1 post added" in said
+    assert "by hand: 1 post removed" in said
+    assert "Heathway" not in said
+    accounts.close()
