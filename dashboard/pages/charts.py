@@ -85,7 +85,7 @@ def tone(report: Report, address: Address) -> Chart:
     series, title = by_tone(columns), tone_finding(report)
     desc = f"Scored posts per {per} by tone. The table below has each {per}."
     return Chart(
-        id="tone", title=title, sub=f"Posts per {per} by how they sound; rated by a program",
+        id="tone", title=title, sub=f"Posts per {per} by how they sound; rated by a program, uncalibrated",
         svg=stacked("tone", columns, series, title=title, desc=desc, height=220),
         legend=tuple((one.style, one.name) for one in series),
         head=(per.capitalize(), *(one.name for one in series)),

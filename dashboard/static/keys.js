@@ -2,6 +2,12 @@
 // Without this file the page is whole.
 "use strict";
 for (const form of document.querySelectorAll("form.reading")) {
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault(); // a second key, before the next post is here
+    sent = true;
+  });
+  addEventListener("pageshow", () => (sent = false)); // come back to by the browser's button
   form.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
     const chosen = form.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);

@@ -1,8 +1,6 @@
 """Reading a week's sample: one post after the other, without its writer and without what the program says."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from random import SystemRandom
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -14,9 +12,11 @@ from dashboard.office import Office
 from dashboard.tone.trust import YEAR, last_week
 from monitor.archive import Archive
 from monitor.archive.auditing import Audit
-from monitor.archive.work import NO_STANCE, Stance
+from monitor.archive.work import NO_STANCE, Mark, Stance
 from monitor.model import Tone
 from monitor.report.audit import SAMPLE, of_audit
+
+NOT_OURS = "not ours"
 
 
 def attach(page: Blueprint, office: Office) -> None:
@@ -26,48 +26,58 @@ def attach(page: Blueprint, office: Office) -> None:
     def draw() -> Response:
         choice, monday = office.asked(), last_week(office.today)
         with office.write() as archive:
-            archive.draw(choice.track.name, monday, SAMPLE, chance=SystemRandom(), now=office.now())
+            if not archive.draw(choice.track.name, monday, SAMPLE, chance=SystemRandom(), now=office.now()):
+                return redirect(choice.address("/tone", did="nothing"), 303)
         note(f"tone: began to read the week of {monday}")
         return redirect(choice.address("/tone/read", week=monday), 303)
 
     @page.get("/tone/read")
-    def read() -> str:
+    def read() -> str | Response:
         choice = office.asked()
-        with _sampled(office, choice) as (archive, audit):
-            left = audit.unread
+        with office.read() as archive:
+            audit = _audit(archive, choice, office.today)
+            left = audit.unread if audit else ()
             post = archive.posts([left[0].post])[0] if left else None
+        if audit is None:
+            return redirect(choice.address("/tone"), 303)
         return render_template(
             "tone/read.html", r=office.report(choice, whole=False), audit=audit, p=post, net=of_audit(audit),
-            place=sum(one.said is not None for one in audit.sample), total=len(audit.sample) - _gone(audit),
-            tones=list(Tone), stances=[] if post is None or post.platform in NO_STANCE else list(Stance),
-            last=_number(request.args.get("last", "")),
+            place=len(audit.readable) - len(left), total=len(audit.readable), tones=list(Tone),
+            stances=[] if post is None or post.platform in NO_STANCE else list(Stance),
+            last=_number(request.args.get("last", "")), was_read="was_read" in request.args,
         )  # fmt: skip
 
     @page.post("/tone/read")
     def said() -> Response:
         choice, post = office.asked(), _number(request.form.get("post", ""))
         tone, stance = request.form.get("tone", ""), request.form.get("stance", "")
-        if post is None or tone not in list(Tone) or stance not in ("", *Stance):
-            abort(400, "Choose one of the tones below the post.")
-        with _sampled(office, choice) as (_, audit):
-            if post not in {one.post for one in audit.sample}:
-                abort(400, "This post is not in the week's sample. Go back to the page and read on.")
+        if post is None or tone not in (NOT_OURS, *Tone) or stance not in ("", *Stance):
+            abort(400, "Choose one of the answers below the post.")
+        with office.read() as archive:
+            audit = _audit(archive, choice, office.today)
+        if audit is None:
+            return redirect(choice.address("/tone"), 303)
+        if post not in {one.post for one in audit.unread}:  # by somebody else, or by a key pressed twice
+            return redirect(choice.address("/tone/read", week=audit.monday, was_read=1), 303)
         with office.write() as archive:
-            for field, value in (("tone", tone), ("stance", stance)):
-                if value:
-                    archive.label([post], field, value, by=who().name, now=office.now())
+            _keep(archive, post, tone, stance, office.now())
         return redirect(choice.address("/tone/read", week=audit.monday, last=post), 303)
 
 
-@contextmanager
-def _sampled(office: Office, choice: Choice) -> Iterator[tuple[Archive, Audit]]:
-    """Lend the archive with the sample that the address names; ends the request with 404 if there is none."""
-    with office.read() as archive:
-        monday = _monday(request.args.get("week", ""), office.today)
-        audit = next(archive.audits(choice.track.name, monday, monday), None)
-        if audit is None:
-            abort(404, "No posts of that week have been drawn to be read. Begin on the page about tone.")
-        yield archive, audit
+def _keep(archive: Archive, post: int, tone: str, stance: str, now: datetime) -> None:
+    by = who().name
+    if tone == NOT_OURS:
+        archive.mark([post], Mark.NOT_OURS, by=by, now=now)
+        return
+    archive.label([post], "tone", tone, by=by, now=now)
+    if stance:
+        archive.label([post], "stance", stance, by=by, now=now)
+
+
+def _audit(archive: Archive, choice: Choice, today: date) -> Audit | None:
+    """Return the sample of the week that the address names, or of the last one; None if none was drawn."""
+    monday = _monday(request.args.get("week", ""), today)
+    return next(archive.audits(choice.track.name, monday, monday), None)
 
 
 def _monday(asked: str, today: date) -> date:
@@ -76,10 +86,6 @@ def _monday(asked: str, today: date) -> date:
     except ValueError:
         return last_week(today)
     return found if today - YEAR <= found <= today else last_week(today)
-
-
-def _gone(audit: Audit) -> int:
-    return sum(one.is_gone and one.said is None for one in audit.sample)
 
 
 def _number(asked: str) -> int | None:

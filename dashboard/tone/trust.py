@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from dashboard.office import Office
 from monitor.archive.auditing import Audit
@@ -27,6 +27,7 @@ class Week:
     read: int
     left: int
     net: Net | None
+    late: int  # posts that came after it was drawn, if so many that it has to be drawn again
 
 
 def attach(page: Blueprint, office: Office) -> None:
@@ -41,7 +42,8 @@ def attach(page: Blueprint, office: Office) -> None:
         return render_template(
             "tone/trust.html", r=office.report(choice, whole=False), weeks=weeks, right=accuracy(audits),
             table=_table(audits), stances=_stances(audits), tones=list(Tone), sample=SAMPLE, due=due,
-            due_days=_days(due), begun=next((week for week in weeks if week.monday == due), None),
+            due_days=_days(due), nothing=request.args.get("did") == "nothing",
+            begun=next((week for week in weeks if week.monday == due), None),
         )  # fmt: skip
 
 
@@ -52,8 +54,9 @@ def last_week(today: date) -> date:
 
 def _week(audit: Audit) -> Week:
     return Week(
-        monday=audit.monday, days=_days(audit.monday), posts=audit.posts, drawn=len(audit.sample),
-        read=sum(one.said is not None for one in audit.sample), left=len(audit.unread), net=of_audit(audit),
+        monday=audit.monday, days=_days(audit.monday), posts=audit.posts, drawn=len(audit.readable),
+        read=len(audit.read), left=len(audit.unread), net=of_audit(audit),
+        late=audit.late if audit.is_outdated else 0,
     )  # fmt: skip
 
 

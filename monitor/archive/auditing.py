@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from random import Random
 
 from monitor.archive.connected import Connected
@@ -10,6 +11,11 @@ from monitor.clock import stamp
 from monitor.model import Tone
 
 _WEEK = timedelta(days=6)
+_LATE = 0.1  # of the posts that a sample was drawn from, up to which later ones are let be
+_COUNTED = (
+    "(SELECT ifnull(sum(d.positive + d.neutral + d.negative + d.unclear), 0) FROM days d"
+    " JOIN series s ON s.id = d.series WHERE s.track_id = t.id AND d.day BETWEEN ? AND ?)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +27,7 @@ class Drawn:
     scored: Tone
     said: Tone | None
     stance: str | None
-    is_gone: bool  # its text is not here any more
+    is_gone: bool  # its text is not here any more, or somebody found that it is not ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +39,7 @@ class Audit:
     posts: int
     mean: float  # of net tone, -1 to 1
     variance: float
+    late: int  # posts of that week that came, and got a tone, after it was drawn
     sample: tuple[Drawn, ...]
 
     @property
@@ -41,54 +48,91 @@ class Audit:
         return self.monday + _WEEK
 
     @property
+    def is_outdated(self) -> bool:
+        """Return whether so many posts came later that the sample does not stand for the week any more."""
+        return self.late > _LATE * self.posts
+
+    @property
+    def readable(self) -> tuple[Drawn, ...]:
+        """Return the posts of the sample that are still here and ours."""
+        return tuple(one for one in self.sample if not one.is_gone)
+
+    @property
     def unread(self) -> tuple[Drawn, ...]:
         """Return what is still to be read."""
-        return tuple(one for one in self.sample if one.said is None and not one.is_gone)
+        return tuple(one for one in self.readable if one.said is None)
+
+    @property
+    def read(self) -> tuple[Drawn, ...]:
+        """Return what was read, in the order of chance up to the first post that was not.
+
+        What people said of later ones, elsewhere or of the same words, is not left to chance.
+        """
+        return tuple(takewhile(lambda one: one.said is not None, self.readable))
 
 
 class Auditing(Connected):
     """Samples, drawn once and kept."""
 
-    def draw(self, track: str, monday: date, most: int, *, chance: Random, now: datetime) -> None:
-        """Draw a week's sample from its posts that have a text and a score, if that was not done before."""
+    def draw(self, track: str, monday: date, most: int, *, chance: Random, now: datetime) -> bool:
+        """Draw a week's sample from its posts that have a text and a score; return whether there is one now.
+
+        One that was drawn before stays, unless many posts came later. What people said of posts stays anyway.
+        """
         with self._at_once():
-            if next(self.audits(track, monday, monday), None):
-                return
+            before = next(self.audits(track, monday, monday), None)
+            if before and not before.is_outdated:
+                return True
             found = self._scored(track, monday)
             if not found:
-                return
+                return False
             nets = [tone.net for _, tone in found]
+            self.db.execute(
+                "DELETE FROM audits WHERE monday = ? AND track_id = (SELECT id FROM tracks WHERE name = ?)",
+                [monday.isoformat(), track],
+            )
             mean = sum(nets) / len(nets)
             variance = sum((net - mean) ** 2 for net in nets) / len(nets)
             id = self._one(
-                "INSERT INTO audits (track_id, monday, posts, mean, variance, drawn_at)"
-                " SELECT id, ?, ?, ?, ?, ? FROM tracks WHERE name = ? RETURNING id",
-                [monday.isoformat(), len(nets), mean, variance, stamp(now), track],
+                "INSERT INTO audits (track_id, monday, posts, counted, mean, variance, drawn_at)"
+                f" SELECT t.id, ?, ?, {_COUNTED}, ?, ?, ? FROM tracks t WHERE t.name = ?"
+                " RETURNING id",
+                [monday.isoformat(), len(nets), *_days(monday), mean, variance, stamp(now), track],
             )
             drawn = chance.sample(found, min(most, len(found)))
             self._many(
                 "INSERT INTO audited (audit_id, place, post_id, scored) VALUES (?, ?, ?, ?)",
                 [(id, place, post, tone.value) for place, (post, tone) in enumerate(drawn)],
             )
+        return True
+
+    def toned(self, track: str, monday: date) -> int:
+        """Return how many posts of a week have a tone."""
+        asked = f"SELECT {_COUNTED} FROM tracks t WHERE t.name = ?"
+        row = self.db.execute(asked, [*_days(monday), track]).fetchone()
+        return int(row[0]) if row else 0
 
     def audits(self, track: str, first: date, last: date) -> Iterator[Audit]:
         """Yield the samples of weeks that begin on these days, the latest first."""
         rows = self.db.execute(
-            "SELECT a.id, monday, posts, mean, variance FROM audits a JOIN tracks t ON t.id = a.track_id"
-            " WHERE t.name = ? AND a.monday BETWEEN ? AND ? ORDER BY a.monday DESC",
+            "SELECT a.id, monday, posts, mean, variance, counted FROM audits a"
+            " JOIN tracks t ON t.id = a.track_id WHERE t.name = ? AND a.monday BETWEEN ? AND ?"
+            " ORDER BY a.monday DESC",
             [track, first.isoformat(), last.isoformat()],
         ).fetchall()
-        for id, monday, posts, mean, variance in rows:
+        for id, monday, posts, mean, variance, counted in rows:
+            began = date.fromisoformat(monday)
             yield Audit(
-                track=track, monday=date.fromisoformat(monday), posts=posts, mean=mean, variance=variance,
-                sample=tuple(self._sample(id)),
+                track=track, monday=began, posts=posts, mean=mean, variance=variance,
+                late=max(0, self.toned(track, began) - counted), sample=tuple(self._sample(id)),
             )  # fmt: skip
 
     def _sample(self, audit: int) -> Iterator[Drawn]:
         said = "(SELECT value FROM labels WHERE post_id = p.id AND field = '{}' ORDER BY id DESC LIMIT 1)"
         for post, platform, scored, tone, stance, is_gone in self.db.execute(
             f"SELECT p.id, p.platform, d.scored, {said.format('tone')}, {said.format('stance')},"
-            " p.text IS NULL FROM audited d JOIN posts p ON p.id = d.post_id"
+            " p.text IS NULL OR EXISTS (SELECT 1 FROM marks WHERE post_id = p.id AND mark = 'not ours')"
+            " FROM audited d JOIN posts p ON p.id = d.post_id"
             " WHERE d.audit_id = ? ORDER BY d.place",
             [audit],
         ):
@@ -109,3 +153,8 @@ class Auditing(Connected):
             [*(day.isoformat() for day in (*near, monday, monday + _WEEK)), track],
         )
         return [(post, Tone(tone)) for post, tone in rows]
+
+
+def _days(monday: date) -> tuple[int, int]:
+    """Return the week's first and last day as the counts have them: 20261116."""
+    return int(f"{monday:%Y%m%d}"), int(f"{monday + _WEEK:%Y%m%d}")

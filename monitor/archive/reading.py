@@ -146,8 +146,11 @@ class Reading:
         return int(self.db.execute(f"SELECT count(*) {_UNSCORED}", [analyzer]).fetchone()[0])
 
     def outdated(self, analyzer: str) -> int:
-        """Return how many posts have a score by another analyzer than this."""
-        asked = "SELECT count(DISTINCT post_id) FROM tones WHERE analyzer <> ?"
+        """Return how many readable posts have a score by another analyzer than this."""
+        asked = (
+            "SELECT count(*) FROM tones n JOIN posts p ON p.id = n.post_id"
+            " WHERE n.analyzer <> ? AND p.text IS NOT NULL"
+        )
         return int(self.db.execute(asked, [analyzer]).fetchone()[0])
 
     def last_polls(

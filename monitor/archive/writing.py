@@ -91,10 +91,18 @@ class Writing(Connected):
             )
 
     def save_tones(
-        self, scored: Sequence[tuple[int, Sentiment | None]], analyzer: str, now: datetime
+        self,
+        scored: Sequence[tuple[int, Sentiment | None]],
+        analyzer: str,
+        now: datetime,
+        of: Mapping[int, str] | None = None,
     ) -> None:
-        """Store scores of posts by their archive id, in place of earlier ones, in one transaction."""
+        """Store scores of posts by their archive id, in place of earlier ones, in one transaction.
+
+        `of` has the texts that were scored: a post that says something else by now is left alone.
+        """
         with self._at_once():
+            scored = scored if of is None else [one for one in scored if self._still_says(one[0], of)]
             self._score(scored, analyzer, stamp(now))
             self._replaced(scored, analyzer)
 
@@ -230,6 +238,10 @@ class Writing(Connected):
             f" VALUES ({_marks(7)}) ON CONFLICT (post_id, analyzer) DO NOTHING",
             [(id, analyzer, s.tone.value, s.positive, s.neutral, s.negative, at) for id, s in scored if s],
         )
+
+    def _still_says(self, id: int, texts: Mapping[int, str]) -> bool:
+        row = self.db.execute("SELECT text FROM posts WHERE id = ?", [id]).fetchone()
+        return row is not None and row[0] == texts[id]
 
     def _replaced(self, scored: Iterable[tuple[int, Sentiment | None]], analyzer: str) -> None:
         """Take away what other analyzers said of posts, and all that was said of those not scored."""

@@ -17,7 +17,7 @@ from monitor.collect import Collector, Polled
 from monitor.collect.scoring import rescore as rescore_all
 from monitor.errors import ConfigError
 from monitor.report.words import counted
-from monitor.tone import Analyzer, chosen
+from monitor.tone import EnglishOnly, chosen
 from monitor.worker import Worker, only_one
 
 DOTENV = Path(".env")
@@ -51,7 +51,7 @@ def titles_of(campaign: Campaign) -> Mapping[str, str]:
     return {name: title(name) for name in campaign.sources}
 
 
-def analyzer_of(campaign: Campaign) -> Analyzer:
+def analyzer_of(campaign: Campaign) -> EnglishOnly:
     """Return the analyzer of tone that the campaign file names."""
     return chosen(campaign.analyzer, campaign.subject)
 

@@ -129,13 +129,14 @@ def lines(found: Report) -> list[str]:
     seen = between(found.seen) if found.seen else "not known"
     scored = sum(found.tones.values())
     tones = ", ".join(f"{number:,} {tone}" for tone, number in found.tones.items())
-    said = tone_checked(found) or "uncalibrated"
-    tone = f"{tones} (of {scored:,} posts; {said})" if scored else "not known"
+    tone = f"{tones} (of {scored:,} posts; uncalibrated)" if scored else "not known"
+    checked = tone_checked(found)
     return [
         f"{found.title}, {found.window.first} to {found.window.last}",
         *(_line(figure) for figure in figures),
         f"Likely seen: {seen}",
         f"Tone: {tone}",
+        *([checked] if checked else []),
         *(f"Collected from {one.source}: {_share(one)}" for one in found.covered),
         "How each number is counted: docs/numbers.md, or --json",
     ]

@@ -18,7 +18,6 @@ from monitor.errors import MonitorError
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.definitions import VERSIONS
-from monitor.tone.why import why
 from monitor.worker import only_one
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def office(places: Places, campaign: Campaign) -> "Office":
     return Office(
         campaign=campaign, now=utcnow, report=report, began=began, read=readers.lend,
         write=lambda: Archive.open(places.archive, campaign.zone, demo=demo),
-        why=lambda text, lang: why(lambda said: analyzer.score(said, lang), text),
+        why=analyzer.why,
     )  # fmt: skip
 
 

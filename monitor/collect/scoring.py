@@ -47,8 +47,8 @@ def rescore(
     number = processes or len(os.sched_getaffinity(0))
     done = Rescored()
     with _scorers(analyzer, 1 if archive.unscored_number(analyzer.name) <= _FEW else number) as scoring:
-        for scores in _in_turn(_batches(archive, analyzer.name), scoring, 2 * number):
-            archive.save_tones(scores, analyzer.name, clock())
+        for batch, scores in _in_turn(_batches(archive, analyzer.name), scoring, 2 * number):
+            archive.save_tones(scores, analyzer.name, clock(), of=_texts(batch))
             scored = sum(score is not None for _, score in scores)
             done = Rescored(scored=done.scored + scored, not_english=done.not_english + len(scores) - scored)
             progress(len(scores))
@@ -63,7 +63,7 @@ def rescore_some(
     With a platform, only its posts are scored.
     """
     batch = archive.unscored(analyzer.name, after=after, most=BATCH, platform=platform)
-    archive.save_tones(_scores(analyzer, batch), analyzer.name, now)
+    archive.save_tones(_scores(analyzer, batch), analyzer.name, now, of=_texts(batch))
     return batch[-1][0] if batch else None
 
 
@@ -74,14 +74,14 @@ def _batches(archive: Archive, analyzer: str) -> Iterator[_Batch]:
         yield batch
 
 
-def _in_turn(batches: Iterator[_Batch], scoring: _Scoring, ahead: int) -> Iterator[_Scores]:
-    """Yield the scores of all batches as they are done; `ahead` batches are waiting at most."""
-    waiting = {scoring(batch) for batch in islice(batches, ahead)}
+def _in_turn(batches: Iterator[_Batch], scoring: _Scoring, ahead: int) -> Iterator[tuple[_Batch, _Scores]]:
+    """Yield all batches with their scores as they are done; `ahead` batches are waiting at most."""
+    waiting = {scoring(batch): batch for batch in islice(batches, ahead)}
     while waiting:
-        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for one in done:
-            yield one.result()
-            waiting |= {scoring(batch) for batch in islice(batches, 1)}
+            yield waiting.pop(one), one.result()
+            waiting |= {scoring(batch): batch for batch in islice(batches, 1)}
 
 
 @contextmanager
@@ -115,6 +115,10 @@ def _end_with_parent() -> None:
 
 def _scores_by_kept(batch: _Batch) -> _Scores:
     return _scores(_kept[0], batch)
+
+
+def _texts(batch: _Batch) -> dict[int, str]:
+    return {id: text for id, text, _ in batch}
 
 
 def _scores(analyzer: Analyzer, batch: _Batch) -> _Scores:

@@ -247,6 +247,9 @@ class Report:
     redefined: tuple[Redefined, ...]
     sources: tuple[SourceState, ...]
     checked: Checked | None = None  # of the latest week that was checked; None: none lately
+    to_read: Window | None = (
+        None  # the last week that is over, if a sample of it is worth reading and is unread
+    )
     places: tuple[PlaceCount, ...] = ()  # the boroughs, then all others that are named, the most named first
 
     @property

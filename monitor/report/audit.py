@@ -41,15 +41,19 @@ class Read:
     said: int
 
 
-def net_tone(whole: Scored, read: Sequence[Read]) -> Net | None:
-    """Return the net tone of all posts by those that were read; None until enough were."""
+def net_tone(whole: Scored, read: Sequence[Read], *, is_whole: bool = True) -> Net | None:
+    """Return the net tone of all posts by those that were read; None for less than two.
+
+    Unless the sample `is_whole`, the scores say nothing of the posts that it stands for: some are gone.
+    """
     number = len(read)
-    if number < min(ENOUGH, whole.posts) or number < 2:
+    if number < 2:
         return None
-    trust = _trust(whole, read)
+    trust = _trust(whole, read) if is_whole else 0.0
     apart = [one.said - trust * one.scored for one in read]
-    # Two imagined posts, one of each kind: fifty alike do not prove that all are.
-    spread = variance([*apart, fmean(apart) + 1, fmean(apart) - 1]) * (1 - number / whole.posts) / number
+    # Two imagined posts, one at each end: fifty alike do not prove that all are.
+    ends = [end - trust * whole.mean for end in (-1, 1)]
+    spread = variance([*apart, *ends]) * (1 - number / whole.posts) / number
     return _ranged(100 * (trust * whole.mean + fmean(apart)), 100 * _students(number - 1) * sqrt(spread), 100)
 
 
@@ -69,7 +73,7 @@ def checked(audits: Iterable[Audit]) -> Checked | None:
         return None
     (last, net), *others = read
     return Checked(
-        week=_week(last), net=net, posts=last.posts, read=sum(one.said is not None for one in last.sample),
+        week=_week(last), net=net, posts=last.posts, read=len(last.read),
         before=_week(others[0][0]) if others else None,
         change=change(others[0][1], net) if others else None,
     )  # fmt: skip
@@ -77,9 +81,11 @@ def checked(audits: Iterable[Audit]) -> Checked | None:
 
 def of_audit(audit: Audit) -> Net | None:
     """Return the net tone that a sample shows; None until enough of it was read."""
+    read = [Read(scored=one.scored.net, said=one.said.net) for one in audit.read if one.said]
+    if audit.is_outdated or (audit.unread and len(read) < ENOUGH):
+        return None
     whole = Scored(posts=audit.posts, mean=audit.mean, variance=audit.variance)
-    read = [Read(scored=one.scored.net, said=one.said.net) for one in audit.sample if one.said]
-    return net_tone(whole, read)
+    return net_tone(whole, read, is_whole=len(audit.readable) == len(audit.sample))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +104,7 @@ def accuracy(audits: Iterable[Audit]) -> Accuracy | None:
 
     What people corrected elsewhere is not counted: they correct what is wrong.
     """
-    pairs = Counter((one.said, one.scored) for audit in audits for one in audit.sample if one.said)
+    pairs = Counter((one.said, one.scored) for audit in audits for one in audit.read if one.said)
     number = sum(pairs.values())
     if not number:
         return None
@@ -118,7 +124,7 @@ def wilson(some: int, of: int) -> tuple[float, float]:
 def stances(audits: Iterable[Audit]) -> Mapping[tuple[str, Tone], int]:
     """Return how many posts of samples have each stance and tone, as people said. Nobody's own is told."""
     return Counter(
-        (one.stance, one.said) for audit in audits for one in audit.sample if one.stance and one.said
+        (one.stance, one.said) for audit in audits for one in audit.read if one.stance and one.said
     )
 
 

@@ -40,6 +40,7 @@ from monitor.report.window import before, bounds, days, finished, length, midnig
 Known = cover.Known
 _day_of = attrgetter("day")
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
+_WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
 _SOON = timedelta(days=13)
 _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
 _Reading = tuple[int | None, int, int]  # a number, of how many posts or people it is known, of all
@@ -91,6 +92,7 @@ def build(
         redefined=_redefined(archive, window),
         sources=sources,
         checked=None if platforms else _checked(archive, looked.track, window),
+        to_read=None if platforms else _to_read(archive, looked.track, now.astimezone(campaign.zone).date()),
         places=_places(looked, window) if whole else (),
     )
 
@@ -356,6 +358,15 @@ def _checked(archive: Archive, track: Track, window: Window) -> Checked | None:
     """Return what was read of the window's last week, or of one before it: readers are a week behind."""
     weeks = (window.first - _RECENT, window.last - timedelta(days=6))
     return checked(archive.audits(track.name, *weeks))
+
+
+def _to_read(archive: Archive, track: Track, today: date) -> Window | None:
+    monday = today - timedelta(days=today.weekday() + 7)
+    audit = next(archive.audits(track.name, monday, monday), None)
+    is_read = audit is not None and not audit.unread and not audit.is_outdated
+    if is_read or archive.toned(track.name, monday) < _WORTH_READING:
+        return None
+    return Window(first=monday, last=monday + timedelta(days=6))
 
 
 def _redefined(archive: Archive, window: Window) -> tuple[Redefined, ...]:

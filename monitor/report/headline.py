@@ -5,7 +5,6 @@ No rule names a cause: at most what happened on the same day.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import islice
 from statistics import fmean, median
 from typing import Literal
@@ -20,7 +19,6 @@ Place = Literal["sources", "post", "people", "events", "tone"]
 MOST = 3  # things to do: more are none
 _BLIND = 0.5  # of the time not collected, from which on the numbers mean little
 _PEAK = 2.0  # times the median day, to be called a peak
-_WORTH_READING = 100  # posts with a tone, from which on a sample is asked for
 _LOUD = 10  # likes, reposts, quotes and replies, to be thanked for
 
 
@@ -138,20 +136,13 @@ def _todo(report: Report) -> Iterator[Action]:
         )
     if not report.coming:
         yield Action(text="Add what is planned for the next two weeks", page="events")
-    if _is_unread(report):
+    if report.to_read:
         yield Action(
             text="Read 50 of last week's posts, so that tone can be quoted: five minutes", page="tone"
         )
     if report.new_people:
         accounts = counted(report.new_people, "account", "accounts")
         yield Action(text=f"Say hello to {accounts} not seen before", page="people")
-
-
-def _is_unread(report: Report) -> bool:
-    """Return whether nobody has read a sample of the last week that is over, and it is worth it."""
-    monday = report.made_at.date() - timedelta(days=report.made_at.weekday() + 7)
-    is_read = report.checked is not None and report.checked.week.first >= monday
-    return not report.platforms and not is_read and sum(report.tones.values()) >= _WORTH_READING
 
 
 def asks(post: ShownPost) -> bool:

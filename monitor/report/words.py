@@ -200,11 +200,12 @@ def tone_checked(report: Report) -> str | None:
     if found is None:
         return None
     net, week = points(found.net.value), window_words(found.week)
-    between = f"between {points(found.net.low)} and {points(found.net.high)}, by reading {found.read}"
     if found.read == found.posts:
-        said = f"Net tone of {week}: {net}, by reading all {found.read} posts."
+        said = f"Net tone of {week}, by reading all {found.read} posts in English: {net}."
     else:
-        said = f"Net tone of {week}: {net}, {between} of {found.posts:,} posts."
+        by = f"by reading {found.read} of {found.posts:,} posts in English"
+        between = f"between {points(found.net.low)} and {points(found.net.high)}"
+        said = f"Net tone of {week}, {by}: {net}, {between}."
     if found.change is None or found.before is None:
         return said
     way = "up" if found.change.value > 0 else "down"

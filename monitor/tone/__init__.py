@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
 
 from monitor.model import Sentiment, Tone
-from monitor.tone.language import is_english
+from monitor.tone.language import VERSION, is_english
 from monitor.tone.weights import load
+from monitor.tone.why import Why, why
 
 if TYPE_CHECKING:
     from monitor.tone.campaign import CampaignAnalyzer
@@ -36,7 +37,7 @@ class Analyzer(Protocol):
         """
 
 
-def chosen(name: str, subject: frozenset[str]) -> Analyzer:
+def chosen(name: str, subject: frozenset[str]) -> "EnglishOnly":
     """Return the analyzer of this name: "campaign" or "textblob". `subject` are words that are nobody's mood.
 
     It scores texts in English only.
@@ -70,13 +71,17 @@ class EnglishOnly:
 
     @property
     def name(self) -> str:
-        """Return the name and version of the analyzer."""
-        return self._analyzer.name
+        """Return the analyzer's name and version, the language rule's, and a number made from the subject."""
+        return f"{self._analyzer.name}-{VERSION}-{crc32(' '.join(sorted(self._subject)).encode()):08x}"
 
     def score(self, text: str, lang: str | None = None) -> Sentiment | None:
         """Return the tone of a text; None if it is in another language than English."""
         short = text[:MOST_CHARACTERS]
         return self._analyzer.score(short) if is_english(short, lang, self._subject) else None
+
+    def why(self, text: str, lang: str | None = None) -> Why | None:
+        """Return which words moved the tone of a text; None if it is in another language than English."""
+        return why(self._analyzer.score, text) if is_english(text, lang, self._subject) else None
 
 
 class TextBlobAnalyzer:
@@ -110,8 +115,8 @@ class CampaignTone:
 
     @property
     def name(self) -> str:
-        """Return "campaign-", the version of its weights, and a number made from the words of the subject."""
-        return f"campaign-{load().version}-{crc32(' '.join(sorted(self._subject)).encode()):08x}"
+        """Return "campaign-" and the version of its weights."""
+        return f"campaign-{load().version}"
 
     def score(self, text: str) -> Sentiment:
         """Return the tone of a text; an empty one, and one that could be either, is UNCLEAR."""

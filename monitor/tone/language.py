@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Container
+from unicodedata import normalize
 
-from monitor.tone.cleaning import straight
+from monitor.tone.cleaning import cleaned, straight
 from monitor.tone.weights import load
 
 # What platforms say where they do not know the language, or where there is none.
 _SAYS_NOTHING = frozenset({"", "und", "zxx", "mul", "mis", "art", "qam", "qct", "qht", "qme", "qst"})
 _NO_WORDS = re.compile(r"[#@][\w.@-]+|(?:https?://|www\.)\S+", re.IGNORECASE)
+VERSION = "en2"  # of the rule below: it is part of each score's name
 _LETTER = re.compile(r"[^\W\d_]")
 _LAST_LATIN = "\u024f"  # https://www.unicode.org/charts/PDF/U0180.pdf
-# Shorter ones are shared by too many languages: "me", "no", "in".
+# Capitalised words may be names of people and places, which belong to no language. Shorter ones are shared by
+# too many languages: "me", "no", "in".
 _WORD = re.compile(r"[^\W\d_]{3,}(?:'[^\W\d_]+)?")
 # All of 39 sentences in 28 other languages have less; of tweets and comments in English 0.2 %: docs/tone.md.
 _KNOWN_SHARE = 0.3
@@ -28,11 +31,11 @@ def is_english(text: str, lang: str | None, subject: Container[str] = frozenset(
     said = (lang or "").split("-")[0].split("_")[0].lower()
     if said not in _SAYS_NOTHING and said != "en":
         return False
-    clean = _NO_WORDS.sub(" ", straight(text)).lower()
+    clean = cleaned(_NO_WORDS.sub(" ", normalize("NFKC", straight(text))))
     letters = _LETTER.findall(clean)
     if 2 * sum(letter > _LAST_LATIN for letter in letters) > len(letters):
         return False
-    words = frozenset(_WORD.findall(clean))
+    words = frozenset(word for word in _WORD.findall(clean) if word == word.lower())
     if len(words) < _FEWEST:
         return True
     known = load().grams

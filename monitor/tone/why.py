@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from monitor.model import Sentiment, Tone
 
-Score = Callable[[str], Sentiment | None]
+Score = Callable[[str], Sentiment]
 
-_LONGEST = 1000  # characters that are looked at: a text is scored once for each of its words
+LONGEST = 1000  # characters that are looked at: a text is scored once for each of its words
+_MOST_WORDS = 80  # and as many different ones
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[!?]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 _MOVES = 0.01  # of the likelihood, from which on a word is named
 
@@ -22,12 +23,10 @@ class Why:
     words: tuple[tuple[str, float], ...]  # what moved it most comes first
 
 
-def why(score: Score, text: str, most: int = 6) -> Why | None:
-    """Return what moved the tone of a text; None if it is not scored."""
-    said = text[:_LONGEST]
+def why(score: Score, text: str, most: int = 6) -> Why:
+    """Return what moved the tone of a text, by its beginning if it is long."""
+    said = text[:LONGEST]
     found = score(said)
-    if found is None:
-        return None
     likeliest = max((Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE), key=lambda tone: _share(found, tone))
     moves = [
         (word, _share(found, likeliest) - _without(score, said, word, likeliest)) for word in _words(said)
@@ -38,14 +37,13 @@ def why(score: Score, text: str, most: int = 6) -> Why | None:
 
 def _words(text: str) -> list[str]:
     """Return the different words, without regard to capitals, in their order."""
-    return list({word.lower(): word for word in reversed(_WORD.findall(text))}.values())[::-1]
+    return list(dict.fromkeys(word.lower() for word in _WORD.findall(text)))[:_MOST_WORDS]
 
 
 def _without(score: Score, text: str, word: str, tone: Tone) -> float:
     """Return how likely a tone would be if a word were not there."""
     edge = r"\b" if word[0].isalpha() else ""
-    rest = score(re.sub(f"{edge}{re.escape(word)}{edge}", " ", text, flags=re.IGNORECASE))
-    return _share(rest, tone) if rest else 0.0
+    return _share(score(re.sub(f"{edge}{re.escape(word)}{edge}", " ", text, flags=re.IGNORECASE)), tone)
 
 
 def _share(score: Sentiment, tone: Tone) -> float:

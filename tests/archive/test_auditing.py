@@ -32,8 +32,8 @@ def filled(archive, number: int = 200) -> None:
     saved(archive, a_page(*posts))
 
 
-def draw(archive, most: int = 50, seed: int = 1, track: str = "crime") -> None:
-    archive.draw(track, MONDAY, most, chance=Random(seed), now=NOW)
+def draw(archive, most: int = 50, seed: int = 1, track: str = "crime") -> bool:
+    return archive.draw(track, MONDAY, most, chance=Random(seed), now=NOW)
 
 
 def the_audit(archive):
@@ -135,5 +135,26 @@ def test_a_post_that_goes_leaves_the_sample_or_need_not_be_read(archive):
 
 
 def test_an_empty_week_has_no_sample(archive):
-    draw(archive)
+    assert not draw(archive)
     assert the_audit(archive) is None
+
+
+def test_many_late_posts_make_it_be_drawn_again_and_what_was_said_stays(archive):
+    filled(archive, 20)
+    assert draw(archive)
+    archive.label([one.post for one in the_audit(archive).sample], "tone", "positive", by="jo", now=NOW)
+    saved(archive, a_page(a_post(id="late", text="Late 1", created_at=START)))
+    assert (the_audit(archive).late, the_audit(archive).is_outdated) == (1, False)
+    later = [a_post(id=f"late {n}", text=f"Late {n}", created_at=START) for n in range(2, 5)]
+    saved(archive, a_page(*later))
+    assert the_audit(archive).is_outdated
+    assert draw(archive)
+    found = the_audit(archive)
+    assert (found.posts, found.late, len(found.unread)) == (24, 0, 4)
+
+
+def test_what_is_found_not_to_be_ours_need_not_be_read(archive):
+    filled(archive, 3)
+    draw(archive)
+    archive.mark([2], "not ours", by="jo", now=NOW)
+    assert sorted(one.post for one in the_audit(archive).unread) == [1, 3]

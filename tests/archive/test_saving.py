@@ -208,6 +208,14 @@ def test_a_score_takes_the_place_of_an_earlier_one_and_may_go_back(archive):
     assert archive.unscored_number("fancy-2") == 1
 
 
+def test_a_score_of_words_that_were_replaced_meanwhile_is_not_stored(archive):
+    saved(archive, a_page(a_post(text="before"), a_post(id="2", text="same")))
+    archive.save_tones(
+        [(1, a_sentiment(Tone.NEGATIVE)), (2, None)], "fancy-2", LATER, of={1: "older still", 2: "same"}
+    )
+    assert [row.tone for row in archive.posts([1, 2])] == [Tone.NEUTRAL, None]
+
+
 def test_a_post_in_another_language_has_no_tone(archive):
     saved(archive, a_page(a_post()))
     archive.save_tones([(1, None)], "fancy-2", LATER)

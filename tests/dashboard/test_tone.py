@@ -1,5 +1,6 @@
 """The page about trust in the tone, and the reading of a week's sample on it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -7,16 +8,18 @@ import pytest
 
 from dashboard import create_app
 from monitor.model import Tone
+from monitor.report import Checked, Net, Window
+from monitor.report.build import build
 from monitor.report.words import points, tone_checked
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, then
-from tests.dashboard.reports import NOW, a_report
-from tests.report.test_headline import a_check
+from tests.dashboard.reports import CAMPAIGN, NOW, a_report
 
 MONDAY = date(2026, 11, 16)  # of the week that the posts are from; the office's clock is a week on
 LATER = NOW + timedelta(days=7)
 WEEK = "week=2026-11-16"
+LAST_WEEK = Window(first=MONDAY, last=MONDAY + timedelta(days=6))
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def test_before_anything_is_read_the_tone_is_said_to_be_a_guess(site):
     page = site.get("/tone").text
     assert "uncalibrated" in page
     assert "Begin to read" in page
-    assert site.get(f"/tone/read?{WEEK}").status_code == 404
+    assert site.get(f"/tone/read?{WEEK}").location == "/tone"
 
 
 def test_a_week_is_drawn_read_and_told(site, tmp_path):
@@ -113,7 +116,6 @@ def test_no_stance_is_asked_or_kept_of_a_post_of_x(site, tmp_path):
         {"tone": "lovely"},
         {"tone": ""},
         {"post": "x"},
-        {"post": "999999"},
         {"stance": "x"},
         {"post": "9" * 30},
     ],
@@ -127,27 +129,102 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(site, tmp_path, form
 
 @pytest.mark.parametrize("week", ["", "x", "2026-11-17", "0001-01-01", "9999-12-31", "2019-01-07"])
 def test_another_week_is_the_last_one_or_has_nothing_to_read(site, week):
-    assert site.get(f"/tone/read?week={week}").status_code == 404
+    assert site.get(f"/tone/read?week={week}").location == "/tone"
 
 
 def test_a_post_outside_of_the_sample_cannot_be_said_of_here(site, tmp_path):
     site.post("/tone/draw")
     outside = set(range(1, 62)) - {one.post for one in audit(tmp_path).sample}
-    assert say(site, min(outside)).status_code == 400
+    assert "was_read" in say(site, min(outside)).location
+    with an_archive(tmp_path) as archive:
+        assert archive.worked([min(outside)]) == {}
+
+
+def made(tmp_path, window: Window = LAST_WEEK, **asked):
+    with an_archive(tmp_path) as archive:
+        return build(archive, CAMPAIGN, window, now=LATER, sources=(), **asked)
 
 
 def test_the_report_takes_its_word_from_the_sample_that_was_read(tmp_path, site):
+    assert (made(tmp_path).checked, made(tmp_path).to_read) == (
+        None,
+        None,
+    )  # 61 posts: too few to be asked for
     with an_archive(tmp_path) as archive:
         archive.draw(TRACK, MONDAY, 50, chance=Random(1), now=LATER)
         archive.label([one.post for one in audit(tmp_path).sample], "tone", "positive", by="jo", now=LATER)
-    assert 'data-label="Net tone">+100' in site.get("/tone").text
+    found = made(tmp_path).checked
+    assert (found.week, found.read, found.posts, found.net.value) == (LAST_WEEK, 50, 61, 100)
+    assert made(tmp_path, platforms=frozenset({"mastodon"})).checked is None
+    for days, is_told in ((-1, False), (0, True), (28, True), (29, False)):
+        window = Window(
+            first=LAST_WEEK.first + timedelta(days=days), last=LAST_WEEK.last + timedelta(days=days)
+        )
+        assert bool(made(tmp_path, window).checked) is is_told, days
+
+
+def test_a_sample_is_asked_for_while_the_last_week_is_unread_and_large_enough(tmp_path, site):
+    more = [then(id=f"m{n}", text=f"More {n}") for n in range(40)]
+    with an_archive(tmp_path) as archive:
+        saved(archive, a_page(*more), track=TRACK)
+    assert made(tmp_path).to_read == LAST_WEEK
+    assert made(tmp_path, platforms=frozenset({"mastodon"})).to_read is None
+    with an_archive(tmp_path) as archive:
+        archive.draw(TRACK, MONDAY, 50, chance=Random(1), now=LATER)
+        archive.label([one.post for one in audit(tmp_path).sample], "tone", "positive", by="jo", now=LATER)
+    assert made(tmp_path).to_read is None
+
+
+def test_two_who_read_at_once_do_not_overwrite_each_other(site, tmp_path):
+    site.post("/tone/draw")
+    post = audit(tmp_path).sample[0].post
+    say(site, post, "negative")
+    answer = say(site, post, "positive")
+    assert "nothing was changed" in site.get(answer.location).text
+    assert audit(tmp_path).sample[0].said == Tone.NEGATIVE
+
+
+def test_what_is_not_about_the_campaign_is_put_aside(site, tmp_path):
+    site.post("/tone/draw")
+    post = audit(tmp_path).sample[0].post
+    say(site, post, "not ours")
+    assert (len(audit(tmp_path).readable), audit(tmp_path).sample[0].is_gone) == (49, True)
+    assert "Post 1 of 49" in site.get(f"/tone/read?{WEEK}").text
+
+
+def test_a_week_without_posts_is_said_to_have_none(tmp_path):
+    with an_archive(tmp_path):
+        pass
+    site = create_app(archived_office(tmp_path, now=lambda: LATER)).test_client()
+    answer = site.post("/tone/draw")
+    assert "has no posts that could be read" in site.get(answer.location).text
+
+
+def test_many_posts_that_came_later_ask_for_another_draw(site, tmp_path):
+    site.post("/tone/draw")
+    with an_archive(tmp_path) as archive:
+        saved(archive, a_page(*[then(id=f"late{n}", text=f"Late {n}") for n in range(9)]), track=TRACK)
+    page = site.get("/tone").text
+    assert "9 posts of that week came after its sample was drawn" in page
+    assert "Draw again" in page
+    site.post("/tone/draw")
+    assert audit(tmp_path).posts == 70
 
 
 def test_a_check_is_told_in_words():
     assert tone_checked(a_report(7)) is None
-    check = a_check(date(2026, 11, 9))
-    said = "Net tone of 9 to 15 November 2026: −12, between −31 and +7, by reading 50 of 1,234 posts."
+    week = Window(first=date(2026, 11, 9), last=date(2026, 11, 15))
+    net = Net(value=-12.4, low=-31.0, high=6.8, doubt=19.0)
+    check = Checked(week=week, net=net, read=50, posts=1234, before=None, change=None)
+    said = (
+        "Net tone of 9 to 15 November 2026, by reading 50 of 1,234 posts in English: −12, between −31 and +7."
+    )
     assert tone_checked(a_report(7, checked=check)) == said
+    up = replace(check, before=week, change=Net(value=40.0, low=12.0, high=68.0, doubt=28.0))
+    assert tone_checked(a_report(7, checked=up)).endswith(" Clearly up from 9 to 15 November 2026.")
+    level = replace(check, before=week, change=Net(value=-4.0, low=-32.0, high=24.0, doubt=28.0))
+    assert tone_checked(a_report(7, checked=level)).endswith(" No clear change from 9 to 15 November 2026.")
+    assert "all 50 posts" in tone_checked(a_report(7, checked=replace(check, posts=50)))
 
 
 @pytest.mark.parametrize(("value", "said"), [(12.4, "+12"), (-0.4, "0"), (-12.6, "−13"), (0.0, "0")])

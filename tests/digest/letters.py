@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from monitor.model import Metrics, Tone
 from monitor.places import PlaceKind
-from monitor.report import Covered, Event, PlaceCount, Report, Usual
+from monitor.report import Checked, Covered, Event, Net, PlaceCount, Report, Usual, Window
 from tests.dashboard.reports import SOURCES, a_figure, a_post, a_report, days
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -44,5 +44,10 @@ def a_week(**changes: object) -> Report:
         "coming": (Event(day=date(2026, 11, 28), title="Petition handed in"),),
         "places": (a_borough("barking", "Barking & Dagenham", 90, 60),
                    a_borough("havering", "Havering", 8, 3)),
+        "to_read": Window(first=date(2026, 11, 16), last=date(2026, 11, 22)),
+        "checked": Checked(
+            week=Window(first=date(2026, 11, 9), last=date(2026, 11, 15)), read=50, posts=644,
+            net=Net(value=-12.0, low=-31.0, high=7.0, doubt=19.0), before=None, change=None,
+        ),
     }  # fmt: skip
     return a_report(7, **(week | changes))

@@ -5,6 +5,7 @@ from monitor.digest.letter import Letter, letter
 from monitor.digest.text import text
 from monitor.model import Tone
 from monitor.report.headline import headline
+from monitor.report.words import tone_checked
 from monitor.takeaway.told import headings
 from tests.dashboard.reports import a_figure, a_post
 from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_week
@@ -28,7 +29,7 @@ def test_the_subject_is_the_answer():
 def test_the_answer_the_change_and_the_numbers_are_those_of_the_report():
     report = a_week()
     said, made = headline(report), written()
-    assert (made.answer, made.changed) == (f"{said.said}.", said.changed)
+    assert (made.answer, made.changed) == (f"{said.said}.", (*said.changed, tone_checked(report)))
     assert [(one.title, one.words) for one in made.numbers] == [
         (one.title, one.words) for one in headings(report)
     ]

@@ -1,6 +1,7 @@
 """The weekly check of tone: its range holds the truth as often as it says, and simpler ways do not."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from statistics import fmean, pvariance
@@ -144,7 +145,81 @@ def test_fifty_alike_do_not_prove_that_all_are():
 
 @pytest.mark.parametrize("number", [0, 1, 29])
 def test_too_few_say_nothing(number):
-    assert net_tone(Scored(posts=500, mean=0.0, variance=0.3), [Read(scored=0, said=1)] * number) is None
+    assert of_audit(an_audit(9, *[a_drawn(Tone.POSITIVE)] * number, *[a_drawn(None)] * 20)) is None
+    assert of_audit(an_audit(9, *[a_drawn(Tone.POSITIVE)] * 30, *[a_drawn(None)] * 20)) is not None
+
+
+def test_only_what_was_read_without_a_gap_counts():
+    """What is said of a post is said of its copies, and people correct what is wrong: that is no chance."""
+    read = [a_drawn(Tone.NEGATIVE)] * 30
+    sample = (*read, a_drawn(None), *[a_drawn(Tone.POSITIVE, stance="support")] * 19)
+    found = an_audit(9, *sample)
+    assert of_audit(found).value == of_audit(an_audit(9, *read, *[a_drawn(None)] * 20)).value
+    assert accuracy([found]).of == 30
+    assert stances([found]) == {}
+
+
+def stopped_at_thirty(
+    chance: random.Random, week: list[Post], *, without_gap: bool = True
+) -> tuple[float, float]:
+    """Return the range when somebody stops once 30 posts have a word, copies of a text among them."""
+    sample, said = read(chance, week), dict[int, int]()
+    for _, text, mood, _ in sample:
+        done = [one for one in sample if one[1] in said]
+        if without_gap:
+            done = sample[: next((n for n, one in enumerate(sample) if one[1] not in said), len(sample))]
+        if len(done) >= 30:
+            break
+        said[text] = mood
+    found = net_tone(whole(week), [Read(scored=f, said=y) for _, _, y, f in done])
+    return found.low, found.high
+
+
+def test_a_text_that_is_everywhere_does_not_sway_who_stops_early():
+    def viral(chance: random.Random) -> list[Post]:
+        return [
+            post if chance.random() < 0.6 else (900, 9_000, 1, 1) for post in a_week(chance, 600, 300, 0.0)
+        ]
+
+    def hits(**how: bool) -> float:
+        chance, held = random.Random(11), 0
+        for _ in range(TIMES):
+            week = viral(chance)
+            low, high = stopped_at_thirty(chance, week, **how)
+            held += low <= truth(week) <= high
+        return held / TIMES
+
+    assert hits() >= 0.9
+    assert hits(without_gap=False) < 0.8  # the control
+
+
+@pytest.mark.parametrize("number", [30, 50])
+@pytest.mark.parametrize("share", [0.8, 0.9, 0.95])
+def test_a_week_that_is_nearly_of_one_mind_is_covered_too(share, number):
+    chance, held = random.Random(13), 0
+    for _ in range(TIMES):
+        moods = [-1 if chance.random() < share else 1 for _ in range(2000)]
+        scores = [mood if chance.random() < 0.6 else chance.choice((-1, 0, 1)) for mood in moods]
+        known = Scored(posts=2000, mean=fmean(scores), variance=pvariance(scores))
+        drawn = chance.sample(range(2000), number)
+        found = net_tone(known, [Read(scored=scores[n], said=moods[n]) for n in drawn])
+        held += found.low <= 100 * fmean(moods) <= found.high
+    assert held / TIMES >= 0.9
+
+
+def test_posts_that_came_later_make_a_sample_too_old():
+    sample = [a_drawn(Tone.POSITIVE)] * 50
+    assert of_audit(an_audit(9, *sample, late=20)) is not None
+    assert of_audit(an_audit(9, *sample, late=21)) is None
+    assert checked([an_audit(9, *sample, late=21)]) is None
+
+
+def test_of_a_small_week_all_that_is_left_is_enough():
+    gone = replace(a_drawn(None), is_gone=True)
+    found = of_audit(an_audit(9, *[a_drawn(Tone.POSITIVE)] * 9, gone, posts=10))
+    assert found.value == 100
+    assert found.low < 100
+    assert of_audit(an_audit(9, a_drawn(Tone.POSITIVE), gone, posts=2)) is None
 
 
 def test_a_small_week_is_enough_when_all_of_it_is_read():
@@ -182,10 +257,11 @@ def a_drawn(said: Tone | None, scored: Tone = Tone.NEUTRAL, stance: str | None =
     return Drawn(post=1, platform="mastodon", scored=scored, said=said, stance=stance, is_gone=False)
 
 
-def an_audit(day: int, *sample: Drawn, posts: int = 200) -> Audit:
+def an_audit(day: int, *sample: Drawn, posts: int = 200, late: int = 0) -> Audit:
     return Audit(
-        track="crime", monday=date(2026, 11, day), posts=posts, mean=0.1, variance=0.5, sample=sample
-    )
+        track="crime", monday=date(2026, 11, day), posts=posts, mean=0.1, variance=0.5, late=late,
+        sample=sample,
+    )  # fmt: skip
 
 
 def test_the_latest_week_that_was_read_is_told_with_its_change():

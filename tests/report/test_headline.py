@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.model import Metrics, Tone
-from monitor.report import Checked, Event, Net, Usual, Window
+from monitor.report import Event, Usual, Window
 from monitor.report.headline import MOST, asks, headline, helps
 from monitor.report.words import against
 from tests.dashboard.reports import LAST, SOURCES, a_figure, a_post, a_report, a_source
 
 USUAL = Usual(median=100, low=80, high=120, weeks=8)
 PLANNED = (Event(day=LAST + timedelta(days=3), title="Stall"),)
-QUIET = {"coming": PLANNED, "new_people": 0, "latest": (), "top": (), "tones": {Tone.NEUTRAL: 99}}
+QUIET = {"coming": PLANNED, "new_people": 0, "latest": (), "top": ()}
 
 
 def said(**changes) -> str:
@@ -156,7 +156,7 @@ REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
         ({"top": (a_post(),)}, "Thank @heathway: 430 reactions to their post"),
         ({"coming": ()}, "Add what is planned for the next two weeks"),
         (
-            {"tones": {Tone.NEUTRAL: 60, Tone.NEGATIVE: 40}},
+            {"to_read": Window(first=LAST, last=LAST)},
             "Read 50 of last week's posts, so that tone can be quoted: five minutes",
         ),
         ({"new_people": 1}, "Say hello to 1 account not seen before"),
@@ -166,24 +166,6 @@ REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
 def test_each_thing_to_do_has_its_own_rule(changes, text):
     assert todo() == []  # control: nothing to do
     assert todo(**changes) == [text]
-
-
-def a_check(monday: date) -> Checked:
-    net = Net(value=-12.4, low=-31.0, high=6.8, doubt=19.0)
-    return Checked(
-        week=Window(first=monday, last=monday + timedelta(days=6)), net=net, read=50, posts=1234, before=None,
-        change=None,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(("monday", "platforms", "asked"), [
-    (date(2026, 11, 9), (), False), (date(2026, 11, 2), (), True), (None, (), True), (None, ("x",), False),
-])  # fmt: skip
-def test_a_sample_is_asked_for_until_last_week_was_read(monday, platforms, asked):
-    found = todo(
-        tones={Tone.NEUTRAL: 100}, made_at=WEDNESDAY, platforms=platforms, checked=monday and a_check(monday)
-    )
-    assert bool(found) is asked
 
 
 def test_what_a_person_has_seen_to_is_not_asked_for_again():

@@ -12,10 +12,8 @@ from monitor.tone.why import why
 SUBJECT = frozenset(subject_words(Path(__file__).parents[2] / "config/topic-words.toml"))
 
 
-def by_two_words(text: str) -> Sentiment | None:
-    """Score "lovely" as good and "sad" as bad, half as strongly; German is not scored."""
-    if "und" in text.split():
-        return None
+def by_two_words(text: str) -> Sentiment:
+    """Score "lovely" as good and "sad" as bad, a quarter as strongly."""
     positive = 0.2 + 0.4 * ("lovely" in text.lower()) - 0.1 * ("sad" in text)
     return Sentiment(tone=Tone.POSITIVE, positive=positive, neutral=0.1, negative=0.9 - positive)
 
@@ -31,7 +29,24 @@ def test_a_part_of_another_word_stays():
 
 
 def test_what_is_not_scored_has_no_reason():
-    assert why(by_two_words, "lovely und so") is None
+    assert chosen("campaign", SUBJECT).why("Das ist eine schande und so", None) is None
+
+
+def test_the_language_is_decided_once_whatever_word_is_left_out():
+    near = "Jaydon Okonkwo thanks lovely ngozi pettifer havering adeyemi"
+    moved = dict(chosen("campaign", SUBJECT).why(near, None).words)
+    assert all(abs(by) < 0.9 for by in moved.values())
+
+
+def test_a_text_of_many_signs_is_scored_a_bounded_number_of_times():
+    asked = []
+
+    def counted(text: str) -> Sentiment:
+        asked.append(text)
+        return by_two_words(text)
+
+    why(counted, " ".join(chr(0x1F300 + n) for n in range(700)))
+    assert len(asked) <= 81
 
 
 def test_no_more_words_are_named_than_asked_for():
@@ -43,13 +58,13 @@ def test_no_more_words_are_named_than_asked_for():
 
 @pytest.mark.parametrize("name", ["campaign", "textblob"])
 def test_the_words_of_a_real_text_are_those_that_a_person_would_name(name):
-    found = why(chosen(name, SUBJECT).score, "Thank you all, what a lovely evening. Stop knife crime")
+    found = chosen(name, SUBJECT).why("Thank you all, what a lovely evening. Stop knife crime")
     assert found.likeliest == Tone.POSITIVE
     assert "lovely" in dict(found.words)
 
 
 def test_words_of_the_subject_move_nothing_much():
-    found = why(chosen("campaign", SUBJECT).score, "So proud of our street against violence and stabbings")
+    found = chosen("campaign", SUBJECT).why("So proud of our street against violence and stabbings")
     moved = dict(found.words)
     assert found.likeliest == Tone.POSITIVE
     assert abs(moved.get("violence", 0)) < 0.1 < moved["proud"]
@@ -57,5 +72,5 @@ def test_words_of_the_subject_move_nothing_much():
 
 @pytest.mark.parametrize("text", ["", "!", "((((", "\\1 \\b [", "😀" * 2000, "a " * 9000, "İstanbul ŞŞ ﬁne"])
 def test_any_text_can_be_asked_about(text):
-    found = why(chosen("campaign", SUBJECT).score, text)
+    found = chosen("campaign", SUBJECT).why(text)
     assert found is None or len(found.words) <= 6

@@ -230,7 +230,6 @@ SPOTS = {
     "tone for viewers": Spot("/tone", "closed", Role.VIEWER),
     "reading": Spot("/tone/read"),
     "all read": Spot(f"/tone/read?week={last_week(NOW.date()) - timedelta(days=7)}"),
-    "nothing to read": Spot("/tone/read", "new", status=404),
     "settings": Spot("/settings"),
     "methods": Spot("/methods"),
     "first account": Spot("/set-up"),
