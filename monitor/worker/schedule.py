@@ -11,7 +11,7 @@ from monitor.clock import Clock
 EVERY_SECONDS = 20
 
 
-def start(tick: Callable[[], object], clock: Clock, every: int = EVERY_SECONDS) -> Callable[[], None]:
+def start(tick: Callable[[], object], clock: Clock, every: float = EVERY_SECONDS) -> Callable[[], None]:
     """Call `tick` now and then every `every` seconds; return what stops it after the call at hand."""
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     scheduler = BackgroundScheduler(timezone=UTC)

@@ -39,25 +39,32 @@ class Ledger:
     """A made-up server: `POSTS` statuses, told in small pages that overlap."""
 
     asked: int = 0
+    read: bool = False
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def answer(self, method: str, path: str, query: dict[str, str]) -> Answer:
+        at = int(query.get("min_id", 0))
         with self.changed:
             self.asked += 1
+            self.read = self.read or at >= POSTS
             self.changed.notify_all()
         if path.startswith("/api/v2/instance"):
             return as_json({"configuration": {}})
-        at = int(query.get("min_id", 0))
         if at >= POSTS:
             return as_json([])
         first, last = max(1, at - OVERLAP + 1), min(POSTS, at + STEP)
         return as_json([status(number) for number in range(last, first - 1, -1)])
 
-    def wait_for(self, requests: int, seconds: float = 2) -> None:
-        """Return when so many more requests have come, or after so many seconds."""
+    def wait_for(self, requests: int) -> None:
+        """Return when so many more requests have come."""
         with self.changed:
             until = self.asked + requests
-            self.changed.wait_for(lambda: self.asked >= until, timeout=seconds)
+            assert self.changed.wait_for(lambda: self.asked >= until, timeout=60)
+
+    def wait_to_the_end(self) -> None:
+        """Return when a request has named the last post as read."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.read, timeout=120)
 
 
 def status(number: int) -> dict[str, object]:
@@ -93,14 +100,11 @@ def killed(path: Path, seed: int, kills: int, *broken: str) -> list[str]:
                 ledger.wait_for(chance.randint(1, 20))
                 time.sleep(chance.random() * 0.01)
                 process.send_signal(signal.SIGKILL)
-        for _ in range(20):
-            if read_to_the_end(path / "a.db"):
-                break
-            with worker(path, *broken) as process:
-                ledger.wait_for(1, seconds=30)  # it has begun, so it knows what SIGTERM means
-                ledger.wait_for(21)  # the rest of the most that one poll asks for
-                process.send_signal(signal.SIGTERM)
-                assert process.wait(20) == 0
+        with worker(path, *broken) as process:
+            ledger.wait_for(1)  # it has begun, so it knows what SIGTERM means
+            ledger.wait_to_the_end()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
     return faults(path / "a.db")
 
 
@@ -118,11 +122,6 @@ def begin_at_the_first_post(path: Path, server: str) -> None:
         archive.save(
             page, source="import", track="test", scores=[], analyzer="none", started_at=START, now=START
         )
-
-
-def read_to_the_end(path: Path) -> bool:
-    with Archive.open(path, ZONE) as archive:
-        return any(cursor.split()[0] == str(POSTS) for cursor in archive.cursors("test").values())
 
 
 def faults(path: Path) -> list[str]:
