@@ -94,6 +94,7 @@ class Post:
     media: frozenset[Media] = frozenset()
     places: frozenset[str] = frozenset()  # keys of monitor.places, found in the text when it is collected
     metrics: Metrics = Metrics()
+    again: str | None = None  # what its source needs to read it again; None: it cannot be
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 

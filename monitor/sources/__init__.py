@@ -5,13 +5,14 @@ Modules are imported only when their platform is asked for, so that start-up sta
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from pkgutil import iter_modules
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from monitor.errors import ConfigError
 from monitor.model import Page, Post, Query
@@ -49,6 +50,52 @@ class Source(Protocol):
         """Return the post in one item of an answer.
 
         Pure. Raises one of `monitor.model.WRONG` on an item that is none.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A post in the archive: its native id, and what its source needs to read it again."""
+
+    id: str
+    again: str
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """A source that can read posts again by what it said of them, many in one answer."""
+
+    at_once: ClassVar[int]  # most posts in one answer; 1 where each costs a request
+
+    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+        """Yield pages of these posts as they are now; `deleted` has the native ids of those that are gone.
+
+        A post that is in no page was not asked for, or was not answered: nothing is known of it.
+        Takes at most about `budget.poll_seconds()`. Raises SourceError.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What a look back would bring and cost. None: nobody can say before."""
+
+    posts: int | None = None
+    requests: int | None = None
+    dollars: float | None = None
+
+
+@runtime_checkable
+class LooksBack(Protocol):
+    """A source that can be asked for an older time."""
+
+    def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
+        """Return what `back` would bring for the same time. Raises SourceError."""
+
+    def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
+        """Yield pages of posts from `since` up to `until`.
+
+        The `cursor` of each is the mark to go on from after a kill; None as a mark begins anew.
+        The last page's `since` and `until` bound what is now known. Raises SourceError.
         """
 
 
