@@ -97,46 +97,62 @@ def a_row(n: int, status: Status, names: list[str]) -> tuple[Any, ...]:
 
 
 def sqlite_utils_alone(archive: Archive, statuses: list[Status], batch: int) -> Callable[[], None]:
-    """Return what stores the same facts by `upsert_all`, with search by its triggers and no counts."""
+    """Return what stores the same facts by `upsert_all`: equal columns, indexes and search, and no counts."""
     keys = {
         "authors": "id",
         "posts": "id",
-        "tags": ("post", "tag"),
+        "tracked": ("post", "track"),
+        "terms": ("post", "kind", "term"),
         "readings": ("post", "at"),
-        "tones": "post",
+        "tones": ("post", "analyzer"),
+        "cursors": ("track", "stream"),
     }
     tables = {name: archive.db.table(f"plain_{name}") for name in keys}
 
-    def store(page: list[Status]) -> None:
+    def store(start: int, page: list[Status]) -> None:
         facts = plain_facts([post for post in map(Mastodon.parse, page) if belongs(QUERY, post)])
+        facts["cursors"] = [{"track": "crime", "stream": "local", "cursor": str(start)}]
         with archive.db.atomic():
             for name, table in tables.items():
                 table.upsert_all(facts[name], pk=keys[name], batch_size=batch)
 
-    store(statuses[:1])
+    store(0, statuses[:1])
     tables["posts"].create_index(["created_at"])
     tables["posts"].create_index(["author", "created_at"])
+    tables["terms"].create_index(["kind", "term", "post"])
     tables["posts"].enable_fts(["text"], create_triggers=True)
-    return lambda: [store(statuses[n : n + batch]) for n in range(0, POSTS, batch)] and None
+    return lambda: [store(n, statuses[n : n + batch]) for n in range(0, POSTS, batch)] and None
 
 
 def plain_facts(posts: list[Post]) -> dict[str, list[dict[str, Any]]]:
-    """Return rows of five tables, as somebody in a hurry would store posts."""
+    """Return what is known of the posts, in rows of a table each, with texts as keys."""
     at = stamp(START)
+    score = {"tone": SCORE.tone.value, "positive": SCORE.positive, "neutral": SCORE.neutral,
+             "negative": SCORE.negative}  # fmt: skip
     return {
         "authors": [
-            {"id": who.id, "handle": who.handle, "name": who.name, "url": who.url, "followers": who.followers}
-            for who in (post.author for post in posts)
+            {"id": who.id, "platform": p.platform, "handle": who.handle, "name": who.name, "url": who.url,
+             "followers": who.followers}
+            for p in posts for who in [p.author]
         ],
         "posts": [
-            {"id": p.id, "author": p.author.id, "url": p.url, "text": p.text, "day": str(p.created_at.date()),
-             "created_at": stamp(p.created_at), "lang": p.lang, "likes": p.metrics.likes}
+            {"id": p.id, "platform": p.platform, "author": p.author.id, "url": p.url, "text": p.text,
+             "created_at": stamp(p.created_at), "day": str(p.created_at.date()),
+             "hour": p.created_at.isoformat()[:13], "kind": p.kind.value, "lang": p.lang, **numbers(p),
+             "followers": p.author.followers, "tone": SCORE.tone.value, "first_seen_at": at}
             for p in posts
         ],
-        "tags": [{"post": p.id, "tag": tag} for p in posts for tag in p.tags],
-        "readings": [{"post": p.id, "at": at, "likes": p.metrics.likes} for p in posts],
-        "tones": [{"post": p.id, "tone": "neutral", "analyzer": "none", "at": at} for p in posts],
+        "tracked": [{"post": p.id, "track": QUERY.track} for p in posts],
+        "terms": [{"post": p.id, "kind": "tag", "term": tag} for p in posts for tag in p.tags],
+        "readings": [{"post": p.id, "at": at, **numbers(p)} for p in posts],
+        "tones": [{"post": p.id, "analyzer": "none", **score, "scored_at": at} for p in posts],
     }  # fmt: skip
+
+
+def numbers(post: Post) -> dict[str, int | None]:
+    said = post.metrics
+    return {"likes": said.likes, "reposts": said.reposts, "replies": said.replies, "quotes": said.quotes,
+            "views": said.views}  # fmt: skip
 
 
 def without_counts(archive: Archive, statuses: list[Status], batch: int) -> Callable[[], None]:

@@ -165,7 +165,8 @@ class Reading:
         for row in self.db.execute(
             f"WITH {_PAIRS} SELECT {_POLL} FROM pairs CROSS JOIN coverage c ON c.source = pairs.source"
             " AND c.track = pairs.track AND c.started_at = (SELECT max(started_at) FROM coverage"
-            " WHERE source = pairs.source AND track = pairs.track AND started_at <= ?) ORDER BY c.id",
+            " WHERE source = pairs.source AND track = pairs.track AND started_at <= ?"
+            f" AND {_REGULAR}) AND {_REGULAR} ORDER BY c.id",
             [stamp(now) if now else _FOREVER],
         ):
             if tracks is None or row[1] in tracks:
@@ -176,7 +177,8 @@ class Reading:
         """Return for each source when it last gave a complete answer."""
         rows = self.db.execute(
             f"WITH {_PAIRS} SELECT source, (SELECT max(ended_at) FROM coverage"
-            " WHERE outcome = 'complete' AND source = pairs.source) AS at FROM pairs WHERE at IS NOT NULL"
+            f" WHERE outcome = 'complete' AND source = pairs.source AND {_REGULAR}) AS at"
+            " FROM pairs WHERE at IS NOT NULL"
         )
         return {source: unstamp(at) for source, at in rows}
 
@@ -244,6 +246,7 @@ _PAIRS = """RECURSIVE first_rows (id) AS (
       ORDER BY n.source, n.track LIMIT 1)
     FROM first_rows JOIN coverage c ON c.id = first_rows.id),
   pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
+_REGULAR = "stream NOT GLOB 'back:*'"  # a look back says nothing of how it is going today
 _FOREVER = "9999"  # later than any stamp
 _POLL = (
     "c.source, c.track, c.stream, c.ended_at, c.covered_from, c.covered_until, c.outcome, c.detail, c.new,"

@@ -19,6 +19,7 @@ COMMANDS = {
     "web": ("serve", "Serve the dashboard only."),
     "worker": ("collecting", "Collect in the background, for as long as it runs."),
     "collect": ("collecting", "Look at each source once, now."),
+    "backfill": ("backfill", "Read the posts of an older time from a platform that keeps it."),
     "import": ("files", "Put posts from files into the archive."),
     "report": ("report", "Write the numbers of some days, with how they are counted."),
     "export": ("files", "Write all posts to standard output."),

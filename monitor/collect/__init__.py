@@ -113,20 +113,24 @@ class Collector:
         polls = self.archive.last_polls(started_at, self.campaign.track_names)
         waiting = _waits(polls.get(name, ()))
         for found in platform.search(track.query, self.archive.cursors(track.name), waiting):
-            page = self.campaign.places.placed(storable_page(found, self.clock()))
-            new = self.archive.save(
-                page,
-                source=name,
-                track=track.name,
-                scores=[self.analyzer.score(post.text, post.lang) for post in page.posts],
-                analyzer=self.analyzer.name,
-                started_at=started_at,
-                now=self.clock(),
-            )
             asked = True
-            yield page, new
+            yield self.save(found, name, track, started_at)
         if not asked:
             raise Closed(f"It cannot be searched for the words of the track {track.title!r}; give it a tag.")
+
+    def save(self, found: Page, name: str, track: Track, started_at: datetime) -> tuple[Page, int]:
+        """Store a page with its posts' places and tones; return it as stored, and how many are new."""
+        page = self.campaign.places.placed(storable_page(found, self.clock()))
+        new = self.archive.save(
+            page,
+            source=name,
+            track=track.name,
+            scores=[self.analyzer.score(post.text, post.lang) for post in page.posts],
+            analyzer=self.analyzer.name,
+            started_at=started_at,
+            now=self.clock(),
+        )
+        return page, new
 
     def _failed(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
         outcome = error.outcome if isinstance(error, SourceError) else Outcome.REFUSED

@@ -92,10 +92,11 @@ class LooksBack(Protocol):
         """Return what `back` would bring for the same time. Raises SourceError."""
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
-        """Yield pages of posts from `since` up to `until`.
+        """Yield pages of posts from `since` up to `until`, for about `budget.poll_seconds()`.
 
-        The `cursor` of each is the mark to go on from after a kill; None as a mark begins anew.
-        The last page's `since` and `until` bound what is now known. Raises SourceError.
+        The `cursor` of each is the mark to go on from, also after a kill; None as a mark begins anew.
+        A last page that is CAPPED says that there is more: ask again with its mark. After any other
+        last page all was read, as far as the pages' `since` and `until` say. Raises SourceError.
         """
 
 

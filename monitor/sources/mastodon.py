@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from monitor.clock import stamp, unstamp
 from monitor.errors import Unreadable
 from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source
+from monitor.sources import NO_WAITING, Estimate, Source
 from monitor.sources.wire import servers
 from monitor.sources.wire.http import Session, in_turn, json_of
 from monitor.sources.wire.links import addresses, in_markup
@@ -20,6 +20,7 @@ _DEFAULT = ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social")
 _LIMIT = 40  # the most that a server gives at once
 _FIRST_PAGES = 5  # how far back the first poll reads
 _MOST_PAGES = 20
+_SNOWFLAKE_DIGITS = 18  # Mastodon's ids since 2016: milliseconds since 1970 and 16 bits
 _AGAIN_PAGES, _AGAIN = 5, timedelta(days=1)  # how much below the cursor is read again each time
 _CLOSED = (
     "This server shows hashtags only to its members, so its posts are unknown, not zero. "
@@ -63,7 +64,7 @@ class Mastodon:
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
     ) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
-        tags = tuple(dict.fromkeys(tag.casefold() for tag in query.tags))
+        tags = _folded(query)
         for server, session in in_turn(self.servers):
             streams = [_Stream(server, tag, cursors.get(_name(server, tag))) for tag in tags]
             host = urlsplit(server).netloc
@@ -74,6 +75,25 @@ class Mastodon:
         left = [p for p in self.held.values() if _home(p) in self.silent and p.id not in self.counted]
         if left:
             yield Page(stream="mastodon:numbers", posts=tuple(left))
+
+    def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
+        """Return that it costs nothing; how many posts there are nobody can say before."""
+        return Estimate(dollars=0.0)
+
+    def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
+        """Yield older pages of each tag on each server in turn, newest first."""
+        streams = [_Stream(server, tag, None) for server in self.servers for tag in _folded(query)]
+        hosts = {stream.name: urlsplit(stream.server).netloc for stream in streams}
+
+        def older(stream: _Stream, oldest: str) -> Iterator[Page]:
+            with Session() as session:
+                if self._shows_tags(session, stream.server):
+                    yield from self._older(session, query, stream, (since, until), oldest)
+                else:
+                    yield Page(stream=stream.name, outcome=Outcome.CLOSED, detail=_CLOSED)
+
+        for page in servers.onward(streams, mark, older):
+            yield self._counted(page, hosts[page.stream])
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -215,6 +235,34 @@ class Mastodon:
             yield page
         yield self._end(stream, newest, servers.first_since(since, self.now))
 
+    def _older(
+        self, session: Session, query: Query, stream: _Stream, time: tuple[datetime, datetime], oldest: str
+    ) -> Iterator[Page]:
+        """Read down from an id, or else from the end of the time, to its beginning."""
+        since, until = time
+        oldest = oldest or self._id_of(session, stream, until)
+        for _ in range(_MOST_PAGES):
+            items = self._items(session, stream, **({"max_id": oldest} if oldest else {}))
+            reached = min((item["id"] for item in items if item["id"] != "0"), key=_order, default="")
+            if reached == oldest and items:
+                raise Unreadable(_REPEATS)
+            page = _page(stream, query, items)
+            if not items or any(post.created_at < since for post in page.posts):
+                posts = tuple(post for post in page.posts if post.created_at >= since)
+                yield replace(page, posts=posts, since=since, until=until)
+                return
+            oldest = reached
+            yield replace(page, posts=tuple(p for p in page.posts if p.created_at < until), cursor=oldest)
+        yield Page(stream=stream.name, outcome=Outcome.CAPPED, cursor=oldest)
+
+    def _id_of(self, session: Session, stream: _Stream, at: datetime) -> str:
+        """Return an id that Mastodon would give a little after a time; "" where ids are of another kind."""
+        newest = _newest(self._items(session, stream), "0")
+        if not newest.isdecimal() or len(newest) < _SNOWFLAKE_DIGITS:
+            return ""
+        asked = int((at + _AGAIN).timestamp() * 1000) << 16
+        return str(asked) if asked < int(newest) else ""
+
     def _end(self, stream: _Stream, newest: str, since: datetime | None) -> Page:
         cursor = f"{newest} {stamp(self.now)}"
         return Page(stream=stream.name, cursor=cursor, since=since, until=self.now)
@@ -230,6 +278,10 @@ class Mastodon:
 _ID = re.compile(r"(?!0+$)[0-9A-Za-z]{1,40}")
 _MEDIA = {"image": Media.IMAGE, "gifv": Media.VIDEO, "video": Media.VIDEO, "audio": Media.AUDIO}
 _REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
+
+
+def _folded(query: Query) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag.casefold() for tag in query.tags))
 
 
 def _name(server: str, tag: str) -> str:

@@ -142,16 +142,22 @@ class Worker:
             archive.save_break(source=name, track=self.campaign.tracks[0].name, now=now)
 
 
+_ALREADY = {
+    "worker": "collecting into {}, so this one did not begin: both at once could pay for a post twice",
+    "backfill": "reading older posts into {}, so this one did not begin: they would read the same",
+}
+
+
 @contextmanager
-def only_one(archive: Path) -> Iterator[None]:
-    """Hold the lock of who collects into this archive; raises AlreadyRunning if another process has it."""
+def only_one(archive: Path, work: str = "worker") -> Iterator[None]:
+    """Hold the lock of who does this work on the archive; raises AlreadyRunning if another process has it."""
     archive.parent.mkdir(parents=True, exist_ok=True)
-    with archive.with_name(archive.name + ".worker").open("w") as file:
+    with archive.with_name(f"{archive.name}.{work}").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise AlreadyRunning(
-                f"Another monitor is already collecting into {archive}, so this one did not begin: "
-                "both at once could pay for the same posts twice. Leave it to its work, or stop it first."
+                f"Another monitor is already {_ALREADY[work].format(archive)}. "
+                "Leave it to its work, or stop it first."
             ) from error
         yield

@@ -1,6 +1,7 @@
 """What platforms made of many servers share: their setting, and leaving alone who asked for it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -45,6 +46,29 @@ def each(
         except SourceError as error:
             limit = error if isinstance(error, RateLimited) else limit
             yield failed(stream.name, error)
+
+
+def onward(
+    streams: Sequence[S], mark: str | None, older: Callable[[S, str], Iterator[Page]]
+) -> Iterator[Page]:
+    """Yield older pages of the stream that the mark lies in; at its end, the mark leads to the next stream.
+
+    `older` takes a stream and a mark within it. A stream that fails gives a page that says so, and is left.
+    """
+    names = [stream.name for stream in streams]
+    name, _, within = (mark or "").partition(" ")
+    at, within = (names.index(name), within) if name in names else (0, "")
+    last = None
+    try:
+        for last in older(streams[at], within):
+            yield replace(last, cursor=f"{names[at]} {last.cursor}") if last.cursor else last
+    except RateLimited:
+        raise
+    except SourceError as error:
+        last = failed(names[at], error)
+        yield last
+    if at + 1 < len(names) and not (last and last.outcome is Outcome.CAPPED):
+        yield Page(stream=names[at + 1], outcome=Outcome.CAPPED, cursor=f"{names[at + 1]} ")
 
 
 def failed(stream: str, error: SourceError) -> Page:

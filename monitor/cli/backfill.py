@@ -1,0 +1,90 @@
+"""The command that reads an older time from a platform that keeps it."""
+
+import sys
+from datetime import date, datetime, time, timedelta
+
+import click
+
+from monitor.archive import Archive
+from monitor.campaign import keys
+from monitor.cli import Places
+from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of
+from monitor.clock import utcnow
+from monitor.collect import Collector
+from monitor.collect.backfill import Backfill, Step
+from monitor.errors import RateLimited, SourceError
+from monitor.report.words import counted
+from monitor.sources import Estimate, title
+from monitor.worker import only_one
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.option("--source", "name", required=True, help="The platform to ask: mastodon, x ...")
+@click.option("--since", "first", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The first day.")
+@click.option("--until", "last", type=_DAY, metavar="YYYY-MM-DD", help="The last day; without it, until now.")
+@click.option("--yes", is_flag=True, help="Begin without asking, whatever it costs.")
+@click.pass_obj
+def backfill(places: Places, name: str, first: datetime, last: datetime | None, yes: bool) -> None:
+    """Read the posts of an older time. Stopped midway, it goes on from there when run again."""
+    campaign = campaign_of(places)
+    now = utcnow()
+    since = datetime.combine(first.date(), time(), campaign.zone)
+    until = min(_end(last.date(), since) if last else now, now)
+    if since >= until:
+        raise click.UsageError("The first day must lie before the last one, and not in the future.")
+    with only_one(places.archive, "backfill"), Archive.open(places.archive, campaign.zone) as archive:
+        collector = Collector(
+            campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
+        )
+        asked = Backfill(collector=collector, name=name, since=since, until=until)
+        asked.check()
+        if asked.is_done:
+            click.echo(f"{title(name)} was read for these days already: nothing was asked again.")
+            return
+        click.echo(_foreseen(title(name), asked.estimate()), err=True)
+        if not yes and sys.stdin.isatty():
+            click.confirm("Begin?", default=True, abort=True, err=True)
+        _read(asked)
+
+
+def _end(day: date, since: datetime) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), since.tzinfo)
+
+
+def _foreseen(platform: str, estimate: Estimate) -> str:
+    if estimate.posts is None:
+        found = f"{platform} does not say beforehand how many posts it has for these days."
+    else:
+        asked = f", in {counted(estimate.requests, 'request', 'requests')}" if estimate.requests else ""
+        found = f"{platform} has about {counted(estimate.posts, 'post', 'posts')} for these days{asked}."
+    if estimate.dollars is None:
+        return f"{found} What it costs is not known."
+    return f"{found} It costs {f'about ${estimate.dollars:.2f}' if estimate.dollars else 'nothing'}."
+
+
+def _read(asked: Backfill) -> None:
+    got = new = 0
+    told: list[str] = []
+    with click.progressbar(
+        asked.run(), label="Looking back", file=sys.stderr, item_show_func=_shown, show_eta=False
+    ) as bar:
+        try:
+            for step in bar:
+                got, new = got + step.got, new + step.new
+                told += [step.detail] if step.detail else []
+        except RateLimited as error:
+            at = f" after {error.retry_at:%H:%M} UTC" if error.retry_at else " in an hour"
+            told.append(f"{error} Run the same command again{at}: it goes on from here.")
+        except SourceError as error:
+            told.append(f"{error} Run the same command again: it goes on from here.")
+    click.echo(f"{counted(got, 'post', 'posts')} seen, {new} of them new.")
+    for sentence in dict.fromkeys(told):
+        click.echo(sentence, err=True)
+    if not asked.is_done:
+        raise click.exceptions.Exit(75)
+
+
+def _shown(step: Step | None) -> str:
+    return f"back to {step.reached:%-d %B %Y}" if step and step.reached else ""

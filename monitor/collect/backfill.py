@@ -1,0 +1,143 @@
+"""Looking back: an older time is read from a platform that keeps it, page by page, from where it stopped."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from monitor.campaign import Track
+from monitor.clock import stamp
+from monitor.collect import Collector
+from monitor.errors import ConfigError
+from monitor.model import Outcome, Page
+from monitor.sources import Estimate, LooksBack, names, source, title
+
+BACK = "back:"  # how the streams of a look back begin
+_DONE = "done"  # the mark of one that is finished
+
+_KNOWN = (Outcome.COMPLETE, Outcome.CAPPED, Outcome.CLOSED)  # to ask again would bring the same
+
+_N = TypeVar("_N", int, float)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one page of a look back brought, and the time of its oldest post."""
+
+    track: str
+    got: int
+    new: int
+    reached: datetime | None
+    outcome: Outcome
+    detail: str
+
+
+def can_look_back() -> list[str]:
+    """Return the names of the platforms that can be asked for an older time; imports them all."""
+    return [name for name in names() if issubclass(source(name), LooksBack)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """One platform's posts of an older time, for every track of the campaign."""
+
+    collector: Collector
+    name: str
+    since: datetime
+    until: datetime
+    stop: Callable[[], bool] = lambda: False
+
+    def check(self) -> None:
+        """Raise ConfigError if the platform is none of the campaign's, or cannot look back."""
+        known = self.collector.campaign.sources
+        if self.name not in known:
+            raise ConfigError(
+                f"There is no source {self.name!r} in the campaign file. It has: {', '.join(known)}."
+            )
+        if not issubclass(source(self.name), LooksBack):
+            able = ", ".join(name for name in can_look_back() if name in known)
+            raise ConfigError(
+                f"{title(self.name)} cannot be asked for an older time. "
+                f"Those of your sources that can: {able or 'none'}."
+            )
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether every track was read to the end."""
+        return not self._tracks()
+
+    def estimate(self) -> Estimate:
+        """Return what all tracks would bring and cost; raises SourceError."""
+        found = [self._opened().estimate(track.query, self.since, self.until) for track in self._tracks()]
+        return Estimate(
+            posts=_sum([one.posts for one in found]),
+            requests=_sum([one.requests for one in found]),
+            dollars=_sum([one.dollars for one in found]),
+        )
+
+    def run(self) -> Iterator[Step]:
+        """Read and store page by page; what is stored already is not read again. Raises SourceError."""
+        for track in self._tracks():
+            failed, last = False, None
+            while not self.stop():
+                before = self._mark(track)
+                for last in self._part(track):
+                    failed = failed or last.outcome not in _KNOWN
+                    yield last
+                if self.stop():
+                    return
+                if last is None or last.outcome is not Outcome.CAPPED:
+                    self._finish(track, "" if failed else _DONE)  # what failed is asked for again
+                    break
+                if self._mark(track) == before:  # it cannot go on now, and its last page says why
+                    break
+
+    def _part(self, track: Track) -> Iterator[Step]:
+        """Read as much as one poll may."""
+        pages = self._opened().back(track.query, self.since, self.until, self._mark(track) or None)
+        for found in pages:
+            page, new = self._saved(found, track)
+            yield _step(track, page, new)
+            if self.stop():
+                return
+
+    def _tracks(self) -> list[Track]:
+        return [track for track in self.collector.campaign.tracks if self._mark(track) != _DONE]
+
+    def _opened(self) -> LooksBack:
+        settings = self.collector.campaign.sources[self.name].own
+        opened = source(self.name).open(settings, self.collector.env, self.collector.clock())
+        assert isinstance(opened, LooksBack)
+        return opened
+
+    @property
+    def _stream(self) -> str:
+        return f"{BACK}{self.name}:{stamp(self.since)}/{stamp(self.until)}"
+
+    def _mark(self, track: Track) -> str:
+        return self.collector.archive.cursors(track.name).get(self._stream, "")
+
+    def _saved(self, found: Page, track: Track) -> tuple[Page, int]:
+        # Under a stream of its own: the platform's regular polls go on from their own cursors.
+        return self.collector.save(
+            replace(found, stream=self._stream), self.name, track, self.collector.clock()
+        )
+
+    def _finish(self, track: Track, mark: str) -> None:
+        self._saved(Page(stream=self._stream, cursor=mark), track)
+
+
+def _step(track: Track, page: Page, new: int) -> Step:
+    return Step(
+        track=track.name,
+        got=len(page.posts),
+        new=new,
+        reached=min((post.created_at for post in page.posts), default=None),
+        outcome=page.outcome,
+        detail=page.detail,
+    )
+
+
+def _sum(values: Sequence[_N | None]) -> _N | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
