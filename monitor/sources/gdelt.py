@@ -15,7 +15,7 @@ import requests
 from monitor.clock import stamp, unstamp
 from monitor.errors import Closed, ConfigError, RateLimited, SourceError, Unavailable, Unreadable
 from monitor.model import WRONG, Author, Kind, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source, quoted
+from monitor.sources import NO_WAITING, Estimate, Source, quoted
 from monitor.sources.wire import servers
 from monitor.sources.wire.http import Session, check, is_safe
 from monitor.sources.wire.links import addresses
@@ -27,6 +27,7 @@ _MOST = 250  # articles in an answer, and there is no second page
 _FIRST = timedelta(days=7)  # of a first look
 _LATE = timedelta(days=1)  # an article may be found hours after it was published
 _KNOWN = timedelta(days=90)  # it forgets what is older
+_PARTS = 5  # answers of a look back in one poll's time, with the pauses between
 _LONGEST = 200  # characters of a question; those of over 250 were refused
 _COUNTRY = "sourcecountry:UK"
 _LANGUAGES = {"English": "en", "Welsh": "cy", "Gaelic": "gd", "Irish": "ga"}
@@ -80,6 +81,48 @@ class Gdelt:
                 # so that the next track, too, leaves it the seconds that it asks for
                 yield page if page.retry_at else replace(page, retry_at=self._free_at)
 
+    def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
+        """Return that it costs nothing; how many articles there are it does not say beforehand."""
+        return Estimate(dollars=0.0)
+
+    def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
+        """Yield the articles of an older time, newest first, as far back as GDELT remembers."""
+        streams = [_stream(query, terms, {}) for terms in _questions(query)]
+        self._free_at = self.now + _SPACING if mark else self.now  # the part before asked just now
+
+        def older(stream: _Stream, reached: str) -> Iterator[Page]:
+            with Session() as session:
+                known = max(since, self.now - _KNOWN)
+                yield from self._older(
+                    session, query, stream, (known, unstamp(reached) if reached else until)
+                )
+
+        yield from servers.onward(streams, mark, older)
+
+    def _older(
+        self, session: Session, query: Query, stream: _Stream, time: tuple[datetime, datetime]
+    ) -> Iterator[Page]:
+        """Read down from the end of the time, each answer from where the one before ended."""
+        since, until = time
+        for _ in range(_PARTS):
+            if until <= since or session.seconds_left < 2 * _SPACING.total_seconds():
+                break
+            bounds = {"startdatetime": _digits(since), "enddatetime": _digits(until)}
+            items = self._articles(session, stream.question, bounds)
+            posts, rejected = _sorted(items, query)
+            page = Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected))
+            oldest = min((post.created_at for post in posts), default=since)
+            if len(items) < _MOST:
+                yield replace(page, since=since, until=time[1])
+                return
+            if oldest >= until:  # more in one second than it shows
+                yield replace(page, outcome=Outcome.CAPPED, detail=_CAPPED)
+                return
+            until = oldest
+            yield replace(page, cursor=stamp(until))
+        if until > since:
+            yield Page(stream=stream.name, outcome=Outcome.CAPPED, cursor=stamp(until))
+
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the article in one item of an answer."""
@@ -103,7 +146,8 @@ class Gdelt:
     def _pages(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
         before = _looked(stream.cursor, self.now)
         since = max(before, self.now - _KNOWN) if before else self.now - _FIRST
-        items = self._articles(session, stream.question, min(since, self.now - _LATE))
+        hours = math.ceil((self.now - min(since, self.now - _LATE)) / timedelta(hours=1))
+        items = self._articles(session, stream.question, {"timespan": f"{hours}h"})
         posts, rejected = _sorted(items, query)
         page = Page(
             stream=stream.name,
@@ -120,11 +164,10 @@ class Gdelt:
             )
         yield page
 
-    def _articles(self, session: Session, question: str, since: datetime) -> list[Any]:
+    def _articles(self, session: Session, question: str, time: Mapping[str, str]) -> list[Any]:
         self._wait(session)
-        hours = math.ceil((self.now - since) / timedelta(hours=1))
         params = {"query": question, "mode": "artlist", "format": "json", "sort": "datedesc"}
-        params |= {"maxrecords": str(_MOST), "timespan": f"{hours}h"}
+        params |= {"maxrecords": str(_MOST), **time}
         return _items(session.get(f"{self.api}/api/v2/doc/doc", params=params), self.now)
 
     def _wait(self, session: Session) -> None:
@@ -164,6 +207,10 @@ def _question(terms: Sequence[str]) -> str:
 def _stream(query: Query, terms: list[str], cursors: Mapping[str, str]) -> _Stream:
     name = f"gdelt:{query.track}:{' or '.join(terms)}".lower()
     return _Stream(name, _question(terms), cursors.get(name))
+
+
+def _digits(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%d%H%M%S}"
 
 
 def _looked(cursor: str | None, now: datetime) -> datetime | None:

@@ -1,6 +1,7 @@
 """GDELT against a server on this machine that has its limits and its odd sentences."""
 
 import json
+import re
 import runpy
 import time
 from dataclasses import dataclass, field
@@ -284,3 +285,37 @@ def test_a_site_that_is_down_is_told(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_named(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match=rf"sources\.gdelt\.{next(iter(settings))}"):
         Gdelt.open(settings, {}, NOW)
+
+
+@dataclass
+class Remembering(Platform):
+    """One that keeps to the time that is asked for, and shows the newest of it."""
+
+    def __call__(self, method: str, path: str, query: dict[str, str]) -> Answer:
+        answer = super().__call__(method, path, query)
+        if answer[0] != 200:
+            return answer
+        since, until = query["startdatetime"], query["enddatetime"]
+        fits = [a for a in self.articles if since <= re.sub("[TZ]", "", a["seendate"]) <= until]
+        return as_json({"articles": fits[:250]})
+
+
+def read_back(server: Any, days: int) -> list[str]:
+    """Return the articles that parts of a look back bring, as long as there are more."""
+    found, mark, more = [], None, True
+    while more:
+        source = Gdelt.open({"api": server.url}, {}, NOW)
+        pages = list(source.back(QUERY, NOW - timedelta(days=days), NOW, mark))
+        found += ids(pages)
+        mark, more = pages[-1].cursor, pages[-1].outcome is Outcome.CAPPED
+    return found
+
+
+@pytest.mark.parametrize(("days", "hours"), [(5, 120), (60, 1440), (400, 2160)])
+def test_a_look_back_brings_every_article_that_it_remembers(monkeypatch, days, hours):
+    platform = Remembering(articles=[an_article(n) for n in range(1, 9600)])
+    monkeypatch.setattr("monitor.sources.gdelt.time.sleep", platform.slept.append)
+    with serving(platform) as server:
+        found = read_back(server, days)
+    assert {int(id) for id in found} == set(range(1, hours + 1))
+    assert platform.refused == 0

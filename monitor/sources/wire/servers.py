@@ -56,7 +56,7 @@ def onward(
     `older` takes a stream and a mark within it. A stream that fails gives a page that says so, and is left.
     """
     names = [stream.name for stream in streams]
-    name, _, within = (mark or "").partition(" ")
+    name, _, within = (mark or "").rpartition(" ")
     at, within = (names.index(name), within) if name in names else (0, "")
     last = None
     try:
