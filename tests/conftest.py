@@ -1,12 +1,16 @@
 """For every test: no network but this machine's own, and one real browser, skipped where there is none."""
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Half of the time a test waits: for a server that hangs, a browser, a killed process.
+_WORKERS_A_PROCESSOR = 1.5
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 
@@ -40,6 +44,11 @@ def _names_of_loopback(real: Callable[..., Any]) -> Callable[..., Any]:
         return real(host, *args, **kwargs)
 
     return guarded
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many tests may run at once."""
+    return int((os.cpu_count() or 1) * _WORKERS_A_PROCESSOR)
 
 
 @pytest.fixture(autouse=True)

@@ -92,7 +92,9 @@ def test_a_sample_is_read_without_scripts(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/tone")
-    page.get_by_role("link", name="Read on").first.click()
+    # Whether the test before this one has begun already depends on who runs which.
+    begin = page.get_by_role("button", name="Begin to read")
+    begin.or_(page.get_by_role("link", name="Read on")).first.click()
     before = page.locator("progress").get_attribute("value")
     page.get_by_role("button", name="Cannot tell").click()
     assert int(page.locator("progress").get_attribute("value")) == int(before) + 1
