@@ -118,7 +118,8 @@ def title(name: str) -> str:
     """
     if name not in names():
         raise ConfigError(f"There is no source called {name!r}. Sources: {', '.join(names())}.")
-    said = (files(__package__) / f"{name}.py").read_text(encoding="utf-8")
+    module, room = files(__package__) / f"{name}.py", files(__package__) / name / "__init__.py"
+    said = (module if module.is_file() else room).read_text(encoding="utf-8")
     return str(re.findall(r'(?m)^    title: ClassVar\[str\] = "(.+)"$', said)[0])
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -236,9 +237,8 @@ def test_the_made_up_item_is_the_post_we_expect() -> None:
 
 
 def test_a_poll_ends_in_time_and_says_where_it_goes_on() -> None:
-    source = Bluesky.open({}, {}, NOW)
     with jetstream([event(1)], stays=True) as (url, _):
-        source = Bluesky(type(source.settings)((url,)), NOW, 0.2)
+        source = replace(Bluesky.open({"hosts": [url]}, {}, NOW), seconds=0.2)
         (page,) = source.search(QUERY, {})
     assert len(page.posts) == 1
     assert (page.outcome, page.cursor) == (Outcome.CAPPED, str(US - 10**6 + 1))

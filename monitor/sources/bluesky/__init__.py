@@ -1,12 +1,15 @@
-"""Bluesky by Jetstream, its public stream of everything posted: no key, no search limits."""
+"""Bluesky by Jetstream, its public stream of everything posted: no key, no search limits.
+
+With an app password its search reads older posts, and fills what the stream has forgotten.
+"""
 
 import json
 import logging
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -14,11 +17,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from websockets.sync.client import ClientConnection, connect
 
 from monitor.clock import stamp, unstamp
-from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
-from monitor.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source
+from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.sources import NO_WAITING, Estimate, Source, quoted
+from monitor.sources.bluesky.views import HOW_TO, Login, Views, is_hidden
+from monitor.sources.wire import servers
 from monitor.sources.wire.budget import poll_seconds
-from monitor.sources.wire.http import NOT_REACHED, USER_AGENT, retry_at
+from monitor.sources.wire.http import NOT_REACHED, USER_AGENT, Session, is_safe, retry_at
 from monitor.sources.wire.links import addresses
 from monitor.text import hashtags, matches
 
@@ -36,18 +41,24 @@ _END = 253_402_300_799_999_999  # the last microsecond of the calendar
 _FIRST = timedelta(minutes=10)
 _PAGE_EVENTS, _PAGE_SECONDS = 5_000, 3.0  # between two pages the program may be asked to stop
 _TIME = re.compile(rb'"time_us":\s*(\d{1,18})')  # Jetstream writes it before the post's own fields
+_COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}
 _MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
-_HIDING = {"!no-unauthenticated", "!hide"}
+_ANSWERS = 20  # of a search, in one poll's time
+_SEARCH_SECONDS = 10.0  # for what the stream forgot, before it is read on
 
 
 @dataclass(frozen=True, slots=True)
 class _Settings:
+    """Bluesky's table of the campaign file; `public` says who people are, `home` is where we log in."""
+
     hosts: tuple[str, ...]
+    public: str = "https://public.api.bsky.app"
+    home: str = "https://bsky.social"
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Self:
-        for key in settings.keys() - {"hosts"}:
-            raise ConfigError(f"sources.bluesky.{key}: unknown key; allowed here: hosts")
+        for key in settings.keys() - {"hosts", "public", "home"}:
+            raise ConfigError(f"sources.bluesky.{key}: unknown key; allowed here: hosts, public, home")
         given = settings.get("hosts", list(_DEFAULT))
         if not isinstance(given, list | tuple) or not given or not all(isinstance(one, str) for one in given):
             raise ConfigError(f"sources.bluesky.hosts: expected a list of text, got {given!r}")
@@ -56,7 +67,21 @@ class _Settings:
                 raise ConfigError(
                     f"sources.bluesky.hosts: expected addresses like {_DEFAULT[0]!r}, got {one!r}"
                 )
-        return cls(tuple(one.rstrip("/") for one in given))
+        asked = {name: settings[name] for name in ("public", "home") if name in settings}
+        for name, address in asked.items():
+            if not is_safe(address):
+                raise ConfigError(f"sources.bluesky.{name} must begin with https://, not {address!r}.")
+        return cls(
+            tuple(one.rstrip("/") for one in given), **{name: at.rstrip("/") for name, at in asked.items()}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What one search looks for."""
+
+    name: str
+    asked: str
 
 
 @dataclass(slots=True)
@@ -92,11 +117,15 @@ class Bluesky:
     settings: _Settings
     now: datetime
     seconds: float
+    views: Views
+    login: Login | None
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return a source for one poll; raises ConfigError for a wrong setting."""
-        return cls(_Settings.read(settings), now, min(_POLL_SECONDS, poll_seconds()))
+        """Return a source for one poll; raises ConfigError for a wrong setting, Refused for half a log-in."""
+        read = _Settings.read(settings)
+        views = Views(read.public, read.home, now)
+        return cls(read, now, min(_POLL_SECONDS, poll_seconds()), views, Login.read(env))
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
@@ -108,13 +137,86 @@ class Bluesky:
         stream = f"bluesky:jetstream:{query.track}".lower()
         start, oldest = self._start(cursors.get(stream)), _micros(self.now - _LOOK_BACK)
         if start < oldest:
-            yield _gap(stream, start, oldest)
+            yield from self._forgotten(query, stream, _instant(start), _instant(oldest))
             start = oldest
         deadline = time.monotonic() + self.seconds
         with ExitStack() as stack:
             socket = self._connect(start, stack)
             batch = _Batch(start, start, _micros(self.now + _AHEAD))
-            yield from self._read(socket, query, batch, stream, deadline)
+            for page in self._read(socket, query, batch, stream, deadline):
+                yield self._introduced(page)
+
+    def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
+        """Return how many posts Bluesky thinks it has; it costs nothing."""
+        login, found = self._logged_in(), 0
+        with Session() as session:
+            for words in _searches(query):
+                said = self.views.search(session, login, words.asked, since, until, 1).get("hitsTotal")
+                if type(said) is not int:
+                    return Estimate(dollars=0.0)
+                found += said
+        return Estimate(posts=found, dollars=0.0)
+
+    def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
+        """Yield older posts of each tag and phrase in turn, newest first; raises Refused without a log-in."""
+        login = self._logged_in()
+        with Session() as session:
+            self.views.token(session, login)  # a wrong password is no fault of one search
+
+        def older(words: _Words, reached: str) -> Iterator[Page]:
+            with Session() as session:
+                time = since, unstamp(reached) if reached else until
+                for page in self._older(session, login, query, words, time):
+                    whole = page.outcome is Outcome.COMPLETE and page.cursor is None
+                    yield self._introduced(replace(page, since=since, until=until) if whole else page)
+
+        yield from servers.onward(_searches(query), mark, older)
+
+    def _older(
+        self, session: Session, login: Login, query: Query, words: _Words, time: tuple[datetime, datetime]
+    ) -> Iterator[Page]:
+        """Read down from the end of the time, each answer from where the one before ended.
+
+        Not by Bluesky's own cursor, which ends near 10,000 posts.
+        """
+        since, until = time
+        for _ in range(_ANSWERS):
+            answer = self.views.search(session, login, words.asked, since, until)
+            page, oldest = _found(answer["posts"], query, words.name)
+            # Seconds are what a mark can say: the last one is read twice.
+            reached = oldest.replace(microsecond=0) + timedelta(seconds=1) if oldest else since
+            if reached >= until or reached <= since:
+                yield page
+                return
+            until = reached
+            yield replace(page, cursor=stamp(until))
+        yield Page(stream=words.name, outcome=Outcome.CAPPED, cursor=stamp(until))
+
+    def _forgotten(self, query: Query, stream: str, since: datetime, until: datetime) -> Iterator[Page]:
+        """Fill by search what the stream no longer has; else say that it is a gap."""
+        pages: list[Page] = []
+        try:
+            with Session(seconds=_SEARCH_SECONDS) as session:
+                for words in _searches(query) if self.login else ():
+                    pages += self._older(session, self._logged_in(), query, words, (since, until))
+        except SourceError as error:
+            log.warning("bluesky: what the stream forgot could not be searched for: %s", error)
+            pages = []
+        for page in pages:
+            yield self._introduced(replace(page, stream=stream, cursor=None, outcome=Outcome.COMPLETE))
+        whole = pages and all(page.outcome is Outcome.COMPLETE for page in pages)
+        yield Page(stream=stream, since=since, until=until) if whole else _gap(stream, since, until)
+
+    def _introduced(self, page: Page) -> Page:
+        if not page.posts:
+            return page
+        posts, hiding = self.views.introduced(page.posts)
+        return replace(page, posts=tuple(posts), deleted_authors=(*page.deleted_authors, *hiding))
+
+    def _logged_in(self) -> Login:
+        if self.login is None:
+            raise Refused(f"Bluesky lets only people with an account search older posts. {HOW_TO}")
+        return self.login
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -256,8 +358,42 @@ def _page(stream: str, batch: _Batch, outcome: Outcome, detail: str) -> Page:
     )
 
 
-def _gap(stream: str, start: int, oldest: int) -> Page:
-    since, until = _instant(start), _instant(oldest)
+def _searches(query: Query) -> list[_Words]:
+    wanted = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
+    asked = dict.fromkeys(words.casefold() for words in wanted)
+    return [_Words(f"bluesky:search:{query.track}:{words}".lower(), words) for words in asked]
+
+
+def _found(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, datetime | None]:
+    """Return the posts of a search that match, and when the oldest of all that were shown is filed."""
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    filed: list[datetime] = []
+    for view in views:
+        try:
+            post = _viewed(view)
+            filed.append(post.created_at)
+            record = view["record"]
+            shown = not (is_hidden(view) or is_hidden(view["author"]) or _is_hidden(record))
+            if shown and matches(query, post.text, post.tags):
+                posts.append(post)
+        except WRONG as error:
+            rejected.append(Rejected.of(error, view))
+    return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected)), min(filed, default=None)
+
+
+def _viewed(view: Mapping[str, Any]) -> Post:
+    """Return the post in one item of a search, which has its numbers."""
+    did, rkey = view["uri"].removeprefix("at://").split(f"/{_POSTS}/")
+    seen = _micros(unstamp(view["indexedAt"]))
+    event = {"did": did, "time_us": seen, "commit": {"record": view["record"], "rkey": rkey}}
+    counts = {ours: view.get(theirs) for ours, theirs in _COUNTS.items()}
+    if odd := [count for count in counts.values() if count is not None and type(count) is not int]:
+        raise TypeError(f"{odd[0]!r} is not a whole number")
+    return replace(Bluesky.parse(event), metrics=Metrics(**counts), raw=view)
+
+
+def _gap(stream: str, since: datetime, until: datetime) -> Page:
     return Page(
         stream=stream,
         since=since,
@@ -304,7 +440,7 @@ def _tags(record: Mapping[str, Any]) -> frozenset[str]:
 
 def _is_hidden(record: Mapping[str, Any]) -> bool:
     values = (record.get("labels") or {}).get("values") or ()
-    return any(label.get("val") in _HIDING for label in values)
+    return is_hidden({"labels": values})
 
 
 def _kind(record: Mapping[str, Any]) -> Kind:

@@ -1,0 +1,143 @@
+"""What Bluesky answers when asked: who somebody is, with no key; and a search, with an app password.
+
+The names and limits are those of its lexicons: https://github.com/bluesky-social/atproto/tree/main/lexicons
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from monitor.errors import Refused, SourceError, Unreadable
+from monitor.model import WRONG, Author, Post
+from monitor.sources.wire.http import Session, json_of
+
+log = logging.getLogger(__name__)
+
+HOW_TO = (
+    "In Bluesky's app, open Settings, Privacy and security, App passwords, and make one; put it into .env "
+    "as BLUESKY_APP_PASSWORD, and your handle, such as name.bsky.social, as BLUESKY_HANDLE. It is free."
+)
+HIDING = {"!no-unauthenticated", "!hide", "!takedown"}
+_PROFILES = 25  # people in one answer, and
+_POSTS = 100  # posts in one of a search
+_SECONDS = 5.0  # for the names of a page; without them the posts are kept as they are
+_TOKEN_LIVES = timedelta(minutes=50)  # it is good for about two hours; 300 log-ins a day are allowed
+_tokens: dict[tuple[str, str], tuple[str, datetime]] = {}  # a worker logs in once an hour at most
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """An account of the office, for search."""
+
+    handle: str
+    password: str
+
+    @classmethod
+    def read(cls, env: Mapping[str, str]) -> "Login | None":
+        """Return the account that the keys name; None without them. Raises Refused if one is missing."""
+        names = ("BLUESKY_HANDLE", "BLUESKY_APP_PASSWORD")
+        handle, password = (env.get(name, "").strip() for name in names)
+        if bool(handle) != bool(password):
+            raise Refused(f"{names[1] if handle else names[0]} is missing from .env. {HOW_TO}")
+        return cls(handle.removeprefix("@"), password) if handle else None
+
+
+@dataclass(slots=True)
+class Views:
+    """Bluesky's public view of people, and the office's own server for searching."""
+
+    public: str
+    home: str
+    now: datetime
+    _is_silent: bool = False  # it did not answer; it is not waited for again in this poll
+
+    def introduced(self, posts: Sequence[Post]) -> tuple[list[Post], list[str]]:
+        """Return the posts with their writers' names and followers, and who hides from strangers.
+
+        The posts of those are left out. Where Bluesky does not answer, the posts stay as they are.
+        """
+        people = [] if self._is_silent else list(dict.fromkeys(post.author.id for post in posts))
+        known: dict[str, Any] = {}
+        try:
+            with Session(seconds=_SECONDS) as session:
+                for start in range(0, len(people), _PROFILES):
+                    known |= self._profiles(session, people[start : start + _PROFILES])
+        except SourceError as error:
+            self._is_silent = True
+            log.info("bluesky: the writers' names were not given: %s", error)
+        hiding = [person for person in people if is_hidden(known.get(person, {}))]
+        shown = [post for post in posts if post.author.id not in hiding]
+        return [replace(p, author=_author(p.author, known.get(p.author.id, {}))) for p in shown], hiding
+
+    def search(
+        self, session: Session, login: Login, words: str, since: datetime, until: datetime, most: int = _POSTS
+    ) -> Mapping[str, Any]:
+        """Return one answer of a search, the newest first: `posts`, and perhaps `hitsTotal`."""
+        params = {"q": words, "sort": "latest", "limit": str(most)}
+        params |= {"since": _iso(since), "until": _iso(until)}
+        response = session.get(
+            f"{self.home}/xrpc/app.bsky.feed.searchPosts",
+            params=params,
+            headers={"Authorization": f"Bearer {self.token(session, login)}"},
+        )
+        if response.status_code in (400, 401):  # the token was ended before its time
+            _tokens.pop((self.home, login.handle), None)
+        answer = json_of(response, self.now)
+        if not isinstance(answer, dict) or not isinstance(answer.get("posts"), list):
+            raise Unreadable("Bluesky answered its search with something that is not a list of posts.")
+        return answer
+
+    def token(self, session: Session, login: Login) -> str:
+        """Return what shows that we are logged in; raises Refused if the password is not accepted."""
+        held = _tokens.get((self.home, login.handle))
+        if held and self.now - _TOKEN_LIVES < held[1] <= self.now:
+            return held[0]
+        response = session.post(
+            f"{self.home}/xrpc/com.atproto.server.createSession",
+            json={"identifier": login.handle, "password": login.password},
+        )
+        if response.status_code in (400, 401):
+            raise Refused(f"Bluesky did not accept the handle and app password in .env. {HOW_TO}")
+        answer = json_of(response, self.now)
+        token = answer.get("accessJwt") if isinstance(answer, dict) else None
+        if not isinstance(token, str):
+            raise Unreadable("Bluesky answered the log-in with something that is not one.")
+        _tokens[self.home, login.handle] = token, self.now
+        return token
+
+    def _profiles(self, session: Session, people: Sequence[str]) -> Iterator[tuple[str, Any]]:
+        address = f"{self.public}/xrpc/app.bsky.actor.getProfiles"
+        answer = json_of(session.get(address, params=[("actors", person) for person in people]), self.now)
+        found = answer.get("profiles") if isinstance(answer, dict) else None
+        return ((one["did"], one) for one in found or () if isinstance(one, dict) and "did" in one)
+
+
+def is_hidden(labelled: Mapping[str, Any]) -> bool:
+    """Return whether a person or post asks not to be shown to strangers, or was taken down."""
+    labels = labelled.get("labels")
+    return isinstance(labels, list) and any(
+        isinstance(label, dict) and label.get("val") in HIDING and not label.get("neg") for label in labels
+    )
+
+
+def _author(known: Author, said: Mapping[str, Any]) -> Author:
+    followers = said.get("followersCount")
+    try:
+        return replace(
+            known,
+            handle=_text(said.get("handle")) or known.handle,
+            name=_text(said.get("displayName")) or known.name,
+            followers=followers if type(followers) is int and followers >= 0 else known.followers,
+        )
+    except WRONG:
+        return known
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value != "handle.invalid" else None
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
