@@ -61,7 +61,7 @@ def _foreseen(platform: str, estimate: Estimate) -> str:
         found = f"{platform} has about {counted(estimate.posts, 'post', 'posts')} for these days{asked}."
     if estimate.dollars is None:
         return f"{found} What it costs is not known."
-    return f"{found} It costs {f'about ${estimate.dollars:.2f}' if estimate.dollars else 'nothing'}."
+    return f"{found} It costs {f'${estimate.dollars:.2f} at most' if estimate.dollars else 'nothing'}."
 
 
 def _read(asked: Backfill) -> None:

@@ -9,10 +9,11 @@ from monitor.archive import Archive
 from monitor.archive.reading import Poll
 from monitor.campaign import Campaign, Track
 from monitor.clock import Clock
+from monitor.collect.spending import Book
 from monitor.collect.storable import storable_page
 from monitor.errors import Closed, ConfigError, RateLimited, SourceError, Unreadable
 from monitor.model import Outcome, Page, encodable
-from monitor.sources import source
+from monitor.sources import Source, Spends, source
 from monitor.sources.wire.budget import shares, within
 from monitor.tone import Analyzer
 
@@ -108,7 +109,7 @@ class Collector:
         return done
 
     def _saved(self, name: str, track: Track, started_at: datetime) -> Iterator[tuple[Page, int]]:
-        platform = source(name).open(self.campaign.sources[name].own, self.env, started_at)
+        platform = self.opened(name, started_at)
         asked = False
         polls = self.archive.last_polls(started_at, self.campaign.track_names)
         waiting = _waits(polls.get(name, ()))
@@ -117,6 +118,13 @@ class Collector:
             yield self.save(found, name, track, started_at)
         if not asked:
             raise Closed(f"It cannot be searched for the words of the track {track.title!r}; give it a tag.")
+
+    def opened(self, name: str, at: datetime) -> Source:
+        """Return a platform for one poll, with its purse; raises ConfigError or SourceError."""
+        platform = source(name).open(self.campaign.sources[name].own, self.env, at)
+        if isinstance(platform, Spends):
+            platform.purse = Book(self.archive, name, platform.limit, self.clock)
+        return platform
 
     def save(self, found: Page, name: str, track: Track, started_at: datetime) -> tuple[Page, int]:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""

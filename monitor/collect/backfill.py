@@ -105,8 +105,7 @@ class Backfill:
         return [track for track in self.collector.campaign.tracks if self._mark(track) != _DONE]
 
     def _opened(self) -> LooksBack:
-        settings = self.collector.campaign.sources[self.name].own
-        opened = source(self.name).open(settings, self.collector.env, self.collector.clock())
+        opened = self.collector.opened(self.name, self.collector.clock())
         assert isinstance(opened, LooksBack)
         return opened
 

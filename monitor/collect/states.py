@@ -1,11 +1,13 @@
 """What each platform is doing, in words: for the Sources page, `status` and `doctor`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.archive import Archive
 from monitor.archive.reading import Poll
 from monitor.campaign import Campaign, SourceSettings
+from monitor.collect.spending import in_words
 from monitor.model import Outcome
 from monitor.report import SourceState
 
@@ -29,7 +31,10 @@ def states(
     polls = archive.last_polls(now, campaign.track_names) if archive else {}
     success = archive.last_success() if archive else {}
     return tuple(
-        _state(name, settings, titles.get(name, name), polls.get(name, []), success.get(name))
+        replace(
+            _state(name, settings, titles.get(name, name), polls.get(name, []), success.get(name)),
+            money=_money(archive, name, now) if archive else "",
+        )
         for name, settings in campaign.sources.items()
     )
 
@@ -49,6 +54,11 @@ def _state(
         detail=" ".join(details) if settings.on else "Switched off in the campaign file.",
         needs_person=settings.on and worst == Outcome.REFUSED,
     )
+
+
+def _money(archive: Archive, name: str, now: datetime) -> str:
+    limit = archive.limit_of(name, now)
+    return "" if limit is None else in_words(archive.spent(name, now), limit, now)
 
 
 def _sentence(text: str) -> str:

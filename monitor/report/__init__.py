@@ -208,6 +208,7 @@ class SourceState:
     outcome: str | None  # of the last poll; see monitor.model.Outcome
     detail: str  # plain words: what is wrong and what to do
     needs_person: bool
+    money: str = ""  # what it has spent this month, of how much, in words; "" where it costs nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from monitor.errors import ConfigError
 from monitor.model import Page, Post, Query
+from monitor.sources.wire.purse import Purse
 
 _NOT_PLATFORMS = {"wire"}
 NO_WAITING: Mapping[str, datetime] = {}
@@ -75,9 +76,20 @@ class Rereads(Protocol):
         """
 
 
+@runtime_checkable
+class Spends(Protocol):
+    """A source that costs money, and is given a purse for it."""
+
+    purse: Purse
+
+    @property
+    def limit(self) -> int:
+        """Return what may be spent in a month of UTC, in millionths of a US dollar."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What a look back would bring and cost. None: nobody can say before."""
+    """What a look back would bring, and cost at most. None: nobody can say before."""
 
     posts: int | None = None
     requests: int | None = None

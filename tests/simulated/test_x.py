@@ -41,12 +41,18 @@ class Simulated:
         limits = {"x-rate-limit-limit": "450", "x-rate-limit-remaining": "0", "x-rate-limit-reset": reset}
         if failed := world.fault(**limits):
             return failed
+        if path == "/2/users":
+            known = [{"id": id, "username": "ann", "name": "Ann"} for id in query["ids"].split(",")]
+            return as_json({"data": known})
         since, below = int(query.get("since_id", 0)), 2**63
-        if since and since < id_of(world.now - WINDOW, 0):
+        if path == "/2/tweets/search/all":
+            since, below = (id_of(unstamp(query[name]), 0) for name in ("start_time", "end_time"))
+        if path == "/2/tweets/search/recent" and since and since < id_of(world.now - WINDOW, 0):
             return as_json({"title": "Invalid Request", "detail": "since_id is too old"}, 400)
         if token := query.get("next_token"):
             below, since = self.tokens[token]
-        found = [one for one in self._index() if since < one[0] < below]
+        window = WINDOW if path == "/2/tweets/search/recent" else timedelta(days=400)
+        found = [one for one in self._index(window) if since < one[0] < below]
         page, rest = found[:SIZE], found[SIZE:]
         meta: dict[str, Any] = {"result_count": len(page)}
         if not page:
@@ -58,12 +64,11 @@ class Simulated:
         items = [self._item(*one) for one in page]
         world.random.shuffle(items)
         errors = [{"title": "Not Found Error", "type": "https://api.x.com/2/problems/resource-not-found"}]
-        users = {"includes": {"users": [{"id": "7", "username": "ann", "name": "Ann"}]}}
-        return as_json({"data": items, "meta": meta} | world.random.choice([users, {"errors": errors}]))
+        return as_json({"data": items, "meta": meta} | world.random.choice([{}, {"errors": errors}]))
 
-    def _index(self) -> list[tuple[int, Made]]:
+    def _index(self, window: timedelta) -> list[tuple[int, Made]]:
         """Return what search knows now, newest id first."""
-        known, past = self.world.now - LAG, self.world.now - WINDOW
+        known, past = self.world.now - LAG, self.world.now - window
         return sorted(
             ((self._versions(p, known)[-1], p) for p in self.world.posts
              if p.is_shown(known) and self._versions(p, known)[-1] >= id_of(past, 0)),

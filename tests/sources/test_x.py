@@ -27,6 +27,9 @@ RENAMED = {
 }  # fmt: skip
 
 
+RECENT, ALL = "/2/tweets/search/recent", "/2/tweets/search/all"
+
+
 def opened(url: str, **settings: Any) -> X:
     return X.open({"api": url, **settings}, {"X_BEARER_TOKEN": CANARY}, NOW)
 
@@ -35,7 +38,9 @@ def polled(
     handler: Handler, cursors: dict[str, str] | None = None, **settings: Any
 ) -> tuple[list[Page], Server]:
     with serving(handler) as server:
-        return list(opened(server.url, **settings).search(QUERY, cursors or {})), server
+        pages = list(opened(server.url, **settings).search(QUERY, cursors or {}))
+    server.requests[:] = [asked for asked in server.requests if asked.path == RECENT]
+    return pages, server
 
 
 def an_item(number: int, **more: Any) -> dict[str, Any]:
@@ -205,7 +210,10 @@ def test_a_server_that_repeats_its_page_token_is_not_asked_for_ever() -> None:
 
 
 def test_a_cursor_older_than_a_week_is_not_sent_and_the_gap_is_told() -> None:
-    [page], server = polled(lambda *_: as_json(an_answer()), {STREAM: an_id(NOW - timedelta(days=9))})
+    def handler(_method: str, path: str, _query: dict[str, str]) -> Any:
+        return as_json({"title": "Forbidden"}, 403) if path == ALL else as_json(an_answer())
+
+    [page], server = polled(handler, {STREAM: an_id(NOW - timedelta(days=9))})
     assert "since_id" not in server.requests[0].query
     assert page.outcome is Outcome.GAP
     assert page.since == NOW - timedelta(days=7)

@@ -1,0 +1,82 @@
+"""What platforms were paid for: a row for each question, set aside before it was asked."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+
+from monitor.archive.connected import Connected
+from monitor.clock import stamp
+from monitor.model import Author
+
+_KEPT = timedelta(days=40)  # what was bought; the sums stay
+
+
+class Spending(Connected):
+    """The book of what was spent, in millionths of a US dollar and months of UTC."""
+
+    def spent(self, source: str, now: datetime) -> int:
+        """Return what a source spent, or set aside, in the month of `now`."""
+        return self._one(
+            "SELECT ifnull(sum(micros), 0) FROM spending WHERE source = ? AND month = ?",
+            [source, _month(now)],
+        )
+
+    def limit_of(self, source: str, now: datetime) -> int | None:
+        """Return what a source may spend in the month of `now`; None if it has not asked anything in it."""
+        row = self.db.execute(
+            "SELECT month_limit FROM spending WHERE source = ? AND month = ? ORDER BY id DESC LIMIT 1",
+            [source, _month(now)],
+        ).fetchone()
+        return row[0] if row else None
+
+    def reserve_money(self, source: str, micros: int, limit: int, now: datetime) -> int | None:
+        """Set money aside and return its row; None if the month's sum would be over the limit."""
+        with self._at_once():
+            if self.spent(source, now) + micros > limit:
+                return None
+            self.db.execute(
+                "INSERT INTO spending (source, month, at, micros, is_settled, month_limit)"
+                " VALUES (?, ?, ?, ?, 0, ?)",
+                [source, _month(now), stamp(now), micros, limit],
+            )
+            return self._one("SELECT last_insert_rowid()")
+
+    def settle_money(
+        self, row: int, micros: int, bought: Mapping[str, Collection[str]], now: datetime
+    ) -> None:
+        """Store what a question did cost, and what it brought."""
+        with self._at_once():
+            self.db.execute("UPDATE spending SET micros = ?, is_settled = 1 WHERE id = ?", [micros, row])
+            [(source,)] = self.db.execute("SELECT source FROM spending WHERE id = ?", [row]).fetchall()
+            self._many(
+                "INSERT INTO bought (source, kind, native_id, day) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET day = excluded.day",
+                [(source, kind, id, _day(now)) for kind, ids in bought.items() for id in ids],
+            )
+            self.db.execute("DELETE FROM bought WHERE day < ?", [_day(now - _KEPT)])
+
+    def bought(self, source: str, kind: str, ids: Collection[str], since: datetime) -> set[str]:
+        """Return which of these a source paid for on the UTC day of `since` or later."""
+        asked = (
+            f"SELECT native_id FROM bought WHERE source = ? AND kind = ? AND day >= ?"
+            f" AND native_id IN ({', '.join('?' * len(ids))})"
+        )
+        return {id for (id,) in self.db.execute(asked, [source, kind, _day(since), *ids])}
+
+    def known_people(self, platform: str, ids: Collection[str]) -> dict[str, Author]:
+        """Return what is known of a platform's people, by their native ids."""
+        asked = (
+            "SELECT native_id, handle, name, url, followers FROM authors"
+            f" WHERE platform = ? AND handle IS NOT NULL AND native_id IN ({', '.join('?' * len(ids))})"
+        )
+        return {
+            id: Author(id=id, handle=handle, name=name, url=url, followers=followers)
+            for id, handle, name, url, followers in self.db.execute(asked, [platform, *ids])
+        }
+
+
+def _month(at: datetime) -> str:
+    return stamp(at)[:7]
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(UTC).date().isoformat()

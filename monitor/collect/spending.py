@@ -1,0 +1,52 @@
+"""Money: the purse of a platform that costs some, kept in the archive, and what is said of it."""
+
+from calendar import monthrange
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from monitor.archive import Archive
+from monitor.clock import Clock
+from monitor.model import Author
+from monitor.sources.wire.purse import DOLLAR, Bought
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A platform's purse, by the archive's book: no kill and no second process can overdraw it."""
+
+    archive: Archive
+    source: str
+    limit: int
+    clock: Clock
+
+    def left(self) -> int:
+        """Return what may still be spent this month."""
+        return self.limit - self.archive.spent(self.source, self.clock())
+
+    def reserve(self, most: int) -> int | None:
+        """Set money aside; None if there is not enough."""
+        return self.archive.reserve_money(self.source, most, self.limit, self.clock())
+
+    def settle(self, reservation: int, cost: int, bought: Bought) -> None:
+        """Store what it did cost."""
+        self.archive.settle_money(reservation, cost, bought, self.clock())
+
+    def bought(self, kind: str, ids: Collection[str], days: int) -> set[str]:
+        """Return which of these were bought since so many days ago."""
+        return self.archive.bought(self.source, kind, ids, self.clock() - timedelta(days=days))
+
+    def people(self, ids: Collection[str]) -> Mapping[str, Author]:
+        """Return what the archive knows of these people."""
+        return self.archive.known_people(self.source, ids)
+
+
+def in_words(spent: int, limit: int, now: datetime) -> str:
+    """Return a sentence on a month's money, with what its whole may come to at this pace."""
+    at = now.astimezone(UTC)
+    begun = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    lasted, whole = at - begun, timedelta(days=monthrange(at.year, at.month)[1])
+    said = f"${spent / DOLLAR:.2f} of this month's ${limit / DOLLAR:.2f} is spent"
+    if spent < limit and lasted >= timedelta(days=2):
+        said += f"; at this pace the month comes to ${min(limit, spent * (whole / lasted)) / DOLLAR:.2f}"
+    return f"{said}."

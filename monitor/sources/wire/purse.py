@@ -1,0 +1,66 @@
+"""What a platform that costs money may spend: set aside before a question, reckoned up after its answer.
+
+Money is in millionths of a US dollar: whole numbers, which add up.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from monitor.model import Author
+
+DOLLAR = 1_000_000
+Bought = Mapping[str, Collection[str]]  # native ids by what they are: "post", "person"
+
+
+class Purse(Protocol):
+    """A month's money of one platform. What was set aside and never reckoned up counts as spent."""
+
+    def left(self) -> int:
+        """Return what may still be spent this month."""
+
+    def reserve(self, most: int) -> int | None:
+        """Set aside the most that a question can cost; return what to settle it by, None if not enough."""
+
+    def settle(self, reservation: int, cost: int, bought: Bought) -> None:
+        """Put what it did cost in the place of what was set aside, and note what was bought."""
+
+    def bought(self, kind: str, ids: Collection[str], days: int) -> set[str]:
+        """Return which of these were bought today (`days` 0) or in so many days before, by the UTC date."""
+
+    def people(self, ids: Collection[str]) -> Mapping[str, Author]:
+        """Return what is known of these people."""
+
+
+@dataclass(slots=True)
+class Pocket:
+    """A purse without a book: it forgets with the program. For tries, and until a real one is handed in."""
+
+    limit: int
+    spent: dict[int, int] = field(default_factory=dict)
+    have: dict[str, set[str]] = field(default_factory=dict)
+
+    def left(self) -> int:
+        """Return what may still be spent."""
+        return self.limit - sum(self.spent.values())
+
+    def reserve(self, most: int) -> int | None:
+        """Set money aside; None if there is not enough."""
+        if most > self.left():
+            return None
+        self.spent[len(self.spent)] = most
+        return len(self.spent) - 1
+
+    def settle(self, reservation: int, cost: int, bought: Bought) -> None:
+        """Note what it did cost."""
+        self.spent[reservation] = cost
+        for kind, ids in bought.items():
+            self.have.setdefault(kind, set()).update(ids)
+
+    def bought(self, kind: str, ids: Collection[str], days: int) -> set[str]:
+        """Return which of these were bought."""
+        return self.have.get(kind, set()) & set(ids)
+
+    def people(self, ids: Collection[str]) -> Mapping[str, Author]:
+        """Return that nobody is known."""
+        return {}

@@ -1,0 +1,266 @@
+"""X (formerly Twitter): search of the paid API, through tweepy. Only this room knows X's words.
+
+X renamed "tweet" to "post" in its documents of August 2026; both spellings are read.
+"""
+
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from monitor.errors import ConfigError, Refused, SourceError
+from monitor.model import Outcome, Page, Post, Query
+from monitor.sources import NO_WAITING, Estimate, Known, Source, quoted
+from monitor.sources.wire import http
+from monitor.sources.wire.purse import DOLLAR, Pocket, Purse
+from monitor.sources.x import answers
+from monitor.sources.x.answers import id_of, page_of, table
+from monitor.sources.x.client import Broke, Client, Prices
+
+_LONGEST_QUERY, _LONGEST_OLD = 512, 1024
+_PAGE, _OLD_PAGE = 100, 500  # the most posts in an answer
+_WINDOW = timedelta(days=7)  # recent search shows no more
+_LAG = timedelta(seconds=30)  # and nothing newer than this
+_SETTLED = timedelta(hours=1)  # what search has not shown by then is not there
+_EPOCH_MS = 1288834974657  # X's ids count milliseconds from here
+_BACK_PAGES, _PAUSE = 15, 1.0  # of a look back in a poll's time; X allows one a second
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """X's table of the campaign file. `max_pages`: of 100 posts each, in one poll."""
+
+    api: str = "https://api.x.com"
+    max_pages: int = 10
+    dollars_a_month: float = 10.0
+    dollars_a_post: float = 0.005
+    dollars_a_person: float = 0.010
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> Self:
+        """Return the settings; raises ConfigError naming the key and what is allowed."""
+        allowed = ("api", "max_pages", *_MONEY)
+        if unknown := sorted(set(said) - set(allowed)):
+            raise ConfigError(f"sources.x.{unknown[0]} is not a setting. Allowed: {', '.join(allowed)}.")
+        api, pages = said.get("api", cls().api), said.get("max_pages", cls().max_pages)
+        if not isinstance(api, str) or not http.is_safe(api):
+            raise ConfigError(f"sources.x.api must be an address that begins with https://, not {api!r}.")
+        if type(pages) is not int or not 1 <= pages <= 100:
+            raise ConfigError(f"sources.x.max_pages must be a whole number from 1 to 100, not {pages!r}.")
+        money = {name: said[name] for name in _MONEY if name in said}
+        for name, dollars in money.items():
+            if type(dollars) not in (int, float) or not 0 <= dollars <= 100_000:
+                raise ConfigError(
+                    f"sources.x.{name} must be a number of dollars such as 10, not {dollars!r}."
+                )
+        return cls(api.rstrip("/"), pages, **money)
+
+
+_MONEY = ("dollars_a_month", "dollars_a_post", "dollars_a_person")
+
+
+class X:
+    """Recent search: the last 7 days, newest first. Each post read costs money."""
+
+    title: ClassVar[str] = "X"
+    keys: ClassVar[tuple[str, ...]] = ("X_BEARER_TOKEN",)
+    how_to: ClassVar[str] = (
+        "Open an account at developer.x.com, buy credit, create an app and copy its Bearer Token; "
+        "each post read costs about half a US cent and each author about one cent."
+    )
+
+    at_once: ClassVar[int] = 100
+
+    def __init__(self, settings: Settings, token: str, now: datetime) -> None:
+        self._settings, self._now = settings, now
+        prices = Prices(_micros(settings.dollars_a_post), _micros(settings.dollars_a_person))
+        self._client = Client(token, settings.api, prices, Pocket(self.limit), now)
+
+    @property
+    def limit(self) -> int:
+        """Return what may be spent in a month, in millionths of a dollar."""
+        return _micros(self._settings.dollars_a_month)
+
+    @property
+    def purse(self) -> Purse:
+        """Return where the money comes from."""
+        return self._client.purse
+
+    @purse.setter
+    def purse(self, purse: Purse) -> None:
+        self._client.purse = purse
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return X for one poll; raises ConfigError or Refused."""
+        read = Settings.read(settings)
+        token = env.get("X_BEARER_TOKEN", "").strip()
+        if not token:
+            raise Refused(f"X_BEARER_TOKEN is missing from .env. {cls.how_to}")
+        return cls(read, token, now)
+
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
+        """Yield pages, newest first; the cursor (the newest id) comes with the last one only."""
+        stream = f"x:search:{query.track}".lower()
+        asked = _question(query)
+        since_id = id_of(cursors.get(stream))
+        start = _time_of(since_id) if since_id else None
+        gap = start is not None and start < self._now - _WINDOW
+        if gap and start:  # X refuses an id that is older than its window
+            since_id = None
+            gap = yield from self._filled(query, start)
+        until = self._now - _LAG
+        since = min(max(start, self._now - _WINDOW), until) if start else self._now - _WINDOW
+        known = Page(stream=stream, since=since, until=until)
+        for page in self._pages(asked, since_id, known):
+            yield _with_gap(page) if gap and page.since and page.outcome is Outcome.COMPLETE else page
+
+    def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
+        """Return how many posts X counts, and the most that they can cost; raises Refused without money.
+
+        To ask costs half a cent, or one for a time before the last 7 days.
+        """
+        asked = _question(query, _LONGEST_OLD)
+        recent = since > self._now - _WINDOW and len(asked) <= _LONGEST_QUERY
+        try:
+            posts = self._client.count(asked, since, min(until, self._now - _LAG), recent=recent)
+        except Broke as error:
+            raise Refused(self._broke()) from error
+        dollars = posts * (self._settings.dollars_a_post + self._settings.dollars_a_person)
+        return Estimate(posts=posts, requests=-(-posts // _OLD_PAGE), dollars=dollars)
+
+    def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
+        """Yield older posts, newest first, as long as the month's money reaches; the mark is X's own."""
+        asked, token = _question(query, _LONGEST_OLD), mark or None
+        until = min(until, self._now - _LAG)
+        known = Page(stream=f"x:all:{query.track}".lower(), since=since, until=until)
+        seen: set[str] = set()
+        for number in range(_BACK_PAGES):
+            time.sleep(_PAUSE if number else 0)
+            try:
+                answer = self._client.older(
+                    asked, _OLD_PAGE, start_time=since, end_time=until, next_token=token
+                )
+            except Broke:
+                yield Page(stream=known.stream, outcome=Outcome.CAPPED, detail=self._broke())
+                return
+            page = replace(page_of(answer, seen, self.parse), stream=known.stream)
+            token = table(answer.get("meta")).get("next_token")
+            if not token:
+                yield replace(page, since=known.since, until=known.until)
+                return
+            yield replace(page, cursor=str(token))
+        yield Page(stream=known.stream, outcome=Outcome.CAPPED, cursor=str(token))
+
+    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+        """Yield the posts as they are now, as long as the month's money reaches."""
+        for start in range(0, len(posts), self.at_once):
+            some = {known.again: known.id for known in posts[start : start + self.at_once]}
+            try:
+                answer = self._client.posts(list(some))
+            except Broke:
+                yield Page(stream="x:again", outcome=Outcome.CAPPED, detail=self._broke())
+                return
+            page = page_of({**answer, "errors": ()}, set(), self.parse)
+            ended = tuple(some[again] for again in answers.gone(answer) if again in some)
+            yield replace(page, stream="x:again", deleted=ended)
+
+    def _filled(self, query: Query, start: datetime) -> Generator[Page, None, bool]:
+        """Yield what was posted between a cursor and the last 7 days; return whether a gap is left."""
+        pages: list[Page] = []
+        try:
+            pages += self.back(query, start, self._now - _WINDOW, None)
+        except SourceError:  # not every account may search so far back
+            return True
+        for page in pages:
+            yield replace(page, cursor=None, outcome=Outcome.COMPLETE, detail="")
+        return pages[-1].outcome is not Outcome.COMPLETE
+
+    def _pages(self, asked: str, since_id: str | None, known: Page) -> Iterator[Page]:
+        seen: set[str] = set()
+        tokens: set[str] = set()
+        newest = token = None
+        for number in range(1, self._settings.max_pages + 1):
+            try:
+                answer = self._client.recent(asked, _PAGE, since_id=since_id, next_token=token)
+            except Broke:
+                broke = Page(stream=known.stream, outcome=Outcome.CAPPED, detail=self._broke())
+                yield replace(broke, cursor=newest)
+                return
+            meta = table(answer.get("meta"))
+            newest = newest or id_of(meta.get("newest_id"))
+            token = meta.get("next_token")
+            page = replace(page_of(answer, seen, self.parse), stream=known.stream)
+            if not token:
+                quiet = number == 1 and not answer.get("data")
+                cursor = _moved_on(since_id, self._now) if quiet else newest
+                yield replace(page, cursor=cursor, since=known.since, until=known.until)
+                return
+            if token in tokens:
+                yield _capped(page, newest, "X gave the same page mark twice")
+                return
+            if number == self._settings.max_pages:
+                yield _capped(page, newest, f"X had more than {number} pages; raise max_pages to read more")
+                return
+            tokens.add(token)
+            yield page
+
+    def _broke(self) -> str:
+        left = max(0, self.purse.left()) / DOLLAR
+        first = (self._now.astimezone(UTC).replace(day=1) + timedelta(days=32)).replace(day=1)
+        return (
+            f"Of this month's ${self._settings.dollars_a_month:.2f} for X only ${left:.2f} is left, too "
+            f"little for another look, so newer posts are left unread until {first:%-d %B}. To read on "
+            "before that, raise dollars_a_month in the campaign file."
+        )
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post in `{"post": ..., "user": ... or None, "media": its kinds, as X calls them}`."""
+        return answers.post_of(raw)
+
+
+def _question(query: Query, longest: int = _LONGEST_QUERY) -> str:
+    wanted = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
+    if not wanted:
+        raise ConfigError(f"Track {query.track!r} has no tags and no phrases, so X cannot be searched.")
+    asked = " ".join([f"({' OR '.join(wanted)})", *(f"-{quoted(word)}" for word in query.excluded)])
+    if len(asked) > longest:
+        raise ConfigError(
+            f"Track {query.track!r} makes a search of {len(asked)} characters; X allows {longest}. "
+            "Take out some tags, phrases or excluded words."
+        )
+    return asked
+
+
+def _micros(dollars: float) -> int:
+    return round(dollars * DOLLAR)
+
+
+def _moved_on(since_id: str | None, now: datetime) -> str:
+    """Return the id to go on from where nothing new came: X refuses one that a quiet week has left behind."""
+    settled = (now - _SETTLED - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1) - _EPOCH_MS
+    return max(since_id or "0", str(settled << 22), key=int)
+
+
+def _capped(page: Page, newest: str | None, why: str) -> Page:
+    # The cursor moves on: else every later poll would pay for these same pages again.
+    oldest = min((post.created_at for post in page.posts), default=None)
+    detail = f"{why}. So older posts of this window were not read. {page.detail}"
+    return replace(page, cursor=newest, outcome=Outcome.CAPPED, since=oldest, detail=detail.strip())
+
+
+def _with_gap(page: Page) -> Page:
+    detail = f"The last look was more than 7 days ago; X shows nothing older. {page.detail}"
+    return replace(page, outcome=Outcome.GAP, detail=detail.strip())
+
+
+def _time_of(post_id: str) -> datetime:
+    """Return when an id was given out."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(int(post_id) >> 22) + _EPOCH_MS)
+
+
+SOURCE: type[Source] = X

@@ -1,0 +1,168 @@
+"""What X answers, read: pure, and in both spellings, "tweet" and "post"."""
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from monitor.clock import unstamp
+from monitor.model import WRONG, Author, Kind, Media, Metrics, Page, Post, Rejected
+from monitor.sources.wire.links import addresses
+from monitor.text import hashtags
+
+_ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
+_NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst"}
+_MEDIA = {"photo": Media.IMAGE, "video": Media.VIDEO, "animated_gif": Media.VIDEO}
+_REPOST = {"retweeted", "reposted"}
+
+
+def post_of(raw: Mapping[str, Any]) -> Post:
+    """Return the post in `{"post": ..., "user": ... or None, "media": its kinds, as X calls them}`."""
+    post, user = raw["post"], raw["user"]
+    own_id = _digits(post["id"])
+    long = post.get("note_tweet") or post.get("note_post") or {}
+    text = html.unescape(long.get("text") or post["text"])
+    chain = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids") or [own_id]
+    lang = post.get("lang")
+    return Post(
+        platform="x",
+        id=_digits(chain[0]),
+        url=f"https://x.com/{user['username'] if user else 'i'}/status/{own_id}",
+        author=_author(post, user),
+        text=text,
+        created_at=unstamp(post["created_at"]),
+        kind=_kind(post),
+        lang=None if lang in _NO_LANGUAGE else lang,
+        tags=_tags(post) | _tags(long) | hashtags(text),
+        links=_links(post) | _links(long),
+        media=frozenset(_MEDIA[kind] for kind in raw.get("media") or () if kind in _MEDIA),
+        metrics=_metrics(post.get("public_metrics") or {}),
+        again=_digits(chain[-1]),
+        raw=raw,
+    )
+
+
+def page_of(
+    answer: Mapping[str, Any], seen: set[str], parse: Callable[[Mapping[str, Any]], Post] = post_of
+) -> Page:
+    """Return the answer's posts that are not in `seen`, and add them to it."""
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    includes = table(answer.get("includes"))
+    users = by_id(includes.get("users"))
+    originals = by_id(includes.get("tweets") or includes.get("posts"))
+    media = by_id(includes.get("media"), "media_key")
+    for item in answer.get("data", []):
+        try:
+            shown = _original(item, originals)
+            if shown is None:
+                continue
+            keys = (shown.get("attachments") or {}).get("media_keys") or ()
+            kinds = [media[key].get("type") for key in keys if key in media]
+            post = parse({"post": shown, "user": users.get(shown.get("author_id")), "media": kinds})
+        except WRONG as error:
+            rejected.append(Rejected.of(error, item))
+            continue
+        if post.id not in seen:
+            seen.add(post.id)
+            posts.append(post)
+    hidden = len(answer.get("errors") or ())
+    detail = f"X could not show {hidden} posts or authors that were mentioned." if hidden else ""
+    return Page(stream="", posts=tuple(posts), rejected=tuple(rejected), detail=detail)
+
+
+def _original(item: Mapping[str, Any], originals: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the item, or the post that it only passes on; None if X did not send that one."""
+    for reference in _references(item):
+        if reference["type"] in _REPOST:
+            return originals.get(reference["id"])
+    return item
+
+
+def _references(post: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return post.get("referenced_tweets") or post.get("referenced_posts") or ()
+
+
+def _kind(post: Mapping[str, Any]) -> Kind:
+    types = {reference["type"] for reference in _references(post)}
+    if "replied_to" in types:
+        return Kind.REPLY
+    return Kind.QUOTE if "quoted" in types else Kind.POST
+
+
+def _author(post: Mapping[str, Any], user: Mapping[str, Any] | None) -> Author:
+    if user is None:
+        return Author(id=_digits(post["author_id"]))
+    return Author(
+        id=_digits(post["author_id"]),
+        handle=user["username"],
+        name=user.get("name"),
+        url=f"https://x.com/{user['username']}",
+        followers=_count(user.get("public_metrics") or {}, "followers_count"),
+    )
+
+
+def _metrics(said: Mapping[str, Any]) -> Metrics:
+    return Metrics(
+        likes=_count(said, "like_count"),
+        reposts=_count(said, "retweet_count", "repost_count"),
+        replies=_count(said, "reply_count"),
+        quotes=_count(said, "quote_count"),
+        views=_count(said, "impression_count"),
+    )
+
+
+def _count(said: Mapping[str, Any], *names: str) -> int | None:
+    found = next((said[name] for name in names if said.get(name) is not None), None)
+    if found is not None and type(found) is not int:
+        raise TypeError(f"{names[0]} is {found!r}, not a whole number")
+    return found
+
+
+def _tags(post: Mapping[str, Any]) -> frozenset[str]:
+    found = (post.get("entities") or {}).get("hashtags") or ()
+    return frozenset(hashtag["tag"].casefold() for hashtag in found)
+
+
+def _links(post: Mapping[str, Any]) -> frozenset[str]:
+    """Return where the post's short links lead, without those to its own pictures."""
+    found = [u for u in (post.get("entities") or {}).get("urls") or () if not _is_own_picture(u)]
+    return addresses(u.get("unwound_url") or u.get("expanded_url") for u in found)
+
+
+def _is_own_picture(link: Mapping[str, Any]) -> bool:
+    return str(link.get("display_url")).startswith(("pic.twitter.com/", "pic.x.com/"))
+
+
+def by_id(items: Any, name: str = "id") -> dict[Any, Mapping[str, Any]]:
+    """Return the items that have this name, by its value."""
+    return {item[name]: item for item in items or () if isinstance(item, dict) and name in item}
+
+
+def table(value: Any) -> Mapping[str, Any]:
+    """Return the value if it has names, else nothing."""
+    return value if isinstance(value, dict) else {}
+
+
+def id_of(value: Any) -> str | None:
+    """Return the value if it can be an id of X."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def _digits(value: Any) -> str:
+    if (found := id_of(value)) is None:
+        raise ValueError(f"{value!r} is not an id")
+    return found
+
+
+def gone(answer: Mapping[str, Any]) -> set[str]:
+    """Return the ids that X says nobody may see any more."""
+    ended = ("/resource-not-found", "/not-authorized-for-resource")
+    errors = [error for error in answer.get("errors") or () if isinstance(error, dict)]
+    return {
+        id
+        for error in errors
+        if str(error.get("type")).endswith(ended)
+        and error.get("parameter") in (None, "ids")
+        and (id := id_of(error.get("resource_id") or error.get("value")))
+    }

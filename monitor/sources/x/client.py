@@ -1,0 +1,217 @@
+"""Asking X, and paying for it: what an answer may cost at most is set aside before it is asked for."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import requests
+import tweepy
+import urllib3
+
+from monitor.errors import RateLimited, Refused, SourceError, Unreadable
+from monitor.model import Author
+from monitor.sources.wire import http
+from monitor.sources.wire.purse import Bought, Purse
+from monitor.sources.x.answers import by_id, id_of, table
+
+# At DEBUG these write the Authorization header, and so the key, into the log.
+for _name in ("tweepy", "urllib3"):
+    logging.getLogger(_name).setLevel(logging.INFO)
+
+_BUILT_IN = "https://api.twitter.com"  # tweepy's, without a setting for another
+_FEWEST = 10  # posts that a search may be asked for
+_PEOPLE = 100  # in one answer
+_KNOWN_DAYS = 30  # that a person's name and followers are good for
+_FIELDS: Mapping[str, Any] = {
+    "tweet_fields": [
+        "created_at", "public_metrics", "lang", "entities", "referenced_tweets", "conversation_id",
+        "edit_history_tweet_ids", "author_id", "note_tweet", "attachments",
+    ],
+    "expansions": ["attachments.media_keys"],  # no authors: those we know would be paid for again
+    "media_fields": ["type"],
+}  # fmt: skip
+_USER_FIELDS = ["public_metrics", "username", "name"]
+
+
+class Broke(Exception):
+    """There is not enough money left this month for the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What X charges, in millionths of a dollar: https://docs.x.com/x-api/getting-started/pricing"""
+
+    post: int
+    person: int
+    count_recent: int = 5_000
+    count_all: int = 10_000
+
+
+class Client:
+    """X's questions. Each raises Broke where the month's money does not reach, else SourceError."""
+
+    def __init__(self, token: str, api: str, prices: Prices, purse: Purse, now: datetime) -> None:
+        self._prices, self._now = prices, now
+        self.purse = purse
+        # tweepy's own waiting has no limit: without a reset time it calls itself until Python stops it.
+        self._client = tweepy.Client(token, return_type=requests.Response, wait_on_rate_limit=False)
+        self._session = _Session(api, now)
+        self._client.session = self._session
+        self._client.user_agent = http.USER_AGENT
+
+    def recent(self, asked: str, most: int, **more: Any) -> Mapping[str, Any]:
+        """Return one answer of the search of the last 7 days, with the people that were looked up for it."""
+        return self._search(self._client.search_recent_tweets, asked, most, more)
+
+    def older(self, asked: str, most: int, **more: Any) -> Mapping[str, Any]:
+        """Return one answer of the search of all posts there are."""
+        return self._search(self._client.search_all_tweets, asked, most, more)
+
+    def posts(self, ids: Sequence[str]) -> Mapping[str, Any]:
+        """Return the posts of these ids, a hundred at most; `errors` says what is with the others."""
+        fields = {"tweet_fields": _FIELDS["tweet_fields"]}
+        return self._bought(
+            lambda: self._client.get_tweets(list(ids), **fields), len(ids) * self._prices.post
+        )
+
+    def count(self, asked: str, since: datetime, until: datetime, *, recent: bool) -> int:
+        """Return how many posts a search would bring."""
+        ask = self._client.get_recent_tweets_count if recent else self._client.get_all_tweets_count
+        price = self._prices.count_recent if recent else self._prices.count_all
+        found = 0
+        more: dict[str, Any] = {"start_time": since, "end_time": until, "granularity": "day"}
+        while True:
+            answer = self._bought(partial(ask, asked, **more), price, flat=True)
+            meta = table(answer.get("meta"))
+            counted = meta.get("total_tweet_count", meta.get("total_post_count"))
+            found += counted if type(counted) is int else 0
+            if not meta.get("next_token"):
+                return found
+            more["next_token"] = meta["next_token"]
+
+    def _search(
+        self, ask: Callable[..., Any], asked: str, most: int, more: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        size = min(most, self.purse.left() // self._prices.post) if self._prices.post else most
+        if size < _FEWEST:
+            raise Broke
+        answer = self._bought(
+            lambda: ask(asked, max_results=size, **more, **_FIELDS), size * self._prices.post
+        )
+        includes = table(answer.get("includes"))
+        users = {**self._people(answer, by_id(includes.get("users"))), **by_id(includes.get("users"))}
+        return {**answer, "includes": {**includes, "users": list(users.values())}}
+
+    def _people(self, answer: Mapping[str, Any], have: Mapping[Any, Any]) -> dict[str, Mapping[str, Any]]:
+        """Return who wrote the posts: known from before, or looked up while the money reaches."""
+        said = (id_of(item.get("author_id")) for item in answer.get("data") or () if isinstance(item, dict))
+        ids = sorted({id for id in said if id and id not in have})
+        fresh = self.purse.bought("person", ids, _KNOWN_DAYS)
+        known = {id: _as_x_says(who) for id, who in self.purse.people(fresh).items()}
+        asked = [id for id in ids if id not in known]
+        for start in range(0, len(asked), _PEOPLE):
+            known |= self._looked_up(asked[start : start + _PEOPLE])
+        return known
+
+    def _looked_up(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        price = self._prices.person
+        some = ids[: self.purse.left() // price] if price else ids
+        if not some:
+            return {}
+        try:
+            answer = self._bought(
+                lambda: self._client.get_users(ids=list(some), user_fields=_USER_FIELDS), len(some) * price
+            )
+        except (SourceError, Broke) as error:  # the posts are paid for: they are kept without names
+            logging.getLogger(__name__).info("x: the writers' names were not given: %s", error)
+            return {}
+        return by_id(answer.get("data"))
+
+    def _bought(
+        self, ask: Callable[[], requests.Response], most: int, *, flat: bool = False
+    ) -> Mapping[str, Any]:
+        """Ask and pay; `flat`: each answer costs the same, however much it brings."""
+        reservation = self.purse.reserve(most)
+        if reservation is None:
+            raise Broke
+        self._session.is_free = False
+        try:
+            answer = http.json_of(ask(), self._now)
+            if not isinstance(answer, dict) or not isinstance(answer.get("data", []), list):
+                raise Unreadable("X answered with data that is not a list of posts.")
+        except SourceError as error:
+            # X charges only for answers with data. One that broke off midway may have been such an answer.
+            if self._session.is_free or _was_never_asked(error):
+                self.purse.settle(reservation, 0, {})
+            raise
+        cost, bought = (most, {}) if flat else self._cost(answer)
+        self.purse.settle(reservation, min(cost, most), bought)
+        return answer
+
+    def _cost(self, answer: Mapping[str, Any]) -> tuple[int, Bought]:
+        """Return what an answer costs, and what is new in it: the same again on a day of UTC is free."""
+        rows = [item for item in answer.get("data") or () if isinstance(item, dict) and item.get("id")]
+        people = {str(item["id"]) for item in rows if "username" in item}
+        posts = {str(item["id"]) for item in rows} - people
+        bought = {"post": posts, "person": people}
+        new = {kind: len(ids) - len(self.purse.bought(kind, ids, 0)) for kind, ids in bought.items()}
+        return new["post"] * self._prices.post + new["person"] * self._prices.person, bought
+
+
+def _as_x_says(who: Author) -> Mapping[str, Any]:
+    metrics = {} if who.followers is None else {"followers_count": who.followers}
+    return {"id": who.id, "username": who.handle, "name": who.name, "public_metrics": metrics}
+
+
+def _was_never_asked(error: SourceError) -> bool:
+    """Return whether there was no line to X at all."""
+    cause = error.__cause__
+    reason = getattr(cause.args[0], "reason", None) if cause and cause.args else None
+    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
+
+
+class _Session(http.Session):
+    """Turns X's refusals into our errors before tweepy, which trips over odd ones, sees them."""
+
+    def __init__(self, api: str, now: datetime) -> None:
+        super().__init__(rewrite={_BUILT_IN: api})
+        self._now = now
+        self.is_free = False  # X refused the last question, and charges nothing for that
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        response = super().request(*args, **kwargs)
+        if response.status_code >= 400:
+            self.is_free = True
+            raise _error(response, self._now)
+        http.check(response, self._now)
+        return response
+
+
+def _error(response: requests.Response, now: datetime) -> SourceError:
+    problem = _problem(response)
+    said = str(problem.get("detail") or problem.get("title") or "")[:200]
+    if response.status_code == 429 and str(problem.get("type", "")).endswith("/usage-capped"):
+        return RateLimited(
+            "X's monthly allowance of posts is used up. Wait for the next month, or raise the limit "
+            "in X's developer console.",
+            now + timedelta(hours=1),
+        )
+    if response.status_code == 402:
+        return Refused("X asks for money: the account's credit is used up. Buy credit at developer.x.com.")
+    try:
+        http.check(response, now)
+    except RateLimited as error:
+        return error
+    except SourceError as error:
+        return type(error)(f"{error} X says: {said}" if said else str(error))
+    return Unreadable(f"X answered with status {response.status_code}.")
+
+
+def _problem(response: requests.Response) -> Mapping[str, Any]:
+    try:
+        return table(response.json())
+    except (ValueError, RecursionError):
+        return {}

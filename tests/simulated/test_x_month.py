@@ -1,0 +1,155 @@
+"""A month of X for ten dollars: never a cent more by X's own reckoning, and what is left unread is said."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.collect import Collector
+from monitor.collect.spending import Book
+from monitor.model import Outcome
+from monitor.sources.wire.purse import DOLLAR
+from tests.simulated.history import KEYS, TRACK
+from tests.simulated.test_x import LAG, WINDOW, id_of
+from tests.sources.archived import LONDON, Neutral, a_campaign
+from tests.sources.loopback import Answer, as_json, serving
+
+START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 3, tzinfo=UTC)
+EVERY = timedelta(hours=1)
+POST, PERSON = 5_000, 10_000  # millionths of a dollar, August 2026
+KILLS = 0.15  # of polls, and of answers that break off midway
+
+
+class Killed(BaseException):
+    """The program ended there."""
+
+
+@dataclass(slots=True)
+class Billing:
+    """X with a bill: each post and person read is charged once a UTC day, if the answer has data."""
+
+    seed: int
+    posts: int = 6_000
+    now: datetime = START
+    bill: dict[str, int] = field(default_factory=dict)  # by month
+    read: set[tuple[str, str, str]] = field(default_factory=set)
+    torn: bool = False
+    random: Random = field(init=False)
+    made: Sequence[tuple[int, str, datetime]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.random = Random(self.seed)
+        seconds = sorted(self.random.uniform(0, (END - START).total_seconds()) for _ in range(self.posts))
+        times = [START + timedelta(seconds=at) for at in seconds]
+        self.made = [
+            (id_of(at, n), str(100 + int(3000 * self.random.random() ** 3)), at) for n, at in enumerate(times)
+        ]
+
+    def answer(self, method: str, path: str, query: dict[str, str]) -> Answer:
+        if path == "/2/users":
+            ids = query["ids"].split(",")
+            self._charge("person", ids, PERSON)
+            return self._sent({"data": [{"id": id, "username": f"p{id}", "name": "P"} for id in ids]})
+        since, below = int(query.get("since_id", 0)), int(query.get("next_token", 2**63))
+        shown = [one for one in self.made if self.now - WINDOW < one[2] < self.now - LAG]
+        found = [one for one in reversed(shown) if since < one[0] < below]
+        page = found[: int(query["max_results"])]
+        self._charge("post", [str(id) for id, _, _ in page], POST)
+        meta: dict[str, Any] = {"result_count": len(page)}
+        if page:
+            meta["newest_id"] = str(page[0][0])
+        if len(found) > len(page):
+            meta["next_token"] = str(page[-1][0])
+        return self._sent({"data": [_item(*one) for one in page], "meta": meta} if page else {"meta": meta})
+
+    def _charge(self, kind: str, ids: Sequence[str], price: int) -> None:
+        day = self.now.date().isoformat()
+        new = {(day, kind, id) for id in ids} - self.read
+        self.read |= new
+        month = day[:7]
+        self.bill[month] = self.bill.get(month, 0) + len(new) * price
+
+    def _sent(self, value: Any) -> Answer:
+        if self.torn and self.random.random() < KILLS:
+            return 200, {"Content-Type": "application/json", "Content-Length": "9000"}, b'{"data": [{"id"'
+        return as_json(value)
+
+
+def _item(id: int, author: str, at: datetime) -> dict[str, Any]:
+    said = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"id": str(id), "author_id": author, "created_at": said, "text": f"{id} #CallingTimeOnCrime"}
+
+
+@dataclass(slots=True)
+class Dying:
+    """A look at the clock that may be the last thing the program does."""
+
+    x: Billing
+    kills: bool
+    left: int = 0
+
+    def __call__(self) -> datetime:
+        self.left -= 1
+        if self.left == 0 and self.kills:
+            raise Killed
+        return self.x.now
+
+    def poll(self, archive: Archive, campaign: Any) -> None:
+        self.left = self.x.random.randint(2, 12) if self.x.random.random() < KILLS else -1
+        with suppress(Killed):
+            Collector(campaign=campaign, archive=archive, analyzer=Neutral(), env=KEYS, clock=self).poll("x")
+
+
+def a_month(x: Billing, folder: Path, *, kills: bool = True) -> list[str]:
+    """Poll every hour to the end; return what was said of polls that left something unread."""
+    with serving(x.answer) as server, Archive.open(folder / "a.db", LONDON) as archive:
+        campaign, clock = a_campaign("x", {"api": server.url}, TRACK), Dying(x, kills)
+        while x.now < END:
+            clock.poll(archive, campaign)
+            x.now += EVERY
+        asked = "SELECT DISTINCT detail FROM coverage WHERE outcome = ? ORDER BY id"
+        return [said for (said,) in archive.db.execute(asked, [str(Outcome.CAPPED)])]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_never_costs_more_than_the_cap_however_often_it_is_killed(seed: int, tmp_path: Path) -> None:
+    x = Billing(seed, torn=True)
+    said = a_month(x, tmp_path)
+    assert set(x.bill) == {"2026-11", "2026-12"}
+    assert all(bill <= 10 * DOLLAR for bill in x.bill.values())
+    assert x.bill["2026-11"] > 4 * DOLLAR  # of which it may not be sure that X charged for it
+    assert any("for X only $" in one and "left unread until 1 December" in one for one in said)
+
+
+def test_undisturbed_it_spends_nearly_all_and_reads_on_in_the_new_month(tmp_path: Path) -> None:
+    x = Billing(7)
+    a_month(x, tmp_path, kills=False)
+    assert 9.9 * DOLLAR < x.bill["2026-11"] <= 10 * DOLLAR
+    with Archive.read(tmp_path / "a.db", LONDON) as archive:
+        assert archive.spent("x", END - EVERY) == x.bill["2026-12"] > 0
+        assert archive.spent("x", END - timedelta(days=5)) == x.bill["2026-11"]
+
+
+def test_a_small_campaign_is_read_whole(tmp_path: Path) -> None:
+    x = Billing(8, posts=400)
+    assert a_month(x, tmp_path, kills=False) == []
+    with Archive.read(tmp_path / "a.db", LONDON) as archive:
+        assert archive.count() == len([at for _, _, at in x.made if at < END - EVERY - LAG])
+
+
+def test_control_money_that_is_not_set_aside_is_overspent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only what has come whole is written down, a kill or a torn answer makes it forget a bill."""
+    monkeypatch.setattr(
+        Book, "reserve", lambda self, most: self.archive.reserve_money("x", 0, 10**9, self.clock())
+    )
+    x = Billing(0, torn=True)
+    a_month(x, tmp_path)
+    assert x.bill["2026-11"] > 10 * DOLLAR
