@@ -20,6 +20,7 @@ from monitor.archive.counting import Counting
 from monitor.archive.listing import Listing
 from monitor.archive.placing import Placing
 from monitor.archive.reading import Reading
+from monitor.archive.rereading import Rereading
 from monitor.archive.schema import migrations
 from monitor.archive.spending import Spending
 from monitor.archive.watching import Watching
@@ -33,7 +34,7 @@ _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 
 
-class Archive(Writing, Work, Auditing, Spending, Placing, Reading, Listing, Watching, Counting):
+class Archive(Writing, Work, Auditing, Spending, Rereading, Placing, Reading, Listing, Watching, Counting):
     """An open archive. One connection a job or request; never shared between threads."""
 
     @classmethod

@@ -246,7 +246,8 @@ _PAIRS = """RECURSIVE first_rows (id) AS (
       ORDER BY n.source, n.track LIMIT 1)
     FROM first_rows JOIN coverage c ON c.id = first_rows.id),
   pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
-_REGULAR = "stream NOT GLOB 'back:*'"  # a look back says nothing of how it is going today
+# A look back, or at what is known, says nothing of how it is going today.
+_REGULAR = "stream NOT GLOB 'back:*' AND stream NOT GLOB 'again:*'"
 _FOREVER = "9999"  # later than any stamp
 _POLL = (
     "c.source, c.track, c.stream, c.ended_at, c.covered_from, c.covered_until, c.outcome, c.detail, c.new,"

@@ -385,3 +385,16 @@ CREATE INDEX bought_by_day ON bought (day);
 def m005_spending(db: Database) -> None:
     """Make the tables of money spent."""
     db.executescript(_SPENDING)
+
+
+_REREADING = """
+ALTER TABLE posts ADD COLUMN again TEXT;   -- what its source needs to read it again; NULL: it cannot be
+ALTER TABLE posts ADD COLUMN due_at TEXT;  -- when it is to be read again; NULL: never
+CREATE INDEX posts_due ON posts (platform, due_at) WHERE due_at IS NOT NULL;
+"""
+
+
+@migrations()
+def m006_rereading(db: Database) -> None:
+    """Let posts be read again."""
+    db.executescript(_REREADING)

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.archive.connected import Connected
+from monitor.archive.rereading import next_reading
 from monitor.archive.work import forget_words, inherit, take_back
-from monitor.clock import stamp
+from monitor.clock import stamp, unstamp
 from monitor.errors import ArchiveError
 from monitor.model import Author, Metrics, Outcome, Page, Post, Sentiment
 from monitor.text import fingerprint
@@ -18,7 +19,7 @@ _Scored = tuple[Post, Sentiment | None]
 
 _COLUMNS = (
     "id, platform, native_id, author_id, url, text, created_at, day, hour, kind, lang,"
-    " likes, reposts, replies, quotes, views, followers, tone, first_seen_at"
+    " likes, reposts, replies, quotes, views, followers, tone, first_seen_at, again, due_at"
 )
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 
@@ -36,16 +37,18 @@ class Writing(Connected):
         analyzer: str,
         started_at: datetime,
         now: datetime,
+        again: bool = False,
     ) -> int:
         """Store a page with its scores, cursor and coverage in one transaction; return the new posts.
 
-        A post whose score is None is not scored: it is in another language.
+        A post whose score is None is not scored: it is in another language. A page that is read
+        `again` brings no new post, and none into another track.
         """
         at = stamp(now)
         # A post may come twice in a page: the last one counts, with its own score.
         last = {(post.platform, post.id): (post, s) for post, s in zip(page.posts, scores, strict=True)}
         with self._at_once():
-            new = self._posts(last, track, analyzer, at) if last else 0
+            new = self._posts(last, None if again else track, analyzer, now) if last else 0
             self._scrub_native(source, page, at)
             if page.cursor is not None:
                 self._cursor(track, page.stream, page.cursor, at)
@@ -125,14 +128,19 @@ class Writing(Connected):
         with self._at_once():
             self.db.conn.executemany("DELETE FROM posts WHERE id = ?", [(id,) for id in ids])
 
-    def _posts(self, said: Mapping[_Key, _Scored], track: str, analyzer: str, at: str) -> int:
-        """Store posts with their scores and return how many are new; a statement a table, not a post."""
-        stored = self._stored(list(said))
+    def _posts(self, said: Mapping[_Key, _Scored], track: str | None, analyzer: str, now: datetime) -> int:
+        """Store posts with their scores and return how many are new; a statement a table, not a post.
+
+        Without a track, only those that are known.
+        """
+        at, stored = stamp(now), self._stored(list(said))
+        if track is None:
+            said = {key: scored for key, scored in said.items() if key in stored}
         new = {key: scored for key, scored in said.items() if key not in stored}
         shown = {key: scored for key, scored in said.items() if not _is_scrubbed(stored.get(key))}
         authors = self._authors([post for post, _ in shown.values()])
         first = self._one("SELECT ifnull(max(id), 0) + 1 FROM posts")
-        self._insert(new.values(), authors, first, at)
+        self._insert(new.values(), authors, first, now)
         for key, found in stored.items():
             self._reread(found, said[key][0], at)
         ids = {key: row[0] for key, row in stored.items()} | dict(zip(new, count(first)))
@@ -147,11 +155,12 @@ class Writing(Connected):
         self._terms(
             [(ids[key], kind, term) for key, (post, _) in shown.items() for kind, term in _terms(post)]
         )
-        series = {platform: self._series(track, platform) for platform in {platform for platform, _ in said}}
-        self._many(
-            "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
-            [(id, series[key[0]]) for key, id in ids.items()],
-        )
+        if track is not None:
+            series = {platform: self._series(track, platform) for platform in {key[0] for key in said}}
+            self._many(
+                "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
+                [(id, series[key[0]]) for key, id in ids.items()],
+            )
         # Last and at once: FTS5 writes its index out whenever another statement comes between.
         self.db.execute(
             "INSERT INTO posts_fts (rowid, text) SELECT id, text FROM posts WHERE id >= ?", [first]
@@ -161,7 +170,8 @@ class Writing(Connected):
     def _stored(self, keys: Sequence[_Key]) -> dict[_Key, tuple[Any, ...]]:
         """Return what is stored of these posts, as _reread takes it."""
         rows = self._matching(
-            f"SELECT platform, native_id, id, text, scrubbed_at, followers, {', '.join(_NUMBERS)} FROM posts",
+            "SELECT platform, native_id, id, text, scrubbed_at, followers, again,"
+            f" {', '.join(_NUMBERS)} FROM posts",
             keys,
         )
         return {row[:2]: row[2:] for row in rows}
@@ -189,15 +199,18 @@ class Writing(Connected):
             row[:2]: id for id, row in enumerate(new, first)
         }
 
-    def _insert(self, scored: Iterable[_Scored], authors: Mapping[_Key, int], first: int, at: str) -> None:
+    def _insert(
+        self, scored: Iterable[_Scored], authors: Mapping[_Key, int], first: int, now: datetime
+    ) -> None:
         """Store new posts, numbered from `first`, with what hangs on them."""
-        rows, readings = [], []
+        rows, readings, at = [], [], stamp(now)
         for id, (post, score) in enumerate(scored, first):
             numbers = _numbers(post)
             rows.append((
                 id, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
                 stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang, *numbers,
-                post.author.followers, score.tone.value if score else None, at,
+                post.author.followers, score.tone.value if score else None, at, post.again,
+                stamp(next_reading(post.created_at, now)) if post.again else None,
             ))  # fmt: skip
             if post.metrics != Metrics():
                 readings.append((id, at, *numbers))
@@ -215,7 +228,7 @@ class Writing(Connected):
         )
 
     def _reread(self, found: tuple[Any, ...], post: Post, at: str) -> None:
-        id, text, scrubbed_at, followers, *before = found
+        id, text, scrubbed_at, followers, again, *before = found
         if scrubbed_at is not None:
             return  # a scrubbed post stays scrubbed, whatever a late page says
         merged = [old if new is None else new for old, new in zip(before, _numbers(post), strict=True)]
@@ -223,6 +236,11 @@ class Writing(Connected):
             changes = ", ".join(f"{name} = ?" for name in _NUMBERS)
             self.db.execute(f"UPDATE posts SET {changes} WHERE id = ?", [*merged, id])
             self.db.execute(f"INSERT OR IGNORE INTO snapshots VALUES ({_marks(7)})", [id, at, *merged])
+        if post.again and post.again != again:
+            self.db.execute(
+                "UPDATE posts SET again = ?, due_at = ifnull(due_at, ?) WHERE id = ?",
+                [post.again, stamp(next_reading(post.created_at, unstamp(at))), id],
+            )
         if followers is None and post.author.followers is not None:
             self.db.execute("UPDATE posts SET followers = ? WHERE id = ?", [post.author.followers, id])
         if post.text != text:
@@ -297,7 +315,11 @@ class Writing(Connected):
 
     def _scrub(self, id: int, at: str) -> None:
         forget_words(self.db, id)
-        self.db.execute("UPDATE posts SET text = NULL, url = NULL, scrubbed_at = ? WHERE id = ?", [at, id])
+        self.db.execute(
+            "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_at = NULL, scrubbed_at = ?"
+            " WHERE id = ?",
+            [at, id],
+        )
         # A link may name its writer; hashtags and kinds of media say nobody's name, and are tallied on.
         self.db.execute(
             "DELETE FROM post_terms WHERE post_id = ?"

@@ -14,6 +14,7 @@ from monitor.campaign import Campaign, keys, load
 from monitor.cli import Places
 from monitor.clock import utcnow
 from monitor.collect import Collector, Polled
+from monitor.collect.rereading import reread
 from monitor.collect.scoring import rescore as rescore_all
 from monitor.errors import ConfigError
 from monitor.report.words import counted
@@ -112,7 +113,7 @@ def collect(places: Places, only: tuple[str, ...]) -> None:
             campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
         )
         with click.progressbar(chosen, label="Collecting", file=sys.stderr) as bar:
-            results = [collector.poll(name) for name in bar]
+            results = [_looked(collector, name) for name in bar]
     for result in results:
         _say(result)
     if any(result.problems for result in results):
@@ -138,6 +139,13 @@ def rescore(places: Places, processes: int | None) -> None:
     click.echo(f"{counted(done.scored, 'post', 'posts')} scored.", err=True)
     if done.not_english:
         click.echo(f"{counted(done.not_english, 'post', 'posts')} in other languages not scored.", err=True)
+
+
+def _looked(collector: Collector, name: str) -> Polled:
+    polled = collector.poll(name)
+    if not polled.problems:
+        reread(collector, name)
+    return polled
 
 
 def _say(result: Polled) -> None:

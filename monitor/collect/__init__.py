@@ -126,7 +126,9 @@ class Collector:
             platform.purse = Book(self.archive, name, platform.limit, self.clock)
         return platform
 
-    def save(self, found: Page, name: str, track: Track, started_at: datetime) -> tuple[Page, int]:
+    def save(
+        self, found: Page, name: str, track: Track, started_at: datetime, *, again: bool = False
+    ) -> tuple[Page, int]:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""
         page = self.campaign.places.placed(storable_page(found, self.clock()))
         new = self.archive.save(
@@ -137,6 +139,7 @@ class Collector:
             analyzer=self.analyzer.name,
             started_at=started_at,
             now=self.clock(),
+            again=again,
         )
         return page, new
 

@@ -7,7 +7,7 @@ Modules are imported only when their platform is asked for, so that start-up sta
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -67,6 +67,7 @@ class Rereads(Protocol):
     """A source that can read posts again by what it said of them, many in one answer."""
 
     at_once: ClassVar[int]  # most posts in one answer; 1 where each costs a request
+    ages: ClassVar[tuple[timedelta, ...]]  # at which to read a post again, if it costs money; () else
 
     def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
         """Yield pages of these posts as they are now; `deleted` has the native ids of those that are gone.

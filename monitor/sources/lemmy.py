@@ -1,22 +1,26 @@
 """Lemmy, a network of discussion servers like Reddit: public search, no key."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
+from requests import Response
+
 from monitor.clock import stamp, unstamp
 from monitor.errors import Unreadable
 from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source
+from monitor.sources import NO_WAITING, Known, Source
 from monitor.sources.wire import servers
+from monitor.sources.wire.again import one_by_one
 from monitor.sources.wire.http import Session, in_turn, json_of
 from monitor.sources.wire.links import addresses
 from monitor.text import hashtags, matches
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
+_VIEWS = {"post": "post_view", "comment": "comment_view"}
 _MOST_PAGES = 4
 _AGAIN = timedelta(days=1)  # how much before the newest known item is read again each time
 
@@ -40,6 +44,8 @@ class Lemmy:
     title: ClassVar[str] = "Lemmy"
     keys: ClassVar[tuple[str, ...]] = ()
     how_to: ClassVar[str] = ""
+    at_once: ClassVar[int] = 1
+    ages: ClassVar[tuple[timedelta, ...]] = ()
 
     servers: tuple[str, ...]  # addresses without a slash at the end
     now: datetime
@@ -63,6 +69,34 @@ class Lemmy:
             host = f"lemmy:{urlsplit(server).netloc}:"
             limit = servers.left_alone([waiting[s] for s in waiting if s.startswith(host)], self.now)
             yield from servers.each(streams, partial(self._pages, session, query), limit)
+
+    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+        """Yield each post or comment as the server that showed it does now; only listed servers are asked."""
+        hosts = {urlsplit(server).netloc: server for server in self.servers}
+
+        def ask(post: Known) -> Page | None:
+            host, sort, id = (*post.again.split("/"), "", "")[:3]
+            if host not in hosts or sort not in _VIEWS or not id.isdecimal():
+                return None
+            response = session.get(f"{hosts[host]}/api/v3/{sort}", params={"id": id})
+            return self._as_it_is(response, post, sort)
+
+        with Session() as session:
+            yield from one_by_one(posts, ask)
+
+    def _as_it_is(self, response: Response, post: Known, sort: str) -> Page:
+        if response.status_code in (400, 404) and _error(response) in (f"couldnt_find_{sort}", "not_found"):
+            return Page(stream="", deleted=(post.id,))
+        answer = json_of(response, self.now)
+        try:
+            item = answer[_VIEWS[sort]]
+            found = replace(Lemmy.parse(item), again=post.again)
+            ended = _is_gone(item)
+        except WRONG as error:
+            return Page(stream="", rejected=(Rejected.of(error, answer),))
+        if found.id != post.id:
+            return Page(stream="")
+        return Page(stream="", deleted=(post.id,)) if ended else Page(stream="", posts=(found,))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -162,10 +196,24 @@ def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[d
             times.append(post.created_at)
             ids.add(post.id)
             if not _is_gone(item) and matches(query, post.text):
-                posts.append(post)
+                posts.append(replace(post, again=_again(stream, item)))
         except WRONG as error:
             rejected.append(Rejected.of(error, item))
     return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), times, ids
+
+
+def _again(stream: _Stream, item: Mapping[str, Any]) -> str | None:
+    sort = "comment" if "comment" in item else "post"
+    id = item[sort].get("id")
+    return f"{urlsplit(stream.server).netloc}/{sort}/{id}" if type(id) is int and id > 0 else None
+
+
+def _error(response: Response) -> str | None:
+    try:
+        said = response.json().get("error")
+    except WRONG:
+        return None
+    return said if isinstance(said, str) else None
 
 
 def _address_of(ap_id: Any) -> str:

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 
+from requests import Response
+
 from monitor.clock import stamp, unstamp
 from monitor.errors import Unreadable
 from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Estimate, Source
+from monitor.sources import NO_WAITING, Estimate, Known, Source
 from monitor.sources.wire import servers
+from monitor.sources.wire.again import one_by_one
 from monitor.sources.wire.http import Session, in_turn, json_of
 from monitor.sources.wire.links import addresses, in_markup
 from monitor.text import matches, plain
@@ -48,6 +51,8 @@ class Mastodon:
     title: ClassVar[str] = "Mastodon"
     keys: ClassVar[tuple[str, ...]] = ()
     how_to: ClassVar[str] = ""
+    at_once: ClassVar[int] = 1
+    ages: ClassVar[tuple[timedelta, ...]] = ()
 
     servers: tuple[str, ...]  # addresses without a slash at the end
     now: datetime
@@ -94,6 +99,32 @@ class Mastodon:
 
         for page in servers.onward(streams, mark, older):
             yield self._counted(page, hosts[page.stream])
+
+    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+        """Yield each post as the server that counts for it shows it now; only listed servers are asked."""
+        hosts = {urlsplit(server).netloc: server for server in self.servers}
+
+        def ask(post: Known) -> Page | None:
+            host, _, id = post.again.partition("/")
+            if host not in hosts or not _ID.fullmatch(id):
+                return None
+            return self._as_it_is(session.get(f"{hosts[host]}/api/v1/statuses/{id}"), post)
+
+        with Session() as session:
+            yield from one_by_one(posts, ask)
+
+    def _as_it_is(self, response: Response, post: Known) -> Page:
+        if response.status_code in (401, 403):  # shown to members only by now: of the post that says nothing
+            return Page(stream="")
+        if response.status_code in (404, 410) and _says_error(response):
+            return Page(stream="", deleted=(post.id,))
+        item = json_of(response, self.now)
+        try:
+            found = replace(Mastodon.parse(item), again=post.again)
+            silent = (found.author.id,) if _wants_no_index(item["account"]) else ()
+        except WRONG as error:
+            return Page(stream="", rejected=(Rejected.of(error, item),))
+        return Page(stream="", posts=(found,) if found.id == post.id else (), deleted_authors=silent)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -155,7 +186,10 @@ class Mastodon:
         return replace(
             page,
             posts=tuple(
-                post if self._counts(post, host) else replace(post, metrics=Metrics()) for post in page.posts
+                replace(post, again=_again(post, host))
+                if self._counts(post, host)
+                else replace(post, metrics=Metrics())
+                for post in page.posts
             ),
         )
 
@@ -286,6 +320,18 @@ def _folded(query: Query) -> tuple[str, ...]:
 
 def _name(server: str, tag: str) -> str:
     return f"mastodon:{urlsplit(server).netloc}:{tag}".lower()
+
+
+def _again(post: Post, host: str) -> str | None:
+    return f"{host}/{post.raw['id']}" if "id" in post.raw else None
+
+
+def _says_error(response: Response) -> bool:
+    """Return whether it is Mastodon that says so, and no proxy before it."""
+    try:
+        return isinstance(response.json().get("error"), str)
+    except WRONG:
+        return False
 
 
 def _home(post: Post) -> str:

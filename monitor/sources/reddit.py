@@ -3,8 +3,8 @@
 import configparser
 import logging
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any, ClassVar, Self
@@ -17,8 +17,9 @@ from praw.config import Config
 
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source, quoted
+from monitor.sources import NO_WAITING, Known, Source, quoted
 from monitor.sources.wire import http
+from monitor.sources.wire.again import gone
 from monitor.sources.wire.links import addresses
 from monitor.text import hashtags
 
@@ -74,6 +75,9 @@ class Reddit:
         "of type 'script' at reddit.com/prefs/apps and copy its id and secret; it costs nothing."
     )
 
+    at_once: ClassVar[int] = 100
+    ages: ClassVar[tuple[timedelta, ...]] = ()
+
     def __init__(self, settings: Settings, client_id: str, secret: str, now: datetime) -> None:
         self._settings, self._now = settings, now
         _forget_praw_ini()
@@ -118,6 +122,14 @@ class Reddit:
             yield page
         yield self._last(stream, read, newest, oldest)
 
+    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+        """Yield the submissions as they are now; Reddit leaves out what it does not know any more."""
+        for start in range(0, len(posts), self.at_once):
+            some = posts[start : start + self.at_once]
+            children = self._listed("api/info/", {"id": ",".join(post.again for post in some)})["children"]
+            page = _page("reddit:again", children)
+            yield replace(page, deleted=(*page.deleted, *gone(some, _names(children))))
+
     @property
     def _past(self) -> datetime:
         return self._now - _WINDOW
@@ -157,9 +169,11 @@ class Reddit:
     def _listing(self, asked: str, limit: int, after: str | None) -> Mapping[str, Any]:
         where = "+".join(self._settings.subreddits)
         params: dict[str, Any] = {"q": asked, "sort": "new", "t": "week", "syntax": "lucene", "limit": limit}
-        params |= {"restrict_sr": where != "all", "after": after}
+        return self._listed(f"r/{where}/search/", params | {"restrict_sr": where != "all", "after": after})
+
+    def _listed(self, path: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
-            answer = self._reddit.request(method="GET", path=f"r/{where}/search/", params=params)
+            answer = self._reddit.request(method="GET", path=path, params=dict(params))
         except prawcore.PrawcoreException as error:
             raise _error(error, self._now) from error
         except (praw.exceptions.PRAWException, *WRONG) as error:
@@ -191,6 +205,7 @@ class Reddit:
                 replies=_count(raw, "num_comments"),
                 reposts=_count(raw, "num_crossposts"),
             ),
+            again=name,
             raw=raw,
         )
 
@@ -246,7 +261,7 @@ def _plain(child: Mapping[str, Any]) -> dict[str, Any]:
 def _page(stream: str, batch: list[Any]) -> Page:
     posts: list[Post] = []
     rejected: list[Rejected] = []
-    gone: list[str] = []
+    ended: list[str] = []
     for child in batch:
         try:
             raw = _plain(child)
@@ -255,10 +270,16 @@ def _page(stream: str, batch: list[Any]) -> Page:
             rejected.append(Rejected.of(error, child))
             continue
         if raw.get("removed_by_category") or raw.get("selftext") in _GONE:
-            gone.append(post.id)
+            ended.append(post.id)
         else:
             posts.append(post)
-    return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected), deleted=tuple(gone))
+    return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected), deleted=tuple(ended))
+
+
+def _names(children: Sequence[Any]) -> set[str]:
+    """Return the names of what a listing shows, also of what made no sense."""
+    said = [child.get("data") for child in children if isinstance(child, dict)]
+    return {str(one.get("name")) for one in said if isinstance(one, dict)}
 
 
 def _links(raw: Mapping[str, Any]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, Self
@@ -14,8 +14,9 @@ import requests
 from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
 from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Source, quoted
+from monitor.sources import NO_WAITING, Known, Source, quoted
 from monitor.sources.wire import http, servers
+from monitor.sources.wire.again import gone
 from monitor.sources.wire.links import addresses
 from monitor.text import hashtags, matches, plain
 
@@ -151,6 +152,9 @@ class YouTube:
         "and create an API key under 'Credentials'; it costs nothing."
     )
 
+    at_once: ClassVar[int] = 50
+    ages: ClassVar[tuple[timedelta, ...]] = ()
+
     settings: Settings
     key: str
     now: datetime
@@ -182,6 +186,21 @@ class YouTube:
         with http.Session() as session:
             yield from self._pages(session, query, asked, look, purse)
 
+    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+        """Yield the videos as they are now; one answer costs one of 10,000 units a day, and no search."""
+        with http.Session() as session:
+            for start in range(0, len(posts), self.at_once):
+                some = posts[start : start + self.at_once]
+                items = self._listed(session, "videos", [post.again for post in some])
+                found, wrong = _posts(items, {})
+                there = {str(item.get("id")) for item in items if isinstance(item, dict)}
+                yield Page(
+                    stream="youtube:again",
+                    posts=tuple(found),
+                    rejected=tuple(wrong),
+                    deleted=gone(some, there),
+                )
+
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in `{"video": ..., "channel": ... or None}`."""
@@ -205,6 +224,7 @@ class YouTube:
                 replies=_count(counts, "commentCount"),
                 views=_count(counts, "viewCount"),
             ),
+            again=own_id,
             raw=raw,
         )
 

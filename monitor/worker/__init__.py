@@ -18,6 +18,7 @@ from monitor.archive import Archive
 from monitor.campaign import Campaign
 from monitor.clock import Clock
 from monitor.collect import Collector, due, past
+from monitor.collect.rereading import reread
 from monitor.collect.scoring import rescore_some
 from monitor.errors import AlreadyRunning
 from monitor.hand import BY_HAND
@@ -120,14 +121,17 @@ class Worker:
     def _poll(self, name: str) -> None:
         try:
             with Archive.open(self.archive, self.campaign.zone) as archive:
-                Collector(
+                collector = Collector(
                     campaign=self.campaign,
                     archive=archive,
                     analyzer=self.analyzer,
                     env=self.env,
                     clock=self.clock,
                     stop=self._stopping.is_set,
-                ).poll(name)
+                )
+                polled = collector.poll(name)
+                if not polled.problems and not polled.stopped:
+                    reread(collector, name)
         except Exception:  # a bug in one platform must not end months of collecting
             log.exception("%s: the poll broke; it is tried again at its next turn", name)
             self._record_break(name)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
@@ -18,19 +18,29 @@ from websockets.sync.client import ClientConnection, connect
 
 from monitor.clock import stamp, unstamp
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.sources import NO_WAITING, Estimate, Source, quoted
-from monitor.sources.bluesky.views import HOW_TO, Login, Views, is_hidden
+from monitor.model import WRONG, Outcome, Page, Post, Query, Rejected
+from monitor.sources import NO_WAITING, Estimate, Known, Source, quoted
+from monitor.sources.bluesky import records
+from monitor.sources.bluesky.records import (
+    POSTS,
+    address,
+    asks_to_hide,
+    found,
+    instant,
+    micros,
+    seen,
+    tags_of,
+)
+from monitor.sources.bluesky.views import HOW_TO, Login, Views
 from monitor.sources.wire import servers
+from monitor.sources.wire.again import gone
 from monitor.sources.wire.budget import poll_seconds
 from monitor.sources.wire.http import NOT_REACHED, USER_AGENT, Session, is_safe, retry_at
-from monitor.sources.wire.links import addresses
-from monitor.text import hashtags, matches
+from monitor.text import matches
 
 log = logging.getLogger(__name__)
 
 _DEFAULT = ("wss://jetstream2.us-east.bsky.network", "wss://jetstream1.us-west.bsky.network")
-_POSTS = "app.bsky.feed.post"
 _POLL_SECONDS = 45.0
 _CONNECT_SECONDS = 5.0
 _QUIET_SECONDS = 5.0  # the stream brings dozens of posts a second: silence means that all was read
@@ -41,8 +51,6 @@ _END = 253_402_300_799_999_999  # the last microsecond of the calendar
 _FIRST = timedelta(minutes=10)
 _PAGE_EVENTS, _PAGE_SECONDS = 5_000, 3.0  # between two pages the program may be asked to stop
 _TIME = re.compile(rb'"time_us":\s*(\d{1,18})')  # Jetstream writes it before the post's own fields
-_COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}
-_MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
 _ANSWERS = 20  # of a search, in one poll's time
 _SEARCH_SECONDS = 10.0  # for what the stream forgot, before it is read on
 
@@ -68,9 +76,9 @@ class _Settings:
                     f"sources.bluesky.hosts: expected addresses like {_DEFAULT[0]!r}, got {one!r}"
                 )
         asked = {name: settings[name] for name in ("public", "home") if name in settings}
-        for name, address in asked.items():
-            if not is_safe(address):
-                raise ConfigError(f"sources.bluesky.{name} must begin with https://, not {address!r}.")
+        for name, at in asked.items():
+            if not is_safe(at):
+                raise ConfigError(f"sources.bluesky.{name} must begin with https://, not {at!r}.")
         return cls(
             tuple(one.rstrip("/") for one in given), **{name: at.rstrip("/") for name, at in asked.items()}
         )
@@ -113,6 +121,8 @@ class Bluesky:
     title: ClassVar[str] = "Bluesky"
     keys: ClassVar[tuple[str, ...]] = ()
     how_to: ClassVar[str] = ""
+    at_once: ClassVar[int] = 25
+    ages: ClassVar[tuple[timedelta, ...]] = ()
 
     settings: _Settings
     now: datetime
@@ -135,14 +145,14 @@ class Bluesky:
         Raises Unavailable or RateLimited when no host answers, Unreadable when what it sends makes no sense.
         """
         stream = f"bluesky:jetstream:{query.track}".lower()
-        start, oldest = self._start(cursors.get(stream)), _micros(self.now - _LOOK_BACK)
+        start, oldest = self._start(cursors.get(stream)), micros(self.now - _LOOK_BACK)
         if start < oldest:
-            yield from self._forgotten(query, stream, _instant(start), _instant(oldest))
+            yield from self._forgotten(query, stream, instant(start), instant(oldest))
             start = oldest
         deadline = time.monotonic() + self.seconds
         with ExitStack() as stack:
             socket = self._connect(start, stack)
-            batch = _Batch(start, start, _micros(self.now + _AHEAD))
+            batch = _Batch(start, start, micros(self.now + _AHEAD))
             for page in self._read(socket, query, batch, stream, deadline):
                 yield self._introduced(page)
 
@@ -172,6 +182,17 @@ class Bluesky:
 
         yield from servers.onward(_searches(query), mark, older)
 
+    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+        """Yield the posts as Bluesky's public view shows them now, with their numbers."""
+        with Session() as session:
+            for start in range(0, len(posts), self.at_once):
+                some = posts[start : start + self.at_once]
+                shown = self.views.posts(session, [post.again for post in some])
+                page = seen(shown)
+                # One that made no sense is there all the same.
+                there = {str(view.get("uri")) for view in shown if isinstance(view, dict)}
+                yield replace(page, deleted=(*page.deleted, *gone(some, there)))
+
     def _older(
         self, session: Session, login: Login, query: Query, words: _Words, time: tuple[datetime, datetime]
     ) -> Iterator[Page]:
@@ -182,7 +203,7 @@ class Bluesky:
         since, until = time
         for _ in range(_ANSWERS):
             answer = self.views.search(session, login, words.asked, since, until)
-            page, oldest = _found(answer["posts"], query, words.name)
+            page, oldest = found(answer["posts"], query, words.name)
             # Seconds are what a mark can say: the last one is read twice.
             reached = oldest.replace(microsecond=0) + timedelta(seconds=1) if oldest else since
             if reached >= until or reached <= since:
@@ -221,29 +242,12 @@ class Bluesky:
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in one Jetstream event that creates or updates it; numbers are not known."""
-        did, commit = raw["did"], raw["commit"]
-        record, rkey = commit["record"], commit["rkey"]
-        if not isinstance(record["text"], str) or not did.startswith("did:") or not rkey:
-            raise ValueError("not a post")
-        return Post(
-            platform="bluesky",
-            id=_at(did, rkey),
-            url=f"https://bsky.app/profile/{did}/post/{rkey}",
-            author=Author(id=did, url=f"https://bsky.app/profile/{did}"),
-            text=record["text"],
-            created_at=_created(record["createdAt"], raw["time_us"]),
-            kind=_kind(record),
-            lang=(record.get("langs") or [None])[0],
-            tags=_tags(record),
-            links=_links(record),
-            media=frozenset(_MEDIA[name] for name in _embeds(record) if name in _MEDIA),
-            raw=raw,
-        )
+        return records.post_of(raw)
 
     def _start(self, cursor: str | None) -> int:
-        now = _micros(self.now)
+        now = micros(self.now)
         if cursor is None or not cursor.isdecimal():
-            return _micros(self.now - _FIRST)
+            return micros(self.now - _FIRST)
         return min(int(cursor), now)
 
     def _connect(self, start: int, stack: ExitStack) -> ClientConnection:
@@ -251,7 +255,7 @@ class Bluesky:
         for host in self.settings.hosts:
             try:
                 opened: AbstractContextManager[ClientConnection] = connect(
-                    f"{host}/subscribe?wantedCollections={_POSTS}&cursor={start}",
+                    f"{host}/subscribe?wantedCollections={POSTS}&cursor={start}",
                     open_timeout=min(_CONNECT_SECONDS, self.seconds / len(self.settings.hosts)),
                     close_timeout=1,
                     proxy=None,
@@ -273,7 +277,7 @@ class Bluesky:
     def _read(
         self, socket: ClientConnection, query: Query, batch: _Batch, stream: str, deadline: float
     ) -> Iterator[Page]:
-        needles, until, end, any_read = _needles(query), _micros(self.now), None, False
+        needles, until, end, any_read = _needles(query), micros(self.now), None, False
         while end is None:
             raw = _next(socket, deadline)
             if isinstance(raw, bytes):
@@ -333,13 +337,13 @@ def _act(event: Mapping[str, Any], batch: _Batch, query: Query) -> None:
             batch.deleted_authors.append(event["did"])
         return
     commit = event.get("commit") or {}
-    if commit.get("collection") != _POSTS:
+    if commit.get("collection") != POSTS:
         return
     if commit["operation"] == "delete":
-        batch.deleted.append(_at(event["did"], commit["rkey"]))
+        batch.deleted.append(address(event["did"], commit["rkey"]))
         return
     record = commit["record"]
-    if matches(query, record["text"], _tags(record)) and not _is_hidden(record):
+    if matches(query, record["text"], tags_of(record)) and not asks_to_hide(record):
         batch.posts.append(Bluesky.parse(event))
 
 
@@ -351,8 +355,8 @@ def _page(stream: str, batch: _Batch, outcome: Outcome, detail: str) -> Page:
         deleted=tuple(batch.deleted),
         deleted_authors=tuple(batch.deleted_authors),
         cursor=str(batch.reached),
-        since=_instant(batch.since),
-        until=_instant(batch.reached),
+        since=instant(batch.since),
+        until=instant(batch.reached),
         outcome=outcome,
         detail=detail,
     )
@@ -362,35 +366,6 @@ def _searches(query: Query) -> list[_Words]:
     wanted = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
     asked = dict.fromkeys(words.casefold() for words in wanted)
     return [_Words(f"bluesky:search:{query.track}:{words}".lower(), words) for words in asked]
-
-
-def _found(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, datetime | None]:
-    """Return the posts of a search that match, and when the oldest of all that were shown is filed."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    filed: list[datetime] = []
-    for view in views:
-        try:
-            post = _viewed(view)
-            filed.append(post.created_at)
-            record = view["record"]
-            shown = not (is_hidden(view) or is_hidden(view["author"]) or _is_hidden(record))
-            if shown and matches(query, post.text, post.tags):
-                posts.append(post)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, view))
-    return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected)), min(filed, default=None)
-
-
-def _viewed(view: Mapping[str, Any]) -> Post:
-    """Return the post in one item of a search, which has its numbers."""
-    did, rkey = view["uri"].removeprefix("at://").split(f"/{_POSTS}/")
-    seen = _micros(unstamp(view["indexedAt"]))
-    event = {"did": did, "time_us": seen, "commit": {"record": view["record"], "rkey": rkey}}
-    counts = {ours: view.get(theirs) for ours, theirs in _COUNTS.items()}
-    if odd := [count for count in counts.values() if count is not None and type(count) is not int]:
-        raise TypeError(f"{odd[0]!r} is not a whole number")
-    return replace(Bluesky.parse(event), metrics=Metrics(**counts), raw=view)
 
 
 def _gap(stream: str, since: datetime, until: datetime) -> Page:
@@ -412,59 +387,6 @@ def _needles(query: Query) -> tuple[str, ...]:
 
 def _shown(raw: bytes) -> str:
     return raw[:8000].decode(errors="replace")
-
-
-def _features(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    features = [f for facet in record.get("facets") or () for f in facet.get("features") or ()]
-    return [f for f in features if f.get("$type") == f"app.bsky.richtext.facet#{name}"]
-
-
-def _embeds(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Return what a post shows below its text, by kind; a quote may have a picture as well."""
-    embed = record.get("embed") or {}
-    both = [embed, embed.get("media") or {}]
-    return {str(one["$type"]).removeprefix("app.bsky.embed."): one for one in both if one.get("$type")}
-
-
-def _links(record: Mapping[str, Any]) -> frozenset[str]:
-    card = _embeds(record).get("external", {}).get("external") or {}
-    return addresses([card.get("uri"), *(f.get("uri") for f in _features(record, "link"))])
-
-
-def _tags(record: Mapping[str, Any]) -> frozenset[str]:
-    linked = [f["tag"] for f in _features(record, "tag")]
-    return frozenset(tag.casefold() for tag in [*linked, *(record.get("tags") or ())]) | hashtags(
-        record["text"]
-    )
-
-
-def _is_hidden(record: Mapping[str, Any]) -> bool:
-    values = (record.get("labels") or {}).get("values") or ()
-    return is_hidden({"labels": values})
-
-
-def _kind(record: Mapping[str, Any]) -> Kind:
-    if record.get("reply"):
-        return Kind.REPLY
-    embed = (record.get("embed") or {}).get("$type")
-    return Kind.QUOTE if embed in ("app.bsky.embed.record", "app.bsky.embed.recordWithMedia") else Kind.POST
-
-
-def _created(said: str, seen: int) -> datetime:
-    """Return when the post says it was made, but never later than the stream saw it."""
-    return min(unstamp(said), _instant(seen))
-
-
-def _at(did: str, rkey: str) -> str:
-    return f"at://{did}/{_POSTS}/{rkey}"
-
-
-def _micros(at: datetime) -> int:
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
-def _instant(micros: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
 
 
 SOURCE: type[Source] = Bluesky

@@ -89,6 +89,15 @@ class Views:
             raise Unreadable("Bluesky answered its search with something that is not a list of posts.")
         return answer
 
+    def posts(self, session: Session, uris: Sequence[str]) -> list[Any]:
+        """Return what the public view shows of these posts, 25 at most; what is gone is left out."""
+        address = f"{self.public}/xrpc/app.bsky.feed.getPosts"
+        answer = json_of(session.get(address, params=[("uris", uri) for uri in uris]), self.now)
+        if not isinstance(answer, dict) or not isinstance(answer.get("posts"), list):
+            raise Unreadable("Bluesky answered with something that is not a list of posts.")
+        found: list[Any] = answer["posts"]
+        return found
+
     def token(self, session: Session, login: Login) -> str:
         """Return what shows that we are logged in; raises Refused if the password is not accepted."""
         held = _tokens.get((self.home, login.handle))

@@ -71,6 +71,7 @@ class X:
     )
 
     at_once: ClassVar[int] = 100
+    ages: ClassVar[tuple[timedelta, ...]] = tuple(timedelta(days=days) for days in (1, 3, 7, 30))
 
     def __init__(self, settings: Settings, token: str, now: datetime) -> None:
         self._settings, self._now = settings, now

@@ -1,0 +1,60 @@
+"""Which posts are to be read again, and when: their numbers grow, and what is deleted has to go here too."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from monitor.archive.connected import Connected
+from monitor.clock import stamp, unstamp
+
+_SOON = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
+_DAY, _MONTH = timedelta(days=1), timedelta(days=30)
+
+
+class Due(NamedTuple):
+    """A post whose time has come."""
+
+    id: int
+    native_id: str
+    again: str  # what its source needs to read it again
+    created_at: datetime
+
+
+def next_reading(created_at: datetime, now: datetime) -> datetime:
+    """Return when a post is to be read again: after 1 and 6 hours, daily for 30 days, then each 30 days.
+
+    Daily, because platforms ask that deletions are followed within a day.
+    """
+    age = max(now - created_at, timedelta())
+    for step in _SOON:
+        if age < step:
+            return created_at + step
+    step = _DAY if age < _MONTH else _MONTH
+    return created_at + (age // step + 1) * step
+
+
+class Rereading(Connected):
+    """What knows which posts are due."""
+
+    def due_again(self, platform: str, now: datetime, most: int) -> list[Due]:
+        """Return the posts of a platform that are to be read again by now, the longest due first."""
+        rows = self.db.execute(
+            "SELECT id, native_id, again, created_at FROM posts"
+            " WHERE platform = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
+            [platform, stamp(now), most],
+        )
+        return [Due(id, native, again, unstamp(at)) for id, native, again, at in rows]
+
+    def due_number(self, platform: str, now: datetime) -> int:
+        """Return how many posts of a platform are due."""
+        return self._one(
+            "SELECT count(*) FROM posts WHERE platform = ? AND due_at <= ?", [platform, stamp(now)]
+        )
+
+    def plan(self, when: Mapping[int, datetime | None]) -> None:
+        """Store when posts are due next, by their archive ids; None: never again."""
+        with self._at_once():
+            self._many(
+                "UPDATE posts SET due_at = ? WHERE id = ? AND scrubbed_at IS NULL",
+                [(stamp(at) if at else None, id) for id, at in when.items()],
+            )

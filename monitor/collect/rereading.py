@@ -1,0 +1,111 @@
+"""Reading posts again: their numbers, edits and deletions, a part after each poll."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.archive.rereading import Due, next_reading
+from monitor.collect import Collector
+from monitor.errors import ConfigError, SourceError
+from monitor.model import Outcome, Page
+from monitor.sources import Known, Rereads
+
+log = logging.getLogger(__name__)
+
+AGAIN = "again:"  # how the streams of what is read again begin
+_MOST, _ANSWERS = 40, 4  # posts where each costs a request, and answers where it does not
+_LATER = timedelta(hours=1)  # of a post that was asked for in vain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """What one turn did, and how many posts wait for the next."""
+
+    asked: int = 0
+    seen: int = 0
+    gone: int = 0
+    waiting: int = 0
+
+
+def reread(collector: Collector, name: str) -> Reread:
+    """Read again what is due of a platform; nothing where it cannot be."""
+    archive, now = collector.archive, collector.clock()
+    if not archive.due_again(name, now, 1):  # most of the time, without loading a platform's library
+        return Reread()
+    try:
+        platform = collector.opened(name, now)
+    except (SourceError, ConfigError):  # the poll has said so already
+        return Reread()
+    if not isinstance(platform, Rereads):
+        return Reread()
+    most = _MOST if platform.at_once == 1 else _ANSWERS * platform.at_once
+    posts, skipped = sorted_out(archive.due_again(name, now, most), platform.ages, now)
+    archive.plan(skipped)
+    seen, gone, whole = _asked(collector, name, platform, posts)
+    # Of a post in no page nothing is known, but its time passes: others would never have theirs.
+    done = {post.native_id for post in posts} if whole else seen | gone
+    archive.plan({
+        post.id: after(post.created_at, now, platform.ages) if post.native_id in done else now + _LATER
+        for post in posts
+    })  # fmt: skip
+    return Reread(asked=len(posts), seen=len(seen), gone=len(gone), waiting=archive.due_number(name, now))
+
+
+def _asked(
+    collector: Collector, name: str, platform: Rereads, posts: Sequence[Due]
+) -> tuple[set[str], set[str], bool]:
+    """Store the posts as they are now; return which were seen, which are gone, and whether all went well."""
+    seen, gone, started_at = set[str](), set[str](), collector.clock()
+    track = collector.campaign.tracks[0]
+    try:
+        for page in platform.reread([Known(id=post.native_id, again=post.again) for post in posts]):
+            collector.save(page_of(name, page), name, track, started_at, again=True)
+            seen |= {post.id for post in page.posts}
+            gone |= set(page.deleted)
+            if page.outcome is not Outcome.COMPLETE or collector.stop():
+                return seen, gone, False
+    except SourceError as error:
+        log.info("%s: what is known could not be read again: %s", name, error)
+        collector.save(failed(name, error), name, track, started_at, again=True)
+        return seen, gone, False
+    return seen, gone, True
+
+
+def sorted_out(
+    due: Iterable[Due], ages: tuple[timedelta, ...], now: datetime
+) -> tuple[list[Due], Mapping[int, datetime | None]]:
+    """Return the posts to ask for, and when the others are due by their archive ids: those cost too much."""
+    if not ages:
+        return list(due), {}
+    asked: list[Due] = []
+    skipped: dict[int, datetime | None] = {}
+    for post in due:
+        age = now - post.created_at
+        if age < ages[0]:
+            skipped[post.id] = post.created_at + ages[0]
+        elif age > ages[-1] + timedelta(days=1):
+            skipped[post.id] = None
+        else:
+            asked.append(post)
+    return asked, skipped
+
+
+def after(created_at: datetime, now: datetime, ages: tuple[timedelta, ...]) -> datetime | None:
+    """Return when a post that was read now is to be read next; None: never."""
+    if not ages:
+        return next_reading(created_at, now)
+    return next((created_at + age for age in ages if now < created_at + age), None)
+
+
+def page_of(name: str, page: Page) -> Page:
+    """Return a page under the stream of what is read again, which has no cursor and covers no time."""
+    return Page(
+        stream=f"{AGAIN}{name}", posts=page.posts, rejected=page.rejected, deleted=page.deleted,
+        deleted_authors=page.deleted_authors, outcome=page.outcome, detail=page.detail,
+    )  # fmt: skip
+
+
+def failed(name: str, error: SourceError) -> Page:
+    """Return the page that stores why nothing could be read again."""
+    return Page(stream=f"{AGAIN}{name}", outcome=Outcome(error.outcome), detail=str(error))

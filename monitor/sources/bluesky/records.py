@@ -1,0 +1,139 @@
+"""Bluesky's records, as its stream and its views show them: read, and nothing asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from monitor.clock import unstamp
+from monitor.model import WRONG, Author, Kind, Media, Metrics, Page, Post, Query, Rejected
+from monitor.sources.bluesky.views import is_hidden
+from monitor.sources.wire.links import addresses
+from monitor.text import hashtags, matches
+
+POSTS = "app.bsky.feed.post"
+_COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}
+_MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
+
+
+def post_of(raw: Mapping[str, Any]) -> Post:
+    """Return the post in one Jetstream event that creates or updates it; numbers are not known."""
+    did, commit = raw["did"], raw["commit"]
+    record, rkey = commit["record"], commit["rkey"]
+    if not isinstance(record["text"], str) or not did.startswith("did:") or not rkey:
+        raise ValueError("not a post")
+    return Post(
+        platform="bluesky",
+        id=address(did, rkey),
+        url=f"https://bsky.app/profile/{did}/post/{rkey}",
+        author=Author(id=did, url=f"https://bsky.app/profile/{did}"),
+        text=record["text"],
+        created_at=_created(record["createdAt"], raw["time_us"]),
+        kind=_kind(record),
+        lang=(record.get("langs") or [None])[0],
+        tags=tags_of(record),
+        links=_links(record),
+        media=frozenset(_MEDIA[name] for name in _embeds(record) if name in _MEDIA),
+        again=address(did, rkey),
+        raw=raw,
+    )
+
+
+def found(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, datetime | None]:
+    """Return the posts of a search that match, and when the oldest of all that were shown is filed."""
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    filed: list[datetime] = []
+    for view in views:
+        try:
+            post = viewed(view)
+            filed.append(post.created_at)
+            record = view["record"]
+            shown = not (is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(record))
+            if shown and matches(query, post.text, post.tags):
+                posts.append(post)
+        except WRONG as error:
+            rejected.append(Rejected.of(error, view))
+    return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected)), min(filed, default=None)
+
+
+def seen(views: Sequence[Any]) -> Page:
+    """Return known posts as they are now; those that are hidden by now are gone."""
+    posts: list[Post] = []
+    rejected: list[Rejected] = []
+    hidden: list[str] = []
+    for view in views:
+        try:
+            post = viewed(view)
+        except WRONG as error:
+            rejected.append(Rejected.of(error, view))
+            continue
+        if is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(view["record"]):
+            hidden.append(post.id)
+        else:
+            posts.append(post)
+    return Page(stream="", posts=tuple(posts), rejected=tuple(rejected), deleted=tuple(hidden))
+
+
+def viewed(view: Mapping[str, Any]) -> Post:
+    """Return the post in one item of a search, which has its numbers."""
+    did, rkey = view["uri"].removeprefix("at://").split(f"/{POSTS}/")
+    seen = micros(unstamp(view["indexedAt"]))
+    event = {"did": did, "time_us": seen, "commit": {"record": view["record"], "rkey": rkey}}
+    counts = {ours: view.get(theirs) for ours, theirs in _COUNTS.items()}
+    if odd := [count for count in counts.values() if count is not None and type(count) is not int]:
+        raise TypeError(f"{odd[0]!r} is not a whole number")
+    return replace(post_of(event), metrics=Metrics(**counts), raw=view)
+
+
+def _features(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    features = [f for facet in record.get("facets") or () for f in facet.get("features") or ()]
+    return [f for f in features if f.get("$type") == f"app.bsky.richtext.facet#{name}"]
+
+
+def _embeds(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return what a post shows below its text, by kind; a quote may have a picture as well."""
+    embed = record.get("embed") or {}
+    both = [embed, embed.get("media") or {}]
+    return {str(one["$type"]).removeprefix("app.bsky.embed."): one for one in both if one.get("$type")}
+
+
+def _links(record: Mapping[str, Any]) -> frozenset[str]:
+    card = _embeds(record).get("external", {}).get("external") or {}
+    return addresses([card.get("uri"), *(f.get("uri") for f in _features(record, "link"))])
+
+
+def tags_of(record: Mapping[str, Any]) -> frozenset[str]:
+    linked = [f["tag"] for f in _features(record, "tag")]
+    return frozenset(tag.casefold() for tag in [*linked, *(record.get("tags") or ())]) | hashtags(
+        record["text"]
+    )
+
+
+def asks_to_hide(record: Mapping[str, Any]) -> bool:
+    values = (record.get("labels") or {}).get("values") or ()
+    return is_hidden({"labels": values})
+
+
+def _kind(record: Mapping[str, Any]) -> Kind:
+    if record.get("reply"):
+        return Kind.REPLY
+    embed = (record.get("embed") or {}).get("$type")
+    return Kind.QUOTE if embed in ("app.bsky.embed.record", "app.bsky.embed.recordWithMedia") else Kind.POST
+
+
+def _created(said: str, seen: int) -> datetime:
+    """Return when the post says it was made, but never later than the stream saw it."""
+    return min(unstamp(said), instant(seen))
+
+
+def address(did: str, rkey: str) -> str:
+    return f"at://{did}/{POSTS}/{rkey}"
+
+
+def micros(at: datetime) -> int:
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def instant(micros: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
