@@ -4,21 +4,31 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 from monitor.archive.connected import Connected
-from monitor.clock import stamp
+from monitor.clock import stamp, unstamp
 from monitor.model import Author
 
 _KEPT = timedelta(days=40)  # what was bought; the sums stay
+# A platform's clock may differ, and its answer takes a while: what is asked this near to midnight
+# may be on either day's, or month's, bill.
+_EDGE = timedelta(minutes=10)
 
 
 class Spending(Connected):
     """The book of what was spent, in millionths of a US dollar and months of UTC."""
 
     def spent(self, source: str, now: datetime) -> int:
-        """Return what a source spent, or set aside, in the month of `now`."""
+        """Return the most that can be on the bill for the month of `now`: spent, or set aside."""
+        first = _first(now)
+        since, until = first - _EDGE, _first(first + timedelta(days=31)) + _EDGE
         return self._one(
-            "SELECT ifnull(sum(micros), 0) FROM spending WHERE source = ? AND month = ?",
-            [source, _month(now)],
+            "SELECT ifnull(sum(micros), 0) FROM spending"
+            " WHERE source = ? AND month IN (?, ?, ?) AND at >= ? AND at < ?",
+            [source, _month(since), _month(first), _month(until), stamp(since), stamp(until)],
         )
+
+    def spent_by_any_clock(self, source: str, now: datetime) -> int:
+        """Return the same, of last month while the platform may not have begun the new one."""
+        return max(self.spent(source, now), self.spent(source, now - _EDGE))
 
     def limit_of(self, source: str, now: datetime) -> int | None:
         """Return what a source may spend in the month of `now`; None if it has not asked anything in it."""
@@ -31,7 +41,7 @@ class Spending(Connected):
     def reserve_money(self, source: str, micros: int, limit: int, now: datetime) -> int | None:
         """Set money aside and return its row; None if the month's sum would be over the limit."""
         with self._at_once():
-            if self.spent(source, now) + micros > limit:
+            if self.spent_by_any_clock(source, now) + micros > limit:
                 return None
             self.db.execute(
                 "INSERT INTO spending (source, month, at, micros, is_settled, month_limit)"
@@ -46,21 +56,22 @@ class Spending(Connected):
         """Store what a question did cost, and what it brought."""
         with self._at_once():
             self.db.execute("UPDATE spending SET micros = ?, is_settled = 1 WHERE id = ?", [micros, row])
-            [(source,)] = self.db.execute("SELECT source FROM spending WHERE id = ?", [row]).fetchall()
+            [(source, at)] = self.db.execute("SELECT source, at FROM spending WHERE id = ?", [row]).fetchall()
+            day = _day(unstamp(at) - _EDGE)
             self._many(
                 "INSERT INTO bought (source, kind, native_id, day) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET day = excluded.day",
-                [(source, kind, id, _day(now)) for kind, ids in bought.items() for id in ids],
+                [(source, kind, id, day) for kind, ids in bought.items() for id in ids],
             )
             self.db.execute("DELETE FROM bought WHERE day < ?", [_day(now - _KEPT)])
 
     def bought(self, source: str, kind: str, ids: Collection[str], since: datetime) -> set[str]:
-        """Return which of these a source paid for on the UTC day of `since` or later."""
+        """Return which of these a source surely paid for on the UTC day of `since` or later."""
         asked = (
             f"SELECT native_id FROM bought WHERE source = ? AND kind = ? AND day >= ?"
             f" AND native_id IN ({', '.join('?' * len(ids))})"
         )
-        return {id for (id,) in self.db.execute(asked, [source, kind, _day(since), *ids])}
+        return {id for (id,) in self.db.execute(asked, [source, kind, _day(since + _EDGE), *ids])}
 
     def known_people(self, platform: str, ids: Collection[str]) -> dict[str, Author]:
         """Return what is known of a platform's people, by their native ids."""
@@ -72,6 +83,11 @@ class Spending(Connected):
             id: Author(id=id, handle=handle, name=name, url=url, followers=followers)
             for id, handle, name, url, followers in self.db.execute(asked, [platform, *ids])
         }
+
+
+def _first(at: datetime) -> datetime:
+    """Return the beginning of a month."""
+    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _month(at: datetime) -> str:

@@ -22,7 +22,7 @@ class Book:
 
     def left(self) -> int:
         """Return what may still be spent this month."""
-        return self.limit - self.archive.spent(self.source, self.clock())
+        return self.limit - self.archive.spent_by_any_clock(self.source, self.clock())
 
     def reserve(self, most: int) -> int | None:
         """Set money aside; None if there is not enough."""

@@ -93,12 +93,13 @@ class Dying:
     x: Billing
     kills: bool
     left: int = 0
+    at: datetime | None = None  # our time, where X's is another
 
     def __call__(self) -> datetime:
         self.left -= 1
         if self.left == 0 and self.kills:
             raise Killed
-        return self.x.now
+        return self.at or self.x.now
 
     def poll(self, archive: Archive, campaign: Any) -> None:
         self.left = self.x.random.randint(2, 12) if self.x.random.random() < KILLS else -1
@@ -153,3 +154,56 @@ def test_control_money_that_is_not_set_aside_is_overspent(
     x = Billing(0, torn=True)
     a_month(x, tmp_path)
     assert x.bill["2026-11"] > 10 * DOLLAR
+
+
+def about_midnight(x: Billing, skew: timedelta, start: datetime, folder: Path) -> None:
+    """Poll for half an hour while X's clock differs, and more is posted than the money buys."""
+    x.made = [
+        (id_of(at, n), str(n), at)
+        for n in range(3600)
+        for at in [NEW_MONTH + timedelta(seconds=2 * n - 3600)]
+    ]
+    with serving(x.answer) as server, Archive.open(folder / "a.db", LONDON) as archive:
+        campaign = a_campaign("x", {"api": server.url, "dollars_a_month": 1}, TRACK)
+        for minutes in range(0, 30, 3):
+            now = start + timedelta(minutes=minutes)
+            x.now = now + skew
+            Dying(x, kills=False, at=now).poll(archive, campaign)
+
+
+NEW_MONTH = datetime(2026, 12, 1, tzinfo=UTC)
+EDGES = [
+    (timedelta(minutes=5), NEW_MONTH - timedelta(minutes=4)),  # to X it is December already
+    (timedelta(minutes=-5), NEW_MONTH - timedelta(minutes=20)),  # to X it is November still
+]
+
+
+@pytest.mark.parametrize(("skew", "start"), EDGES)
+def test_no_month_costs_more_where_the_clock_of_x_differs(
+    skew: timedelta, start: datetime, tmp_path: Path
+) -> None:
+    x = Billing(0, posts=1)
+    about_midnight(x, skew, start, tmp_path)
+    assert 0.8 * DOLLAR < max(x.bill.values()) <= DOLLAR
+
+
+@pytest.mark.parametrize(("skew", "start"), EDGES)
+def test_control_months_that_end_on_the_second_are_overspent(
+    skew: timedelta, start: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.archive.spending._EDGE", timedelta())
+    x = Billing(0, posts=1)
+    about_midnight(x, skew, start, tmp_path)
+    assert max(x.bill.values()) > DOLLAR
+
+
+def test_what_was_answered_after_midnight_is_not_taken_for_free_that_day(tmp_path: Path) -> None:
+    times = [NEW_MONTH - timedelta(seconds=2), NEW_MONTH + timedelta(seconds=2), NEW_MONTH + EVERY]
+    with Archive.open(tmp_path / "a.db", LONDON) as archive:
+        book = Book(archive, "x", DOLLAR, lambda: times[0])
+        reservation = book.reserve(POST)
+        assert reservation is not None
+        del times[0]
+        book.settle(reservation, POST, {"post": ["1"]})
+        del times[0]
+        assert book.bought("post", ["1"], 0) == set()

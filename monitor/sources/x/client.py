@@ -148,7 +148,7 @@ class Client:
                 self.purse.settle(reservation, 0, {})
             raise
         cost, bought = (most, {}) if flat else self._cost(answer)
-        self.purse.settle(reservation, min(cost, most), bought)
+        self.purse.settle(reservation, cost, bought)
         return answer
 
     def _cost(self, answer: Mapping[str, Any]) -> tuple[int, Bought]:
