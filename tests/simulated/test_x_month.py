@@ -125,7 +125,7 @@ def test_it_never_costs_more_than_the_cap_however_often_it_is_killed(seed: int, 
     assert set(x.bill) == {"2026-11", "2026-12"}
     assert all(bill <= 10 * DOLLAR for bill in x.bill.values())
     assert x.bill["2026-11"] > 4 * DOLLAR  # of which it may not be sure that X charged for it
-    assert any("for X only $" in one and "left unread until 1 December" in one for one in said)
+    assert any("for X only $" in one and "is not searched until 1 December" in one for one in said)
 
 
 def test_undisturbed_it_spends_nearly_all_and_reads_on_in_the_new_month(tmp_path: Path) -> None:

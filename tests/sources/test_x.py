@@ -209,11 +209,16 @@ def test_a_server_that_repeats_its_page_token_is_not_asked_for_ever() -> None:
     assert [post.id for page in pages for post in page.posts] == ["9"]
 
 
-def test_a_cursor_older_than_a_week_is_not_sent_and_the_gap_is_told() -> None:
+@pytest.mark.parametrize("fills", [False, True])
+def test_a_cursor_older_than_a_week_is_not_sent_and_the_gap_is_told(fills: bool) -> None:
+    paths = []
+
     def handler(_method: str, path: str, _query: dict[str, str]) -> Any:
+        paths.append(path)
         return as_json({"title": "Forbidden"}, 403) if path == ALL else as_json(an_answer())
 
-    [page], server = polled(handler, {STREAM: an_id(NOW - timedelta(days=9))})
+    [page], server = polled(handler, {STREAM: an_id(NOW - timedelta(days=9))}, search_all=fills)
+    assert (ALL in paths) == fills  # older posts are bought only where somebody wants that
     assert "since_id" not in server.requests[0].query
     assert page.outcome is Outcome.GAP
     assert page.since == NOW - timedelta(days=7)

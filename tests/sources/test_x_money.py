@@ -12,7 +12,7 @@ from monitor.sources import Known
 from monitor.sources.wire.purse import DOLLAR, Pocket
 from monitor.sources.x import Settings, X
 from tests.sources.loopback import Answer, Server, as_json, closed_port, serving
-from tests.sources.test_x import ALL, NOW, QUERY, RECENT, an_answer, an_item, opened
+from tests.sources.test_x import ALL, NOW, QUERY, RECENT, an_answer, an_id, an_item, opened
 
 CENT = DOLLAR // 100
 COUNTS = "/2/tweets/counts/all"
@@ -118,7 +118,8 @@ def test_without_money_for_ten_posts_it_asks_nothing_and_says_until_when():
     assert server.requests == []
     assert (page.outcome, page.cursor, page.since) == (Outcome.CAPPED, None, None)
     assert "only $0.04 is left" in page.detail
-    assert "left unread until 1 December" in page.detail
+    assert "newer posts are left unread" in page.detail
+    assert "until 1 December" in page.detail
 
 
 def test_a_writer_that_cannot_be_paid_for_costs_no_post_its_place():
@@ -160,6 +161,34 @@ def test_a_look_back_stops_where_the_money_does_and_its_mark_stays():
     assert [page.cursor for page in pages] == ["a", None]
     assert (pages[-1].outcome, pages[-1].posts) == (Outcome.CAPPED, ())
     assert "left unread" in pages[-1].detail
+
+
+def test_what_was_paid_for_of_a_gap_is_kept_when_the_next_answer_fails():
+    def failing(method: str, path: str, query: dict[str, str]) -> Answer:
+        return as_json({}, 503) if query.get("next_token") == "b" else old(method, path, query)
+
+    def searched(x: X) -> Any:
+        return x.search(QUERY, {"x:search:crime": an_id(NOW - timedelta(days=20))})
+
+    with serving(failing) as server:
+        source = opened(server.url, search_all=True)
+        pages = list(searched(source))
+    assert [post.id for page in pages for post in page.posts] == ["9", "8", "7", "6"]
+    assert pages[-1].outcome is Outcome.GAP
+
+
+def test_money_that_ends_midway_leaves_older_posts_unread():
+    def endless(_method: str, path: str, query: dict[str, str]) -> Answer:
+        if path != RECENT:
+            return searching()("", path, query)
+        first = 1000 - 10 * int(query.get("next_token", 0))
+        items = [an_item(first - n) for n in range(10)]
+        return as_json(an_answer(*items, token=str(int(query.get("next_token", 0)) + 1)))
+
+    pages, _ = asked(Pocket(12 * CENT), a_search, endless)
+    assert sum(len(page.posts) for page in pages) == 20
+    assert (pages[-1].cursor, pages[-1].outcome, pages[-1].since) == ("1000", Outcome.CAPPED, None)
+    assert "older posts of this look stay unread" in pages[-1].detail
 
 
 def test_an_estimate_counts_first_and_says_the_most_it_can_cost():
@@ -210,6 +239,11 @@ def test_an_answer_that_says_nothing_of_a_post_takes_none_away(answer):
 
     pages, _ = asked(Pocket(DOLLAR), read, lambda *_: answer)
     assert [page.deleted for page in pages if page.deleted] == []
+
+
+def test_whether_it_fills_gaps_is_yes_or_no():
+    with pytest.raises(ConfigError, match=r"sources\.x\.search_all"):
+        Settings.read({"search_all": "yes"})
 
 
 @pytest.mark.parametrize("value", ["10", -1, True, None, float("nan")])

@@ -24,15 +24,20 @@ _WINDOW = timedelta(days=7)  # recent search shows no more
 _LAG = timedelta(seconds=30)  # and nothing newer than this
 _SETTLED = timedelta(hours=1)  # what search has not shown by then is not there
 _EPOCH_MS = 1288834974657  # X's ids count milliseconds from here
+_NEXT_MONTH = timedelta(minutes=10)  # after midnight, so that a clock that differs opens no month early
 _BACK_PAGES, _PAUSE = 15, 1.0  # of a look back in a poll's time; X allows one a second
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """X's table of the campaign file. `max_pages`: of 100 posts each, in one poll."""
+    """X's table of the campaign file.
+
+    `max_pages`: of 100 posts each, in one poll. `search_all`: whether it fills by itself what it missed.
+    """
 
     api: str = "https://api.x.com"
     max_pages: int = 10
+    search_all: bool = False
     dollars_a_month: float = 10.0
     dollars_a_post: float = 0.005
     dollars_a_person: float = 0.010
@@ -40,7 +45,7 @@ class Settings:
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> Self:
         """Return the settings; raises ConfigError naming the key and what is allowed."""
-        allowed = ("api", "max_pages", *_MONEY)
+        allowed = ("api", "max_pages", "search_all", *_MONEY)
         if unknown := sorted(set(said) - set(allowed)):
             raise ConfigError(f"sources.x.{unknown[0]} is not a setting. Allowed: {', '.join(allowed)}.")
         api, pages = said.get("api", cls().api), said.get("max_pages", cls().max_pages)
@@ -48,13 +53,16 @@ class Settings:
             raise ConfigError(f"sources.x.api must be an address that begins with https://, not {api!r}.")
         if type(pages) is not int or not 1 <= pages <= 100:
             raise ConfigError(f"sources.x.max_pages must be a whole number from 1 to 100, not {pages!r}.")
+        fills = said.get("search_all", False)
+        if type(fills) is not bool:
+            raise ConfigError(f"sources.x.search_all must be true or false, not {fills!r}.")
         money = {name: said[name] for name in _MONEY if name in said}
         for name, dollars in money.items():
             if type(dollars) not in (int, float) or not 0 <= dollars <= 100_000:
                 raise ConfigError(
                     f"sources.x.{name} must be a number of dollars such as 10, not {dollars!r}."
                 )
-        return cls(api.rstrip("/"), pages, **money)
+        return cls(api.rstrip("/"), pages, fills, **money)
 
 
 _MONEY = ("dollars_a_month", "dollars_a_post", "dollars_a_person")
@@ -112,7 +120,8 @@ class X:
         gap = start is not None and start < self._now - _WINDOW
         if gap and start:  # X refuses an id that is older than its window
             since_id = None
-            gap = yield from self._filled(query, start)
+            if self._settings.search_all:
+                gap = yield from self._filled(query, start)
         until = self._now - _LAG
         since = min(max(start, self._now - _WINDOW), until) if start else self._now - _WINDOW
         known = Page(stream=stream, since=since, until=until)
@@ -171,14 +180,14 @@ class X:
 
     def _filled(self, query: Query, start: datetime) -> Generator[Page, None, bool]:
         """Yield what was posted between a cursor and the last 7 days; return whether a gap is left."""
-        pages: list[Page] = []
+        last = None
         try:
-            pages += self.back(query, start, self._now - _WINDOW, None)
+            for last in self.back(query, start, self._now - _WINDOW, None):
+                # One by one: each is paid for, and kept even if the next one fails.
+                yield replace(last, cursor=None, outcome=Outcome.COMPLETE, detail="")
         except SourceError:  # not every account may search so far back
             return True
-        for page in pages:
-            yield replace(page, cursor=None, outcome=Outcome.COMPLETE, detail="")
-        return pages[-1].outcome is not Outcome.COMPLETE
+        return last is None or last.outcome is not Outcome.COMPLETE
 
     def _pages(self, asked: str, since_id: str | None, known: Page) -> Iterator[Page]:
         seen: set[str] = set()
@@ -188,8 +197,8 @@ class X:
             try:
                 answer = self._client.recent(asked, _PAGE, since_id=since_id, next_token=token)
             except Broke:
-                broke = Page(stream=known.stream, outcome=Outcome.CAPPED, detail=self._broke())
-                yield replace(broke, cursor=newest)
+                detail = self._broke("newer" if number == 1 else "older")
+                yield Page(stream=known.stream, outcome=Outcome.CAPPED, cursor=newest, detail=detail)
                 return
             meta = table(answer.get("meta"))
             newest = newest or id_of(meta.get("newest_id"))
@@ -209,13 +218,15 @@ class X:
             tokens.add(token)
             yield page
 
-    def _broke(self) -> str:
+    def _broke(self, unread: str = "newer") -> str:
         left = max(0, self.purse.left()) / DOLLAR
-        first = (self._now.astimezone(UTC).replace(day=1) + timedelta(days=32)).replace(day=1)
+        billed = self._now.astimezone(UTC) - _NEXT_MONTH
+        first = (billed.replace(day=1) + timedelta(days=32)).replace(day=1)
+        stay = "posts of this look stay" if unread == "older" else "posts are left"
         return (
             f"Of this month's ${self._settings.dollars_a_month:.2f} for X only ${left:.2f} is left, too "
-            f"little for another look, so newer posts are left unread until {first:%-d %B}. To read on "
-            "before that, raise dollars_a_month in the campaign file."
+            f"little for another look, so {unread} {stay} unread, and X is not searched until "
+            f"{first:%-d %B}. To read on before that, raise dollars_a_month in the campaign file."
         )
 
     @staticmethod
