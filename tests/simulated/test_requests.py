@@ -4,13 +4,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.model import Query
+from monitor.sources import Known
+from monitor.sources.x import X
 from tests.simulated import test_mastodon, test_x
+from tests.simulated.history import START
 from tests.sources import loopback
 
 SPECS = Path(__file__).parents[2] / "../shared/data/platforms/specs"
@@ -129,6 +134,28 @@ def test_x_is_asked_what_its_description_allows(tmp_path: Path, monkeypatch: pyt
     assert {"since_id", "next_token"} <= {key for request in requests for key in request.query}
     assert [why for request in requests for why in wrong(old, request)] == []
     assert [why for request in requests for why in wrong(new, renamed(request))] == []
+
+
+def test_what_x_is_paid_for_otherwise_is_asked_as_its_descriptions_allow() -> None:
+    now = START + timedelta(days=60)
+    query = Query(track="a", tags=("A",))
+
+    def handler(_method: str, path: str, query: dict[str, str]) -> loopback.Answer:
+        more = {} if "next_token" in query or "search" in path else {"next_token": "t"}
+        return loopback.as_json({"data": [], "meta": {"total_post_count": 3, **more}})
+
+    with loopback.serving(handler) as server:
+        x = X.open({"api": server.url}, {"X_BEARER_TOKEN": "made-up"}, now)
+        assert x.estimate(query, START, now).posts == 6  # X counts a month in each answer
+        x.estimate(query, now - timedelta(days=2), now)
+        list(x.back(query, START, now, "t"))
+        list(x.reread([Known(id=str(n), again=str(n)) for n in range(1, 101)]))
+    assert {request.path.removeprefix("/2/tweets") for request in server.requests} == {
+        "", "/counts/all", "/counts/recent", "/search/all",
+    }  # fmt: skip
+    old, new = X_SPECS
+    assert [why for request in server.requests for why in wrong(old, request)] == []
+    assert [why for request in server.requests for why in wrong(new, renamed(request))] == []
 
 
 def test_mastodon_is_asked_what_its_description_allows(

@@ -199,6 +199,13 @@ def test_an_estimate_counts_first_and_says_the_most_it_can_cost():
     assert 10 * DOLLAR - source.purse.left() == CENT
 
 
+def test_a_count_whose_page_mark_comes_again_is_not_paid_for_without_end():
+    counted = as_json({"data": [], "meta": {"total_tweet_count": 1, "next_token": "same"}})
+    with serving(lambda *_: counted) as server:
+        assert opened(server.url).estimate(QUERY, SINCE, UNTIL).posts == 2
+    assert len(server.requests) == 2
+
+
 def test_an_estimate_without_money_is_refused_in_words():
     source = opened("https://x.invalid", dollars_a_month=0)
     with pytest.raises(Refused, match="dollars_a_month"):

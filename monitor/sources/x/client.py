@@ -88,9 +88,11 @@ class Client:
             meta = table(answer.get("meta"))
             counted = meta.get("total_tweet_count", meta.get("total_post_count"))
             found += counted if type(counted) is int else 0
-            if not meta.get("next_token"):
+            token = meta.get("next_token")
+            # The recent count has one page only; a mark that comes twice would be paid for without end.
+            if recent or not token or token == more.get("next_token"):
                 return found
-            more["next_token"] = meta["next_token"]
+            more["next_token"] = token
 
     def _search(
         self, ask: Callable[..., Any], asked: str, most: int, more: Mapping[str, Any]
