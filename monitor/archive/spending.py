@@ -40,6 +40,14 @@ class Spending(Connected):
 
     def reserve_money(self, source: str, micros: int, limit: int, now: datetime) -> int | None:
         """Set money aside and return its row; None if the month's sum would be over the limit."""
+        # On the disk before the question is asked: a power cut may take the last of other writing, not this.
+        self.db.execute("PRAGMA synchronous = FULL")
+        try:
+            return self._set_aside(source, micros, limit, now)
+        finally:
+            self.db.execute("PRAGMA synchronous = NORMAL")
+
+    def _set_aside(self, source: str, micros: int, limit: int, now: datetime) -> int | None:
         with self._at_once():
             if self.spent_by_any_clock(source, now) + micros > limit:
                 return None
