@@ -11,6 +11,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.cli import COMMANDS
 from monitor.sources import names, source, title
+from monitor.sources.wire.about import about
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,3 +60,29 @@ def test_every_link_of_the_readme_leads_somewhere():
     assert links
     for link in links:
         assert (ROOT / link).exists(), link
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_platform_s_page_says_in_short_what_the_program_says(name):
+    page = (ROOT / f"docs/platforms/{name}.md").read_text()
+    short = page.partition("\n## In short\n")[2].partition("\n## ")[0].split("\n\n")
+    told = ["\n".join([f"{heading}: {said[0]}", *said[1:]]) for heading, said in about(name).facts()]
+    assert [part.rstrip() for part in short] == told
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_key_is_named_where_people_look_for_it(name):
+    wanted = (*source(name).keys, *about(name).optional)
+    page, example = (
+        (ROOT / path).read_text() for path in (f"docs/platforms/{name}.md", "config/.env.example")
+    )
+    for key in wanted:
+        assert f"`{key}`" in page
+        assert f"\n{key}=\n" in example
+    assert bool(source(name).keys) != (about(name).key[0] == "None.")
+    assert bool(source(name).keys) == bool(source(name).how_to)
+
+
+def test_control_a_source_without_its_facts_is_noticed():
+    with pytest.raises(FileNotFoundError):
+        about("friendster")

@@ -1,0 +1,212 @@
+"""Setting platforms up with a few questions, on a terminal or with answers piped in."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from monitor.campaign import Campaign, SourceSettings, keys
+from monitor.cli import Places
+from monitor.cli.collecting import DOTENV, campaign_of
+from monitor.clock import utcnow
+from monitor.collect.setting_up import Verdict, check, question, switched_on, with_keys
+from monitor.errors import ConfigError, MonitorError
+from monitor.sources import names, source, title
+from monitor.sources.wire.about import About, about
+from monitor.sources.wire.keys import read as read_keys
+
+MAIL = (
+    "MONITOR_SMTP_HOST", "MONITOR_SMTP_PORT", "MONITOR_SMTP_TLS", "MONITOR_SMTP_USER",
+    "MONITOR_SMTP_PASSWORD", "MONITOR_MAIL_FROM",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("platforms", nargs=-1)
+@click.pass_obj
+def setup(places: Places, platforms: tuple[str, ...]) -> None:
+    """Ask for the platforms' keys, check each, and switch the platforms on.
+
+    Name platforms to be asked about these only: monitor setup youtube reddit.
+    'mail' asks for the mail server.
+    """
+    campaign = campaign_of(places)
+    asked = _asked(platforms)
+    _overview(campaign)
+    try:
+        for name in asked:
+            if platforms or _yes(f"\nSet up {_called(name)}?"):
+                _mail() if name == "mail" else _platform(places, name)
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        click.echo("\nStopped. What was saved before stays, and nothing else was changed.", err=True)
+        raise click.exceptions.Exit(130) from None
+    click.echo("\nDone. Start the monitor again, so that it reads what was changed: monitor up")
+
+
+def _asked(platforms: tuple[str, ...]) -> list[str]:
+    known = [*names(), "mail"]
+    if wrong := [name for name in platforms if name not in known]:
+        raise ConfigError(f"There is nothing called {wrong[0]!r} to set up. Known: {', '.join(known)}.")
+    return list(platforms) or [name for name in names() if _wanted(name)] + ["mail"]
+
+
+def _wanted(name: str) -> tuple[str, ...]:
+    """Return the names of the keys that a platform needs, or that add something to it."""
+    return source(name).keys or about(name).optional
+
+
+def _called(name: str) -> str:
+    return "the mail server" if name == "mail" else title(name)
+
+
+def _overview(campaign: Campaign) -> None:
+    env = keys(DOTENV)
+    for name in names():
+        settings = campaign.sources.get(name)
+        state = "on" if settings and settings.on else "off"
+        click.echo(f"{title(name)}: {state}; {_keys_in_words(name, env)}")
+    click.echo("Keys are written to .env, and never shown.")
+
+
+def _keys_in_words(name: str, env: Mapping[str, str]) -> str:
+    wanted = _wanted(name)
+    if not wanted:
+        return "needs no key"
+    if missing := [key for key in wanted if not env.get(key)]:
+        return f"{', '.join(missing)} {'missing' if source(name).keys else 'not set, and not needed'}"
+    return "key set"
+
+
+def _platform(places: Places, name: str) -> None:
+    """Tell of one platform, ask for what it needs, check it, and save it. Nothing is saved before the end."""
+    told = about(name)
+    click.echo(f"\n{title(name)}")
+    for heading, sentences in told.facts():
+        click.echo(f"  {heading}: {' '.join(sentences)}")
+    if told.consent and not _consents(told):
+        click.echo(f"{title(name)} stays as it was. Nothing was changed.")
+        return
+    if _wanted(name) and not _key_kept(places, name):
+        return
+    _switch_on(places, name)
+
+
+def _consents(told: About) -> bool:
+    click.echo(f"\n{told.consent}")
+    return bool(click.prompt("Type 'yes' to go on", default="no").strip().lower() == "yes")
+
+
+def _key_kept(places: Places, name: str) -> bool:
+    """Ask for keys until the platform takes them or the person gives up; return whether some are saved."""
+    while True:
+        given = _given(name)
+        if not all({**keys(DOTENV), **given}.get(key) for key in _wanted(name)):
+            click.echo(f"Without {' and '.join(_wanted(name))}, nothing was changed.")
+            return False
+        verdict = _checked(places, name, given)
+        click.echo(verdict.says)
+        if verdict.works is not False:
+            _save_keys(given)
+            return True
+        if not _yes("Give the key once more?"):
+            click.echo("Nothing was changed.")
+            return False
+
+
+def _given(name: str) -> dict[str, str]:
+    """Return the keys as typed; one that is set may be left as it is."""
+    env, given = keys(DOTENV), {}
+    for key in _wanted(name):
+        said = _hidden(f"{key}{' (it is set; Enter keeps it)' if env.get(key) else ''}")
+        if said:
+            given[key] = said
+    return given
+
+
+def _checked(places: Places, name: str, given: Mapping[str, str]) -> Verdict:
+    campaign, env = campaign_of(places), {**keys(DOTENV), **given}
+    try:
+        read_keys(_wanted(name), env, source(name).how_to)
+    except MonitorError as error:
+        return Verdict(works=False, says=str(error))
+    click.echo(f"Asking {title(name)} ...")
+    settings = campaign.sources.get(name) or SourceSettings(on=True, every_minutes=15, own={})
+    used = {key: env[key] for key in _wanted(name)}
+    return check(name, settings, used, question(name, campaign.tracks[0].query), utcnow())
+
+
+def _switch_on(places: Places, name: str) -> None:
+    before = places.campaign.read_text(encoding="utf-8")
+    after = switched_on(before, name)
+    if after == before:
+        click.echo(f"{title(name)} is switched on.")
+        return
+    _write(places.campaign, after, places.campaign.stat().st_mode & 0o777)
+    click.echo(f"{title(name)} is now switched on in {places.campaign}.")
+
+
+def _mail() -> None:
+    """Ask for the mail server; an answer left empty stays as it is."""
+    click.echo(
+        "\nThe mail server. Your mail provider names these; docs/mail.md says more. Enter keeps what is set."
+    )
+    env, given = keys(DOTENV), {}
+    for key in MAIL:
+        ask = _hidden if key.endswith("PASSWORD") else _shown
+        if said := ask(f"{key}{' (it is set)' if env.get(key) else ''}"):
+            given[key] = said
+    _save_keys(given)
+    click.echo("To send a mail as a trial: monitor digest --help")
+
+
+def _save_keys(given: Mapping[str, str]) -> None:
+    if not given:
+        return
+    before = DOTENV.read_text(encoding="utf-8") if DOTENV.is_file() else ""
+    _write(DOTENV, with_keys(before, given), 0o600)
+    click.echo(f"Saved in {DOTENV}, which only you can read.")
+    if hidden := [key for key in given if os.environ.get(key) not in (None, "", given[key])]:
+        click.echo(
+            f"But the environment sets {', '.join(hidden)} too, and wins over the file. Take it out there."
+        )
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    """Put the text in the file's place at once: whoever reads it sees the old one or the new one, whole."""
+    path = path.resolve()
+    try:
+        descriptor, new = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}. Nothing was changed.") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(new, mode)
+        os.replace(new, path)
+    except BaseException:
+        Path(new).unlink(missing_ok=True)
+        raise
+
+
+def _yes(text: str) -> bool:
+    return click.confirm(text, default=False)
+
+
+def _shown(text: str) -> str:
+    return str(click.prompt(text, default="", show_default=False)).strip()
+
+
+def _hidden(text: str) -> str:
+    """Return what is typed, without showing it; piped answers are read from the pipe, not from a terminal."""
+    if sys.stdin.isatty():
+        return str(click.prompt(text, default="", show_default=False, hide_input=True)).strip()
+    click.echo(f"{text}: ")
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip()

@@ -1,0 +1,146 @@
+"""Setting a platform up: what to write into `.env` and the campaign file, and what a first answer means.
+
+Files come and go as text: nothing here opens one.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+from monitor.campaign import SourceSettings
+from monitor.errors import ConfigError, MonitorError, RateLimited, Refused, Unavailable
+from monitor.model import Outcome, Query
+from monitor.sources import LooksBack, source
+from monitor.sources.wire.about import about
+from monitor.sources.wire.budget import within
+
+CHECK_SECONDS = 20.0
+_SAYS = {
+    Outcome.CLOSED: (True, "The key is accepted, but the platform does not show everything to it yet."),
+    Outcome.RATE_LIMITED: (None, "It asks us to slow down, so the key could not be checked now."),
+    Outcome.REFUSED: (False, "It does not work."),
+    Outcome.UNREACHABLE: (None, "It could not be reached, so the key could not be checked now."),
+    Outcome.UNREADABLE: (None, "It gave an answer that makes no sense to us, so the key is not checked."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a platform answers to a key: True, False, or None when nobody can say now."""
+
+    works: bool | None
+    says: str
+
+
+def check(
+    name: str, settings: SourceSettings, env: Mapping[str, str], query: Query, now: datetime
+) -> Verdict:
+    """Ask the platform once, live, and return what it said. Stores nothing; one page is read."""
+    try:
+        platform = source(name).open(settings.own, env, now)
+        with within(CHECK_SECONDS):
+            if about(name).optional and isinstance(platform, LooksBack):  # keys for this alone
+                pages = platform.back(query, now - timedelta(hours=1), now, None)
+            else:
+                pages = platform.search(query, {})
+            page = next(pages, None)
+    except MonitorError as error:
+        return _verdict(_outcome(error), str(error), env)
+    return _verdict(page.outcome, page.detail, env) if page else Verdict(works=True, says="It works.")
+
+
+def question(name: str, first: Query) -> Query:
+    """Return the cheapest question: the campaign's first word, or one that nobody wrote where posts cost."""
+    if probe := about(name).probe:
+        return Query(track="setup", tags=(probe,))
+    return Query(track="setup", tags=first.tags[:1], phrases=() if first.tags else first.phrases[:1])
+
+
+def with_keys(text: str, keys: Mapping[str, str]) -> str:
+    """Return the text of a `.env` with these keys set, and every other line as it was.
+
+    Raises ConfigError, without the value, for a key that such a file cannot hold.
+    """
+    lines = text.splitlines(keepends=True)
+    for name, key in keys.items():
+        lines = _with(lines, name, f"{name}={_quoted(key)}\n")
+    done = "".join(lines)
+    if _read(done) != {**_read(text), **keys}:
+        raise ConfigError(f".env cannot hold what was given for {' and '.join(keys)}. Write it by hand.")
+    return done
+
+
+def switched_on(text: str, name: str) -> str:
+    """Return the text of a campaign file with this source on, and every other line as it was.
+
+    Raises ConfigError, saying which line to change, where that cannot be done safely.
+    """
+    data = tomllib.loads(text)
+    table = data.setdefault("sources", {}).setdefault(name, {})
+    if table.get("on", bool(table)) is True:
+        return text
+    table["on"] = True
+    done = _on(text, name)
+    if done is None or _toml(done) != data:
+        raise ConfigError(f"Write 'on = true' under [sources.{name}] in the campaign file yourself.")
+    return done
+
+
+def _verdict(outcome: Outcome, detail: str, env: Mapping[str, str]) -> Verdict:
+    works, says = _SAYS.get(outcome, (True, "It works."))
+    for secret in env.values():  # what a platform answers may repeat what it was asked
+        detail = detail.replace(secret, "***") if len(secret) > 3 else detail
+    return Verdict(works=works, says=f"{says} {detail}".strip())
+
+
+def _outcome(error: MonitorError) -> Outcome:
+    kinds = ((RateLimited, Outcome.RATE_LIMITED), (Unavailable, Outcome.UNREACHABLE))
+    if isinstance(error, (Refused, ConfigError)):
+        return Outcome.REFUSED
+    return next((outcome for kind, outcome in kinds if isinstance(error, kind)), Outcome.UNREADABLE)
+
+
+def _quoted(key: str) -> str:
+    if re.fullmatch(r"[\w.:/+=|@%~-]+", key, re.ASCII):
+        return key
+    return "'" + key.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _with(lines: list[str], name: str, line: str) -> list[str]:
+    """Return the lines with this one in place of those that set the name, or at the end."""
+    sets = re.compile(rf"\s*(export\s+)?{re.escape(name)}\s*(=|$)")
+    places = [n for n, old in enumerate(lines) if sets.match(old)]
+    if places:
+        return [line if n == places[-1] else old for n, old in enumerate(lines) if n not in places[:-1]]
+    ended = [f"{lines[-1].rstrip(chr(10))}\n"] if lines else []
+    return [*lines[:-1], *ended, line]
+
+
+def _read(text: str) -> dict[str, str]:
+    from dotenv import dotenv_values
+
+    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}
+
+
+def _on(text: str, name: str) -> str | None:
+    header = re.compile(rf"(?m)^\s*\[\s*sources\s*\.\s*{re.escape(name)}\s*\]")
+    if not (found := header.search(text)):
+        return f"{text.rstrip(chr(10))}\n\n[sources.{name}]\non = true\n"
+    rest = text[found.end() :]
+    end = re.search(r"(?m)^\s*\[", rest)
+    part, after = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
+    changed, count = re.subn(r"(?m)^(\s*on\s*=\s*)false\b", r"\g<1>true", part)
+    if not count:
+        return None
+    return text[: found.end()] + changed + after
+
+
+def _toml(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None

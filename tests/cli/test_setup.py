@@ -1,0 +1,180 @@
+"""Setting up from the command line: real files, and a platform on this machine that answers."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.cli import group
+from monitor.errors import ConfigError
+from tests.sources.loopback import as_json, closed_port, serving
+
+ROOT = Path(__file__).parents[2]
+CANARY = "canary7391key"
+CAMPAIGN = """
+name = "Test"  # a note that stays
+[[track]]
+name = "test"
+title = "#Test"
+tags = ["test"]
+[sources.tumblr]
+on = false  # another
+api = "{api}"
+[sources.x]
+on = false
+api = "{api}"
+"""
+FOUND = as_json({"meta": {"status": 200, "msg": "OK"}, "response": []})
+BAD = as_json({"meta": {"status": 401, "msg": f"Unauthorized {CANARY}"}, "response": []}, 401)
+PROGRAM = "from monitor.cli import main; main()"
+
+
+def tumblr(method, path, query):
+    return FOUND if query.get("api_key") == CANARY else BAD
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("TUMBLR_API_KEY", "X_BEARER_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    with serving(tumblr) as server:
+        (tmp_path / "campaign.toml").write_text(CAMPAIGN.format(api=server.url))
+        yield server
+
+
+def run(*words: str, said: str = "") -> Result:
+    return CliRunner().invoke(group, ["--campaign", "campaign.toml", "setup", *words], input=said)
+
+
+def test_a_key_is_tried_saved_for_its_owner_only_and_the_source_switched_on(site):
+    Path(".env").write_text("# mine\nOTHER=1\nTUMBLR_API_KEY=\n")
+    done = run("tumblr", said=f"{CANARY}\n")
+    assert done.exit_code == 0, done.output
+    assert "It works." in done.output
+    assert CANARY not in done.output
+    assert Path(".env").read_text() == f"# mine\nOTHER=1\nTUMBLR_API_KEY={CANARY}\n"
+    assert Path(".env").stat().st_mode & 0o777 == 0o600
+    said = Path("campaign.toml").read_text()
+    assert "on = true  # another" in said
+    assert "# a note that stays" in said
+    assert len(site.requests) == 1
+    assert sorted(os.listdir()) == [".env", "campaign.toml"]
+
+
+@pytest.mark.parametrize("key", ["badkey99", "bad key99", "badkey99é"])
+def test_a_refused_key_is_not_saved_not_shown_and_can_be_given_again(site, key):
+    done = run("tumblr", said=f"{key}\ny\n{CANARY}\n")
+    assert done.exit_code == 0, done.output
+    assert "Give the key once more?" in done.output
+    assert "key99" not in done.output.replace(" ", "")
+    assert f"TUMBLR_API_KEY={CANARY}" in Path(".env").read_text()
+
+
+def test_giving_up_changes_nothing(site):
+    before = Path("campaign.toml").read_text()
+    done = run("tumblr", said="wrongkey99\nn\n")
+    assert "Nothing was changed" in done.output
+    assert not Path(".env").exists()
+    assert Path("campaign.toml").read_text() == before
+
+
+def test_a_platform_that_is_not_reached_is_said_and_the_key_kept(site):
+    Path("campaign.toml").write_text(CAMPAIGN.format(api=closed_port()))
+    done = run("tumblr", said=f"{CANARY}\n")
+    assert "could not be checked now" in done.output
+    assert CANARY in Path(".env").read_text()
+
+
+def test_run_again_it_says_what_is_set_and_enter_keeps_it(site):
+    run("tumblr", said=f"{CANARY}\n")
+    done = run("tumblr", said="\n")
+    assert "Tumblr: on; key set" in done.output
+    assert "Enter keeps it" in done.output
+    assert CANARY not in done.output
+    assert CANARY in Path(".env").read_text()
+
+
+@pytest.mark.parametrize("answer", ["", "no", "y", "maybe"])
+def test_x_is_not_switched_on_without_a_whole_yes(site, answer):
+    done = run("x", said=f"{answer}\n{CANARY}\n")
+    assert "Enterprise plan" in done.output
+    assert "Nothing was changed" in done.output
+    assert not Path(".env").exists()
+    assert site.requests == []
+
+
+def test_x_asks_for_a_word_that_costs_nothing(site):
+    run("x", said=f"yes\n{CANARY}\nn\n")
+    assert all("nobodyeverwrote" in request.query["query"] for request in site.requests)
+    assert site.requests
+
+
+def test_answers_that_end_early_change_nothing_more(site):
+    done = run("tumblr")
+    assert done.exit_code == 130
+    assert "nothing else was changed" in done.output
+    assert not Path(".env").exists()
+
+
+def test_what_is_no_platform_is_told(site):
+    with pytest.raises(ConfigError, match="nothing called 'tumbler'"):
+        raise run("tumbler").exception
+
+
+def test_the_mail_server_is_kept_as_it_is_where_nothing_is_typed(site):
+    Path(".env").write_text("MONITOR_SMTP_PORT=25\n")
+    done = run("mail", said=f"mail.example.org\n\n\nme\n{CANARY}\n\n")
+    assert done.exit_code == 0, done.output
+    assert CANARY not in done.output
+    said = Path(".env").read_text()
+    assert said.startswith("MONITOR_SMTP_PORT=25\nMONITOR_SMTP_HOST=mail.example.org\n")
+
+
+def _on_a_terminal() -> tuple[subprocess.Popen[bytes], int]:
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-c", PROGRAM, "--campaign", "campaign.toml", "setup", "tumblr"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        words, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+    )
+    os.close(theirs)
+    return process, ours
+
+
+def _until(ours: int, word: str) -> str:
+    seen, end = b"", time.monotonic() + 30
+    while word.encode() not in seen and time.monotonic() < end:
+        try:
+            seen += os.read(ours, 4096)
+        except OSError:  # the other end is gone
+            break
+    return seen.decode()
+
+
+def test_on_a_terminal_the_key_is_not_shown_while_it_is_typed(site):
+    process, ours = _on_a_terminal()
+    _until(ours, "TUMBLR_API_KEY: ")
+    os.write(ours, f"{CANARY}\n".encode())
+    seen = _until(ours, "Done.")
+    process.wait(30)
+    assert "It works." in seen
+    assert CANARY not in seen
+    assert CANARY in Path(".env").read_text()
+
+
+def test_a_stop_while_a_key_is_asked_for_loses_nothing(site):
+    Path(".env").write_text("OTHER=1\n")
+    process, ours = _on_a_terminal()
+    _until(ours, "TUMBLR_API_KEY: ")
+    process.send_signal(signal.SIGINT)
+    assert "nothing else was changed" in _until(ours, "changed.")
+    assert process.wait(30) == 130
+    assert Path(".env").read_text() == "OTHER=1\n"
+    assert "on = false  # another" in Path("campaign.toml").read_text()

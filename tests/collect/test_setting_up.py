@@ -1,0 +1,75 @@
+"""What setting a platform up writes: one line changes, all others stay, and what is unsafe is refused."""
+
+import tomllib
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.collect.setting_up import question, switched_on, with_keys
+from monitor.errors import ConfigError
+from monitor.model import Query
+from monitor.sources import names
+from monitor.sources.wire.about import about
+
+SHIPPED = (Path(__file__).parents[2] / "config/campaign.toml").read_text()
+
+
+def test_a_key_takes_its_line_and_every_other_line_stays():
+    text = "# mine\nA=1\n\nexport B=old # note\nC='x y'\n"
+    assert with_keys(text, {"B": "new"}) == "# mine\nA=1\n\nB=new\nC='x y'\n"
+    assert with_keys("A=1", {"B": "2"}) == "A=1\nB=2\n"
+    assert with_keys("", {"B": "2"}) == "B=2\n"
+    assert with_keys("B=1\nA=1\nB=3\n", {"B": "2"}) == "A=1\nB=2\n"
+
+
+def test_only_the_last_of_two_lines_stays_so_that_no_old_key_is_left_behind():
+    assert "old" not in with_keys("B=old\nB=older\n", {"B": "new"})
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="$"), min_size=1))
+def test_any_key_is_read_back_as_it_was_typed(key):
+    text = with_keys("# mine\nA=1\n", {"KEY": key})
+    assert dotenv_values(stream=StringIO(text)) == {"A": "1", "KEY": key}
+    assert text.startswith("# mine\nA=1\n")
+
+
+def test_a_key_that_the_file_cannot_hold_is_refused_and_not_shown():
+    with pytest.raises(ConfigError, match="by hand") as refused:
+        with_keys("", {"KEY": "canary${HOME}"})
+    assert "canary" not in str(refused.value)
+
+
+def test_a_name_inside_a_longer_value_is_no_line_to_change():
+    text = 'A="one\nB=two\nthree"\n'
+    with pytest.raises(ConfigError, match="by hand"):
+        with_keys(text, {"B": "canary"})
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_source_of_the_shipped_file_is_switched_on_and_no_note_is_lost(name):
+    done = switched_on(SHIPPED, name)
+    assert tomllib.loads(done)["sources"][name]["on"] is True
+    changed = [pair for pair in zip(SHIPPED.splitlines(), done.splitlines(), strict=True) if len({*pair}) > 1]
+    assert len(changed) == (0 if "on = true" in SHIPPED.partition(f"[sources.{name}]")[2][:70] else 1)
+
+
+def test_a_source_that_is_not_in_the_file_is_added_at_its_end():
+    done = switched_on("name = 'x'  # a note\n", "tumblr")
+    assert done == "name = 'x'  # a note\n\n[sources.tumblr]\non = true\n"
+
+
+@pytest.mark.parametrize("text", ["sources = {x = {on = false}}\n", "[sources]\nx = {on = false}\n"])
+def test_a_file_that_cannot_be_changed_safely_says_which_line_to_write(text):
+    with pytest.raises(ConfigError, match=r"Write 'on = true' under \[sources.x\]"):
+        switched_on(text, "x")
+
+
+def test_the_question_costs_nothing_where_posts_do():
+    campaign = Query(track="t", tags=("One", "Two"), phrases=("a b",))
+    assert question("tumblr", campaign).tags == ("One",)
+    assert question("x", campaign).tags == (about("x").probe,) != ("One",)
+    assert question("youtube", Query(track="t", phrases=("a b",))).phrases == ("a b",)
