@@ -1,6 +1,6 @@
 """What the pages may ask for: the campaign, the time, reports, and the archive on loan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +19,7 @@ Lend = Callable[[], AbstractContextManager[Archive]]
 
 
 Explain = Callable[[str, str | None], Why | None]
+Facts = Callable[[str], Iterable[tuple[str, Sequence[str]]]]  # headings, each with its sentences
 
 
 class Reports(Protocol):
@@ -37,6 +38,7 @@ class Office:
     began: Callable[[], date | None]  # the day of the first post; None: there is none yet
     read: Lend  # an archive to read from
     write: Lend  # an archive to write what a person decided, in one short transaction
+    facts: Facts = lambda name: ()  # what people should know of a platform
     why: Explain = lambda text, lang: None  # which words moved the tone of a text
 
     @property

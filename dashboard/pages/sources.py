@@ -15,6 +15,9 @@ def pages(office: Office) -> Blueprint:
         report = office.report(office.asked(), whole=False)
         on = [source for source in report.sources if source.on]
         working = sum(words.working(source) for source in on)
-        return render_template("sources.html", r=report, now=office.now(), is_on=on, working=working)
+        told = [(source, list(office.facts(source.name))) for source in report.sources]
+        return render_template(
+            "sources.html", r=report, now=office.now(), is_on=on, working=working, told=told
+        )
 
     return page

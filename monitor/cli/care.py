@@ -10,11 +10,11 @@ from monitor.archive import Archive, safe_sqlite, sqlite_version
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.access import accounts_file
-from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of
+from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, titles_of
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import MonitorError
-from monitor.report import SourceState
+from monitor.report import SourceState, words
 from monitor.report.words import counted
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
@@ -114,7 +114,7 @@ def examine(places: Places, *, verify: bool = False) -> list[Check]:
         _sqlite(),
         _archive(places, campaign, verify),
         *_tones(places, campaign),
-        *_sources(campaign),
+        *_sources(places, campaign),
         *_mail(places, campaign),
     ]
 
@@ -162,10 +162,11 @@ def _tones(places: Places, campaign: Campaign) -> list[Check]:
     ]
 
 
-def _sources(campaign: Campaign) -> list[Check]:
+def _sources(places: Places, campaign: Campaign) -> list[Check]:
     from monitor.sources import source
 
     env, now = keys(DOTENV), utcnow()
+    polled = {state.name: state for state in _polled(places, campaign)}
     checks = []
     for name, settings in campaign.sources.items():
         platform = source(name)
@@ -174,10 +175,31 @@ def _sources(campaign: Campaign) -> list[Check]:
             continue
         try:
             platform.open(settings.own, env, now)
-            checks.append(Check(platform.title, "ok", "set up"))
+            checks.append(_answered(platform.title, polled.get(name)))
         except MonitorError as error:
             checks.append(Check(platform.title, "fail", str(error), platform.how_to or "correct the setting"))
     return checks
+
+
+def _polled(places: Places, campaign: Campaign) -> tuple[SourceState, ...]:
+    if not places.archive.is_file():
+        return ()
+    try:
+        with Archive.read(places.archive, campaign.zone) as archive:
+            return states(archive, campaign, titles_of(campaign), utcnow())
+    except MonitorError:  # said of the archive already
+        return ()
+
+
+def _answered(title: str, state: SourceState | None) -> Check:
+    """Return what a platform that is set up said when it was last asked."""
+    if state is None or state.last_poll is None:
+        return Check(title, "ok", "set up, and not asked yet")
+    says = f"set up; at the last look, {state.last_poll:%Y-%m-%d %H:%M} UTC: {words.state(state)}"
+    if words.working(state):
+        return Check(title, "ok", says)
+    mend = f"monitor setup {state.name}" if state.needs_person else "the Sources page says more"
+    return Check(title, "look", f"{says}. {state.detail}".rstrip(". "), mend)
 
 
 def _mail(places: Places, campaign: Campaign) -> list[Check]:

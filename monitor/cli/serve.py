@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dashboard.choice import Choice
     from dashboard.mail import Desk
     from dashboard.office import Office
+    from monitor.sources.wire.about import about
 
 HOST = "127.0.0.1"
 THREADS = 8
@@ -66,7 +67,7 @@ def office(places: Places, campaign: Campaign) -> "Office":
     return Office(
         campaign=campaign, now=utcnow, report=report, began=began, read=readers.lend,
         write=lambda: Archive.open(places.archive, campaign.zone, demo=demo),
-        why=analyzer.why,
+        why=analyzer.why, facts=lambda name: about(name).facts(),
     )  # fmt: skip
 
 

@@ -128,6 +128,19 @@ def test_what_is_no_platform_is_told(site):
         raise run("tumbler").exception
 
 
+def test_the_doctor_says_what_a_source_last_said_and_not_only_that_it_is_set_up(site):
+    run("tumblr", said=f"{CANARY}\n")
+    Path("campaign.toml").write_text(CAMPAIGN.format(api=closed_port()).replace("false  # an", "true  # an"))
+
+    def doctor() -> str:
+        return CliRunner().invoke(group, ["--campaign", "campaign.toml", "doctor"]).output
+
+    assert "ok   Tumblr: set up, and not asked yet" in doctor()
+    CliRunner().invoke(group, ["--campaign", "campaign.toml", "collect"])
+    assert "look Tumblr: set up; at the last look, " in doctor()
+    assert "It could not be reached" in doctor()
+
+
 def test_the_mail_server_is_kept_as_it_is_where_nothing_is_typed(site):
     Path(".env").write_text("MONITOR_SMTP_PORT=25\n")
     done = run("mail", said=f"mail.example.org\n\n\nme\n{CANARY}\n\n")

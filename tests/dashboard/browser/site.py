@@ -24,6 +24,7 @@ from monitor.hand.entry import entry
 from monitor.model import Tone
 from monitor.report import Report
 from monitor.report.build import build
+from monitor.sources.wire.about import about
 from monitor.tone.why import Why
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import CAMPAIGN
@@ -67,7 +68,7 @@ def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Offi
             return archive.began()
 
     return Office(
-        why=lambda text, lang: None if lang == "de" else WHY,
+        why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
         campaign=campaign, now=lambda: NOW, report=report, began=began, read=readers.lend,
         write=lambda: Archive.open(path, campaign.zone, demo=demo),
     )  # fmt: skip
