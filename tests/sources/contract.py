@@ -1,0 +1,76 @@
+"""What every post of every platform must be, and where each platform says its numbers."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitor.model import Metrics, Post
+
+METRICS = tuple(Metrics.__dataclass_fields__)
+
+# where in an item each platform says a number; what is not here, it never says
+NUMBERS: dict[str, dict[str, str]] = {
+    "bluesky": {},
+    "feeds": {},
+    "gdelt": {},
+    "instagram": {"likes": "like_count", "replies": "comments_count"},
+    "lemmy": {"likes": "counts.upvotes", "replies": "counts.comments"},
+    "mastodon": {
+        "likes": "favourites_count", "reposts": "reblogs_count", "replies": "replies_count",
+        "quotes": "quotes_count", "followers": "account.followers_count",
+    },
+    "reddit": {"likes": "score", "reposts": "num_crossposts", "replies": "num_comments"},
+    "threads": {},
+    "tumblr": {},
+    "x": {
+        "likes": "post.public_metrics.like_count",
+        "reposts": "post.public_metrics.retweet_count|post.public_metrics.repost_count",
+        "replies": "post.public_metrics.reply_count",
+        "quotes": "post.public_metrics.quote_count",
+        "views": "post.public_metrics.impression_count",
+        "followers": "user.public_metrics.followers_count",
+    },
+    "youtube": {
+        "likes": "video.statistics.likeCount", "replies": "video.statistics.commentCount",
+        "views": "video.statistics.viewCount", "followers": "channel.statistics.subscriberCount",
+    },
+}  # fmt: skip
+
+
+def at(item: Any, path: str) -> Any:
+    """Return what is in an item at 'a.b', or at the first of 'a.b|a.c' that is there; None if nothing is."""
+    for one in path.split("|"):
+        found = item
+        for name in one.split("."):
+            found = found.get(name) if isinstance(found, Mapping) else None
+        if found is not None:
+            return found
+    return None
+
+
+def said(name: str, item: Mapping[str, Any]) -> dict[str, int | None]:
+    """Return the numbers that a platform says in an item, read without the code under test."""
+    found = {metric: at(item, path) for metric, path in NUMBERS[name].items()}
+    numbers = {metric: None if value is None else max(0, int(value)) for metric, value in found.items()}
+    return dict.fromkeys((*METRICS, "followers")) | numbers
+
+
+def kept(post: Post) -> dict[str, int | None]:
+    """Return the numbers of a post as we have them."""
+    return {metric: getattr(post.metrics, metric) for metric in METRICS} | {
+        "followers": post.author.followers
+    }
+
+
+def faults(post: Post, item: Mapping[str, Any]) -> list[str]:
+    """Return in what a post breaks the contract; empty for a good one."""
+    links = [link for link in (post.url, post.author.url, *post.links) if link]
+    texts = [post.id, post.author.id, *([post.again] if post.again is not None else [])]
+    return [
+        *(f"{text!r} is no text" for text in texts if not isinstance(text, str) or not text),
+        *(f"{link!r} is no web address" for link in links if urlsplit(link).scheme not in ("http", "https")),
+        *([f"{post.created_at} is not UTC"] if post.created_at.utcoffset() != timedelta(0) else []),
+        *([f"{post.platform}: {kept(post)} != {said(post.platform, item)}"]
+          if kept(post) != said(post.platform, item) else []),
+    ]  # fmt: skip
