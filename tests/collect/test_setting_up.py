@@ -1,6 +1,7 @@
 """What setting a platform up writes: one line changes, all others stay, and what is unsafe is refused."""
 
 import tomllib
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect.setting_up import question, switched_on, with_keys
+from monitor.campaign import SourceSettings
+from monitor.collect import setting_up
+from monitor.collect.setting_up import check, question, switched_on, with_keys
 from monitor.errors import ConfigError
-from monitor.model import Query
+from monitor.model import Outcome, Query
 from monitor.sources import names
 from monitor.sources.wire.about import about
+from tests.sources.loopback import as_html, as_json, serving
 
 SHIPPED = (Path(__file__).parents[2] / "config/campaign.toml").read_text()
 
@@ -73,3 +77,50 @@ def test_the_question_costs_nothing_where_posts_do():
     assert question("tumblr", campaign).tags == ("One",)
     assert question("x", campaign).tags == (about("x").probe,) != ("One",)
     assert question("youtube", Query(track="t", phrases=("a b",))).phrases == ("a b",)
+
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TOKEN = "canary7391"
+EMPTY = as_json({"meta": {"result_count": 0}})
+LOGIN = {"BLUESKY_HANDLE": "ann.example", "BLUESKY_APP_PASSWORD": TOKEN}
+
+
+def told(name, answer, env, *names):
+    """Return the verdict on these keys where the platform answers so, and how often it was asked."""
+    with serving(lambda *_: answer) as server:
+        own = SourceSettings(on=True, every_minutes=5, own=dict.fromkeys(names, server.url))
+        asked = question(name, Query(track="t", tags=("One",)))
+        return check(name, own, env, asked, NOW), server.paths
+
+
+@pytest.mark.parametrize(
+    ("answer", "works", "words"),
+    [
+        (EMPTY, True, "It works."),
+        (as_json({"title": "Unauthorized", "detail": f"{TOKEN} is bad"}, 401), False, "It does not work."),
+        (as_json({"title": "Too Many Requests"}, 429), None, "slow down"),
+        (as_html(status=502), None, "could not be reached"),
+        (as_html(), None, "makes no sense"),
+    ],
+)
+def test_what_x_answers_is_told_and_never_the_key(answer, works, words):
+    verdict, paths = told("x", answer, {"X_BEARER_TOKEN": TOKEN}, "api")
+    assert verdict.works is works
+    assert words in verdict.says
+    assert TOKEN not in verdict.says
+    assert len(paths) == 1
+
+
+def test_the_app_password_of_bluesky_is_tried_by_logging_in():
+    refused = as_json({"error": "AuthenticationRequired", "message": TOKEN}, 401)
+    verdict, paths = told("bluesky", refused, LOGIN, "home", "public")
+    assert (verdict.works, paths) == (False, ["/xrpc/com.atproto.server.createSession"])
+    assert TOKEN not in verdict.says
+    session = as_json({"accessJwt": "j", "refreshJwt": "r", "did": "did:x", "posts": []})
+    assert told("bluesky", session, LOGIN, "home", "public")[0].works is True
+
+
+def test_control_without_crossing_out_an_answer_could_show_the_key(monkeypatch):
+    monkeypatch.setattr(setting_up, "_SAYS", {})
+    assert TOKEN in setting_up._verdict(Outcome.REFUSED, TOKEN, {}).says
+    assert TOKEN not in setting_up._verdict(Outcome.REFUSED, TOKEN, {"KEY": TOKEN}).says
