@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from dashboard.choice import Choice
     from dashboard.mail import Desk
     from dashboard.office import Office
-    from monitor.sources.wire.about import about
 
 HOST = "127.0.0.1"
 THREADS = 8
@@ -43,6 +42,7 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_
 def office(places: Places, campaign: Campaign) -> "Office":
     """Return what the pages may ask for and change, on a real archive and clock."""
     from dashboard.office import Office
+    from monitor.sources.wire.about import about
 
     titles = titles_of(campaign)
     demo = is_demo(places, campaign)

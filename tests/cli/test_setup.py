@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.cli import group
+from monitor.cli import Places, group
+from monitor.cli.collecting import campaign_of
+from monitor.cli.serve import flask_app
 from monitor.errors import ConfigError
+from monitor.sources.wire.about import about
 from tests.sources.loopback import as_json, closed_port, serving
 
 ROOT = Path(__file__).parents[2]
@@ -139,6 +142,13 @@ def test_the_doctor_says_what_a_source_last_said_and_not_only_that_it_is_set_up(
     CliRunner().invoke(group, ["--campaign", "campaign.toml", "collect"])
     assert "look Tumblr: set up; at the last look, " in doctor()
     assert "It could not be reached" in doctor()
+
+
+def test_the_real_dashboard_shows_what_setup_tells(site):
+    places = Places(campaign=Path("campaign.toml"), archive=Path("a.db"))
+    page = flask_app(places, campaign_of(places)).test_client().get("/sources").text
+    assert page.count("<dt>Never sees</dt>") == 2
+    assert about("tumblr").price[0] in page
 
 
 def test_the_mail_server_is_kept_as_it_is_where_nothing_is_typed(site):
