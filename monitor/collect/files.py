@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from monitor.clock import unstamp
+from monitor.collect import captured
 from monitor.errors import MonitorError
 from monitor.hand.file import entries
 from monitor.model import WRONG, Author, Metrics, Post, Rejected
@@ -20,8 +21,9 @@ from monitor.table import Missing, Row, rows
 from monitor.text import hashtags
 
 UNDERSTOOD = (
-    "Understood are: twarc JSONL of X, Mastodon statuses, Bluesky posts and Jetstream events as JSON or"
-    " JSONL, and CSV with the columns platform, id, url, author, text, created_at."
+    "Understood are: twarc JSONL of X, Zeeschuimer's or 4CAT's NDJSON of TikTok, Instagram, Threads and X,"
+    " Mastodon statuses, Bluesky posts and Jetstream events as JSON or JSONL, and CSV with the columns"
+    " platform, id, url, author, text, created_at, or as 4CAT writes it."
 )
 WHOLE = 100_000_000  # bytes of a JSON list, which is read at once
 _HEAD = 100  # items in which there must be one of a known kind
@@ -134,6 +136,8 @@ def _each(reader: _Reader, item: _Item, where: str) -> Iterator[Post | Rejected]
 def _reader(item: Any) -> _Reader | None:
     if not isinstance(item, dict):
         return None
+    if captured.site_of(item):
+        return lambda line: iter([captured.post_of(line)])
     if "account" in item and "uri" in item:
         return _status
     if "did" in item and ("commit" in item or "time_us" in item):
@@ -201,18 +205,21 @@ def _original(item: _Item, originals: Mapping[str, _Item]) -> _Item | None:
 
 
 def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
+    header = file.readline().casefold()
+    file.seek(0)
+    foreign = captured.is_table(header)
     try:
-        for row in rows(file, _REQUIRED):
-            yield _read(row)
+        for row in rows(file, captured.COLUMNS if foreign else _REQUIRED):
+            yield _read(row, captured.renamed if foreign else dict)
     except Missing as error:
         raise MonitorError(f"{path} {error} {UNDERSTOOD}") from error
 
 
-def _read(row: Row) -> Post | Rejected:
+def _read(row: Row, named: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Post | Rejected:
     if row.broken:
         return Rejected.of(f"line {row.line}: {row.broken}", row.broken)
     try:
-        return _row(row.cells)
+        return _row(named(row.cells))
     except WRONG as error:
         return Rejected.of(f"line {row.line}: {error}", dict(row.cells))
 

@@ -1,0 +1,226 @@
+"""Posts that a browser was shown, kept by Zeeschuimer or handed on by 4CAT: one a line, as the site has it.
+
+The names are those that 4CAT reads: https://github.com/digitalmethodsinitiative/4cat/tree/master/datasources
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitor.model import Author, Kind, Media, Metrics, Post
+from monitor.sources.wire.links import addresses
+from monitor.text import hashtags
+
+_Item = Mapping[str, Any]
+
+
+def site_of(item: _Item) -> str:
+    """Return the site that a line is from, such as "tiktok"; "" if it is no such line."""
+    said = item.get("source_platform") if "data" in item else None
+    if said is None and isinstance(item.get("__import_meta"), dict):  # 4CAT's own file of the same
+        said = item["__import_meta"].get("source_platform")
+    host = said.removeprefix("www.") if isinstance(said, str) else ""
+    return _NAMES.get(host, host.partition(".")[0])
+
+
+def post_of(item: _Item) -> Post:
+    """Return the post in one line; raises one of `monitor.model.WRONG` on a line that holds none."""
+    site = site_of(item)
+    if site not in READ:
+        raise ValueError(f"posts of {site} are not read")
+    return READ[site](item["data"] if "__import_meta" not in item else item)
+
+
+def is_table(header: str) -> bool:
+    """Return whether the first line of a CSV, in small letters, is that of one of 4CAT's."""
+    names = {name.strip(' "\n\r\ufeff') for name in header.split(",")}
+    return names >= set(COLUMNS)
+
+
+def renamed(cells: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a row of 4CAT's table under our names; its times are in UTC, and its site is in the address."""
+    found = {
+        ours: next((cells[name] for name in names if cells.get(name)), "") for ours, names in _OURS.items()
+    }
+    host = (urlsplit(found["url"]).hostname or "").removeprefix("www.")
+    at = cells.get("unix_timestamp") or cells["timestamp"]
+    if at.isdecimal():
+        at = _at(at).isoformat()
+    return {**found, "platform": _NAMES.get(host, host.partition(".")[0]), "created_at": f"{at[:19]}Z"}
+
+
+def _tiktok(post: _Item) -> Post:
+    who, counts = post["author"], post.get("statsV2") or post.get("stats") or {}
+    handle = who["uniqueId"] if isinstance(who, dict) else who
+    followers = (post.get("authorStats") or {}).get("followerCount")
+    return Post(
+        platform="tiktok",
+        id=str(post["id"]),
+        url=f"https://www.tiktok.com/@{handle}/video/{post['id']}",
+        author=Author(
+            id=handle,
+            handle=handle,
+            name=(who.get("nickname") if isinstance(who, dict) else post.get("nickname")) or None,
+            url=f"https://www.tiktok.com/@{handle}",
+            followers=_number(followers),
+        ),
+        text=post["desc"],
+        created_at=_at(post["createTime"]),
+        lang=post.get("textLanguage") if post.get("textLanguage") not in ("", "un") else None,
+        tags=hashtags(post["desc"]) | {tag.casefold() for tag in _tags(post)},
+        media=frozenset({Media.VIDEO}),
+        metrics=Metrics(
+            likes=_number(counts.get("diggCount")),
+            reposts=_number(counts.get("repostCount")),
+            replies=_number(counts.get("commentCount")),
+            views=_number(counts.get("playCount")),
+        ),
+    )
+
+
+def _tags(post: _Item) -> list[str]:
+    return [one["hashtagName"] for one in post.get("textExtra") or () if one.get("hashtagName")]
+
+
+def _instagram(post: _Item) -> Post:
+    who = post.get("user") or post["owner"]
+    text = (post.get("caption") or {}).get("text") or ""
+    return Post(
+        platform="instagram",
+        id=str(post.get("pk") or post["id"]),
+        url=f"https://www.instagram.com/p/{post['code']}/",
+        author=_of_meta(who, "https://www.instagram.com/"),
+        text=text,
+        created_at=_at(post["taken_at"]),
+        tags=hashtags(text),
+        media=frozenset(_INSTAGRAM[kind] for kind in [post.get("media_type")] if kind in _INSTAGRAM),
+        metrics=Metrics(
+            likes=_shown_likes(post),
+            replies=_number(post.get("comment_count")),
+            views=_number(post.get("play_count") or post.get("view_count")),
+        ),
+    )
+
+
+def _shown_likes(post: _Item) -> int | None:
+    # Who hides the likes of a post is told as a few of them.
+    return None if post.get("like_and_view_counts_disabled") else _number(post.get("like_count"))
+
+
+def _threads(post: _Item) -> Post:
+    who, more, text = post["user"], post["text_post_app_info"], (post.get("caption") or {}).get("text") or ""
+    return Post(
+        platform="threads",
+        id=str(post["pk"]),
+        url=f"https://www.threads.com/@{who['username']}/post/{post['code']}",
+        author=_of_meta(who, "https://www.threads.com/@"),
+        text=text,
+        created_at=_at(post["taken_at"]),
+        kind=Kind.REPLY if more.get("is_reply") else Kind.POST,
+        tags=hashtags(text),
+        links=addresses([(more.get("link_preview_attachment") or {}).get("url")]),
+        metrics=Metrics(
+            likes=_shown_likes(post),
+            reposts=_number(more.get("repost_count")),
+            replies=_number(more.get("direct_reply_count")),
+            quotes=_number(more.get("quote_count")),
+        ),
+    )
+
+
+def _of_meta(who: _Item, address: str) -> Author:
+    return Author(
+        id=str(who.get("pk") or who["id"]),
+        handle=who["username"],
+        name=who.get("full_name") or None,
+        url=f"{address}{who['username']}",
+        followers=_number(who.get("follower_count")),
+    )
+
+
+def _x(post: _Item) -> Post:
+    said = _inner(post)
+    legacy, user = said["legacy"], said["core"]["user_results"]["result"]
+    names = {**user.get("legacy", {}), **user.get("core", {})}  # the second since 2025
+    long = ((said.get("note_tweet") or {}).get("note_tweet_results") or {}).get("result") or {}
+    first = ((said.get("edit_control") or {}).get("edit_tweet_ids") or [said["rest_id"]])[0]
+    entities = legacy.get("entities") or {}
+    return Post(
+        platform="x",
+        id=str(first),
+        url=f"https://x.com/{names['screen_name']}/status/{said['rest_id']}",
+        author=Author(
+            id=str(legacy["user_id_str"]),
+            handle=names["screen_name"],
+            name=names.get("name") or None,
+            url=f"https://x.com/{names['screen_name']}",
+            followers=_number(names.get("followers_count")),
+        ),
+        text=long.get("text") or legacy["full_text"],
+        created_at=datetime.strptime(legacy["created_at"], "%a %b %d %H:%M:%S %z %Y").astimezone(UTC),
+        kind=_kind_on_x(legacy),
+        lang=None if str(legacy.get("lang")) in _NO_LANGUAGE else legacy["lang"],
+        tags=frozenset(tag["text"].casefold() for tag in entities.get("hashtags") or ()),
+        links=addresses(link.get("expanded_url") for link in entities.get("urls") or ()),
+        media=frozenset(_X[one["type"]] for one in entities.get("media") or () if one["type"] in _X),
+        metrics=Metrics(
+            likes=_number(legacy.get("favorite_count")),
+            reposts=_number(legacy.get("retweet_count")),
+            replies=_number(legacy.get("reply_count")),
+            quotes=_number(legacy.get("quote_count")),
+            views=_number((said.get("views") or {}).get("count")),
+        ),
+        again=str(said["rest_id"]),
+    )
+
+
+def _inner(post: _Item) -> _Item:
+    """Return the post, or the one that it only passes on."""
+    passed = (post["legacy"].get("retweeted_status_result") or {}).get("result")
+    found: _Item = passed or post
+    return found.get("tweet") or found
+
+
+def _kind_on_x(legacy: _Item) -> Kind:
+    if legacy.get("in_reply_to_status_id_str"):
+        return Kind.REPLY
+    return Kind.QUOTE if legacy.get("is_quote_status") else Kind.POST
+
+
+def _at(seconds: Any) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _number(value: Any) -> int | None:
+    """Return a count, which some sites write as text; None where the site did not say."""
+    if value is None or value == "" or type(value) is int:
+        return value if type(value) is int else None
+    if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
+        raise ValueError(f"{value!r} is not a whole number")
+    return int(value)
+
+
+COLUMNS = ("id", "thread_id", "author", "body", "timestamp")  # that every table of 4CAT has
+_OURS = {
+    "id": ("id",),
+    "url": ("url", "link", "tiktok_url", "post_url"),
+    "author": ("author",),
+    "text": ("body",),
+    "followers": ("author_followers",),
+    "likes": ("likes", "like_count", "num_likes"),
+    "reposts": ("reposts", "retweet_count", "repost_count"),
+    "replies": ("replies", "comments", "reply_count", "num_comments"),
+    "quotes": ("quotes", "quote_count"),
+    "views": ("views", "plays", "impression_count", "view_count"),
+}
+READ: Mapping[str, Callable[[_Item], Post]] = {
+    "tiktok": _tiktok,
+    "instagram": _instagram,
+    "threads": _threads,
+    "x": _x,
+}
+_NAMES = {"twitter.com": "x", "x.com": "x"}
+_NO_LANGUAGE = {"None", "und", "zxx", "qam", "qct", "qht", "qme", "qst"}
+_X = {"photo": Media.IMAGE, "video": Media.VIDEO, "animated_gif": Media.VIDEO}
+_INSTAGRAM = {1: Media.IMAGE, 2: Media.VIDEO, 8: Media.IMAGE}
