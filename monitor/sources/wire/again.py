@@ -7,21 +7,39 @@ from monitor.model import Page
 from monitor.sources import Known
 from monitor.sources.wire.servers import failed
 
+_A_PAGE = 20
 _DOUBTED = 5  # posts of which an answer has none: it is more likely to be wrong than they to be gone
 
 
 def one_by_one(posts: Sequence[Known], ask: Callable[[Known], Page | None]) -> Iterator[Page]:
-    """Yield a page a post, whose `again` begins with its server; one that fails is left alone."""
+    """Yield the pages of posts whose `again` begins with their server; one that fails is left alone.
+
+    Some answers make a page: one a post would be as many rows of coverage.
+    """
     silent: dict[str, SourceError] = {}
-    for post in posts:
-        host = post.again.partition("/")[0]
-        try:
-            if host not in silent and (page := ask(post)):
-                yield page
-        except SourceError as error:
-            silent[host] = error
+    for start in range(0, len(posts), _A_PAGE):
+        found: list[Page] = []
+        for post in posts[start : start + _A_PAGE]:
+            host = post.again.partition("/")[0]
+            try:
+                if host not in silent and (page := ask(post)):
+                    found.append(page)
+            except SourceError as error:
+                silent[host] = error
+        if found:
+            yield _joined(found)
     for host, why in silent.items():
         yield failed(host, why)
+
+
+def _joined(pages: Sequence[Page]) -> Page:
+    return Page(
+        stream="",
+        posts=tuple(post for page in pages for post in page.posts),
+        rejected=tuple(item for page in pages for item in page.rejected),
+        deleted=tuple(id for page in pages for id in page.deleted),
+        deleted_authors=tuple(id for page in pages for id in page.deleted_authors),
+    )
 
 
 def gone(asked: Sequence[Known], found: Collection[str]) -> tuple[str, ...]:
