@@ -2,9 +2,9 @@
 
 import logging
 import signal
+import socket
 import sys
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -83,14 +83,25 @@ def worker(places: Places) -> None:
     talk()
     campaign = campaign_of(places)
     with only_one(places.archive):
-        stopped = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopped.set())
+        signalled = _signals()
         work = worker_of(places, campaign)
         end = start(work.tick, utcnow)
-        stopped.wait()
+        signalled()
         end()
         work.stop()
+
+
+def _signals() -> Callable[[], object]:
+    """Catch SIGTERM and Ctrl-C from now on; return what waits for one.
+
+    A wait for an Event would miss a signal that comes at the very moment when it begins.
+    """
+    ours, told = socket.socketpair()
+    told.setblocking(False)
+    signal.set_wakeup_fd(told.fileno())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told)  # which lives as long as its handler
+    return lambda: ours.recv(1)
 
 
 @click.command()

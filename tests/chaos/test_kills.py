@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -108,12 +110,18 @@ def killed(path: Path, seed: int, kills: int, *broken: str) -> list[str]:
     return faults(path / "a.db")
 
 
-def worker(path: Path, *broken: str) -> subprocess.Popen[bytes]:
+@contextmanager
+def worker(path: Path, *broken: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker; what the test did not end is ended with it, or a failure would wait for ever."""
     command = [sys.executable, str(ROOT / "tests/chaos/hurried.py"), *broken]
     files = ["--campaign", str(path / "campaign.toml"), "--archive", str(path / "a.db")]
-    return subprocess.Popen(
+    with subprocess.Popen(
         [*command, *files, "worker"], cwd=path, env={"PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def begin_at_the_first_post(path: Path, server: str) -> None:

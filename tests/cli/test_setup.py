@@ -2,10 +2,13 @@
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -160,20 +163,29 @@ def test_the_mail_server_is_kept_as_it_is_where_nothing_is_typed(site):
     assert said.startswith("MONITOR_SMTP_PORT=25\nMONITOR_SMTP_HOST=mail.example.org\n")
 
 
-def _on_a_terminal() -> tuple[subprocess.Popen[bytes], int]:
+@contextmanager
+def _on_a_terminal() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     ours, theirs = pty.openpty()
     words = [sys.executable, "-c", PROGRAM, "--campaign", "campaign.toml", "setup", "tumblr"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
+    # A shell's background job ignores Ctrl-C, and hands that on to all that it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(
         words, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
-    )
-    os.close(theirs)
-    return process, ours
+    ) as process:
+        signal.signal(signal.SIGINT, before)
+        os.close(theirs)
+        try:
+            yield process, ours
+        finally:
+            process.kill()
+            os.close(ours)
 
 
 def _until(ours: int, word: str) -> str:
+    """Return what the terminal shows until the word; for half a minute at most."""
     seen, end = b"", time.monotonic() + 30
-    while word.encode() not in seen and time.monotonic() < end:
+    while word.encode() not in seen and select.select([ours], [], [], max(0, end - time.monotonic()))[0]:
         try:
             seen += os.read(ours, 4096)
         except OSError:  # the other end is gone
@@ -182,11 +194,11 @@ def _until(ours: int, word: str) -> str:
 
 
 def test_on_a_terminal_the_key_is_not_shown_while_it_is_typed(site):
-    process, ours = _on_a_terminal()
-    _until(ours, "TUMBLR_API_KEY: ")
-    os.write(ours, f"{CANARY}\n".encode())
-    seen = _until(ours, "Done.")
-    process.wait(30)
+    with _on_a_terminal() as (process, ours):
+        _until(ours, "TUMBLR_API_KEY: ")
+        os.write(ours, f"{CANARY}\n".encode())
+        seen = _until(ours, "Done.")
+        process.wait(30)
     assert "It works." in seen
     assert CANARY not in seen
     assert CANARY in Path(".env").read_text()
@@ -194,10 +206,10 @@ def test_on_a_terminal_the_key_is_not_shown_while_it_is_typed(site):
 
 def test_a_stop_while_a_key_is_asked_for_loses_nothing(site):
     Path(".env").write_text("OTHER=1\n")
-    process, ours = _on_a_terminal()
-    _until(ours, "TUMBLR_API_KEY: ")
-    process.send_signal(signal.SIGINT)
-    assert "nothing else was changed" in _until(ours, "changed.")
-    assert process.wait(30) == 130
+    with _on_a_terminal() as (process, ours):
+        _until(ours, "TUMBLR_API_KEY: ")
+        process.send_signal(signal.SIGINT)
+        assert "nothing else was changed" in _until(ours, "changed.")
+        assert process.wait(30) == 130
     assert Path(".env").read_text() == "OTHER=1\n"
     assert "on = false  # another" in Path("campaign.toml").read_text()
