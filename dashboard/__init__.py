@@ -18,6 +18,7 @@ from dashboard.office import Office, Reports
 from dashboard.pages import (
     events,
     methods,
+    missing,
     overview,
     people,
     places,
@@ -90,7 +91,7 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     for page in PAGES:
         app.register_blueprint(page.pages(office))
-    for part in (api, feed, takeaway, tone, hand):
+    for part in (api, feed, takeaway, tone, hand, missing):
         app.register_blueprint(part.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)

@@ -13,6 +13,7 @@ from monitor.archive import Archive
 from monitor.campaign import Campaign
 from monitor.clock import Clock
 from monitor.report import Report
+from monitor.report.missing import Answer, Asked
 from monitor.tone.why import Why
 
 Lend = Callable[[], AbstractContextManager[Archive]]
@@ -20,6 +21,8 @@ Lend = Callable[[], AbstractContextManager[Archive]]
 
 Explain = Callable[[str, str | None], Why | None]
 Facts = Callable[[str], Iterable[tuple[str, Sequence[str]]]]  # headings, each with its sentences
+
+Missing = Callable[[Asked], Answer]
 
 
 class Reports(Protocol):
@@ -39,6 +42,7 @@ class Office:
     read: Lend  # an archive to read from
     write: Lend  # an archive to write what a person decided, in one short transaction
     facts: Facts = lambda name: ()  # what people should know of a platform
+    missing: Missing = lambda asked: Answer(sentences=())  # what became of a post
     why: Explain = lambda text, lang: None  # which words moved the tone of a text
 
     @property

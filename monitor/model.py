@@ -99,6 +99,17 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """What the address of a post says of it."""
+
+    platform: str
+    id: str  # what the post's own id or address ends with
+    server: str = ""  # on a platform of many
+    again: str = ""  # what its source needs to read it; "": it cannot by that
+    written_at: datetime | None = None  # if its id tells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """An item that could not be read: it costs itself and nothing else."""
 

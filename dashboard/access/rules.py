@@ -9,6 +9,7 @@ LEAST = {
     "static": Role.NOBODY,
     "overview.show": Role.VIEWER,
     "sources.show": Role.VIEWER,
+    "missing.show": Role.VIEWER,
     "methods.show": Role.VIEWER,
     "posts.show": Role.VIEWER,
     "posts.one": Role.VIEWER,

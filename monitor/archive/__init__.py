@@ -17,6 +17,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from monitor.archive import rollups
 from monitor.archive.auditing import Auditing
 from monitor.archive.counting import Counting
+from monitor.archive.ledger import Ledger
 from monitor.archive.listing import Listing
 from monitor.archive.placing import Placing
 from monitor.archive.reading import Reading
@@ -34,7 +35,9 @@ _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 
 
-class Archive(Writing, Work, Auditing, Spending, Rereading, Placing, Reading, Listing, Watching, Counting):
+class Archive(
+    Writing, Work, Auditing, Spending, Rereading, Ledger, Placing, Reading, Listing, Watching, Counting
+):
     """An open archive. One connection a job or request; never shared between threads."""
 
     @classmethod

@@ -27,6 +27,7 @@ COMMANDS = {
     "events": ("events", "Add, list or remove the days of the campaign's calendar."),
     "demo": ("demo", "Show a dashboard full of made-up posts."),
     "status": ("care", "Say what has been collected, and how each source is doing."),
+    "why": ("why", "Say why a post that people saw is not here."),
     "setup": ("setup", "Ask for the platforms' keys, check each, and switch the platforms on."),
     "doctor": ("care", "Check the set-up, and say how to mend what is wrong."),
     "users": ("access", "Say who may use the dashboard, and what each may do."),

@@ -18,6 +18,7 @@ from monitor.errors import MonitorError
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.definitions import VERSIONS
+from monitor.report.missing import Answer, Asked
 from monitor.worker import only_one
 
 if TYPE_CHECKING:
@@ -63,11 +64,19 @@ def office(places: Places, campaign: Campaign) -> "Office":
         with readers.lend() as archive:
             return archive.began()
 
+    def missing(asked: Asked) -> Answer:
+        from monitor.cli.why import inquiry
+        from monitor.sources import names
+        from monitor.sources.wire.pointers import pointers
+
+        with readers.lend() as archive:
+            return inquiry(archive, campaign, utcnow()).answer(asked, pointers(asked.address, names()))
+
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Office(
         campaign=campaign, now=utcnow, report=report, began=began, read=readers.lend,
         write=lambda: Archive.open(places.archive, campaign.zone, demo=demo),
-        why=analyzer.why, facts=lambda name: about(name).facts(),
+        why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
     )  # fmt: skip
 
 

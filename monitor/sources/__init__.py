@@ -58,7 +58,7 @@ class Source(Protocol):
 class Known:
     """A post in the archive: its native id, and what its source needs to read it again."""
 
-    id: str
+    id: str  # "": only its address is known, which on a platform of many servers does not tell
     again: str
 
 

@@ -94,7 +94,7 @@ class Lemmy:
             ended = _is_gone(item)
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, answer),))
-        if found.id != post.id:
+        if post.id not in ("", found.id):
             return Page(stream="")
         return Page(stream="", deleted=(post.id,)) if ended else Page(stream="", posts=(found,))
 

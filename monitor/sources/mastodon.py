@@ -124,7 +124,7 @@ class Mastodon:
             silent = (found.author.id,) if _wants_no_index(item["account"]) else ()
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, item),))
-        return Page(stream="", posts=(found,) if found.id == post.id else (), deleted_authors=silent)
+        return Page(stream="", posts=(found,) if post.id in ("", found.id) else (), deleted_authors=silent)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:

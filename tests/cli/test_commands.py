@@ -293,3 +293,13 @@ def test_a_table_of_entries_by_hand_is_imported_once_and_scored(run, tmp_path):
     with Archive.read(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
         [row] = archive.every_post()
     assert (row.platform, row.tone is not None) == ("by-hand", True)
+
+
+def test_why_a_post_is_not_here_is_said_for_what_was_imported_and_what_was_not(run, tmp_path):
+    line = "x,1985000000000000000,https://x.com/ann/status/1985000000000000000,ann,#test,2025-11-02T15:04:14Z"
+    (tmp_path / "posts.csv").write_text(f"platform,id,url,author,text,created_at\n{line}\n")
+    run("import", "posts.csv")
+    assert run("why", "https://twitter.com/i/web/status/1985000000000000000").output.startswith("It is here.")
+    off = run("why", "https://mastodon.social/@ann/115446932983219999", "--words", "nothing of ours")
+    assert off.output.startswith("Mastodon is switched off")
+    assert off.exit_code == 0

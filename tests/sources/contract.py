@@ -6,6 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.model import Metrics, Post
+from monitor.sources import names
+from monitor.sources.wire.about import about
+from monitor.sources.wire.pointers import pointers
 
 METRICS = tuple(Metrics.__dataclass_fields__)
 
@@ -74,3 +77,18 @@ def faults(post: Post, item: Mapping[str, Any]) -> list[str]:
         *([f"{post.platform}: {kept(post)} != {said(post.platform, item)}"]
           if kept(post) != said(post.platform, item) else []),
     ]  # fmt: skip
+
+
+def leads_back(post: Post) -> bool:
+    """Return whether a post's address says which post it is, as far as the platform's addresses do."""
+    if about(post.platform).post is None:
+        return True
+    found = [one for one in pointers(post.url, names()) if one.platform == post.platform]
+    ends = (post.id, post.again or "", post.url.rstrip("/"))
+    return any(end.endswith(one.id) for one in found for end in ends)
+
+
+def is_dated(post: Post) -> bool:
+    """Return whether the time in a post's address, if it has one, is near that which it says itself."""
+    found = [one.written_at for one in pointers(post.url, [post.platform]) if one.written_at]
+    return all(abs(written_at - post.created_at) < timedelta(days=1) for written_at in found)

@@ -13,7 +13,7 @@ import pytest
 
 from monitor.model import WRONG, Metrics, Post
 from monitor.sources import names, source
-from tests.sources.contract import NUMBERS, faults, kept, said
+from tests.sources.contract import NUMBERS, faults, kept, leads_back, said
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PLATFORMS = names()
@@ -98,6 +98,17 @@ def test_an_address_that_is_a_script_is_never_a_link(name: str) -> None:
     except WRONG:
         return
     assert faults(post, raw) == []
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_a_post_s_address_leads_back_to_it(name: str) -> None:
+    assert leads_back(source(name).parse(item(name)))
+
+
+def test_control_an_address_that_leads_elsewhere_is_noticed() -> None:
+    for name in ("bluesky", "x", "youtube"):
+        post = source(name).parse(item(name))
+        assert not leads_back(replace(post, url=post.author.url or "https://x.example/"))
 
 
 def test_control_each_broken_post_is_noticed() -> None:

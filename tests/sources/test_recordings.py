@@ -18,7 +18,7 @@ from monitor.errors import SourceError
 from monitor.model import Outcome, Page, Post, Query
 from monitor.sources import source
 from tests.sources.archived import a_campaign, stored
-from tests.sources.contract import faults
+from tests.sources.contract import faults, is_dated, leads_back
 from tests.sources.loopback import Answer, Handler, as_json, serving
 
 TESTS = Path(__file__).parents[1]
@@ -53,6 +53,8 @@ def posts(pages: Iterable[Page]) -> list[Post]:
     """Return the posts of the pages; each must keep the contract with what it was read from."""
     found = [post for page in pages for post in page.posts]
     assert [fault for post in found for fault in faults(post, post.raw)] == []
+    assert [post.url for post in found if not leads_back(post)] == []
+    assert all(is_dated(post) for post in found)
     return found
 
 
@@ -157,6 +159,7 @@ def whole_search_of_x(name: str) -> None:
 def parsed(name: str, items: list[Any]) -> None:
     found = [source(name).parse(item) for item in items]
     assert [fault for post, item in zip(found, items, strict=True) for fault in faults(post, item)] == []
+    assert [post.url for post in found if not leads_back(post)] == []
     assert found
 
 

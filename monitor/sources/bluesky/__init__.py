@@ -186,12 +186,21 @@ class Bluesky:
         """Yield the posts as Bluesky's public view shows them now, with their numbers."""
         with Session() as session:
             for start in range(0, len(posts), self.at_once):
-                some = posts[start : start + self.at_once]
+                some = [self._by_id(session, post) for post in posts[start : start + self.at_once]]
                 shown = self.views.posts(session, [post.again for post in some])
                 page = seen(shown)
                 # One that made no sense is there all the same.
                 there = {str(view.get("uri")) for view in shown if isinstance(view, dict)}
                 yield replace(page, deleted=(*page.deleted, *gone(some, there)))
+
+    def _by_id(self, session: Session, post: Known) -> Known:
+        """Return a post by its writer's id, where it is called by the name that people see."""
+        _, _, who, *_, rkey = post.again.split("/")
+        if who.startswith("did:"):
+            return post
+        found = next(iter(self.views.profiles(session, [who])), None)
+        own = address(found[0], rkey) if found else post.again
+        return Known(id=own, again=own)
 
     def _older(
         self, session: Session, login: Login, query: Query, words: _Words, time: tuple[datetime, datetime]

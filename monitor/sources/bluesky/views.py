@@ -63,7 +63,7 @@ class Views:
         try:
             with Session(seconds=_SECONDS) as session:
                 for start in range(0, len(people), _PROFILES):
-                    known |= self._profiles(session, people[start : start + _PROFILES])
+                    known |= self.profiles(session, people[start : start + _PROFILES])
         except SourceError as error:
             self._is_silent = True
             log.info("bluesky: the writers' names were not given: %s", error)
@@ -116,7 +116,8 @@ class Views:
         _tokens[self.home, login.handle] = token, self.now
         return token
 
-    def _profiles(self, session: Session, people: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    def profiles(self, session: Session, people: Sequence[str]) -> Iterator[tuple[str, Any]]:
+        """Yield who these people are, with their ids; 25 at most, each by id or handle."""
         address = f"{self.public}/xrpc/app.bsky.actor.getProfiles"
         answer = json_of(session.get(address, params=[("actors", person) for person in people]), self.now)
         found = answer.get("profiles") if isinstance(answer, dict) else None

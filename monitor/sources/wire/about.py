@@ -16,6 +16,25 @@ HEADINGS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdTime:
+    """How to read from a post's id when it was written: a number whose lowest bits are something else."""
+
+    per_second: int
+    bits: int
+    since_ms: int = 0  # after 1970, in milliseconds
+    digits: str = "0123456789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostAddress:
+    """How a platform writes the address of a post, after https:// and www."""
+
+    address: str  # an expression with the group `id`, and perhaps others
+    again: str = ""  # what the source needs to read it, of these groups
+    time: IdTime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """A platform, in sentences."""
 
@@ -29,6 +48,7 @@ class About:
     optional: tuple[str, ...] = ()  # keys that add something; all of them or none
     consent: str = ""  # what a person must say yes to before it is switched on; "" for nothing
     probe: str = ""  # a tag that costs nothing to ask for; "" where each question is free
+    post: PostAddress | None = None  # None: its posts have addresses of all kinds
 
     def facts(self) -> Iterator[tuple[str, Sentences]]:
         """Yield each heading with its sentences, in the order in which people ask."""

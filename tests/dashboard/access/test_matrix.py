@@ -100,6 +100,7 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "mails.ask",
         "mails.show",
         "methods.show",
+        "missing.show",
         "overview.show",
         "places.show",
         "posts.one",

@@ -24,6 +24,7 @@ from monitor.hand.entry import entry
 from monitor.model import Tone
 from monitor.report import Report
 from monitor.report.build import build
+from monitor.report.missing import Answer
 from monitor.sources.wire.about import about
 from monitor.tone.why import Why
 from tests.builders import a_page, a_post, a_sentiment
@@ -71,6 +72,7 @@ def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Offi
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
         campaign=campaign, now=lambda: NOW, report=report, began=began, read=readers.lend,
         write=lambda: Archive.open(path, campaign.zone, demo=demo),
+        missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
     )  # fmt: skip
 
 
@@ -226,6 +228,10 @@ SPOTS = {
     "not by hand": Spot("/by-hand", "closed", Role.VIEWER, status=403),
     "reports": Spot("/reports"),
     "sources": Spot("/sources"),
+    "missing": Spot("/missing"),
+    "missing, answered": Spot("/missing?address=" + LONG + "&words=" + LONG + "&day=2026-11-02"),
+    "missing, and here": Spot("/missing?address=here"),
+    "missing on no day": Spot("/missing?address=x&day=soon", status=400),
     "tone": Spot("/tone"),
     "tone that was never checked": Spot("/tone", "new"),
     "tone for viewers": Spot("/tone", "closed", Role.VIEWER),

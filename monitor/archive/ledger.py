@@ -1,0 +1,100 @@
+"""What became of one post: whether it is here, was put aside, or could have come at all."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from monitor.archive.connected import Connected
+from monitor.clock import stamp, unstamp
+from monitor.model import Pointer
+
+_NEAR = timedelta(days=2)  # between the time in a post's id and the time that it says itself
+
+
+class Stored(NamedTuple):
+    """A post that is here. `tracks` is empty for one that is counted nowhere."""
+
+    id: int
+    first_seen_at: datetime
+    is_scrubbed: bool
+    mark: str | None
+    tracks: tuple[str, ...]
+
+
+class Known(NamedTuple):
+    """The time around an instant: where what is known ends before it, and goes on after it.
+
+    Both are the instant itself if it lies in known time; None: nothing is known on that side.
+    """
+
+    until: datetime | None
+    since: datetime | None
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether the instant lies in known time."""
+        return self.until is not None and self.until == self.since
+
+
+# The names of one post differ between platforms, but each ends with what its address ends with.
+_ENDS = "({0} = :id OR substr({0}, -1 - length(:id)) IN ('/' || :id, '_' || :id, '=' || :id))"
+_ANY = " OR ".join(_ENDS.format(name) for name in ("native_id", "again", "rtrim(url, '/')"))
+_ON_SERVER = (
+    "(:server = '' OR again LIKE :server || '/%' OR instr(native_id, '//' || :server || '/')"
+    " OR instr(url, '//' || :server || '/'))"
+)
+_FOUND = (
+    "SELECT p.id, first_seen_at, scrubbed_at IS NOT NULL, (SELECT mark FROM marks WHERE post_id = p.id),"
+    " (SELECT group_concat(track, ' ') FROM (SELECT track FROM post_tracks WHERE post_id = p.id ORDER BY 1))"
+    " FROM posts p WHERE"
+)
+
+
+class Ledger(Connected):
+    """What knows of single posts."""
+
+    def stored(self, pointer: Pointer) -> Stored | None:
+        """Return the post that an address points to, if it is here."""
+        where = f"platform = :platform AND ({_ANY}) AND {_ON_SERVER}"
+        values = {"platform": pointer.platform, "id": pointer.id, "server": pointer.server}
+        if at := pointer.written_at:  # then an index spares a look at every post there is
+            where += " AND created_at BETWEEN :after AND :before"
+            values |= {"after": stamp(at - _NEAR), "before": stamp(at + _NEAR)}
+        return self._row_of(where, **values)
+
+    def stored_at(self, address: str) -> Stored | None:
+        """Return the post with this very address, if it is here."""
+        return self._row_of("rtrim(url, '/') = :address", address=address.strip().rstrip("/"))
+
+    def put_aside(self, pointer: Pointer) -> tuple[datetime, str] | None:
+        """Return when a post came that could not be read, and why not."""
+        row = self.db.execute(
+            "SELECT at, reason FROM rejected WHERE source = ? AND instr(raw, ?) ORDER BY id DESC LIMIT 1",
+            [pointer.platform, pointer.id],
+        ).fetchone()
+        return (unstamp(row[0]), str(row[1])) if row else None
+
+    def known_around(self, source: str, track: str, at: datetime) -> Known:
+        """Return where the time that a source is known to have covered ends and begins around an instant."""
+        asked = "SELECT {} FROM seen WHERE source = :source AND track = :track AND "
+        values = {"source": source, "track": track, "at": stamp(at)}
+        if self.db.execute(asked.format("1") + ":at BETWEEN since AND until", values).fetchone():
+            return Known(at, at)
+        [until] = self.db.execute(asked.format("max(until)") + "until < :at", values).fetchone()
+        [since] = self.db.execute(asked.format("min(since)") + "since > :at", values).fetchone()
+        return Known(unstamp(until) if until else None, unstamp(since) if since else None)
+
+    def troubles(self, source: str, track: str, since: datetime, until: datetime, most: int = 3) -> list[str]:
+        """Return what was said of the polls between two instants that did not bring all, the latest first."""
+        rows = self.db.execute(
+            "SELECT detail FROM coverage WHERE source = ? AND track = ? AND started_at BETWEEN ? AND ?"
+            " AND outcome <> 'complete' AND detail <> '' GROUP BY detail ORDER BY max(id) DESC LIMIT ?",
+            [source, track, stamp(since), stamp(until), most],
+        )
+        return [str(detail) for (detail,) in rows]
+
+    def _row_of(self, where: str, **values: str) -> Stored | None:
+        row = self.db.execute(f"{_FOUND} {where} LIMIT 1", values).fetchone()
+        if row is None:
+            return None
+        id, seen_at, is_scrubbed, mark, tracks = row
+        return Stored(id, unstamp(seen_at), bool(is_scrubbed), mark, tuple((tracks or "").split()))

@@ -1,0 +1,45 @@
+"""The command that says why a post is not here."""
+
+from datetime import datetime
+
+import click
+
+from monitor.archive import Archive
+from monitor.campaign import Campaign, keys
+from monitor.cli import Places
+from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, titles_of
+from monitor.clock import utcnow
+from monitor.collect import Collector
+from monitor.collect.asking import shown
+from monitor.collect.states import states
+from monitor.report.missing import Asked, Inquiry
+from monitor.sources import names, title
+from monitor.sources.wire.pointers import pointers
+
+
+@click.command()
+@click.argument("address")
+@click.option("--words", default="", metavar="TEXT", help="What it says; then its platform is not asked.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="When it was written.")
+@click.pass_obj
+def why(places: Places, address: str, words: str, day: datetime | None) -> None:
+    """Say whether the post at ADDRESS is here, and if not, why. Its platform is asked where that is free."""
+    campaign = campaign_of(places)
+    asked = Asked(address=address, words=words, day=day.date() if day else None)
+    with Archive.read(places.archive, campaign.zone) as archive:
+        said = pointers(address, names())
+        collector = Collector(
+            campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
+        )
+        told = next((found for one in said if not words and (found := shown(collector, one))), None)
+        answer = inquiry(archive, campaign, utcnow()).answer(asked, said, told)
+    for sentence in answer.sentences:
+        click.echo(sentence)
+
+
+def inquiry(archive: Archive, campaign: Campaign, now: datetime) -> Inquiry:
+    """Return what answers where a post is, by what is known at `now`."""
+    return Inquiry(
+        archive=archive, campaign=campaign, now=now, titles={name: title(name) for name in names()},
+        states={state.name: state for state in states(archive, campaign, titles_of(campaign), now)},
+    )  # fmt: skip

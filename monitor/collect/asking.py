@@ -1,0 +1,30 @@
+"""Asking a platform for one post, by its address."""
+
+from monitor.collect import Collector
+from monitor.errors import ConfigError, SourceError
+from monitor.model import Pointer
+from monitor.report.missing import Shown
+from monitor.sources import Known, Rereads, Spends
+
+
+def shown(collector: Collector, pointer: Pointer) -> Shown | None:
+    """Return what a platform says of a post now; None where it cannot be asked, or only for money.
+
+    Nothing is stored. Only the platform's own interface is asked, never the address.
+    """
+    settings = collector.campaign.sources.get(pointer.platform)
+    if not pointer.again or settings is None or not settings.on:
+        return None
+    known = Known(id="" if pointer.server else pointer.again, again=pointer.again)
+    try:
+        platform = collector.opened(pointer.platform, collector.clock())
+        if isinstance(platform, Spends) or not isinstance(platform, Rereads):
+            return None
+        pages = list(platform.reread([known]))
+    except (SourceError, ConfigError):
+        return None
+    if any(page.deleted_authors for page in pages):
+        return Shown(is_private=True)
+    if posts := [post for page in pages for post in page.posts]:
+        return Shown(post=posts[0])
+    return Shown() if any(page.deleted for page in pages) else None

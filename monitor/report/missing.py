@@ -1,0 +1,207 @@
+"""Why a post is not here: what its address, the archive and the campaign file say of it. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from monitor.archive import Archive
+from monitor.archive.ledger import Known, Stored
+from monitor.campaign import Campaign, Track
+from monitor.model import Pointer, Post
+from monitor.report import SourceState
+from monitor.text import belongs, matches
+
+Point = Callable[[str], Sequence[Pointer]]  # what a text says if it is the address of a post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a platform says of a post now. Without a post it is gone, or its writer wants not to be found."""
+
+    post: Post | None = None
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a person knows of a post."""
+
+    address: str
+    words: str = ""
+    day: date | None = None  # on which it was written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of a post, in sentences; and its number in the archive if it is here."""
+
+    sentences: tuple[str, ...]
+    post: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """All that an answer is made from. Times in it are the campaign's."""
+
+    archive: Archive
+    campaign: Campaign
+    states: Mapping[str, SourceState]
+    titles: Mapping[str, str]  # of all platforms there are
+    now: datetime
+
+    def answer(self, asked: Asked, pointers: Sequence[Pointer], shown: Shown | None = None) -> Answer:
+        """Return what became of a post: by what its address says, and what its platform shows of it."""
+        found = (self.archive.stored(pointer) for pointer in pointers)
+        stored = self.archive.stored_at(asked.address) or next((one for one in found if one), None)
+        if stored:
+            return Answer(sentences=tuple(self._here(stored)), post=stored.id)
+        if not pointers:
+            return Answer(sentences=(_UNKNOWN,))
+        known = [pointer for pointer in pointers if pointer.platform in self.states]
+        return Answer(sentences=tuple(self._missed(asked, (known or pointers)[0], shown)))
+
+    def _here(self, stored: Stored) -> Iterator[str]:
+        yield f"It is here. It was collected on {self._moment(stored.first_seen_at)}."
+        if stored.mark == "not ours":
+            yield "Somebody marked it “not ours”, so it is counted nowhere; its page can take that back."
+        elif tracks := [track.title for track in self.campaign.tracks if track.name in stored.tracks]:
+            yield f"It is counted under {' and '.join(tracks)}."
+        else:
+            yield "It belongs to a track that the campaign file does not name any more."
+        if stored.is_scrubbed:
+            yield (
+                "Its words are not kept any more: its writer has deleted it, or asks not to be found by"
+                " searches. It still counts as one post."
+            )
+
+    def _missed(self, asked: Asked, pointer: Pointer, shown: Shown | None) -> Iterator[str]:
+        title = self.titles.get(pointer.platform, pointer.platform)
+        state = self.states.get(pointer.platform)
+        if off := _not_asked(title, pointer.platform, state):
+            yield off
+            return
+        if aside := self.archive.put_aside(pointer):
+            yield f"It came on {self._moment(aside[0])}, but could not be read, and was put aside: {aside[1]}"
+            return
+        if shown and not shown.post:
+            yield (
+                _PRIVATE
+                if shown.is_private
+                else f"{title} does not show it any more: it was deleted or hidden."
+            )
+            return
+        tracks, fits = self._fitting(asked, shown)
+        if fits is False:
+            yield from (
+                _unwanted(track, shown.post.text if shown and shown.post else asked.words) for track in tracks
+            )
+            return
+        if server := self._strange_server(pointer):
+            yield server
+        written_at = _written(pointer, asked, shown, self.campaign.zone)
+        if written_at:
+            yield from self._time(pointer, tracks[0], written_at)
+        else:
+            yield "Its address does not say when it was written. Give the day, and ask again."
+        if fits is None:
+            looked_for = " and ".join(_terms(track) for track in tracks)
+            yield f"The monitor looks for {looked_for}. Give the words of the post, and ask again."
+
+    def _fitting(self, asked: Asked, shown: Shown | None) -> tuple[Sequence[Track], bool | None]:
+        """Return the tracks that a post fits, and whether there are any; all if none, or if nobody knows."""
+        tracks = self.campaign.tracks
+        if shown and shown.post:
+            fit = [track for track in tracks if belongs(track.query, shown.post)]
+        elif asked.words:
+            fit = [track for track in tracks if matches(track.query, asked.words)]
+        else:
+            return tracks, None
+        return fit or tracks, bool(fit)
+
+    def _strange_server(self, pointer: Pointer) -> str:
+        """Return what to say if a post is on a server that is not asked; "" if it is asked."""
+        polls = self.archive.last_polls(self.now).get(pointer.platform, ())
+        servers = {poll.stream.split(":")[1] for poll in polls if poll.stream.count(":") > 1}
+        if not pointer.server or not servers or pointer.server in servers:
+            return ""
+        return (
+            f"It was seen on {pointer.server}, which is not asked. Those that are:"
+            f" {', '.join(sorted(servers))}; they show only what has reached them. To have it asked,"
+            f" add it to the servers under [sources.{pointer.platform}] in the campaign file."
+        )
+
+    def _time(self, pointer: Pointer, track: Track, at: datetime) -> Iterator[str]:
+        title, name = self.titles.get(pointer.platform, pointer.platform), pointer.platform
+        known = self.archive.known_around(name, track.name, at)
+        yield f"It was written on {self._moment(at)}, {self._known(title, known)}"
+        if known.is_known:
+            yield f"The page Sources says what {title} never shows."
+            return
+        yield from self.archive.troubles(name, track.name, known.until or at, known.since or self.now)
+        if known.since:
+            day = at.astimezone(self.campaign.zone).date()
+            yield f"{_BACK} monitor backfill --source {name} --since {day} --until {day}"
+
+    def _known(self, title: str, known: Known) -> str:
+        """Return what is known of the time when a post was written, as the end of a sentence."""
+        if known.is_known:
+            return (
+                f"a time for which {title} gave all that it found. So it was not among that: it was hidden"
+                " from searches, deleted soon, or put online later than it says."
+            )
+        if known.until and known.since:
+            gap = f"{self._moment(known.until)} and {self._moment(known.since)}"
+            return f"and between {gap} nothing was collected."
+        if known.since:
+            return f"before {title} was first asked."
+        if known.until:
+            return f"after {title} was last read. If it is still there, one of the next looks brings it."
+        return f"but {title} does not say what time its answers cover: they may have left it out."
+
+    def _moment(self, at: datetime) -> str:
+        local = at.astimezone(self.campaign.zone)
+        return f"{local.day} {local:%B %Y at %H:%M}"
+
+
+_BACK = "A look back may bring it; on the computer that runs the monitor, type:"
+_UNKNOWN = (
+    "It is not here, and this is not the address of a post on a platform that the monitor can search. Copy"
+    " the address of the post itself, from the browser or with Share. Of news articles, only those are found"
+    " whose headline or summary has the words. What was seen where no program can look can be added by hand."
+)
+_PRIVATE = "Its writer asks not to be found by searches, so the monitor does not keep it."
+
+
+def _not_asked(title: str, name: str, state: SourceState | None) -> str:
+    """Return why a platform is not read at all; "" if it is."""
+    how = f"To have it read, type on the computer that runs the monitor: monitor setup {name}"
+    if state is None:
+        return f"{title} is not among the sources of the campaign file. {how}"
+    if not state.on:
+        return f"{title} is switched off in the campaign file. {how}"
+    if state.last_poll is None:
+        return f"{title} has not been asked yet. To see whether the monitor runs, type: monitor status"
+    return ""
+
+
+def _written(pointer: Pointer, asked: Asked, shown: Shown | None, zone: ZoneInfo) -> datetime | None:
+    if shown and shown.post:
+        return shown.post.created_at
+    if pointer.written_at or not asked.day:
+        return pointer.written_at
+    return datetime.combine(asked.day, time(12), zone)
+
+
+def _terms(track: Track) -> str:
+    """Return what a track looks for: '#A, #B or “knife crime”'."""
+    *some, last = [*(f"#{tag}" for tag in track.tags), *(f"“{phrase}”" for phrase in track.phrases)]
+    return f"{', '.join(some)} or {last}" if some else last
+
+
+def _unwanted(track: Track, words: str) -> str:
+    """Return why a text is not of a track: a word that it has, or those that it lacks."""
+    for word in track.excluded:
+        if matches(Track(name="", title="", phrases=(word,)).query, words):
+            return f"It has the word “{word}”, and {track.title} leaves out posts with it."
+    return f"It has none of the words that {track.title} looks for: {_terms(track)}."

@@ -1,0 +1,63 @@
+"""What the address of a post tells: whose it is, which one, and often when it was written."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from monitor.model import Pointer
+from monitor.sources.wire.about import IdTime, about
+
+_LONGEST = 2_000
+_SPARE = re.compile(r"^(?:www|mobile|m|old|new)\.", re.IGNORECASE)
+
+
+def pointers(address: str, platforms: Iterable[str]) -> list[Pointer]:
+    """Return what an address says by the rules of each platform that has such addresses.
+
+    Pure: nothing is asked for. Servers of many kinds may look alike, so there may be several.
+    """
+    if not (place := _place(address)):
+        return []
+    found = (_pointer(name, place) for name in platforms)
+    return [pointer for pointer in found if pointer]
+
+
+def _place(address: str) -> str:
+    """Return an address as the rules know it: no scheme, no www, its query only where it is `v=`."""
+    try:
+        parts = urlsplit(address.strip()[:_LONGEST])
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""
+    if parts.scheme not in ("https", "http") or not host:
+        return ""
+    asked = f"?{parts.query}" if re.search(r"(^|&)v=", parts.query) else ""
+    return f"{_SPARE.sub('', host)}{port}{parts.path.rstrip('/')}{asked}"
+
+
+def _pointer(name: str, place: str) -> Pointer | None:
+    rule = about(name).post
+    found = re.fullmatch(rule.address, place, re.ASCII) if rule else None
+    if not rule or not found:
+        return None
+    said = found.groupdict()
+    return Pointer(
+        platform=name,
+        id=said["id"],
+        server=said.get("server") or "",
+        again=rule.again.format(**said),
+        written_at=_written(said["id"], rule.time) if rule.time else None,
+    )
+
+
+def _written(id: str, rule: IdTime) -> datetime | None:
+    number = 0
+    for digit in id:
+        number = number * len(rule.digits) + rule.digits.index(digit)
+    try:
+        since = timedelta(milliseconds=rule.since_ms, seconds=(number >> rule.bits) / rule.per_second)
+        return datetime(1970, 1, 1, tzinfo=UTC) + since
+    except OverflowError:
+        return None
