@@ -12,8 +12,8 @@ from dashboard.choice import Choice, Unclear, choice
 from monitor.archive import Archive
 from monitor.campaign import Campaign
 from monitor.clock import Clock
+from monitor.missing import Answer, Asked
 from monitor.report import Report
-from monitor.report.missing import Answer, Asked
 from monitor.tone.why import Why
 
 Lend = Callable[[], AbstractContextManager[Archive]]

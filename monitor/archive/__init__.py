@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
-from monitor.archive import rollups
 from monitor.archive.auditing import Auditing
 from monitor.archive.counting import Counting
 from monitor.archive.ledger import Ledger
@@ -22,7 +21,7 @@ from monitor.archive.listing import Listing
 from monitor.archive.placing import Placing
 from monitor.archive.reading import Reading
 from monitor.archive.rereading import Rereading
-from monitor.archive.schema import migrations
+from monitor.archive.schema import migrations, rollups
 from monitor.archive.spending import Spending
 from monitor.archive.watching import Watching
 from monitor.archive.work import Work

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from monitor.archive.rollups import BANDS, NEVER, band
+from monitor.archive.schema.rollups import BANDS, NEVER, band
 
 _DAY = timedelta(days=1)
 _FEW = 3_000  # posts in a window below which reading them all beats walking down the totals

@@ -15,10 +15,10 @@ from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, is_demo, ta
 from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.errors import MonitorError
+from monitor.missing import Answer, Asked
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.definitions import VERSIONS
-from monitor.report.missing import Answer, Asked
 from monitor.worker import only_one
 
 if TYPE_CHECKING:

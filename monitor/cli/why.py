@@ -12,7 +12,7 @@ from monitor.clock import utcnow
 from monitor.collect import Collector
 from monitor.collect.asking import shown
 from monitor.collect.states import states
-from monitor.report.missing import Asked, Inquiry
+from monitor.missing import Asked, Inquiry
 from monitor.sources import names, title
 from monitor.sources.wire.pointers import pointers
 

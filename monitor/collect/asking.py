@@ -2,8 +2,8 @@
 
 from monitor.collect import Collector
 from monitor.errors import ConfigError, SourceError
+from monitor.missing import Shown
 from monitor.model import Pointer
-from monitor.report.missing import Shown
 from monitor.sources import Known, Rereads, Spends
 
 

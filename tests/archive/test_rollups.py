@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
-from monitor.archive.rollups import KEPT, TRIGGERS, triggers
+from monitor.archive.schema.rollups import KEPT, TRIGGERS, triggers
 from monitor.archive.work import Mark
 from monitor.model import Media, Outcome, Tone
 from tests.archive.saving import opened, saved

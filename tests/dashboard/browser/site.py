@@ -21,10 +21,10 @@ from monitor.demo.behaviour import PLATFORMS
 from monitor.errors import MonitorError
 from monitor.hand import BY_HAND
 from monitor.hand.entry import entry
+from monitor.missing import Answer
 from monitor.model import Tone
 from monitor.report import Report
 from monitor.report.build import build
-from monitor.report.missing import Answer
 from monitor.sources.wire.about import about
 from monitor.tone.why import Why
 from tests.builders import a_page, a_post, a_sentiment

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from monitor.archive.rollups import TRIGGERS, start, stop
+from monitor.archive.schema.rollups import TRIGGERS, start, stop
 
 migrations = Migrations("monitor")
 

@@ -7,9 +7,9 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
+from monitor.missing import Asked, Inquiry, Shown
 from monitor.model import Outcome, Rejected
 from monitor.report import SourceState
-from monitor.report.missing import Asked, Inquiry, Shown
 from monitor.sources import names
 from monitor.sources.wire.pointers import pointers
 from tests.builders import a_page, a_post, a_sentiment
