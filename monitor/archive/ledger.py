@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.archive.connected import Connected
+from monitor.archive.reading import REGULAR
 from monitor.clock import stamp, unstamp
 from monitor.model import Pointer
 
@@ -87,7 +88,8 @@ class Ledger(Connected):
         """Return what was said of the polls between two instants that did not bring all, the latest first."""
         rows = self.db.execute(
             "SELECT detail FROM coverage WHERE source = ? AND track = ? AND started_at BETWEEN ? AND ?"
-            " AND outcome <> 'complete' AND detail <> '' GROUP BY detail ORDER BY max(id) DESC LIMIT ?",
+            f" AND outcome <> 'complete' AND detail <> '' AND {REGULAR}"
+            " GROUP BY detail ORDER BY max(id) DESC LIMIT ?",
             [source, track, stamp(since), stamp(until), most],
         )
         return [str(detail) for (detail,) in rows]

@@ -166,7 +166,7 @@ class Reading:
             f"WITH {_PAIRS} SELECT {_POLL} FROM pairs CROSS JOIN coverage c ON c.source = pairs.source"
             " AND c.track = pairs.track AND c.started_at = (SELECT max(started_at) FROM coverage"
             " WHERE source = pairs.source AND track = pairs.track AND started_at <= ?"
-            f" AND {_REGULAR}) AND {_REGULAR} ORDER BY c.id",
+            f" AND {REGULAR}) AND {REGULAR} ORDER BY c.id",
             [stamp(now) if now else _FOREVER],
         ):
             if tracks is None or row[1] in tracks:
@@ -177,10 +177,16 @@ class Reading:
         """Return for each source when it last gave a complete answer."""
         rows = self.db.execute(
             f"WITH {_PAIRS} SELECT source, (SELECT max(ended_at) FROM coverage"
-            f" WHERE outcome = 'complete' AND source = pairs.source AND {_REGULAR}) AS at"
+            f" WHERE outcome = 'complete' AND source = pairs.source AND {REGULAR}) AS at"
             " FROM pairs WHERE at IS NOT NULL"
         )
         return {source: unstamp(at) for source, at in rows}
+
+    def last_test(self, source: str) -> tuple[datetime, str] | None:
+        """Return when a source was last asked for a common word, and what came of it; None: never."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", [f"test:{source}"]).fetchone()
+        at, _, found = str(row[0]).partition(" ") if row else ("", "", "")
+        return (unstamp(at), found) if row else None
 
     def covered(self, track: str, start: datetime, end: datetime) -> list[tuple[str, datetime, datetime]]:
         """Return (source, from, until) of the known time that touches [start, end), none overlapping."""
@@ -247,7 +253,7 @@ _PAIRS = """RECURSIVE first_rows (id) AS (
     FROM first_rows JOIN coverage c ON c.id = first_rows.id),
   pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
 # A look back, or at what is known, says nothing of how it is going today.
-_REGULAR = "stream NOT GLOB 'back:*' AND stream NOT GLOB 'again:*'"
+REGULAR = "stream NOT GLOB 'back:*' AND stream NOT GLOB 'again:*'"
 _FOREVER = "9999"  # later than any stamp
 _POLL = (
     "c.source, c.track, c.stream, c.ended_at, c.covered_from, c.covered_until, c.outcome, c.detail, c.new,"

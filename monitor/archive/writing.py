@@ -93,6 +93,15 @@ class Writing(Connected):
                 [name, stamp(now), pid],
             )
 
+    def save_test(self, source: str, found: str, now: datetime) -> None:
+        """Store what came of asking a source for a common word."""
+        with self._at_once():
+            self.db.execute(
+                "INSERT INTO meta (key, value) VALUES (?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                [f"test:{source}", f"{stamp(now)} {found}"],
+            )
+
     def save_tones(
         self,
         scored: Sequence[tuple[int, Sentiment | None]],

@@ -197,7 +197,11 @@ def _answered(title: str, state: SourceState | None) -> Check:
         return Check(title, "ok", "set up, and not asked yet")
     says = f"set up; at the last look, {state.last_poll:%Y-%m-%d %H:%M} UTC: {words.state(state)}"
     if words.working(state):
-        return Check(title, "ok", says)
+        return (
+            Check(title, "look", f"{says}. {state.doubt}", "wait a day")
+            if state.doubt
+            else Check(title, "ok", says)
+        )
     mend = f"monitor setup {state.name}" if state.needs_person else "the Sources page says more"
     return Check(title, "look", f"{says}. {state.detail}".rstrip(". "), mend)
 

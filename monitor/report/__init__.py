@@ -209,6 +209,7 @@ class SourceState:
     detail: str  # plain words: what is wrong and what to do
     needs_person: bool
     money: str = ""  # what it has spent this month, of how much, in words; "" where it costs nothing
+    doubt: str = ""  # what speaks against trusting its silence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from monitor.campaign import Campaign
 from monitor.clock import Clock
 from monitor.collect import Collector, due, past
 from monitor.collect.rereading import reread
+from monitor.collect.self_test import self_test
 from monitor.collect.scoring import rescore_some
 from monitor.errors import AlreadyRunning
 from monitor.hand import BY_HAND
@@ -132,6 +133,7 @@ class Worker:
                 polled = collector.poll(name)
                 if not polled.problems and not polled.stopped:
                     reread(collector, name)
+                    self_test(collector, name)
         except Exception:  # a bug in one platform must not end months of collecting
             log.exception("%s: the poll broke; it is tried again at its next turn", name)
             self._record_break(name)

@@ -48,6 +48,9 @@ class About:
     optional: tuple[str, ...] = ()  # keys that add something; all of them or none
     consent: str = ""  # what a person must say yes to before it is switched on; "" for nothing
     probe: str = ""  # a tag that costs nothing to ask for; "" where each question is free
+    common: str = (
+        ""  # a word that is always found, to test the search by; "" where there is none, or it costs
+    )
     post: PostAddress | None = None  # None: its posts have addresses of all kinds
 
     def facts(self) -> Iterator[tuple[str, Sentences]]:

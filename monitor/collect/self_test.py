@@ -1,0 +1,72 @@
+"""A source's weekly self-test: a quiet week and a search that is broken look the same without it."""
+
+import logging
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.archive import Archive
+from monitor.collect import Collector
+from monitor.errors import ConfigError, SourceError
+from monitor.model import Outcome, Query
+from monitor.sources import Spends
+from monitor.sources.wire.about import about
+
+log = logging.getLogger(__name__)
+
+_EVERY, _SOONER = timedelta(days=7), timedelta(days=1)  # after an answer that told nothing, and after silence
+
+
+class Found(StrEnum):
+    """What came of asking for a word that people use all the time."""
+
+    POSTS = "posts"
+    NOTHING = "nothing"
+    UNSURE = "unsure"  # the platform was not reached, or did not show all
+
+
+def self_test(collector: Collector, name: str) -> None:
+    """Ask a source for a common word, if it is time to; its posts are not kept.
+
+    A source that costs money is left out, and one whose page names no such word.
+    """
+    word, now = about(name).common, collector.clock()
+    if word and _is_due(collector.archive.last_test(name), now):
+        found = _found(collector, name, word, now)
+        log.info("%s: the weekly test for %r brought %s", name, word, found)
+        if found:
+            collector.archive.save_test(name, found, now)
+
+
+def _is_due(last: tuple[datetime, str] | None, now: datetime) -> bool:
+    if last is None or last[0] > now:  # then the clock was set back
+        return True
+    return now - last[0] >= (_EVERY if last[1] == Found.POSTS else _SOONER)
+
+
+def _found(collector: Collector, name: str, word: str, now: datetime) -> Found | None:
+    """Return what the first pages with a post, or all pages, say; None if it cannot be asked."""
+    whole = True
+    try:
+        platform = collector.opened(name, now)
+        if isinstance(platform, Spends):
+            return None
+        for page in platform.search(Query(track="test", tags=(word,), phrases=(word,)), {}):
+            if page.posts:
+                return Found.POSTS
+            whole = whole and page.outcome is Outcome.COMPLETE
+            if collector.stop():
+                return None
+    except (SourceError, ConfigError):
+        return Found.UNSURE
+    return Found.NOTHING if whole else Found.UNSURE
+
+
+def in_words(archive: Archive, name: str) -> str:
+    """Return what a person should know of a source's last test; "" if nothing."""
+    last = archive.last_test(name)
+    if last is None or last[1] != Found.NOTHING:
+        return ""
+    return (
+        f"A test for “{about(name).common}”, a word that is nearly always there, found nothing: the search"
+        " may be broken, so that a quiet day was not one. It is tested again within a day."
+    )
