@@ -1,6 +1,7 @@
-"""Reddit: a week's search of submissions, through praw. Only this module knows Reddit's words."""
+"""Reddit: a week's search of submissions and their comments, through praw. Only it knows Reddit's words."""
 
 import configparser
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,12 +17,12 @@ import requests
 from praw.config import Config
 
 from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources import NO_WAITING, Known, Source, quoted
-from monitor.sources.wire import http
+from monitor.sources.wire import http, servers
 from monitor.sources.wire.again import gone
 from monitor.sources.wire.links import addresses
-from monitor.text import hashtags
+from monitor.text import belongs, hashtags
 
 # At DEBUG these write what is sent, and so perhaps a key, into the log.
 for _name in ("prawcore", "urllib3"):
@@ -33,11 +34,16 @@ _WINDOW = timedelta(days=7)
 _NAME = re.compile(r"\w{2,50}")
 _OWN = re.compile(r"(^|\.)(reddit\.com|redd\.it)$")
 _GONE = {"[deleted]", "[removed]"}
+_COMMENTS = 500  # the most of a thread that Reddit shows at once
+_THREADS = 10  # whose comments are read in one look: each costs a request
 _KEPT = (
-    "name", "title", "selftext", "created_utc", "permalink", "score", "num_comments",
+    "name", "title", "selftext", "body", "created_utc", "permalink", "score", "num_comments",
     "num_crossposts", "removed_by_category", "author", "url", "is_video", "is_gallery", "post_hint",
 )  # fmt: skip
 _HOSTS = ("oauth_url", "reddit_url")
+_MORE_THREADS = (
+    f"More than {_THREADS} threads had new comments; those of the others are read at the next look."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Settings:
 
 
 class Reddit:
-    """Search of submissions (not comments) of the last week, newest first."""
+    """Search of submissions of the last week, newest first, and the comments below what it found."""
 
     title: ClassVar[str] = "Reddit"
     keys: ClassVar[tuple[str, ...]] = ("REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET")
@@ -114,13 +120,55 @@ class Reddit:
         """Yield the week's submissions anew each time; the cursor only tells the newest one's time."""
         stream = f"reddit:search:{query.track}".lower()
         read, newest, oldest = 0, None, None
+        threads: dict[str, int] = {}
         for batch in self._found(_question(query)):
             read += len(batch)
             page = _page(stream, batch)
+            threads |= {post.id: post.metrics.replies or 0 for post in page.posts}
             times = [min(max(post.created_at, self._past), self._now) for post in page.posts]
             newest, oldest = max([*times, newest or self._past]), min([*times, oldest or self._now])
             yield page
         yield self._last(stream, read, newest, oldest)
+        stream = f"reddit:comments:{query.track}".lower()
+        yield from self._comments(query, stream, threads, cursors.get(stream))
+
+    def _comments(
+        self, query: Query, stream: str, threads: Mapping[str, int], cursor: str | None
+    ) -> Iterator[Page]:
+        """Yield the comments that match, of threads that have grown since they were last read.
+
+        Reddit's search does not find comments. The cursor has how many each thread had.
+        """
+        read = {id: number for id, number in _numbers(cursor).items() if id in threads}
+        grown = [id for id, number in threads.items() if number > read.get(id, 0)]
+        wrong: SourceError | None = None
+        for id in grown[:_THREADS]:
+            try:
+                page = _page(stream, self._thread(id))
+            except SourceError as error:  # it is tried again at the next look; the others are read on
+                wrong = error
+                if isinstance(error, RateLimited):
+                    break
+                continue
+            read[id] = threads[id]
+            found = tuple(post for post in page.posts if belongs(query, post))
+            yield replace(page, posts=found, cursor=json.dumps(read))
+        if wrong:
+            yield servers.failed(stream, wrong)
+        elif len(grown) > _THREADS:
+            yield Page(stream=stream, outcome=Outcome.CAPPED, detail=_MORE_THREADS)
+
+    def _thread(self, id: str) -> list[Any]:
+        """Return the comments that Reddit shows at once of a submission, answers to answers, too."""
+        answer = self._asked(f"comments/{id.removeprefix('t3_')}/", {"limit": _COMMENTS, "sort": "new"})
+        if not isinstance(answer, list) or len(answer) < 2:
+            raise Unreadable("Reddit answered with something that is not a list of comments.")
+        found, waiting = list[Any](), [answer[1:]]
+        while waiting:
+            for child in _children(waiting.pop()):
+                found.append(child)
+                waiting.append([child["data"].get("replies")])
+        return found
 
     def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
         """Yield the submissions as they are now; Reddit leaves out what it does not know any more."""
@@ -172,24 +220,31 @@ class Reddit:
         return self._listed(f"r/{where}/search/", params | {"restrict_sr": where != "all", "after": after})
 
     def _listed(self, path: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        try:
-            answer = self._reddit.request(method="GET", path=path, params=dict(params))
-        except prawcore.PrawcoreException as error:
-            raise _error(error, self._now) from error
-        except (praw.exceptions.PRAWException, *WRONG) as error:
-            raise Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).") from error
+        answer = self._asked(path, params)
         listing = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(listing, dict) or not isinstance(listing.get("children"), list):
             raise Unreadable("Reddit answered with data that is not a list of posts.")
         return listing
 
+    def _asked(self, path: str, params: Mapping[str, Any]) -> object:
+        try:
+            answer: object = self._reddit.request(method="GET", path=path, params=dict(params))
+        except prawcore.PrawcoreException as error:
+            raise _error(error, self._now) from error
+        except (praw.exceptions.PRAWException, *WRONG) as error:
+            raise Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).") from error
+        return answer
+
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the post in a submission's own fields, `author` being a name or None."""
-        name, path = raw["name"], urlsplit(raw["permalink"]).path
-        if not name.startswith("t3_") or not path.startswith("/"):
-            raise ValueError(f"{name!r} at {path!r} is not a submission")
-        text = "\n\n".join(part for part in (raw["title"], raw.get("selftext")) if part)
+        """Return the post in the own fields of a submission or a comment, `author` being a name or None."""
+        name = raw["name"]
+        is_comment = name.startswith("t1_")
+        path = urlsplit(raw["permalink"]).path
+        if not name.startswith(("t3_", "t1_")) or not path.startswith("/"):
+            raise ValueError(f"{name!r} at {path!r} is not a submission or a comment")
+        said = (raw["body"],) if is_comment else (raw["title"], raw.get("selftext"))
+        text = "\n\n".join(part for part in said if part)
         return Post(
             platform="reddit",
             id=name,
@@ -197,6 +252,7 @@ class Reddit:
             author=_author(raw.get("author"), name),
             text=text,
             created_at=datetime.fromtimestamp(raw["created_utc"], UTC),
+            kind=Kind.REPLY if is_comment else Kind.POST,
             tags=hashtags(text),
             links=_links(raw),
             media=_media(raw),
@@ -269,11 +325,30 @@ def _page(stream: str, batch: list[Any]) -> Page:
         except WRONG as error:
             rejected.append(Rejected.of(error, child))
             continue
-        if raw.get("removed_by_category") or raw.get("selftext") in _GONE:
+        if raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")}:
             ended.append(post.id)
         else:
             posts.append(post)
     return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected), deleted=tuple(ended))
+
+
+def _numbers(cursor: str | None) -> dict[str, int]:
+    """Return how many comments each thread had when they were read; nothing for a cursor that is none."""
+    try:
+        said = json.loads(cursor or "{}")
+        return {str(id): int(number) for id, number in said.items()}
+    except WRONG:
+        return {}
+
+
+def _children(listings: object) -> Iterator[Mapping[str, Any]]:
+    """Yield what comments there are in listings, as far as they make sense."""
+    for listing in listings if isinstance(listings, list) else ():
+        data = listing.get("data") if isinstance(listing, dict) else None
+        children = data.get("children") if isinstance(data, dict) else None
+        for child in children if isinstance(children, list) else ():
+            if isinstance(child, dict) and child.get("kind") == "t1" and isinstance(child.get("data"), dict):
+                yield child
 
 
 def _names(children: Sequence[Any]) -> set[str]:

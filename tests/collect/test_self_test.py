@@ -20,9 +20,9 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 TRACK = Track(name="crime", title="Crime", tags=("CallingTimeOnCrime",))
 STATUS = {
-    "id": "115446932983219999", "uri": "https://t.example/1", "url": "https://t.example/1", "content": "#London",
-    "created_at": "2026-11-20T10:00:00Z", "visibility": "public", "tags": [{"name": "london"}],
-    "account": {"url": "https://t.example/@ann", "acct": "ann"},
+    "id": "115446932983219999", "uri": "https://t.example/1", "url": "https://t.example/1",
+    "content": "#London", "created_at": "2026-11-20T10:00:00Z", "visibility": "public",
+    "tags": [{"name": "london"}], "account": {"url": "https://t.example/@ann", "acct": "ann"},
 }  # fmt: skip
 
 

@@ -74,12 +74,19 @@ def recorded() -> tuple[bytes, dict[str, tuple[Any, ...]]]:
 
 def test_two_polls_of_a_recording_store_each_post_once(tmp_path: Path) -> None:
     body, want = recorded()
-    with serving(with_token(lambda *_: (200, {"Content-Type": "application/json"}, body))) as server:
+
+    def answer(_method: str, path: str, query: dict[str, str]) -> Answer:
+        if path.startswith("/comments/"):
+            return as_json([a_listing(), a_listing()])
+        return (200, {"Content-Type": "application/json"}, body)
+
+    with serving(with_token(answer)) as server:
         own = {"oauth_url": server.url, "reddit_url": server.url}
         campaign = a_campaign("reddit", own, Track(name="t", title="T", tags=("any",)))
         found = stored(tmp_path / "a.db", campaign, NOW, KEYS)
         # and no request for a single field
-        assert server.paths == ["/api/v1/access_token", "/r/all/search/"] * 2
+        asked = [path for path in server.paths if not path.startswith("/comments/")]
+        assert asked == ["/api/v1/access_token", "/r/all/search/"] * 2
     got = {
         id: (r.handle, int(r.created_at.timestamp()), r.text, r.metrics.likes, r.metrics.replies)
         for id, r in found.items()
