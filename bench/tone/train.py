@@ -22,10 +22,9 @@ from monitor.campaign import subject_words
 from monitor.tone import weights
 from monitor.tone.cleaning import cleaned, grams
 from monitor.tone.lexicons import Lexicons
-from monitor.tone.weights import Weights
+from monitor.tone.weights import VERSION, Weights
 
 WORDS = Path(__file__).parents[2] / "config/topic-words.toml"
-VERSION = "2"
 UNIT = 1 / 64
 MOST = 15_000  # words and pairs that are kept
 TWEETS = 0.6  # the share of the first model; the other has the rest

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from monitor.model import Sentiment, Tone
 from monitor.tone.language import VERSION, is_english
-from monitor.tone.weights import load
+from monitor.tone.weights import VERSION as WEIGHTS
 from monitor.tone.why import Why, why
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctua
 
 
 def default_name() -> str:
-    """Return the name of the analyzer in use, without loading it."""
+    """Return the name of TextBlob's own analyzer, without loading it."""
     return f"textblob-{version('textblob')}"
 
 
@@ -116,7 +116,7 @@ class CampaignTone:
     @property
     def name(self) -> str:
         """Return "campaign-" and the version of its weights."""
-        return f"campaign-{load().version}"
+        return f"campaign-{WEIGHTS}"
 
     def score(self, text: str) -> Sentiment:
         """Return the tone of a text; an empty one, and one that could be either, is UNCLEAR."""

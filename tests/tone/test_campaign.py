@@ -141,6 +141,12 @@ def test_what_could_be_either_is_unclear_and_so_is_nothing(ours):
     assert tones >= {Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE}
 
 
+def test_the_name_is_told_without_reading_the_weights_which_an_idle_worker_would_keep():
+    weights.cache_clear()
+    assert chosen("campaign", SUBJECT).name
+    assert weights.cache_info().currsize == 0
+
+
 def test_the_name_says_which_weights_and_needs_no_library_to_be_loaded():
     made = chosen("campaign", SUBJECT)
     assert made.name.startswith(f"campaign-{weights().version}-")
