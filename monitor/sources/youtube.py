@@ -240,10 +240,12 @@ class YouTube:
                 yield replace(page, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return
             look = replace(look, reached=min((look.reached, *found.times)))
-            if not found.token or not found.times or look.reached < look.since:
+            is_poor = number == _MOST_PAGES or purse.next_at > self.now
+            # below what is new lie the days that are read again: as far as the day's searches go
+            if not found.token or not found.times or (is_poor and look.reached < look.since):
                 yield self._read(page, look, purse)
                 return
-            if number == _MOST_PAGES or purse.next_at > self.now:
+            if is_poor:
                 stuck = look.reached == began  # with a page full of videos of one second
                 rest = replace(look, reached=began - timedelta(seconds=1)) if stuck else look
                 yield self._broken_off(page, rest, purse)

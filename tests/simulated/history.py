@@ -24,7 +24,13 @@ from tests.sources.loopback import Answer, as_json
 
 START = datetime(2026, 11, 2, 6, tzinfo=UTC)
 TRACK = Track(name="crime", title="Crime", tags=("CallingTimeOnCrime",))
-KEYS = {name: "made-up" for name in ("X_BEARER_TOKEN", "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET")}
+KEYS = {
+    name: "made-up"
+    for name in (
+        "X_BEARER_TOKEN", "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET", "TUMBLR_API_KEY", "YOUTUBE_API_KEY",
+        "THREADS_ACCESS_TOKEN", "INSTAGRAM_ACCESS_TOKEN", "INSTAGRAM_USER_ID",
+    )
+}  # fmt: skip
 HISTORIES = range(50)
 _SECOND = timedelta(seconds=1)  # the ledger is kept in whole ones
 
