@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from monitor.script import run
+
 migrations = Migrations("access")
 
 _TABLES = """
@@ -85,7 +87,7 @@ CREATE TABLE audit (                    -- who did what; no text of posts
 @migrations()
 def m001_initial(db: Database) -> None:
     """Make the first tables."""
-    db.executescript(_TABLES)
+    run(db, _TABLES)
 
 
 @migrations()
@@ -153,4 +155,4 @@ CREATE INDEX outbox_by_state ON outbox (state, next_at);
 @migrations()
 def m003_mail(db: Database) -> None:
     """Make the tables of who gets mail, and of what is on its way."""
-    db.executescript(_MAIL)
+    run(db, _MAIL)

@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from monitor.archive.schema.rollups import TRIGGERS, start, stop
+from monitor.script import run
 
 migrations = Migrations("monitor")
 
@@ -239,7 +240,7 @@ FROM posts p JOIN authors a ON a.id = p.author_id;
 @migrations()
 def m001_initial(db: Database) -> None:
     """Make the first tables, counts and search index."""
-    db.executescript(_TABLES + TRIGGERS)
+    run(db, _TABLES + TRIGGERS)
 
 
 _WORK = """
@@ -296,7 +297,7 @@ END;
 @migrations()
 def m002_work(db: Database) -> None:
     """Make the tables of what people decide about posts."""
-    db.executescript(_WORK)
+    run(db, _WORK)
 
 
 # By day first, so that the people of some weeks lie together; the index gives the days of one author.
@@ -321,7 +322,7 @@ CREATE INDEX author_days_by_author ON author_days (series, author_id, day, posts
 def m003_author_days_by_day(db: Database) -> None:
     """Lay an author's days out by day, and renew the triggers that count."""
     stop(db)
-    db.executescript(_BY_DAY)
+    run(db, _BY_DAY)
     start(db)
 
 
@@ -355,7 +356,7 @@ DELETE FROM tones WHERE EXISTS (SELECT 1 FROM tones n WHERE n.post_id = tones.po
 @migrations()
 def m004_audits(db: Database) -> None:
     """Make the tables of the weekly check of tone."""
-    db.executescript(_AUDITS)
+    run(db, _AUDITS)
 
 
 _SPENDING = """
@@ -384,7 +385,7 @@ CREATE INDEX bought_by_day ON bought (day);
 @migrations()
 def m005_spending(db: Database) -> None:
     """Make the tables of money spent."""
-    db.executescript(_SPENDING)
+    run(db, _SPENDING)
 
 
 _REREADING = """
@@ -397,4 +398,4 @@ CREATE INDEX posts_due ON posts (platform, due_at) WHERE due_at IS NOT NULL;
 @migrations()
 def m006_rereading(db: Database) -> None:
     """Let posts be read again."""
-    db.executescript(_REREADING)
+    run(db, _REREADING)

@@ -8,6 +8,8 @@ largest are found from the top down, and its index moves only when a power is pa
 
 from sqlite_utils import Database
 
+from monitor.script import run
+
 NEVER = 99991231  # the next day of an author who has not posted again
 BANDS = 6  # of followers; see `band`
 KEPT = ("hours", "days", "author_days", "author_totals", "spans", "term_days", "term_totals", "ranks", "seen")
@@ -378,7 +380,7 @@ def stop(db: Database) -> None:
 
 def start(db: Database) -> None:
     """Keep the counts from now on."""
-    db.executescript(_COUNTING)
+    run(db, _COUNTING)
 
 
 def triggers() -> list[str]:
