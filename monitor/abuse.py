@@ -5,6 +5,7 @@ whether a text is shown at once or after a click. See docs/posts.md for what it 
 """
 
 import re
+from functools import lru_cache
 from unicodedata import category, normalize
 
 # Slurs against groups of people, and insults of a sexual kind; whole words only, so that a place
@@ -40,6 +41,7 @@ _UPSETTING = re.compile(rf"(?<!{_EDGE})(?:{'|'.join((*_SLURS, *_THREATS))})(?!{_
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=1024)  # the same posts are shown again and again
 def upsetting(text: str | None) -> bool:
     """Return whether a text holds a slur or a threat of the list."""
     if not text:

@@ -31,7 +31,7 @@ class Tone(StrEnum):
     @property
     def net(self) -> int:
         """Return 1 for positive, -1 for negative, else 0: the mean of these is net tone."""
-        return {"positive": 1, "negative": -1}.get(self.value, 0)
+        return (self is Tone.POSITIVE) - (self is Tone.NEGATIVE)
 
 
 class Media(StrEnum):

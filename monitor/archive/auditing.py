@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from random import Random
+from typing import NamedTuple
 
 from monitor.archive.connected import Connected
 from monitor.clock import stamp
 from monitor.model import Tone
 
 _WEEK = timedelta(days=6)
+_TONES = {tone.value: tone for tone in Tone}
 _LATE = 0.1  # of the posts that a sample was drawn from, up to which later ones are let be
 _COUNTED = (
     "(SELECT ifnull(sum(d.positive + d.neutral + d.negative + d.unclear), 0) FROM days d"
@@ -18,8 +20,7 @@ _COUNTED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class Drawn(NamedTuple):  # made by the hundred for each page, for which a dataclass is too slow
     """A post of a sample: as the program scored it then, and what a person has said of it."""
 
     post: int
@@ -129,17 +130,15 @@ class Auditing(Connected):
 
     def _sample(self, audit: int) -> Iterator[Drawn]:
         said = "(SELECT value FROM labels WHERE post_id = p.id AND field = '{}' ORDER BY id DESC LIMIT 1)"
-        for post, platform, scored, tone, stance, is_gone in self.db.execute(
+        rows = self.db.execute(
             f"SELECT p.id, p.platform, d.scored, {said.format('tone')}, {said.format('stance')},"
             " p.text IS NULL OR EXISTS (SELECT 1 FROM marks WHERE post_id = p.id AND mark = 'not ours')"
             " FROM audited d JOIN posts p ON p.id = d.post_id"
             " WHERE d.audit_id = ? ORDER BY d.place",
             [audit],
-        ):
-            yield Drawn(
-                post=post, platform=platform, scored=Tone(scored), said=Tone(tone) if tone else None,
-                stance=stance, is_gone=bool(is_gone),
-            )  # fmt: skip
+        )
+        for post, platform, scored, tone, stance, is_gone in rows:
+            yield Drawn(post, platform, _TONES[scored], tone and _TONES[tone], stance, bool(is_gone))
 
     def _scored(self, track: str, monday: date) -> list[tuple[int, Tone]]:
         """Return the posts of a week that have a text and a score, in the order of their ids."""

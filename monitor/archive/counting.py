@@ -1,5 +1,6 @@
 """Counts of any window of days, from the counts that triggers keep: small tables, exact answers."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -160,7 +161,9 @@ class Counting:
         return [
             Viewed(platform, band, followers, views)
             for id, platform in scope.series.items()
-            for band, followers, views in self._ask(scope, _VIEWED, platform=platform, series=id, most=most)
+            for band, followers, views in self._ask(
+                scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=id
+            )
         ]
 
     def new_authors(self, scope: Scope) -> int:
@@ -171,33 +174,33 @@ class Counting:
     def new_voices(self, scope: Scope, ids: Sequence[int]) -> frozenset[int]:
         """Return which of these posts are by authors who posted for the first time in the window."""
         sql = (
-            "SELECT p.id FROM posts p WHERE p.id IN ({posts}) AND EXISTS (SELECT 1 FROM author_totals"
+            f"SELECT p.id FROM posts p WHERE p.id IN {_THESE} AND EXISTS (SELECT 1 FROM author_totals"
             f" WHERE {_SERIES} AND author_id = p.author_id AND first_day BETWEEN :first AND :last)"
         )
-        rows = self._ask(scope, sql.replace("{posts}", ", ".join(map(str, ids))))
+        rows = self._ask(scope, sql, these=json.dumps(ids))
         return frozenset(id for (id,) in rows)
 
     def top_authors(self, scope: Scope, most: int = 10) -> list[Poster]:
         """Return who posted most; of equals, who was engaged with more, then who came first."""
         if self._is_small(scope):
-            found = self._ask(scope, f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most", most=most)
+            found = self._ask(scope, f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT {most}")
             best = {id: (posts, engaged) for id, posts, engaged in found}
         else:
             best = self._walk("author", scope, most)
         order = sorted(best, key=lambda id: (-best[id][0], -best[id][1], id))[:most]
-        rows = self._ask(scope, _POSTERS.replace("{authors}", ", ".join(map(str, order))))
+        rows = self._ask(scope, _POSTERS, these=json.dumps(order))
         who = {id: said for id, *said in rows}
         return [_poster(scope, id, best[id], who[id]) for id in order]
 
     def top_terms(self, scope: Scope, kind: str, most: int = 10) -> list[tuple[str, int]]:
         """Return (term, posts) of the commonest tags, links or media; of equals, the first to come."""
         if self._is_small(scope):
-            found = self._ask(scope, f"{_FEW_TERMS} ORDER BY 2 DESC, 1 LIMIT :most", kind=kind, most=most)
+            found = self._ask(scope, f"{_FEW_TERMS} ORDER BY 2 DESC, 1 LIMIT {most}", kind=kind)
             best = {id: (posts, 0) for id, posts in found}
         else:
             best = self._walk("term", scope, most, kind)
         order = sorted(best, key=lambda id: (-best[id][0], id))[:most]
-        rows = self._ask(scope, f"SELECT id, term FROM terms WHERE id IN ({', '.join(map(str, order))})")
+        rows = self._ask(scope, f"SELECT id, term FROM terms WHERE id IN {_THESE}", these=json.dumps(order))
         terms = dict(rows)
         return [(terms[id], best[id][0]) for id in order]
 
@@ -235,8 +238,8 @@ class Counting:
         best: dict[int, tuple[int, int]] = {}
         last_place = 0
         for size in self._sizes(of, scope, kind):
-            rows = self._ask(scope, _WALK[of], kind=kind, most=most, size=size, least=last_place)
-            best |= {id: (posts, engaged) for id, posts, engaged in rows}
+            rows = self._ask(scope, f"{_WALK[of]} LIMIT {most}", kind=kind, size=size, least=last_place)
+            best |= {id: (posts, engaged) for id, posts, engaged in rows if posts}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
             last_place = places[most - 1] if len(places) >= most else 0
             if last_place >= 2 ** (size - 1):  # all others have fewer in all
@@ -284,6 +287,10 @@ def number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+# Texts of statements hold no numbers that were found: SQLite keeps what it has made of a text it knows.
+# A LIMIT is written out, though: it plans anew each time that one is bound, which took a tenth of a page.
+# https://github.com/sqlite/sqlite/blob/master/src/expr.c (sqlite3ExprIsInteger)
+_THESE = "(SELECT value FROM json_each(:these))"
 _SERIES = "series IN ({ids})"
 _DAYS = f"{_SERIES} AND day BETWEEN :first AND :last"
 _BY_BAND = ", ".join(  # in columns: the rows come by series, so nothing has to be sorted
@@ -316,7 +323,7 @@ _ALL_TERMS = (  # CROSS JOIN: the few terms first, then their days
 _POSTERS = (
     "SELECT id, platform, handle, name, url, followers,"
     f" (SELECT min(first_day) FROM author_totals WHERE {_SERIES} AND author_id = authors.id)"
-    " FROM authors WHERE id IN ({authors})"
+    f" FROM authors WHERE id IN {_THESE}"
 )
 _RANKED = (
     "SELECT p.engagement, p.created_at, p.id FROM ranks r JOIN posts p ON p.id = r.post_id"
@@ -326,7 +333,7 @@ _VIEWED = (
     f"SELECT {band('followers')}, followers, views FROM posts"
     " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_at < :until AND EXISTS"
     " (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = :series)"
-    " ORDER BY created_at DESC LIMIT :most"
+    " ORDER BY created_at DESC"
 )
 _LARGEST = {
     of: f"SELECT max(n.size) FROM {table} n WHERE {where} AND n.size < {{below}}"
@@ -343,14 +350,13 @@ _WALK = {  # The few candidates, each with its own days. An author has one platf
             WHERE series IN ({ids}) AND size = :size AND posts >= :least ORDER BY series, author_id) c
       CROSS JOIN author_days d INDEXED BY author_days_by_author
         ON d.series = c.series AND d.author_id = c.author_id
-      WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most""",
+      WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1""",
     "term": f"""
-      WITH counted AS MATERIALIZED (  -- else each sum is made again for each time that `n` is named
-        SELECT c.term_id, (SELECT sum(d.posts) FROM term_days d
-          WHERE d.{_SERIES} AND d.term_id = c.term_id AND d.day BETWEEN :first AND :last) AS n, 0
-        FROM term_totals c INDEXED BY term_totals_by_size
-        WHERE c.track_id = :track AND c.kind = :kind AND c.size = :size AND c.posts >= :least)
-      SELECT * FROM counted WHERE n > 0 ORDER BY n DESC, 1 LIMIT :most""",
+      SELECT c.term_id, (SELECT sum(d.posts) FROM term_days d
+        WHERE d.{_SERIES} AND d.term_id = c.term_id AND d.day BETWEEN :first AND :last) AS n, 0
+      FROM term_totals c INDEXED BY term_totals_by_size
+      WHERE c.track_id = :track AND c.kind = :kind AND c.size = :size AND c.posts >= :least
+      ORDER BY n DESC, 1""",  # a condition on `n` would make each sum twice; none come last, as NULL
 }
 
 

@@ -137,9 +137,7 @@ class Listing(Connected):
         else:
             return None
         sql, values = self._query(asked, way, "1")
-        ((number,),) = self.db.execute(
-            f"SELECT count(*) FROM ({sql} LIMIT :most)", values | {"most": MOST_COUNTED + 1}
-        )
+        ((number,),) = self.db.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST_COUNTED + 1})", values)
         return Total(posts=min(number, MOST_COUNTED), more=number > MOST_COUNTED)
 
     def people(
@@ -149,13 +147,13 @@ class Listing(Connected):
 
         With PeopleOrder.FOLLOWERS only those whose followers are known.
         """
-        asked = _PEOPLE.format(
-            start=_NEW_PEOPLE if new_only else "author_days d",
-            first=_FIRST_BY.get(order, "1"), order=_PEOPLE_ORDERS[order],
-        ).replace("{ids}", _ids(scope))  # fmt: skip
         rows: list[tuple[Any, ...]] = []
         for some in (2 * most, -1) if order in _FIRST_BY else (-1,):  # all, if too many have lost their names
-            rows = self.db.execute(asked, _days(scope) | {"most": most, "some": some}).fetchall()
+            asked = _PEOPLE.format(
+                start=_NEW_PEOPLE if new_only else "author_days d", some=some, most=most,
+                first=_FIRST_BY.get(order, "1"), order=_PEOPLE_ORDERS[order],
+            ).replace("{ids}", _ids(scope))  # fmt: skip
+            rows = self.db.execute(asked, _days(scope)).fetchall()
             if len(rows) == most:
                 break
         return [
@@ -226,7 +224,7 @@ class Listing(Connected):
 
     def _found(self, asked: Filter, way: _Way, most: int) -> list[tuple[Any, ...]]:
         sql, values = self._query(asked, way, "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id")
-        return self.db.execute(f"{sql} ORDER BY {way.order} LIMIT :most", {**values, "most": most}).fetchall()
+        return self.db.execute(f"{sql} ORDER BY {way.order} LIMIT {most}", values).fetchall()
 
     def _few(self, asked: Filter) -> str | None:
         """Return SQL for a set of few posts that holds all that are asked for; None if there is none."""
@@ -338,9 +336,9 @@ _PEOPLE = """
     (SELECT min(first_day) FROM author_totals WHERE series IN ({{ids}}) AND author_id = a.id)
   FROM (SELECT d.author_id, sum(d.posts) AS posts, sum(d.engagement) AS engagement FROM {start}
     WHERE d.series IN ({{ids}}) AND d.day BETWEEN :first AND :last GROUP BY 1
-    ORDER BY {first} LIMIT :some) d
+    ORDER BY {first} LIMIT {some}) d
   CROSS JOIN authors a ON a.id = d.author_id
-  WHERE ifnull(a.handle, a.name) IS NOT NULL AND {order} LIMIT :most
+  WHERE ifnull(a.handle, a.name) IS NOT NULL AND {order} LIMIT {most}
 """
 # Those who come first are found before their names are, which lie all over the table of authors.
 _FIRST_BY = {PeopleOrder.POSTS: "2 DESC, 3 DESC, 1", PeopleOrder.ENGAGEMENT: "3 DESC, 2 DESC, 1"}

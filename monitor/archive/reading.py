@@ -93,8 +93,8 @@ class Reading:
             f"{_ROW} WHERE p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days')"
             " AND p.day BETWEEN ? AND ?"
             f" AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({series}))"
-            " ORDER BY p.created_at DESC, p.id DESC LIMIT ?",
-            [first, last, first, last, most],
+            f" ORDER BY p.created_at DESC, p.id DESC LIMIT {most}",
+            [first, last, first, last],
         )
         return [_row(row) for row in rows]
 
@@ -113,8 +113,8 @@ class Reading:
             return []
         rows = self.db.execute(
             f"{_ROW} WHERE p.id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)"
-            " ORDER BY p.created_at DESC LIMIT ?",
-            [quoted, most],
+            f" ORDER BY p.created_at DESC LIMIT {most}",
+            [quoted],
         )
         return [_row(row) for row in rows]
 

@@ -64,6 +64,8 @@ def build(
     """
     looked = _Looked.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     start, end = bounds(campaign.zone, window)
+    latest, top = archive.newest(looked.scope), archive.posts(archive.top_posts(looked.scope))
+    shown = _shown(looked, [*latest, *top])
     return Report(
         campaign=campaign.name,
         track=looked.track.name,
@@ -79,8 +81,8 @@ def build(
         seen=likely_seen(archive.audience(looked.scope), archive.viewed(looked.scope)),
         tones=_tones(_added(looked.counts(window))),
         heat=cover.heat(archive.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone),
-        latest=_shown(looked, archive.newest(looked.scope)),
-        top=_shown(looked, archive.posts(archive.top_posts(looked.scope))),
+        latest=tuple(shown[row.id] for row in latest),
+        top=tuple(shown[row.id] for row in top),
         top_people=tuple(_person(one) for one in archive.top_authors(looked.scope)) if whole else (),
         tags=_terms(archive, looked.scope, "tag"),
         links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
@@ -257,11 +259,12 @@ def _had_begun(looked: _Looked) -> bool:
     return began is not None and began < looked.scope.first
 
 
-def _shown(looked: _Looked, rows: Sequence[Row]) -> tuple[ShownPost, ...]:
+def _shown(looked: _Looked, rows: Sequence[Row]) -> dict[int, ShownPost]:
+    """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
     marked, new = looked.archive.marked(ids), _new_voices(looked, ids)
-    return tuple(
-        ShownPost(
+    return {
+        row.id: ShownPost(
             id=row.id,
             platform=row.platform,
             url=_web(row.url),
@@ -276,7 +279,7 @@ def _shown(looked: _Looked, rows: Sequence[Row]) -> tuple[ShownPost, ...]:
             is_new_voice=row.id in new,
         )
         for row in rows
-    )
+    }
 
 
 def _person(one: Poster) -> ShownPerson:

@@ -1,7 +1,6 @@
 """The weekly check of tone: its range holds the truth as often as it says, and simpler ways do not."""
 
 import random
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from statistics import fmean, pvariance
@@ -215,7 +214,7 @@ def test_posts_that_came_later_make_a_sample_too_old():
 
 
 def test_of_a_small_week_all_that_is_left_is_enough():
-    gone = replace(a_drawn(None), is_gone=True)
+    gone = a_drawn(None)._replace(is_gone=True)
     found = of_audit(an_audit(9, *[a_drawn(Tone.POSITIVE)] * 9, gone, posts=10))
     assert found.value == 100
     assert found.low < 100
