@@ -87,6 +87,10 @@ def _tags(archive: Archive, scope: Scope) -> Rows:
     return list(archive.top_terms(scope, "tag"))
 
 
+def _newcomers(archive: Archive, scope: Scope) -> Rows:
+    return [(sum(count.newcomers for count in archive.day_counts(scope)),)]
+
+
 _TAGS = (
     "SELECT tag, count(*) FROM post_tags JOIN posts ON posts.id = post_tags.post_id WHERE {when}"
     " GROUP BY 1 ORDER BY 2 DESC LIMIT 10"
@@ -122,7 +126,7 @@ _ASKED: list[tuple[str, str, Callable[[Archive, Scope], Rows], bool]] = [
     ("busiest people, 4 weeks", _TOP_AUTHORS, _authors, False),
     ("busiest people, all", _TOP_AUTHORS, _authors, True),
     ("commonest hashtags, 4 weeks", _TAGS, _tags, False),
-    ("new people, 4 weeks", _NEW, lambda archive, scope: [(archive.new_authors(scope),)], False),
+    ("new people, 4 weeks", _NEW, _newcomers, False),
 ]
 
 

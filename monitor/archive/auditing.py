@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import takewhile
 from random import Random
 from typing import NamedTuple
@@ -31,7 +32,7 @@ class Drawn(NamedTuple):  # made by the hundred for each page, for which a datac
     is_gone: bool  # its text is not here any more, or somebody found that it is not ours
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept
 class Audit:
     """A week's sample in the order of chance, and how the program scored all posts it is drawn from."""
 
@@ -53,7 +54,7 @@ class Audit:
         """Return whether so many posts came later that the sample does not stand for the week any more."""
         return self.late > _LATE * self.posts
 
-    @property
+    @cached_property
     def readable(self) -> tuple[Drawn, ...]:
         """Return the posts of the sample that are still here and ours."""
         return tuple(one for one in self.sample if not one.is_gone)
@@ -63,7 +64,7 @@ class Audit:
         """Return what is still to be read."""
         return tuple(one for one in self.readable if one.said is None)
 
-    @property
+    @cached_property
     def read(self) -> tuple[Drawn, ...]:
         """Return what was read, in the order of chance up to the first post that was not.
 

@@ -23,6 +23,7 @@ class Scope:
     last: date
     track: int
     series: Mapping[int, str]
+    is_whole: bool = False  # all series of the track: then the counts that know no platforms serve
     posts: int | None = None  # in it, where they were counted already: a hint of which way is short
 
 
@@ -43,6 +44,7 @@ class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is to
     neutral: int
     negative: int
     unclear: int
+    newcomers: int  # authors who had not posted before on this platform
 
     @property
     def engagement(self) -> int:
@@ -118,27 +120,25 @@ class Counting:
             [track],
         ).fetchall()
         chosen = {id: platform for _, id, platform in rows if not platforms or platform in platforms}
-        return Scope(first=first, last=last, track=rows[0][0] if rows else 0, series=chosen)
+        return Scope(
+            first=first, last=last, track=rows[0][0] if rows else 0, series=chosen,
+            is_whole=len(chosen) == len(rows),
+        )  # fmt: skip
 
     def day_counts(self, scope: Scope) -> list[DayCount]:
         """Return the sums of each day and platform that has posts, oldest first."""
         rows = self._ask(
             scope,
             "SELECT day, series, posts, likes, reposts, replies, quotes, views,"
-            f" engagement_known, views_known, positive, neutral, negative, unclear FROM days WHERE {_DAYS}",
+            " engagement_known, views_known, positive, neutral, negative, unclear, newcomers"
+            f" FROM days WHERE {_DAYS}",
         )
         rows.sort()  # sooner done than by SQLite, which keeps them by series
         return [DayCount._make((_date(row[0]), scope.series[row[1]], *row[2:])) for row in rows]
 
     def hour_counts(self, scope: Scope) -> list[HourCount]:
         """Return the posts of each hour of the week that has any."""
-        rows = self._ask(
-            scope,
-            "SELECT (strftime('%w', substr(hour, 1, 10)) + 6) % 7, CAST(substr(hour, 12, 2) AS INTEGER),"
-            " sum(posts) FROM (SELECT hour, sum(posts) AS posts FROM hours"
-            f" WHERE hour >= :since AND hour < :until AND {_SERIES} GROUP BY hour) GROUP BY 1, 2",
-        )
-        return [HourCount(*row) for row in rows]
+        return [HourCount(*row) for row in self._ask(scope, _HEAT if scope.is_whole else _HOURS)]
 
     def audience(self, scope: Scope) -> list[Audience]:
         """Return the distinct authors, with their followers at their last post in the window."""
@@ -159,17 +159,10 @@ class Counting:
     def viewed(self, scope: Scope, most: int = 300) -> list[Viewed]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
         return [
-            Viewed(platform, band, followers, views)
+            Viewed._make(row)
             for id, platform in scope.series.items()
-            for band, followers, views in self._ask(
-                scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=id
-            )
+            for row in self._ask(scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=id)
         ]
-
-    def new_authors(self, scope: Scope) -> int:
-        """Return how many authors posted for the first time in the window."""
-        sql = f"SELECT count(*) FROM author_totals WHERE {_SERIES} AND first_day BETWEEN :first AND :last"
-        return int(self._ask(scope, sql)[0][0])
 
     def new_voices(self, scope: Scope, ids: Sequence[int]) -> frozenset[int]:
         """Return which of these posts are by authors who posted for the first time in the window."""
@@ -217,7 +210,8 @@ class Counting:
         )
         firsts, lasts = zip(*windows, strict=True)
         whole = replace(scope, first=min(firsts), last=max(lasts))
-        rows = self._ask(whole, _ALL_TERMS.replace("{sums}", sums), kind=kind)
+        asked = _ALL_TERMS.replace("{days}", _TERM_DAYS[scope.is_whole]).replace("{sums}", sums)
+        rows = self._ask(whole, asked, kind=kind)
         return [{row[0]: row[n] for row in rows if row[n]} for n in range(1, len(windows) + 1)]
 
     def top_posts(self, scope: Scope, most: int = 10) -> list[int]:
@@ -238,7 +232,8 @@ class Counting:
         best: dict[int, tuple[int, int]] = {}
         last_place = 0
         for size in self._sizes(of, scope, kind):
-            rows = self._ask(scope, f"{_WALK[of]} LIMIT {most}", kind=kind, size=size, least=last_place)
+            asked = f"{_WALK[of].replace('{days}', _TERM_DAYS[scope.is_whole])} LIMIT {most}"
+            rows = self._ask(scope, asked, kind=kind, size=size, least=last_place)
             best |= {id: (posts, engaged) for id, posts, engaged in rows if posts}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
             last_place = places[most - 1] if len(places) >= most else 0
@@ -316,9 +311,19 @@ _FEW_TERMS = (
     " CROSS JOIN post_terms x ON x.post_id = p.id CROSS JOIN terms t ON t.id = x.term_id"
     f" WHERE {_IN_WINDOW} AND t.kind = :kind GROUP BY 1"
 )
+_HOURS = (
+    "SELECT (strftime('%w', substr(hour, 1, 10)) + 6) % 7, CAST(substr(hour, 12, 2) AS INTEGER),"
+    " sum(posts) FROM (SELECT hour, sum(posts) AS posts FROM hours"
+    f" WHERE hour >= :since AND hour < :until AND {_SERIES} GROUP BY hour) GROUP BY 1, 2"
+)
+_HEAT = (  # each cell is named, so that its days are looked up and no others
+    "SELECT cell / 24, cell % 24, sum(posts) FROM heat WHERE track_id = :track"
+    f" AND cell IN ({', '.join(map(str, range(7 * 24)))}) AND day BETWEEN :first AND :last GROUP BY cell"
+)
+_TERM_DAYS = {True: "track_terms d WHERE d.track_id = :track", False: f"term_days d WHERE d.{_SERIES}"}
 _ALL_TERMS = (  # CROSS JOIN: the few terms first, then their days
-    "SELECT t.term, {sums} FROM terms t CROSS JOIN term_days d ON d.term_id = t.id"
-    f" WHERE t.kind = :kind AND d.{_SERIES} AND d.day BETWEEN :first AND :last GROUP BY t.id"
+    "SELECT t.term, {sums} FROM terms t CROSS JOIN {days}"
+    " AND t.kind = :kind AND d.term_id = t.id AND d.day BETWEEN :first AND :last GROUP BY t.id"
 )
 _POSTERS = (
     "SELECT id, platform, handle, name, url, followers,"
@@ -330,7 +335,7 @@ _RANKED = (
     f" WHERE r.{_SERIES} AND r.size = :size AND r.day BETWEEN :first AND :last"
 )
 _VIEWED = (
-    f"SELECT {band('followers')}, followers, views FROM posts"
+    f"SELECT platform, {band('followers')}, followers, views FROM posts"
     " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_at < :until AND EXISTS"
     " (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = :series)"
     " ORDER BY created_at DESC"
@@ -351,9 +356,9 @@ _WALK = {  # The few candidates, each with its own days. An author has one platf
       CROSS JOIN author_days d INDEXED BY author_days_by_author
         ON d.series = c.series AND d.author_id = c.author_id
       WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1""",
-    "term": f"""
-      SELECT c.term_id, (SELECT sum(d.posts) FROM term_days d
-        WHERE d.{_SERIES} AND d.term_id = c.term_id AND d.day BETWEEN :first AND :last) AS n, 0
+    "term": """
+      SELECT c.term_id, (SELECT sum(d.posts) FROM {days}
+        AND d.term_id = c.term_id AND d.day BETWEEN :first AND :last) AS n, 0
       FROM term_totals c INDEXED BY term_totals_by_size
       WHERE c.track_id = :track AND c.kind = :kind AND c.size = :size AND c.posts >= :least
       ORDER BY n DESC, 1""",  # a condition on `n` would make each sum twice; none come last, as NULL

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean
+from typing import NamedTuple
 
 from monitor.archive.auditing import Audit
 from monitor.model import Tone
@@ -33,8 +34,7 @@ class Scored:
     variance: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(NamedTuple):  # made by the hundred for each page
     """One post of the sample, as the program scored it and as a person read it: -1, 0 or 1."""
 
     scored: int
@@ -81,7 +81,7 @@ def checked(audits: Iterable[Audit]) -> Checked | None:
 
 def of_audit(audit: Audit) -> Net | None:
     """Return the net tone that a sample shows; None until enough of it was read."""
-    read = [Read(scored=one.scored.net, said=one.said.net) for one in audit.read if one.said]
+    read = [Read(one.scored.net, one.said.net) for one in audit.read if one.said]
     if audit.is_outdated or (audit.unread and len(read) < ENOUGH):
         return None
     whole = Scored(posts=audit.posts, mean=audit.mean, variance=audit.variance)

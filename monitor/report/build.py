@@ -77,7 +77,7 @@ def build(
         demo=archive.demo,
         days=_days(looked, window, now),
         **_figures(looked, window),
-        new_people=_new_people(looked),
+        new_people=_new_people(looked, window),
         seen=likely_seen(archive.audience(looked.scope), archive.viewed(looked.scope)),
         tones=_tones(_added(looked.counts(window))),
         heat=cover.heat(archive.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone),
@@ -245,8 +245,8 @@ def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown:
     return Day(day=day, posts=posts, unknown=unknown, engagement=engagement, tones=_tones(whole))
 
 
-def _new_people(looked: _Looked) -> int | None:
-    return looked.archive.new_authors(looked.scope) if _had_begun(looked) else None
+def _new_people(looked: _Looked, window: Window) -> int | None:
+    return sum(count.newcomers for count in looked.counts(window)) if _had_begun(looked) else None
 
 
 def _new_voices(looked: _Looked, ids: Sequence[int]) -> frozenset[int]:

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from monitor.archive.schema.rollups import TRIGGERS, start, stop
+from monitor.archive.schema.rollups import TRIGGERS, refill, start, stop
 from monitor.script import run
 
 migrations = Migrations("monitor")
@@ -399,3 +399,34 @@ CREATE INDEX posts_due ON posts (platform, due_at) WHERE due_at IS NOT NULL;
 def m006_rereading(db: Database) -> None:
     """Let posts be read again."""
     run(db, _REREADING)
+
+
+_FOR_PAGES = """
+CREATE TABLE heat (                     -- posts by hour of the week and local day, on all platforms
+  track_id INTEGER NOT NULL,
+  cell INTEGER NOT NULL,                -- 0 is Monday from midnight to one, by the campaign's clock
+  day INTEGER NOT NULL,
+  posts INTEGER NOT NULL,
+  PRIMARY KEY (track_id, cell, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE track_terms (              -- posts with a term, by local day, on all platforms
+  track_id INTEGER NOT NULL, term_id INTEGER NOT NULL, day INTEGER NOT NULL,
+  posts INTEGER NOT NULL,
+  PRIMARY KEY (track_id, term_id, day)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE days ADD COLUMN newcomers INTEGER NOT NULL DEFAULT 0;  -- authors of whom it is the first day
+UPDATE days SET newcomers = (SELECT count(*) FROM author_totals t
+  WHERE t.series = days.series AND t.first_day = days.day);
+"""
+
+
+@migrations()
+def m007_counts_for_pages(db: Database) -> None:
+    """Count what most pages ask for: hours of the week and terms on all platforms, and newcomers."""
+    stop(db)
+    run(db, _FOR_PAGES)
+    for table in ("heat", "track_terms"):
+        refill(db, table)
+    start(db)

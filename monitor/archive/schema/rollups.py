@@ -12,7 +12,10 @@ from monitor.script import run
 
 NEVER = 99991231  # the next day of an author who has not posted again
 BANDS = 6  # of followers; see `band`
-KEPT = ("hours", "days", "author_days", "author_totals", "spans", "term_days", "term_totals", "ranks", "seen")
+KEPT = (
+    "hours", "heat", "days", "author_days", "author_totals", "spans", "term_days", "track_terms",
+    "term_totals", "ranks", "seen",
+)  # fmt: skip
 
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 _TONES = ("positive", "neutral", "negative", "unclear")
@@ -21,6 +24,12 @@ _COUNTS = ("posts", *_NUMBERS, "engagement_known", "views_known", *_TONES)
 
 def _day(row: str) -> str:
     return f"CAST(replace({row}.day, '-', '') AS INTEGER)"
+
+
+def _cell(row: str) -> str:
+    """Return SQL for the hour of the week by the campaign's clock: 0 begins on Monday at midnight."""
+    weekday = f"(strftime('%w', {row}.day) + 6) % 7"
+    return f"({weekday} * 24 + CAST(substr({row}.hour, 12, 2) AS INTEGER))"
 
 
 def _size(number: str) -> str:
@@ -58,6 +67,11 @@ def _moved(names: tuple[str, ...]) -> str:
 
 _NEW_POST = "FROM posts p WHERE p.id = NEW.post_id"
 _OLD_POST = "FROM posts p WHERE p.id = OLD.post_id"
+_NEW_IN_TRACK = "FROM posts p, series s WHERE p.id = NEW.post_id AND s.id = NEW.series"
+_IN_HEAT = (
+    f"SELECT s.track_id, {_cell('p')}, {_day('p')} FROM posts p, series s"
+    " WHERE p.id = OLD.post_id AND s.id = OLD.series"
+)
 _OF_POST = "series IN (SELECT series FROM post_series WHERE post_id = NEW.id)"
 _EFFECTIVE = """coalesce(
     (SELECT value FROM labels WHERE post_id = {id} AND field = 'tone' ORDER BY labels.id DESC LIMIT 1),
@@ -84,6 +98,9 @@ _POSTS = f"""
 CREATE TRIGGER post_joins AFTER INSERT ON post_series BEGIN
   INSERT INTO hours (hour, series, posts) SELECT p.hour, NEW.series, 1 {_NEW_POST}
   ON CONFLICT DO UPDATE SET posts = posts + 1;
+  INSERT INTO heat (track_id, cell, day, posts)
+  SELECT s.track_id, {_cell("p")}, {_day("p")}, 1 {_NEW_IN_TRACK}
+  ON CONFLICT DO UPDATE SET posts = posts + 1;
   INSERT INTO days (series, day, {", ".join(_COUNTS)})
   SELECT NEW.series, {_day("p")}, {", ".join(_counted("p"))} {_NEW_POST}
   ON CONFLICT DO UPDATE SET {_shift(_COUNTS, "+", "excluded")};
@@ -102,6 +119,8 @@ END;
 CREATE TRIGGER post_leaves AFTER DELETE ON post_series BEGIN
   UPDATE hours SET posts = posts - 1 WHERE series = OLD.series AND hour = (SELECT p.hour {_OLD_POST});
   DELETE FROM hours WHERE series = OLD.series AND hour = (SELECT p.hour {_OLD_POST}) AND posts = 0;
+  UPDATE heat SET posts = posts - 1 WHERE (track_id, cell, day) = ({_IN_HEAT});
+  DELETE FROM heat WHERE (track_id, cell, day) = ({_IN_HEAT}) AND posts = 0;
   UPDATE days SET {_less("p")}
   {_OLD_POST} AND days.series = OLD.series AND days.day = {_day("p")};
   DELETE FROM days WHERE series = OLD.series AND day = (SELECT {_day("p")} {_OLD_POST}) AND posts = 0;
@@ -228,6 +247,20 @@ CREATE TRIGGER span_empties AFTER UPDATE ON spans WHEN NEW.authors = 0 BEGIN
   WHERE series = NEW.series AND day = NEW.day AND next_day = NEW.next_day AND band = NEW.band;
 END;
 
+CREATE TRIGGER author_total_comes AFTER INSERT ON author_totals BEGIN
+  UPDATE days SET newcomers = newcomers + 1 WHERE series = NEW.series AND day = NEW.first_day;
+END;
+
+CREATE TRIGGER author_total_goes AFTER DELETE ON author_totals BEGIN
+  UPDATE days SET newcomers = newcomers - 1 WHERE series = OLD.series AND day = OLD.first_day;
+END;
+
+CREATE TRIGGER author_first_day_moves AFTER UPDATE OF first_day ON author_totals
+WHEN OLD.first_day <> NEW.first_day BEGIN
+  UPDATE days SET newcomers = newcomers - 1 WHERE series = OLD.series AND day = OLD.first_day;
+  UPDATE days SET newcomers = newcomers + 1 WHERE series = NEW.series AND day = NEW.first_day;
+END;
+
 CREATE TRIGGER author_total_doubles AFTER UPDATE OF posts ON author_totals
 WHEN NEW.posts & OLD.posts = 0 BEGIN
   UPDATE author_totals SET size = {_size("NEW.posts")}
@@ -251,10 +284,15 @@ CREATE TRIGGER term_leaves AFTER DELETE ON post_terms BEGIN
 END;
 
 CREATE TRIGGER term_day_goes AFTER DELETE ON term_days BEGIN
+  DELETE FROM track_terms
+  WHERE {_TRACK.format(row="OLD")} AND term_id = OLD.term_id AND day = OLD.day AND posts = 0;
   DELETE FROM term_totals WHERE {_TRACK.format(row="OLD")} AND term_id = OLD.term_id AND posts = 0;
 END;
 
 CREATE TRIGGER term_day_comes AFTER INSERT ON term_days BEGIN
+  INSERT INTO track_terms (track_id, term_id, day, posts)
+  SELECT track_id, NEW.term_id, NEW.day, NEW.posts FROM series WHERE id = NEW.series
+  ON CONFLICT DO UPDATE SET posts = posts + excluded.posts;
   INSERT INTO term_totals (track_id, term_id, kind, posts, size)
   SELECT s.track_id, NEW.term_id, t.kind, NEW.posts, 1 FROM series s, terms t
   WHERE s.id = NEW.series AND t.id = NEW.term_id
@@ -262,6 +300,8 @@ CREATE TRIGGER term_day_comes AFTER INSERT ON term_days BEGIN
 END;
 
 CREATE TRIGGER term_day_counts AFTER UPDATE OF posts ON term_days BEGIN
+  UPDATE track_terms SET posts = posts + NEW.posts - OLD.posts
+  WHERE {_TRACK.format(row="NEW")} AND term_id = NEW.term_id AND day = NEW.day;
   UPDATE term_totals SET posts = posts + NEW.posts - OLD.posts
   WHERE {_TRACK.format(row="NEW")} AND term_id = NEW.term_id;
 END;
@@ -306,9 +346,9 @@ TRIGGERS = _COUNTING + _SPEAKING + _SEARCH
 _MEMBERS = "FROM post_series m JOIN posts p ON p.id = m.post_id"
 _FROM_POSTS = {
     "hours": f"SELECT m.series, p.hour, count(*) AS posts {_MEMBERS} GROUP BY 1, 2",
-    "days": f"SELECT m.series, {_day('p')} AS day, "
-    + ", ".join(f"sum({said}) AS {name}" for name, said in zip(_COUNTS, _counted("p"), strict=True))
-    + f" {_MEMBERS} GROUP BY 1, 2",
+    "heat": f"""
+      SELECT s.track_id, {_cell("p")} AS cell, {_day("p")} AS day, count(*) AS posts
+      {_MEMBERS} JOIN series s ON s.id = m.series GROUP BY 1, 2, 3""",
     "author_days": f"""
       SELECT series, author_id, day, posts, engagement, last_id, followers FROM (
         SELECT m.series, p.author_id, {_day("p")} AS day, p.id AS last_id, p.followers,
@@ -320,6 +360,10 @@ _FROM_POSTS = {
     "author_totals": f"""
       SELECT series, author_id, sum(posts) AS posts, {_size("sum(posts)")} AS size, min(day) AS first_day
       FROM author_days GROUP BY 1, 2""",
+    "days": f"SELECT m.series, {_day('p')} AS day, "
+    + ", ".join(f"sum({said}) AS {name}" for name, said in zip(_COUNTS, _counted("p"), strict=True))
+    + ", (SELECT count(*) FROM author_totals t WHERE t.series = m.series AND t.first_day = "
+    + f"{_day('p')}) AS newcomers {_MEMBERS} GROUP BY 1, 2",
     "spans": f"""
       SELECT series, day, next_day, band, count(*) AS authors, sum(ifnull(followers, 0)) AS followers FROM (
         SELECT series, day, followers, {band("followers")} AS band,
@@ -328,6 +372,9 @@ _FROM_POSTS = {
     "term_days": f"""
       SELECT m.series, t.term_id, {_day("p")} AS day, count(*) AS posts
       {_MEMBERS} JOIN post_terms t ON t.post_id = p.id GROUP BY 1, 2, 3""",
+    "track_terms": """
+      SELECT s.track_id, d.term_id, d.day, sum(d.posts) AS posts
+      FROM term_days d JOIN series s ON s.id = d.series GROUP BY 1, 2, 3""",
     "term_totals": f"""
       SELECT s.track_id, d.term_id, t.kind, sum(d.posts) AS posts, {_size("sum(d.posts)")} AS size
       FROM term_days d JOIN terms t ON t.id = d.term_id JOIN series s ON s.id = d.series GROUP BY 1, 2""",
@@ -365,11 +412,16 @@ def rebuild(db: Database) -> None:
         db.execute(f"UPDATE posts SET tone = {_EFFECTIVE.format(id='posts.id')}")
         for table in KEPT:
             db.execute(f"DELETE FROM {table}")
-        for table, query in _FROM_POSTS.items():
-            names = ", ".join(db.table(table).columns_dict)
-            db.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM ({query})")
+        for table in _FROM_POSTS:
+            refill(db, table)
         start(db)
         db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('rebuild')")
+
+
+def refill(db: Database, table: str) -> None:
+    """Fill an empty table of counts from the posts."""
+    names = ", ".join(db.table(table).columns_dict)
+    db.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM ({_FROM_POSTS[table]})")
 
 
 def stop(db: Database) -> None:
