@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connected import Connected
-from monitor.archive.counting import Poster, Scope, number
+from monitor.archive.counting import Counting, Poster, Scope, number
 from monitor.clock import stamp
 from monitor.model import Tone
 
@@ -106,7 +106,7 @@ class _Way:
     values: Mapping[str, Any]
 
 
-class Listing(Connected):
+class Listing(Connected, Counting):
     """What lists."""
 
     def listing(self, asked: Filter, *, after: Cursor | None = None, most: int = 50) -> Listed:
@@ -147,6 +147,11 @@ class Listing(Connected):
 
         With PeopleOrder.FOLLOWERS only those whose followers are known.
         """
+        if order == PeopleOrder.POSTS and not new_only:  # found without adding up everybody's days
+            found = self.top_authors(scope, 2 * most)
+            named = [one for one in found if (one.handle, one.name) != (None, None)]
+            if len(named) >= most:
+                return named[:most]
         rows: list[tuple[Any, ...]] = []
         for some in (2 * most, -1) if order in _FIRST_BY else (-1,):  # all, if too many have lost their names
             asked = _PEOPLE.format(

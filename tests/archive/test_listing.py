@@ -1,16 +1,17 @@
 """Lists of posts against a plain memory of them: every filter, both orders, every page."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive, listing
+from monitor.archive import Archive, counting, listing
 from monitor.archive.listing import Cursor, Filter, Order, PeopleOrder, Total, query
 from monitor.model import Author, Post, Tone
-from tests.archive.saving import opened, saved
+from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
 
 START = datetime(2026, 3, 25, 21, tzinfo=UTC)  # the clocks go forward on the 29th
@@ -259,6 +260,33 @@ def test_people_who_lost_their_names_do_not_keep_others_from_the_list(archive):
     scope = archive.scope("crime", FIRST, LAST)
     for order in (PeopleOrder.POSTS, PeopleOrder.ENGAGEMENT):
         assert [p.name for p in archive.people(scope, order, most=2)] == ["P7", "P8"]
+
+
+@pytest.mark.parametrize("few", [3_000, 0], ids=["read the posts", "walk down the totals"])
+def test_who_posted_most_is_as_a_plain_count_has_it(archive, monkeypatch, few):
+    monkeypatch.setattr(counting, "_FEW", few)
+    chance = random.Random(few)
+    posts = [
+        a_post(id=f"{n}", by=f"p{int(30 * chance.random() ** 2)}", likes=chance.randrange(3),
+               created_at=START + timedelta(hours=chance.randrange(9 * 24)))
+        for n in range(400)
+    ]  # fmt: skip
+    kept(archive, [(post, Tone.NEUTRAL) for post in posts])
+    gone = [n for n, post in enumerate(posts, 1) if post.author.id in ("p1", "p5")]
+    archive.scrub(gone, NOON)
+    within = [post for post in posts if FIRST <= post.created_at.astimezone(LONDON).date() <= LAST]
+    counted = Counter(post.author.id for post in within if post.author.id not in ("p1", "p5"))
+    scope = archive.scope("crime", FIRST, LAST)
+    found = archive.people(scope, PeopleOrder.POSTS, most=8)
+    assert [person.posts for person in found] == [number for _, number in counted.most_common(8)]
+    assert {person.name: person.posts for person in found}.items() <= {
+        name.title(): number for name, number in counted.items()
+    }.items()
+    likes = {person.name: person.engagement for person in found}
+    assert likes == {
+        name: sum(post.metrics.likes for post in within if post.author.name == name) for name in likes
+    }
+    assert found == sorted(found, key=lambda one: (-one.posts, -one.engagement, one.id))
 
 
 def test_new_people_are_told_from_those_who_posted_before(archive):
