@@ -1,9 +1,10 @@
 """For every test: no network but this machine's own, and one real browser, skipped where there is none."""
 
 import ipaddress
+import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,16 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket.socket, name, _to_loopback(getattr(socket.socket, name)))
     for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
         monkeypatch.setattr(socket, name, _names_of_loopback(getattr(socket, name)))
+
+
+@pytest.fixture(autouse=True)
+def _levels_stay() -> Iterator[None]:
+    """Put back what a command made quiet, as it does for its own process: here others come after it."""
+    ours = [logging.getLogger(name) for name in ("monitor", "monitor.mail")]
+    levels = [log.level for log in ours]
+    yield
+    for log, level in zip(ours, levels, strict=True):
+        log.setLevel(level)
 
 
 CHROMIUM = "/usr/bin/chromium"
