@@ -45,7 +45,7 @@ def _shown(share: Share, asked: Choice) -> dict[str, Any]:
 
 
 def _without_links(chart: Any) -> Any:
-    lines = tuple(replace(line, address="") for line in chart.lines)
+    lines = tuple(line._replace(address="") for line in chart.lines)
     return replace(chart, lines=lines)
 
 

@@ -1,8 +1,9 @@
 """The charts of the overview: each with its finding, its legend and the same numbers as a table."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -14,6 +15,7 @@ from monitor.report import Day, Report
 from monitor.report.fold import MOST_DAYS, days_or_weeks
 from monitor.report.words import counted, day_name, percents, window_words
 
+_DAY = timedelta(days=1)
 ENOUGH = 20  # posts, below which a finding would be chance
 _EVENING = 3  # hours of the busiest spell
 _STANDS_OUT = 1.5  # times its even part of the day
@@ -23,8 +25,7 @@ _SHADES = (("h0", "None"), ("h1", "Fewest"), ("h2", "Few"), ("h3", "Many"), (f"h
 Address = Callable[[date, date], str]  # of the posts of some days
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):  # made by the hundred for each page
     """A row of a chart's table; `address` leads to its posts."""
 
     name: str
@@ -74,7 +75,7 @@ def activity(report: Report, titles: Mapping[str, str], address: Address) -> Cha
         svg=stacked("activity", columns, series, title=title, desc=desc, marks=found),
         legend=(*legend, *([("lu", f"We could not see all of this {per}")] if blind else [])),
         head=(per.capitalize(), *(one.name for one in series), "All posts", "Time not seen"),
-        lines=tuple(_day(day, i, series, report, address) for i, day in enumerate(columns)),
+        lines=_lines(columns, report, address, (*_cells(series), *_seen(columns))),
         note=f"{blind} Shaded {per}s may have had more posts than shown." if blind else "", marks=found,
     )  # fmt: skip
 
@@ -89,9 +90,7 @@ def tone(report: Report, address: Address) -> Chart:
         svg=stacked("tone", columns, series, title=title, desc=desc, height=220),
         legend=tuple((one.style, one.name) for one in series),
         head=(per.capitalize(), *(one.name for one in series)),
-        lines=tuple(
-            _line(day, [_cell(one, i) for one in series], report, address) for i, day in enumerate(columns)
-        ),
+        lines=_lines(columns, report, address, _cells(series)),
         note="How posts sound, not whom they support.",
     )  # fmt: skip
 
@@ -166,29 +165,27 @@ def unseen(days: Sequence[Day]) -> str:
     return f"On {on} we were not collecting all the time (about {whole} in all)."
 
 
-def _day(day: Day, i: int, series: Sequence[Series], report: Report, address: Address) -> Line:
-    posts = f"{sum(day.posts.values()):,}" if day.posts else "not known"
-    return _line(day, [_cell(one, i) for one in series], report, address, posts, f"{100 * day.unknown:.0f}%")
+def _lines(
+    columns: Sequence[Day], report: Report, address: Address, cells: Iterable[Iterable[str]]
+) -> tuple[Line, ...]:
+    """Return a line a column of the chart, named by its first day; `cells` come by platform or tone."""
+    firsts = [day.day for day in columns]
+    lasts = [*(day - _DAY for day in firsts[1:]), report.window.last] if firsts else []
+    of = "" if len(report.days) <= MOST_DAYS else "Week from "
+    return tuple(
+        Line(f"{of}{day_name(first)}", tuple(row), address(first, end))
+        for first, end, *row in zip(firsts, lasts, *cells, strict=True)
+    )
 
 
-def _line(day: Day, cells: Iterable[str], report: Report, address: Address, *more: str) -> Line:
-    posts = address(day.day, _last(day, report))
-    return Line(name=_name(day, report), cells=(*cells, *more), address=posts)
+def _cells(series: Iterable[Series]) -> Iterator[list[str]]:
+    for one in series:
+        yield [_known(number, one.none) for number in one.counts]
 
 
-def _name(day: Day, report: Report) -> str:
-    return day_name(day.day) if len(report.days) <= MOST_DAYS else f"Week from {day_name(day.day)}"
-
-
-def _last(day: Day, report: Report) -> date:
-    if len(report.days) <= MOST_DAYS:
-        return day.day
-    sunday = date.fromordinal(day.day.toordinal() + 6 - day.day.weekday())
-    return min(sunday, report.window.last)
-
-
-def _cell(one: Series, i: int) -> str:
-    return _known(one.counts[i], one.none)
+def _seen(columns: Sequence[Day]) -> Iterator[list[str]]:
+    yield [f"{sum(day.posts.values()):,}" if day.posts else "not known" for day in columns]
+    yield [f"{100 * day.unknown:.0f}%" for day in columns]
 
 
 def _known(number: int | None, none: str = NOT_COLLECTED) -> str:

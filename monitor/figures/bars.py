@@ -126,18 +126,15 @@ def _unknown(days: Sequence[Day], frame: Frame, hatch: str) -> Iterator[str]:
 
 
 def _bars(series: Sequence[Series], days: int, frame: Frame) -> Iterator[str]:
-    below, width = [0] * days, 100 / max(days, 1) * _WIDE
+    width, bottoms = 100 / max(days, 1) * _WIDE, [frame.bottom] * days
     places = [f'x="{centre(i, days) - width / 2:.2f}%" width="{width:.2f}%"' for i in range(days)]
+    each = (frame.bottom - frame.top) / frame.highest  # pixels a post
     for one in series:
         yield f'<g class="{one.style}">'
         for i, count in enumerate(one.counts):
             if count:
-                yield _bar(places[i], below[i], count, frame)
-                below[i] += count
+                high = each * count
+                gap = min(1.5, high * 0.4)  # in proportion, or thin parts would run together
+                bottoms[i] -= high
+                yield f'<rect {places[i]} y="{bottoms[i] + gap:.2f}" height="{high - gap:.2f}"/>'
         yield "</g>"
-
-
-def _bar(place: str, below: int, count: int, frame: Frame) -> str:
-    top, bottom = frame.y(below + count), frame.y(below)
-    gap = min(1.5, (bottom - top) * 0.4)  # in proportion, or thin parts would run together
-    return f'<rect {place} y="{top + gap:.2f}" height="{bottom - top - gap:.2f}"/>'
