@@ -126,10 +126,10 @@ class Auditing(Connected):
             began = date.fromisoformat(monday)
             yield Audit(
                 track=track, monday=began, posts=posts, mean=mean, variance=variance,
-                late=max(0, self.toned(track, began) - counted), sample=tuple(self._sample(id)),
+                late=max(0, self.toned(track, began) - counted), sample=self._sample(id),
             )  # fmt: skip
 
-    def _sample(self, audit: int) -> Iterator[Drawn]:
+    def _sample(self, audit: int) -> tuple[Drawn, ...]:
         said = "(SELECT value FROM labels WHERE post_id = p.id AND field = '{}' ORDER BY id DESC LIMIT 1)"
         rows = self.db.execute(
             f"SELECT p.id, p.platform, d.scored, {said.format('tone')}, {said.format('stance')},"
@@ -137,9 +137,11 @@ class Auditing(Connected):
             " FROM audited d JOIN posts p ON p.id = d.post_id"
             " WHERE d.audit_id = ? ORDER BY d.place",
             [audit],
-        )
-        for post, platform, scored, tone, stance, is_gone in rows:
-            yield Drawn(post, platform, _TONES[scored], tone and _TONES[tone], stance, bool(is_gone))
+        ).fetchall()
+        return tuple([
+            Drawn(post, platform, _TONES[scored], tone and _TONES[tone], stance, bool(is_gone))
+            for post, platform, scored, tone, stance, is_gone in rows
+        ])  # fmt: skip
 
     def _scored(self, track: str, monday: date) -> list[tuple[int, Tone]]:
         """Return the posts of a week that have a text and a score, in the order of their ids."""

@@ -154,7 +154,8 @@ class Counting:
 
     def crowd(self, scope: Scope) -> Crowd:
         """Return the distinct authors all together: sooner than by platform and band."""
-        return Crowd._make(self._ask(scope, f"SELECT {_TOGETHER} {self._last_days(scope)}")[0])
+        asked = _CROWD if scope.is_whole else f"SELECT {_TOGETHER} {self._last_days(scope)}"
+        return Crowd._make(self._ask(scope, asked)[0])
 
     def viewed(self, scope: Scope, most: int = 300) -> list[Viewed]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
@@ -296,6 +297,10 @@ _TOGETHER = (
     " ifnull(sum(followers) FILTER (WHERE band > 0), 0)"
 )
 _LAST_DAY = "next_day > :last"  # an author counts at their last active day of the window, so once
+_CROWD = (
+    "SELECT ifnull(sum(authors), 0), ifnull(sum(known), 0), ifnull(sum(followers), 0) FROM track_spans"
+    f" WHERE track_id = :track AND day BETWEEN :first AND :last AND {_LAST_DAY}"
+)
 _IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the one after
     f"m.{_SERIES} AND p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day')"
     " AND p.day >= :since AND p.day < :until"

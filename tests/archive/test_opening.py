@@ -252,21 +252,19 @@ def test_an_archive_whose_change_was_cut_short_is_as_it_was_before(tmp_path, mon
 
 
 def test_an_archive_made_before_gets_the_counts_that_pages_ask_for(tmp_path):
+    tables = ("heat", "track_spans", "track_terms", "days")
     posts = [a_post(id=str(n), by=f"p{n % 3}", created_at=DAY + timedelta(days=n % 5)) for n in range(20)]
     with opened(tmp_path) as archive:
         saved(archive, a_page(*posts))
-        counted = [
-            archive.db.execute(f"SELECT * FROM {t}").fetchall() for t in ("heat", "track_terms", "days")
-        ]
+        counted = [archive.db.execute(f"SELECT * FROM {t}").fetchall() for t in tables]
         rollups.stop(archive.db)
         archive.db.executescript(
-            "DROP TABLE heat; DROP TABLE track_terms; ALTER TABLE days DROP COLUMN newcomers;"
+            "DROP TABLE heat; DROP TABLE track_spans; DROP TABLE track_terms;"
+            " ALTER TABLE days DROP COLUMN newcomers;"
             " DELETE FROM _sqlite_migrations WHERE name = 'm007_counts_for_pages';"
         )
     with opened(tmp_path) as archive:
-        assert counted == [
-            archive.db.execute(f"SELECT * FROM {t}").fetchall() for t in ("heat", "track_terms", "days")
-        ]
+        assert counted == [archive.db.execute(f"SELECT * FROM {t}").fetchall() for t in tables]
         assert all(counted)
         saved(archive, a_page(a_post(id="20", by="new", created_at=DAY)))
         assert archive.differences() == []

@@ -230,18 +230,20 @@ def test_the_usual_week_equals_a_slow_one(acts, ends):
                 assert (usual.median, usual.low, usual.high) == (median(known), tenths[0], tenths[8])
 
 
-def test_control_a_span_that_is_off_by_one_is_caught(tmp_path, monkeypatch):
-    daily = [
-        (
-            "save",
-            ("crime", [(a_post(id=str(day), created_at=START + timedelta(days=day)), Tone.NEUTRAL)], "one"),
-        )
+@pytest.mark.parametrize(("name", "platforms"), [
+    ("_CROWD", frozenset()), ("_LAST_DAY", frozenset({"mastodon"})),
+], ids=["on all platforms", "on one"])  # fmt: skip
+def test_control_a_span_that_is_off_by_one_is_caught(tmp_path, monkeypatch, name, platforms):
+    posts = [
+        (a_post(id=f"{day}", platform=platform, created_at=START + timedelta(days=day)), Tone.NEUTRAL)
         for day in range(3)
+        for platform in ("mastodon", "bluesky")
     ]
     window = Window(first=FIRST, last=FIRST + timedelta(days=1))
     with opened(tmp_path) as archive:
-        history = History(archive).live(daily)
-        slow = slow_figures(chosen(history, "crime", window, frozenset()))["people"]
-        assert figure(build_at(archive, "crime", window, frozenset()), "people") == slow
-        monkeypatch.setattr(counting, "_LAST_DAY", "next_day >= :last")
-        assert figure(build_at(archive, "crime", window, frozenset()), "people") != slow
+        history = History(archive).live([("save", ("crime", [post], "one")) for post in posts])
+        slow = slow_figures(chosen(history, "crime", window, platforms))["people"]
+        assert figure(build_at(archive, "crime", window, platforms), "people") == slow
+        wrong = getattr(counting, name).replace("next_day > :last", "next_day >= :last")
+        monkeypatch.setattr(counting, name, wrong)
+        assert figure(build_at(archive, "crime", window, platforms), "people") != slow

@@ -410,6 +410,14 @@ CREATE TABLE heat (                     -- posts by hour of the week and local d
   PRIMARY KEY (track_id, cell, day)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE track_spans (              -- spans of all platforms and bands
+  track_id INTEGER NOT NULL, day INTEGER NOT NULL, next_day INTEGER NOT NULL,
+  authors INTEGER NOT NULL,
+  known INTEGER NOT NULL,               -- of them, authors whose followers are known
+  followers INTEGER NOT NULL,           -- of these together
+  PRIMARY KEY (track_id, day, next_day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE track_terms (              -- posts with a term, by local day, on all platforms
   track_id INTEGER NOT NULL, term_id INTEGER NOT NULL, day INTEGER NOT NULL,
   posts INTEGER NOT NULL,
@@ -427,6 +435,6 @@ def m007_counts_for_pages(db: Database) -> None:
     """Count what most pages ask for: hours of the week and terms on all platforms, and newcomers."""
     stop(db)
     run(db, _FOR_PAGES)
-    for table in ("heat", "track_terms"):
+    for table in ("heat", "track_spans", "track_terms"):
         refill(db, table)
     start(db)

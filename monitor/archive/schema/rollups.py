@@ -13,8 +13,8 @@ from monitor.script import run
 NEVER = 99991231  # the next day of an author who has not posted again
 BANDS = 6  # of followers; see `band`
 KEPT = (
-    "hours", "heat", "days", "author_days", "author_totals", "spans", "term_days", "track_terms",
-    "term_totals", "ranks", "seen",
+    "hours", "heat", "days", "author_days", "author_totals", "spans", "track_spans", "term_days",
+    "track_terms", "term_totals", "ranks", "seen",
 )  # fmt: skip
 
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
@@ -213,6 +213,15 @@ def _spans(row: str, own: int) -> str:
 """
 
 
+_TRACK = "track_id = (SELECT track_id FROM series WHERE id = {row}.series)"
+
+_SPAN_MOVES = f"""
+  UPDATE track_spans SET authors = authors + NEW.authors - OLD.authors,
+    known = known + (NEW.authors - OLD.authors) * (NEW.band > 0),
+    followers = followers + NEW.followers - OLD.followers
+  WHERE {_TRACK.format(row="NEW")} AND day = NEW.day AND next_day = NEW.next_day;
+"""
+
 _AUTHORS = f"""
 CREATE TRIGGER author_day_comes AFTER INSERT ON author_days BEGIN {_spans("NEW", 1)}
   INSERT INTO author_totals (series, author_id, posts, size, first_day)
@@ -247,6 +256,20 @@ CREATE TRIGGER span_empties AFTER UPDATE ON spans WHEN NEW.authors = 0 BEGIN
   WHERE series = NEW.series AND day = NEW.day AND next_day = NEW.next_day AND band = NEW.band;
 END;
 
+CREATE TRIGGER span_comes AFTER INSERT ON spans BEGIN
+  INSERT INTO track_spans (track_id, day, next_day, authors, known, followers)
+  VALUES ((SELECT track_id FROM series WHERE id = NEW.series), NEW.day, NEW.next_day,
+    NEW.authors, NEW.authors * (NEW.band > 0), NEW.followers)
+  ON CONFLICT DO UPDATE SET {_shift(("authors", "known", "followers"), "+", "excluded")};
+END;
+
+CREATE TRIGGER span_grows AFTER UPDATE ON spans WHEN NEW.authors >= OLD.authors BEGIN {_SPAN_MOVES} END;
+
+CREATE TRIGGER span_shrinks AFTER UPDATE ON spans WHEN NEW.authors < OLD.authors BEGIN {_SPAN_MOVES}
+  DELETE FROM track_spans
+  WHERE {_TRACK.format(row="NEW")} AND day = NEW.day AND next_day = NEW.next_day AND authors = 0;
+END;
+
 CREATE TRIGGER author_total_comes AFTER INSERT ON author_totals BEGIN
   UPDATE days SET newcomers = newcomers + 1 WHERE series = NEW.series AND day = NEW.first_day;
 END;
@@ -267,8 +290,6 @@ WHEN NEW.posts & OLD.posts = 0 BEGIN
   WHERE series = NEW.series AND author_id = NEW.author_id;
 END;
 """
-
-_TRACK = "track_id = (SELECT track_id FROM series WHERE id = {row}.series)"
 
 _TERMS = f"""
 CREATE TRIGGER term_joins AFTER INSERT ON post_terms
@@ -369,6 +390,10 @@ _FROM_POSTS = {
         SELECT series, day, followers, {band("followers")} AS band,
           lead(day, 1, {NEVER}) OVER (PARTITION BY series, author_id ORDER BY day) AS next_day
         FROM author_days) GROUP BY 1, 2, 3, 4""",
+    "track_spans": """
+      SELECT s.track_id, n.day, n.next_day, sum(n.authors) AS authors,
+        sum(n.authors * (n.band > 0)) AS known, sum(n.followers) AS followers
+      FROM spans n JOIN series s ON s.id = n.series GROUP BY 1, 2, 3""",
     "term_days": f"""
       SELECT m.series, t.term_id, {_day("p")} AS day, count(*) AS posts
       {_MEMBERS} JOIN post_terms t ON t.post_id = p.id GROUP BY 1, 2, 3""",
