@@ -3,13 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
 from monitor.archive.schema.rollups import BANDS, NEVER, band
+from monitor.clock import stamp
 
 _DAY = timedelta(days=1)
 _FEW = 3_000  # posts in a window below which reading them all beats walking down the totals
@@ -111,6 +113,7 @@ class Counting:
     """What counts; each answer costs the rows of a small table, not the posts."""
 
     db: Database
+    zone: ZoneInfo
 
     def scope(self, track: str, first: date, last: date, platforms: frozenset[str] = frozenset()) -> Scope:
         """Return the days of a track, on these platforms or on all."""
@@ -159,10 +162,11 @@ class Counting:
 
     def viewed(self, scope: Scope, most: int = 300) -> list[Viewed]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
+        end = stamp(datetime.combine(scope.last + _DAY, time(), self.zone))
         return [
             Viewed._make(row)
             for id, platform in scope.series.items()
-            for row in self._ask(scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=id)
+            for row in self._ask(scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=id, end=end)
         ]
 
     def new_voices(self, scope: Scope, ids: Sequence[int]) -> frozenset[int]:
@@ -341,7 +345,7 @@ _RANKED = (
 )
 _VIEWED = (
     f"SELECT platform, {band('followers')}, followers, views FROM posts"
-    " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_at < :until AND EXISTS"
+    " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_at < :end AND EXISTS"
     " (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = :series)"
     " ORDER BY created_at DESC"
 )
