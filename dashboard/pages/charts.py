@@ -168,12 +168,12 @@ def unseen(days: Sequence[Day]) -> str:
 def _lines(
     columns: Sequence[Day], report: Report, address: Address, cells: Iterable[Iterable[str]]
 ) -> tuple[Line, ...]:
-    """Return a line a column of the chart, named by its first day; `cells` come by platform or tone."""
+    """Return a line a column of the chart, named by its first day; `cells` come by column of the table."""
     firsts = [day.day for day in columns]
     lasts = [*(day - _DAY for day in firsts[1:]), report.window.last] if firsts else []
-    of = "" if len(report.days) <= MOST_DAYS else "Week from "
+    before = "" if len(report.days) <= MOST_DAYS else "Week from "
     return tuple(
-        Line(f"{of}{day_name(first)}", tuple(row), address(first, end))
+        Line(f"{before}{day_name(first)}", tuple(row), address(first, end))
         for first, end, *row in zip(firsts, lasts, *cells, strict=True)
     )
 

@@ -188,8 +188,8 @@ def _migrated(path: Path) -> Database:
     if not _pending(db, path):
         return db
     migrations.apply(db)
-    # A connection keeps its first hundred statements ready, those of the migrations for ever; all that come
-    # later take turns at the last place, which made saving a page a fifth slower.
+    # A connection of pysqlite3 keeps the hundred statements ready that were used most, and at first those of
+    # the migrations; all others took turns at the last place, which made saving a page a fifth slower.
     # https://github.com/coleifer/pysqlite3/blob/master/src/cache.c
     db.close()
     return _connect(f"file:{path.resolve()}")

@@ -10,6 +10,9 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 
 from monitor.errors import ArchiveError
 
+# Ids, bound as one list in JSON: SQLite keeps what it has made of a statement whose words it knows.
+GIVEN = "(SELECT value FROM json_each(?))"
+
 
 class Connected:
     """A connection and the campaign's time zone."""

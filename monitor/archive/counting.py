@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from monitor.archive.schema.rollups import BANDS, NEVER, band
+from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
 from monitor.clock import stamp
 
 _DAY = timedelta(days=1)
@@ -46,7 +46,7 @@ class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is to
     neutral: int
     negative: int
     unclear: int
-    newcomers: int  # authors who had not posted before on this platform
+    newcomers: int  # authors who had not posted before in this track on this platform
 
     @property
     def engagement(self) -> int:
@@ -157,7 +157,9 @@ class Counting:
 
     def crowd(self, scope: Scope) -> Crowd:
         """Return the distinct authors all together: sooner than by platform and band."""
-        asked = _CROWD if scope.is_whole else f"SELECT {_TOGETHER} {self._last_days(scope)}"
+        last_days = self._last_days(scope)
+        is_over = _LAST_DAY in last_days  # if not, the small index is sooner than any other way
+        asked = _CROWD if scope.is_whole and is_over else f"SELECT {_TOGETHER} {last_days}"
         return Crowd._make(self._ask(scope, asked)[0])
 
     def viewed(self, scope: Scope, most: int = 300) -> list[Viewed]:
@@ -210,13 +212,17 @@ class Counting:
         In each window, from its first to its last day, whatever the days of the scope.
         """
         sums = ", ".join(
-            f"sum(d.posts) FILTER (WHERE d.day BETWEEN {number(first)} AND {number(last)})"
-            for first, last in windows
+            f"sum(d.posts) FILTER (WHERE d.day BETWEEN :first{n} AND :last{n})" for n in range(len(windows))
         )
-        firsts, lasts = zip(*windows, strict=True)
-        whole = replace(scope, first=min(firsts), last=max(lasts))
-        asked = _ALL_TERMS.replace("{days}", _TERM_DAYS[scope.is_whole]).replace("{sums}", sums)
-        rows = self._ask(whole, asked, kind=kind)
+        firsts, lasts = ([number(day) for day in days] for days in zip(*windows, strict=True))
+        whole = replace(
+            scope, first=min(first for first, _ in windows), last=max(last for _, last in windows)
+        )
+        asked = _ALL_TERMS.replace("{days}", _term_days(scope)).replace("{sums}", sums)
+        bound = {f"first{n}": day for n, day in enumerate(firsts)} | {
+            f"last{n}": day for n, day in enumerate(lasts)
+        }
+        rows = self._ask(whole, asked, kind=kind, **bound)
         return [{row[0]: row[n] for row in rows if row[n]} for n in range(1, len(windows) + 1)]
 
     def top_posts(self, scope: Scope, most: int = 10) -> list[int]:
@@ -237,7 +243,7 @@ class Counting:
         best: dict[int, tuple[int, int]] = {}
         last_place = 0
         for size in self._sizes(of, scope, kind):
-            asked = f"{_WALK[of].replace('{days}', _TERM_DAYS[scope.is_whole])} LIMIT {most}"
+            asked = f"{_WALK[of].replace('{days}', _term_days(scope))} LIMIT {most}"
             rows = self._ask(scope, asked, kind=kind, size=size, least=last_place)
             best |= {id: (posts, engaged) for id, posts, engaged in rows if posts}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
@@ -287,8 +293,8 @@ def number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
-# Texts of statements hold no numbers that were found: SQLite keeps what it has made of a text it knows.
-# A LIMIT is written out, though: it plans anew each time that one is bound, which took a tenth of a page.
+# Texts of statements do not differ with what was found: SQLite keeps what it has made of a text it knows.
+# A LIMIT is written out, for it plans anew each time that one is bound, which took a tenth of a page.
 # https://github.com/sqlite/sqlite/blob/master/src/expr.c (sqlite3ExprIsInteger)
 _THESE = "(SELECT value FROM json_each(:these))"
 _SERIES = "series IN ({ids})"
@@ -321,15 +327,14 @@ _FEW_TERMS = (
     f" WHERE {_IN_WINDOW} AND t.kind = :kind GROUP BY 1"
 )
 _HOURS = (
-    "SELECT (strftime('%w', substr(hour, 1, 10)) + 6) % 7, CAST(substr(hour, 12, 2) AS INTEGER),"
-    " sum(posts) FROM (SELECT hour, sum(posts) AS posts FROM hours"
+    f"SELECT {cell('hour')} / 24, {cell('hour')} % 24, sum(posts)"
+    " FROM (SELECT hour, sum(posts) AS posts FROM hours"
     f" WHERE hour >= :since AND hour < :until AND {_SERIES} GROUP BY hour) GROUP BY 1, 2"
 )
 _HEAT = (  # each cell is named, so that its days are looked up and no others
-    "SELECT cell / 24, cell % 24, sum(posts) FROM heat WHERE track_id = :track"
+    "SELECT cell / 24, cell % 24, sum(posts) FROM track_heat WHERE track_id = :track"
     f" AND cell IN ({', '.join(map(str, range(7 * 24)))}) AND day BETWEEN :first AND :last GROUP BY cell"
 )
-_TERM_DAYS = {True: "track_terms d WHERE d.track_id = :track", False: f"term_days d WHERE d.{_SERIES}"}
 _ALL_TERMS = (  # CROSS JOIN: the few terms first, then their days
     "SELECT t.term, {sums} FROM terms t CROSS JOIN {days}"
     " AND t.kind = :kind AND d.term_id = t.id AND d.day BETWEEN :first AND :last GROUP BY t.id"
@@ -372,6 +377,13 @@ _WALK = {  # The few candidates, each with its own days. An author has one platf
       WHERE c.track_id = :track AND c.kind = :kind AND c.size = :size AND c.posts >= :least
       ORDER BY n DESC, 1""",  # a condition on `n` would make each sum twice; none come last, as NULL
 }
+
+
+def _term_days(scope: Scope) -> str:
+    """Return SQL for the days of terms; more that must hold can follow it."""
+    return (
+        "track_term_days d WHERE d.track_id = :track" if scope.is_whole else f"term_days d WHERE d.{_SERIES}"
+    )
 
 
 def _poster(scope: Scope, id: int, counted: tuple[int, int], said: list[Any]) -> Poster:

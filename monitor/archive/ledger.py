@@ -89,8 +89,8 @@ class Ledger(Connected):
         rows = self.db.execute(
             "SELECT detail FROM coverage WHERE source = ? AND track = ? AND started_at BETWEEN ? AND ?"
             f" AND outcome <> 'complete' AND detail <> '' AND {REGULAR}"
-            " GROUP BY detail ORDER BY max(id) DESC LIMIT ?",
-            [source, track, stamp(since), stamp(until), most],
+            f" GROUP BY detail ORDER BY max(id) DESC LIMIT {most}",
+            [source, track, stamp(since), stamp(until)],
         )
         return [str(detail) for (detail,) in rows]
 

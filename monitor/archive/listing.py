@@ -1,12 +1,13 @@
 """Lists of posts and people: filtered, ordered, and paged by the last post shown."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from monitor.archive.connected import Connected
+from monitor.archive.connected import GIVEN, Connected
 from monitor.archive.counting import Counting, Poster, Scope, number
 from monitor.clock import stamp
 from monitor.model import Tone
@@ -147,7 +148,8 @@ class Listing(Connected, Counting):
 
         With PeopleOrder.FOLLOWERS only those whose followers are known.
         """
-        if order == PeopleOrder.POSTS and not new_only:  # found without adding up everybody's days
+        if order == PeopleOrder.POSTS and not new_only and self._counted("posts", scope) > _SCANNED:
+            # Of many posts, the busiest are found without adding up everybody's days.
             found = self.top_authors(scope, 2 * most)
             named = [one for one in found if (one.handle, one.name) != (None, None)]
             if len(named) >= most:
@@ -185,8 +187,8 @@ class Listing(Connected, Counting):
         """Return the places that posts name, in the order of the alphabet."""
         rows = self.db.execute(
             "SELECT x.post_id, t.term FROM post_terms x JOIN terms t ON t.id = x.term_id"
-            f" WHERE t.kind = 'place' AND x.post_id IN ({', '.join('?' * len(ids))}) ORDER BY t.term",
-            list(ids),
+            f" WHERE t.kind = 'place' AND x.post_id IN {GIVEN} ORDER BY t.term",
+            [json.dumps(ids)],
         )
         found: dict[int, tuple[str, ...]] = {}
         for id, place in rows:

@@ -28,8 +28,8 @@ class Placing(Connected):
             rows = self.db.execute(
                 "SELECT id, text, (SELECT group_concat(t.term, ' ') FROM post_terms x JOIN terms t"
                 " ON t.id = x.term_id WHERE x.post_id = posts.id AND t.kind = 'place') FROM posts"
-                " WHERE id > ? AND text IS NOT NULL ORDER BY id LIMIT ?",
-                [after, most],
+                f" WHERE id > ? AND text IS NOT NULL ORDER BY id LIMIT {most}",
+                [after],
             ).fetchall()
             changed = [
                 (id, found)

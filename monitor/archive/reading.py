@@ -1,5 +1,6 @@
 """Reading from the archive: rows as plain frozen values, nothing decided here."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
+from monitor.archive.connected import GIVEN
 from monitor.archive.counting import Scope
 from monitor.clock import stamp, unstamp
 from monitor.model import Metrics, Tone
@@ -100,7 +102,7 @@ class Reading:
 
     def posts(self, ids: Sequence[int]) -> list[Row]:
         """Return the posts with these archive ids, in this order."""
-        rows = self.db.execute(f"{_ROW} WHERE p.id IN ({', '.join('?' * len(ids))})", list(ids))
+        rows = self.db.execute(f"{_ROW} WHERE p.id IN {GIVEN}", [json.dumps(ids)])
         found = {row[0]: _row(row) for row in rows}
         return [found[id] for id in ids]
 
@@ -136,10 +138,8 @@ class Reading:
         # By its own index: a walk by id would look at every post there is.
         on = " AND id IN (SELECT id FROM posts WHERE platform = ?)" if platform else ""
         values = [platform] if platform else []
-        asked = f"SELECT id, text, lang {_UNSCORED} AND id > ?{on} ORDER BY id LIMIT ?"
-        return [
-            (id, text, lang) for id, text, lang in self.db.execute(asked, [analyzer, after, *values, most])
-        ]
+        asked = f"SELECT id, text, lang {_UNSCORED} AND id > ?{on} ORDER BY id LIMIT {most}"
+        return [(id, text, lang) for id, text, lang in self.db.execute(asked, [analyzer, after, *values])]
 
     def unscored_number(self, analyzer: str) -> int:
         """Return how many readable posts this analyzer has not scored."""
@@ -227,8 +227,8 @@ class Reading:
         """Return the posts of a platform that were stored last, whenever they were written."""
         rows = self.db.execute(
             f"{_ROW} WHERE p.platform = ? AND p.text IS NOT NULL"
-            " ORDER BY p.first_seen_at DESC, p.id DESC LIMIT ?",
-            [platform, most],
+            f" ORDER BY p.first_seen_at DESC, p.id DESC LIMIT {most}",
+            [platform],
         )
         return [_row(row) for row in rows]
 

@@ -40,8 +40,8 @@ class Rereading(Connected):
         """Return the posts of a platform that are to be read again by now, the longest due first."""
         rows = self.db.execute(
             "SELECT id, native_id, again, created_at FROM posts"
-            " WHERE platform = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
-            [platform, stamp(now), most],
+            f" WHERE platform = ? AND due_at <= ? ORDER BY due_at LIMIT {most}",
+            [platform, stamp(now)],
         )
         return [Due(id, native, again, unstamp(at)) for id, native, again, at in rows]
 

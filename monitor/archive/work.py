@@ -1,5 +1,6 @@
 """What people decide: labels, marks, notes and events, each act in one short transaction."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +9,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from monitor.archive.connected import Connected
+from monitor.archive.connected import GIVEN, Connected
 from monitor.clock import stamp, unstamp
 from monitor.errors import ArchiveError
 from monitor.model import Tone
@@ -148,8 +149,8 @@ class Work(Connected):
     def worked(self, ids: Sequence[int]) -> dict[int, Worked]:
         """Return what people have said and done about posts; posts that nobody touched are left out."""
         labels, notes = _by_post(_labels(self.db, ids)), _by_post(_notes(self.db, ids))
-        asked = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN ({_marks(ids)})"
-        marks = {id: rest for id, *rest in self.db.execute(asked, list(ids))}
+        asked = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN {GIVEN}"
+        marks = {id: rest for id, *rest in self.db.execute(asked, [json.dumps(ids)])}
         return {
             id: Worked(
                 labels=tuple(labels.get(id, ())),
@@ -163,7 +164,8 @@ class Work(Connected):
 
     def marked(self, ids: Sequence[int]) -> dict[int, Mark]:
         """Return how far the office is with posts; those without a mark are left out."""
-        rows = self.db.execute(f"SELECT post_id, mark FROM marks WHERE post_id IN ({_marks(ids)})", list(ids))
+        asked = f"SELECT post_id, mark FROM marks WHERE post_id IN {GIVEN}"
+        rows = self.db.execute(asked, [json.dumps(ids)])
         return {id: Mark(mark) for id, mark in rows}
 
     def add_event(self, day: date, title: str) -> int:
@@ -194,13 +196,15 @@ class Work(Connected):
 
     def _readable(self, ids: Iterable[int]) -> list[int]:
         asked = list(dict.fromkeys(ids))
-        readable = f"SELECT id FROM posts WHERE id IN ({_marks(asked)}) AND text IS NOT NULL"
-        return [id for (id,) in self.db.execute(readable, asked)]
+        readable = f"SELECT id FROM posts WHERE id IN {GIVEN} AND text IS NOT NULL"
+        return [id for (id,) in self.db.execute(readable, [json.dumps(asked)])]
 
     def _texts(self, ids: Iterable[int], chosen: set[int]) -> set[str]:
         """Return the different texts of posts, and add the posts that have one to `chosen`."""
         asked = list(dict.fromkeys(ids))
-        rows = self.db.execute(f"SELECT id, text FROM posts WHERE id IN ({_marks(asked)})", asked).fetchall()
+        rows = self.db.execute(
+            f"SELECT id, text FROM posts WHERE id IN {GIVEN}", [json.dumps(asked)]
+        ).fetchall()
         chosen.update(id for id, text in rows if text is not None)  # of a forgotten post nothing new is kept
         return {text for _, text in rows if fingerprint(text)}
 
@@ -294,16 +298,14 @@ def _alike(db: Database, text: str) -> list[int]:
 
 
 def _labels(db: Database, ids: Sequence[int]) -> Iterator[tuple[int, Label]]:
-    asked = (
-        f"SELECT post_id, field, value, by, at FROM labels WHERE post_id IN ({_marks(ids)}) ORDER BY id DESC"
-    )
-    for id, field, value, by, at in db.execute(asked, list(ids)):
+    asked = f"SELECT post_id, field, value, by, at FROM labels WHERE post_id IN {GIVEN} ORDER BY id DESC"
+    for id, field, value, by, at in db.execute(asked, [json.dumps(ids)]):
         yield id, Label(field=field, value=value, by=by, at=unstamp(at))
 
 
 def _notes(db: Database, ids: Sequence[int]) -> Iterator[tuple[int, Note]]:
-    asked = f"SELECT post_id, id, text, by, at FROM notes WHERE post_id IN ({_marks(ids)}) ORDER BY id"
-    for post, id, text, by, at in db.execute(asked, list(ids)):
+    asked = f"SELECT post_id, id, text, by, at FROM notes WHERE post_id IN {GIVEN} ORDER BY id"
+    for post, id, text, by, at in db.execute(asked, [json.dumps(ids)]):
         yield post, Note(id=id, text=text, by=by, at=unstamp(at))
 
 
@@ -312,10 +314,6 @@ def _by_post(said: Iterable[tuple[int, _T]]) -> dict[int, list[_T]]:
     for id, one in said:
         found.setdefault(id, []).append(one)
     return found
-
-
-def _marks(ids: Sequence[int]) -> str:
-    return ", ".join("?" * len(ids))
 
 
 def _title(text: str) -> str:

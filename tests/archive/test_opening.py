@@ -16,6 +16,7 @@ from sqlite_utils.utils import sqlite3
 import monitor.archive
 from monitor.archive import Archive, Readers, rollups, safe_sqlite, sqlite_version
 from monitor.errors import ArchiveError
+from monitor.model import Author
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 
@@ -252,17 +253,25 @@ def test_an_archive_whose_change_was_cut_short_is_as_it_was_before(tmp_path, mon
 
 
 def test_an_archive_made_before_gets_the_counts_that_pages_ask_for(tmp_path):
-    tables = ("heat", "track_spans", "track_terms", "days")
-    posts = [a_post(id=str(n), by=f"p{n % 3}", created_at=DAY + timedelta(days=n % 5)) for n in range(20)]
+    tables = ("track_heat", "track_spans", "track_term_days", "days")
+    posts = [
+        a_post(
+            id=str(n), platform=("mastodon", "bluesky")[n % 2], created_at=DAY + timedelta(days=n % 5),
+            author=Author(id=f"p{n % 3}", handle="p", followers=(None, 7, 90_000)[n % 3]),
+        )
+        for n in range(20)
+    ]  # fmt: skip
     with opened(tmp_path) as archive:
-        saved(archive, a_page(*posts))
+        for track in ("crime", "knives"):
+            saved(archive, a_page(*posts), track=track)
         counted = [archive.db.execute(f"SELECT * FROM {t}").fetchall() for t in tables]
         rollups.stop(archive.db)
         archive.db.executescript(
-            "DROP TABLE heat; DROP TABLE track_spans; DROP TABLE track_terms;"
+            "DROP TABLE track_heat; DROP TABLE track_spans; DROP TABLE track_term_days;"
             " ALTER TABLE days DROP COLUMN newcomers;"
             " DELETE FROM _sqlite_migrations WHERE name = 'm007_counts_for_pages';"
         )
+        rollups.start(archive.db)  # as it had triggers of its own
     with opened(tmp_path) as archive:
         assert counted == [archive.db.execute(f"SELECT * FROM {t}").fetchall() for t in tables]
         assert all(counted)

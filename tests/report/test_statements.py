@@ -1,26 +1,24 @@
 """A report asks SQLite in the same words whatever was found, so that nothing is planned twice."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from monitor.archive import Archive, counting
-from monitor.campaign import Campaign, Digest, Track
+from monitor.campaign import Track, load
 from monitor.model import Author
 from monitor.report import Window
 from monitor.report.build import build
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
-CAMPAIGN = Campaign(
-    name="Test",
-    zone=ZoneInfo("Europe/London"),
+CAMPAIGN = replace(  # with its places, which are asked for, too
+    load(Path(__file__).parents[2] / "config/campaign.toml"),
     tracks=(Track(name="crime", title="Crime", tags=("crime",)),),
     sources={},
-    digest=Digest(),
 )
 DAYS = 28
 WEEKS = [
@@ -34,7 +32,7 @@ def fill(archive: Archive) -> None:
     posts = [
         a_post(
             id=f"{day}-{n}", author=Author(id=f"{day // 2}-{n}", followers=10 * n + 1),
-            likes=n + 1, views=9 + n,
+            **({"likes": n + 1, "views": 9 + n} if day < 14 or not n else {}),
             created_at=NOON + timedelta(days=day, minutes=n), text=f"Is it {n}?",
             tags=frozenset({f"day{day % 5}", "crime"}), links=frozenset({f"https://a.example/{day % 3}"}),
         )

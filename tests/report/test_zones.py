@@ -47,7 +47,7 @@ def test_days_hours_and_unknown_time_are_the_local_clocks(tmp_path: Path, name: 
 
 
 def test_control_the_days_of_a_zone_half_an_hour_off_are_told_from_these(tmp_path: Path):
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="Differing items"):
         check_zone(tmp_path, ZoneInfo("Asia/Kolkata"), date(2026, 3, 29), ZoneInfo("Asia/Karachi"))
 
 

@@ -1,5 +1,8 @@
 """The counts that SQLite keeps by itself, and their rebuild from the posts.
 
+Most are kept by series, a track on one platform. What pages ask of all platforms at once is kept by track,
+too (`track_...`), made from the counts by series.
+
 Triggers keep them, so that no code path can forget. `spans` gives exact distinct authors
 in any window [a, b]: an author counts at their last active day in it, which is
 `day >= a AND day <= b AND next_day > b`. `size` sorts a total by its power of two: the
@@ -13,8 +16,8 @@ from monitor.script import run
 NEVER = 99991231  # the next day of an author who has not posted again
 BANDS = 6  # of followers; see `band`
 KEPT = (
-    "hours", "heat", "days", "author_days", "author_totals", "spans", "track_spans", "term_days",
-    "track_terms", "term_totals", "ranks", "seen",
+    "hours", "track_heat", "days", "author_days", "author_totals", "spans", "track_spans", "term_days",
+    "track_term_days", "term_totals", "ranks", "seen",
 )  # fmt: skip
 
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
@@ -22,14 +25,17 @@ _TONES = ("positive", "neutral", "negative", "unclear")
 _COUNTS = ("posts", *_NUMBERS, "engagement_known", "views_known", *_TONES)
 
 
+def _day_of_hour(hour: str) -> str:
+    return f"CAST(replace(substr({hour}, 1, 10), '-', '') AS INTEGER)"
+
+
 def _day(row: str) -> str:
     return f"CAST(replace({row}.day, '-', '') AS INTEGER)"
 
 
-def _cell(row: str) -> str:
-    """Return SQL for the hour of the week by the campaign's clock: 0 begins on Monday at midnight."""
-    weekday = f"(strftime('%w', {row}.day) + 6) % 7"
-    return f"({weekday} * 24 + CAST(substr({row}.hour, 12, 2) AS INTEGER))"
+def cell(hour: str) -> str:
+    """Return SQL for the hour of the week that a local hour is: 0 begins on Monday at midnight."""
+    return f"((strftime('%w', substr({hour}, 1, 10)) + 6) % 7 * 24 + CAST(substr({hour}, 12, 2) AS INTEGER))"
 
 
 def _size(number: str) -> str:
@@ -65,13 +71,9 @@ def _moved(names: tuple[str, ...]) -> str:
     return ", ".join(f"{name} = {name} - {old[name]} + {new[name]}" for name in names)
 
 
+_TRACK = "track_id = (SELECT track_id FROM series WHERE id = {row}.series)"
 _NEW_POST = "FROM posts p WHERE p.id = NEW.post_id"
 _OLD_POST = "FROM posts p WHERE p.id = OLD.post_id"
-_NEW_IN_TRACK = "FROM posts p, series s WHERE p.id = NEW.post_id AND s.id = NEW.series"
-_IN_HEAT = (
-    f"SELECT s.track_id, {_cell('p')}, {_day('p')} FROM posts p, series s"
-    " WHERE p.id = OLD.post_id AND s.id = OLD.series"
-)
 _OF_POST = "series IN (SELECT series FROM post_series WHERE post_id = NEW.id)"
 _EFFECTIVE = """coalesce(
     (SELECT value FROM labels WHERE post_id = {id} AND field = 'tone' ORDER BY labels.id DESC LIMIT 1),
@@ -96,10 +98,7 @@ _TERM_OF_OLD = (
 # https://github.com/sqlite/sqlite/blob/master/src/insert.c (useTempTable)
 _POSTS = f"""
 CREATE TRIGGER post_joins AFTER INSERT ON post_series BEGIN
-  INSERT INTO hours (hour, series, posts) SELECT p.hour, NEW.series, 1 {_NEW_POST}
-  ON CONFLICT DO UPDATE SET posts = posts + 1;
-  INSERT INTO heat (track_id, cell, day, posts)
-  SELECT s.track_id, {_cell("p")}, {_day("p")}, 1 {_NEW_IN_TRACK}
+  INSERT INTO hours (hour, series, posts) VALUES ((SELECT p.hour {_NEW_POST}), NEW.series, 1)
   ON CONFLICT DO UPDATE SET posts = posts + 1;
   INSERT INTO days (series, day, {", ".join(_COUNTS)})
   SELECT NEW.series, {_day("p")}, {", ".join(_counted("p"))} {_NEW_POST}
@@ -119,8 +118,6 @@ END;
 CREATE TRIGGER post_leaves AFTER DELETE ON post_series BEGIN
   UPDATE hours SET posts = posts - 1 WHERE series = OLD.series AND hour = (SELECT p.hour {_OLD_POST});
   DELETE FROM hours WHERE series = OLD.series AND hour = (SELECT p.hour {_OLD_POST}) AND posts = 0;
-  UPDATE heat SET posts = posts - 1 WHERE (track_id, cell, day) = ({_IN_HEAT});
-  DELETE FROM heat WHERE (track_id, cell, day) = ({_IN_HEAT}) AND posts = 0;
   UPDATE days SET {_less("p")}
   {_OLD_POST} AND days.series = OLD.series AND days.day = {_day("p")};
   DELETE FROM days WHERE series = OLD.series AND day = (SELECT {_day("p")} {_OLD_POST}) AND posts = 0;
@@ -169,6 +166,30 @@ END;
 """
 
 
+def _heat(row: str) -> str:
+    return (
+        f"{_TRACK.format(row=row)} AND cell = {cell(f'{row}.hour')} AND day = {_day_of_hour(f'{row}.hour')}"
+    )
+
+
+_HEAT = f"""
+CREATE TRIGGER hour_comes AFTER INSERT ON hours BEGIN
+  INSERT INTO track_heat (track_id, cell, day, posts)
+  VALUES ((SELECT track_id FROM series WHERE id = NEW.series), {cell("NEW.hour")},
+    {_day_of_hour("NEW.hour")}, NEW.posts)
+  ON CONFLICT DO UPDATE SET posts = posts + excluded.posts;
+END;
+
+CREATE TRIGGER hour_counts AFTER UPDATE OF posts ON hours BEGIN
+  UPDATE track_heat SET posts = posts + NEW.posts - OLD.posts WHERE {_heat("NEW")};
+END;
+
+CREATE TRIGGER hour_goes AFTER DELETE ON hours BEGIN
+  DELETE FROM track_heat WHERE {_heat("OLD")} AND posts = 0;
+END;
+"""
+
+
 def _tone_trigger(table: str, act: str, row: str) -> str:
     unchanged = f"WHEN (SELECT tone FROM posts WHERE id = {row}.post_id) IS NOT {row}.tone"
     when = unchanged if (table, act) == ("tones", "INSERT") else ""
@@ -212,8 +233,6 @@ def _spans(row: str, own: int) -> str:
   ON CONFLICT DO UPDATE SET authors = authors + excluded.authors, followers = followers + excluded.followers;
 """
 
-
-_TRACK = "track_id = (SELECT track_id FROM series WHERE id = {row}.series)"
 
 _SPAN_MOVES = f"""
   UPDATE track_spans SET authors = authors + NEW.authors - OLD.authors,
@@ -263,6 +282,7 @@ CREATE TRIGGER span_comes AFTER INSERT ON spans BEGIN
   ON CONFLICT DO UPDATE SET {_shift(("authors", "known", "followers"), "+", "excluded")};
 END;
 
+-- Two triggers, so that only a span that shrinks is looked at for being empty.
 CREATE TRIGGER span_grows AFTER UPDATE ON spans WHEN NEW.authors >= OLD.authors BEGIN {_SPAN_MOVES} END;
 
 CREATE TRIGGER span_shrinks AFTER UPDATE ON spans WHEN NEW.authors < OLD.authors BEGIN {_SPAN_MOVES}
@@ -270,6 +290,7 @@ CREATE TRIGGER span_shrinks AFTER UPDATE ON spans WHEN NEW.authors < OLD.authors
   WHERE {_TRACK.format(row="NEW")} AND day = NEW.day AND next_day = NEW.next_day AND authors = 0;
 END;
 
+-- A day has its row before its authors do (post_joins), and after they have gone it has none (post_leaves).
 CREATE TRIGGER author_total_comes AFTER INSERT ON author_totals BEGIN
   UPDATE days SET newcomers = newcomers + 1 WHERE series = NEW.series AND day = NEW.first_day;
 END;
@@ -305,13 +326,13 @@ CREATE TRIGGER term_leaves AFTER DELETE ON post_terms BEGIN
 END;
 
 CREATE TRIGGER term_day_goes AFTER DELETE ON term_days BEGIN
-  DELETE FROM track_terms
+  DELETE FROM track_term_days
   WHERE {_TRACK.format(row="OLD")} AND term_id = OLD.term_id AND day = OLD.day AND posts = 0;
   DELETE FROM term_totals WHERE {_TRACK.format(row="OLD")} AND term_id = OLD.term_id AND posts = 0;
 END;
 
 CREATE TRIGGER term_day_comes AFTER INSERT ON term_days BEGIN
-  INSERT INTO track_terms (track_id, term_id, day, posts)
+  INSERT INTO track_term_days (track_id, term_id, day, posts)
   SELECT track_id, NEW.term_id, NEW.day, NEW.posts FROM series WHERE id = NEW.series
   ON CONFLICT DO UPDATE SET posts = posts + excluded.posts;
   INSERT INTO term_totals (track_id, term_id, kind, posts, size)
@@ -321,7 +342,7 @@ CREATE TRIGGER term_day_comes AFTER INSERT ON term_days BEGIN
 END;
 
 CREATE TRIGGER term_day_counts AFTER UPDATE OF posts ON term_days BEGIN
-  UPDATE track_terms SET posts = posts + NEW.posts - OLD.posts
+  UPDATE track_term_days SET posts = posts + NEW.posts - OLD.posts
   WHERE {_TRACK.format(row="NEW")} AND term_id = NEW.term_id AND day = NEW.day;
   UPDATE term_totals SET posts = posts + NEW.posts - OLD.posts
   WHERE {_TRACK.format(row="NEW")} AND term_id = NEW.term_id;
@@ -361,15 +382,15 @@ CREATE TRIGGER text_goes AFTER DELETE ON posts BEGIN
 END;
 """
 
-_COUNTING = _POSTS + _AUTHORS + _TERMS + _SEEN
+_COUNTING = _POSTS + _HEAT + _AUTHORS + _TERMS + _SEEN
 TRIGGERS = _COUNTING + _SPEAKING + _SEARCH
 
 _MEMBERS = "FROM post_series m JOIN posts p ON p.id = m.post_id"
 _FROM_POSTS = {
     "hours": f"SELECT m.series, p.hour, count(*) AS posts {_MEMBERS} GROUP BY 1, 2",
-    "heat": f"""
-      SELECT s.track_id, {_cell("p")} AS cell, {_day("p")} AS day, count(*) AS posts
-      {_MEMBERS} JOIN series s ON s.id = m.series GROUP BY 1, 2, 3""",
+    "track_heat": f"""
+      SELECT s.track_id, {cell("h.hour")} AS cell, {_day_of_hour("h.hour")} AS day, sum(h.posts) AS posts
+      FROM hours h JOIN series s ON s.id = h.series GROUP BY 1, 2, 3""",
     "author_days": f"""
       SELECT series, author_id, day, posts, engagement, last_id, followers FROM (
         SELECT m.series, p.author_id, {_day("p")} AS day, p.id AS last_id, p.followers,
@@ -397,7 +418,7 @@ _FROM_POSTS = {
     "term_days": f"""
       SELECT m.series, t.term_id, {_day("p")} AS day, count(*) AS posts
       {_MEMBERS} JOIN post_terms t ON t.post_id = p.id GROUP BY 1, 2, 3""",
-    "track_terms": """
+    "track_term_days": """
       SELECT s.track_id, d.term_id, d.day, sum(d.posts) AS posts
       FROM term_days d JOIN series s ON s.id = d.series GROUP BY 1, 2, 3""",
     "term_totals": f"""
