@@ -89,6 +89,7 @@ class Letter:
     coming: tuple[str, ...]
     unseen: str
     address: str  # of the same week on the dashboard
+    methods: str  # of the page that says how each number is counted
 
     @property
     def is_quiet(self) -> bool:
@@ -119,6 +120,7 @@ def letter(report: Report, *, base: str) -> Letter:
         coming=tuple(f"{day_name(one.day)}: {flat(one.title, 80)}" for one in report.coming[:_COMING]),
         unseen=_unseen(report),
         address=f"{base}/?{days}",
+        methods=f"{base}/methods",
     )
 
 

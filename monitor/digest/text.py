@@ -33,7 +33,8 @@ def _sections(letter: Letter) -> Iterator[str]:
     yield _section(
         "What to do", [f"{n}. {one.text}\n   {one.address}" for n, one in enumerate(letter.todo, 1)]
     )
-    yield _section("The numbers", [_number(one) for one in letter.numbers])
+    counted = f"How each is counted: {letter.methods}"
+    yield _section("The numbers", [*(_number(one) for one in letter.numbers), counted])
     if letter.chart:
         yield _section("Posts a day", [_filled(f"{letter.chart.title}. {', '.join(letter.chart.days)}.")])
     yield _section("Posts to know about", [_post(one) for one in letter.posts])
