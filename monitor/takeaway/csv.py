@@ -9,7 +9,7 @@ from typing import TextIO
 from monitor.archive.reading import Row
 from monitor.report import Report
 from monitor.takeaway import COLUMNS, NOT_PASSED_ON, record
-from monitor.takeaway.told import numbers
+from monitor.takeaway.told import methods, numbers
 
 MARK = "\ufeff"  # a byte order mark: without it, Excel takes the text for another alphabet
 
@@ -44,10 +44,11 @@ Table = tuple[Sequence[str], Iterator[Sequence[Cell]]]
 
 
 def table_of_numbers(report: Report) -> Table:
-    """Return each number with what it rests on."""
+    """Return each number with what it rests on, and how it is counted."""
     head = "number", "value", "in words", "known for", "before", "usual week", "definition version"
-    return head, (
-        (one.title, one.value, one.words, one.known, one.before, one.usual, one.version)
+    told = {title: said for title, _, *said in methods()}
+    return (*head, "what it is", "how it is counted", "what it cannot say"), (
+        (one.title, one.value, one.words, one.known, one.before, one.usual, one.version, *told[one.title])
         for one in numbers(report)
     )
 

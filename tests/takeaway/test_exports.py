@@ -13,6 +13,7 @@ from monitor.archive import Archive
 from monitor.archive.reading import Row
 from monitor.model import Metrics
 from monitor.report import ShownPerson, Window
+from monitor.report.definitions import DEFINITIONS
 from monitor.takeaway import posts_of
 from monitor.takeaway.csv import TABLES, table_of_days, write_csv, write_table
 from monitor.takeaway.ndjson import write_ndjson
@@ -50,6 +51,20 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(start: str, column
 @pytest.mark.parametrize("text", ["hello = 1", "#Tag", "'quoted'", ""])
 def test_any_other_text_stays_as_it_is(text: str):
     assert as_csv(text=text)["text"] == text
+
+
+def test_a_table_of_numbers_says_of_each_how_it_is_counted():
+    out = io.StringIO(newline="")
+    write_table(*TABLES["numbers"](a_report()), out)
+    rows = {row["number"]: row for row in csv.DictReader(io.StringIO(out.getvalue(), newline=""))}
+    assert len(rows) == 6
+    for name in ("posts", "people", "engagement", "views", "ceiling", "seen"):
+        one = DEFINITIONS[name]
+        row = rows[one.title]
+        assert row["definition version"] == str(one.version)
+        assert (row["what it is"], row["how it is counted"], row["what it cannot say"]) == (
+            one.what, one.formula, one.limits,
+        )  # fmt: skip
 
 
 def test_ndjson_says_null_for_the_unknown_and_keeps_texts_as_they_are():
