@@ -1,6 +1,7 @@
 """A real HTTP server on 127.0.0.1 for tests: a function answers, every request is written down."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -89,7 +90,12 @@ def serving(handler: Handler) -> Iterator[Server]:
         thread.join()
 
 
+_HELD: list[socket.socket] = []
+
+
 def closed_port() -> str:
-    """Return an address of 127.0.0.1 where nothing listens."""
-    with serving(lambda *_: (200, {}, b"")) as server:
-        return server.url
+    """Return an address of 127.0.0.1 where nothing listens, nor will: the port is held until all is over."""
+    held = socket.socket()
+    held.bind(("127.0.0.1", 0))
+    _HELD.append(held)
+    return f"http://127.0.0.1:{held.getsockname()[1]}"
