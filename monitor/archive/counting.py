@@ -105,7 +105,7 @@ class Poster:
     url: str | None
     followers: int | None
     posts: int
-    engagement: int
+    engagement: int | None  # None: no platform said any number of these posts
     is_new: bool  # had not posted before the window
 
 
@@ -184,10 +184,10 @@ class Counting:
         """Return who posted most; of equals, who was engaged with more, then who came first."""
         if self._is_small(scope):
             found = self._ask(scope, f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT {most}")
-            best = {id: (posts, engaged) for id, posts, engaged in found}
+            best = {id: (posts, engaged) for id, posts, *engaged in found}
         else:
             best = self._walk("author", scope, most)
-        order = sorted(best, key=lambda id: (-best[id][0], -best[id][1], id))[:most]
+        order = sorted(best, key=lambda id: (-best[id][0], -best[id][1][0], id))[:most]
         rows = self._ask(scope, _POSTERS, these=json.dumps(order))
         who = {id: said for id, *said in rows}
         return [_poster(scope, id, best[id], who[id]) for id in order]
@@ -196,7 +196,7 @@ class Counting:
         """Return (term, posts) of the commonest tags, links or media; of equals, the first to come."""
         if self._is_small(scope):
             found = self._ask(scope, f"{_FEW_TERMS} ORDER BY 2 DESC, 1 LIMIT {most}", kind=kind)
-            best = {id: (posts, 0) for id, posts in found}
+            best: dict[int, tuple[int, list[int]]] = {id: (posts, []) for id, posts in found}
         else:
             best = self._walk("term", scope, most, kind)
         order = sorted(best, key=lambda id: (-best[id][0], id))[:most]
@@ -234,18 +234,20 @@ class Counting:
                 break
         return [id for _, _, id in sorted(found, reverse=True)[:most]]
 
-    def _walk(self, of: str, scope: Scope, most: int, kind: str = "") -> dict[int, tuple[int, int]]:
+    def _walk(self, of: str, scope: Scope, most: int, kind: str = "") -> dict[int, tuple[int, list[int]]]:
         """Return the best of a window, and perhaps more, walking down from the largest totals.
+
+        Each with its posts; an author also with their engagement, and of how many posts it is known.
 
         Nothing can have more posts in a window than in all: once the last place is safe from
         what is still to come, the rest need not be looked at (Fagin's threshold algorithm).
         """
-        best: dict[int, tuple[int, int]] = {}
+        best: dict[int, tuple[int, list[int]]] = {}
         last_place = 0
         for size in self._sizes(of, scope, kind):
             asked = f"{_WALK[of].replace('{days}', _term_days(scope))} LIMIT {most}"
             rows = self._ask(scope, asked, kind=kind, size=size, least=last_place)
-            best |= {id: (posts, engaged) for id, posts, engaged in rows if posts}
+            best |= {id: (posts, engaged) for id, posts, *engaged in rows if posts}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
             last_place = places[most - 1] if len(places) >= most else 0
             if last_place >= 2 ** (size - 1):  # all others have fewer in all
@@ -318,7 +320,7 @@ _IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the on
 # CROSS JOIN: the posts of the days first, whatever the planner thinks of the other tables. INDEXED BY:
 # an archive has no statistics that it could think by.
 _FEW_AUTHORS = (
-    "SELECT p.author_id, count(*), sum(ifnull(p.engagement, 0)) FROM posts p"
+    "SELECT p.author_id, count(*), sum(ifnull(p.engagement, 0)), count(p.engagement) FROM posts p"
     f" CROSS JOIN post_series m ON m.post_id = p.id WHERE {_IN_WINDOW} GROUP BY 1"
 )
 _FEW_TERMS = (
@@ -364,7 +366,7 @@ _LARGEST = {
 }
 _WALK = {  # The few candidates, each with its own days. An author has one platform, so one series.
     "author": """
-      SELECT c.author_id, sum(d.posts) AS n, sum(d.engagement)
+      SELECT c.author_id, sum(d.posts) AS n, sum(d.engagement), sum(d.engagement_known)
       FROM (SELECT series, author_id FROM author_totals INDEXED BY author_totals_by_size
             WHERE series IN ({ids}) AND size = :size AND posts >= :least ORDER BY series, author_id) c
       CROSS JOIN author_days d INDEXED BY author_days_by_author
@@ -372,7 +374,7 @@ _WALK = {  # The few candidates, each with its own days. An author has one platf
       WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1""",
     "term": """
       SELECT c.term_id, (SELECT sum(d.posts) FROM {days}
-        AND d.term_id = c.term_id AND d.day BETWEEN :first AND :last) AS n, 0
+        AND d.term_id = c.term_id AND d.day BETWEEN :first AND :last) AS n
       FROM term_totals c INDEXED BY term_totals_by_size
       WHERE c.track_id = :track AND c.kind = :kind AND c.size = :size AND c.posts >= :least
       ORDER BY n DESC, 1""",  # a condition on `n` would make each sum twice; none come last, as NULL
@@ -386,12 +388,12 @@ def _term_days(scope: Scope) -> str:
     )
 
 
-def _poster(scope: Scope, id: int, counted: tuple[int, int], said: list[Any]) -> Poster:
+def _poster(scope: Scope, id: int, counted: tuple[int, list[int]], said: list[Any]) -> Poster:
     platform, handle, name, url, followers, first_day = said
-    posts, engagement = counted
+    posts, (engagement, known) = counted
     return Poster(
         id=id, platform=platform, handle=handle, name=name, url=url, followers=followers, posts=posts,
-        engagement=engagement, is_new=first_day >= number(scope.first),
+        engagement=engagement if known else None, is_new=first_day >= number(scope.first),
     )  # fmt: skip
 
 

@@ -166,9 +166,9 @@ class Listing(Connected, Counting):
         return [
             Poster(
                 id=id, platform=platform, handle=handle, name=name, url=url, followers=followers, posts=posts,
-                engagement=engagement, is_new=first_day >= number(scope.first),
+                engagement=engagement if known else None, is_new=first_day >= number(scope.first),
             )
-            for id, platform, handle, name, url, followers, posts, engagement, first_day in rows
+            for id, platform, handle, name, url, followers, posts, engagement, known, first_day in rows
         ]  # fmt: skip
 
     def named(self, author: int) -> tuple[str, str | None] | None:
@@ -339,9 +339,10 @@ _NEW_PEOPLE = (
     " ON d.series = n.series AND d.author_id = n.author_id"
 )
 _PEOPLE = """
-  SELECT a.id, a.platform, a.handle, a.name, a.url, a.followers, d.posts, d.engagement,
+  SELECT a.id, a.platform, a.handle, a.name, a.url, a.followers, d.posts, d.engagement, d.known,
     (SELECT min(first_day) FROM author_totals WHERE series IN ({{ids}}) AND author_id = a.id)
-  FROM (SELECT d.author_id, sum(d.posts) AS posts, sum(d.engagement) AS engagement FROM {start}
+  FROM (SELECT d.author_id, sum(d.posts) AS posts, sum(d.engagement) AS engagement,
+      sum(d.engagement_known) AS known FROM {start}
     WHERE d.series IN ({{ids}}) AND d.day BETWEEN :first AND :last GROUP BY 1
     ORDER BY {first} LIMIT {some}) d
   CROSS JOIN authors a ON a.id = d.author_id

@@ -103,7 +103,7 @@ class ShownPerson:
     name: str | None
     followers: int | None
     posts: int
-    engagement: int
+    engagement: int | None
     is_new: bool
 
 

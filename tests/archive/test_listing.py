@@ -244,6 +244,13 @@ def test_people_come_by_posts_followers_or_engagement(archive):
 
     kept(archive, [said("1", "ann", 5, likes=1), said("2", "ann", 5), said("3", "bob", None, likes=40),
                    said("4", "cat", 900), said("5", "gone", 10_000, likes=99)])  # fmt: skip
+    scope = archive.scope("crime", FIRST, LAST)
+    for found in (archive.people(scope, PeopleOrder.POSTS), archive.top_authors(scope)):
+        assert {p.handle: p.engagement for p in found if p.handle != "gone"} == {
+            "ann": 1,
+            "bob": 40,
+            "cat": None,
+        }
     archive.scrub([5], NOON)
     assert people(archive) == {
         "posts": ["ann", "bob", "cat"],

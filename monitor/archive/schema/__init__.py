@@ -427,12 +427,24 @@ CREATE TABLE track_term_days (              -- posts with a term, by local day, 
 ALTER TABLE days ADD COLUMN newcomers INTEGER NOT NULL DEFAULT 0;  -- authors of whom it is the first day
 UPDATE days SET newcomers = (SELECT count(*) FROM author_totals t
   WHERE t.series = days.series AND t.first_day = days.day);
+
+-- Posts of which a platform said likes, reposts, replies or quotes: without any, the sum is not known.
+ALTER TABLE author_days ADD COLUMN engagement_known INTEGER NOT NULL DEFAULT 0;
+UPDATE author_days SET engagement_known = n.known FROM (
+  SELECT m.series, p.author_id, CAST(replace(p.day, '-', '') AS INTEGER) AS day, count(p.engagement) AS known
+  FROM post_series m JOIN posts p ON p.id = m.post_id GROUP BY 1, 2, 3) n
+WHERE author_days.series = n.series AND author_days.day = n.day AND author_days.author_id = n.author_id;
+DROP INDEX author_days_by_author;
+CREATE INDEX author_days_by_author
+  ON author_days (series, author_id, day, posts, engagement, engagement_known);
 """
 
 
 @migrations()
 def m007_counts_for_pages(db: Database) -> None:
-    """Count what most pages ask for: hours of the week, people and terms on all platforms, and newcomers."""
+    """Count what pages ask for: hours of the week, people and terms on all platforms, newcomers, and what
+    is known of an author's engagement.
+    """
     stop(db)
     run(db, _FOR_PAGES)
     for table in ("track_heat", "track_spans", "track_term_days"):

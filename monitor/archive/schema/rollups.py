@@ -103,10 +103,11 @@ CREATE TRIGGER post_joins AFTER INSERT ON post_series BEGIN
   INSERT INTO days (series, day, {", ".join(_COUNTS)})
   SELECT NEW.series, {_day("p")}, {", ".join(_counted("p"))} {_NEW_POST}
   ON CONFLICT DO UPDATE SET {_shift(_COUNTS, "+", "excluded")};
-  INSERT INTO author_days (series, author_id, day, posts, engagement, last_id, followers)
+  INSERT INTO author_days (series, author_id, day, posts, engagement, engagement_known, last_id, followers)
   VALUES (NEW.series, (SELECT p.author_id {_NEW_POST}), (SELECT {_day("p")} {_NEW_POST}), 1,
-    (SELECT ifnull(p.engagement, 0) {_NEW_POST}), NEW.post_id, (SELECT p.followers {_NEW_POST}))
-  ON CONFLICT DO UPDATE SET posts = posts + 1, engagement = engagement + excluded.engagement,
+    (SELECT ifnull(p.engagement, 0) {_NEW_POST}), (SELECT p.engagement IS NOT NULL {_NEW_POST}),
+    NEW.post_id, (SELECT p.followers {_NEW_POST}))
+  ON CONFLICT DO UPDATE SET {_shift(("posts", "engagement", "engagement_known"), "+", "excluded")},
     (last_id, followers) = {_LATER};
   INSERT INTO term_days (series, term_id, day, posts)
   SELECT NEW.series, t.term_id, {_day("p")}, 1 FROM posts p JOIN post_terms t ON t.post_id = p.id
@@ -124,7 +125,8 @@ CREATE TRIGGER post_leaves AFTER DELETE ON post_series BEGIN
   UPDATE author_days SET last_id = {_LAST}, followers = (SELECT followers FROM posts WHERE id = {_LAST})
   {_OLD_POST} AND author_days.series = OLD.series AND author_days.author_id = p.author_id
     AND author_days.day = {_day("p")} AND author_days.last_id = p.id;
-  UPDATE author_days SET posts = posts - 1, engagement = author_days.engagement - ifnull(p.engagement, 0)
+  UPDATE author_days SET posts = posts - 1, engagement = author_days.engagement - ifnull(p.engagement, 0),
+    engagement_known = engagement_known - (p.engagement IS NOT NULL)
   {_OLD_POST} AND author_days.series = OLD.series AND author_days.author_id = p.author_id
     AND author_days.day = {_day("p")};
   DELETE FROM author_days WHERE series = OLD.series AND posts = 0
@@ -142,7 +144,8 @@ END;
 CREATE TRIGGER numbers_move AFTER UPDATE OF {", ".join(_NUMBERS)} ON posts BEGIN
   UPDATE days SET {_moved((*_NUMBERS, "engagement_known", "views_known"))}
   WHERE {_OF_POST} AND day = {_day("NEW")};
-  UPDATE author_days SET engagement = engagement - ifnull(OLD.engagement, 0) + ifnull(NEW.engagement, 0)
+  UPDATE author_days SET engagement = engagement - ifnull(OLD.engagement, 0) + ifnull(NEW.engagement, 0),
+    engagement_known = engagement_known - (OLD.engagement IS NOT NULL) + (NEW.engagement IS NOT NULL)
   WHERE {_OF_POST} AND author_id = NEW.author_id AND day = {_day("NEW")};
 END;
 
@@ -392,9 +395,10 @@ _FROM_POSTS = {
       SELECT s.track_id, {cell("h.hour")} AS cell, {_day_of_hour("h.hour")} AS day, sum(h.posts) AS posts
       FROM hours h JOIN series s ON s.id = h.series GROUP BY 1, 2, 3""",
     "author_days": f"""
-      SELECT series, author_id, day, posts, engagement, last_id, followers FROM (
+      SELECT series, author_id, day, posts, engagement, engagement_known, last_id, followers FROM (
         SELECT m.series, p.author_id, {_day("p")} AS day, p.id AS last_id, p.followers,
           count(*) OVER every AS posts, sum(ifnull(p.engagement, 0)) OVER every AS engagement,
+          count(p.engagement) OVER every AS engagement_known,
           row_number() OVER (PARTITION BY m.series, p.author_id, p.day
             ORDER BY p.created_at DESC, p.id DESC) AS place
         {_MEMBERS} WINDOW every AS (PARTITION BY m.series, p.author_id, p.day))
