@@ -5,20 +5,22 @@ No rule names a cause: at most what happened on the same day.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from statistics import fmean, median
 from typing import Literal
 
 from monitor.model import Tone
-from monitor.report import Day, Report, ShownPost
+from monitor.report import Day, Figure, Report, ShownPost
 from monitor.report.change import direction
-from monitor.report.words import against, counted, day_name, time_before
+from monitor.report.words import FEW, against, compared, counted, day_name, not_compared, time_before
 
 Place = Literal["sources", "post", "people", "events", "tone"]
 
 MOST = 3  # things to do: more are none
 _BLIND = 0.5  # of the time not collected, from which on the numbers mean little
 _PEAK = 2.0  # times the median day, to be called a peak
+_FRESH = timedelta(days=14)  # thanks that come later are odd
 _LOUD = 10  # likes, reposts, quotes and replies, to be thanked for
 
 
@@ -69,8 +71,8 @@ def _said(report: Report) -> str:
             return f"A usual week: {number}"
     if not report.is_over and report.window.last > report.made_at.date():
         return f"{number} so far"
-    if change := against(report.posts.finished, report.posts.before):
-        return f"{number}, {'' if report.is_over else 'up to yesterday '}{change}"
+    if change := compared(report.posts, is_over=report.is_over):
+        return f"{number}, {change}"
     people = report.people.value
     return f"{number} by {counted(people, 'account', 'accounts')}" if people else number
 
@@ -78,21 +80,29 @@ def _said(report: Report) -> str:
 def _changed(report: Report) -> Iterator[str]:
     if usual := report.posts.usual:
         yield f"A usual week has {usual.low:,.0f} to {usual.high:,.0f} posts."
-    compared = [
-        f"{name} {said}"
+    changes = [
+        f"{name} {_against(figure)}"
         for name, figure in (
             ("posts", report.posts),
             ("people", report.people),
             ("engagement", report.engagement),
         )
-        if (said := against(figure.finished, figure.before))
+        if _against(figure)
     ]
-    if not compared:
+    if not changes:
         if not report.posts.usual:
-            yield "There is no earlier time yet that can be compared with this one."
+            yield not_compared(report)
         return
     start = "Against" if report.is_over else "Up to yesterday, against"
-    yield f"{start} {time_before(report)}: {', '.join(compared)}."
+    yield f"{start} {time_before(report)}: {', '.join(changes)}."
+
+
+def _against(figure: Figure) -> str:
+    """Return a number against the days before, with the number itself where it is not the one shown."""
+    said = against(figure.finished, figure.before)
+    if not said or figure.finished == figure.value or (figure.before or 0) < FEW:
+        return said or ""
+    return f"{figure.finished:,} ({said})"
 
 
 def _why(report: Report) -> str:
@@ -128,7 +138,7 @@ def _todo(report: Report) -> Iterator[Action]:
             yield Action(text=f"Put {source.title} right: it needs you", page="sources")
     if question := next(filter(asks, report.latest), None):
         yield Action(text=f"Answer {_who(question)}, who asks a question", page="post", post=question.id)
-    if loud := next(filter(helps, report.top), None):
+    if loud := next((post for post in report.top if helps(post) and _is_fresh(post, report)), None):
         yield Action(
             text=f"Thank {_who(loud)}: {counted(_size(loud), 'reaction', 'reactions')} to their post",
             page="post",
@@ -164,6 +174,10 @@ def helps(post: ShownPost) -> bool:
         and post.tone in (Tone.POSITIVE, Tone.NEUTRAL)
         and _loud(post)
     )
+
+
+def _is_fresh(post: ShownPost, report: Report) -> bool:
+    return report.made_at - post.created_at < _FRESH
 
 
 def _loud(post: ShownPost) -> bool:

@@ -7,7 +7,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from monitor.report import Report
+from monitor.report import Report, ShownPost
 from monitor.report.definitions import DEFINITIONS, Definition
 
 Schema = dict[str, Any]
@@ -50,7 +50,7 @@ def schemas(*kinds: type) -> dict[str, Schema]:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list | frozenset):
@@ -58,13 +58,18 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _names(kind: type) -> list[str]:
+    """Return the fields that are told: not the tone of a post, which with its writer would be an opinion."""
+    return [field.name for field in fields(kind) if (kind, field.name) != (ShownPost, "tone")]
+
+
 def _add(kind: type, found: dict[str, Schema]) -> None:
     if kind.__name__ in found:
         return
     found[kind.__name__] = made = Schema(type="object", additionalProperties=False)
     hints = get_type_hints(kind)
-    made["properties"] = {field.name: _schema(hints[field.name], found) for field in fields(kind)}
-    made["required"] = [field.name for field in fields(kind)]
+    made["properties"] = {name: _schema(hints[name], found) for name in _names(kind)}
+    made["required"] = _names(kind)
     if kind.__doc__:
         made["description"] = " ".join(kind.__doc__.split())
 

@@ -130,22 +130,46 @@ def known(metrics: Metrics) -> str:
     return ", ".join(counted(number, one, many) for number, one, many in parts if number is not None)
 
 
-def change(report: Report) -> str | None:
-    """Return the posts against the usual week, else against the period before; None if not comparable."""
+def compared(figure: Figure, *, is_over: bool) -> str | None:
+    """Return a number against the days before: 'down 12% from 644'; None if it cannot be compared.
+
+    While the last day is not over: 'up to yesterday 271, down 3% from 278', for it is not the number shown.
+    """
+    said = against(figure.finished, figure.before)
+    if said is None or is_over:
+        return said
+    is_told = figure.finished == figure.value or (figure.before or 0) < FEW  # beside it, or in it
+    return f"up to yesterday {said}" if is_told else f"up to yesterday {figure.finished:,}, {said}"
+
+
+def not_compared(report: Report) -> str:
+    """Return why there is nothing to compare a report with, as a sentence."""
+    if report.window.first >= report.made_at.date():
+        return "No day of this time is over yet, so it is not compared."
+    if report.new_people is None:
+        return "There is no earlier time yet that can be compared with this one."
+    return (
+        "The time before is not compared with it: other platforms were collected then, or one of the two"
+        " was not collected nearly all the time."
+    )
+
+
+def change(report: Report) -> str:
+    """Return the posts against the usual week, else against the period before, else why neither."""
     if usual := report.posts.usual:
         return (
             f"{_USUAL[direction(report.posts, is_over=report.is_over)]} {usual.low:,.0f} to {usual.high:,.0f}"
         )
-    said = against(report.posts.finished, report.posts.before)
+    said = compared(report.posts, is_over=report.is_over)
     if said is None:
-        return None
-    said = f"{'' if report.is_over else 'up to yesterday '}{said} in {time_before(report)}"
-    return said[:1].upper() + said[1:]
+        return not_compared(report)
+    return f"{said[:1].upper()}{said[1:]} in {time_before(report)}"
 
 
 def between(seen: Seen) -> str:
-    """Return '1,200 to 24,000', rounded to two digits: a range of this kind is no finer."""
-    low, high = (round(number, 2 - len(str(number))) for number in (seen.low, seen.high))
+    """Return '1,200 to 25,000': two digits, rounded outwards, for a range of this kind is no finer."""
+    fine, coarse = (10 ** max(0, len(str(number)) - 2) for number in (seen.low, seen.high))
+    low, high = seen.low // fine * fine, -(-seen.high // coarse) * coarse
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 

@@ -45,12 +45,16 @@ Table = tuple[Sequence[str], Iterator[Sequence[Cell]]]
 
 def table_of_numbers(report: Report) -> Table:
     """Return each number with what it rests on, and how it is counted."""
-    head = "number", "value", "in words", "known for", "before", "usual week", "definition version"
+    head = (
+        "number", "value", "in words", "known for", "days that are over", "before", "usual week",
+        "definition version",
+    )  # fmt: skip
     told = {title: said for title, _, *said in methods()}
     return (*head, "what it is", "how it is counted", "what it cannot say"), (
-        (one.title, one.value, one.words, one.known, one.before, one.usual, one.version, *told[one.title])
+        (one.title, one.value, one.words, one.known, one.finished, one.before, one.usual, one.version,
+         *told[one.title])
         for one in numbers(report)
-    )
+    )  # fmt: skip
 
 
 def table_of_days(report: Report) -> Table:

@@ -87,6 +87,13 @@ def _as_text(out: IO[bytes]) -> io.TextIOWrapper:
     return text
 
 
+_TITLES = {
+    "numbers": "Numbers",
+    "by-day": "By day",
+    "people": "The ten who posted most",
+    "hashtags": "The ten commonest hashtags",
+    "links": "The ten commonest links",
+}
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 KINDS = (
     Kind(what="brief", ending="docx", title="One-page brief (Word)", write=_brief,
@@ -99,8 +106,8 @@ KINDS = (
     Kind(what="chart", ending="svg", title="Chart (SVG picture)", write=_svg, media_type="image/svg+xml"),
     Kind(what="posts", ending="csv", title="Posts (CSV)", write=_posts, rows=True, media_type="text/csv"),
     *(
-        Kind(what=name, ending="csv", title=f"{name.replace('-', ' ').capitalize()} (CSV)",
-             write=_table(name), media_type="text/csv")
+        Kind(what=name, ending="csv", title=f"{_TITLES[name]} (CSV)", write=_table(name),
+             media_type="text/csv")
         for name in TABLES
     ),
 )  # fmt: skip

@@ -34,6 +34,7 @@ class Told:
     words: str
     value: int | None
     known: str
+    finished: int | None  # of the days that are over, which are held against those before
     before: int | None
     usual: str
 
@@ -136,6 +137,7 @@ def _told(figure: Figure) -> Told:
         words=NOT_KNOWN if figure.value is None else f"{figure.value:,}",
         value=figure.value,
         known=_known(figure),
+        finished=figure.finished,
         before=figure.before,
         usual=f"{usual.low:,.0f} to {usual.high:,.0f}" if usual else "",
     )
@@ -149,6 +151,7 @@ def _seen(report: Report) -> Told:
         words=between(report.seen) if report.seen else NOT_KNOWN,
         value=None,
         known=_known(report.ceiling),
+        finished=None,
         before=None,
         usual="",
     )

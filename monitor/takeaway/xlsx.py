@@ -38,8 +38,8 @@ def write_xlsx(report: Report, rows: Iterable[Row], out: IO[bytes]) -> int:
     _numbers(sheets, report)
     _by_day(sheets, report)
     number = _posts(sheets, report, rows)
-    sheets.table("People", table_of_people(report))
-    sheets.table("Hashtags", table_of_tags(report))
+    sheets.table("Ten who posted most", table_of_people(report))
+    sheets.table("Ten commonest hashtags", table_of_tags(report))
     book.close()
     return number
 
@@ -146,13 +146,16 @@ def _pair(sheets: _Sheets, sheet: Any, at: int, name: str, value: str) -> int:
 
 
 def _numbers(sheets: _Sheets, report: Report) -> None:
-    head = "Number", "Value", "In words", "Known for", "Days before", "Usual week", "Definition version"
+    head = (
+        "Number", "Value", "In words", "Known for", "Days that are over", "Days before", "Usual week",
+        "Definition version",
+    )  # fmt: skip
     sheet = sheets.sheet("Numbers", head)
-    for column, width in ((0, 20), (2, 22), (3, 34), (5, 18)):
+    for column, width in ((0, 20), (2, 22), (3, 34), (6, 18)):
         sheet.set_column(column, column, width)
     for at, one in enumerate(numbers(report), 1):
-        before = NOT_KNOWN if one.before is None else one.before
-        row = one.title, one.value, one.words, one.known, before, one.usual or NOT_KNOWN, one.version
+        over, before = (NOT_KNOWN if days is None else days for days in (one.finished, one.before))
+        row = one.title, one.value, one.words, one.known, over, before, one.usual or NOT_KNOWN, one.version
         sheets.line(sheet, at, row)
 
 

@@ -32,8 +32,16 @@ def test_the_overview_says_its_window_and_numbers():
     assert "Views: not known" in text
 
 
+def test_a_range_is_rounded_outwards_to_two_digits():
+    for low, high, said in (
+        (130, 2603, "130 to 2,700"), (245, 4903, "240 to 5,000"), (52, 1049, "52 to 1,100"), (0, 7, "0 to 7"),
+        (99, 99, "99"), (100, 1000, "100 to 1,000"), (1999, 999_999, "1,900 to 1,000,000"),
+    ):  # fmt: skip
+        assert between(Seen(low=low, high=high, measured_on=0, assumed_for=("x",))) == said
+
+
 def test_without_a_period_before_no_change_is_said():
-    assert change(a_report(posts=a_figure("posts", 5))) is None
+    assert "not compared" in change(a_report(posts=a_figure("posts", 5)))
     assert (
         change(a_report(posts=a_figure("posts", 5, before=0), is_over=True))
         == "Up from 0 to 5 in the 28 days before"

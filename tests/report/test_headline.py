@@ -69,8 +69,13 @@ def test_a_day_that_is_not_over_is_not_compared_with_whole_ones():
     assert headline(report).said == "55 posts so far"
     assert headline(report).changed == (
         "A usual week has 80 to 120 posts.",
-        "Up to yesterday, against the same days of the 7 days before: posts down 29% from 70.",
+        "Up to yesterday, against the same days of the 7 days before: posts 50 (down 29% from 70).",
     )
+    usual = replace(report, posts=replace(report.posts, usual=None, value=55))
+    ended = replace(usual, window=replace(usual.window, last=WEDNESDAY.date()))
+    assert headline(ended).said == "55 posts, up to yesterday 50, down 29% from 70"
+    today_none = replace(ended, posts=replace(ended.posts, value=50))
+    assert headline(today_none).said == "50 posts, up to yesterday down 29% from 70"
 
 
 def test_only_numbers_with_an_earlier_one_are_compared():
@@ -78,8 +83,25 @@ def test_only_numbers_with_an_earlier_one_are_compared():
     assert headline(report).changed == (
         "Against the 7 days before: posts down 10% from 100, people up 50% from 20.",
     )
-    [alone] = headline(a_report(7, posts=posts(90))).changed
-    assert "no earlier time" in alone
+
+
+def test_why_there_is_no_comparison_is_said():
+    alone = a_report(7, posts=posts(90))
+    [other] = headline(alone).changed
+    assert "other platforms were collected then" in other
+    [first] = headline(replace(alone, new_people=None)).changed
+    assert "no earlier time" in first
+    [today] = headline(replace(alone, window=replace(alone.window, first=alone.made_at.date()))).changed
+    assert today == "No day of this time is over yet, so it is not compared."
+
+
+def test_nobody_is_thanked_for_what_is_two_weeks_old():
+    def thanked(age: timedelta) -> bool:
+        old = replace(a_post(), created_at=a_report().made_at - age)
+        return any("Thank" in action.text for action in headline(a_report(top=(old,))).todo)
+
+    assert thanked(timedelta(days=13))
+    assert not thanked(timedelta(days=15))
 
 
 @pytest.mark.parametrize(
