@@ -68,7 +68,9 @@ class Archive(
         Raises ArchiveError if there is none, or if it is of another version or time zone.
         """
         if not path.is_file():
-            raise ArchiveError(f"There is no archive at {path} yet. Run 'monitor collect' to make one.")
+            made_up = path.with_name("demo.db")
+            hint = f" For the made-up posts, add: --archive {made_up}" if made_up.is_file() else ""
+            raise ArchiveError(f"There is no archive at {path} yet. Run 'monitor collect' to make one.{hint}")
         try:
             db = _connect(f"file:{path.resolve()}?mode=ro")
             if _pending(db, path):

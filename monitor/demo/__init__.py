@@ -48,15 +48,16 @@ class _Writer:
         url = f"https://example.org/{platform}/{self._number}"
         is_news = platform == "feeds"
         kind = Kind.ARTICLE if is_news else Kind.REPLY if chance.random() < 0.2 else Kind.POST
+        lang = "en" if is_news else behaviour.language(chance)
         return Post(
             platform=platform,
             id=str(self._number),
             url=url,
             author=author,
-            text=self._texts.headline(self._track) if is_news else self._texts.text(self._track),
+            text=self._texts.headline(self._track) if is_news else self._texts.text(self._track, lang),
             created_at=hour + timedelta(seconds=chance.randrange(3600)),
             kind=kind,
-            lang=behaviour.language(chance),
+            lang=lang,
             tags=frozenset() if is_news else self._texts.tags(self._track),
             links=frozenset({f"https://example.org/{self._number % 40}"})
             if chance.random() < 0.1

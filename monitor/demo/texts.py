@@ -40,6 +40,14 @@ _PLACES = (
     "{area} next, please.",
 )
 _STATION = "The walk home from {station} should not be a worry."
+_ELSEWHERE = {  # in the languages of `behaviour.language` that are not English
+    "bn": ("আমাদের রাস্তায় আর সহিংসতা চাই না।", "আজ সকালে আবেদনে সই করেছি।"),
+    "pl": (
+        "Dość przemocy na naszych ulicach.",
+        "Dziś rano podpisałam petycję.",
+        "Dziękuję wszystkim, którzy przyszli.",
+    ),
+}
 _NEWS = (
     "Residents of {area} hand in signatures for {name}",
     "{name}: what the survey found in {area}",
@@ -65,9 +73,11 @@ class Texts:
         self._known: list[str] = []
         self._signed = count(1)
 
-    def text(self, track: Track) -> str:
-        """Return what a person writes, or passes on in the same words."""
+    def text(self, track: Track, lang: str | None = "en") -> str:
+        """Return what a person writes in a language, or passes on in the same words."""
         chance = self._chance
+        if lang in _ELSEWHERE:
+            return f"{chance.choice(_ELSEWHERE[lang])} {_mark(track, chance)}"
         if self._known and chance.random() < REPEATED:
             return chance.choice(self._known)
         said = f"{chance.choice(self._openings)} {chance.choice(self._places)}"

@@ -168,3 +168,8 @@ def test_who_shows_all_of_a_report_asks_for_all_of_it():
     assert asked == [True, True, True]
     client.get("/")
     assert asked[3:] == [False]
+
+
+def test_a_post_without_a_tone_says_that_it_was_not_scored():
+    assert "Not scored" in page(top=(a_post(tone=None),), latest=())
+    assert "Not scored" not in page(top=(a_post(), a_post(tone=None, text=None)), latest=())

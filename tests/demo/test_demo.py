@@ -55,6 +55,14 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         yield archive
 
 
+def test_a_text_is_in_the_language_that_its_post_says(posts):
+    foreign = {lang: [post.text for post in posts if post.lang == lang] for lang in ("bn", "pl")}
+    assert all(any("\u0980" <= letter <= "\u09ff" for letter in text) for text in foreign["bn"])
+    assert all(set(text.casefold()) & set("ąęłńóśźż") for text in foreign["pl"])
+    assert min(map(len, foreign.values())) > 10
+    assert all(post.text.isascii() for post in posts if post.lang in ("en", None) and "’" not in post.text)
+
+
 def test_the_same_seed_makes_the_same_history_and_another_another():
     assert list(steps(300)) == list(steps(300))
     assert list(steps(300)) != list(steps(300, seed=2))
