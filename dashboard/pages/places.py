@@ -57,8 +57,7 @@ def against(place: PlaceCount, report: Report) -> str:
     """Return in words how a place's posts stand to those of the window before, if they can be compared."""
     if place.posts is None:
         return "Nothing was collected in these days"
-    said = words.against(place.finished, place.before)
+    said = words.compared(place.posts, place.finished, place.before, is_over=report.is_over)
     if said is None:
-        return "Not compared: the time before was not collected as well as this"
-    said = f"{'' if report.is_over else 'up to yesterday '}{said} in {words.time_before(report)}"
-    return said[:1].upper() + said[1:]
+        return words.not_compared(report).removesuffix(".")
+    return f"{said[:1].upper()}{said[1:]} in {words.time_before(report)}"

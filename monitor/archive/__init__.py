@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from queue import Empty, LifoQueue
+from shlex import quote
 from threading import Lock
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -68,9 +69,12 @@ class Archive(
         Raises ArchiveError if there is none, or if it is of another version or time zone.
         """
         if not path.is_file():
-            made_up = path.with_name("demo.db")
-            hint = f" For the made-up posts, add: --archive {made_up}" if made_up.is_file() else ""
-            raise ArchiveError(f"There is no archive at {path} yet. Run 'monitor collect' to make one.{hint}")
+            made_up = path.parent / "demo.db"
+            hint = f" For the made-up posts: monitor --archive {quote(str(made_up))}, and then the command."
+            raise ArchiveError(
+                f"There is no archive at {path} yet. Run 'monitor collect' to make one."
+                + (hint if made_up.is_file() else "")
+            )
         try:
             db = _connect(f"file:{path.resolve()}?mode=ro")
             if _pending(db, path):

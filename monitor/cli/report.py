@@ -152,5 +152,12 @@ def _line(figure: Figure) -> str:
     title = DEFINITIONS[figure.definition].title
     value = "not known" if figure.value is None else f"{figure.value:,}"
     basis = f" (known for {figure.known:,} of {figure.of:,})" if figure.known != figure.of else ""
-    before = "" if figure.before is None else f"; in the days before: {figure.before:,}"
-    return f"{title}: {value}{basis}{before}"
+    return f"{title}: {value}{basis}{_before(figure)}"
+
+
+def _before(figure: Figure) -> str:
+    if figure.before is None:
+        return ""
+    if figure.finished == figure.value:
+        return f"; in the days before: {figure.before:,}"
+    return f"; by yesterday {figure.finished:,}, in the same days before: {figure.before:,}"

@@ -71,7 +71,8 @@ def _said(report: Report) -> str:
             return f"A usual week: {number}"
     if not report.is_over and report.window.last > report.made_at.date():
         return f"{number} so far"
-    if change := compared(report.posts, is_over=report.is_over):
+    figure = report.posts
+    if change := compared(posts, figure.finished, figure.before, is_over=report.is_over):
         return f"{number}, {change}"
     people = report.people.value
     return f"{number} by {counted(people, 'account', 'accounts')}" if people else number
@@ -93,7 +94,7 @@ def _changed(report: Report) -> Iterator[str]:
         if not report.posts.usual:
             yield not_compared(report)
         return
-    start = "Against" if report.is_over else "Up to yesterday, against"
+    start = "Against" if report.is_over else "By yesterday, against"
     yield f"{start} {time_before(report)}: {', '.join(changes)}."
 
 

@@ -130,27 +130,28 @@ def known(metrics: Metrics) -> str:
     return ", ".join(counted(number, one, many) for number, one, many in parts if number is not None)
 
 
-def compared(figure: Figure, *, is_over: bool) -> str | None:
+def compared(value: int | None, finished: int | None, before: int | None, *, is_over: bool) -> str | None:
     """Return a number against the days before: 'down 12% from 644'; None if it cannot be compared.
 
-    While the last day is not over: 'up to yesterday 271, down 3% from 278', for it is not the number shown.
+    While the last day is not over: '271 by yesterday, down 3% from 278', for it is not the `value` shown.
     """
-    said = against(figure.finished, figure.before)
+    said = against(finished, before)
     if said is None or is_over:
         return said
-    is_told = figure.finished == figure.value or (figure.before or 0) < FEW  # beside it, or in it
-    return f"up to yesterday {said}" if is_told else f"up to yesterday {figure.finished:,}, {said}"
+    is_told = finished == value or (before or 0) < FEW  # beside it, or in it
+    return f"by yesterday {said}" if is_told else f"{finished:,} by yesterday, {said}"
 
 
 def not_compared(report: Report) -> str:
     """Return why there is nothing to compare a report with, as a sentence."""
+    if report.posts.value is None:
+        return "Nothing was collected in these days, so they are not compared."
     if report.window.first >= report.made_at.date():
         return "No day of this time is over yet, so it is not compared."
     if report.new_people is None:
-        return "There is no earlier time yet that can be compared with this one."
+        return "There are no earlier posts yet to compare these with."
     return (
-        "The time before is not compared with it: other platforms were collected then, or one of the two"
-        " was not collected nearly all the time."
+        "Not compared with the days before: not the same platforms were collected nearly all of both times."
     )
 
 
@@ -160,7 +161,8 @@ def change(report: Report) -> str:
         return (
             f"{_USUAL[direction(report.posts, is_over=report.is_over)]} {usual.low:,.0f} to {usual.high:,.0f}"
         )
-    said = compared(report.posts, is_over=report.is_over)
+    posts = report.posts
+    said = compared(posts.value, posts.finished, posts.before, is_over=report.is_over)
     if said is None:
         return not_compared(report)
     return f"{said[:1].upper()}{said[1:]} in {time_before(report)}"

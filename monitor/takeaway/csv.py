@@ -46,8 +46,8 @@ Table = tuple[Sequence[str], Iterator[Sequence[Cell]]]
 def table_of_numbers(report: Report) -> Table:
     """Return each number with what it rests on, and how it is counted."""
     head = (
-        "number", "value", "in words", "known for", "days that are over", "before", "usual week",
-        "definition version",
+        "number", "value", "in words", "known for", "days that are over", "the same days before",
+        "usual week", "definition version",
     )  # fmt: skip
     told = {title: said for title, _, *said in methods()}
     return (*head, "what it is", "how it is counted", "what it cannot say"), (

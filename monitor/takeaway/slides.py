@@ -119,7 +119,7 @@ def _number_slide(show: Any, report: Report, said: Headline) -> None:
         _box(slide, top + 0.35, 0.8, [one.words], 40, left=left, width=5.9, bold=True)
         basis = f"usual week: {one.usual}; {one.known}" if one.usual else one.known
         _box(slide, top + 1.1, 0.4, [basis], 14, left=left, width=5.9)
-    changed = [flat(sentence, 170) for sentence in (*said.changed, said.why)]
+    changed = [flat(sentence, 200) for sentence in (*said.changed, said.why)]
     _box(slide, 5.8, 0.9, changed, 14)
     _box(slide, 6.9, 0.3, [flat(source_line(report), 190)], 12)
     _notes(slide, report)

@@ -147,8 +147,8 @@ def _pair(sheets: _Sheets, sheet: Any, at: int, name: str, value: str) -> int:
 
 def _numbers(sheets: _Sheets, report: Report) -> None:
     head = (
-        "Number", "Value", "In words", "Known for", "Days that are over", "Days before", "Usual week",
-        "Definition version",
+        "Number", "Value", "In words", "Known for", "Days that are over", "The same days before",
+        "Usual week", "Definition version",
     )  # fmt: skip
     sheet = sheets.sheet("Numbers", head)
     for column, width in ((0, 20), (2, 22), (3, 34), (6, 18)):

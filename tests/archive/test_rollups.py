@@ -158,6 +158,23 @@ def test_a_rebuild_mends_spoilt_counts_and_the_triggers_go_on(archive):
     check_search(archive)
 
 
+def test_of_how_many_posts_engagement_is_known_follows_every_reading(archive):
+    def known() -> list[tuple[int, ...]]:
+        assert archive.differences() == []
+        return archive.db.execute("SELECT posts, engagement, engagement_known FROM author_days").fetchall()
+
+    saved(archive, a_page(a_post(id="1"), a_post(id="2", likes=3)))
+    assert known() == [(2, 3, 1)]
+    saved(archive, a_page(a_post(id="1", likes=0)))
+    assert known() == [(2, 3, 2)]
+    archive.db.execute("UPDATE posts SET likes = NULL")
+    assert known() == [(2, 0, 0)]
+    archive.db.execute("UPDATE posts SET likes = 5 WHERE native_id = '1'")
+    assert known() == [(2, 5, 1)]
+    archive.mark([1], Mark.NOT_OURS, by="jo", now=NOON)
+    assert known() == [(1, 0, 0)]
+
+
 def test_a_tone_changed_by_another_program_is_followed(archive):
     saved(archive, a_page(a_post()))
     archive.label([1], "tone", Tone.NEGATIVE, by="jo", now=NOON)

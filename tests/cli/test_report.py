@@ -1,6 +1,7 @@
 """The report on the command line: the numbers of the page, with how they are counted."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -104,3 +105,12 @@ def test_a_place_that_cannot_be_written_is_told_in_one_sentence(run):
     done = run("--format", "csv", "--out", "nowhere/taken.csv")
     assert isinstance(done.exception, ConfigError)
     assert "--out" in str(done.exception)
+
+
+def test_while_a_day_is_not_over_the_number_that_is_compared_is_said():
+    figure = replace(a_report().posts, value=55, finished=50, before=70)
+    said = "\n".join(lines(a_report(posts=figure)))
+    assert "Posts: 55" in said
+    assert "; by yesterday 50, in the same days before: 70" in said
+    whole = "\n".join(lines(a_report(posts=replace(figure, finished=55))))
+    assert "; in the days before: 70" in whole

@@ -28,7 +28,7 @@ def test_the_overview_says_its_window_and_numbers():
     assert "26 October to 22 November 2026" in text
     assert "3 of 5 sources" not in text
     assert "4 of 5 sources working" in text
-    assert "Up to yesterday down 4% from" in text
+    assert "By yesterday down 4% from" in text
     assert "Views: not known" in text
 
 
@@ -41,7 +41,7 @@ def test_a_range_is_rounded_outwards_to_two_digits():
 
 
 def test_without_a_period_before_no_change_is_said():
-    assert "not compared" in change(a_report(posts=a_figure("posts", 5)))
+    assert change(a_report(posts=a_figure("posts", 5))).startswith("Not compared with the days before")
     assert (
         change(a_report(posts=a_figure("posts", 5, before=0), is_over=True))
         == "Up from 0 to 5 in the 28 days before"

@@ -111,3 +111,9 @@ def test_control_the_check_sees_a_table_of_opinions_by_person(tmp_path):
     with an_archive(tmp_path) as archive:
         archive.db.execute("CREATE TABLE moods (author_id INTEGER, negative INTEGER)")
         assert "moods" in profiles(archive)
+
+
+def test_a_list_of_one_persons_posts_keeps_their_tone_back_and_calls_none_unscored(site):
+    author = re.search(r'href="(/posts\?author=\d+)', site.get("/people").text)[1]
+    assert "Not scored" not in site.get(author).text
+    assert "Negative" not in site.get(author).text.split("<main")[1].split("</main>")[0].split("<form")[-1]

@@ -90,7 +90,7 @@ def test_a_change_is_said_in_words_when_both_weeks_were_collected(tmp_path, befo
 
 def test_nothing_is_compared_when_the_week_before_was_not_collected(tmp_path):
     page = shown(tmp_path, "Romford").get("/places?period=week").text
-    assert "Not compared" in boroughs(page)["Havering"]
+    assert "There are no earlier posts yet" in boroughs(page)["Havering"]
 
 
 @pytest.mark.parametrize(("text", "told"), [("Nowhere", True), ("Romford", False)])
@@ -111,7 +111,7 @@ def test_what_was_not_collected_is_not_known_and_never_none(tmp_path):
 def test_a_day_that_is_not_over_is_not_compared_with_a_whole_one():
     place = replace(PLACE, posts=30, finished=20, before=20)
     assert (
-        against(place, a_report(7)) == "Up to yesterday level with 20 in the same days of the 7 days before"
+        against(place, a_report(7)) == "20 by yesterday, level with 20 in the same days of the 7 days before"
     )
     assert against(place, a_report(7, is_over=True)) == "Level with 20 in the 7 days before"
 

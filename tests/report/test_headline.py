@@ -42,7 +42,7 @@ def posts(value, **changes):
         ({"posts": posts(100, usual=USUAL), "is_over": True}, "A usual week: 100 posts"),
         ({"posts": posts(100, usual=USUAL)}, "100 posts by 212 accounts"),
         ({"posts": posts(100), "made_at": datetime(2026, 11, 20, tzinfo=UTC)}, "100 posts so far"),
-        ({"posts": compared(90, 100)}, "90 posts, up to yesterday down 10% from 100"),
+        ({"posts": compared(90, 100)}, "90 posts, by yesterday down 10% from 100"),
         ({"posts": posts(1200)}, "1,200 posts by 212 accounts"),
     ],
     ids=["nothing", "none", "none-yet", "fell", "rose", "usual", "unfinished", "so-far", "before", "plain"],
@@ -69,13 +69,13 @@ def test_a_day_that_is_not_over_is_not_compared_with_whole_ones():
     assert headline(report).said == "55 posts so far"
     assert headline(report).changed == (
         "A usual week has 80 to 120 posts.",
-        "Up to yesterday, against the same days of the 7 days before: posts 50 (down 29% from 70).",
+        "By yesterday, against the same days of the 7 days before: posts 50 (down 29% from 70).",
     )
     usual = replace(report, posts=replace(report.posts, usual=None, value=55))
     ended = replace(usual, window=replace(usual.window, last=WEDNESDAY.date()))
-    assert headline(ended).said == "55 posts, up to yesterday 50, down 29% from 70"
+    assert headline(ended).said == "55 posts, 50 by yesterday, down 29% from 70"
     today_none = replace(ended, posts=replace(ended.posts, value=50))
-    assert headline(today_none).said == "50 posts, up to yesterday down 29% from 70"
+    assert headline(today_none).said == "50 posts, by yesterday down 29% from 70"
 
 
 def test_only_numbers_with_an_earlier_one_are_compared():
@@ -88,9 +88,11 @@ def test_only_numbers_with_an_earlier_one_are_compared():
 def test_why_there_is_no_comparison_is_said():
     alone = a_report(7, posts=posts(90))
     [other] = headline(alone).changed
-    assert "other platforms were collected then" in other
+    assert other.startswith("Not compared with the days before: not the same platforms")
+    [nothing] = headline(replace(alone, posts=replace(alone.posts, value=None))).changed
+    assert nothing == "Nothing was collected in these days, so they are not compared."
     [first] = headline(replace(alone, new_people=None)).changed
-    assert "no earlier time" in first
+    assert first == "There are no earlier posts yet to compare these with."
     [today] = headline(replace(alone, window=replace(alone.window, first=alone.made_at.date()))).changed
     assert today == "No day of this time is over yet, so it is not compared."
 

@@ -66,7 +66,7 @@ def test_the_brief_is_on_a4_in_british_english():
 def test_the_brief_says_the_answer_the_numbers_and_what_was_not_seen():
     text = text_of(brief(a_report()))
     for said in (
-        "1,394 posts, up to yesterday down 4% from 1,454",
+        "1,394 posts, by yesterday down 4% from 1,454",
         "What changed", "Why", "What to do", "1,800 to 37,000",
         "Not seen at all: 19 Nov.", "Not looked at: X", "Bluesky seen 96% of the time",
         "known for 182 of 212 people",
@@ -136,7 +136,7 @@ def test_without_the_program_that_draws_the_brief_says_so(monkeypatch):
 
 def test_the_first_slide_has_a_chart_that_can_be_edited():
     slide = slides(a_report(events=EVENTS)).slides[0]
-    assert slide.shapes.title.text == "1,394 posts, up to yesterday down 4% from 1,454"
+    assert slide.shapes.title.text == "1,394 posts, by yesterday down 4% from 1,454"
     [frame] = [shape for shape in slide.shapes if shape.has_chart]
     plot = frame.chart.plots[0]
     assert [one.name for one in plot.series] == ["Bluesky", "Mastodon", "Google News", "Lemmy", "Other"]

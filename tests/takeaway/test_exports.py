@@ -145,3 +145,15 @@ def test_days_that_were_not_seen_are_named():
     dim = tuple(replace(day, unknown=0.5, posts={"x": 1}) for day in a_report(28).days)
     assert unseen(a_report(days=dim)).endswith("31 Oct and 22 other days.")
     assert unseen(a_report(days=tuple(replace(day, unknown=0.0) for day in dim))) == ""
+
+
+def test_what_a_persons_posts_got_is_empty_where_nobody_said_and_zero_where_it_was_zero():
+    def row(engagement: int | None) -> dict[str, str]:
+        person = ShownPerson(platform="bluesky", url="https://a.example", handle="a", name=None,
+                             followers=None, posts=2, engagement=engagement, is_new=False)  # fmt: skip
+        out = io.StringIO(newline="")
+        write_table(*TABLES["people"](replace(a_report(), top_people=(person,))), out)
+        [found] = csv.DictReader(io.StringIO(out.getvalue(), newline=""))
+        return found
+
+    assert (row(None)["engagement"], row(0)["engagement"]) == ("", "0")

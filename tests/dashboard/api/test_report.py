@@ -52,6 +52,8 @@ def test_every_number_of_the_report_is_in_it_and_unknown_is_null():
     report = a_report(7, views=replace(a_figure("views", 0), value=None), seen=None)
     answer = client(report).get("/api/v1/report").json
     assert set(answer) == {*Report.__dataclass_fields__, "net_tone", "methods"}
+    assert answer["top"]
+    assert not any("tone" in post for post in (*answer["top"], *answer["latest"]))  # its writer is beside it
     assert (answer["views"]["value"], answer["seen"]) == (None, None)
     assert answer["people"]["value"] == report.people.value
     assert answer["methods"]["posts"]["version"] == 1
