@@ -238,7 +238,7 @@ def test_the_made_up_item_is_the_post_we_expect() -> None:
 
 def test_a_poll_ends_in_time_and_says_where_it_goes_on() -> None:
     with jetstream([event(1)], stays=True) as (url, _):
-        source = replace(Bluesky.open({"hosts": [url]}, {}, NOW), seconds=0.2)
+        source = replace(Bluesky.open({"hosts": [url]}, {}, NOW), seconds=1.5)
         (page,) = source.search(QUERY, {})
     assert len(page.posts) == 1
     assert (page.outcome, page.cursor) == (Outcome.CAPPED, str(US - 10**6 + 1))
