@@ -145,7 +145,8 @@ class Counting:
 
     def audience(self, scope: Scope) -> list[Audience]:
         """Return the distinct authors, with their followers at their last post in the window."""
-        rows = self._ask(scope, f"SELECT series, {_BY_BAND} {self._last_days(scope)} GROUP BY series")
+        asked = f"SELECT series, {_BY_BAND} FROM spans WHERE {_DAYS} AND {self._last_day(scope)}"
+        rows = self._ask(scope, f"{asked} GROUP BY series")
         return [
             Audience(
                 platform=scope.series[id], band=band, authors=authors, followers=followers if band else None
@@ -157,9 +158,10 @@ class Counting:
 
     def crowd(self, scope: Scope) -> Crowd:
         """Return the distinct authors all together: sooner than by platform and band."""
-        last_days = self._last_days(scope)
-        is_over = _LAST_DAY in last_days  # if not, the small index is sooner than any other way
-        asked = _CROWD if scope.is_whole and is_over else f"SELECT {_TOGETHER} {last_days}"
+        last_day = self._last_day(scope)
+        if scope.is_whole and last_day == _LAST_DAY:  # else a small index is sooner still
+            return Crowd._make(self._ask(scope, _CROWD)[0])
+        asked = f"SELECT {_TOGETHER} FROM spans WHERE {_DAYS} AND {last_day}"
         return Crowd._make(self._ask(scope, asked)[0])
 
     def viewed(self, scope: Scope, most: int = 300) -> list[Viewed]:
@@ -214,14 +216,11 @@ class Counting:
         sums = ", ".join(
             f"sum(d.posts) FILTER (WHERE d.day BETWEEN :first{n} AND :last{n})" for n in range(len(windows))
         )
-        firsts, lasts = ([number(day) for day in days] for days in zip(*windows, strict=True))
-        whole = replace(
-            scope, first=min(first for first, _ in windows), last=max(last for _, last in windows)
-        )
+        firsts, lasts = zip(*windows, strict=True)
+        whole = replace(scope, first=min(firsts), last=max(lasts))
         asked = _ALL_TERMS.replace("{days}", _term_days(scope)).replace("{sums}", sums)
-        bound = {f"first{n}": day for n, day in enumerate(firsts)} | {
-            f"last{n}": day for n, day in enumerate(lasts)
-        }
+        bound = {f"first{n}": number(day) for n, day in enumerate(firsts)}
+        bound |= {f"last{n}": number(day) for n, day in enumerate(lasts)}
         rows = self._ask(whole, asked, kind=kind, **bound)
         return [{row[0]: row[n] for row in rows if row[n]} for n in range(1, len(windows) + 1)]
 
@@ -264,12 +263,11 @@ class Counting:
         )
         return [size for (size,) in self._ask(scope, sql, kind=kind)]
 
-    def _last_days(self, scope: Scope) -> str:
-        """Return SQL for the authors who are in the scope, each at their last day in it."""
+    def _last_day(self, scope: Scope) -> str:
+        """Return SQL for what holds of an author's last day in the scope, and of no other."""
         ((newest,),) = self._ask(scope, f"SELECT ifnull(max(day), 0) FROM days WHERE {_SERIES}")
         # Nobody is active after the newest day: then a small index has all that is asked for.
-        ended = f"next_day = {NEVER}" if number(scope.last) >= newest else _LAST_DAY
-        return f"FROM spans WHERE {_DAYS} AND {ended}"
+        return f"next_day = {NEVER}" if number(scope.last) >= newest else _LAST_DAY
 
     def _is_small(self, scope: Scope) -> bool:
         posts = scope.posts
