@@ -3,6 +3,7 @@
 MonitorError
 ├── ConfigError         the campaign file or a key is wrong (exit 78)
 ├── ArchiveError        the archive cannot be opened or read
+│   └── NoArchive       there is none yet at `path`
 ├── AccessError         an account, a link or a password will not do
 ├── AlreadyRunning      another worker holds the lock
 └── SourceError         a platform did not give what was asked
@@ -14,6 +15,7 @@ MonitorError
 """
 
 from datetime import datetime
+from pathlib import Path
 
 
 class MonitorError(Exception):
@@ -30,6 +32,14 @@ class ConfigError(MonitorError):
 
 class ArchiveError(MonitorError):
     """The archive cannot be opened, or was written by a newer version."""
+
+
+class NoArchive(ArchiveError):
+    """There is no archive yet where one was looked for."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"There is no archive at {path} yet. Run 'monitor collect' to make one.")
+        self.path = path
 
 
 class AccessError(MonitorError):

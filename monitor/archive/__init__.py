@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from queue import Empty, LifoQueue
-from shlex import quote
 from threading import Lock
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -27,7 +26,7 @@ from monitor.archive.spending import Spending
 from monitor.archive.watching import Watching
 from monitor.archive.work import Work
 from monitor.archive.writing import Writing
-from monitor.errors import ArchiveError
+from monitor.errors import ArchiveError, NoArchive
 
 __all__ = ["Archive", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
 
@@ -69,12 +68,7 @@ class Archive(
         Raises ArchiveError if there is none, or if it is of another version or time zone.
         """
         if not path.is_file():
-            made_up = path.parent / "demo.db"
-            hint = f" For the made-up posts: monitor --archive {quote(str(made_up))}, and then the command."
-            raise ArchiveError(
-                f"There is no archive at {path} yet. Run 'monitor collect' to make one."
-                + (hint if made_up.is_file() else "")
-            )
+            raise NoArchive(path)
         try:
             db = _connect(f"file:{path.resolve()}?mode=ro")
             if _pending(db, path):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
+from monitor.archive.connected import GIVEN
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
 from monitor.clock import stamp
 
@@ -192,7 +193,7 @@ class Counting:
         order = sorted(best, key=lambda id: (-best[id][0], -best[id][1][0], id))[:most]
         rows = self._ask(scope, _POSTERS, these=json.dumps(order))
         who = {id: said for id, *said in rows}
-        return [_poster(scope, id, best[id], who[id]) for id in order]
+        return [poster(scope, id, best[id], who[id]) for id in order]
 
     def top_terms(self, scope: Scope, kind: str, most: int = 10) -> list[tuple[str, int]]:
         """Return (term, posts) of the commonest tags, links or media; of equals, the first to come."""
@@ -296,7 +297,7 @@ def number(day: date) -> int:
 # Texts of statements do not differ with what was found: SQLite keeps what it has made of a text it knows.
 # A LIMIT is written out, for it plans anew each time that one is bound, which took a tenth of a page.
 # https://github.com/sqlite/sqlite/blob/master/src/expr.c (sqlite3ExprIsInteger)
-_THESE = "(SELECT value FROM json_each(:these))"
+_THESE = GIVEN.replace("?", ":these")
 _SERIES = "series IN ({ids})"
 _DAYS = f"{_SERIES} AND day BETWEEN :first AND :last"
 _BY_BAND = ", ".join(  # in columns: the rows come by series, so nothing has to be sorted
@@ -386,7 +387,8 @@ def _term_days(scope: Scope) -> str:
     )
 
 
-def _poster(scope: Scope, id: int, counted: tuple[int, list[int]], said: list[Any]) -> Poster:
+def poster(scope: Scope, id: int, counted: tuple[int, list[int]], said: list[Any]) -> Poster:
+    """Return an author as counted: posts, then engagement and of how many it is known; and as `said`."""
     platform, handle, name, url, followers, first_day = said
     posts, (engagement, known) = counted
     return Poster(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connected import GIVEN, Connected
-from monitor.archive.counting import Counting, Poster, Scope, number
+from monitor.archive.counting import Counting, Poster, Scope, number, poster
 from monitor.clock import stamp
 from monitor.model import Tone
 
@@ -164,12 +164,9 @@ class Listing(Connected, Counting):
             if len(rows) == most:
                 break
         return [
-            Poster(
-                id=id, platform=platform, handle=handle, name=name, url=url, followers=followers, posts=posts,
-                engagement=engagement if known else None, is_new=first_day >= number(scope.first),
-            )
-            for id, platform, handle, name, url, followers, posts, engagement, known, first_day in rows
-        ]  # fmt: skip
+            poster(scope, id, (posts, [engagement, known]), said)
+            for id, posts, engagement, known, *said in rows
+        ]
 
     def named(self, author: int) -> tuple[str, str | None] | None:
         """Return the platform, and the handle or else the name, of an account; None if there is none."""
@@ -339,7 +336,7 @@ _NEW_PEOPLE = (
     " ON d.series = n.series AND d.author_id = n.author_id"
 )
 _PEOPLE = """
-  SELECT a.id, a.platform, a.handle, a.name, a.url, a.followers, d.posts, d.engagement, d.known,
+  SELECT a.id, d.posts, d.engagement, d.known, a.platform, a.handle, a.name, a.url, a.followers,
     (SELECT min(first_day) FROM author_totals WHERE series IN ({{ids}}) AND author_id = a.id)
   FROM (SELECT d.author_id, sum(d.posts) AS posts, sum(d.engagement) AS engagement,
       sum(d.engagement_known) AS known FROM {start}

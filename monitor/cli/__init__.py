@@ -7,11 +7,12 @@ import sys
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from shlex import quote
 
 import click
 
 from monitor import __version__
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, NoArchive
 
 # name: (module, what it does)
 COMMANDS = {
@@ -101,5 +102,13 @@ def main() -> None:
     try:
         group()
     except MonitorError as error:
-        click.echo(f"monitor: {error}", err=True)
+        click.echo(f"monitor: {told(error)}", err=True)
         sys.exit(error.exit_code)
+
+
+def told(error: MonitorError) -> str:
+    """Return an error's text; where there are made-up posts, but no archive, with how to get at them."""
+    made_up = error.path.parent / DEMO if isinstance(error, NoArchive) else None
+    if made_up is None or not made_up.is_file():
+        return str(error)
+    return f"{error} For the made-up posts: monitor --archive {quote(str(made_up))}, and then the command."

@@ -13,7 +13,7 @@ from typing import Literal
 from monitor.model import Tone
 from monitor.report import Day, Figure, Report, ShownPost
 from monitor.report.change import direction
-from monitor.report.words import FEW, against, compared, counted, day_name, not_compared, time_before
+from monitor.report.words import against, apart, compared, counted, day_name, not_compared, time_before
 
 Place = Literal["sources", "post", "people", "events", "tone"]
 
@@ -82,13 +82,13 @@ def _changed(report: Report) -> Iterator[str]:
     if usual := report.posts.usual:
         yield f"A usual week has {usual.low:,.0f} to {usual.high:,.0f} posts."
     changes = [
-        f"{name} {_against(figure)}"
+        f"{name} {said}"
         for name, figure in (
             ("posts", report.posts),
             ("people", report.people),
             ("engagement", report.engagement),
         )
-        if _against(figure)
+        if (said := _against(figure))
     ]
     if not changes:
         if not report.posts.usual:
@@ -98,12 +98,11 @@ def _changed(report: Report) -> Iterator[str]:
     yield f"{start} {time_before(report)}: {', '.join(changes)}."
 
 
-def _against(figure: Figure) -> str:
+def _against(figure: Figure) -> str | None:
     """Return a number against the days before, with the number itself where it is not the one shown."""
     said = against(figure.finished, figure.before)
-    if not said or figure.finished == figure.value or (figure.before or 0) < FEW:
-        return said or ""
-    return f"{figure.finished:,} ({said})"
+    told = apart(figure.value, figure.finished, figure.before)
+    return said if said is None or told is None else f"{told:,} ({said})"
 
 
 def _why(report: Report) -> str:

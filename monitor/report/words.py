@@ -138,8 +138,13 @@ def compared(value: int | None, finished: int | None, before: int | None, *, is_
     said = against(finished, before)
     if said is None or is_over:
         return said
-    is_told = finished == value or (before or 0) < FEW  # beside it, or in it
-    return f"by yesterday {said}" if is_told else f"{finished:,} by yesterday, {said}"
+    told = apart(value, finished, before)
+    return f"by yesterday {said}" if told is None else f"{told:,} by yesterday, {said}"
+
+
+def apart(value: int | None, finished: int | None, before: int | None) -> int | None:
+    """Return the number that is compared, if neither the `value` beside it nor `against` has it."""
+    return None if finished == value or (before or 0) < FEW else finished
 
 
 def not_compared(report: Report) -> str:

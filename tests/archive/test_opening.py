@@ -284,13 +284,3 @@ def test_an_archive_made_before_gets_the_counts_that_pages_ask_for(tmp_path):
         assert all(counted)
         saved(archive, a_page(a_post(id="20", by="new", created_at=DAY)))
         assert archive.differences() == []
-
-
-def test_where_there_is_no_archive_the_made_up_one_is_pointed_to_if_it_is_there(tmp_path):
-    with pytest.raises(ArchiveError) as alone:
-        Archive.read(tmp_path / "archive.db", LONDON)
-    (tmp_path / "demo.db").touch()
-    with pytest.raises(ArchiveError) as beside:
-        Archive.read(tmp_path / "archive.db", LONDON)
-    assert "--archive" not in str(alone.value)
-    assert f"--archive {tmp_path / 'demo.db'}" in str(beside.value)

@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 
 from monitor.archive import Archive
 from monitor.campaign import load
-from monitor.cli import COMMANDS, group
+from monitor.cli import COMMANDS, group, told
 from monitor.clock import utcnow
-from monitor.errors import AlreadyRunning, ConfigError, MonitorError
+from monitor.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
 from monitor.worker import only_one
 
 ROOT = Path(__file__).parents[2]
@@ -303,3 +303,11 @@ def test_why_a_post_is_not_here_is_said_for_what_was_imported_and_what_was_not(r
     off = run("why", "https://mastodon.social/@ann/115446932983219999", "--words", "nothing of ours")
     assert off.output.startswith("Mastodon is switched off")
     assert off.exit_code == 0
+
+
+def test_where_there_is_no_archive_the_made_up_one_is_pointed_to_if_it_is_there(tmp_path):
+    with pytest.raises(NoArchive) as none:
+        Archive.read(tmp_path / "archive.db", ZoneInfo("Europe/London"))
+    assert "--archive" not in told(none.value)
+    (tmp_path / "demo.db").touch()
+    assert f"--archive {tmp_path / 'demo.db'}" in told(none.value)

@@ -402,7 +402,7 @@ def m006_rereading(db: Database) -> None:
 
 
 _FOR_PAGES = """
-CREATE TABLE track_heat (                     -- posts by hour of the week and local day, on all platforms
+CREATE TABLE track_heat (               -- posts by hour of the week and local day, on all platforms
   track_id INTEGER NOT NULL,
   cell INTEGER NOT NULL,                -- 0 is Monday from midnight to one, by the campaign's clock
   day INTEGER NOT NULL,
@@ -418,7 +418,7 @@ CREATE TABLE track_spans (              -- spans of all platforms and bands
   PRIMARY KEY (track_id, day, next_day)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE track_term_days (              -- posts with a term, by local day, on all platforms
+CREATE TABLE track_term_days (          -- posts with a term, by local day, on all platforms
   track_id INTEGER NOT NULL, term_id INTEGER NOT NULL, day INTEGER NOT NULL,
   posts INTEGER NOT NULL,
   PRIMARY KEY (track_id, term_id, day)

@@ -15,22 +15,22 @@ from monitor.script import run
 
 NEVER = 99991231  # the next day of an author who has not posted again
 BANDS = 6  # of followers; see `band`
-KEPT = (
-    "hours", "track_heat", "days", "author_days", "author_totals", "spans", "track_spans", "term_days",
-    "track_term_days", "term_totals", "ranks", "seen",
-)  # fmt: skip
 
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 _TONES = ("positive", "neutral", "negative", "unclear")
 _COUNTS = ("posts", *_NUMBERS, "engagement_known", "views_known", *_TONES)
 
 
-def _day_of_hour(hour: str) -> str:
-    return f"CAST(replace(substr({hour}, 1, 10), '-', '') AS INTEGER)"
+def _number(day: str) -> str:
+    return f"CAST(replace({day}, '-', '') AS INTEGER)"
 
 
 def _day(row: str) -> str:
-    return f"CAST(replace({row}.day, '-', '') AS INTEGER)"
+    return _number(f"{row}.day")
+
+
+def _day_of_hour(hour: str) -> str:
+    return _number(f"substr({hour}, 1, 10)")
 
 
 def cell(hour: str) -> str:
@@ -438,6 +438,8 @@ _FROM_POSTS = {
             ORDER BY covered_from, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS begins
           FROM coverage WHERE {_KNOWN.format(row="")})) GROUP BY source, track, island""",
 }
+
+KEPT = tuple(_FROM_POSTS)
 
 
 def differences(db: Database) -> list[str]:
