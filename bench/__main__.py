@@ -16,9 +16,9 @@ from bench import aggregates, idle, ingest, reach, visit, web
 from bench.ratios import Ratio, beside, table
 from monitor.archive import Archive, sqlite_version
 from monitor.campaign import SourceSettings, load
+from monitor.core.model import Sentiment, Tone
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
-from monitor.model import Sentiment, Tone
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WEEKS = 24

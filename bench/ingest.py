@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 
 from bench.ratios import Ratio, seconds, table
 from monitor.archive import Archive, rollups
-from monitor.clock import stamp
-from monitor.model import Page, Post, Query, Sentiment, Tone
+from monitor.core.clock import stamp
+from monitor.core.model import Page, Post, Query, Sentiment, Tone
+from monitor.core.text import belongs
 from monitor.sources.mastodon import Mastodon
-from monitor.text import belongs
 
 POSTS, ROUNDS, TARGET = 20_000, 7, 0.15
 ZONE = ZoneInfo("Europe/London")

@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.archive import Archive
 from monitor.archive.counting import Scope
-from monitor.model import Tone
+from monitor.core.model import Tone
 
 TRACK = "calling-time-on-crime"
 Rows = list[tuple[Any, ...]]

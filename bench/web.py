@@ -19,7 +19,7 @@ from dashboard.choice import MONTH, Choice
 from dashboard.office import Office
 from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign, load
-from monitor.model import Page
+from monitor.core.model import Page
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.window import last_days

@@ -28,9 +28,9 @@ from dashboard.pages import (
     sources,
     takeaway,
 )
-from monitor.abuse import upsetting
 from monitor.accounts import Accounts
-from monitor.errors import MonitorError
+from monitor.core.content_warning import upsetting
+from monitor.core.errors import MonitorError
 from monitor.hand import BY_HAND
 from monitor.report import Report, words
 from monitor.report.names import nameless

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 from werkzeug.datastructures import Headers as WerkzeugHeaders
 
-from monitor.clock import Clock
-from monitor.errors import MonitorError
+from monitor.core.clock import Clock
+from monitor.core.errors import MonitorError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

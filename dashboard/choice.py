@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from monitor.campaign import Campaign, Track, track_of
-from monitor.errors import ConfigError
+from monitor.core.errors import ConfigError
 from monitor.hand import BY_HAND
 from monitor.report import Window
 

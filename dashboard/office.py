@@ -11,7 +11,7 @@ from flask import abort, g, request
 from dashboard.choice import Choice, Unclear, choice
 from monitor.archive import Archive
 from monitor.campaign import Campaign
-from monitor.clock import Clock
+from monitor.core.clock import Clock
 from monitor.missing import Answer, Asked
 from monitor.report import Report
 from monitor.tone.why import Why

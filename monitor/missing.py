@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from monitor.archive import Archive
 from monitor.archive.ledger import Known, Stored
 from monitor.campaign import Campaign, Track
-from monitor.model import Pointer, Post
+from monitor.core.model import Pointer, Post
+from monitor.core.text import belongs, matches
 from monitor.report import SourceState
-from monitor.text import belongs, matches
 
 Point = Callable[[str], Sequence[Pointer]]  # what a text says if it is the address of a post
 

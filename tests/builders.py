@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.model import Author, Metrics, Outcome, Page, Post, Sentiment, Tone
+from monitor.core.model import Author, Metrics, Outcome, Page, Post, Sentiment, Tone
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.archive import Archive
 from monitor.archive.work import Mark
-from monitor.model import Author, Media, Metrics, Post, Tone
+from monitor.core.model import Author, Media, Metrics, Post, Tone
 from tests.builders import a_page, a_post, a_sentiment
 
 LONDON = ZoneInfo("Europe/London")

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
+from monitor.core.model import Outcome, Rejected
 from monitor.missing import Asked, Inquiry, Shown
-from monitor.model import Outcome, Rejected
 from monitor.report import SourceState
 from monitor.sources import names
 from monitor.sources.wire.pointers import pointers

@@ -22,7 +22,7 @@ from vader import SentimentIntensityAnalyzer
 from bench.tone.data import Row, emotions, vader
 from bench.tone.train import _LEAST, WORDS, Read, learned, together
 from monitor.campaign import subject_words
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.tone.campaign import CampaignAnalyzer
 from monitor.tone.cleaning import cleaned
 from monitor.tone.lexicons import Lexicons

@@ -8,7 +8,7 @@ from dashboard.access import cookie
 from dashboard.access.entry import checked, later, signed_in
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
 from monitor.accounts import TooOften, Wrong
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 
 DONE = {
     "password": "Your password is changed. Everywhere else you are signed out.",

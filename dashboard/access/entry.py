@@ -9,7 +9,7 @@ from dashboard.access import cookie
 from dashboard.access.devices import device
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
 from monitor.accounts import DEVICE_LASTS, Person, Role, TooOften, Wrong
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 
 DONE = {"out": "You are signed out."}
 

@@ -14,7 +14,7 @@ from dashboard.access import cookie, crossing, rules
 from dashboard.office import Office
 from monitor.accounts import NOBODY, OFFICE, Accounts, Person, Role, Session, role_of
 from monitor.campaign import Campaign
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 
 _CALLER = "monitor.caller"
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")

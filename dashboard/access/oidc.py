@@ -17,7 +17,7 @@ from dashboard.access import cookie
 from dashboard.access.entry import local, signed_in
 from dashboard.access.guard import accounts, now, refusal
 from monitor.accounts import Handshake, Person, secret
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 
 if TYPE_CHECKING:
     from authlib.integrations.requests_client import OAuth2Session

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.access.guard import accounts, campaign, now, office, who
 from dashboard.choice import ALL, DATES, MONTH, PERIODS, WEEK, Choice
 from monitor.accounts import SHOWS, Wanted
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 
 page = Blueprint("shares", __name__, url_prefix="/shares")
 

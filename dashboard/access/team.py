@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import accounts, campaign, now, who
 from monitor.accounts import ROLES, Person, role_of
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 
 DONE = {
     "role": "The role is changed. The person signs in again to use it.",

@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard.api.openapi import document
 from dashboard.office import Office
 from dashboard.pages.posts import PAGE, asked_of, cursor_of
-from monitor.errors import MonitorError
+from monitor.core.errors import MonitorError
 from monitor.report.plain import plain
 from monitor.takeaway import record
 

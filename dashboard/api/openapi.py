@@ -7,7 +7,7 @@ from dashboard.choice import PERIODS
 from monitor import __version__
 from monitor.archive.listing import Order
 from monitor.archive.work import Mark, Stance
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report.plain import report_schemas
 from monitor.takeaway import COLUMNS
 

@@ -11,7 +11,7 @@ from dashboard.choice import Choice
 from dashboard.hand.keeping import Entries, Given, Shown, undo
 from dashboard.office import Office
 from monitor.campaign import track_of
-from monitor.errors import ConfigError, MonitorError
+from monitor.core.errors import ConfigError, MonitorError
 from monitor.hand import BY_HAND, PLACES
 from monitor.hand.entry import COUNTS, LONGEST, Slips, entry
 from monitor.hand.file import MOST_BYTES, TEMPLATE

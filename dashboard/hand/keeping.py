@@ -8,10 +8,10 @@ from itertools import islice
 from dashboard.office import Office
 from monitor.archive.reading import Row
 from monitor.campaign import Track
-from monitor.errors import MonitorError
+from monitor.core.errors import MonitorError
+from monitor.core.model import Page, Post, Rejected
 from monitor.hand import BY_HAND, place_of
 from monitor.hand.file import MOST_ROWS, entries
-from monitor.model import Page, Post, Rejected
 
 _FORM = "by-hand:dashboard"  # the stream of what is entered here
 

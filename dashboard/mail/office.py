@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.access.guard import campaign, may, now, who
 from dashboard.mail import desk
 from monitor.accounts.mail import KINDS
+from monitor.core.errors import AccessError
 from monitor.digest.text import text
-from monitor.errors import AccessError
 from monitor.mail.due import Week, latest, monday_of, week
 from monitor.mail.weekly import welcome
 from monitor.report.words import window_words

@@ -11,7 +11,7 @@ from dashboard.choice import Choice
 from dashboard.office import Office
 from monitor.archive import Archive
 from monitor.archive.work import LONGEST_TITLE, Event
-from monitor.errors import MonitorError
+from monitor.core.errors import MonitorError
 from monitor.report import Window, words
 from monitor.report.around import Stretch, around, needed
 from monitor.report.coverage import blind

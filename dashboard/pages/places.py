@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 
 from dashboard.choice import Choice
 from dashboard.office import Office
-from monitor.places import PlaceKind
+from monitor.core.gazetteer import PlaceKind
 from monitor.report import PlaceCount, Report, words
 
 _GROUPS = {

@@ -12,8 +12,8 @@ from dashboard.access.guard import note, who
 from dashboard.office import Office
 from monitor.archive import Archive
 from monitor.archive.work import Stance
-from monitor.errors import MonitorError
-from monitor.model import Tone
+from monitor.core.errors import MonitorError
+from monitor.core.model import Tone
 from monitor.report.words import counted
 
 MOST = 200  # posts that one act may be about

@@ -13,7 +13,7 @@ from dashboard.tone.trust import YEAR, last_week
 from monitor.archive import Archive
 from monitor.archive.auditing import Audit
 from monitor.archive.work import NO_STANCE, Mark, Stance
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report.audit import SAMPLE, of_audit
 
 NOT_OURS = "not ours"

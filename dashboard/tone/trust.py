@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from dashboard.office import Office
 from monitor.archive.auditing import Audit
 from monitor.archive.work import Stance
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report import Net, Window, words
 from monitor.report.audit import SAMPLE, accuracy, of_audit, stances
 

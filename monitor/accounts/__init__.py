@@ -11,7 +11,7 @@ from monitor.accounts.sessions import Session, Sessions
 from monitor.accounts.shares import SHOWS, Share, Shares, Wanted
 from monitor.accounts.tokens import Token, Tokens
 from monitor.accounts.two_steps import TwoSteps
-from monitor.clock import unstamp
+from monitor.core.clock import unstamp
 
 __all__ = [
     "DEVICE_LASTS", "NOBODY", "OFFICE", "ROLES", "SHOWS", "Accounts", "Handshake", "Line", "Person", "Role",

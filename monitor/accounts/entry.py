@@ -7,8 +7,8 @@ from monitor.accounts.file import Connection, note
 from monitor.accounts.people import FIELDS, People, first_admin, login, person_of, store_password
 from monitor.accounts.person import Person
 from monitor.accounts.throttle import FREE_BY_ACCOUNT, FREE_BY_ADDRESS, Throttle
-from monitor.clock import stamp
-from monitor.errors import AccessError
+from monitor.core.clock import stamp
+from monitor.core.errors import AccessError
 
 LINK_LASTS = timedelta(hours=24)
 DEVICE_LASTS = timedelta(days=180)

@@ -15,8 +15,8 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.accounts.schema import migrations
-from monitor.clock import stamp
-from monitor.errors import AccessError
+from monitor.core.clock import stamp
+from monitor.core.errors import AccessError
 
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from monitor.accounts import secret
 from monitor.accounts.file import File
-from monitor.clock import stamp
+from monitor.core.clock import stamp
 
 _LASTS = timedelta(minutes=10)
 

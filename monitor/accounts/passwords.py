@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 
 SHORTEST, LONGEST = 8, 200
 _HASHER = PasswordHasher()

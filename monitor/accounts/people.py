@@ -6,8 +6,8 @@ from datetime import datetime
 from monitor.accounts import passwords
 from monitor.accounts.file import Connection, File, note
 from monitor.accounts.person import LONGEST_NAME, Person, Role, role_of
-from monitor.clock import stamp
-from monitor.errors import AccessError
+from monitor.core.clock import stamp
+from monitor.core.errors import AccessError
 
 FIELDS = "p.id, p.name, p.role, p.disabled, p.password IS NOT NULL, p.code_on"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 
 LONGEST_NAME = 100
 

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from monitor.script import run
+from monitor.core.sql_script import run
 
 migrations = Migrations("access")
 

@@ -8,8 +8,8 @@ from monitor.accounts import secret
 from monitor.accounts.file import Connection, File, note
 from monitor.accounts.people import FIELDS, end_sessions, person_of
 from monitor.accounts.person import Person
-from monitor.clock import stamp, unstamp
-from monitor.errors import AccessError
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import AccessError
 
 _WAITS = timedelta(minutes=5)  # for the code, after the password
 _TOUCHED = timedelta(minutes=1)  # so seldom is it written that a session is in use

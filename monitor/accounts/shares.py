@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from monitor.accounts import secret
 from monitor.accounts.file import File, note
-from monitor.clock import stamp, unstamp
-from monitor.errors import AccessError
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import AccessError
 
 USUAL_DAYS, MOST_DAYS = 30, 366
 SHOWS = {

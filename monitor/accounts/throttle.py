@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from monitor.accounts.file import Connection, File
 from monitor.accounts.secret import digest
-from monitor.clock import stamp, unstamp
+from monitor.core.clock import stamp, unstamp
 
 FREE_BY_ACCOUNT = 5
 FREE_BY_ADDRESS = 20  # an office may share one

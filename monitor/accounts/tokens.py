@@ -8,8 +8,8 @@ from monitor.accounts import secret
 from monitor.accounts.file import File, note
 from monitor.accounts.people import FIELDS, person_of
 from monitor.accounts.person import Person
-from monitor.clock import stamp, unstamp
-from monitor.errors import AccessError
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import AccessError
 
 _MOST = 20
 _TOUCHED = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from monitor.accounts.people import end_sessions
 from monitor.accounts.person import Person
 from monitor.accounts.secret import digest
 from monitor.accounts.throttle import FREE_BY_ACCOUNT, Throttle
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 
 _SPARE = 8
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none looks like another

@@ -26,7 +26,7 @@ from monitor.archive.spending import Spending
 from monitor.archive.watching import Watching
 from monitor.archive.work import Work
 from monitor.archive.writing import Writing
-from monitor.errors import ArchiveError, NoArchive
+from monitor.core.errors import ArchiveError, NoArchive
 
 __all__ = ["Archive", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
 

@@ -9,8 +9,8 @@ from random import Random
 from typing import NamedTuple
 
 from monitor.archive.connected import Connected
-from monitor.clock import stamp
-from monitor.model import Tone
+from monitor.core.clock import stamp
+from monitor.core.model import Tone
 
 _WEEK = timedelta(days=6)
 _TONES = {tone.value: tone for tone in Tone}

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from monitor.archive.connected import GIVEN
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
-from monitor.clock import stamp
+from monitor.core.clock import stamp
 
 _DAY = timedelta(days=1)
 _FEW = 3_000  # posts in a window below which reading them all beats walking down the totals

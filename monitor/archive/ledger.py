@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from monitor.archive.connected import Connected
 from monitor.archive.reading import REGULAR
-from monitor.clock import stamp, unstamp
-from monitor.model import Pointer
+from monitor.core.clock import stamp, unstamp
+from monitor.core.model import Pointer
 
 _NEAR = timedelta(days=2)  # between the time in a post's id and the time that it says itself
 

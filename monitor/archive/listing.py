@@ -9,8 +9,8 @@ from typing import Any
 
 from monitor.archive.connected import GIVEN, Connected
 from monitor.archive.counting import Counting, Poster, Scope, number, poster
-from monitor.clock import stamp
-from monitor.model import Tone
+from monitor.core.clock import stamp
+from monitor.core.model import Tone
 
 _FEW = 3_000  # posts that can be sorted in a page's time; more are walked through in their order
 

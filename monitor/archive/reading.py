@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from monitor.archive.connected import GIVEN
 from monitor.archive.counting import Scope
-from monitor.clock import stamp, unstamp
-from monitor.model import Metrics, Tone
+from monitor.core.clock import stamp, unstamp
+from monitor.core.model import Metrics, Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

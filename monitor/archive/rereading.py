@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.archive.connected import Connected
-from monitor.clock import stamp, unstamp
+from monitor.core.clock import stamp, unstamp
 
 _SOON = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 _DAY, _MONTH = timedelta(days=1), timedelta(days=30)

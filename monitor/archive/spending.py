@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 from monitor.archive.connected import Connected
-from monitor.clock import stamp, unstamp
-from monitor.model import Author
+from monitor.core.clock import stamp, unstamp
+from monitor.core.model import Author
 
 _KEPT = timedelta(days=40)  # what was bought; the sums stay
 # A platform's clock may differ, and its answer takes a while: what is asked this near to midnight

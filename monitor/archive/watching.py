@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from monitor.archive.counting import Counting, Scope
-from monitor.clock import stamp
+from monitor.core.clock import stamp
 
 
 class Posted(NamedTuple):

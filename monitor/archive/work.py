@@ -10,10 +10,10 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from monitor.archive.connected import GIVEN, Connected
-from monitor.clock import stamp, unstamp
-from monitor.errors import ArchiveError
-from monitor.model import Tone
-from monitor.text import fingerprint, pieces
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import ArchiveError
+from monitor.core.model import Tone
+from monitor.core.text import fingerprint, pieces
 
 _T = TypeVar("_T")
 

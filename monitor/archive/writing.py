@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from monitor.archive.connected import Connected
 from monitor.archive.rereading import next_reading
 from monitor.archive.work import forget_words, inherit, take_back
-from monitor.clock import stamp, unstamp
-from monitor.errors import ArchiveError
-from monitor.model import Author, Metrics, Outcome, Page, Post, Sentiment
-from monitor.text import fingerprint
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import ArchiveError
+from monitor.core.model import Author, Metrics, Outcome, Page, Post, Sentiment
+from monitor.core.text import fingerprint
 
 _Key = tuple[str, str]  # platform, native id
 _Scored = tuple[Post, Sentiment | None]

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.campaign.reader import read
-from monitor.errors import ConfigError
-from monitor.model import Query
-from monitor.places import Gazetteer, PlacesFile
-from monitor.text import is_mailbox
+from monitor.core.errors import ConfigError
+from monitor.core.gazetteer import Gazetteer, PlacesFile
+from monitor.core.model import Query
+from monitor.core.text import is_mailbox
 
 __all__ = [
     "Access",

@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from monitor.errors import ConfigError
+from monitor.core.errors import ConfigError
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from shlex import quote
 import click
 
 from monitor import __version__
-from monitor.errors import MonitorError, NoArchive
+from monitor.core.errors import MonitorError, NoArchive
 
 # name: (module, what it does)
 COMMANDS = {

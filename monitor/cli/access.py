@@ -11,8 +11,8 @@ import click
 from monitor.accounts import ROLES, SHOWS, Accounts, Person, Role, Wanted, role_of
 from monitor.campaign import Access
 from monitor.cli import DEMO, Places
-from monitor.clock import utcnow
-from monitor.errors import ConfigError
+from monitor.core.clock import utcnow
+from monitor.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from dashboard.access.oidc import Provider

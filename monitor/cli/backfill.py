@@ -9,10 +9,10 @@ from monitor.archive import Archive
 from monitor.campaign import keys
 from monitor.cli import Places
 from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of
-from monitor.clock import utcnow
 from monitor.collect import Collector
 from monitor.collect.backfill import Backfill, Step
-from monitor.errors import RateLimited, SourceError
+from monitor.core.clock import utcnow
+from monitor.core.errors import RateLimited, SourceError
 from monitor.report.words import counted
 from monitor.sources import Estimate, title
 from monitor.worker import only_one

@@ -14,11 +14,11 @@ import click
 from monitor.archive import Archive
 from monitor.campaign import Campaign, keys, load
 from monitor.cli import Places
-from monitor.clock import utcnow
 from monitor.collect import Collector, Polled
 from monitor.collect.rereading import reread
 from monitor.collect.scoring import rescore as rescore_all
-from monitor.errors import ConfigError
+from monitor.core.clock import utcnow
+from monitor.core.errors import ConfigError
 from monitor.report.words import counted
 from monitor.tone import EnglishOnly, chosen
 from monitor.worker import Worker, only_one

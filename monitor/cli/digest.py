@@ -15,8 +15,8 @@ from monitor.campaign import Campaign
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of
 from monitor.cli.mailing import chat_of, transport_of, weekly_of
-from monitor.clock import utcnow
-from monitor.errors import AccessError, ConfigError
+from monitor.core.clock import utcnow
+from monitor.core.errors import AccessError, ConfigError
 from monitor.mail.delivery import deliver
 from monitor.mail.due import Week, latest, monday_of
 from monitor.mail.due import week as week_of

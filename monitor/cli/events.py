@@ -8,7 +8,7 @@ import click
 from monitor.archive import Archive
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of
-from monitor.errors import ArchiveError
+from monitor.core.errors import ArchiveError
 
 
 @click.group()

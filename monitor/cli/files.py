@@ -17,15 +17,15 @@ from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Places
 from monitor.cli.collecting import analyzer_of, campaign_of, titles_of
 from monitor.cli.report import OUT, hand_over
-from monitor.clock import utcnow
 from monitor.collect.states import states
 from monitor.collect.storable import storable
-from monitor.errors import ConfigError
-from monitor.model import Page, Post, Rejected
+from monitor.core.clock import utcnow
+from monitor.core.errors import ConfigError
+from monitor.core.model import Page, Post, Rejected
+from monitor.core.text import belongs
 from monitor.report import Window
 from monitor.report.build import build
 from monitor.report.words import counted
-from monitor.text import belongs
 
 BATCH = 500
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is

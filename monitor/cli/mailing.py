@@ -10,8 +10,9 @@ from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Places
 from monitor.cli.access import accounts_file
 from monitor.cli.collecting import DOTENV, titles_of
-from monitor.clock import utcnow
 from monitor.collect.states import states
+from monitor.core.clock import utcnow
+from monitor.core.text import is_mailbox
 from monitor.mail.delivery import deliver
 from monitor.mail.message import Sender
 from monitor.mail.ping import ping
@@ -22,7 +23,6 @@ from monitor.mail.webhook import Webhook, webhook
 from monitor.mail.weekly import Weekly
 from monitor.report import Report, Window
 from monitor.report.build import build
-from monitor.text import is_mailbox
 
 
 def weekly_of(places: Places, campaign: Campaign) -> Weekly:

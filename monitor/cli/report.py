@@ -12,9 +12,9 @@ from monitor.archive import Archive
 from monitor.campaign import track_of
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of, titles_of
-from monitor.clock import utcnow
 from monitor.collect.states import states
-from monitor.errors import ConfigError
+from monitor.core.clock import utcnow
+from monitor.core.errors import ConfigError
 from monitor.hand import BY_HAND
 from monitor.report import Covered, Figure, Report, Window
 from monitor.report.build import build

@@ -12,9 +12,9 @@ from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.access import accounts_of, need_an_account, provider_of
 from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, is_demo, talk, titles_of, worker_of
-from monitor.clock import utcnow
 from monitor.collect.states import states
-from monitor.errors import MonitorError
+from monitor.core.clock import utcnow
+from monitor.core.errors import MonitorError
 from monitor.missing import Answer, Asked
 from monitor.report import Report
 from monitor.report.build import build

@@ -11,9 +11,9 @@ import click
 from monitor.campaign import Campaign, SourceSettings, keys
 from monitor.cli import Places
 from monitor.cli.collecting import DOTENV, campaign_of
-from monitor.clock import utcnow
 from monitor.collect.setting_up import Verdict, check, question, switched_on, with_keys
-from monitor.errors import ConfigError, MonitorError
+from monitor.core.clock import utcnow
+from monitor.core.errors import ConfigError, MonitorError
 from monitor.sources import names, source, title
 from monitor.sources.wire.about import About, about
 from monitor.sources.wire.keys import read as read_keys

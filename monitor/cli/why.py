@@ -8,10 +8,10 @@ from monitor.archive import Archive
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, titles_of
-from monitor.clock import utcnow
 from monitor.collect import Collector
 from monitor.collect.asking import shown
 from monitor.collect.states import states
+from monitor.core.clock import utcnow
 from monitor.missing import Asked, Inquiry
 from monitor.sources import names, title
 from monitor.sources.wire.pointers import pointers

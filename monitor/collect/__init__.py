@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from monitor.archive import Archive
 from monitor.archive.reading import Poll
 from monitor.campaign import Campaign, Track
-from monitor.clock import Clock
 from monitor.collect.spending import Book
 from monitor.collect.storable import storable_page
-from monitor.errors import Closed, ConfigError, RateLimited, SourceError, Unreadable
-from monitor.model import Outcome, Page, encodable
+from monitor.core.clock import Clock
+from monitor.core.errors import Closed, ConfigError, RateLimited, SourceError, Unreadable
+from monitor.core.model import Outcome, Page, encodable
 from monitor.sources import Source, Spends, source
 from monitor.sources.wire.budget import shares, within
 from monitor.tone import Analyzer

@@ -1,9 +1,9 @@
 """Asking a platform for one post, by its address."""
 
 from monitor.collect import Collector
-from monitor.errors import ConfigError, SourceError
+from monitor.core.errors import ConfigError, SourceError
+from monitor.core.model import Pointer
 from monitor.missing import Shown
-from monitor.model import Pointer
 from monitor.sources import Known, Rereads, Spends
 
 

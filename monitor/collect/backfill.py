@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from monitor.campaign import Track
-from monitor.clock import stamp
 from monitor.collect import Collector
-from monitor.errors import ConfigError
-from monitor.model import Outcome, Page
+from monitor.core.clock import stamp
+from monitor.core.errors import ConfigError
+from monitor.core.model import Outcome, Page
 from monitor.sources import Estimate, LooksBack, names, source, title
 
 BACK = "back:"  # how the streams of a look back begin

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.model import Author, Kind, Media, Metrics, Post
+from monitor.core.model import Author, Kind, Media, Metrics, Post
+from monitor.core.text import hashtags
 from monitor.sources.wire.links import addresses
-from monitor.text import hashtags
 
 _Item = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ def site_of(item: _Item) -> str:
 
 
 def post_of(item: _Item) -> Post:
-    """Return the post in one line; raises one of `monitor.model.WRONG` on a line that holds none."""
+    """Return the post in one line; raises one of `monitor.core.model.WRONG` on a line that holds none."""
     site = site_of(item)
     if site not in READ:
         raise ValueError(f"posts of {site} are not read")

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from monitor.clock import unstamp
 from monitor.collect import captured
-from monitor.errors import MonitorError
+from monitor.core.clock import unstamp
+from monitor.core.csv_rows import Missing, Row, rows
+from monitor.core.errors import MonitorError
+from monitor.core.model import WRONG, Author, Metrics, Post, Rejected
+from monitor.core.text import hashtags
 from monitor.hand.file import entries
-from monitor.model import WRONG, Author, Metrics, Post, Rejected
 from monitor.sources import source
-from monitor.table import Missing, Row, rows
-from monitor.text import hashtags
 
 UNDERSTOOD = (
     "Understood are: twarc JSONL of X, Zeeschuimer's or 4CAT's NDJSON of TikTok, Instagram, Threads and X,"

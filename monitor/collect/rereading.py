@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from monitor.archive.rereading import Due, next_reading
 from monitor.collect import Collector
-from monitor.errors import ConfigError, SourceError
-from monitor.model import Outcome, Page
+from monitor.core.errors import ConfigError, SourceError
+from monitor.core.model import Outcome, Page
 from monitor.sources import Known, Rereads
 
 log = logging.getLogger(__name__)

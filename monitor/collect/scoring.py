@@ -11,8 +11,8 @@ from itertools import islice
 from multiprocessing import get_context, parent_process
 
 from monitor.archive import Archive
-from monitor.clock import Clock
-from monitor.model import Sentiment
+from monitor.core.clock import Clock
+from monitor.core.model import Sentiment
 from monitor.tone import Analyzer
 
 _Batch = list[tuple[int, str, str | None]]  # post, text, language as the platform says it

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from monitor.archive import Archive
 from monitor.collect import Collector
-from monitor.errors import ConfigError, SourceError
-from monitor.model import Outcome, Query
+from monitor.core.errors import ConfigError, SourceError
+from monitor.core.model import Outcome, Query
 from monitor.sources import Spends
 from monitor.sources.wire.about import about
 

@@ -12,8 +12,8 @@ from io import StringIO
 from typing import Any
 
 from monitor.campaign import SourceSettings
-from monitor.errors import ConfigError, MonitorError, RateLimited, Refused, Unavailable
-from monitor.model import Outcome, Query
+from monitor.core.errors import ConfigError, MonitorError, RateLimited, Refused, Unavailable
+from monitor.core.model import Outcome, Query
 from monitor.sources import LooksBack, source
 from monitor.sources.wire.about import about
 from monitor.sources.wire.budget import within

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.archive import Archive
-from monitor.clock import Clock
-from monitor.model import Author
+from monitor.core.clock import Clock
+from monitor.core.model import Author
 from monitor.sources.wire.purse import DOLLAR, Bought
 
 

@@ -9,7 +9,7 @@ from monitor.archive.reading import Poll
 from monitor.campaign import Campaign, SourceSettings
 from monitor.collect import self_test
 from monitor.collect.spending import in_words
-from monitor.model import Outcome
+from monitor.core.model import Outcome
 from monitor.report import SourceState
 
 Titles = Mapping[str, str]

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 
-from monitor.model import Page, Post, Rejected, encodable
+from monitor.core.model import Page, Post, Rejected, encodable
 
 MOST = 2**53  # what a JSON number says exactly, and room in SQLite's 64 bits for sums
 LONGEST = 2_000  # characters of an id, a name or an address

@@ -13,9 +13,9 @@ from functools import lru_cache
 from monitor.archive import Archive
 from monitor.archive.work import Stance
 from monitor.campaign import Campaign, Track
+from monitor.core.model import Kind, Outcome, Page, Post, Tone
 from monitor.demo import behaviour
 from monitor.demo.texts import Texts
-from monitor.model import Kind, Outcome, Page, Post, Tone
 from monitor.tone import Analyzer
 
 WEEKS = 24

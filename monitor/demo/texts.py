@@ -4,8 +4,8 @@ import random
 from itertools import count
 
 from monitor.campaign import Campaign, Track
-from monitor.places import PlaceKind
-from monitor.text import matches
+from monitor.core.gazetteer import PlaceKind
+from monitor.core.text import matches
 
 REPEATED = 0.35  # share of texts that somebody else wrote before
 _KNOWN = 400  # texts that may be repeated, the newest last

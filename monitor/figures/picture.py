@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from monitor.errors import MonitorError
+from monitor.core.errors import MonitorError
 
 FONTS = Path(__file__).with_name("fonts")
 FAMILY = "Inter, Arial, Liberation Sans, DejaVu Sans, sans-serif"

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from monitor.core.model import Author, Metrics, Post, encodable
+from monitor.core.text import hashtags
 from monitor.hand import BY_HAND, PLACES, id_of
-from monitor.model import Author, Metrics, Post, encodable
-from monitor.text import hashtags
 
 COUNTS = {"likes": "likes", "shares": "reposts", "comments": "replies", "views": "views"}  # ours: the model's
 FIELDS = ("where", "when", "text", "link", *COUNTS, "who")

@@ -5,10 +5,10 @@ from datetime import datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
 
-from monitor.errors import MonitorError
+from monitor.core.csv_rows import Missing, Row, rows
+from monitor.core.errors import MonitorError
+from monitor.core.model import Post, Rejected
 from monitor.hand.entry import FIELDS, Slips, entry
-from monitor.model import Post, Rejected
-from monitor.table import Missing, Row, rows
 
 TEMPLATE = ",".join(FIELDS) + "\r\n"
 MOST_BYTES, MOST_ROWS = 1_000_000, 5_000  # of a file that is sent to the dashboard

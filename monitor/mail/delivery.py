@@ -6,8 +6,8 @@ from contextlib import suppress
 from datetime import timedelta
 
 from monitor.accounts.mail import Claimed, Mailroom
-from monitor.clock import Clock
-from monitor.errors import AccessError
+from monitor.core.clock import Clock
+from monitor.core.errors import AccessError
 from monitor.mail.message import Unsafe, check
 from monitor.mail.transport import Chat, NeverTaken, NoServer, NotTaken, Transport, Uncertain
 

@@ -16,7 +16,7 @@ from email.parser import BytesParser
 from email.policy import Policy
 from email.utils import format_datetime, getaddresses
 
-from monitor.errors import MonitorError
+from monitor.core.errors import MonitorError
 
 MOST = 90_000  # bytes of HTML: Gmail cuts a message off at about 102 kB
 _CID = "week"

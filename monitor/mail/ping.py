@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.clock import Clock
-from monitor.errors import ConfigError
+from monitor.core.clock import Clock
+from monitor.core.errors import ConfigError
 
 log = logging.getLogger(__name__)
 

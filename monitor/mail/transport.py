@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from monitor.accounts.mail import Claimed, address_of
-from monitor.errors import AccessError, ConfigError
+from monitor.core.errors import AccessError, ConfigError
 from monitor.mail.message import sent_as
 
 TIMEOUT = 30.0  # seconds for each answer of the server

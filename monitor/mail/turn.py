@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.clock import Clock
+from monitor.core.clock import Clock
 
 log = logging.getLogger(__name__)
 

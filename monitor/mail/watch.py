@@ -25,11 +25,11 @@ from monitor.archive import Archive
 from monitor.archive.counting import Scope
 from monitor.archive.watching import Gained
 from monitor.campaign import Alerts, Campaign
-from monitor.clock import Clock
+from monitor.core.clock import Clock
+from monitor.core.model import Metrics
 from monitor.mail.delivery import CHAT
 from monitor.mail.message import Content, Heading, Sender, message
 from monitor.mail.webhook import Webhook
-from monitor.model import Metrics
 from monitor.report import SourceState, Window
 from monitor.report.build import build
 from monitor.report.coverage import by_day

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from monitor.accounts.mail import Claimed
 from monitor.alerts.rules import Alert
-from monitor.errors import ConfigError
+from monitor.core.errors import ConfigError
 from monitor.mail.transport import NeverTaken, NotTaken, Uncertain
 
 SLACK = ("hooks.slack.com",)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.accounts.mail import KINDS, Decided, Mail, Mailroom, Subscription
 from monitor.campaign import Campaign
-from monitor.clock import Clock, stamp
+from monitor.core.clock import Clock, stamp
 from monitor.digest.html import Picture, html
 from monitor.digest.letter import Letter, letter
 from monitor.digest.text import text

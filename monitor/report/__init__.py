@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from monitor.model import Metrics, Tone
-from monitor.places import PlaceKind
+from monitor.core.gazetteer import PlaceKind
+from monitor.core.model import Metrics, Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +205,7 @@ class SourceState:
     on: bool
     last_success: datetime | None
     last_poll: datetime | None
-    outcome: str | None  # of the last poll; see monitor.model.Outcome
+    outcome: str | None  # of the last poll; see monitor.core.model.Outcome
     detail: str  # plain words: what is wrong and what to do
     needs_person: bool
     money: str = ""  # what it has spent this month, of how much, in words; "" where it costs nothing

@@ -17,7 +17,7 @@ from statistics import fmean
 from typing import NamedTuple
 
 from monitor.archive.auditing import Audit
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report import Checked, Net, Window
 
 SAMPLE = 50  # posts a week: about five minutes' reading

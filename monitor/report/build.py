@@ -12,9 +12,9 @@ from monitor.archive import Archive
 from monitor.archive.counting import Crowd, DayCount, Poster, Scope
 from monitor.archive.reading import Row
 from monitor.campaign import Campaign, Track
+from monitor.core.gazetteer import PlaceKind
+from monitor.core.model import Tone
 from monitor.hand import BY_HAND, place_of
-from monitor.model import Tone
-from monitor.places import PlaceKind
 from monitor.report import (
     Checked,
     Covered,

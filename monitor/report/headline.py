@@ -10,7 +10,7 @@ from itertools import islice
 from statistics import fmean, median
 from typing import Literal
 
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report import Day, Figure, Report, ShownPost
 from monitor.report.change import direction
 from monitor.report.words import against, apart, compared, counted, day_name, not_compared, time_before

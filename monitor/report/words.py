@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.core.model import Metrics, Tone
 from monitor.hand import BY_HAND
 from monitor.hand import TITLE as BY_HAND_TITLE
-from monitor.model import Metrics, Tone
 from monitor.report import Covered, Figure, Report, Seen, SourceState, Window
 from monitor.report.change import direction
 

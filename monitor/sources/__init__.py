@@ -14,8 +14,8 @@ from importlib.resources import files
 from pkgutil import iter_modules
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
-from monitor.errors import ConfigError
-from monitor.model import Page, Post, Query
+from monitor.core.errors import ConfigError
+from monitor.core.model import Page, Post, Query
 from monitor.sources.wire.purse import Purse
 
 _NOT_PLATFORMS = {"wire"}
@@ -50,7 +50,7 @@ class Source(Protocol):
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in one item of an answer.
 
-        Pure. Raises one of `monitor.model.WRONG` on an item that is none.
+        Pure. Raises one of `monitor.core.model.WRONG` on an item that is none.
         """
 
 

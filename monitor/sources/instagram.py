@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Self
 
-from monitor.clock import stamp, unstamp
-from monitor.errors import Closed, ConfigError, Refused, SourceError
-from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import Closed, ConfigError, Refused, SourceError
+from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.core.text import hashtags, matches
 from monitor.sources import NO_WAITING, Source
 from monitor.sources.wire import graph, http, keys, servers
 from monitor.sources.wire.links import address
-from monitor.text import hashtags, matches
 
 _LIMIT = 50  # the most that it gives at once
 _MOST_PAGES = 10

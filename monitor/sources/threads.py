@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Self
 
-from monitor.clock import stamp, unstamp
-from monitor.errors import ConfigError
-from monitor.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import ConfigError
+from monitor.core.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
+from monitor.core.text import hashtags, matches
 from monitor.sources import NO_WAITING, Source
 from monitor.sources.wire import graph, http, keys, servers
 from monitor.sources.wire.links import address, addresses
-from monitor.text import hashtags, matches
 
 _LIMIT = 100  # the most that it gives at once
 _MOST_PAGES = 10

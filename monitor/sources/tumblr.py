@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Self
 
-from monitor.clock import stamp, unstamp
-from monitor.errors import ConfigError, Unreadable
-from monitor.model import WRONG, Author, Media, Outcome, Page, Post, Query, Rejected
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import ConfigError, Unreadable
+from monitor.core.model import WRONG, Author, Media, Outcome, Page, Post, Query, Rejected
+from monitor.core.text import hashtags, matches, plain
 from monitor.sources import NO_WAITING, Source
 from monitor.sources.wire import http, keys, servers
 from monitor.sources.wire.links import address, addresses, in_markup
-from monitor.text import hashtags, matches, plain
 
 _LIMIT = 20  # the most that it gives at once
 _MOST_PAGES = 10

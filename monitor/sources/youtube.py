@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from monitor.clock import stamp, unstamp
-from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
-from monitor.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
+from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.core.text import hashtags, matches, plain
 from monitor.sources import NO_WAITING, Known, Source, quoted
 from monitor.sources.wire import http, servers
 from monitor.sources.wire.again import gone
 from monitor.sources.wire.links import addresses
-from monitor.text import hashtags, matches, plain
 
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there
 _SEARCHES = 100  # a day, a page each: https://developers.google.com/youtube/v3/determine_quota_cost

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from monitor.archive import Archive
 from monitor.archive.listing import Cursor, Filter
 from monitor.archive.reading import Row
-from monitor.clock import stamp
+from monitor.core.clock import stamp
 from monitor.report import Report
 
 COLUMNS = (

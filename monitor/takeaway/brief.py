@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from monitor.abuse import upsetting
+from monitor.core.content_warning import upsetting
 from monitor.figures.card import WIDTH, Card, card
 from monitor.figures.letters import flat, printable
 from monitor.figures.picture import NoPicture, png

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
 
-from monitor.model import Sentiment, Tone
+from monitor.core.model import Sentiment, Tone
 from monitor.tone.language import VERSION, is_english
 from monitor.tone.weights import VERSION as WEIGHTS
 from monitor.tone.why import Why, why

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from textblob.base import BaseSentimentAnalyzer
 from textblob.sentiments import CONTINUOUS
 
-from monitor.model import Sentiment, Tone
+from monitor.core.model import Sentiment, Tone
 from monitor.tone.cleaning import cleaned, grams
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.weights import load

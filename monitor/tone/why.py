@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from monitor.model import Sentiment, Tone
+from monitor.core.model import Sentiment, Tone
 
 Score = Callable[[str], Sentiment]
 

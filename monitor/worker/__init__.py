@@ -16,12 +16,12 @@ from pathlib import Path
 
 from monitor.archive import Archive
 from monitor.campaign import Campaign
-from monitor.clock import Clock
 from monitor.collect import Collector, due, past
 from monitor.collect.rereading import reread
 from monitor.collect.scoring import rescore_some
 from monitor.collect.self_test import self_test
-from monitor.errors import AlreadyRunning
+from monitor.core.clock import Clock
+from monitor.core.errors import AlreadyRunning
 from monitor.hand import BY_HAND
 from monitor.tone import Analyzer
 

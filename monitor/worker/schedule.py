@@ -6,7 +6,7 @@ from datetime import UTC
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from monitor.clock import Clock
+from monitor.core.clock import Clock
 
 EVERY_SECONDS = 20
 

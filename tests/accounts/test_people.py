@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.accounts import Accounts, Handshake, Role, passwords, role_of
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 from tests.accounts.conftest import GOOD, NOW
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.accounts import Wanted
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 from tests.accounts.conftest import NOW
 
 

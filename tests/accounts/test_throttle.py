@@ -17,7 +17,7 @@ GUESSER = """
 import sys
 from pathlib import Path
 from monitor.accounts import Accounts, TooOften, Wrong, passwords
-from monitor.clock import utcnow
+from monitor.core.clock import utcnow
 looked = []
 real = passwords.matches
 passwords.matches = lambda stored, password: looked.append(1) or real(stored, password)

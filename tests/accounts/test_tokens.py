@@ -7,7 +7,7 @@ import pytest
 from pyotp import TOTP
 
 from monitor.accounts import Role
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 from tests.accounts.conftest import GOOD, NOW
 
 

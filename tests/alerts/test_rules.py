@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from monitor.alerts.rules import Alert, Watched, alerts
 from monitor.archive.watching import Gained, Posted
 from monitor.campaign import Alerts, SourceSettings
-from monitor.model import Metrics
+from monitor.core.model import Metrics
 from monitor.report import Event
 from tests.dashboard.reports import CAMPAIGN, a_post, a_report, a_source
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.archive import Archive
-from monitor.model import Page
+from monitor.core.model import Page
 from tests.builders import NOON, a_sentiment
 
 LONDON = ZoneInfo("Europe/London")

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from monitor.archive import Archive
-from monitor.model import Author, Tone
+from monitor.core.model import Author, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post, a_sentiment
 

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.archive import Archive, counting, listing
 from monitor.archive.listing import Cursor, Filter, Order, PeopleOrder, Total, query
-from monitor.model import Author, Post, Tone
+from monitor.core.model import Author, Post, Tone
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
 

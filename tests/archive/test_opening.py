@@ -15,8 +15,8 @@ from sqlite_utils.utils import sqlite3
 
 import monitor.archive
 from monitor.archive import Archive, Readers, rollups, safe_sqlite, sqlite_version
-from monitor.errors import ArchiveError
-from monitor.model import Author
+from monitor.core.errors import ArchiveError
+from monitor.core.model import Author
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 
@@ -32,7 +32,7 @@ def open_each(folder: str, ready: Barrier, answers: "Queue[str]", locked: bool) 
         ready.wait(60)
         try:
             with Archive.open(Path(folder) / f"{n}.db", LONDON) as archive:
-                archive.beat("worker", 1, monitor.clock.utcnow())
+                archive.beat("worker", 1, monitor.core.clock.utcnow())
             answers.put("opened")
         except Exception as error:
             answers.put(f"{type(error).__name__}: {error}")

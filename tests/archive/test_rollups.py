@@ -13,7 +13,7 @@ from sqlite_utils.utils import sqlite3
 from monitor.archive import Archive
 from monitor.archive.schema.rollups import KEPT, TRIGGERS, triggers
 from monitor.archive.work import Mark
-from monitor.model import Media, Outcome, Tone
+from monitor.core.model import Media, Outcome, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 from tests.history import START, TRACKS, History, acts

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
-from monitor.model import Author, Media, Metrics, Outcome, Rejected, Tone
+from monitor.core.model import Author, Media, Metrics, Outcome, Rejected, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
 

@@ -9,9 +9,9 @@ from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
 from monitor.archive.work import LONGEST_NOTE, Mark
-from monitor.errors import ArchiveError
-from monitor.model import Tone
-from monitor.text import fingerprint
+from monitor.core.errors import ArchiveError
+from monitor.core.model import Tone
+from monitor.core.text import fingerprint
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.campaign import keys, load, track_of
-from monitor.errors import ConfigError
+from monitor.core.errors import ConfigError
 
 SHIPPED = Path(__file__).parents[2] / "config/campaign.toml"
 GOOD = """

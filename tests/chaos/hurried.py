@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-import monitor.clock
+import monitor.core.clock
 import monitor.tone
 import monitor.worker.schedule
 from monitor.archive.writing import Writing
-from monitor.errors import MonitorError
-from monitor.model import Page, Sentiment, Tone
+from monitor.core.errors import MonitorError
+from monitor.core.model import Page, Sentiment, Tone
 
-real = monitor.clock.utcnow
+real = monitor.core.clock.utcnow
 started = real()
 save = Writing.save
 start = monitor.worker.schedule.start
@@ -46,7 +46,7 @@ class Neutral:
         return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
 
 
-monitor.clock.utcnow = hurried
+monitor.core.clock.utcnow = hurried
 monitor.tone.chosen = lambda name, subject: Neutral()
 # The scheduler wakes by the machine's own clock, at once after each tick.
 monitor.worker.schedule.start = lambda tick, clock: start(tick, real, every=0.05)

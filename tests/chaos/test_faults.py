@@ -17,8 +17,8 @@ import requests
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector
-from monitor.errors import Unavailable
-from monitor.model import Sentiment, Tone
+from monitor.core.errors import Unavailable
+from monitor.core.model import Sentiment, Tone
 from monitor.sources import bluesky, mastodon, names, source
 from monitor.sources.wire import budget, http
 from monitor.worker import Worker

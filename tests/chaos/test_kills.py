@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.archive import Archive
-from monitor.model import Page
+from monitor.core.model import Page
 from tests.sources.loopback import Answer, as_json, serving
 
 ROOT = Path(__file__).parents[2]

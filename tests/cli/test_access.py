@@ -14,7 +14,7 @@ from monitor.accounts import Accounts, Role
 from monitor.campaign import Access
 from monitor.cli import group
 from monitor.cli.access import provider_of
-from monitor.errors import AccessError, ConfigError
+from monitor.core.errors import AccessError, ConfigError
 from tests.cli.test_serve import ROOT, folder, served, words  # noqa: F401  # a fixture
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

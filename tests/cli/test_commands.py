@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.cli import COMMANDS, group, told
-from monitor.clock import utcnow
-from monitor.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
+from monitor.core.clock import utcnow
+from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
 from monitor.worker import only_one
 
 ROOT = Path(__file__).parents[2]

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import group
-from monitor.clock import utcnow
-from monitor.errors import AccessError, ConfigError
+from monitor.core.clock import utcnow
+from monitor.core.errors import AccessError, ConfigError
 from tests.mail.servers import MailServer
 
 CAMPAIGN = """

@@ -11,7 +11,7 @@ from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.cli import group
 from monitor.cli.report import lines, window_of
-from monitor.errors import ConfigError
+from monitor.core.errors import ConfigError
 from monitor.report import Window
 from monitor.report.definitions import DEFINITIONS
 from tests.archive.saving import saved

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from monitor.cli import Places, group
 from monitor.cli.collecting import campaign_of
 from monitor.cli.serve import flask_app
-from monitor.errors import ConfigError
+from monitor.core.errors import ConfigError
 from monitor.sources.wire.about import about
 from tests.sources.loopback import as_json, closed_port, serving
 

@@ -15,8 +15,8 @@ from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.collect import Collector
 from monitor.collect.backfill import Backfill
-from monitor.errors import ConfigError, RateLimited
-from monitor.model import Outcome
+from monitor.core.errors import ConfigError, RateLimited
+from monitor.core.model import Outcome
 from monitor.sources.mastodon import Mastodon
 from tests.sources.archived import Neutral
 from tests.sources.loopback import Answer, as_json, closed_port, serving

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from monitor.collect.files import read_file
-from monitor.errors import MonitorError
-from monitor.model import Author, Kind, Media, Metrics, Post, Rejected
+from monitor.core.errors import MonitorError
+from monitor.core.model import Author, Kind, Media, Metrics, Post, Rejected
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 SECONDS = int(AT.timestamp())

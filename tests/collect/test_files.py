@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.collect.files import read_by_hand, read_file
-from monitor.errors import MonitorError
-from monitor.model import Kind, Post, Rejected
+from monitor.core.errors import MonitorError
+from monitor.core.model import Kind, Post, Rejected
 
 HEAD = "platform,id,url,author,text,created_at,likes\n"
 TWEET = {"id": "11", "author_id": "7", "text": "hello #Tag", "created_at": "2026-11-22T18:30:00.000Z"}

@@ -10,8 +10,8 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector, due, past
-from monitor.errors import RateLimited, Refused, SourceError, Unavailable
-from monitor.model import Author, Outcome, Page, Post, Query, Sentiment, Tone
+from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable
+from monitor.core.model import Author, Outcome, Page, Post, Query, Sentiment, Tone
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAMPAIGN = replace(

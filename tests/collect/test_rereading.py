@@ -13,7 +13,7 @@ from monitor.archive.rereading import Due, next_reading
 from monitor.campaign import Track
 from monitor.collect import Collector, rereading
 from monitor.collect.rereading import Reread, after, reread, sorted_out
-from monitor.model import Page
+from monitor.core.model import Page
 from monitor.sources import source
 from tests.builders import a_sentiment
 from tests.sources.archived import LONDON, Neutral, a_campaign

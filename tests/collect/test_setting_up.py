@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from monitor.campaign import SourceSettings
 from monitor.collect import setting_up
 from monitor.collect.setting_up import check, question, switched_on, with_keys
-from monitor.errors import ConfigError
-from monitor.model import Outcome, Query
+from monitor.core.errors import ConfigError
+from monitor.core.model import Outcome, Query
 from monitor.sources import names
 from monitor.sources.wire.about import about
 from tests.sources.loopback import as_html, as_json, serving

@@ -11,7 +11,7 @@ from monitor.archive import Archive
 from monitor.campaign import SourceSettings, Track, load
 from monitor.collect import past
 from monitor.collect.states import states
-from monitor.model import Outcome, Page
+from monitor.core.model import Outcome, Page
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAMPAIGN = replace(

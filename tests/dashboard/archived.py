@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.office import Office
 from monitor.archive import Archive
-from monitor.model import Post
+from monitor.core.model import Post
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 from tests.dashboard.reports import CAMPAIGN, an_office

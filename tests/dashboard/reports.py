@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from dashboard.office import Office
 from monitor.campaign import load
-from monitor.model import Metrics, Tone
+from monitor.core.model import Metrics, Tone
 from monitor.report import Covered, Day, Figure, Report, Seen, Share, ShownPost, SourceState, Term, Window
 from monitor.report.window import length
 

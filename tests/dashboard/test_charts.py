@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dashboard.pages.charts import MOST_DAYS, activity, hours, hours_finding, tone, tone_finding, unseen
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report import Event
 from tests.dashboard.reports import LAST, a_figure, a_report
 

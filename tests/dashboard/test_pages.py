@@ -5,8 +5,8 @@ import pytest
 from markupsafe import escape
 
 from dashboard import create_app
-from monitor.errors import ArchiveError
-from monitor.model import Metrics, Tone
+from monitor.core.errors import ArchiveError
+from monitor.core.model import Metrics, Tone
 from monitor.report import Seen, Usual, Window
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.window import length

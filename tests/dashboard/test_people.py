@@ -8,7 +8,7 @@ import pytest
 from dashboard import create_app
 from dashboard.pages.people import VIEWS
 from monitor.archive import Archive
-from monitor.model import Author
+from monitor.core.model import Author
 from tests.dashboard.archived import THEN, an_archive, filled, then
 
 OPINION = ("tone", "stance", "positive", "negative", "neutral", "unclear", "support", "oppose")

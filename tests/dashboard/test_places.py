@@ -9,8 +9,8 @@ import pytest
 from dashboard import create_app
 from dashboard.pages.places import against
 from monitor.archive import Archive
-from monitor.model import Outcome, Page
-from monitor.places import PlaceKind
+from monitor.core.gazetteer import PlaceKind
+from monitor.core.model import Outcome, Page
 from monitor.report import PlaceCount
 from monitor.report.build import build
 from tests.archive.saving import saved

@@ -11,8 +11,8 @@ from dashboard import create_app
 from dashboard.pages.posts import PAGE
 from dashboard.pages.work import ACTS, sentence
 from monitor.accounts import Accounts, Role
-from monitor.errors import ArchiveError
-from monitor.model import Author, Tone
+from monitor.core.errors import ArchiveError
+from monitor.core.model import Author, Tone
 from monitor.tone.why import Why
 from tests.builders import a_sentiment
 from tests.dashboard.archived import THEN, an_archive, archived_office, filled, then

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from dashboard import create_app
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report import Checked, Net, Window
 from monitor.report.build import build
 from monitor.report.words import points, tone_checked

@@ -12,10 +12,10 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Campaign, SourceSettings, Track, load
+from monitor.core.gazetteer import Borough, Gazetteer, PlacesFile
+from monitor.core.model import Metrics, Post, Sentiment, Tone
+from monitor.core.text import belongs
 from monitor.demo import Step, behaviour, fill, history
-from monitor.model import Metrics, Post, Sentiment, Tone
-from monitor.places import Borough, Gazetteer, PlacesFile
-from monitor.text import belongs
 
 NOW = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 22, 21, tzinfo=UTC)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.model import Metrics, Tone
-from monitor.places import PlaceKind
+from monitor.core.gazetteer import PlaceKind
+from monitor.core.model import Metrics, Tone
 from monitor.report import Checked, Covered, Event, Net, PlaceCount, Report, Usual, Window
 from tests.dashboard.reports import SOURCES, a_figure, a_post, a_report, days
 

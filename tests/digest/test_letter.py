@@ -1,9 +1,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from monitor.core.model import Tone
 from monitor.digest.letter import Letter, letter
 from monitor.digest.text import text
-from monitor.model import Tone
 from monitor.report.headline import headline
 from monitor.report.words import tone_checked
 from monitor.takeaway.told import headings

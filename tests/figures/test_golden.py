@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from monitor.core.model import Tone
 from monitor.figures.bars import by_platform, by_tone, stacked
 from monitor.figures.heat import heat_map
 from monitor.figures.marks import marks
 from monitor.figures.sparks import spark
-from monitor.model import Tone
 from monitor.report import Day, Event, Redefined
 from monitor.report.fold import weekly
 

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.core.model import Metrics
 from monitor.hand import PLACES, common_place, place_of
 from monitor.hand.entry import FIELDS, Slips, entry
-from monitor.model import Metrics
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

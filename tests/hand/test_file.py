@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.errors import MonitorError
+from monitor.core.errors import MonitorError
+from monitor.core.model import Post, Rejected
 from monitor.hand.file import TEMPLATE, entries
-from monitor.model import Post, Rejected
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HEAD = "where,when,text,likes\n"

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.accounts.mail import Decided
-from monitor.errors import AccessError
+from monitor.core.errors import AccessError
 from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, a_mail, put, states
 
 

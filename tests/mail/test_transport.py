@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.errors import AccessError, ConfigError
+from monitor.core.errors import AccessError, ConfigError
 from monitor.mail.delivery import deliver
 from monitor.mail.transport import Folder, NoServer, Smtp, transport
 from tests.mail.deciding import Time

@@ -10,9 +10,9 @@ from monitor.accounts.mail import Mailroom
 from monitor.alerts.burst import begins
 from monitor.archive import Archive
 from monitor.campaign import Alerts, SourceSettings
+from monitor.core.model import Metrics
 from monitor.mail.delivery import deliver
 from monitor.mail.watch import Watch, awake
-from monitor.model import Metrics
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import a_source
 from tests.mail.deciding import TRACK, ZONE, Time, a_campaign

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from monitor.model import Metrics, Page, Query
+from monitor.core.model import Metrics, Page, Query
 from monitor.sources.bluesky import Bluesky
 
 FOLDER = os.environ.get("BLUESKY_DEV_ENV")

@@ -8,7 +8,7 @@ from statistics import fmean, pvariance
 import pytest
 
 from monitor.archive.auditing import Audit, Drawn
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report import Net
 from monitor.report.audit import (
     SAMPLE,

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import load
-from monitor.model import Author, Media, Metrics, Outcome, Page, Post, Sentiment, Tone
+from monitor.core.model import Author, Media, Metrics, Outcome, Page, Post, Sentiment, Tone
 from monitor.report import Report, Window
 from monitor.report.build import build
 from monitor.report.coverage import union

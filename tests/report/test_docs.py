@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
-from monitor.model import Author, Tone
+from monitor.core.model import Author, Tone
 from monitor.report import Report, Window
 from monitor.report.definitions import DEFINITIONS
 from tests.archive.saving import opened, saved

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report import Day
 from monitor.report.fold import weekly
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from monitor.model import Metrics, Tone
+from monitor.core.model import Metrics, Tone
 from monitor.report import Event, Usual, Window
 from monitor.report.headline import MOST, asks, headline, helps
 from monitor.report.words import against

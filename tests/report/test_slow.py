@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.archive import Archive, counting
 from monitor.campaign import Campaign, Digest, Track
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report import Report, Window
 from monitor.report.build import build
 from tests.archive.saving import opened, saved

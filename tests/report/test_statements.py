@@ -9,7 +9,7 @@ import pytest
 
 from monitor.archive import Archive, counting
 from monitor.campaign import Track, load
-from monitor.model import Author
+from monitor.core.model import Author
 from monitor.report import Window
 from monitor.report.build import build
 from tests.archive.saving import opened, saved

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Campaign, Digest, Track
-from monitor.model import Post
+from monitor.core.model import Post
 from monitor.report import Report, Window
 from monitor.report.build import build
 from tests.archive.saving import saved

@@ -17,8 +17,8 @@ from typing import Any
 
 from monitor.archive import Archive
 from monitor.campaign import Track
-from monitor.clock import unstamp
 from monitor.collect import Collector
+from monitor.core.clock import unstamp
 from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import Answer, as_json
 

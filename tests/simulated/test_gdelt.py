@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Outcome
+from monitor.core.model import Outcome
 from monitor.sources import gdelt
 from monitor.sources.gdelt import Gdelt
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived

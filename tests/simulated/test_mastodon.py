@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from monitor.clock import stamp
+from monitor.core.clock import stamp
 from monitor.sources import mastodon
 from monitor.sources.mastodon import Mastodon
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Query
+from monitor.core.model import Query
 from monitor.sources import Known
 from monitor.sources.x import X
 from tests.simulated import test_mastodon, test_x

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.clock import stamp
+from monitor.core.clock import stamp
 from monitor.sources.tumblr import Tumblr
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, as_json, serving

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from monitor.archive import Archive
-from monitor.clock import unstamp
 from monitor.collect import Collector
+from monitor.core.clock import unstamp
 from monitor.sources.x import X
 from tests.simulated.history import HISTORIES, KEYS, START, TRACK, Judge, Made, World, lived
 from tests.sources.archived import LONDON, Neutral, a_campaign

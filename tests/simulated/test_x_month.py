@@ -13,7 +13,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.collect import Collector
 from monitor.collect.spending import Book
-from monitor.model import Outcome
+from monitor.core.model import Outcome
 from monitor.sources.wire.purse import DOLLAR
 from tests.simulated.history import KEYS, TRACK
 from tests.simulated.test_x import LAG, WINDOW, id_of

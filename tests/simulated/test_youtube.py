@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.clock import stamp, unstamp
+from monitor.core.clock import stamp, unstamp
 from monitor.sources import youtube
 from monitor.sources.youtube import YouTube
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived

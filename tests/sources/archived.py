@@ -11,7 +11,7 @@ from monitor.archive import Archive
 from monitor.archive.reading import Row
 from monitor.campaign import Campaign, SourceSettings, Track, load
 from monitor.collect import Collector, Polled
-from monitor.model import Sentiment, Tone
+from monitor.core.model import Sentiment, Tone
 
 LONDON = ZoneInfo("Europe/London")
 SHIPPED = load(Path(__file__).parents[2] / "config/campaign.toml")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.model import Metrics, Post
+from monitor.core.model import Metrics, Post
 from monitor.sources import names
 from monitor.sources.wire.about import about
 from monitor.sources.wire.pointers import pointers

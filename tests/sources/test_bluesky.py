@@ -19,8 +19,8 @@ from websockets.sync.server import ServerConnection, serve
 from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.collect import Collector
-from monitor.errors import ConfigError, RateLimited, Unavailable, Unreadable
-from monitor.model import Metrics, Outcome, Page, Query
+from monitor.core.errors import ConfigError, RateLimited, Unavailable, Unreadable
+from monitor.core.model import Metrics, Outcome, Page, Query
 from monitor.sources import bluesky
 from monitor.sources.bluesky import Bluesky
 from tests.sources.archived import LONDON, Neutral, a_campaign, stored

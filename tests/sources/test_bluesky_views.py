@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from monitor.clock import unstamp
-from monitor.errors import ConfigError, RateLimited, Refused
-from monitor.model import Author, Metrics, Outcome, Page, Post, Query
+from monitor.core.clock import unstamp
+from monitor.core.errors import ConfigError, RateLimited, Refused
+from monitor.core.model import Author, Metrics, Outcome, Page, Post, Query
 from monitor.sources.bluesky import Bluesky, views
 from monitor.sources.bluesky.views import Views
 from tests.sources.loopback import Answer, as_html, as_json, closed_port, serving

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import WRONG, Metrics, Post
+from monitor.core.model import WRONG, Metrics, Post
 from monitor.sources import names, source
 from tests.sources.contract import NUMBERS, faults, kept, leads_back, said
 

@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 import pytest
 
 from monitor.campaign import Track
-from monitor.clock import stamp
-from monitor.errors import ConfigError
-from monitor.model import Kind, Metrics, Outcome, Page, Query
+from monitor.core.clock import stamp
+from monitor.core.errors import ConfigError
+from monitor.core.model import Kind, Metrics, Outcome, Page, Query
 from monitor.sources.feeds import Feeds
 from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Answer, as_html, as_json, closed_port, serving

@@ -13,10 +13,10 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
-from monitor.clock import stamp
 from monitor.collect import Collector
-from monitor.errors import ConfigError
-from monitor.model import Metrics, Outcome, Page, Query
+from monitor.core.clock import stamp
+from monitor.core.errors import ConfigError
+from monitor.core.model import Metrics, Outcome, Page, Query
 from monitor.sources import gdelt
 from monitor.sources.gdelt import Gdelt
 from tests.sources.archived import LONDON, Neutral, a_campaign, polled, rows

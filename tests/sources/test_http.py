@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from monitor.errors import Closed, RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.core.errors import Closed, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.sources.wire import http
 from tests.sources.loopback import as_html, as_json, closed_port, serving
 

@@ -11,9 +11,9 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
-from monitor.clock import stamp
-from monitor.errors import ConfigError, Refused
-from monitor.model import Media, Metrics, Outcome, Page, Query
+from monitor.core.clock import stamp
+from monitor.core.errors import ConfigError, Refused
+from monitor.core.model import Media, Metrics, Outcome, Page, Query
 from monitor.sources.instagram import Instagram
 from monitor.sources.wire import graph, http
 from tests.sources.archived import LONDON, a_campaign, everything, polled, rows, stored

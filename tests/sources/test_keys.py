@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.errors import Refused
+from monitor.core.errors import Refused
 from monitor.sources.wire import keys
 
 

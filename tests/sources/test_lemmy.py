@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from monitor.clock import stamp
-from monitor.errors import ConfigError
-from monitor.model import Kind, Outcome, Page, Query
+from monitor.core.clock import stamp
+from monitor.core.errors import ConfigError
+from monitor.core.model import Kind, Outcome, Page, Query
 from monitor.sources.lemmy import Lemmy
 from tests.sources.loopback import Answer, Handler, as_html, as_json, closed_port, serving
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Media
+from monitor.core.model import Media
 from monitor.sources.bluesky import Bluesky
 from monitor.sources.lemmy import Lemmy
 from monitor.sources.mastodon import Mastodon

@@ -14,8 +14,8 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
-from monitor.errors import ConfigError
-from monitor.model import Outcome, Page, Query
+from monitor.core.errors import ConfigError
+from monitor.core.model import Outcome, Page, Query
 from monitor.sources import mastodon
 from monitor.sources.mastodon import Mastodon
 from tests.builders import a_sentiment

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from monitor.campaign import Track
-from monitor.errors import SourceError
-from monitor.model import Outcome, Page, Post, Query
+from monitor.core.errors import SourceError
+from monitor.core.model import Outcome, Page, Post, Query
 from monitor.sources import source
 from tests.sources.archived import a_campaign, stored
 from tests.sources.contract import faults, is_dated, leads_back

@@ -9,8 +9,16 @@ from typing import Any
 import pytest
 
 from monitor.campaign import Track
-from monitor.errors import Closed, ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.model import Outcome, Page, Query
+from monitor.core.errors import (
+    Closed,
+    ConfigError,
+    RateLimited,
+    Refused,
+    SourceError,
+    Unavailable,
+    Unreadable,
+)
+from monitor.core.model import Outcome, Page, Query
 from monitor.sources.reddit import Reddit
 from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Answer, Handler, Server, as_html, as_json, serving

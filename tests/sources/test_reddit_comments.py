@@ -11,7 +11,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.collect import Collector
-from monitor.model import Kind
+from monitor.core.model import Kind
 from monitor.sources import reddit
 from monitor.sources.reddit import Reddit
 from tests.sources.archived import LONDON, Neutral, a_campaign

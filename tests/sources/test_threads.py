@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from monitor.campaign import Track
-from monitor.clock import stamp
-from monitor.errors import ConfigError, Refused
-from monitor.model import Kind, Media, Metrics, Outcome, Page, Query
+from monitor.core.clock import stamp
+from monitor.core.errors import ConfigError, Refused
+from monitor.core.model import Kind, Media, Metrics, Outcome, Page, Query
 from monitor.sources import threads
 from monitor.sources.threads import Threads
 from monitor.sources.wire import http

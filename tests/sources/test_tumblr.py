@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 import pytest
 
 from monitor.campaign import Track
-from monitor.clock import stamp
-from monitor.errors import ConfigError, Refused
-from monitor.model import Media, Metrics, Outcome, Page, Query
+from monitor.core.clock import stamp
+from monitor.core.errors import ConfigError, Refused
+from monitor.core.model import Media, Metrics, Outcome, Page, Query
 from monitor.sources import tumblr
 from monitor.sources.tumblr import Tumblr
 from monitor.sources.wire import http

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from monitor.campaign import Track
-from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.model import Kind, Metrics, Outcome, Page, Query
+from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.core.model import Kind, Metrics, Outcome, Page, Query
 from monitor.sources.x import X
 from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Handler, Server, as_html, as_json, serving

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable
-from monitor.model import Author, Outcome, Page
+from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable
+from monitor.core.model import Author, Outcome, Page
 from monitor.sources import Known
 from monitor.sources.wire.purse import DOLLAR, Pocket
 from monitor.sources.x import Settings, X

@@ -14,10 +14,10 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
-from monitor.clock import stamp, unstamp
 from monitor.collect import due, past
-from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.model import Metrics, Outcome, Page, Query
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.core.model import Metrics, Outcome, Page, Query
 from monitor.sources import youtube
 from monitor.sources.youtube import YouTube
 from tests.sources.archived import LONDON, a_campaign, polled, rows

@@ -11,7 +11,7 @@ from docx import Document
 from docx.shared import Cm
 from pptx import Presentation
 
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.report import Event, Report, Usual
 from monitor.report.headline import Action, Headline, headline
 from monitor.takeaway.brief import QUOTES, quotes, write_brief

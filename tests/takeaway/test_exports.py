@@ -11,7 +11,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.reading import Row
-from monitor.model import Metrics
+from monitor.core.model import Metrics
 from monitor.report import ShownPerson, Window
 from monitor.report.definitions import DEFINITIONS
 from monitor.takeaway import posts_of

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.campaign import load, subject_words
-from monitor.errors import ConfigError
-from monitor.model import Tone
+from monitor.core.errors import ConfigError
+from monitor.core.model import Tone
 from monitor.tone import CampaignTone, TextBlobAnalyzer, chosen
 from monitor.tone.cleaning import cleaned, grams
 from monitor.tone.weights import CLASSES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.model import Tone
+from monitor.core.model import Tone
 from monitor.tone import TextBlobAnalyzer, default_name
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.campaign import subject_words
-from monitor.model import Sentiment, Tone
+from monitor.core.model import Sentiment, Tone
 from monitor.tone import chosen
 from monitor.tone.why import why
 

@@ -12,8 +12,8 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
-from monitor.errors import AlreadyRunning
-from monitor.model import Page, Query, Sentiment, Tone
+from monitor.core.errors import AlreadyRunning
+from monitor.core.model import Page, Query, Sentiment, Tone
 from monitor.worker import Worker, only_one
 from monitor.worker.schedule import start
 from tests.builders import a_page, a_post, a_sentiment

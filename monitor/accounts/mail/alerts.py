@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.accounts.file import File
 from monitor.accounts.mail.outbox import Mail, insert
-from monitor.clock import stamp, unstamp
+from monitor.core.clock import stamp, unstamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

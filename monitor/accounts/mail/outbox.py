@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts.file import Connection, File, note
-from monitor.clock import stamp, unstamp
-from monitor.errors import AccessError
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import AccessError
 
 STALE = timedelta(minutes=10)  # longer than any delivery takes: whoever was at it is gone
 KEPT = timedelta(days=30)  # the text of a mail that has been sent

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from monitor.accounts import secret
 from monitor.accounts.file import Connection, File, note
-from monitor.clock import stamp, unstamp
-from monitor.errors import AccessError
-from monitor.text import is_mailbox
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import AccessError
+from monitor.core.text import is_mailbox
 
 KINDS = {"digest": "the weekly mail", "alerts": "alerts"}
 _FIELDS = "id, address, kind, key, listed, asked_at, agreed_at, left_at"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.accounts.file import File
 from monitor.accounts.mail.outbox import Mail, insert
-from monitor.clock import stamp, unstamp
+from monitor.core.clock import stamp, unstamp
 
 _AHEAD = timedelta(days=1)  # what was decided later than that from now, a wrong clock decided
 

@@ -3,7 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from monitor.archive.schema.rollups import TRIGGERS, refill, start, stop
-from monitor.script import run
+from monitor.core.sql_script import run
 
 migrations = Migrations("monitor")
 
@@ -245,7 +245,7 @@ def m001_initial(db: Database) -> None:
 
 _WORK = """
 CREATE TABLE text_labels (              -- what a person said of a text; posts of the same words get it
-  text TEXT NOT NULL,                   -- a number made from the words, by monitor.text.fingerprint
+  text TEXT NOT NULL,                   -- a number made from the words, by monitor.core.text.fingerprint
   field TEXT NOT NULL CHECK (field IN ('tone', 'stance')),
   value TEXT NOT NULL,
   by TEXT NOT NULL,

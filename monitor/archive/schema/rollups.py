@@ -11,7 +11,7 @@ largest are found from the top down, and its index moves only when a power is pa
 
 from sqlite_utils import Database
 
-from monitor.script import run
+from monitor.core.sql_script import run
 
 NEVER = 99991231  # the next day of an author who has not posted again
 BANDS = 6  # of followers; see `band`

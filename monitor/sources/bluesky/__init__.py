@@ -16,9 +16,10 @@ from typing import Any, ClassVar, Self
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from monitor.clock import stamp, unstamp
-from monitor.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.model import WRONG, Outcome, Page, Post, Query, Rejected
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
+from monitor.core.text import matches
 from monitor.sources import NO_WAITING, Estimate, Known, Source, quoted
 from monitor.sources.bluesky import records
 from monitor.sources.bluesky.records import (
@@ -36,7 +37,6 @@ from monitor.sources.wire import servers
 from monitor.sources.wire.again import gone
 from monitor.sources.wire.budget import poll_seconds
 from monitor.sources.wire.http import NOT_REACHED, USER_AGENT, Session, is_safe, retry_at
-from monitor.text import matches
 
 log = logging.getLogger(__name__)
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.clock import unstamp
-from monitor.model import WRONG, Author, Kind, Media, Metrics, Page, Post, Query, Rejected
+from monitor.core.clock import unstamp
+from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Page, Post, Query, Rejected
+from monitor.core.text import hashtags, matches
 from monitor.sources.bluesky.views import is_hidden
 from monitor.sources.wire.links import addresses
-from monitor.text import hashtags, matches
 
 POSTS = "app.bsky.feed.post"
 _COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.errors import Refused, SourceError, Unreadable
-from monitor.model import WRONG, Author, Post
+from monitor.core.errors import Refused, SourceError, Unreadable
+from monitor.core.model import WRONG, Author, Post
 from monitor.sources.wire.http import Session, json_of
 
 log = logging.getLogger(__name__)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from monitor.errors import SourceError, Unreadable
-from monitor.model import Page
+from monitor.core.errors import SourceError, Unreadable
+from monitor.core.model import Page
 from monitor.sources import Known
 from monitor.sources.wire.servers import failed
 

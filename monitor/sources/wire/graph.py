@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from monitor.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.sources.wire import http
 
 _LIMITS = {4, 17, 32, 341, 613, *range(80000, 80015)}

@@ -19,7 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from monitor import __version__
-from monitor.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
+from monitor.core.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
 from monitor.sources.wire.budget import poll_seconds, shares
 
 log = logging.getLogger(__name__)

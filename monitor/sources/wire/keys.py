@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from monitor.errors import Refused
+from monitor.core.errors import Refused
 
 
 def read(names: Iterable[str], env: Mapping[str, str], how_to: str) -> list[str]:

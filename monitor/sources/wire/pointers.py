@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.model import Pointer
+from monitor.core.model import Pointer
 from monitor.sources.wire.about import IdTime, about
 
 _LONGEST = 2_000

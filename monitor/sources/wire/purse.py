@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from monitor.model import Author
+from monitor.core.model import Author
 
 DOLLAR = 1_000_000
 Bought = Mapping[str, Collection[str]]  # native ids by what they are: "post", "person"

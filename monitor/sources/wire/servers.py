@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from monitor.clock import stamp
-from monitor.errors import ConfigError, RateLimited, SourceError
-from monitor.model import Outcome, Page
+from monitor.core.clock import stamp
+from monitor.core.errors import ConfigError, RateLimited, SourceError
+from monitor.core.model import Outcome, Page
 
 
 class _Named(Protocol):

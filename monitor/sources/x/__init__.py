@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from monitor.errors import ConfigError, Refused, SourceError
-from monitor.model import Outcome, Page, Post, Query
+from monitor.core.errors import ConfigError, Refused, SourceError
+from monitor.core.model import Outcome, Page, Post, Query
 from monitor.sources import NO_WAITING, Estimate, Known, Source, quoted
 from monitor.sources.wire import http
 from monitor.sources.wire.purse import DOLLAR, Pocket, Purse

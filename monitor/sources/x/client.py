@@ -11,8 +11,8 @@ import requests
 import tweepy
 import urllib3
 
-from monitor.errors import RateLimited, Refused, SourceError, Unreadable
-from monitor.model import Author
+from monitor.core.errors import RateLimited, Refused, SourceError, Unreadable
+from monitor.core.model import Author
 from monitor.sources.wire import http
 from monitor.sources.wire.purse import Bought, Purse
 from monitor.sources.x.answers import by_id, id_of, table

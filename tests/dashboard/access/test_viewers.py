@@ -9,7 +9,7 @@ import pytest
 from dashboard import create_app
 from monitor.accounts import Accounts, Role
 from monitor.archive import Archive
-from monitor.model import Author
+from monitor.core.model import Author
 from monitor.takeaway.kinds import KINDS
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.access.conftest import GOOD, NAMES

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard import create_app
-from monitor.errors import ArchiveError
+from monitor.core.errors import ArchiveError
 from monitor.report import Report
 from tests.dashboard.reports import a_figure, a_report, an_office
 

@@ -16,13 +16,13 @@ from monitor.archive import Archive, Readers
 from monitor.archive.work import Stance
 from monitor.campaign import Campaign, Digest
 from monitor.collect.states import states
+from monitor.core.errors import MonitorError
+from monitor.core.model import Tone
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
-from monitor.errors import MonitorError
 from monitor.hand import BY_HAND
 from monitor.hand.entry import entry
 from monitor.missing import Answer
-from monitor.model import Tone
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.sources.wire.about import about

@@ -14,8 +14,8 @@ import pytest
 from dashboard import create_app
 from monitor.accounts import Accounts, Wanted
 from monitor.archive import Archive
-from monitor.errors import MonitorError
-from monitor.model import Author, Media, Metrics, Page, Post, encodable
+from monitor.core.errors import MonitorError
+from monitor.core.model import Author, Media, Metrics, Page, Post, encodable
 from tests.builders import a_sentiment
 from tests.dashboard.browser.site import NOW, WHOLE, office
 from tests.dashboard.reports import served

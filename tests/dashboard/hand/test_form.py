@@ -7,8 +7,8 @@ import pytest
 from dashboard import create_app
 from monitor.accounts import Accounts, Role
 from monitor.archive import Archive
-from monitor.errors import MonitorError
-from monitor.model import Metrics, encodable
+from monitor.core.errors import MonitorError
+from monitor.core.model import Metrics, encodable
 from tests.dashboard.archived import TRACK, an_archive, archived_office, filled, then
 from tests.dashboard.reports import NOW
 from tests.takeaway.hostile import hostile

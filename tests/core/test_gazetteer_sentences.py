@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.campaign import load
-from tests.places.sentences import NAMED, TRAPS
+from tests.core.gazetteer_sentences import NAMED, TRAPS
 
 ROOT = Path(__file__).parents[2]
 GAZETTEER = load(ROOT / "config/campaign.toml").places

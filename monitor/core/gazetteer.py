@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from monitor.errors import ConfigError
-from monitor.model import Page
+from monitor.core.errors import ConfigError
+from monitor.core.model import Page
 
 _SPACE = r"[\s_-]*"
 _STREET = r"road|rd|street|lane|ln|avenue|ave|gardens|crescent|terrace|grove|mews"  # another place

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.abuse import upsetting
+from monitor.core.content_warning import upsetting
 
 
 @pytest.mark.parametrize(

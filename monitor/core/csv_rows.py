@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from monitor.errors import MonitorError
+from monitor.core.errors import MonitorError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from monitor.model import Post, Query
+from monitor.core.model import Post, Query
 
 _TAG = re.compile(r"(?<![\w&/])#(\w+)")
 _MARKUP = re.compile(r"<[^<>]*>")  # with "<" inside, a text of many is read in quadratic time

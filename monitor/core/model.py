@@ -92,7 +92,7 @@ class Post:
     tags: frozenset[str] = frozenset()  # lower case, without '#'
     links: frozenset[str] = frozenset()  # web addresses it points to, as long as the platform knows them
     media: frozenset[Media] = frozenset()
-    places: frozenset[str] = frozenset()  # keys of monitor.places, found in the text when it is collected
+    places: frozenset[str] = frozenset()  # keys of the gazetteer, found in the text when it is collected
     metrics: Metrics = Metrics()
     again: str | None = None  # what its source needs to read it again; None: it cannot be
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)

@@ -3,10 +3,10 @@
 import pytest
 
 from monitor.campaign import load
-from monitor.errors import ConfigError
-from monitor.places import Borough, Gazetteer, PlaceKind, PlacesFile, Unsure
+from monitor.core.errors import ConfigError
+from monitor.core.gazetteer import Borough, Gazetteer, PlaceKind, PlacesFile, Unsure
 from tests.builders import a_page, a_post
-from tests.places.test_sentences import GAZETTEER
+from tests.core.test_gazetteer_sentences import GAZETTEER
 
 CAMPAIGN = """
 name = "Test"

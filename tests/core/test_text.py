@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from monitor.model import Query
-from monitor.text import belongs, hashtags, matches, plain
+from monitor.core.model import Query
+from monitor.core.text import belongs, hashtags, matches, plain
 from tests.builders import a_post
 
 QUERY = Query(

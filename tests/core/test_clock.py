@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from monitor.clock import stamp, unstamp, utcnow
+from monitor.core.clock import stamp, unstamp, utcnow
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
