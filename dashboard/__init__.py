@@ -7,7 +7,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api, hand, mail, tone
+from dashboard import api, mail, manual_entry, tone
 from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
@@ -31,7 +31,7 @@ from dashboard.pages import (
 from monitor.accounts import Accounts
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError
-from monitor.hand import BY_HAND
+from monitor.manual_entry import BY_HAND
 from monitor.report import Report, words
 from monitor.report.names import nameless
 
@@ -91,7 +91,7 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     for page in PAGES:
         app.register_blueprint(page.pages(office))
-    for part in (api, feed, takeaway, tone, hand, missing):
+    for part in (api, feed, takeaway, tone, manual_entry, missing):
         app.register_blueprint(part.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)

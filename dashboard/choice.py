@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from monitor.campaign import Campaign, Track, track_of
 from monitor.core.errors import ConfigError
-from monitor.hand import BY_HAND
+from monitor.manual_entry import BY_HAND
 from monitor.report import Window
 
 WEEK, MONTH, ALL, DATES = "week", "4-weeks", "campaign", "dates"

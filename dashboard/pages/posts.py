@@ -18,7 +18,7 @@ from monitor.archive.listing import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.archive.reading import Row
 from monitor.archive.work import NO_STANCE, Label, Mark, Stance, Worked
 from monitor.core.model import Metrics, Tone
-from monitor.hand import place_of
+from monitor.manual_entry import place_of
 from monitor.report import words
 from monitor.report.names import nameless_row
 

@@ -15,7 +15,7 @@ from monitor.cli.collecting import campaign_of, titles_of
 from monitor.collect.states import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
-from monitor.hand import BY_HAND
+from monitor.manual_entry import BY_HAND
 from monitor.report import Covered, Figure, Report, Window
 from monitor.report.build import build
 from monitor.report.definitions import DEFINITIONS

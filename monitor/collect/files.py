@@ -17,7 +17,7 @@ from monitor.core.csv_rows import Missing, Row, rows
 from monitor.core.errors import MonitorError
 from monitor.core.model import WRONG, Author, Metrics, Post, Rejected
 from monitor.core.text import hashtags
-from monitor.hand.file import entries
+from monitor.manual_entry.csv_import import entries
 from monitor.sources import source
 
 UNDERSTOOD = (

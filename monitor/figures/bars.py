@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from monitor.core.model import Tone
 from monitor.figures.axes import Frame, centre, day_axis, hatching, number_axis, opening, ticks
 from monitor.figures.marks import ROOM, Mark, drawn
-from monitor.hand import BY_HAND
+from monitor.manual_entry import BY_HAND
 from monitor.report import Day
 
 OTHER = "Other"

@@ -14,7 +14,7 @@ from monitor.archive.reading import Row
 from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
-from monitor.hand import BY_HAND, place_of
+from monitor.manual_entry import BY_HAND, place_of
 from monitor.report import (
     Checked,
     Covered,

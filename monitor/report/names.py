@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from monitor.archive.reading import Row
-from monitor.hand import common_place, place_of
+from monitor.manual_entry import common_place, place_of
 from monitor.report import Report, ShownPost
 
 _MENTION = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")

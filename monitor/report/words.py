@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.core.model import Metrics, Tone
-from monitor.hand import BY_HAND
-from monitor.hand import TITLE as BY_HAND_TITLE
+from monitor.manual_entry import BY_HAND
+from monitor.manual_entry import TITLE as BY_HAND_TITLE
 from monitor.report import Covered, Figure, Report, Seen, SourceState, Window
 from monitor.report.change import direction
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.hand import BY_HAND
+from monitor.manual_entry import BY_HAND
 from monitor.report import Covered, Day, Figure, Report
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.words import between, counted, titles, untimed, window_words

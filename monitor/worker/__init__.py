@@ -22,7 +22,7 @@ from monitor.collect.scoring import rescore_some
 from monitor.collect.self_test import self_test
 from monitor.core.clock import Clock
 from monitor.core.errors import AlreadyRunning
-from monitor.hand import BY_HAND
+from monitor.manual_entry import BY_HAND
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)

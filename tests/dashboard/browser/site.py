@@ -20,8 +20,8 @@ from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
-from monitor.hand import BY_HAND
-from monitor.hand.entry import entry
+from monitor.manual_entry import BY_HAND
+from monitor.manual_entry.entry import entry
 from monitor.missing import Answer
 from monitor.report import Report
 from monitor.report.build import build

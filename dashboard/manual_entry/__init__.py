@@ -8,13 +8,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note
 from dashboard.choice import Choice
-from dashboard.hand.keeping import Entries, Given, Shown, undo
+from dashboard.manual_entry.store import Entries, Given, Shown, undo
 from dashboard.office import Office
 from monitor.campaign import track_of
 from monitor.core.errors import ConfigError, MonitorError
-from monitor.hand import BY_HAND, PLACES
-from monitor.hand.entry import COUNTS, LONGEST, Slips, entry
-from monitor.hand.file import MOST_BYTES, TEMPLATE
+from monitor.manual_entry import BY_HAND, PLACES
+from monitor.manual_entry.csv_import import MOST_BYTES, TEMPLATE
+from monitor.manual_entry.entry import COUNTS, LONGEST, Slips, entry
 from monitor.report import words
 
 LATEST = 5  # entries that are shown below the form

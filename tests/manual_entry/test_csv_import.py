@@ -7,7 +7,7 @@ import pytest
 
 from monitor.core.errors import MonitorError
 from monitor.core.model import Post, Rejected
-from monitor.hand.file import TEMPLATE, entries
+from monitor.manual_entry.csv_import import TEMPLATE, entries
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HEAD = "where,when,text,likes\n"

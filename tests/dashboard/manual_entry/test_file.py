@@ -3,9 +3,9 @@
 import pytest
 
 from dashboard import create_app
-from monitor.hand.file import MOST_BYTES, MOST_ROWS
+from monitor.manual_entry.csv_import import MOST_BYTES, MOST_ROWS
 from tests.dashboard.archived import archived_office, filled, then
-from tests.dashboard.hand.test_form import stored
+from tests.dashboard.manual_entry.test_form import stored
 
 HEAD = "where,when,text,likes\n"
 GOOD = "Nextdoor,2026-11-20 18:30,Hello,3\n"

@@ -10,8 +10,8 @@ from monitor.archive.reading import Row
 from monitor.campaign import Track
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Post, Rejected
-from monitor.hand import BY_HAND, place_of
-from monitor.hand.file import MOST_ROWS, entries
+from monitor.manual_entry import BY_HAND, place_of
+from monitor.manual_entry.csv_import import MOST_ROWS, entries
 
 _FORM = "by-hand:dashboard"  # the stream of what is entered here
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.core.csv_rows import Missing, Row, rows
 from monitor.core.errors import MonitorError
 from monitor.core.model import Post, Rejected
-from monitor.hand.entry import FIELDS, Slips, entry
+from monitor.manual_entry.entry import FIELDS, Slips, entry
 
 TEMPLATE = ",".join(FIELDS) + "\r\n"
 MOST_BYTES, MOST_ROWS = 1_000_000, 5_000  # of a file that is sent to the dashboard

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.core.model import Metrics
-from monitor.hand import PLACES, common_place, place_of
-from monitor.hand.entry import FIELDS, Slips, entry
+from monitor.manual_entry import PLACES, common_place, place_of
+from monitor.manual_entry.entry import FIELDS, Slips, entry
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.model import Author, Metrics, Post, encodable
 from monitor.core.text import hashtags
-from monitor.hand import BY_HAND, PLACES, id_of
+from monitor.manual_entry import BY_HAND, PLACES, id_of
 
 COUNTS = {"likes": "likes", "shares": "reposts", "comments": "replies", "views": "views"}  # ours: the model's
 FIELDS = ("where", "when", "text", "link", *COUNTS, "who")

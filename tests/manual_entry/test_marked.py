@@ -7,8 +7,8 @@ import pytest
 from monitor.archive import Archive
 from monitor.collect.states import states
 from monitor.figures.bars import by_platform
-from monitor.hand import BY_HAND
-from monitor.hand.entry import entry
+from monitor.manual_entry import BY_HAND
+from monitor.manual_entry.entry import entry
 from monitor.report import Window
 from monitor.report.build import build
 from monitor.report.names import nameless
