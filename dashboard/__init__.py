@@ -16,6 +16,7 @@ from dashboard.choice import PERIODS, Choice
 from dashboard.mail import Desk
 from dashboard.office import Office, Reports
 from dashboard.pages import (
+    downloads,
     events,
     methods,
     missing,
@@ -26,7 +27,6 @@ from dashboard.pages import (
     reports,
     settings,
     sources,
-    takeaway,
 )
 from monitor.accounts import Accounts
 from monitor.core.content_warning import upsetting
@@ -91,7 +91,7 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     for page in PAGES:
         app.register_blueprint(page.pages(office))
-    for part in (api, feed, takeaway, tone, manual_entry, missing):
+    for part in (api, feed, downloads, tone, manual_entry, missing):
         app.register_blueprint(part.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)

@@ -7,8 +7,8 @@ from dashboard.api.openapi import document
 from dashboard.office import Office
 from dashboard.pages.posts import PAGE, asked_of, cursor_of
 from monitor.core.errors import MonitorError
+from monitor.export import record
 from monitor.report.plain import plain
-from monitor.takeaway import record
 
 
 def pages(office: Office) -> Blueprint:

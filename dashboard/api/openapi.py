@@ -8,8 +8,8 @@ from monitor import __version__
 from monitor.archive.listing import Order
 from monitor.archive.work import Mark, Stance
 from monitor.core.model import Tone
+from monitor.export import COLUMNS
 from monitor.report.plain import report_schemas
-from monitor.takeaway import COLUMNS
 
 
 def document(platforms: list[str], tracks: list[str]) -> dict[str, Any]:

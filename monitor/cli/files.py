@@ -83,8 +83,8 @@ def import_(
 @click.pass_obj
 def export(places: Places, form: str, since: object, out: Path | None) -> None:
     """Write all posts to standard output, or into a file. Those marked "not ours" are left out."""
-    from monitor.takeaway.csv import MARK, write_csv
-    from monitor.takeaway.ndjson import write_ndjson
+    from monitor.export.csv import MARK, write_csv
+    from monitor.export.ndjson import write_ndjson
 
     campaign = campaign_of(places)
     start = since.replace(tzinfo=UTC) if isinstance(since, datetime) else None
@@ -110,7 +110,7 @@ def _opened(out: Path | None) -> AbstractContextManager[TextIO]:
 
 
 def _workbook(archive: Archive, campaign: Campaign, start: datetime | None) -> tuple[bytes, int]:
-    from monitor.takeaway.xlsx import write_xlsx
+    from monitor.export.xlsx import write_xlsx
 
     now, out = utcnow(), BytesIO()
     today = now.astimezone(campaign.zone).date()

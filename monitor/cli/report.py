@@ -82,8 +82,8 @@ def _file(archive: Archive, found: Report, form: str) -> bytes:
         return "".join(f"{line}\n" for line in lines(found)).encode()
     if form == "json":
         return json.dumps(plain(found)).encode() + b"\n"
-    from monitor.takeaway import posts_of
-    from monitor.takeaway.kinds import kind
+    from monitor.export import posts_of
+    from monitor.export.formats import kind
 
     chosen, out = kind(FILES[form], form), io.BytesIO()
     assert chosen

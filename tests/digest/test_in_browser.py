@@ -14,7 +14,7 @@ from monitor.figures.week import WIDTH, week
 from tests.dashboard.browser.test_hostile import ODD, RAN
 from tests.digest.letters import ASKS, BASE, HELPED, NEW, a_week
 from tests.digest.test_golden import LEAVE, WEEKS, WHY, as_html, written
-from tests.takeaway.hostile import hostile, listed
+from tests.export.hostile import hostile, listed
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,12 @@ from datetime import timedelta
 from monitor.core.model import Tone
 from monitor.digest.letter import Letter, letter
 from monitor.digest.text import text
+from monitor.export.facts import headings
 from monitor.report.headline import headline
 from monitor.report.words import tone_checked
-from monitor.takeaway.told import headings
 from tests.dashboard.reports import a_figure, a_post
 from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_week
-from tests.takeaway.hostile import hostile
+from tests.export.hostile import hostile
 
 
 def written(**changes: object) -> Letter:

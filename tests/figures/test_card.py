@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 import pytest
 
+from monitor.export.facts import source_line, titles
 from monitor.figures import picture
 from monitor.figures.card import COLOURS, WIDTH, card
 from monitor.figures.letters import flat, printable, wrapped
 from monitor.figures.picture import NoPicture, png
 from monitor.report import Event
-from monitor.takeaway.told import source_line, titles
 from tests.dashboard.reports import a_report
 
 EVENTS = (

@@ -11,8 +11,8 @@ from monitor.mail.message import MOST, Content, Heading, Unsafe, check, message
 from monitor.mail.weekly import content
 from tests.dashboard.reports import a_post
 from tests.digest.letters import ASKS, BASE, HELPED, NEW, a_week
+from tests.export.hostile import hostile
 from tests.mail.messages import NOW, SENDER
-from tests.takeaway.hostile import hostile
 
 HEADERS = {
     "Message-ID": "<digest.2026-W47.1@dash.example.org>",

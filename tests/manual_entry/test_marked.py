@@ -6,6 +6,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.collect.states import states
+from monitor.export.facts import coverage
 from monitor.figures.bars import by_platform
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
@@ -13,7 +14,6 @@ from monitor.report import Window
 from monitor.report.build import build
 from monitor.report.names import nameless
 from monitor.report.words import titles
-from monitor.takeaway.told import coverage
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 from tests.dashboard.reports import CAMPAIGN

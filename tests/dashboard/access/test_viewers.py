@@ -10,7 +10,7 @@ from dashboard import create_app
 from monitor.accounts import Accounts, Role
 from monitor.archive import Archive
 from monitor.core.model import Author
-from monitor.takeaway.kinds import KINDS
+from monitor.export.formats import KINDS
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.access.conftest import GOOD, NAMES
 from tests.dashboard.browser.site import NOW, WHOLE, office

@@ -19,7 +19,7 @@ from monitor.core.model import Author, Media, Metrics, Page, Post, encodable
 from tests.builders import a_sentiment
 from tests.dashboard.browser.site import NOW, WHOLE, office
 from tests.dashboard.reports import served
-from tests.takeaway.hostile import hostile, listed
+from tests.export.hostile import hostile, listed
 
 A_DAY, DAYS_A_VISIT, PARTS = 5, 6, 6
 TEXTS = tuple(dict.fromkeys(encodable(text).replace("\0", " ") for text in hostile()))

@@ -11,7 +11,7 @@ from monitor.core.errors import MonitorError
 from monitor.core.model import Metrics, encodable
 from tests.dashboard.archived import TRACK, an_archive, archived_office, filled, then
 from tests.dashboard.reports import NOW
-from tests.takeaway.hostile import hostile
+from tests.export.hostile import hostile
 
 ENTRY = {"act": "add", "where": "Facebook group", "when": "2026-11-20T18:30", "text": "A stall at Heathway"}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from monitor.archive.reading import Row
-from monitor.takeaway import record
+from monitor.export import record
 
 
 def write_ndjson(rows: Iterable[Row], out: TextIO) -> int:

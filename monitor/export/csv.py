@@ -7,9 +7,9 @@ from datetime import date
 from typing import TextIO
 
 from monitor.archive.reading import Row
+from monitor.export import COLUMNS, NOT_PASSED_ON, record
+from monitor.export.facts import methods, numbers
 from monitor.report import Report
-from monitor.takeaway import COLUMNS, NOT_PASSED_ON, record
-from monitor.takeaway.told import methods, numbers
 
 MARK = "\ufeff"  # a byte order mark: without it, Excel takes the text for another alphabet
 

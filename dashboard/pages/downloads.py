@@ -7,10 +7,10 @@ from flask import Blueprint, Response, abort, send_file
 
 from dashboard.access import may, need, note
 from dashboard.office import Office
+from monitor.export import posts_of
+from monitor.export.facts import file_name
+from monitor.export.formats import KINDS, Kind, kind
 from monitor.report import Report
-from monitor.takeaway import posts_of
-from monitor.takeaway.kinds import KINDS, Kind, kind
-from monitor.takeaway.told import file_name
 
 _IN_MEMORY = 8_000_000  # bytes; more goes to a file of the system's temporary folder
 

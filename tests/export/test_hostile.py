@@ -9,14 +9,14 @@ from xml.etree import ElementTree
 
 import pytest
 
+from monitor.export.csv import TABLES, write_csv, write_table
+from monitor.export.facts import titles
+from monitor.export.xlsx import write_xlsx
 from monitor.figures.card import card
 from monitor.report import Event, Report, ShownPerson, Term
-from monitor.takeaway.csv import TABLES, write_csv, write_table
-from monitor.takeaway.told import titles
-from monitor.takeaway.xlsx import write_xlsx
 from tests.dashboard.reports import LAST, a_post, a_report
-from tests.takeaway.hostile import OURS, hostile, listed
-from tests.takeaway.test_exports import ROW
+from tests.export.hostile import OURS, hostile, listed
+from tests.export.test_exports import ROW
 
 FORMULA = re.compile("^[=+\\-@\t\r\n＝＋－＠]")
 

@@ -12,12 +12,12 @@ import pytest
 from monitor.archive import Archive
 from monitor.archive.reading import Row
 from monitor.core.model import Metrics
+from monitor.export import posts_of
+from monitor.export.csv import TABLES, table_of_days, write_csv, write_table
+from monitor.export.facts import file_name, numbers, unseen
+from monitor.export.ndjson import write_ndjson
 from monitor.report import ShownPerson, Window
 from monitor.report.definitions import DEFINITIONS
-from monitor.takeaway import posts_of
-from monitor.takeaway.csv import TABLES, table_of_days, write_csv, write_table
-from monitor.takeaway.ndjson import write_ndjson
-from monitor.takeaway.told import file_name, numbers, unseen
 from tests.archive.saving import saved
 from tests.builders import NOON, a_page, a_post
 from tests.dashboard.reports import a_report

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import IO
 
 from monitor.archive.reading import Row
+from monitor.export.csv import MARK, TABLES, write_csv, write_table
+from monitor.export.facts import source_line
 from monitor.figures.card import WIDTH, Card, card
 from monitor.figures.picture import png
 from monitor.report import Report
 from monitor.report.headline import headline
 from monitor.report.words import titles
-from monitor.takeaway.csv import MARK, TABLES, write_csv, write_table
-from monitor.takeaway.told import source_line
 
 Write = Callable[[Report, Iterable[Row], IO[bytes]], None]
 
@@ -35,19 +35,19 @@ class Kind:
 
 
 def _workbook(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
-    from monitor.takeaway.xlsx import write_xlsx
+    from monitor.export.xlsx import write_xlsx
 
     write_xlsx(report, rows, out)
 
 
 def _brief(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
-    from monitor.takeaway.brief import write_brief
+    from monitor.export.docx import write_brief
 
     write_brief(report, headline(report), out)
 
 
 def _slides(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
-    from monitor.takeaway.slides import write_slides
+    from monitor.export.pptx import write_slides
 
     write_slides(report, headline(report), out)
 

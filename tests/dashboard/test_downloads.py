@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard import create_app
-from monitor.takeaway.kinds import KINDS
+from monitor.export.formats import KINDS
 from tests.dashboard.archived import TRACK, filled, then
 from tests.dashboard.reports import a_report, an_office
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import IO, Any
 
+from monitor.export.facts import coverage, headings, methods, source_line, unseen
 from monitor.figures.bars import Series, by_platform
 from monitor.figures.card import COLOURS
 from monitor.figures.letters import flat, printable
@@ -11,7 +12,6 @@ from monitor.report import Day, Report
 from monitor.report.fold import days_or_weeks
 from monitor.report.headline import Headline
 from monitor.report.words import titles, window_words
-from monitor.takeaway.told import coverage, headings, methods, source_line, unseen
 
 _WIDE, _HIGH = 13.333, 7.5  # inches: 16 to 9
 _EDGE = 0.6

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 from monitor.core.content_warning import upsetting
+from monitor.export import NOT_PASSED_ON
+from monitor.export.facts import coverage, headings, source_line, unseen
 from monitor.figures.card import WIDTH, Card, card
 from monitor.figures.letters import flat, printable
 from monitor.figures.picture import NoPicture, png
@@ -12,8 +14,6 @@ from monitor.report import Report, ShownPost
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.headline import Headline
 from monitor.report.words import titles, window_words
-from monitor.takeaway import NOT_PASSED_ON
-from monitor.takeaway.told import coverage, headings, source_line, unseen
 
 QUOTES = 3
 _QUOTED = 150  # characters of each

@@ -12,13 +12,13 @@ from docx.shared import Cm
 from pptx import Presentation
 
 from monitor.core.model import Tone
+from monitor.export.docx import QUOTES, quotes, write_brief
+from monitor.export.pptx import write_slides
 from monitor.report import Event, Report, Usual
 from monitor.report.headline import Action, Headline, headline
-from monitor.takeaway.brief import QUOTES, quotes, write_brief
-from monitor.takeaway.slides import write_slides
 from tests.dashboard.reports import a_post, a_report
-from tests.takeaway.hostile import OURS, hostile
-from tests.takeaway.test_hostile import a_bad_report, outside, parts
+from tests.export.hostile import OURS, hostile
+from tests.export.test_hostile import a_bad_report, outside, parts
 
 EVENTS = tuple(Event(day=date(2026, 11, n), title=f"Stall {n} at Heathway") for n in range(2, 9))
 LINES = 66  # of 10 points, with the space between paragraphs, on A4 within our margins
