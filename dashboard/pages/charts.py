@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from monitor.charts.bar_chart import NOT_COLLECTED, SHADED_FROM, Series, by_platform, by_tone, stacked
+from monitor.charts.event_markers import Mark, marks
+from monitor.charts.heat_map import STEPS, clock, heat_map
 from monitor.core.model import Tone
-from monitor.figures.bars import NOT_COLLECTED, SHADED_FROM, Series, by_platform, by_tone, stacked
-from monitor.figures.heat import STEPS, clock, heat_map
-from monitor.figures.marks import Mark, marks
 from monitor.report import Day, Report
 from monitor.report.fold import MOST_DAYS, days_or_weeks
 from monitor.report.words import counted, day_name, percents, window_words

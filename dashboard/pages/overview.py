@@ -8,9 +8,9 @@ from dashboard.access import may
 from dashboard.choice import Choice
 from dashboard.office import Office
 from dashboard.pages import charts
+from monitor.charts.bar_chart import shares
+from monitor.charts.sparkline import spark
 from monitor.core.model import Tone
-from monitor.figures.bars import shares
-from monitor.figures.sparks import spark
 from monitor.report import Report, words
 from monitor.report.headline import Action, headline
 

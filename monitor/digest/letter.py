@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from monitor.charts.event_markers import marks
+from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
 from monitor.core.model import Tone
 from monitor.core.text import pieces
 from monitor.export import NOT_PASSED_ON
 from monitor.export.facts import coverage, headings, is_dark, unseen
-from monitor.figures.letters import flat
-from monitor.figures.marks import marks
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.headline import Action, asks, headline, helps
 from monitor.report.names import nameless

@@ -4,12 +4,12 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
+from monitor.charts.png import NoPicture, png
+from monitor.charts.share_image import WIDTH, Card, card
+from monitor.charts.text_layout import flat, printable
 from monitor.core.content_warning import upsetting
 from monitor.export import NOT_PASSED_ON
 from monitor.export.facts import coverage, headings, source_line, unseen
-from monitor.figures.card import WIDTH, Card, card
-from monitor.figures.letters import flat, printable
-from monitor.figures.picture import NoPicture, png
 from monitor.report import Report, ShownPost
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.headline import Headline

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import IO
 
 from monitor.archive.reading import Row
+from monitor.charts.png import png
+from monitor.charts.share_image import WIDTH, Card, card
 from monitor.export.csv import MARK, TABLES, write_csv, write_table
 from monitor.export.facts import source_line
-from monitor.figures.card import WIDTH, Card, card
-from monitor.figures.picture import png
 from monitor.report import Report
 from monitor.report.headline import headline
 from monitor.report.words import titles

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import IO, Any
 
+from monitor.charts.bar_chart import Series, by_platform
+from monitor.charts.event_markers import marks
+from monitor.charts.share_image import COLOURS
+from monitor.charts.text_layout import flat, printable
 from monitor.export.facts import coverage, headings, methods, source_line, unseen
-from monitor.figures.bars import Series, by_platform
-from monitor.figures.card import COLOURS
-from monitor.figures.letters import flat, printable
-from monitor.figures.marks import marks
 from monitor.report import Day, Report
 from monitor.report.fold import days_or_weeks
 from monitor.report.headline import Headline

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import IO, Any
 
 from monitor.archive.reading import Row
+from monitor.charts.share_image import COLOURS
+from monitor.charts.text_layout import flat, printable
 from monitor.export import record
 from monitor.export.csv import Table, platforms, table_of_days, table_of_people, table_of_tags
 from monitor.export.facts import NOT_KNOWN, TERMS, about, coverage, methods, numbers
-from monitor.figures.card import COLOURS
-from monitor.figures.letters import flat, printable
 from monitor.report import Report
 from monitor.report.words import titles, window_words
 

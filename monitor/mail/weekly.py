@@ -9,13 +9,13 @@ from datetime import datetime
 
 from monitor.accounts.mail import KINDS, Decided, Mail, Mailroom, Subscription
 from monitor.campaign import Campaign
+from monitor.charts.mail_chart import WIDTH
+from monitor.charts.mail_chart import week as drawn
+from monitor.charts.png import NoPicture, png
 from monitor.core.clock import Clock, stamp
 from monitor.digest.html import Picture, html
 from monitor.digest.letter import Letter, letter
 from monitor.digest.text import text
-from monitor.figures.picture import NoPicture, png
-from monitor.figures.week import WIDTH
-from monitor.figures.week import week as drawn
 from monitor.mail.due import Week, undecided
 from monitor.mail.message import Content, Heading, Sender, Unsafe, message
 from monitor.report import Report, Window

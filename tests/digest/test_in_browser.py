@@ -6,11 +6,11 @@ from dataclasses import replace
 import jinja2
 import pytest
 
+from monitor.charts.mail_chart import WIDTH, week
+from monitor.charts.png import png
 from monitor.digest import html as pages
 from monitor.digest.html import Picture, html
 from monitor.digest.letter import letter
-from monitor.figures.picture import png
-from monitor.figures.week import WIDTH, week
 from tests.dashboard.browser.test_hostile import ODD, RAN
 from tests.digest.letters import ASKS, BASE, HELPED, NEW, a_week
 from tests.digest.test_golden import LEAVE, WEEKS, WHY, as_html, written

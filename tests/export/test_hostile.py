@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from monitor.charts.share_image import card
 from monitor.export.csv import TABLES, write_csv, write_table
 from monitor.export.facts import titles
 from monitor.export.xlsx import write_xlsx
-from monitor.figures.card import card
 from monitor.report import Event, Report, ShownPerson, Term
 from tests.dashboard.reports import LAST, a_post, a_report
 from tests.export.hostile import OURS, hostile, listed

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.archive import Archive
+from monitor.charts.bar_chart import by_platform
 from monitor.collect.states import states
 from monitor.export.facts import coverage
-from monitor.figures.bars import by_platform
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
 from monitor.report import Window

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from monitor.charts.axes import Frame, centre, day_axis, hatching, number_axis, opening, ticks
+from monitor.charts.event_markers import ROOM, Mark, drawn
 from monitor.core.model import Tone
-from monitor.figures.axes import Frame, centre, day_axis, hatching, number_axis, opening, ticks
-from monitor.figures.marks import ROOM, Mark, drawn
 from monitor.manual_entry import BY_HAND
 from monitor.report import Day
 

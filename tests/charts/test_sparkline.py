@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from monitor.figures.sparks import spark
+from monitor.charts.sparkline import spark
 
 
 def lines(numbers) -> list[str]:

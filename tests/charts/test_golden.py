@@ -1,6 +1,6 @@
 """Charts as they were looked at and found good, kept as files.
 
-After a change that is meant: `GOLDEN=write pytest tests/figures/test_golden.py`, open the files in a browser,
+After a change that is meant: `GOLDEN=write pytest tests/charts/test_golden.py`, open the files in a browser,
 and commit them if they are good.
 """
 
@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from monitor.charts.bar_chart import by_platform, by_tone, stacked
+from monitor.charts.event_markers import marks
+from monitor.charts.heat_map import heat_map
+from monitor.charts.sparkline import spark
 from monitor.core.model import Tone
-from monitor.figures.bars import by_platform, by_tone, stacked
-from monitor.figures.heat import heat_map
-from monitor.figures.marks import marks
-from monitor.figures.sparks import spark
 from monitor.report import Day, Event, Redefined
 from monitor.report.fold import weekly
 

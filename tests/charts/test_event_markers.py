@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from monitor.figures.axes import Frame
-from monitor.figures.marks import drawn, marks
+from monitor.charts.axes import Frame
+from monitor.charts.event_markers import drawn, marks
 from monitor.report import Event, Redefined
 
 MONDAYS = [date(2026, 11, 2) + timedelta(days=7 * n) for n in range(3)]

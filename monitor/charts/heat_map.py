@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from monitor.figures.axes import hatching, opening
+from monitor.charts.axes import hatching, opening
 
 STEPS = 4  # above none at all: more shades cannot be told apart
 _ROW, _GAP, _LABELS = 24, 2, 20

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import escape
 
-from monitor.figures.axes import Frame
-from monitor.figures.bars import SHADED_FROM, Series, by_platform
-from monitor.figures.card import COLOURS
-from monitor.figures.letters import flat
-from monitor.figures.marks import Mark, marks
-from monitor.figures.picture import FAMILY
+from monitor.charts.axes import Frame
+from monitor.charts.bar_chart import SHADED_FROM, Series, by_platform
+from monitor.charts.event_markers import Mark, marks
+from monitor.charts.png import FAMILY
+from monitor.charts.share_image import COLOURS
+from monitor.charts.text_layout import flat
 from monitor.report import Day, Report
 from monitor.report.words import titles
 

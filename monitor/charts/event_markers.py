@@ -7,7 +7,7 @@ from string import ascii_uppercase
 
 from markupsafe import escape
 
-from monitor.figures.axes import Frame, centre, day_words
+from monitor.charts.axes import Frame, centre, day_words
 from monitor.report import Event, Redefined
 from monitor.report.definitions import DEFINITIONS
 

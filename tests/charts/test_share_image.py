@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from monitor.charts import png as picture
+from monitor.charts.png import NoPicture, png
+from monitor.charts.share_image import COLOURS, WIDTH, card
+from monitor.charts.text_layout import flat, printable, wrapped
 from monitor.export.facts import source_line, titles
-from monitor.figures import picture
-from monitor.figures.card import COLOURS, WIDTH, card
-from monitor.figures.letters import flat, printable, wrapped
-from monitor.figures.picture import NoPicture, png
 from monitor.report import Event
 from tests.dashboard.reports import a_report
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.figures.heat import STEPS, clock, heat_map, step
+from monitor.charts.heat_map import STEPS, clock, heat_map, step
 
 EMPTY = [[0] * 24 for _ in range(7)]
 

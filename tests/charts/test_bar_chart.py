@@ -4,8 +4,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.figures.axes import ticks
-from monitor.figures.bars import by_platform, shares, stacked
+from monitor.charts.axes import ticks
+from monitor.charts.bar_chart import by_platform, shares, stacked
 from monitor.report import Day
 
 

@@ -6,11 +6,11 @@ from datetime import date
 
 from markupsafe import escape
 
-from monitor.figures.axes import Frame, day_words, ticks
-from monitor.figures.bars import SHADED_FROM, Series, by_platform
-from monitor.figures.letters import flat, printable, wrapped
-from monitor.figures.marks import Mark, marks
-from monitor.figures.picture import FAMILY
+from monitor.charts.axes import Frame, day_words, ticks
+from monitor.charts.bar_chart import SHADED_FROM, Series, by_platform
+from monitor.charts.event_markers import Mark, marks
+from monitor.charts.png import FAMILY
+from monitor.charts.text_layout import flat, printable, wrapped
 from monitor.report import Day, Report
 from monitor.report.fold import days_or_weeks
 from monitor.report.words import window_words
