@@ -8,7 +8,7 @@ from bench.questions import TRACK
 from bench.ratios import Ratio, seconds
 from bench.web import ZONE
 from monitor.archive import Archive
-from monitor.archive.counting import Scope, number
+from monitor.archive.stats import Scope, number
 
 _SCAN = """
 SELECT count(*), sum(followers) FROM (

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from monitor.archive import Archive
-from monitor.archive.ledger import Known, Stored
+from monitor.archive.post_status import Known, Stored
 from monitor.campaign import Campaign, Track
 from monitor.core.model import Pointer, Post
 from monitor.core.text import belongs, matches

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from monitor.archive import Archive
-from monitor.archive.work import Mark
+from monitor.archive.annotations import Mark
 from monitor.core.model import Author, Media, Metrics, Post, Tone
 from tests.builders import a_page, a_post, a_sentiment
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from dashboard.choice import PERIODS
 from monitor import __version__
-from monitor.archive.listing import Order
-from monitor.archive.work import Mark, Stance
+from monitor.archive.annotations import Mark, Stance
+from monitor.archive.post_query import Order
 from monitor.core.model import Tone
 from monitor.export import COLUMNS
 from monitor.report.plain import report_schemas

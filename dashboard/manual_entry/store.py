@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from dashboard.office import Office
-from monitor.archive.reading import Row
+from monitor.archive.queries import Row
 from monitor.campaign import Track
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Post, Rejected

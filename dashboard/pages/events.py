@@ -10,7 +10,7 @@ from dashboard.access.guard import note
 from dashboard.choice import Choice
 from dashboard.office import Office
 from monitor.archive import Archive
-from monitor.archive.work import LONGEST_TITLE, Event
+from monitor.archive.annotations import LONGEST_TITLE, Event
 from monitor.core.errors import MonitorError
 from monitor.report import Window, words
 from monitor.report.around import Stretch, around, needed

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 
 from dashboard.choice import Choice
 from dashboard.office import Office
-from monitor.archive.listing import PeopleOrder
+from monitor.archive.post_query import PeopleOrder
 from monitor.report import words
 
 MOST = 50  # people on the page

@@ -14,9 +14,9 @@ from dashboard.choice import DATES, Choice
 from dashboard.office import Office
 from dashboard.pages import work
 from monitor.archive import Archive
-from monitor.archive.listing import MOST_COUNTED, Cursor, Filter, Order, Total
-from monitor.archive.reading import Row
-from monitor.archive.work import NO_STANCE, Label, Mark, Stance, Worked
+from monitor.archive.annotations import NO_STANCE, Label, Mark, Stance, Worked
+from monitor.archive.post_query import MOST_COUNTED, Cursor, Filter, Order, Total
+from monitor.archive.queries import Row
 from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import place_of
 from monitor.report import words

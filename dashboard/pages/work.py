@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from dashboard.access.guard import note, who
 from dashboard.office import Office
 from monitor.archive import Archive
-from monitor.archive.work import Stance
+from monitor.archive.annotations import Stance
 from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
 from monitor.report.words import counted

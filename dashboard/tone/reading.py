@@ -11,8 +11,8 @@ from dashboard.choice import Choice
 from dashboard.office import Office
 from dashboard.tone.trust import YEAR, last_week
 from monitor.archive import Archive
-from monitor.archive.auditing import Audit
-from monitor.archive.work import NO_STANCE, Mark, Stance
+from monitor.archive.annotations import NO_STANCE, Mark, Stance
+from monitor.archive.tone_audit import Audit
 from monitor.core.model import Tone
 from monitor.report.audit import SAMPLE, of_audit
 

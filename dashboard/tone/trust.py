@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from flask import Blueprint, render_template, request
 
 from dashboard.office import Office
-from monitor.archive.auditing import Audit
-from monitor.archive.work import Stance
+from monitor.archive.annotations import Stance
+from monitor.archive.tone_audit import Audit
 from monitor.core.model import Tone
 from monitor.report import Net, Window, words
 from monitor.report.audit import SAMPLE, accuracy, of_audit, stances

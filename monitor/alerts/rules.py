@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.alerts.burst import burst
-from monitor.archive.watching import Gained, Posted
+from monitor.archive.alert_queries import Gained, Posted
 from monitor.campaign import Campaign
 from monitor.report import Report, ShownPost, SourceState
 from monitor.report.words import counted, day_name, titles

@@ -14,18 +14,18 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
-from monitor.archive.auditing import Auditing
-from monitor.archive.counting import Counting
-from monitor.archive.ledger import Ledger
-from monitor.archive.listing import Listing
-from monitor.archive.placing import Placing
-from monitor.archive.reading import Reading
-from monitor.archive.rereading import Rereading
+from monitor.archive.alert_queries import Watching
+from monitor.archive.annotations import Work
+from monitor.archive.ingest import Writing
+from monitor.archive.place_tags import Placing
+from monitor.archive.post_query import Listing
+from monitor.archive.post_status import Ledger
+from monitor.archive.queries import Reading
+from monitor.archive.refresh_queue import Rereading
 from monitor.archive.schema import migrations, rollups
-from monitor.archive.spending import Spending
-from monitor.archive.watching import Watching
-from monitor.archive.work import Work
-from monitor.archive.writing import Writing
+from monitor.archive.spend import Spending
+from monitor.archive.stats import Counting
+from monitor.archive.tone_audit import Auditing
 from monitor.core.errors import ArchiveError, NoArchive
 
 __all__ = ["Archive", "Changes", "Readers", "safe_sqlite", "sqlite_version"]

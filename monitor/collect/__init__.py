@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.archive import Archive
-from monitor.archive.reading import Poll
+from monitor.archive.queries import Poll
 from monitor.campaign import Campaign, Track
 from monitor.collect.spending import Book
 from monitor.collect.storable import storable_page

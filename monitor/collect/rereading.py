@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.archive.rereading import Due, next_reading
+from monitor.archive.refresh_queue import Due, next_reading
 from monitor.collect import Collector
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Outcome, Page

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.archive import Archive
-from monitor.archive.reading import Poll
+from monitor.archive.queries import Poll
 from monitor.campaign import Campaign, SourceSettings
 from monitor.collect import self_test
 from monitor.collect.spending import in_words

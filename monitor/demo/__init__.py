@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from monitor.archive import Archive
-from monitor.archive.work import Stance
+from monitor.archive.annotations import Stance
 from monitor.campaign import Campaign, Track
 from monitor.core.model import Kind, Outcome, Page, Post, Tone
 from monitor.demo import behaviour

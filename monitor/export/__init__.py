@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from monitor.archive import Archive
-from monitor.archive.listing import Cursor, Filter
-from monitor.archive.reading import Row
+from monitor.archive.post_query import Cursor, Filter
+from monitor.archive.queries import Row
 from monitor.core.clock import stamp
 from monitor.report import Report
 

@@ -22,8 +22,8 @@ from monitor.alerts.rules import (
     alerts,
 )
 from monitor.archive import Archive
-from monitor.archive.counting import Scope
-from monitor.archive.watching import Gained
+from monitor.archive.alert_queries import Gained
+from monitor.archive.stats import Scope
 from monitor.campaign import Alerts, Campaign
 from monitor.core.clock import Clock
 from monitor.core.model import Metrics

@@ -9,8 +9,8 @@ from operator import attrgetter
 from urllib.parse import urlsplit
 
 from monitor.archive import Archive
-from monitor.archive.counting import Crowd, DayCount, Poster, Scope
-from monitor.archive.reading import Row
+from monitor.archive.queries import Row
+from monitor.archive.stats import Crowd, DayCount, Poster, Scope
 from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import ceil
 from statistics import quantiles
 
-from monitor.archive.counting import Audience, Viewed
+from monitor.archive.stats import Audience, Viewed
 from monitor.report import Seen
 
 ENOUGH = 30  # posts with views and followers, to measure by

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
+from monitor.archive.annotations import Mark
 from monitor.archive.schema.rollups import KEPT, TRIGGERS, triggers
-from monitor.archive.work import Mark
 from monitor.core.model import Media, Outcome, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post

@@ -12,7 +12,7 @@ from uuid import uuid4
 import monitor.core.clock
 import monitor.tone
 import monitor.worker.schedule
-from monitor.archive.writing import Writing
+from monitor.archive.ingest import Writing
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Sentiment, Tone
 

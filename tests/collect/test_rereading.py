@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.rereading import Due, next_reading
+from monitor.archive.refresh_queue import Due, next_reading
 from monitor.campaign import Track
 from monitor.collect import Collector, rereading
 from monitor.collect.rereading import Reread, after, reread, sorted_out

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.archive.counting import Audience, Viewed
+from monitor.archive.stats import Audience, Viewed
 from monitor.report.reach import likely_seen
 
 

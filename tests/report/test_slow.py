@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.archive import Archive, counting
+from monitor.archive import Archive, stats
 from monitor.campaign import Campaign, Digest, Track
 from monitor.core.model import Tone
 from monitor.report import Report, Window
@@ -188,7 +188,7 @@ def test_every_figure_equals_a_slow_count(few, acts, track, window, platforms):
         opened(Path(folder)) as archive,
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr(counting, "_FEW", few)
+        patch.setattr(stats, "_FEW", few)
         cover(archive)
         history = History(archive).live(acts)
         report = build_at(archive, track, window, platforms)
@@ -244,6 +244,6 @@ def test_control_a_span_that_is_off_by_one_is_caught(tmp_path, monkeypatch, name
         history = History(archive).live([("save", ("crime", [post], "one")) for post in posts])
         slow = slow_figures(chosen(history, "crime", window, platforms))["people"]
         assert figure(build_at(archive, "crime", window, platforms), "people") == slow
-        wrong = getattr(counting, name).replace("next_day > :last", "next_day >= :last")
-        monkeypatch.setattr(counting, name, wrong)
+        wrong = getattr(stats, name).replace("next_day > :last", "next_day >= :last")
+        monkeypatch.setattr(stats, name, wrong)
         assert figure(build_at(archive, "crime", window, platforms), "people") != slow

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive, counting
+from monitor.archive import Archive, stats
 from monitor.campaign import Track, load
 from monitor.core.model import Author
 from monitor.report import Window
@@ -51,7 +51,7 @@ def asked(archive: Archive, window: Window) -> set[str]:
 
 @pytest.mark.parametrize("few", [3_000, 0], ids=["read the posts", "walk down the totals"])
 def test_two_weeks_of_other_posts_are_asked_for_in_the_same_words(tmp_path: Path, monkeypatch, few: int):
-    monkeypatch.setattr(counting, "_FEW", few)
+    monkeypatch.setattr(stats, "_FEW", few)
     with opened(tmp_path) as archive:
         fill(archive)
         earlier, later = (asked(archive, week) for week in WEEKS)
@@ -60,7 +60,7 @@ def test_two_weeks_of_other_posts_are_asked_for_in_the_same_words(tmp_path: Path
 
 
 def test_no_limit_is_bound_for_sqlite_would_plan_anew_each_time(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(counting, "_FEW", 0)
+    monkeypatch.setattr(stats, "_FEW", 0)
     with opened(tmp_path) as archive:
         fill(archive)
         said = asked(archive, WEEKS[1])

@@ -191,7 +191,7 @@ def test_no_month_costs_more_where_the_clock_of_x_differs(
 def test_control_months_that_end_on_the_second_are_overspent(
     skew: timedelta, start: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.archive.spending._EDGE", timedelta())
+    monkeypatch.setattr("monitor.archive.spend._EDGE", timedelta())
     x = Billing(0, posts=1)
     about_midnight(x, skew, start, tmp_path)
     assert max(x.bill.values()) > DOLLAR

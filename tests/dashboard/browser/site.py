@@ -13,7 +13,7 @@ from dashboard.tone.trust import last_week
 from monitor.accounts import Accounts, Role, Wanted
 from monitor.accounts.mail import Mailroom
 from monitor.archive import Archive, Readers
-from monitor.archive.work import Stance
+from monitor.archive.annotations import Stance
 from monitor.campaign import Campaign, Digest
 from monitor.collect.states import states
 from monitor.core.errors import MonitorError

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
-from monitor.archive.connected import Connected
+from monitor.archive.connection import Connected
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Author
 

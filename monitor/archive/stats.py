@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from monitor.archive.connected import GIVEN
+from monitor.archive.connection import GIVEN
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
 from monitor.core.clock import stamp
 

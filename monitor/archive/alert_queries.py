@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from monitor.archive.counting import Counting, Scope
+from monitor.archive.stats import Counting, Scope
 from monitor.core.clock import stamp
 
 

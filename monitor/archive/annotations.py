@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from monitor.archive.connected import GIVEN, Connected
+from monitor.archive.connection import GIVEN, Connected
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone

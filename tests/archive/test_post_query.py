@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive, counting, listing
-from monitor.archive.listing import Cursor, Filter, Order, PeopleOrder, Total, query
+from monitor.archive import Archive, post_query, stats
+from monitor.archive.post_query import Cursor, Filter, Order, PeopleOrder, Total, query
 from monitor.core.model import Author, Post, Tone
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
@@ -29,7 +29,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 @pytest.fixture(params=[3000, 0], ids=["sorted", "walked"])
 def way(request, monkeypatch) -> int:
     """Both ways of finding posts must find the same."""
-    monkeypatch.setattr(listing, "_FEW", request.param)
+    monkeypatch.setattr(post_query, "_FEW", request.param)
     return request.param
 
 
@@ -193,7 +193,7 @@ def test_each_post_comes_with_its_author(archive):
 
 
 def test_a_long_count_ends_at_a_thousand(archive, monkeypatch):
-    monkeypatch.setattr(listing, "MOST_COUNTED", 10)
+    monkeypatch.setattr(post_query, "MOST_COUNTED", 10)
     kept(archive, some_posts(2))
     assert archive.total(asked(archive, words="enough")) == Total(posts=10, more=True)
     assert archive.total(asked(archive)).posts > 10
@@ -201,8 +201,8 @@ def test_a_long_count_ends_at_a_thousand(archive, monkeypatch):
 
 def test_what_would_take_long_is_not_counted(archive, monkeypatch):
     kept(archive, some_posts(2))
-    monkeypatch.setattr(listing, "_FEW", 3)
-    monkeypatch.setattr(listing, "_SCANNED", 3)
+    monkeypatch.setattr(post_query, "_FEW", 3)
+    monkeypatch.setattr(post_query, "_SCANNED", 3)
     assert archive.total(asked(archive, words="enough")) is None
     assert archive.listing(asked(archive, words="enough")).ids
 
@@ -272,9 +272,9 @@ def test_people_who_lost_their_names_do_not_keep_others_from_the_list(archive):
 @pytest.mark.parametrize("way", ["added up", "walked"])
 def test_who_posted_most_is_as_a_plain_count_has_it(archive, monkeypatch, way):
     if way == "walked":
-        monkeypatch.setattr(listing, "_SCANNED", 0)
-        monkeypatch.setattr(counting, "_FEW", 0)
-        monkeypatch.setattr(listing, "_PEOPLE", "this is not asked")
+        monkeypatch.setattr(post_query, "_SCANNED", 0)
+        monkeypatch.setattr(stats, "_FEW", 0)
+        monkeypatch.setattr(post_query, "_PEOPLE", "this is not asked")
     chance = random.Random(way)
     posts = [
         a_post(id=f"{n}", by=f"p{int(30 * chance.random() ** 2)}", likes=chance.randrange(3),
@@ -325,7 +325,7 @@ def plans(archive: Archive, asked: Filter) -> str:
 
 @pytest.mark.parametrize("name", ["all", "platform", "word", "tag", "tone", "several"])
 def test_many_posts_are_walked_in_the_order_of_time_and_never_sorted(archive, monkeypatch, name):
-    monkeypatch.setattr(listing, "_FEW", 0)
+    monkeypatch.setattr(post_query, "_FEW", 0)
     kept(archive, some_posts(1))
     plan = plans(archive, asked(archive, **FILTERS[name][0]))
     assert "SEARCH p USING INDEX posts_by_time (created_at>? AND created_at<?)" in plan

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.archive.connected import Connected
-from monitor.archive.reading import REGULAR
+from monitor.archive.connection import Connected
+from monitor.archive.queries import REGULAR
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Pointer
 

@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
-from monitor.archive.work import LONGEST_NOTE, Mark
+from monitor.archive.annotations import LONGEST_NOTE, Mark
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
 from monitor.core.text import fingerprint

@@ -7,8 +7,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from monitor.archive.connected import GIVEN, Connected
-from monitor.archive.counting import Counting, Poster, Scope, number, poster
+from monitor.archive.connection import GIVEN, Connected
+from monitor.archive.stats import Counting, Poster, Scope, number, poster
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from monitor.archive.connected import Connected
+from monitor.archive.connection import Connected
 
 _Find = Callable[[str], frozenset[str]]
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from random import Random
 from typing import NamedTuple
 
-from monitor.archive.connected import Connected
+from monitor.archive.connection import Connected
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
 

@@ -6,9 +6,9 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.archive.connected import Connected
-from monitor.archive.rereading import next_reading
-from monitor.archive.work import forget_words, inherit, take_back
+from monitor.archive.annotations import forget_words, inherit, take_back
+from monitor.archive.connection import Connected
+from monitor.archive.refresh_queue import next_reading
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Author, Metrics, Outcome, Page, Post, Sentiment

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.archive.connected import Connected
+from monitor.archive.connection import Connected
 from monitor.core.clock import stamp, unstamp
 
 _SOON = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))

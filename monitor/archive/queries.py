@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from monitor.archive.connected import GIVEN
-from monitor.archive.counting import Scope
+from monitor.archive.connection import GIVEN
+from monitor.archive.stats import Scope
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Tone
 
