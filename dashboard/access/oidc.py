@@ -16,7 +16,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.access import cookie
 from dashboard.access.entry import local, signed_in
 from dashboard.access.guard import accounts, now, refusal
-from monitor.accounts import Handshake, Person, secret
+from monitor.accounts import Handshake, Person
+from monitor.accounts import token_hash as secret
 from monitor.core.errors import AccessError
 
 if TYPE_CHECKING:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.accounts.entry import DEVICE_LASTS, Entry, TooOften, Wrong
-from monitor.accounts.file import note
-from monitor.accounts.handshakes import Handshake, Handshakes
-from monitor.accounts.person import NOBODY, OFFICE, ROLES, Person, Role, role_of
+from monitor.accounts.database import note
+from monitor.accounts.oidc_state import Handshake, Handshakes
+from monitor.accounts.roles import NOBODY, OFFICE, ROLES, Person, Role, role_of
 from monitor.accounts.sessions import Session, Sessions
 from monitor.accounts.shares import SHOWS, Share, Shares, Wanted
+from monitor.accounts.sign_in import DEVICE_LASTS, Entry, TooOften, Wrong
 from monitor.accounts.tokens import Token, Tokens
-from monitor.accounts.two_steps import TwoSteps
+from monitor.accounts.totp import TwoSteps
 from monitor.core.clock import unstamp
 
 __all__ = [

@@ -4,10 +4,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.accounts import secret
-from monitor.accounts.file import Connection, File, note
-from monitor.accounts.people import FIELDS, end_sessions, person_of
-from monitor.accounts.person import Person
+from monitor.accounts import token_hash
+from monitor.accounts.database import Connection, File, note
+from monitor.accounts.roles import Person
+from monitor.accounts.users import FIELDS, end_sessions, person_of
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError
 
@@ -32,13 +32,21 @@ class Sessions(File):
 
     def begin(self, person: Person, device: str, now: datetime, *, waits: bool = False) -> str:
         """Return the token of a new session; only its digest is stored."""
-        token = secret.new()
+        token = token_hash.new()
         ends = now + (_WAITS if waits else self.longest)
         with self._writing() as db:
             db.execute("DELETE FROM sessions WHERE expires_at < ?", (stamp(now),))
             db.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (secret.digest(token), person.id, device[:80], waits, stamp(now), stamp(now), stamp(ends)),
+                (
+                    token_hash.digest(token),
+                    person.id,
+                    device[:80],
+                    waits,
+                    stamp(now),
+                    stamp(now),
+                    stamp(ends),
+                ),
             )
             if not waits:
                 note(db, person.name, f"signed in ({device[:80]})", now)
@@ -46,7 +54,7 @@ class Sessions(File):
 
     def session(self, token: str, now: datetime) -> Session | None:
         """Return the session of a token, which counts as use of it; None if it has ended."""
-        hash = secret.digest(token)
+        hash = token_hash.digest(token)
         with self._reading() as db:
             row = db.execute(
                 f"SELECT s.hash, s.device, s.waits, s.made_at, s.seen_at, {FIELDS} FROM sessions s"
@@ -76,7 +84,7 @@ class Sessions(File):
     def end(self, token: str) -> None:
         """End one session."""
         with self._writing() as db:
-            _end(db, secret.digest(token))
+            _end(db, token_hash.digest(token))
 
     def end_all(self, person: Person, *, by: str, now: datetime) -> None:
         """End all sessions of a person."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.accounts import secret
-from monitor.accounts.file import File, note
+from monitor.accounts import token_hash
+from monitor.accounts.database import File, note
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError
 
@@ -60,11 +60,11 @@ class Shares(File):
     def share(self, wanted: Wanted, *, by: str, now: datetime) -> str:
         """Return the last part of a new link, to be shown once; raises AccessError if it cannot be made."""
         name, sites = _checked(wanted)
-        slug = secret.new(bits=128)
+        slug = token_hash.new(bits=128)
         with self._writing() as db:
             db.execute(
                 f"INSERT INTO shares (hash, {_FIELDS[4:]}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                (secret.digest(slug), name, wanted.shows, wanted.asked, wanted.handles, wanted.texts,
+                (token_hash.digest(slug), name, wanted.shows, wanted.asked, wanted.handles, wanted.texts,
                  " ".join(sites), by, stamp(now), stamp(now + timedelta(days=wanted.days))),
             )  # fmt: skip
             note(db, by, f"shared {SHOWS[wanted.shows].lower()} as {name!r} for {wanted.days} days", now)
@@ -80,7 +80,7 @@ class Shares(File):
         """Return what a link shows; None if it does not work, or not any more."""
         with self._reading() as db:
             row = db.execute(
-                f"SELECT {_FIELDS} FROM shares WHERE hash = ?", (secret.digest(slug),)
+                f"SELECT {_FIELDS} FROM shares WHERE hash = ?", (token_hash.digest(slug),)
             ).fetchone()
         share = _share(row) if row else None
         return share if share and share.works(now) else None

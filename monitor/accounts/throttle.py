@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from monitor.accounts.file import Connection, File
-from monitor.accounts.secret import digest
+from monitor.accounts.database import Connection, File
+from monitor.accounts.token_hash import digest
 from monitor.core.clock import stamp, unstamp
 
 FREE_BY_ACCOUNT = 5

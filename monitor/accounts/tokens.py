@@ -4,10 +4,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.accounts import secret
-from monitor.accounts.file import File, note
-from monitor.accounts.people import FIELDS, person_of
-from monitor.accounts.person import Person
+from monitor.accounts import token_hash
+from monitor.accounts.database import File, note
+from monitor.accounts.roles import Person
+from monitor.accounts.users import FIELDS, person_of
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError
 
@@ -33,7 +33,7 @@ class Tokens(File):
         name = " ".join(name.split())[:100]
         if not name:
             raise AccessError("Give the token a name, such as that of the program that will use it.")
-        token = "cm_" + secret.new()
+        token = "cm_" + token_hash.new()
         with self._writing() as db:
             have = db.execute("SELECT count(*) FROM tokens WHERE person_id = ?", (person.id,)).fetchone()[0]
             if have >= _MOST:
@@ -42,7 +42,7 @@ class Tokens(File):
                 )
             db.execute(
                 "INSERT INTO tokens (person_id, name, hash, made_at) VALUES (?, ?, ?, ?)",
-                (person.id, name, secret.digest(token), stamp(now)),
+                (person.id, name, token_hash.digest(token), stamp(now)),
             )
             note(db, person.name, f"made a token for {name}", now)
         return token
@@ -71,7 +71,7 @@ class Tokens(File):
             row = db.execute(
                 f"SELECT t.id, t.used_at, {FIELDS} FROM tokens t JOIN people p ON p.id = t.person_id"
                 " WHERE t.hash = ? AND NOT p.disabled",
-                (secret.digest(token),),
+                (token_hash.digest(token),),
             ).fetchone()
         if row is None:
             return None

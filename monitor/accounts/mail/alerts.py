@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.accounts.file import File
+from monitor.accounts.database import File
 from monitor.accounts.mail.outbox import Mail, insert
 from monitor.core.clock import stamp, unstamp
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.accounts.file import Connection, File, note
+from monitor.accounts.database import Connection, File, note
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError
 

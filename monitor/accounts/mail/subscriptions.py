@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.accounts import secret
-from monitor.accounts.file import Connection, File, note
+from monitor.accounts import token_hash
+from monitor.accounts.database import Connection, File, note
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError
 from monitor.core.text import is_mailbox
@@ -67,7 +67,7 @@ class Subscriptions(File):
             db.executemany(
                 "INSERT INTO subscriptions (address, kind, key, listed, asked_at) VALUES (?, ?, ?, 1, ?)"
                 " ON CONFLICT (kind, address) DO UPDATE SET listed = 1",
-                [(one, kind, secret.new(bits=128), stamp(now)) for one in sorted(named)],
+                [(one, kind, token_hash.new(bits=128), stamp(now)) for one in sorted(named)],
             )
 
     def ask(self, kind: str, address: str, *, by: str, now: datetime) -> Subscription:
@@ -92,7 +92,7 @@ class Subscriptions(File):
             db.execute(
                 "INSERT INTO subscriptions (address, kind, key, asked_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (kind, address) DO UPDATE SET asked_at = excluded.asked_at",
-                (address, kind, secret.new(bits=128), stamp(now)),
+                (address, kind, token_hash.new(bits=128), stamp(now)),
             )
             note(db, by, f"asked a reader whether they want {KINDS[kind]}", now)
             row = db.execute(

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.accounts import secret
-from monitor.accounts.file import File
+from monitor.accounts import token_hash
+from monitor.accounts.database import File
 from monitor.core.clock import stamp
 
 _LASTS = timedelta(minutes=10)
@@ -29,7 +29,7 @@ class Handshakes(File):
             db.execute("DELETE FROM handshakes WHERE expires_at < ?", (stamp(now),))
             db.execute(
                 "INSERT INTO handshakes VALUES (?, ?, ?, ?, ?)",
-                (secret.digest(handshake.state), handshake.nonce, handshake.verifier, handshake.onward,
+                (token_hash.digest(handshake.state), handshake.nonce, handshake.verifier, handshake.onward,
                  stamp(now + _LASTS)),
             )  # fmt: skip
 
@@ -38,6 +38,6 @@ class Handshakes(File):
         with self._writing() as db:
             row = db.execute(
                 "DELETE FROM handshakes WHERE hash = ? AND expires_at > ? RETURNING nonce, verifier, onward",
-                (secret.digest(state), stamp(now)),
+                (token_hash.digest(state), stamp(now)),
             ).fetchone()
         return Handshake(state=state, nonce=row[0], verifier=row[1], onward=row[2]) if row else None

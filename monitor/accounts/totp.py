@@ -6,11 +6,11 @@ from datetime import datetime
 from pyotp import TOTP, random_base32
 from pyotp.exceptions import OTPVerificationError
 
-from monitor.accounts.file import Connection, note
-from monitor.accounts.people import end_sessions
-from monitor.accounts.person import Person
-from monitor.accounts.secret import digest
+from monitor.accounts.database import Connection, note
+from monitor.accounts.roles import Person
 from monitor.accounts.throttle import FREE_BY_ACCOUNT, Throttle
+from monitor.accounts.token_hash import digest
+from monitor.accounts.users import end_sessions
 from monitor.core.errors import AccessError
 
 _SPARE = 8

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from monitor.accounts import passwords, secret
-from monitor.accounts.file import Connection, note
-from monitor.accounts.people import FIELDS, People, first_admin, login, person_of, store_password
-from monitor.accounts.person import Person
+from monitor.accounts import passwords, token_hash
+from monitor.accounts.database import Connection, note
+from monitor.accounts.roles import Person
 from monitor.accounts.throttle import FREE_BY_ACCOUNT, FREE_BY_ADDRESS, Throttle
+from monitor.accounts.users import FIELDS, People, first_admin, login, person_of, store_password
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
 
@@ -58,10 +58,12 @@ class Entry(People, Throttle):
         Its tries are counted by themselves, so that nobody who guesses elsewhere keeps the person out:
         https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
         """
-        token = secret.new()
+        token = token_hash.new()
         with self._writing() as db:
             db.execute("DELETE FROM devices WHERE made_at < ?", (stamp(now - DEVICE_LASTS),))
-            db.execute("INSERT INTO devices VALUES (?, ?, ?)", (secret.digest(token), person.id, stamp(now)))
+            db.execute(
+                "INSERT INTO devices VALUES (?, ?, ?)", (token_hash.digest(token), person.id, stamp(now))
+            )
         return token
 
     def remembers(self, name: str, device: str) -> bool:
@@ -70,7 +72,7 @@ class Entry(People, Throttle):
             row = db.execute(
                 "SELECT 1 FROM devices d JOIN people p ON p.id = d.person_id"
                 " WHERE d.hash = ? AND p.login = ?",
-                (secret.digest(device), login(name)),
+                (token_hash.digest(device), login(name)),
             ).fetchone()
         return row is not None
 
@@ -79,7 +81,7 @@ class Entry(People, Throttle):
 
         For None, who follows it becomes the first admin; raises AccessError if there is one already.
         """
-        token = secret.new()
+        token = token_hash.new()
         with self._writing() as db:
             if person is None and db.execute("SELECT 1 FROM people LIMIT 1").fetchone():
                 raise AccessError(
@@ -88,7 +90,7 @@ class Entry(People, Throttle):
             db.execute("DELETE FROM links WHERE person_id IS ?", (person and person.id,))
             db.execute(
                 "INSERT INTO links VALUES (?, ?, ?)",
-                (secret.digest(token), person and person.id, stamp(now + LINK_LASTS)),
+                (token_hash.digest(token), person and person.id, stamp(now + LINK_LASTS)),
             )
             note(db, by, f"made a set-up link for {person.name if person else 'the first account'}", now)
         return token
@@ -111,11 +113,13 @@ class Entry(People, Throttle):
         with self._writing() as db:
             if not _invited(db, token, now)[0]:
                 raise AccessError("This link has just been used. Ask for a new one.")
-            db.execute("DELETE FROM links WHERE hash = ?", (secret.digest(token),))
+            db.execute("DELETE FROM links WHERE hash = ?", (token_hash.digest(token),))
             if person is None:
                 return first_admin(db, name, kept, now)
             store_password(db, person, kept)
-            db.execute("DELETE FROM tries WHERE key = ?", (secret.digest(f"account {login(person.name)}"),))
+            db.execute(
+                "DELETE FROM tries WHERE key = ?", (token_hash.digest(f"account {login(person.name)}"),)
+            )
             note(db, person.name, "chose a password by a set-up link", now)
         return person
 
@@ -125,7 +129,7 @@ def _invited(db: Connection, token: str, now: datetime) -> tuple[bool, Person | 
         f"SELECT l.person_id, {FIELDS} FROM links l LEFT JOIN people p ON p.id = l.person_id"
         " WHERE l.hash = ? AND l.expires_at > ? AND NOT ifnull(p.disabled, 0)"
         " AND (l.person_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM people))",
-        (secret.digest(token), stamp(now)),
+        (token_hash.digest(token), stamp(now)),
     ).fetchone()
     if row is None:
         return False, None

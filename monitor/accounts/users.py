@@ -4,8 +4,8 @@ import unicodedata
 from datetime import datetime
 
 from monitor.accounts import passwords
-from monitor.accounts.file import Connection, File, note
-from monitor.accounts.person import LONGEST_NAME, Person, Role, role_of
+from monitor.accounts.database import Connection, File, note
+from monitor.accounts.roles import LONGEST_NAME, Person, Role, role_of
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
 
