@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from monitor.mail.weekly import Weekly
+from monitor.mail.digest_job import Weekly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 
 from dashboard.access.guard import now
 from dashboard.mail import desk
-from monitor.accounts.mail import KINDS, Subscription
+from monitor.mail.store import KINDS, Subscription
 
 page = Blueprint("mail", __name__, url_prefix="/mail")
 

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import campaign, may, now, who
 from dashboard.mail import desk
-from monitor.accounts.mail import KINDS
 from monitor.core.errors import AccessError
-from monitor.digest.text import text
-from monitor.mail.due import Week, latest, monday_of, week
-from monitor.mail.weekly import welcome
+from monitor.digest.plain_text import text
+from monitor.mail.digest_job import welcome
+from monitor.mail.send_times import Week, latest, monday_of, week
+from monitor.mail.store import KINDS
 from monitor.report.words import window_words
 
 DONE = {

@@ -207,8 +207,8 @@ def _answered(title: str, state: SourceState | None) -> Check:
 
 
 def _mail(places: Places, campaign: Campaign) -> list[Check]:
-    from monitor.accounts.mail import Mailroom
     from monitor.cli.mailing import chat_of, transport_of
+    from monitor.mail.store import Mailroom
 
     try:
         out, chat = transport_of(places), chat_of(campaign)

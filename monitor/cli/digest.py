@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from monitor.accounts.mail import Decided, Mail, Subscription, address_of
 from monitor.campaign import Campaign
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of
@@ -18,9 +17,10 @@ from monitor.cli.mailing import chat_of, transport_of, weekly_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import AccessError, ConfigError
 from monitor.mail.delivery import deliver
-from monitor.mail.due import Week, latest, monday_of
-from monitor.mail.due import week as week_of
-from monitor.mail.weekly import Weekly, preview_of
+from monitor.mail.digest_job import Weekly, preview_of
+from monitor.mail.send_times import Week, latest, monday_of
+from monitor.mail.send_times import week as week_of
+from monitor.mail.store import Decided, Mail, Subscription, address_of
 
 STATES: Mapping[str, str] = {
     "queued": "waits",

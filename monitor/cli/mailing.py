@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.accounts.mail import Mailroom
 from monitor.archive import Archive
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Places
@@ -13,14 +12,15 @@ from monitor.cli.collecting import DOTENV, titles_of
 from monitor.collect.states import states
 from monitor.core.clock import utcnow
 from monitor.core.text import is_mailbox
+from monitor.mail.alert_job import Watch
 from monitor.mail.delivery import deliver
+from monitor.mail.digest_job import Weekly
+from monitor.mail.heartbeat import ping
+from monitor.mail.jobs import Part, Turn
 from monitor.mail.message import Sender
-from monitor.mail.ping import ping
+from monitor.mail.store import Mailroom
 from monitor.mail.transport import Folder, Transport, sender_of, transport
-from monitor.mail.turn import Part, Turn
-from monitor.mail.watch import Watch
 from monitor.mail.webhook import Webhook, webhook
-from monitor.mail.weekly import Weekly
 from monitor.report import Report, Window
 from monitor.report.build import build
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from monitor.digest.letter import Letter
+from monitor.digest.content import Letter
 
 if TYPE_CHECKING:
     from jinja2 import Template

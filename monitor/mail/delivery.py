@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from monitor.accounts.mail import Claimed, Mailroom
 from monitor.core.clock import Clock
 from monitor.core.errors import AccessError
 from monitor.mail.message import Unsafe, check
+from monitor.mail.store import Claimed, Mailroom
 from monitor.mail.transport import Chat, NeverTaken, NoServer, NotTaken, Transport, Uncertain
 
 log = logging.getLogger(__name__)

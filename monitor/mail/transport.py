@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from monitor.accounts.mail import Claimed, address_of
 from monitor.core.errors import AccessError, ConfigError
 from monitor.mail.message import sent_as
+from monitor.mail.store import Claimed, address_of
 
 TIMEOUT = 30.0  # seconds for each answer of the server
 _PATIENCE = 300.0  # for the last one: it looks for viruses meanwhile. Less than outbox.STALE in all

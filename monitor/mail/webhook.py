@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from monitor.accounts.mail import Claimed
 from monitor.alerts.rules import Alert
 from monitor.core.errors import ConfigError
+from monitor.mail.store import Claimed
 from monitor.mail.transport import NeverTaken, NotTaken, Uncertain
 
 SLACK = ("hooks.slack.com",)

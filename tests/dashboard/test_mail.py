@@ -8,10 +8,10 @@ import pytest
 from dashboard import create_app
 from dashboard.mail import Desk
 from monitor.accounts import Accounts, Role
-from monitor.accounts.mail import Mailroom, Told
+from monitor.mail.store import Mailroom, Told
 from tests.dashboard.reports import an_office
-from tests.mail.deciding import Time, a_campaign, a_weekly
 from tests.mail.messages import MINUTE, NOW, states, with_mail
+from tests.mail.week_decider import Time, a_campaign, a_weekly
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 

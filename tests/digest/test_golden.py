@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from monitor.charts.mail_chart import WIDTH, week
+from monitor.digest.content import Letter, letter
 from monitor.digest.html import Picture, html
-from monitor.digest.letter import Letter, letter
-from monitor.digest.text import text
+from monitor.digest.plain_text import text
 from tests.dashboard.reports import a_figure
 from tests.digest.letters import ANSWERED, BASE, NOW, a_week
 

@@ -9,8 +9,8 @@ import pytest
 from monitor.charts.mail_chart import WIDTH, week
 from monitor.charts.png import png
 from monitor.digest import html as pages
+from monitor.digest.content import letter
 from monitor.digest.html import Picture, html
-from monitor.digest.letter import letter
 from tests.dashboard.browser.test_hostile import ODD, RAN
 from tests.digest.letters import ASKS, BASE, HELPED, NEW, a_week
 from tests.digest.test_golden import LEAVE, WEEKS, WHY, as_html, written

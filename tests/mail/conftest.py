@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.accounts.mail import Mailroom
+from monitor.mail.store import Mailroom
 from tests.mail.servers import MailServer
 
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.accounts.mail import Decided, Mail, Mailroom
 from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.store import Decided, Mail, Mailroom
 from monitor.mail.transport import Smtp
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.accounts.mail import Mailroom
 from monitor.mail.delivery import deliver
-from tests.mail.dying import POINTS, send
+from monitor.mail.store import Mailroom
+from tests.mail.killed_sender import POINTS, send
 from tests.mail.messages import CAMPAIGN, NOW, a_mail, by_smtp, put
 from tests.mail.servers import MailServer
 
@@ -24,7 +24,7 @@ KILLS = 300
 FAR = NOW + timedelta(days=400)
 ROUND = timedelta(minutes=11)  # after which a dead sender's mails are taken back
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.mail.dying"])
+PROCESSES.set_forkserver_preload(["tests.mail.killed_sender"])
 
 
 @dataclass(frozen=True)

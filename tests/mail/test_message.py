@@ -6,9 +6,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from monitor.digest.letter import letter
+from monitor.digest.content import letter
+from monitor.mail.digest_job import content
 from monitor.mail.message import MOST, Content, Heading, Unsafe, check, message
-from monitor.mail.weekly import content
 from tests.dashboard.reports import a_post
 from tests.digest.letters import ASKS, BASE, HELPED, NEW, a_week
 from tests.export.hostile import hostile

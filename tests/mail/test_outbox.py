@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.accounts.mail import Decided
 from monitor.core.errors import AccessError
+from monitor.mail.store import Decided
 from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, a_mail, put, states
 
 

@@ -8,8 +8,8 @@ import pytest
 from monitor.core.errors import AccessError, ConfigError
 from monitor.mail.delivery import deliver
 from monitor.mail.transport import Folder, NoServer, Smtp, transport
-from tests.mail.deciding import Time
 from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, SENDER, a_mail, by_smtp, put, states
+from tests.mail.week_decider import Time
 
 
 def sent(room, out, now=NOW):

@@ -9,11 +9,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from monitor.accounts.mail import Mail
 from monitor.alerts.rules import Alert, Link
 from monitor.cli.collecting import talk
 from monitor.core.errors import ConfigError
 from monitor.mail.delivery import deliver
+from monitor.mail.store import Mail
 from monitor.mail.webhook import Webhook, webhook
 from tests.mail.messages import CAMPAIGN, MINUTE, NOW, a_mail, by_smtp, put
 

@@ -9,9 +9,9 @@ from dashboard.access import crossing, rules
 from dashboard.access.oidc import Provider
 from dashboard.mail import Desk
 from monitor.accounts import Role
-from monitor.accounts.mail import Mailroom
+from monitor.mail.store import Mailroom
 from tests.dashboard.access.conftest import Site
-from tests.mail.deciding import Time, a_weekly
+from tests.mail.week_decider import Time, a_weekly
 
 WHO = ("anonymous", "viewer", "editor", "admin", "share link", "token of an admin")
 FROM = {

@@ -11,7 +11,6 @@ from dashboard.mail import Desk
 from dashboard.office import Office, Reports
 from dashboard.tone.trust import last_week
 from monitor.accounts import Accounts, Role, Wanted
-from monitor.accounts.mail import Mailroom
 from monitor.archive import Archive, Readers
 from monitor.archive.annotations import Stance
 from monitor.campaign import Campaign, Digest
@@ -20,6 +19,7 @@ from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
+from monitor.mail.store import Mailroom
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
 from monitor.missing import Answer
@@ -29,8 +29,8 @@ from monitor.sources.wire.about import about
 from monitor.tone.why import Why
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import CAMPAIGN
-from tests.mail.deciding import READERS, Time, a_weekly
 from tests.mail.messages import with_mail
+from tests.mail.week_decider import READERS, Time, a_weekly
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 WHOLE = replace(

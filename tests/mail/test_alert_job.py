@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.accounts.mail import Mailroom
 from monitor.alerts.burst import begins
 from monitor.archive import Archive
 from monitor.campaign import Alerts, SourceSettings
 from monitor.core.model import Metrics
+from monitor.mail.alert_job import Watch, awake
 from monitor.mail.delivery import deliver
-from monitor.mail.watch import Watch, awake
+from monitor.mail.store import Mailroom
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import a_source
-from tests.mail.deciding import TRACK, ZONE, Time, a_campaign
 from tests.mail.messages import SENDER, by_smtp
+from tests.mail.week_decider import TRACK, ZONE, Time, a_campaign
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -191,7 +191,7 @@ def test_a_look_that_breaks_forgets_no_night_and_alerts_switched_off_are_no_nigh
     office.watch.look()
     office.watch = office.watching()
     office.time.now += timedelta(hours=9)
-    monkeypatch.setattr("monitor.mail.watch.alerts", lambda seen: 1 / 0)
+    monkeypatch.setattr("monitor.mail.alert_job.alerts", lambda seen: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         office.watch.look()
     monkeypatch.undo()

@@ -7,8 +7,8 @@ from datetime import datetime
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
-from monitor.accounts.mail import Claimed, Mailroom
 from monitor.mail.delivery import deliver
+from monitor.mail.store import Claimed, Mailroom
 from tests.mail.messages import by_smtp
 
 POINTS = ("claimed", "data", "taken", "sent")

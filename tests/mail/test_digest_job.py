@@ -8,17 +8,17 @@ from email import message_from_bytes, policy
 import pytest
 
 from dashboard import create_app
-from monitor.accounts.mail import Mailroom
 from monitor.archive import Archive
 from monitor.collect.states import states as source_states
 from monitor.demo import fill
-from monitor.digest.letter import letter
+from monitor.digest.content import letter
 from monitor.mail.delivery import deliver
+from monitor.mail.store import Mailroom
 from monitor.report.build import build
 from tests.dashboard.browser.site import TITLES, WHOLE, Plain, office
 from tests.dashboard.reports import a_figure
-from tests.mail.deciding import ZONE, Time, a_campaign, a_weekly
 from tests.mail.messages import CAMPAIGN, by_smtp, states
+from tests.mail.week_decider import ZONE, Time, a_campaign, a_weekly
 
 MONDAY = datetime(2026, 11, 23, 8, 5, tzinfo=ZONE)
 
@@ -87,7 +87,7 @@ def test_what_was_due_before_the_program_was_set_up_is_not_made_up_for(room, tim
 
 def test_a_machine_that_cannot_draw_sends_the_numbers_of_the_chart_in_words(weekly, monkeypatch):
     from monitor.charts.png import NoPicture
-    from monitor.mail import weekly as module
+    from monitor.mail import digest_job as module
 
     def cannot(svg, *, width):
         raise NoPicture("no")
@@ -146,7 +146,7 @@ def test_a_letter_written_twice_is_the_same(weekly):
 
 
 def test_one_reader_who_cannot_be_written_to_costs_no_other_the_mail(weekly, monkeypatch, caplog):
-    from monitor.mail import weekly as module
+    from monitor.mail import digest_job as module
 
     real = module.message
 

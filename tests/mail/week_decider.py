@@ -7,10 +7,10 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.accounts.mail import Mail, Mailroom, Subscription
 from monitor.campaign import Campaign, Digest, Track
-from monitor.mail.due import Week
-from monitor.mail.weekly import Weekly
+from monitor.mail.digest_job import Weekly
+from monitor.mail.send_times import Week
+from monitor.mail.store import Mail, Mailroom, Subscription
 from monitor.report import Report
 from tests.digest.letters import a_week
 from tests.mail.messages import SENDER

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts.database import File
-from monitor.accounts.mail.outbox import Mail, insert
 from monitor.core.clock import stamp, unstamp
+from monitor.mail.store.outbox import Mail, insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from monitor.digest.letter import Letter, Number, Quoted
+from monitor.digest.content import Letter, Number, Quoted
 
 _WIDTH = 72
 

@@ -3,10 +3,10 @@
 It lies in the file of the accounts: addresses are of the office, and no copy of the archive has them.
 """
 
-from monitor.accounts.mail.alerts import Alerts, Told
-from monitor.accounts.mail.outbox import Claimed, Delivery, Mail, Outbox
-from monitor.accounts.mail.subscriptions import KINDS, Subscription, Subscriptions, address_of
-from monitor.accounts.mail.weeks import Decided, Weeks
+from monitor.mail.store.alert_log import Alerts, Told
+from monitor.mail.store.digest_runs import Decided, Weeks
+from monitor.mail.store.outbox import Claimed, Delivery, Mail, Outbox
+from monitor.mail.store.subscriptions import KINDS, Subscription, Subscriptions, address_of
 
 __all__ = [
     "KINDS",

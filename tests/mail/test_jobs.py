@@ -4,9 +4,9 @@ import logging
 from datetime import timedelta
 
 from monitor.mail.delivery import deliver
-from monitor.mail.turn import Turn
-from tests.mail.deciding import Time
+from monitor.mail.jobs import Turn
 from tests.mail.messages import NOW, a_mail, by_smtp, put, states
+from tests.mail.week_decider import Time
 
 
 def test_a_part_that_breaks_holds_up_no_other_and_is_tried_again_in_ten_minutes(caplog):

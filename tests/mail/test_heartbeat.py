@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from monitor.core.errors import ConfigError
-from monitor.mail.ping import ping
-from tests.mail.deciding import Time
+from monitor.mail.heartbeat import ping
+from tests.mail.week_decider import Time
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.core.model import Tone
-from monitor.digest.letter import Letter, letter
-from monitor.digest.text import text
+from monitor.digest.content import Letter, letter
+from monitor.digest.plain_text import text
 from monitor.export.facts import headings
 from monitor.report.headline import headline
 from monitor.report.words import tone_checked

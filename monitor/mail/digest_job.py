@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.accounts.mail import KINDS, Decided, Mail, Mailroom, Subscription
 from monitor.campaign import Campaign
 from monitor.charts.mail_chart import WIDTH
 from monitor.charts.mail_chart import week as drawn
 from monitor.charts.png import NoPicture, png
 from monitor.core.clock import Clock, stamp
+from monitor.digest.content import Letter, letter
 from monitor.digest.html import Picture, html
-from monitor.digest.letter import Letter, letter
-from monitor.digest.text import text
-from monitor.mail.due import Week, undecided
+from monitor.digest.plain_text import text
 from monitor.mail.message import Content, Heading, Sender, Unsafe, message
+from monitor.mail.send_times import Week, undecided
+from monitor.mail.store import KINDS, Decided, Mail, Mailroom, Subscription
 from monitor.report import Report, Window
 from monitor.report.words import day_name
 

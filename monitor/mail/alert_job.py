@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.accounts.mail import Mail, Mailroom, Told
 from monitor.alerts.burst import DAYS, begins
 from monitor.alerts.rules import (
     ASKED_WITHIN,
@@ -29,6 +28,7 @@ from monitor.core.clock import Clock
 from monitor.core.model import Metrics
 from monitor.mail.delivery import CHAT
 from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.store import Mail, Mailroom, Told
 from monitor.mail.webhook import Webhook
 from monitor.report import SourceState, Window
 from monitor.report.build import build

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from monitor.accounts.mail import Mailroom
 from monitor.campaign import Digest
-from monitor.mail.due import latest, monday_of, undecided, week
-from tests.mail.deciding import READERS, ZONE, a_campaign, decide
+from monitor.mail.send_times import latest, monday_of, undecided, week
+from monitor.mail.store import Mailroom
+from tests.mail.week_decider import READERS, ZONE, a_campaign, decide
 
 MONDAY, SUNDAY_NIGHT = Digest(), Digest(day="sunday", hour=1)  # at one on Sunday the clocks change
 YEARS, WORKERS = 10, 4
