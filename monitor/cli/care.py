@@ -11,7 +11,7 @@ from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.access import accounts_file
 from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, titles_of
-from monitor.collect.states import states
+from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
 from monitor.report import SourceState, words

@@ -15,8 +15,8 @@ from monitor.archive import Archive
 from monitor.campaign import Campaign, keys, load
 from monitor.cli import Places
 from monitor.collect import Collector, Polled
-from monitor.collect.rereading import reread
-from monitor.collect.scoring import rescore as rescore_all
+from monitor.collect.refresh import reread
+from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.report.words import counted

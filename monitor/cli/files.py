@@ -17,8 +17,8 @@ from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Places
 from monitor.cli.collecting import analyzer_of, campaign_of, titles_of
 from monitor.cli.report import OUT, hand_over
-from monitor.collect.states import states
-from monitor.collect.storable import storable
+from monitor.collect.source_status import states
+from monitor.collect.validation import storable
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.core.model import Page, Post, Rejected
@@ -177,13 +177,13 @@ def _tell(path: Path, rejected: Sequence[Rejected], *, already: int) -> None:
 
 
 def _of_platforms(path: Path, seen: _Seen) -> Iterator[Post | Rejected]:
-    from monitor.collect.files import read_file
+    from monitor.collect.file_import import read_file
 
     return read_file(path, seen)
 
 
 def _by_hand(campaign: Campaign) -> _Reader:
-    from monitor.collect.files import read_by_hand
+    from monitor.collect.file_import import read_by_hand
 
     return lambda path, seen: read_by_hand(path, campaign.zone, utcnow(), seen)
 

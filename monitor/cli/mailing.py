@@ -9,7 +9,7 @@ from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Places
 from monitor.cli.access import accounts_file
 from monitor.cli.collecting import DOTENV, titles_of
-from monitor.collect.states import states
+from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.text import is_mailbox
 from monitor.mail.alert_job import Watch

@@ -12,7 +12,7 @@ from monitor.archive import Archive
 from monitor.campaign import track_of
 from monitor.cli import Places
 from monitor.cli.collecting import campaign_of, titles_of
-from monitor.collect.states import states
+from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.manual_entry import BY_HAND

@@ -12,7 +12,7 @@ from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.access import accounts_of, need_an_account, provider_of
 from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, is_demo, talk, titles_of, worker_of
-from monitor.collect.states import states
+from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
 from monitor.missing import Answer, Asked

@@ -9,8 +9,8 @@ from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, titles_of
 from monitor.collect import Collector
-from monitor.collect.asking import shown
-from monitor.collect.states import states
+from monitor.collect.fetch_one import shown
+from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.missing import Asked, Inquiry
 from monitor.sources import names, title

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from monitor.archive import Archive
 from monitor.archive.queries import Poll
 from monitor.campaign import Campaign, Track
-from monitor.collect.spending import Book
-from monitor.collect.storable import storable_page
+from monitor.collect.spend_limit import Book
+from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
 from monitor.core.errors import Closed, ConfigError, RateLimited, SourceError, Unreadable
 from monitor.core.model import Outcome, Page, encodable

@@ -17,9 +17,9 @@ from pathlib import Path
 from monitor.archive import Archive
 from monitor.campaign import Campaign
 from monitor.collect import Collector, due, past
-from monitor.collect.rereading import reread
-from monitor.collect.scoring import rescore_some
-from monitor.collect.self_test import self_test
+from monitor.collect.canary import self_test
+from monitor.collect.refresh import reread
+from monitor.collect.tone_scoring import rescore_some
 from monitor.core.clock import Clock
 from monitor.core.errors import AlreadyRunning
 from monitor.manual_entry import BY_HAND

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard import create_app
 from monitor.archive import Archive
-from monitor.collect.states import states as source_states
+from monitor.collect.source_status import states as source_states
 from monitor.demo import fill
 from monitor.digest.content import letter
 from monitor.mail.delivery import deliver

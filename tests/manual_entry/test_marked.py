@@ -6,7 +6,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.charts.bar_chart import by_platform
-from monitor.collect.states import states
+from monitor.collect.source_status import states
 from monitor.export.facts import coverage
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry

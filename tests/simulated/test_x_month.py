@@ -12,7 +12,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.collect import Collector
-from monitor.collect.spending import Book
+from monitor.collect.spend_limit import Book
 from monitor.core.model import Outcome
 from monitor.sources.wire.purse import DOLLAR
 from tests.simulated.history import KEYS, TRACK

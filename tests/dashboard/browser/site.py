@@ -14,7 +14,7 @@ from monitor.accounts import Accounts, Role, Wanted
 from monitor.archive import Archive, Readers
 from monitor.archive.annotations import Stance
 from monitor.campaign import Campaign, Digest
-from monitor.collect.states import states
+from monitor.collect.source_status import states
 from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
 from monitor.demo import fill

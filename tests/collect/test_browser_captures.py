@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.collect.files import read_file
+from monitor.collect.file_import import read_file
 from monitor.core.errors import MonitorError
 from monitor.core.model import Author, Kind, Media, Metrics, Post, Rejected
 

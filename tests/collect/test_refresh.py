@@ -11,8 +11,8 @@ import pytest
 from monitor.archive import Archive
 from monitor.archive.refresh_queue import Due, next_reading
 from monitor.campaign import Track
-from monitor.collect import Collector, rereading
-from monitor.collect.rereading import Reread, after, reread, sorted_out
+from monitor.collect import Collector, refresh
+from monitor.collect.refresh import Reread, after, reread, sorted_out
 from monitor.core.model import Page
 from monitor.sources import source
 from tests.builders import a_sentiment
@@ -245,7 +245,7 @@ def test_numbers_are_those_of_the_last_reading(site):
 
 @EVERY
 def test_control_a_schedule_that_ends_after_a_day_is_noticed(site, monkeypatch):
-    monkeypatch.setattr(rereading, "next_reading", lambda created_at, now: now + 900 * DAY)
+    monkeypatch.setattr(refresh, "next_reading", lambda created_at, now: now + 900 * DAY)
     late = set()
     while site.world.now < START + 9 * DAY:
         site.turn()

@@ -8,8 +8,8 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.collect import Collector
-from monitor.collect.self_test import self_test
-from monitor.collect.states import states
+from monitor.collect.canary import self_test
+from monitor.collect.source_status import states
 from monitor.sources import names
 from monitor.sources.wire.about import about
 from monitor.worker import Worker
@@ -112,7 +112,7 @@ def test_what_costs_money_is_never_tested(room):
 
 
 def test_control_if_x_had_a_word_its_price_would_keep_it_from_being_asked(room, monkeypatch):
-    monkeypatch.setattr("monitor.collect.self_test.about", lambda name: about("mastodon"))
+    monkeypatch.setattr("monitor.collect.canary.about", lambda name: about("mastodon"))
     asked = []
     doubts(room, lambda *said: asked.append(said) or as_json({}), name="x", X_BEARER_TOKEN="k")
     assert asked == []

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.campaign import SourceSettings
-from monitor.collect import setting_up
-from monitor.collect.setting_up import check, question, switched_on, with_keys
+from monitor.collect import source_setup
+from monitor.collect.source_setup import check, question, switched_on, with_keys
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Query
 from monitor.sources import names
@@ -121,6 +121,6 @@ def test_the_app_password_of_bluesky_is_tried_by_logging_in():
 
 
 def test_control_without_crossing_out_an_answer_could_show_the_key(monkeypatch):
-    monkeypatch.setattr(setting_up, "_SAYS", {})
-    assert TOKEN in setting_up._verdict(Outcome.REFUSED, TOKEN, {}).says
-    assert TOKEN not in setting_up._verdict(Outcome.REFUSED, TOKEN, {"KEY": TOKEN}).says
+    monkeypatch.setattr(source_setup, "_SAYS", {})
+    assert TOKEN in source_setup._verdict(Outcome.REFUSED, TOKEN, {}).says
+    assert TOKEN not in source_setup._verdict(Outcome.REFUSED, TOKEN, {"KEY": TOKEN}).says

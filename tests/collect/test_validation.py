@@ -12,7 +12,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
-from monitor.collect.storable import LONGEST_TEXT, storable, storable_page
+from monitor.collect.validation import LONGEST_TEXT, storable, storable_page
 from monitor.core.model import Author, Metrics, Page, Post, Rejected
 from tests.builders import a_page, a_post, a_sentiment
 from tests.sources.archived import LONDON, a_campaign, polled, rows

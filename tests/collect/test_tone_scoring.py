@@ -13,7 +13,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import load
-from monitor.collect.scoring import BATCH, Rescored, rescore, rescore_some
+from monitor.collect.tone_scoring import BATCH, Rescored, rescore, rescore_some
 from monitor.core.model import Sentiment, Tone
 from monitor.tone import chosen
 from tests.builders import a_page, a_post, a_sentiment

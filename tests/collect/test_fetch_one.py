@@ -7,7 +7,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.collect import Collector
-from monitor.collect.asking import shown
+from monitor.collect.fetch_one import shown
 from monitor.sources import names
 from monitor.sources.wire.pointers import pointers
 from tests.sources.archived import LONDON, Neutral, a_campaign

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from monitor.collect import captured
+from monitor.collect import browser_captures
 from monitor.core.clock import unstamp
 from monitor.core.csv_rows import Missing, Row, rows
 from monitor.core.errors import MonitorError
@@ -136,8 +136,8 @@ def _each(reader: _Reader, item: _Item, where: str) -> Iterator[Post | Rejected]
 def _reader(item: Any) -> _Reader | None:
     if not isinstance(item, dict):
         return None
-    if captured.site_of(item):
-        return lambda line: iter([captured.post_of(line)])
+    if browser_captures.site_of(item):
+        return lambda line: iter([browser_captures.post_of(line)])
     if "account" in item and "uri" in item:
         return _status
     if "did" in item and ("commit" in item or "time_us" in item):
@@ -207,10 +207,10 @@ def _original(item: _Item, originals: Mapping[str, _Item]) -> _Item | None:
 def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
     header = file.readline().casefold()
     file.seek(0)
-    foreign = captured.is_table(header)
+    foreign = browser_captures.is_table(header)
     try:
-        for row in rows(file, captured.COLUMNS if foreign else _REQUIRED):
-            yield _read(row, captured.renamed if foreign else dict)
+        for row in rows(file, browser_captures.COLUMNS if foreign else _REQUIRED):
+            yield _read(row, browser_captures.renamed if foreign else dict)
     except Missing as error:
         raise MonitorError(f"{path} {error} {UNDERSTOOD}") from error
 

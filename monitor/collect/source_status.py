@@ -7,8 +7,8 @@ from datetime import datetime
 from monitor.archive import Archive
 from monitor.archive.queries import Poll
 from monitor.campaign import Campaign, SourceSettings
-from monitor.collect import self_test
-from monitor.collect.spending import in_words
+from monitor.collect import canary
+from monitor.collect.spend_limit import in_words
 from monitor.core.model import Outcome
 from monitor.report import SourceState
 
@@ -35,7 +35,7 @@ def states(
         replace(
             _state(name, settings, titles.get(name, name), polls.get(name, []), success.get(name)),
             money=_money(archive, name, now) if archive else "",
-            doubt=self_test.in_words(archive, name) if archive and settings.on else "",
+            doubt=canary.in_words(archive, name) if archive and settings.on else "",
         )
         for name, settings in campaign.sources.items()
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.collect.files import read_by_hand, read_file
+from monitor.collect.file_import import read_by_hand, read_file
 from monitor.core.errors import MonitorError
 from monitor.core.model import Kind, Post, Rejected
 
@@ -163,7 +163,7 @@ def test_a_long_file_needs_no_more_memory_than_a_short_one(tmp_path: Path, form:
 
 
 def test_a_list_too_long_to_read_at_once_is_refused_with_what_to_type(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("monitor.collect.files.WHOLE", 100)
+    monkeypatch.setattr("monitor.collect.file_import.WHOLE", 100)
     with pytest.raises(MonitorError, match="one item a line instead"):
         read(tmp_path, json.dumps([STATUS]))
     assert only(tmp_path, json.dumps(STATUS)).id == STATUS["uri"]  # lines have no limit

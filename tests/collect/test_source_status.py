@@ -10,7 +10,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, Track, load
 from monitor.collect import past
-from monitor.collect.states import states
+from monitor.collect.source_status import states
 from monitor.core.model import Outcome, Page
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
