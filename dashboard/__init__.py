@@ -32,8 +32,8 @@ from monitor.accounts import Accounts
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError
 from monitor.manual_entry import BY_HAND
-from monitor.report import Report, words
-from monitor.report.names import nameless
+from monitor.report import Report, wording
+from monitor.report.anonymise import nameless
 
 PAGES = {
     overview: "Overview",
@@ -82,7 +82,7 @@ def create_app(
     """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(words.FILTERS, upsetting=upsetting)
+    app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting)
     whole, office = office, replace(office, report=_as_may_be_seen(office))
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(

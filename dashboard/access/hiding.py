@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from monitor.report import Report, SourceState
-from monitor.report.names import nameless
+from monitor.report.anonymise import nameless
 
 
 def hide(report: Report, *, handles: bool = False, texts: bool = False) -> Report:

@@ -8,7 +8,7 @@ from dashboard.office import Office
 from dashboard.pages.posts import PAGE, asked_of, cursor_of
 from monitor.core.errors import MonitorError
 from monitor.export import record
-from monitor.report.plain import plain
+from monitor.report.json_form import plain
 
 
 def pages(office: Office) -> Blueprint:

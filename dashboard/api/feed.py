@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from dashboard.office import Office
 from dashboard.pages.posts import asked_of
 from monitor.export import record
-from monitor.report.words import link
+from monitor.report.wording import link
 
 ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"

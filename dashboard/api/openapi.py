@@ -9,7 +9,7 @@ from monitor.archive.annotations import Mark, Stance
 from monitor.archive.post_query import Order
 from monitor.core.model import Tone
 from monitor.export import COLUMNS
-from monitor.report.plain import report_schemas
+from monitor.report.json_form import report_schemas
 
 
 def document(platforms: list[str], tracks: list[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from monitor.digest.plain_text import text
 from monitor.mail.digest_job import welcome
 from monitor.mail.send_times import Week, latest, monday_of, week
 from monitor.mail.store import KINDS
-from monitor.report.words import window_words
+from monitor.report.wording import window_words
 
 DONE = {
     "asked": "A mail is on its way there. Press the button in it, and you get what you asked for.",

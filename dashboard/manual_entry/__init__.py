@@ -15,7 +15,7 @@ from monitor.core.errors import ConfigError, MonitorError
 from monitor.manual_entry import BY_HAND, PLACES
 from monitor.manual_entry.csv_import import MOST_BYTES, TEMPLATE
 from monitor.manual_entry.entry import COUNTS, LONGEST, Slips, entry
-from monitor.report import words
+from monitor.report import wording
 
 LATEST = 5  # entries that are shown below the form
 ELSEWHERE = "elsewhere"  # the choice that makes the words beside it count
@@ -96,7 +96,7 @@ def _take_file(office: Office, choice: Choice, entries: Entries) -> ResponseRetu
     except MonitorError as error:
         return _page(office, choice, typed, file_wrong=str(error)), 400
     if given.new:
-        note(f"by hand: {words.counted(given.new, 'post', 'posts')} added from a file")
+        note(f"by hand: {wording.counted(given.new, 'post', 'posts')} added from a file")
     return _page(office, choice, typed, given=given)
 
 

@@ -12,8 +12,8 @@ from monitor.charts.event_markers import Mark, marks
 from monitor.charts.heat_map import STEPS, clock, heat_map
 from monitor.core.model import Tone
 from monitor.report import Day, Report
-from monitor.report.fold import MOST_DAYS, days_or_weeks
-from monitor.report.words import counted, day_name, percents, window_words
+from monitor.report.by_week import MOST_DAYS, days_or_weeks
+from monitor.report.wording import counted, day_name, percents, window_words
 
 _DAY = timedelta(days=1)
 ENOUGH = 20  # posts, below which a finding would be chance

@@ -12,9 +12,9 @@ from dashboard.office import Office
 from monitor.archive import Archive
 from monitor.archive.annotations import LONGEST_TITLE, Event
 from monitor.core.errors import MonitorError
-from monitor.report import Window, words
-from monitor.report.around import Stretch, around, needed
+from monitor.report import Window, wording
 from monitor.report.coverage import blind
+from monitor.report.event_effect import Stretch, around, needed
 from monitor.report.window import bounds
 
 COMPARED = 40  # events, the latest; older ones are listed only
@@ -95,7 +95,7 @@ def _shown(office: Office, choice: Choice) -> dict[str, Any]:
         "r": report, "coming": sorted((e for e in events if e.day > office.today), key=lambda e: e.day),
         "past": [(event, beside.get(event.id, [])) for event in past], "longest": LONGEST_TITLE,
         "did": _DONE.get(request.args.get("did", "")), "today": office.today,
-        "titles": words.titles(report),
+        "titles": wording.titles(report),
     }  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def sentence(one: Stretch) -> str:
     """Return what was counted in these days, and how it stands to the usual."""
     if one.posts is None:
         return "not known: we were not collecting, or these days are still to come"
-    said = words.counted(one.posts, "post", "posts")
+    said = wording.counted(one.posts, "post", "posts")
     if not one.whole:
         said = f"at least {said} (not all of this time is over, or was collected)"
     if one.usual is None:

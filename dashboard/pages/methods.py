@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from dashboard.office import Office
-from monitor.report import words
+from monitor.report import wording
 from monitor.report.definitions import DEFINITIONS
 
 
@@ -14,9 +14,9 @@ def pages(office: Office) -> Blueprint:
     @page.get("/methods")
     def show() -> str:
         report = office.report(office.asked(), whole=False)
-        span = words.window_words(report.window)
+        span = wording.window_words(report.window)
         return render_template(
-            "methods.html", r=report, definitions=DEFINITIONS, span=span, titles=words.titles(report)
+            "methods.html", r=report, definitions=DEFINITIONS, span=span, titles=wording.titles(report)
         )
 
     return page

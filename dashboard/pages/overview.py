@@ -11,7 +11,7 @@ from dashboard.pages import charts
 from monitor.charts.bar_chart import shares
 from monitor.charts.sparkline import spark
 from monitor.core.model import Tone
-from monitor.report import Report, words
+from monitor.report import Report, wording
 from monitor.report.headline import Action, headline
 
 
@@ -30,7 +30,7 @@ def pages(office: Office) -> Blueprint:
 
 def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
     """Return what the overview's template needs."""
-    titles = words.titles(report)
+    titles = wording.titles(report)
     said = headline(report)
 
     rest = choice.address("", period=None, since=None, until=None).replace("?", "&")
@@ -39,19 +39,20 @@ def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
         return f"/posts?since={first}&until={last}{rest}"
 
     return {
-        "r": report, "now": now, "titles": titles, "span": words.window_words(report.window), "said": said,
+        "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window), "said": said,
         "todo": [
             (action.text, _address(action, choice)) for action in said.todo
             if action.page not in ("people", "tone") or may("editor")
         ],
-        "change": words.change(report), "tone": words.percents(report.tones), "tone_bar": tone_bar(report),
-        "checked": words.tone_checked(report), "unscored": report.posts.of - sum(report.tones.values()),
+        "change": wording.change(report),
+        "tone": wording.percents(report.tones), "tone_bar": tone_bar(report),
+        "checked": wording.tone_checked(report), "unscored": report.posts.of - sum(report.tones.values()),
         "charts": [charts.activity(report, titles, posts), charts.tone(report, posts), charts.hours(report)],
         "spark_posts": spark([sum(day.posts.values()) if day.posts else None for day in report.days]),
         "spark_engagement": spark([day.engagement for day in report.days]),
         "first_run": first_run(report), "updated": updated(report, now),
         "is_on": [s for s in report.sources if s.on],
-        "working": sum(words.working(s) for s in report.sources),
+        "working": sum(wording.working(s) for s in report.sources),
     }  # fmt: skip
 
 
@@ -69,10 +70,10 @@ def first_run(report: Report) -> bool:
 def updated(report: Report, now: datetime) -> str | None:
     """Return when a source last answered, in words; None if none ever did."""
     times = [source.last_success for source in report.sources if source.last_success]
-    return words.ago(max(times), now) if times else None
+    return wording.ago(max(times), now) if times else None
 
 
 def tone_bar(report: Report) -> str:
     """Return the bar of tone shares as SVG."""
-    whole = words.percents(report.tones)
+    whole = wording.percents(report.tones)
     return shares([(f"t-{tone}", whole.get(tone, 0)) for tone in Tone])

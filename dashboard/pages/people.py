@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request
 from dashboard.choice import Choice
 from dashboard.office import Office
 from monitor.archive.post_query import PeopleOrder
-from monitor.report import words
+from monitor.report import wording
 
 MOST = 50  # people on the page
 
@@ -73,8 +73,8 @@ def _shown(office: Office, choice: Choice) -> dict[str, Any]:
     report = office.report(choice, whole=False)
     return {
         "r": report, "people": people, "view": view, "views": VIEWS, "seen": seen, "most": MOST,
-        "span": words.window_words(window), "said": {} if view == View.POSTS else {"by": view},
-        "titles": words.titles(report),
+        "span": wording.window_words(window), "said": {} if view == View.POSTS else {"by": view},
+        "titles": wording.titles(report),
     }  # fmt: skip
 
 

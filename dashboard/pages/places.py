@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from dashboard.choice import Choice
 from dashboard.office import Office
 from monitor.core.gazetteer import PlaceKind
-from monitor.report import PlaceCount, Report, words
+from monitor.report import PlaceCount, Report, wording
 
 _GROUPS = {
     PlaceKind.TOWN: "Towns and neighbourhoods",
@@ -35,9 +35,9 @@ def _shown(report: Report, choice: Choice) -> dict[str, Any]:
     boroughs = [one for one in report.places if one.kind == PlaceKind.BOROUGH]
     return {
         "r": report, "boroughs": boroughs, "against": against, "older": _may_be_older(report),
-        "span": words.window_words(choice.window),
+        "span": wording.window_words(choice.window),
         "groups": {borough.key: _groups(report.places, borough) for borough in boroughs},
-        "titles": words.titles(report),
+        "titles": wording.titles(report),
     }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def against(place: PlaceCount, report: Report) -> str:
     """Return in words how a place's posts stand to those of the window before, if they can be compared."""
     if place.posts is None:
         return "Nothing was collected in these days"
-    said = words.compared(place.posts, place.finished, place.before, is_over=report.is_over)
+    said = wording.compared(place.posts, place.finished, place.before, is_over=report.is_over)
     if said is None:
-        return words.not_compared(report).removesuffix(".")
-    return f"{said[:1].upper()}{said[1:]} in {words.time_before(report)}"
+        return wording.not_compared(report).removesuffix(".")
+    return f"{said[:1].upper()}{said[1:]} in {wording.time_before(report)}"

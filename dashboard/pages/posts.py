@@ -19,8 +19,8 @@ from monitor.archive.post_query import MOST_COUNTED, Cursor, Filter, Order, Tota
 from monitor.archive.queries import Row
 from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import place_of
-from monitor.report import words
-from monitor.report.names import nameless_row
+from monitor.report import wording as words
+from monitor.report.anonymise import nameless_row
 
 PAGE = 30  # posts
 _LONGEST = 200  # characters of a filter

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from dashboard.office import Office
-from monitor.report import words
+from monitor.report import wording
 from monitor.report.headline import headline
 
 
@@ -18,8 +18,8 @@ def pages(office: Office) -> Blueprint:
             "reports.html",
             r=report,
             said=headline(report).said,
-            span=words.window_words(report.window),
-            titles=words.titles(report),
+            span=wording.window_words(report.window),
+            titles=wording.titles(report),
         )
 
     return page

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from dashboard.office import Office
-from monitor.report import words
+from monitor.report import wording
 
 
 def pages(office: Office) -> Blueprint:
@@ -14,7 +14,7 @@ def pages(office: Office) -> Blueprint:
     def show() -> str:
         report = office.report(office.asked(), whole=False)
         on = [source for source in report.sources if source.on]
-        working = sum(words.working(source) for source in on)
+        working = sum(wording.working(source) for source in on)
         told = [(source, list(office.facts(source.name))) for source in report.sources]
         return render_template(
             "sources.html", r=report, now=office.now(), is_on=on, working=working, told=told

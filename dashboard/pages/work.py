@@ -14,7 +14,7 @@ from monitor.archive import Archive
 from monitor.archive.annotations import Stance
 from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
-from monitor.report.words import counted
+from monitor.report.wording import counted
 
 MOST = 200  # posts that one act may be about
 ACTS = {  # as a form says them: what they are called

@@ -14,7 +14,7 @@ from monitor.archive import Archive
 from monitor.archive.annotations import NO_STANCE, Mark, Stance
 from monitor.archive.tone_audit import Audit
 from monitor.core.model import Tone
-from monitor.report.audit import SAMPLE, of_audit
+from monitor.report.tone_estimate import SAMPLE, of_audit
 
 NOT_OURS = "not ours"
 

@@ -10,8 +10,8 @@ from dashboard.office import Office
 from monitor.archive.annotations import Stance
 from monitor.archive.tone_audit import Audit
 from monitor.core.model import Tone
-from monitor.report import Net, Window, words
-from monitor.report.audit import SAMPLE, accuracy, of_audit, stances
+from monitor.report import Net, Window, wording
+from monitor.report.tone_estimate import SAMPLE, accuracy, of_audit, stances
 
 YEAR = timedelta(days=365)
 
@@ -61,7 +61,7 @@ def _week(audit: Audit) -> Week:
 
 
 def _days(monday: date) -> str:
-    return words.window_words(Window(first=monday, last=monday + timedelta(days=6)))
+    return wording.window_words(Window(first=monday, last=monday + timedelta(days=6)))
 
 
 def _table(audits: Sequence[Audit]) -> Mapping[Tone, Sequence[int]]:

@@ -13,7 +13,7 @@ from monitor.alerts.burst import burst
 from monitor.archive.alert_queries import Gained, Posted
 from monitor.campaign import Campaign
 from monitor.report import Report, ShownPost, SourceState
-from monitor.report.words import counted, day_name, titles
+from monitor.report.wording import counted, day_name, titles
 
 NOT_WATCHED = frozenset({"x"})
 HOURS = timedelta(hours=3)  # in which a post rises

@@ -11,7 +11,7 @@ from monitor.charts.png import FAMILY
 from monitor.charts.share_image import COLOURS
 from monitor.charts.text_layout import flat
 from monitor.report import Day, Report
-from monitor.report.words import titles
+from monitor.report.wording import titles
 
 WIDTH = 600
 _INK, _SOFT = "#14181F", "#4B5563"

@@ -12,8 +12,8 @@ from monitor.charts.event_markers import Mark, marks
 from monitor.charts.png import FAMILY
 from monitor.charts.text_layout import flat, printable, wrapped
 from monitor.report import Day, Report
-from monitor.report.fold import days_or_weeks
-from monitor.report.words import window_words
+from monitor.report.by_week import days_or_weeks
+from monitor.report.wording import window_words
 
 WIDTH = 1920
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25", "#6B7280")

@@ -13,7 +13,7 @@ from monitor.collect import Collector
 from monitor.collect.backfill import Backfill, Step
 from monitor.core.clock import utcnow
 from monitor.core.errors import RateLimited, SourceError
-from monitor.report.words import counted
+from monitor.report.wording import counted
 from monitor.sources import Estimate, title
 from monitor.worker import only_one
 

@@ -14,8 +14,8 @@ from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
-from monitor.report import SourceState, words
-from monitor.report.words import counted
+from monitor.report import SourceState, wording
+from monitor.report.wording import counted
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 
@@ -195,8 +195,8 @@ def _answered(title: str, state: SourceState | None) -> Check:
     """Return what a platform that is set up said when it was last asked."""
     if state is None or state.last_poll is None:
         return Check(title, "ok", "set up, and not asked yet")
-    says = f"set up; at the last look, {state.last_poll:%Y-%m-%d %H:%M} UTC: {words.state(state)}"
-    if words.working(state):
+    says = f"set up; at the last look, {state.last_poll:%Y-%m-%d %H:%M} UTC: {wording.state(state)}"
+    if wording.working(state):
         return (
             Check(title, "look", f"{says}. {state.doubt}", "wait a day")
             if state.doubt

@@ -19,7 +19,7 @@ from monitor.collect.refresh import reread
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
-from monitor.report.words import counted
+from monitor.report.wording import counted
 from monitor.tone import EnglishOnly, chosen
 from monitor.worker import Worker, only_one
 

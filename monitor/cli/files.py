@@ -25,7 +25,7 @@ from monitor.core.model import Page, Post, Rejected
 from monitor.core.text import belongs
 from monitor.report import Window
 from monitor.report.build import build
-from monitor.report.words import counted
+from monitor.report.wording import counted
 
 BATCH = 500
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is

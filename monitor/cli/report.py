@@ -19,9 +19,9 @@ from monitor.manual_entry import BY_HAND
 from monitor.report import Covered, Figure, Report, Window
 from monitor.report.build import build
 from monitor.report.definitions import DEFINITIONS
-from monitor.report.plain import plain
+from monitor.report.json_form import plain
 from monitor.report.window import last_days
-from monitor.report.words import between, tone_checked
+from monitor.report.wording import between, tone_checked
 from monitor.sources import names
 
 FILES = {  # what a format is called among the kinds of files to take away

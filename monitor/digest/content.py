@@ -16,9 +16,9 @@ from monitor.core.text import pieces
 from monitor.export import NOT_PASSED_ON
 from monitor.export.facts import coverage, headings, is_dark, unseen
 from monitor.report import Day, Report, ShownPost, SourceState
+from monitor.report.anonymise import nameless
 from monitor.report.headline import Action, asks, headline, helps
-from monitor.report.names import nameless
-from monitor.report.words import against, counted, day_name, titles, tone_checked, window_words
+from monitor.report.wording import against, counted, day_name, titles, tone_checked, window_words
 
 QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first

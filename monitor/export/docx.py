@@ -13,7 +13,7 @@ from monitor.export.facts import coverage, headings, source_line, unseen
 from monitor.report import Report, ShownPost
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.headline import Headline
-from monitor.report.words import titles, window_words
+from monitor.report.wording import titles, window_words
 
 QUOTES = 3
 _QUOTED = 150  # characters of each

@@ -8,7 +8,7 @@ from datetime import date
 from monitor.manual_entry import BY_HAND
 from monitor.report import Covered, Day, Figure, Report
 from monitor.report.definitions import DEFINITIONS
-from monitor.report.words import between, counted, titles, untimed, window_words
+from monitor.report.wording import between, counted, titles, untimed, window_words
 
 NOT_KNOWN = "not known"
 _SHADED_FROM = 0.01  # a few lost minutes are not worth a word, as in the charts

@@ -12,7 +12,7 @@ from monitor.export.csv import MARK, TABLES, write_csv, write_table
 from monitor.export.facts import source_line
 from monitor.report import Report
 from monitor.report.headline import headline
-from monitor.report.words import titles
+from monitor.report.wording import titles
 
 Write = Callable[[Report, Iterable[Row], IO[bytes]], None]
 

@@ -9,9 +9,9 @@ from monitor.charts.share_image import COLOURS
 from monitor.charts.text_layout import flat, printable
 from monitor.export.facts import coverage, headings, methods, source_line, unseen
 from monitor.report import Day, Report
-from monitor.report.fold import days_or_weeks
+from monitor.report.by_week import days_or_weeks
 from monitor.report.headline import Headline
-from monitor.report.words import titles, window_words
+from monitor.report.wording import titles, window_words
 
 _WIDE, _HIGH = 13.333, 7.5  # inches: 16 to 9
 _EDGE = 0.6

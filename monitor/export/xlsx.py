@@ -12,7 +12,7 @@ from monitor.export import record
 from monitor.export.csv import Table, platforms, table_of_days, table_of_people, table_of_tags
 from monitor.export.facts import NOT_KNOWN, TERMS, about, coverage, methods, numbers
 from monitor.report import Report
-from monitor.report.words import titles, window_words
+from monitor.report.wording import titles, window_words
 
 # https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
 MOST_ROWS = 1_048_575

@@ -19,7 +19,7 @@ from monitor.mail.message import Content, Heading, Sender, Unsafe, message
 from monitor.mail.send_times import Week, undecided
 from monitor.mail.store import KINDS, Decided, Mail, Mailroom, Subscription
 from monitor.report import Report, Window
-from monitor.report.words import day_name
+from monitor.report.wording import day_name
 
 log = logging.getLogger(__name__)
 

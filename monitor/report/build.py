@@ -32,9 +32,9 @@ from monitor.report import (
     Window,
 )
 from monitor.report import coverage as cover
-from monitor.report.audit import checked
-from monitor.report.change import usual
+from monitor.report.baseline import usual
 from monitor.report.reach import likely_seen
+from monitor.report.tone_estimate import checked
 from monitor.report.window import before, bounds, days, finished, length, midnight, shifted, weeks_before
 
 Known = cover.Known

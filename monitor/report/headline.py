@@ -12,8 +12,8 @@ from typing import Literal
 
 from monitor.core.model import Tone
 from monitor.report import Day, Figure, Report, ShownPost
-from monitor.report.change import direction
-from monitor.report.words import against, apart, compared, counted, day_name, not_compared, time_before
+from monitor.report.baseline import direction
+from monitor.report.wording import against, apart, compared, counted, day_name, not_compared, time_before
 
 Place = Literal["sources", "post", "people", "events", "tone"]
 

@@ -17,7 +17,7 @@ from monitor.charts.heat_map import heat_map
 from monitor.charts.sparkline import spark
 from monitor.core.model import Tone
 from monitor.report import Day, Event, Redefined
-from monitor.report.fold import weekly
+from monitor.report.by_week import weekly
 
 GOLDEN = Path(__file__).parent / "golden"
 

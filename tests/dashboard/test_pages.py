@@ -10,7 +10,7 @@ from monitor.core.model import Metrics, Tone
 from monitor.report import Seen, Usual, Window
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.window import length
-from monitor.report.words import basis, between, change, link, percents, window_words
+from monitor.report.wording import basis, between, change, link, percents, window_words
 from tests.dashboard.reports import SOURCES, a_figure, a_post, a_report, a_source, an_office
 
 

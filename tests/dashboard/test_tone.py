@@ -10,7 +10,7 @@ from dashboard import create_app
 from monitor.core.model import Tone
 from monitor.report import Checked, Net, Window
 from monitor.report.build import build
-from monitor.report.words import points, tone_checked
+from monitor.report.wording import points, tone_checked
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, then

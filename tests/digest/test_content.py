@@ -6,7 +6,7 @@ from monitor.digest.content import Letter, letter
 from monitor.digest.plain_text import text
 from monitor.export.facts import headings
 from monitor.report.headline import headline
-from monitor.report.words import tone_checked
+from monitor.report.wording import tone_checked
 from tests.dashboard.reports import a_figure, a_post
 from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_week
 from tests.export.hostile import hostile

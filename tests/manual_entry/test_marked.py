@@ -11,9 +11,9 @@ from monitor.export.facts import coverage
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
 from monitor.report import Window
+from monitor.report.anonymise import nameless
 from monitor.report.build import build
-from monitor.report.names import nameless
-from monitor.report.words import titles
+from monitor.report.wording import titles
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 from tests.dashboard.reports import CAMPAIGN

@@ -8,7 +8,7 @@ import pytest
 from monitor.core.model import Metrics, Tone
 from monitor.report import Event, Usual, Window
 from monitor.report.headline import MOST, asks, headline, helps
-from monitor.report.words import against
+from monitor.report.wording import against
 from tests.dashboard.reports import LAST, SOURCES, a_figure, a_post, a_report, a_source
 
 USUAL = Usual(median=100, low=80, high=120, weeks=8)

@@ -10,7 +10,7 @@ from dashboard import create_app
 from dashboard.access.hiding import hide
 from monitor.accounts import Role, Wanted
 from monitor.report import ShownPerson, Term
-from monitor.report.names import without_names
+from monitor.report.anonymise import without_names
 from tests.dashboard.access.conftest import CAMPAIGN
 from tests.dashboard.reports import NOW, a_post, a_report, an_office
 

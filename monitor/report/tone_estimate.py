@@ -6,7 +6,7 @@ scores make its range narrower (prediction-powered inference, https://doi.org/10
 
 What is asked for is how this week's posts sound, all of which are known, and the sample is drawn from them by
 chance. So the range holds however many posts one writer sent or repeated; to take such posts together as one
-voice made it too narrow instead (74 % in tests/report/test_audit.py).
+voice made it too narrow instead (74 % in tests/report/test_tone_estimate.py).
 """
 
 from collections import Counter

@@ -15,7 +15,7 @@ from tests.archive.saving import opened, saved
 from tests.archive.test_rollups import a_long_history
 from tests.builders import a_page, a_post
 from tests.history import FIRST
-from tests.report.test_slow import build_at, figure
+from tests.report.test_slow_counts import build_at, figure
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = (ROOT / "docs/numbers.md").read_text()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from monitor.core.model import Tone
 from monitor.report import Day
-from monitor.report.fold import weekly
+from monitor.report.by_week import weekly
 
 
 def a_day(n: int, **changes) -> Day:

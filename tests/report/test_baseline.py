@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.report import Figure, Usual
-from monitor.report.change import direction, usual
+from monitor.report.baseline import direction, usual
 from monitor.report.coverage import by_day, by_source, heat, unknown, well_collected
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

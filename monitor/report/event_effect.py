@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from monitor.report import Usual
-from monitor.report.change import usual
+from monitor.report.baseline import usual
 
 NEAR = 3  # days before and after
 WEEKS = 8  # that say what is usual

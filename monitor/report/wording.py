@@ -10,7 +10,7 @@ from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
 from monitor.report import Covered, Figure, Report, Seen, SourceState, Window
-from monitor.report.change import direction
+from monitor.report.baseline import direction
 
 FEW = 10  # below which a percentage says more than is known
 LONGEST = 420  # characters of a post; the rest is one click away

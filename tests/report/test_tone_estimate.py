@@ -10,7 +10,7 @@ import pytest
 from monitor.archive.tone_audit import Audit, Drawn
 from monitor.core.model import Tone
 from monitor.report import Net
-from monitor.report.audit import (
+from monitor.report.tone_estimate import (
     SAMPLE,
     Read,
     Scored,
