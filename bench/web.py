@@ -15,8 +15,8 @@ from werkzeug.test import Client
 from bench.ingest import QUERY, SCORE, ZONE, a_status
 from bench.ratios import Ratio, beside, seconds
 from dashboard import create_app
-from dashboard.choice import MONTH, Choice
-from dashboard.office import Office
+from dashboard.filters import MONTH, Choice
+from dashboard.services import Office
 from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign, load
 from monitor.core.model import Page

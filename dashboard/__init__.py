@@ -12,14 +12,12 @@ from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
 from dashboard.cache import Pages
-from dashboard.choice import PERIODS, Choice
+from dashboard.filters import PERIODS, Choice
 from dashboard.mail import Desk
-from dashboard.office import Office, Reports
 from dashboard.pages import (
     downloads,
     events,
     methods,
-    missing,
     overview,
     people,
     places,
@@ -27,7 +25,9 @@ from dashboard.pages import (
     reports,
     settings,
     sources,
+    why_missing,
 )
+from dashboard.services import Office, Reports
 from monitor.accounts import Accounts
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError
@@ -91,7 +91,7 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     for page in PAGES:
         app.register_blueprint(page.pages(office))
-    for part in (api, feed, downloads, tone, manual_entry, missing):
+    for part in (api, feed, downloads, tone, manual_entry, why_missing):
         app.register_blueprint(part.pages(office))
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)

@@ -2,14 +2,15 @@
 
 from flask import Flask, Response, g, request
 
-from dashboard.access import account, entry, oidc, shared, shares, team
+from dashboard.access import account, oidc, sign_in, team
 from dashboard.access.guard import Guard, may, need, note, who
-from dashboard.office import Office
+from dashboard.services import Office
+from dashboard.share import manage, page
 from monitor.accounts import Accounts
 
 __all__ = ["Guard", "attach", "may", "need", "note", "who"]
 
-_ROOMS = (entry, account, team, shares, shared)
+_ROOMS = (sign_in, account, team, manage, page)
 _OWN = frozenset(room.page.name for room in (*_ROOMS, oidc))
 
 

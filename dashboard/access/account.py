@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from dashboard.access import cookie
-from dashboard.access.entry import checked, later, signed_in
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
+from dashboard.access.sign_in import checked, later, signed_in
 from monitor.accounts import TooOften, Wrong
 from monitor.core.errors import AccessError
 

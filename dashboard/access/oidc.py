@@ -14,8 +14,8 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.access import cookie
-from dashboard.access.entry import local, signed_in
 from dashboard.access.guard import accounts, now, refusal
+from dashboard.access.sign_in import local, signed_in
 from monitor.accounts import Handshake, Person
 from monitor.accounts import token_hash as secret
 from monitor.core.errors import AccessError

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard.api.openapi import document
-from dashboard.office import Office
 from dashboard.pages.posts import PAGE, asked_of, cursor_of
+from dashboard.services import Office
 from monitor.core.errors import MonitorError
 from monitor.export import record
 from monitor.report.json_form import plain

@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response, request
 
-from dashboard.office import Office
 from dashboard.pages.posts import asked_of
+from dashboard.services import Office
 from monitor.export import record
 from monitor.report.wording import link
 

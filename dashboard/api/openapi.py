@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from dashboard.choice import PERIODS
+from dashboard.filters import PERIODS
 from monitor import __version__
 from monitor.archive.annotations import Mark, Stance
 from monitor.archive.post_query import Order

@@ -23,14 +23,14 @@ class Desk:
 
 def attach(app: Flask, made: Desk | None) -> None:
     """Add the pages about mail; without a desk there are none."""
-    from dashboard.mail import door, office
+    from dashboard.mail import admin, unsubscribe
 
     app.jinja_env.globals["has_mail"] = made is not None
     if made is not None:
         app.extensions["desk"] = made
         app.context_processor(lambda: {"made_up": made.demo})
-        app.register_blueprint(door.page)
-        app.register_blueprint(office.page)
+        app.register_blueprint(unsubscribe.page)
+        app.register_blueprint(admin.page)
 
 
 def desk() -> Desk:

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note
-from dashboard.choice import Choice
+from dashboard.filters import Choice
 from dashboard.manual_entry.store import Entries, Given, Shown, undo
-from dashboard.office import Office
+from dashboard.services import Office
 from monitor.campaign import track_of
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.manual_entry import BY_HAND, PLACES

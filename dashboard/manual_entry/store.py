@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from dashboard.office import Office
+from dashboard.services import Office
 from monitor.archive.queries import Row
 from monitor.campaign import Track
 from monitor.core.errors import MonitorError

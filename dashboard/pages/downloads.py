@@ -6,7 +6,7 @@ from typing import IO
 from flask import Blueprint, Response, abort, send_file
 
 from dashboard.access import may, need, note
-from dashboard.office import Office
+from dashboard.services import Office
 from monitor.export import posts_of
 from monitor.export.facts import file_name
 from monitor.export.formats import KINDS, Kind, kind

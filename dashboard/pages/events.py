@@ -7,8 +7,8 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note
-from dashboard.choice import Choice
-from dashboard.office import Office
+from dashboard.filters import Choice
+from dashboard.services import Office
 from monitor.archive import Archive
 from monitor.archive.annotations import LONGEST_TITLE, Event
 from monitor.core.errors import MonitorError

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from flask import Blueprint, render_template
 
 from dashboard.access import may
-from dashboard.choice import Choice
-from dashboard.office import Office
+from dashboard.filters import Choice
 from dashboard.pages import charts
+from dashboard.services import Office
 from monitor.charts.bar_chart import shares
 from monitor.charts.sparkline import spark
 from monitor.core.model import Tone

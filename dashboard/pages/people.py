@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from dashboard.choice import Choice
-from dashboard.office import Office
+from dashboard.filters import Choice
+from dashboard.services import Office
 from monitor.archive.post_query import PeopleOrder
 from monitor.report import wording
 

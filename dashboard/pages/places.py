@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from dashboard.choice import Choice
-from dashboard.office import Office
+from dashboard.filters import Choice
+from dashboard.services import Office
 from monitor.core.gazetteer import PlaceKind
 from monitor.report import PlaceCount, Report, wording
 

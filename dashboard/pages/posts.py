@@ -10,9 +10,9 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access import may, need, who
-from dashboard.choice import DATES, Choice
-from dashboard.office import Office
-from dashboard.pages import work
+from dashboard.filters import DATES, Choice
+from dashboard.pages import post_actions as work
+from dashboard.services import Office
 from monitor.archive import Archive
 from monitor.archive.annotations import NO_STANCE, Label, Mark, Stance, Worked
 from monitor.archive.post_query import MOST_COUNTED, Cursor, Filter, Order, Total

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from dashboard.office import Office
+from dashboard.services import Office
 from monitor.report import wording
 
 

@@ -2,13 +2,13 @@
 
 from flask import Blueprint
 
-from dashboard.office import Office
-from dashboard.tone import reading, trust
+from dashboard.services import Office
+from dashboard.tone import accuracy, audit_review
 
 
 def pages(office: Office) -> Blueprint:
     """Return the pages at '/tone' and below."""
     page = Blueprint("tone", __name__)
-    trust.attach(page, office)
-    reading.attach(page, office)
+    accuracy.attach(page, office)
+    audit_review.attach(page, office)
     return page

@@ -24,9 +24,9 @@ from monitor.worker import only_one
 if TYPE_CHECKING:
     from flask import Flask
 
-    from dashboard.choice import Choice
+    from dashboard.filters import Choice
     from dashboard.mail import Desk
-    from dashboard.office import Office
+    from dashboard.services import Office
 
 HOST = "127.0.0.1"
 THREADS = 8
@@ -42,7 +42,7 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_
 
 def office(places: Places, campaign: Campaign) -> "Office":
     """Return what the pages may ask for and change, on a real archive and clock."""
-    from dashboard.office import Office
+    from dashboard.services import Office
     from monitor.sources.wire.about import about
 
     titles = titles_of(campaign)
@@ -86,7 +86,7 @@ def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> "Flask":
     Raises ConfigError if others could reach `host`, and nobody has an account.
     """
     from dashboard import LOOPBACK, create_app
-    from dashboard.access.names import Names
+    from dashboard.access.allowed_hosts import Names
 
     accounts = accounts_of(places, campaign.access)
     far = host not in ("localhost", HOST, "::1")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard.office import Office
+from dashboard.services import Office
 from monitor.archive import Archive
 from monitor.core.model import Post
 from tests.archive.saving import saved

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import make_server
 
-from dashboard.office import Office
+from dashboard.services import Office
 from monitor.campaign import load
 from monitor.core.model import Metrics, Tone
 from monitor.report import Covered, Day, Figure, Report, Seen, Share, ShownPost, SourceState, Term, Window

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dashboard import create_app
-from dashboard.access.hiding import hide
+from dashboard.share.redact import hide
 from monitor.accounts import Role, Wanted
 from monitor.report import ShownPerson, Term
 from monitor.report.anonymise import without_names

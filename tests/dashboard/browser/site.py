@@ -6,10 +6,10 @@ from pathlib import Path
 from random import Random
 
 from dashboard import create_app
-from dashboard.choice import Choice
+from dashboard.filters import Choice
 from dashboard.mail import Desk
-from dashboard.office import Office, Reports
-from dashboard.tone.trust import last_week
+from dashboard.services import Office, Reports
+from dashboard.tone.accuracy import last_week
 from monitor.accounts import Accounts, Role, Wanted
 from monitor.archive import Archive, Readers
 from monitor.archive.annotations import Stance

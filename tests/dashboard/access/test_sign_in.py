@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, session
 
 from dashboard.access.devices import device
-from dashboard.access.entry import local
+from dashboard.access.sign_in import local
 from monitor.accounts import Role
 from tests.dashboard.access.conftest import GOOD
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from flask import abort, g, request
 
-from dashboard.choice import Choice, Unclear, choice
+from dashboard.filters import Choice, Unclear, choice
 from monitor.archive import Archive
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock

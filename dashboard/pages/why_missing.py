@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import Blueprint, abort, render_template, request
 
-from dashboard.office import Office
+from dashboard.services import Office
 from monitor.missing import Asked
 
 LONGEST = 2_000  # characters of the address, and

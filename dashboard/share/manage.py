@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import accounts, campaign, now, office, who
-from dashboard.choice import ALL, DATES, MONTH, PERIODS, WEEK, Choice
+from dashboard.filters import ALL, DATES, MONTH, PERIODS, WEEK, Choice
 from monitor.accounts import SHOWS, Wanted
 from monitor.core.errors import AccessError
 

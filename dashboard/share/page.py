@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from dashboard.access.guard import accounts, campaign, now, office, refusal
-from dashboard.access.hiding import hide
-from dashboard.choice import Choice, Unclear, choice
+from dashboard.filters import Choice, Unclear, choice
+from dashboard.share.redact import hide
 from monitor.accounts import Share
 
 page = Blueprint("shared", __name__)

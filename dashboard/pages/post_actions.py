@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note, who
-from dashboard.office import Office
+from dashboard.services import Office
 from monitor.archive import Archive
 from monitor.archive.annotations import Stance
 from monitor.core.errors import MonitorError

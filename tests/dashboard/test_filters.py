@@ -7,7 +7,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from dashboard import create_app
-from dashboard.choice import Unclear, choice
+from dashboard.filters import Unclear, choice
 from monitor.campaign import Track
 from monitor.report import Window
 from tests.dashboard.reports import CAMPAIGN, an_office

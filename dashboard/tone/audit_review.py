@@ -7,9 +7,9 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access import note, who
-from dashboard.choice import Choice
-from dashboard.office import Office
-from dashboard.tone.trust import YEAR, last_week
+from dashboard.filters import Choice
+from dashboard.services import Office
+from dashboard.tone.accuracy import YEAR, last_week
 from monitor.archive import Archive
 from monitor.archive.annotations import NO_STANCE, Mark, Stance
 from monitor.archive.tone_audit import Audit

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request
 
-from dashboard.office import Office
+from dashboard.services import Office
 from monitor.archive.annotations import Stance
 from monitor.archive.tone_audit import Audit
 from monitor.core.model import Tone
