@@ -9,7 +9,7 @@ import click
 
 from monitor.archive import Archive
 from monitor.cli import DEMO, Places
-from monitor.cli.collecting import analyzer_of, campaign_of, talk
+from monitor.cli.collect import analyzer_of, campaign_of, talk
 from monitor.cli.serve import PORT, at_port, flask_app, serve
 from monitor.core.clock import utcnow
 from monitor.core.errors import ArchiveError

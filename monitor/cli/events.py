@@ -7,7 +7,7 @@ import click
 
 from monitor.archive import Archive
 from monitor.cli import Places
-from monitor.cli.collecting import campaign_of
+from monitor.cli.collect import campaign_of
 from monitor.core.errors import ArchiveError
 
 

@@ -11,7 +11,7 @@ from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.access import accounts_of, need_an_account, provider_of
-from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, is_demo, talk, titles_of, worker_of
+from monitor.cli.collect import DOTENV, analyzer_of, campaign_of, is_demo, talk, titles_of, worker_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
@@ -65,7 +65,7 @@ def office(places: Places, campaign: Campaign) -> "Office":
             return archive.began()
 
     def missing(asked: Asked) -> Answer:
-        from monitor.cli.why import inquiry
+        from monitor.cli.why_missing import inquiry
         from monitor.sources import names
         from monitor.sources.wire.pointers import pointers
 
@@ -104,7 +104,7 @@ def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> "Flask":
 def desk_of(places: Places, campaign: Campaign) -> "Desk":
     """Return the desk of the mail; in the demo, which has no worker, mails go into their folder at once."""
     from dashboard.mail import Desk
-    from monitor.cli.mailing import transport_of, weekly_of
+    from monitor.cli.mail_wiring import transport_of, weekly_of
     from monitor.mail.delivery import deliver
 
     weekly, out = weekly_of(places, campaign), transport_of(places)

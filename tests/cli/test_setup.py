@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import Places, group
-from monitor.cli.collecting import campaign_of
+from monitor.cli.collect import campaign_of
 from monitor.cli.serve import flask_app
 from monitor.core.errors import ConfigError
 from monitor.sources.wire.about import about

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from monitor.alerts.rules import Alert, Link
-from monitor.cli.collecting import talk
+from monitor.cli.collect import talk
 from monitor.core.errors import ConfigError
 from monitor.mail.delivery import deliver
 from monitor.mail.store import Mail

@@ -234,7 +234,7 @@ def test_entries_of_a_platform_are_found_by_its_index(world):
 
 _HEAPS = """
 import ctypes, sys, threading
-from monitor.cli.collecting import share_one_heap
+from monitor.cli.collect import share_one_heap
 
 if "share" in sys.argv:
     share_one_heap()

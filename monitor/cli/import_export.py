@@ -15,7 +15,7 @@ import click
 from monitor.archive import Archive
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Places
-from monitor.cli.collecting import analyzer_of, campaign_of, titles_of
+from monitor.cli.collect import analyzer_of, campaign_of, titles_of
 from monitor.cli.report import OUT, hand_over
 from monitor.collect.source_status import states
 from monitor.collect.validation import storable

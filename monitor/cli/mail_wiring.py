@@ -8,7 +8,7 @@ from monitor.archive import Archive
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Places
 from monitor.cli.access import accounts_file
-from monitor.cli.collecting import DOTENV, titles_of
+from monitor.cli.collect import DOTENV, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.text import is_mailbox

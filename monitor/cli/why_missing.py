@@ -7,7 +7,7 @@ import click
 from monitor.archive import Archive
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
-from monitor.cli.collecting import DOTENV, analyzer_of, campaign_of, titles_of
+from monitor.cli.collect import DOTENV, analyzer_of, campaign_of, titles_of
 from monitor.collect import Collector
 from monitor.collect.fetch_one import shown
 from monitor.collect.source_status import states

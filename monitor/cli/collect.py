@@ -62,7 +62,7 @@ def analyzer_of(campaign: Campaign) -> EnglishOnly:
 
 def worker_of(places: Places, campaign: Campaign) -> Worker:
     """Return a worker on the real clock, network and keys; raises ConfigError if mail is set up wrongly."""
-    from monitor.cli.mailing import mail_turn
+    from monitor.cli.mail_wiring import mail_turn
 
     return Worker(
         campaign=campaign, archive=places.archive, analyzer=analyzer_of(campaign), env=keys(DOTENV),
