@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from bench.questions import Rows, answers, questions
 from bench.ratios import Ratio, seconds
-from monitor.archive import Archive
+from monitor.archive import ArchiveReader
 
 ZONE = ZoneInfo("Europe/London")
 POSTS = (
@@ -32,7 +32,7 @@ Ask = Callable[[str], Rows]
 
 def ours(path: Path, first: date, last: date, rounds: int = 7) -> tuple[list[float], list[Rows]]:
     """Return the median seconds of each question, and its answer."""
-    with Archive.read(path, ZONE) as archive:
+    with ArchiveReader.open(path, ZONE) as archive:
         answer = answers(archive, first, last)
         times, found = [], []
         for question, is_all in questions(first, last):
@@ -69,7 +69,7 @@ def _cell(cell: Any) -> str:
 
 def dump(path: Path, folder: Path) -> tuple[Path, Path]:
     """Write posts and their hashtags as CSV, for engines that load them."""
-    with Archive.read(path, ZONE) as archive:
+    with ArchiveReader.open(path, ZONE) as archive:
         files = []
         for name, sql in (
             ("posts", f"SELECT {POSTS} FROM posts"),

@@ -56,7 +56,7 @@ def ours(archive: Archive, statuses: list[Status], batch: int) -> Callable[[], N
         for n in range(0, POSTS, batch):
             found = (Mastodon.parse(status) for status in statuses[n : n + batch])
             posts = tuple(post for post in found if belongs(QUERY, post))
-            archive.save(
+            archive.ingest.save(
                 Page(stream="local", posts=posts, cursor=str(n)), source="mastodon", track="crime",
                 scores=[SCORE] * len(posts), analyzer="none", started_at=START, now=START,
             )  # fmt: skip

@@ -45,20 +45,20 @@ _NEW = (
 
 
 def _by_day(archive: Archive, scope: Scope) -> Rows:
-    return [(str(count.day), count.platform, count.posts) for count in archive.day_counts(scope)]
+    return [(str(count.day), count.platform, count.posts) for count in archive.stats.day_counts(scope)]
 
 
 def _people(archive: Archive, scope: Scope) -> Rows:
-    return [(sum(part.authors for part in archive.audience(scope)),)]
+    return [(sum(part.authors for part in archive.stats.audience(scope)),)]
 
 
 def _ceiling(archive: Archive, scope: Scope) -> Rows:
-    return [(sum(part.followers or 0 for part in archive.audience(scope)),)]
+    return [(sum(part.followers or 0 for part in archive.stats.audience(scope)),)]
 
 
 def _sums(archive: Archive, scope: Scope) -> Rows:
     found: dict[str, list[int]] = {}
-    for count in archive.day_counts(scope):
+    for count in archive.stats.day_counts(scope):
         total = found.setdefault(count.platform, [0] * 5)
         said = (count.likes, count.reposts, count.replies, count.quotes, count.views)
         total[:] = [old + new for old, new in zip(total, said, strict=True)]
@@ -66,29 +66,29 @@ def _sums(archive: Archive, scope: Scope) -> Rows:
 
 
 def _tones(archive: Archive, scope: Scope) -> Rows:
-    counts = archive.day_counts(scope)
+    counts = archive.stats.day_counts(scope)
     sums = [sum(column) for column in zip(*(count.tones for count in counts), strict=True)]
     return [(str(tone), number) for tone, number in zip(Tone, sums, strict=True) if number]
 
 
 def _hours(archive: Archive, scope: Scope) -> Rows:
-    return [tuple(count) for count in archive.hour_counts(scope)]
+    return [tuple(count) for count in archive.stats.hour_counts(scope)]
 
 
 def _top_posts(archive: Archive, scope: Scope) -> Rows:
-    return [(id,) for id in archive.top_posts(scope)]
+    return [(id,) for id in archive.stats.top_post_ids(scope)]
 
 
 def _authors(archive: Archive, scope: Scope) -> Rows:
-    return [(one.id, one.posts, one.engagement) for one in archive.top_authors(scope)]
+    return [(one.id, one.posts, one.engagement) for one in archive.stats.top_authors(scope)]
 
 
 def _tags(archive: Archive, scope: Scope) -> Rows:
-    return list(archive.top_terms(scope, "tag"))
+    return list(archive.stats.top_terms(scope, "tag"))
 
 
 def _newcomers(archive: Archive, scope: Scope) -> Rows:
-    return [(sum(count.newcomers for count in archive.day_counts(scope)),)]
+    return [(sum(count.newcomers for count in archive.stats.day_counts(scope)),)]
 
 
 _TAGS = (
@@ -143,6 +143,6 @@ def questions(first: date, last: date, engine: str = "sqlite") -> list[tuple[Que
 
 def answers(archive: Archive, first: date, last: date) -> Callable[[Question, bool], Rows]:
     """Return what answers a question from the archive's own counts."""
-    whole = archive.scope(TRACK, first, last)
+    whole = archive.stats.scope(TRACK, first, last)
     recent = replace(whole, first=last - timedelta(days=27))
     return lambda question, is_all: question.ours(archive, whole if is_all else recent)

@@ -7,7 +7,7 @@ from statistics import median
 from bench.questions import TRACK
 from bench.ratios import Ratio, seconds
 from bench.web import ZONE
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.archive.stats import Scope, number
 
 _SCAN = """
@@ -18,7 +18,7 @@ SELECT count(*), sum(followers) FROM (
 
 def _ours(archive: Archive, scope: Scope) -> set[tuple[int, int]]:
     """Return people and followers as they are summed up, and as they are by platform and band: one answer."""
-    crowd, parts = archive.crowd(scope), archive.audience(scope)
+    crowd, parts = archive.stats.crowd(scope), archive.stats.audience(scope)
     by_band = sum(part.authors for part in parts), sum(part.followers or 0 for part in parts)
     return {(crowd.authors, crowd.followers), by_band}
 
@@ -31,9 +31,9 @@ def measure(path: Path, first: date, last: date) -> Ratio:
         for length in (7, 28, 168)
     ]
     wrong, scans, spans = 0, [], []
-    with Archive.read(path, ZONE) as archive:
+    with ArchiveReader.open(path, ZONE) as archive:
         for begin, end in windows:
-            scope = archive.scope(TRACK, begin, end)
+            scope = archive.stats.scope(TRACK, begin, end)
             days = [number(begin), number(end)]
             slow = archive.db.execute(_SCAN, days).fetchone()
             wrong += _ours(archive, scope) != {(slow[0], slow[1] or 0)}

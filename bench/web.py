@@ -41,7 +41,7 @@ def office(path: Path, campaign: Campaign, now: datetime) -> Office:
 
     def began() -> date | None:
         with readers.lend() as archive:
-            return archive.began()
+            return archive.posts.first_day()
 
     return Office(
         campaign=campaign, now=lambda: now, report=report, began=began, read=readers.lend, write=readers.lend
@@ -115,7 +115,7 @@ def _write(path: Path, writing: Event, stop: Event) -> None:
         while not stop.is_set():
             began = time.monotonic()
             posts = tuple(Mastodon.parse(a_status(n + k, chance)) for k in range(100))
-            archive.save(
+            archive.ingest.save(
                 Page(stream="bench", posts=posts), source="mastodon", track=QUERY.track,
                 scores=[SCORE] * 100, analyzer="none", started_at=at, now=at,
             )  # fmt: skip

@@ -9,16 +9,14 @@ from typing import Protocol
 from flask import abort, g, request
 
 from dashboard.filters import Choice, Unclear, choice
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
 from monitor.missing import Answer, Asked
 from monitor.report import Report
 from monitor.tone.why import Why
 
-Lend = Callable[[], AbstractContextManager[Archive]]
-
-
+Lend = Callable[[], AbstractContextManager[ArchiveReader]]
 Explain = Callable[[str, str | None], Why | None]
 Facts = Callable[[str], Iterable[tuple[str, Sequence[str]]]]  # headings, each with its sentences
 
@@ -40,7 +38,9 @@ class Office:
     report: Reports
     began: Callable[[], date | None]  # the day of the first post; None: there is none yet
     read: Lend  # an archive to read from
-    write: Lend  # an archive to write what a person decided, in one short transaction
+    write: Callable[
+        [], AbstractContextManager[Archive]
+    ]  # an archive to write what a person decided, in one short transaction
     facts: Facts = lambda name: ()  # what people should know of a platform
     missing: Missing = lambda asked: Answer(sentences=())  # what became of a post
     why: Explain = lambda text, lang: None  # which words moved the tone of a text

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from monitor.archive import Archive
-from monitor.archive.post_status import Known, Stored
+from monitor.archive import ArchiveReader
+from monitor.archive.posts.status import Known, Stored
 from monitor.campaign import Campaign, Track
 from monitor.core.model import Pointer, Post
 from monitor.core.text import belongs, matches
@@ -44,7 +44,7 @@ class Answer:
 class Inquiry:
     """All that an answer is made from. Times in it are the campaign's."""
 
-    archive: Archive
+    archive: ArchiveReader
     campaign: Campaign
     states: Mapping[str, SourceState]
     titles: Mapping[str, str]  # of all platforms there are
@@ -52,8 +52,10 @@ class Inquiry:
 
     def answer(self, asked: Asked, pointers: Sequence[Pointer], shown: Shown | None = None) -> Answer:
         """Return what became of a post: by what its address says, and what its platform shows of it."""
-        found = (self.archive.stored(pointer) for pointer in pointers)
-        stored = self.archive.stored_at(asked.address) or next((one for one in found if one), None)
+        found = (self.archive.post_status.stored(pointer) for pointer in pointers)
+        stored = self.archive.post_status.stored_at(asked.address) or next(
+            (one for one in found if one), None
+        )
         if stored:
             return Answer(sentences=tuple(self._here(stored)), post=stored.id)
         if not pointers:
@@ -81,7 +83,7 @@ class Inquiry:
         if off := _not_asked(title, pointer.platform, state):
             yield off
             return
-        if aside := self.archive.put_aside(pointer):
+        if aside := self.archive.post_status.put_aside(pointer):
             yield f"It came on {self._moment(aside[0])}, but could not be read, and was put aside: {aside[1]}"
             return
         if shown and not shown.post:
@@ -121,7 +123,7 @@ class Inquiry:
 
     def _strange_server(self, pointer: Pointer) -> str:
         """Return what to say if a post is on a server that is not asked; "" if it is asked."""
-        polls = self.archive.last_polls(self.now).get(pointer.platform, ())
+        polls = self.archive.coverage.last_polls(self.now).get(pointer.platform, ())
         servers = {poll.stream.split(":")[1] for poll in polls if poll.stream.count(":") > 1}
         if not pointer.server or not servers or pointer.server in servers:
             return ""
@@ -133,12 +135,14 @@ class Inquiry:
 
     def _time(self, pointer: Pointer, track: Track, at: datetime) -> Iterator[str]:
         title, name = self.titles.get(pointer.platform, pointer.platform), pointer.platform
-        known = self.archive.known_around(name, track.name, at)
+        known = self.archive.post_status.known_around(name, track.name, at)
         yield f"It was written on {self._moment(at)}, {self._known(title, known)}"
         if known.is_known:
             yield f"The page Sources says what {title} never shows."
             return
-        yield from self.archive.troubles(name, track.name, known.until or at, known.since or self.now)
+        yield from self.archive.post_status.troubles(
+            name, track.name, known.until or at, known.since or self.now
+        )
         if known.since:
             day = at.astimezone(self.campaign.zone).date()
             yield f"{_BACK} monitor backfill --source {name} --since {day} --until {day}"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from monitor.archive import Archive
-from monitor.archive.annotations import Mark
+from monitor.archive.posts.annotations import Mark
 from monitor.core.model import Author, Media, Metrics, Post, Tone
 from tests.builders import a_page, a_post, a_sentiment
 
@@ -78,7 +78,7 @@ class History:
     def save(self, what: tuple[str, list[tuple[Post, Tone | None]], str]) -> None:
         track, scored, analyzer = what
         posts, tones = [post for post, _ in scored], [tone for _, tone in scored]
-        self.archive.save(
+        self.archive.ingest.save(
             a_page(*posts), source="mastodon", track=track, 
             scores=[tone and a_sentiment(tone) for tone in tones],
             analyzer=analyzer, started_at=self.now, now=self.now,
@@ -88,31 +88,31 @@ class History:
 
     def label(self, what: tuple[int, Tone | None]) -> None:
         if found := self._pick(what[0]):
-            self.archive.label([self.id(found)], "tone", what[1], by="jo", now=self.now)
+            self.archive.annotations.label([self.id(found)], "tone", what[1], by="jo", now=self.now)
             if not found.scrubbed:
                 self._said(found.post.text, what[1])
 
     def mark(self, what: tuple[int, str | None]) -> None:
         if found := self._pick(what[0]):
-            self.archive.mark([self.id(found)], what[1], by="jo", now=self.now)
+            self.archive.annotations.mark([self.id(found)], what[1], by="jo", now=self.now)
             found.mark = what[1]
 
     def rescore(self, what: tuple[int, Tone | None]) -> None:
         if found := self._pick(what[0]):
             score = what[1] and a_sentiment(what[1])
-            self.archive.save_tones([(self.id(found), score)], "later", self.now)
+            self.archive.tone_scores.save([(self.id(found), score)], "later", self.now)
             found.is_scored("later", what[1])
 
     def scrub(self, which: int) -> None:
         if found := self._pick(which):
-            self.archive.scrub([self.id(found)], self.now)
+            self.archive.ingest.scrub([self.id(found)], self.now)
             if not found.scrubbed:
                 self.said.pop(found.post.text, None)
             found.scrubbed = True
 
     def delete(self, which: int) -> None:
         if found := self._pick(which):
-            self.archive.delete([self.id(found)])
+            self.archive.ingest.delete([self.id(found)])
             del self.posts[found.post.platform, found.post.id]
 
     def id(self, remembered: Remembered) -> int:

@@ -53,7 +53,7 @@ def archive(tmp_path):
 
 
 def keep(archive: Archive, *posts, track: str = "crime", source: str = "mastodon", **page) -> None:
-    archive.save(
+    archive.ingest.save(
         a_page(*posts, **{"stream": f"{source}:towns.example:callingtimeoncrime"} | page), source=source,
         track=track, scores=[a_sentiment() for _ in posts], analyzer="none", started_at=NOW, now=NOW,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def test_a_post_of_two_tracks_names_both_and_one_set_aside_none(archive):
     where = stored(archive)
     keep(archive, a_post(id=where.replace("/@", "/users/"), url=where, created_at=NOW - DAY), track="knife")
     assert "counted under Crime and Knives" in told(archive, where)
-    archive.mark([1], "not ours", by="Jo", now=NOW)
+    archive.annotations.mark([1], "not ours", by="Jo", now=NOW)
     assert "not ours" in told(archive, where)
     assert "counted under" not in told(archive, where)
 
@@ -181,7 +181,7 @@ def test_the_time_in_its_id_is_held_against_what_was_collected(archive, when, pa
 
 
 def test_a_gap_names_what_was_said_then_and_how_to_look_back(archive):
-    archive.save_failure(
+    archive.coverage.save_failure(
         source="mastodon", track="crime", outcome=Outcome.UNREACHABLE, detail="It could not be reached.",
         retry_at=None, started_at=NOW - 42 * HOUR, now=NOW - 42 * HOUR,
     )  # fmt: skip

@@ -23,8 +23,8 @@ def pages(office: Office) -> Blueprint:
     def posts() -> Response:
         choice, asked = office.asked(), asked_of(request.args)
         with office.read() as archive:
-            page = archive.listing(asked.filter(archive, choice), after=cursor_of(), most=PAGE)
-            found = [record(row) for row in archive.posts(page.ids)]
+            page = archive.post_query.page(asked.filter(archive, choice), after=cursor_of(), most=PAGE)
+            found = [record(row) for row in archive.posts.by_ids(page.ids)]
         more = choice.address("/api/v1/posts", **asked.said, after=page.next) if page.next else None
         return jsonify({"posts": found, "next": more})
 

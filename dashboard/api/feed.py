@@ -25,8 +25,8 @@ def pages(office: Office) -> Blueprint:
     def show() -> Response:
         choice, asked = office.asked(), asked_of(request.args)
         with office.read() as archive:
-            page = archive.listing(asked.filter(archive, choice), most=ENTRIES)
-            found = [record(row) for row in archive.posts(page.ids)]
+            page = archive.post_query.page(asked.filter(archive, choice), most=ENTRIES)
+            found = [record(row) for row in archive.posts.by_ids(page.ids)]
         made = atom(found, title=f"{choice.track.title}: posts", address=request.url)
         return Response(made, content_type="application/atom+xml; charset=utf-8")
 

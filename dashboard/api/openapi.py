@@ -5,8 +5,8 @@ from typing import Any
 
 from dashboard.filters import PERIODS
 from monitor import __version__
-from monitor.archive.annotations import Mark, Stance
-from monitor.archive.post_query import Order
+from monitor.archive.posts.annotations import Mark, Stance
+from monitor.archive.posts.query import Order
 from monitor.core.model import Tone
 from monitor.export import COLUMNS
 from monitor.report.json_form import report_schemas

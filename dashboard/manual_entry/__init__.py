@@ -129,7 +129,7 @@ def _page(
     given: Given | None = None,
 ) -> str:
     with office.read() as archive:
-        latest = [Shown.of(row, office) for row in archive.latest_stored(BY_HAND, LATEST)]
+        latest = [Shown.of(row, office) for row in archive.posts.latest_stored(BY_HAND, LATEST)]
     did = request.args.get("did", "") if request.method == "GET" else ""
     added = next((one for one in latest if str(one.id) == request.args.get("post")), None)
     return render_template(

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from dashboard.services import Office
-from monitor.archive.queries import Row
+from monitor.archive.posts import Row
 from monitor.campaign import Track
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Post, Rejected
@@ -57,10 +57,10 @@ class Entries:
         by_id = {post.id: post for post in reversed(posts)}  # of two alike the first counts
         now = self.office.now()
         with self.office.write() as archive:
-            known = archive.ids_of(BY_HAND, list(by_id))
+            known = archive.posts.ids_of(BY_HAND, list(by_id))
             new = [post for id, post in by_id.items() if id not in known][::-1]
             if new:
-                archive.save(
+                archive.ingest.save(
                     self.office.campaign.places.placed(Page(stream=_FORM, posts=tuple(new))),
                     source=BY_HAND,
                     track=self.track.name,
@@ -69,7 +69,7 @@ class Entries:
                     started_at=now,
                     now=now,
                 )
-            ids = archive.ids_of(BY_HAND, list(by_id))
+            ids = archive.posts.ids_of(BY_HAND, list(by_id))
         return Given(
             ids=tuple(ids.values()),
             new=len(new),
@@ -92,7 +92,9 @@ class Entries:
 def undo(office: Office, id: int) -> bool:
     """Remove an entry as if it had never been made; return whether there was one. Other posts stay."""
     with office.write() as archive:
-        is_entry = archive.author_of(id) is not None and archive.posts([id])[0].platform == BY_HAND
+        is_entry = (
+            archive.posts.author_of(id) is not None and archive.posts.by_ids([id])[0].platform == BY_HAND
+        )
         if is_entry:
-            archive.delete([id])
+            archive.ingest.delete([id])
     return is_entry

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from dashboard.access.guard import note
 from dashboard.filters import Choice
 from dashboard.services import Office
-from monitor.archive import Archive
-from monitor.archive.annotations import LONGEST_TITLE, Event
+from monitor.archive import ArchiveReader
+from monitor.archive.events import LONGEST_TITLE, Event
 from monitor.core.errors import MonitorError
 from monitor.report import Window, wording
 from monitor.report.coverage import blind
@@ -70,12 +70,12 @@ def _do(office: Office, act: str) -> bool:
     number = int(id) if id.isascii() and id.isdecimal() and len(id) < 19 else 0
     if act == "remove":
         with office.write() as archive:
-            return archive.remove_event(number)
+            return archive.events.remove(number)
     day, title = _day(request.form.get("day", "")), request.form.get("title", "")
     with office.write() as archive:
         if act == "change":
-            return archive.change_event(number, day, title)
-        return bool(archive.add_event(day, title))
+            return archive.events.change(number, day, title)
+        return bool(archive.events.add(day, title))
 
 
 def _day(said: str) -> date:
@@ -87,7 +87,7 @@ def _day(said: str) -> date:
 
 def _shown(office: Office, choice: Choice) -> dict[str, Any]:
     with office.read() as archive:
-        events = archive.calendar()
+        events = archive.events.calendar()
         past = [event for event in events if event.day <= office.today]
         beside = _beside(archive, office, choice, past[:COMPARED])
     report = office.report(choice, whole=False)
@@ -100,17 +100,19 @@ def _shown(office: Office, choice: Choice) -> dict[str, Any]:
 
 
 def _beside(
-    archive: Archive, office: Office, choice: Choice, events: list[Event]
+    archive: ArchiveReader, office: Office, choice: Choice, events: list[Event]
 ) -> dict[int, list[tuple[str, str, str]]]:
     """Return for each event its stretches: name, sentence, and the address of the posts."""
     if not events:
         return {}
     first, last = needed(min(event.day for event in events))[0], needed(max(event.day for event in events))[1]
     posts: dict[date, int] = {}
-    for count in archive.day_counts(archive.scope(choice.track.name, first, last, choice.platforms)):
+    for count in archive.stats.day_counts(
+        archive.stats.scope(choice.track.name, first, last, choice.platforms)
+    ):
         posts[count.day] = posts.get(count.day, 0) + count.posts
     zone, now = office.campaign.zone, office.now()
-    known = archive.covered(choice.track.name, *bounds(zone, Window(first=first, last=last)))
+    known = archive.coverage.covered(choice.track.name, *bounds(zone, Window(first=first, last=last)))
     on = [one for one in known if not choice.platforms or one[0] in choice.platforms]
 
     def unseen(a: date, b: date) -> float:

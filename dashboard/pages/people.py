@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 
 from dashboard.filters import Choice
 from dashboard.services import Office
-from monitor.archive.post_query import PeopleOrder
+from monitor.archive.people import PeopleOrder
 from monitor.report import wording
 
 MOST = 50  # people on the page
@@ -68,8 +68,8 @@ def _shown(office: Office, choice: Choice) -> dict[str, Any]:
     seen = VIEWS[view]
     with office.read() as archive:
         window = choice.window
-        scope = archive.scope(choice.track.name, window.first, window.last, choice.platforms)
-        people = archive.people(scope, seen.order, new_only=seen.new_only, most=MOST)
+        scope = archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms)
+        people = archive.people.ranked(scope, seen.order, new_only=seen.new_only, most=MOST)
     report = office.report(choice, whole=False)
     return {
         "r": report, "people": people, "view": view, "views": VIEWS, "seen": seen, "most": MOST,

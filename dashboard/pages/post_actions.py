@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from dashboard.access.guard import note, who
 from dashboard.services import Office
 from monitor.archive import Archive
-from monitor.archive.annotations import Stance
+from monitor.archive.posts.annotations import Stance
 from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
 from monitor.report.wording import counted
@@ -73,14 +73,14 @@ def attach(page: Blueprint, office: Office) -> None:
         by, now = who().name, office.now()
         kind, _, value = act.partition(":")
         if act == "note":
-            return lambda archive, ids: archive.note(ids, _typed(), by=by, now=now)
+            return lambda archive, ids: archive.annotations.add_note(ids, _typed(), by=by, now=now)
         if kind == "unnote" and value.isascii() and value.isdecimal() and len(value) < 19:
-            return lambda archive, ids: int(archive.remove_note(int(value), ids[0]))
+            return lambda archive, ids: int(archive.annotations.remove_note(int(value), ids[0]))
         if act not in ACTS:
             abort(400, "That cannot be done to a post. Go back, and choose from the list.")
         if kind == "mark":
-            return lambda archive, ids: archive.mark(ids, value or None, by=by, now=now)
-        return lambda archive, ids: archive.label(ids, kind, value or None, by=by, now=now)
+            return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
+        return lambda archive, ids: archive.annotations.label(ids, kind, value or None, by=by, now=now)
 
 
 def _unsaved(why: str, ids: Sequence[int]) -> tuple[str, int]:

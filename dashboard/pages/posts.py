@@ -13,10 +13,10 @@ from dashboard.access import may, need, who
 from dashboard.filters import DATES, Choice
 from dashboard.pages import post_actions as work
 from dashboard.services import Office
-from monitor.archive import Archive
-from monitor.archive.annotations import NO_STANCE, Label, Mark, Stance, Worked
-from monitor.archive.post_query import MOST_COUNTED, Cursor, Filter, Order, Total
-from monitor.archive.queries import Row
+from monitor.archive import ArchiveReader
+from monitor.archive.posts import Row
+from monitor.archive.posts.annotations import NO_STANCE, Label, Mark, PostAnnotations, Stance
+from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import place_of
 from monitor.report import wording as words
@@ -51,11 +51,11 @@ class Asked:
             "order": None if self.order == Order.NEWEST else self.order,
         }  # fmt: skip
 
-    def filter(self, archive: Archive, choice: Choice) -> Filter:
+    def filter(self, archive: ArchiveReader, choice: Choice) -> Filter:
         """Return what the archive is asked for."""
         window = choice.window
         return Filter(
-            scope=archive.scope(choice.track.name, window.first, window.last, choice.platforms),
+            scope=archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms),
             words=self.words, author=self.author, tag=self.tag or None, place=self.place or None,
             tone=self.tone, stance=self.stance, mark=self.mark, new_voices=self.new, order=self.order,
         )  # fmt: skip
@@ -76,7 +76,7 @@ class Shown:
     created_at: datetime  # by the campaign's clock
     metrics: Metrics
     places: tuple[str, ...]
-    work: Worked
+    work: PostAnnotations
     tone: Tone | None
     tone_by: str
     stance: Label | None
@@ -104,7 +104,7 @@ def pages(office: Office) -> Blueprint:
     def one(id: int) -> str:
         choice = office.asked()
         with office.read() as archive:
-            author = archive.author_of(id)
+            author = archive.posts.author_of(id)
             found = _posts(archive, office, {id: author}, opinions=True) if author else []
         if not found:
             abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
@@ -121,10 +121,10 @@ def _shown(office: Office, choice: Choice, asked: Asked) -> dict[str, Any]:
     """Return what the template of the list needs."""
     with office.read() as archive:
         wanted = asked.filter(archive, choice)
-        listed = archive.listing(wanted, after=cursor_of(), most=PAGE)
+        listed = archive.post_query.page(wanted, after=cursor_of(), most=PAGE)
         posts = _posts(archive, office, listed.authors, opinions=asked.author is None)
-        total = archive.total(wanted)
-        author = archive.named(asked.author) if asked.author is not None else None
+        total = archive.post_query.total(wanted)
+        author = archive.people.name_of(asked.author) if asked.author is not None else None
     here, by = choice.address("/posts", **asked.said), (author and author[1]) or "an account without a name"
     return _common(office, choice) | {
         "posts": posts, "asked": asked, "total": total, "sentence": sentence(total, asked.order),
@@ -143,19 +143,21 @@ def _common(office: Office, choice: Choice) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _posts(archive: Archive, office: Office, authors: Mapping[int, int], *, opinions: bool) -> list[Shown]:
+def _posts(
+    archive: ArchiveReader, office: Office, authors: Mapping[int, int], *, opinions: bool
+) -> list[Shown]:
     ids = list(authors)
-    worked, places = archive.worked(ids), archive.places(ids)
+    worked, places = archive.annotations.of_posts(ids), archive.posts.places(ids)
     return [
         _post(
             _seen(row),
             authors[row.id],
-            worked.get(row.id, Worked()),
+            worked.get(row.id, PostAnnotations()),
             places.get(row.id, ()),
             office,
             opinions,
         )
-        for row in archive.posts(ids)
+        for row in archive.posts.by_ids(ids)
     ]
 
 
@@ -164,7 +166,7 @@ def _seen(row: Row) -> Row:
 
 
 def _post(
-    row: Row, author: int, done: Worked, places: tuple[str, ...], office: Office, opinions: bool
+    row: Row, author: int, done: PostAnnotations, places: tuple[str, ...], office: Office, opinions: bool
 ) -> Shown:
     label = done.latest("tone")
     return Shown(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from flask import Blueprint, render_template, request
 
 from dashboard.services import Office
-from monitor.archive.annotations import Stance
+from monitor.archive.posts.annotations import Stance
 from monitor.archive.tone_audit import Audit
 from monitor.core.model import Tone
 from monitor.report import Net, Window, wording
@@ -37,7 +37,7 @@ def attach(page: Blueprint, office: Office) -> None:
     def show() -> str:
         choice, due = office.asked(), last_week(office.today)
         with office.read() as archive:
-            audits = list(archive.audits(choice.track.name, due - YEAR, due))
+            audits = list(archive.tone_audits.samples(choice.track.name, due - YEAR, due))
         weeks = [_week(audit) for audit in audits]
         return render_template(
             "tone/trust.html", r=office.report(choice, whole=False), weeks=weeks, right=accuracy(audits),

@@ -10,8 +10,8 @@ from dashboard.access import note, who
 from dashboard.filters import Choice
 from dashboard.services import Office
 from dashboard.tone.accuracy import YEAR, last_week
-from monitor.archive import Archive
-from monitor.archive.annotations import NO_STANCE, Mark, Stance
+from monitor.archive import Archive, ArchiveReader
+from monitor.archive.posts.annotations import NO_STANCE, Mark, Stance
 from monitor.archive.tone_audit import Audit
 from monitor.core.model import Tone
 from monitor.report.tone_estimate import SAMPLE, of_audit
@@ -26,7 +26,9 @@ def attach(page: Blueprint, office: Office) -> None:
     def draw() -> Response:
         choice, monday = office.asked(), last_week(office.today)
         with office.write() as archive:
-            if not archive.draw(choice.track.name, monday, SAMPLE, chance=SystemRandom(), now=office.now()):
+            if not archive.tone_audits.draw(
+                choice.track.name, monday, SAMPLE, chance=SystemRandom(), now=office.now()
+            ):
                 return redirect(choice.address("/tone", did="nothing"), 303)
         note(f"tone: began to read the week of {monday}")
         return redirect(choice.address("/tone/read", week=monday), 303)
@@ -37,7 +39,7 @@ def attach(page: Blueprint, office: Office) -> None:
         with office.read() as archive:
             audit = _audit(archive, choice, office.today)
             left = audit.unread if audit else ()
-            post = archive.posts([left[0].post])[0] if left else None
+            post = archive.posts.by_ids([left[0].post])[0] if left else None
         if audit is None:
             return redirect(choice.address("/tone"), 303)
         return render_template(
@@ -67,17 +69,17 @@ def attach(page: Blueprint, office: Office) -> None:
 def _keep(archive: Archive, post: int, tone: str, stance: str, now: datetime) -> None:
     by = who().name
     if tone == NOT_OURS:
-        archive.mark([post], Mark.NOT_OURS, by=by, now=now)
+        archive.annotations.mark([post], Mark.NOT_OURS, by=by, now=now)
         return
-    archive.label([post], "tone", tone, by=by, now=now)
+    archive.annotations.label([post], "tone", tone, by=by, now=now)
     if stance:
-        archive.label([post], "stance", stance, by=by, now=now)
+        archive.annotations.label([post], "stance", stance, by=by, now=now)
 
 
-def _audit(archive: Archive, choice: Choice, today: date) -> Audit | None:
+def _audit(archive: ArchiveReader, choice: Choice, today: date) -> Audit | None:
     """Return the sample of the week that the address names, or of the last one; None if none was drawn."""
     monday = _monday(request.args.get("week", ""), today)
-    return next(archive.audits(choice.track.name, monday, monday), None)
+    return next(archive.tone_audits.samples(choice.track.name, monday, monday), None)
 
 
 def _monday(asked: str, today: date) -> date:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.alerts.burst import burst
-from monitor.archive.alert_queries import Gained, Posted
+from monitor.archive.alert_queries import Activity, Gained
 from monitor.campaign import Campaign
 from monitor.report import Report, ShownPost, SourceState
 from monitor.report.wording import counted, day_name, titles
@@ -58,7 +58,7 @@ class Watched:
     report: Report
     posts: Mapping[datetime, int]  # of each hour in four weeks
     covered: Container[datetime]  # hours that were collected
-    posted: Sequence[Posted]  # in the hours that a burst is looked for in
+    posted: Sequence[Activity]  # in the hours that a burst is looked for in
     gained: Sequence[Gained]  # in the last three hours
     asking: Sequence[Gained]  # questions that nobody has seen to
     biggest: Sequence[int]  # engagement of the biggest posts of four weeks, the biggest first

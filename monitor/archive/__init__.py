@@ -8,36 +8,136 @@ from functools import cache
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
-from typing import Self
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
-from monitor.archive.alert_queries import Watching
-from monitor.archive.annotations import Work
-from monitor.archive.ingest import Writing
-from monitor.archive.place_tags import Placing
-from monitor.archive.post_query import Listing
-from monitor.archive.post_status import Ledger
-from monitor.archive.queries import Reading
-from monitor.archive.refresh_queue import Rereading
+from monitor.archive.alert_queries import AlertQueries
+from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.coverage import Coverage, CoverageWriter
+from monitor.archive.events import Definitions, DefinitionsWriter, Events, EventsWriter
+from monitor.archive.people import People
+from monitor.archive.posts import Posts
+from monitor.archive.posts.annotations import Annotations, AnnotationsWriter
+from monitor.archive.posts.ingest import Ingest
+from monitor.archive.posts.place_tags import PlaceTags
+from monitor.archive.posts.query import PostQuery
+from monitor.archive.posts.refresh_queue import RefreshQueue, RefreshQueueWriter
+from monitor.archive.posts.status import PostStatus
+from monitor.archive.posts.tone_scores import ToneScores, ToneScoresWriter
 from monitor.archive.schema import migrations, rollups
-from monitor.archive.spend import Spending
-from monitor.archive.stats import Counting
-from monitor.archive.tone_audit import Auditing
+from monitor.archive.spend import Spend, SpendWriter
+from monitor.archive.stats import Stats
+from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
 from monitor.core.errors import ArchiveError, NoArchive
 
-__all__ = ["Archive", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
+__all__ = ["Archive", "ArchiveReader", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
 
 _FIXED = (3, 51, 3)
+C = TypeVar("C", bound=Connection)
+
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 
 
-class Archive(
-    Writing, Work, Auditing, Spending, Rereading, Ledger, Placing, Reading, Listing, Watching, Counting
-):
-    """An open archive. One connection a job or request; never shared between threads."""
+class ArchiveReader:
+    """An archive open for reading, by topic. One connection a job or request, never shared by threads."""
+
+    db: Connection
+    annotations: Annotations
+    coverage: Coverage
+    definitions: Definitions
+    events: Events
+    refresh_queue: RefreshQueue
+    spend: Spend
+    tone_audits: ToneAudits
+    tone_scores: ToneScores
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+        self.annotations = Annotations(db)
+        self.coverage = Coverage(db)
+        self.definitions = Definitions(db)
+        self.events = Events(db)
+        self.post_status = PostStatus(db)
+        self.posts = Posts(db)
+        self.refresh_queue = RefreshQueue(db)
+        self.spend = Spend(db)
+        self.stats = Stats(db)
+        self.tone_audits = ToneAudits(db)
+        self.tone_scores = ToneScores(db)
+        self.alerts = AlertQueries(self.stats)
+        self.people = People(db, self.stats)
+        self.post_query = PostQuery(db, self.stats)
+
+    @classmethod
+    def open(cls, path: Path, zone: ZoneInfo) -> Self:
+        """Return the archive at `path` for reading only.
+
+        Raises ArchiveError if there is none, or if it is of another version or time zone.
+        """
+        if not path.is_file():
+            raise NoArchive(path)
+        try:
+            db = _connect(f"file:{path.resolve()}?mode=ro", Connection, zone)
+            if _pending(db, path):
+                raise ArchiveError(f"{path} has to be brought up to date first. Run: monitor rebuild")
+            _check_zone(db)
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(f"{path} cannot be read as an archive: {error}.") from error
+        return cls(db)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.db.close()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the campaign's time zone, in which days are counted."""
+        return self.db.zone
+
+    @property
+    def demo(self) -> bool:
+        """Return whether the posts are made up."""
+        return bool(self.db.execute("SELECT 1 FROM meta WHERE key = 'demo' AND value = 'yes'").fetchone())
+
+    def differences(self) -> list[str]:
+        """Return one line for each rollup row that a rebuild would change."""
+        return rollups.differences(self.db)
+
+
+class Archive(ArchiveReader):
+    """An archive open for reading and writing."""
+
+    db: WriteConnection
+    annotations: AnnotationsWriter
+    coverage: CoverageWriter
+    definitions: DefinitionsWriter
+    events: EventsWriter
+    refresh_queue: RefreshQueueWriter
+    spend: SpendWriter
+    tone_audits: ToneAuditsWriter
+    tone_scores: ToneScoresWriter
+
+    def __init__(self, db: WriteConnection) -> None:
+        super().__init__(db)
+        self.annotations = AnnotationsWriter(db)
+        self.coverage = CoverageWriter(db)
+        self.definitions = DefinitionsWriter(db)
+        self.events = EventsWriter(db)
+        self.ingest = Ingest(db)
+        self.place_tags = PlaceTags(db)
+        self.refresh_queue = RefreshQueueWriter(db)
+        self.spend = SpendWriter(db)
+        self.tone_audits = ToneAuditsWriter(db)
+        self.tone_scores = ToneScoresWriter(db)
 
     @classmethod
     def open(cls, path: Path, zone: ZoneInfo, *, demo: bool = False) -> Self:
@@ -52,46 +152,13 @@ class Archive(
         path.chmod(0o600)
         try:
             with _lock(path):
-                db = _migrated(path)
-            archive = cls(db, zone)
-            archive._remember(zone, demo)
+                db = _migrated(path, zone)
+            _remember(db, demo)
         except sqlite3.DatabaseError as error:
             raise ArchiveError(
                 f"{path} cannot be opened as an archive: {error}. Name another file with --archive."
             ) from error
-        return archive
-
-    @classmethod
-    def read(cls, path: Path, zone: ZoneInfo) -> Self:
-        """Return the archive at `path` for reading only.
-
-        Raises ArchiveError if there is none, or if it is of another version or time zone.
-        """
-        if not path.is_file():
-            raise NoArchive(path)
-        try:
-            db = _connect(f"file:{path.resolve()}?mode=ro")
-            if _pending(db, path):
-                raise ArchiveError(f"{path} has to be brought up to date first. Run: monitor rebuild")
-            archive = cls(db, zone)
-            archive._check_zone(zone)
-        except sqlite3.DatabaseError as error:
-            raise ArchiveError(f"{path} cannot be read as an archive: {error}.") from error
-        return archive
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.db.close()
-
-    def differences(self) -> list[str]:
-        """Return one line for each rollup row that a rebuild would change."""
-        return rollups.differences(self.db)
+        return cls(db)
 
     def rebuild(self) -> None:
         """Make all rollups and the search index anew from the posts."""
@@ -103,10 +170,10 @@ class Readers:
 
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
         self._path, self._zone = path, zone
-        self._idle: LifoQueue[Archive] = LifoQueue()
+        self._idle: LifoQueue[ArchiveReader] = LifoQueue()
 
     @contextmanager
-    def lend(self) -> Iterator[Archive]:
+    def lend(self) -> Iterator[ArchiveReader]:
         """Lend an archive as it is at one moment, whatever is written meanwhile.
 
         Raises ArchiveError if there is none.
@@ -114,7 +181,7 @@ class Readers:
         try:
             archive = self._idle.get_nowait()
         except Empty:
-            archive = Archive.read(self._path, self._zone)
+            archive = ArchiveReader.open(self._path, self._zone)
         try:
             archive.db.execute("BEGIN")
             yield archive
@@ -163,12 +230,12 @@ def _lock(path: Path) -> Iterator[None]:
         yield
 
 
-def _connect(uri: str) -> Database:
+def _connect(uri: str, kind: type[C], zone: ZoneInfo) -> C:
     # Threads take turns on a connection (Readers), and SQLite itself is built to be shared.
     connection = sqlite3.connect(
         uri, uri=True, timeout=5.0, isolation_level=None, check_same_thread="mode=ro" not in uri
     )
-    db = Database(connection, execute_plugins=False)
+    db = kind(connection, zone)
     for pragma in (
         "foreign_keys = ON",
         "synchronous = NORMAL",
@@ -181,9 +248,9 @@ def _connect(uri: str) -> Database:
     return db
 
 
-def _migrated(path: Path) -> Database:
+def _migrated(path: Path, zone: ZoneInfo) -> WriteConnection:
     """Return a connection to the archive at `path`, brought up to date."""
-    db = _connect(f"file:{path.resolve()}")
+    db = _connect(f"file:{path.resolve()}", WriteConnection, zone)
     db.execute("PRAGMA journal_mode = WAL")
     if not _pending(db, path):
         return db
@@ -192,7 +259,7 @@ def _migrated(path: Path) -> Database:
     # the migrations; all others took turns at the last place, which made saving a page a fifth slower.
     # https://github.com/coleifer/pysqlite3/blob/master/src/cache.c
     db.close()
-    return _connect(f"file:{path.resolve()}")
+    return _connect(f"file:{path.resolve()}", WriteConnection, zone)
 
 
 def _pending(db: Database, path: Path) -> bool:
@@ -210,3 +277,25 @@ def _pending(db: Database, path: Path) -> bool:
 @cache
 def _known() -> frozenset[str]:
     return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))
+
+
+def _check_zone(db: Connection) -> None:
+    stored = dict(db.execute("SELECT key, value FROM meta").fetchall()).get("time_zone", db.zone.key)
+    if stored != db.zone.key:
+        raise ArchiveError(
+            f"This archive counts its days in {stored}, and the campaign file says {db.zone.key}."
+            f" Set time_zone back to {stored!r}, or name another file with --archive."
+        )
+
+
+def _remember(db: WriteConnection, demo: bool) -> None:
+    meta = {"time_zone": db.zone.key, "demo": "yes" if demo else "no"}
+    with db.transaction():
+        for key, value in meta.items():
+            db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [key, value])
+        stored = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    _check_zone(db)
+    if stored["demo"] != meta["demo"]:
+        raise ArchiveError(
+            "Made-up and real posts may not share an archive. Name another file with --archive."
+        )

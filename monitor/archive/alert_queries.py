@@ -1,13 +1,14 @@
 """What has just happened: hours, people and numbers that moved, for alerts."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from monitor.archive.stats import Counting, Scope
+from monitor.archive.stats import Scope, Stats
 from monitor.core.clock import stamp
 
 
-class Posted(NamedTuple):
+class Activity(NamedTuple):
     """Posts and people of one platform."""
 
     platform: str
@@ -22,21 +23,24 @@ class Gained(NamedTuple):
     engagement: int
 
 
-class Watching(Counting):
-    """What looks at the last hours only."""
+@dataclass(frozen=True, slots=True)
+class AlertQueries:
+    """Questions about the last hours only."""
+
+    stats: Stats
 
     def posts_by_hour(self, scope: Scope) -> dict[datetime, int]:
         """Return the posts of each hour that has any, by its beginning in UTC."""
-        rows = self._ask(
+        rows = self.stats.rows(
             scope,
             "SELECT hour, sum(posts) FROM hours WHERE hour >= :since AND hour < :until"
             " AND series IN ({ids}) GROUP BY hour",
         )
         return {_hour(hour): posts for hour, posts in rows}
 
-    def posted(self, scope: Scope, since: datetime, until: datetime) -> list[Posted]:
+    def activity(self, scope: Scope, since: datetime, until: datetime) -> list[Activity]:
         """Return who posted between two instants, by platform, most people first."""
-        rows = self._ask(
+        rows = self.stats.rows(
             scope,
             "SELECT p.platform, count(*), count(DISTINCT p.author_id) AS people FROM posts p"
             " WHERE p.created_at BETWEEN :from AND :to AND EXISTS"
@@ -44,11 +48,11 @@ class Watching(Counting):
             " GROUP BY 1 ORDER BY people DESC",
             **{"from": stamp(since), "to": stamp(until)},
         )
-        return [Posted(*row) for row in rows]
+        return [Activity(*row) for row in rows]
 
     def gained(self, scope: Scope, *, written: datetime, since: datetime, least: int) -> list[Gained]:
         """Return the posts written after `written` that got `least` or more since `since`, the most first."""
-        rows = self._ask(
+        rows = self.stats.rows(
             scope,
             "SELECT id, now - ifnull(before, 0) AS more FROM (SELECT p.id, p.engagement AS now, (SELECT"
             " ifnull(s.likes, 0) + ifnull(s.reposts, 0) + ifnull(s.replies, 0) + ifnull(s.quotes, 0)"
@@ -62,12 +66,12 @@ class Watching(Counting):
         )  # fmt: skip
         return [Gained(*row) for row in rows]
 
-    def asking(self, scope: Scope, *, since: datetime, least: int) -> list[Gained]:
+    def questions(self, scope: Scope, *, since: datetime, least: int) -> list[Gained]:
         """Return the posts written since an instant that may ask something, with so many reactions or more.
 
         Those that somebody has answered or marked are left out; the most reactions first.
         """
-        rows = self._ask(
+        rows = self.stats.rows(
             scope,
             "SELECT p.id, p.engagement FROM posts p WHERE p.created_at >= :from AND p.engagement >= :least"
             " AND p.text LIKE '%?%' AND NOT ifnull(p.replies, 0)"

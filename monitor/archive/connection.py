@@ -1,4 +1,4 @@
-"""An open connection to the archive, with what each topic that writes needs of it."""
+"""An open connection to the archive's file: one that reads, and one that also writes."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,18 +14,30 @@ from monitor.core.errors import ArchiveError
 GIVEN = "(SELECT value FROM json_each(?))"
 
 
-class Connected:
-    """A connection and the campaign's time zone."""
+class Connection(Database):
+    """A connection for reading, with the campaign's time zone. Never shared between threads."""
 
-    def __init__(self, db: Database, zone: ZoneInfo) -> None:
-        self.db = db
+    def __init__(self, connection: sqlite3.Connection, zone: ZoneInfo) -> None:
+        super().__init__(connection, execute_plugins=False)
         self.zone = zone
 
+    def number(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Return the whole number in the first column of the first row."""
+        return int(self.execute(sql, list(values)).fetchone()[0])
+
+
+class WriteConnection(Connection):
+    """A connection for reading and writing."""
+
     @contextmanager
-    def _at_once(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
+        """Hold the archive's one write lock; all is stored at the end, or nothing if an error leaves.
+
+        Raises ArchiveError if another process holds the lock for more than five seconds.
+        """
         # IMMEDIATE: a deferred transaction that reads first fails with "database is locked".
         try:
-            self.db.execute("BEGIN IMMEDIATE")
+            self.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
@@ -35,13 +47,11 @@ class Connected:
         try:
             yield
         except BaseException:
-            self.db.execute("ROLLBACK")
+            self.execute("ROLLBACK")
             raise
-        self.db.execute("COMMIT")
+        self.execute("COMMIT")
 
-    def _many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    def executemany(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run a statement once for each row."""
         if rows:
-            self.db.conn.executemany(sql, rows)
-
-    def _one(self, sql: str, values: Sequence[Any] = ()) -> int:
-        return int(self.db.execute(sql, list(values)).fetchone()[0])
+            self.conn.executemany(sql, rows)

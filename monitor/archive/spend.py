@@ -1,11 +1,11 @@
 """What platforms were paid for: a row for each question, set aside before it was asked."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from monitor.archive.connection import Connected
+from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp, unstamp
-from monitor.core.model import Author
 
 _KEPT = timedelta(days=40)  # what was bought; the sums stay
 # A platform's clock may differ, and its answer takes a while: what is asked this near to midnight
@@ -13,14 +13,17 @@ _KEPT = timedelta(days=40)  # what was bought; the sums stay
 _EDGE = timedelta(minutes=10)
 
 
-class Spending(Connected):
-    """The book of what was spent, in millionths of a US dollar and months of UTC."""
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What was spent, in millionths of a US dollar and months of UTC."""
+
+    db: Connection
 
     def spent(self, source: str, now: datetime) -> int:
         """Return the most that can be on the bill for the month of `now`: spent, or set aside."""
         first = _first(now)
         since, until = first - _EDGE, _first(first + timedelta(days=31)) + _EDGE
-        return self._one(
+        return self.db.number(
             "SELECT ifnull(sum(micros), 0) FROM spending"
             " WHERE source = ? AND month IN (?, ?, ?) AND at >= ? AND at < ?",
             [source, _month(since), _month(first), _month(until), stamp(since), stamp(until)],
@@ -38,7 +41,22 @@ class Spending(Connected):
         ).fetchone()
         return row[0] if row else None
 
-    def reserve_money(self, source: str, micros: int, limit: int, now: datetime) -> int | None:
+    def bought(self, source: str, kind: str, ids: Collection[str], since: datetime) -> set[str]:
+        """Return which of these a source surely paid for on the UTC day of `since` or later."""
+        asked = (
+            f"SELECT native_id FROM bought WHERE source = ? AND kind = ? AND day >= ?"
+            f" AND native_id IN ({', '.join('?' * len(ids))})"
+        )
+        return {id for (id,) in self.db.execute(asked, [source, kind, _day(since + _EDGE), *ids])}
+
+
+@dataclass(frozen=True, slots=True)
+class SpendWriter(Spend):
+    """The same, set aside and settled."""
+
+    db: WriteConnection
+
+    def reserve(self, source: str, micros: int, limit: int, now: datetime) -> int | None:
         """Set money aside and return its row; None if the month's sum would be over the limit."""
         # On the disk before the question is asked: a power cut may take the last of other writing, not this.
         self.db.execute("PRAGMA synchronous = FULL")
@@ -48,7 +66,7 @@ class Spending(Connected):
             self.db.execute("PRAGMA synchronous = NORMAL")
 
     def _set_aside(self, source: str, micros: int, limit: int, now: datetime) -> int | None:
-        with self._at_once():
+        with self.db.transaction():
             if self.spent_by_any_clock(source, now) + micros > limit:
                 return None
             self.db.execute(
@@ -56,41 +74,20 @@ class Spending(Connected):
                 " VALUES (?, ?, ?, ?, 0, ?)",
                 [source, _month(now), stamp(now), micros, limit],
             )
-            return self._one("SELECT last_insert_rowid()")
+            return self.db.number("SELECT last_insert_rowid()")
 
-    def settle_money(
-        self, row: int, micros: int, bought: Mapping[str, Collection[str]], now: datetime
-    ) -> None:
+    def settle(self, row: int, micros: int, bought: Mapping[str, Collection[str]], now: datetime) -> None:
         """Store what a question did cost, and what it brought."""
-        with self._at_once():
+        with self.db.transaction():
             self.db.execute("UPDATE spending SET micros = ?, is_settled = 1 WHERE id = ?", [micros, row])
             [(source, at)] = self.db.execute("SELECT source, at FROM spending WHERE id = ?", [row]).fetchall()
             day = _day(unstamp(at) - _EDGE)
-            self._many(
+            self.db.executemany(
                 "INSERT INTO bought (source, kind, native_id, day) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET day = excluded.day",
                 [(source, kind, id, day) for kind, ids in bought.items() for id in ids],
             )
             self.db.execute("DELETE FROM bought WHERE day < ?", [_day(now - _KEPT)])
-
-    def bought(self, source: str, kind: str, ids: Collection[str], since: datetime) -> set[str]:
-        """Return which of these a source surely paid for on the UTC day of `since` or later."""
-        asked = (
-            f"SELECT native_id FROM bought WHERE source = ? AND kind = ? AND day >= ?"
-            f" AND native_id IN ({', '.join('?' * len(ids))})"
-        )
-        return {id for (id,) in self.db.execute(asked, [source, kind, _day(since + _EDGE), *ids])}
-
-    def known_people(self, platform: str, ids: Collection[str]) -> dict[str, Author]:
-        """Return what is known of a platform's people, by their native ids."""
-        asked = (
-            "SELECT native_id, handle, name, url, followers FROM authors"
-            f" WHERE platform = ? AND handle IS NOT NULL AND native_id IN ({', '.join('?' * len(ids))})"
-        )
-        return {
-            id: Author(id=id, handle=handle, name=name, url=url, followers=followers)
-            for id, handle, name, url, followers in self.db.execute(asked, [platform, *ids])
-        }
 
 
 def _first(at: datetime) -> datetime:

@@ -6,11 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
-
-from monitor.archive.connection import GIVEN
+from monitor.archive.connection import GIVEN, Connection
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
 from monitor.core.clock import stamp
 
@@ -110,11 +107,11 @@ class Poster:
     is_new: bool  # had not posted before the window
 
 
-class Counting:
-    """What counts; each answer costs the rows of a small table, not the posts."""
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts of any window; each answer costs the rows of a small table, not the posts."""
 
-    db: Database
-    zone: ZoneInfo
+    db: Connection
 
     def scope(self, track: str, first: date, last: date, platforms: frozenset[str] = frozenset()) -> Scope:
         """Return the days of a track, on these platforms or on all."""
@@ -131,7 +128,7 @@ class Counting:
 
     def day_counts(self, scope: Scope) -> list[DayCount]:
         """Return the sums of each day and platform that has posts, oldest first."""
-        rows = self._ask(
+        rows = self.rows(
             scope,
             "SELECT day, series, posts, likes, reposts, replies, quotes, views,"
             " engagement_known, views_known, positive, neutral, negative, unclear, newcomers"
@@ -142,12 +139,12 @@ class Counting:
 
     def hour_counts(self, scope: Scope) -> list[HourCount]:
         """Return the posts of each hour of the week that has any."""
-        return [HourCount(*row) for row in self._ask(scope, _HEAT if scope.is_whole else _HOURS)]
+        return [HourCount(*row) for row in self.rows(scope, _HEAT if scope.is_whole else _HOURS)]
 
     def audience(self, scope: Scope) -> list[Audience]:
         """Return the distinct authors, with their followers at their last post in the window."""
         asked = f"SELECT series, {_BY_BAND} FROM spans WHERE {_DAYS} AND {self._last_day(scope)}"
-        rows = self._ask(scope, f"{asked} GROUP BY series")
+        rows = self.rows(scope, f"{asked} GROUP BY series")
         return [
             Audience(
                 platform=scope.series[id], band=band, authors=authors, followers=followers if band else None
@@ -161,17 +158,17 @@ class Counting:
         """Return the distinct authors all together: sooner than by platform and band."""
         last_day = self._last_day(scope)
         if scope.is_whole and last_day == _LAST_DAY:  # else a small index is sooner still
-            return Crowd._make(self._ask(scope, _CROWD)[0])
+            return Crowd._make(self.rows(scope, _CROWD)[0])
         asked = f"SELECT {_TOGETHER} FROM spans WHERE {_DAYS} AND {last_day}"
-        return Crowd._make(self._ask(scope, asked)[0])
+        return Crowd._make(self.rows(scope, asked)[0])
 
-    def viewed(self, scope: Scope, most: int = 300) -> list[Viewed]:
+    def viewed_posts(self, scope: Scope, most: int = 300) -> list[Viewed]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
-        end = stamp(datetime.combine(scope.last + _DAY, time(), self.zone))
+        end = stamp(datetime.combine(scope.last + _DAY, time(), self.db.zone))
         return [
             Viewed._make(row)
             for id, platform in scope.series.items()
-            for row in self._ask(scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=id, end=end)
+            for row in self.rows(scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=id, end=end)
         ]
 
     def new_voices(self, scope: Scope, ids: Sequence[int]) -> frozenset[int]:
@@ -180,34 +177,34 @@ class Counting:
             f"SELECT p.id FROM posts p WHERE p.id IN {_THESE} AND EXISTS (SELECT 1 FROM author_totals"
             f" WHERE {_SERIES} AND author_id = p.author_id AND first_day BETWEEN :first AND :last)"
         )
-        rows = self._ask(scope, sql, these=json.dumps(ids))
+        rows = self.rows(scope, sql, these=json.dumps(ids))
         return frozenset(id for (id,) in rows)
 
     def top_authors(self, scope: Scope, most: int = 10) -> list[Poster]:
         """Return who posted most; of equals, who was engaged with more, then who came first."""
         if self._is_small(scope):
-            found = self._ask(scope, f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT {most}")
+            found = self.rows(scope, f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT {most}")
             best = {id: (posts, engaged) for id, posts, *engaged in found}
         else:
             best = self._walk("author", scope, most)
         order = sorted(best, key=lambda id: (-best[id][0], -best[id][1][0], id))[:most]
-        rows = self._ask(scope, _POSTERS, these=json.dumps(order))
+        rows = self.rows(scope, _POSTERS, these=json.dumps(order))
         who = {id: said for id, *said in rows}
         return [poster(scope, id, best[id], who[id]) for id in order]
 
     def top_terms(self, scope: Scope, kind: str, most: int = 10) -> list[tuple[str, int]]:
         """Return (term, posts) of the commonest tags, links or media; of equals, the first to come."""
         if self._is_small(scope):
-            found = self._ask(scope, f"{_FEW_TERMS} ORDER BY 2 DESC, 1 LIMIT {most}", kind=kind)
+            found = self.rows(scope, f"{_FEW_TERMS} ORDER BY 2 DESC, 1 LIMIT {most}", kind=kind)
             best: dict[int, tuple[int, list[int]]] = {id: (posts, []) for id, posts in found}
         else:
             best = self._walk("term", scope, most, kind)
         order = sorted(best, key=lambda id: (-best[id][0], id))[:most]
-        rows = self._ask(scope, f"SELECT id, term FROM terms WHERE id IN {_THESE}", these=json.dumps(order))
+        rows = self.rows(scope, f"SELECT id, term FROM terms WHERE id IN {_THESE}", these=json.dumps(order))
         terms = dict(rows)
         return [(terms[id], best[id][0]) for id in order]
 
-    def all_terms(
+    def term_counts(
         self, scope: Scope, kind: str, windows: Sequence[tuple[date, date]]
     ) -> list[dict[str, int]]:
         """Return the posts of every term of a kind of which there are few, such as places.
@@ -222,14 +219,14 @@ class Counting:
         asked = _ALL_TERMS.replace("{days}", _term_days(scope)).replace("{sums}", sums)
         bound = {f"first{n}": number(day) for n, day in enumerate(firsts)}
         bound |= {f"last{n}": number(day) for n, day in enumerate(lasts)}
-        rows = self._ask(whole, asked, kind=kind, **bound)
+        rows = self.rows(whole, asked, kind=kind, **bound)
         return [{row[0]: row[n] for row in rows if row[n]} for n in range(1, len(windows) + 1)]
 
-    def top_posts(self, scope: Scope, most: int = 10) -> list[int]:
+    def top_post_ids(self, scope: Scope, most: int = 10) -> list[int]:
         """Return the ids of the posts with most engagement; none that had none; of equals, the newest."""
         found: list[tuple[int, str, int]] = []
         for size in self._sizes("rank", scope):
-            found += self._ask(scope, _RANKED, size=size)
+            found += self.rows(scope, _RANKED, size=size)
             if len(found) >= most:
                 break
         return [id for _, _, id in sorted(found, reverse=True)[:most]]
@@ -246,7 +243,7 @@ class Counting:
         last_place = 0
         for size in self._sizes(of, scope, kind):
             asked = f"{_WALK[of].replace('{days}', _term_days(scope))} LIMIT {most}"
-            rows = self._ask(scope, asked, kind=kind, size=size, least=last_place)
+            rows = self.rows(scope, asked, kind=kind, size=size, least=last_place)
             best |= {id: (posts, engaged) for id, posts, *engaged in rows if posts}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
             last_place = places[most - 1] if len(places) >= most else 0
@@ -262,21 +259,26 @@ class Counting:
             f" SELECT ({largest.format(below='sizes.size')}) FROM sizes WHERE sizes.size IS NOT NULL)"
             " SELECT size FROM sizes WHERE size > 0"
         )
-        return [size for (size,) in self._ask(scope, sql, kind=kind)]
+        return [size for (size,) in self.rows(scope, sql, kind=kind)]
 
     def _last_day(self, scope: Scope) -> str:
         """Return SQL for what holds of an author's last day in the scope, and of no other."""
-        ((newest,),) = self._ask(scope, f"SELECT ifnull(max(day), 0) FROM days WHERE {_SERIES}")
+        ((newest,),) = self.rows(scope, f"SELECT ifnull(max(day), 0) FROM days WHERE {_SERIES}")
         # Nobody is active after the newest day: then a small index has all that is asked for.
         return f"next_day = {NEVER}" if number(scope.last) >= newest else _LAST_DAY
+
+    def total(self, column: str, scope: Scope) -> int:
+        """Return the sum of a column of the days' counts: "posts", or a tone."""
+        sums = self.rows(scope, f"SELECT ifnull(sum({column}), 0) FROM days WHERE {_DAYS}")
+        return int(sums[0][0])
 
     def _is_small(self, scope: Scope) -> bool:
         posts = scope.posts
         if posts is None:
-            posts = self._ask(scope, f"SELECT ifnull(sum(posts), 0) FROM days WHERE {_DAYS}")[0][0]
-        return bool(posts < _FEW)
+            posts = self.total("posts", scope)
+        return posts < _FEW
 
-    def _ask(self, scope: Scope, sql: str, **more: Any) -> list[tuple[Any, ...]]:
+    def rows(self, scope: Scope, sql: str, **more: Any) -> list[tuple[Any, ...]]:
         """Return the rows; `{ids}` stands for the scope's series, which are the archive's own numbers."""
         values = {
             "track": scope.track,

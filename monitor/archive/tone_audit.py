@@ -8,7 +8,7 @@ from itertools import takewhile
 from random import Random
 from typing import NamedTuple
 
-from monitor.archive.connection import Connected
+from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
 
@@ -73,40 +73,11 @@ class Audit:
         return tuple(takewhile(lambda one: one.said is not None, self.readable))
 
 
-class Auditing(Connected):
-    """Samples, drawn once and kept."""
+@dataclass(frozen=True, slots=True)
+class ToneAudits:
+    """The samples that were drawn."""
 
-    def draw(self, track: str, monday: date, most: int, *, chance: Random, now: datetime) -> bool:
-        """Draw a week's sample from its posts that have a text and a score; return whether there is one now.
-
-        One that was drawn before stays, unless many posts came later. What people said of posts stays anyway.
-        """
-        with self._at_once():
-            before = next(self.audits(track, monday, monday), None)
-            if before and not before.is_outdated:
-                return True
-            found = self._scored(track, monday)
-            if not found:
-                return False
-            nets = [tone.net for _, tone in found]
-            self.db.execute(
-                "DELETE FROM audits WHERE monday = ? AND track_id = (SELECT id FROM tracks WHERE name = ?)",
-                [monday.isoformat(), track],
-            )
-            mean = sum(nets) / len(nets)
-            variance = sum((net - mean) ** 2 for net in nets) / len(nets)
-            id = self._one(
-                "INSERT INTO audits (track_id, monday, posts, counted, mean, variance, drawn_at)"
-                f" SELECT t.id, ?, ?, {_COUNTED}, ?, ?, ? FROM tracks t WHERE t.name = ?"
-                " RETURNING id",
-                [monday.isoformat(), len(nets), *_days(monday), mean, variance, stamp(now), track],
-            )
-            drawn = chance.sample(found, min(most, len(found)))
-            self._many(
-                "INSERT INTO audited (audit_id, place, post_id, scored) VALUES (?, ?, ?, ?)",
-                [(id, place, post, tone.value) for place, (post, tone) in enumerate(drawn)],
-            )
-        return True
+    db: Connection
 
     def toned(self, track: str, monday: date) -> int:
         """Return how many posts of a week have a tone."""
@@ -114,7 +85,7 @@ class Auditing(Connected):
         row = self.db.execute(asked, [*_days(monday), track]).fetchone()
         return int(row[0]) if row else 0
 
-    def audits(self, track: str, first: date, last: date) -> Iterator[Audit]:
+    def samples(self, track: str, first: date, last: date) -> Iterator[Audit]:
         """Yield the samples of weeks that begin on these days, the latest first."""
         rows = self.db.execute(
             "SELECT a.id, monday, posts, mean, variance, counted FROM audits a"
@@ -142,6 +113,45 @@ class Auditing(Connected):
             Drawn(post, platform, _TONES[scored], tone and _TONES[tone], stance, bool(is_gone))
             for post, platform, scored, tone, stance, is_gone in rows
         ])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ToneAuditsWriter(ToneAudits):
+    """Samples, drawn once and kept."""
+
+    db: WriteConnection
+
+    def draw(self, track: str, monday: date, most: int, *, chance: Random, now: datetime) -> bool:
+        """Draw a week's sample from its posts that have a text and a score; return whether there is one now.
+
+        One that was drawn before stays, unless many posts came later. What people said of posts stays anyway.
+        """
+        with self.db.transaction():
+            before = next(self.samples(track, monday, monday), None)
+            if before and not before.is_outdated:
+                return True
+            found = self._scored(track, monday)
+            if not found:
+                return False
+            nets = [tone.net for _, tone in found]
+            self.db.execute(
+                "DELETE FROM audits WHERE monday = ? AND track_id = (SELECT id FROM tracks WHERE name = ?)",
+                [monday.isoformat(), track],
+            )
+            mean = sum(nets) / len(nets)
+            variance = sum((net - mean) ** 2 for net in nets) / len(nets)
+            id = self.db.number(
+                "INSERT INTO audits (track_id, monday, posts, counted, mean, variance, drawn_at)"
+                f" SELECT t.id, ?, ?, {_COUNTED}, ?, ?, ? FROM tracks t WHERE t.name = ?"
+                " RETURNING id",
+                [monday.isoformat(), len(nets), *_days(monday), mean, variance, stamp(now), track],
+            )
+            drawn = chance.sample(found, min(most, len(found)))
+            self.db.executemany(
+                "INSERT INTO audited (audit_id, place, post_id, scored) VALUES (?, ?, ?, ?)",
+                [(id, place, post, tone.value) for place, (post, tone) in enumerate(drawn)],
+            )
+        return True
 
     def _scored(self, track: str, monday: date) -> list[tuple[int, Tone]]:
         """Return the posts of a week that have a text and a score, in the order of their ids."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, keys, load
 from monitor.cli import Places
 from monitor.collect import Collector, Polled
@@ -44,7 +44,7 @@ def is_demo(places: Places, campaign: Campaign) -> bool:
     """Return whether the archive holds made-up posts."""
     if not places.archive.is_file():
         return False
-    with Archive.read(places.archive, campaign.zone) as archive:
+    with ArchiveReader.open(places.archive, campaign.zone) as archive:
         return archive.demo
 
 
@@ -157,7 +157,7 @@ def rescore(places: Places, processes: int | None) -> None:
     with (
         Archive.open(places.archive, campaign.zone, demo=demo) as archive,
         click.progressbar(
-            length=archive.unscored_number(analyzer.name), label="Scoring", file=sys.stderr
+            length=archive.tone_scores.unscored_number(analyzer.name), label="Scoring", file=sys.stderr
         ) as bar,
     ):
         done = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.cli import DEMO, Places
 from monitor.cli.collect import analyzer_of, campaign_of, talk
 from monitor.cli.serve import PORT, at_port, flask_app, serve
@@ -41,7 +41,7 @@ def demo(places: Places, port: int, posts: int, seed: int, no_serve: bool) -> No
 def _clear(path: Path, zone: ZoneInfo) -> None:
     """Remove an earlier demo; raises ArchiveError rather than touch anything else."""
     if path.is_file():
-        with Archive.read(path, zone) as archive:
+        with ArchiveReader.open(path, zone) as archive:
             if not archive.demo:
                 raise ArchiveError(
                     f"{path} holds real posts, which a demo would replace. Name another place with --archive."

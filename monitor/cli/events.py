@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.cli import Places
 from monitor.cli.collect import campaign_of
 from monitor.core.errors import ArchiveError
@@ -23,7 +23,7 @@ def events() -> None:
 def add(places: Places, day: datetime, title: tuple[str, ...]) -> None:
     """Put an event into the calendar: DAY as 2026-11-01, and what it is."""
     with _open(places) as archive:
-        number = archive.add_event(day.date(), " ".join(title))
+        number = archive.events.add(day.date(), " ".join(title))
     click.echo(f"Event {number} is in the calendar, and marked on every chart.", err=True)
 
 
@@ -32,8 +32,8 @@ def add(places: Places, day: datetime, title: tuple[str, ...]) -> None:
 @click.pass_obj
 def list_(places: Places, as_json: bool) -> None:
     """Write the calendar, the latest day first, with the number of each event."""
-    with Archive.read(places.archive, campaign_of(places).zone) as archive:
-        found = archive.calendar()
+    with ArchiveReader.open(places.archive, campaign_of(places).zone) as archive:
+        found = archive.events.calendar()
     for event in found:
         said = {"number": event.id, "day": event.day.isoformat(), "title": event.title}
         click.echo(json.dumps(said) if as_json else f"{event.id:>4}  {event.day}  {event.title}")
@@ -47,7 +47,7 @@ def list_(places: Places, as_json: bool) -> None:
 def remove(places: Places, number: int) -> None:
     """Take the event of this NUMBER out of the calendar."""
     with _open(places) as archive:
-        if not archive.remove_event(number):
+        if not archive.events.remove(number):
             raise ArchiveError(f"There is no event {number}. See them with: monitor events list")
     click.echo(f"Event {number} was removed.", err=True)
 
@@ -56,6 +56,6 @@ def _open(places: Places) -> Archive:
     zone = campaign_of(places).zone
     demo = False
     if places.archive.is_file():
-        with Archive.read(places.archive, zone) as archive:
+        with ArchiveReader.open(places.archive, zone) as archive:
             demo = archive.demo
     return Archive.open(places.archive, zone, demo=demo)

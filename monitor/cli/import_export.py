@@ -12,7 +12,7 @@ from typing import TextIO
 
 import click
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Places
 from monitor.cli.collect import analyzer_of, campaign_of, titles_of
@@ -88,7 +88,7 @@ def export(places: Places, form: str, since: object, out: Path | None) -> None:
 
     campaign = campaign_of(places)
     start = since.replace(tzinfo=UTC) if isinstance(since, datetime) else None
-    with Archive.read(places.archive, campaign.zone) as archive:
+    with ArchiveReader.open(places.archive, campaign.zone) as archive:
         if form == "xlsx":
             file, number = _workbook(archive, campaign, start)
             hand_over(file, out, binary=True)
@@ -96,7 +96,7 @@ def export(places: Places, form: str, since: object, out: Path | None) -> None:
             with _opened(out) as text:
                 text.write(MARK if form == "csv" else "")
                 write = write_csv if form == "csv" else write_ndjson
-                number = write(archive.every_post(start), text)
+                number = write(archive.posts.every(start), text)
     click.echo(f"{counted(number, 'post', 'posts')} written.", err=True)
 
 
@@ -109,12 +109,12 @@ def _opened(out: Path | None) -> AbstractContextManager[TextIO]:
         raise ConfigError(f"{out} cannot be written: {error.strerror}. Name another with --out.") from error
 
 
-def _workbook(archive: Archive, campaign: Campaign, start: datetime | None) -> tuple[bytes, int]:
+def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None) -> tuple[bytes, int]:
     from monitor.export.xlsx import write_xlsx
 
     now, out = utcnow(), BytesIO()
     today = now.astimezone(campaign.zone).date()
-    first = start.date() if start else archive.began() or today
+    first = start.date() if start else archive.posts.first_day() or today
     found = build(
         archive,
         campaign,
@@ -122,7 +122,7 @@ def _workbook(archive: Archive, campaign: Campaign, start: datetime | None) -> t
         now=now,
         sources=states(archive, campaign, titles_of(campaign), now),
     )
-    number = write_xlsx(found, archive.every_post(start), out)
+    number = write_xlsx(found, archive.posts.every(start), out)
     return out.getvalue(), number
 
 
@@ -132,7 +132,7 @@ def _saver(archive: Archive, campaign: Campaign) -> _Save:
     def save(path: Path, track: Track, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:
         now = utcnow()
         # Under a name of its own: an import must not make a platform look freshly polled.
-        return archive.save(
+        return archive.ingest.save(
             campaign.places.placed(
                 Page(stream=f"import:{path.name}", posts=tuple(posts), rejected=tuple(rejected))
             ),

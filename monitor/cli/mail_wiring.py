@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Places
 from monitor.cli.access import accounts_file
@@ -77,7 +77,7 @@ def reporter(places: Places, campaign: Campaign) -> Callable[[Window, datetime],
     titles = titles_of(campaign)
 
     def report(window: Window, now: datetime) -> Report:
-        with Archive.read(places.archive, campaign.zone) as archive:
+        with ArchiveReader.open(places.archive, campaign.zone) as archive:
             found = states(archive, campaign, titles, now)
             return build(archive, campaign, window, now=now, sources=found)
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from monitor.archive import Archive, safe_sqlite, sqlite_version
+from monitor.archive import Archive, ArchiveReader, safe_sqlite, sqlite_version
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
 from monitor.cli.access import accounts_file
@@ -36,8 +36,8 @@ class Check:
 def status(places: Places, as_json: bool) -> None:
     """Say what has been collected, and how each source is doing."""
     campaign = campaign_of(places)
-    with Archive.read(places.archive, campaign.zone) as archive:
-        posts, beat = archive.count(), archive.heartbeat("worker")
+    with ArchiveReader.open(places.archive, campaign.zone) as archive:
+        posts, beat = archive.posts.count(), archive.coverage.heartbeat("worker")
         sources = states(archive, campaign, {}, utcnow())
     if as_json:
         click.echo(json.dumps({"posts": posts, "worker": beat, "sources": map_all(sources)}, default=str))
@@ -78,10 +78,12 @@ def rebuild(places: Places, check: bool, again: bool) -> None:
     if again:
         click.echo(f"{counted(_place_again(places, campaign), 'post', 'posts')} changed.", err=True)
         return
-    opened = Archive.read if check else Archive.open
-    with opened(places.archive, campaign.zone) as archive:
-        found = archive.differences()
-        if not check:
+    if check:
+        with ArchiveReader.open(places.archive, campaign.zone) as reader:
+            found = reader.differences()
+    else:
+        with Archive.open(places.archive, campaign.zone) as archive:
+            found = archive.differences()
             archive.rebuild()
     for line in found:
         click.echo(line)
@@ -95,9 +97,9 @@ def _place_again(places: Places, campaign: Campaign) -> int:
     changed = last = 0
     with (
         Archive.open(places.archive, campaign.zone) as archive,
-        click.progressbar(length=archive.count(), label="Finding places", file=sys.stderr) as bar,
+        click.progressbar(length=archive.posts.count(), label="Finding places", file=sys.stderr) as bar,
     ):
-        while found := archive.find_places(campaign.places.find, after=last):
+        while found := archive.place_tags.update(campaign.places.find, after=last):
             bar.update(found.posts)
             last, changed = found.last, changed + found.changed
     return changed
@@ -136,8 +138,8 @@ def _archive(places: Places, campaign: Campaign, verify: bool) -> Check:
     if not places.archive.is_file():
         return Check("archive", "look", f"{places.archive} is not there yet", "run: monitor collect")
     try:
-        with Archive.read(places.archive, campaign.zone) as archive:
-            found, posts = archive.differences() if verify else [], archive.count()
+        with ArchiveReader.open(places.archive, campaign.zone) as archive:
+            found, posts = archive.differences() if verify else [], archive.posts.count()
     except MonitorError as error:
         return Check("archive", "fail", str(error), "name another file with --archive")
     if found:
@@ -150,8 +152,8 @@ def _tones(places: Places, campaign: Campaign) -> list[Check]:
         return []
     by = analyzer_of(campaign).name
     try:
-        with Archive.read(places.archive, campaign.zone) as archive:
-            other = archive.outdated(by)
+        with ArchiveReader.open(places.archive, campaign.zone) as archive:
+            other = archive.tone_scores.outdated(by)
     except MonitorError:  # said of the archive already
         return []
     if not other:
@@ -185,7 +187,7 @@ def _polled(places: Places, campaign: Campaign) -> tuple[SourceState, ...]:
     if not places.archive.is_file():
         return ()
     try:
-        with Archive.read(places.archive, campaign.zone) as archive:
+        with ArchiveReader.open(places.archive, campaign.zone) as archive:
             return states(archive, campaign, titles_of(campaign), utcnow())
     except MonitorError:  # said of the archive already
         return ()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from monitor.archive import Archive
+from monitor.archive import ArchiveReader
 from monitor.campaign import track_of
 from monitor.cli import Places
 from monitor.cli.collect import campaign_of, titles_of
@@ -67,7 +67,7 @@ def report(
     window = window_of(since, until, last_days(campaign.zone, 28, now))
     track = track_of(campaign, name)
     check_platforms(platforms)
-    with Archive.read(places.archive, campaign.zone) as archive:
+    with ArchiveReader.open(places.archive, campaign.zone) as archive:
         sources = states(archive, campaign, titles_of(campaign), now)
         found = build(
             archive, campaign, window, now=now, sources=sources, track=track,
@@ -77,7 +77,7 @@ def report(
     hand_over(file, out, binary=form in FILES and form != "csv")
 
 
-def _file(archive: Archive, found: Report, form: str) -> bytes:
+def _file(archive: ArchiveReader, found: Report, form: str) -> bytes:
     if form == "text":
         return "".join(f"{line}\n" for line in lines(found)).encode()
     if form == "json":

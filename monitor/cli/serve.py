@@ -48,7 +48,7 @@ def office(places: Places, campaign: Campaign) -> "Office":
     titles = titles_of(campaign)
     demo = is_demo(places, campaign)
     with Archive.open(places.archive, campaign.zone, demo=demo) as archive:
-        archive.define(VERSIONS, utcnow())
+        archive.definitions.save(VERSIONS, utcnow())
 
     readers = Readers(places.archive, campaign.zone)
 
@@ -62,7 +62,7 @@ def office(places: Places, campaign: Campaign) -> "Office":
 
     def began() -> date | None:
         with readers.lend() as archive:
-            return archive.began()
+            return archive.posts.first_day()
 
     def missing(asked: Asked) -> Answer:
         from monitor.cli.why_missing import inquiry

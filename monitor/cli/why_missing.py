@@ -4,11 +4,10 @@ from datetime import datetime
 
 import click
 
-from monitor.archive import Archive
+from monitor.archive import ArchiveReader
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
-from monitor.cli.collect import DOTENV, analyzer_of, campaign_of, titles_of
-from monitor.collect import Collector
+from monitor.cli.collect import DOTENV, campaign_of, titles_of
 from monitor.collect.fetch_one import shown
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
@@ -26,18 +25,16 @@ def why(places: Places, address: str, words: str, day: datetime | None) -> None:
     """Say whether the post at ADDRESS is here, and if not, why. Its platform is asked where that is free."""
     campaign = campaign_of(places)
     asked = Asked(address=address, words=words, day=day.date() if day else None)
-    with Archive.read(places.archive, campaign.zone) as archive:
+    with ArchiveReader.open(places.archive, campaign.zone) as archive:
         said = pointers(address, names())
-        collector = Collector(
-            campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
-        )
-        told = next((found for one in said if not words and (found := shown(collector, one))), None)
+        asks = () if words else said
+        told = next((found for one in asks if (found := shown(campaign, keys(DOTENV), one, utcnow()))), None)
         answer = inquiry(archive, campaign, utcnow()).answer(asked, said, told)
     for sentence in answer.sentences:
         click.echo(sentence)
 
 
-def inquiry(archive: Archive, campaign: Campaign, now: datetime) -> Inquiry:
+def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:
     """Return what answers where a post is, by what is known at `now`."""
     return Inquiry(
         archive=archive, campaign=campaign, now=now, titles={name: title(name) for name in names()},

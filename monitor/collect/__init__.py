@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.archive import Archive
-from monitor.archive.queries import Poll
+from monitor.archive import Archive, ArchiveReader
+from monitor.archive.coverage import Poll
 from monitor.campaign import Campaign, Track
 from monitor.collect.spend_limit import Book
 from monitor.collect.validation import storable_page
@@ -60,11 +60,11 @@ def due(campaign: Campaign, past: Mapping[str, Past], now: datetime) -> list[str
     return [name for _, name in sorted(waiting)]
 
 
-def past(archive: Archive, campaign: Campaign, now: datetime) -> dict[str, Past]:
+def past(archive: ArchiveReader, campaign: Campaign, now: datetime) -> dict[str, Past]:
     """Return what is known at `now` of each platform's last poll of the campaign's tracks."""
     return {
         name: Past(last=max(poll.ended_at for poll in polls), retry_at=_retry_at(name, polls))
-        for name, polls in archive.last_polls(now, campaign.track_names).items()
+        for name, polls in archive.coverage.last_polls(now, campaign.track_names).items()
     }
 
 
@@ -111,9 +111,9 @@ class Collector:
     def _saved(self, name: str, track: Track, started_at: datetime) -> Iterator[tuple[Page, int]]:
         platform = self.opened(name, started_at)
         asked = False
-        polls = self.archive.last_polls(started_at, self.campaign.track_names)
+        polls = self.archive.coverage.last_polls(started_at, self.campaign.track_names)
         waiting = _waits(polls.get(name, ()))
-        for found in platform.search(track.query, self.archive.cursors(track.name), waiting):
+        for found in platform.search(track.query, self.archive.coverage.cursors(track.name), waiting):
             asked = True
             yield self.save(found, name, track, started_at)
         if not asked:
@@ -131,7 +131,7 @@ class Collector:
     ) -> tuple[Page, int]:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""
         page = self.campaign.places.placed(storable_page(found, self.clock()))
-        new = self.archive.save(
+        new = self.archive.ingest.save(
             page,
             source=name,
             track=track.name,
@@ -145,7 +145,7 @@ class Collector:
 
     def _failed(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
         outcome = error.outcome if isinstance(error, SourceError) else Outcome.REFUSED
-        self.archive.save_failure(
+        self.archive.coverage.save_failure(
             source=name,
             track=track.name,
             outcome=Outcome(outcome),

@@ -114,7 +114,7 @@ class Backfill:
         return f"{BACK}{self.name}:{stamp(self.since)}/{stamp(self.until)}"
 
     def _mark(self, track: Track) -> str:
-        return self.collector.archive.cursors(track.name).get(self._stream, "")
+        return self.collector.archive.coverage.cursors(track.name).get(self._stream, "")
 
     def _saved(self, found: Page, track: Track) -> tuple[Page, int]:
         # Under a stream of its own: the platform's regular polls go on from their own cursors.

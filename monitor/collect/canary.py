@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.archive import Archive
+from monitor.archive import ArchiveReader
 from monitor.collect import Collector
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Outcome, Query
@@ -30,11 +30,11 @@ def self_test(collector: Collector, name: str) -> None:
     A source that costs money is left out, and one whose page names no such word.
     """
     word, now = about(name).common, collector.clock()
-    if word and _is_due(collector.archive.last_test(name), now):
+    if word and _is_due(collector.archive.coverage.last_canary(name), now):
         found = _found(collector, name, word, now)
         log.info("%s: the weekly test for %r brought %s", name, word, found)
         if found:
-            collector.archive.save_test(name, found, now)
+            collector.archive.coverage.save_canary(name, found, now)
 
 
 def _is_due(last: tuple[datetime, str] | None, now: datetime) -> bool:
@@ -61,9 +61,9 @@ def _found(collector: Collector, name: str, word: str, now: datetime) -> Found |
     return Found.NOTHING if whole else Found.UNSURE
 
 
-def in_words(archive: Archive, name: str) -> str:
+def in_words(archive: ArchiveReader, name: str) -> str:
     """Return what a person should know of a source's last test; "" if nothing."""
-    last = archive.last_test(name)
+    last = archive.coverage.last_canary(name)
     if last is None or last[1] != Found.NOTHING:
         return ""
     return (

@@ -1,23 +1,26 @@
 """Asking a platform for one post, by its address."""
 
-from monitor.collect import Collector
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.campaign import Campaign
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Pointer
 from monitor.missing import Shown
-from monitor.sources import Known, Rereads, Spends
+from monitor.sources import Known, Rereads, Spends, source
 
 
-def shown(collector: Collector, pointer: Pointer) -> Shown | None:
+def shown(campaign: Campaign, env: Mapping[str, str], pointer: Pointer, now: datetime) -> Shown | None:
     """Return what a platform says of a post now; None where it cannot be asked, or only for money.
 
     Nothing is stored. Only the platform's own interface is asked, never the address.
     """
-    settings = collector.campaign.sources.get(pointer.platform)
+    settings = campaign.sources.get(pointer.platform)
     if not pointer.again or settings is None or not settings.on:
         return None
     known = Known(id="" if pointer.server else pointer.again, again=pointer.again)
     try:
-        platform = collector.opened(pointer.platform, collector.clock())
+        platform = source(pointer.platform).open(settings.own, env, now)
         if isinstance(platform, Spends) or not isinstance(platform, Rereads):
             return None
         pages = list(platform.reread([known]))

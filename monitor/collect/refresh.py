@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.archive.refresh_queue import Due, next_reading
+from monitor.archive.posts.refresh_queue import Due, next_reading
 from monitor.collect import Collector
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Outcome, Page
@@ -31,7 +31,7 @@ class Reread:
 def reread(collector: Collector, name: str) -> Reread:
     """Read again what is due of a platform; nothing where it cannot be."""
     archive, now = collector.archive, collector.clock()
-    if not archive.due_again(name, now, 1):  # most of the time, without loading a platform's library
+    if not archive.refresh_queue.due(name, now, 1):  # most of the time, without loading a platform's library
         return Reread()
     try:
         platform = collector.opened(name, now)
@@ -40,16 +40,18 @@ def reread(collector: Collector, name: str) -> Reread:
     if not isinstance(platform, Rereads):
         return Reread()
     most = _MOST if platform.at_once == 1 else _ANSWERS * platform.at_once
-    posts, skipped = sorted_out(archive.due_again(name, now, most), platform.ages, now)
-    archive.plan(skipped)
+    posts, skipped = sorted_out(archive.refresh_queue.due(name, now, most), platform.ages, now)
+    archive.refresh_queue.schedule(skipped)
     seen, gone, whole = _asked(collector, name, platform, posts)
     # Of a post in no page nothing is known, but its time passes: others would never have theirs.
     done = {post.native_id for post in posts} if whole else seen | gone
-    archive.plan({
+    archive.refresh_queue.schedule({
         post.id: after(post.created_at, now, platform.ages) if post.native_id in done else now + _LATER
         for post in posts
     })  # fmt: skip
-    return Reread(asked=len(posts), seen=len(seen), gone=len(gone), waiting=archive.due_number(name, now))
+    return Reread(
+        asked=len(posts), seen=len(seen), gone=len(gone), waiting=archive.refresh_queue.due_number(name, now)
+    )
 
 
 def _asked(

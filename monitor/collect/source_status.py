@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.archive import Archive
-from monitor.archive.queries import Poll
+from monitor.archive import ArchiveReader
+from monitor.archive.coverage import Poll
 from monitor.campaign import Campaign, SourceSettings
 from monitor.collect import canary
 from monitor.collect.spend_limit import in_words
@@ -26,11 +26,11 @@ _WORST = (
 
 
 def states(
-    archive: Archive | None, campaign: Campaign, titles: Titles, now: datetime
+    archive: ArchiveReader | None, campaign: Campaign, titles: Titles, now: datetime
 ) -> tuple[SourceState, ...]:
     """Return the state of each source of the campaign file; without an archive, none has been polled."""
-    polls = archive.last_polls(now, campaign.track_names) if archive else {}
-    success = archive.last_success() if archive else {}
+    polls = archive.coverage.last_polls(now, campaign.track_names) if archive else {}
+    success = archive.coverage.last_success() if archive else {}
     return tuple(
         replace(
             _state(name, settings, titles.get(name, name), polls.get(name, []), success.get(name)),
@@ -58,9 +58,9 @@ def _state(
     )
 
 
-def _money(archive: Archive, name: str, now: datetime) -> str:
-    limit = archive.limit_of(name, now)
-    return "" if limit is None else in_words(archive.spent(name, now), limit, now)
+def _money(archive: ArchiveReader, name: str, now: datetime) -> str:
+    limit = archive.spend.limit_of(name, now)
+    return "" if limit is None else in_words(archive.spend.spent(name, now), limit, now)
 
 
 def _sentence(text: str) -> str:

@@ -22,23 +22,23 @@ class Book:
 
     def left(self) -> int:
         """Return what may still be spent this month."""
-        return self.limit - self.archive.spent_by_any_clock(self.source, self.clock())
+        return self.limit - self.archive.spend.spent_by_any_clock(self.source, self.clock())
 
     def reserve(self, most: int) -> int | None:
         """Set money aside; None if there is not enough."""
-        return self.archive.reserve_money(self.source, most, self.limit, self.clock())
+        return self.archive.spend.reserve(self.source, most, self.limit, self.clock())
 
     def settle(self, reservation: int, cost: int, bought: Bought) -> None:
         """Store what it did cost."""
-        self.archive.settle_money(reservation, cost, bought, self.clock())
+        self.archive.spend.settle(reservation, cost, bought, self.clock())
 
     def bought(self, kind: str, ids: Collection[str], days: int) -> set[str]:
         """Return which of these were bought since so many days ago."""
-        return self.archive.bought(self.source, kind, ids, self.clock() - timedelta(days=days))
+        return self.archive.spend.bought(self.source, kind, ids, self.clock() - timedelta(days=days))
 
     def people(self, ids: Collection[str]) -> Mapping[str, Author]:
         """Return what the archive knows of these people."""
-        return self.archive.known_people(self.source, ids)
+        return self.archive.people.known(self.source, ids)
 
 
 def in_words(spent: int, limit: int, now: datetime) -> str:

@@ -46,9 +46,11 @@ def rescore(
     """
     number = processes or len(os.sched_getaffinity(0))
     done = Rescored()
-    with _scorers(analyzer, 1 if archive.unscored_number(analyzer.name) <= _FEW else number) as scoring:
+    with _scorers(
+        analyzer, 1 if archive.tone_scores.unscored_number(analyzer.name) <= _FEW else number
+    ) as scoring:
         for batch, scores in _in_turn(_batches(archive, analyzer.name), scoring, 2 * number):
-            archive.save_tones(scores, analyzer.name, clock(), of=_texts(batch))
+            archive.tone_scores.save(scores, analyzer.name, clock(), of=_texts(batch))
             scored = sum(score is not None for _, score in scores)
             done = Rescored(scored=done.scored + scored, not_english=done.not_english + len(scores) - scored)
             progress(len(scores))
@@ -62,14 +64,14 @@ def rescore_some(
 
     With a platform, only its posts are scored.
     """
-    batch = archive.unscored(analyzer.name, after=after, most=BATCH, platform=platform)
-    archive.save_tones(_scores(analyzer, batch), analyzer.name, now, of=_texts(batch))
+    batch = archive.tone_scores.unscored(analyzer.name, after=after, most=BATCH, platform=platform)
+    archive.tone_scores.save(_scores(analyzer, batch), analyzer.name, now, of=_texts(batch))
     return batch[-1][0] if batch else None
 
 
 def _batches(archive: Archive, analyzer: str) -> Iterator[_Batch]:
     last = 0
-    while batch := archive.unscored(analyzer, after=last, most=BATCH):
+    while batch := archive.tone_scores.unscored(analyzer, after=last, most=BATCH):
         last = batch[-1][0]
         yield batch
 

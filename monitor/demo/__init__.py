@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from monitor.archive import Archive
-from monitor.archive.annotations import Stance
+from monitor.archive.posts.annotations import Stance
 from monitor.campaign import Campaign, Track
 from monitor.core.model import Kind, Outcome, Page, Post, Tone
 from monitor.demo import behaviour
@@ -119,7 +119,7 @@ def fill(
     made = 0
     for step in history(campaign, until, posts=posts, seed=seed, page_size=page_size):
         at = step.page.until or until
-        new = archive.save(
+        new = archive.ingest.save(
             campaign.places.placed(step.page), source=step.source, track=step.track,
             scores=[score(post.text, post.lang) for post in step.page.posts],
             analyzer=analyzer.name, started_at=at, now=at,
@@ -127,7 +127,7 @@ def fill(
         made += new
         progress(new)
     for ago, (_, title) in behaviour.EVENTS.items():
-        archive.add_event((until - timedelta(days=ago)).astimezone(campaign.zone).date(), title)
+        archive.events.add((until - timedelta(days=ago)).astimezone(campaign.zone).date(), title)
     _read_samples(archive, campaign, now, random.Random(seed))
     if "x" in behaviour.platforms(campaign):
         _refuse(archive, campaign, now)
@@ -139,17 +139,17 @@ def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: r
     today, track = now.astimezone(campaign.zone).date(), campaign.tracks[0].name
     for ago in (21, 14):
         monday = today - timedelta(days=today.weekday() + ago)
-        archive.draw(track, monday, 50, chance=chance, now=now)
-        for audit in archive.audits(track, monday, monday):
+        archive.tone_audits.draw(track, monday, 50, chance=chance, now=now)
+        for audit in archive.tone_audits.samples(track, monday, monday):
             for one in audit.unread:
                 tone = one.scored if chance.random() < 2 / 3 else chance.choice(list(Tone))
-                archive.label([one.post], "tone", tone, by="Made up", now=now)
+                archive.annotations.label([one.post], "tone", tone, by="Made up", now=now)
                 stance = chance.choices(list(Stance), (6, 2, 1))[0]
-                archive.label([one.post], "stance", stance, by="Made up", now=now)
+                archive.annotations.label([one.post], "stance", stance, by="Made up", now=now)
 
 
 def _refuse(archive: Archive, campaign: Campaign, now: datetime) -> None:
-    archive.save_failure(
+    archive.coverage.save_failure(
         source="x",
         track=campaign.tracks[0].name,
         outcome=Outcome.REFUSED,

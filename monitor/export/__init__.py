@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
-from monitor.archive import Archive
-from monitor.archive.post_query import Cursor, Filter
-from monitor.archive.queries import Row
+from monitor.archive import ArchiveReader
+from monitor.archive.posts import Row
+from monitor.archive.posts.query import Cursor, Filter
 from monitor.core.clock import stamp
 from monitor.report import Report
 
@@ -43,14 +43,14 @@ def numbered(native_id: str) -> str:
     return f"https://x.com/i/status/{native_id}"
 
 
-def posts_of(archive: Archive, report: Report) -> Iterator[Row]:
+def posts_of(archive: ArchiveReader, report: Report) -> Iterator[Row]:
     """Yield the posts that a report counts, newest first."""
     window = report.window
-    scope = archive.scope(report.track, window.first, window.last, frozenset(report.platforms))
+    scope = archive.stats.scope(report.track, window.first, window.last, frozenset(report.platforms))
     after: Cursor | None = None
     while True:
-        page = archive.listing(Filter(scope=scope), after=after, most=_PAGE)
-        yield from archive.posts(page.ids)
+        page = archive.post_query.page(Filter(scope=scope), after=after, most=_PAGE)
+        yield from archive.posts.by_ids(page.ids)
         after = page.next
         if after is None:
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TextIO
 
-from monitor.archive.queries import Row
+from monitor.archive.posts import Row
 from monitor.export import COLUMNS, NOT_PASSED_ON, record
 from monitor.export.facts import methods, numbers
 from monitor.report import Report

@@ -75,7 +75,7 @@ class Watch:
             seen = self._seen(now)
             raised = [told for alert in alerts(seen) if (told := self._tell(alert, now))] if seen else []
         with self.archive() as archive:  # last: what was not told of is told of at the next look
-            archive.beat(_BEAT, os.getpid(), now)
+            archive.coverage.beat(_BEAT, os.getpid(), now)
         return raised
 
     def _seen(self, now: datetime) -> Watched | None:
@@ -87,20 +87,20 @@ class Watch:
             return None
         track = campaign.tracks[0].name
         with self.archive() as archive:
-            asleep = archive.heartbeat(_BEAT)
+            asleep = archive.coverage.heartbeat(_BEAT)
             if asleep and now - asleep >= ASLEEP:
                 self._began = now
             found = self.states(archive, now)
             recent = Window(first=today - timedelta(days=1), last=today)
-            scope = archive.scope(track, today - timedelta(days=DAYS + 1), today, platforms)
-            top = archive.posts(archive.top_posts(scope, _BIGGEST))
+            scope = archive.stats.scope(track, today - timedelta(days=DAYS + 1), today, platforms)
+            top = archive.posts.by_ids(archive.stats.top_post_ids(scope, _BIGGEST))
             return Watched(
                 campaign=campaign,
                 report=build(archive, campaign, recent, now=now, sources=found, platforms=platforms),
-                posts=archive.posts_by_hour(scope),
+                posts=archive.alerts.posts_by_hour(scope),
                 covered=frozenset(_collected(archive, track, now)),
-                posted=archive.posted(scope, begins(now, zone), now),
-                gained=archive.gained(
+                posted=archive.alerts.activity(scope, begins(now, zone), now),
+                gained=archive.alerts.gained(
                     scope, written=now - FRESH, since=now - HOURS, least=RISING[campaign.alerts.sensitivity]
                 ),
                 asking=_questions(archive, scope, now, READ[campaign.alerts.sensitivity]),
@@ -163,7 +163,7 @@ def _collected(archive: Archive, track: str, now: datetime) -> Iterator[datetime
     """Yield the hours of four weeks of which most was collected."""
     last = begins(now, archive.zone)
     first = last - timedelta(days=DAYS + 1)
-    known = [one for one in archive.covered(track, first, last) if one[0] not in NOT_WATCHED]
+    known = [one for one in archive.coverage.covered(track, first, last) if one[0] not in NOT_WATCHED]
     sources = len({source for source, _, _ in known})
     hours = [first + n * _HOUR for n in range((DAYS + 1) * 24)]
     edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in hours]
@@ -173,8 +173,8 @@ def _collected(archive: Archive, track: str, now: datetime) -> Iterator[datetime
 
 
 def _questions(archive: Archive, scope: Scope, now: datetime, least: int) -> list[Gained]:
-    found = archive.asking(scope, since=now - ASKED_WITHIN, least=least)
-    texts = {row.id: row.text or "" for row in archive.posts([one.id for one in found])}
+    found = archive.alerts.questions(scope, since=now - ASKED_WITHIN, least=least)
+    texts = {row.id: row.text or "" for row in archive.posts.by_ids([one.id for one in found])}
     return [one for one in found if is_question(texts[one.id])]
 
 

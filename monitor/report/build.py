@@ -8,8 +8,8 @@ from itertools import pairwise
 from operator import attrgetter
 from urllib.parse import urlsplit
 
-from monitor.archive import Archive
-from monitor.archive.queries import Row
+from monitor.archive import ArchiveReader
+from monitor.archive.posts import Row
 from monitor.archive.stats import Crowd, DayCount, Poster, Scope
 from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind
@@ -47,7 +47,7 @@ _Reading = tuple[int | None, int, int]  # a number, of how many posts or people 
 
 
 def build(
-    archive: Archive,
+    archive: ArchiveReader,
     campaign: Campaign,
     window: Window,
     *,
@@ -64,7 +64,10 @@ def build(
     """
     looked = _Looked.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     start, end = bounds(campaign.zone, window)
-    latest, top = archive.newest(looked.scope), archive.posts(archive.top_posts(looked.scope))
+    latest, top = (
+        archive.posts.newest(looked.scope),
+        archive.posts.by_ids(archive.stats.top_post_ids(looked.scope)),
+    )
     shown = _shown(looked, [*latest, *top])
     return Report(
         campaign=campaign.name,
@@ -78,18 +81,22 @@ def build(
         days=_days(looked, window, now),
         **_figures(looked, window),
         new_people=_new_people(looked, window),
-        seen=likely_seen(archive.audience(looked.scope), archive.viewed(looked.scope)),
+        seen=likely_seen(archive.stats.audience(looked.scope), archive.stats.viewed_posts(looked.scope)),
         tones=_tones(_added(looked.counts(window))),
-        heat=cover.heat(archive.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone),
+        heat=cover.heat(
+            archive.stats.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone
+        ),
         latest=tuple(shown[row.id] for row in latest),
         top=tuple(shown[row.id] for row in top),
-        top_people=tuple(_person(one) for one in archive.top_authors(looked.scope)) if whole else (),
+        top_people=tuple(_person(one) for one in archive.stats.top_authors(looked.scope)) if whole else (),
         tags=_terms(archive, looked.scope, "tag"),
         links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
         media=_terms(archive, looked.scope, "media") if whole else (),
         shares=_shares(looked, window),
         covered=_covered(looked, sources, window, now),
-        events=tuple(Event(day=day, title=title) for day, title in archive.events(window.first, window.last)),
+        events=tuple(
+            Event(day=day, title=title) for day, title in archive.events.between(window.first, window.last)
+        ),
         coming=_coming(archive, now.astimezone(campaign.zone).date()),
         redefined=_redefined(archive, window),
         sources=sources,
@@ -103,7 +110,7 @@ def build(
 class _Looked:
     """What was looked up once for a report: the days of the window and of all that it is compared with."""
 
-    archive: Archive
+    archive: ArchiveReader
     campaign: Campaign
     track: Track
     scope: Scope
@@ -115,22 +122,22 @@ class _Looked:
     @classmethod
     def at(
         cls,
-        archive: Archive,
+        archive: ArchiveReader,
         campaign: Campaign,
         track: Track,
         window: Window,
         platforms: frozenset[str],
         now: datetime,
     ) -> "_Looked":
-        scope = archive.scope(track.name, window.first, window.last, platforms)
+        scope = archive.stats.scope(track.name, window.first, window.last, platforms)
         first = min(other.first for other in (before(window), *weeks_before(window)))
         start, end = bounds(campaign.zone, Window(first=first, last=window.last))
         known = [
             one
-            for one in archive.covered(track.name, start, min(end, now))
+            for one in archive.coverage.covered(track.name, start, min(end, now))
             if not platforms or one[0] in platforms
         ]
-        counts = archive.day_counts(replace(scope, first=first))
+        counts = archive.stats.day_counts(replace(scope, first=first))
         posts = sum(count.posts for count in counts if count.day >= window.first)
         return cls(archive, campaign, track, replace(scope, posts=posts), counts, known, now, platforms)
 
@@ -143,13 +150,13 @@ class _Looked:
         if track == self.track:
             counts, is_known = self.counts(window), self.was_collected(window)
         else:
-            scope = self.archive.scope(track.name, window.first, window.last, self.platforms)
-            counts = self.archive.day_counts(scope)
-            is_known = bool(self.archive.covered(track.name, *bounds(self.campaign.zone, window)))
+            scope = self.archive.stats.scope(track.name, window.first, window.last, self.platforms)
+            counts = self.archive.stats.day_counts(scope)
+            is_known = bool(self.archive.coverage.covered(track.name, *bounds(self.campaign.zone, window)))
         return sum(count.posts for count in counts) if counts or is_known else None
 
     def crowd(self, window: Window) -> Crowd:
-        return self.archive.crowd(replace(self.scope, first=window.first, last=window.last, posts=None))
+        return self.archive.stats.crowd(replace(self.scope, first=window.first, last=window.last, posts=None))
 
     def was_collected(self, window: Window) -> bool:
         start, end = bounds(self.campaign.zone, window)
@@ -250,19 +257,19 @@ def _new_people(looked: _Looked, window: Window) -> int | None:
 
 
 def _new_voices(looked: _Looked, ids: Sequence[int]) -> frozenset[int]:
-    return looked.archive.new_voices(looked.scope, ids) if _had_begun(looked) else frozenset()
+    return looked.archive.stats.new_voices(looked.scope, ids) if _had_begun(looked) else frozenset()
 
 
 def _had_begun(looked: _Looked) -> bool:
     """Return whether there are posts from before the window; without, all people are new to us."""
-    began = looked.archive.began()
+    began = looked.archive.posts.first_day()
     return began is not None and began < looked.scope.first
 
 
 def _shown(looked: _Looked, rows: Sequence[Row]) -> dict[int, ShownPost]:
     """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
-    marked, new = looked.archive.marked(ids), _new_voices(looked, ids)
+    marked, new = looked.archive.annotations.marks(ids), _new_voices(looked, ids)
     return {
         row.id: ShownPost(
             id=row.id,
@@ -295,8 +302,8 @@ def _person(one: Poster) -> ShownPerson:
     )
 
 
-def _terms(archive: Archive, scope: Scope, kind: str) -> tuple[Term, ...]:
-    return tuple(Term(term=term, posts=posts) for term, posts in archive.top_terms(scope, kind))
+def _terms(archive: ArchiveReader, scope: Scope, kind: str) -> tuple[Term, ...]:
+    return tuple(Term(term=term, posts=posts) for term, posts in archive.stats.top_terms(scope, kind))
 
 
 def _places(looked: _Looked, window: Window) -> tuple[PlaceCount, ...]:
@@ -305,7 +312,7 @@ def _places(looked: _Looked, window: Window) -> tuple[PlaceCount, ...]:
         return ()
     compared = looked.compared(window)
     windows = [(one.first, one.last) for one in (window, *(compared or ()))]
-    found = looked.archive.all_terms(looked.scope, "place", windows)
+    found = looked.archive.stats.term_counts(looked.scope, "place", windows)
     posts, now, then = found if compared else (found[0], {}, {})
     is_known = bool(posts) or looked.was_collected(window)
     counts = [
@@ -353,27 +360,27 @@ def _shares(looked: _Looked, window: Window) -> tuple[Share, ...]:
     )
 
 
-def _coming(archive: Archive, today: date) -> tuple[Event, ...]:
-    return tuple(Event(day=day, title=title) for day, title in archive.events(today, today + _SOON))
+def _coming(archive: ArchiveReader, today: date) -> tuple[Event, ...]:
+    return tuple(Event(day=day, title=title) for day, title in archive.events.between(today, today + _SOON))
 
 
-def _checked(archive: Archive, track: Track, window: Window) -> Checked | None:
+def _checked(archive: ArchiveReader, track: Track, window: Window) -> Checked | None:
     """Return what was read of the window's last week, or of one before it: readers are a week behind."""
     weeks = (window.first - _RECENT, window.last - timedelta(days=6))
-    return checked(archive.audits(track.name, *weeks))
+    return checked(archive.tone_audits.samples(track.name, *weeks))
 
 
-def _to_read(archive: Archive, track: Track, today: date) -> Window | None:
+def _to_read(archive: ArchiveReader, track: Track, today: date) -> Window | None:
     monday = today - timedelta(days=today.weekday() + 7)
-    audit = next(archive.audits(track.name, monday, monday), None)
+    audit = next(archive.tone_audits.samples(track.name, monday, monday), None)
     is_read = audit is not None and not audit.unread and not audit.is_outdated
-    if is_read or archive.toned(track.name, monday) < _WORTH_READING:
+    if is_read or archive.tone_audits.toned(track.name, monday) < _WORTH_READING:
         return None
     return Window(first=monday, last=monday + timedelta(days=6))
 
 
-def _redefined(archive: Archive, window: Window) -> tuple[Redefined, ...]:
-    known = archive.definitions()
+def _redefined(archive: ArchiveReader, window: Window) -> tuple[Redefined, ...]:
+    known = archive.definitions.history()
     first = {number: min(version for other, version, _ in known if other == number) for number, *_ in known}
     return tuple(
         Redefined(day=day, definition=number, version=version)

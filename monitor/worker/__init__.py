@@ -57,9 +57,9 @@ class Worker:
         """Beat, then start a poll of each source that is due; return the sources started."""
         now = self.clock()
         with Archive.open(self.archive, self.campaign.zone) as archive:
-            archive.beat("worker", os.getpid(), now)
+            archive.coverage.beat("worker", os.getpid(), now)
             waiting = due(self.campaign, past(archive, self.campaign, now), now)
-            entered = archive.last_save(BY_HAND)
+            entered = archive.coverage.last_save(BY_HAND)
         started = [name for name in waiting if self._claim(name)]
         for name in started:
             self._pool.submit(self._poll, name)
@@ -145,7 +145,7 @@ class Worker:
         # Without a row the source would be due again at once, and break in a tight loop.
         now = self.clock()
         with Archive.open(self.archive, self.campaign.zone) as archive:
-            archive.save_break(source=name, track=self.campaign.tracks[0].name, now=now)
+            archive.coverage.save_break(source=name, track=self.campaign.tracks[0].name, now=now)
 
 
 _ALREADY = {

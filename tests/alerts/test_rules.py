@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.alerts.rules import Alert, Watched, alerts
-from monitor.archive.alert_queries import Gained, Posted
+from monitor.archive.alert_queries import Activity, Gained
 from monitor.campaign import Alerts, SourceSettings
 from monitor.core.model import Metrics
 from monitor.report import Event
@@ -49,14 +49,14 @@ def found(**changes: object) -> list[Alert]:
 def test_on_an_ordinary_day_there_is_nothing_to_tell():
     assert found() == []
     assert (
-        found(posted=[Posted("bluesky", 3, 3)], gained=[Gained(1, 9)], asleep=NOW - timedelta(minutes=10))
+        found(posted=[Activity("bluesky", 3, 3)], gained=[Gained(1, 9)], asleep=NOW - timedelta(minutes=10))
         == []
     )
 
 
 def test_a_burst_names_its_size_its_platform_and_its_posts():
     big = a_post(id=9, created_at=NOW - timedelta(hours=1), metrics=Metrics(likes=40, replies=2))
-    (alert,) = found(posted=[Posted("bluesky", 12, 10), Posted("mastodon", 4, 4)], top=(big,))
+    (alert,) = found(posted=[Activity("bluesky", 12, 10), Activity("mastodon", 4, 4)], top=(big,))
     assert alert.title == "14 people posted from 13:00 to 15:40; usually fewer than 1"
     assert alert.cause == "10 of them on Bluesky. We do not know why."
     assert [(one.text, one.address) for one in alert.links] == [
@@ -67,7 +67,7 @@ def test_a_burst_names_its_size_its_platform_and_its_posts():
 
 def test_a_burst_on_the_day_of_an_event_says_so_and_no_more():
     event = Event(day=date(2026, 11, 23), title="Petition handed\nin")
-    (alert,) = found(posted=[Posted("bluesky", 12, 12)], events=(event,))
+    (alert,) = found(posted=[Activity("bluesky", 12, 12)], events=(event,))
     assert alert.cause == "12 of them on Bluesky. It is the day of “Petition handed in”."
 
 
@@ -139,7 +139,7 @@ def test_it_can_be_set_to_tell_more_or_less():
 def test_no_alert_holds_a_text_or_a_name():
     loud = replace(QUESTION, id=9, metrics=Metrics(likes=900))
     said = found(
-        posted=[Posted("bluesky", 50, 50)], gained=[Gained(5, 500)], asking=[Gained(9, 900)], top=(loud,)
+        posted=[Activity("bluesky", 50, 50)], gained=[Gained(5, 500)], asking=[Gained(9, 900)], top=(loud,)
     )
     assert len(said) == 3
     for alert in said:

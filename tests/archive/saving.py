@@ -20,7 +20,7 @@ def saved(
     archive: Archive, page: Page, *, track: str = "crime", source: str = "mastodon", now: datetime = NOON
 ) -> int:
     """Save the page with neutral scores; return the new posts."""
-    return archive.save(
+    return archive.ingest.save(
         page,
         source=source,
         track=track,

@@ -22,7 +22,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def only(archive: Archive):
-    (row,) = archive.every_post()
+    (row,) = archive.posts.every()
     return row
 
 
@@ -43,13 +43,13 @@ def test_a_saved_post_comes_back_as_it_was(archive):
 def test_the_same_page_again_adds_nothing(archive):
     page = a_page(a_post(likes=1), a_post(id="2", likes=2))
     assert [saved(archive, page), saved(archive, page, now=LATER)] == [2, 0]
-    assert archive.count() == 2
+    assert archive.posts.count() == 2
     assert cells(archive, "SELECT count(*) FROM snapshots") == [(2,)]
 
 
 def test_one_id_on_two_platforms_is_two_posts(archive):
     saved(archive, a_page(a_post(), a_post(platform="bluesky")))
-    assert archive.count() == 2
+    assert archive.posts.count() == 2
 
 
 def test_a_post_just_after_midnight_in_london_counts_on_that_day_in_summer_time(archive):
@@ -72,7 +72,7 @@ def test_a_number_that_is_not_said_again_keeps_its_last_reading(archive):
 
 def test_an_edited_text_is_scored_anew(archive):
     saved(archive, a_page(a_post()))
-    archive.save(
+    archive.ingest.save(
         a_page(a_post(text="Glad!")), source="mastodon", track="crime", scores=[a_sentiment(Tone.POSITIVE)],
         analyzer="plain-1", started_at=LATER, now=LATER,
     )  # fmt: skip
@@ -91,17 +91,17 @@ def test_a_deletion_scrubs_text_address_and_writer_and_keeps_the_tally(archive):
     saved(archive, a_page(deleted=("1",)), now=LATER)
     row = only(archive)
     assert (row.text, row.url, row.handle, row.name) == (None, None, None, None)
-    (count,) = archive.day_counts(archive.scope("crime", DAY, DAY))
+    (count,) = archive.stats.day_counts(archive.stats.scope("crime", DAY, DAY))
     assert (count.day, count.platform, count.posts) == (DAY, "mastodon", 1)
-    assert archive.search("enough") == []
+    assert archive.posts.search("enough") == []
 
 
 def test_a_scrubbed_post_keeps_its_hashtags_for_the_tally_and_loses_its_links(archive):
     saved(archive, a_page(a_post(links=frozenset({"https://example.org/@ann"}))))
     saved(archive, a_page(deleted=("1",)), now=LATER)
-    scope = archive.scope("crime", DAY, DAY)
-    assert archive.top_terms(scope, "tag") == [("callingtimeoncrime", 1)]
-    assert archive.top_terms(scope, "link") == []
+    scope = archive.stats.scope("crime", DAY, DAY)
+    assert archive.stats.top_terms(scope, "tag") == [("callingtimeoncrime", 1)]
+    assert archive.stats.top_terms(scope, "link") == []
 
 
 def test_a_scrubbed_post_stays_scrubbed_when_it_comes_again(archive):
@@ -114,19 +114,19 @@ def test_a_scrubbed_post_stays_scrubbed_when_it_comes_again(archive):
 def test_a_writer_with_another_readable_post_keeps_the_name(archive):
     saved(archive, a_page(a_post(), a_post(id="2")))
     saved(archive, a_page(deleted=("1",)), now=LATER)
-    assert {row.name for row in archive.every_post()} == {"Ann"}
+    assert {row.name for row in archive.posts.every()} == {"Ann"}
 
 
 def test_a_deleted_account_scrubs_all_its_posts_and_no_others(archive):
     saved(archive, a_page(a_post(), a_post(id="2"), a_post(id="3", by="bob")))
     saved(archive, a_page(deleted_authors=("ann",)), now=LATER)
-    assert sorted(row.native_id for row in archive.every_post() if row.text) == ["3"]
+    assert sorted(row.native_id for row in archive.posts.every() if row.text) == ["3"]
 
 
 def test_a_deletion_on_one_platform_leaves_the_other_alone(archive):
     saved(archive, a_page(a_post(), a_post(platform="bluesky")))
     saved(archive, a_page(deleted=("1",)), source="bluesky", now=LATER)
-    assert {row.platform: bool(row.text) for row in archive.every_post()} == {
+    assert {row.platform: bool(row.text) for row in archive.posts.every()} == {
         "mastodon": True,
         "bluesky": False,
     }
@@ -134,7 +134,7 @@ def test_a_deletion_on_one_platform_leaves_the_other_alone(archive):
 
 def test_a_deleted_post_is_gone_with_all_that_hung_on_it(archive):
     saved(archive, a_page(a_post(likes=1)))
-    archive.delete([row.id for row in archive.every_post()])
+    archive.ingest.delete([row.id for row in archive.posts.every()])
     for table in ("posts", "post_tracks", "post_tags", "snapshots", "tones", "days", "author_days"):
         assert cells(archive, f"SELECT count(*) FROM {table}") == [(0,)], table
 
@@ -142,17 +142,17 @@ def test_a_deleted_post_is_gone_with_all_that_hung_on_it(archive):
 def test_a_cursor_is_stored_with_its_page_and_none_leaves_it_alone(archive):
     saved(archive, a_page(cursor="17"))
     saved(archive, a_page(cursor=None), now=LATER)
-    assert archive.cursors("crime") == {"local": "17"}
-    assert archive.cursors("other") == {}
+    assert archive.coverage.cursors("crime") == {"local": "17"}
+    assert archive.coverage.cursors("other") == {}
 
 
 def test_a_page_that_fails_midway_leaves_nothing_at_all(archive):
     broken = a_post(id="2", text=object())
     with pytest.raises(Exception, match=r"type|bind|support"):
         saved(archive, a_page(a_post(), broken, cursor="17"))
-    assert archive.count() == 0
-    assert archive.cursors("crime") == {}
-    assert archive.last_polls() == {}
+    assert archive.posts.count() == 0
+    assert archive.coverage.cursors("crime") == {}
+    assert archive.coverage.last_polls() == {}
 
 
 def test_an_unreadable_item_is_kept_cut_to_2000_characters(archive):
@@ -161,18 +161,18 @@ def test_an_unreadable_item_is_kept_cut_to_2000_characters(archive):
 
 
 def test_a_failed_poll_says_why_and_when_to_ask_again(archive):
-    archive.save_failure(
+    archive.coverage.save_failure(
         source="x", track="crime", outcome=Outcome.RATE_LIMITED, detail="Too often.", retry_at=LATER,
         started_at=NOON, now=NOON,
     )  # fmt: skip
-    (poll,) = archive.last_polls()["x"]
+    (poll,) = archive.coverage.last_polls()["x"]
     assert (poll.outcome, poll.detail, poll.retry_at) == ("rate-limited", "Too often.", LATER)
-    assert archive.last_success() == {}
+    assert archive.coverage.last_success() == {}
 
 
 def test_a_break_in_the_program_is_told_without_its_details(archive):
-    archive.save_break(source="x", track="crime", now=NOON)
-    (poll,) = archive.last_polls()["x"]
+    archive.coverage.save_break(source="x", track="crime", now=NOON)
+    (poll,) = archive.coverage.last_polls()["x"]
     assert "fault in this program" in poll.detail
 
 
@@ -180,75 +180,78 @@ def test_covered_time_leaves_out_what_is_not_known(archive):
     bounds = {"since": NOON, "until": LATER}
     saved(archive, a_page(**bounds), now=LATER)
     saved(archive, a_page(**bounds, outcome=Outcome.GAP), source="bluesky", now=LATER)
-    assert archive.covered("crime", NOON, LATER) == [("mastodon", NOON, LATER)]
-    assert archive.last_success() == {"mastodon": LATER}
+    assert archive.coverage.covered("crime", NOON, LATER) == [("mastodon", NOON, LATER)]
+    assert archive.coverage.last_success() == {"mastodon": LATER}
 
 
 def test_a_heartbeat_is_the_last_one(archive):
-    assert archive.heartbeat("worker") is None
-    archive.beat("worker", 1, NOON)
-    archive.beat("worker", 2, LATER)
-    assert archive.heartbeat("worker") == LATER
+    assert archive.coverage.heartbeat("worker") is None
+    archive.coverage.beat("worker", 1, NOON)
+    archive.coverage.beat("worker", 2, LATER)
+    assert archive.coverage.heartbeat("worker") == LATER
 
 
 def test_tones_by_another_analyzer_are_made_later(archive):
     saved(archive, a_page(a_post()))
-    waiting = archive.unscored("fancy-2")
-    archive.save_tones([(id, a_sentiment(Tone.NEGATIVE)) for id, *_ in waiting], "fancy-2", LATER)
-    assert archive.unscored("fancy-2") == []
+    waiting = archive.tone_scores.unscored("fancy-2")
+    archive.tone_scores.save([(id, a_sentiment(Tone.NEGATIVE)) for id, *_ in waiting], "fancy-2", LATER)
+    assert archive.tone_scores.unscored("fancy-2") == []
     assert only(archive).tone == Tone.NEGATIVE
 
 
 def test_a_score_takes_the_place_of_an_earlier_one_and_may_go_back(archive):
     saved(archive, a_page(a_post()))
-    archive.save_tones([(1, a_sentiment(Tone.NEGATIVE))], "fancy-2", LATER)
-    archive.save_tones([(1, a_sentiment(Tone.POSITIVE))], "plain", NOON)  # the clock was set back
+    archive.tone_scores.save([(1, a_sentiment(Tone.NEGATIVE))], "fancy-2", LATER)
+    archive.tone_scores.save([(1, a_sentiment(Tone.POSITIVE))], "plain", NOON)  # the clock was set back
     assert only(archive).tone == Tone.POSITIVE
-    assert [archive.outdated(name) for name in ("plain", "fancy-2")] == [0, 1]
-    assert archive.unscored_number("fancy-2") == 1
+    assert [archive.tone_scores.outdated(name) for name in ("plain", "fancy-2")] == [0, 1]
+    assert archive.tone_scores.unscored_number("fancy-2") == 1
 
 
 def test_a_score_of_words_that_were_replaced_meanwhile_is_not_stored(archive):
     saved(archive, a_page(a_post(text="before"), a_post(id="2", text="same")))
-    archive.save_tones(
+    archive.tone_scores.save(
         [(1, a_sentiment(Tone.NEGATIVE)), (2, None)], "fancy-2", LATER, of={1: "older still", 2: "same"}
     )
-    assert [row.tone for row in archive.posts([1, 2])] == [Tone.NEUTRAL, None]
+    assert [row.tone for row in archive.posts.by_ids([1, 2])] == [Tone.NEUTRAL, None]
 
 
 def test_a_post_in_another_language_has_no_tone(archive):
     saved(archive, a_page(a_post()))
-    archive.save_tones([(1, None)], "fancy-2", LATER)
+    archive.tone_scores.save([(1, None)], "fancy-2", LATER)
     assert only(archive).tone is None
-    assert archive.unscored_number("fancy-2") == 1  # looked at again when scores are made again
+    assert archive.tone_scores.unscored_number("fancy-2") == 1  # looked at again when scores are made again
     assert archive.differences() == []
 
 
 def test_a_persons_label_wins_over_any_score_until_it_is_taken_back(archive):
     saved(archive, a_page(a_post()))
-    archive.label([1], "tone", Tone.POSITIVE, by="jo", now=NOON)
-    archive.save_tones([(1, a_sentiment(Tone.NEGATIVE))], "fancy-2", LATER)
+    archive.annotations.label([1], "tone", Tone.POSITIVE, by="jo", now=NOON)
+    archive.tone_scores.save([(1, a_sentiment(Tone.NEGATIVE))], "fancy-2", LATER)
     assert only(archive).tone == Tone.POSITIVE
-    archive.label([1], "stance", "support", by="jo", now=LATER)
+    archive.annotations.label([1], "stance", "support", by="jo", now=LATER)
     assert only(archive).tone == Tone.POSITIVE
-    archive.label([1], "tone", None, by="jo", now=LATER)
+    archive.annotations.label([1], "tone", None, by="jo", now=LATER)
     assert only(archive).tone == Tone.NEGATIVE
 
 
 def test_posts_come_newest_first(archive):
     saved(archive, a_page(a_post(likes=9), a_post(id="2", created_at=LATER, likes=1)))
-    assert [row.native_id for row in archive.newest(archive.scope("crime", DAY, DAY))] == ["2", "1"]
-    assert archive.newest(archive.scope("other", DAY, DAY)) == []
+    assert [row.native_id for row in archive.posts.newest(archive.stats.scope("crime", DAY, DAY))] == [
+        "2",
+        "1",
+    ]
+    assert archive.posts.newest(archive.stats.scope("other", DAY, DAY)) == []
 
 
 def test_posts_come_in_the_order_in_which_they_are_asked_for(archive):
     saved(archive, a_page(a_post(), a_post(id="2")))
-    assert [row.id for row in archive.posts([2, 1])] == [2, 1]
+    assert [row.id for row in archive.posts.by_ids([2, 1])] == [2, 1]
 
 
 def test_a_day_tells_known_numbers_from_unknown_ones(archive):
     saved(archive, a_page(a_post(likes=2, views=10), a_post(id="2")))
-    (count,) = archive.day_counts(archive.scope("crime", DAY, DAY))
+    (count,) = archive.stats.day_counts(archive.stats.scope("crime", DAY, DAY))
     assert (count.day, count.posts, count.engagement, count.engagement_known) == (DAY, 2, 2, 1)
     assert (count.views, count.views_known) == (10, 1)
 
@@ -262,22 +265,22 @@ def test_followers_that_come_later_are_filled_in_and_then_stay(archive):
     for followers in (None, 40, 50):
         saved(archive, a_page(a_post(author=Author(id="ann", followers=followers))))
     assert only(archive).followers == 40
-    (part,) = archive.audience(archive.scope("crime", DAY, DAY))
+    (part,) = archive.stats.audience(archive.stats.scope("crime", DAY, DAY))
     assert (part.authors, part.followers) == (1, 40)
 
 
 @pytest.mark.parametrize("last", [DAY, DAY + timedelta(days=7)])
 def test_a_crowd_is_all_of_the_audience_together(archive, last):
-    assert archive.crowd(archive.scope("crime", DAY, last)) == (0, 0, 0)
+    assert archive.stats.crowd(archive.stats.scope("crime", DAY, last)) == (0, 0, 0)
     for n, followers in enumerate((None, 40, 5_000)):
         author = Author(id=f"p{n}", followers=followers)
         later = a_post(id=f"later{n}", author=author, created_at=NOON + timedelta(days=n))
         saved(archive, a_page(a_post(id=str(n), author=author), later))
-    scope = archive.scope("crime", DAY, last)
-    parts = archive.audience(scope)
+    scope = archive.stats.scope("crime", DAY, last)
+    parts = archive.stats.audience(scope)
     followed = [part for part in parts if part.followers is not None]
     said = sum(part.authors for part in followed), sum(part.followers for part in followed)
-    assert archive.crowd(scope) == (sum(part.authors for part in parts), *said) == (3, 2, 5_040)
+    assert archive.stats.crowd(scope) == (sum(part.authors for part in parts), *said) == (3, 2, 5_040)
 
 
 def test_a_page_of_thousands_is_stored_whole(archive):
@@ -289,8 +292,8 @@ def test_a_page_of_thousands_is_stored_whole(archive):
 def test_a_picture_or_link_that_comes_with_a_later_reading_is_kept(archive):
     saved(archive, a_page(a_post()))
     saved(archive, a_page(a_post(links=frozenset({"https://example.org/"}), media=frozenset({Media.IMAGE}))))
-    scope = archive.scope("crime", DAY, DAY)
-    assert [archive.top_terms(scope, kind) for kind in ("link", "media")] == [
+    scope = archive.stats.scope("crime", DAY, DAY)
+    assert [archive.stats.top_terms(scope, kind) for kind in ("link", "media")] == [
         [("https://example.org/", 1)],
         [("image", 1)],
     ]
@@ -303,14 +306,16 @@ def test_each_sources_last_poll_of_each_track_is_found_among_many(archive):
             for track in ("crime", "knives"):
                 now = NOON + timedelta(minutes=minute)
                 saved(archive, a_page(detail=str(minute)), source=source, track=track, now=now)
-    found = archive.last_polls()
+    found = archive.coverage.last_polls()
     last = {source: [(poll.track, poll.detail) for poll in polls] for source, polls in found.items()}
     assert last["bluesky"] == last["mastodon"] == [("crime", "4"), ("knives", "4")]
-    assert archive.last_success() == dict.fromkeys(("bluesky", "mastodon"), NOON + timedelta(minutes=4))
+    assert archive.coverage.last_success() == dict.fromkeys(
+        ("bluesky", "mastodon"), NOON + timedelta(minutes=4)
+    )
 
 
 def test_unscored_posts_come_in_batches_each_after_the_last(archive):
     saved(archive, a_page(*(a_post(id=str(n)) for n in range(5))))
-    first = archive.unscored("other", most=3)
-    rest = archive.unscored("other", after=first[-1][0])
+    first = archive.tone_scores.unscored("other", most=3)
+    rest = archive.tone_scores.unscored("other", after=first[-1][0])
     assert [id for id, *_ in (*first, *rest)] == [1, 2, 3, 4, 5]

@@ -26,20 +26,20 @@ def found(text: str) -> frozenset[str]:
 
 def placed(archive: Archive, most: int = 500) -> int:
     changed = last = 0
-    while step := archive.find_places(found, after=last, most=most):
+    while step := archive.place_tags.update(found, after=last, most=most):
         last, changed = step.last, changed + step.changed
     return changed
 
 
 def counts(archive: Archive) -> dict[str, int]:
-    return archive.all_terms(archive.scope("crime", NOON.date(), NOON.date()), "place", [(NOON.date(),) * 2])[
-        0
-    ]
+    return archive.stats.term_counts(
+        archive.stats.scope("crime", NOON.date(), NOON.date()), "place", [(NOON.date(),) * 2]
+    )[0]
 
 
 def test_places_are_kept_and_counted_when_a_post_is_saved(archive):
     assert counts(archive) == {"romford": 1, "havering": 1, "old": 1}
-    assert archive.places([1, 2, 3]) == {1: ("havering", "romford"), 3: ("old",)}
+    assert archive.posts.places([1, 2, 3]) == {1: ("havering", "romford"), 3: ("old",)}
 
 
 @pytest.mark.parametrize("most", [1, 2, 500])
@@ -51,19 +51,25 @@ def test_places_are_found_again_and_the_counts_follow(archive, most):
 
 
 def test_tags_and_links_stay(archive):
-    before = [archive.top_terms(archive.scope("crime", NOON.date(), NOON.date()), k) for k in ("tag", "link")]
+    before = [
+        archive.stats.top_terms(archive.stats.scope("crime", NOON.date(), NOON.date()), k)
+        for k in ("tag", "link")
+    ]
     placed(archive)
-    after = [archive.top_terms(archive.scope("crime", NOON.date(), NOON.date()), k) for k in ("tag", "link")]
+    after = [
+        archive.stats.top_terms(archive.stats.scope("crime", NOON.date(), NOON.date()), k)
+        for k in ("tag", "link")
+    ]
     assert before == after
 
 
 def test_a_forgotten_text_keeps_the_places_that_were_found_in_it(archive):
-    archive.scrub([1], NOON)
+    archive.ingest.scrub([1], NOON)
     placed(archive)
-    assert archive.places([1]) == {1: ("havering", "romford")}
+    assert archive.posts.places([1]) == {1: ("havering", "romford")}
 
 
 def test_an_edited_text_has_the_places_of_its_new_words(archive):
     saved(archive, a_page(a_post(text="Ilford now", places=frozenset({"ilford"}))))
-    assert archive.places([1]) == {1: ("ilford",)}
+    assert archive.posts.places([1]) == {1: ("ilford",)}
     assert archive.differences() == []

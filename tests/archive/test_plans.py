@@ -12,7 +12,7 @@ def test_the_last_polls_are_found_from_the_sources_not_from_all_polls(tmp_path):
             saved(archive, a_page(), now=NOON + timedelta(minutes=n))
         said: list[str] = []
         archive.db.conn.set_trace_callback(said.append)
-        found = archive.last_polls(NOON + timedelta(days=1))
+        found = archive.coverage.last_polls(NOON + timedelta(days=1))
         archive.db.conn.set_trace_callback(None)
         (asked,) = [sql for sql in said if "JOIN coverage" in sql]
         steps = [row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {asked}")]

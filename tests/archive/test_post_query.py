@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive, post_query, stats
-from monitor.archive.post_query import Cursor, Filter, Order, PeopleOrder, Total, query
+from monitor.archive import Archive, people, stats
+from monitor.archive.people import PeopleOrder
+from monitor.archive.posts import query
+from monitor.archive.posts.query import Cursor, Filter, Order, Total, fts_query
 from monitor.core.model import Author, Post, Tone
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
@@ -29,7 +31,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 @pytest.fixture(params=[3000, 0], ids=["sorted", "walked"])
 def way(request, monkeypatch) -> int:
     """Both ways of finding posts must find the same."""
-    monkeypatch.setattr(post_query, "_FEW", request.param)
+    monkeypatch.setattr(query, "_FEW", request.param)
     return request.param
 
 
@@ -50,7 +52,7 @@ def some_posts(seed: int, number: int = 120) -> list[tuple[Post, Tone]]:
 
 
 def kept(archive: Archive, scored: list[tuple[Post, Tone]]) -> None:
-    archive.save(
+    archive.ingest.save(
         a_page(*(post for post, _ in scored)), source="mastodon", track="crime", analyzer="plain-1",
         scores=[a_sentiment(tone) for _, tone in scored], started_at=NOON, now=NOON,
     )  # fmt: skip
@@ -61,7 +63,7 @@ def pages(archive: Archive, asked: Filter, most: int = 7) -> list[int]:
     found: list[int] = []
     after = None
     while True:
-        page = archive.listing(asked, after=after, most=most)
+        page = archive.post_query.page(asked, after=after, most=most)
         found += page.ids
         if page.next is None:
             assert len(page.ids) <= most
@@ -71,7 +73,7 @@ def pages(archive: Archive, asked: Filter, most: int = 7) -> list[int]:
 
 
 def asked(archive: Archive, **filters) -> Filter:
-    scope = archive.scope("crime", FIRST, LAST, filters.pop("platforms", frozenset()))
+    scope = archive.stats.scope("crime", FIRST, LAST, filters.pop("platforms", frozenset()))
     return Filter(scope=scope, **filters)
 
 
@@ -107,7 +109,7 @@ def test_all_pages_together_hold_what_is_asked_for_in_its_order(archive, way, na
     kept(archive, scored)
     FIRST_AUTHOR[:] = [(scored[0][0].platform, scored[0][0].author.id)]
     filters, holds = FILTERS[name]
-    local = [(n, post, tone, archive._local(post.created_at)[0]) for n, (post, tone) in enumerate(scored, 1)]
+    local = [(n, post, tone, archive.ingest._local(post.created_at)[0]) for n, (post, tone) in enumerate(scored, 1)]
     wanted = [
         (n, post) for n, post, tone, day in local if str(FIRST) <= day <= str(LAST) and holds(post, tone)
     ]
@@ -115,7 +117,7 @@ def test_all_pages_together_hold_what_is_asked_for_in_its_order(archive, way, na
     wanted.sort(key=lambda x: (big and (x[1].metrics.likes or 0), x[1].created_at, x[0]), reverse=True)
     found = pages(archive, asked(archive, order=order, **filters))
     assert found == [n for n, _ in wanted]
-    total = archive.total(asked(archive, order=order, **filters))
+    total = archive.post_query.total(asked(archive, order=order, **filters))
     assert total == Total(posts=len(wanted))
 
 
@@ -124,19 +126,19 @@ def test_the_days_are_local_days(archive):
     kept(
         archive, [(a_post(created_at=before), Tone.NEUTRAL), (a_post(id="2", created_at=after), Tone.NEUTRAL)]
     )
-    day = archive.scope("crime", date(2026, 3, 31), date(2026, 3, 31))
-    assert archive.listing(Filter(scope=day)).ids == (2,)
+    day = archive.stats.scope("crime", date(2026, 3, 31), date(2026, 3, 31))
+    assert archive.post_query.page(Filter(scope=day)).ids == (2,)
 
 
 def test_posts_are_found_by_mark_stance_place_and_new_voice(archive, way):
     kept(archive, some_posts(1))
     inside = pages(archive, asked(archive))
     one, two, three = inside[:3]
-    archive.mark([one, two], "needs reply", **BY)
-    archive.mark([three], "not ours", **BY)
-    archive.label([two], "stance", "support", **BY)
-    archive.label([one], "stance", "support", **BY)
-    archive.label([one], "stance", "oppose", **BY)
+    archive.annotations.mark([one, two], "needs reply", **BY)
+    archive.annotations.mark([three], "not ours", **BY)
+    archive.annotations.label([two], "stance", "support", **BY)
+    archive.annotations.label([one], "stance", "support", **BY)
+    archive.annotations.label([one], "stance", "oppose", **BY)
     assert pages(archive, asked(archive, mark="needs reply")) == [one, two]
     assert pages(archive, asked(archive, mark="not ours")) == [three]
     assert pages(archive, asked(archive, mark="not ours", order=Order.BIGGEST)) == [three]
@@ -156,7 +158,7 @@ def test_posts_are_found_by_the_places_they_name(archive, way):
     )
     assert pages(archive, asked(archive, place="Havering")) == [one, two]
     assert pages(archive, asked(archive, place="bow")) == [one]
-    assert archive.places([one, two, 3]) == {one: ("Bow", "Havering"), two: ("Havering",)}
+    assert archive.posts.places([one, two, 3]) == {one: ("Bow", "Havering"), two: ("Havering",)}
 
 
 def test_new_voices_had_not_posted_before_these_days(archive, way):
@@ -178,33 +180,36 @@ def test_tone_and_stance_are_never_listed_by_person(archive):
 def test_a_post_that_comes_meanwhile_neither_repeats_nor_hides_another(archive):
     kept(archive, some_posts(2))
     wanted = pages(archive, asked(archive))
-    first = archive.listing(asked(archive), most=10)
+    first = archive.post_query.page(asked(archive), most=10)
     newest = datetime(2026, 4, 1, 22, 59, tzinfo=UTC)
     saved(archive, a_page(a_post(id="late", created_at=newest)))
-    second = archive.listing(asked(archive), after=first.next, most=10)
+    second = archive.post_query.page(asked(archive), after=first.next, most=10)
     assert [*first.ids, *second.ids] == wanted[:20]
 
 
 def test_each_post_comes_with_its_author(archive):
     kept(archive, [(a_post(created_at=START + timedelta(days=1)), Tone.NEUTRAL)])
-    found = archive.listing(asked(archive))
-    assert (found.authors, archive.named(found.authors[1])) == ({1: 1}, ("mastodon", "ann@example.org"))
-    assert archive.named(2) is None
+    found = archive.post_query.page(asked(archive))
+    assert (found.authors, archive.people.name_of(found.authors[1])) == (
+        {1: 1},
+        ("mastodon", "ann@example.org"),
+    )
+    assert archive.people.name_of(2) is None
 
 
 def test_a_long_count_ends_at_a_thousand(archive, monkeypatch):
-    monkeypatch.setattr(post_query, "MOST_COUNTED", 10)
+    monkeypatch.setattr(query, "MOST_COUNTED", 10)
     kept(archive, some_posts(2))
-    assert archive.total(asked(archive, words="enough")) == Total(posts=10, more=True)
-    assert archive.total(asked(archive)).posts > 10
+    assert archive.post_query.total(asked(archive, words="enough")) == Total(posts=10, more=True)
+    assert archive.post_query.total(asked(archive)).posts > 10
 
 
 def test_what_would_take_long_is_not_counted(archive, monkeypatch):
     kept(archive, some_posts(2))
-    monkeypatch.setattr(post_query, "_FEW", 3)
-    monkeypatch.setattr(post_query, "_SCANNED", 3)
-    assert archive.total(asked(archive, words="enough")) is None
-    assert archive.listing(asked(archive, words="enough")).ids
+    monkeypatch.setattr(query, "_FEW", 3)
+    monkeypatch.setattr(query, "_SCANNED", 3)
+    assert archive.post_query.total(asked(archive, words="enough")) is None
+    assert archive.post_query.page(asked(archive, words="enough")).ids
 
 
 AT = "2026-03-02T12:00:00Z"
@@ -229,12 +234,12 @@ def test_an_address_that_was_changed_by_hand_is_no_cursor(text):
     ],
 )
 def test_words_are_asked_for_as_words(words, asked):
-    assert query(words) == asked
+    assert fts_query(words) == asked
 
 
 def people(archive: Archive) -> dict[str, list[str]]:
-    scope = archive.scope("crime", FIRST, LAST)
-    return {order: [p.handle for p in archive.people(scope, order)] for order in PeopleOrder}
+    scope = archive.stats.scope("crime", FIRST, LAST)
+    return {order: [p.handle for p in archive.people.ranked(scope, order)] for order in PeopleOrder}
 
 
 def test_people_come_by_posts_followers_or_engagement(archive):
@@ -244,14 +249,14 @@ def test_people_come_by_posts_followers_or_engagement(archive):
 
     kept(archive, [said("1", "ann", 5, likes=1), said("2", "ann", 5), said("3", "bob", None, likes=40),
                    said("4", "cat", 900), said("5", "gone", 10_000, likes=99)])  # fmt: skip
-    scope = archive.scope("crime", FIRST, LAST)
-    for found in (archive.people(scope, PeopleOrder.POSTS), archive.top_authors(scope)):
+    scope = archive.stats.scope("crime", FIRST, LAST)
+    for found in (archive.people.ranked(scope, PeopleOrder.POSTS), archive.stats.top_authors(scope)):
         assert {p.handle: p.engagement for p in found if p.handle != "gone"} == {
             "ann": 1,
             "bob": 40,
             "cat": None,
         }
-    archive.scrub([5], NOON)
+    archive.ingest.scrub([5], NOON)
     assert people(archive) == {
         "posts": ["ann", "bob", "cat"],
         "followers": ["cat", "ann"],
@@ -263,18 +268,18 @@ def test_people_who_lost_their_names_do_not_keep_others_from_the_list(archive):
     then = START + timedelta(days=2)
     posts = (a_post(id=f"{n}", by=f"p{n}", likes=90 - n, created_at=then) for n in range(9))
     kept(archive, [(post, Tone.NEUTRAL) for post in posts])
-    archive.scrub(range(1, 8), NOON)
-    scope = archive.scope("crime", FIRST, LAST)
+    archive.ingest.scrub(range(1, 8), NOON)
+    scope = archive.stats.scope("crime", FIRST, LAST)
     for order in (PeopleOrder.POSTS, PeopleOrder.ENGAGEMENT):
-        assert [p.name for p in archive.people(scope, order, most=2)] == ["P7", "P8"]
+        assert [p.name for p in archive.people.ranked(scope, order, most=2)] == ["P7", "P8"]
 
 
 @pytest.mark.parametrize("way", ["added up", "walked"])
 def test_who_posted_most_is_as_a_plain_count_has_it(archive, monkeypatch, way):
     if way == "walked":
-        monkeypatch.setattr(post_query, "_SCANNED", 0)
+        monkeypatch.setattr(query, "_SCANNED", 0)
         monkeypatch.setattr(stats, "_FEW", 0)
-        monkeypatch.setattr(post_query, "_PEOPLE", "this is not asked")
+        monkeypatch.setattr(people, "_PEOPLE", "this is not asked")
     chance = random.Random(way)
     posts = [
         a_post(id=f"{n}", by=f"p{int(30 * chance.random() ** 2)}", likes=chance.randrange(3),
@@ -283,11 +288,11 @@ def test_who_posted_most_is_as_a_plain_count_has_it(archive, monkeypatch, way):
     ]  # fmt: skip
     kept(archive, [(post, Tone.NEUTRAL) for post in posts])
     gone = [n for n, post in enumerate(posts, 1) if post.author.id in ("p1", "p5")]
-    archive.scrub(gone, NOON)
+    archive.ingest.scrub(gone, NOON)
     within = [post for post in posts if FIRST <= post.created_at.astimezone(LONDON).date() <= LAST]
     counted = Counter(post.author.id for post in within if post.author.id not in ("p1", "p5"))
-    scope = archive.scope("crime", FIRST, LAST)
-    found = archive.people(scope, PeopleOrder.POSTS, most=8)
+    scope = archive.stats.scope("crime", FIRST, LAST)
+    found = archive.people.ranked(scope, PeopleOrder.POSTS, most=8)
     assert [person.posts for person in found] == [number for _, number in counted.most_common(8)]
     assert {person.name: person.posts for person in found}.items() <= {
         name.title(): number for name, number in counted.items()
@@ -305,19 +310,19 @@ def test_new_people_are_told_from_those_who_posted_before(archive):
         (a_post(id=f"{n}", by="old" if n != 2 else "new", created_at=START + timedelta(days=n)), Tone.NEUTRAL)
         for n in days
     ])  # fmt: skip
-    scope = archive.scope("crime", FIRST, LAST)
-    assert [(p.name, p.is_new, p.posts) for p in archive.people(scope, PeopleOrder.POSTS)] == [
+    scope = archive.stats.scope("crime", FIRST, LAST)
+    assert [(p.name, p.is_new, p.posts) for p in archive.people.ranked(scope, PeopleOrder.POSTS)] == [
         ("Old", False, 1),
         ("New", True, 1),
     ]
-    assert [p.name for p in archive.people(scope, PeopleOrder.POSTS, new_only=True)] == ["New"]
+    assert [p.name for p in archive.people.ranked(scope, PeopleOrder.POSTS, new_only=True)] == ["New"]
 
 
 def plans(archive: Archive, asked: Filter) -> str:
     """Return how SQLite goes about a page: each step of each statement."""
     said: list[str] = []
     archive.db.conn.set_trace_callback(said.append)
-    archive.listing(asked)
+    archive.post_query.page(asked)
     archive.db.conn.set_trace_callback(None)
     steps = [archive.db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall() for sql in said if "posts p" in sql]
     return "; ".join(row[3] for rows in steps for row in rows)
@@ -325,7 +330,7 @@ def plans(archive: Archive, asked: Filter) -> str:
 
 @pytest.mark.parametrize("name", ["all", "platform", "word", "tag", "tone", "several"])
 def test_many_posts_are_walked_in_the_order_of_time_and_never_sorted(archive, monkeypatch, name):
-    monkeypatch.setattr(post_query, "_FEW", 0)
+    monkeypatch.setattr(query, "_FEW", 0)
     kept(archive, some_posts(1))
     plan = plans(archive, asked(archive, **FILTERS[name][0]))
     assert "SEARCH p USING INDEX posts_by_time (created_at>? AND created_at<?)" in plan

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
-from monitor.archive.annotations import Mark
+from monitor.archive.posts.annotations import Mark
 from monitor.archive.schema.rollups import KEPT, TRIGGERS, triggers
 from monitor.core.model import Media, Outcome, Tone
 from tests.archive.saving import opened, saved
@@ -88,7 +88,7 @@ def test_counts_equal_a_rebuild_after_a_long_history(archive, seed):
 
 def test_deleting_every_post_leaves_no_count_behind(archive):
     history = a_long_history(archive, 1, 50)
-    archive.delete([history.id(one) for one in history.posts.values()])
+    archive.ingest.delete([history.id(one) for one in history.posts.values()])
     for table in set(KEPT) - {"seen"}:
         assert archive.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
@@ -102,7 +102,7 @@ def test_control_the_check_sees_a_missing_trigger(archive, name):
         enrich(history)
         cover(archive, (0, 2), (5, 6), (1, 5))
         found = archive.differences()
-        archive.delete([history.id(one) for one in history.posts.values()])
+        archive.ingest.delete([history.id(one) for one in history.posts.values()])
         return found + archive.differences()
 
     try:
@@ -171,13 +171,13 @@ def test_of_how_many_posts_engagement_is_known_follows_every_reading(archive):
     assert known() == [(2, 0, 0)]
     archive.db.execute("UPDATE posts SET likes = 5 WHERE native_id = '1'")
     assert known() == [(2, 5, 1)]
-    archive.mark([1], Mark.NOT_OURS, by="jo", now=NOON)
+    archive.annotations.mark([1], Mark.NOT_OURS, by="jo", now=NOON)
     assert known() == [(1, 0, 0)]
 
 
 def test_a_tone_changed_by_another_program_is_followed(archive):
     saved(archive, a_page(a_post()))
-    archive.label([1], "tone", Tone.NEGATIVE, by="jo", now=NOON)
+    archive.annotations.label([1], "tone", Tone.NEGATIVE, by="jo", now=NOON)
     for sql in (
         "UPDATE tones SET tone = 'unclear'",
         "UPDATE labels SET value = 'positive'",
@@ -216,7 +216,7 @@ def test_known_time_is_kept_in_pieces_that_do_not_touch(archive, seed):
         last = first + chance.randrange(1, 6)
         cover(archive, (first, last))
         hours |= set(range(first, last))
-    pieces = archive.covered("crime", NOON, NOON + timedelta(days=3))
+    pieces = archive.coverage.covered("crime", NOON, NOON + timedelta(days=3))
     known = [range((a - NOON).seconds // 3600 + (a - NOON).days * 24,
                    (b - NOON).seconds // 3600 + (b - NOON).days * 24) for _, a, b in pieces]  # fmt: skip
     assert sorted(hour for piece in known for hour in piece) == sorted(hours)
@@ -228,5 +228,5 @@ def test_known_time_is_kept_in_pieces_that_do_not_touch(archive, seed):
 def test_time_in_a_gap_is_not_known_time(archive):
     bounds = {"since": NOON, "until": NOON + timedelta(hours=1)}
     saved(archive, a_page(**bounds, outcome=Outcome.GAP))
-    assert archive.covered("crime", NOON, NOON + timedelta(days=1)) == []
+    assert archive.coverage.covered("crime", NOON, NOON + timedelta(days=1)) == []
     assert archive.differences() == []

@@ -27,18 +27,18 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def ids(archive: Archive, words: str) -> list[str]:
-    return [row.native_id for row in archive.search(words)]
+    return [row.native_id for row in archive.posts.search(words)]
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=ascii)
 def test_hostile_words_find_nothing_wrong_and_break_nothing(archive, words):
-    assert isinstance(archive.search(words), list)
-    assert archive.count() == 2
+    assert isinstance(archive.posts.search(words), list)
+    assert archive.posts.count() == 2
 
 
 @pytest.mark.parametrize("words", ["", " ", "\n\t"], ids=ascii)
 def test_an_empty_search_finds_nothing(archive, words):
-    assert archive.search(words) == []
+    assert archive.posts.search(words) == []
 
 
 def test_all_words_must_be_there_newest_first(archive):
@@ -52,7 +52,7 @@ def test_an_operator_is_an_ordinary_word(archive):
 
 
 def test_most_limits_the_answer(archive):
-    assert len(archive.search("knife", most=1)) == 1
+    assert len(archive.posts.search("knife", most=1)) == 1
 
 
 def test_an_edited_text_is_found_by_its_new_words_only(archive):

@@ -19,13 +19,13 @@ def archive(tmp_path: Path):
 
 
 def test_what_was_set_aside_counts_as_spent_until_it_is_settled(archive: Archive) -> None:
-    row = archive.reserve_money("x", 70, 100, NOW)
-    assert archive.spent("x", NOW) == 70
-    assert archive.reserve_money("x", 31, 100, NOW) is None
-    archive.settle_money(row, 20, {}, NOW)
-    assert archive.spent("x", NOW) == 20
-    assert archive.reserve_money("x", 80, 100, NOW) is not None
-    assert archive.spent("y", NOW) == 0
+    row = archive.spend.reserve("x", 70, 100, NOW)
+    assert archive.spend.spent("x", NOW) == 70
+    assert archive.spend.reserve("x", 31, 100, NOW) is None
+    archive.spend.settle(row, 20, {}, NOW)
+    assert archive.spend.spent("x", NOW) == 20
+    assert archive.spend.reserve("x", 80, 100, NOW) is not None
+    assert archive.spend.spent("y", NOW) == 0
 
 
 @pytest.mark.parametrize(
@@ -40,15 +40,15 @@ def test_what_was_set_aside_counts_as_spent_until_it_is_settled(archive: Archive
     ],
 )
 def test_what_is_asked_about_midnight_is_in_both_months(archive, at, november, december) -> None:
-    archive.reserve_money("x", 5, 100, at)
-    assert archive.spent("x", NOW) == november
-    assert archive.spent("x", NOW + timedelta(days=30)) == december
+    archive.spend.reserve("x", 5, 100, at)
+    assert archive.spend.spent("x", NOW) == november
+    assert archive.spend.spent("x", NOW + timedelta(days=30)) == december
 
 
 def test_money_is_on_the_disk_before_it_is_spent(archive: Archive) -> None:
     said: list[str] = []
     archive.db.conn.set_trace_callback(said.append)
-    archive.reserve_money("x", 5, 100, NOW)
+    archive.spend.reserve("x", 5, 100, NOW)
     kept = [line.split(" (")[0] for line in said if line.startswith(("PRAGMA", "INSERT", "COMMIT"))]
     assert kept == [
         "PRAGMA synchronous = FULL", "INSERT INTO spending", "COMMIT", "PRAGMA synchronous = NORMAL",
@@ -57,6 +57,6 @@ def test_money_is_on_the_disk_before_it_is_spent(archive: Archive) -> None:
 
 @pytest.mark.parametrize(("hours", "free"), [(0, {"1"}), (11, {"1"}), (12, set()), (30, set())])
 def test_what_was_bought_is_free_for_the_rest_of_the_day_of_utc(archive, hours, free) -> None:
-    row = archive.reserve_money("x", 5, 100, NOW)
-    archive.settle_money(row, 5, {"post": ["1"]}, NOW)
-    assert archive.bought("x", "post", ["1", "2"], NOW + timedelta(hours=hours)) == free
+    row = archive.spend.reserve("x", 5, 100, NOW)
+    archive.spend.settle(row, 5, {"post": ["1"]}, NOW)
+    assert archive.spend.bought("x", "post", ["1", "2"], NOW + timedelta(hours=hours)) == free

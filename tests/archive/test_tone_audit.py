@@ -33,11 +33,11 @@ def filled(archive, number: int = 200) -> None:
 
 
 def draw(archive, most: int = 50, seed: int = 1, track: str = "crime") -> bool:
-    return archive.draw(track, MONDAY, most, chance=Random(seed), now=NOW)
+    return archive.tone_audits.draw(track, MONDAY, most, chance=Random(seed), now=NOW)
 
 
 def the_audit(archive):
-    return next(archive.audits("crime", MONDAY, MONDAY), None)
+    return next(archive.tone_audits.samples("crime", MONDAY, MONDAY), None)
 
 
 def test_a_sample_is_drawn_once_and_stays(archive):
@@ -73,16 +73,15 @@ def test_only_the_weeks_posts_are_drawn_by_the_campaigns_clock(archive):
     ]  # fmt: skip
     saved(archive, a_page(*posts))
     draw(archive)
-    assert {row.native_id for row in archive.posts([one.post for one in the_audit(archive).sample])} == {
-        "first", "last",
-    }  # fmt: skip
+    drawn = archive.posts.by_ids([one.post for one in the_audit(archive).sample])
+    assert {row.native_id for row in drawn} == {"first", "last"}
 
 
 def test_what_has_no_score_no_text_or_is_not_ours_is_not_drawn(archive):
     filled(archive, 4)
-    archive.save_tones([(1, None)], "plain", NOW)
-    archive.scrub([2], NOW)
-    archive.mark([3], "not ours", by="jo", now=NOW)
+    archive.tone_scores.save([(1, None)], "plain", NOW)
+    archive.ingest.scrub([2], NOW)
+    archive.annotations.mark([3], "not ours", by="jo", now=NOW)
     draw(archive)
     assert [one.post for one in the_audit(archive).sample] == [4]
 
@@ -91,16 +90,18 @@ def test_another_track_has_a_sample_of_its_own(archive):
     filled(archive, 3)
     draw(archive, track="other")
     assert the_audit(archive) is None
-    assert list(archive.audits("other", MONDAY, MONDAY)) == []
+    assert list(archive.tone_audits.samples("other", MONDAY, MONDAY)) == []
     draw(archive)
     assert the_audit(archive).posts == 3
 
 
 def test_it_remembers_how_the_program_scored_when_it_was_drawn(archive):
     filled(archive, 4)
-    archive.save_tones([(1, a_sentiment(Tone.POSITIVE)), (2, a_sentiment(Tone.POSITIVE))], "plain-2", NOW)
+    archive.tone_scores.save(
+        [(1, a_sentiment(Tone.POSITIVE)), (2, a_sentiment(Tone.POSITIVE))], "plain-2", NOW
+    )
     draw(archive)
-    archive.save_tones([(n, a_sentiment(Tone.NEGATIVE)) for n in range(1, 5)], "plain-3", NOW)
+    archive.tone_scores.save([(n, a_sentiment(Tone.NEGATIVE)) for n in range(1, 5)], "plain-3", NOW)
     found = the_audit(archive)
     assert sorted((one.post, one.scored) for one in found.sample)[:3] == [
         (1, Tone.POSITIVE), (2, Tone.POSITIVE), (3, Tone.NEUTRAL),
@@ -113,8 +114,8 @@ def test_what_a_person_says_of_a_text_counts_for_all_of_its_posts(archive):
     by = [replace(post, author=Author(id=post.id)) for post in same]
     saved(archive, a_page(*by, a_post(id="9", text="Other words", created_at=START)))
     draw(archive)
-    archive.label([1], "tone", "negative", by="jo", now=NOW)
-    archive.label([1], "stance", "support", by="jo", now=NOW)
+    archive.annotations.label([1], "tone", "negative", by="jo", now=NOW)
+    archive.annotations.label([1], "stance", "support", by="jo", now=NOW)
     found = the_audit(archive)
     assert {one.post: (one.said, one.stance) for one in found.sample} == {
         1: (Tone.NEGATIVE, "support"), 2: (Tone.NEGATIVE, "support"), 3: (Tone.NEGATIVE, "support"),
@@ -126,8 +127,8 @@ def test_what_a_person_says_of_a_text_counts_for_all_of_its_posts(archive):
 def test_a_post_that_goes_leaves_the_sample_or_need_not_be_read(archive):
     filled(archive, 3)
     draw(archive)
-    archive.scrub([1], NOW)
-    archive.delete([2])
+    archive.ingest.scrub([1], NOW)
+    archive.ingest.delete([2])
     found = the_audit(archive)
     assert sorted(one.post for one in found.sample) == [1, 3]
     assert [one.post for one in found.unread] == [3]
@@ -142,7 +143,9 @@ def test_an_empty_week_has_no_sample(archive):
 def test_many_late_posts_make_it_be_drawn_again_and_what_was_said_stays(archive):
     filled(archive, 20)
     assert draw(archive)
-    archive.label([one.post for one in the_audit(archive).sample], "tone", "positive", by="jo", now=NOW)
+    archive.annotations.label(
+        [one.post for one in the_audit(archive).sample], "tone", "positive", by="jo", now=NOW
+    )
     saved(archive, a_page(a_post(id="late", text="Late 1", created_at=START)))
     assert (the_audit(archive).late, the_audit(archive).is_outdated) == (1, False)
     later = [a_post(id=f"late {n}", text=f"Late {n}", created_at=START) for n in range(2, 5)]
@@ -156,5 +159,5 @@ def test_many_late_posts_make_it_be_drawn_again_and_what_was_said_stays(archive)
 def test_what_is_found_not_to_be_ours_need_not_be_read(archive):
     filled(archive, 3)
     draw(archive)
-    archive.mark([2], "not ours", by="jo", now=NOW)
+    archive.annotations.mark([2], "not ours", by="jo", now=NOW)
     assert sorted(one.post for one in the_audit(archive).unread) == [1, 3]

@@ -12,13 +12,13 @@ from uuid import uuid4
 import monitor.core.clock
 import monitor.tone
 import monitor.worker.schedule
-from monitor.archive.ingest import Writing
+from monitor.archive.posts.ingest import Ingest
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Sentiment, Tone
 
 real = monitor.core.clock.utcnow
 started = real()
-save = Writing.save
+save = Ingest.save
 start = monitor.worker.schedule.start
 
 
@@ -26,13 +26,13 @@ def hurried() -> datetime:
     return started + (real() - started) * 6000
 
 
-def cursor_first(self: Writing, page: Page, **how: object) -> int:
+def cursor_first(self: Ingest, page: Page, **how: object) -> int:
     bare = replace(page, posts=(), rejected=())
     save(self, bare, **{**how, "scores": []})
     return save(self, page, **how)
 
 
-def without_key(self: Writing, page: Page, **how: object) -> int:
+def without_key(self: Ingest, page: Page, **how: object) -> int:
     posts = tuple(replace(post, id=f"{post.id}#{uuid4()}") for post in page.posts)
     return save(self, replace(page, posts=posts), **how)
 
@@ -53,9 +53,9 @@ monitor.worker.schedule.start = lambda tick, clock: start(tick, real, every=0.05
 if sys.argv[1].startswith("--broken="):
     broken = sys.argv.pop(1).partition("=")[2]
     if broken == "cursor-first":
-        Writing.save = cursor_first
+        Ingest.save = cursor_first
     elif broken == "no-key":
-        Writing.save = without_key
+        Ingest.save = without_key
     else:
         raise SystemExit(f"no such breakage: {broken}")
 

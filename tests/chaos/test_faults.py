@@ -120,7 +120,7 @@ class Poll:
 
     def rows(self) -> list[Any]:
         with Archive.open(self.path, CAMPAIGN.zone) as archive:
-            return archive.last_polls()[self.name]
+            return archive.coverage.last_polls()[self.name]
 
     def check(self, fault: str) -> None:
         """Fail unless it ended in time, asked little and stored in plain words why it ended."""
@@ -262,6 +262,6 @@ def test_a_healthy_source_keeps_its_schedule_beside_three_that_hang(
     while worker._busy:
         time.sleep(0.01)
     with Archive.open(tmp_path / "a.db", CAMPAIGN.zone) as archive:
-        last = archive.last_polls()
+        last = archive.coverage.last_polls()
     assert last["feeds"][0].ended_at == NOW + timedelta(minutes=3)
     assert {row.outcome for name in ("mastodon", "lemmy", "x") for row in last[name]} == {"unreachable"}

@@ -127,7 +127,7 @@ def worker(path: Path, *broken: str) -> Iterator[subprocess.Popen[bytes]]:
 def begin_at_the_first_post(path: Path, server: str) -> None:
     page = Page(stream=f"mastodon:{urlsplit(server).netloc}:test", cursor="0")
     with Archive.open(path, ZONE) as archive:
-        archive.save(
+        archive.ingest.save(
             page, source="import", track="test", scores=[], analyzer="none", started_at=START, now=START
         )
 
@@ -135,7 +135,7 @@ def begin_at_the_first_post(path: Path, server: str) -> None:
 def faults(path: Path) -> list[str]:
     """Compare an archive with the server's own ledger."""
     with Archive.open(path, ZONE) as archive:
-        urls = [row.url for row in archive.every_post()]
+        urls = [row.url for row in archive.posts.every()]
         differences = archive.differences()
     expected = {str(status(number)["url"]) for number in range(1, POSTS + 1)}
     found = []

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import load
 from monitor.cli import COMMANDS, group, told
 from monitor.core.clock import utcnow
@@ -166,8 +166,8 @@ def test_places_are_found_on_import_and_again_when_the_file_of_places_changes(ru
     (tmp_path / "near.toml").write_text("[[borough]]\ntitle = 'Oxford'\ntowns = ['Marston']")
     assert "1 post changed." in run("rebuild", "--places").output
     assert "0 posts changed." in run("rebuild", "--places").output
-    with Archive.read(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
-        assert archive.places([1]) == {1: ("marston", "oxford")}
+    with ArchiveReader.open(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
+        assert archive.posts.places([1]) == {1: ("marston", "oxford")}
     assert run("rebuild", "--check").exit_code == 0
     assert run("rebuild", "--check", "--places").exit_code == 2
 
@@ -245,7 +245,7 @@ def test_an_export_holds_every_post_and_no_formula(run, tmp_path):
     lines = [json.loads(line) for line in run("export", "--format", "ndjson").stdout.splitlines()]
     assert [line["text"] for line in lines] == ["=cmd #test", "fine #test"]
     with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
-        archive.mark([1], "not ours", by="Jo", now=utcnow())
+        archive.annotations.mark([1], "not ours", by="Jo", now=utcnow())
     after = run("export", "--format", "ndjson")
     assert [json.loads(line)["text"] for line in after.stdout.splitlines()] == ["fine #test"]
     assert after.stderr == "1 post written.\n"
@@ -277,8 +277,8 @@ def test_a_demo_replaces_an_earlier_demo_and_nothing_beside_it(run, tmp_path):
     (tmp_path / "demo.db.bak").write_text("kept")
     for posts in ("5", "7"):
         assert run("demo", "--posts", posts, "--no-serve").exit_code == 0
-    with Archive.read(tmp_path / "demo.db", load(tmp_path / "campaign.toml").zone) as archive:
-        assert archive.count() == 7
+    with ArchiveReader.open(tmp_path / "demo.db", load(tmp_path / "campaign.toml").zone) as archive:
+        assert archive.posts.count() == 7
     assert (tmp_path / "demo.db.bak").read_text() == "kept"
 
 
@@ -290,8 +290,8 @@ def test_a_table_of_entries_by_hand_is_imported_once_and_scored(run, tmp_path):
     assert "seen.csv, Row 3: when: 'soon' is no day and time." in first.output
     assert "0 new, 1 known already" in run("import", "--by-hand", "seen.csv").output
     assert run("import", "seen.csv").exit_code != 0
-    with Archive.read(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
-        [row] = archive.every_post()
+    with ArchiveReader.open(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
+        [row] = archive.posts.every()
     assert (row.platform, row.tone is not None) == ("by-hand", True)
 
 
@@ -307,7 +307,7 @@ def test_why_a_post_is_not_here_is_said_for_what_was_imported_and_what_was_not(r
 
 def test_where_there_is_no_archive_the_made_up_one_is_pointed_to_if_it_is_there(tmp_path):
     with pytest.raises(NoArchive) as none:
-        Archive.read(tmp_path / "archive.db", ZoneInfo("Europe/London"))
+        ArchiveReader.open(tmp_path / "archive.db", ZoneInfo("Europe/London"))
     assert "--archive" not in told(none.value)
     (tmp_path / "demo.db").touch()
     assert f"--archive {tmp_path / 'demo.db'}" in told(none.value)

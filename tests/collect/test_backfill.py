@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import load
 from monitor.collect import Collector
 from monitor.collect.backfill import Backfill
@@ -95,7 +95,7 @@ def archive(tmp_path):
 
 
 def numbers(archive: Archive) -> list[int]:
-    return sorted(int(row.native_id.rsplit("/", 1)[1]) for row in archive.every_post())
+    return sorted(int(row.native_id.rsplit("/", 1)[1]) for row in archive.posts.every())
 
 
 def test_every_post_of_the_time_is_stored_once_and_none_of_another_time(archive, looking_back):
@@ -110,9 +110,9 @@ def test_every_post_of_the_time_is_stored_once_and_none_of_another_time(archive,
 def test_the_time_counts_as_seen_and_the_regular_polls_are_as_they_were(archive, looking_back):
     with serving(Timeline().answer) as server:
         list(looking_back(archive, server.url).run())
-    assert archive.covered("crime", SINCE, UNTIL) == [("mastodon", SINCE, UNTIL)]
-    assert archive.last_polls(NOW) == {}
-    assert archive.last_success() == {}
+    assert archive.coverage.covered("crime", SINCE, UNTIL) == [("mastodon", SINCE, UNTIL)]
+    assert archive.coverage.last_polls(NOW) == {}
+    assert archive.coverage.last_success() == {}
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -212,7 +212,7 @@ def test_the_command_killed_midway_loses_nothing_and_ends_with_what_it_found(tmp
     assert "posts seen" in out
     days = {n: at.astimezone(ZONE).date() for n, at in enumerate(WRITTEN)}
     local = {n for n, day in days.items() if date(2026, 10, 1) <= day <= date(2026, 10, 31)}
-    with Archive.read(tmp_path / "a.db", ZONE) as archive:
+    with ArchiveReader.open(tmp_path / "a.db", ZONE) as archive:
         assert numbers(archive) == sorted(local)
     again, _ = command(tmp_path).communicate(timeout=60)
     assert again == "Mastodon was read for these days already: nothing was asked again.\n"

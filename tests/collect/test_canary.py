@@ -133,4 +133,4 @@ def test_the_worker_tests_a_source_after_a_look_at_it(tmp_path):
         worker.stop()
     assert server.tags == ["callingtimeoncrime", "london"]
     with Archive.open(tmp_path / "a.db", LONDON) as archive:
-        assert archive.last_test("mastodon") == (NOW, "posts")
+        assert archive.coverage.last_canary("mastodon") == (NOW, "posts")

@@ -4,13 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.archive import Archive
 from monitor.campaign import Track
-from monitor.collect import Collector
 from monitor.collect.fetch_one import shown
 from monitor.sources import names
 from monitor.sources.wire.pointers import pointers
-from tests.sources.archived import LONDON, Neutral, a_campaign
+from tests.sources.archived import a_campaign
 from tests.sources.loopback import as_json, serving
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -26,7 +24,7 @@ def a_status(**account):
     }  # fmt: skip
 
 
-def asked(tmp_path, name, answer, address, **own):
+def asked(name, answer, address, **own):
     """Return what is shown of the post at an address, and what was asked for."""
     asked = []
 
@@ -34,16 +32,12 @@ def asked(tmp_path, name, answer, address, **own):
         asked.append(path)
         return answer(path, query)
 
-    with serving(handler) as server, Archive.open(tmp_path / "a.db", LONDON) as archive:
+    with serving(handler) as server:
         host = server.url.removeprefix("http://")
         settings = {key: [server.url] if key == "servers" else server.url for key in own.values()}
-        collector = Collector(
-            campaign=a_campaign(name, settings, TRACK), archive=archive, analyzer=Neutral(),
-            clock=lambda: NOW, env={"YOUTUBE_API_KEY": "k", "X_BEARER_TOKEN": "k"},
-        )  # fmt: skip
+        env = {"YOUTUBE_API_KEY": "k", "X_BEARER_TOKEN": "k"}
         [pointer] = [one for one in pointers(address.format(host=host), names()) if one.platform == name]
-        found = shown(collector, pointer)
-        assert archive.count() == 0
+        found = shown(a_campaign(name, settings, TRACK), env, pointer, NOW)
     return found, asked
 
 
@@ -61,7 +55,7 @@ MASTODON = "http://{host}/@ann/" + ID
     ],
 )
 def test_a_mastodon_server_that_is_listed_says_how_a_post_is_now(tmp_path, answer, expected):
-    found, paths = asked(tmp_path, "mastodon", lambda *_: answer, MASTODON, a="servers")
+    found, paths = asked("mastodon", lambda *_: answer, MASTODON, a="servers")
     assert paths[0] == f"/api/v1/statuses/{ID}"
     said = {None: "unknown"}.get(found) or (
         "post" if found.post else "private" if found.is_private else "gone"
@@ -71,7 +65,7 @@ def test_a_mastodon_server_that_is_listed_says_how_a_post_is_now(tmp_path, answe
 
 def test_a_server_that_is_not_listed_is_never_asked(tmp_path):
     address = f"https://far.example/@ann/{ID}"
-    assert asked(tmp_path, "mastodon", lambda *_: as_json({}), address, a="servers") == (None, [])
+    assert asked("mastodon", lambda *_: as_json({}), address, a="servers") == (None, [])
 
 
 def test_lemmy_is_asked_by_what_its_address_says(tmp_path):
@@ -81,7 +75,7 @@ def test_lemmy_is_asked_by_what_its_address_says(tmp_path):
         "creator": {"actor_id": "https://l.example/u/ann", "name": "ann"}, "counts": {},
     }  # fmt: skip
     found, paths = asked(
-        tmp_path, "lemmy", lambda *_: as_json({"post_view": view}), "http://{host}/post/5", a="servers"
+        "lemmy", lambda *_: as_json({"post_view": view}), "http://{host}/post/5", a="servers"
     )
     assert (found.post.text, paths) == ("Hi", ["/api/v3/post"])
 
@@ -99,19 +93,15 @@ def test_bluesky_is_asked_by_id_whatever_name_the_address_has(tmp_path, who):
             return as_json({"profiles": [{"did": "did:plc:ann", "handle": "ann.example"}]})
         return as_json({"posts": [view] if query["uris"] == uri else []})
 
-    found, _ = asked(
-        tmp_path, "bluesky", answer, f"https://bsky.app/profile/{who}/post/3lmade2up2222", a="public"
-    )
+    found, _ = asked("bluesky", answer, f"https://bsky.app/profile/{who}/post/3lmade2up2222", a="public")
     assert found.post.id == uri
 
 
 def test_youtube_leaves_out_what_is_gone(tmp_path):
-    found, _ = asked(
-        tmp_path, "youtube", lambda *_: as_json({"items": []}), "https://youtu.be/dQw4w9WgXcQ", a="api"
-    )
+    found, _ = asked("youtube", lambda *_: as_json({"items": []}), "https://youtu.be/dQw4w9WgXcQ", a="api")
     assert found is not None
     assert found.post is None
 
 
 def test_a_platform_that_costs_money_is_not_asked(tmp_path):
-    assert asked(tmp_path, "x", lambda *_: as_json({}), "https://x.com/a/status/5", a="api") == (None, [])
+    assert asked("x", lambda *_: as_json({}), "https://x.com/a/status/5", a="api") == (None, [])

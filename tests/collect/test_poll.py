@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
+from monitor.archive.coverage import Coverage
 from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector, due, past
 from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable
@@ -82,14 +83,14 @@ def failing_after(pages: int, error: SourceError) -> Callable[[Mapping[str, str]
 def test_pages_are_stored_with_their_cursor_and_a_coverage_row_each(poll, archive):
     result = poll(lambda cursors: iter([a_page(1), a_page(2)]))
     assert (result.got, result.new, result.problems) == (2, 2, ())
-    assert archive.cursors(CAMPAIGN.tracks[0].name) == {"fake:s": "2"}
-    assert [row.outcome for row in archive.last_polls()["fake"]] == ["complete", "complete"]
+    assert archive.coverage.cursors(CAMPAIGN.tracks[0].name) == {"fake:s": "2"}
+    assert [row.outcome for row in archive.coverage.last_polls()["fake"]] == ["complete", "complete"]
 
 
 def test_the_places_that_a_post_names_are_stored_with_it(poll, archive):
     page = a_page(1)
     poll(lambda cursors: iter([replace(page, posts=(replace(page.posts[0], text="Safer Dagenham"),))]))
-    assert archive.places([1]) == {1: ("barking-and-dagenham", "dagenham")}
+    assert archive.posts.places([1]) == {1: ("barking-and-dagenham", "dagenham")}
 
 
 def test_the_next_poll_is_given_the_stored_cursors(poll):
@@ -103,14 +104,14 @@ def test_two_tracks_on_one_stream_keep_their_own_cursors(poll, archive):
     second = replace(CAMPAIGN.tracks[0], name="second")
     numbers = iter([a_page(1), a_page(2)])
     poll(lambda cursors: iter([next(numbers)]), campaign=replace(CAMPAIGN, tracks=(*CAMPAIGN.tracks, second)))
-    assert archive.cursors(CAMPAIGN.tracks[0].name) == {"fake:s": "1"}
-    assert archive.cursors("second") == {"fake:s": "2"}
+    assert archive.coverage.cursors(CAMPAIGN.tracks[0].name) == {"fake:s": "1"}
+    assert archive.coverage.cursors("second") == {"fake:s": "2"}
 
 
 def test_what_came_before_a_failure_is_kept_and_the_reason_stored(poll, archive):
     result = poll(failing_after(2, Unavailable("It could not be reached.")))
     assert (result.new, result.problems) == (2, ("It could not be reached.",))
-    last = archive.last_polls()["fake"][-1]
+    last = archive.coverage.last_polls()["fake"][-1]
     assert (last.outcome, last.detail) == ("unreachable", "It could not be reached.")
 
 
@@ -121,12 +122,12 @@ def test_a_rate_limit_is_stored_and_not_slept_on(poll, archive):
 
 def test_a_refused_key_is_stored_as_refused(poll, archive):
     poll(failing_after(0, Refused("The key X_BEARER_TOKEN is missing.")))
-    assert archive.last_polls()["fake"][0].outcome == "refused"
+    assert archive.coverage.last_polls()["fake"][0].outcome == "refused"
 
 
 def test_a_source_that_has_nothing_to_ask_is_not_called_complete(poll, archive):
     assert poll(lambda cursors: iter(())).problems
-    assert archive.last_polls()["fake"][0].outcome == "closed"
+    assert archive.coverage.last_polls()["fake"][0].outcome == "closed"
 
 
 def test_a_bug_in_one_track_is_stored_and_the_next_track_is_asked(poll, archive, caplog):
@@ -139,15 +140,15 @@ def test_a_bug_in_one_track_is_stored_and_the_next_track_is_asked(poll, archive,
 
     second = replace(CAMPAIGN.tracks[0], name="second")
     result = poll(answer, campaign=replace(CAMPAIGN, tracks=(CAMPAIGN.tracks[0], second)))
-    assert (result.new, archive.cursors("second")) == (1, {"fake:s": "1"})
-    assert result.problems == (archive.last_polls()["fake"][0].detail,)
+    assert (result.new, archive.coverage.cursors("second")) == (1, {"fake:s": "1"})
+    assert result.problems == (archive.coverage.last_polls()["fake"][0].detail,)
     assert "fault in this program" in result.problems[0]
     assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_stop_is_heeded_after_the_page_at_hand_is_stored(poll, archive):
     result = poll(lambda cursors: iter([a_page(1), a_page(2)]), stop=lambda: True)
-    assert (result.stopped, archive.count()) == (True, 1)
+    assert (result.stopped, archive.posts.count()) == (True, 1)
 
 
 def test_a_capped_poll_says_so(poll):
@@ -165,7 +166,7 @@ def test_who_asked_to_slow_down_for_one_track_is_not_asked_for_the_next(poll, ar
 
     poll(answer, campaign=replace(CAMPAIGN, tracks=(CAMPAIGN.tracks[0], second)))
     assert asked == [1]
-    assert [row.outcome for row in archive.last_polls()["fake"]] == ["rate-limited"] * 2
+    assert [row.outcome for row in archive.coverage.last_polls()["fake"]] == ["rate-limited"] * 2
 
 
 def polls_in_an_hour(poll, archive: Archive, ahead: timedelta) -> int:
@@ -182,8 +183,8 @@ def polls_in_an_hour(poll, archive: Archive, ahead: timedelta) -> int:
 
 def test_a_clock_that_was_ahead_once_costs_one_poll_and_not_one_a_tick(poll, archive, monkeypatch):
     assert polls_in_an_hour(poll, archive, timedelta(days=1)) == 12
-    real = Archive.last_polls
-    monkeypatch.setattr(Archive, "last_polls", lambda self, now, tracks: real(self))  # control: believes it
+    real = Coverage.last_polls
+    monkeypatch.setattr(Coverage, "last_polls", lambda self, now, tracks: real(self))  # control: believes it
     assert polls_in_an_hour(poll, archive, timedelta(days=2)) == 0
 
 

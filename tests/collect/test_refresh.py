@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.refresh_queue import Due, next_reading
+from monitor.archive.posts.refresh_queue import Due, next_reading
 from monitor.campaign import Track
 from monitor.collect import Collector, refresh
 from monitor.collect.refresh import Reread, after, reread, sorted_out
@@ -185,7 +185,7 @@ class Site:
     def rows(self) -> list[Any]:
         asked = "SELECT id FROM posts ORDER BY id"
         ids = [id for (id,) in self.collector.archive.db.execute(asked)]
-        return self.collector.archive.posts(ids)
+        return self.collector.archive.posts.by_ids(ids)
 
 
 @pytest.fixture
@@ -208,7 +208,7 @@ def site(request, tmp_path, monkeypatch) -> Iterator[Site]:
         form = AGAIN.get(request.param)
         if form:
             posts = [replace(p, again=form.format(host=host, n=n)) for n, p in enumerate(posts, 1)]
-        archive.save(
+        archive.ingest.save(
             Page(stream="s", posts=tuple(posts)), source=request.param, track="crime", analyzer="neutral",
             scores=[a_sentiment() for _ in posts], started_at=START, now=START,
         )  # fmt: skip
@@ -300,11 +300,11 @@ def test_a_reading_again_brings_no_new_post_and_none_into_another_track(tmp_path
     posts = [source("reddit").parse(RAW["reddit"](post)) for post in world.posts.values()]
     with Archive.open(tmp_path / "a.db", LONDON) as archive:
         for track, some, again in (("crime", posts[:2], False), ("other", posts[:4], True)):
-            archive.save(
+            archive.ingest.save(
                 Page(stream="s", posts=tuple(some)), source="reddit", track=track, analyzer="neutral",
                 scores=[None for _ in some], started_at=START, now=START, again=again,
             )  # fmt: skip
-        assert archive.count() == 2
+        assert archive.posts.count() == 2
         tracks = (
             "SELECT DISTINCT t.name FROM post_series p JOIN series s ON s.id = p.series"
             " JOIN tracks t ON t.id = s.track_id"

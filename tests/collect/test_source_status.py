@@ -31,7 +31,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def polled(archive: Archive, track: str, at: datetime, **page: object) -> None:
-    archive.save(
+    archive.ingest.save(
         Page(stream=f"x:{track}", **page),
         source="x", track=track, scores=[], analyzer="n", started_at=at, now=at,
     )  # fmt: skip

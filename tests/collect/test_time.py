@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.archive import Archive
+from monitor.archive import ArchiveReader
 from monitor.campaign import Track
 from monitor.sources import source
 from monitor.sources.wire import budget
@@ -52,7 +52,7 @@ def seconds_of(name: str, path: Path, host: str) -> float:
     began = time.monotonic()
     polled(path, a_campaign(name, settings(host)[name], *TRACKS), NOW, KEYS)
     took = time.monotonic() - began
-    with Archive.read(path, LONDON) as archive:
+    with ArchiveReader.open(path, LONDON) as archive:
         rows = archive.db.execute("SELECT DISTINCT track, outcome FROM coverage").fetchall()
     assert sorted(rows) == [(track.name, "unreachable") for track in TRACKS]
     return took

@@ -42,7 +42,7 @@ def filled(path: Path, posts: int) -> Archive:
             a_post(id=str(n), text=TEXTS[n % 3], created_at=NOW - timedelta(minutes=n))
             for n in range(start, min(start + 1000, posts))
         ]
-        archive.save(
+        archive.ingest.save(
             a_page(*some), source="mastodon", track="crime", scores=[a_sentiment() for _ in some],
             analyzer="old-1", started_at=NOW, now=NOW,
         )  # fmt: skip
@@ -62,7 +62,7 @@ def test_every_post_is_scored_by_the_new_analyzer_once(tmp_path, processes):
         assert done == Rescored(scored=EIGHT_BATCHES - german, not_english=german)
         assert sum(told) == EIGHT_BATCHES
         assert tones(archive) == {"positive": EIGHT_BATCHES - german, None: german}
-        assert archive.outdated("plain-2") == 0
+        assert archive.tone_scores.outdated("plain-2") == 0
         assert archive.differences() == []
         again = rescore(archive, Plain(), lambda: NOW)
         assert again == Rescored(not_english=german)
@@ -70,7 +70,7 @@ def test_every_post_is_scored_by_the_new_analyzer_once(tmp_path, processes):
 
 def test_a_persons_word_stays(tmp_path):
     with filled(tmp_path / "a.db", 6) as archive:
-        archive.label([1], "tone", Tone.NEGATIVE, by="jo", now=NOW)
+        archive.annotations.label([1], "tone", Tone.NEGATIVE, by="jo", now=NOW)
         rescore(archive, Plain(), lambda: NOW)
         assert tones(archive) == {"negative": 2, "positive": 2, None: 2}  # two posts say the same
 
@@ -106,15 +106,15 @@ def test_killed_midway_it_goes_on_from_there(tmp_path):
             "--campaign", str(ROOT / "config/campaign.toml"), "rescore", "--processes", "2"]  # fmt: skip
     running = subprocess.Popen(told, stderr=subprocess.DEVNULL, start_new_session=True)
     with Archive.open(path, LONDON) as archive:
-        assert until(lambda: archive.outdated(by.name) < posts)
+        assert until(lambda: archive.tone_scores.outdated(by.name) < posts)
         running.kill()  # itself alone: its helpers have to see that it is gone
         running.wait()
         assert until(lambda: not alive(running.pid))
-        left = archive.outdated(by.name)
+        left = archive.tone_scores.outdated(by.name)
         assert 0 < left < posts
-        archive.label([1], "tone", Tone.UNCLEAR, by="jo", now=NOW)
+        archive.annotations.label([1], "tone", Tone.UNCLEAR, by="jo", now=NOW)
         done = subprocess.run(told, capture_output=True, text=True, check=True).stderr
-        assert archive.outdated(by.name) == 0
+        assert archive.tone_scores.outdated(by.name) == 0
         assert tones(archive) == {"unclear": posts // 3, "negative": posts // 3, None: posts // 3}
         assert "in other languages not scored" in done
         scored = int(done.split(" posts scored")[0].split()[-1].replace(",", ""))

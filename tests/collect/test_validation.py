@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Track
 from monitor.collect.validation import LONGEST_TEXT, storable, storable_page
 from monitor.core.model import Author, Metrics, Page, Post, Rejected
@@ -62,11 +62,11 @@ def stored(path: Path, *odd: Mapping[str, Any]) -> tuple[set[str], Any]:
     with serving(timeline(*items)) as bad, serving(timeline(status(5))) as good:
         campaign = a_campaign("mastodon", {"servers": [bad.url, good.url]}, *TRACKS)
         done = polled(path, campaign, NOW)
-    with Archive.read(path, LONDON) as archive:
+    with ArchiveReader.open(path, LONDON) as archive:
         return {row.native_id[-1] for row in rows(path)}, (
             done,
-            archive.cursors("one"),
-            archive.cursors("two"),
+            archive.coverage.cursors("one"),
+            archive.coverage.cursors("two"),
         )
 
 
@@ -141,14 +141,16 @@ def test_a_page_of_nothing_but_oddities_can_be_saved(archive: Archive) -> None:
     page = a_page(*(a_post(**odd) for odd in HOSTILE.values()), cursor=HALF, detail=HALF)
     page = replace(page, deleted=(HALF, {}, "1"), deleted_authors=(5,), rejected=(Rejected.of(HALF, [HALF]),))
     assert saved(archive, storable_page(page, NOW)) == 0
-    assert archive.cursors("t") == {}
+    assert archive.coverage.cursors("t") == {}
     with pytest.raises(UnicodeEncodeError):  # control
         saved(archive, replace(page, posts=()))
 
 
 def saved(archive: Archive, page: Page) -> int:
     scores = [a_sentiment() for _ in page.posts]
-    return archive.save(page, source="s", track="t", scores=scores, analyzer="a", started_at=NOW, now=NOW)
+    return archive.ingest.save(
+        page, source="s", track="t", scores=scores, analyzer="a", started_at=NOW, now=NOW
+    )
 
 
 def test_what_is_nested_too_deeply_to_be_shown_is_still_put_aside() -> None:

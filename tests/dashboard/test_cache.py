@@ -9,7 +9,7 @@ from flask import Flask, make_response, request
 
 from dashboard import create_app
 from dashboard.cache import Pages, everyone
-from monitor.archive import Archive, Changes
+from monitor.archive import ArchiveReader, Changes
 from monitor.report.window import length
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post
@@ -155,8 +155,8 @@ def test_the_archive_says_at_once_that_it_was_written(archive, tmp_path):
     assert changes() == before
     saved(archive, a_page(a_post()))
     assert changes() != before
-    with Archive.read(tmp_path / "archive.db", archive.zone) as reader:
+    with ArchiveReader.open(tmp_path / "archive.db", archive.zone) as reader:
         now = changes()
-        reader.count()
+        reader.posts.count()
     assert changes() == now
     changes.close()

@@ -96,7 +96,7 @@ def collected(folder, weeks: int = 10, posts: int = 3):
     with an_archive(folder) as archive:
         since = THEN - timedelta(weeks=weeks)
         saved(archive, a_page(*made, since=since, until=THEN + timedelta(days=2)), track=TRACK)
-        archive.add_event(DAY - timedelta(days=7), "Stall")
+        archive.events.add(DAY - timedelta(days=7), "Stall")
     return create_app(archived_office(folder)).test_client()
 
 

@@ -30,8 +30,8 @@ def site(tmp_path):
         then(id="5", author=by("ann", 5), created_at=THEN - timedelta(days=60)),
     )
     with an_archive(tmp_path) as archive:
-        archive.label([1, 2, 3], "tone", "negative", by="Jo", now=THEN)
-        archive.label([1], "stance", "oppose", by="Jo", now=THEN)
+        archive.annotations.label([1, 2, 3], "tone", "negative", by="Jo", now=THEN)
+        archive.annotations.label([1], "stance", "oppose", by="Jo", now=THEN)
     return create_app(office).test_client()
 
 

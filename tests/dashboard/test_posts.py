@@ -158,7 +158,7 @@ def test_a_number_that_the_platform_did_not_say_is_not_a_zero(site):
 def test_a_scrubbed_post_shows_no_text_and_no_name(tmp_path, site):
     client = site(then())
     with an_archive(tmp_path) as archive:
-        archive.scrub([1], then().created_at)
+        archive.ingest.scrub([1], then().created_at)
     page = shown(client)
     assert "Removed by its author or by us" in page
     assert "ann@example.org" not in page
@@ -241,7 +241,7 @@ def test_an_act_that_cannot_be_done_changes_nothing(tmp_path, site, one, posts, 
     answer = client.post("/posts/work", data={"act": one, "post": posts} | more)
     assert answer.status_code in (400, 409)
     with an_archive(tmp_path) as archive:
-        assert archive.worked([1]) == {}
+        assert archive.annotations.of_posts([1]) == {}
 
 
 @pytest.mark.parametrize(
@@ -314,8 +314,8 @@ def test_work_is_kept_under_the_name_of_who_did_it_and_on_the_trail(tmp_path):
     act(client, "tone:negative", 1)
     act(client, "note", 1, note="Rang her")
     with an_archive(tmp_path) as archive:
-        assert archive.worked([1])[1].latest("tone").by == "Sam"
-        archive.label([1], "tone", "positive", by="Al", now=NOW)
+        assert archive.annotations.of_posts([1])[1].latest("tone").by == "Sam"
+        archive.annotations.label([1], "tone", "positive", by="Al", now=NOW)
     page = shown(client)
     assert "Al said" in page
     assert "Sam, " in page
@@ -326,8 +326,8 @@ def test_work_is_kept_under_the_name_of_who_did_it_and_on_the_trail(tmp_path):
 def test_a_viewer_sees_posts_and_neither_notes_nor_forms(tmp_path):
     client = signed_in(tmp_path, then(), role=Role.VIEWER)
     with an_archive(tmp_path) as archive:
-        archive.note([1], "For the office only", by="Jo", now=NOW)
-        archive.mark([1], "done", by="Jo", now=NOW)
+        archive.annotations.add_note([1], "For the office only", by="Jo", now=NOW)
+        archive.annotations.mark([1], "done", by="Jo", now=NOW)
     for address in ("/posts", "/posts/1"):
         page = shown(client, address)
         assert "Enough is enough" in page
@@ -356,5 +356,5 @@ def test_a_post_says_which_words_moved_its_tone(tmp_path, lang, said):
 def test_of_a_removed_text_nobody_asks_why(tmp_path):
     office = filled(tmp_path, then())
     with office.write() as archive:
-        archive.scrub([1], THEN)
+        archive.ingest.scrub([1], THEN)
     assert "Why this tone" not in create_app(office).test_client().get("/posts/1?why=1").text

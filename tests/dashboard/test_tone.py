@@ -41,7 +41,7 @@ def site(tmp_path):
 
 def audit(tmp_path):
     with an_archive(tmp_path) as archive:
-        return next(archive.audits(TRACK, MONDAY, MONDAY))
+        return next(archive.tone_audits.samples(TRACK, MONDAY, MONDAY))
 
 
 def say(site, post: object, tone: str = "negative", **more):
@@ -99,9 +99,9 @@ def test_a_stance_may_be_said_too_and_is_told_by_tone_alone(site, tmp_path):
 
 def test_no_stance_is_asked_or_kept_of_a_post_of_x(site, tmp_path):
     with an_archive(tmp_path) as archive:
-        [post] = [row.id for row in archive.every_post() if row.platform == "x"]
-        assert archive.label([post], "stance", "support", by="jo", now=THEN) == 0
-        archive.delete(set(range(1, 62)) - {post})
+        [post] = [row.id for row in archive.posts.every() if row.platform == "x"]
+        assert archive.annotations.label([post], "stance", "support", by="jo", now=THEN) == 0
+        archive.ingest.delete(set(range(1, 62)) - {post})
     site.post("/tone/draw")
     assert 'name="stance"' not in site.get(f"/tone/read?{WEEK}").text
     assert say(site, post, stance="support").status_code == 303
@@ -137,7 +137,7 @@ def test_a_post_outside_of_the_sample_cannot_be_said_of_here(site, tmp_path):
     outside = set(range(1, 62)) - {one.post for one in audit(tmp_path).sample}
     assert "was_read" in say(site, min(outside)).location
     with an_archive(tmp_path) as archive:
-        assert archive.worked([min(outside)]) == {}
+        assert archive.annotations.of_posts([min(outside)]) == {}
 
 
 def made(tmp_path, window: Window = LAST_WEEK, **asked):
@@ -151,8 +151,10 @@ def test_the_report_takes_its_word_from_the_sample_that_was_read(tmp_path, site)
         None,
     )  # 61 posts: too few to be asked for
     with an_archive(tmp_path) as archive:
-        archive.draw(TRACK, MONDAY, 50, chance=Random(1), now=LATER)
-        archive.label([one.post for one in audit(tmp_path).sample], "tone", "positive", by="jo", now=LATER)
+        archive.tone_audits.draw(TRACK, MONDAY, 50, chance=Random(1), now=LATER)
+        archive.annotations.label(
+            [one.post for one in audit(tmp_path).sample], "tone", "positive", by="jo", now=LATER
+        )
     found = made(tmp_path).checked
     assert (found.week, found.read, found.posts, found.net.value) == (LAST_WEEK, 50, 61, 100)
     assert made(tmp_path, platforms=frozenset({"mastodon"})).checked is None
@@ -170,8 +172,10 @@ def test_a_sample_is_asked_for_while_the_last_week_is_unread_and_large_enough(tm
     assert made(tmp_path).to_read == LAST_WEEK
     assert made(tmp_path, platforms=frozenset({"mastodon"})).to_read is None
     with an_archive(tmp_path) as archive:
-        archive.draw(TRACK, MONDAY, 50, chance=Random(1), now=LATER)
-        archive.label([one.post for one in audit(tmp_path).sample], "tone", "positive", by="jo", now=LATER)
+        archive.tone_audits.draw(TRACK, MONDAY, 50, chance=Random(1), now=LATER)
+        archive.annotations.label(
+            [one.post for one in audit(tmp_path).sample], "tone", "positive", by="jo", now=LATER
+        )
     assert made(tmp_path).to_read is None
 
 

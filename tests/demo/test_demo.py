@@ -154,8 +154,8 @@ def test_memory_does_not_grow_with_the_posts():
 
 
 def test_a_platform_that_is_out_has_no_posts_and_covers_nothing_and_the_others_do(archive):
-    known = archive.covered(CAMPAIGN.tracks[0].name, datetime(2026, 1, 1, tzinfo=UTC), NOW)
-    rows = list(archive.every_post())
+    known = archive.coverage.covered(CAMPAIGN.tracks[0].name, datetime(2026, 1, 1, tzinfo=UTC), NOW)
+    rows = list(archive.posts.every())
     for platform in behaviour.OUTAGES:
         start, end = behaviour.outage(platform, UNTIL)
         assert platform not in {row.platform for row in rows if start <= row.created_at < end}
@@ -181,7 +181,7 @@ def test_only_platforms_that_are_on_have_posts_and_x_is_not_refused_where_it_is_
     }  # fmt: skip
     with Archive.open(tmp_path / "a.db", CAMPAIGN.zone, demo=True) as archive:
         assert fill(archive, SHIPPED, FakeAnalyzer(), NOW, posts=200) == 200
-        assert "x" not in archive.last_polls()
+        assert "x" not in archive.coverage.last_polls()
 
 
 @pytest.mark.parametrize("only", ["bluesky", "x"])
@@ -199,13 +199,13 @@ def test_texts_name_places_of_the_campaign(posts):
 
 
 def test_x_is_refused_at_the_end_and_the_others_are_not(archive):
-    last = {name: polls[-1].outcome for name, polls in archive.last_polls().items()}
+    last = {name: polls[-1].outcome for name, polls in archive.coverage.last_polls().items()}
     assert last.pop("x") == "refused"
     assert set(last.values()) == {"complete"}
 
 
 def test_the_busy_days_have_names(archive):
-    days = archive.events(UNTIL.date() - timedelta(days=60), UNTIL.date())
+    days = archive.events.between(UNTIL.date() - timedelta(days=60), UNTIL.date())
     assert [title for _, title in days] == [
         "Street stall",
         "Petition goes to the town hall",
@@ -215,4 +215,4 @@ def test_the_busy_days_have_names(archive):
 
 def test_the_counts_are_those_of_the_posts_and_no_post_lies_ahead(archive):
     assert archive.differences() == []
-    assert max(row.created_at for row in archive.every_post()) <= NOW
+    assert max(row.created_at for row in archive.posts.every()) <= NOW

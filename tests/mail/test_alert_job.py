@@ -58,7 +58,7 @@ class Office:
         if covered:
             page = replace(page, since=covered, until=now)
         with Archive.open(self.path, ZONE) as archive:
-            archive.save(
+            archive.ingest.save(
                 page, source="mastodon", track=TRACK.name, scores=[a_sentiment() for _ in posts],
                 analyzer="plain", started_at=now, now=now,
             )  # fmt: skip
@@ -236,9 +236,9 @@ def test_hours_that_nobody_collected_are_no_quiet_hours(tmp_path):
 
 def test_the_hours_of_the_archive_are_those_of_its_posts(office):
     with Archive.open(office.path, ZONE) as archive:
-        scope = archive.scope(TRACK.name, (NOW - timedelta(days=28)).date(), NOW.date())
-        hours = archive.posts_by_hour(scope)
-        posted = archive.posted(scope, begins(NOW, ZONE), NOW)
+        scope = archive.stats.scope(TRACK.name, (NOW - timedelta(days=28)).date(), NOW.date())
+        hours = archive.alerts.posts_by_hour(scope)
+        posted = archive.alerts.activity(scope, begins(NOW, ZONE), NOW)
     assert sum(hours.values()) == sum(
         NOW - timedelta(hours=n * 5) >= datetime(2026, 10, 26, tzinfo=UTC) for n in range(1, 150)
     )

@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from dashboard import create_app
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.collect.source_status import states as source_states
 from monitor.demo import fill
 from monitor.digest.content import letter
@@ -117,7 +117,7 @@ def test_its_numbers_are_those_of_the_dashboard(tmp_path):
     path, at = tmp_path / "a.db", MONDAY
     with Archive.open(path, WHOLE.zone, demo=True) as archive:
         fill(archive, WHOLE, Plain(), at, posts=3000)
-    with Archive.read(path, WHOLE.zone) as archive:
+    with ArchiveReader.open(path, WHOLE.zone) as archive:
 
         def report(window, now):
             found = source_states(archive, WHOLE, TITLES, now)

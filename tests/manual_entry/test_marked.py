@@ -66,7 +66,7 @@ def test_entries_cover_no_time(archive):
     assert [one.share for one in found.covered if one.source == BY_HAND] == [None]
     assert ("By hand", "what people entered") in coverage(found)
     assert all(day.unknown for day in found.days) == all(day.unknown for day in report(archive).days)
-    assert archive.covered(TRACK, NOW - timedelta(days=9), NOW) == []
+    assert archive.coverage.covered(TRACK, NOW - timedelta(days=9), NOW) == []
 
 
 def test_without_entries_nothing_is_said_of_them(archive):
@@ -89,11 +89,11 @@ def test_who_may_see_no_names_is_told_a_common_place_and_no_other(archive):
 
 def test_the_archive_finds_entries_by_their_ids_and_the_latest_first(archive):
     one, other = an_entry(), an_entry(text="Another", when=f"{DAY} 09:00")
-    assert archive.last_save(BY_HAND) == 0
+    assert archive.coverage.last_save(BY_HAND) == 0
     entered(archive, one)
-    before = archive.last_save(BY_HAND)
+    before = archive.coverage.last_save(BY_HAND)
     entered(archive, other)
-    assert archive.last_save(BY_HAND) > before > 0
-    assert archive.ids_of(BY_HAND, [other.id, "none", one.id]) == {one.id: 1, other.id: 2}
-    assert archive.ids_of("mastodon", [one.id]) == {}
-    assert [row.native_id for row in archive.latest_stored(BY_HAND, 5)] == [other.id, one.id]
+    assert archive.coverage.last_save(BY_HAND) > before > 0
+    assert archive.posts.ids_of(BY_HAND, [other.id, "none", one.id]) == {one.id: 1, other.id: 2}
+    assert archive.posts.ids_of("mastodon", [one.id]) == {}
+    assert [row.native_id for row in archive.posts.latest_stored(BY_HAND, 5)] == [other.id, one.id]

@@ -28,7 +28,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def save(archive: Archive, *posts: Post, source: str = "mastodon", **page: object) -> None:
-    archive.save(
+    archive.ingest.save(
         Page(stream="s", posts=posts, **page),
         source=source,
         track=CAMPAIGN.tracks[0].name,
@@ -210,9 +210,9 @@ def test_a_report_that_is_not_whole_differs_only_in_what_it_leaves_out(archive):
 
 
 def test_only_a_definition_that_took_the_place_of_another_is_told(archive):
-    archive.define({"tone": 2, "posts": 1}, NOW)
+    archive.definitions.save({"tone": 2, "posts": 1}, NOW)
     found = build(archive, CAMPAIGN, WEEK, now=NOW, sources=())
     assert found.redefined == ()  # an archive that begins with the second was never counted by the first
-    archive.define({"posts": 2}, NOW)
+    archive.definitions.save({"posts": 2}, NOW)
     found = build(archive, CAMPAIGN, WEEK, now=NOW, sources=())
     assert [(one.definition, one.version) for one in found.redefined] == [("posts", 2)]

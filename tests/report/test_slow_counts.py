@@ -139,7 +139,7 @@ def check(history: History, report: Report, track: str, posts: list[Remembered])
     window, tops = report.window, {kind: slow_terms(posts, kind) for kind in ("tag", "link", "media")}
     assert {name: figure(report, name) for name in slow_figures(posts)} == slow_figures(posts)
     assert tones(posts) == {t: n for t, n in report.tones.items() if n}
-    began = history.archive.began()
+    began = history.archive.posts.first_day()
     assert report.new_people == (
         slow_new(history, track, posts, window) if began and began < window.first else None
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.collect import Collector
 from monitor.collect.spend_limit import Book
 from monitor.core.model import Outcome
@@ -132,16 +132,16 @@ def test_undisturbed_it_spends_nearly_all_and_reads_on_in_the_new_month(tmp_path
     x = Billing(7)
     a_month(x, tmp_path, kills=False)
     assert 9.9 * DOLLAR < x.bill["2026-11"] <= 10 * DOLLAR
-    with Archive.read(tmp_path / "a.db", LONDON) as archive:
-        assert archive.spent("x", END - EVERY) == x.bill["2026-12"] > 0
-        assert archive.spent("x", END - timedelta(days=5)) == x.bill["2026-11"]
+    with ArchiveReader.open(tmp_path / "a.db", LONDON) as archive:
+        assert archive.spend.spent("x", END - EVERY) == x.bill["2026-12"] > 0
+        assert archive.spend.spent("x", END - timedelta(days=5)) == x.bill["2026-11"]
 
 
 def test_a_small_campaign_is_read_whole(tmp_path: Path) -> None:
     x = Billing(8, posts=400)
     assert a_month(x, tmp_path, kills=False) == []
-    with Archive.read(tmp_path / "a.db", LONDON) as archive:
-        assert archive.count() == len([at for _, _, at in x.made if at < END - EVERY - LAG])
+    with ArchiveReader.open(tmp_path / "a.db", LONDON) as archive:
+        assert archive.posts.count() == len([at for _, _, at in x.made if at < END - EVERY - LAG])
 
 
 def test_control_money_that_is_not_set_aside_is_overspent(
@@ -149,7 +149,7 @@ def test_control_money_that_is_not_set_aside_is_overspent(
 ) -> None:
     """Where only what has come whole is written down, a kill or a torn answer makes it forget a bill."""
     monkeypatch.setattr(
-        Book, "reserve", lambda self, most: self.archive.reserve_money("x", 0, 10**9, self.clock())
+        Book, "reserve", lambda self, most: self.archive.spend.reserve("x", 0, 10**9, self.clock())
     )
     x = Billing(0, torn=True)
     a_month(x, tmp_path)

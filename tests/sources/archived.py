@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.archive import Archive
-from monitor.archive.queries import Row
+from monitor.archive.posts import Row
 from monitor.campaign import Campaign, SourceSettings, Track, load
 from monitor.collect import Collector, Polled
 from monitor.core.model import Sentiment, Tone
@@ -44,7 +44,7 @@ def polled(path: Path, campaign: Campaign, now: datetime, env: Mapping[str, str]
 def rows(path: Path) -> list[Row]:
     """Return every post in the archive."""
     with Archive.open(path, LONDON) as archive:
-        return list(archive.every_post())
+        return list(archive.posts.every())
 
 
 def stored(

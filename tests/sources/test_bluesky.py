@@ -158,7 +158,7 @@ def seconds_to_stop(path: Path) -> float:
         )  # fmt: skip
         began = time.monotonic()
         assert collector.poll("bluesky").stopped
-        assert archive.count() > 0
+        assert archive.posts.count() > 0
         return time.monotonic() - began
 
 

@@ -265,7 +265,7 @@ def test_tracks_and_questions_leave_gdelt_its_pauses_and_each_article_is_stored_
     assert (platform.refused, len(platform.times), len(platform.slept)) == (0, 4, 3)
     assert [row.native_id for row in rows(tmp_path / "a.db")] == [an_article(-n)["url"] for n in range(3)]
     with Archive.open(tmp_path / "a.db", LONDON) as archive:
-        assert {cursor[:13] for cursor in archive.cursors("t1").values()} == {"2026-11-22T14"}
+        assert {cursor[:13] for cursor in archive.coverage.cursors("t1").values()} == {"2026-11-22T14"}
 
 
 def test_control_without_pauses_gdelt_refuses(

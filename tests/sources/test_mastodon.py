@@ -253,11 +253,11 @@ def test_what_was_kept_of_somebody_goes_when_they_no_longer_want_to_be_indexed(t
         for shown in (account, account | {"noindex": True}):
             with serving(timeline([status(1, account=shown)], 40)) as server:
                 for page in poll(server.url):
-                    archive.save(
+                    archive.ingest.save(
                         page, source="mastodon", track="t", scores=[a_sentiment()] * len(page.posts),
                         analyzer="n", started_at=NOW, now=NOW,
                     )  # fmt: skip
-        (row,) = archive.every_post()
+        (row,) = archive.posts.every()
     assert (row.text, row.handle, row.name, row.url) == (None, None, None, None)
 
 

@@ -90,7 +90,7 @@ def archive(tmp_path):
 
 
 def comments(archive: Archive) -> dict[str, str]:
-    found = {row.native_id: row for row in archive.every_post() if row.kind == Kind.REPLY and row.url}
+    found = {row.native_id: row for row in archive.posts.every() if row.kind == Kind.REPLY and row.url}
     assert all(row.url == f"https://www.reddit.com/r/a/comments/p1/x/{id[3:]}/" for id, row in found.items())
     return {id: row.text or "" for id, row in found.items()}
 
@@ -160,7 +160,7 @@ def test_a_thread_that_fails_costs_no_other_and_no_post(archive, answer):
     world = Threads(said=[(f"t1_c{n}", f"t3_p{n}", "#CallingTimeOnCrime", START - HOUR) for n in (1, 2, 3)])
     world.broken["p2"] = answer
     looked(world, archive)
-    assert archive.count() == 5
+    assert archive.posts.count() == 5
     assert set(comments(archive)) == {"t1_c1", "t1_c3"}
 
 
@@ -181,7 +181,7 @@ def test_a_comment_that_is_removed_is_forgotten(archive):
     world.said = [("t1_a", "t3_p1", "[removed]", START - HOUR), ("t1_b", "t3_p1", "hm", START)]
     looked(world, archive)
     assert comments(archive) == {}
-    assert [row.text for row in archive.every_post() if row.native_id == "t1_a"] == [None]
+    assert [row.text for row in archive.posts.every() if row.native_id == "t1_a"] == [None]
 
 
 def test_a_real_thread_is_read_to_its_last_answer() -> None:

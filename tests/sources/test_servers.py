@@ -58,7 +58,7 @@ def test_a_limited_server_is_asked_again_at_its_time_and_the_others_as_usual(
     assert steps[0] > 0
     assert len(set(steps)) == 1
     with Archive.open(path, LONDON) as archive:
-        outcomes = [row.outcome for row in archive.last_polls()[name]]
+        outcomes = [row.outcome for row in archive.coverage.last_polls()[name]]
     assert set(outcomes) == {"rate-limited", "complete"}
 
 

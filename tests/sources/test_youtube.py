@@ -425,7 +425,7 @@ def test_each_video_is_stored_once_whatever_is_new_and_its_numbers_move(tmp_path
     assert len(found) == len(rows(path)) == 7
     assert found["v1"].metrics == Metrics(views=103)
     with Archive.open(path, LONDON) as archive:  # each track knows of the other, and takes half of the day
-        kept = [json.loads(archive.cursors(f"t{n}")[f"youtube:spent:t{n}"]) for n in range(2)]
+        kept = [json.loads(archive.coverage.cursors(f"t{n}")[f"youtube:spent:t{n}"]) for n in range(2)]
     assert [one["tracks"] for one in kept] == [2, 2]
 
 
@@ -436,8 +436,8 @@ def test_a_broken_lookup_leaves_the_cursor_and_stores_what_was_spent(tmp_path: P
         campaign = a_campaign("youtube", {"api": server.url}, TRACKS[0])
         assert "not working" in polled(path, campaign, NOW, ENV).problems[0]
     with Archive.open(path, LONDON) as archive:
-        assert archive.cursors("t0") == {"youtube:spent:t0": spent(1)}
-        assert archive.last_success() == {}
+        assert archive.coverage.cursors("t0") == {"youtube:spent:t0": spent(1)}
+        assert archive.coverage.last_success() == {}
     assert rows(path) == []
 
 

@@ -85,7 +85,7 @@ def until(true, seconds: float = 5.0) -> None:
 
 def outcomes(world: World) -> dict[str, str]:
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
-        return {name: polls[0].outcome for name, polls in archive.last_polls().items()}
+        return {name: polls[0].outcome for name, polls in archive.coverage.last_polls().items()}
 
 
 def test_a_slow_source_holds_up_no_other(world):
@@ -127,7 +127,7 @@ def test_a_bug_in_one_source_is_stored_and_does_not_come_round_at_once(world):
 def test_each_tick_leaves_a_heartbeat(world):
     world.worker.tick()
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
-        assert archive.heartbeat("worker") == NOW
+        assert archive.coverage.heartbeat("worker") == NOW
 
 
 def test_mail_waits_for_the_sources_but_not_for_ever(world):
@@ -191,15 +191,15 @@ def test_the_schedule_wakes_at_once_and_stops_after_the_call_at_hand():
 
 def test_posts_that_another_analyzer_scored_are_scored_again_bit_by_bit(world):
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
-        archive.save(
+        archive.ingest.save(
             a_page(a_post()), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="old-1",
             scores=[a_sentiment(Tone.NEGATIVE)], started_at=NOW, now=NOW,
         )  # fmt: skip
         world.worker.tick()
-        until(lambda: archive.outdated("fake-1") == 0)
+        until(lambda: archive.tone_scores.outdated("fake-1") == 0)
         world.worker.tick()
         until(lambda: world.worker._scored_to is None)
-        assert archive.outdated("old-1") == 1
+        assert archive.tone_scores.outdated("old-1") == 1
 
 
 def test_what_people_enter_by_hand_is_scored_soon_though_its_number_was_used_before(world):
@@ -208,24 +208,24 @@ def test_what_people_enter_by_hand_is_scored_soon_though_its_number_was_used_bef
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
         for text in ("Removed again", "Stayed"):
             entry = a_post(platform="by-hand", id=text, text=text)
-            archive.save(
+            archive.ingest.save(
                 a_page(entry), source="by-hand", track=CAMPAIGN.tracks[0].name, analyzer="",
                 scores=[None], started_at=NOW, now=NOW,
             )  # fmt: skip
-            [id] = archive.ids_of("by-hand", [text]).values()
-            assert archive.posts([id])[0].tone is None
+            [id] = archive.posts.ids_of("by-hand", [text]).values()
+            assert archive.posts.by_ids([id])[0].tone is None
             world.worker.tick()
-            until(lambda: world.worker._entered == archive.last_save("by-hand"))
-            assert archive.posts([id])[0].tone is Tone.NEUTRAL
-            archive.delete([id])
-        assert archive.unscored(Analyzer.name, platform="mastodon") == []
+            until(lambda: world.worker._entered == archive.coverage.last_save("by-hand"))
+            assert archive.posts.by_ids([id])[0].tone is Tone.NEUTRAL
+            archive.ingest.delete([id])
+        assert archive.tone_scores.unscored(Analyzer.name, platform="mastodon") == []
 
 
 def test_entries_of_a_platform_are_found_by_its_index(world):
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
         plans = []
         archive.db.conn.set_trace_callback(plans.append)
-        archive.unscored(Analyzer.name, platform="by-hand")
+        archive.tone_scores.unscored(Analyzer.name, platform="by-hand")
         archive.db.conn.set_trace_callback(None)
         plan = "\n".join(row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {plans[-1]}"))
     assert "(platform=?)" in plan

@@ -37,7 +37,7 @@ def app(tmp_path_factory):
         for n in range(25)
     ]  # fmt: skip
     with Archive.open(folder / "a.db", WHOLE.zone, demo=True) as archive:
-        archive.save(
+        archive.ingest.save(
             a_page(*posts), source="mastodon", track=WHOLE.tracks[0].name, analyzer="plain",
             scores=[a_sentiment() for _ in posts], started_at=NOW, now=NOW,
         )  # fmt: skip

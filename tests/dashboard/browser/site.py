@@ -12,7 +12,7 @@ from dashboard.services import Office, Reports
 from dashboard.tone.accuracy import last_week
 from monitor.accounts import Accounts, Role, Wanted
 from monitor.archive import Archive, Readers
-from monitor.archive.annotations import Stance
+from monitor.archive.posts.annotations import Stance
 from monitor.campaign import Campaign, Digest
 from monitor.collect.source_status import states
 from monitor.core.errors import MonitorError
@@ -66,7 +66,7 @@ def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Offi
 
     def began():
         with readers.lend() as archive:
-            return archive.began()
+            return archive.posts.first_day()
 
     return Office(
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
@@ -94,15 +94,15 @@ def opened(folder: Path) -> Site:
     path = folder / "open.db"
     with Archive.open(path, WHOLE.zone, demo=True) as archive:
         fill(archive, WHOLE, Plain(), NOW, posts=600)
-        archive.note([600, 601], LONG, by="Jo", now=NOW)
-        archive.add_event(NOW.date(), LONG[:100])
-        archive.save(
+        archive.annotations.add_note([600, 601], LONG, by="Jo", now=NOW)
+        archive.events.add(NOW.date(), LONG[:100])
+        archive.ingest.save(
             a_page(a_post(id="long", text=LONG, created_at=NOW - timedelta(hours=1), likes=400)),
             source="mastodon", track=WHOLE.tracks[0].name, scores=[a_sentiment()], analyzer="plain",
             started_at=NOW, now=NOW,
         )  # fmt: skip
-        archive.label([600], "stance", "support", by="Jo", now=NOW)
-        archive.mark([602], "needs reply", by="Jo", now=NOW)
+        archive.annotations.label([600], "stance", "support", by="Jo", now=NOW)
+        archive.annotations.mark([602], "needs reply", by="Jo", now=NOW)
         for ago, most in ((0, 7), (7, 50), (14, 50)):
             with_sample(archive, last_week(NOW.date()) - timedelta(days=ago), most)
         said = {"entry": an_entry(archive)}
@@ -115,20 +115,20 @@ def an_entry(archive: Archive) -> int:
     """Store what somebody entered by hand, with words and a name that are as long as may be."""
     told = {"where": LONG[:60], "when": "2026-11-21 18:30", "text": LONG, "who": LONG[:100], "views": "0"}
     one = entry(told, WHOLE.zone, NOW)
-    archive.save(
+    archive.ingest.save(
         a_page(one), source=BY_HAND, track=WHOLE.tracks[0].name, scores=[None], analyzer="",
         started_at=NOW, now=NOW,
     )  # fmt: skip
-    return archive.ids_of(BY_HAND, [one.id])[one.id]
+    return archive.posts.ids_of(BY_HAND, [one.id])[one.id]
 
 
 def with_sample(archive: Archive, monday: date, most: int) -> None:
     """Draw the sample of a week, and read `most` of it."""
     track = WHOLE.tracks[0].name
-    archive.draw(track, monday, 50, chance=Random(1), now=NOW)
-    for n, one in enumerate(next(archive.audits(track, monday, monday)).sample[:most]):
-        archive.label([one.post], "tone", list(Tone)[n % 3], by="Jo", now=NOW)
-        archive.label([one.post], "stance", list(Stance)[n % 2], by="Jo", now=NOW)
+    archive.tone_audits.draw(track, monday, 50, chance=Random(1), now=NOW)
+    for n, one in enumerate(next(archive.tone_audits.samples(track, monday, monday)).sample[:most]):
+        archive.annotations.label([one.post], "tone", list(Tone)[n % 3], by="Jo", now=NOW)
+        archive.annotations.label([one.post], "stance", list(Stance)[n % 2], by="Jo", now=NOW)
 
 
 def a_desk(path: Path) -> Desk:

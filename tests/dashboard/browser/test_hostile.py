@@ -62,16 +62,18 @@ def folder(tmp_path_factory):
         posts = tuple(a_bad_post(n, text) for n, text in enumerate(TEXTS))
         for start in range(0, len(posts), 500):
             some = posts[start : start + 500]
-            archive.save(
+            archive.ingest.save(
                 Page(stream=TEXTS[0], posts=some), source="mastodon", track=TRACK,
                 scores=[a_sentiment() for _ in some], analyzer="plain", started_at=NOW, now=NOW,
             )  # fmt: skip
-        archive.save_failure(source="bluesky", track=TRACK, outcome="refused", detail=" ".join(TEXTS)[:9000],
-                             retry_at=None, started_at=NOW, now=NOW)  # fmt: skip
+        archive.coverage.save_failure(
+            source="bluesky", track=TRACK, outcome="refused", detail=" ".join(TEXTS)[:9000],
+            retry_at=None, started_at=NOW, now=NOW,
+        )  # fmt: skip
         ids = archive.db.execute("SELECT id FROM posts ORDER BY created_at").fetchall()
         written = sum(
-            attempt(archive.note, [id], text[:2000], by=text[:40], now=NOW)
-            + attempt(archive.add_event, day_of(n), text[:120])
+            attempt(archive.annotations.add_note, [id], text[:2000], by=text[:40], now=NOW)
+            + attempt(archive.events.add, day_of(n), text[:120])
             for n, ((id,), text) in enumerate(zip(ids, TEXTS, strict=True))
         )
     assert written > 1.8 * len(TEXTS)

@@ -22,9 +22,9 @@ def address(tmp_path_factory):
     )
     office = filled(folder, *posts)
     with an_archive(folder) as archive:
-        archive.note([1, 3], LONG, by="Jo", now=THEN)
-        archive.label([2], "stance", "support", by="Jo", now=THEN)
-        archive.add_event(THEN.date(), LONG[:100])
+        archive.annotations.add_note([1, 3], LONG, by="Jo", now=THEN)
+        archive.annotations.label([2], "stance", "support", by="Jo", now=THEN)
+        archive.events.add(THEN.date(), LONG[:100])
     a_week_on = replace(office, now=lambda: THEN + timedelta(days=7))  # the last week that is over is theirs
     with served(create_app(a_week_on)) as at:
         yield at

@@ -33,7 +33,7 @@ def add(client, **changes):
 
 def stored(folder):
     with an_archive(folder) as archive:
-        return [row for row in archive.every_post() if row.platform == "by-hand"]
+        return [row for row in archive.posts.every() if row.platform == "by-hand"]
 
 
 def test_the_form_is_short_and_its_time_is_now_by_the_campaigns_clock(client):
@@ -60,7 +60,7 @@ def test_a_post_is_stored_and_told_with_a_link_and_undo(client, folder):
 def test_nothing_but_an_entry_can_be_undone(client, folder, id):
     assert client.post("/by-hand", data={"act": "undo", "post": id}).location == "/by-hand?did=gone"
     with an_archive(folder) as archive:
-        assert archive.count() == 1
+        assert archive.posts.count() == 1
 
 
 def test_an_entry_is_marked_as_such_where_posts_are_listed(client):
@@ -75,7 +75,7 @@ def test_an_entry_is_marked_as_such_where_posts_are_listed(client):
 def test_the_track_that_was_chosen_takes_the_entry(client, folder):
     add(client)
     with an_archive(folder) as archive:
-        assert archive.last_save("by-hand")
+        assert archive.coverage.last_save("by-hand")
         tracks = archive.db.execute("SELECT track FROM post_tracks WHERE post_id = 2").fetchall()
     assert tracks == [(TRACK,)]
     assert add(client, track="nothing").status_code == 400

@@ -1,10 +1,11 @@
 """Which posts are to be read again, and when: their numbers grow, and what is deleted has to go here too."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.archive.connection import Connected
+from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp, unstamp
 
 _SOON = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
@@ -33,10 +34,13 @@ def next_reading(created_at: datetime, now: datetime) -> datetime:
     return created_at + (age // step + 1) * step
 
 
-class Rereading(Connected):
-    """What knows which posts are due."""
+@dataclass(frozen=True, slots=True)
+class RefreshQueue:
+    """The posts that are due."""
 
-    def due_again(self, platform: str, now: datetime, most: int) -> list[Due]:
+    db: Connection
+
+    def due(self, platform: str, now: datetime, most: int) -> list[Due]:
         """Return the posts of a platform that are to be read again by now, the longest due first."""
         rows = self.db.execute(
             "SELECT id, native_id, again, created_at FROM posts"
@@ -47,14 +51,21 @@ class Rereading(Connected):
 
     def due_number(self, platform: str, now: datetime) -> int:
         """Return how many posts of a platform are due."""
-        return self._one(
+        return self.db.number(
             "SELECT count(*) FROM posts WHERE platform = ? AND due_at <= ?", [platform, stamp(now)]
         )
 
-    def plan(self, when: Mapping[int, datetime | None]) -> None:
+
+@dataclass(frozen=True, slots=True)
+class RefreshQueueWriter(RefreshQueue):
+    """The same, and when each post is due next."""
+
+    db: WriteConnection
+
+    def schedule(self, when: Mapping[int, datetime | None]) -> None:
         """Store when posts are due next, by their archive ids; None: never again."""
-        with self._at_once():
-            self._many(
+        with self.db.transaction():
+            self.db.executemany(
                 "UPDATE posts SET due_at = ? WHERE id = ? AND scrubbed_at IS NULL",
                 [(stamp(at) if at else None, id) for id, at in when.items()],
             )

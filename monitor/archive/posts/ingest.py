@@ -1,17 +1,18 @@
 """Writing to the archive: a page at a time, each in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from monitor.archive.annotations import forget_words, inherit, take_back
-from monitor.archive.connection import Connected
-from monitor.archive.refresh_queue import next_reading
+from monitor.archive.connection import WriteConnection
+from monitor.archive.coverage import save_poll
+from monitor.archive.posts import tone_scores
+from monitor.archive.posts.annotations import forget_words, inherit, take_back
+from monitor.archive.posts.refresh_queue import next_reading
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import ArchiveError
-from monitor.core.model import Author, Metrics, Outcome, Page, Post, Sentiment
+from monitor.core.model import Author, Metrics, Page, Post, Sentiment
 from monitor.core.text import fingerprint
 
 _Key = tuple[str, str]  # platform, native id
@@ -24,8 +25,11 @@ _COLUMNS = (
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 
 
-class Writing(Connected):
-    """What changes the archive."""
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """What platforms and people bring, stored; and what is to go, removed."""
+
+    db: WriteConnection
 
     def save(
         self,
@@ -47,95 +51,25 @@ class Writing(Connected):
         at = stamp(now)
         # A post may come twice in a page: the last one counts, with its own score.
         last = {(post.platform, post.id): (post, s) for post, s in zip(page.posts, scores, strict=True)}
-        with self._at_once():
+        with self.db.transaction():
             new = self._posts(last, None if again else track, analyzer, now) if last else 0
             self._scrub_native(source, page, at)
             if page.cursor is not None:
                 self._cursor(track, page.stream, page.cursor, at)
             self._rejected(page, source, at)
-            self._coverage(page, source, track, started_at, at, new)
+            save_poll(self.db, page, source, track, started_at, at, new)
         return new
-
-    def save_failure(
-        self,
-        *,
-        source: str,
-        track: str,
-        outcome: Outcome,
-        detail: str,
-        retry_at: datetime | None,
-        started_at: datetime,
-        now: datetime,
-    ) -> None:
-        """Store why a poll of a whole source ended early."""
-        page = Page(stream=source, outcome=outcome, detail=detail, retry_at=retry_at)
-        with self._at_once():
-            self._coverage(page, source, track, started_at, stamp(now), 0)
-
-    def save_break(self, *, source: str, track: str, now: datetime) -> None:
-        """Store that a poll ended by a fault of this program."""
-        self.save_failure(
-            source=source,
-            track=track,
-            outcome=Outcome.UNREADABLE,
-            detail="A fault in this program stopped it. It is tried again by itself; the log says more.",
-            retry_at=None,
-            started_at=now,
-            now=now,
-        )
-
-    def beat(self, name: str, pid: int, now: datetime) -> None:
-        """Store that the process `name` is alive."""
-        with self._at_once():
-            self.db.execute(
-                "INSERT INTO heartbeats (name, at, pid) VALUES (?, ?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET at = excluded.at, pid = excluded.pid",
-                [name, stamp(now), pid],
-            )
-
-    def save_test(self, source: str, found: str, now: datetime) -> None:
-        """Store what came of asking a source for a common word."""
-        with self._at_once():
-            self.db.execute(
-                "INSERT INTO meta (key, value) VALUES (?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                [f"test:{source}", f"{stamp(now)} {found}"],
-            )
-
-    def save_tones(
-        self,
-        scored: Sequence[tuple[int, Sentiment | None]],
-        analyzer: str,
-        now: datetime,
-        of: Mapping[int, str] | None = None,
-    ) -> None:
-        """Store scores of posts by their archive id, in place of earlier ones, in one transaction.
-
-        `of` has the texts that were scored: a post that says something else by now is left alone.
-        """
-        with self._at_once():
-            scored = scored if of is None else [one for one in scored if self._still_says(one[0], of)]
-            self._score(scored, analyzer, stamp(now))
-            self._replaced(scored, analyzer)
-
-    def define(self, versions: Mapping[str, int], now: datetime) -> None:
-        """Store since when each number is counted in which way; what is known already stays."""
-        with self._at_once():
-            self._many(
-                "INSERT OR IGNORE INTO definitions (number, version, since) VALUES (?, ?, ?)",
-                [(number, version, stamp(now)) for number, version in versions.items()],
-            )
 
     def scrub(self, ids: Iterable[int], now: datetime) -> None:
         """Forget text, address and the writer's names; tallies, and the platform's own ids, stay."""
-        with self._at_once():
+        with self.db.transaction():
             for id in ids:
                 self._scrub(id, stamp(now))
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts with their tallies, as if they had never been collected."""
-        with self._at_once():
-            self.db.conn.executemany("DELETE FROM posts WHERE id = ?", [(id,) for id in ids])
+        with self.db.transaction():
+            self.db.executemany("DELETE FROM posts WHERE id = ?", [(id,) for id in ids])
 
     def _posts(self, said: Mapping[_Key, _Scored], track: str | None, analyzer: str, now: datetime) -> int:
         """Store posts with their scores and return how many are new; a statement a table, not a post.
@@ -148,7 +82,7 @@ class Writing(Connected):
         new = {key: scored for key, scored in said.items() if key not in stored}
         shown = {key: scored for key, scored in said.items() if not _is_scrubbed(stored.get(key))}
         authors = self._authors([post for post, _ in shown.values()])
-        first = self._one("SELECT ifnull(max(id), 0) + 1 FROM posts")
+        first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM posts")
         self._insert(new.values(), authors, first, now)
         for key, found in stored.items():
             self._reread(found, said[key][0], at)
@@ -158,15 +92,15 @@ class Writing(Connected):
             {ids[key]: said[key][0].text for key in shown if _says_anew(stored.get(key), said[key][0])},
         )
         scored = {key: (ids[key], score) for key, (_, score) in shown.items()}
-        self._score(scored.values(), analyzer, at)
-        self._replaced([one for key, one in scored.items() if key in stored], analyzer)
+        tone_scores.insert(self.db, scored.values(), analyzer, at)
+        tone_scores.remove_replaced(self.db, [one for key, one in scored.items() if key in stored], analyzer)
         # Of posts known before, too: a picture or a link may come with a later reading.
         self._terms(
             [(ids[key], kind, term) for key, (post, _) in shown.items() for kind, term in _terms(post)]
         )
         if track is not None:
             series = {platform: self._series(track, platform) for platform in {key[0] for key in said}}
-            self._many(
+            self.db.executemany(
                 "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
                 [(id, series[key[0]]) for key, id in ids.items()],
             )
@@ -193,13 +127,13 @@ class Writing(Connected):
         )
         before = {row[:2]: row[2:] for row in rows}
         new = [(*key, *_introduced(who)) for key, who in said.items() if key not in before]
-        first = self._one("SELECT ifnull(max(id), 0) + 1 FROM authors")
-        self._many(
+        first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
+        self.db.executemany(
             "INSERT INTO authors (id, platform, native_id, handle, name, url, followers)"
             f" VALUES ({_marks(7)})",
             [(id, *row) for id, row in enumerate(new, first)],
         )
-        self._many(
+        self.db.executemany(
             "UPDATE authors SET handle = ifnull(?, handle), name = ifnull(?, name), url = ifnull(?, url),"
             " followers = ifnull(?, followers) WHERE id = ?",
             [(*_introduced(said[key]), row[0]) for key, row in before.items() if _says_more(said[key], row)],
@@ -223,15 +157,17 @@ class Writing(Connected):
             ))  # fmt: skip
             if post.metrics != Metrics():
                 readings.append((id, at, *numbers))
-        self._many(f"INSERT INTO posts ({_COLUMNS}) VALUES ({_marks(_COLUMNS.count(',') + 1)})", rows)
-        self._many(f"INSERT INTO snapshots VALUES ({_marks(7)})", readings)
+        self.db.executemany(
+            f"INSERT INTO posts ({_COLUMNS}) VALUES ({_marks(_COLUMNS.count(',') + 1)})", rows
+        )
+        self.db.executemany(f"INSERT INTO snapshots VALUES ({_marks(7)})", readings)
 
     def _terms(self, said: Sequence[tuple[int, str, str]]) -> None:
         words = list({(kind, term) for _, kind, term in said})
-        self._many("INSERT OR IGNORE INTO terms (kind, term) VALUES (?, ?)", words)
+        self.db.executemany("INSERT OR IGNORE INTO terms (kind, term) VALUES (?, ?)", words)
         rows = self._matching("SELECT kind, term, id FROM terms", words, ("kind", "term"))
         ids = {(kind, term): id for kind, term, id in rows}
-        self._many(
+        self.db.executemany(
             "INSERT OR IGNORE INTO post_terms (post_id, term_id) VALUES (?, ?)",
             [(id, ids[kind, term]) for id, kind, term in said],
         )
@@ -259,33 +195,15 @@ class Writing(Connected):
             if fingerprint(post.text) != fingerprint(text):
                 take_back(self.db, id, at)
 
-    def _score(self, scored: Iterable[tuple[int, Sentiment | None]], analyzer: str, at: str) -> None:
-        self._many(
-            f"INSERT INTO tones (post_id, analyzer, tone, positive, neutral, negative, scored_at)"
-            f" VALUES ({_marks(7)}) ON CONFLICT (post_id, analyzer) DO NOTHING",
-            [(id, analyzer, s.tone.value, s.positive, s.neutral, s.negative, at) for id, s in scored if s],
-        )
-
-    def _still_says(self, id: int, texts: Mapping[int, str]) -> bool:
-        row = self.db.execute("SELECT text FROM posts WHERE id = ?", [id]).fetchone()
-        return row is not None and row[0] == texts[id]
-
-    def _replaced(self, scored: Iterable[tuple[int, Sentiment | None]], analyzer: str) -> None:
-        """Take away what other analyzers said of posts, and all that was said of those not scored."""
-        self._many(
-            "DELETE FROM tones WHERE post_id = ? AND (analyzer <> ? OR ?)",
-            [(id, analyzer, score is None) for id, score in scored],
-        )
-
     def _series(self, track: str, platform: str) -> int:
         self.db.execute("INSERT OR IGNORE INTO tracks (name) VALUES (?)", [track])
-        id = self._one("SELECT id FROM tracks WHERE name = ?", [track])
+        id = self.db.number("SELECT id FROM tracks WHERE name = ?", [track])
         self.db.execute("INSERT OR IGNORE INTO series (track_id, platform) VALUES (?, ?)", [id, platform])
-        return self._one("SELECT id FROM series WHERE track_id = ? AND platform = ?", [id, platform])
+        return self.db.number("SELECT id FROM series WHERE track_id = ? AND platform = ?", [id, platform])
 
     def _local(self, at: datetime) -> tuple[str, str]:
         """Return the local day of an instant, and the local hour with its offset from UTC."""
-        local = at.astimezone(self.zone).isoformat()
+        local = at.astimezone(self.db.zone).isoformat()
         return local[:10], local[:13] + local[-6:]
 
     def _matching(
@@ -344,48 +262,10 @@ class Writing(Connected):
         )
 
     def _rejected(self, page: Page, source: str, at: str) -> None:
-        self.db.conn.executemany(
+        self.db.executemany(
             "INSERT INTO rejected (source, stream, at, reason, raw) VALUES (?, ?, ?, ?, ?)",
             [(source, page.stream, at, item.reason, item.raw[:2000]) for item in page.rejected],
         )
-
-    def _coverage(
-        self,
-        page: Page,
-        source: str,
-        track: str,
-        started_at: datetime,
-        at: str,
-        new: int,
-    ) -> None:
-        self.db.execute(
-            "INSERT INTO coverage (source, stream, track, started_at, ended_at, covered_from, covered_until,"
-            " outcome, detail, got, new, rejected, retry_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [source, page.stream, track, stamp(started_at), at]
-            + [stamp(t) if t else None for t in (page.since, page.until)]
-            + [str(page.outcome), page.detail, len(page.posts), new, len(page.rejected)]
-            + [stamp(page.retry_at) if page.retry_at else None],
-        )
-
-    def _check_zone(self, zone: ZoneInfo) -> None:
-        kept = dict(self.db.execute("SELECT key, value FROM meta").fetchall()).get("time_zone", zone.key)
-        if kept != zone.key:
-            raise ArchiveError(
-                f"This archive counts its days in {kept}, and the campaign file says {zone.key}."
-                f" Set time_zone back to {kept!r}, or name another file with --archive."
-            )
-
-    def _remember(self, zone: ZoneInfo, demo: bool) -> None:
-        said = {"time_zone": zone.key, "demo": "yes" if demo else "no"}
-        with self._at_once():
-            for key, value in said.items():
-                self.db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [key, value])
-            kept = dict(self.db.execute("SELECT key, value FROM meta").fetchall())
-        self._check_zone(zone)
-        if kept["demo"] != said["demo"]:
-            raise ArchiveError(
-                "Made-up and real posts may not share an archive. Name another file with --archive."
-            )
 
 
 def _is_scrubbed(stored: tuple[Any, ...] | None) -> bool:

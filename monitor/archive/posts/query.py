@@ -1,14 +1,13 @@
-"""Lists of posts and people: filtered, ordered, and paged by the last post shown."""
+"""Lists of posts: filtered, ordered, and paged by the last post shown."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from monitor.archive.connection import GIVEN, Connected
-from monitor.archive.stats import Counting, Poster, Scope, number, poster
+from monitor.archive.connection import Connection
+from monitor.archive.stats import Scope, Stats, number
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
 
@@ -20,14 +19,6 @@ class Order(StrEnum):
 
     NEWEST = "newest"
     BIGGEST = "biggest"
-
-
-class PeopleOrder(StrEnum):
-    """Which people come first."""
-
-    POSTS = "posts"
-    FOLLOWERS = "followers"
-    ENGAGEMENT = "engagement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +98,17 @@ class _Way:
     values: Mapping[str, Any]
 
 
-class Listing(Connected, Counting):
-    """What lists."""
+@dataclass(frozen=True, slots=True)
+class PostQuery:
+    """Posts that are asked for by a Filter."""
 
-    def listing(self, asked: Filter, *, after: Cursor | None = None, most: int = 50) -> Listed:
+    db: Connection
+    stats: Stats
+
+    def page(self, asked: Filter, *, after: Cursor | None = None, most: int = 50) -> Listed:
         """Return a page of the posts that are asked for."""
         found: list[tuple[Any, ...]] = []
-        if asked.tone and not self._counted(asked.tone, asked.scope) and not asked.mark:
+        if asked.tone and not self.stats.total(asked.tone, asked.scope) and not asked.mark:
             return Listed(ids=(), authors={}, next=None)  # rather than looking through all
         for way in self._ways(asked, after):
             found += self._found(asked, way, most + 1 - len(found))
@@ -130,67 +125,16 @@ class Listing(Connected, Counting):
     def total(self, asked: Filter) -> Total | None:
         """Return how many posts there are, None where finding out would take longer than a page may."""
         if asked.column:
-            return Total(posts=self._counted(asked.column, asked.scope))
+            return Total(posts=self.stats.total(asked.column, asked.scope))
         if few := self._few(asked):
             way = _Way(start=_FROM_SET.format(set=few), tests=(), order="1", values={})
-        elif self._counted("posts", asked.scope) <= _SCANNED:
+        elif self.stats.total("posts", asked.scope) <= _SCANNED:
             way = _Way(start=_POSTS, tests=(), order="1", values={})
         else:
             return None
         sql, values = self._query(asked, way, "1")
         ((number,),) = self.db.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST_COUNTED + 1})", values)
         return Total(posts=min(number, MOST_COUNTED), more=number > MOST_COUNTED)
-
-    def people(
-        self, scope: Scope, order: PeopleOrder, *, new_only: bool = False, most: int = 20
-    ) -> list[Poster]:
-        """Return the accounts that posted and can be named, with what they did in these days.
-
-        With PeopleOrder.FOLLOWERS only those whose followers are known.
-        """
-        if order == PeopleOrder.POSTS and not new_only and self._counted("posts", scope) > _SCANNED:
-            # Of many posts, the busiest are found without adding up everybody's days.
-            found = self.top_authors(scope, 2 * most)
-            named = [one for one in found if (one.handle, one.name) != (None, None)]
-            if len(named) >= most:
-                return named[:most]
-        rows: list[tuple[Any, ...]] = []
-        for some in (2 * most, -1) if order in _FIRST_BY else (-1,):  # all, if too many have lost their names
-            asked = _PEOPLE.format(
-                start=_NEW_PEOPLE if new_only else "author_days d", some=some, most=most,
-                first=_FIRST_BY.get(order, "1"), order=_PEOPLE_ORDERS[order],
-            ).replace("{ids}", _ids(scope))  # fmt: skip
-            rows = self.db.execute(asked, _days(scope)).fetchall()
-            if len(rows) == most:
-                break
-        return [
-            poster(scope, id, (posts, [engagement, known]), said)
-            for id, posts, engagement, known, *said in rows
-        ]
-
-    def named(self, author: int) -> tuple[str, str | None] | None:
-        """Return the platform, and the handle or else the name, of an account; None if there is none."""
-        row = self.db.execute(
-            "SELECT platform, ifnull(handle, name) FROM authors WHERE id = ?", [author]
-        ).fetchone()
-        return (row[0], row[1]) if row else None
-
-    def author_of(self, id: int) -> int | None:
-        """Return the author of a post; None if there is no such post."""
-        row = self.db.execute("SELECT author_id FROM posts WHERE id = ?", [id]).fetchone()
-        return int(row[0]) if row else None
-
-    def places(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Return the places that posts name, in the order of the alphabet."""
-        rows = self.db.execute(
-            "SELECT x.post_id, t.term FROM post_terms x JOIN terms t ON t.id = x.term_id"
-            f" WHERE t.kind = 'place' AND x.post_id IN {GIVEN} ORDER BY t.term",
-            [json.dumps(ids)],
-        )
-        found: dict[int, tuple[str, ...]] = {}
-        for id, place in rows:
-            found[id] = (*found.get(id, ()), place)
-        return found
 
     def _ways(self, asked: Filter, after: Cursor | None) -> Iterator[_Way]:
         """Yield the ways to the posts that are asked for, those that come first in the order first."""
@@ -249,10 +193,6 @@ class Listing(Connected, Counting):
         asked = f"SELECT ifnull(sum(posts), 0) FROM days WHERE series IN ({_ids(scope)})"
         return bool(self.db.execute(asked).fetchone()[0] <= _SCANNED)
 
-    def _counted(self, column: str, scope: Scope) -> int:
-        asked = f"SELECT ifnull(sum({column}), 0) FROM days WHERE series IN ({_ids(scope)})"
-        return int(self.db.execute(f"{asked} AND day BETWEEN :first AND :last", _days(scope)).fetchone()[0])
-
     def _query(self, asked: Filter, way: _Way, wanted: str) -> tuple[str, dict[str, Any]]:
         """Return SQL for what is asked for, come by in this way, and the values in it."""
         members = (
@@ -270,9 +210,9 @@ class Listing(Connected, Counting):
     def _values(self, asked: Filter) -> dict[str, Any]:
         first, last = asked.scope.first, asked.scope.last
         return {
-            "since": stamp(datetime.combine(first, time.min, self.zone)),
-            "until": stamp(datetime.combine(last + timedelta(days=1), time.min, self.zone)),
-            "words": query(asked.words) or '""',
+            "since": stamp(datetime.combine(first, time.min, self.db.zone)),
+            "until": stamp(datetime.combine(last + timedelta(days=1), time.min, self.db.zone)),
+            "words": fts_query(asked.words) or '""',
             "author": asked.author,
             "tag": (asked.tag or "").lstrip("#").casefold(),
             "place": asked.place,
@@ -329,32 +269,8 @@ _OF_SERIES = (
 )
 _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}))"
 
-_NEW_PEOPLE = (
-    "(SELECT series, author_id FROM author_totals WHERE series IN ({ids})"
-    " AND first_day BETWEEN :first AND :last) n"
-    " CROSS JOIN author_days d INDEXED BY author_days_by_author"
-    " ON d.series = n.series AND d.author_id = n.author_id"
-)
-_PEOPLE = """
-  SELECT a.id, d.posts, d.engagement, d.known, a.platform, a.handle, a.name, a.url, a.followers,
-    (SELECT min(first_day) FROM author_totals WHERE series IN ({{ids}}) AND author_id = a.id)
-  FROM (SELECT d.author_id, sum(d.posts) AS posts, sum(d.engagement) AS engagement,
-      sum(d.engagement_known) AS known FROM {start}
-    WHERE d.series IN ({{ids}}) AND d.day BETWEEN :first AND :last GROUP BY 1
-    ORDER BY {first} LIMIT {some}) d
-  CROSS JOIN authors a ON a.id = d.author_id
-  WHERE ifnull(a.handle, a.name) IS NOT NULL AND {order} LIMIT {most}
-"""
-# Those who come first are found before their names are, which lie all over the table of authors.
-_FIRST_BY = {PeopleOrder.POSTS: "2 DESC, 3 DESC, 1", PeopleOrder.ENGAGEMENT: "3 DESC, 2 DESC, 1"}
-_PEOPLE_ORDERS = {
-    PeopleOrder.POSTS: "true ORDER BY d.posts DESC, d.engagement DESC, a.id",
-    PeopleOrder.FOLLOWERS: "a.followers IS NOT NULL ORDER BY a.followers DESC, d.posts DESC, a.id",
-    PeopleOrder.ENGAGEMENT: "d.engagement > 0 ORDER BY d.engagement DESC, d.posts DESC, a.id",
-}
 
-
-def query(words: str) -> str:
+def fts_query(words: str) -> str:
     """Return what FTS5 is asked for: each word, and each phrase in quotation marks, whatever they hold."""
     clean = words.encode("utf-8", "ignore").decode().replace("\x00", " ")
     parts = clean.replace("\u201c", '"').replace("\u201d", '"').split('"')

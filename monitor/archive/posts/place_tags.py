@@ -1,9 +1,10 @@
 """Finding places again in stored posts, after the names to look for have changed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from monitor.archive.connection import Connected
+from monitor.archive.connection import WriteConnection
 
 _Find = Callable[[str], frozenset[str]]
 
@@ -16,15 +17,18 @@ class Placed(NamedTuple):
     changed: int
 
 
-class Placing(Connected):
-    """What keeps the places that posts name."""
+@dataclass(frozen=True, slots=True)
+class PlaceTags:
+    """The places that posts name."""
 
-    def find_places(self, find: _Find, *, after: int = 0, most: int = 500) -> Placed | None:
+    db: WriteConnection
+
+    def update(self, find: _Find, *, after: int = 0, most: int = 500) -> Placed | None:
         """Find places anew in the next posts with a text, by id, in one short transaction.
 
         Return what was done; None if there are no more.
         """
-        with self._at_once():
+        with self.db.transaction():
             rows = self.db.execute(
                 "SELECT id, text, (SELECT group_concat(t.term, ' ') FROM post_terms x JOIN terms t"
                 " ON t.id = x.term_id WHERE x.post_id = posts.id AND t.kind = 'place') FROM posts"
@@ -46,8 +50,10 @@ class Placing(Connected):
             " AND term_id IN (SELECT id FROM terms WHERE kind = 'place')",
             [id],
         )
-        self._many("INSERT OR IGNORE INTO terms (kind, term) VALUES ('place', ?)", [(key,) for key in found])
-        self._many(
+        self.db.executemany(
+            "INSERT OR IGNORE INTO terms (kind, term) VALUES ('place', ?)", [(key,) for key in found]
+        )
+        self.db.executemany(
             "INSERT INTO post_terms SELECT ?, id FROM terms WHERE kind = 'place' AND term = ?",
             [(id, key) for key in sorted(found)],
         )

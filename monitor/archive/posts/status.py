@@ -1,10 +1,11 @@
 """What became of one post: whether it is here, was put aside, or could have come at all."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.archive.connection import Connected
-from monitor.archive.queries import REGULAR
+from monitor.archive.connection import Connection
+from monitor.archive.coverage import REGULAR
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Pointer
 
@@ -50,8 +51,11 @@ _FOUND = (
 )
 
 
-class Ledger(Connected):
-    """What knows of single posts."""
+@dataclass(frozen=True, slots=True)
+class PostStatus:
+    """What became of single posts."""
+
+    db: Connection
 
     def stored(self, pointer: Pointer) -> Stored | None:
         """Return the post that an address points to, if it is here."""

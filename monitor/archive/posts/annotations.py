@@ -1,15 +1,15 @@
-"""What people decide: labels, marks, notes and events, each act in one short transaction."""
+"""What people decide of posts: labels, marks and notes."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from sqlite_utils import Database
 
-from monitor.archive.connection import GIVEN, Connected
+from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
@@ -20,7 +20,6 @@ _T = TypeVar("_T")
 # Their rules forbid to keep what a person believes: https://docs.x.com/developer-terms/restricted-use-cases
 NO_STANCE = frozenset({"x"})
 LONGEST_NOTE = 2000
-LONGEST_TITLE = 120
 
 
 class Mark(StrEnum):
@@ -60,7 +59,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worked:
+class PostAnnotations:
     """What people have said and done about one post."""
 
     labels: tuple[Label, ...] = ()  # the latest first
@@ -75,15 +74,6 @@ class Worked:
         return last if last and last.value else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """A day in the campaign's calendar."""
-
-    id: int
-    day: date
-    title: str
-
-
 _VALUES: dict[str, type[StrEnum]] = {"tone": Tone, "stance": Stance}
 
 
@@ -93,8 +83,40 @@ _MAY_BE_SAID = (
 )
 
 
-class Work(Connected):
-    """What a person may do to the archive."""
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What people have said of posts, and how far they are with them."""
+
+    db: Connection
+
+    def of_posts(self, ids: Sequence[int]) -> dict[int, PostAnnotations]:
+        """Return what people have said and done about posts; posts that nobody touched are left out."""
+        labels, notes = _by_post(_labels(self.db, ids)), _by_post(_notes(self.db, ids))
+        asked = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN {GIVEN}"
+        marks = {id: rest for id, *rest in self.db.execute(asked, [json.dumps(ids)])}
+        return {
+            id: PostAnnotations(
+                labels=tuple(labels.get(id, ())),
+                notes=tuple(notes.get(id, ())),
+                mark=Mark(marks[id][0]) if id in marks else None,
+                marked_by=marks[id][1] if id in marks else None,
+                marked_at=unstamp(marks[id][2]) if id in marks else None,
+            )
+            for id in labels.keys() | notes.keys() | marks.keys()
+        }
+
+    def marks(self, ids: Sequence[int]) -> dict[int, Mark]:
+        """Return how far the office is with posts; those without a mark are left out."""
+        asked = f"SELECT post_id, mark FROM marks WHERE post_id IN {GIVEN}"
+        rows = self.db.execute(asked, [json.dumps(ids)])
+        return {id: Mark(mark) for id, mark in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationsWriter(Annotations):
+    """The same, and what a person may add to it: each act in one short transaction."""
+
+    db: WriteConnection
 
     def label(self, ids: Iterable[int], field: str, value: str | None, *, by: str, now: datetime) -> int:
         """Store what a person says of the "tone" or "stance" of posts; None takes an earlier word back.
@@ -110,7 +132,7 @@ class Work(Connected):
         texts = self._texts(ids, alike)
         for text in texts:  # before the lock: a hashtag alone is in most of the posts, and looks at them all
             alike.update(_alike(self.db, text))
-        with self._at_once():
+        with self.db.transaction():
             for text in texts:
                 self._keep(text, field, value, by, at)
             return sum(self._say(id, field, value, by, at) for id in sorted(alike))
@@ -122,10 +144,10 @@ class Work(Connected):
         Raises ValueError for a mark that there is not.
         """
         chosen = None if mark is None else Mark(mark)
-        with self._at_once():
+        with self.db.transaction():
             return sum(self._mark(id, chosen, by, stamp(now)) for id in dict.fromkeys(ids))
 
-    def note(self, ids: Iterable[int], text: str, *, by: str, now: datetime) -> int:
+    def add_note(self, ids: Iterable[int], text: str, *, by: str, now: datetime) -> int:
         """Write a note to posts that have a text; return to how many.
 
         Raises ArchiveError if the note is empty or too long.
@@ -133,9 +155,9 @@ class Work(Connected):
         said = text.strip()
         if not 0 < len(said) <= LONGEST_NOTE:
             raise ArchiveError(f"A note has 1 to {LONGEST_NOTE:,} characters. This one has {len(said):,}.")
-        with self._at_once():
+        with self.db.transaction():
             known = self._readable(ids)
-            self._many(
+            self.db.executemany(
                 "INSERT INTO notes (post_id, text, by, at) VALUES (?, ?, ?, ?)",
                 [(id, said, by, stamp(now)) for id in known],
             )
@@ -143,56 +165,8 @@ class Work(Connected):
 
     def remove_note(self, id: int, post: int) -> bool:
         """Take a note of a post away; return whether there was one."""
-        with self._at_once():
+        with self.db.transaction():
             return self.db.execute("DELETE FROM notes WHERE id = ? AND post_id = ?", [id, post]).rowcount > 0
-
-    def worked(self, ids: Sequence[int]) -> dict[int, Worked]:
-        """Return what people have said and done about posts; posts that nobody touched are left out."""
-        labels, notes = _by_post(_labels(self.db, ids)), _by_post(_notes(self.db, ids))
-        asked = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN {GIVEN}"
-        marks = {id: rest for id, *rest in self.db.execute(asked, [json.dumps(ids)])}
-        return {
-            id: Worked(
-                labels=tuple(labels.get(id, ())),
-                notes=tuple(notes.get(id, ())),
-                mark=Mark(marks[id][0]) if id in marks else None,
-                marked_by=marks[id][1] if id in marks else None,
-                marked_at=unstamp(marks[id][2]) if id in marks else None,
-            )
-            for id in labels.keys() | notes.keys() | marks.keys()
-        }
-
-    def marked(self, ids: Sequence[int]) -> dict[int, Mark]:
-        """Return how far the office is with posts; those without a mark are left out."""
-        asked = f"SELECT post_id, mark FROM marks WHERE post_id IN {GIVEN}"
-        rows = self.db.execute(asked, [json.dumps(ids)])
-        return {id: Mark(mark) for id, mark in rows}
-
-    def add_event(self, day: date, title: str) -> int:
-        """Put an event into the campaign's calendar and return its number; raises ArchiveError."""
-        with self._at_once():
-            added = self.db.execute(
-                "INSERT INTO events (day, title) VALUES (?, ?) RETURNING id", [day.isoformat(), _title(title)]
-            )
-            return int(added.fetchone()[0])
-
-    def change_event(self, id: int, day: date, title: str) -> bool:
-        """Give an event another day or title; return whether there is one. Raises ArchiveError."""
-        with self._at_once():
-            changed = self.db.execute(
-                "UPDATE events SET day = ?, title = ? WHERE id = ?", [day.isoformat(), _title(title), id]
-            )
-            return changed.rowcount > 0
-
-    def remove_event(self, id: int) -> bool:
-        """Take an event out of the calendar; return whether there was one."""
-        with self._at_once():
-            return self.db.execute("DELETE FROM events WHERE id = ?", [id]).rowcount > 0
-
-    def calendar(self) -> list[Event]:
-        """Return all events, the latest first."""
-        rows = self.db.execute("SELECT id, day, title FROM events ORDER BY day DESC, id DESC")
-        return [Event(id=id, day=date.fromisoformat(day), title=title) for id, day, title in rows]
 
     def _readable(self, ids: Iterable[int]) -> list[int]:
         asked = list(dict.fromkeys(ids))
@@ -314,12 +288,3 @@ def _by_post(said: Iterable[tuple[int, _T]]) -> dict[int, list[_T]]:
     for id, one in said:
         found.setdefault(id, []).append(one)
     return found
-
-
-def _title(text: str) -> str:
-    said = " ".join(text.split())
-    if not 0 < len(said) <= LONGEST_TITLE:
-        raise ArchiveError(
-            f"An event needs a title of 1 to {LONGEST_TITLE} characters. This one has {len(said)}."
-        )
-    return said

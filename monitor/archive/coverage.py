@@ -1,0 +1,190 @@
+"""The log of collecting: what each poll covered and why it ended, where each stream goes on, who is alive."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.archive.connection import Connection, WriteConnection
+from monitor.core.clock import stamp, unstamp
+from monitor.core.model import Outcome, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """A coverage row: what one stream was asked, and why it ended."""
+
+    source: str
+    track: str
+    stream: str
+    ended_at: datetime
+    since: datetime | None
+    until: datetime | None
+    outcome: str
+    detail: str
+    new: int
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The polls of every source, and the time that they covered."""
+
+    db: Connection
+
+    def cursors(self, track: str) -> dict[str, str]:
+        """Return where each stream of a track goes on."""
+        return dict(self.db.execute("SELECT stream, cursor FROM cursors WHERE track = ?", [track]).fetchall())
+
+    def last_polls(
+        self, now: datetime | None = None, tracks: Collection[str] | None = None
+    ) -> dict[str, list[Poll]]:
+        """Return for each source the rows of its last poll of each track, or of these only.
+
+        Polls that began later than `now` were stored while the clock was ahead: they say nothing.
+        """
+        polls: dict[str, list[Poll]] = {}
+        # CROSS JOIN: the few pairs first. By itself the planner begins with all polls there ever were.
+        for row in self.db.execute(
+            f"WITH {_PAIRS} SELECT {_POLL} FROM pairs CROSS JOIN coverage c ON c.source = pairs.source"
+            " AND c.track = pairs.track AND c.started_at = (SELECT max(started_at) FROM coverage"
+            " WHERE source = pairs.source AND track = pairs.track AND started_at <= ?"
+            f" AND {REGULAR}) AND {REGULAR} ORDER BY c.id",
+            [stamp(now) if now else _FOREVER],
+        ):
+            if tracks is None or row[1] in tracks:
+                polls.setdefault(row[0], []).append(_poll(row))
+        return polls
+
+    def last_success(self) -> dict[str, datetime]:
+        """Return for each source when it last gave a complete answer."""
+        rows = self.db.execute(
+            f"WITH {_PAIRS} SELECT source, (SELECT max(ended_at) FROM coverage"
+            f" WHERE outcome = 'complete' AND source = pairs.source AND {REGULAR}) AS at"
+            " FROM pairs WHERE at IS NOT NULL"
+        )
+        return {source: unstamp(at) for source, at in rows}
+
+    def last_canary(self, source: str) -> tuple[datetime, str] | None:
+        """Return when a source was last asked for a common word, and what came of it; None: never."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", [f"test:{source}"]).fetchone()
+        at, _, found = str(row[0]).partition(" ") if row else ("", "", "")
+        return (unstamp(at), found) if row else None
+
+    def covered(self, track: str, start: datetime, end: datetime) -> list[tuple[str, datetime, datetime]]:
+        """Return (source, from, until) of the known time that touches [start, end), none overlapping."""
+        rows = self.db.execute(
+            "SELECT source, since, until FROM seen WHERE track = ? AND until >= ? AND since < ?",
+            [track, stamp(start), stamp(end)],
+        )
+        return [(source, unstamp(a), unstamp(b)) for source, a, b in rows]
+
+    def last_save(self, source: str) -> int:
+        """Return a number that grows whenever something from this source is stored; 0 before."""
+        row = self.db.execute("SELECT max(id) FROM coverage WHERE source = ?", [source]).fetchone()
+        return int(row[0] or 0)
+
+    def heartbeat(self, name: str) -> datetime | None:
+        """Return when the process `name` last said that it is alive."""
+        row = self.db.execute("SELECT at FROM heartbeats WHERE name = ?", [name]).fetchone()
+        return unstamp(row[0]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageWriter(Coverage):
+    """The same, and what is stored of polls that brought no page."""
+
+    db: WriteConnection
+
+    def save_failure(
+        self,
+        *,
+        source: str,
+        track: str,
+        outcome: Outcome,
+        detail: str,
+        retry_at: datetime | None,
+        started_at: datetime,
+        now: datetime,
+    ) -> None:
+        """Store why a poll of a whole source ended early."""
+        page = Page(stream=source, outcome=outcome, detail=detail, retry_at=retry_at)
+        with self.db.transaction():
+            save_poll(self.db, page, source, track, started_at, stamp(now), 0)
+
+    def save_break(self, *, source: str, track: str, now: datetime) -> None:
+        """Store that a poll ended by a fault of this program."""
+        self.save_failure(
+            source=source,
+            track=track,
+            outcome=Outcome.UNREADABLE,
+            detail="A fault in this program stopped it. It is tried again by itself; the log says more.",
+            retry_at=None,
+            started_at=now,
+            now=now,
+        )
+
+    def beat(self, name: str, pid: int, now: datetime) -> None:
+        """Store that the process `name` is alive."""
+        with self.db.transaction():
+            self.db.execute(
+                "INSERT INTO heartbeats (name, at, pid) VALUES (?, ?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET at = excluded.at, pid = excluded.pid",
+                [name, stamp(now), pid],
+            )
+
+    def save_canary(self, source: str, found: str, now: datetime) -> None:
+        """Store what came of asking a source for a common word."""
+        with self.db.transaction():
+            self.db.execute(
+                "INSERT INTO meta (key, value) VALUES (?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                [f"test:{source}", f"{stamp(now)} {found}"],
+            )
+
+
+def save_poll(
+    db: WriteConnection,
+    page: Page,
+    source: str,
+    track: str,
+    started_at: datetime,
+    at: str,
+    new: int,
+) -> None:
+    """Store what a page of a poll covered, as part of the transaction that stores its posts."""
+    db.execute(
+        "INSERT INTO coverage (source, stream, track, started_at, ended_at, covered_from, covered_until,"
+        " outcome, detail, got, new, rejected, retry_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [source, page.stream, track, stamp(started_at), at]
+        + [stamp(t) if t else None for t in (page.since, page.until)]
+        + [str(page.outcome), page.detail, len(page.posts), new, len(page.rejected)]
+        + [stamp(page.retry_at) if page.retry_at else None],
+    )
+
+
+# Every source and track that was ever polled: each found from the one before by the index, without
+# looking at the hundreds of thousands of rows between.
+_PAIRS = """RECURSIVE first_rows (id) AS (
+    SELECT (SELECT id FROM coverage ORDER BY source, track LIMIT 1)
+    UNION ALL
+    SELECT (SELECT n.id FROM coverage n WHERE (n.source, n.track) > (c.source, c.track)
+      ORDER BY n.source, n.track LIMIT 1)
+    FROM first_rows JOIN coverage c ON c.id = first_rows.id),
+  pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
+# A look back, or at what is known, says nothing of how it is going today.
+REGULAR = "stream NOT GLOB 'back:*' AND stream NOT GLOB 'again:*'"
+_FOREVER = "9999"  # later than any stamp
+_POLL = (
+    "c.source, c.track, c.stream, c.ended_at, c.covered_from, c.covered_until, c.outcome, c.detail, c.new,"
+    " c.retry_at"
+)
+
+
+def _poll(row: tuple[Any, ...]) -> Poll:
+    source, track, stream, ended_at, since, until, outcome, detail, new, retry_at = row
+    return Poll(
+        source=source, track=track, stream=stream, ended_at=unstamp(ended_at),
+        since=unstamp(since) if since else None, until=unstamp(until) if until else None,
+        outcome=outcome, detail=detail, new=int(new), retry_at=unstamp(retry_at) if retry_at else None,
+    )  # fmt: skip

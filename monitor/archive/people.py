@@ -1,0 +1,100 @@
+"""Who posts: ranked by what they did in some days, and looked up by number."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from monitor.archive.connection import Connection
+from monitor.archive.stats import Poster, Scope, Stats, number, poster
+from monitor.core.model import Author
+
+_SCANNED = 20_000  # posts that can be looked through in a page's time, if not sorted
+
+
+class PeopleOrder(StrEnum):
+    """Which people come first."""
+
+    POSTS = "posts"
+    FOLLOWERS = "followers"
+    ENGAGEMENT = "engagement"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The accounts that posted."""
+
+    db: Connection
+    stats: Stats
+
+    def ranked(
+        self, scope: Scope, order: PeopleOrder, *, new_only: bool = False, most: int = 20
+    ) -> list[Poster]:
+        """Return the accounts that posted and can be named, with what they did in these days.
+
+        With PeopleOrder.FOLLOWERS only those whose followers are known.
+        """
+        if order == PeopleOrder.POSTS and not new_only and self.stats.total("posts", scope) > _SCANNED:
+            # Of many posts, the busiest are found without adding up everybody's days.
+            found = self.stats.top_authors(scope, 2 * most)
+            named = [one for one in found if (one.handle, one.name) != (None, None)]
+            if len(named) >= most:
+                return named[:most]
+        rows: list[tuple[Any, ...]] = []
+        for some in (2 * most, -1) if order in _FIRST_BY else (-1,):  # all, if too many have lost their names
+            asked = _PEOPLE.format(
+                start=_NEW_PEOPLE if new_only else "author_days d", some=some, most=most,
+                first=_FIRST_BY.get(order, "1"), order=_PEOPLE_ORDERS[order],
+            ).replace("{ids}", ", ".join(map(str, scope.series)))  # fmt: skip
+            rows = self.db.execute(
+                asked, {"first": number(scope.first), "last": number(scope.last)}
+            ).fetchall()
+            if len(rows) == most:
+                break
+        return [
+            poster(scope, id, (posts, [engagement, known]), said)
+            for id, posts, engagement, known, *said in rows
+        ]
+
+    def name_of(self, author: int) -> tuple[str, str | None] | None:
+        """Return the platform, and the handle or else the name, of an account; None if there is none."""
+        row = self.db.execute(
+            "SELECT platform, ifnull(handle, name) FROM authors WHERE id = ?", [author]
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def known(self, platform: str, ids: Collection[str]) -> dict[str, Author]:
+        """Return what is known of a platform's people, by their native ids."""
+        asked = (
+            "SELECT native_id, handle, name, url, followers FROM authors"
+            f" WHERE platform = ? AND handle IS NOT NULL AND native_id IN ({', '.join('?' * len(ids))})"
+        )
+        return {
+            id: Author(id=id, handle=handle, name=name, url=url, followers=followers)
+            for id, handle, name, url, followers in self.db.execute(asked, [platform, *ids])
+        }
+
+
+_NEW_PEOPLE = (
+    "(SELECT series, author_id FROM author_totals WHERE series IN ({ids})"
+    " AND first_day BETWEEN :first AND :last) n"
+    " CROSS JOIN author_days d INDEXED BY author_days_by_author"
+    " ON d.series = n.series AND d.author_id = n.author_id"
+)
+_PEOPLE = """
+  SELECT a.id, d.posts, d.engagement, d.known, a.platform, a.handle, a.name, a.url, a.followers,
+    (SELECT min(first_day) FROM author_totals WHERE series IN ({{ids}}) AND author_id = a.id)
+  FROM (SELECT d.author_id, sum(d.posts) AS posts, sum(d.engagement) AS engagement,
+      sum(d.engagement_known) AS known FROM {start}
+    WHERE d.series IN ({{ids}}) AND d.day BETWEEN :first AND :last GROUP BY 1
+    ORDER BY {first} LIMIT {some}) d
+  CROSS JOIN authors a ON a.id = d.author_id
+  WHERE ifnull(a.handle, a.name) IS NOT NULL AND {order} LIMIT {most}
+"""
+# Those who come first are found before their names are, which lie all over the table of authors.
+_FIRST_BY = {PeopleOrder.POSTS: "2 DESC, 3 DESC, 1", PeopleOrder.ENGAGEMENT: "3 DESC, 2 DESC, 1"}
+_PEOPLE_ORDERS = {
+    PeopleOrder.POSTS: "true ORDER BY d.posts DESC, d.engagement DESC, a.id",
+    PeopleOrder.FOLLOWERS: "a.followers IS NOT NULL ORDER BY a.followers DESC, d.posts DESC, a.id",
+    PeopleOrder.ENGAGEMENT: "d.engagement > 0 ORDER BY d.engagement DESC, d.posts DESC, a.id",
+}

@@ -1,0 +1,155 @@
+"""Posts and all that hangs on them: rows as plain frozen values, nothing decided here."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from monitor.archive.connection import GIVEN, Connection
+from monitor.archive.stats import Scope
+from monitor.core.clock import stamp, unstamp
+from monitor.core.model import Metrics, Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A stored post with its writer. None: scrubbed, or the platform did not say."""
+
+    id: int
+    platform: str
+    native_id: str
+    url: str | None
+    handle: str | None
+    name: str | None
+    text: str | None
+    created_at: datetime
+    day: date
+    kind: str
+    lang: str | None
+    metrics: Metrics
+    followers: int | None
+    tone: Tone | None
+
+
+_ROW = (
+    "SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind,"
+    " p.lang, p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers, p.tone"
+    " FROM posts p CROSS JOIN authors a ON a.id = p.author_id"  # posts first: they are in the order asked for
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """The posts, one row each."""
+
+    db: Connection
+
+    def count(self) -> int:
+        """Return the number of posts in the archive."""
+        return int(self.db.execute("SELECT count(*) FROM posts").fetchone()[0])
+
+    def first_day(self) -> date | None:
+        """Return the local day of the first post; None if there is none."""
+        row = self.db.execute("SELECT day FROM posts ORDER BY created_at LIMIT 1").fetchone()
+        return date.fromisoformat(row[0]) if row else None
+
+    def newest(self, scope: Scope, *, most: int = 10) -> list[Row]:
+        """Return the newest posts of the days."""
+        first, last = str(scope.first), str(scope.last)
+        series = ", ".join(map(str, scope.series))
+        rows = self.db.execute(
+            f"{_ROW} WHERE p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days')"
+            " AND p.day BETWEEN ? AND ?"
+            f" AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({series}))"
+            f" ORDER BY p.created_at DESC, p.id DESC LIMIT {most}",
+            [first, last, first, last],
+        )
+        return [_row(row) for row in rows]
+
+    def by_ids(self, ids: Sequence[int]) -> list[Row]:
+        """Return the posts with these archive ids, in this order."""
+        rows = self.db.execute(f"{_ROW} WHERE p.id IN {GIVEN}", [json.dumps(ids)])
+        found = {row[0]: _row(row) for row in rows}
+        return [found[id] for id in ids]
+
+    def search(self, words: str, *, most: int = 50) -> list[Row]:
+        """Return the newest posts that hold all the words."""
+        # FTS5 takes words in quotes as words; NUL would end the query, and half a character is no text.
+        clean = words.encode("utf-8", "ignore").decode().replace("\x00", " ")
+        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in clean.split())
+        if not quoted:
+            return []
+        rows = self.db.execute(
+            f"{_ROW} WHERE p.id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)"
+            f" ORDER BY p.created_at DESC LIMIT {most}",
+            [quoted],
+        )
+        return [_row(row) for row in rows]
+
+    def every(self, since: datetime | None = None) -> Iterator[Row]:
+        """Yield all posts but those that are not ours, oldest first."""
+        start = stamp(since) if since else ""
+        ours = "p.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
+        asked = f"{_ROW} WHERE p.created_at >= ? AND {ours} ORDER BY p.created_at, p.id"
+        for row in self.db.execute(asked, [start]):
+            yield _row(row)
+
+    def ids_of(self, platform: str, native_ids: Sequence[str]) -> dict[str, int]:
+        """Return the archive ids of those of a platform's posts that are stored, by the platform's own."""
+        found: dict[str, int] = {}
+        for start in range(0, len(native_ids), 1000):
+            some = native_ids[start : start + 1000]
+            found |= self.db.execute(
+                "SELECT native_id, id FROM posts WHERE platform = ?"
+                f" AND native_id IN ({', '.join('?' * len(some))})",
+                [platform, *some],
+            ).fetchall()
+        return found
+
+    def latest_stored(self, platform: str, most: int) -> list[Row]:
+        """Return the posts of a platform that were stored last, whenever they were written."""
+        rows = self.db.execute(
+            f"{_ROW} WHERE p.platform = ? AND p.text IS NOT NULL"
+            f" ORDER BY p.first_seen_at DESC, p.id DESC LIMIT {most}",
+            [platform],
+        )
+        return [_row(row) for row in rows]
+
+    def author_of(self, id: int) -> int | None:
+        """Return the author of a post; None if there is no such post."""
+        row = self.db.execute("SELECT author_id FROM posts WHERE id = ?", [id]).fetchone()
+        return int(row[0]) if row else None
+
+    def places(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Return the places that posts name, in the order of the alphabet."""
+        rows = self.db.execute(
+            "SELECT x.post_id, t.term FROM post_terms x JOIN terms t ON t.id = x.term_id"
+            f" WHERE t.kind = 'place' AND x.post_id IN {GIVEN} ORDER BY t.term",
+            [json.dumps(ids)],
+        )
+        found: dict[int, tuple[str, ...]] = {}
+        for id, place in rows:
+            found[id] = (*found.get(id, ()), place)
+        return found
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row
+    likes, reposts, replies, quotes, views, followers, tone = rest
+    return Row(
+        id=id,
+        platform=platform,
+        native_id=native_id,
+        url=url,
+        handle=handle,
+        name=name,
+        text=text,
+        created_at=unstamp(created_at),
+        day=date.fromisoformat(day),
+        kind=kind,
+        lang=lang,
+        metrics=Metrics(likes=likes, reposts=reposts, replies=replies, quotes=quotes, views=views),
+        followers=followers,
+        tone=Tone(tone) if tone else None,
+    )

@@ -1,0 +1,93 @@
+"""What the program scored: which posts still need a score, and their scores stored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.archive.connection import Connection, WriteConnection
+from monitor.core.clock import stamp
+from monitor.core.model import Sentiment
+
+_UNSCORED = (
+    "FROM posts p WHERE text IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM tones WHERE post_id = p.id AND analyzer = ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToneScores:
+    """The posts that an analyzer has scored, or has not."""
+
+    db: Connection
+
+    def unscored(
+        self, analyzer: str, after: int = 0, most: int = 500, *, platform: str | None = None
+    ) -> list[tuple[int, str, str | None]]:
+        """Return id, text and language of the next readable posts that this analyzer has not scored, by id.
+
+        Those that it would not score are among them. With a platform, its posts only.
+        """
+        # By its own index: a walk by id would look at every post there is.
+        on = " AND id IN (SELECT id FROM posts WHERE platform = ?)" if platform else ""
+        values = [platform] if platform else []
+        asked = f"SELECT id, text, lang {_UNSCORED} AND id > ?{on} ORDER BY id LIMIT {most}"
+        return [(id, text, lang) for id, text, lang in self.db.execute(asked, [analyzer, after, *values])]
+
+    def unscored_number(self, analyzer: str) -> int:
+        """Return how many readable posts this analyzer has not scored."""
+        return int(self.db.execute(f"SELECT count(*) {_UNSCORED}", [analyzer]).fetchone()[0])
+
+    def outdated(self, analyzer: str) -> int:
+        """Return how many readable posts have a score by another analyzer than this."""
+        asked = (
+            "SELECT count(*) FROM tones n JOIN posts p ON p.id = n.post_id"
+            " WHERE n.analyzer <> ? AND p.text IS NOT NULL"
+        )
+        return int(self.db.execute(asked, [analyzer]).fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class ToneScoresWriter(ToneScores):
+    """The same, and new scores stored."""
+
+    db: WriteConnection
+
+    def save(
+        self,
+        scored: Sequence[tuple[int, Sentiment | None]],
+        analyzer: str,
+        now: datetime,
+        of: Mapping[int, str] | None = None,
+    ) -> None:
+        """Store scores of posts by their archive id, in place of earlier ones, in one transaction.
+
+        `of` has the texts that were scored: a post that says something else by now is left alone.
+        """
+        with self.db.transaction():
+            scored = scored if of is None else [one for one in scored if self._still_says(one[0], of)]
+            insert(self.db, scored, analyzer, stamp(now))
+            remove_replaced(self.db, scored, analyzer)
+
+    def _still_says(self, id: int, texts: Mapping[int, str]) -> bool:
+        row = self.db.execute("SELECT text FROM posts WHERE id = ?", [id]).fetchone()
+        return row is not None and row[0] == texts[id]
+
+
+def insert(
+    db: WriteConnection, scored: Iterable[tuple[int, Sentiment | None]], analyzer: str, at: str
+) -> None:
+    db.executemany(
+        "INSERT INTO tones (post_id, analyzer, tone, positive, neutral, negative, scored_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (post_id, analyzer) DO NOTHING",
+        [(id, analyzer, s.tone.value, s.positive, s.neutral, s.negative, at) for id, s in scored if s],
+    )
+
+
+def remove_replaced(
+    db: WriteConnection, scored: Iterable[tuple[int, Sentiment | None]], analyzer: str
+) -> None:
+    """Take away what other analyzers said of posts, and all that was said of those not scored."""
+    db.executemany(
+        "DELETE FROM tones WHERE post_id = ? AND (analyzer <> ? OR ?)",
+        [(id, analyzer, score is None) for id, score in scored],
+    )
