@@ -6,10 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
-from monitor.archive.stats import Poster, Scope, Stats, number, poster
+from monitor.archive.stats import SCANNED, Poster, Scope, Stats, number, poster
 from monitor.core.model import Author
-
-_SCANNED = 20_000  # posts that can be looked through in a page's time, if not sorted
 
 
 class PeopleOrder(StrEnum):
@@ -34,7 +32,7 @@ class People:
 
         With PeopleOrder.FOLLOWERS only those whose followers are known.
         """
-        if order == PeopleOrder.POSTS and not new_only and self.stats.total("posts", scope) > _SCANNED:
+        if order == PeopleOrder.POSTS and not new_only and self.stats.total("posts", scope) > SCANNED:
             # Of many posts, the busiest are found without adding up everybody's days.
             found = self.stats.top_authors(scope, 2 * most)
             named = [one for one in found if (one.handle, one.name) != (None, None)]

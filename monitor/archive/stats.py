@@ -11,6 +11,7 @@ from monitor.archive.connection import GIVEN, Connection
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
 from monitor.core.clock import stamp
 
+SCANNED = 20_000  # posts that can be looked through in a page's time, if not sorted
 _DAY = timedelta(days=1)
 _FEW = 3_000  # posts in a window below which reading them all beats walking down the totals
 

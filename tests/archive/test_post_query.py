@@ -109,7 +109,10 @@ def test_all_pages_together_hold_what_is_asked_for_in_its_order(archive, way, na
     kept(archive, scored)
     FIRST_AUTHOR[:] = [(scored[0][0].platform, scored[0][0].author.id)]
     filters, holds = FILTERS[name]
-    local = [(n, post, tone, archive.ingest._local(post.created_at)[0]) for n, (post, tone) in enumerate(scored, 1)]
+    local = [
+        (n, post, tone, post.created_at.astimezone(LONDON).date().isoformat())
+        for n, (post, tone) in enumerate(scored, 1)
+    ]
     wanted = [
         (n, post) for n, post, tone, day in local if str(FIRST) <= day <= str(LAST) and holds(post, tone)
     ]
@@ -207,7 +210,7 @@ def test_a_long_count_ends_at_a_thousand(archive, monkeypatch):
 def test_what_would_take_long_is_not_counted(archive, monkeypatch):
     kept(archive, some_posts(2))
     monkeypatch.setattr(query, "_FEW", 3)
-    monkeypatch.setattr(query, "_SCANNED", 3)
+    monkeypatch.setattr(query, "SCANNED", 3)
     assert archive.post_query.total(asked(archive, words="enough")) is None
     assert archive.post_query.page(asked(archive, words="enough")).ids
 
@@ -237,7 +240,7 @@ def test_words_are_asked_for_as_words(words, asked):
     assert fts_query(words) == asked
 
 
-def people(archive: Archive) -> dict[str, list[str]]:
+def ranked(archive: Archive) -> dict[str, list[str]]:
     scope = archive.stats.scope("crime", FIRST, LAST)
     return {order: [p.handle for p in archive.people.ranked(scope, order)] for order in PeopleOrder}
 
@@ -257,7 +260,7 @@ def test_people_come_by_posts_followers_or_engagement(archive):
             "cat": None,
         }
     archive.ingest.scrub([5], NOON)
-    assert people(archive) == {
+    assert ranked(archive) == {
         "posts": ["ann", "bob", "cat"],
         "followers": ["cat", "ann"],
         "engagement": ["bob", "ann"],
@@ -277,7 +280,7 @@ def test_people_who_lost_their_names_do_not_keep_others_from_the_list(archive):
 @pytest.mark.parametrize("way", ["added up", "walked"])
 def test_who_posted_most_is_as_a_plain_count_has_it(archive, monkeypatch, way):
     if way == "walked":
-        monkeypatch.setattr(query, "_SCANNED", 0)
+        monkeypatch.setattr(people, "SCANNED", 0)
         monkeypatch.setattr(stats, "_FEW", 0)
         monkeypatch.setattr(people, "_PEOPLE", "this is not asked")
     chance = random.Random(way)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
-from monitor.archive.stats import Scope, Stats, number
+from monitor.archive.stats import SCANNED, Scope, Stats, number
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
 
@@ -128,7 +128,7 @@ class PostQuery:
             return Total(posts=self.stats.total(asked.column, asked.scope))
         if few := self._few(asked):
             way = _Way(start=_FROM_SET.format(set=few), tests=(), order="1", values={})
-        elif self.stats.total("posts", asked.scope) <= _SCANNED:
+        elif self.stats.total("posts", asked.scope) <= SCANNED:
             way = _Way(start=_POSTS, tests=(), order="1", values={})
         else:
             return None
@@ -191,7 +191,7 @@ class PostQuery:
     def _is_rare(self, scope: Scope) -> bool:
         """Return whether platforms of few posts are asked for, which hide among the many of others."""
         asked = f"SELECT ifnull(sum(posts), 0) FROM days WHERE series IN ({_ids(scope)})"
-        return bool(self.db.execute(asked).fetchone()[0] <= _SCANNED)
+        return bool(self.db.execute(asked).fetchone()[0] <= SCANNED)
 
     def _query(self, asked: Filter, way: _Way, wanted: str) -> tuple[str, dict[str, Any]]:
         """Return SQL for what is asked for, come by in this way, and the values in it."""
@@ -223,7 +223,6 @@ class PostQuery:
 
 
 MOST_COUNTED = 1_000
-_SCANNED = 20_000  # posts that can be looked through in a page's time, if not sorted
 _POSTS = "posts p"
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
 _RANKS = "ranks WHERE series IN ({ids}) AND day BETWEEN :first AND :last"
