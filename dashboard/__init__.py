@@ -7,13 +7,13 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api, mail, manual_entry, tone
+from dashboard import api, mail, manual_entry, share, tone
 from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
 from dashboard.cache import Pages
 from dashboard.filters import PERIODS, Choice
-from dashboard.mail import Desk
+from dashboard.mail.services import MailServices
 from dashboard.pages import (
     downloads,
     events,
@@ -70,13 +70,13 @@ def create_app(
     *,
     accounts: Accounts | None = None,
     provider: Provider | None = None,
-    desk: Desk | None = None,
+    mail_services: MailServices | None = None,
     version: Callable[[], Hashable] = object,
     hosts: Container[str] = LOOPBACK,
 ) -> Flask:
     """Return the app. `hosts` are the names that it answers to; without `accounts` nobody can sign in.
 
-    Without a `desk` there are no pages about mail.
+    Without `mail_services` there are no pages about mail.
 
     `version()` is equal to the last one for as long as no report would differ: pages are kept so long.
     """
@@ -96,7 +96,9 @@ def create_app(
     app.before_request(lambda: _only_our_names(hosts))
     Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)
     guard = attach(app, whole, accounts, provider)
-    mail.attach(app, desk)
+    if accounts is not None:
+        share.attach(app)
+    mail.attach(app, mail_services)
     app.after_request(_protected)  # registered last, so called first: a kept page has its headers
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(MonitorError, _known_error)

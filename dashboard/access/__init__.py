@@ -1,16 +1,15 @@
 """People and access: who may open which page. `attach` puts a guard before all of an app's pages."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from dashboard.access import account, oidc, sign_in, team
 from dashboard.access.guard import Guard, may, need, note, who
 from dashboard.services import Office
-from dashboard.share import manage, page
 from monitor.accounts import Accounts
 
 __all__ = ["Guard", "attach", "may", "need", "note", "who"]
 
-_ROOMS = (sign_in, account, team, manage, page)
+_ROOMS = (sign_in, account, team)
 _OWN = frozenset(room.page.name for room in (*_ROOMS, oidc))
 
 
@@ -40,13 +39,6 @@ def _private(response: Response) -> Response:
     """Keep pages of accounts, and those of nobody in particular, out of every cache."""
     if request.blueprint in _OWN or (not who().role and request.endpoint != "static"):
         response.headers["Cache-Control"] = "no-store"
-    if request.blueprint == "shared":
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        response.headers["Referrer-Policy"] = "no-referrer"
-    if sites := g.get("sites"):
-        policy = response.headers["Content-Security-Policy"]
-        allowed = f"frame-ancestors {' '.join(sites)}"
-        response.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", allowed)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import campaign, may, now, who
-from dashboard.mail import desk
+from dashboard.mail.services import mail_services
 from monitor.core.errors import AccessError
 from monitor.digest.plain_text import text
 from monitor.mail.digest_job import welcome
@@ -31,7 +31,7 @@ def show() -> str:
 
 @page.post("/ask")
 def ask() -> ResponseReturnValue:
-    weekly, kind = desk().weekly, request.form.get("kind", "")
+    weekly, kind = mail_services().weekly, request.form.get("kind", "")
     try:
         if kind not in KINDS:
             raise AccessError("Choose what to get: the weekly mail, or alerts.")
@@ -40,28 +40,28 @@ def ask() -> ResponseReturnValue:
         return _page(wrong=str(error), address=request.form.get("address", "")), 422
     if not reader.works:
         weekly.room.enqueue(weekly.key, [welcome(weekly, reader)], until=now() + _WAITS, now=now())
-        desk().hurry()
+        mail_services().hurry()
     return redirect(url_for("mails.show", done="asked"), 303)
 
 
 @page.post("/readers/<int:id>/drop")
 def drop(id: int) -> ResponseReturnValue:
-    desk().weekly.room.drop(id, by=_me(), now=now())
+    mail_services().weekly.room.drop(id, by=_me(), now=now())
     return redirect(url_for("mails.show", done="dropped"), 303)
 
 
 @page.post("/<int:id>/resend")
 def resend(id: int) -> ResponseReturnValue:
     try:
-        desk().weekly.room.resend(id, by=_me(), until=now() + _WAITS, now=now())
+        mail_services().weekly.room.resend(id, by=_me(), until=now() + _WAITS, now=now())
     except AccessError as error:
         return _page(wrong_mail=str(error)), 422
-    desk().hurry()
+    mail_services().hurry()
     return redirect(url_for("mails.show", done="resent"), 303)
 
 
 def _preview(one: Week) -> dict[str, str]:
-    said, _ = desk().weekly.letter(one)
+    said, _ = mail_services().weekly.letter(one)
     return {"subject": said.subject, "text": text(said, why_me="", leave="")}
 
 
@@ -80,11 +80,12 @@ def _me() -> str:
 
 
 def _page(**said: object) -> str:
-    weekly, at = desk().weekly, now()
+    weekly, at = mail_services().weekly, now()
     room, is_editor = weekly.room, may("editor")
     last = latest(campaign().digest, campaign().zone, at)
     return render_template(
-        "mail/office.html", out=desk().out, weeks=room.weeks(weekly.key, at, 12), zone=campaign().zone,
+        "mail/office.html", out=mail_services().out, zone=campaign().zone,
+        weeks=room.weeks(weekly.key, at, 12),
         next=week(last.first + timedelta(days=7), campaign().digest, campaign().zone),
         mails=room.deliveries(weekly.key, 60) if is_editor else (),
         readers=room.subscriptions() if is_editor else (),

@@ -7,7 +7,7 @@ programs press it by themselves when their reader asks them to (RFC 8058): so no
 from flask import Blueprint, abort, render_template, request
 
 from dashboard.access.guard import now
-from dashboard.mail import desk
+from dashboard.mail.services import mail_services
 from monitor.mail.store import KINDS, Subscription
 
 page = Blueprint("mail", __name__, url_prefix="/mail")
@@ -20,7 +20,7 @@ def show(key: str) -> str:
 
 @page.post("/<key>")
 def change(key: str) -> str:
-    found, room = _found(key), desk().weekly.room
+    found, room = _found(key), mail_services().weekly.room
     if request.form.get("do") == "join":
         room.agree(found.key, now())
     else:
@@ -29,7 +29,7 @@ def change(key: str) -> str:
 
 
 def _found(key: str) -> Subscription:
-    found = desk().weekly.room.subscription(key)
+    found = mail_services().weekly.room.subscription(key)
     if found is None:
         abort(404)
     return found

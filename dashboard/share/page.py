@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.access.guard import accounts, campaign, now, office, refusal
 from dashboard.filters import Choice, Unclear, choice
+from dashboard.pages import overview
 from dashboard.share.redact import hide
 from monitor.accounts import Share
 
@@ -35,8 +36,6 @@ def _choice(share: Share) -> Choice:
 
 
 def _shown(share: Share, asked: Choice) -> dict[str, Any]:
-    from dashboard.pages import overview  # later than this room, which its pages may ask who is there
-
     report = hide(office().report(asked, whole=False), handles=share.handles, texts=share.texts)
     shown = overview.shown(report, asked, now())
     charts = [_without_links(chart) for chart in shown["charts"]]  # type: ignore[attr-defined]

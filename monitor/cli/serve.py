@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from dashboard.filters import Choice
-    from dashboard.mail import Desk
+    from dashboard.mail.services import MailServices
     from dashboard.services import Office
 
 HOST = "127.0.0.1"
@@ -97,20 +97,21 @@ def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> "Flask":
     hosts = Names(usual | {host}) if far else usual
     return create_app(
         made, accounts=accounts, provider=provider, version=Changes(places.archive), hosts=hosts,
-        desk=desk_of(places, campaign),
+        mail_services=mail_services_of(places, campaign),
     )  # fmt: skip
 
 
-def desk_of(places: Places, campaign: Campaign) -> "Desk":
-    """Return the desk of the mail; in the demo, which has no worker, mails go into their folder at once."""
-    from dashboard.mail import Desk
+def mail_services_of(places: Places, campaign: Campaign) -> "MailServices":
+    """Return what the pages about mail ask for; a demo has no worker, so mails go to their folder at once."""
+    from dashboard.mail.services import MailServices
     from monitor.cli.mail_wiring import transport_of, weekly_of
     from monitor.mail.delivery import deliver
 
     weekly, out = weekly_of(places, campaign), transport_of(places)
+    services = MailServices(weekly=weekly, out=out.words)
     if not is_demo(places, campaign):
-        return Desk(weekly=weekly, out=out.words)
-    return Desk(weekly=weekly, out=out.words, demo=True, hurry=lambda: deliver(weekly.room, out, utcnow))
+        return services
+    return replace(services, demo=True, hurry=lambda: deliver(weekly.room, out, utcnow))
 
 
 def at_port(campaign: Campaign, port: int) -> Campaign:

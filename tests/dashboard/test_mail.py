@@ -6,7 +6,7 @@ from email import message_from_bytes
 import pytest
 
 from dashboard import create_app
-from dashboard.mail import Desk
+from dashboard.mail.services import MailServices
 from monitor.accounts import Accounts, Role
 from monitor.mail.store import Mailroom, Told
 from tests.dashboard.reports import an_office
@@ -30,7 +30,7 @@ def client(weekly):
 
 def app(weekly, **more):
     office = an_office(campaign=weekly.campaign, now=lambda: NOW)
-    return create_app(office, desk=Desk(weekly=weekly, out="No mail server is set."), **more)
+    return create_app(office, mail_services=MailServices(weekly=weekly, out="No mail server is set."), **more)
 
 
 def key(weekly, n=0):
@@ -174,8 +174,8 @@ def test_alerts_are_asked_for_apart_and_those_raised_are_shown(client, weekly):
 def test_a_demo_says_that_it_is_one_and_delivers_at_once(weekly):
     hurried = []
     office = an_office(campaign=weekly.campaign, now=lambda: NOW)
-    made = Desk(weekly=weekly, out="This is a demo.", demo=True, hurry=lambda: hurried.append(1))
-    client = create_app(office, desk=made).test_client()
+    made = MailServices(weekly=weekly, out="This is a demo.", demo=True, hurry=lambda: hurried.append(1))
+    client = create_app(office, mail_services=made).test_client()
     client.post("/reports/mail/ask", data={"address": "dan@example.org", "kind": "digest"}, headers=OURS)
     assert hurried == [1]
     for path in ("/reports/mail", f"/mail/{key(weekly)}"):

@@ -23,12 +23,12 @@ def _quick_passwords(monkeypatch):
 class Site:
     """A dashboard whose clock is ours. `browser(role)` is signed in with that role."""
 
-    def __init__(self, path, provider=None, desk=None, **access):
+    def __init__(self, path, provider=None, mail_services=None, **access):
         self.now = NOW
         self.accounts = Accounts.open(path / "access.db")
         campaign = replace(CAMPAIGN, access=replace(CAMPAIGN.access, **access))
         office = an_office(campaign=campaign, now=lambda: self.now)
-        self.app = create_app(office, accounts=self.accounts, provider=provider, desk=desk)
+        self.app = create_app(office, accounts=self.accounts, provider=provider, mail_services=mail_services)
 
     def with_people(self):
         for role in sorted(NAMES, reverse=True):

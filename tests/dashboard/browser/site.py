@@ -7,7 +7,7 @@ from random import Random
 
 from dashboard import create_app
 from dashboard.filters import Choice
-from dashboard.mail import Desk
+from dashboard.mail.services import MailServices
 from dashboard.services import Office, Reports
 from dashboard.tone.accuracy import last_week
 from monitor.accounts import Accounts, Role, Wanted
@@ -108,7 +108,7 @@ def opened(folder: Path) -> Site:
         said = {"entry": an_entry(archive)}
     accounts = Accounts.open(folder / "open-access.db")
     desk = a_desk(folder / "open-access.db")
-    return Site(create_app(office(path), accounts=accounts, desk=desk), said=said)
+    return Site(create_app(office(path), accounts=accounts, mail_services=desk), said=said)
 
 
 def an_entry(archive: Archive) -> int:
@@ -131,17 +131,18 @@ def with_sample(archive: Archive, monday: date, most: int) -> None:
         archive.annotations.label([one.post], "stance", list(Stance)[n % 2], by="Jo", now=NOW)
 
 
-def a_desk(path: Path) -> Desk:
+def a_desk(path: Path) -> MailServices:
     """Return the desk of an office that has mails in each state of delivery, and readers of each kind."""
     weekly = a_weekly(Mailroom.open(path), Time(NOW), replace(WHOLE, digest=Digest(recipients=READERS)))
     with_mail(weekly.room, weekly.key)
-    return Desk(weekly=weekly, out="Mails go out by mail.example.org, from office@example.org.")
+    return MailServices(weekly=weekly, out="Mails go out by mail.example.org, from office@example.org.")
 
 
 def new(folder: Path) -> Site:
     """Return the site of an office that has not collected yet."""
-    desk = Desk(weekly=a_weekly(Mailroom.open(folder / "new-access.db"), Time(NOW)), out="No mail server.")
-    return Site(create_app(office(folder / "new.db", demo=False), desk=desk))
+    weekly = a_weekly(Mailroom.open(folder / "new-access.db"), Time(NOW))
+    desk = MailServices(weekly=weekly, out="No mail server.")
+    return Site(create_app(office(folder / "new.db", demo=False), mail_services=desk))
 
 
 def _fails(error: Exception) -> Reports:
@@ -188,7 +189,7 @@ def closed(folder: Path) -> Site:
     desk = a_desk(folder / "access.db")
     one, other, third = desk.weekly.room.subscriptions("digest")
     said |= {"reader": one.key, "left": other.key, "asked": third.key}
-    return Site(create_app(office(folder / "open.db"), accounts=accounts, desk=desk), accounts, said)
+    return Site(create_app(office(folder / "open.db"), accounts=accounts, mail_services=desk), accounts, said)
 
 
 SITES = {"open": opened, "new": new, "locked": locked, "busy": busy, "broken": broken, "closed": closed}
