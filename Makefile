@@ -24,9 +24,10 @@ check: .venv/ready-dev
 bench: .venv/ready-bench
 	$(BIN)/python -m bench $(if $(LARGE),--large) $(if $(POSTGRES),--postgres $(POSTGRES))
 
-.venv/ready: requirements.txt pyproject.toml
+# The program is installed from this folder, which takes the few tools of requirements-build.txt.
+.venv/ready: requirements.txt requirements-build.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements.txt -r requirements-build.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 EVERYTHING = (  # that the program needs, as one that loads all at its start would have it
     "tweepy, praw, apscheduler.schedulers.background, sqlite_utils, textblob, textblob.en.sentiments, flask,"
     " click, requests, websockets.sync.client, feedparser, waitress, argon2, pyotp, segno, resvg_py,"
-    " xlsxwriter, docx, pptx, css_inline, vader, dotenv, gunicorn.app.base"
+    " xlsxwriter, docx, pptx, css_inline, vader, dotenv, tomlkit"
 )
 MAIN = [sys.executable, "-c", "from monitor.cli import main; main()"]
 
@@ -46,7 +46,8 @@ def measure() -> list[Ratio]:
 def _worker(folder: str) -> float:
     """Return the MB of a worker on the archive in a folder, after a while."""
     command = [*MAIN, "--archive", f"{folder}/a.db", "worker"]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+    env = os.environ | {"MALLOC_ARENA_MAX": "1"}  # as the unit of docs/run/deploy.md sets it
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, env=env) as process:
         time.sleep(15)
         found = _rss(process.pid)
         process.terminate()

@@ -1,12 +1,10 @@
 """Commands that collect and score."""
 
-import ctypes
 import logging
 import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -24,7 +22,6 @@ from monitor.tone import EnglishOnly, chosen
 from monitor.worker import Worker, only_one
 
 DOTENV = Path(".env")
-_ARENA_MAX = -8  # M_ARENA_MAX in malloc.h: https://man7.org/linux/man-pages/man3/mallopt.3.html
 
 
 def campaign_of(places: Places) -> Campaign:
@@ -84,7 +81,6 @@ def worker(places: Places) -> None:
     from monitor.worker.schedule import start
 
     talk()
-    share_one_heap()
     campaign = campaign_of(places)
     with only_one(places.archive):
         signalled = _signals()
@@ -93,16 +89,6 @@ def worker(places: Places) -> None:
         signalled()
         end()
         work.stop()
-
-
-def share_one_heap() -> None:
-    """Let all threads of this process share one heap; to be called before they start.
-
-    By default glibc gives each thread its own, and months of polls leave holes in every one of them. Only one
-    thread at a time runs Python, so they seldom wait for each other.
-    """
-    with suppress(AttributeError, OSError):  # another system's library has no such choice
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
 def _signals() -> Callable[[], object]:

@@ -121,20 +121,6 @@ def at_port(campaign: Campaign, port: int) -> Campaign:
     return replace(campaign, digest=replace(campaign.digest, address=f"http://{HOST}:{port}"))
 
 
-def app() -> "Flask":
-    """Return the dashboard for gunicorn; files come from MONITOR_CAMPAIGN and MONITOR_ARCHIVE."""
-    import os
-    from pathlib import Path
-
-    from monitor.cli import default_campaign
-
-    places = Places(
-        campaign=Path(os.environ.get("MONITOR_CAMPAIGN") or default_campaign()),
-        archive=Path(os.environ.get("MONITOR_ARCHIVE") or "data/archive.db"),
-    )
-    return flask_app(places, campaign_of(places))
-
-
 @click.command()
 @LISTEN
 @PORT

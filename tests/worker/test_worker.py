@@ -1,7 +1,5 @@
 """The worker: polls what is due side by side, never twice at once, and stops without loss."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -230,37 +228,3 @@ def test_entries_of_a_platform_are_found_by_its_index(world):
         plan = "\n".join(row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {plans[-1]}"))
     assert "(platform=?)" in plan
     assert "SCAN p" not in plan
-
-
-_HEAPS = """
-import ctypes, sys, threading
-from monitor.cli.collect import share_one_heap
-
-if "share" in sys.argv:
-    share_one_heap()
-libc, met = ctypes.CDLL(None), threading.Barrier(4)
-
-def work():
-    met.wait()  # all at once, so that none takes over another's heap
-    libc.malloc(1000)
-    met.wait()
-
-threads = [threading.Thread(target=work) for _ in range(4)]
-[thread.start() for thread in threads]
-[thread.join() for thread in threads]
-libc.fdopen.restype = ctypes.c_void_p
-out = ctypes.c_void_p(libc.fdopen(1, b"w"))
-libc.malloc_info(0, out)
-libc.fflush(out)
-"""
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have no heap for each thread")
-def test_its_threads_share_one_heap_and_without_being_told_to_have_several():
-    def heaps(*said: str) -> int:
-        command = [sys.executable, "-c", _HEAPS, *said]
-        run = subprocess.run(command, capture_output=True, check=True, text=True)
-        return run.stdout.count("<heap ")
-
-    assert heaps("share") == 1
-    assert heaps() > 1
