@@ -56,6 +56,10 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if sys.platform == "win32":  # which has no fcntl, by which processes keep out of each other's way
+            raise MonitorError(
+                "The monitor runs on Linux and macOS. On Windows, use WSL: docs/run/install.md says how."
+            )
         module = import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
         found: click.Command = getattr(module, cmd_name + ("_" if cmd_name == "import" else ""))
         return found

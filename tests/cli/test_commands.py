@@ -53,6 +53,23 @@ def test_every_command_explains_itself(run, name):
     assert len(result.output.splitlines()) > 3
 
 
+def test_on_windows_it_says_what_to_use_instead(run, monkeypatch):
+    monkeypatch.setattr("monitor.cli.sys.platform", "win32")
+    done = run("status")
+    assert isinstance(done.exception, MonitorError)
+    assert "WSL" in str(done.exception)
+    assert run("--help").exit_code == 0
+
+
+def test_it_runs_as_a_module_where_the_command_is_not_installed(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "--archive", "a.db", "status"], cwd=tmp_path, capture_output=True,
+        text=True, check=False, timeout=60, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("monitor: There is no archive at a.db yet.")
+
+
 def loaded(code: str, heavy: list[str]) -> tuple[str, list[str]]:
     """Return what some code prints, and which of these libraries it has loaded in the end."""
     code = f"import json, sys; {code}; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
