@@ -14,6 +14,7 @@ from monitor.sources import names, source, title
 from monitor.sources.wire.about import about
 
 ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -55,11 +56,38 @@ def test_every_key_of_the_shipped_campaign_file_is_described():
         assert f"`{key}`" in described
 
 
-def test_every_link_of_the_readme_leads_somewhere():
-    links = re.findall(r"\]\((?!http)([^)#]+)\)", (ROOT / "README.md").read_text())
-    assert links
-    for link in links:
-        assert (ROOT / link).exists(), link
+def dead_links(page: Path, text: str) -> list[str]:
+    """Return the links of a page to places beside it that are not there: files, and headings in them."""
+    dead = []
+    for link in re.findall(r"\]\((?!\w+:)([^)]+)\)", text):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path) if path else page
+        if not target.exists() or (anchor and anchor not in headings(target)):
+            dead.append(link)
+    return dead
+
+
+def headings(page: Path) -> set[str]:
+    """Return the headings of a page as links name them."""
+    found = re.findall(r"(?m)^#+ (.+)$", page.read_text())
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.relative_to(ROOT).as_posix() for page in PAGES])
+def test_every_link_leads_somewhere(page):
+    assert dead_links(page, page.read_text()) == []
+
+
+@pytest.mark.parametrize("link", ["nowhere.md", "docs/run/nowhere.md", "README.md#nowhere", "#nowhere"])
+def test_control_a_dead_link_is_noticed(link):
+    readme = ROOT / "README.md"
+    assert dead_links(readme, f"[live](README.md#start) [dead]({link})") == [link]
+
+
+def test_every_page_is_in_the_index():
+    index = ROOT / "docs/index.md"
+    linked = {(index.parent / link).resolve() for link in re.findall(r"\]\(([^)#]+)\)", index.read_text())}
+    assert [page for page in (ROOT / "docs").rglob("*.md") if page != index and page not in linked] == []
 
 
 @pytest.mark.parametrize("name", names())
