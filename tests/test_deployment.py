@@ -1,4 +1,4 @@
-"""The Procfile, run as a host would run it."""
+"""The Procfile, run as a host would run it; backups, made and restored as their page says."""
 
 import os
 import re
@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from monitor.accounts import Accounts, Role
+from monitor.archive import Archive
 from tests.cli.test_serve import CAMPAIGN, get
 
 ROOT = Path(__file__).parents[1]
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+RUN = ROOT / "docs/run"
 NOW = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
 
 
@@ -63,3 +66,74 @@ def test_web_listens_where_the_host_says_and_asks_everyone_to_sign_in(tmp_path, 
 def test_worker_begins_and_ends_when_asked_to(tmp_path, env):
     with running("worker", tmp_path, env, "digest of "):
         pass
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    """Return the blocks of code of this kind on a page of docs/run."""
+    return re.findall(rf"(?ms)^```{kind}\n(.*?)^```", (RUN / page).read_text())
+
+
+def test_the_page_shows_the_procfile_as_it_is():
+    assert f"```\n{(ROOT / 'Procfile').read_text()}```" in (RUN / "deploy.md").read_text()
+
+
+def test_the_units_are_alike_but_for_what_they_run():
+    worker, web = blocks("deploy.md", "ini")
+    assert "Environment=MALLOC_ARENA_MAX=1\n" in worker
+    as_web = worker.replace("Environment=MALLOC_ARENA_MAX=1\n", "").replace("monitor worker", "monitor web")
+    assert as_web.replace("the collector", "the dashboard") == web
+
+
+@pytest.fixture
+def office(tmp_path: Path, env: dict[str, str]) -> Path:
+    """Return a folder as the pages of docs/run have it, with an account in it; `env` is made to fit."""
+    (tmp_path / "venv").symlink_to(sys.prefix)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "campaign.toml").rename(tmp_path / "config/campaign.toml")
+    env |= {"MONITOR_CAMPAIGN": "config/campaign.toml", "MONITOR_ARCHIVE": "data/archive.db"}
+    (tmp_path / "data").mkdir()
+    accounts = Accounts.open(tmp_path / "data/access.db")
+    accounts.add("Ann", Role.ADMIN, by="a test", now=NOW, password="three odd words")
+    accounts.close()
+    return tmp_path
+
+
+def shell(script: str, folder: Path, env: dict[str, str]) -> str:
+    done = subprocess.run(
+        ["sh", "-ec", script], cwd=folder, env=env, capture_output=True, text=True, check=True, timeout=120
+    )
+    return done.stdout
+
+
+@contextmanager
+def in_use(office: Path, env: dict[str, str]) -> Iterator[None]:
+    """Keep the archive open as the dashboard does, so that what is written last stays in its second file."""
+    with Archive.open(office / "data/archive.db", ZoneInfo("Europe/London")):
+        shell("venv/bin/monitor events add 2026-11-28 March to the town hall", office, env)
+        yield
+
+
+def test_a_backup_made_beside_a_writer_is_whole_and_is_restored(office, env):
+    back_up, too_old, check, restore = blocks("backup.md", "sh")
+    with in_use(office, env):
+        shell(back_up, office, env)
+    shell(too_old, office, env)
+    (made,) = (office / "backups").iterdir()
+    for name in ("archive.db", "access.db"):
+        assert (made / name).stat().st_mode & 0o777 == 0o600
+    assert (made / "config/campaign.toml").read_text() == CAMPAIGN
+    named = re.compile(r"backups/\d{4}[-\d]+")
+    assert "ok   archive: 0 posts" in shell(named.sub(f"backups/{made.name}", check), office, env)
+
+    for path in (office / "data").iterdir():
+        path.write_bytes(b"damaged")
+    shell(named.sub(f"backups/{made.name}", restore), office, env)
+    assert "March to the town hall" in shell("venv/bin/monitor events list", office, env)
+    assert shell("venv/bin/monitor users list", office, env) == "Ann\tadmin\n"
+
+
+def test_control_a_plain_copy_beside_a_writer_lacks_what_was_written_last(office, env):
+    with in_use(office, env):
+        shell("cp data/archive.db copy.db", office, env)
+    listed = "venv/bin/monitor --archive copy.db events list"
+    assert "March to the town hall" not in shell(listed, office, env)

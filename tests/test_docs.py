@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import click
 import pytest
 
+from monitor import __version__ as VERSION
 from monitor.archive import Archive
-from monitor.cli import COMMANDS
+from monitor.cli import COMMANDS, group
 from monitor.sources import names, source, title
 from monitor.sources.wire.about import about
 
@@ -88,6 +90,47 @@ def test_every_page_is_in_the_index():
     index = ROOT / "docs/index.md"
     linked = {(index.parent / link).resolve() for link in re.findall(r"\]\(([^)#]+)\)", index.read_text())}
     assert [page for page in (ROOT / "docs").rglob("*.md") if page != index and page not in linked] == []
+
+
+def unknown(text: str) -> list[str]:
+    """Return the commands in a page's code that the program would not understand."""
+    code = "\n".join(re.findall(r"(?ms)^ *```.*?^ *```|`[^`\n]+`", text))
+    typed = re.findall(r"(?m)(?:^|[`/]|-m )monitor ([-a-z][^`;|\n]*)", code)
+    return [words for words in typed if not is_known(group, words.split())]
+
+
+def is_known(command: click.Command, words: list[str]) -> bool:
+    """Return whether a command has these subcommands and options; what is given to them is not looked at."""
+    options = {name: part for part in command.get_params(click.Context(command)) for name in part.opts}
+    while words:
+        first, *words = words
+        if first.startswith("-"):
+            if first not in options:
+                return False
+            words = words if options[first].is_flag else words[1:]
+        elif isinstance(command, click.Group):
+            below = command.get_command(click.Context(command), first)
+            return below is not None and is_known(below, words)
+    return True
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.relative_to(ROOT).as_posix() for page in PAGES])
+def test_every_command_that_a_page_names_is_one(page):
+    assert unknown(page.read_text()) == []
+
+
+@pytest.mark.parametrize("line", ["monitor colect", "monitor up --porte 1", "venv/bin/monitor users ad ANN"])
+def test_control_a_command_that_is_none_is_noticed(line):
+    assert unknown(f"`monitor status`, `monitor --archive a.db up --port 1`, `{line}`") != []
+    assert unknown(f"```\n{line}\n```") != []
+
+
+def test_the_docs_and_the_changelog_are_of_this_version():
+    assert re.search(r"(?m)^## (\d\S+) - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text())[1] == VERSION
+    wheels = [
+        name for page in PAGES for name in re.findall(r"campaign_monitor-([\d.]+)-py3", page.read_text())
+    ]
+    assert set(wheels) == {VERSION}
 
 
 @pytest.mark.parametrize("name", names())
