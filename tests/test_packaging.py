@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -38,6 +39,20 @@ def missing(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as file:
         have = {name: file.read(name) for name in file.namelist()}
     return [name for name, content in wanted().items() if have.get(name) != content]
+
+
+def locked(lock: str) -> set[str]:
+    """Return what a lock installs."""
+    return set(re.findall(r"(?m)^([a-z0-9-]+)==", (ROOT / lock).read_text()))
+
+
+def test_the_lock_of_the_program_has_all_that_it_needs_and_nothing_that_builds_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = {re.match(r"[a-z0-9-]+", dependency)[0] for dependency in project["dependencies"]}
+    tools = {"pip", *locked("requirements-build.txt")} - {"pluggy", "tomlkit"}  # these two it needs itself
+    assert needed - locked("requirements.txt") == set()
+    assert tools & locked("requirements.txt") == set()
+    assert {"hatchling", "editables"} <= tools
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +99,11 @@ def demo(site: Path, tmp_path: Path) -> Iterator[str]:
 
 def test_everything_is_in_the_wheel(wheel):
     assert missing(wheel) == []
-    names = wanted()
+    everything = wanted()
     for name in ("monitor/py.typed", "dashboard/py.typed", "monitor/tone/weights.json",
                  "monitor/config/campaign.toml", "monitor/config/.env.example",
                  "dashboard/templates/overview.html", "monitor/charts/fonts/Inter-400.ttf"):  # fmt: skip
-        assert name in names
+        assert name in everything
 
 
 @pytest.mark.parametrize("lost", ["licenses/NOTICE", "monitor/config/places.toml", "dashboard/py.typed"])
