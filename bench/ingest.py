@@ -21,7 +21,7 @@ from monitor.archive import Archive, rollups
 from monitor.core.clock import stamp
 from monitor.core.model import Page, Post, Query, Sentiment, Tone
 from monitor.core.text import belongs
-from monitor.sources.mastodon import Mastodon
+from monitor.sources.platforms.mastodon import Mastodon
 
 POSTS, ROUNDS, TARGET = 20_000, 7, 0.15
 ZONE = ZoneInfo("Europe/London")

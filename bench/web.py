@@ -23,7 +23,7 @@ from monitor.core.model import Page
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.window import last_days
-from monitor.sources.mastodon import Mastodon
+from monitor.sources.platforms.mastodon import Mastodon
 
 CAMPAIGN = Path(__file__).parents[1] / "config/campaign.toml"
 HOST = "http://127.0.0.1"

@@ -13,7 +13,7 @@ from monitor import __version__ as VERSION
 from monitor.archive import Archive
 from monitor.cli import COMMANDS, group
 from monitor.sources import names, source, title
-from monitor.sources.wire.about import about
+from monitor.sources.shared.about import about
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

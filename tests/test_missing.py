@@ -11,7 +11,7 @@ from monitor.core.model import Outcome, Rejected
 from monitor.missing import Asked, Inquiry, Shown
 from monitor.report import SourceState
 from monitor.sources import names
-from monitor.sources.wire.pointers import pointers
+from monitor.sources.shared.post_urls import pointers
 from tests.builders import a_page, a_post, a_sentiment
 from tests.sources.archived import LONDON, SHIPPED
 

@@ -14,7 +14,8 @@ from monitor.collect.backfill import Backfill, Step
 from monitor.core.clock import utcnow
 from monitor.core.errors import RateLimited, SourceError
 from monitor.report.wording import counted
-from monitor.sources import Estimate, title
+from monitor.sources import title
+from monitor.sources.contract import Estimate
 from monitor.worker import only_one
 
 _DAY = click.DateTime(["%Y-%m-%d"])

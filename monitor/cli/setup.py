@@ -15,8 +15,8 @@ from monitor.collect.source_setup import Verdict, check, question, switched_on, 
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.sources import names, source, title
-from monitor.sources.wire.about import About, about
-from monitor.sources.wire.keys import read as read_keys
+from monitor.sources.shared.about import About, about
+from monitor.sources.shared.credentials import read as read_keys
 
 MAIL = (
     "MONITOR_SMTP_HOST", "MONITOR_SMTP_PORT", "MONITOR_SMTP_TLS", "MONITOR_SMTP_USER",

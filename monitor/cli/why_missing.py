@@ -13,7 +13,7 @@ from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.missing import Asked, Inquiry
 from monitor.sources import names, title
-from monitor.sources.wire.pointers import pointers
+from monitor.sources.shared.post_urls import pointers
 
 
 @click.command()

@@ -13,8 +13,9 @@ from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
 from monitor.core.errors import Closed, ConfigError, RateLimited, SourceError, Unreadable
 from monitor.core.model import Outcome, Page, encodable
-from monitor.sources import Source, Spends, source
-from monitor.sources.wire.budget import shares, within
+from monitor.sources import source
+from monitor.sources.contract import Source, Spends
+from monitor.sources.shared.time_limit import shares, within
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,8 @@ from monitor.collect import Collector
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Page
-from monitor.sources import Estimate, LooksBack, names, source, title
+from monitor.sources import names, source, title
+from monitor.sources.contract import Estimate, LooksBack
 
 BACK = "back:"  # how the streams of a look back begin
 _DONE = "done"  # the mark of one that is finished

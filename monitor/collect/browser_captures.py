@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.model import Author, Kind, Media, Metrics, Post
 from monitor.core.text import hashtags
-from monitor.sources.wire.links import addresses
+from monitor.sources.shared.links import addresses
 
 _Item = Mapping[str, Any]
 

@@ -7,7 +7,8 @@ from monitor.campaign import Campaign
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Pointer
 from monitor.missing import Shown
-from monitor.sources import Known, Rereads, Spends, source
+from monitor.sources import source
+from monitor.sources.contract import Known, Rereads, Spends
 
 
 def shown(campaign: Campaign, env: Mapping[str, str], pointer: Pointer, now: datetime) -> Shown | None:

@@ -9,7 +9,7 @@ from monitor.archive.posts.refresh_queue import Due, next_reading
 from monitor.collect import Collector
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Outcome, Page
-from monitor.sources import Known, Rereads
+from monitor.sources.contract import Known, Rereads
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,10 @@ from typing import Any
 from monitor.campaign import SourceSettings
 from monitor.core.errors import ConfigError, MonitorError, RateLimited, Refused, Unavailable
 from monitor.core.model import Outcome, Query
-from monitor.sources import LooksBack, source
-from monitor.sources.wire.about import about
-from monitor.sources.wire.budget import within
+from monitor.sources import source
+from monitor.sources.contract import LooksBack
+from monitor.sources.shared.about import about
+from monitor.sources.shared.time_limit import within
 
 CHECK_SECONDS = 20.0
 _SAYS = {

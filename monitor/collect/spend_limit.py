@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from monitor.archive import Archive
 from monitor.core.clock import Clock
 from monitor.core.model import Author
-from monitor.sources.wire.purse import DOLLAR, Bought
+from monitor.sources.contract import Bought
+from monitor.sources.shared.spend import DOLLAR
 
 
 @dataclass(frozen=True, slots=True)

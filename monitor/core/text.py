@@ -79,3 +79,8 @@ def _terms(query: Query) -> tuple[frozenset[str], re.Pattern[str] | None, re.Pat
 def _words(phrases: Iterable[str]) -> re.Pattern[str] | None:
     any_of = "|".join(re.escape(phrase.casefold()) for phrase in phrases)
     return re.compile(rf"(?<!\w)(?:{any_of})(?!\w)") if any_of else None
+
+
+def quoted(words: str) -> str:
+    """Return the words as a search takes them to be looked for together."""
+    return '"' + words.replace('"', " ").strip() + '"'

@@ -19,8 +19,9 @@ from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector
 from monitor.core.errors import Unavailable
 from monitor.core.model import Sentiment, Tone
-from monitor.sources import bluesky, mastodon, names, source
-from monitor.sources.wire import budget, http
+from monitor.sources import names, source
+from monitor.sources.platforms import bluesky, mastodon
+from monitor.sources.shared import http, time_limit
 from monitor.worker import Worker
 from tests.chaos import faults
 
@@ -175,7 +176,7 @@ def polled(fault: str, names: tuple[str, ...], folder: Path, margin: float = MAR
 
 @pytest.fixture(autouse=True)
 def _small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "POLL_SECONDS", BUDGET)
+    monkeypatch.setattr(time_limit, "POLL_SECONDS", BUDGET)
     monkeypatch.setattr(bluesky, "_POLL_SECONDS", BUDGET)
     monkeypatch.setattr(bluesky, "_CONNECT_SECONDS", BUDGET)
     monkeypatch.setattr(bluesky, "_QUIET_SECONDS", BUDGET / 2)
@@ -189,7 +190,7 @@ def test_every_poll_ends_in_time_and_says_why(fault: str, tmp_path: Path) -> Non
 
 def test_the_real_limits_are_under_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    assert budget.POLL_SECONDS < 60
+    assert time_limit.POLL_SECONDS < 60
     # both hosts are tried, the stream is read, and it is closed
     assert 2 * bluesky._CONNECT_SECONDS + bluesky._POLL_SECONDS + 2 < 60
 
@@ -229,7 +230,7 @@ def hung(
 ) -> Iterator[tuple[Worker, list[datetime], ExitStack]]:
     """A worker with three sources that hang and one, feeds, that is well; its clock; and their servers."""
     now = [NOW]
-    monkeypatch.setattr(budget, "POLL_SECONDS", 60.0)  # they hang for as long as their servers are there
+    monkeypatch.setattr(time_limit, "POLL_SECONDS", 60.0)  # they hang for as long as their servers are there
     with ExitStack() as stack:
         sources = {}
         for name in ("mastodon", "lemmy", "x"):

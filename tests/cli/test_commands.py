@@ -105,7 +105,7 @@ def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web(tmp_path):
         " m.mail_turn(p, campaign_of(p))(lambda: False)"
     )
     assert loaded(waiting, heavy)[1] == []
-    assert loaded(f"{waiting}; import monitor.sources.mastodon", heavy)[1] == ["requests"]
+    assert loaded(f"{waiting}; import monitor.sources.platforms.mastodon", heavy)[1] == ["requests"]
 
 
 def test_a_missing_campaign_file_is_one_sentence_and_exit_78(tmp_path):

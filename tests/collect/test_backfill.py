@@ -17,7 +17,7 @@ from monitor.collect import Collector
 from monitor.collect.backfill import Backfill
 from monitor.core.errors import ConfigError, RateLimited
 from monitor.core.model import Outcome
-from monitor.sources.mastodon import Mastodon
+from monitor.sources.platforms.mastodon import Mastodon
 from tests.sources.archived import Neutral
 from tests.sources.loopback import Answer, as_json, closed_port, serving
 
@@ -162,7 +162,7 @@ def test_told_to_slow_down_it_stops_and_later_goes_on(archive, looking_back):
 
 def test_control_a_reader_that_forgets_its_mark_is_noticed(archive, looking_back, monkeypatch):
     """Where each part began anew, one poll's worth would be all that is ever read."""
-    monkeypatch.setattr("monitor.sources.mastodon._MOST_PAGES", 2)
+    monkeypatch.setattr("monitor.sources.platforms.mastodon._MOST_PAGES", 2)
     whole = Mastodon.back
     monkeypatch.setattr(
         Mastodon, "back", lambda self, query, since, until, mark: whole(self, query, since, until, None)
@@ -175,7 +175,7 @@ def test_control_a_reader_that_forgets_its_mark_is_noticed(archive, looking_back
 
 
 def test_a_long_time_is_read_in_several_parts(archive, looking_back, monkeypatch):
-    monkeypatch.setattr("monitor.sources.mastodon._MOST_PAGES", 2)
+    monkeypatch.setattr("monitor.sources.platforms.mastodon._MOST_PAGES", 2)
     with serving(Timeline().answer) as server:
         list(looking_back(archive, server.url).run())
     assert numbers(archive) == sorted(EXPECTED)

@@ -279,7 +279,7 @@ def test_a_wrong_answer_takes_nothing_away(site, kind):
 
 @pytest.mark.parametrize("site", ["bluesky"], indirect=True)
 def test_control_trusting_an_empty_answer_would(site, monkeypatch):
-    monkeypatch.setattr("monitor.sources.wire.again._DOUBTED", 1000)
+    monkeypatch.setattr("monitor.sources.shared.reread._DOUBTED", 1000)
     site.world.answer = WRONG["an empty answer"]
     site.world.now += 2 * DAY
     site.turn()

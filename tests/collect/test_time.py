@@ -13,7 +13,7 @@ import pytest
 from monitor.archive import ArchiveReader
 from monitor.campaign import Track
 from monitor.sources import source
-from monitor.sources.wire import budget
+from monitor.sources.shared import time_limit
 from tests.sources.archived import LONDON, a_campaign, polled
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -27,7 +27,7 @@ KEYS = dict.fromkeys(
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a server that takes every call and never answers."""
-    monkeypatch.setattr(budget, "POLL_SECONDS", BUDGET)
+    monkeypatch.setattr(time_limit, "POLL_SECONDS", BUDGET)
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
@@ -73,6 +73,6 @@ def test_without_sharing_three_tracks_take_three_times_as_long(
 
 
 def test_time_that_one_does_not_use_is_left_for_the_others() -> None:
-    with budget.within(6):
-        assert [round(seconds) for _, seconds in budget.shares("abc")] == [2, 3, 6]
-    assert budget.poll_seconds() == budget.POLL_SECONDS
+    with time_limit.within(6):
+        assert [round(seconds) for _, seconds in time_limit.shares("abc")] == [2, 3, 6]
+    assert time_limit.poll_seconds() == time_limit.POLL_SECONDS

@@ -4,7 +4,7 @@ from html import unescape
 
 from dashboard import create_app
 from monitor.sources import names
-from monitor.sources.wire.about import HEADINGS, about
+from monitor.sources.shared.about import HEADINGS, about
 from tests.dashboard.reports import SOURCES, an_office
 
 REAL = [source for source in SOURCES if source.name in names()]

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from monitor.core.model import Metrics, Page, Query
-from monitor.sources.bluesky import Bluesky
+from monitor.sources.platforms.bluesky import Bluesky
 
 FOLDER = os.environ.get("BLUESKY_DEV_ENV")
 QUERY = Query(track="crime", tags=("callingtimeoncrime",))

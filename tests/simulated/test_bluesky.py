@@ -15,7 +15,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
-from monitor.sources import bluesky
+from monitor.sources.platforms import bluesky
 from tests.simulated.history import HISTORIES, Covers, Judge, Made, World, lived
 
 LOOK_BACK = timedelta(hours=36)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from monitor.sources import feeds
-from monitor.sources.feeds import Feeds
+from monitor.sources.platforms import feeds
+from monitor.sources.platforms.feeds import Feeds
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, Server, serving
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from monitor.core.model import Outcome
-from monitor.sources import gdelt
-from monitor.sources.gdelt import Gdelt
+from monitor.sources.platforms import gdelt
+from monitor.sources.platforms.gdelt import Gdelt
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, as_json, serving
 

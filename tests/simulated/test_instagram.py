@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.core.model import Outcome
-from monitor.sources.instagram import Instagram
+from monitor.sources.platforms.instagram import Instagram
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, as_json, serving
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.sources.lemmy import Lemmy
+from monitor.sources.platforms.lemmy import Lemmy
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, as_json, serving
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from monitor.core.clock import stamp
-from monitor.sources import mastodon
-from monitor.sources.mastodon import Mastodon
+from monitor.sources.platforms import mastodon
+from monitor.sources.platforms.mastodon import Mastodon
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, as_json, serving
 

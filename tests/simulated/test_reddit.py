@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.sources import reddit
-from monitor.sources.reddit import Reddit
+from monitor.sources.platforms import reddit
+from monitor.sources.platforms.reddit import Reddit
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, as_json, serving
 

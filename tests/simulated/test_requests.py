@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from monitor.core.model import Query
-from monitor.sources import Known
-from monitor.sources.x import X
+from monitor.sources.contract import Known
+from monitor.sources.platforms.x import X
 from tests.simulated import test_mastodon, test_x
 from tests.simulated.history import START
 from tests.sources import loopback

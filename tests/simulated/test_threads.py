@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.sources import threads
-from monitor.sources.threads import Threads
+from monitor.sources.platforms import threads
+from monitor.sources.platforms.threads import Threads
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, as_json, serving
 

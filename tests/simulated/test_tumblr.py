@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.core.clock import stamp
-from monitor.sources.tumblr import Tumblr
+from monitor.sources.platforms.tumblr import Tumblr
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, as_json, serving
 

@@ -11,7 +11,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.collect import Collector
 from monitor.core.clock import unstamp
-from monitor.sources.x import X
+from monitor.sources.platforms.x import X
 from tests.simulated.history import HISTORIES, KEYS, START, TRACK, Judge, Made, World, lived
 from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import Answer, as_json, serving

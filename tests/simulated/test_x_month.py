@@ -14,7 +14,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.collect import Collector
 from monitor.collect.spend_limit import Book
 from monitor.core.model import Outcome
-from monitor.sources.wire.purse import DOLLAR
+from monitor.sources.shared.spend import DOLLAR
 from tests.simulated.history import KEYS, TRACK
 from tests.simulated.test_x import LAG, WINDOW, id_of
 from tests.sources.archived import LONDON, Neutral, a_campaign

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from monitor.core.clock import stamp, unstamp
-from monitor.sources import youtube
-from monitor.sources.youtube import YouTube
+from monitor.sources.platforms import youtube
+from monitor.sources.platforms.youtube import YouTube
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, as_json, serving
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from monitor.core.model import Metrics, Post
 from monitor.sources import names
-from monitor.sources.wire.about import about
-from monitor.sources.wire.pointers import pointers
+from monitor.sources.shared.about import about
+from monitor.sources.shared.post_urls import pointers
 
 METRICS = tuple(Metrics.__dataclass_fields__)
 

@@ -21,8 +21,8 @@ from monitor.campaign import Track
 from monitor.collect import Collector
 from monitor.core.errors import ConfigError, RateLimited, Unavailable, Unreadable
 from monitor.core.model import Metrics, Outcome, Page, Query
-from monitor.sources import bluesky
-from monitor.sources.bluesky import Bluesky
+from monitor.sources.platforms import bluesky
+from monitor.sources.platforms.bluesky import Bluesky
 from tests.sources.archived import LONDON, Neutral, a_campaign, stored
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

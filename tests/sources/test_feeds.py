@@ -16,7 +16,7 @@ from monitor.campaign import Track
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError
 from monitor.core.model import Kind, Metrics, Outcome, Page, Query
-from monitor.sources.feeds import Feeds
+from monitor.sources.platforms.feeds import Feeds
 from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Answer, as_html, as_json, closed_port, serving
 

@@ -17,8 +17,8 @@ from monitor.collect import Collector
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError
 from monitor.core.model import Metrics, Outcome, Page, Query
-from monitor.sources import gdelt
-from monitor.sources.gdelt import Gdelt
+from monitor.sources.platforms import gdelt
+from monitor.sources.platforms.gdelt import Gdelt
 from tests.sources.archived import LONDON, Neutral, a_campaign, polled, rows
 from tests.sources.loopback import Answer, as_html, as_json, closed_port, serving
 
@@ -75,7 +75,7 @@ class Platform:
 def platform(monkeypatch: pytest.MonkeyPatch) -> Platform:
     """A platform beside which no test really sleeps."""
     made = Platform()
-    monkeypatch.setattr("monitor.sources.gdelt.time.sleep", made.slept.append)
+    monkeypatch.setattr("monitor.sources.platforms.gdelt.time.sleep", made.slept.append)
     return made
 
 
@@ -222,7 +222,7 @@ def test_one_that_asked_to_be_left_alone_is_not_asked() -> None:
 def test_without_time_for_the_pause_the_rest_is_asked_next_time_and_first(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.sources.wire.budget.POLL_SECONDS", 3.0)
+    monkeypatch.setattr("monitor.sources.shared.time_limit.POLL_SECONDS", 3.0)
     query, cursors = Query(track="a", phrases=("x" * 120, "y" * 120)), dict[str, str]()
     with serving(platform) as server:
         for number in range(2):
@@ -314,7 +314,7 @@ def read_back(server: Any, days: int) -> list[str]:
 @pytest.mark.parametrize(("days", "hours"), [(5, 120), (60, 1440), (400, 2160)])
 def test_a_look_back_brings_every_article_that_it_remembers(monkeypatch, days, hours):
     platform = Remembering(articles=[an_article(n) for n in range(1, 9600)])
-    monkeypatch.setattr("monitor.sources.gdelt.time.sleep", platform.slept.append)
+    monkeypatch.setattr("monitor.sources.platforms.gdelt.time.sleep", platform.slept.append)
     with serving(platform) as server:
         found = read_back(server, days)
     assert {int(id) for id in found} == set(range(1, hours + 1))

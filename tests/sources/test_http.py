@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from monitor.core.errors import Closed, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.sources.wire import http
+from monitor.sources.shared import http
 from tests.sources.loopback import as_html, as_json, closed_port, serving
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

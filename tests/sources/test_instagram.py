@@ -14,8 +14,8 @@ from monitor.campaign import Track
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError, Refused
 from monitor.core.model import Media, Metrics, Outcome, Page, Query
-from monitor.sources.instagram import Instagram
-from monitor.sources.wire import graph, http
+from monitor.sources.platforms.instagram import Instagram
+from monitor.sources.shared import http, meta_graph
 from tests.sources.archived import LONDON, a_campaign, everything, polled, rows, stored
 from tests.sources.loopback import Answer, Handler, Server, as_html, as_json, closed_port, serving
 
@@ -139,7 +139,7 @@ def test_every_page_is_read_although_the_mark_stays_the_same() -> None:
 
 def test_control_who_stops_at_the_same_mark_misses_posts(monkeypatch: pytest.MonkeyPatch) -> None:
     marks = iter(["always", None])
-    monkeypatch.setattr(graph, "mark", lambda answer: next(marks))
+    monkeypatch.setattr(meta_graph, "mark", lambda answer: next(marks))
     assert ids(poll(sharing([item(n) for n in range(1, 12)]))[0]) == [str(n) for n in range(1, 7)]
 
 

@@ -12,7 +12,7 @@ import pytest
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError
 from monitor.core.model import Kind, Outcome, Page, Query
-from monitor.sources.lemmy import Lemmy
+from monitor.sources.platforms.lemmy import Lemmy
 from tests.sources.loopback import Answer, Handler, as_html, as_json, closed_port, serving
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from monitor.core.model import Media
-from monitor.sources.bluesky import Bluesky
-from monitor.sources.lemmy import Lemmy
-from monitor.sources.mastodon import Mastodon
-from monitor.sources.reddit import Reddit
-from monitor.sources.wire.links import addresses, in_markup
-from monitor.sources.x import X
+from monitor.sources.platforms.bluesky import Bluesky
+from monitor.sources.platforms.lemmy import Lemmy
+from monitor.sources.platforms.mastodon import Mastodon
+from monitor.sources.platforms.reddit import Reddit
+from monitor.sources.platforms.x import X
+from monitor.sources.shared.links import addresses, in_markup
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 HOSTILE = (

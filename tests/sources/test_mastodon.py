@@ -16,8 +16,8 @@ from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Page, Query
-from monitor.sources import mastodon
-from monitor.sources.mastodon import Mastodon
+from monitor.sources.platforms import mastodon
+from monitor.sources.platforms.mastodon import Mastodon
 from tests.builders import a_sentiment
 from tests.sources.archived import a_campaign, polled, rows, stored
 from tests.sources.loopback import Answer, Handler, Server, as_html, as_json, closed_port, serving

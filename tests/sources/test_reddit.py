@@ -19,7 +19,7 @@ from monitor.core.errors import (
     Unreadable,
 )
 from monitor.core.model import Outcome, Page, Query
-from monitor.sources.reddit import Reddit
+from monitor.sources.platforms.reddit import Reddit
 from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Answer, Handler, Server, as_html, as_json, serving
 

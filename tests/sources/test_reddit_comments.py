@@ -12,8 +12,8 @@ from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.collect import Collector
 from monitor.core.model import Kind
-from monitor.sources import reddit
-from monitor.sources.reddit import Reddit
+from monitor.sources.platforms import reddit
+from monitor.sources.platforms.reddit import Reddit
 from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import Answer, as_json, serving
 from tests.sources.test_reddit import KEYS, QUERY, RECORDED, TOKEN, a_child, a_listing

@@ -14,9 +14,9 @@ from monitor.campaign import Track
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError, Refused
 from monitor.core.model import Kind, Media, Metrics, Outcome, Page, Query
-from monitor.sources import threads
-from monitor.sources.threads import Threads
-from monitor.sources.wire import http
+from monitor.sources.platforms import threads
+from monitor.sources.platforms.threads import Threads
+from monitor.sources.shared import http
 from tests.sources.archived import a_campaign, everything, polled, stored
 from tests.sources.loopback import Answer, Handler, Server, as_html, as_json, closed_port, serving
 

@@ -17,9 +17,9 @@ from monitor.campaign import Track
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError, Refused
 from monitor.core.model import Media, Metrics, Outcome, Page, Query
-from monitor.sources import tumblr
-from monitor.sources.tumblr import Tumblr
-from monitor.sources.wire import http
+from monitor.sources.platforms import tumblr
+from monitor.sources.platforms.tumblr import Tumblr
+from monitor.sources.shared import http
 from tests.sources.archived import a_campaign, everything, polled, rows, stored
 from tests.sources.loopback import Answer, Handler, Server, as_html, as_json, closed_port, serving
 

@@ -12,7 +12,7 @@ import pytest
 from monitor.campaign import Track
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.core.model import Kind, Metrics, Outcome, Page, Query
-from monitor.sources.x import X
+from monitor.sources.platforms.x import X
 from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Handler, Server, as_html, as_json, serving
 

@@ -8,9 +8,9 @@ import pytest
 
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable
 from monitor.core.model import Author, Outcome, Page
-from monitor.sources import Known
-from monitor.sources.wire.purse import DOLLAR, Pocket
-from monitor.sources.x import Settings, X
+from monitor.sources.contract import Known
+from monitor.sources.platforms.x import Settings, X
+from monitor.sources.shared.spend import DOLLAR, Pocket
 from tests.sources.loopback import Answer, Server, as_json, closed_port, serving
 from tests.sources.test_x import ALL, NOW, QUERY, RECENT, an_answer, an_id, an_item, opened
 
@@ -142,7 +142,7 @@ def old(_method: str, path: str, query: dict[str, str]) -> Answer:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch):
-    monkeypatch.setattr("monitor.sources.x.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("monitor.sources.platforms.x.time.sleep", lambda seconds: None)
 
 
 def test_older_posts_are_read_from_any_mark():

@@ -18,8 +18,8 @@ from monitor.collect import due, past
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.core.model import Metrics, Outcome, Page, Query
-from monitor.sources import youtube
-from monitor.sources.youtube import YouTube
+from monitor.sources.platforms import youtube
+from monitor.sources.platforms.youtube import YouTube
 from tests.sources.archived import LONDON, a_campaign, polled, rows
 from tests.sources.loopback import Answer, as_html, as_json, serving
 

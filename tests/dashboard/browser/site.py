@@ -25,7 +25,7 @@ from monitor.manual_entry.entry import entry
 from monitor.missing import Answer
 from monitor.report import Report
 from monitor.report.build import build
-from monitor.sources.wire.about import about
+from monitor.sources.shared.about import about
 from monitor.tone.why import Why
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import CAMPAIGN

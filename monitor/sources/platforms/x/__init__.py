@@ -11,12 +11,12 @@ from typing import Any, ClassVar, Self
 
 from monitor.core.errors import ConfigError, Refused, SourceError
 from monitor.core.model import Outcome, Page, Post, Query
-from monitor.sources import NO_WAITING, Estimate, Known, Source, quoted
-from monitor.sources.wire import http
-from monitor.sources.wire.purse import DOLLAR, Pocket, Purse
-from monitor.sources.x import answers
-from monitor.sources.x.answers import id_of, page_of, table
-from monitor.sources.x.client import Broke, Client, Prices
+from monitor.core.text import quoted
+from monitor.sources.contract import NO_WAITING, Estimate, Known, Purse, Source
+from monitor.sources.platforms.x.client import Broke, Client, Prices
+from monitor.sources.platforms.x.parse import gone, id_of, page_of, post_of, table
+from monitor.sources.shared import http
+from monitor.sources.shared.spend import DOLLAR, Pocket
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024
 _PAGE, _OLD_PAGE = 100, 500  # the most posts in an answer
@@ -175,7 +175,7 @@ class X:
                 yield Page(stream="x:again", outcome=Outcome.CAPPED, detail=self._broke())
                 return
             page = page_of({**answer, "errors": ()}, set(), self.parse)
-            ended = tuple(some[again] for again in answers.gone(answer) if again in some)
+            ended = tuple(some[again] for again in gone(answer) if again in some)
             yield replace(page, stream="x:again", deleted=ended)
 
     def _filled(self, query: Query, start: datetime) -> Generator[Page, None, bool]:
@@ -232,7 +232,7 @@ class X:
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in `{"post": ..., "user": ... or None, "media": its kinds, as X calls them}`."""
-        return answers.post_of(raw)
+        return post_of(raw)
 
 
 def _question(query: Query, longest: int = _LONGEST_QUERY) -> str:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.sources import names
-from monitor.sources.wire.about import IdTime, about
-from monitor.sources.wire.pointers import pointers
+from monitor.sources.shared.about import IdTime, about
+from monitor.sources.shared.post_urls import pointers
 
 
 def told(address):

@@ -15,11 +15,11 @@ import requests
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, ConfigError, RateLimited, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Author, Kind, Outcome, Page, Post, Query, Rejected
-from monitor.core.text import hashtags, matches, plain
-from monitor.sources import NO_WAITING, Estimate, Source, quoted
-from monitor.sources.wire import servers
-from monitor.sources.wire.http import Session, check, is_safe
-from monitor.sources.wire.links import addresses
+from monitor.core.text import hashtags, matches, plain, quoted
+from monitor.sources.contract import NO_WAITING, Estimate, Source
+from monitor.sources.shared import servers
+from monitor.sources.shared.http import Session, check, is_safe
+from monitor.sources.shared.links import addresses
 
 _API = "https://api.gdeltproject.org"
 _SPACING = timedelta(seconds=7)  # it allows one question in 5 seconds, by its own clock

@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.sources.wire import http
+from monitor.sources.shared import http
 
 _LIMITS = {4, 17, 32, 341, 613, *range(80000, 80015)}
 _TOKEN = {102, 190, 463, 467}

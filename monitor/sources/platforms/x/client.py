@@ -13,9 +13,9 @@ import urllib3
 
 from monitor.core.errors import RateLimited, Refused, SourceError, Unreadable
 from monitor.core.model import Author
-from monitor.sources.wire import http
-from monitor.sources.wire.purse import Bought, Purse
-from monitor.sources.x.answers import by_id, id_of, table
+from monitor.sources.contract import Bought, Purse
+from monitor.sources.platforms.x.parse import by_id, id_of, table
+from monitor.sources.shared import http
 
 # At DEBUG these write the Authorization header, and so the key, into the log.
 for _name in ("tweepy", "urllib3"):

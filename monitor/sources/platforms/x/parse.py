@@ -8,7 +8,7 @@ from typing import Any
 from monitor.core.clock import unstamp
 from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Page, Post, Rejected
 from monitor.core.text import hashtags
-from monitor.sources.wire.links import addresses
+from monitor.sources.shared.links import addresses
 
 _ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
 _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst"}

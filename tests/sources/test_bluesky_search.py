@@ -9,8 +9,8 @@ import pytest
 from monitor.core.clock import unstamp
 from monitor.core.errors import ConfigError, RateLimited, Refused
 from monitor.core.model import Author, Metrics, Outcome, Page, Post, Query
-from monitor.sources.bluesky import Bluesky, views
-from monitor.sources.bluesky.views import Views
+from monitor.sources.platforms.bluesky import Bluesky, search
+from monitor.sources.platforms.bluesky.search import Views
 from tests.sources.loopback import Answer, as_html, as_json, closed_port, serving
 from tests.sources.test_bluesky import END, jetstream
 from tests.sources.test_bluesky import event as live
@@ -72,7 +72,7 @@ def filed(post: dict[str, Any]) -> datetime:
 
 @pytest.fixture(autouse=True)
 def nobody_logged_in(monkeypatch):
-    monkeypatch.setattr(views, "_tokens", {})
+    monkeypatch.setattr(search, "_tokens", {})
 
 
 def source(url: str, env: dict[str, str] = KEYS, **more: Any) -> Bluesky:

@@ -13,9 +13,9 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ConfigError
 from monitor.core.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches
-from monitor.sources import NO_WAITING, Source
-from monitor.sources.wire import graph, http, keys, servers
-from monitor.sources.wire.links import address, addresses
+from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.shared import credentials, http, meta_graph, servers
+from monitor.sources.shared.links import address, addresses
 
 _LIMIT = 100  # the most that it gives at once
 _MOST_PAGES = 10
@@ -69,7 +69,7 @@ class Threads:
             )
         if not isinstance(reviewed, bool):
             raise ConfigError(f"sources.threads.reviewed: expected true or false, got {reviewed!r}")
-        [token] = keys.read(cls.keys, env, cls.how_to)
+        [token] = credentials.read(cls.keys, env, cls.how_to)
         return cls(f"{api.rstrip('/')}/v1.0", reviewed, token, now)
 
     def search(
@@ -81,7 +81,7 @@ class Threads:
         streams = [_Stream(*term, cursors.get(_name(*term))) for term in dict.fromkeys(terms)]
         waits = [at for stream, at in waiting.items() if stream.startswith("threads:")]
         with http.Session() as session:
-            read = partial(self._pages, graph.Graph(session, self.api, self.token, self.now), query)
+            read = partial(self._pages, meta_graph.Graph(session, self.api, self.token, self.now), query)
             yield from servers.each(streams, read, servers.left_alone(waits, self.now))
 
     @staticmethod
@@ -95,7 +95,7 @@ class Threads:
         topics = {raw[key].lstrip("#").casefold() for key in ("topic", "topic_tag") if raw.get(key)}
         return Post(
             platform="threads",
-            id=graph.native(raw),
+            id=meta_graph.native(raw),
             url=address(raw["permalink"]),
             # no id of the writer comes from a search, so one who takes a new name counts as a new person
             author=Author(id=name, handle=name, url=f"https://www.threads.net/@{name}"),
@@ -108,7 +108,7 @@ class Threads:
             raw=raw,
         )
 
-    def _pages(self, meta: graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, meta: meta_graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
         until = self.now - _LAG
         known = min(unstamp(stream.cursor), until) if stream.cursor else until - _FIRST
@@ -119,11 +119,11 @@ class Threads:
         marks, oldest = set[str](), until
         for _ in range(_MOST_PAGES):
             answer = meta.ask("keyword_search", asked)
-            found = graph.items(answer)
+            found = meta_graph.items(answer)
             page = _page(stream, query, found)
             oldest = min([oldest, *(post.created_at for post in page.posts)])
             yield page
-            after = graph.mark(answer) if found or graph.goes_on(answer) else None
+            after = meta_graph.mark(answer) if found or meta_graph.goes_on(answer) else None
             if after is None:
                 yield self._end(stream, known, until)
                 return

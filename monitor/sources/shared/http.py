@@ -20,7 +20,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from monitor import __version__
 from monitor.core.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
-from monitor.sources.wire.budget import poll_seconds, shares
+from monitor.sources.shared.time_limit import poll_seconds, shares
 
 log = logging.getLogger(__name__)
 # At DEBUG it writes each address into the log, and with it the key of a platform that wants it there.

@@ -18,11 +18,11 @@ from praw.config import Config
 
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.core.text import belongs, hashtags
-from monitor.sources import NO_WAITING, Known, Source, quoted
-from monitor.sources.wire import http, servers
-from monitor.sources.wire.again import gone
-from monitor.sources.wire.links import addresses
+from monitor.core.text import belongs, hashtags, quoted
+from monitor.sources.contract import NO_WAITING, Known, Source
+from monitor.sources.shared import http, servers
+from monitor.sources.shared.links import addresses
+from monitor.sources.shared.reread import gone
 
 # At DEBUG these write what is sent, and so perhaps a key, into the log.
 for _name in ("prawcore", "urllib3"):

@@ -14,9 +14,9 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ConfigError, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Kind, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches, plain
-from monitor.sources import NO_WAITING, Source
-from monitor.sources.wire import servers
-from monitor.sources.wire.http import Session, check, in_turn
+from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.shared import servers
+from monitor.sources.shared.http import Session, check, in_turn
 
 _GOOGLE = "https://news.google.com/rss/search"
 _ALLOWED = "urls, google_news, google_news_base"

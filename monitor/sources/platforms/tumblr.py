@@ -10,9 +10,9 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ConfigError, Unreadable
 from monitor.core.model import WRONG, Author, Media, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches, plain
-from monitor.sources import NO_WAITING, Source
-from monitor.sources.wire import http, keys, servers
-from monitor.sources.wire.links import address, addresses, in_markup
+from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.shared import credentials, http, servers
+from monitor.sources.shared.links import address, addresses, in_markup
 
 _LIMIT = 20  # the most that it gives at once
 _MOST_PAGES = 10
@@ -69,7 +69,7 @@ class Tumblr:
             raise ConfigError(
                 f"sources.tumblr.api must be an address that begins with https://, not {api!r}."
             )
-        [key] = keys.read(cls.keys, env, cls.how_to)
+        [key] = credentials.read(cls.keys, env, cls.how_to)
         return cls(api.rstrip("/"), key, now)
 
     def search(

@@ -5,31 +5,11 @@ Money is in millionths of a US dollar: whole numbers, which add up.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from monitor.core.model import Author
+from monitor.sources.contract import Bought
 
 DOLLAR = 1_000_000
-Bought = Mapping[str, Collection[str]]  # native ids by what they are: "post", "person"
-
-
-class Purse(Protocol):
-    """A month's money of one platform. What was set aside and never reckoned up counts as spent."""
-
-    def left(self) -> int:
-        """Return what may still be spent this month."""
-
-    def reserve(self, most: int) -> int | None:
-        """Set aside the most that a question can cost; return what to settle it by, None if not enough."""
-
-    def settle(self, reservation: int, cost: int, bought: Bought) -> None:
-        """Put what it did cost in the place of what was set aside, and note what was bought."""
-
-    def bought(self, kind: str, ids: Collection[str], days: int) -> set[str]:
-        """Return which of these were bought today (`days` 0) or in so many days before, by the UTC date."""
-
-    def people(self, ids: Collection[str]) -> Mapping[str, Author]:
-        """Return what is known of these people."""
 
 
 @dataclass(slots=True)

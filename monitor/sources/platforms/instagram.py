@@ -14,9 +14,9 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, ConfigError, Refused, SourceError
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches
-from monitor.sources import NO_WAITING, Source
-from monitor.sources.wire import graph, http, keys, servers
-from monitor.sources.wire.links import address
+from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.shared import credentials, http, meta_graph, servers
+from monitor.sources.shared.links import address
 
 _LIMIT = 50  # the most that it gives at once
 _MOST_PAGES = 10
@@ -66,7 +66,7 @@ class Instagram:
             )
         if not isinstance(version, str) or not _VERSION.fullmatch(version):
             raise ConfigError(f"sources.instagram.version: expected a text like 'v24.0', got {version!r}")
-        token, user = keys.read(cls.keys, env, cls.how_to)
+        token, user = credentials.read(cls.keys, env, cls.how_to)
         return cls(f"{api.rstrip('/')}/{version}", user, token, now)
 
     def search(
@@ -81,7 +81,7 @@ class Instagram:
         streams = [_Stream(tag, cursors.get(f"instagram:{tag}")) for tag in tags]
         waits = [at for stream, at in waiting.items() if stream.startswith("instagram:")]
         with http.Session() as session:
-            meta = graph.Graph(session, self.api, self.token, self.now, _special())
+            meta = meta_graph.Graph(session, self.api, self.token, self.now, _special())
             read = partial(self._pages, meta, query)
             yield from servers.each(streams, read, servers.left_alone(waits, self.now))
 
@@ -91,7 +91,7 @@ class Instagram:
 
         Instagram does not say who wrote it. So each post has a writer of its own, without a name.
         """
-        own, text = graph.native(raw), str(raw.get("caption") or "")
+        own, text = meta_graph.native(raw), str(raw.get("caption") or "")
         return Post(
             platform="instagram",
             id=own,
@@ -102,11 +102,13 @@ class Instagram:
             tags=hashtags(text) | ({raw["found_by"].casefold()} if raw.get("found_by") else set()),
             media=frozenset(_MEDIA[kind] for kind in _kinds(raw) if kind in _MEDIA),
             # like_count is left out where the writer hides it: then it is unknown, not 0
-            metrics=Metrics(likes=graph.count(raw, "like_count"), replies=graph.count(raw, "comments_count")),
+            metrics=Metrics(
+                likes=meta_graph.count(raw, "like_count"), replies=meta_graph.count(raw, "comments_count")
+            ),
             raw=raw,
         )
 
-    def _pages(self, meta: graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, meta: meta_graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield every page; the cursor, which is when all was last read, comes with the end."""
         asked = {
             "user_id": self.user,
@@ -116,15 +118,15 @@ class Instagram:
         edge, seen = f"{self._hashtag(meta, stream.tag)}/recent_media", set[str]()
         for number in range(_MOST_PAGES):
             answer = meta.ask(edge, asked)
-            page, ids = _page(stream, query, graph.items(answer), seen)
+            page, ids = _page(stream, query, meta_graph.items(answer), seen)
             yield page
             # its mark is the same on every page, so only the posts can tell that it stands still
-            if number and graph.items(answer) and ids <= seen:
+            if number and meta_graph.items(answer) and ids <= seen:
                 yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return
             seen |= ids
-            after = graph.mark(answer)
-            if after is None or not graph.goes_on(answer):
+            after = meta_graph.mark(answer)
+            if after is None or not meta_graph.goes_on(answer):
                 yield self._end(stream)
                 return
             asked["after"] = after
@@ -143,12 +145,12 @@ class Instagram:
             detail=_GAP if gap else "",
         )
 
-    def _hashtag(self, meta: graph.Graph, tag: str) -> str:
+    def _hashtag(self, meta: meta_graph.Graph, tag: str) -> str:
         """Return a hashtag's number; asking for the same one again costs nothing of the 30."""
         answer = meta.ask("ig_hashtag_search", {"user_id": self.user, "q": tag})
-        found = graph.items(answer) if "data" in answer else [answer]
+        found = meta_graph.items(answer) if "data" in answer else [answer]
         try:
-            return graph.native(found[0])
+            return meta_graph.native(found[0])
         except WRONG as error:
             raise Closed(_NOT_SHOWN) from error
 

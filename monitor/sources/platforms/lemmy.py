@@ -13,11 +13,11 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches
-from monitor.sources import NO_WAITING, Known, Source
-from monitor.sources.wire import servers
-from monitor.sources.wire.again import one_by_one
-from monitor.sources.wire.http import Session, in_turn, json_of
-from monitor.sources.wire.links import addresses
+from monitor.sources.contract import NO_WAITING, Known, Source
+from monitor.sources.shared import servers
+from monitor.sources.shared.http import Session, in_turn, json_of
+from monitor.sources.shared.links import addresses
+from monitor.sources.shared.reread import one_by_one
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
 _VIEWS = {"post": "post_view", "comment": "comment_view"}

@@ -19,24 +19,24 @@ from websockets.sync.client import ClientConnection, connect
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
-from monitor.core.text import matches
-from monitor.sources import NO_WAITING, Estimate, Known, Source, quoted
-from monitor.sources.bluesky import records
-from monitor.sources.bluesky.records import (
+from monitor.core.text import matches, quoted
+from monitor.sources.contract import NO_WAITING, Estimate, Known, Source
+from monitor.sources.platforms.bluesky.parse import (
     POSTS,
     address,
     asks_to_hide,
     found,
     instant,
     micros,
+    post_of,
     seen,
     tags_of,
 )
-from monitor.sources.bluesky.views import HOW_TO, Login, Views
-from monitor.sources.wire import servers
-from monitor.sources.wire.again import gone
-from monitor.sources.wire.budget import poll_seconds
-from monitor.sources.wire.http import NOT_REACHED, USER_AGENT, Session, is_safe, retry_at
+from monitor.sources.platforms.bluesky.search import HOW_TO, Login, Views
+from monitor.sources.shared import servers
+from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Session, is_safe, retry_at
+from monitor.sources.shared.reread import gone
+from monitor.sources.shared.time_limit import poll_seconds
 
 log = logging.getLogger(__name__)
 
@@ -251,7 +251,7 @@ class Bluesky:
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in one Jetstream event that creates or updates it; numbers are not known."""
-        return records.post_of(raw)
+        return post_of(raw)
 
     def _start(self, cursor: str | None) -> int:
         now = micros(self.now)

@@ -14,11 +14,11 @@ import requests
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.core.text import hashtags, matches, plain
-from monitor.sources import NO_WAITING, Known, Source, quoted
-from monitor.sources.wire import http, servers
-from monitor.sources.wire.again import gone
-from monitor.sources.wire.links import addresses
+from monitor.core.text import hashtags, matches, plain, quoted
+from monitor.sources.contract import NO_WAITING, Known, Source
+from monitor.sources.shared import http, servers
+from monitor.sources.shared.links import addresses
+from monitor.sources.shared.reread import gone
 
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there
 _SEARCHES = 100  # a day, a page each: https://developers.google.com/youtube/v3/determine_quota_cost

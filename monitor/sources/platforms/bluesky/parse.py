@@ -8,8 +8,8 @@ from typing import Any
 from monitor.core.clock import unstamp
 from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches
-from monitor.sources.bluesky.views import is_hidden
-from monitor.sources.wire.links import addresses
+from monitor.sources.platforms.bluesky.search import is_hidden
+from monitor.sources.shared.links import addresses
 
 POSTS = "app.bsky.feed.post"
 _COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}

@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.core.errors import Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Post
-from monitor.sources.wire.http import Session, json_of
+from monitor.sources.shared.http import Session, json_of
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,121 @@
+"""What every platform keeps: the protocol of a source, and of one that rereads, costs money or looks back."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+
+from monitor.core.model import Author, Page, Post, Query
+
+NO_WAITING: Mapping[str, datetime] = {}
+Bought = Mapping[str, Collection[str]]  # native ids by what they are: "post", "person"
+
+
+class Source(Protocol):
+    """A platform that can be searched."""
+
+    title: ClassVar[str]  # as people call it: "Bluesky"
+    keys: ClassVar[tuple[str, ...]]  # environment variables it cannot work without
+    how_to: ClassVar[str]  # one sentence: where to get the keys, what it costs; "" without keys
+
+    @classmethod
+    def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
+        """Return a source for one poll at `now`.
+
+        Raises ConfigError for a wrong setting and Refused, naming it, for a missing key.
+        """
+
+    def search(
+        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
+    ) -> Iterator[Page]:
+        """Yield pages of posts that match, oldest gap first; `cursors` by stream.
+
+        `waiting` has the streams of any track that asked to be left alone, and until when:
+        a platform of many servers asks only the others, and gives a page that says so.
+        Takes at most about `time_limit.poll_seconds()` in all. Raises SourceError.
+        """
+
+    @staticmethod
+    def parse(raw: Mapping[str, Any]) -> Post:
+        """Return the post in one item of an answer.
+
+        Pure. Raises one of `monitor.core.model.WRONG` on an item that is none.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A post in the archive: its native id, and what its source needs to read it again."""
+
+    id: str  # "": only its address is known, which on a platform of many servers does not tell
+    again: str
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """A source that can read posts again by what it said of them, many in one answer."""
+
+    at_once: ClassVar[int]  # most posts in one answer; 1 where each costs a request
+    ages: ClassVar[tuple[timedelta, ...]]  # at which to read a post again, if it costs money; () else
+
+    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+        """Yield pages of these posts as they are now; `deleted` has the native ids of those that are gone.
+
+        A post that is in no page was not asked for, or was not answered: nothing is known of it.
+        Takes at most about `time_limit.poll_seconds()`. Raises SourceError.
+        """
+
+
+class Purse(Protocol):
+    """A month's money of one platform. What was set aside and never reckoned up counts as spent."""
+
+    def left(self) -> int:
+        """Return what may still be spent this month."""
+
+    def reserve(self, most: int) -> int | None:
+        """Set aside the most that a question can cost; return what to settle it by, None if not enough."""
+
+    def settle(self, reservation: int, cost: int, bought: Bought) -> None:
+        """Put what it did cost in the place of what was set aside, and note what was bought."""
+
+    def bought(self, kind: str, ids: Collection[str], days: int) -> set[str]:
+        """Return which of these were bought today (`days` 0) or in so many days before, by the UTC date."""
+
+    def people(self, ids: Collection[str]) -> Mapping[str, Author]:
+        """Return what is known of these people."""
+
+
+@runtime_checkable
+class Spends(Protocol):
+    """A source that costs money, and is given a purse for it."""
+
+    purse: Purse
+
+    @property
+    def limit(self) -> int:
+        """Return what may be spent in a month of UTC, in millionths of a US dollar."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What a look back would bring, and cost at most. None: nobody can say before."""
+
+    posts: int | None = None
+    requests: int | None = None
+    dollars: float | None = None
+
+
+@runtime_checkable
+class LooksBack(Protocol):
+    """A source that can be asked for an older time."""
+
+    def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
+        """Return what `back` would bring for the same time. Raises SourceError."""
+
+    def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
+        """Yield pages of posts from `since` up to `until`, for about `time_limit.poll_seconds()`.
+
+        The `cursor` of each is the mark to go on from, also after a kill; None as a mark begins anew.
+        A last page that is CAPPED says that there is more: ask again with its mark. After any other
+        last page all was read, as far as the pages' `since` and `until` say. Raises SourceError.
+        """
