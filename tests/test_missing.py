@@ -89,7 +89,7 @@ def test_a_post_that_is_here_is_found_by_its_address(archive):
 
 def test_a_post_seen_on_another_server_is_found_by_what_its_source_knows(archive):
     when = NOW - DAY
-    keep(archive, a_post(id="https://far.example/1", created_at=when, again=f"towns.example/{at(when)}"))
+    keep(archive, a_post(id="https://far.example/1", created_at=when, reread_key=f"towns.example/{at(when)}"))
     assert told(archive, f"https://towns.example/@ann@far.example/{at(when)}").startswith("It is here.")
     assert "->" not in told(archive, address(when, "other.example"))
 

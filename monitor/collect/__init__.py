@@ -128,7 +128,7 @@ class Collector:
         return platform
 
     def save(
-        self, found: Page, name: str, track: Track, started_at: datetime, *, again: bool = False
+        self, found: Page, name: str, track: Track, started_at: datetime, *, is_reread: bool = False
     ) -> tuple[Page, int]:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""
         page = self.campaign.places.placed(storable_page(found, self.clock()))
@@ -140,7 +140,7 @@ class Collector:
             analyzer=self.analyzer.name,
             started_at=started_at,
             now=self.clock(),
-            again=again,
+            is_reread=is_reread,
         )
         return page, new
 

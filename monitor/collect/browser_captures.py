@@ -171,7 +171,7 @@ def _x(post: _Item) -> Post:
             quotes=_number(legacy.get("quote_count")),
             views=_number((said.get("views") or {}).get("count")),
         ),
-        again=str(said["rest_id"]),
+        reread_key=str(said["rest_id"]),
     )
 
 

@@ -17,9 +17,9 @@ def shown(campaign: Campaign, env: Mapping[str, str], pointer: Pointer, now: dat
     Nothing is stored. Only the platform's own interface is asked, never the address.
     """
     settings = campaign.sources.get(pointer.platform)
-    if not pointer.again or settings is None or not settings.on:
+    if not pointer.reread_key or settings is None or not settings.on:
         return None
-    known = Known(id="" if pointer.server else pointer.again, again=pointer.again)
+    known = Known(id="" if pointer.server else pointer.reread_key, reread_key=pointer.reread_key)
     try:
         platform = source(pointer.platform).open(settings.own, env, now)
         if isinstance(platform, Spends) or not isinstance(platform, Rereads):

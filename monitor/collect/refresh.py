@@ -61,15 +61,15 @@ def _asked(
     seen, gone, started_at = set[str](), set[str](), collector.clock()
     track = collector.campaign.tracks[0]
     try:
-        for page in platform.reread([Known(id=post.native_id, again=post.again) for post in posts]):
-            collector.save(page_of(name, page), name, track, started_at, again=True)
+        for page in platform.reread([Known(id=post.native_id, reread_key=post.reread_key) for post in posts]):
+            collector.save(page_of(name, page), name, track, started_at, is_reread=True)
             seen |= {post.id for post in page.posts}
             gone |= set(page.deleted)
             if page.outcome is not Outcome.COMPLETE or collector.stop():
                 return seen, gone, False
     except SourceError as error:
         log.info("%s: what is known could not be read again: %s", name, error)
-        collector.save(failed(name, error), name, track, started_at, again=True)
+        collector.save(failed(name, error), name, track, started_at, is_reread=True)
         return seen, gone, False
     return seen, gone, True
 

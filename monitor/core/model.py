@@ -94,7 +94,7 @@ class Post:
     media: frozenset[Media] = frozenset()
     places: frozenset[str] = frozenset()  # keys of the gazetteer, found in the text when it is collected
     metrics: Metrics = Metrics()
-    again: str | None = None  # what its source needs to read it again; None: it cannot be
+    reread_key: str | None = None  # what its source needs to read it again; None: it cannot be
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
@@ -105,7 +105,7 @@ class Pointer:
     platform: str
     id: str  # what the post's own id or address ends with
     server: str = ""  # on a platform of many
-    again: str = ""  # what its source needs to read it; "": it cannot by that
+    reread_key: str = ""  # what its source needs to read it; "": it cannot by that
     written_at: datetime | None = None  # if its id tells
 
 

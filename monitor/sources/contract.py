@@ -48,7 +48,7 @@ class Known:
     """A post in the archive: its native id, and what its source needs to read it again."""
 
     id: str  # "": only its address is known, which on a platform of many servers does not tell
-    again: str
+    reread_key: str
 
 
 @runtime_checkable

@@ -88,7 +88,8 @@ WANTED = {
         platform="x", id="1990000000000000001", url="https://x.com/ann/status/1990000000000000002", text=TEXT,
         created_at=AT, author=ann("https://x.com/", followers=310), lang="en", tags=TAGS,
         links=frozenset({"https://news.example/a"}), media=frozenset({Media.IMAGE}),
-        metrics=Metrics(likes=12, reposts=3, replies=1, quotes=0, views=840), again="1990000000000000002",
+        metrics=Metrics(likes=12, reposts=3, replies=1, quotes=0, views=840),
+        reread_key="1990000000000000002",
     )),
 }  # fmt: skip
 

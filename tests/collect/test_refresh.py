@@ -207,7 +207,7 @@ def site(request, tmp_path, monkeypatch) -> Iterator[Site]:
         posts = [source(request.param).parse(RAW[request.param](post)) for post in world.posts.values()]
         form = AGAIN.get(request.param)
         if form:
-            posts = [replace(p, again=form.format(host=host, n=n)) for n, p in enumerate(posts, 1)]
+            posts = [replace(p, reread_key=form.format(host=host, n=n)) for n, p in enumerate(posts, 1)]
         archive.ingest.save(
             Page(stream="s", posts=tuple(posts)), source=request.param, track="crime", analyzer="neutral",
             scores=[a_sentiment() for _ in posts], started_at=START, now=START,
@@ -299,10 +299,10 @@ def test_a_reading_again_brings_no_new_post_and_none_into_another_track(tmp_path
     world = World("reddit")
     posts = [source("reddit").parse(RAW["reddit"](post)) for post in world.posts.values()]
     with Archive.open(tmp_path / "a.db", LONDON) as archive:
-        for track, some, again in (("crime", posts[:2], False), ("other", posts[:4], True)):
+        for track, some, is_reread in (("crime", posts[:2], False), ("other", posts[:4], True)):
             archive.ingest.save(
                 Page(stream="s", posts=tuple(some)), source="reddit", track=track, analyzer="neutral",
-                scores=[None for _ in some], started_at=START, now=START, again=again,
+                scores=[None for _ in some], started_at=START, now=START, is_reread=is_reread,
             )  # fmt: skip
         assert archive.posts.count() == 2
         tracks = (

@@ -106,7 +106,7 @@ def test_no_post_is_lost(seed: int, tmp_path: Path) -> None:
     assert found(seed, tmp_path) == []
 
 
-_ITEMS, _AGAIN = Mastodon._items, Mastodon._again
+_ITEMS, _LATE_POSTS = Mastodon._items, Mastodon._late_posts
 
 
 def trusting_since_id(self: Mastodon, session: Any, stream: Any, **at: str) -> list[Any]:
@@ -129,7 +129,7 @@ _PARSE = Mastodon.parse
 
 @pytest.mark.parametrize(
     ("name", "broken"),
-    [("_items", trusting_since_id), ("_again", never_again), ("parse", staticmethod(twice))],
+    [("_items", trusting_since_id), ("_late_posts", never_again), ("parse", staticmethod(twice))],
 )
 def test_a_broken_variant_is_caught(
     name: str, broken: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -69,7 +69,7 @@ def kept(post: Post) -> dict[str, int | None]:
 def faults(post: Post, item: Mapping[str, Any]) -> list[str]:
     """Return in what a post breaks the contract; empty for a good one."""
     links = [link for link in (post.url, post.author.url, *post.links) if link]
-    texts = [post.id, post.author.id, *([post.again] if post.again is not None else [])]
+    texts = [post.id, post.author.id, *([post.reread_key] if post.reread_key is not None else [])]
     return [
         *(f"{text!r} is no text" for text in texts if not isinstance(text, str) or not text),
         *(f"{link!r} is no web address" for link in links if urlsplit(link).scheme not in ("http", "https")),
@@ -84,7 +84,7 @@ def leads_back(post: Post) -> bool:
     if about(post.platform).post is None:
         return True
     found = [one for one in pointers(post.url, names()) if one.platform == post.platform]
-    ends = (post.id, post.again or "", post.url.rstrip("/"))
+    ends = (post.id, post.reread_key or "", post.url.rstrip("/"))
     return any(end.endswith(one.id) for one in found for end in ends)
 
 

@@ -104,7 +104,7 @@ def test_a_post_that_federates_late_is_found_below_the_cursor(monkeypatch: pytes
     # behind more posts of the last day than are read again it stays unseen: this is bounded
     today = {"created_at": "2026-11-22T11:45:00Z"}
     assert not late_post_found([status(n, **today) for n in range(4, 300)])
-    monkeypatch.setattr(mastodon, "_AGAIN_PAGES", 0)  # control
+    monkeypatch.setattr(mastodon, "_OVERLAP_PAGES", 0)  # control
     assert not late_post_found([status(2), status(9)])
 
 

@@ -163,7 +163,7 @@ def test_a_post_that_the_search_finds_late_is_stored_at_the_next_look(tmp_path: 
 def test_control_without_reading_an_hour_again_a_late_post_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(threads, "_AGAIN", timedelta(0))
+    monkeypatch.setattr(threads, "_OVERLAP", timedelta(0))
     assert with_a_late_post(tmp_path / "a.db") == {"1"}
 
 

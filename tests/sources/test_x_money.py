@@ -224,7 +224,7 @@ def test_posts_read_again_tell_of_those_that_are_gone():
         {**WORDS, "resource_id": "9", "type": PROBLEM + "resource-not-found"},
     ]
     now = an_answer(an_item(1, public_metrics={"like_count": 12}), errors=errors)
-    known = [Known(id=id, again=again) for id, again in (("1", "1"), ("2", "2"), ("3", "31"), ("4", "4"))]
+    known = [Known(id=id, reread_key=key) for id, key in (("1", "1"), ("2", "2"), ("3", "31"), ("4", "4"))]
     purse = Pocket(DOLLAR)
     [page], server = asked(purse, lambda x: x.reread(known), lambda *_: as_json(now))
     assert server.requests[0].query["ids"] == "1,2,31,4"
@@ -240,7 +240,7 @@ def test_posts_read_again_tell_of_those_that_are_gone():
 def test_an_answer_that_says_nothing_of_a_post_takes_none_away(answer):
     def read(x: X) -> list[Page]:
         try:
-            return list(x.reread([Known(id="1", again="1")]))
+            return list(x.reread([Known(id="1", reread_key="1")]))
         except (Unavailable, RateLimited):
             return []
 

@@ -41,18 +41,18 @@ class Ingest:
         analyzer: str,
         started_at: datetime,
         now: datetime,
-        again: bool = False,
+        is_reread: bool = False,
     ) -> int:
         """Store a page with its scores, cursor and coverage in one transaction; return the new posts.
 
         A post whose score is None is not scored: it is in another language. A page that is read
-        `again` brings no new post, and none into another track.
+        `is_reread` brings no new post, and none into another track.
         """
         at = stamp(now)
         # A post may come twice in a page: the last one counts, with its own score.
         last = {(post.platform, post.id): (post, s) for post, s in zip(page.posts, scores, strict=True)}
         with self.db.transaction():
-            new = self._posts(last, None if again else track, analyzer, now) if last else 0
+            new = self._posts(last, None if is_reread else track, analyzer, now) if last else 0
             self._scrub_native(source, page, at)
             if page.cursor is not None:
                 self._cursor(track, page.stream, page.cursor, at)
@@ -152,8 +152,8 @@ class Ingest:
             rows.append((
                 id, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
                 stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang, *numbers,
-                post.author.followers, score.tone.value if score else None, at, post.again,
-                stamp(next_reading(post.created_at, now)) if post.again else None,
+                post.author.followers, score.tone.value if score else None, at, post.reread_key,
+                stamp(next_reading(post.created_at, now)) if post.reread_key else None,
             ))  # fmt: skip
             if post.metrics != Metrics():
                 readings.append((id, at, *numbers))
@@ -173,7 +173,7 @@ class Ingest:
         )
 
     def _reread(self, found: tuple[Any, ...], post: Post, at: str) -> None:
-        id, text, scrubbed_at, followers, again, *before = found
+        id, text, scrubbed_at, followers, reread_key, *before = found
         if scrubbed_at is not None:
             return  # a scrubbed post stays scrubbed, whatever a late page says
         merged = [old if new is None else new for old, new in zip(before, _numbers(post), strict=True)]
@@ -181,10 +181,10 @@ class Ingest:
             changes = ", ".join(f"{name} = ?" for name in _NUMBERS)
             self.db.execute(f"UPDATE posts SET {changes} WHERE id = ?", [*merged, id])
             self.db.execute(f"INSERT OR IGNORE INTO snapshots VALUES ({_marks(7)})", [id, at, *merged])
-        if post.again and post.again != again:
+        if post.reread_key and post.reread_key != reread_key:
             self.db.execute(
                 "UPDATE posts SET again = ?, due_at = ifnull(due_at, ?) WHERE id = ?",
-                [post.again, stamp(next_reading(post.created_at, unstamp(at))), id],
+                [post.reread_key, stamp(next_reading(post.created_at, unstamp(at))), id],
             )
         if followers is None and post.author.followers is not None:
             self.db.execute("UPDATE posts SET followers = ? WHERE id = ?", [post.author.followers, id])

@@ -17,7 +17,7 @@ class Due(NamedTuple):
 
     id: int
     native_id: str
-    again: str  # what its source needs to read it again
+    reread_key: str  # what its source needs to read it again
     created_at: datetime
 
 
@@ -47,7 +47,7 @@ class RefreshQueue:
             f" WHERE platform = ? AND due_at <= ? ORDER BY due_at LIMIT {most}",
             [platform, stamp(now)],
         )
-        return [Due(id, native, again, unstamp(at)) for id, native, again, at in rows]
+        return [Due(id, native, key, unstamp(at)) for id, native, key, at in rows]
 
     def due_number(self, platform: str, now: datetime) -> int:
         """Return how many posts of a platform are due."""

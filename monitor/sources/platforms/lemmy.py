@@ -22,7 +22,7 @@ from monitor.sources.shared.reread import one_by_one
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
 _VIEWS = {"post": "post_view", "comment": "comment_view"}
 _MOST_PAGES = 4
-_AGAIN = timedelta(days=1)  # how much before the newest known item is read again each time
+_OVERLAP = timedelta(days=1)  # how much before the newest known item is read again each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Lemmy:
         hosts = {urlsplit(server).netloc: server for server in self.servers}
 
         def ask(post: Known) -> Page | None:
-            host, sort, id = (*post.again.split("/"), "", "")[:3]
+            host, sort, id = (*post.reread_key.split("/"), "", "")[:3]
             if host not in hosts or sort not in _VIEWS or not id.isdecimal():
                 return None
             response = session.get(f"{hosts[host]}/api/v3/{sort}", params={"id": id})
@@ -90,7 +90,7 @@ class Lemmy:
         answer = json_of(response, self.now)
         try:
             item = answer[_VIEWS[sort]]
-            found = replace(Lemmy.parse(item), again=post.again)
+            found = replace(Lemmy.parse(item), reread_key=post.reread_key)
             ended = _is_gone(item)
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, answer),))
@@ -145,7 +145,7 @@ class Lemmy:
             newest = max([*times, *([newest] if newest else [])], default=None)
             oldest = min([oldest, *times])
             yield page
-            if not items or (before and times and min(times) < before - _AGAIN):
+            if not items or (before and times and min(times) < before - _OVERLAP):
                 break
         else:
             if before and oldest >= before:
@@ -196,13 +196,13 @@ def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[d
             times.append(post.created_at)
             ids.add(post.id)
             if not _is_gone(item) and matches(query, post.text):
-                posts.append(replace(post, again=_again(stream, item)))
+                posts.append(replace(post, reread_key=_reread_key(stream, item)))
         except WRONG as error:
             rejected.append(Rejected.of(error, item))
     return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), times, ids
 
 
-def _again(stream: _Stream, item: Mapping[str, Any]) -> str | None:
+def _reread_key(stream: _Stream, item: Mapping[str, Any]) -> str | None:
     sort = "comment" if "comment" in item else "post"
     id = item[sort].get("id")
     return f"{urlsplit(stream.server).netloc}/{sort}/{id}" if type(id) is int and id > 0 else None

@@ -24,7 +24,7 @@ _LIMIT = 40  # the most that a server gives at once
 _FIRST_PAGES = 5  # how far back the first poll reads
 _MOST_PAGES = 20
 _SNOWFLAKE_DIGITS = 18  # Mastodon's ids since 2016: milliseconds since 1970 and 16 bits
-_AGAIN_PAGES, _AGAIN = 5, timedelta(days=1)  # how much below the cursor is read again each time
+_OVERLAP_PAGES, _OVERLAP = 5, timedelta(days=1)  # how much below the cursor is read again each time
 _CLOSED = (
     "This server shows hashtags only to its members, so its posts are unknown, not zero. "
     "Take it out of sources.mastodon.servers or leave it: the other servers are read as usual."
@@ -105,7 +105,7 @@ class Mastodon:
         hosts = {urlsplit(server).netloc: server for server in self.servers}
 
         def ask(post: Known) -> Page | None:
-            host, _, id = post.again.partition("/")
+            host, _, id = post.reread_key.partition("/")
             if host not in hosts or not _ID.fullmatch(id):
                 return None
             return self._as_it_is(session.get(f"{hosts[host]}/api/v1/statuses/{id}"), post)
@@ -120,7 +120,7 @@ class Mastodon:
             return Page(stream="", deleted=(post.id,))
         item = json_of(response, self.now)
         try:
-            found = replace(Mastodon.parse(item), again=post.again)
+            found = replace(Mastodon.parse(item), reread_key=post.reread_key)
             silent = (found.author.id,) if _wants_no_index(item["account"]) else ()
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, item),))
@@ -160,7 +160,7 @@ class Mastodon:
             if not is_public[0]:
                 yield Page(stream=stream.name, outcome=Outcome.CLOSED, detail=_CLOSED)
             elif stream.cursor:
-                yield from self._again(session, query, stream)
+                yield from self._late_posts(session, query, stream)
                 yield from self._forward(session, query, stream)
             else:
                 yield from self._back(session, query, stream)
@@ -186,7 +186,7 @@ class Mastodon:
         return replace(
             page,
             posts=tuple(
-                replace(post, again=_again(post, host))
+                replace(post, reread_key=_reread_key(post, host))
                 if self._counts(post, host)
                 else replace(post, metrics=Metrics())
                 for post in page.posts
@@ -231,7 +231,7 @@ class Mastodon:
             detail="There was more than may be read at one time; the rest is read next time.",
         )
 
-    def _again(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _late_posts(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read what lies just below the cursor once more, for the posts that came late from other servers.
 
         A server files a post under the time when it was written, so a late one has an old id:
@@ -241,8 +241,8 @@ class Mastodon:
         """
         oldest, _, known = (stream.cursor or "").partition(" ")
         # Counted from the last look, not from now: what came while nobody looked may be older than a day.
-        back_to = (min(unstamp(known), self.now) if known else self.now) - _AGAIN
-        for _ in range(_AGAIN_PAGES):
+        back_to = (min(unstamp(known), self.now) if known else self.now) - _OVERLAP
+        for _ in range(_OVERLAP_PAGES):
             items = self._items(session, stream, max_id=oldest)
             if not items:
                 return
@@ -294,7 +294,7 @@ class Mastodon:
         newest = _newest(self._items(session, stream), "0")
         if not newest.isdecimal() or len(newest) < _SNOWFLAKE_DIGITS:
             return ""
-        asked = int((at + _AGAIN).timestamp() * 1000) << 16
+        asked = int((at + _OVERLAP).timestamp() * 1000) << 16
         return str(asked) if asked < int(newest) else ""
 
     def _end(self, stream: _Stream, newest: str, since: datetime | None) -> Page:
@@ -322,7 +322,7 @@ def _name(server: str, tag: str) -> str:
     return f"mastodon:{urlsplit(server).netloc}:{tag}".lower()
 
 
-def _again(post: Post, host: str) -> str | None:
+def _reread_key(post: Post, host: str) -> str | None:
     return f"{host}/{post.raw['id']}" if "id" in post.raw else None
 
 

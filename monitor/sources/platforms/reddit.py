@@ -174,7 +174,9 @@ class Reddit:
         """Yield the submissions as they are now; Reddit leaves out what it does not know any more."""
         for start in range(0, len(posts), self.at_once):
             some = posts[start : start + self.at_once]
-            children = self._listed("api/info/", {"id": ",".join(post.again for post in some)})["children"]
+            children = self._listed("api/info/", {"id": ",".join(post.reread_key for post in some)})[
+                "children"
+            ]
             page = _page("reddit:again", children)
             yield replace(page, deleted=(*page.deleted, *gone(some, _names(children))))
 
@@ -261,7 +263,7 @@ class Reddit:
                 replies=_count(raw, "num_comments"),
                 reposts=_count(raw, "num_crossposts"),
             ),
-            again=name,
+            reread_key=name,
             raw=raw,
         )
 

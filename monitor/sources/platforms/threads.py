@@ -20,7 +20,7 @@ from monitor.sources.shared.links import address, addresses
 _LIMIT = 100  # the most that it gives at once
 _MOST_PAGES = 10
 _FIRST = timedelta(days=7)  # how far back a first look reads
-_AGAIN = timedelta(hours=1)  # how much is read again each time, for posts that its search finds late
+_OVERLAP = timedelta(hours=1)  # how much is read again each time, for posts that its search finds late
 _LAG = timedelta(minutes=1)  # it refuses to be asked up to a time that is not past on its own clock
 _FIELDS = (
     "id", "text", "media_type", "permalink", "timestamp", "username", "is_quote_post", "is_reply",
@@ -114,7 +114,7 @@ class Threads:
         known = min(unstamp(stream.cursor), until) if stream.cursor else until - _FIRST
         asked = {
             "q": stream.term, "search_mode": stream.mode, "search_type": "RECENT", "limit": str(_LIMIT),
-            "fields": ",".join(_FIELDS), "since": _epoch(known - _AGAIN), "until": _epoch(until),
+            "fields": ",".join(_FIELDS), "since": _epoch(known - _OVERLAP), "until": _epoch(until),
         }  # fmt: skip
         marks, oldest = set[str](), until
         for _ in range(_MOST_PAGES):

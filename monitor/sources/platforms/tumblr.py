@@ -17,7 +17,7 @@ from monitor.sources.shared.links import address, addresses, in_markup
 _LIMIT = 20  # the most that it gives at once
 _MOST_PAGES = 10
 _FIRST = timedelta(days=7)  # how far back a first look reads
-_AGAIN = timedelta(hours=1)  # how much is read again each time, for posts that it lists late
+_OVERLAP = timedelta(hours=1)  # how much is read again each time, for posts that it lists late
 _WORDS = ("title", "question", "answer", "body", "caption", "text", "description")
 _KEPT = {
     "id",
@@ -107,7 +107,7 @@ class Tumblr:
     def _pages(self, session: http.Session, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
         known = min(unstamp(stream.cursor), self.now) if stream.cursor else None
-        floor = int((known - _AGAIN if known else self.now - _FIRST).timestamp())
+        floor = int((known - _OVERLAP if known else self.now - _FIRST).timestamp())
         reading = _Reading(floor, int(self.now.timestamp()))
         for _ in range(_MOST_PAGES):
             items = self._items(session, stream, reading.before)

@@ -191,7 +191,7 @@ class YouTube:
         with http.Session() as session:
             for start in range(0, len(posts), self.at_once):
                 some = posts[start : start + self.at_once]
-                items = self._listed(session, "videos", [post.again for post in some])
+                items = self._listed(session, "videos", [post.reread_key for post in some])
                 found, wrong = _posts(items, {})
                 there = {str(item.get("id")) for item in items if isinstance(item, dict)}
                 yield Page(
@@ -224,7 +224,7 @@ class YouTube:
                 replies=_count(counts, "commentCount"),
                 views=_count(counts, "viewCount"),
             ),
-            again=own_id,
+            reread_key=own_id,
             raw=raw,
         )
 
@@ -263,20 +263,20 @@ class YouTube:
             found = self._found(session, query, params)
         except SourceError as error:
             failed = servers.failed(spent, error)
-            yield replace(failed, cursor=purse.kept, retry_at=failed.retry_at or self._again(purse))
+            yield replace(failed, cursor=purse.kept, retry_at=failed.retry_at or self._retry_at(purse))
             raise
-        yield Page(stream=spent, cursor=purse.kept, retry_at=self._again(purse))
+        yield Page(stream=spent, cursor=purse.kept, retry_at=self._retry_at(purse))
         return found
 
     def _read(self, page: Page, look: _Look, purse: _Purse) -> Page:
-        again, cursor = self._again(purse), stamp(look.until)
-        return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=again)
+        retry_at, cursor = self._retry_at(purse), stamp(look.until)
+        return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=retry_at)
 
     def _broken_off(self, page: Page, look: _Look, purse: _Purse) -> Page:
         done = replace(self._read(page, look, purse), since=look.reached)
         return replace(done, cursor=look.kept, outcome=Outcome.CAPPED, detail=_CAPPED)
 
-    def _again(self, purse: _Purse) -> datetime:
+    def _retry_at(self, purse: _Purse) -> datetime:
         return max(purse.next_at, self.now)
 
     def _found(self, session: http.Session, query: Query, params: Mapping[str, str]) -> _Found:

@@ -11,7 +11,7 @@ from monitor.campaign.reader import read
 Sentences = tuple[str, ...]
 HEADINGS = {
     "key": "Key", "price": "Price", "sees": "Sees", "never": "Never sees", "fast": "How fast",
-    "again": "Reading again", "terms": "Terms",
+    "reread": "Reading again", "terms": "Terms",
 }  # fmt: skip
 
 
@@ -30,7 +30,7 @@ class PostAddress:
     """How a platform writes the address of a post, after https:// and www."""
 
     address: str  # an expression with the group `id`, and perhaps others
-    again: str = ""  # what the source needs to read it, of these groups
+    reread_key: str = ""  # what the source needs to read it, of these groups
     time: IdTime | None = None
 
 
@@ -43,7 +43,7 @@ class About:
     sees: Sentences
     never: Sentences
     fast: Sentences
-    again: Sentences
+    reread: Sentences
     terms: Sentences
     optional: tuple[str, ...] = ()  # keys that add something; all of them or none
     consent: str = ""  # what a person must say yes to before it is switched on; "" for nothing

@@ -47,7 +47,7 @@ def _pointer(name: str, place: str) -> Pointer | None:
         platform=name,
         id=said["id"],
         server=said.get("server") or "",
-        again=rule.again.format(**said),
+        reread_key=rule.reread_key.format(**said),
         written_at=_written(said["id"], rule.time) if rule.time else None,
     )
 

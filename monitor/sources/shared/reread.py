@@ -20,7 +20,7 @@ def one_by_one(posts: Sequence[Known], ask: Callable[[Known], Page | None]) -> I
     for start in range(0, len(posts), _A_PAGE):
         found: list[Page] = []
         for post in posts[start : start + _A_PAGE]:
-            host = post.again.partition("/")[0]
+            host = post.reread_key.partition("/")[0]
             try:
                 if host not in silent and (page := ask(post)):
                     found.append(page)

@@ -187,7 +187,7 @@ class Bluesky:
         with Session() as session:
             for start in range(0, len(posts), self.at_once):
                 some = [self._by_id(session, post) for post in posts[start : start + self.at_once]]
-                shown = self.views.posts(session, [post.again for post in some])
+                shown = self.views.posts(session, [post.reread_key for post in some])
                 page = seen(shown)
                 # One that made no sense is there all the same.
                 there = {str(view.get("uri")) for view in shown if isinstance(view, dict)}
@@ -195,12 +195,12 @@ class Bluesky:
 
     def _by_id(self, session: Session, post: Known) -> Known:
         """Return a post by its writer's id, where it is called by the name that people see."""
-        _, _, who, *_, rkey = post.again.split("/")
+        _, _, who, *_, rkey = post.reread_key.split("/")
         if who.startswith("did:"):
             return post
         found = next(iter(self.views.profiles(session, [who])), None)
-        own = address(found[0], rkey) if found else post.again
-        return Known(id=own, again=own)
+        own = address(found[0], rkey) if found else post.reread_key
+        return Known(id=own, reread_key=own)
 
     def _older(
         self, session: Session, login: Login, query: Query, words: _Words, time: tuple[datetime, datetime]

@@ -34,7 +34,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
         tags=tags_of(record),
         links=_links(record),
         media=frozenset(_MEDIA[name] for name in _embeds(record) if name in _MEDIA),
-        again=address(did, rkey),
+        reread_key=address(did, rkey),
         raw=raw,
     )
 

@@ -168,14 +168,14 @@ class X:
     def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
         """Yield the posts as they are now, as long as the month's money reaches."""
         for start in range(0, len(posts), self.at_once):
-            some = {known.again: known.id for known in posts[start : start + self.at_once]}
+            some = {known.reread_key: known.id for known in posts[start : start + self.at_once]}
             try:
                 answer = self._client.posts(list(some))
             except Broke:
                 yield Page(stream="x:again", outcome=Outcome.CAPPED, detail=self._broke())
                 return
             page = page_of({**answer, "errors": ()}, set(), self.parse)
-            ended = tuple(some[again] for again in gone(answer) if again in some)
+            ended = tuple(some[key] for key in gone(answer) if key in some)
             yield replace(page, stream="x:again", deleted=ended)
 
     def _filled(self, query: Query, start: datetime) -> Generator[Page, None, bool]:

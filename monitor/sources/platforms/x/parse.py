@@ -37,7 +37,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
         links=_links(post) | _links(long),
         media=frozenset(_MEDIA[kind] for kind in raw.get("media") or () if kind in _MEDIA),
         metrics=_metrics(post.get("public_metrics") or {}),
-        again=_digits(chain[-1]),
+        reread_key=_digits(chain[-1]),
         raw=raw,
     )
 
