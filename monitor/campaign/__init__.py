@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.campaign.reader import read
+from monitor.campaign.reader import Rule, between, form, one_of, read
 from monitor.core.errors import ConfigError
 from monitor.core.gazetteer import Gazetteer, PlacesFile
 from monitor.core.model import Query
@@ -34,17 +34,21 @@ __all__ = [
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ANALYZERS = ("campaign", "textblob")
 SENSITIVITIES = ("low", "usual", "high")
+Hour = Annotated[int, between(0, 23)]
+Mailboxes = tuple[Annotated[str, Rule("addresses as name@example.org", is_mailbox)], ...]
+Words = tuple[Annotated[str, Rule("words, not an empty text", str.strip)], ...]
+_HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
     """One thing to watch. `name` is short and lower case: it names the track in files and addresses."""
 
-    name: str
+    name: Annotated[str, form(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words joined by '-'")]
     title: str
-    tags: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
+    tags: tuple[Annotated[str, form(r"\w+", "a hashtag without '#' or spaces")], ...] = ()
+    phrases: Words = ()
+    excluded: Words = ()
 
     @property
     def query(self) -> Query:
@@ -56,10 +60,13 @@ class Track:
 class Digest:
     """When the weekly mail is due, in the campaign's time zone, who gets it, and where its links lead."""
 
-    day: str = "monday"
-    hour: int = 8
-    recipients: tuple[str, ...] = ()
-    address: str = "http://127.0.0.1:8000"  # of the dashboard, as its readers open it
+    day: Annotated[str, one_of(*DAYS)] = "monday"
+    hour: Hour = 8
+    recipients: Mailboxes = ()
+    # of the dashboard, as its readers open it
+    address: Annotated[
+        str, form(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w./-]*)?", "one as https://dashboard.example.org")
+    ] = "http://127.0.0.1:8000"
 
     @property
     def is_local(self) -> bool:
@@ -72,18 +79,19 @@ class Alerts:
     """What people are told of at once, who, and when not. Hours are the campaign's."""
 
     on: bool = True
-    recipients: tuple[str, ...] = ()
-    sensitivity: str = "usual"
-    quiet_from: int = 22
-    quiet_until: int = 7
-    webhook_hosts: tuple[str, ...] = ()  # beside those of Slack and Teams
+    recipients: Mailboxes = ()
+    sensitivity: Annotated[str, one_of(*SENSITIVITIES)] = "usual"
+    quiet_from: Hour = 22
+    quiet_until: Hour = 7
+    # beside those of Slack and Teams
+    webhook_hosts: tuple[Annotated[str, form(_HOST, "names as chat.example.org")], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToneSettings:
     """Which analyzer scores texts, and the file of words that name the subject."""
 
-    analyzer: str = ANALYZERS[0]
+    analyzer: Annotated[str, one_of(*ANALYZERS)] = ANALYZERS[0]
     subject_words: str = ""
 
 
@@ -91,12 +99,13 @@ class ToneSettings:
 class Access:
     """How people sign in to the dashboard, and by which names they call it."""
 
-    names: tuple[str, ...] = ()
+    names: tuple[Annotated[str, form(_HOST, "names as dashboard.example.org")], ...] = ()
     behind_proxy: bool = False
-    idle_minutes: int = 30
-    session_hours: int = 12
+    idle_minutes: Annotated[int, between(1, 24 * 60)] = 30
+    session_hours: Annotated[int, between(1, 7 * 24)] = 12
     totp_for_admins: bool = False
-    oidc_issuer: str = ""  # empty: people sign in with a password only
+    # empty: people sign in with a password only
+    oidc_issuer: Annotated[str, form(r"|(https://|http://localhost:)\S+", "an https address")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +113,7 @@ class SourceSettings:
     """A platform's place in the schedule; `own` is what only that platform understands."""
 
     on: bool
-    every_minutes: int
+    every_minutes: Annotated[int, between(1, 24 * 60)]
     own: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -246,21 +255,6 @@ def keys(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 def _campaign(file: _File) -> Campaign:
     _check_tracks(file.track)
-    if file.digest.day not in DAYS:
-        raise ConfigError(f"digest.day: expected one of {', '.join(DAYS)}, got {file.digest.day!r}.")
-    if not 0 <= file.digest.hour <= 23:
-        raise ConfigError(f"digest.hour: expected 0 to 23, got {file.digest.hour}.")
-    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w./-]*)?", file.digest.address):
-        raise ConfigError(
-            f"digest.address: expected one as https://dashboard.example.org, got {file.digest.address!r}."
-        )
-    _check_readers("digest", file.digest.recipients)
-    _check_alerts(file.alerts)
-    if file.tone.analyzer not in ANALYZERS:
-        raise ConfigError(
-            f"tone.analyzer: expected one of {', '.join(ANALYZERS)}, got {file.tone.analyzer!r}."
-        )
-    _check_access(file.access)
     return Campaign(
         name=file.name,
         zone=_zone(file.time_zone),
@@ -273,54 +267,12 @@ def _campaign(file: _File) -> Campaign:
     )
 
 
-def _check_readers(where: str, addresses: tuple[str, ...]) -> None:
-    for address in addresses:
-        if not is_mailbox(address):
-            raise ConfigError(f"{where}.recipients: expected addresses as name@example.org, got {address!r}.")
-
-
-def _check_alerts(alerts: Alerts) -> None:
-    _check_readers("alerts", alerts.recipients)
-    if alerts.sensitivity not in SENSITIVITIES:
-        raise ConfigError(
-            f"alerts.sensitivity: expected one of {', '.join(SENSITIVITIES)}, got {alerts.sensitivity!r}."
-        )
-    for key, hour in (("quiet_from", alerts.quiet_from), ("quiet_until", alerts.quiet_until)):
-        if not 0 <= hour <= 23:
-            raise ConfigError(f"alerts.{key}: expected 0 to 23, got {hour}.")
-    for host in alerts.webhook_hosts:
-        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host):
-            raise ConfigError(f"alerts.webhook_hosts: expected names as chat.example.org, got {host!r}.")
-
-
-def _check_access(access: Access) -> None:
-    for key, value, most in (
-        ("idle_minutes", access.idle_minutes, 24 * 60),
-        ("session_hours", access.session_hours, 7 * 24),
-    ):
-        if not 1 <= value <= most:
-            raise ConfigError(f"access.{key}: expected 1 to {most}, got {value}.")
-    if access.oidc_issuer and not re.fullmatch(r"(https://|http://localhost:)\S+", access.oidc_issuer):
-        raise ConfigError(f"access.oidc_issuer: expected an https address, got {access.oidc_issuer!r}.")
-    for name in access.names:
-        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name):
-            raise ConfigError(f"access.names: expected names as dashboard.example.org, got {name!r}.")
-
-
 def _check_tracks(tracks: tuple[Track, ...]) -> None:
     if not tracks:
         raise ConfigError("track: at least one [[track]] is needed.")
     for n, track in enumerate(tracks):
-        where = f"track[{n}]"
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", track.name):
-            raise ConfigError(f"{where}.name: expected lower-case words joined by '-', got {track.name!r}.")
         if not (track.tags or track.phrases):
-            raise ConfigError(f"{where}: give at least one of tags or phrases.")
-        for tag in track.tags:
-            if not re.fullmatch(r"\w+", tag):
-                raise ConfigError(f"{where}.tags: write a hashtag without '#' or spaces, got {tag!r}.")
-        if any(not text.strip() for text in (*track.phrases, *track.excluded)):
-            raise ConfigError(f"{where}: phrases and excluded words may not be empty.")
+            raise ConfigError(f"track[{n}]: give at least one of tags or phrases.")
     names = [track.name for track in tracks]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigError(f"track.name: {twice[0]!r} is used twice; each track needs its own name.")
@@ -342,6 +294,4 @@ def _source(name: str, table: object) -> SourceSettings:
     own = {k: v for k, v in table.items() if k not in ("on", "every_minutes")}
     common = {k: v for k, v in table.items() if k in ("on", "every_minutes")}
     settings = read(SourceSettings, {"on": True, "every_minutes": 15} | common, where)
-    if not 1 <= settings.every_minutes <= 1440:
-        raise ConfigError(f"{where}.every_minutes: expected 1 to 1440, got {settings.every_minutes}.")
     return SourceSettings(on=settings.on, every_minutes=settings.every_minutes, own=own)

@@ -1,9 +1,13 @@
-"""Read a table of a TOML file into a dataclass; name each mistake with its key."""
+"""Read a table of a TOML file into a dataclass; name each mistake with its key.
 
-from collections.abc import Mapping
-from dataclasses import MISSING, fields
+A type may carry rules: `Annotated[int, between(0, 23)]`. A text in it is the setting's line in the docs.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from monitor.core.errors import ConfigError
 
@@ -12,15 +16,42 @@ T = TypeVar("T")
 _WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a setting must keep beside its type; it is cleaned first, and only then looked at."""
+
+    expected: str  # what is allowed, as in "expected ..., got ..."
+    allows: Callable[[Any], bool]
+    clean: Callable[[Any], Any] = lambda value: value
+
+
+def between(least: int, most: int) -> Rule:
+    """Return the rule of a number within these bounds."""
+    return Rule(f"{least} to {most}", lambda number: bool(least <= number <= most))
+
+
+def one_of(*allowed: str) -> Rule:
+    """Return the rule of a text that is one of these."""
+    return Rule(f"one of {', '.join(allowed)}", lambda text: text in allowed)
+
+
+def form(pattern: str, expected: str) -> Rule:
+    """Return the rule of a text that an expression matches as a whole."""
+    return Rule(expected, lambda text: bool(re.fullmatch(pattern, text)))
+
+
+SOME = Rule("at least one", bool, lambda values: tuple(dict.fromkeys(values)))  # of a list; none comes twice
+
+
 def read(kind: type[T], table: object, where: str = "") -> T:
     """Return the table as `kind`; raises ConfigError naming the key, what is allowed and what came."""
     if not isinstance(table, Mapping):
         raise ConfigError(f"{where or 'the file'}: expected a table of settings, got {table!r}.")
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
     for key in table:
         if key not in known:
-            allowed = ", ".join(sorted(known))
+            allowed = ", ".join(sorted(known)) or "none"
             raise ConfigError(f"{_at(where, key)}: there is no such setting. Allowed here: {allowed}.")
     values = {}
     for name, spec in known.items():
@@ -37,6 +68,8 @@ def _at(where: str, key: str) -> str:
 
 def _value(kind: Any, value: object, where: str) -> object:
     origin = get_origin(kind)
+    if origin is Annotated:
+        return _ruled(kind, value, where)
     if origin is tuple:
         return _items(get_args(kind)[0], value, where)
     if origin is UnionType:
@@ -52,8 +85,20 @@ def _value(kind: Any, value: object, where: str) -> object:
     return read(kind, value, where)
 
 
+def _ruled(kind: Any, value: object, where: str) -> object:
+    inner, *extras = get_args(kind)
+    kept = _value(inner, value, where)
+    for rule in (extra for extra in extras if isinstance(extra, Rule)):
+        kept = rule.clean(kept)
+        if not rule.allows(kept):
+            raise ConfigError(f"{where}: expected {rule.expected}, got {value!r}.")
+    return kept
+
+
 def _items(kind: Any, value: object, where: str) -> tuple[object, ...]:
-    if not isinstance(value, list):
-        word = _WORDS.get(kind, "tables")
-        raise ConfigError(f"{where}: expected a list of {word.removeprefix('a ')}, got {value!r}.")
-    return tuple(_value(kind, item, f"{where}[{n}]") for n, item in enumerate(value))
+    word = _WORDS.get(get_args(kind)[0] if get_origin(kind) is Annotated else kind)
+    if not isinstance(value, list | tuple):
+        raise ConfigError(
+            f"{where}: expected a list of {(word or 'tables').removeprefix('a ')}, got {value!r}."
+        )
+    return tuple(_value(kind, item, where if word else f"{where}[{n}]") for n, item in enumerate(value))
