@@ -12,8 +12,9 @@ import pytest
 from monitor import __version__ as VERSION
 from monitor.archive import Archive
 from monitor.cli import COMMANDS, group
-from monitor.sources import names, source, title
-from monitor.sources.shared.about import about
+from monitor.core.errors import ConfigError
+from monitor.platform_info import about, names
+from monitor.sources import source
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -27,8 +28,7 @@ def test_every_command_has_its_paragraph(command):
 @pytest.mark.parametrize("name", names())
 def test_every_platform_has_its_page_and_its_place_in_the_readme(name):
     assert (ROOT / f"docs/platforms/{name}.md").read_text().startswith("#")
-    assert title(name) == source(name).title
-    assert f"| {title(name)} |" in (ROOT / "README.md").read_text()
+    assert f"| {about(name).title} |" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("name", names())
@@ -143,17 +143,17 @@ def test_each_platform_s_page_says_in_short_what_the_program_says(name):
 
 @pytest.mark.parametrize("name", names())
 def test_each_key_is_named_where_people_look_for_it(name):
-    wanted = (*source(name).keys, *about(name).optional)
+    wanted = (*about(name).keys, *about(name).optional_keys)
     page, example = (
         (ROOT / path).read_text() for path in (f"docs/platforms/{name}.md", "config/.env.example")
     )
     for key in wanted:
         assert f"`{key}`" in page
         assert f"\n{key}=\n" in example
-    assert bool(source(name).keys) != (about(name).key[0] == "None.")
-    assert bool(source(name).keys) == bool(source(name).how_to)
+    assert bool(about(name).keys) != (about(name).key[0] == "None.")
+    assert bool(wanted) == bool(about(name).how_to)
 
 
 def test_control_a_source_without_its_facts_is_noticed():
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ConfigError, match="no source called 'friendster'"):
         about("friendster")

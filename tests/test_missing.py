@@ -9,8 +9,8 @@ from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.core.model import Outcome, Rejected
 from monitor.missing import Asked, Inquiry, Shown
+from monitor.platform_info import names
 from monitor.report import SourceState
-from monitor.sources import names
 from monitor.sources.shared.post_urls import pointers
 from tests.builders import a_page, a_post, a_sentiment
 from tests.sources.archived import LONDON, SHIPPED

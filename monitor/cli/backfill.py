@@ -13,8 +13,8 @@ from monitor.collect import Collector
 from monitor.collect.backfill import Backfill, Step
 from monitor.core.clock import utcnow
 from monitor.core.errors import RateLimited, SourceError
+from monitor.platform_info import about
 from monitor.report.wording import counted
-from monitor.sources import title
 from monitor.sources.contract import Estimate
 from monitor.worker import only_one
 
@@ -42,9 +42,9 @@ def backfill(places: Places, name: str, first: datetime, last: datetime | None, 
         asked = Backfill(collector=collector, name=name, since=since, until=until)
         asked.check()
         if asked.is_done:
-            click.echo(f"{title(name)} was read for these days already: nothing was asked again.")
+            click.echo(f"{about(name).title} was read for these days already: nothing was asked again.")
             return
-        click.echo(_foreseen(title(name), asked.estimate()), err=True)
+        click.echo(_foreseen(about(name).title, asked.estimate()), err=True)
         if not yes and sys.stdin.isatty():
             click.confirm("Begin?", default=True, abort=True, err=True)
         _read(asked)

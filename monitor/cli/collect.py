@@ -26,7 +26,7 @@ DOTENV = Path(".env")
 
 def campaign_of(places: Places) -> Campaign:
     """Return the campaign, with every source in it known; raises ConfigError."""
-    from monitor.sources import names
+    from monitor.platform_info import names
 
     campaign = load(places.campaign)
     for name in campaign.sources:
@@ -47,9 +47,9 @@ def is_demo(places: Places, campaign: Campaign) -> bool:
 
 def titles_of(campaign: Campaign) -> Mapping[str, str]:
     """Return how people call the campaign's sources, by name."""
-    from monitor.sources import title
+    from monitor.platform_info import about
 
-    return {name: title(name) for name in campaign.sources}
+    return {name: about(name).title for name in campaign.sources}
 
 
 def analyzer_of(campaign: Campaign) -> EnglishOnly:

@@ -165,21 +165,24 @@ def _tones(places: Places, campaign: Campaign) -> list[Check]:
 
 
 def _sources(places: Places, campaign: Campaign) -> list[Check]:
+    from monitor.platform_info import about
     from monitor.sources import source
 
     env, now = keys(DOTENV), utcnow()
     polled = {state.name: state for state in _polled(places, campaign)}
     checks = []
     for name, settings in campaign.sources.items():
-        platform = source(name)
+        info = about(name)
         if not settings.on:
-            checks.append(Check(platform.title, "ok", "switched off in the campaign file"))
+            checks.append(Check(info.title, "ok", "switched off in the campaign file"))
             continue
         try:
-            platform.open(settings.own, env, now)
-            checks.append(_answered(platform.title, polled.get(name)))
+            source(name).open(settings.own, env, now)
+            checks.append(_answered(info.title, polled.get(name)))
         except MonitorError as error:
-            checks.append(Check(platform.title, "fail", str(error), platform.how_to or "correct the setting"))
+            checks.append(
+                Check(info.title, "fail", str(error), info.how_to if info.keys else "correct the setting")
+            )
     return checks
 
 

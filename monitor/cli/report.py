@@ -16,13 +16,13 @@ from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.manual_entry import BY_HAND
+from monitor.platform_info import names
 from monitor.report import Covered, Figure, Report, Window
 from monitor.report.build import build
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.json_form import plain
 from monitor.report.window import last_days
 from monitor.report.wording import between, tone_checked
-from monitor.sources import names
 
 FILES = {  # what a format is called among the kinds of files to take away
     "xlsx": "workbook", "docx": "brief", "pptx": "slides", "png": "chart", "svg": "chart", "csv": "numbers",

@@ -43,7 +43,7 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_
 def office(places: Places, campaign: Campaign) -> "Office":
     """Return what the pages may ask for and change, on a real archive and clock."""
     from dashboard.services import Office
-    from monitor.sources.shared.about import about
+    from monitor.platform_info import about
 
     titles = titles_of(campaign)
     demo = is_demo(places, campaign)
@@ -66,7 +66,7 @@ def office(places: Places, campaign: Campaign) -> "Office":
 
     def missing(asked: Asked) -> Answer:
         from monitor.cli.why_missing import inquiry
-        from monitor.sources import names
+        from monitor.platform_info import names
         from monitor.sources.shared.post_urls import pointers
 
         with readers.lend() as archive:

@@ -14,9 +14,8 @@ from monitor.cli.collect import DOTENV, campaign_of
 from monitor.collect.source_setup import Verdict, check, question, switched_on, with_keys
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
-from monitor.sources import names, source, title
-from monitor.sources.shared.about import About, about
-from monitor.sources.shared.credentials import read as read_keys
+from monitor.platform_info import PlatformInfo, about, names
+from monitor.sources.shared import credentials
 
 MAIL = (
     "MONITOR_SMTP_HOST", "MONITOR_SMTP_PORT", "MONITOR_SMTP_TLS", "MONITOR_SMTP_USER",
@@ -55,11 +54,11 @@ def _asked(platforms: tuple[str, ...]) -> list[str]:
 
 def _wanted(name: str) -> tuple[str, ...]:
     """Return the names of the keys that a platform needs, or that add something to it."""
-    return source(name).keys or about(name).optional
+    return about(name).keys or about(name).optional_keys
 
 
 def _called(name: str) -> str:
-    return "the mail server" if name == "mail" else title(name)
+    return "the mail server" if name == "mail" else about(name).title
 
 
 def _overview(campaign: Campaign) -> None:
@@ -67,7 +66,7 @@ def _overview(campaign: Campaign) -> None:
     for name in names():
         settings = campaign.sources.get(name)
         state = "on" if settings and settings.on else "off"
-        click.echo(f"{title(name)}: {state}; {_keys_in_words(name, env)}")
+        click.echo(f"{about(name).title}: {state}; {_keys_in_words(name, env)}")
     click.echo("Keys are written to .env, and never shown.")
 
 
@@ -76,25 +75,25 @@ def _keys_in_words(name: str, env: Mapping[str, str]) -> str:
     if not wanted:
         return "needs no key"
     if missing := [key for key in wanted if not env.get(key)]:
-        return f"{', '.join(missing)} {'missing' if source(name).keys else 'not set, and not needed'}"
+        return f"{', '.join(missing)} {'missing' if about(name).keys else 'not set, and not needed'}"
     return "key set"
 
 
 def _platform(places: Places, name: str) -> None:
     """Tell of one platform, ask for what it needs, check it, and save it. Nothing is saved before the end."""
     told = about(name)
-    click.echo(f"\n{title(name)}")
+    click.echo(f"\n{about(name).title}")
     for heading, sentences in told.facts():
         click.echo(f"  {heading}: {' '.join(sentences)}")
     if told.consent and not _consents(told):
-        click.echo(f"{title(name)} stays as it was. Nothing was changed.")
+        click.echo(f"{about(name).title} stays as it was. Nothing was changed.")
         return
     if _wanted(name) and not _key_kept(places, name):
         return
     _switch_on(places, name)
 
 
-def _consents(told: About) -> bool:
+def _consents(told: PlatformInfo) -> bool:
     click.echo(f"\n{told.consent}")
     return bool(click.prompt("Type 'yes' to go on", default="no").strip().lower() == "yes")
 
@@ -129,10 +128,10 @@ def _given(name: str) -> dict[str, str]:
 def _checked(places: Places, name: str, given: Mapping[str, str]) -> Verdict:
     campaign, env = campaign_of(places), {**keys(DOTENV), **given}
     try:
-        read_keys(_wanted(name), env, source(name).how_to)
+        credentials.of(name, env)
     except MonitorError as error:
         return Verdict(works=False, says=str(error))
-    click.echo(f"Asking {title(name)} ...")
+    click.echo(f"Asking {about(name).title} ...")
     settings = campaign.sources.get(name) or SourceSettings(on=True, every_minutes=15, own={})
     used = {key: env[key] for key in _wanted(name)}
     return check(name, settings, used, question(name, campaign.tracks[0].query), utcnow())
@@ -142,10 +141,10 @@ def _switch_on(places: Places, name: str) -> None:
     before = places.campaign.read_text(encoding="utf-8")
     after = switched_on(before, name)
     if after == before:
-        click.echo(f"{title(name)} is switched on.")
+        click.echo(f"{about(name).title} is switched on.")
         return
     _write(places.campaign, after, places.campaign.stat().st_mode & 0o777)
-    click.echo(f"{title(name)} is now switched on in {places.campaign}.")
+    click.echo(f"{about(name).title} is now switched on in {places.campaign}.")
 
 
 def _mail() -> None:

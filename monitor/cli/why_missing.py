@@ -12,7 +12,7 @@ from monitor.collect.fetch_one import shown
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.missing import Asked, Inquiry
-from monitor.sources import names, title
+from monitor.platform_info import about, names
 from monitor.sources.shared.post_urls import pointers
 
 
@@ -37,6 +37,6 @@ def why(places: Places, address: str, words: str, day: datetime | None) -> None:
 def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:
     """Return what answers where a post is, by what is known at `now`."""
     return Inquiry(
-        archive=archive, campaign=campaign, now=now, titles={name: title(name) for name in names()},
+        archive=archive, campaign=campaign, now=now, titles={name: about(name).title for name in names()},
         states={state.name: state for state in states(archive, campaign, titles_of(campaign), now)},
     )  # fmt: skip

@@ -10,7 +10,8 @@ from monitor.collect import Collector
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Page
-from monitor.sources import names, source, title
+from monitor.platform_info import about, names
+from monitor.sources import source
 from monitor.sources.contract import Estimate, LooksBack
 
 BACK = "back:"  # how the streams of a look back begin
@@ -58,7 +59,7 @@ class Backfill:
         if not issubclass(source(self.name), LooksBack):
             able = ", ".join(name for name in can_look_back() if name in known)
             raise ConfigError(
-                f"{title(self.name)} cannot be asked for an older time. "
+                f"{about(self.name).title} cannot be asked for an older time. "
                 f"Those of your sources that can: {able or 'none'}."
             )
 

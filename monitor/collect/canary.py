@@ -8,8 +8,8 @@ from monitor.archive import ArchiveReader
 from monitor.collect import Collector
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Outcome, Query
+from monitor.platform_info import about
 from monitor.sources.contract import Spends
-from monitor.sources.shared.about import about
 
 log = logging.getLogger(__name__)
 

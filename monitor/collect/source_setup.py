@@ -14,9 +14,9 @@ from typing import Any
 from monitor.campaign import SourceSettings
 from monitor.core.errors import ConfigError, MonitorError, RateLimited, Refused, Unavailable
 from monitor.core.model import Outcome, Query
+from monitor.platform_info import about
 from monitor.sources import source
 from monitor.sources.contract import LooksBack
-from monitor.sources.shared.about import about
 from monitor.sources.shared.time_limit import within
 
 CHECK_SECONDS = 20.0
@@ -44,7 +44,7 @@ def check(
     try:
         platform = source(name).open(settings.own, env, now)
         with within(CHECK_SECONDS):
-            if about(name).optional and isinstance(platform, LooksBack):  # keys for this alone
+            if about(name).optional_keys and isinstance(platform, LooksBack):  # keys for this alone
                 pages = platform.back(query, now - timedelta(hours=1), now, None)
             else:
                 pages = platform.search(query, {})

@@ -14,10 +14,6 @@ Bought = Mapping[str, Collection[str]]  # native ids by what they are: "post", "
 class Source(Protocol):
     """A platform that can be searched."""
 
-    title: ClassVar[str]  # as people call it: "Bluesky"
-    keys: ClassVar[tuple[str, ...]]  # environment variables it cannot work without
-    how_to: ClassVar[str]  # one sentence: where to get the keys, what it costs; "" without keys
-
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll at `now`.

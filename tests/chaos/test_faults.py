@@ -19,14 +19,14 @@ from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector
 from monitor.core.errors import Unavailable
 from monitor.core.model import Sentiment, Tone
-from monitor.sources import names, source
+from monitor.platform_info import about, names
 from monitor.sources.platforms import bluesky, mastodon
 from monitor.sources.shared import http, time_limit
 from monitor.worker import Worker
 from tests.chaos import faults
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-KEYS = {key: "made-up" for name in names() for key in source(name).keys}
+KEYS = {key: "made-up" for name in names() for key in about(name).keys}
 CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
 ONE_TAG = replace(CAMPAIGN.tracks[0], tags=CAMPAIGN.tracks[0].tags[:1], phrases=())
 CAMPAIGN = replace(CAMPAIGN, tracks=(ONE_TAG,))

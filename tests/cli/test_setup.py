@@ -18,7 +18,7 @@ from monitor.cli import Places, group
 from monitor.cli.collect import campaign_of
 from monitor.cli.serve import flask_app
 from monitor.core.errors import ConfigError
-from monitor.sources.shared.about import about
+from monitor.platform_info import about
 from tests.sources.loopback import as_json, closed_port, serving
 
 ROOT = Path(__file__).parents[2]

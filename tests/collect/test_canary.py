@@ -10,8 +10,7 @@ from monitor.campaign import Track
 from monitor.collect import Collector
 from monitor.collect.canary import self_test
 from monitor.collect.source_status import states
-from monitor.sources import names
-from monitor.sources.shared.about import about
+from monitor.platform_info import about, names
 from monitor.worker import Worker
 from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import as_json, serving

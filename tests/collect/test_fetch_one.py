@@ -6,7 +6,7 @@ import pytest
 
 from monitor.campaign import Track
 from monitor.collect.fetch_one import shown
-from monitor.sources import names
+from monitor.platform_info import names
 from monitor.sources.shared.post_urls import pointers
 from tests.sources.archived import a_campaign
 from tests.sources.loopback import as_json, serving

@@ -15,8 +15,7 @@ from monitor.collect import source_setup
 from monitor.collect.source_setup import check, question, switched_on, with_keys
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Query
-from monitor.sources import names
-from monitor.sources.shared.about import about
+from monitor.platform_info import about, names
 from tests.sources.loopback import as_html, as_json, serving
 
 SHIPPED = (Path(__file__).parents[2] / "config/campaign.toml").read_text()

@@ -3,8 +3,7 @@
 from html import unescape
 
 from dashboard import create_app
-from monitor.sources import names
-from monitor.sources.shared.about import HEADINGS, about
+from monitor.platform_info import HEADINGS, about, names
 from tests.dashboard.reports import SOURCES, an_office
 
 REAL = [source for source in SOURCES if source.name in names()]

@@ -6,8 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.core.model import Metrics, Post
-from monitor.sources import names
-from monitor.sources.shared.about import about
+from monitor.platform_info import about, names
 from monitor.sources.shared.post_urls import pointers
 
 METRICS = tuple(Metrics.__dataclass_fields__)

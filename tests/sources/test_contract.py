@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from monitor.core.model import WRONG, Metrics, Post
-from monitor.sources import names, source
+from monitor.platform_info import names
+from monitor.sources import source
 from tests.sources.contract import NUMBERS, faults, kept, leads_back, said
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -12,7 +12,7 @@ def test_keys_come_in_order_and_without_the_spaces_around_them() -> None:
 
 @pytest.mark.parametrize("env", [{}, {"A": ""}, {"A": " \n"}])
 def test_a_missing_key_is_named_with_how_to_get_it(env: dict[str, str]) -> None:
-    with pytest.raises(Refused, match=r"^A and B missing from \.env\. Ask\.$"):
+    with pytest.raises(Refused, match=r"^A and B are missing from \.env\. Ask\.$"):
         credentials.read(("A", "B"), env, "Ask.")
 
 

@@ -257,7 +257,7 @@ def test_a_bad_item_costs_itself() -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_missing_key_is_named_with_the_review_it_needs(key: str) -> None:
-    with pytest.raises(Refused, match=f"^{key} missing.*app review"):
+    with pytest.raises(Refused, match=f"^{key} is missing.*app review"):
         Instagram.open({}, {name: value for name, value in KEYS.items() if name != key}, NOW)
 
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.sources import names
-from monitor.sources.shared.about import IdTime, about
+from monitor.platform_info import IdTime, about, names
 from monitor.sources.shared.post_urls import pointers
 
 

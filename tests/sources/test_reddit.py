@@ -229,7 +229,7 @@ def test_a_score_below_nothing_is_shown_as_no_likes_and_keeps_its_post() -> None
 
 
 def test_a_missing_key_is_named_with_how_to_get_it() -> None:
-    with pytest.raises(Refused, match=r"^REDDIT_CLIENT_SECRET missing.*reddit\.com/prefs/apps"):
+    with pytest.raises(Refused, match=r"^REDDIT_CLIENT_SECRET is missing.*reddit\.com/prefs/apps"):
         Reddit.open({}, {"REDDIT_CLIENT_ID": "a"}, NOW)
 
 

@@ -268,7 +268,7 @@ def test_a_bad_item_costs_itself() -> None:
 
 
 def test_a_missing_key_is_named_with_the_review_it_needs() -> None:
-    with pytest.raises(Refused, match=r"^THREADS_ACCESS_TOKEN missing.*app review.*your own posts"):
+    with pytest.raises(Refused, match=r"^THREADS_ACCESS_TOKEN is missing.*app review.*your own posts"):
         Threads.open({}, {}, NOW)
 
 

@@ -274,7 +274,7 @@ def test_after_a_limit_no_other_tag_of_any_track_is_asked_for(tmp_path: Path) ->
 
 
 def test_a_missing_key_is_named_with_how_to_get_it() -> None:
-    with pytest.raises(Refused, match=r"^TUMBLR_API_KEY missing.*tumblr\.com/oauth/apps"):
+    with pytest.raises(Refused, match=r"^TUMBLR_API_KEY is missing.*tumblr\.com/oauth/apps"):
         Tumblr.open({}, {}, NOW)
 
 

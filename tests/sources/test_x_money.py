@@ -9,7 +9,7 @@ import pytest
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable
 from monitor.core.model import Author, Outcome, Page
 from monitor.sources.contract import Known
-from monitor.sources.platforms.x import Settings, X
+from monitor.sources.platforms.x import X
 from monitor.sources.shared.spend import DOLLAR, Pocket
 from tests.sources.loopback import Answer, Server, as_json, closed_port, serving
 from tests.sources.test_x import ALL, NOW, QUERY, RECENT, an_answer, an_id, an_item, opened
@@ -250,13 +250,13 @@ def test_an_answer_that_says_nothing_of_a_post_takes_none_away(answer):
 
 def test_whether_it_fills_gaps_is_yes_or_no():
     with pytest.raises(ConfigError, match=r"sources\.x\.search_all"):
-        Settings.read({"search_all": "yes"})
+        X.open({"search_all": "yes"}, {}, NOW)
 
 
 @pytest.mark.parametrize("value", ["10", -1, True, None, float("nan")])
 def test_a_price_that_is_none_is_named(value):
     with pytest.raises(ConfigError, match=r"sources\.x\.dollars_a_month"):
-        Settings.read({"dollars_a_month": value})
+        X.open({"dollars_a_month": value}, {}, NOW)
 
 
 def test_the_months_of_money_are_those_of_utc():

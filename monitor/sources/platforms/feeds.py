@@ -5,13 +5,14 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, Self
 from urllib.parse import quote_plus, urlsplit
 
 import feedparser
 
+from monitor.campaign.reader import Rule, read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import ConfigError, SourceError, Unreadable
+from monitor.core.errors import SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Kind, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
@@ -19,29 +20,16 @@ from monitor.sources.shared import servers
 from monitor.sources.shared.http import Session, check, in_turn
 
 _GOOGLE = "https://news.google.com/rss/search"
-_ALLOWED = "urls, google_news, google_news_base"
+_Address = Annotated[str, Rule("an address with https://", lambda at: at.startswith(("https://", "http://")))]
 
 
 @dataclass(frozen=True, slots=True)
-class _Settings:
-    urls: tuple[str, ...]
-    google_news: bool
-    google_news_base: str
+class Settings:
+    """The feeds' table of the campaign file."""
 
-    @classmethod
-    def read(cls, settings: Mapping[str, Any]) -> Self:
-        for key in settings.keys() - {"urls", "google_news", "google_news_base"}:
-            raise ConfigError(f"sources.feeds.{key}: unknown key; allowed here: {_ALLOWED}")
-        urls, google = settings.get("urls", []), settings.get("google_news", True)
-        if not isinstance(urls, list | tuple) or not all(isinstance(url, str) for url in urls):
-            raise ConfigError(f"sources.feeds.urls: expected a list of text, got {urls!r}")
-        if not isinstance(google, bool):
-            raise ConfigError(f"sources.feeds.google_news: expected true or false, got {google!r}")
-        base = settings.get("google_news_base", _GOOGLE)
-        for key, url in [("google_news_base", base), *(("urls", url) for url in urls)]:
-            if not isinstance(url, str) or not url.startswith(("https://", "http://")):
-                raise ConfigError(f"sources.feeds.{key}: expected an address with https://, got {url!r}")
-        return cls(tuple(dict.fromkeys(urls)), google, base)
+    urls: Annotated[tuple[_Address, ...], "a list of feed addresses"] = ()
+    google_news: Annotated[bool, "whether to search Google News, too"] = True
+    google_news_base: Annotated[_Address, "another address for the Google News search, for tests"] = _GOOGLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +43,13 @@ class _Feed:
 class Feeds:
     """Fetches each feed when it has changed and keeps the entries that match."""
 
-    title: ClassVar[str] = "News and feeds"
-    keys: ClassVar[tuple[str, ...]] = ()
-    how_to: ClassVar[str] = ""
-
-    settings: _Settings
+    settings: Settings
     now: datetime
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
-        return cls(_Settings.read(settings), now)
+        return cls(read(Settings, settings, "sources.feeds"), now)
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
@@ -113,7 +97,7 @@ class Feeds:
         # the stream has the track's name: another track's "not changed" would hide a feed from this one
         feeds = [
             _Feed(url, _stream(query, urlsplit(url)._replace(scheme="").geturl()), False)
-            for url in self.settings.urls
+            for url in dict.fromkeys(self.settings.urls)
         ]
         if self.settings.google_news:
             terms = dict.fromkeys(term.lower() for term in (*query.phrases, *query.tags))

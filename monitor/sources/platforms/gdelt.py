@@ -8,20 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
 import requests
 
+from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Closed, ConfigError, RateLimited, SourceError, Unavailable, Unreadable
+from monitor.core.errors import Closed, RateLimited, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Author, Kind, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.sources.contract import NO_WAITING, Estimate, Source
 from monitor.sources.shared import servers
-from monitor.sources.shared.http import Session, check, is_safe
+from monitor.sources.shared.http import Address, Session, check
 from monitor.sources.shared.links import addresses
 
-_API = "https://api.gdeltproject.org"
 _SPACING = timedelta(seconds=7)  # it allows one question in 5 seconds, by its own clock
 _MOST = 250  # articles in an answer, and there is no second page
 _FIRST = timedelta(days=7)  # of a first look
@@ -37,6 +37,13 @@ _REFUSED = ("too short", "too long", "too common", "illegal character")
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """GDELT's table of the campaign file."""
+
+    api: Annotated[Address, "the address of GDELT's service; leave it out"] = "https://api.gdeltproject.org"
+
+
+@dataclass(frozen=True, slots=True)
 class _Stream:
     name: str
     question: str
@@ -47,10 +54,6 @@ class _Stream:
 class Gdelt:
     """Asks for the articles of British news sites that name one of the track's phrases, newest first."""
 
-    title: ClassVar[str] = "GDELT"
-    keys: ClassVar[tuple[str, ...]] = ()
-    how_to: ClassVar[str] = ""
-
     api: str
     now: datetime
     _opened: float = field(default_factory=time.monotonic, init=False)
@@ -59,12 +62,7 @@ class Gdelt:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
-        if unknown := sorted(set(settings) - {"api"}):
-            raise ConfigError(f"sources.gdelt.{unknown[0]} is not a setting: GDELT has none of its own.")
-        api = settings.get("api", _API)
-        if not is_safe(api):
-            raise ConfigError(f"sources.gdelt.api must begin with https://, not {api!r}.")
-        return cls(api.rstrip("/"), now)
+        return cls(read(Settings, settings, "sources.gdelt").api, now)
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING

@@ -3,13 +3,13 @@
 Built to Meta's documents of 2026 and not yet tried with an approved app.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
+from monitor.campaign.reader import form, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, ConfigError, Refused, SourceError
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
@@ -24,7 +24,21 @@ _MOST_TAGS = 30  # different ones that an account may ask for in 7 days
 _WINDOW = timedelta(hours=24)  # it shows nothing older
 _FIELDS = ("id", "caption", "media_type", "permalink", "timestamp", "like_count", "comments_count")
 _MEDIA = {"IMAGE": Media.IMAGE, "VIDEO": Media.VIDEO}
-_VERSION = re.compile(r"v[1-9][0-9]?\.[0-9]")
+
+
+_Version = Annotated[
+    str, form(r"v[1-9][0-9]?\.[0-9]", "a text like 'v24.0'"), "the version of Meta's Graph API"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Instagram's table of the campaign file."""
+
+    version: _Version = "v24.0"
+    api: Annotated[http.Address, "the address of Meta's service, for tests; leave it out"] = (
+        "https://graph.facebook.com"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +55,6 @@ class _Stream:
 class Instagram:
     """Reads all that each hashtag has of the last 24 hours anew each time, in whatever order it comes."""
 
-    title: ClassVar[str] = "Instagram"
-    keys: ClassVar[tuple[str, ...]] = ("INSTAGRAM_ACCESS_TOKEN", "INSTAGRAM_USER_ID")
-    how_to: ClassVar[str] = (
-        "Needs Meta's app review: create an app at developers.facebook.com, ask for instagram_basic and "
-        "Instagram Public Content Access, then copy a long-lived access token and the number of your "
-        "Instagram business account; it costs nothing, and until Meta approves the app nothing is found."
-    )
-
     api: str
     user: str
     token: str
@@ -57,17 +63,9 @@ class Instagram:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return Instagram for one poll; raises ConfigError or Refused."""
-        for name in settings.keys() - {"api", "version"}:
-            raise ConfigError(f"sources.instagram.{name}: unknown key; allowed here: api, version")
-        api, version = settings.get("api", "https://graph.facebook.com"), settings.get("version", "v24.0")
-        if not http.is_safe(api):
-            raise ConfigError(
-                f"sources.instagram.api must be an address that begins with https://, not {api!r}."
-            )
-        if not isinstance(version, str) or not _VERSION.fullmatch(version):
-            raise ConfigError(f"sources.instagram.version: expected a text like 'v24.0', got {version!r}")
-        token, user = credentials.read(cls.keys, env, cls.how_to)
-        return cls(f"{api.rstrip('/')}/{version}", user, token, now)
+        own = read(Settings, settings, "sources.instagram")
+        token, user = credentials.of("instagram", env)
+        return cls(f"{own.api}/{own.version}", user, token, now)
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from requests import Response
 
+from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
@@ -18,11 +19,19 @@ from monitor.sources.shared import servers
 from monitor.sources.shared.http import Session, in_turn, json_of
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import one_by_one
+from monitor.sources.shared.servers import Servers
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
 _VIEWS = {"post": "post_view", "comment": "comment_view"}
 _MOST_PAGES = 4
 _OVERLAP = timedelta(days=1)  # how much before the newest known item is read again each time
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Lemmy's table of the campaign file."""
+
+    servers: Annotated[Servers, "a list of servers to read"] = ("https://lemmy.world",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,6 @@ class _Stream:
 class Lemmy:
     """Searches each server for each tag and phrase, newest first, back to where it last stopped."""
 
-    title: ClassVar[str] = "Lemmy"
-    keys: ClassVar[tuple[str, ...]] = ()
-    how_to: ClassVar[str] = ""
     at_once: ClassVar[int] = 1
     ages: ClassVar[tuple[timedelta, ...]] = ()
 
@@ -53,7 +59,7 @@ class Lemmy:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
-        return cls(servers.read(settings, "lemmy", ("lemmy.world",)), now)
+        return cls(read(Settings, settings, "sources.lemmy").servers, now)
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 
 from requests import Response
 
+from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
@@ -18,8 +19,9 @@ from monitor.sources.shared import servers
 from monitor.sources.shared.http import Session, in_turn, json_of
 from monitor.sources.shared.links import addresses, in_markup
 from monitor.sources.shared.reread import one_by_one
+from monitor.sources.shared.servers import Servers
 
-_DEFAULT = ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social")
+_USUAL = tuple(f"https://{host}" for host in ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social"))
 _LIMIT = 40  # the most that a server gives at once
 _FIRST_PAGES = 5  # how far back the first poll reads
 _MOST_PAGES = 20
@@ -29,6 +31,13 @@ _CLOSED = (
     "This server shows hashtags only to its members, so its posts are unknown, not zero. "
     "Take it out of sources.mastodon.servers or leave it: the other servers are read as usual."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Mastodon's table of the campaign file."""
+
+    servers: Annotated[Servers, "a list of servers to read"] = _USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +57,6 @@ class _Stream:
 class Mastodon:
     """Reads each tag's public timeline on each server, forward from where it last stopped."""
 
-    title: ClassVar[str] = "Mastodon"
-    keys: ClassVar[tuple[str, ...]] = ()
-    how_to: ClassVar[str] = ""
     at_once: ClassVar[int] = 1
     ages: ClassVar[tuple[timedelta, ...]] = ()
 
@@ -63,7 +69,7 @@ class Mastodon:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
-        return cls(servers.read(settings, "mastodon", _DEFAULT), now)
+        return cls(read(Settings, settings, "sources.mastodon").servers, now)
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING

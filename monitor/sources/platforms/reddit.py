@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 import praw
@@ -16,11 +16,13 @@ import prawcore
 import requests
 from praw.config import Config
 
+from monitor.campaign.reader import SOME, form, read
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import belongs, hashtags, quoted
+from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Known, Source
-from monitor.sources.shared import http, servers
+from monitor.sources.shared import credentials, http, servers
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import gone
 
@@ -31,7 +33,6 @@ for _name in ("prawcore", "urllib3"):
 _MOST = 250
 _PAGE = 100
 _WINDOW = timedelta(days=7)
-_NAME = re.compile(r"\w{2,50}")
 _OWN = re.compile(r"(^|\.)(reddit\.com|redd\.it)$")
 _GONE = {"[deleted]", "[removed]"}
 _COMMENTS = 500  # the most of a thread that Reddit shows at once
@@ -40,46 +41,25 @@ _KEPT = (
     "name", "title", "selftext", "body", "created_utc", "permalink", "score", "num_comments",
     "num_crossposts", "removed_by_category", "author", "url", "is_video", "is_gallery", "post_hint",
 )  # fmt: skip
-_HOSTS = ("oauth_url", "reddit_url")
 _MORE_THREADS = (
     f"More than {_THREADS} threads had new comments; those of the others are read at the next look."
 )
 
 
+_Name = Annotated[str, form(r"\w{2,50}", 'names without "r/", such as "london"')]
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Reddit's table of the campaign file. The two addresses are for tests."""
+    """Reddit's table of the campaign file."""
 
-    subreddits: tuple[str, ...] = ("all",)
-    oauth_url: str = "https://oauth.reddit.com"
-    reddit_url: str = "https://www.reddit.com"
-
-    @classmethod
-    def read(cls, table: Mapping[str, Any]) -> Self:
-        """Return the settings; raises ConfigError naming the key and what is allowed."""
-        if unknown := sorted(set(table) - {"subreddits", *_HOSTS}):
-            raise ConfigError(f"sources.reddit.{unknown[0]} is not a setting. Allowed: subreddits.")
-        names = table.get("subreddits", ["all"])
-        if not isinstance(names, list) or not names or not all(_is_name(name) for name in names):
-            raise ConfigError(
-                'sources.reddit.subreddits must be a list of names without "r/", '
-                f'such as ["london", "unitedkingdom"], not {names!r}.'
-            )
-        for key in _HOSTS:
-            if key in table and not http.is_safe(table[key]):
-                raise ConfigError(f"sources.reddit.{key} must begin with https://, not {table[key]!r}.")
-        return cls(tuple(names), **{key: table[key].rstrip("/") for key in _HOSTS if key in table})
+    subreddits: Annotated[tuple[_Name, ...], SOME, "a list of places to search, without `r/`"] = ("all",)
+    oauth_url: Annotated[http.Address, "an address for tests; leave it out"] = "https://oauth.reddit.com"
+    reddit_url: Annotated[http.Address, "an address for tests; leave it out"] = "https://www.reddit.com"
 
 
 class Reddit:
     """Search of submissions of the last week, newest first, and the comments below what it found."""
-
-    title: ClassVar[str] = "Reddit"
-    keys: ClassVar[tuple[str, ...]] = ("REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET")
-    how_to: ClassVar[str] = (
-        "Reddit approves each key by hand: ask at support.reddithelp.com (API access), then create an app "
-        "of type 'script' at reddit.com/prefs/apps and copy its id and secret; it costs nothing."
-    )
 
     at_once: ClassVar[int] = 100
     ages: ClassVar[tuple[timedelta, ...]] = ()
@@ -108,11 +88,9 @@ class Reddit:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return Reddit for one poll; raises ConfigError or Refused."""
-        read = Settings.read(settings)
-        found = {key: env.get(key, "").strip() for key in cls.keys}
-        if missing := [key for key in cls.keys if not found[key]]:
-            raise Refused(f"{' and '.join(missing)} missing from .env. {cls.how_to}")
-        return cls(read, found["REDDIT_CLIENT_ID"], found["REDDIT_CLIENT_SECRET"], now)
+        own = read(Settings, settings, "sources.reddit")
+        client_id, secret = credentials.of("reddit", env)
+        return cls(own, client_id, secret, now)
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
@@ -394,7 +372,7 @@ def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:
         ours = error.original_exception
         return ours if isinstance(ours, SourceError) else Unavailable(http.NOT_REACHED)
     if isinstance(error, prawcore.OAuthException):
-        return Refused(f"Reddit does not accept the key ({error.error}). {Reddit.how_to}")
+        return Refused(f"Reddit does not accept the key ({error.error}). {about('reddit').how_to}")
     if isinstance(error, prawcore.BadJSON):
         return Unreadable("Reddit answered with something that is not data.")
     if isinstance(error, prawcore.ResponseException):
@@ -403,10 +381,6 @@ def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:
         except SourceError as ours:
             return ours
     return Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).")
-
-
-def _is_name(name: object) -> bool:
-    return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
 SOURCE: type[Source] = Reddit

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
+from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import ConfigError
 from monitor.core.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
@@ -30,6 +30,16 @@ _MEDIA = {"IMAGE": Media.IMAGE, "VIDEO": Media.VIDEO, "AUDIO": Media.AUDIO}
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """Threads' table of the campaign file."""
+
+    reviewed: Annotated[bool, "whether Meta has approved `threads_keyword_search` for your app"] = False
+    api: Annotated[http.Address, "the address of Threads' service, for tests; leave it out"] = (
+        "https://graph.threads.net"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class _Stream:
     mode: str  # "TAG" or "KEYWORD"
     term: str
@@ -44,14 +54,6 @@ class _Stream:
 class Threads:
     """Searches each tag as a topic and each phrase as words, newest first, from the last look on."""
 
-    title: ClassVar[str] = "Threads"
-    keys: ClassVar[tuple[str, ...]] = ("THREADS_ACCESS_TOKEN",)
-    how_to: ClassVar[str] = (
-        "Needs Meta's app review: create an app with the Threads API at developers.facebook.com, ask for the "
-        "permissions threads_basic and threads_keyword_search, then copy a long-lived access token; it costs "
-        "nothing, and until Meta approves the app only your own posts are found."
-    )
-
     api: str
     reviewed: bool
     token: str
@@ -60,17 +62,9 @@ class Threads:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return Threads for one poll; raises ConfigError or Refused."""
-        for name in settings.keys() - {"api", "reviewed"}:
-            raise ConfigError(f"sources.threads.{name}: unknown key; allowed here: api, reviewed")
-        api, reviewed = settings.get("api", "https://graph.threads.net"), settings.get("reviewed", False)
-        if not http.is_safe(api):
-            raise ConfigError(
-                f"sources.threads.api must be an address that begins with https://, not {api!r}."
-            )
-        if not isinstance(reviewed, bool):
-            raise ConfigError(f"sources.threads.reviewed: expected true or false, got {reviewed!r}")
-        [token] = credentials.read(cls.keys, env, cls.how_to)
-        return cls(f"{api.rstrip('/')}/v1.0", reviewed, token, now)
+        own = read(Settings, settings, "sources.threads")
+        [token] = credentials.of("threads", env)
+        return cls(f"{own.api}/v1.0", own.reviewed, token, now)
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
+from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import ConfigError, Unreadable
+from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Media, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
@@ -36,6 +37,15 @@ _MARKUP = {"<img": Media.IMAGE, "<video": Media.VIDEO, "<audio": Media.AUDIO}
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """Tumblr's table of the campaign file."""
+
+    api: Annotated[http.Address, "the address of Tumblr's service, for tests; leave it out"] = (
+        "https://api.tumblr.com"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class _Stream:
     term: str
     cursor: str | None
@@ -49,12 +59,6 @@ class _Stream:
 class Tumblr:
     """Reads each tag and phrase, which are tags there too, newest first, back to the last look."""
 
-    title: ClassVar[str] = "Tumblr"
-    keys: ClassVar[tuple[str, ...]] = ("TUMBLR_API_KEY",)
-    how_to: ClassVar[str] = (
-        "Register an application at tumblr.com/oauth/apps and copy its OAuth Consumer Key; it costs nothing."
-    )
-
     api: str
     key: str
     now: datetime
@@ -62,15 +66,9 @@ class Tumblr:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return Tumblr for one poll; raises ConfigError or Refused."""
-        for name in settings.keys() - {"api"}:
-            raise ConfigError(f"sources.tumblr.{name}: unknown key; allowed here: api")
-        api = settings.get("api", "https://api.tumblr.com")
-        if not http.is_safe(api):
-            raise ConfigError(
-                f"sources.tumblr.api must be an address that begins with https://, not {api!r}."
-            )
-        [key] = credentials.read(cls.keys, env, cls.how_to)
-        return cls(api.rstrip("/"), key, now)
+        own = read(Settings, settings, "sources.tumblr")
+        [key] = credentials.of("tumblr", env)
+        return cls(own.api, key, now)
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING

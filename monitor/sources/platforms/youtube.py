@@ -6,17 +6,19 @@ import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 import requests
 
+from monitor.campaign.reader import between, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
+from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Known, Source
-from monitor.sources.shared import http, servers
+from monitor.sources.shared import credentials, http, servers
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import gone
 
@@ -26,7 +28,6 @@ _MOST_PAGES = 4  # of 50 videos, in one poll
 _WINDOW = timedelta(days=7)  # of a first look
 _LATE = timedelta(days=2)  # a video may be found long after it was published: these days are read again
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_KEY = re.compile(r"[\x21-\x7e]+")
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _SPENT = "youtube:spent:"  # and the track: the stream that keeps what was spent
 _ASKED = {
@@ -43,24 +44,12 @@ _TOO_FAST = {"rateLimitExceeded", "userRateLimitExceeded"}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """YouTube's table of the campaign file. `api` is for tests."""
+    """YouTube's table of the campaign file."""
 
-    api: str = "https://www.googleapis.com"
-    searches_a_day: int = _SEARCHES
-
-    @classmethod
-    def read(cls, table: Mapping[str, Any]) -> Self:
-        """Return the settings; raises ConfigError naming the key and what is allowed."""
-        if unknown := sorted(set(table) - {"api", "searches_a_day"}):
-            raise ConfigError(f"sources.youtube.{unknown[0]} is not a setting. Allowed: searches_a_day.")
-        api, most = table.get("api", cls().api), table.get("searches_a_day", _SEARCHES)
-        if not http.is_safe(api):
-            raise ConfigError(f"sources.youtube.api must begin with https://, not {api!r}.")
-        if type(most) is not int or not 1 <= most <= 100_000:
-            raise ConfigError(
-                f"sources.youtube.searches_a_day must be a whole number from 1 to 100000, not {most!r}."
-            )
-        return cls(api.rstrip("/"), most)
+    searches_a_day: Annotated[int, between(1, 100_000), "how many searches a day may be made"] = _SEARCHES
+    api: Annotated[http.Address, "the address of YouTube's service; leave it out"] = (
+        "https://www.googleapis.com"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +134,6 @@ class _Found:
 class YouTube:
     """Search of videos by title and description, newest first; then their numbers, 50 at a time."""
 
-    title: ClassVar[str] = "YouTube"
-    keys: ClassVar[tuple[str, ...]] = ("YOUTUBE_API_KEY",)
-    how_to: ClassVar[str] = (
-        "Open console.cloud.google.com, make a project, switch on 'YouTube Data API v3' in its library "
-        "and create an API key under 'Credentials'; it costs nothing."
-    )
-
     at_once: ClassVar[int] = 50
     ages: ClassVar[tuple[timedelta, ...]] = ()
 
@@ -162,12 +144,9 @@ class YouTube:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return YouTube for one poll; raises ConfigError or Refused."""
-        read, key = Settings.read(settings), env.get("YOUTUBE_API_KEY", "").strip()
-        if not key:
-            raise Refused(f"YOUTUBE_API_KEY is missing from .env. {cls.how_to}")
-        if not _KEY.fullmatch(key):
-            raise Refused("YOUTUBE_API_KEY in .env has characters that no key has. Copy it again.")
-        return cls(read, key, now)
+        own = read(Settings, settings, "sources.youtube")
+        [key] = credentials.of("youtube", env)
+        return cls(own, key, now)
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
@@ -429,7 +408,7 @@ def _count(said: Mapping[str, Any], name: str) -> int | None:
 def _error(response: requests.Response, now: datetime) -> SourceError:
     said, reasons = _problem(response)
     if reasons & _WRONG_KEY:
-        return Refused(f"YouTube does not accept the key in YOUTUBE_API_KEY. {YouTube.how_to}")
+        return Refused(f"YouTube does not accept the key in YOUTUBE_API_KEY. {about('youtube').how_to}")
     if reasons & _NOT_ON:
         return Refused(
             "The key's project may not use YouTube yet: at console.cloud.google.com, "

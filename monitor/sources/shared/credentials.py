@@ -3,13 +3,22 @@
 from collections.abc import Iterable, Mapping
 
 from monitor.core.errors import Refused
+from monitor.platform_info import about
+
+
+def of(platform: str, env: Mapping[str, str]) -> list[str]:
+    """Return a platform's keys, those that add something if it needs none; raises Refused as `read` does."""
+    info = about(platform)
+    return read(info.keys or info.optional_keys, env, info.how_to)
 
 
 def read(names: Iterable[str], env: Mapping[str, str], how_to: str) -> list[str]:
     """Return the keys of these names; raises Refused, naming those that are missing or cannot be keys."""
     found = {name: env.get(name, "").strip() for name in names}
     if missing := [name for name, key in found.items() if not key]:
-        raise Refused(f"{' and '.join(missing)} missing from .env. {how_to}")
+        raise Refused(
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing from .env. {how_to}"
+        )
     if odd := [name for name, key in found.items() if not _is_key(key)]:
         raise Refused(
             f"{' and '.join(odd)} in .env cannot be right: a key has no spaces, quotation marks or letters "

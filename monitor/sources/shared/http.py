@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -19,6 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from monitor import __version__
+from monitor.campaign.reader import Rule
 from monitor.core.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
 from monitor.sources.shared.time_limit import poll_seconds, shares
 
@@ -220,6 +221,10 @@ def is_safe(address: object) -> bool:
     except ValueError:
         return False
     return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname == "127.0.0.1")
+
+
+# the address of a service, as a platform's setting
+Address = Annotated[str, Rule("an address that begins with https://", is_safe, lambda at: at.rstrip("/"))]
 
 
 def in_turn(hosts: Sequence[T]) -> Iterator[tuple[T, Session]]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.core.model import Pointer
-from monitor.sources.shared.about import IdTime, about
+from monitor.platform_info import IdTime, about
 
 _LONGEST = 2_000
 _SPARE = re.compile(r"^(?:www|mobile|m|old|new)\.", re.IGNORECASE)

@@ -1,13 +1,14 @@
 """What platforms made of many servers share: their setting, and leaving alone who asked for it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from monitor.campaign.reader import SOME, Rule
 from monitor.core.clock import stamp
-from monitor.core.errors import ConfigError, RateLimited, SourceError
+from monitor.core.errors import RateLimited, SourceError
 from monitor.core.model import Outcome, Page
 
 
@@ -19,16 +20,18 @@ class _Named(Protocol):
 S = TypeVar("S", bound=_Named)
 
 
-def read(settings: Mapping[str, Any], source: str, usual: Sequence[str]) -> tuple[str, ...]:
-    """Return the addresses of `servers`, each without a slash at the end; raises ConfigError."""
-    for key in settings.keys() - {"servers"}:
-        raise ConfigError(f"sources.{source}.{key}: unknown key; allowed here: servers")
-    given = settings.get("servers", list(usual))
-    if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
-        raise ConfigError(f"sources.{source}.servers: expected a list of text, got {given!r}")
-    if not given:
-        raise ConfigError(f"sources.{source}.servers: expected at least one server, got an empty list")
-    return tuple(dict.fromkeys(_address(one, source, usual[0]) for one in given))
+def _address(server: str) -> str:
+    whole = server.strip().rstrip("/").lower()
+    return whole if "://" in whole else f"https://{whole}"
+
+
+def _is_server(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme in ("https", "http") and bool(parts.netloc) and not parts.path
+
+
+# a platform's setting: addresses, each without a slash at the end
+Servers = Annotated[tuple[Annotated[str, Rule("servers as example.social", _is_server, _address)], ...], SOME]
 
 
 def each(
@@ -96,12 +99,3 @@ def left_alone(waits: Iterable[datetime], now: datetime) -> RateLimited | None:
     if not now < until <= now + timedelta(hours=1):  # none asks for more: then the clock was set back
         return None
     return RateLimited(f"It asked us to slow down, so it is left alone until {stamp(until)}.", until)
-
-
-def _address(server: str, source: str, example: str) -> str:
-    whole = server.strip().rstrip("/").lower()
-    whole = whole if "://" in whole else f"https://{whole}"
-    parts = urlsplit(whole)
-    if parts.scheme not in ("https", "http") or not parts.netloc or parts.path:
-        raise ConfigError(f"sources.{source}.servers: expected servers like {example!r}, got {server!r}")
-    return whole

@@ -23,9 +23,9 @@ from monitor.mail.store import Mailroom
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
 from monitor.missing import Answer
+from monitor.platform_info import about
 from monitor.report import Report
 from monitor.report.build import build
-from monitor.sources.shared.about import about
 from monitor.tone.why import Why
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import CAMPAIGN

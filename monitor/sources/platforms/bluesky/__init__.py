@@ -11,15 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from monitor.campaign.reader import SOME, Rule, read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import matches, quoted
+from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Estimate, Known, Source
 from monitor.sources.platforms.bluesky.parse import (
     POSTS,
@@ -32,9 +34,9 @@ from monitor.sources.platforms.bluesky.parse import (
     seen,
     tags_of,
 )
-from monitor.sources.platforms.bluesky.search import HOW_TO, Login, Views
+from monitor.sources.platforms.bluesky.search import Login, Views
 from monitor.sources.shared import servers
-from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Session, is_safe, retry_at
+from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, Session, retry_at
 from monitor.sources.shared.reread import gone
 from monitor.sources.shared.time_limit import poll_seconds
 
@@ -55,33 +57,25 @@ _ANSWERS = 20  # of a search, in one poll's time
 _SEARCH_SECONDS = 10.0  # for what the stream forgot, before it is read on
 
 
+_Stream = Annotated[
+    str,
+    Rule(
+        f"addresses like {_DEFAULT[0]!r}",
+        lambda at: at.startswith(("wss://", "ws://")),
+        lambda at: at.rstrip("/"),
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
-class _Settings:
-    """Bluesky's table of the campaign file; `public` says who people are, `home` is where we log in."""
+class Settings:
+    """Bluesky's table of the campaign file."""
 
-    hosts: tuple[str, ...]
-    public: str = "https://public.api.bsky.app"
-    home: str = "https://bsky.social"
-
-    @classmethod
-    def read(cls, settings: Mapping[str, Any]) -> Self:
-        for key in settings.keys() - {"hosts", "public", "home"}:
-            raise ConfigError(f"sources.bluesky.{key}: unknown key; allowed here: hosts, public, home")
-        given = settings.get("hosts", list(_DEFAULT))
-        if not isinstance(given, list | tuple) or not given or not all(isinstance(one, str) for one in given):
-            raise ConfigError(f"sources.bluesky.hosts: expected a list of text, got {given!r}")
-        for one in given:
-            if not one.startswith(("wss://", "ws://")):
-                raise ConfigError(
-                    f"sources.bluesky.hosts: expected addresses like {_DEFAULT[0]!r}, got {one!r}"
-                )
-        asked = {name: settings[name] for name in ("public", "home") if name in settings}
-        for name, at in asked.items():
-            if not is_safe(at):
-                raise ConfigError(f"sources.bluesky.{name} must begin with https://, not {at!r}.")
-        return cls(
-            tuple(one.rstrip("/") for one in given), **{name: at.rstrip("/") for name, at in asked.items()}
-        )
+    hosts: Annotated[tuple[_Stream, ...], SOME, "a list of addresses of its stream, tried in order"] = (
+        _DEFAULT
+    )
+    public: Annotated[Address, "where writers' names are asked for"] = "https://public.api.bsky.app"
+    home: Annotated[Address, "the server of your account, where you log in"] = "https://bsky.social"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +112,10 @@ class _Batch:
 class Bluesky:
     """Reads the stream from the stored microsecond until now, and keeps what matches."""
 
-    title: ClassVar[str] = "Bluesky"
-    keys: ClassVar[tuple[str, ...]] = ()
-    how_to: ClassVar[str] = ""
     at_once: ClassVar[int] = 25
     ages: ClassVar[tuple[timedelta, ...]] = ()
 
-    settings: _Settings
+    settings: Settings
     now: datetime
     seconds: float
     views: Views
@@ -133,9 +124,9 @@ class Bluesky:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting, Refused for half a log-in."""
-        read = _Settings.read(settings)
-        views = Views(read.public, read.home, now)
-        return cls(read, now, min(_POLL_SECONDS, poll_seconds()), views, Login.read(env))
+        own = read(Settings, settings, "sources.bluesky")
+        views = Views(own.public, own.home, now)
+        return cls(own, now, min(_POLL_SECONDS, poll_seconds()), views, Login.read(env))
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
@@ -245,7 +236,9 @@ class Bluesky:
 
     def _logged_in(self) -> Login:
         if self.login is None:
-            raise Refused(f"Bluesky lets only people with an account search older posts. {HOW_TO}")
+            raise Refused(
+                f"Bluesky lets only people with an account search older posts. {about('bluesky').how_to}"
+            )
         return self.login
 
     @staticmethod

@@ -11,14 +11,12 @@ from typing import Any
 
 from monitor.core.errors import Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Post
+from monitor.platform_info import about
+from monitor.sources.shared import credentials
 from monitor.sources.shared.http import Session, json_of
 
 log = logging.getLogger(__name__)
 
-HOW_TO = (
-    "In Bluesky's app, open Settings, Privacy and security, App passwords, and make one; put it into .env "
-    "as BLUESKY_APP_PASSWORD, and your handle, such as name.bsky.social, as BLUESKY_HANDLE. It is free."
-)
 HIDING = {"!no-unauthenticated", "!hide", "!takedown"}
 _PROFILES = 25  # people in one answer, and
 _POSTS = 100  # posts in one of a search
@@ -37,11 +35,10 @@ class Login:
     @classmethod
     def read(cls, env: Mapping[str, str]) -> "Login | None":
         """Return the account that the keys name; None without them. Raises Refused if one is missing."""
-        names = ("BLUESKY_HANDLE", "BLUESKY_APP_PASSWORD")
-        handle, password = (env.get(name, "").strip() for name in names)
-        if bool(handle) != bool(password):
-            raise Refused(f"{names[1] if handle else names[0]} is missing from .env. {HOW_TO}")
-        return cls(handle.removeprefix("@"), password) if handle else None
+        if not any(env.get(name, "").strip() for name in about("bluesky").optional_keys):
+            return None
+        handle, password = credentials.of("bluesky", env)
+        return cls(handle.removeprefix("@"), password)
 
 
 @dataclass(slots=True)
@@ -108,7 +105,9 @@ class Views:
             json={"identifier": login.handle, "password": login.password},
         )
         if response.status_code in (400, 401):
-            raise Refused(f"Bluesky did not accept the handle and app password in .env. {HOW_TO}")
+            raise Refused(
+                f"Bluesky did not accept the handle and app password in .env. {about('bluesky').how_to}"
+            )
         answer = json_of(response, self.now)
         token = answer.get("accessJwt") if isinstance(answer, dict) else None
         if not isinstance(token, str):

@@ -7,15 +7,16 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
+from monitor.campaign.reader import between, read
 from monitor.core.errors import ConfigError, Refused, SourceError
 from monitor.core.model import Outcome, Page, Post, Query
 from monitor.core.text import quoted
 from monitor.sources.contract import NO_WAITING, Estimate, Known, Purse, Source
 from monitor.sources.platforms.x.client import Broke, Client, Prices
 from monitor.sources.platforms.x.parse import gone, id_of, page_of, post_of, table
-from monitor.sources.shared import http
+from monitor.sources.shared import credentials, http
 from monitor.sources.shared.spend import DOLLAR, Pocket
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024
@@ -28,55 +29,23 @@ _NEXT_MONTH = timedelta(minutes=10)  # after midnight, so that a clock that diff
 _BACK_PAGES, _PAUSE = 15, 1.0  # of a look back in a poll's time; X allows one a second
 
 
+Dollars = Annotated[float, between(0, 100_000)]
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """X's table of the campaign file.
+    """X's table of the campaign file."""
 
-    `max_pages`: of 100 posts each, in one poll. `search_all`: whether it fills by itself what it missed.
-    """
-
-    api: str = "https://api.x.com"
-    max_pages: int = 10
-    search_all: bool = False
-    dollars_a_month: float = 10.0
-    dollars_a_post: float = 0.005
-    dollars_a_person: float = 0.010
-
-    @classmethod
-    def read(cls, said: Mapping[str, Any]) -> Self:
-        """Return the settings; raises ConfigError naming the key and what is allowed."""
-        allowed = ("api", "max_pages", "search_all", *_MONEY)
-        if unknown := sorted(set(said) - set(allowed)):
-            raise ConfigError(f"sources.x.{unknown[0]} is not a setting. Allowed: {', '.join(allowed)}.")
-        api, pages = said.get("api", cls().api), said.get("max_pages", cls().max_pages)
-        if not isinstance(api, str) or not http.is_safe(api):
-            raise ConfigError(f"sources.x.api must be an address that begins with https://, not {api!r}.")
-        if type(pages) is not int or not 1 <= pages <= 100:
-            raise ConfigError(f"sources.x.max_pages must be a whole number from 1 to 100, not {pages!r}.")
-        fills = said.get("search_all", False)
-        if type(fills) is not bool:
-            raise ConfigError(f"sources.x.search_all must be true or false, not {fills!r}.")
-        money = {name: said[name] for name in _MONEY if name in said}
-        for name, dollars in money.items():
-            if type(dollars) not in (int, float) or not 0 <= dollars <= 100_000:
-                raise ConfigError(
-                    f"sources.x.{name} must be a number of dollars such as 10, not {dollars!r}."
-                )
-        return cls(api.rstrip("/"), pages, fills, **money)
-
-
-_MONEY = ("dollars_a_month", "dollars_a_post", "dollars_a_person")
+    max_pages: Annotated[int, between(1, 100), "the most pages of 100 posts that one look may read"] = 10
+    search_all: Annotated[bool, "whether to pay for what was missed more than 7 days ago"] = False
+    dollars_a_month: Annotated[Dollars, "the most to spend in a month"] = 10.0
+    dollars_a_post: Annotated[Dollars, "X's price of a post"] = 0.005
+    dollars_a_person: Annotated[Dollars, "X's price of an author"] = 0.010
+    api: Annotated[http.Address, "the address of X's service; leave it out"] = "https://api.x.com"
 
 
 class X:
     """Recent search: the last 7 days, newest first. Each post read costs money."""
-
-    title: ClassVar[str] = "X"
-    keys: ClassVar[tuple[str, ...]] = ("X_BEARER_TOKEN",)
-    how_to: ClassVar[str] = (
-        "Open an account at developer.x.com, buy credit, create an app and copy its Bearer Token; "
-        "each post read costs about half a US cent and each author about one cent."
-    )
 
     at_once: ClassVar[int] = 100
     ages: ClassVar[tuple[timedelta, ...]] = tuple(timedelta(days=days) for days in (1, 3, 7, 30))
@@ -103,11 +72,9 @@ class X:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return X for one poll; raises ConfigError or Refused."""
-        read = Settings.read(settings)
-        token = env.get("X_BEARER_TOKEN", "").strip()
-        if not token:
-            raise Refused(f"X_BEARER_TOKEN is missing from .env. {cls.how_to}")
-        return cls(read, token, now)
+        own = read(Settings, settings, "sources.x")
+        [token] = credentials.of("x", env)
+        return cls(own, token, now)
 
     def search(
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING

@@ -1,0 +1,122 @@
+"""What each platform is, one file each: its name, keys, terms and addresses, read without its library.
+
+The files lie below the archive, the reports and the pages, which may not know the sources.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal, get_args
+
+from monitor.campaign.reader import one_of, read
+from monitor.core.errors import ConfigError
+
+Sentences = tuple[str, ...]
+Act = Literal["alerts", "files", "stance"]
+HEADINGS = {
+    "key": "Key", "price": "Price", "sees": "Sees", "never": "Never sees", "fast": "How fast",
+    "reread": "Reading again", "terms": "Terms",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdTime:
+    """How to read from a post's id when it was written: a number whose lowest bits are something else."""
+
+    per_second: int
+    bits: int
+    since_ms: int = 0  # after 1970, in milliseconds
+    digits: str = "0123456789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostAddress:
+    """How a platform writes the address of a post, after https:// and www."""
+
+    address: str  # an expression with the group `id`, and perhaps others
+    reread_key: str = ""  # what the source needs to read it, of these groups
+    time: IdTime | None = None
+    link: str = ""  # an address by the id alone, without the writer's name; "" where there is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoNumber:
+    """How one number of a made-up post follows from the post's size."""
+
+    times: int = 1
+    of: int = 1
+    less: int = 0
+
+    def drawn(self, size: int) -> int:
+        """Return the number of a post of this size."""
+        return size * self.times // self.of - self.less
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """A platform's part in the demo's made-up posts."""
+
+    share: int  # of the people, beside the other platforms' shares
+    out: tuple[float, ...]  # how many days ago it went out, and came back
+    news: bool = False  # newsrooms write there, not residents
+    followers: bool = False  # it says how many each writer has
+    views: bool = False
+    likes: DemoNumber | None = None  # None: the platform does not say
+    reposts: DemoNumber | None = None
+    replies: DemoNumber | None = None
+    quotes: DemoNumber | None = None
+    fails: str = ""  # what its last look says, where the demo shows one that failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformInfo:
+    """What a platform is. The seven lists of sentences are what people read before they switch it on."""
+
+    title: str  # as people call it: "Bluesky"
+    key: Sentences
+    price: Sentences
+    sees: Sentences
+    never: Sentences
+    fast: Sentences
+    reread: Sentences
+    terms: Sentences
+    keys: tuple[str, ...] = ()  # environment variables that it cannot work without
+    optional_keys: tuple[str, ...] = ()  # those that add something; all of them or none
+    how_to: str = ""  # where to get the keys, and what they cost; "" without keys
+    consent: str = ""  # what a person must say yes to before it is switched on; "" for nothing
+    probe: str = ""  # a tag that costs nothing to ask for; "" where each question is free
+    common: str = ""  # a word that is always found, to test the search by; "" where none is, or it costs
+    forbids: tuple[Annotated[str, one_of(*get_args(Act))], ...] = ()
+    post: PostAddress | None = None  # None: its posts have addresses of all kinds
+    demo: Demo | None = None
+
+    def facts(self) -> Iterator[tuple[str, Sentences]]:
+        """Yield each heading with its sentences, in the order in which people ask."""
+        for name, heading in HEADINGS.items():
+            yield heading, getattr(self, name)
+
+
+def names() -> list[str]:
+    """Return the names of all platforms, sorted."""
+    return sorted(file.name[:-5] for file in files(__package__).iterdir() if file.name.endswith(".toml"))
+
+
+@cache
+def about(name: str) -> PlatformInfo:
+    """Return what a platform is; raises ConfigError for a name that is none."""
+    if name not in names():
+        raise ConfigError(f"There is no source called {name!r}. Sources: {', '.join(names())}.")
+    text = (files(__package__) / f"{name}.toml").read_text(encoding="utf-8")
+    return read(PlatformInfo, tomllib.loads(text), name)
+
+
+@cache
+def forbidding(act: Act) -> Mapping[str, str]:
+    """Return the titles, by name, of the platforms whose terms forbid this.
+
+    "alerts": posts raise no alert; "files": neither text nor writer leaves in a file, a mail or the API;
+    "stance": nobody says of a post whether it is for or against.
+    """
+    return {name: about(name).title for name in names() if act in about(name).forbids}
