@@ -32,6 +32,7 @@ from monitor.accounts import Accounts
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError
 from monitor.manual_entry import BY_HAND
+from monitor.platform_info import forbidding
 from monitor.report import Report, wording
 from monitor.report.anonymise import nameless
 
@@ -86,7 +87,11 @@ def create_app(
     whole, office = office, replace(office, report=_as_may_be_seen(office))
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(
-        campaign=office.campaign, platforms=[*office.campaign.sources, BY_HAND], periods=PERIODS, menu=menu
+        campaign=office.campaign,
+        platforms=[*office.campaign.sources, BY_HAND],
+        periods=PERIODS,
+        menu=menu,
+        forbidding=forbidding,
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
     for page in PAGES:

@@ -9,6 +9,7 @@ from monitor.archive.posts.annotations import Mark, Stance
 from monitor.archive.posts.query import Order
 from monitor.core.model import Tone
 from monitor.export import COLUMNS
+from monitor.platform_info import forbidding
 from monitor.report.json_form import report_schemas
 
 
@@ -40,9 +41,10 @@ _ABOUT = (
 _TEXT: dict[str, Any] = {"type": ["string", "null"]}
 _NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
 _NUMBERS = frozenset({"id", "likes", "reposts", "replies", "quotes", "views", "followers"})
+_WITHHELD = " and ".join(forbidding("files").values())
 _POST = {
     "type": "object",
-    "description": "A public post. Removed posts, and those of X, come without text and writer.",
+    "description": f"A public post. Removed posts, and those of {_WITHHELD}, come without text and writer.",
     "properties": {name: _NUMBER if name in _NUMBERS else _TEXT for name in COLUMNS},
     "required": list(COLUMNS),
     "additionalProperties": False,

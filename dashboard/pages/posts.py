@@ -15,7 +15,7 @@ from dashboard.pages import post_actions as work
 from dashboard.services import Office
 from monitor.archive import ArchiveReader
 from monitor.archive.posts import Row
-from monitor.archive.posts.annotations import NO_STANCE, Label, Mark, PostAnnotations, Stance
+from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import place_of
@@ -139,7 +139,7 @@ def _common(office: Office, choice: Choice) -> dict[str, Any]:
     return {
         "r": report, "titles": words.titles(report), "acts": work.ACTS,
         "did": work.said(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
-        "no_stance": NO_STANCE, "back": request.full_path, "span": words.window_words(choice.window),
+        "back": request.full_path, "span": words.window_words(choice.window),
     }  # fmt: skip
 
 

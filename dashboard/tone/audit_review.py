@@ -11,9 +11,10 @@ from dashboard.filters import Choice
 from dashboard.services import Office
 from dashboard.tone.accuracy import YEAR, last_week
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.posts.annotations import NO_STANCE, Mark, Stance
+from monitor.archive.posts.annotations import Mark, Stance
 from monitor.archive.tone_audit import Audit
 from monitor.core.model import Tone
+from monitor.platform_info import forbidding
 from monitor.report.tone_estimate import SAMPLE, of_audit
 
 NOT_OURS = "not ours"
@@ -45,7 +46,7 @@ def attach(page: Blueprint, office: Office) -> None:
         return render_template(
             "tone/read.html", r=office.report(choice, whole=False), audit=audit, p=post, net=of_audit(audit),
             place=len(audit.readable) - len(left), total=len(audit.readable), tones=list(Tone),
-            stances=[] if post is None or post.platform in NO_STANCE else list(Stance),
+            stances=[] if post is None or post.platform in forbidding("stance") else list(Stance),
             last=_number(request.args.get("last", "")), was_read="was_read" in request.args,
         )  # fmt: skip
 

@@ -1,7 +1,6 @@
 """What is worth an alert, by fixed rules. Pure.
 
-Posts of X raise none: its policy forbids "tracking, alerting, or monitoring sensitive events".
-https://docs.x.com/developer-terms/restricted-use-cases
+Posts of a platform whose terms forbid it raise none; see `forbidding` in `monitor.platform_info`.
 No text and no name of anyone is in an alert: it says what happened, and links to the posts on the dashboard.
 """
 
@@ -15,7 +14,6 @@ from monitor.campaign import Campaign
 from monitor.report import Report, ShownPost, SourceState
 from monitor.report.wording import counted, day_name, titles
 
-NOT_WATCHED = frozenset({"x"})
 HOURS = timedelta(hours=3)  # in which a post rises
 FRESH = timedelta(days=2)  # older posts do not rise
 _AMONG = 10  # posts of four weeks that a rising one is held against

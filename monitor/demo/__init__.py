@@ -46,7 +46,7 @@ class _Writer:
         chance, self._number = self._chance, self._number + 1
         platform, author = self._crowd.someone(hour)
         url = f"https://example.org/{platform}/{self._number}"
-        is_news = platform == "feeds"
+        is_news = behaviour.DEMOS[platform].news
         kind = Kind.ARTICLE if is_news else Kind.REPLY if chance.random() < 0.2 else Kind.POST
         lang = "en" if is_news else behaviour.language(chance)
         return Post(
@@ -129,8 +129,9 @@ def fill(
     for ago, (_, title) in behaviour.EVENTS.items():
         archive.events.add((until - timedelta(days=ago)).astimezone(campaign.zone).date(), title)
     _read_samples(archive, campaign, now, random.Random(seed))
-    if "x" in behaviour.platforms(campaign):
-        _refuse(archive, campaign, now)
+    for platform in dict.fromkeys(behaviour.platforms(campaign)):
+        if says := behaviour.DEMOS[platform].fails:
+            _refuse(archive, campaign, now, platform=platform, says=says)
     return made
 
 
@@ -148,12 +149,12 @@ def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: r
                 archive.annotations.label([one.post], "stance", stance, by="Made up", now=now)
 
 
-def _refuse(archive: Archive, campaign: Campaign, now: datetime) -> None:
+def _refuse(archive: Archive, campaign: Campaign, now: datetime, *, platform: str, says: str) -> None:
     archive.coverage.save_failure(
-        source="x",
+        source=platform,
         track=campaign.tracks[0].name,
         outcome=Outcome.REFUSED,
-        detail="Made up: the key was refused. Put a new X_BEARER_TOKEN into .env.",
+        detail=says,
         retry_at=None,
         started_at=now,
         now=now,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.campaign import Campaign
 from monitor.core.model import Author, Media, Metrics
+from monitor.platform_info import about, names
 
 HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 10, 8, 7, 7, 9, 8, 7, 7, 9, 12, 18, 22, 20, 14, 7, 3)
 WEEKDAYS = (1.0, 1.1, 1.1, 1.0, 0.9, 0.8, 0.9)
@@ -18,11 +19,10 @@ EVENTS = {
     30: (3.0, "Petition goes to the town hall"),
     9: (6.0, "Survey is published"),
 }
-OUTAGES = {  # days ago: a platform was not collected from the first until the second; never all at once
-    "bluesky": (17.5, 16.5), "mastodon": (38.0, 36.5), "x": (24.0, 23.0),
-    "reddit": (52.0, 50.0), "feeds": (66.0, 65.5), "lemmy": (12.0, 9.5),
-}  # fmt: skip
-PLATFORMS = ("bluesky",) * 8 + ("mastodon",) * 5 + ("x",) * 3 + ("reddit",) * 2 + ("feeds", "lemmy")
+DEMOS = {name: demo for name in names() if (demo := about(name).demo)}
+PLATFORMS = tuple(  # the busy ones more than once, the busiest first
+    name for name in sorted(DEMOS, key=lambda name: -DEMOS[name].share) for _ in range(DEMOS[name].share)
+)
 _HOUR = timedelta(hours=1)
 
 
@@ -47,7 +47,7 @@ def hours(
 
 def outage(platform: str, until: datetime) -> tuple[datetime, datetime]:
     """Return when collecting a platform stopped and when it went on, on the hour."""
-    first, last = (until.astimezone(UTC) - timedelta(days=ago) for ago in OUTAGES[platform])
+    first, last = (until.astimezone(UTC) - timedelta(days=ago) for ago in DEMOS[platform].out)
     return first, last
 
 
@@ -82,8 +82,8 @@ class Crowd:
         who, platform = self._drawn()
         while is_out(platform, hour, self._until):
             who, platform = self._drawn()
-        name = f"{'newsroom' if platform == 'feeds' else 'resident'}_{who + 1}"
-        followers = self._followers[who] if platform in ("mastodon", "x") else None
+        name = f"{'newsroom' if DEMOS[platform].news else 'resident'}_{who + 1}"
+        followers = self._followers[who] if DEMOS[platform].followers else None
         shown = f"Made-up {name.replace('_', ' ')}"
         return platform, Author(
             id=name,
@@ -100,15 +100,11 @@ class Crowd:
 
 def metrics(platform: str, followers: int | None, chance: random.Random) -> Metrics:
     """Return the numbers that a platform would give, and None for those that it would not."""
-    size = int(chance.paretovariate(1.1))
-    if platform == "mastodon":
-        return Metrics(likes=size - 1, reposts=size // 3, replies=size // 5, quotes=0)
-    if platform in ("reddit", "lemmy"):
-        return Metrics(likes=size * 2, replies=size)
-    if platform == "x":
-        views = int((followers or 0) * chance.uniform(0.02, 0.4)) + size
-        return Metrics(likes=size - 1, reposts=size // 4, replies=size // 6, quotes=0, views=views)
-    return Metrics()
+    size, demo = int(chance.paretovariate(1.1)), DEMOS[platform]
+    said = {name: getattr(demo, name) for name in ("likes", "reposts", "replies", "quotes")}
+    numbers = {name: number.drawn(size) for name, number in said.items() if number}
+    views = int((followers or 0) * chance.uniform(0.02, 0.4)) + size if demo.views else None
+    return Metrics(views=views, **numbers)
 
 
 def grown(before: Metrics, chance: random.Random) -> Metrics:

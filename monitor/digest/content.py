@@ -13,8 +13,8 @@ from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
 from monitor.core.model import Tone
 from monitor.core.text import pieces
-from monitor.export import NOT_PASSED_ON
 from monitor.export.facts import coverage, headings, is_dark, unseen
+from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless
 from monitor.report.headline import Action, asks, headline, helps
@@ -204,7 +204,7 @@ def _is_new_voice(post: ShownPost) -> bool:
 
 def _quoted(label: str, post: ShownPost, report: Report, base: str) -> Quoted:
     names = titles(report)
-    told = "" if post.platform in NOT_PASSED_ON or upsetting(post.text) else _said(post.text or "")
+    told = "" if post.platform in forbidding("files") or upsetting(post.text) else _said(post.text or "")
     where = f"{names.get(post.platform, post.platform)}, {day_name(post.created_at.date())}"
     return Quoted(label=label, text=told, where=where, address=f"{base}/posts/{post.id}")
 

@@ -7,6 +7,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.posts import Row
 from monitor.archive.posts.query import Cursor, Filter
 from monitor.core.clock import stamp
+from monitor.platform_info import forbidding, link_by_id
 from monitor.report import Report
 
 COLUMNS = (
@@ -14,16 +15,13 @@ COLUMNS = (
     "likes", "reposts", "replies", "quotes", "views", "followers",
 )  # fmt: skip  # no tone: with the writer beside it, that would be a list of people's opinions
 
-# X's developer policy, "Content redistribution": what others are given of its posts is their numbers (ids).
-# https://docs.x.com/developer-terms/policy
-NOT_PASSED_ON = frozenset({"x"})
 _PAGE = 500  # posts read at a time
 
 
 def record(row: Row) -> Mapping[str, str | int | None]:
     """Return a row by COLUMNS, dates as ISO 8601; None: scrubbed, or the platform did not say.
 
-    A scrubbed post has nothing that leads to it; one of X has its number, but not what it says or who did.
+    A scrubbed post has nothing that leads to it; one whose platform forbids more has its number only.
     """
     said = {
         **asdict(row),
@@ -31,16 +29,11 @@ def record(row: Row) -> Mapping[str, str | int | None]:
         "created_at": stamp(row.created_at),
         "day": row.day.isoformat(),
     }
-    if row.platform in NOT_PASSED_ON:
-        said |= {"handle": None, "name": None, "text": None, "url": numbered(row.native_id)}
+    if row.platform in forbidding("files"):
+        said |= {"handle": None, "name": None, "text": None, "url": link_by_id(row.platform, row.native_id)}
     if row.text is None:
         said |= dict.fromkeys(("native_id", "url", "handle", "name"))
     return {name: said[name] for name in COLUMNS}
-
-
-def numbered(native_id: str) -> str:
-    """Return the link to a post of X by its number alone; the usual link has the writer's name in it."""
-    return f"https://x.com/i/status/{native_id}"
 
 
 def posts_of(archive: ArchiveReader, report: Report) -> Iterator[Row]:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import TextIO
 
 from monitor.archive.posts import Row
-from monitor.export import COLUMNS, NOT_PASSED_ON, record
+from monitor.export import COLUMNS, record
 from monitor.export.facts import methods, numbers
+from monitor.platform_info import forbidding
 from monitor.report import Report
 
 MARK = "\ufeff"  # a byte order mark: without it, Excel takes the text for another alphabet
@@ -72,12 +73,12 @@ def table_of_days(report: Report) -> Table:
 
 
 def table_of_people(report: Report) -> Table:
-    """Return the accounts that posted most; those of X without who they are."""
+    """Return the accounts that posted most; those of a platform that forbids it without who they are."""
     head = "platform", "handle", "name", "followers", "posts", "engagement", "new", "link"
     return head, (
         (one.platform, *_who(one.platform, one.handle, one.name), one.followers, one.posts,
          one.engagement, "yes" if one.is_new else "no",
-         None if one.platform in NOT_PASSED_ON else one.url)
+         None if one.platform in forbidding("files") else one.url)
         for one in report.top_people
     )  # fmt: skip
 
@@ -110,7 +111,7 @@ def platforms(report: Report) -> list[str]:
 
 
 def _who(platform: str, handle: str | None, name: str | None) -> tuple[str | None, str | None]:
-    return (None, None) if platform in NOT_PASSED_ON else (handle, name)
+    return (None, None) if platform in forbidding("files") else (handle, name)
 
 
 def _cell(value: Cell) -> str | int | float:

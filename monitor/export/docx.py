@@ -8,8 +8,8 @@ from monitor.charts.png import NoPicture, png
 from monitor.charts.share_image import WIDTH, Card, card
 from monitor.charts.text_layout import flat, printable
 from monitor.core.content_warning import upsetting
-from monitor.export import NOT_PASSED_ON
 from monitor.export.facts import coverage, headings, source_line, unseen
+from monitor.platform_info import forbidding
 from monitor.report import Report, ShownPost
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.headline import Headline
@@ -59,7 +59,7 @@ def quotes(posts: Iterable[ShownPost]) -> tuple[str, ...]:
     fit = (
         post.text
         for post in posts
-        if post.text and post.platform not in NOT_PASSED_ON and not upsetting(post.text)
+        if post.text and post.platform not in forbidding("files") and not upsetting(post.text)
     )
     told = (flat(_nameless(text), _QUOTED) for text in fit)
     return tuple(dict.fromkeys(text for text in told if text))[:QUOTES]

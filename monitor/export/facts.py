@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.manual_entry import BY_HAND
+from monitor.platform_info import forbidding
 from monitor.report import Covered, Day, Figure, Report
 from monitor.report.definitions import DEFINITIONS
 from monitor.report.wording import between, counted, titles, untimed, window_words
@@ -16,8 +17,11 @@ _NAMED = 6  # days told one by one
 _PEOPLE = frozenset({"people", "ceiling", "seen"})
 
 TERMS = (
-    "X: its rules forbid passing on its posts in bulk. This file has the number and the link of each post,"
-    " and its counts, but not its text or its writer.",
+    *(
+        f"{title}: its rules forbid passing on its posts in bulk. This file has the number and the link of"
+        " each post, and its counts, but not its text or its writer."
+        for title in forbidding("files").values()
+    ),
     "Other platforms: the posts are public, but they belong to their writers. Ask before you publish one"
     " with a name, and do not pass the list on.",
     "Posts that were removed, by their writer or by us, have no text and no link. If a post is removed after"

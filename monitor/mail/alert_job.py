@@ -13,7 +13,6 @@ from monitor.alerts.rules import (
     ASLEEP,
     FRESH,
     HOURS,
-    NOT_WATCHED,
     READ,
     RISING,
     Alert,
@@ -30,6 +29,7 @@ from monitor.mail.delivery import CHAT
 from monitor.mail.message import Content, Heading, Sender, message
 from monitor.mail.store import Mail, Mailroom, Told
 from monitor.mail.webhook import Webhook
+from monitor.platform_info import forbidding
 from monitor.report import SourceState, Window
 from monitor.report.build import build
 from monitor.report.coverage import by_day
@@ -82,7 +82,8 @@ class Watch:
         """Return what the rules look at; None if nothing that is watched is collected."""
         campaign, zone = self.campaign, self.campaign.zone
         today = now.astimezone(zone).date()
-        platforms = frozenset(name for name, one in campaign.sources.items() if one.on) - NOT_WATCHED
+        on = {name for name, one in campaign.sources.items() if one.on}
+        platforms = frozenset(on - forbidding("alerts").keys())
         if not platforms:
             return None
         track = campaign.tracks[0].name
@@ -163,7 +164,9 @@ def _collected(archive: Archive, track: str, now: datetime) -> Iterator[datetime
     """Yield the hours of four weeks of which most was collected."""
     last = begins(now, archive.zone)
     first = last - timedelta(days=DAYS + 1)
-    known = [one for one in archive.coverage.covered(track, first, last) if one[0] not in NOT_WATCHED]
+    known = [
+        one for one in archive.coverage.covered(track, first, last) if one[0] not in forbidding("alerts")
+    ]
     sources = len({source for source, _, _ in known})
     hours = [first + n * _HOUR for n in range((DAYS + 1) * 24)]
     edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in hours]

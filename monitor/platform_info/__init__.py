@@ -120,3 +120,9 @@ def forbidding(act: Act) -> Mapping[str, str]:
     "stance": nobody says of a post whether it is for or against.
     """
     return {name: about(name).title for name in names() if act in about(name).forbids}
+
+
+def link_by_id(name: str, native_id: str) -> str | None:
+    """Return the address of a post without its writer's name; None if the platform has no such addresses."""
+    post = about(name).post
+    return post.link.format(id=native_id) if post and post.link else None

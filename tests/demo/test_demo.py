@@ -156,7 +156,7 @@ def test_memory_does_not_grow_with_the_posts():
 def test_a_platform_that_is_out_has_no_posts_and_covers_nothing_and_the_others_do(archive):
     known = archive.coverage.covered(CAMPAIGN.tracks[0].name, datetime(2026, 1, 1, tzinfo=UTC), NOW)
     rows = list(archive.posts.every())
-    for platform in behaviour.OUTAGES:
+    for platform in behaviour.DEMOS:
         start, end = behaviour.outage(platform, UNTIL)
         assert platform not in {row.platform for row in rows if start <= row.created_at < end}
         assert [(a, b) for name, a, b in known if name == platform] == [
@@ -167,11 +167,11 @@ def test_a_platform_that_is_out_has_no_posts_and_covers_nothing_and_the_others_d
     outcomes = archive.db.execute(
         "SELECT source, count(*) FROM coverage WHERE outcome = ? GROUP BY 1", ["gap"]
     )
-    assert dict(outcomes.fetchall()) == dict.fromkeys(behaviour.OUTAGES, 1)
+    assert dict(outcomes.fetchall()) == dict.fromkeys(behaviour.DEMOS, 1)
 
 
 def test_no_two_platforms_are_out_at_once():
-    times = sorted(behaviour.outage(platform, UNTIL) for platform in behaviour.OUTAGES)
+    times = sorted(behaviour.outage(platform, UNTIL) for platform in behaviour.DEMOS)
     assert all(end <= start for (_, end), (start, _) in pairwise(times))
 
 

@@ -14,11 +14,10 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
 from monitor.core.text import fingerprint, pieces
+from monitor.platform_info import forbidding
 
 _T = TypeVar("_T")
 
-# Their rules forbid to keep what a person believes: https://docs.x.com/developer-terms/restricted-use-cases
-NO_STANCE = frozenset({"x"})
 LONGEST_NOTE = 2000
 
 
@@ -79,7 +78,7 @@ _VALUES: dict[str, type[StrEnum]] = {"tone": Tone, "stance": Stance}
 
 _MAY_BE_SAID = (
     "NOT ({field} = 'stance' AND EXISTS (SELECT 1 FROM posts WHERE id = {id}"
-    f" AND platform IN ({', '.join(map(repr, sorted(NO_STANCE)))})))"
+    f" AND platform IN ({', '.join(map(repr, forbidding('stance')))})))"
 )
 
 
