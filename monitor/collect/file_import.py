@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from io import BufferedReader, FileIO, TextIOWrapper
@@ -11,26 +10,19 @@ from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from monitor.collect import browser_captures
 from monitor.core.clock import unstamp
 from monitor.core.csv_rows import Missing, Row, rows
 from monitor.core.errors import MonitorError
 from monitor.core.model import WRONG, Author, Metrics, Post, Rejected
 from monitor.core.text import hashtags
 from monitor.manual_entry.csv_import import entries
-from monitor.sources import source
+from monitor.sources.exports import UNDERSTOOD, browser_captures
+from monitor.sources.exports.json_items import posts, reader_of
 
-UNDERSTOOD = (
-    "Understood are: twarc JSONL of X, Zeeschuimer's or 4CAT's NDJSON of TikTok, Instagram, Threads and X,"
-    " Mastodon statuses, Bluesky posts and Jetstream events as JSON or JSONL, and CSV with the columns"
-    " platform, id, url, author, text, created_at, or as 4CAT writes it."
-)
 WHOLE = 100_000_000  # bytes of a JSON list, which is read at once
 _HEAD = 100  # items in which there must be one of a known kind
 _REQUIRED = ("platform", "text", "created_at")
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
-_Item = Mapping[str, Any]
-_Reader = Callable[[_Item], Iterator[Post | Rejected]]
 
 
 def read_file(path: Path, seen: Callable[[int], object] = lambda _: None) -> Iterator[Post | Rejected]:
@@ -81,14 +73,14 @@ class _Told(FileIO):
 def _json(path: Path, file: TextIO, start: str) -> Iterator[Post | Rejected]:
     items = _whole_list(path, file) if start == "[" else _lines(path, file)
     head = list(islice(items, _HEAD))
-    if not any(_reader(item) for _, item in head):
+    if not any(reader_of(item) for _, item in head):
         first = next((item for _, item in head if isinstance(item, dict)), {})
         keys = ", ".join(sorted(first)[:8]) or "no object that is a post"
         raise MonitorError(f"{path} is JSON of a kind that is not known (it holds: {keys}). {UNDERSTOOD}")
     for where, item in chain(head, items):
-        reader = _reader(item)
+        reader = reader_of(item)
         if reader is not None:
-            yield from _each(reader, item, where)
+            yield from posts(reader, item, where)
         else:
             yield Rejected.of(f"{where}: this is not a post of a kind that is known.", item)
 
@@ -124,84 +116,6 @@ def _line(line: str) -> Any:
         return json.loads(line)
     except (ValueError, RecursionError):
         return line
-
-
-def _each(reader: _Reader, item: _Item, where: str) -> Iterator[Post | Rejected]:
-    try:
-        yield from reader(item)
-    except WRONG as error:
-        yield Rejected.of(f"{where}: {error!r}", item)
-
-
-def _reader(item: Any) -> _Reader | None:
-    if not isinstance(item, dict):
-        return None
-    if browser_captures.site_of(item):
-        return lambda line: iter([browser_captures.post_of(line)])
-    if "account" in item and "uri" in item:
-        return _status
-    if "did" in item and ("commit" in item or "time_us" in item):
-        return _event
-    if "record" in item and "uri" in item:
-        return lambda view: iter([_view(view)])
-    if "includes" in item or isinstance(item.get("data"), list):
-        return _twarc_page
-    if "author" in item and "author_id" in item:
-        return _twarc_flat
-    return None
-
-
-def _status(status: _Item) -> Iterator[Post | Rejected]:
-    yield source("mastodon").parse(status.get("reblog") or status)  # a boost only passes a post on
-
-
-def _event(event: _Item) -> Iterator[Post | Rejected]:
-    commit = event.get("commit") or {}  # an event about an account has none
-    if commit.get("collection") == "app.bsky.feed.post" and commit.get("operation") != "delete":
-        yield source("bluesky").parse(event)
-
-
-def _view(view: _Item) -> Post:
-    """Return a Bluesky post view, which has the names and numbers that a Jetstream event lacks."""
-    did, collection, rkey = view["uri"].removeprefix("at://").split("/")
-    seen = unstamp(view.get("indexedAt") or view["record"]["createdAt"])
-    commit = {"operation": "create", "collection": collection, "rkey": rkey, "record": view["record"]}
-    event = {"did": did, "time_us": int(seen.timestamp() * 1_000_000), "kind": "commit", "commit": commit}
-    post, who = source("bluesky").parse(event), view.get("author") or {}
-    names = ("likeCount", "repostCount", "replyCount", "quoteCount")
-    likes, reposts, replies, quotes = (_whole(view.get(name)) for name in names)
-    return replace(
-        post,
-        author=Author(id=did, handle=who.get("handle"), name=who.get("displayName"), url=post.author.url),
-        metrics=Metrics(likes=likes, reposts=reposts, replies=replies, quotes=quotes),
-    )
-
-
-def _twarc_page(page: _Item) -> Iterator[Post | Rejected]:
-    includes = page.get("includes") or {}
-    users = {user["id"]: user for user in includes.get("users") or ()}
-    originals = {post["id"]: post for post in includes.get("tweets") or includes.get("posts") or ()}
-    data = page["data"]
-    for item in data if isinstance(data, list) else [data]:
-        shown = _original(item, originals)
-        if shown is not None:
-            raw = {"post": shown, "user": users.get(shown.get("author_id"))}
-            yield from _each(lambda raw: iter([source("x").parse(raw)]), raw, f"post {item.get('id')}")
-
-
-def _twarc_flat(item: _Item) -> Iterator[Post | Rejected]:
-    embedded = {post["id"]: post for post in item.get("referenced_tweets") or () if "text" in post}
-    shown = _original(item, embedded)
-    if shown is not None:
-        yield source("x").parse({"post": shown, "user": shown.get("author")})
-
-
-def _original(item: _Item, originals: Mapping[str, _Item]) -> _Item | None:
-    """Return the item, or the post that it only passes on; None if the file lacks that one."""
-    for reference in item.get("referenced_tweets") or item.get("referenced_posts") or ():
-        if reference["type"] in ("retweeted", "reposted"):
-            return originals.get(reference["id"])
-    return item
 
 
 def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
@@ -265,7 +179,3 @@ def _count(name: str, cell: str) -> int | None:
     if not (cell.isascii() and cell.isdecimal()):
         raise ValueError(f"{name} is {cell!r}, not a whole number")
     return int(cell)
-
-
-def _whole(value: Any) -> int | None:
-    return value if type(value) is int else None

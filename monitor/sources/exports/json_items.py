@@ -1,0 +1,97 @@
+"""Items of JSON files: twarc's of X, statuses of Mastodon, Bluesky's posts and events, browsers' captures."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from monitor.core.clock import unstamp
+from monitor.core.model import WRONG, Author, Metrics, Post, Rejected
+from monitor.sources import source
+from monitor.sources.exports import browser_captures
+
+_Item = Mapping[str, Any]
+Reader = Callable[[_Item], Iterator[Post | Rejected]]
+
+
+def reader_of(item: Any) -> Reader | None:
+    """Return what reads an item of this kind; None for a kind that is not known."""
+    if not isinstance(item, dict):
+        return None
+    if browser_captures.site_of(item):
+        return lambda line: iter([browser_captures.post_of(line)])
+    if "account" in item and "uri" in item:
+        return _status
+    if "did" in item and ("commit" in item or "time_us" in item):
+        return _event
+    if "record" in item and "uri" in item:
+        return lambda view: iter([_view(view)])
+    if "includes" in item or isinstance(item.get("data"), list):
+        return _twarc_page
+    if "author" in item and "author_id" in item:
+        return _twarc_flat
+    return None
+
+
+def _status(status: _Item) -> Iterator[Post | Rejected]:
+    yield source("mastodon").parse(status.get("reblog") or status)  # a boost only passes a post on
+
+
+def _event(event: _Item) -> Iterator[Post | Rejected]:
+    commit = event.get("commit") or {}  # an event about an account has none
+    if commit.get("collection") == "app.bsky.feed.post" and commit.get("operation") != "delete":
+        yield source("bluesky").parse(event)
+
+
+def _view(view: _Item) -> Post:
+    """Return a Bluesky post view, which has the names and numbers that a Jetstream event lacks."""
+    did, collection, rkey = view["uri"].removeprefix("at://").split("/")
+    seen = unstamp(view.get("indexedAt") or view["record"]["createdAt"])
+    commit = {"operation": "create", "collection": collection, "rkey": rkey, "record": view["record"]}
+    event = {"did": did, "time_us": int(seen.timestamp() * 1_000_000), "kind": "commit", "commit": commit}
+    post, who = source("bluesky").parse(event), view.get("author") or {}
+    names = ("likeCount", "repostCount", "replyCount", "quoteCount")
+    likes, reposts, replies, quotes = (_whole(view.get(name)) for name in names)
+    return replace(
+        post,
+        author=Author(id=did, handle=who.get("handle"), name=who.get("displayName"), url=post.author.url),
+        metrics=Metrics(likes=likes, reposts=reposts, replies=replies, quotes=quotes),
+    )
+
+
+def _twarc_page(page: _Item) -> Iterator[Post | Rejected]:
+    includes = page.get("includes") or {}
+    users = {user["id"]: user for user in includes.get("users") or ()}
+    originals = {post["id"]: post for post in includes.get("tweets") or includes.get("posts") or ()}
+    data = page["data"]
+    for item in data if isinstance(data, list) else [data]:
+        shown = _original(item, originals)
+        if shown is not None:
+            raw = {"post": shown, "user": users.get(shown.get("author_id"))}
+            yield from posts(lambda raw: iter([source("x").parse(raw)]), raw, f"post {item.get('id')}")
+
+
+def _twarc_flat(item: _Item) -> Iterator[Post | Rejected]:
+    embedded = {post["id"]: post for post in item.get("referenced_tweets") or () if "text" in post}
+    shown = _original(item, embedded)
+    if shown is not None:
+        yield source("x").parse({"post": shown, "user": shown.get("author")})
+
+
+def _original(item: _Item, originals: Mapping[str, _Item]) -> _Item | None:
+    """Return the item, or the post that it only passes on; None if the file lacks that one."""
+    for reference in item.get("referenced_tweets") or item.get("referenced_posts") or ():
+        if reference["type"] in ("retweeted", "reposted"):
+            return originals.get(reference["id"])
+    return item
+
+
+def posts(reader: Reader, item: _Item, where: str) -> Iterator[Post | Rejected]:
+    """Yield the posts of an item, a Rejected that names its place where it holds none."""
+    try:
+        yield from reader(item)
+    except WRONG as error:
+        yield Rejected.of(f"{where}: {error!r}", item)
+
+
+def _whole(value: Any) -> int | None:
+    return value if type(value) is int else None
