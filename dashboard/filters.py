@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from monitor.campaign import Campaign, Track, track_of
-from monitor.core.errors import ConfigError
+from monitor.core.errors import ConfigError, FilterError
 from monitor.manual_entry import BY_HAND
 from monitor.report import Window
 
@@ -17,10 +17,6 @@ WEEK, MONTH, ALL, DATES = "week", "4-weeks", "campaign", "dates"
 PERIODS = {WEEK: "This week", MONTH: "Last 4 weeks", ALL: "Whole campaign", DATES: "Other dates"}
 _USUAL = MONTH
 _LONGEST = 3660  # days
-
-
-class Unclear(ValueError):
-    """An address asks for something that is not there; the text says what to choose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +54,17 @@ class Choice:
 def choice(asked: MultiDict[str, str], campaign: Campaign, *, today: date, began: date | None) -> Choice:
     """Return what the arguments of an address ask for; `began` is the day of the first post.
 
-    Raises Unclear, saying what can be asked for.
+    Raises FilterError, saying what can be asked for.
     """
     try:
         track = track_of(campaign, asked.get("track") or None)
     except ConfigError as error:
-        raise Unclear(str(error)) from error
+        raise FilterError(str(error)) from error
     period = _period(asked)
     platforms = frozenset(name for name in asked.getlist("platform") if name)
     if unknown := platforms - {*campaign.sources, BY_HAND}:
         known = ", ".join(campaign.sources)
-        raise Unclear(f"There is no platform {min(unknown)!r} in the campaign file. It has: {known}.")
+        raise FilterError(f"There is no platform {min(unknown)!r} in the campaign file. It has: {known}.")
     return Choice(
         period=period,
         window=_window(period, asked, today, began),
@@ -83,7 +79,9 @@ def _period(asked: Mapping[str, str]) -> str:
         return DATES
     period = asked.get("period") or _USUAL
     if period not in PERIODS:
-        raise Unclear("That period is not known. Choose this week, the last 4 weeks, the campaign, or dates.")
+        raise FilterError(
+            "That period is not known. Choose this week, the last 4 weeks, the campaign, or dates."
+        )
     return period
 
 
@@ -105,14 +103,14 @@ def _day(asked: str | None, otherwise: date) -> date:
     try:
         return date.fromisoformat(asked)
     except ValueError as error:
-        raise Unclear(
+        raise FilterError(
             f"{asked!r} is not a day. Write it as 2026-11-01, or choose it from the calendar."
         ) from error
 
 
 def _checked(first: date, last: date) -> Window:
     if first > last:
-        raise Unclear("The first day is after the last one. Swap them.")
+        raise FilterError("The first day is after the last one. Swap them.")
     if not 2000 <= first.year <= last.year <= 2100 or (last - first).days > _LONGEST:
-        raise Unclear("Choose days between 2000 and 2100, at most ten years apart.")
+        raise FilterError("Choose days between 2000 and 2100, at most ten years apart.")
     return Window(first=first, last=last)

@@ -8,10 +8,11 @@ from typing import Protocol
 
 from flask import abort, g, request
 
-from dashboard.filters import Choice, Unclear, choice
+from dashboard.filters import Choice, choice
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
+from monitor.core.errors import FilterError
 from monitor.missing import Answer, Asked
 from monitor.report import Report
 from monitor.tone.why import Why
@@ -54,6 +55,6 @@ class Office:
         """Return what this request's address asks for; ends the request with 400 if it makes no sense."""
         try:
             g.choice = choice(request.args, self.campaign, today=self.today, began=self.began())
-        except Unclear as error:
+        except FilterError as error:
             abort(400, str(error))
         return g.choice  # type: ignore[no-any-return]

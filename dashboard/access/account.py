@@ -7,8 +7,7 @@ from markupsafe import Markup
 from dashboard.access import cookie
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
 from dashboard.access.sign_in import checked, later, signed_in
-from monitor.accounts import TooOften, Wrong
-from monitor.core.errors import AccessError
+from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 
 DONE = {
     "password": "Your password is changed. Everywhere else you are signed out.",
@@ -115,8 +114,8 @@ def _is_not_me() -> str | None:
     """Return what is wrong with the password that was given to show that it is me; None if nothing is."""
     try:
         checked(who().name, request.form.get("password", ""))
-    except TooOften as error:
+    except TooManyTriesError as error:
         return later(error.until)
-    except Wrong:
+    except WrongPasswordError:
         return "The password that you have now is not right. Nothing was changed."
     return None

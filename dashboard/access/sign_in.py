@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.access import cookie
 from dashboard.access.devices import device
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
-from monitor.accounts import DEVICE_LASTS, Person, Role, TooOften, Wrong
-from monitor.core.errors import AccessError
+from monitor.accounts import DEVICE_LASTS, Person, Role
+from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 
 DONE = {"out": "You are signed out."}
 
@@ -29,9 +29,9 @@ def sign_in() -> ResponseReturnValue:
     name, onward = request.form.get("name", ""), local(request.form.get("next"))
     try:
         person = checked(name, request.form.get("password", ""))
-    except TooOften as error:
+    except TooManyTriesError as error:
         return _form(name=name, next=onward, wrong=later(error.until)), 429
-    except Wrong as error:
+    except WrongPasswordError as error:
         return _form(name=name, next=onward, wrong=str(error)), 401
     if person.two_steps:
         onward = url_for("entry.ask_code", next=None if onward == "/" else onward)
@@ -104,7 +104,7 @@ def accept(token: str) -> ResponseReturnValue:
 
 
 def checked(name: str, password: str) -> Person:
-    """Return the person of a name and password; raises Wrong or TooOften."""
+    """Return the person of a name and password; raises WrongPasswordError or TooManyTriesError."""
     device = cookie.token(request.environ, cookie.DEVICE)
     return accounts().enter(name, password, address=request.remote_addr or "", now=now(), device=device)
 

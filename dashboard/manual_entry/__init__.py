@@ -11,10 +11,10 @@ from dashboard.filters import Choice
 from dashboard.manual_entry.store import Entries, Given, Shown, undo
 from dashboard.services import Office
 from monitor.campaign import track_of
-from monitor.core.errors import ConfigError, MonitorError
+from monitor.core.errors import ConfigError, EntryError, MonitorError
 from monitor.manual_entry import BY_HAND, PLACES
 from monitor.manual_entry.csv_import import MOST_BYTES, TEMPLATE
-from monitor.manual_entry.entry import COUNTS, LONGEST, Slips, entry
+from monitor.manual_entry.entry import COUNTS, LONGEST, entry
 from monitor.report import wording
 
 LATEST = 5  # entries that are shown below the form
@@ -71,7 +71,7 @@ def _add(office: Office, choice: Choice, entries: Entries) -> ResponseReturnValu
     where = typed.get("other", "") if typed.get("where") == ELSEWHERE else typed.get("where", "")
     try:
         post = entry({**typed, "where": where}, office.campaign.zone, office.now())
-    except Slips as slips:
+    except EntryError as slips:
         return _page(office, choice, typed, slips=slips.by), 400
     try:
         given = entries.keep([post])

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from dashboard.access.guard import accounts, campaign, now, office, refusal
-from dashboard.filters import Choice, Unclear, choice
+from dashboard.filters import Choice, choice
 from dashboard.pages import overview
 from dashboard.share.redact import hide
 from monitor.accounts import Share
+from monitor.core.errors import FilterError
 
 page = Blueprint("shared", __name__)
 
@@ -24,7 +25,7 @@ def show(slug: str) -> ResponseReturnValue:
         return _ended()
     try:
         asked = _choice(share)
-    except Unclear:  # a track or a platform is not watched any more
+    except FilterError:  # a track or a platform is not watched any more
         return _ended()
     g.sites = share.sites
     return render_template("access/shared.html", share=share, shared=True, **_shown(share, asked))

@@ -8,14 +8,14 @@ from monitor.accounts.oidc_state import Handshake, Handshakes
 from monitor.accounts.roles import NOBODY, OFFICE, ROLES, Person, Role, role_of
 from monitor.accounts.sessions import Session, Sessions
 from monitor.accounts.shares import SHOWS, Share, Shares, Wanted
-from monitor.accounts.sign_in import DEVICE_LASTS, Entry, TooOften, Wrong
+from monitor.accounts.sign_in import DEVICE_LASTS, Entry
 from monitor.accounts.tokens import Token, Tokens
 from monitor.accounts.totp import TwoSteps
 from monitor.core.clock import unstamp
 
 __all__ = [
     "DEVICE_LASTS", "NOBODY", "OFFICE", "ROLES", "SHOWS", "Accounts", "Handshake", "Line", "Person", "Role",
-    "Session", "Share", "Token", "TooOften", "Wanted", "Wrong", "role_of",
+    "Session", "Share", "Token", "TooManyTriesError", "Wanted", "WrongPasswordError", "role_of",
 ]  # fmt: skip
 
 

@@ -8,23 +8,11 @@ from monitor.accounts.roles import Person
 from monitor.accounts.throttle import FREE_BY_ACCOUNT, FREE_BY_ADDRESS, Throttle
 from monitor.accounts.users import FIELDS, People, first_admin, login, person_of, store_password
 from monitor.core.clock import stamp
-from monitor.core.errors import AccessError
+from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 
 LINK_LASTS = timedelta(hours=24)
 DEVICE_LASTS = timedelta(days=180)
 _WRONG = "That name and password do not belong together. Check both and try again."
-
-
-class Wrong(AccessError):
-    """The name or the password is wrong; it is not said which."""
-
-
-class TooOften(AccessError):
-    """Too many tries; `until` is when there may be another."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__("Too many tries.")
-        self.until = until
 
 
 class Entry(People, Throttle):
@@ -33,7 +21,7 @@ class Entry(People, Throttle):
     def enter(
         self, name: str, password: str, *, address: str, now: datetime, device: str | None = None
     ) -> Person:
-        """Return the person of a name and password. Raises Wrong or TooOften.
+        """Return the person of a name and password. Raises WrongPasswordError or TooManyTriesError.
 
         `device` is what `remember` gave, if this is where they have signed in before.
         """
@@ -41,14 +29,14 @@ class Entry(People, Throttle):
         if device and self.remembers(name, device):
             keys = {f"device {device}": FREE_BY_ACCOUNT}
         if until := self.claim(keys, now):
-            raise TooOften(until)
+            raise TooManyTriesError(until)
         with self._reading() as db:
             row = db.execute(
                 f"SELECT p.password, {FIELDS} FROM people p WHERE p.login = ? AND NOT p.disabled",
                 (login(name),),
             ).fetchone()
         if not passwords.matches(row[0] if row else None, password):
-            raise Wrong(_WRONG)
+            raise WrongPasswordError(_WRONG)
         self.forgive(keys)
         return person_of(row[1:])
 

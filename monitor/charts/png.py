@@ -2,28 +2,26 @@
 
 from pathlib import Path
 
-from monitor.core.errors import MonitorError
+from monitor.core.errors import PictureError
 
 FONTS = Path(__file__).with_name("fonts")
 FAMILY = "Inter, Arial, Liberation Sans, DejaVu Sans, sans-serif"
-
-
-class NoPicture(MonitorError):
-    """No PNG can be made here; the text says what to take instead."""
 
 
 def png(svg: str, *, width: int) -> bytes:
     """Return an SVG as a PNG of this many pixels' width.
 
     Letters are drawn with the fonts beside this file, those that these lack with the machine's.
-    Raises NoPicture.
+    Raises PictureError.
     """
     if not any(FONTS.glob("*.ttf")):  # a picture without its words would look whole, and be wrong
-        raise NoPicture("The fonts of the pictures are missing. Install the program again, or take the SVG.")
+        raise PictureError(
+            "The fonts of the pictures are missing. Install the program again, or take the SVG."
+        )
     try:
         from resvg_py import svg_to_bytes
     except ImportError as error:
-        raise NoPicture(
+        raise PictureError(
             "This machine has no program to draw PNG pictures (resvg-py). Take the SVG: browsers, Word and"
             " PowerPoint open it too."
         ) from error
@@ -35,4 +33,4 @@ def png(svg: str, *, width: int) -> bytes:
             )
         )  # fmt: skip
     except ValueError as error:
-        raise NoPicture(f"The picture could not be drawn ({error}). Take the SVG.") from error
+        raise PictureError(f"The picture could not be drawn ({error}). Take the SVG.") from error

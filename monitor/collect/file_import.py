@@ -11,8 +11,8 @@ from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from monitor.core.clock import unstamp
-from monitor.core.csv_rows import Missing, Row, rows
-from monitor.core.errors import MonitorError
+from monitor.core.csv_rows import Row, rows
+from monitor.core.errors import MissingColumnsError, MonitorError
 from monitor.core.model import WRONG, Author, Metrics, Post, Rejected
 from monitor.core.text import hashtags
 from monitor.manual_entry.csv_import import entries
@@ -125,7 +125,7 @@ def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
     try:
         for row in rows(file, browser_captures.COLUMNS if foreign else _REQUIRED):
             yield _read(row, browser_captures.renamed if foreign else dict)
-    except Missing as error:
+    except MissingColumnsError as error:
         raise MonitorError(f"{path} {error} {UNDERSTOOD}") from error
 
 

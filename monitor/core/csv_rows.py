@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from monitor.core.errors import MonitorError
+from monitor.core.errors import MissingColumnsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,17 +18,10 @@ class Row:
     broken: str = ""
 
 
-class Missing(MonitorError):
-    """A table lacks columns that it needs."""
-
-    def __init__(self, columns: Sequence[str], start: str) -> None:
-        super().__init__(f"has no column called {', '.join(columns)}. It begins: {start!r}.")
-
-
 def rows(file: TextIO, required: Sequence[str]) -> Iterator[Row]:
     """Yield the rows that are not empty, cells without space around them and columns in lower case.
 
-    Raises Missing if the header lacks a column that is required. The file is read from its beginning.
+    Raises MissingColumnsError if the header lacks a required column. The file is read from its beginning.
     """
     header = file.readline()
     file.seek(0)
@@ -36,7 +29,7 @@ def rows(file: TextIO, required: Sequence[str]) -> Iterator[Row]:
     read = csv.reader(file, delimiter=mark)
     columns = [name.strip().casefold() for name in next(read, [])]
     if missing := [name for name in required if name not in columns]:
-        raise Missing(missing, header[:80])
+        raise MissingColumnsError(missing, header[:80])
     number = 1
     while True:
         number += 1

@@ -5,6 +5,18 @@ MonitorError
 ├── ArchiveError        the archive cannot be opened or read
 │   └── NoArchive       there is none yet at `path`
 ├── AccessError         an account, a link or a password will not do
+│   ├── WrongPasswordError
+│   └── TooManyTriesError
+├── EntryError          an entry made by hand cannot be kept
+├── MissingColumnsError a table lacks columns
+├── FilterError         an address of the dashboard asks for what is not there
+├── PictureError        no PNG can be made here
+├── UnsafeMailError     a message says something else than was meant
+├── MailDeferredError   a message was not taken, and may be tried again
+│   └── MailServerError no message at all can be handed over now
+├── MailRefusedError    a message was refused for good
+├── MailUncertainError  nobody knows whether a message was taken
+├── SpendLimitError     a platform's money for the month does not reach
 ├── AlreadyRunning      another worker holds the lock
 └── SourceError         a platform did not give what was asked
     ├── RateLimited     asked too often; `retry_at` says when to ask again
@@ -14,6 +26,7 @@ MonitorError
     └── Unreadable      an answer came, and it makes no sense
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -44,6 +57,65 @@ class NoArchive(ArchiveError):
 
 class AccessError(MonitorError):
     """Something about people and what they may do: a name that is taken, a password that is too short."""
+
+
+class WrongPasswordError(AccessError):
+    """The name or the password is wrong; it is not said which."""
+
+
+class TooManyTriesError(AccessError):
+    """Too many tries; `until` is when there may be another."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("Too many tries.")
+        self.until = until
+
+
+class EntryError(MonitorError):
+    """An entry cannot be kept; `by` has a sentence for each field that is wrong: why, and what to do."""
+
+    def __init__(self, by: Mapping[str, str]) -> None:
+        super().__init__(" ".join(by.values()))
+        self.by = by
+
+
+class MissingColumnsError(MonitorError):
+    """A table lacks columns that it needs."""
+
+    def __init__(self, columns: Sequence[str], start: str) -> None:
+        super().__init__(f"has no column called {', '.join(columns)}. It begins: {start!r}.")
+
+
+class FilterError(MonitorError):
+    """An address asks for something that is not there; the text says what to choose."""
+
+
+class PictureError(MonitorError):
+    """No PNG can be made here; the text says what to take instead."""
+
+
+class UnsafeMailError(MonitorError):
+    """A message says something else than was meant, and is not sent."""
+
+
+class MailDeferredError(MonitorError):
+    """The message was not taken, and may be tried again; the text says why."""
+
+
+class MailServerError(MailDeferredError):
+    """No message at all can be handed over now."""
+
+
+class MailRefusedError(MonitorError):
+    """The message was refused for good; the text says why."""
+
+
+class MailUncertainError(MonitorError):
+    """The connection ended after the message was handed over, and before the answer: nobody knows."""
+
+
+class SpendLimitError(MonitorError):
+    """There is not enough money left this month for the question."""
 
 
 class AlreadyRunning(MonitorError):

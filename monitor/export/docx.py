@@ -4,10 +4,11 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from monitor.charts.png import NoPicture, png
+from monitor.charts.png import png
 from monitor.charts.share_image import WIDTH, Card, card
 from monitor.charts.text_layout import flat, printable
 from monitor.core.content_warning import upsetting
+from monitor.core.errors import PictureError
 from monitor.export.facts import coverage, headings, source_line, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Report, ShownPost
@@ -178,7 +179,7 @@ def _chart(document: Any, report: Report, most: float) -> None:
     drawn = card(report, titles(report), said="", source="")
     try:
         picture = png(drawn.svg, width=WIDTH)
-    except NoPicture as error:
+    except PictureError as error:
         document.add_paragraph(str(error))
         return
     height = min(most, (21.0 - 2 * _MARGIN) * drawn.height / WIDTH)

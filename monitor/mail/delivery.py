@@ -6,10 +6,17 @@ from contextlib import suppress
 from datetime import timedelta
 
 from monitor.core.clock import Clock
-from monitor.core.errors import AccessError
-from monitor.mail.message import Unsafe, check
+from monitor.core.errors import (
+    AccessError,
+    MailDeferredError,
+    MailRefusedError,
+    MailServerError,
+    MailUncertainError,
+    UnsafeMailError,
+)
+from monitor.mail.message import check
 from monitor.mail.store import Claimed, Mailroom
-from monitor.mail.transport import Chat, NeverTaken, NoServer, NotTaken, Transport, Uncertain
+from monitor.mail.transport import Chat, Transport
 
 log = logging.getLogger(__name__)
 
@@ -40,16 +47,16 @@ def _deliver(room: Mailroom, out: Transport, chat: Chat | None, mail: Claimed, c
     try:
         if not _way(out, chat, mail).deliver(mail, lambda: room.hand_over(mail, clock())):
             return False
-    except NoServer as error:  # no other mail has to find that out for itself
+    except MailServerError as error:  # no other mail has to find that out for itself
         log.warning("mails wait: %s", error)
         room.hold(mail, CHAT, str(error), clock() + _wait(mail.tries), clock())
-    except NotTaken as error:
+    except MailDeferredError as error:
         log.warning("mail %d waits: %s", mail.id, error)
         room.postpone(mail, str(error), clock() + _wait(mail.tries), clock())
-    except (NeverTaken, Unsafe) as error:
+    except (MailRefusedError, UnsafeMailError) as error:
         log.warning("mail %d stopped: %s", mail.id, error)
         room.stop(mail, str(error), clock())
-    except Uncertain as error:  # it stays as it is, and is tried once more when it is old
+    except MailUncertainError as error:  # it stays as it is, and is tried once more when it is old
         log.warning("mail %d: nobody knows whether it arrived: %s", mail.id, error)
     except Exception:  # a fault of ours: it is tried again, and holds up no other
         log.exception("mail %d broke", mail.id)
@@ -69,12 +76,12 @@ def _note(room: Mailroom, mail: Claimed, clock: Clock) -> None:
 
 
 def _way(out: Transport, chat: Chat | None, mail: Claimed) -> Chat:
-    """Return the way out of a message that is what it should be; raises Unsafe or NeverTaken."""
+    """Return the way out of a message that is as it should be; raises UnsafeMailError or MailRefusedError."""
     if mail.kind != CHAT:
         check(mail.body, to=mail.address)
         return out
     if chat is None:
-        raise NeverTaken("No chat is named in MONITOR_WEBHOOK any more.")
+        raise MailRefusedError("No chat is named in MONITOR_WEBHOOK any more.")
     return chat
 
 

@@ -10,12 +10,13 @@ from datetime import datetime
 from monitor.campaign import Campaign
 from monitor.charts.mail_chart import WIDTH
 from monitor.charts.mail_chart import week as drawn
-from monitor.charts.png import NoPicture, png
+from monitor.charts.png import png
 from monitor.core.clock import Clock, stamp
+from monitor.core.errors import PictureError, UnsafeMailError
 from monitor.digest.content import Letter, letter
 from monitor.digest.html import Picture, html
 from monitor.digest.plain_text import text
-from monitor.mail.message import Content, Heading, Sender, Unsafe, message
+from monitor.mail.message import Content, Heading, Sender, message
 from monitor.mail.send_times import Week, undecided
 from monitor.mail.store import KINDS, Decided, Mail, Mailroom, Subscription
 from monitor.report import Report, Window
@@ -106,7 +107,7 @@ class Weekly:
             words = content(said, why_me(self.campaign, reader), leave, picture)
             try:
                 body = message(words, heading, self.sender)
-            except (Unsafe, ValueError):  # one reader must not cost all others the mail
+            except (UnsafeMailError, ValueError):  # one reader must not cost all others the mail
                 log.exception("reader %d cannot be written to", reader.id)
                 continue
             yield Mail(
@@ -196,7 +197,7 @@ def _picture(report: Report) -> tuple[bytes, Picture] | None:
     svg, height = drawn(report)
     try:
         data = png(svg, width=2 * WIDTH)
-    except NoPicture as error:
+    except PictureError as error:
         log.warning("The mail goes without its picture. %s", error)
         return None
     return data, Picture(src="cid:week", width=_SHOWN, height=round(height * _SHOWN / WIDTH))

@@ -16,7 +16,7 @@ from email.parser import BytesParser
 from email.policy import Policy
 from email.utils import format_datetime, getaddresses
 
-from monitor.core.errors import MonitorError
+from monitor.core.errors import UnsafeMailError
 
 MOST = 90_000  # bytes of HTML: Gmail cuts a message off at about 102 kB
 _CID = "week"
@@ -40,10 +40,6 @@ _REGISTRY = HeaderRegistry()
 for _name in ("Message-ID", "List-Id", "List-Unsubscribe"):
     _REGISTRY.map_to_type(_name.lower(), _Whole)
 _POLICY = policy.SMTP.clone(header_factory=_REGISTRY)
-
-
-class Unsafe(MonitorError):
-    """A message says something else than was meant, and is not sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +77,7 @@ class Heading:
 
 
 def message(content: Content, heading: Heading, sender: Sender) -> bytes:
-    """Return a message as it is sent; raises Unsafe if its headers are not those that were meant."""
+    """Return a message as it is sent; raises UnsafeMailError if its headers are not those that were meant."""
     made = EmailMessage(policy=_POLICY)
     for name, value in _headers(content, heading, sender):
         made[name] = value
@@ -120,29 +116,29 @@ def _plain(text: str) -> str:
 
 
 def check(body: bytes, *, to: str, sender: str | None = None) -> None:
-    """Raise Unsafe unless a message has just the headers it may have, and goes to `to` only.
+    """Raise UnsafeMailError unless a message has just the headers it may have, and goes to `to` only.
 
     `sender` is who it has to be from, where that is known.
     """
     read = BytesParser(policy=policy.compat32).parsebytes(body)
     names = list(read)
     if len(set(names)) != len(names) or not _ONCE <= set(names) <= _MAY:
-        raise Unsafe(
+        raise UnsafeMailError(
             f"This message has headers that it should not have: {', '.join(sorted(set(names) - _MAY))}."
         )
     for name, only in (("To", to), ("From", sender)):
         if only and [address for _, address in getaddresses([str(read[name])])] != [only]:
-            raise Unsafe(f"This message would go {name.lower()} somebody else.")
+            raise UnsafeMailError(f"This message would go {name.lower()} somebody else.")
     for part in read.walk():
         if part is not read and not set(part.keys()) <= _OF_PARTS:
-            raise Unsafe("A part of this message has headers that it should not have.")
+            raise UnsafeMailError("A part of this message has headers that it should not have.")
     _check_parts(read)
 
 
 def _check_parts(read: Message) -> None:
     kinds = [part.get_content_type() for part in read.walk() if not part.is_multipart()]
     if kinds not in (["text/plain"], ["text/plain", "text/html"], ["text/plain", "text/html", "image/png"]):
-        raise Unsafe("This message has parts that it should not have.")
+        raise UnsafeMailError("This message has parts that it should not have.")
 
 
 def sent_as(message_id: str) -> str:

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from monitor.core.errors import AccessError, ConfigError
+from monitor.core.errors import (
+    AccessError,
+    ConfigError,
+    MailDeferredError,
+    MailRefusedError,
+    MailServerError,
+    MailUncertainError,
+)
 from monitor.mail.message import sent_as
 from monitor.mail.store import Claimed, address_of
 
@@ -24,29 +31,13 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _MOST = 200  # characters of a server's words
 
 
-class NotTaken(Exception):
-    """The message was not taken, and may be tried again; the text says why."""
-
-
-class NoServer(NotTaken):
-    """No message at all can be handed over now."""
-
-
-class NeverTaken(Exception):
-    """The message was refused for good; the text says why."""
-
-
-class Uncertain(Exception):
-    """The connection ended after the message was handed over, and before the answer: nobody knows."""
-
-
 class Chat(Protocol):
     """A way out."""
 
     def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
         """Deliver a message; call `hand_over` just before it goes, and stop if that is False.
 
-        Returns whether it was delivered. Raises NotTaken, NeverTaken or Uncertain.
+        Returns whether it was delivered. Raises MailDeferredError, MailRefusedError or MailUncertainError.
         """
 
 
@@ -84,7 +75,9 @@ class Folder:
                 return False
             Path(name).replace(self.path / f"{sent_as(mail.message_id)}.eml")
         except OSError as error:
-            raise NotTaken(f"The folder {self.path} could not be written to: {error.strerror}.") from error
+            raise MailDeferredError(
+                f"The folder {self.path} could not be written to: {error.strerror}."
+            ) from error
         return True
 
 
@@ -119,7 +112,7 @@ class Smtp:
                 server.send(_dotted(mail.body))
                 code, said = self._answer(server)
             except (OSError, smtplib.SMTPException) as error:
-                raise Uncertain(_words(error)) from error
+                raise MailUncertainError(_words(error)) from error
             _judge(code, said)
         return True
 
@@ -134,7 +127,7 @@ class Smtp:
         try:
             server = self._open()
         except (OSError, smtplib.SMTPException, ValueError) as error:  # a name or password of odd letters
-            raise NoServer(f"The mail server {self.host} cannot be used: {_words(error)}") from error
+            raise MailServerError(f"The mail server {self.host} cannot be used: {_words(error)}") from error
         try:
             yield server
         finally:
@@ -166,23 +159,30 @@ class Smtp:
         return server
 
     def _accepted(self, server: smtplib.SMTP, address: str) -> None:
-        """Name sender and reader, and have the message asked for; raises NotTaken or NeverTaken."""
+        """Name sender and reader, and have the message asked for.
+
+        Raises MailDeferredError or MailRefusedError.
+        """
         try:
             code, said = server.mail(self.sender)
             if code != 250:  # about our own address: a person has to mend it, and then it may go
-                raise NotTaken(f"The mail server does not send from {self.sender}: {_said(code, said)}")
+                raise MailDeferredError(
+                    f"The mail server does not send from {self.sender}: {_said(code, said)}"
+                )
             code, said = server.rcpt(address)
             _judge(code, said)
             code, said = server.docmd("DATA")
             _judge(code, said, wanted=354)
         except (OSError, smtplib.SMTPException) as error:
-            raise NotTaken(_words(error)) from error
+            raise MailDeferredError(_words(error)) from error
 
 
 def _judge(code: int, said: bytes | str, wanted: int | None = None) -> None:
     if code == wanted or (wanted is None and 200 <= code < 300):
         return
-    raise (NeverTaken if 500 <= code < 600 else NotTaken)(f"The mail server said: {_said(code, said)}")
+    raise (MailRefusedError if 500 <= code < 600 else MailDeferredError)(
+        f"The mail server said: {_said(code, said)}"
+    )
 
 
 def _dotted(body: bytes) -> bytes:

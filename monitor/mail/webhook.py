@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from monitor.alerts.rules import Alert
-from monitor.core.errors import ConfigError
+from monitor.core.errors import ConfigError, MailDeferredError, MailRefusedError, MailUncertainError
 from monitor.mail.store import Claimed
-from monitor.mail.transport import NeverTaken, NotTaken, Uncertain
 
 SLACK = ("hooks.slack.com",)
 TEAMS = (".webhook.office.com", ".logic.azure.com", ".api.powerplatform.com")  # and what stands before them
@@ -62,14 +61,14 @@ class Webhook:
                 )  # fmt: skip
             except requests.RequestException as error:
                 if _never_began(error):
-                    raise NotTaken("The chat's server could not be reached.") from None
-                raise Uncertain("The chat's server did not answer.") from None
+                    raise MailDeferredError("The chat's server could not be reached.") from None
+                raise MailUncertainError("The chat's server did not answer.") from None
             code = answer.status_code
             answer.close()
         if code == 429 or code >= 500:
-            raise NotTaken(f"The chat's server said {code}.")
+            raise MailDeferredError(f"The chat's server said {code}.")
         if not 200 <= code < 300:
-            raise NeverTaken(
+            raise MailRefusedError(
                 f"The chat's server said {code}. Make a new webhook, and correct MONITOR_WEBHOOK."
             )
         return True

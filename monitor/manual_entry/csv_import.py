@@ -5,10 +5,10 @@ from datetime import datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
 
-from monitor.core.csv_rows import Missing, Row, rows
-from monitor.core.errors import MonitorError
+from monitor.core.csv_rows import Row, rows
+from monitor.core.errors import EntryError, MissingColumnsError, MonitorError
 from monitor.core.model import Post, Rejected
-from monitor.manual_entry.entry import FIELDS, Slips, entry
+from monitor.manual_entry.entry import FIELDS, entry
 
 TEMPLATE = ",".join(FIELDS) + "\r\n"
 MOST_BYTES, MOST_ROWS = 1_000_000, 5_000  # of a file that is sent to the dashboard
@@ -24,7 +24,7 @@ def entries(data: bytes, zone: ZoneInfo, now: datetime) -> Iterator[Post | Rejec
     try:
         for row in rows(StringIO(_decoded(data), newline=""), _REQUIRED):
             yield _read(row, zone, now)
-    except Missing as error:
+    except MissingColumnsError as error:
         raise MonitorError(f"This file {error} {_ADVICE}") from error
 
 
@@ -33,7 +33,7 @@ def _read(row: Row, zone: ZoneInfo, now: datetime) -> Post | Rejected:
         return Rejected.of(f"Row {row.number}: it cannot be read ({row.broken}).", row.broken)
     try:
         return entry(row.cells, zone, now)
-    except Slips as slips:
+    except EntryError as slips:
         said = " ".join(f"{name}: {why}" for name, why in slips.by.items())
         return Rejected.of(f"Row {row.number}: {said}", dict(row.cells))
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from monitor.core.errors import EntryError
 from monitor.core.model import Author, Metrics, Post, encodable
 from monitor.core.text import hashtags
 from monitor.manual_entry import BY_HAND, PLACES, id_of
@@ -20,18 +21,10 @@ _AHEAD = timedelta(minutes=5)  # a phone's clock may be fast
 _COMMON = {place.casefold(): place for place in PLACES}
 
 
-class Slips(ValueError):
-    """An entry cannot be kept: for each field that is wrong, a sentence that says why and what to do."""
-
-    def __init__(self, by: Mapping[str, str]) -> None:
-        super().__init__(" ".join(by.values()))
-        self.by = by
-
-
 def entry(said: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Post:
     """Return the post that these fields tell of; a number left empty is not known.
 
-    Raises Slips if any of them is wrong.
+    Raises EntryError if any of them is wrong.
     """
     readers: dict[str, Callable[[str], Any]] = {
         "where": _place,
@@ -49,7 +42,7 @@ def entry(said: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Post:
         except ValueError as error:
             slips[name] = str(error)
     if slips:
-        raise Slips(slips)
+        raise EntryError(slips)
     return _post(found, zone)
 
 

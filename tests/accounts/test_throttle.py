@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from monitor.accounts import Role, TooOften, Wrong, passwords
+from monitor.accounts import Role, passwords
 from monitor.accounts.throttle import FREE_BY_ADDRESS, pause
+from monitor.core.errors import TooManyTriesError, WrongPasswordError
 from tests.accounts.conftest import GOOD, NOW
 
 ROOT = Path(__file__).parents[2]
 GUESSER = """
 import sys
 from pathlib import Path
-from monitor.accounts import Accounts, TooOften, Wrong, passwords
+from monitor.accounts import Accounts, passwords
+from monitor.core.errors import TooManyTriesError, WrongPasswordError
 from monitor.core.clock import utcnow
 looked = []
 real = passwords.matches
@@ -25,7 +27,7 @@ accounts = Accounts.open(Path(sys.argv[1]))
 for n in range(50):
     try:
         accounts.enter("Ann", f"guess number {n}", address="192.0.2.1", now=utcnow())
-    except (TooOften, Wrong) as error:
+    except (TooManyTriesError, WrongPasswordError) as error:
         print(type(error).__name__)
 print("looked", len(looked), file=sys.stderr)
 """
@@ -42,7 +44,7 @@ def test_four_processes_guess_200_times_and_five_are_looked_at(ann, tmp_path):
     done = [guesser.communicate(timeout=120) for guesser in guessers]
     answers = Counter(line for out, _ in done for line in out.splitlines())
     looked = sum(int(err.split("looked ")[1]) for _, err in done)
-    assert answers == {"Wrong": 5, "TooOften": 195}
+    assert answers == {"WrongPasswordError": 5, "TooManyTriesError": 195}
     assert looked == 5
 
 
@@ -53,13 +55,13 @@ def test_a_count_in_each_process_would_let_more_through(accounts, ann, tmp_path)
         with accounts._writing() as db:
             db.execute("DELETE FROM tries")
         seen += [guess(accounts, f"guess {n} {k}", address=f"192.0.2.{n}") for k in range(50)]
-    assert seen.count("Wrong") == 20
+    assert seen.count("WrongPasswordError") == 20
 
 
 def guess(accounts, password, *, name="Ann", address="192.0.2.1", now=NOW):
     try:
         return accounts.enter(name, password, address=address, now=now).name
-    except (Wrong, TooOften) as error:
+    except (WrongPasswordError, TooManyTriesError) as error:
         return type(error).__name__
 
 
@@ -70,10 +72,10 @@ def test_the_pause_doubles_and_is_never_long():
 
 def test_the_owner_comes_in_after_a_quarter_of_an_hour_at_most(accounts, ann):
     now, answers = NOW, []
-    while answers.count("Wrong") < 12:  # somebody guesses as fast as may be
+    while answers.count("WrongPasswordError") < 12:  # somebody guesses as fast as may be
         now += timedelta(minutes=1)
         answers.append(guess(accounts, "a wrong guess", now=now))
-    with pytest.raises(TooOften) as error:
+    with pytest.raises(TooManyTriesError) as error:
         accounts.enter("Ann", GOOD, address="198.51.100.7", now=now)
     assert error.value.until - now <= timedelta(minutes=15)
     assert guess(accounts, GOOD, address="198.51.100.7", now=error.value.until) == "Ann"
@@ -81,13 +83,13 @@ def test_the_owner_comes_in_after_a_quarter_of_an_hour_at_most(accounts, ann):
 
 def test_who_signs_in_starts_anew(accounts, ann):
     for _ in range(3):
-        assert [guess(accounts, "a wrong guess") for _ in range(4)] == ["Wrong"] * 4
+        assert [guess(accounts, "a wrong guess") for _ in range(4)] == ["WrongPasswordError"] * 4
         assert guess(accounts, GOOD) == "Ann"
 
 
 def test_guessing_many_names_from_one_address_is_slow_too(accounts, ann):
     answers = Counter(guess(accounts, GOOD, name=f"person {n}") for n in range(100))
-    assert answers == {"Wrong": FREE_BY_ADDRESS, "TooOften": 100 - FREE_BY_ADDRESS}
+    assert answers == {"WrongPasswordError": FREE_BY_ADDRESS, "TooManyTriesError": 100 - FREE_BY_ADDRESS}
 
 
 def test_signing_in_does_not_pay_for_guesses_at_others(accounts, ann):
@@ -96,7 +98,7 @@ def test_signing_in_does_not_pay_for_guesses_at_others(accounts, ann):
         guess(accounts, GOOD if n % 2 else "wrong", name="Eve" if n % 2 else f"person {n}")
         for n in range(100)
     ]
-    assert answers.count("Wrong") <= FREE_BY_ADDRESS
+    assert answers.count("WrongPasswordError") <= FREE_BY_ADDRESS
 
 
 def test_an_unknown_name_gets_the_same_words_and_the_same_work(accounts, ann, monkeypatch):
@@ -106,7 +108,7 @@ def test_an_unknown_name_gets_the_same_words_and_the_same_work(accounts, ann, mo
     accounts.add("Bob", Role.VIEWER, by="Ann", now=NOW)
     accounts.disable(accounts.add("Dan", Role.VIEWER, by="Ann", now=NOW, password=GOOD), by="Ann", now=NOW)
     for name in ("Ann", "Bob", "Dan", "Nobody", ""):
-        with pytest.raises(Wrong) as error:
+        with pytest.raises(WrongPasswordError) as error:
             accounts.enter(name, "a wrong guess", address="::1", now=NOW)
         said.add(str(error.value))
     assert len(worked) == 5
@@ -122,7 +124,7 @@ def test_what_was_typed_as_a_name_is_not_stored(accounts, ann, tmp_path):
 def test_tries_are_forgotten_after_a_day(accounts, ann):
     for _ in range(10):
         guess(accounts, "a wrong guess")
-    assert guess(accounts, "a wrong guess", now=NOW + timedelta(hours=25)) == "Wrong"
+    assert guess(accounts, "a wrong guess", now=NOW + timedelta(hours=25)) == "WrongPasswordError"
 
 
 def test_a_device_that_was_signed_in_before_is_not_kept_out_by_guesses_elsewhere(accounts, ann):
@@ -130,9 +132,9 @@ def test_a_device_that_was_signed_in_before_is_not_kept_out_by_guesses_elsewhere
     eve = accounts.add("Eve", Role.VIEWER, by="Ann", now=NOW, password=GOOD)
     for _ in range(40):
         guess(accounts, "a wrong guess")
-    assert guess(accounts, GOOD) == "TooOften"
+    assert guess(accounts, GOOD) == "TooManyTriesError"
     others = accounts.remember(eve, NOW)
-    with pytest.raises(TooOften):
+    with pytest.raises(TooManyTriesError):
         accounts.enter("Ann", GOOD, address="192.0.2.1", now=NOW, device=others)
     assert accounts.enter("Ann", GOOD, address="192.0.2.1", now=NOW, device=device) == ann
 
@@ -141,7 +143,7 @@ def test_a_stolen_device_guesses_no_faster(accounts, ann):
     device = accounts.remember(ann, NOW)
     answers = []
     for n in range(20):
-        with pytest.raises((Wrong, TooOften)) as error:
+        with pytest.raises((WrongPasswordError, TooManyTriesError)) as error:
             accounts.enter("Ann", f"guess {n}", address=f"192.0.2.{n}", now=NOW, device=device)
         answers.append(error.type.__name__)
-    assert answers == ["Wrong"] * 5 + ["TooOften"] * 15
+    assert answers == ["WrongPasswordError"] * 5 + ["TooManyTriesError"] * 15

@@ -9,9 +9,10 @@ from xml.etree import ElementTree
 import pytest
 
 from monitor.charts import png as picture
-from monitor.charts.png import NoPicture, png
+from monitor.charts.png import png
 from monitor.charts.share_image import COLOURS, WIDTH, card
 from monitor.charts.text_layout import flat, printable, wrapped
+from monitor.core.errors import PictureError
 from monitor.export.facts import source_line, titles
 from monitor.report import Event
 from tests.dashboard.reports import a_report
@@ -85,18 +86,18 @@ def test_each_letter_in_any_script_leaves_a_trace():
 
 def test_without_fonts_there_is_no_picture_rather_than_one_without_words(monkeypatch):
     monkeypatch.setattr(picture, "FONTS", Path("nowhere"))
-    with pytest.raises(NoPicture, match="take the SVG"):
+    with pytest.raises(PictureError, match="take the SVG"):
         png(a_card().svg, width=WIDTH)
 
 
 def test_without_the_program_that_draws_a_sentence_says_what_to_take(monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(NoPicture, match="Take the SVG"):
+    with pytest.raises(PictureError, match="Take the SVG"):
         png(a_card().svg, width=WIDTH)
 
 
 def test_what_is_no_picture_is_said_so():
-    with pytest.raises(NoPicture):
+    with pytest.raises(PictureError):
         png("<svg", width=WIDTH)
 
 

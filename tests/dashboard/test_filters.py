@@ -7,8 +7,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from dashboard import create_app
-from dashboard.filters import Unclear, choice
+from dashboard.filters import choice
 from monitor.campaign import Track
+from monitor.core.errors import FilterError
 from monitor.report import Window
 from tests.dashboard.reports import CAMPAIGN, an_office
 
@@ -56,7 +57,7 @@ def test_a_campaign_without_posts_is_today():
     ids=lambda pairs: "-".join(pairs[-1]),
 )
 def test_what_makes_no_sense_is_refused_and_says_what_to_choose(pairs):
-    with pytest.raises(Unclear, match=r"[.]$"):
+    with pytest.raises(FilterError, match=r"[.]$"):
         asked(*pairs)
 
 

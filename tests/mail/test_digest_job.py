@@ -86,11 +86,11 @@ def test_what_was_due_before_the_program_was_set_up_is_not_made_up_for(room, tim
 
 
 def test_a_machine_that_cannot_draw_sends_the_numbers_of_the_chart_in_words(weekly, monkeypatch):
-    from monitor.charts.png import NoPicture
+    from monitor.charts.png import PictureError
     from monitor.mail import digest_job as module
 
     def cannot(svg, *, width):
-        raise NoPicture("no")
+        raise PictureError("no")
 
     monkeypatch.setattr(module, "png", cannot)
     weekly.decide()

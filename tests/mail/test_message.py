@@ -6,9 +6,10 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from monitor.core.errors import UnsafeMailError
 from monitor.digest.content import letter
 from monitor.mail.digest_job import content
-from monitor.mail.message import MOST, Content, Heading, Unsafe, check, message
+from monitor.mail.message import MOST, Content, Heading, check, message
 from tests.dashboard.reports import a_post
 from tests.digest.letters import ASKS, BASE, HELPED, NEW, a_week
 from tests.export.hostile import hostile
@@ -76,7 +77,7 @@ def test_without_our_care_the_check_finds_it(monkeypatch):
     monkeypatch.setattr("monitor.mail.message._plain", lambda text: text)
     try:
         body = written(INJECTED)
-    except Unsafe as error:
+    except UnsafeMailError as error:
         found = str(error)
     else:
         found = "no Bcc" if "Bcc" not in message_from_bytes(body) else ""
@@ -86,22 +87,22 @@ def test_without_our_care_the_check_finds_it(monkeypatch):
 @pytest.mark.parametrize("line", ["Bcc: eve@evil.example", "To: eve@evil.example", "Subject: twice",
                                   "X-Mine: 1", "Reply-To: eve@evil.example"])  # fmt: skip
 def test_a_header_too_many_is_found(line):
-    with pytest.raises(Unsafe, match="headers that it should not have"):
+    with pytest.raises(UnsafeMailError, match="headers that it should not have"):
         check(line.encode() + b"\r\n" + written(), to="ann@example.org")
 
 
 def test_another_reader_or_sender_is_found():
     for to, sender in (("bob@example.org", None), ("ann@example.org", "eve@evil.example")):
-        with pytest.raises(Unsafe, match="somebody else"):
+        with pytest.raises(UnsafeMailError, match="somebody else"):
             check(written(), to=to, sender=sender)
     two = written().replace(b"To: ann@example.org", b"To: ann@example.org, eve@evil.example")
-    with pytest.raises(Unsafe, match="somebody else"):
+    with pytest.raises(UnsafeMailError, match="somebody else"):
         check(two, to="ann@example.org")
 
 
 def test_a_part_too_many_is_found():
     body = written(html="<p>x</p>").replace(b"Content-Type: text/html", b"Content-Type: application/x-evil")
-    with pytest.raises(Unsafe, match="parts"):
+    with pytest.raises(UnsafeMailError, match="parts"):
         check(body, to="ann@example.org")
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.errors import AccessError, ConfigError
+from monitor.core.errors import AccessError, ConfigError, MailServerError
 from monitor.mail.delivery import deliver
-from monitor.mail.transport import Folder, NoServer, Smtp, transport
+from monitor.mail.transport import Folder, Smtp, transport
 from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, SENDER, a_mail, by_smtp, put, states
 from tests.mail.week_decider import Time
 
@@ -172,7 +172,7 @@ def test_a_server_that_is_away_is_asked_once_and_all_mails_wait_but_not_the_chat
     class Away:
         def deliver(self, mail, hand_over):
             asked.append(mail.address)
-            raise NoServer("The mail server cannot be used.")
+            raise MailServerError("The mail server cannot be used.")
 
     class Chat:
         def deliver(self, mail, hand_over):

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.core.errors import EntryError
 from monitor.core.model import Metrics
 from monitor.manual_entry import PLACES, common_place, place_of
-from monitor.manual_entry.entry import FIELDS, Slips, entry
+from monitor.manual_entry.entry import FIELDS, entry
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -19,7 +20,7 @@ def read(**said):
 
 
 def slips(**said):
-    with pytest.raises(Slips) as told:
+    with pytest.raises(EntryError) as told:
         read(**said)
     return told.value.by
 

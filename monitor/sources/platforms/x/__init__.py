@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
 
 from monitor.campaign.reader import between, read
-from monitor.core.errors import ConfigError, Refused, SourceError
+from monitor.core.errors import ConfigError, Refused, SourceError, SpendLimitError
 from monitor.core.model import Outcome, Page, Post, Query
 from monitor.core.text import quoted
 from monitor.sources.contract import NO_WAITING, Estimate, Known, Purse, Source
-from monitor.sources.platforms.x.client import Broke, Client, Prices
+from monitor.sources.platforms.x.client import Client, Prices
 from monitor.sources.platforms.x.parse import gone, id_of, page_of, post_of, table
 from monitor.sources.shared import credentials, http
 from monitor.sources.shared.spend import DOLLAR, Pocket
@@ -104,7 +104,7 @@ class X:
         recent = since > self._now - _WINDOW and len(asked) <= _LONGEST_QUERY
         try:
             posts = self._client.count(asked, since, min(until, self._now - _LAG), recent=recent)
-        except Broke as error:
+        except SpendLimitError as error:
             raise Refused(self._broke()) from error
         dollars = posts * (self._settings.dollars_a_post + self._settings.dollars_a_person)
         return Estimate(posts=posts, requests=-(-posts // _OLD_PAGE), dollars=dollars)
@@ -121,7 +121,7 @@ class X:
                 answer = self._client.older(
                     asked, _OLD_PAGE, start_time=since, end_time=until, next_token=token
                 )
-            except Broke:
+            except SpendLimitError:
                 yield Page(stream=known.stream, outcome=Outcome.CAPPED, detail=self._broke())
                 return
             page = replace(page_of(answer, seen, self.parse), stream=known.stream)
@@ -138,7 +138,7 @@ class X:
             some = {known.reread_key: known.id for known in posts[start : start + self.at_once]}
             try:
                 answer = self._client.posts(list(some))
-            except Broke:
+            except SpendLimitError:
                 yield Page(stream="x:again", outcome=Outcome.CAPPED, detail=self._broke())
                 return
             page = page_of({**answer, "errors": ()}, set(), self.parse)
@@ -163,7 +163,7 @@ class X:
         for number in range(1, self._settings.max_pages + 1):
             try:
                 answer = self._client.recent(asked, _PAGE, since_id=since_id, next_token=token)
-            except Broke:
+            except SpendLimitError:
                 detail = self._broke("newer" if number == 1 else "older")
                 yield Page(stream=known.stream, outcome=Outcome.CAPPED, cursor=newest, detail=detail)
                 return

@@ -11,7 +11,7 @@ import requests
 import tweepy
 import urllib3
 
-from monitor.core.errors import RateLimited, Refused, SourceError, Unreadable
+from monitor.core.errors import RateLimited, Refused, SourceError, SpendLimitError, Unreadable
 from monitor.core.model import Author
 from monitor.sources.contract import Bought, Purse
 from monitor.sources.platforms.x.parse import by_id, id_of, table
@@ -36,10 +36,6 @@ _FIELDS: Mapping[str, Any] = {
 _USER_FIELDS = ["public_metrics", "username", "name"]
 
 
-class Broke(Exception):
-    """There is not enough money left this month for the question."""
-
-
 @dataclass(frozen=True, slots=True)
 class Prices:
     """What X charges, in millionths of a dollar: https://docs.x.com/x-api/getting-started/pricing"""
@@ -51,7 +47,7 @@ class Prices:
 
 
 class Client:
-    """X's questions. Each raises Broke where the month's money does not reach, else SourceError."""
+    """X's questions. Each raises SpendLimitError where the month's money does not reach, else SourceError."""
 
     def __init__(self, token: str, api: str, prices: Prices, purse: Purse, now: datetime) -> None:
         self._prices, self._now = prices, now
@@ -99,7 +95,7 @@ class Client:
     ) -> Mapping[str, Any]:
         size = min(most, self.purse.left() // self._prices.post) if self._prices.post else most
         if size < _FEWEST:
-            raise Broke
+            raise SpendLimitError
         answer = self._bought(
             lambda: ask(asked, max_results=size, **more, **_FIELDS), size * self._prices.post
         )
@@ -127,7 +123,7 @@ class Client:
             answer = self._bought(
                 lambda: self._client.get_users(ids=list(some), user_fields=_USER_FIELDS), len(some) * price
             )
-        except (SourceError, Broke) as error:  # the posts are paid for: they are kept without names
+        except (SourceError, SpendLimitError) as error:  # the posts are paid for: they are kept without names
             logging.getLogger(__name__).info("x: the writers' names were not given: %s", error)
             return {}
         return by_id(answer.get("data"))
@@ -138,7 +134,7 @@ class Client:
         """Ask and pay; `flat`: each answer costs the same, however much it brings."""
         reservation = self.purse.reserve(most)
         if reservation is None:
-            raise Broke
+            raise SpendLimitError
         self._session.is_free = False
         try:
             answer = http.json_of(ask(), self._now)
