@@ -138,7 +138,7 @@ def _checked(places: Places, name: str, given: Mapping[str, str]) -> Verdict:
 
 
 def _switch_on(places: Places, name: str) -> None:
-    before = places.campaign.read_text(encoding="utf-8")
+    before = places.campaign.read_bytes().decode()  # not as text, which would turn CRLF into LF
     after = switched_on(before, name)
     if after == before:
         click.echo(f"{about(name).title} is switched on.")
@@ -164,7 +164,7 @@ def _mail() -> None:
 def _save_keys(given: Mapping[str, str]) -> None:
     if not given:
         return
-    before = DOTENV.read_text(encoding="utf-8") if DOTENV.is_file() else ""
+    before = DOTENV.read_bytes().decode() if DOTENV.is_file() else ""
     _write(DOTENV, with_keys(before, given), 0o600)
     click.echo(f"Saved in {DOTENV}, which only you can read.")
     if hidden := [key for key in given if os.environ.get(key) not in (None, "", given[key])]:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
-from typing import Any
 
 from monitor.campaign import SourceSettings
 from monitor.core.errors import ConfigError, MonitorError, RateLimited, Refused, Unavailable
@@ -66,10 +65,13 @@ def with_keys(text: str, keys: Mapping[str, str]) -> str:
 
     Raises ConfigError, without the value, for a key that such a file cannot hold.
     """
-    lines = text.splitlines(keepends=True)
+    from dotenv.parser import parse_stream  # not `set_key`: it turns CRLF into LF, and writes key by key
+
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = [(found.key, found.original.string) for found in parse_stream(StringIO(text, newline=""))]
     for name, key in keys.items():
-        lines = _with(lines, name, f"{name}={_quoted(key)}\n")
-    done = "".join(lines)
+        lines = _with(lines, name, f"{name}={_quoted(key)}{end}")
+    done = "".join(line for _, line in lines)
     if _read(done) != {**_read(text), **keys}:
         raise ConfigError(f".env cannot hold what was given for {' and '.join(keys)}. Write it by hand.")
     return done
@@ -86,7 +88,7 @@ def switched_on(text: str, name: str) -> str:
         return text
     table["on"] = True
     done = _on(text, name)
-    if done is None or _toml(done) != data:
+    if done is None or tomllib.loads(done) != data:
         raise ConfigError(f"Write 'on = true' under [sources.{name}] in the campaign file yourself.")
     return done
 
@@ -111,14 +113,16 @@ def _quoted(key: str) -> str:
     return "'" + key.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _with(lines: list[str], name: str, line: str) -> list[str]:
+def _with(lines: list[tuple[str | None, str]], name: str, line: str) -> list[tuple[str | None, str]]:
     """Return the lines with this one in place of those that set the name, or at the end."""
-    sets = re.compile(rf"\s*(export\s+)?{re.escape(name)}\s*(=|$)")
-    places = [n for n, old in enumerate(lines) if sets.match(old)]
+    places = [n for n, (key, _) in enumerate(lines) if key == name]
     if places:
-        return [line if n == places[-1] else old for n, old in enumerate(lines) if n not in places[:-1]]
-    ended = [f"{lines[-1].rstrip(chr(10))}\n"] if lines else []
-    return [*lines[:-1], *ended, line]
+        _, old = lines[places[-1]]
+        lines[places[-1]] = name, old[: len(old) - len(old.lstrip())] + line  # empty lines before it stay
+        return [pair for n, pair in enumerate(lines) if n not in places[:-1]]
+    if lines and not lines[-1][1].endswith("\n"):
+        lines[-1] = lines[-1][0], lines[-1][1] + line[len(line.rstrip()) :]
+    return [*lines, (name, line)]
 
 
 def _read(text: str) -> dict[str, str]:
@@ -128,20 +132,14 @@ def _read(text: str) -> dict[str, str]:
 
 
 def _on(text: str, name: str) -> str | None:
-    header = re.compile(rf"(?m)^\s*\[\s*sources\s*\.\s*{re.escape(name)}\s*\]")
-    if not (found := header.search(text)):
-        return f"{text.rstrip(chr(10))}\n\n[sources.{name}]\non = true\n"
-    rest = text[found.end() :]
-    end = re.search(r"(?m)^\s*\[", rest)
-    part, after = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
-    changed, count = re.subn(r"(?m)^(\s*on\s*=\s*)false\b", r"\g<1>true", part)
-    if not count:
-        return None
-    return text[: found.end()] + changed + after
+    """Return the text with the source's `on` set to true; None where tomlkit cannot do it."""
+    import tomlkit
 
-
-def _toml(text: str) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        file = tomlkit.parse(text)
+        sources = file.setdefault("sources", tomlkit.table(is_super_table=True))
+        sources.setdefault(name, tomlkit.table())["on"] = True
+    except (tomlkit.exceptions.TOMLKitError, TypeError):
         return None
+    done = tomlkit.dumps(file)
+    return re.sub(r"(?<!\r)\n", "\r\n", done) if "\r\n" in text else done

@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from dotenv import dotenv_values
+from dotenv import dotenv_values, set_key
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,8 +48,36 @@ def test_a_key_that_the_file_cannot_hold_is_refused_and_not_shown():
 
 def test_a_name_inside_a_longer_value_is_no_line_to_change():
     text = 'A="one\nB=two\nthree"\n'
-    with pytest.raises(ConfigError, match="by hand"):
-        with_keys(text, {"B": "canary"})
+    assert with_keys(text, {"B": "new"}) == f"{text}B=new\n"
+
+
+ODD = {
+    "notes": "# B=1\nA=1 # B=2\n#\n",
+    "quotes": """A='it\\'s # no note'\nC="two\\nlines"\n""",
+    "spaces": "\n\n  export   A = 1  \n\n",
+    "not an entry": "A=1\nthis is no entry\n",
+    "accents": "A=\N{LATIN SMALL LETTER E WITH ACUTE}\n",
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_what_stands_around_a_key_stays_byte_for_byte(text, end):
+    text = text.replace("\n", end)
+    assert with_keys(text, {"B": "new"}) == f"{text}B=new{end}"
+    assert with_keys(f"{text}B=old{end}Z=1{end}", {"B": "new"}) == f"{text}B=new{end}Z=1{end}"
+
+
+@pytest.mark.parametrize("text", ["A=1", "C=1\r\nA=1", "# a note", "A='1'"])
+def test_a_missing_end_of_the_last_line_is_put_there(text):
+    end = "\r\n" if "\r\n" in text else "\n"
+    assert with_keys(text, {"B": "new"}) == f"{text}{end}B=new{end}"
+
+
+def test_control_an_editor_that_turns_line_ends_is_noticed(tmp_path):
+    (tmp_path / "env").write_bytes(b"A=1\r\n")
+    set_key(tmp_path / "env", "B", "new", quote_mode="never")
+    assert (tmp_path / "env").read_bytes() != with_keys("A=1\r\n", {"B": "new"}).encode()
 
 
 @pytest.mark.parametrize("name", names())
@@ -65,10 +93,27 @@ def test_a_source_that_is_not_in_the_file_is_added_at_its_end():
     assert done == "name = 'x'  # a note\n\n[sources.tumblr]\non = true\n"
 
 
-@pytest.mark.parametrize("text", ["sources = {x = {on = false}}\n", "[sources]\nx = {on = false}\n"])
-def test_a_file_that_cannot_be_changed_safely_says_which_line_to_write(text):
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("sources = {x = {on = false}}\n", "sources = {x = {on = true}}\n"),
+        ("[sources]\nx = {on = false} # why\n", "[sources]\nx = {on = true} # why\n"),
+        ("[sources]\nx.on = false\n", "[sources]\nx.on = true\n"),
+        ("[sources.x]\r\non = false # why\r\n", "[sources.x]\r\non = true # why\r\n"),
+        ("[sources.x]\n  on=false", "[sources.x]\n  on=true"),
+        ("name = 'a'\r\n", "name = 'a'\r\n\r\n[sources.x]\r\non = true\r\n"),
+        ("name = 'a'", "name = 'a'\n[sources.x]\non = true\n"),
+        ("[ sources . 'x' ] # a\n# b\non = false\n[z]\n", "[ sources . 'x' ] # a\n# b\non = true\n[z]\n"),
+    ],
+)
+def test_a_source_is_switched_on_however_the_file_is_written(text, done):
+    assert switched_on(text, "x") == done
+
+
+def test_control_an_edit_that_changes_something_else_is_refused(monkeypatch):
+    monkeypatch.setattr(source_setup, "_on", lambda text, name: "[sources.x]\non = true\n")
     with pytest.raises(ConfigError, match=r"Write 'on = true' under \[sources.x\]"):
-        switched_on(text, "x")
+        switched_on("name = 'lost'\n[sources.x]\non = false\n", "x")
 
 
 def test_the_question_costs_nothing_where_posts_do():
