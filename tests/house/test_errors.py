@@ -1,4 +1,4 @@
-"""Every error that is raised on purpose is in `monitor/core/errors.py`, below MonitorError, and in its tree."""
+"""Every error raised on purpose is in `monitor/core/errors.py`, below MonitorError, and in its tree."""
 
 import ast
 import builtins
