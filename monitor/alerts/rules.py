@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from monitor.alerts.burst import burst
 from monitor.archive.alert_queries import Activity, Gained
 from monitor.campaign import Campaign
-from monitor.report import Report, ShownPost, SourceState
+from monitor.report import Report, SourceState
 from monitor.report.wording import counted, day_name, titles
 
 HOURS = timedelta(hours=3)  # in which a post rises
@@ -153,7 +153,9 @@ def _causes(seen: Watched, since: datetime) -> Iterator[str]:
 def _biggest(seen: Watched, since: datetime) -> Iterator[Link]:
     found = next((post for post in seen.report.top if post.created_at >= since), None)
     if found:
-        yield Link(text=f"The post with most reactions, {_size(found)}", address=f"/posts/{found.id}")
+        yield Link(
+            text=f"The post with most reactions, {found.metrics.engagement}", address=f"/posts/{found.id}"
+        )
 
 
 def _rising(seen: Watched) -> Iterator[Alert]:
@@ -183,11 +185,6 @@ def _questions(seen: Watched) -> Iterator[Alert]:
             links=(Link(text="The question", address=f"/posts/{one.id}"),),
             pause=timedelta(hours=6),
         )
-
-
-def _size(post: ShownPost) -> int:
-    said = post.metrics
-    return sum(number or 0 for number in (said.likes, said.reposts, said.quotes, said.replies))
 
 
 def _about(mean: float) -> str:

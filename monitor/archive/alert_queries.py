@@ -7,6 +7,12 @@ from typing import NamedTuple
 from monitor.archive.stats import Scope, Stats
 from monitor.core.clock import stamp
 
+# `Metrics.engagement` of a row of `snapshots`, which has no such column: NULL if the platform gave none.
+_ENGAGEMENT = (
+    "CASE WHEN coalesce(s.likes, s.reposts, s.replies, s.quotes) IS NOT NULL THEN"
+    " ifnull(s.likes, 0) + ifnull(s.reposts, 0) + ifnull(s.replies, 0) + ifnull(s.quotes, 0) END"
+)
+
 
 class Activity(NamedTuple):
     """Posts and people of one platform."""
@@ -55,8 +61,8 @@ class AlertQueries:
         rows = self.stats.rows(
             scope,
             "SELECT id, now - ifnull(before, 0) AS more FROM (SELECT p.id, p.engagement AS now, (SELECT"
-            " ifnull(s.likes, 0) + ifnull(s.reposts, 0) + ifnull(s.replies, 0) + ifnull(s.quotes, 0)"
-            " FROM snapshots s WHERE s.post_id = p.id AND s.read_at <= :then ORDER BY s.read_at DESC LIMIT 1)"
+            f" {_ENGAGEMENT} FROM snapshots s"
+            " WHERE s.post_id = p.id AND s.read_at <= :then ORDER BY s.read_at DESC LIMIT 1)"
             " AS before, p.created_at FROM posts p WHERE p.created_at >= :written AND p.engagement >= :least"
             " AND p.text IS NOT NULL AND EXISTS"
             " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids})))"

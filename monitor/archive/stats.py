@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from monitor.archive.connection import GIVEN, Connection
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
 from monitor.core.clock import stamp
+from monitor.core.model import Metrics
 
 SCANNED = 20_000  # posts that can be looked through in a page's time, if not sorted
 _DAY = timedelta(days=1)
@@ -48,9 +49,10 @@ class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is to
     newcomers: int  # authors who had not posted before in this track on this platform
 
     @property
-    def engagement(self) -> int:
-        """Return likes, reposts, replies and quotes together."""
-        return self.likes + self.reposts + self.replies + self.quotes
+    def engagement(self) -> int | None:
+        """Return likes, reposts, replies and quotes together; None if no post has any of them."""
+        total = Metrics(likes=self.likes, reposts=self.reposts, replies=self.replies, quotes=self.quotes)
+        return total.engagement if self.engagement_known else None
 
     @property
     def tones(self) -> tuple[int, ...]:

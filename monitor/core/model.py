@@ -65,6 +65,12 @@ class Metrics:
     quotes: int | None = None
     views: int | None = None
 
+    @property
+    def engagement(self) -> int | None:
+        """Return likes, reposts, replies and quotes together; None if the platform gave none of them."""
+        known = [n for n in (self.likes, self.reposts, self.replies, self.quotes) if n is not None]
+        return sum(known) if known else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:

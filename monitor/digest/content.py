@@ -17,7 +17,8 @@ from monitor.export.facts import coverage, headings, is_dark, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless
-from monitor.report.headline import Action, asks, headline, helps
+from monitor.report.headline import Action, headline
+from monitor.report.posts import asks, helps
 from monitor.report.wording import against, counted, day_name, titles, tone_checked, window_words
 
 QUIET = 5  # posts, under which a week gets three lines

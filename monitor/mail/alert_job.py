@@ -24,7 +24,6 @@ from monitor.archive.alert_queries import Gained
 from monitor.archive.stats import Scope
 from monitor.campaign import Alerts, Campaign
 from monitor.core.clock import Clock
-from monitor.core.model import Metrics
 from monitor.mail.delivery import CHAT
 from monitor.mail.message import Content, Heading, Sender, message
 from monitor.mail.store import Mail, Mailroom, Told
@@ -33,7 +32,7 @@ from monitor.platform_info import forbidding
 from monitor.report import SourceState, Window
 from monitor.report.build import build
 from monitor.report.coverage import by_day
-from monitor.report.headline import is_question
+from monitor.report.posts import is_question
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +104,7 @@ class Watch:
                     scope, written=now - FRESH, since=now - HOURS, least=RISING[campaign.alerts.sensitivity]
                 ),
                 asking=_questions(archive, scope, now, READ[campaign.alerts.sensitivity]),
-                biggest=[_size(row.metrics) for row in top],
+                biggest=[row.metrics.engagement or 0 for row in top],
                 asleep=asleep,
                 began=self._began,
                 now=now,
@@ -185,7 +184,3 @@ def _text(alert: Alert, base: str, leave: str) -> str:
     links = "\n".join(f"{one.text}: {base}{one.address}" for one in alert.links)
     why = "You get this because you are on the list for alerts."
     return f"{alert.title}.\n\n{alert.cause}\n\n{links}\n\n{why}\nTo get no more of them: {leave}\n"
-
-
-def _size(metrics: Metrics) -> int:
-    return sum(number or 0 for number in (metrics.likes, metrics.reposts, metrics.quotes, metrics.replies))

@@ -33,7 +33,7 @@ from monitor.report import (
 )
 from monitor.report import coverage as cover
 from monitor.report.baseline import usual
-from monitor.report.reach import likely_seen
+from monitor.report.figures.seen import likely_seen
 from monitor.report.tone_estimate import checked
 from monitor.report.window import before, bounds, days, finished, length, midnight, shifted, weeks_before
 
@@ -209,7 +209,7 @@ def _readings(looked: _Looked, window: Window) -> dict[str, _Reading]:
         "posts": (posts if is_known else None, posts, posts),
         "people": (people if is_known else None, people, people),
         "engagement": (
-            counts.engagement if counts.engagement_known else None,
+            counts.engagement,
             counts.engagement_known,
             posts,
         ),
@@ -248,8 +248,7 @@ def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
 def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown: float) -> Day:
     posts, whole = dict.fromkeys(sorted(covered), 0), _added(counts)
     posts.update((count.platform, count.posts) for count in counts)
-    engagement = whole.engagement if whole.engagement_known else None
-    return Day(day=day, posts=posts, unknown=unknown, engagement=engagement, tones=_tones(whole))
+    return Day(day=day, posts=posts, unknown=unknown, engagement=whole.engagement, tones=_tones(whole))
 
 
 def _new_people(looked: _Looked, window: Window) -> int | None:

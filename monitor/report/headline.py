@@ -10,9 +10,9 @@ from itertools import islice
 from statistics import fmean, median
 from typing import Literal
 
-from monitor.core.model import Tone
 from monitor.report import Day, Figure, Report, ShownPost
 from monitor.report.baseline import direction
+from monitor.report.posts import asks, helps, is_loud, reactions
 from monitor.report.wording import against, apart, compared, counted, day_name, not_compared, time_before
 
 Place = Literal["sources", "post", "people", "events", "tone"]
@@ -21,7 +21,6 @@ MOST = 3  # things to do: more are none
 _BLIND = 0.5  # of the time not collected, from which on the numbers mean little
 _PEAK = 2.0  # times the median day, to be called a peak
 _FRESH = timedelta(days=14)  # thanks that come later are odd
-_LOUD = 10  # likes, reposts, quotes and replies, to be thanked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +113,10 @@ def _why(report: Report) -> str:
     if titles := [event.title for event in report.events if event.day == peak.day]:
         return f"{day}: the day of “{titles[0]}”."
     if biggest := next(
-        (post for post in report.top if post.created_at.date() == peak.day and _loud(post)), None
+        (post for post in report.top if post.created_at.date() == peak.day and is_loud(post)), None
     ):
-        size = counted(_size(biggest), "reaction", "reactions")
         by = f" is by {_who(biggest)} and" if biggest.handle or biggest.name else ""
-        return f"{day}. The biggest post of that day{by} has {size}."
+        return f"{day}. The biggest post of that day{by} has {reactions(biggest)}."
     return f"{day}. We do not know why."
 
 
@@ -139,11 +137,7 @@ def _todo(report: Report) -> Iterator[Action]:
     if question := next(filter(asks, report.latest), None):
         yield Action(text=f"Answer {_who(question)}, who asks a question", page="post", post=question.id)
     if loud := next((post for post in report.top if helps(post) and _is_fresh(post, report)), None):
-        yield Action(
-            text=f"Thank {_who(loud)}: {counted(_size(loud), 'reaction', 'reactions')} to their post",
-            page="post",
-            post=loud.id,
-        )
+        yield Action(text=f"Thank {_who(loud)}: {reactions(loud)} to their post", page="post", post=loud.id)
     if not report.coming:
         yield Action(text="Add what is planned for the next two weeks", page="events")
     if report.to_read:
@@ -155,38 +149,8 @@ def _todo(report: Report) -> Iterator[Action]:
         yield Action(text=f"Say hello to {accounts} not seen before", page="people")
 
 
-def asks(post: ShownPost) -> bool:
-    """Return whether a post asks something that nobody is known to have answered."""
-    return not post.is_marked and is_question(post.text or "") and not post.metrics.replies
-
-
-def is_question(text: str) -> bool:
-    """Return whether a text asks something; a question mark in an address does not."""
-    return any(word.endswith("?") and "://" not in word for word in text.split())
-
-
-def helps(post: ShownPost) -> bool:
-    """Return whether a post did the campaign good, and nobody has seen to it yet."""
-    return (
-        not post.is_marked
-        and post.text is not None
-        and not is_question(post.text)  # which wants an answer, not thanks
-        and post.tone in (Tone.POSITIVE, Tone.NEUTRAL)
-        and _loud(post)
-    )
-
-
 def _is_fresh(post: ShownPost, report: Report) -> bool:
     return report.made_at - post.created_at < _FRESH
-
-
-def _loud(post: ShownPost) -> bool:
-    return _size(post) >= _LOUD
-
-
-def _size(post: ShownPost) -> int:
-    said = post.metrics
-    return sum(number or 0 for number in (said.likes, said.reposts, said.quotes, said.replies))
 
 
 def _who(post: ShownPost) -> str:

@@ -1,8 +1,11 @@
 """How large functions, files and rooms may be, and who may ask for the time."""
 
 import ast
+import re
 from pathlib import Path
 from statistics import median
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 FILES = [*(ROOT / "monitor").rglob("*.py"), *(ROOT / "dashboard").rglob("*.py")]
@@ -36,3 +39,48 @@ def test_only_the_clock_asks_for_the_time():
 def test_no_room_holds_more_than_fourteen_files():
     rooms = {path.parent for path in FILES}
     assert [room.name for room in rooms if len(list(room.glob("*.py"))) > 14] == []
+
+
+# `Metrics.engagement`, the generated column in the archive's (frozen) first migration, and its constant.
+ENGAGEMENT = {
+    "monitor/core/model.py",
+    "monitor/archive/schema/__init__.py",
+    "monitor/archive/alert_queries.py",
+}
+FOUR = {"likes", "reposts", "replies", "quotes"}
+CHAIN = re.compile(r"(?:\b(?:likes|reposts|replies|quotes)\b[^+;]{0,40}\+\W[^+;]{0,40}){3}\b\w+")
+
+
+def adds_up_engagement(code: str) -> bool:
+    """Return whether a function adds up the four columns, or a text (such as SQL) does."""
+    if any(set(re.findall(r"\w+", found)) >= FOUR for found in CHAIN.findall(code)):
+        return True
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.FunctionDef):
+            words = set(re.findall(r"\w+", ast.unparse(node)))
+            calls = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
+            if words >= FOUR and any(isinstance(one, ast.Name) and one.id == "sum" for one in calls):
+                return True
+    return False
+
+
+def test_engagement_is_added_up_once_and_by_the_archive():
+    found = {
+        path.relative_to(ROOT).as_posix() for path in FILES if adds_up_engagement(path.read_text("utf-8"))
+    }
+    assert found == ENGAGEMENT
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "def size(m):\n    return sum(n or 0 for n in (m.likes, m.reposts, m.quotes, m.replies))",
+        "def size(m):\n    some = [m.replies, m.likes, m.quotes, m.reposts]\n    return sum(some)",
+        "size = post.likes + post.reposts + post.replies + post.quotes",
+        'SQL = "SELECT ifnull(quotes, 0) + ifnull(likes, 0)\\n + reposts + replies FROM posts"',
+    ],
+    ids=["sum", "sum of a list", "chain", "sql"],
+)
+def test_control_an_engagement_of_ones_own_is_noticed(planted):
+    assert adds_up_engagement(planted)
+    assert not adds_up_engagement(planted.replace("likes", "views"))

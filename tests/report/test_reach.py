@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.archive.stats import Audience, Viewed
-from monitor.report.reach import likely_seen
+from monitor.report.figures.seen import likely_seen
 
 
 def audience(platform: str = "x", band: int = 1, authors: int = 2, followers: int | None = 1000) -> Audience:
