@@ -1,7 +1,7 @@
 # Everything needed to run and test the monitor. Set-up happens by itself, once, in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: run test check demo bench clean
+.PHONY: run test check demo docs bench clean
 
 # PORT=8001 serves there, when 8000 is taken.
 run: .venv/ready
@@ -19,6 +19,10 @@ check: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Writes the parts of the docs that the program knows.
+docs: .venv/ready
+	$(BIN)/python docs/build.py
 
 # LARGE=1 measures five million posts too; POSTGRES=DSN names an empty database to measure beside.
 bench: .venv/ready-bench

@@ -21,7 +21,7 @@ from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign, load
 from monitor.core.model import Page
 from monitor.report import Report
-from monitor.report.build import build
+from monitor.report.build import build, with_details
 from monitor.report.window import last_days
 from monitor.sources.platforms.mastodon import Mastodon
 
@@ -35,17 +35,23 @@ def office(path: Path, campaign: Campaign, now: datetime) -> Office:
 
     readers = Readers(path, campaign.zone)
 
-    def report(choice: Choice, *, whole: bool = True) -> Report:
+    def report(choice: Choice) -> Report:
         with readers.lend() as archive:
-            return build(archive, campaign, choice.window, now=now, sources=(), whole=whole)
+            return build(archive, campaign, choice.window, now=now, sources=())
+
+    def detailed(choice: Choice) -> Report:
+        found = report(choice)
+        with readers.lend() as archive:
+            return with_details(archive, campaign, found)
 
     def began() -> date | None:
         with readers.lend() as archive:
             return archive.posts.first_day()
 
     return Office(
-        campaign=campaign, now=lambda: now, report=report, began=began, read=readers.lend, write=readers.lend
-    )
+        campaign=campaign, now=lambda: now, report=report, detailed=detailed, began=began, read=readers.lend,
+        write=readers.lend,
+    )  # fmt: skip
 
 
 def live_and_kept(path: Path, now: datetime) -> list[Ratio]:

@@ -12,7 +12,7 @@ from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
 from dashboard.cache import Pages
-from dashboard.filters import PERIODS, Choice
+from dashboard.filters import PERIODS
 from dashboard.mail.services import MailServices
 from dashboard.pages import (
     downloads,
@@ -33,7 +33,7 @@ from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
-from monitor.report import Report, wording
+from monitor.report import wording
 from monitor.report.anonymise import nameless
 
 PAGES = {
@@ -84,7 +84,7 @@ def create_app(
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting)
-    whole, office = office, replace(office, report=_as_may_be_seen(office))
+    whole, office = office, _as_may_be_seen(office)
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(
         campaign=office.campaign,
@@ -112,14 +112,13 @@ def create_app(
     return app
 
 
-def _as_may_be_seen(office: Office) -> Reports:
-    """Return what makes the reports for those who ask: viewers are told nobody's name."""
+def _as_may_be_seen(office: Office) -> Office:
+    """Return an office whose reports are for those who ask: viewers are told nobody's name."""
 
-    def report(choice: Choice, *, whole: bool = True) -> Report:
-        found = office.report(choice, whole=whole)
-        return found if may("editor") else nameless(found)
+    def seen(reports: Reports) -> Reports:
+        return lambda choice: reports(choice) if may("editor") else nameless(reports(choice))
 
-    return report
+    return replace(office, report=seen(office.report), detailed=seen(office.detailed))
 
 
 def _only_our_names(hosts: Container[str]) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from flask import abort, g, request
 
@@ -18,16 +17,11 @@ from monitor.report import Report
 from monitor.tone.why import Why
 
 Lend = Callable[[], AbstractContextManager[ArchiveReader]]
+Reports = Callable[[Choice], Report]
 Explain = Callable[[str, str | None], Why | None]
 Facts = Callable[[str], Iterable[tuple[str, Sequence[str]]]]  # headings, each with its sentences
 
 Missing = Callable[[Asked], Answer]
-
-
-class Reports(Protocol):
-    """Makes the report of what is chosen; see `monitor.report.build` for one that is not whole."""
-
-    def __call__(self, choice: Choice, *, whole: bool = True) -> Report: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +30,8 @@ class Office:
 
     campaign: Campaign
     now: Clock
-    report: Reports
+    report: Reports  # without the details, which take long to find
+    detailed: Reports
     began: Callable[[], date | None]  # the day of the first post; None: there is none yet
     read: Lend  # an archive to read from
     write: Callable[

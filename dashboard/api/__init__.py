@@ -17,7 +17,7 @@ def pages(office: Office) -> Blueprint:
 
     @api.get("/report")
     def report() -> Response:
-        return jsonify(plain(office.report(office.asked())))
+        return jsonify(plain(office.detailed(office.asked())))
 
     @api.get("/posts")
     def posts() -> Response:

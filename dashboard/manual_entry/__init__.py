@@ -133,7 +133,7 @@ def _page(
     did = request.args.get("did", "") if request.method == "GET" else ""
     added = next((one for one in latest if str(one.id) == request.args.get("post")), None)
     return render_template(
-        "hand.html", r=office.report(choice, whole=False), typed=typed, slips=slips or {}, wrong=wrong,
+        "hand.html", r=office.report(choice), typed=typed, slips=slips or {}, wrong=wrong,
         twice=twice, file_wrong=file_wrong, given=given, told=_TOLD, latest=latest, did=did,
         added=added if did == "added" else None, places=PLACES, elsewhere=ELSEWHERE, counts=COUNTS,
         longest=LONGEST, latest_time=_now(office),

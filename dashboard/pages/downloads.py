@@ -26,7 +26,7 @@ def pages(office: Office) -> Blueprint:
             abort(404)
         if chosen.names:
             need("editor")
-        report = office.report(office.asked())
+        report = office.detailed(office.asked())
         note(f"took away {chosen.what}.{chosen.ending}")
         return _sent(chosen, report, _made(office, chosen, report))
 

@@ -90,7 +90,7 @@ def _shown(office: Office, choice: Choice) -> dict[str, Any]:
         events = archive.events.calendar()
         past = [event for event in events if event.day <= office.today]
         beside = _beside(archive, office, choice, past[:COMPARED])
-    report = office.report(choice, whole=False)
+    report = office.report(choice)
     return {
         "r": report, "coming": sorted((e for e in events if e.day > office.today), key=lambda e: e.day),
         "past": [(event, beside.get(event.id, [])) for event in past], "longest": LONGEST_TITLE,

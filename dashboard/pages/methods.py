@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from dashboard.services import Office
 from monitor.report import wording
-from monitor.report.definitions import DEFINITIONS
+from monitor.report.figures import definitions
 
 
 def pages(office: Office) -> Blueprint:
@@ -13,10 +13,10 @@ def pages(office: Office) -> Blueprint:
 
     @page.get("/methods")
     def show() -> str:
-        report = office.report(office.asked(), whole=False)
+        report = office.report(office.asked())
         span = wording.window_words(report.window)
         return render_template(
-            "methods.html", r=report, definitions=DEFINITIONS, span=span, titles=wording.titles(report)
+            "methods.html", r=report, definitions=definitions(), span=span, titles=wording.titles(report)
         )
 
     return page

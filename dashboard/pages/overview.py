@@ -1,5 +1,6 @@
 """The overview: what changed, why, what to do; how much, by whom, when, and what could not be seen."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from flask import Blueprint, render_template
@@ -10,9 +11,10 @@ from dashboard.pages import charts
 from dashboard.services import Office
 from monitor.charts.bar_chart import shares
 from monitor.charts.sparkline import spark
-from monitor.core.model import Tone
 from monitor.report import Report, wording
+from monitor.report.figures import shown_on
 from monitor.report.headline import Action, headline
+from monitor.report.measure import Face, Link, Measure
 
 
 def pages(office: Office) -> Blueprint:
@@ -22,7 +24,7 @@ def pages(office: Office) -> Blueprint:
     @page.get("/")
     def show() -> str:
         choice, now = office.asked(), office.now()
-        report = office.report(choice, whole=False)
+        report = office.report(choice)
         return render_template("overview.html", **shown(report, choice, now))
 
     return page
@@ -44,12 +46,8 @@ def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
             (action.text, _address(action, choice)) for action in said.todo
             if action.page not in ("people", "tone") or may("editor")
         ],
-        "change": wording.change(report),
-        "tone": wording.percents(report.tones), "tone_bar": tone_bar(report),
-        "checked": wording.tone_checked(report), "unscored": report.posts.of - sum(report.tones.values()),
+        "tiles": [_tile(one, report) for one in shown_on(Face.OVERVIEW)],
         "charts": [charts.activity(report, titles, posts), charts.tone(report, posts), charts.hours(report)],
-        "spark_posts": spark([sum(day.posts.values()) if day.posts else None for day in report.days]),
-        "spark_engagement": spark([day.engagement for day in report.days]),
         "first_run": first_run(report), "updated": updated(report, now),
         "is_on": [s for s in report.sources if s.on],
         "working": sum(wording.working(s) for s in report.sources),
@@ -73,7 +71,27 @@ def updated(report: Report, now: datetime) -> str | None:
     return wording.ago(max(times), now) if times else None
 
 
-def tone_bar(report: Report) -> str:
-    """Return the bar of tone shares as SVG."""
-    whole = wording.percents(report.tones)
-    return shares([(f"t-{tone}", whole.get(tone, 0)) for tone in Tone])
+def shared_tiles(report: Report) -> list[dict[str, object]]:
+    """Return the tiles of a shared page: without links, trends, and what only the office should see."""
+    return [_shared_tile(one, report) for one in shown_on(Face.SHARED)]
+
+
+def _tile(measure: Measure, report: Report) -> dict[str, object]:
+    tile = measure.tile(report)
+    links = {name: Link(page="/posts", arguments={measure.key: name}) for name in tile.parts}
+    return {
+        "key": measure.key, "title": measure.definition.title, "tag": tile.tag,
+        "words": measure.words(report), "spark": spark(tile.trend), "notes": tile.notes,
+        "link": None if measure.figure(report).value is None else tile.link,
+        "parts": [(name, percent, links[name]) for name, percent in tile.parts.items()],
+        "bar": shares([(f"t-{name}", percent) for name, percent in tile.parts.items()]),
+    }  # fmt: skip
+
+
+def _shared_tile(measure: Measure, report: Report) -> dict[str, object]:
+    tile = measure.tile(report)
+    notes = tile.notes if tile.shared is None else tile.shared
+    return _tile(measure, report) | {
+        "spark": "", "link": None, "notes": [replace(note, link=None) for note in notes],
+        "parts": [(name, percent, None) for name, percent in tile.parts.items()],
+    }  # fmt: skip

@@ -70,7 +70,7 @@ def _shown(office: Office, choice: Choice) -> dict[str, Any]:
         window = choice.window
         scope = archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms)
         people = archive.people.ranked(scope, seen.order, new_only=seen.new_only, most=MOST)
-    report = office.report(choice, whole=False)
+    report = office.report(choice)
     return {
         "r": report, "people": people, "view": view, "views": VIEWS, "seen": seen, "most": MOST,
         "span": wording.window_words(window), "said": {} if view == View.POSTS else {"by": view},

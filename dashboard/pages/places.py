@@ -26,24 +26,25 @@ def pages(office: Office) -> Blueprint:
     @page.get("/places")
     def show() -> str:
         choice = office.asked()
-        return render_template("places.html", **_shown(office.report(choice), choice))
+        return render_template("places.html", **_shown(office.detailed(choice), choice))
 
     return page
 
 
 def _shown(report: Report, choice: Choice) -> dict[str, Any]:
-    boroughs = [one for one in report.places if one.kind == PlaceKind.BOROUGH]
+    places = report.detailed().places
+    boroughs = [one for one in places if one.kind == PlaceKind.BOROUGH]
     return {
         "r": report, "boroughs": boroughs, "against": against, "older": _may_be_older(report),
         "span": wording.window_words(choice.window),
-        "groups": {borough.key: _groups(report.places, borough) for borough in boroughs},
+        "groups": {borough.key: _groups(places, borough) for borough in boroughs},
         "titles": wording.titles(report),
     }  # fmt: skip
 
 
 def _may_be_older(report: Report) -> bool:
     """Return whether there are posts and none names a place, as if they were never searched for places."""
-    return bool(report.posts.value) and not any(one.posts for one in report.places)
+    return bool(report.posts.value) and not any(one.posts for one in report.detailed().places)
 
 
 def _groups(places: Sequence[PlaceCount], borough: PlaceCount) -> dict[str, list[PlaceCount]]:

@@ -135,7 +135,7 @@ def _shown(office: Office, choice: Choice, asked: Asked) -> dict[str, Any]:
 
 
 def _common(office: Office, choice: Choice) -> dict[str, Any]:
-    report = office.report(choice, whole=False)
+    report = office.report(choice)
     return {
         "r": report, "titles": words.titles(report), "acts": work.ACTS,
         "did": work.said(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),

@@ -13,7 +13,7 @@ def pages(office: Office) -> Blueprint:
 
     @page.get("/reports")
     def show() -> str:
-        report = office.report(office.asked(), whole=False)
+        report = office.report(office.asked())
         return render_template(
             "reports.html",
             r=report,

@@ -11,7 +11,7 @@ def pages(office: Office) -> Blueprint:
 
     @page.get("/settings")
     def show() -> str:
-        report = office.report(office.asked(), whole=False)
+        report = office.report(office.asked())
         return render_template("settings.html", r=report, sources=report.sources)
 
     return page

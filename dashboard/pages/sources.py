@@ -12,7 +12,7 @@ def pages(office: Office) -> Blueprint:
 
     @page.get("/sources")
     def show() -> str:
-        report = office.report(office.asked(), whole=False)
+        report = office.report(office.asked())
         on = [source for source in report.sources if source.on]
         working = sum(wording.working(source) for source in on)
         told = [(source, list(office.facts(source.name))) for source in report.sources]

@@ -19,7 +19,7 @@ def pages(office: Office) -> Blueprint:
     def show() -> str:
         asked = _asked()
         answer = office.missing(asked) if asked.address else None
-        report = office.report(office.asked(), whole=False)
+        report = office.report(office.asked())
         return render_template("missing.html", r=report, asked=asked, answer=answer, longest=LONGEST)
 
     return page

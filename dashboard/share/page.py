@@ -37,11 +37,11 @@ def _choice(share: Share) -> Choice:
 
 
 def _shown(share: Share, asked: Choice) -> dict[str, Any]:
-    report = hide(office().report(asked, whole=False), handles=share.handles, texts=share.texts)
+    report = hide(office().report(asked), handles=share.handles, texts=share.texts)
     shown = overview.shown(report, asked, now())
     charts = [_without_links(chart) for chart in shown["charts"]]  # type: ignore[attr-defined]
     wanted = [chart for chart in charts if share.shows in ("overview", chart.id)]
-    return shown | {"charts": wanted, "choice": None}
+    return shown | {"charts": wanted, "choice": None, "tiles": overview.shared_tiles(report)}
 
 
 def _without_links(chart: Any) -> Any:

@@ -44,7 +44,7 @@ def attach(page: Blueprint, office: Office) -> None:
         if audit is None:
             return redirect(choice.address("/tone"), 303)
         return render_template(
-            "tone/read.html", r=office.report(choice, whole=False), audit=audit, p=post, net=of_audit(audit),
+            "tone/read.html", r=office.report(choice), audit=audit, p=post, net=of_audit(audit),
             place=len(audit.readable) - len(left), total=len(audit.readable), tones=list(Tone),
             stances=[] if post is None or post.platform in forbidding("stance") else list(Stance),
             last=_number(request.args.get("last", "")), was_read="was_read" in request.args,

@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from monitor.charts.axes import Frame, centre, day_words
 from monitor.report import Event, Redefined
-from monitor.report.definitions import DEFINITIONS
+from monitor.report.figures import definitions
 
 ROOM = 24  # pixels above a chart's bars for the numbers
 _RADIUS = 9
@@ -57,5 +57,6 @@ def _by_column(dated: Sequence[tuple[date, str]], starts: Sequence[date]) -> lis
 
 
 def _changed(one: Redefined) -> str:
-    title = DEFINITIONS[one.definition].title if one.definition in DEFINITIONS else one.definition
+    known = definitions().get(one.definition)
+    title = known.title if known else one.definition
     return f"From here on, {title} is counted in another way (definition {one.version})"

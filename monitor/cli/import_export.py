@@ -24,7 +24,7 @@ from monitor.core.errors import ConfigError
 from monitor.core.model import Page, Post, Rejected
 from monitor.core.text import belongs
 from monitor.report import Window
-from monitor.report.build import build
+from monitor.report.build import build, with_details
 from monitor.report.wording import counted
 
 BATCH = 500
@@ -122,6 +122,7 @@ def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None
         now=now,
         sources=states(archive, campaign, titles_of(campaign), now),
     )
+    found = with_details(archive, campaign, found)
     number = write_xlsx(found, archive.posts.every(start), out)
     return out.getvalue(), number
 

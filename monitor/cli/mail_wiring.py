@@ -22,7 +22,7 @@ from monitor.mail.store import Mailroom
 from monitor.mail.transport import Folder, Transport, sender_of, transport
 from monitor.mail.webhook import Webhook, webhook
 from monitor.report import Report, Window
-from monitor.report.build import build
+from monitor.report.build import build, with_details
 
 
 def weekly_of(places: Places, campaign: Campaign) -> Weekly:
@@ -73,13 +73,14 @@ def mail_turn(places: Places, campaign: Campaign) -> Turn:
 
 
 def reporter(places: Places, campaign: Campaign) -> Callable[[Window, datetime], Report]:
-    """Return what makes the numbers of some days."""
+    """Return what makes the report of some days, with its details."""
     titles = titles_of(campaign)
 
     def report(window: Window, now: datetime) -> Report:
         with ArchiveReader.open(places.archive, campaign.zone) as archive:
             found = states(archive, campaign, titles, now)
-            return build(archive, campaign, window, now=now, sources=found)
+            made = build(archive, campaign, window, now=now, sources=found)
+            return with_details(archive, campaign, made)
 
     return report
 

@@ -18,11 +18,12 @@ from monitor.core.errors import ConfigError
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import names
 from monitor.report import Covered, Figure, Report, Window
-from monitor.report.build import build
-from monitor.report.definitions import DEFINITIONS
+from monitor.report.build import build, with_details
+from monitor.report.figures import shown_on
 from monitor.report.json_form import plain
+from monitor.report.measure import Face, Measure
 from monitor.report.window import last_days
-from monitor.report.wording import between, tone_checked
+from monitor.report.wording import tone_checked
 
 FILES = {  # what a format is called among the kinds of files to take away
     "xlsx": "workbook", "docx": "brief", "pptx": "slides", "png": "chart", "svg": "chart", "csv": "numbers",
@@ -73,6 +74,7 @@ def report(
             archive, campaign, window, now=now, sources=sources, track=track,
             platforms=frozenset(platforms),
         )  # fmt: skip
+        found = with_details(archive, campaign, found)
         file = _file(archive, found, "json" if as_json else form)
     hand_over(file, out, binary=form in FILES and form != "csv")
 
@@ -125,17 +127,10 @@ def check_platforms(platforms: tuple[str, ...]) -> None:
 
 def lines(found: Report) -> list[str]:
     """Return the numbers as lines of text."""
-    figures = (found.posts, found.people, found.engagement, found.views, found.ceiling)
-    seen = between(found.seen) if found.seen else "not known"
-    scored = sum(found.tones.values())
-    tones = ", ".join(f"{number:,} {tone}" for tone, number in found.tones.items())
-    tone = f"{tones} (of {scored:,} posts; uncalibrated)" if scored else "not known"
     checked = tone_checked(found)
     return [
         f"{found.title}, {found.window.first} to {found.window.last}",
-        *(_line(figure) for figure in figures),
-        f"Likely seen: {seen}",
-        f"Tone: {tone}",
+        *(_line(one, found) for one in shown_on(Face.TEXT)),
         *([checked] if checked else []),
         *(f"Collected from {one.source}: {_share(one)}" for one in found.covered),
         "How each number is counted: docs/numbers.md, or --json",
@@ -148,11 +143,12 @@ def _share(one: Covered) -> str:
     return f"{100 * one.share:.0f}% of the time"
 
 
-def _line(figure: Figure) -> str:
-    title = DEFINITIONS[figure.definition].title
-    value = "not known" if figure.value is None else f"{figure.value:,}"
+def _line(measure: Measure, found: Report) -> str:
+    line, figure = f"{measure.definition.title}: {measure.words(found)}", found.figures.get(measure.key)
+    if figure is None:  # a range, or a number for each tone: its words have what it rests on
+        return line
     basis = f" (known for {figure.known:,} of {figure.of:,})" if figure.known != figure.of else ""
-    return f"{title}: {value}{basis}{_before(figure)}"
+    return f"{line}{basis}{_before(figure)}"
 
 
 def _before(figure: Figure) -> str:

@@ -17,8 +17,8 @@ from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
 from monitor.missing import Answer, Asked
 from monitor.report import Report
-from monitor.report.build import build
-from monitor.report.definitions import VERSIONS
+from monitor.report.build import build, with_details
+from monitor.report.figures import versions
 from monitor.worker import only_one
 
 if TYPE_CHECKING:
@@ -48,17 +48,22 @@ def office(places: Places, campaign: Campaign) -> "Office":
     titles = titles_of(campaign)
     demo = is_demo(places, campaign)
     with Archive.open(places.archive, campaign.zone, demo=demo) as archive:
-        archive.definitions.save(VERSIONS, utcnow())
+        archive.definitions.save(versions(), utcnow())
 
     readers = Readers(places.archive, campaign.zone)
 
-    def report(choice: "Choice", *, whole: bool = True) -> Report:
+    def report(choice: "Choice") -> Report:
         now = utcnow()
         with readers.lend() as archive:
             return build(
                 archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles, now),
-                track=choice.track, platforms=choice.platforms, whole=whole,
+                track=choice.track, platforms=choice.platforms,
             )  # fmt: skip
+
+    def detailed(choice: "Choice") -> Report:
+        found = report(choice)
+        with readers.lend() as archive:
+            return with_details(archive, campaign, found)
 
     def began() -> date | None:
         with readers.lend() as archive:
@@ -74,7 +79,7 @@ def office(places: Places, campaign: Campaign) -> "Office":
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Office(
-        campaign=campaign, now=utcnow, report=report, began=began, read=readers.lend,
+        campaign=campaign, now=utcnow, report=report, detailed=detailed, began=began, read=readers.lend,
         write=lambda: Archive.open(places.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
     )  # fmt: skip

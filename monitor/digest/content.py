@@ -13,11 +13,13 @@ from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
 from monitor.core.model import Tone
 from monitor.core.text import pieces
-from monitor.export.facts import coverage, headings, is_dark, unseen
+from monitor.export.facts import coverage, is_dark, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless
+from monitor.report.figures import statements
 from monitor.report.headline import Action, headline
+from monitor.report.measure import Face
 from monitor.report.posts import asks, helps
 from monitor.report.wording import against, counted, day_name, titles, tone_checked, window_words
 
@@ -161,10 +163,10 @@ def _step(action: Action, base: str, days: str) -> Step:
 
 
 def _numbers(report: Report) -> Iterator[Number]:
-    for n, told in enumerate(headings(report)):
-        known = told.known if n else ""  # for how many posts we know that they are posts says nothing
-        note = f"usually {told.usual}" if told.usual else known
-        yield Number(title=told.title, words=told.words, note=note)
+    for one in statements(report, Face.MAIL):
+        basis = "" if one.key == "posts" else one.basis  # that all posts are known to be posts says nothing
+        note = f"usually {one.usual}" if one.usual else basis
+        yield Number(title=one.title, words=one.words, note=note)
 
 
 def _chart(report: Report) -> Chart:
@@ -217,7 +219,7 @@ def _said(text: str) -> str:
 
 def _places(report: Report) -> Iterator[str]:
     """Yield how often each borough was named."""
-    for place in report.places:
+    for place in report.detailed().places:
         if place.key == place.borough and place.posts is not None:
             change = against(place.finished, place.before)
             number = counted(place.posts, "post", "posts")

@@ -8,9 +8,11 @@ from typing import TextIO
 
 from monitor.archive.posts import Row
 from monitor.export import COLUMNS, record
-from monitor.export.facts import methods, numbers
+from monitor.export.facts import methods
 from monitor.platform_info import forbidding
 from monitor.report import Report
+from monitor.report.figures import statements
+from monitor.report.measure import Face
 
 MARK = "\ufeff"  # a byte order mark: without it, Excel takes the text for another alphabet
 
@@ -52,9 +54,9 @@ def table_of_numbers(report: Report) -> Table:
     )  # fmt: skip
     told = {title: said for title, _, *said in methods()}
     return (*head, "what it is", "how it is counted", "what it cannot say"), (
-        (one.title, one.value, one.words, one.known, one.finished, one.before, one.usual, one.version,
+        (one.title, one.value, one.words, one.basis, one.finished, one.before, one.usual, one.version,
          *told[one.title])
-        for one in numbers(report)
+        for one in statements(report, Face.CSV)
     )  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def table_of_people(report: Report) -> Table:
         (one.platform, *_who(one.platform, one.handle, one.name), one.followers, one.posts,
          one.engagement, "yes" if one.is_new else "no",
          None if one.platform in forbidding("files") else one.url)
-        for one in report.top_people
+        for one in report.detailed().top_people
     )  # fmt: skip
 
 

@@ -9,11 +9,12 @@ from monitor.charts.share_image import WIDTH, Card, card
 from monitor.charts.text_layout import flat, printable
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import PictureError
-from monitor.export.facts import coverage, headings, source_line, unseen
+from monitor.export.facts import coverage, source_line, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Report, ShownPost
-from monitor.report.definitions import DEFINITIONS
+from monitor.report.figures import shown_on, statements
 from monitor.report.headline import Headline
+from monitor.report.measure import Face
 from monitor.report.wording import titles, window_words
 
 QUOTES = 3
@@ -67,10 +68,10 @@ def quotes(posts: Iterable[ShownPost]) -> tuple[str, ...]:
 
 
 def counting() -> Iterator[str]:
-    """Yield how each of the four numbers is counted, in one line each, with its version."""
-    for name in ("posts", "people", "seen", "engagement"):
-        one = DEFINITIONS[name]
-        yield f"{one.title} (definition {one.version}): {one.what}"
+    """Yield how each number of the brief is counted, in one line each, with its version."""
+    for one in shown_on(Face.BRIEF):
+        meaning = one.definition
+        yield f"{meaning.title} (definition {meaning.version}): {meaning.what}"
 
 
 def _nameless(text: str) -> str:
@@ -145,11 +146,11 @@ def _look(style: Any, size: float, bold: bool, before: float, after: float) -> N
 
 
 def _numbers(document: Any, report: Report) -> None:
-    shown = headings(report)
+    shown = statements(report, Face.BRIEF)
     table = document.add_table(rows=3, cols=len(shown))
     table.style = "Table Grid"
     for column, one in enumerate(shown):
-        basis = f"usual week: {one.usual}" if one.usual else one.known
+        basis = f"usual week: {one.usual}" if one.usual else one.basis
         for row, (text, style) in enumerate(((one.title, "Small"), (one.words, "Figure"), (basis, "Small"))):
             cell = table.cell(row, column).paragraphs[0]
             cell.style, cell.text = document.styles[style], printable(text)

@@ -2,19 +2,16 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
-from monitor.report import Covered, Day, Figure, Report
-from monitor.report.definitions import DEFINITIONS
-from monitor.report.wording import between, counted, titles, untimed, window_words
+from monitor.report import Covered, Day, Report
+from monitor.report.figures import definitions
+from monitor.report.wording import counted, known_of, titles, untimed, window_words
 
-NOT_KNOWN = "not known"
 _SHADED_FROM = 0.01  # a few lost minutes are not worth a word, as in the charts
 _NAMED = 6  # days told one by one
-_PEOPLE = frozenset({"people", "ceiling", "seen"})
 
 TERMS = (
     *(
@@ -27,32 +24,6 @@ TERMS = (
     "Posts that were removed, by their writer or by us, have no text and no link. If a post is removed after"
     " this file was made, remove it from your copy too.",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One number in words and as a value. `value` None: not known, or a range, which `words` has."""
-
-    title: str
-    version: int
-    words: str
-    value: int | None
-    known: str
-    finished: int | None  # of the days that are over, which are held against those before
-    before: int | None
-    usual: str
-
-
-def numbers(report: Report) -> tuple[Told, ...]:
-    """Return each number of a report, the ceiling followed by the likely range."""
-    figures = report.posts, report.people, report.engagement, report.views, report.ceiling
-    return (*(_told(figure) for figure in figures), _seen(report))
-
-
-def headings(report: Report) -> tuple[Told, ...]:
-    """Return the four numbers that come first: posts, people, likely seen, engagement."""
-    posts, people, engagement, _, _, seen = numbers(report)
-    return posts, people, seen, engagement
 
 
 def coverage(report: Report) -> list[tuple[str, str]]:
@@ -86,13 +57,13 @@ def is_dark(day: Day) -> bool:
 
 def methods() -> Iterator[tuple[str, int, str, str, str]]:
     """Yield title, version, what it is, how it is counted and its limits, for each number."""
-    for one in DEFINITIONS.values():
+    for one in definitions().values():
         yield one.title, one.version, one.what, one.formula, one.limits
 
 
 def versions() -> str:
     """Return the definitions' versions on one line."""
-    return ", ".join(f"{one.title} {one.version}" for one in DEFINITIONS.values())
+    return ", ".join(f"{one.title} {one.version}" for one in definitions().values())
 
 
 def source_line(report: Report) -> str:
@@ -113,10 +84,8 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
     yield "Platforms", ", ".join(names.get(name, name) for name in report.platforms) or "all"
     yield "Made", f"{report.made_at.day} {report.made_at:%B %Y, %H:%M %Z}"
     yield "Time zone", f"{report.made_at:%Z}; days begin and end by the campaign's clock"
-    yield (
-        "Followers",
-        f"known for {report.ceiling.known:,} of {counted(report.ceiling.of, 'person', 'people')}",
-    )
+    ceiling = report.figures["ceiling"]
+    yield "Followers", f"known for {known_of(ceiling, 'person', 'people')}"
     yield "Days not seen", unseen(report) or "none"
 
 
@@ -130,42 +99,6 @@ def file_name(report: Report, what: str, ending: str) -> str:
     name = "-".join(words)[:60] or "campaign"
     middle = f"-{what}" if what else ""
     return f"{name}{middle}-{report.window.first}-to-{report.window.last}.{ending}"
-
-
-def _told(figure: Figure) -> Told:
-    definition = DEFINITIONS[figure.definition]
-    usual = figure.usual
-    return Told(
-        title=definition.title,
-        version=definition.version,
-        words=NOT_KNOWN if figure.value is None else f"{figure.value:,}",
-        value=figure.value,
-        known=_known(figure),
-        finished=figure.finished,
-        before=figure.before,
-        usual=f"{usual.low:,.0f} to {usual.high:,.0f}" if usual else "",
-    )
-
-
-def _seen(report: Report) -> Told:
-    definition = DEFINITIONS["seen"]
-    return Told(
-        title=definition.title,
-        version=definition.version,
-        words=between(report.seen) if report.seen else NOT_KNOWN,
-        value=None,
-        known=_known(report.ceiling),
-        finished=None,
-        before=None,
-        usual="",
-    )
-
-
-def _known(figure: Figure) -> str:
-    one, many = ("person", "people") if figure.definition in _PEOPLE else ("post", "posts")
-    if figure.known == figure.of:
-        return f"known for all {counted(figure.of, one, many)}"
-    return f"known for {figure.known:,} of {counted(figure.of, one, many)}"
 
 
 def _days(days: list[date]) -> str:

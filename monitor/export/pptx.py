@@ -1,4 +1,4 @@
-"""Two PowerPoint slides: the chart, which can be edited, and the four numbers with their ranges."""
+"""Two PowerPoint slides: the chart, which can be edited, and the numbers with their ranges."""
 
 from collections.abc import Sequence
 from typing import IO, Any
@@ -7,15 +7,18 @@ from monitor.charts.bar_chart import Series, by_platform
 from monitor.charts.event_markers import marks
 from monitor.charts.share_image import COLOURS
 from monitor.charts.text_layout import flat, printable
-from monitor.export.facts import coverage, headings, methods, source_line, unseen
+from monitor.export.facts import coverage, methods, source_line, unseen
 from monitor.report import Day, Report
 from monitor.report.by_week import days_or_weeks
+from monitor.report.figures import statements
 from monitor.report.headline import Headline
+from monitor.report.measure import Face
 from monitor.report.wording import titles, window_words
 
 _WIDE, _HIGH = 13.333, 7.5  # inches: 16 to 9
 _EDGE = 0.6
 _EVENTS = 4
+_NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six")  # as many as a slide has room for
 _WEEK = 7
 _BLANK_WITH_TITLE = 5  # the layout "Title Only" of the library's own template
 
@@ -111,14 +114,17 @@ def _label_every(axis: Any, columns: int) -> None:
 
 
 def _number_slide(show: Any, report: Report, said: Headline) -> None:
-    slide = _slide(show, "Four numbers, and how sure they are")
+    shown = statements(report, Face.SLIDES)
+    slide = _slide(show, f"{_NUMBER_WORDS[len(shown)]} numbers, and how sure they are")
     _box(slide, 1.2, 0.4, [f"{flat(report.title, 60)}, {window_words(report.window)}"], 16)
-    for n, one in enumerate(headings(report)):
-        left, top = _EDGE + (n % 2) * 6.2, 1.9 + (n // 2) * 1.9
-        _box(slide, top, 0.4, [one.title], 18, left=left, width=5.9)
-        _box(slide, top + 0.35, 0.8, [one.words], 40, left=left, width=5.9, bold=True)
-        basis = f"usual week: {one.usual}; {one.known}" if one.usual else one.known
-        _box(slide, top + 1.1, 0.4, [basis], 14, left=left, width=5.9)
+    across, size = (2, 40) if len(shown) <= 4 else (3, 28)
+    apart = 12.4 / across
+    for n, one in enumerate(shown):
+        left, top = _EDGE + (n % across) * apart, 1.9 + (n // across) * 1.9
+        _box(slide, top, 0.4, [one.title], 18, left=left, width=apart - 0.3)
+        _box(slide, top + 0.35, 0.8, [one.words], size, left=left, width=apart - 0.3, bold=True)
+        basis = f"usual week: {one.usual}; {one.basis}" if one.usual else one.basis
+        _box(slide, top + 1.1, 0.4, [basis], 14, left=left, width=apart - 0.3)
     changed = [flat(sentence, 200) for sentence in (*said.changed, said.why)]
     _box(slide, 5.8, 0.9, changed, 14)
     _box(slide, 6.9, 0.3, [flat(source_line(report), 190)], 12)

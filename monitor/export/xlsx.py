@@ -10,9 +10,11 @@ from monitor.charts.share_image import COLOURS
 from monitor.charts.text_layout import flat, printable
 from monitor.export import record
 from monitor.export.csv import Table, platforms, table_of_days, table_of_people, table_of_tags
-from monitor.export.facts import NOT_KNOWN, TERMS, about, coverage, methods, numbers
+from monitor.export.facts import TERMS, about, coverage, methods
 from monitor.report import Report
-from monitor.report.wording import titles, window_words
+from monitor.report.figures import statements
+from monitor.report.measure import Face
+from monitor.report.wording import NOT_KNOWN, titles, window_words
 
 # https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
 MOST_ROWS = 1_048_575
@@ -153,9 +155,9 @@ def _numbers(sheets: _Sheets, report: Report) -> None:
     sheet = sheets.sheet("Numbers", head)
     for column, width in ((0, 20), (2, 22), (3, 34), (6, 18)):
         sheet.set_column(column, column, width)
-    for at, one in enumerate(numbers(report), 1):
+    for at, one in enumerate(statements(report, Face.WORKBOOK), 1):
         over, before = (NOT_KNOWN if days is None else days for days in (one.finished, one.before))
-        row = one.title, one.value, one.words, one.known, over, before, one.usual or NOT_KNOWN, one.version
+        row = one.title, one.value, one.words, one.basis, over, before, one.usual or NOT_KNOWN, one.version
         sheets.line(sheet, at, row)
 
 

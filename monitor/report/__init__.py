@@ -36,7 +36,7 @@ class Figure:
     if other platforms were collected then.
     """
 
-    definition: str  # a key of monitor.report.definitions.DEFINITIONS
+    definition: str  # the key of its measure in monitor.report.figures
     value: int | None
     known: int
     of: int
@@ -213,6 +213,15 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What takes long to find, and few faces show."""
+
+    top_people: tuple[ShownPerson, ...]
+    media: tuple[Term, ...]
+    places: tuple[PlaceCount, ...]  # the boroughs, then all others that are named, the most named first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A track's window on some platforms, or on all. Counts are of posts written in it."""
 
@@ -225,12 +234,8 @@ class Report:
     made_at: datetime
     demo: bool
     days: tuple[Day, ...]
-    posts: Figure
-    people: Figure
+    figures: Mapping[str, Figure]  # the numbers that are counted, by the keys of their measures
     new_people: int | None  # None: the window begins with the first post we have, to which all are new
-    engagement: Figure
-    views: Figure
-    ceiling: Figure
     seen: Seen | None  # None: nobody's followers are known
     tones: Mapping[Tone, int]  # of the posts that have been scored
     heat: tuple[
@@ -238,10 +243,8 @@ class Report:
     ]  # posts by weekday (Monday first) and hour; None: never collected
     latest: tuple[ShownPost, ...]
     top: tuple[ShownPost, ...]
-    top_people: tuple[ShownPerson, ...]
     tags: tuple[Term, ...]
     links: tuple[Term, ...]
-    media: tuple[Term, ...]
     shares: tuple[Share, ...]
     covered: tuple[Covered, ...]
     events: tuple[Event, ...]
@@ -252,7 +255,18 @@ class Report:
     to_read: Window | None = (
         None  # the last week that is over, if a sample of it is worth reading and is unread
     )
-    places: tuple[PlaceCount, ...] = ()  # the boroughs, then all others that are named, the most named first
+    details: Details | None = None  # None: they were not looked up
+
+    @property
+    def posts(self) -> Figure:
+        """Return the number of posts."""
+        return self.figures["posts"]
+
+    def detailed(self) -> Details:
+        """Return the details; raises ValueError if they were not looked up."""
+        if self.details is None:
+            raise ValueError("This report was made without its details")
+        return self.details
 
     @property
     def net_tone(self) -> int | None:

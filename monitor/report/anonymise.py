@@ -17,8 +17,8 @@ def nameless(report: Report) -> Report:
         report,
         latest=tuple(_post(post) for post in report.latest),
         top=tuple(_post(post) for post in report.top),
-        top_people=(),
         links=(),
+        details=report.details and replace(report.details, top_people=()),
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from monitor.archive import ArchiveReader
 from monitor.archive.posts import Row
 from monitor.archive.stats import Crowd, DayCount, Poster, Scope
-from monitor.campaign import Campaign, Track
+from monitor.campaign import Campaign, Track, track_of
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
 from monitor.manual_entry import BY_HAND, place_of
@@ -19,6 +19,7 @@ from monitor.report import (
     Checked,
     Covered,
     Day,
+    Details,
     Event,
     Figure,
     PlaceCount,
@@ -33,7 +34,9 @@ from monitor.report import (
 )
 from monitor.report import coverage as cover
 from monitor.report.baseline import usual
+from monitor.report.figures import measures
 from monitor.report.figures.seen import likely_seen
+from monitor.report.measure import Counts, Reading
 from monitor.report.tone_estimate import checked
 from monitor.report.window import before, bounds, days, finished, length, midnight, shifted, weeks_before
 
@@ -43,7 +46,6 @@ _RECENT = timedelta(days=28)  # before the window, up to which a check of tone i
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
 _SOON = timedelta(days=13)
 _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
-_Reading = tuple[int | None, int, int]  # a number, of how many posts or people it is known, of all
 
 
 def build(
@@ -55,12 +57,10 @@ def build(
     sources: tuple[SourceState, ...],
     track: Track | None = None,
     platforms: frozenset[str] = frozenset(),
-    whole: bool = True,
 ) -> Report:
     """Return the report of one track, the first unless another is named; on all platforms unless some are.
 
-    Unless it is to be whole, its top people, media and places are left empty: they take long to find,
-    and few show them.
+    It is without its details, which take long to find: see `with_details`.
     """
     looked = _Looked.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     start, end = bounds(campaign.zone, window)
@@ -79,7 +79,7 @@ def build(
         made_at=now.astimezone(campaign.zone),
         demo=archive.demo,
         days=_days(looked, window, now),
-        **_figures(looked, window),
+        figures=_figures(looked, window),
         new_people=_new_people(looked, window),
         seen=likely_seen(archive.stats.audience(looked.scope), archive.stats.viewed_posts(looked.scope)),
         tones=_tones(_added(looked.counts(window))),
@@ -88,10 +88,8 @@ def build(
         ),
         latest=tuple(shown[row.id] for row in latest),
         top=tuple(shown[row.id] for row in top),
-        top_people=tuple(_person(one) for one in archive.stats.top_authors(looked.scope)) if whole else (),
         tags=_terms(archive, looked.scope, "tag"),
         links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
-        media=_terms(archive, looked.scope, "media") if whole else (),
         shares=_shares(looked, window),
         covered=_covered(looked, sources, window, now),
         events=tuple(
@@ -102,8 +100,20 @@ def build(
         sources=sources,
         checked=None if platforms else _checked(archive, looked.track, window),
         to_read=None if platforms else _to_read(archive, looked.track, now.astimezone(campaign.zone).date()),
-        places=_places(looked, window) if whole else (),
     )
+
+
+def with_details(archive: Archive, campaign: Campaign, report: Report) -> Report:
+    """Return a report together with its details."""
+    track = track_of(campaign, report.track)
+    platforms = frozenset(report.platforms)
+    looked = _Looked.at(archive, campaign, track, report.window, platforms, report.made_at)
+    details = Details(
+        top_people=tuple(_person(one) for one in archive.stats.top_authors(looked.scope)),
+        media=_terms(archive, looked.scope, "media"),
+        places=_places(looked, report.window),
+    )
+    return replace(report, details=details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +189,7 @@ class _Looked:
 
 
 def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
-    """Return each number that is one number, with the window before and the usual week.
+    """Return each number that is counted, with the window before and the usual week.
 
     Only like is compared with like: windows of which the same platforms were collected.
     """
@@ -188,34 +198,24 @@ def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
     compared = looked.compared(window)
     readings = {one: _readings(looked, one) for one in {window, *(compared or ()), *weeks}}
     return {
-        name: Figure(
-            definition=name,
+        key: Figure(
+            definition=key,
             value=value,
             known=known,
             of=of,
-            finished=readings[compared[0]][name][0] if compared else None,
-            before=readings[compared[1]][name][0] if compared else None,
-            usual=usual([readings[week][name][0] for week in weeks]),
+            finished=readings[compared[0]][key].value if compared else None,
+            before=readings[compared[1]][key].value if compared else None,
+            usual=usual([readings[week][key].value for week in weeks]),
         )
-        for name, (value, known, of) in readings[window].items()
+        for key, (value, known, of) in readings[window].items()
     }
 
 
-def _readings(looked: _Looked, window: Window) -> dict[str, _Reading]:
-    counts, (people, known, followers) = _added(looked.counts(window)), looked.crowd(window)
-    posts = counts.posts
-    is_known = bool(posts) or looked.was_collected(window)
-    return {
-        "posts": (posts if is_known else None, posts, posts),
-        "people": (people if is_known else None, people, people),
-        "engagement": (
-            counts.engagement,
-            counts.engagement_known,
-            posts,
-        ),
-        "views": (counts.views if counts.views_known else None, counts.views_known, posts),
-        "ceiling": (followers if known else None, known, people),
-    }
+def _readings(looked: _Looked, window: Window) -> dict[str, Reading]:
+    total = _added(looked.counts(window))
+    is_known = bool(total.posts) or looked.was_collected(window)
+    counts = Counts(total=total, crowd=looked.crowd(window), is_known=is_known)
+    return {one.key: one.count(counts) for one in measures() if one.count}
 
 
 def _added(counts: Sequence[DayCount]) -> DayCount:

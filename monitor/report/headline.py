@@ -12,6 +12,8 @@ from typing import Literal
 
 from monitor.report import Day, Figure, Report, ShownPost
 from monitor.report.baseline import direction
+from monitor.report.figures import shown_on
+from monitor.report.measure import Face
 from monitor.report.posts import asks, helps, is_loud, reactions
 from monitor.report.wording import against, apart, compared, counted, day_name, not_compared, time_before
 
@@ -73,7 +75,7 @@ def _said(report: Report) -> str:
     figure = report.posts
     if change := compared(posts, figure.finished, figure.before, is_over=report.is_over):
         return f"{number}, {change}"
-    people = report.people.value
+    people = report.figures["people"].value
     return f"{number} by {counted(people, 'account', 'accounts')}" if people else number
 
 
@@ -81,13 +83,7 @@ def _changed(report: Report) -> Iterator[str]:
     if usual := report.posts.usual:
         yield f"A usual week has {usual.low:,.0f} to {usual.high:,.0f} posts."
     changes = [
-        f"{name} {said}"
-        for name, figure in (
-            ("posts", report.posts),
-            ("people", report.people),
-            ("engagement", report.engagement),
-        )
-        if (said := _against(figure))
+        f"{one.key} {said}" for one in shown_on(Face.CHANGED) if (said := _against(one.figure(report)))
     ]
     if not changes:
         if not report.posts.usual:

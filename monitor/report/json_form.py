@@ -7,8 +7,9 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from monitor.report import Report, ShownPost
-from monitor.report.definitions import DEFINITIONS, Definition
+from monitor.report import Figure, Report, ShownPost
+from monitor.report.figures import definitions, shown_on
+from monitor.report.measure import Definition, Face
 
 Schema = dict[str, Any]
 
@@ -24,20 +25,34 @@ _SIMPLE: dict[type, Schema] = {
 
 
 def plain(report: Report) -> dict[str, Any]:
-    """Return a report with how each of its numbers is counted. None: the platform did not say."""
-    methods = {name: asdict(definition) for name, definition in DEFINITIONS.items()}
-    return {**_plain(report), "net_tone": report.net_tone, "methods": methods}
+    """Return a report, which has to have its details, with how each of its numbers is counted.
+
+    None: the platform did not say.
+    """
+    methods = {key: asdict(definition) for key, definition in definitions().items()}
+    parts, details = _plain(report), _plain(report.detailed())
+    figures = parts.pop("figures")
+    del parts["details"]
+    counted = {key: figures[key] for key in _counted()}
+    return {**parts, **counted, **details, "net_tone": report.net_tone, "methods": methods}
 
 
 def report_schemas() -> dict[str, Schema]:
     """Return the schema of `plain` and of all that is in it, by name."""
     found = schemas(Report, Definition)
-    found["Report"]["properties"] |= {
+    properties = found["Report"]["properties"] | found.pop("Details")["properties"]
+    del properties["figures"], properties["details"]
+    properties |= {key: _reference(Figure) for key in _counted()} | {
         "net_tone": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
         "methods": {"type": "object", "additionalProperties": _reference(Definition)},
     }
-    found["Report"]["required"] += ["net_tone", "methods"]
+    found["Report"] |= {"properties": properties, "required": list(properties)}
     return found
+
+
+def _counted() -> list[str]:
+    """Return the keys of the numbers that stand beside a report's other fields; tone and range are fields."""
+    return [one.key for one in shown_on(Face.JSON) if one.count]
 
 
 def schemas(*kinds: type) -> dict[str, Schema]:

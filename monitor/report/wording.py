@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
-from monitor.report import Covered, Figure, Report, Seen, SourceState, Window
+from monitor.report import Covered, Figure, Report, SourceState, Window
 from monitor.report.baseline import direction
 
+NOT_KNOWN = "not known"
 FEW = 10  # below which a percentage says more than is known
 LONGEST = 420  # characters of a post; the rest is one click away
 _OUTCOMES = {
@@ -173,27 +174,9 @@ def change(report: Report) -> str:
     return f"{said[:1].upper()}{said[1:]} in {time_before(report)}"
 
 
-def between(seen: Seen) -> str:
-    """Return '1,200 to 25,000': two digits, rounded outwards, for a range of this kind is no finer."""
-    fine, coarse = (10 ** max(0, len(str(number)) - 2) for number in (seen.low, seen.high))
-    low, high = seen.low // fine * fine, -(-seen.high // coarse) * coarse
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
-
-
 def known_of(figure: Figure, one: str, many: str) -> str:
     """Return what a number rests on: '182 of 212 accounts'."""
     return f"{figure.known:,} of {counted(figure.of, one, many)}"
-
-
-def basis(seen: Seen, titles: Mapping[str, str]) -> str:
-    """Return where the range of `between` comes from, as one sentence."""
-    measured = (
-        [f"measured on {counted(seen.measured_on, 'post', 'posts')} of ours"] if seen.measured_on else []
-    )
-    where = ", ".join(titles.get(name, name) for name in seen.assumed_for)
-    assumed = [f"taken as 1% to 20% of followers for {where}"] if where else []
-    said = "; ".join([*measured, *assumed])
-    return said[:1].upper() + said[1:] + "."
 
 
 def untimed(one: Covered) -> str:
@@ -270,7 +253,7 @@ def mark(source: SourceState) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "ago": ago, "basis": basis, "between": between, "counted": counted, "day_name": day_name, "host": host,
-    "known": known, "known_of": known_of, "link": link, "mark": mark, "moment": moment, "points": points,
+    "ago": ago, "counted": counted, "day_name": day_name, "host": host,
+    "known": known, "link": link, "mark": mark, "moment": moment, "points": points,
     "short": short, "state": state, "untimed": untimed,
 }  # fmt: skip

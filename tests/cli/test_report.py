@@ -13,7 +13,7 @@ from monitor.cli import group
 from monitor.cli.report import lines, window_of
 from monitor.core.errors import ConfigError
 from monitor.report import Window
-from monitor.report.definitions import DEFINITIONS
+from monitor.report.figures import definitions
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 from tests.cli.test_commands import CAMPAIGN
@@ -47,7 +47,7 @@ def test_json_holds_every_number_and_how_each_is_counted(run):
         "before": None, "usual": None,
     }  # fmt: skip
     assert found["views"]["value"] is None
-    assert set(found["methods"]) == set(DEFINITIONS)
+    assert set(found["methods"]) == set(definitions())
     assert all(found[name]["definition"] in found["methods"] for name in ("posts", "views", "ceiling"))
 
 

@@ -14,7 +14,19 @@ from werkzeug.serving import make_server
 from dashboard.services import Office
 from monitor.campaign import load
 from monitor.core.model import Metrics, Tone
-from monitor.report import Covered, Day, Figure, Report, Seen, Share, ShownPost, SourceState, Term, Window
+from monitor.report import (
+    Covered,
+    Day,
+    Details,
+    Figure,
+    Report,
+    Seen,
+    Share,
+    ShownPost,
+    SourceState,
+    Term,
+    Window,
+)
 from monitor.report.window import length
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -93,21 +105,22 @@ def a_report(n: int = 28, **changes: Any) -> Report:
         is_over=False,
         platforms=(),
         days=shown,
-        posts=a_figure("posts", posts, before=posts + 60),
-        people=a_figure("people", 212),
+        figures={
+            "posts": a_figure("posts", posts, before=posts + 60),
+            "people": a_figure("people", 212),
+            "engagement": Figure(definition="engagement", value=3456, known=posts - 40, of=posts),
+            "views": Figure(definition="views", value=None, known=0, of=posts),
+            "ceiling": Figure(definition="ceiling", value=184_000, known=182, of=212),
+        },
         new_people=31,
-        engagement=Figure(definition="engagement", value=3456, known=posts - 40, of=posts),
-        views=Figure(definition="views", value=None, known=0, of=posts),
-        ceiling=Figure(definition="ceiling", value=184_000, known=182, of=212),
         seen=Seen(low=1_840, high=36_800, measured_on=0, assumed_for=("bluesky", "mastodon")),
         tones={Tone.POSITIVE: 40, Tone.NEUTRAL: 35, Tone.NEGATIVE: 15, Tone.UNCLEAR: 12},
         latest=(other, a_post(), a_post(id=3, text=None, handle=None, name=None)),
         top=(a_post(), other),
         heat=tuple((2,) * 24 for _ in range(7)),
-        top_people=(),
         tags=(Term(term="callingtimeoncrime", posts=posts),),
         links=(),
-        media=(Term(term="image", posts=40),),
+        details=Details(top_people=(), media=(Term(term="image", posts=40),), places=()),
         shares=(Share(track="hashtag", title="#CallingTimeOnCrime", posts=posts, share=1.0),),
         covered=(Covered(source="bluesky", share=0.96),),
         events=(),
@@ -115,7 +128,18 @@ def a_report(n: int = 28, **changes: Any) -> Report:
         redefined=(),
         sources=SOURCES,
     )
-    return replace(usual, **changes)
+    return changed(usual, **changes)
+
+
+def changed(report: Report, **changes: Any) -> Report:
+    """Return the report with other values; figures and details are named as if they were its own fields."""
+    figures, details, others = dict(report.figures), {}, {}
+    for name, value in changes.items():
+        if isinstance(value, Figure):
+            figures[name] = value
+        else:
+            (details if name in Details.__dataclass_fields__ else others)[name] = value
+    return replace(report, figures=figures, details=replace(report.detailed(), **details), **others)
 
 
 def an_office(report: Any = None, **changes: Any) -> Office:
@@ -125,7 +149,8 @@ def an_office(report: Any = None, **changes: Any) -> Office:
         Office(
             campaign=CAMPAIGN,
             now=lambda: NOW,
-            report=lambda choice, **_: made(choice),
+            report=made,
+            detailed=made,
             began=lambda: BEGAN,
             read=_none,
             write=_none,

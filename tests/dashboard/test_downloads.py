@@ -23,7 +23,7 @@ def archived(tmp_path):
     def report(choice, **_):
         return a_report(7, track=TRACK, platforms=tuple(choice.platforms))
 
-    return create_app(replace(office, report=report)).test_client()
+    return create_app(replace(office, report=report, detailed=report)).test_client()
 
 
 @pytest.mark.parametrize("name", NAMES)

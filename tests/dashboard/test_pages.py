@@ -8,9 +8,10 @@ from dashboard import create_app
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Metrics, Tone
 from monitor.report import Seen, Usual, Window
-from monitor.report.definitions import DEFINITIONS
+from monitor.report.figures import definitions
+from monitor.report.figures.seen import basis, between
 from monitor.report.window import length
-from monitor.report.wording import basis, between, change, link, percents, window_words
+from monitor.report.wording import change, link, percents, window_words
 from tests.dashboard.reports import SOURCES, a_figure, a_post, a_report, a_source, an_office
 
 
@@ -123,7 +124,7 @@ def test_a_window_is_said_without_repeating():
 
 def test_the_methods_page_says_of_every_number_what_it_is_and_what_it_cannot_say():
     text = page("/methods")
-    for definition in DEFINITIONS.values():
+    for definition in definitions().values():
         for said in (definition.title, definition.what, definition.formula, definition.limits):
             assert str(escape(said)) in text
 
@@ -155,19 +156,23 @@ def test_a_week_is_told_against_the_usual_one(posts, is_over, said):
     assert change(a_report(posts=replace(a_figure("posts", posts), usual=usual), is_over=is_over)) == said
 
 
-def test_who_shows_all_of_a_report_asks_for_all_of_it():
+def test_who_shows_the_details_of_a_report_asks_for_them_and_nobody_else_does():
     asked = []
 
-    def report(choice, *, whole=True):
-        asked.append(whole)
+    def report(choice):
+        asked.append("report")
+        return replace(a_report(length(choice.window).days), details=None)
+
+    def detailed(choice):
+        asked.append("detailed")
         return a_report(length(choice.window).days)
 
-    client = create_app(replace(an_office(), report=report)).test_client()
+    client = create_app(an_office(report=report, detailed=detailed)).test_client()
     for address in ("/places", "/api/v1/report", "/takeaway/people.csv"):
         assert client.get(address, buffered=True).status_code == 200
-    assert asked == [True, True, True]
-    client.get("/")
-    assert asked[3:] == [False]
+    assert asked == ["detailed"] * 3
+    assert client.get("/").status_code == 200
+    assert asked[3:] == ["report"]
 
 
 def test_a_post_without_a_tone_says_that_it_was_not_scored():

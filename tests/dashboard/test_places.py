@@ -12,7 +12,7 @@ from monitor.archive import Archive
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Outcome, Page
 from monitor.report import PlaceCount
-from monitor.report.build import build
+from monitor.report.build import build, with_details
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, then
@@ -46,11 +46,12 @@ def shown(folder, *texts: str, before: tuple[str, ...] = (), weeks: int = 1):
         for ago in range(weeks):
             covering(archive, ago)
 
-    def report(choice, **asked):
+    def report(choice):
         with an_archive(folder) as archive:
-            return build(archive, CAMPAIGN, choice.window, now=NOW + timedelta(days=1), sources=(), **asked)
+            found = build(archive, CAMPAIGN, choice.window, now=NOW + timedelta(days=1), sources=())
+            return with_details(archive, CAMPAIGN, found)
 
-    return create_app(archived_office(folder, report=report)).test_client()
+    return create_app(archived_office(folder, report=report, detailed=report)).test_client()
 
 
 def boroughs(page: str) -> dict[str, str]:

@@ -4,8 +4,9 @@ from datetime import timedelta
 from monitor.core.model import Tone
 from monitor.digest.content import Letter, letter
 from monitor.digest.plain_text import text
-from monitor.export.facts import headings
+from monitor.report.figures import statements
 from monitor.report.headline import headline
+from monitor.report.measure import Face
 from monitor.report.wording import tone_checked
 from tests.dashboard.reports import a_figure, a_post
 from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_week
@@ -31,7 +32,7 @@ def test_the_answer_the_change_and_the_numbers_are_those_of_the_report():
     said, made = headline(report), written()
     assert (made.answer, made.changed) == (f"{said.said}.", (*said.changed, tone_checked(report)))
     assert [(one.title, one.words) for one in made.numbers] == [
-        (one.title, one.words) for one in headings(report)
+        (one.title, one.words) for one in statements(report, Face.MAIL)
     ]
     assert made.numbers[0].note == "usually 430 to 610"
 

@@ -16,7 +16,7 @@ from monitor.export.docx import QUOTES, quotes, write_brief
 from monitor.export.pptx import write_slides
 from monitor.report import Event, Report, Usual
 from monitor.report.headline import Action, Headline, headline
-from tests.dashboard.reports import a_post, a_report
+from tests.dashboard.reports import a_post, a_report, changed
 from tests.export.hostile import OURS, hostile
 from tests.export.test_hostile import a_bad_report, outside, parts
 
@@ -161,7 +161,7 @@ def test_the_charts_labels_are_a_week_apart(days: int, spacing: int | None):
 def test_the_second_slide_has_the_four_numbers_and_the_notes_the_method():
     usual = Usual(median=300, low=250, high=390, weeks=8)
     report = a_report()
-    show = slides(replace(report, posts=replace(report.posts, usual=usual)))
+    show = slides(changed(report, posts=replace(report.posts, usual=usual)))
     said = "\n".join(shape.text_frame.text for shape in show.slides[1].shapes if shape.has_text_frame)
     for wanted in ("1,394", "usual week: 250 to 390", "1,800 to 37,000", "known for 182 of 212 people"):
         assert wanted in said

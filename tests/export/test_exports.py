@@ -14,10 +14,11 @@ from monitor.archive.posts import Row
 from monitor.core.model import Metrics
 from monitor.export import posts_of
 from monitor.export.csv import TABLES, table_of_days, write_csv, write_table
-from monitor.export.facts import file_name, numbers, unseen
+from monitor.export.facts import file_name, unseen
 from monitor.export.ndjson import write_ndjson
 from monitor.report import ShownPerson, Window
-from monitor.report.definitions import DEFINITIONS
+from monitor.report.figures import definitions, statements
+from monitor.report.measure import Face
 from tests.archive.saving import saved
 from tests.builders import NOON, a_page, a_post
 from tests.dashboard.reports import a_report
@@ -59,7 +60,7 @@ def test_a_table_of_numbers_says_of_each_how_it_is_counted():
     rows = {row["number"]: row for row in csv.DictReader(io.StringIO(out.getvalue(), newline=""))}
     assert len(rows) == 6
     for name in ("posts", "people", "engagement", "views", "ceiling", "seen"):
-        one = DEFINITIONS[name]
+        one = definitions()[name]
         row = rows[one.title]
         assert row["definition version"] == str(one.version)
         assert (row["what it is"], row["how it is counted"], row["what it cannot say"]) == (
@@ -133,10 +134,10 @@ def test_a_file_has_a_plain_name(title: str, start: str):
 
 
 def test_every_number_carries_what_it_rests_on_and_its_version():
-    posts, _, _, views, ceiling, seen = numbers(a_report())
+    posts, _, _, views, ceiling, seen = statements(a_report(), Face.CSV)
     assert (posts.value, posts.before, posts.version) == (1394, 1454, 1)
-    assert (views.value, views.words, views.known) == (None, "not known", "known for 0 of 1,394 posts")
-    assert ceiling.known == "known for 182 of 212 people"
+    assert (views.value, views.words, views.basis) == (None, "not known", "known for 0 of 1,394 posts")
+    assert ceiling.basis == "known for 182 of 212 people"
     assert (seen.value, seen.words) == (None, "1,800 to 37,000")
 
 
@@ -152,7 +153,7 @@ def test_what_a_persons_posts_got_is_empty_where_nobody_said_and_zero_where_it_w
         person = ShownPerson(platform="bluesky", url="https://a.example", handle="a", name=None,
                              followers=None, posts=2, engagement=engagement, is_new=False)  # fmt: skip
         out = io.StringIO(newline="")
-        write_table(*TABLES["people"](replace(a_report(), top_people=(person,))), out)
+        write_table(*TABLES["people"](a_report(top_people=(person,))), out)
         [found] = csv.DictReader(io.StringIO(out.getvalue(), newline=""))
         return found
 

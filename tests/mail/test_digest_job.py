@@ -14,7 +14,7 @@ from monitor.demo import fill
 from monitor.digest.content import letter
 from monitor.mail.delivery import deliver
 from monitor.mail.store import Mailroom
-from monitor.report.build import build
+from monitor.report.build import build, with_details
 from tests.dashboard.browser.site import TITLES, WHOLE, Plain, office
 from tests.dashboard.reports import a_figure
 from tests.mail.messages import CAMPAIGN, by_smtp, states
@@ -121,7 +121,7 @@ def test_its_numbers_are_those_of_the_dashboard(tmp_path):
 
         def report(window, now):
             found = source_states(archive, WHOLE, TITLES, now)
-            return build(archive, WHOLE, window, now=now, sources=found)
+            return with_details(archive, WHOLE, build(archive, WHOLE, window, now=now, sources=found))
 
         room, campaign = Mailroom.open(tmp_path / "access.db"), replace(WHOLE, digest=a_campaign().digest)
         weekly = replace(a_weekly(room, Time(at), campaign), report=report)

@@ -47,7 +47,7 @@ def entered(archive, *entries):
 def test_entries_count_as_posts_and_those_without_a_name_as_one_person_for_a_place(archive):
     entered(archive, an_entry(), an_entry(text="Another"), an_entry(text="Third", who="Cllr Ann"))
     found = report(archive)
-    assert (found.posts.value, found.people.value) == (3, 2)
+    assert (found.posts.value, found.figures["people"].value) == (3, 2)
     assert {post.seen_in for post in found.latest} == {"Facebook group"}
     assert titles(found)[BY_HAND] == "By hand"
 

@@ -11,7 +11,7 @@ from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.core.model import Author, Media, Metrics, Outcome, Page, Post, Sentiment, Tone
 from monitor.report import Report, Window
-from monitor.report.build import build
+from monitor.report.build import build, with_details
 from monitor.report.coverage import union
 from monitor.report.window import bounds, last_days
 
@@ -52,9 +52,7 @@ def a_post(id: str, at: datetime = NOW, author: str = "a", **changes: object) ->
 
 
 def values(report: Report) -> dict[str, int | None]:
-    return {
-        name: getattr(report, name).value for name in ("posts", "people", "engagement", "views", "ceiling")
-    }
+    return {name: figure.value for name, figure in report.figures.items()}
 
 
 def report(archive: Archive, window: Window = WEEK) -> Report:
@@ -77,19 +75,20 @@ def test_an_empty_archive_gives_no_posts_and_unknown_time_not_zeros(archive):
 def test_posts_and_people_are_counted_in_the_window_only(archive):
     early = NOW - timedelta(days=7)
     save(archive, a_post("1"), a_post("2"), a_post("3", author="b"), a_post("4", at=early, author="c"))
-    assert (report(archive).posts.value, report(archive).people.value) == (3, 2)
+    assert (report(archive).posts.value, report(archive).figures["people"].value) == (3, 2)
 
 
 def test_a_number_no_platform_gave_stays_unknown_and_a_zero_stays_zero(archive):
     save(archive, a_post("1"), a_post("2", metrics=Metrics(likes=0)))
     found = report(archive)
-    assert (found.engagement.value, found.engagement.known, found.engagement.of) == (0, 1, 2)
-    assert (found.views.value, found.views.known) == (None, 0)
+    engagement = found.figures["engagement"]
+    assert (engagement.value, engagement.known, engagement.of) == (0, 1, 2)
+    assert (found.figures["views"].value, found.figures["views"].known) == (None, 0)
 
 
 def test_engagement_is_likes_reposts_quotes_and_replies_without_views(archive):
     save(archive, a_post("1", metrics=Metrics(likes=1, reposts=2, replies=4, quotes=8, views=100)))
-    assert (report(archive).engagement.value, report(archive).views.value) == (15, 100)
+    assert (report(archive).figures["engagement"].value, report(archive).figures["views"].value) == (15, 100)
 
 
 def test_a_covered_day_without_posts_is_zero_and_an_uncovered_one_is_unknown(archive):
@@ -147,7 +146,7 @@ def test_a_day_on_which_one_of_two_platforms_was_collected_is_half_unknown(archi
 
 def test_a_window_that_was_collected_and_has_no_posts_has_zero(archive):
     covered(archive, WEEK)
-    assert (report(archive).posts.value, report(archive).people.value) == (0, 0)
+    assert (report(archive).posts.value, report(archive).figures["people"].value) == (0, 0)
 
 
 def test_a_source_that_is_on_and_was_never_collected_is_told_as_zero_percent(archive):
@@ -198,15 +197,18 @@ def test_overlapping_spans_are_counted_once():
     assert union(spans, NOW, NOW + 6 * hour) == 4 * hour
 
 
-def test_a_report_that_is_not_whole_differs_only_in_what_it_leaves_out(archive):
+def test_details_are_looked_up_when_they_are_asked_for_and_change_nothing_else(archive):
     post = a_post("1", text="In Romford #Safe", tags=frozenset({"safe"}), media=frozenset({Media.IMAGE}))
     save(archive, *CAMPAIGN.places.placed(Page(stream="s", posts=(post,))).posts)
-    whole = report(archive)
-    assert whole.top_people
-    assert whole.media
-    assert any(place.posts for place in whole.places)
-    brief = build(archive, CAMPAIGN, WEEK, now=NOW, sources=(), whole=False)
-    assert brief == replace(whole, top_people=(), media=(), places=())
+    found = report(archive)
+    with pytest.raises(ValueError, match="without its details"):
+        found.detailed()
+    detailed = with_details(archive, CAMPAIGN, found)
+    details = detailed.detailed()
+    assert details.top_people
+    assert details.media
+    assert any(place.posts for place in details.places)
+    assert replace(detailed, details=None) == found
 
 
 def test_only_a_definition_that_took_the_place_of_another_is_told(archive):

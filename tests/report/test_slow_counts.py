@@ -15,7 +15,7 @@ from monitor.archive import Archive, stats
 from monitor.campaign import Campaign, Digest, Track
 from monitor.core.model import Tone
 from monitor.report import Report, Window
-from monitor.report.build import build
+from monitor.report.build import build, with_details
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post
 from tests.history import DAYS, FIRST, LONDON, START, TRACKS, History, Remembered, acts
@@ -78,7 +78,7 @@ def views(posts: list[Remembered]) -> tuple[int | None, int, int]:
 
 
 def figure(report: Report, name: str) -> tuple[int | None, int, int]:
-    found = getattr(report, name)
+    found = report.figures[name]
     return found.value, found.known, found.of
 
 
@@ -145,7 +145,7 @@ def check(history: History, report: Report, track: str, posts: list[Remembered])
     )
     found_heat = {(d, h): n for d, hours in enumerate(report.heat) for h, n in enumerate(hours) if n}
     assert found_heat == dict(slow_heat(posts))
-    for kind, found in (("tag", report.tags), ("link", report.links), ("media", report.media)):
+    for kind, found in (("tag", report.tags), ("link", report.links), ("media", report.detailed().media)):
         assert {term.term: term.posts for term in found} == dict(tops[kind])
         assert [term.posts for term in found] == sorted(tops[kind].values(), reverse=True)
     per_day = Counter((one.local.date(), one.post.platform) for one in posts)
@@ -162,7 +162,7 @@ def check(history: History, report: Report, track: str, posts: list[Remembered])
     assert [p.created_at for p in report.latest] == [one.post.created_at for one in newest]
     busiest = Counter(author(one) for one in posts)
     engaged = {who: engagement([one for one in posts if author(one) == who])[0] for who in busiest}
-    found_people = [(one.posts, one.engagement) for one in report.top_people]
+    found_people = [(one.posts, one.engagement) for one in report.detailed().top_people]
     assert Counter(found_people) == Counter((number, engaged[who]) for who, number in busiest.items())
     assert found_people == sorted(found_people, key=lambda one: (one[0], one[1] or 0), reverse=True)
 
@@ -176,7 +176,8 @@ def cover(archive: Archive) -> None:
 
 def build_at(archive: Archive, track: str, window: Window, platforms: frozenset[str]) -> Report:
     chosen = next(one for one in CAMPAIGN.tracks if one.name == track)
-    return build(archive, CAMPAIGN, window, now=NOW, sources=(), track=chosen, platforms=platforms)
+    found = build(archive, CAMPAIGN, window, now=NOW, sources=(), track=chosen, platforms=platforms)
+    return with_details(archive, CAMPAIGN, found)
 
 
 @pytest.mark.parametrize("few", [3_000, 0], ids=["read the posts", "walk down the totals"])
@@ -221,8 +222,8 @@ def test_the_usual_week_equals_a_slow_one(acts, ends):
         ]
         for name in ("posts", "people", "engagement", "views", "ceiling"):
             known = [n for n in (slow_figures(week)[name][0] for week in weeks) if n is not None]
-            usual = getattr(report, name).usual
-            assert getattr(report, name).before == slow_figures(weeks[0])[name][0]
+            usual = report.figures[name].usual
+            assert report.figures[name].before == slow_figures(weeks[0])[name][0]
             if len(known) < 4:
                 assert usual is None
             else:

@@ -1,1 +1,39 @@
-"""The numbers of a report, one module each."""
+"""The numbers of a report: a module each, found by being in this folder. Every face walks them."""
+
+from functools import cache
+from importlib import import_module
+from operator import attrgetter
+from pkgutil import iter_modules
+
+from monitor.report import Report
+from monitor.report.measure import Definition, Face, Measure, Statement
+
+
+@cache
+def measures() -> tuple[Measure, ...]:
+    """Return all numbers, in their order."""
+    found: list[Measure] = [import_module(f"{__name__}.{one.name}").MEASURE for one in iter_modules(__path__)]
+    return tuple(sorted(found, key=attrgetter("order")))
+
+
+def shown_on(face: Face) -> list[Measure]:
+    """Return the numbers that a face shows, in its order."""
+    return sorted((one for one in measures() if face not in one.absent), key=lambda one: one.place(face))
+
+
+def statements(report: Report, face: Face) -> list[Statement]:
+    """Return the numbers of a report as a face states them."""
+    return [one.statement(report) for one in shown_on(face)]
+
+
+def definitions() -> dict[str, Definition]:
+    """Return what each number means, by its key: on "How we count", with each report, in docs/numbers.md.
+
+    A change of meaning is a new version, never an edit: the archive remembers since when a version counts.
+    """
+    return {one.key: one.definition for one in measures()}
+
+
+def versions() -> dict[str, int]:
+    """Return the version of each definition."""
+    return {key: one.version for key, one in definitions().items()}

@@ -1,7 +1,6 @@
 """What a link shows to those without an account, and what it never shows."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,12 +11,12 @@ from monitor.accounts import Role, Wanted
 from monitor.report import ShownPerson, Term
 from monitor.report.anonymise import without_names
 from tests.dashboard.access.conftest import CAMPAIGN
-from tests.dashboard.reports import NOW, a_post, a_report, an_office
+from tests.dashboard.reports import NOW, a_post, a_report, an_office, changed
 
 NAMED = a_post(handle="@canary", name="Canary Bird", url="https://x.example/canary/1",
                text="Thanks @canary@mas.to and https://x.example/canary for Dagenham")  # fmt: skip
 UPSETTING = a_post(id=5, text="Someone should shoot that MP")
-REPORT = replace(
+REPORT = changed(
     a_report(),
     top=(NAMED,),
     latest=(NAMED, UPSETTING),

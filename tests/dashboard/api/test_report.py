@@ -7,7 +7,7 @@ import pytest
 
 from dashboard import create_app
 from monitor.core.errors import ArchiveError
-from monitor.report import Report
+from monitor.report import Details, Report
 from tests.dashboard.reports import a_figure, a_report, an_office
 
 validators = pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")
@@ -51,11 +51,12 @@ def test_an_answer_that_is_not_as_documented_is_noticed():
 def test_every_number_of_the_report_is_in_it_and_unknown_is_null():
     report = a_report(7, views=replace(a_figure("views", 0), value=None), seen=None)
     answer = client(report).get("/api/v1/report").json
-    assert set(answer) == {*Report.__dataclass_fields__, "net_tone", "methods"}
+    own = set(Report.__dataclass_fields__) - {"figures", "details"}
+    assert set(answer) == {*own, *report.figures, *Details.__dataclass_fields__, "net_tone", "methods"}
     assert answer["top"]
     assert not any("tone" in post for post in (*answer["top"], *answer["latest"]))  # its writer is beside it
     assert (answer["views"]["value"], answer["seen"]) == (None, None)
-    assert answer["people"]["value"] == report.people.value
+    assert answer["people"]["value"] == report.figures["people"].value
     assert answer["methods"]["posts"]["version"] == 1
 
 

@@ -25,7 +25,7 @@ from monitor.manual_entry.entry import entry
 from monitor.missing import Answer
 from monitor.platform_info import about
 from monitor.report import Report
-from monitor.report.build import build
+from monitor.report.build import build, with_details
 from monitor.tone.why import Why
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import CAMPAIGN
@@ -57,12 +57,17 @@ def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Offi
     with Archive.open(path, campaign.zone, demo=demo):
         readers = Readers(path, campaign.zone)
 
-    def report(choice: Choice, *, whole: bool = True) -> Report:
+    def report(choice: Choice) -> Report:
         with readers.lend() as archive:
             return build(
                 archive, campaign, choice.window, now=NOW, sources=states(archive, campaign, TITLES, NOW),
-                track=choice.track, platforms=choice.platforms, whole=whole,
+                track=choice.track, platforms=choice.platforms,
             )  # fmt: skip
+
+    def detailed(choice: Choice) -> Report:
+        found = report(choice)
+        with readers.lend() as archive:
+            return with_details(archive, campaign, found)
 
     def began():
         with readers.lend() as archive:
@@ -70,8 +75,8 @@ def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Offi
 
     return Office(
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
-        campaign=campaign, now=lambda: NOW, report=report, began=began, read=readers.lend,
-        write=lambda: Archive.open(path, campaign.zone, demo=demo),
+        campaign=campaign, now=lambda: NOW, report=report, detailed=detailed, began=began,
+        read=readers.lend, write=lambda: Archive.open(path, campaign.zone, demo=demo),
         missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
     )  # fmt: skip
 
@@ -146,7 +151,7 @@ def new(folder: Path) -> Site:
 
 
 def _fails(error: Exception) -> Reports:
-    def report(choice: Choice, *, whole: bool = True) -> Report:
+    def report(choice: Choice) -> Report:
         raise error
 
     return report
@@ -155,7 +160,8 @@ def _fails(error: Exception) -> Reports:
 def locked(folder: Path) -> Site:
     """Return a site whose archive cannot be read just now."""
     told = MonitorError("The archive cannot be read: the disk is full. Make room, and reload the page.")
-    return Site(create_app(replace(office(folder / "open.db"), report=_fails(told))))
+    fails = _fails(told)
+    return Site(create_app(replace(office(folder / "open.db"), report=fails, detailed=fails)))
 
 
 def busy(folder: Path) -> Site:
@@ -169,7 +175,13 @@ def busy(folder: Path) -> Site:
 
 def broken(folder: Path) -> Site:
     """Return a site with a fault in it."""
-    app = create_app(replace(office(folder / "open.db"), report=_fails(RuntimeError("a fault of ours"))))
+    app = create_app(
+        replace(
+            office(folder / "open.db"),
+            report=_fails(RuntimeError("a fault of ours")),
+            detailed=_fails(RuntimeError("a fault of ours")),
+        )
+    )
     app.logger.disabled = True
     return Site(app)
 

@@ -1,0 +1,35 @@
+"""How many followers, at most, could have seen the posts."""
+
+from monitor.report.measure import CHOSEN, PEOPLE, Counts, Definition, Face, Measure, Reading
+
+_SEEN = "Alone it would be taken for people reached: the range that is likely stands in its place."
+
+
+def _count(counts: Counts) -> Reading:
+    people, known, followers = counts.crowd
+    return Reading(followers if known else None, known, people)
+
+
+MEASURE = Measure(
+    key="ceiling",
+    order=50,
+    definition=Definition(
+        title="Audience ceiling",
+        version=1,
+        what="The most followers that could have seen the posts.",
+        formula="The followers of each account, once, as they were at its last post in these days.",
+        limits="An upper bound, not people reached: most followers do not see a given post, and one person"
+        " may follow many of these accounts. Known for the accounts named beside it.",
+    ),
+    sql=f"""SELECT sum(followers), count(followers), count(*) FROM (
+  SELECT p.followers,
+    row_number() OVER (PARTITION BY p.author_id ORDER BY p.created_at DESC, p.id DESC) AS place
+  {CHOSEN.replace("WHERE", "  WHERE")})
+WHERE place = 1;""",
+    unit=PEOPLE,
+    count=_count,
+    absent={
+        Face.OVERVIEW: "It is in the tile of likely seen.",
+        **dict.fromkeys((Face.CHANGED, Face.SHARED, Face.MAIL, Face.BRIEF, Face.SLIDES), _SEEN),
+    },
+)

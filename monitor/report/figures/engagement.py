@@ -1,0 +1,46 @@
+"""How often people liked, passed on, quoted and answered the posts."""
+
+from monitor.report import Report
+from monitor.report.measure import CHOSEN, POSTS, Counts, Definition, Link, Measure, Note, Reading, Tile
+from monitor.report.wording import counted, known_of
+
+
+def _count(counts: Counts) -> Reading:
+    total = counts.total
+    return Reading(total.engagement, total.engagement_known, total.posts)
+
+
+def _tile(report: Report) -> Tile:
+    known = known_of(report.figures["engagement"], *POSTS)
+    own = Note(text=f"Likes, reposts, quotes and replies; known for {known}")
+    return Tile(
+        notes=(own, _views(report)),
+        shared=(own,),
+        link=Link(page="/posts", arguments={"order": "biggest"}),
+        trend=[day.engagement for day in report.days],
+    )
+
+
+def _views(report: Report) -> Note:
+    views = report.figures["views"]
+    if views.value is None:
+        return Note(text="Views: not known")
+    known = known_of(views, *POSTS)
+    return Note(strong=counted(views.value, "view", "views"), text=f"counted for {known}")
+
+
+MEASURE = Measure(
+    key="engagement",
+    order=30,
+    definition=Definition(
+        title="Engagement",
+        version=1,
+        what="Likes, reposts, quotes and replies of these posts.",
+        formula="The four added up, as last read. A number that a platform does not say adds nothing.",
+        limits="Known for the posts named beside it. Recent posts are still gathering; some platforms,"
+        " such as Bluesky's stream and news feeds, say no numbers at all.",
+    ),
+    sql=f"SELECT sum(p.engagement), count(p.engagement), count(*) {CHOSEN};",
+    count=_count,
+    tile_of=_tile,
+)

@@ -1,0 +1,36 @@
+"""How many accounts posted."""
+
+from monitor.report import Report
+from monitor.report.measure import CHOSEN, PEOPLE, Counts, Definition, Link, Measure, Note, Reading, Tile
+
+
+def _count(counts: Counts) -> Reading:
+    people = counts.crowd.authors
+    return Reading(people if counts.is_known else None, people, people)
+
+
+def _tile(report: Report) -> Tile:
+    what, new = "Different accounts, each platform by itself", report.new_people
+    return Tile(
+        notes=(Note(text=what if new is None else f"{what}; {new:,} not seen before"),),
+        shared=(Note(text=what),),
+        link=Link(page="/people", role="editor"),
+    )
+
+
+MEASURE = Measure(
+    key="people",
+    order=20,
+    definition=Definition(
+        title="People posting",
+        version=1,
+        what="Different accounts that wrote these posts.",
+        formula="Each account counts once, however often it posts; each platform is counted by itself.",
+        limits="One person with accounts on two platforms counts twice. An account may be an organisation."
+        " Entries made by hand without a name count as one person for each place.",
+    ),
+    sql=f"SELECT count(DISTINCT p.author_id) {CHOSEN};",
+    unit=PEOPLE,
+    count=_count,
+    tile_of=_tile,
+)

@@ -1,0 +1,36 @@
+"""How many posts there were."""
+
+from monitor.report import Report
+from monitor.report.measure import CHOSEN, Counts, Definition, Link, Measure, Note, Reading, Tile
+from monitor.report.wording import change
+
+
+def _count(counts: Counts) -> Reading:
+    posts = counts.total.posts
+    return Reading(posts if counts.is_known else None, posts, posts)
+
+
+def _tile(report: Report) -> Tile:
+    return Tile(
+        notes=(Note(text=change(report)),),
+        link=Link(page="/posts"),
+        trend=[sum(day.posts.values()) if day.posts else None for day in report.days],
+    )
+
+
+MEASURE = Measure(
+    key="posts",
+    order=10,
+    definition=Definition(
+        title="Posts",
+        version=1,
+        what="Different public posts that match the track and were written in these days.",
+        formula="Each post counts once, on its day in the campaign's time zone. Passing a post on does not"
+        " make a new post; it counts as a repost of the first.",
+        limits="Only what the platforms show to the public while we were collecting. Time that was not"
+        " collected is shaded and counts as unknown, not as zero.",
+    ),
+    sql=f"SELECT count(*) {CHOSEN};",
+    count=_count,
+    tile_of=_tile,
+)

@@ -1,0 +1,18 @@
+"""A track's part of all posts. It is a table of all tracks, not a number of the one that is shown."""
+
+from monitor.report.measure import Definition, Face, Measure
+
+MEASURE = Measure(
+    key="share",
+    order=90,
+    definition=Definition(
+        title="Share",
+        version=1,
+        what="A track's part of the posts of all tracks.",
+        formula="The track's posts divided by the posts of every track added up.",
+        limits="A post that belongs to two tracks counts in both.",
+    ),
+    sql="""SELECT t.track, count(*) FROM posts p JOIN post_tracks t ON t.post_id = p.id
+WHERE p.day BETWEEN :first AND :last GROUP BY t.track;""",
+    absent=dict.fromkeys(Face, "It is a table of all tracks, on the overview and in JSON."),
+)

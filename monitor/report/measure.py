@@ -1,0 +1,166 @@
+"""What a number is made of: what it means, how it is counted and said, and where it is shown. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from monitor.archive.stats import Crowd, DayCount
+from monitor.report import Figure, Report
+from monitor.report.wording import NOT_KNOWN, counted, known_of
+
+POSTS, PEOPLE = ("post", "posts"), ("person", "people")  # what a number is known for some of
+
+# What the SQL of a number counts, for any SQLite tool: the posts of a track and of some days.
+CHOSEN = """FROM posts p JOIN post_tracks t ON t.post_id = p.id
+WHERE t.track = :track AND p.day BETWEEN :first AND :last"""
+
+
+class Face(StrEnum):
+    """Where numbers are shown. What each means is on "How we count" and in the docs in any case."""
+
+    CHANGED = "the sentence under What changed"
+    OVERVIEW = "the overview"
+    SHARED = "a shared page"
+    MAIL = "the weekly mail"
+    BRIEF = "the brief"
+    SLIDES = "the slides"
+    CSV = "the table of numbers"
+    WORKBOOK = "the workbook"
+    TEXT = "the command line"
+    JSON = "JSON"
+
+
+LISTS = frozenset({Face.CSV, Face.WORKBOOK, Face.TEXT, Face.JSON})  # of all numbers; the others are short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One number: what it is, how it is counted, and what it cannot say."""
+
+    title: str
+    version: int
+    what: str
+    formula: str
+    limits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What was looked up of some days: a number is made from it alone."""
+
+    total: DayCount  # the sums of all days and platforms
+    crowd: Crowd
+    is_known: bool  # something of these days was collected, or is stored
+
+
+class Reading(NamedTuple):
+    """A number, and of how many posts or people it is known, of all. None: no platform said."""
+
+    value: int | None
+    known: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A page of the dashboard; `arguments` are added to those of the chosen days, None: it has neither."""
+
+    page: str
+    arguments: Mapping[str, str] | None = field(default_factory=dict)
+    role: str = "viewer"  # who may open it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A sentence under a number, after its first words in bold; `link` is on the whole sentence."""
+
+    text: str
+    strong: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """What stands on a page beside a number. `parts`: percents by name, in the number's place.
+
+    A shared page has no links and no trend, and its own notes if `shared` has them.
+    """
+
+    notes: tuple[Note, ...]
+    shared: tuple[Note, ...] | None = None
+    link: Link | None = None  # on the number
+    trend: Sequence[int | None] = ()  # of each day
+    parts: Mapping[str, int] = field(default_factory=dict)
+    tag: str = ""  # a warning beside the title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A number as a document states it. `value` None: not known, or a range, which `words` has."""
+
+    key: str
+    title: str
+    version: int
+    words: str
+    value: int | None
+    basis: str  # for how many it is known, in words
+    finished: int | None  # of the days that are over, which are compared with those before
+    before: int | None
+    usual: str  # the range of usual weeks, in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A number: all that the program knows of it.
+
+    One that is counted has `count`; its words, its tile and the figure behind its statement follow from that
+    where they are not given. It is shown on each `Face` unless `absent` has the reason why not.
+    """
+
+    key: str
+    order: int  # among all numbers
+    rank: int | None = None  # where few are shown, if that is not `order`
+    definition: Definition
+    sql: str = ""  # by which any SQLite tool gets it
+    remarks: tuple[str, ...] = ()  # sentences that the docs need besides
+    unit: tuple[str, str] = POSTS
+    count: Callable[[Counts], Reading] | None = None
+    figure_of: Callable[[Report], Figure] | None = None
+    words_of: Callable[[Report], str] | None = None
+    tile_of: Callable[[Report], Tile] | None = None
+    absent: Mapping[Face, str] = field(default_factory=dict)
+
+    def place(self, face: Face) -> int:
+        """Return what a face sorts its numbers by."""
+        return self.order if face in LISTS or self.rank is None else self.rank
+
+    def figure(self, report: Report) -> Figure:
+        """Return the number with what it rests on."""
+        return self.figure_of(report) if self.figure_of else report.figures[self.key]
+
+    def words(self, report: Report) -> str:
+        """Return the number in words: '1,234', '1,200 to 25,000', 'not known'."""
+        if self.words_of:
+            return self.words_of(report)
+        value = self.figure(report).value
+        return NOT_KNOWN if value is None else f"{value:,}"
+
+    def tile(self, report: Report) -> Tile:
+        """Return what stands beside the number on a page."""
+        if self.tile_of:
+            return self.tile_of(report)
+        rests = f"known for {known_of(self.figure(report), *self.unit)}"
+        return Tile(notes=(Note(text=f"{self.definition.what.rstrip('.')}; {rests}"),))
+
+    def statement(self, report: Report) -> Statement:
+        """Return the number as a document states it."""
+        figure, usual = self.figure(report), self.figure(report).usual
+        is_whole = figure.known == figure.of
+        known = f"all {counted(figure.of, *self.unit)}" if is_whole else known_of(figure, *self.unit)
+        return Statement(
+            key=self.key, title=self.definition.title, version=self.definition.version,
+            words=self.words(report), value=figure.value, basis=f"known for {known}",
+            finished=figure.finished, before=figure.before,
+            usual=f"{usual.low:,.0f} to {usual.high:,.0f}" if usual else "",
+        )  # fmt: skip

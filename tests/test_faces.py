@@ -1,0 +1,296 @@
+"""A number is one file: every face shows each number, in its order, or has the reason why not."""
+
+import csv
+import importlib
+import io
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from pkgutil import iter_modules
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
+
+import pytest
+from docx import Document
+from pptx import Presentation
+
+from dashboard import create_app
+from docs.build import numbers_page
+from monitor.accounts import Accounts, Wanted
+from monitor.cli.report import lines
+from monitor.digest.content import letter
+from monitor.digest.html import html
+from monitor.digest.plain_text import text
+from monitor.export.formats import kind
+from monitor.report import Figure, Report, Usual, figures
+from monitor.report.figures import measures, shown_on
+from monitor.report.headline import headline
+from monitor.report.json_form import plain
+from monitor.report.measure import Face, Measure
+from tests.archive.saving import opened
+from tests.archive.test_rollups import a_long_history
+from tests.dashboard.reports import CAMPAIGN, NOW, a_figure, a_report, an_office, changed
+from tests.report.test_documented_sql import WINDOW, answer
+from tests.report.test_slow_counts import build_at, figure
+
+Shown = list[tuple[str, str]]  # each number's title, and what stands with it
+
+REPLIES = '''
+from monitor.report.measure import CHOSEN, Counts, Definition, Measure, Reading
+
+
+def _count(counts: Counts) -> Reading:
+    total = counts.total
+    return Reading(total.replies if total.engagement_known else None, total.engagement_known, total.posts)
+
+
+MEASURE = Measure(
+    key="replies",
+    order=35,
+    definition=Definition(
+        title="Replies",
+        version=1,
+        what="Answers that these posts got.",
+        formula="The replies of each post, as last read, added up.",
+        limits="Known for posts of which the platform gives any reaction.",
+    ),
+    sql=f"""SELECT CASE WHEN count(p.engagement) THEN total(p.replies) END, count(p.engagement), count(*)
+{CHOSEN};""",
+    count=_count,
+)
+'''
+
+
+@pytest.fixture
+def replies(tmp_path, monkeypatch) -> Iterator[Measure]:
+    """Add a number by one file, as somebody would who carries the program on."""
+    folder = tmp_path / "figures"
+    folder.mkdir()
+    (folder / "replies.py").write_text(REPLIES)
+    monkeypatch.setattr(figures, "__path__", [*figures.__path__, str(folder)])
+    importlib.invalidate_caches()
+    measures.cache_clear()
+    yield next(one for one in measures() if one.key == "replies")
+    measures.cache_clear()
+    del sys.modules["monitor.report.figures.replies"]
+
+
+def a_full_report(**changes: object) -> Report:
+    """Return a report in which no two numbers are the same."""
+    usual = Usual(median=800, low=700, high=900, weeks=8)
+    report = a_report(
+        7,
+        posts=replace(a_figure("posts", 1234, before=1100), usual=usual),
+        people=a_figure("people", 345, before=300),
+        engagement=a_figure("engagement", 4567, before=5000),
+        views=a_figure("views", 56_789, before=50_000),
+        ceiling=a_figure("ceiling", 678_901, before=600_000),
+        is_over=True,
+    )
+    return changed(report, **changes)
+
+
+def with_replies() -> Report:
+    return a_full_report(
+        replies=Figure(definition="replies", value=8642, known=1000, of=1234, finished=8642, before=8000)
+    )
+
+
+def plainly(markup: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", markup)).split())
+
+
+def file(report: Report, what: str, ending: str) -> io.BytesIO:
+    out = io.BytesIO()
+    kind(what, ending).write(report, (), out)
+    out.seek(0)
+    return out
+
+
+def tiles(page: str) -> Shown:
+    cards = re.findall(r'(?s)<section class="card kpi".*?<h2[^>]*>(.*?)</h2>(.*?)</section>', page)
+    return [(plainly(title).removesuffix(" uncalibrated"), plainly(rest)) for title, rest in cards]
+
+
+def overview(report: Report) -> Shown:
+    return tiles(create_app(an_office(report)).test_client().get("/").text)
+
+
+def shared(report: Report) -> Shown:
+    with TemporaryDirectory() as folder, closing(Accounts.open(Path(folder) / "access.db")) as accounts:
+        slug = accounts.share(Wanted(name="the MP"), by="Ed", now=NOW)
+        client = create_app(an_office(report, campaign=CAMPAIGN), accounts=accounts).test_client()
+        return tiles(client.get(f"/s/{slug}", environ_base={"REMOTE_ADDR": "192.0.2.7"}).text)
+
+
+def mail_as_html(report: Report) -> Shown:
+    page = html(letter(report, base="https://dash.example.org"), why_me="", leave="")
+    table = re.search(r'(?s)<table class="numbers".*?</table>', page)[0]
+    rows = re.findall(r"(?s)<th[^>]*>(.*?)(?:<br.*?)?</th>(.*?)</tr>", table)
+    return [(plainly(title), plainly(rest)) for title, rest in rows]
+
+
+def mail_as_text(report: Report) -> Shown:
+    mail = text(letter(report, base="https://dash.example.org"), why_me="", leave="")
+    numbers = mail.split("THE NUMBERS\n")[1].split("How each is counted")[0]
+    return [tuple(line.split(": ", 1)) for line in numbers.splitlines()]
+
+
+def table_of_numbers(report: Report) -> Shown:
+    rows = csv.DictReader(io.TextIOWrapper(file(report, "numbers", "csv"), "utf-8-sig", newline=""))
+    return [(row["number"], row["in words"]) for row in rows]
+
+
+def workbook(report: Report) -> Shown:
+    sheet = ElementTree.fromstring(
+        zipfile.ZipFile(file(report, "workbook", "xlsx")).read("xl/worksheets/sheet2.xml")
+    )
+    rows = [["".join(cell.itertext()) for cell in row] for row in sheet.iterfind(".//{*}row")]
+    return [(row[0], " ".join(row[1:])) for row in rows[1:]]
+
+
+def brief(report: Report) -> Shown:
+    [table] = Document(file(report, "brief", "docx")).tables
+    return [
+        (title.text, words.text)
+        for title, words in zip(table.rows[0].cells, table.rows[1].cells, strict=True)
+    ]
+
+
+def slides(report: Report) -> Shown:
+    slide = Presentation(file(report, "slides", "pptx")).slides[1]
+    texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    cells = texts[2:-2]  # between the titles, and what changed
+    return list(zip(cells[::3], cells[1::3], strict=True))
+
+
+def command_line(report: Report) -> Shown:
+    numbers = [line.split(": ", 1) for line in lines(report)[1:-1] if not line.startswith("Collected from")]
+    return [(title, words) for title, words in numbers]
+
+
+def as_json(report: Report) -> Shown:
+    found = json.loads(json.dumps(plain(report)))
+    fields = {key: "tones" if key == "tone" else key for key in found["methods"]}
+    titles = {key: method["title"] for key, method in found["methods"].items()}
+    return [(titles[key], json.dumps(found[field])) for key, field in fields.items() if field in found]
+
+
+def what_changed(report: Report) -> Shown:
+    [sentence] = [one for one in headline(report).changed if one.startswith("Against")]
+    return [tuple(one.strip().split(" ", 1)) for one in sentence.split(": ")[1].split(", ") if " " in one]
+
+
+FACES = {
+    "overview": (Face.OVERVIEW, overview, "dashboard.pages.overview.shown_on"),
+    "shared page": (Face.SHARED, shared, "dashboard.pages.overview.shown_on"),
+    "mail, html": (Face.MAIL, mail_as_html, "monitor.digest.content.statements"),
+    "mail, text": (Face.MAIL, mail_as_text, "monitor.digest.content.statements"),
+    "csv": (Face.CSV, table_of_numbers, "monitor.export.csv.statements"),
+    "workbook": (Face.WORKBOOK, workbook, "monitor.export.xlsx.statements"),
+    "brief": (Face.BRIEF, brief, "monitor.export.docx.statements"),
+    "slides": (Face.SLIDES, slides, "monitor.export.pptx.statements"),
+    "command line": (Face.TEXT, command_line, "monitor.cli.report.shown_on"),
+    "json": (Face.JSON, as_json, "monitor.report.json_form.shown_on"),
+    "what changed": (Face.CHANGED, what_changed, "monitor.report.headline.shown_on"),
+}
+
+
+IN_JSON = {"seen": ['"low": 1840', '"high": 36800'], "tone": ['"positive": 40', '"unclear": 12']}
+
+
+def expected(face: Face, report: Report) -> list[tuple[str, list[str]]]:
+    """Return the title and the words that stand for each number on a face."""
+    found = []
+    for one in shown_on(face):
+        title = one.key if face is Face.CHANGED else one.definition.title
+        words = one.words(report)
+        if face in (Face.OVERVIEW, Face.SHARED) and one.tile(report).parts:
+            words = [f"{name.capitalize()} {part}%" for name, part in one.tile(report).parts.items()]
+        elif face is Face.CHANGED:
+            words = [f"from {one.figure(report).before:,}"]
+        elif face is Face.JSON:
+            words = [f'"value": {one.figure(report).value}'] if one.count else IN_JSON[one.key]
+        found.append((title, [words] if isinstance(words, str) else words))
+    return found
+
+
+def faults(name: str, report: Report) -> list[str]:
+    """Return what a face leaves out of a report, or has in another order."""
+    face, look, _ = FACES[name]
+    there, wanted = look(report), expected(face, report)
+    if [title for title, _ in there] != [title for title, _ in wanted]:
+        return [f"{name} shows {[title for title, _ in there]}, not {[title for title, _ in wanted]}"]
+    return [
+        f"{name} says {said!r} of {title}"
+        for (title, said), (_, words) in zip(there, wanted, strict=True)
+        if not all(word in said for word in words)
+    ]
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_a_face_shows_each_number_or_there_is_a_reason(name):
+    assert faults(name, a_full_report()) == []
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_a_number_added_by_one_file_is_on_each_face(name, replies):
+    assert faults(name, with_replies()) == []
+    wanted = [title for title, _ in expected(FACES[name][0], with_replies())]
+    assert (replies.key if name == "what changed" else "Replies") in wanted
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_control_a_face_that_leaves_a_number_out_is_noticed(name, replies, monkeypatch):
+    module, _, function = FACES[name][2].rpartition(".")
+    real = getattr(importlib.import_module(module), function)
+    monkeypatch.setattr(FACES[name][2], lambda *args: [one for one in real(*args) if one.key != replies.key])
+    assert faults(name, with_replies()) != []
+
+
+def test_every_absence_has_a_reason_that_is_a_sentence():
+    reasons = {(one.key, face): why for one in measures() for face, why in one.absent.items()}
+    assert [where for where, why in reasons.items() if len(why.split()) < 4 or not why.endswith(".")] == []
+
+
+def test_a_number_has_the_name_of_its_file_and_a_place_of_its_own():
+    names = [one.name for one in iter_modules(figures.__path__)]
+    assert sorted(one.key for one in measures()) == sorted(names)
+    assert len({one.order for one in measures()}) == len(names)
+
+
+def test_a_number_added_by_one_file_is_explained_wherever_numbers_are(replies):
+    client = create_app(an_office(with_replies())).test_client()
+    report = client.get("/api/v1/openapi.json").json["components"]["schemas"]["Report"]
+    assert report["properties"]["replies"] == {"$ref": "#/components/schemas/Figure"}
+    assert "replies" in report["required"]
+    assert client.get("/api/v1/report").json["methods"]["replies"]["version"] == 1
+    files = [("brief", "docx"), ("slides", "pptx"), ("workbook", "xlsx"), ("numbers", "csv")]
+    documents = [said_in(file(with_replies(), *one)) for one in files]
+    for document in [*documents, client.get("/methods").text, numbers_page()]:
+        assert replies.definition.what in document
+    assert "Five numbers, and how sure they are" in documents[1]
+
+
+def said_in(document: io.BytesIO) -> str:
+    """Return the words of a file, whatever its format."""
+    if not zipfile.is_zipfile(document):
+        return document.getvalue().decode("utf-8-sig")
+    parts = zipfile.ZipFile(document)
+    found = [ElementTree.fromstring(parts.read(one)) for one in parts.namelist() if one.endswith(".xml")]
+    return "\n".join("".join(part.itertext()) for part in found)
+
+
+def test_a_number_added_by_one_file_is_counted_compared_and_given_by_its_sql(tmp_path, replies):
+    with opened(tmp_path) as archive:
+        a_long_history(archive, 11)
+        report = build_at(archive, "crime", WINDOW, frozenset())
+        assert answer(archive, replies.sql) == [figure(report, "replies")]
+    assert report.figures["replies"].value > 0
+    assert faults("overview", report) == []
