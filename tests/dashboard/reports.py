@@ -27,6 +27,7 @@ from monitor.report import (
     Term,
     Window,
 )
+from monitor.report.figures import measures
 from monitor.report.window import length
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -106,6 +107,7 @@ def a_report(n: int = 28, **changes: Any) -> Report:
         platforms=(),
         days=shown,
         figures={
+            **{one.key: a_figure(one.key, 100 + one.order) for one in measures() if one.count},
             "posts": a_figure("posts", posts, before=posts + 60),
             "people": a_figure("people", 212),
             "engagement": Figure(definition="engagement", value=3456, known=posts - 40, of=posts),

@@ -61,13 +61,8 @@ def report(archive: Archive, window: Window = WEEK) -> Report:
 
 def test_an_empty_archive_gives_no_posts_and_unknown_time_not_zeros(archive):
     empty = report(archive)
-    assert values(empty) == {
-        "posts": None,
-        "people": None,
-        "engagement": None,
-        "views": None,
-        "ceiling": None,
-    }
+    assert set(values(empty)) >= {"posts", "people", "engagement", "views", "ceiling"}
+    assert set(values(empty).values()) == {None}
     assert all(day.posts == {} and day.unknown == 1.0 for day in empty.days)
     assert empty.posts.before is None
 
