@@ -85,8 +85,7 @@ def _add(kind: type, found: dict[str, Schema]) -> None:
     hints = get_type_hints(kind)
     made["properties"] = {name: _schema(hints[name], found) for name in _names(kind)}
     made["required"] = _names(kind)
-    if kind.__doc__:
-        made["description"] = " ".join(kind.__doc__.split())
+    made["description"] = " ".join(str(kind.__doc__).split())  # a dataclass always has one
 
 
 def _schema(hint: Any, found: dict[str, Schema]) -> Schema:

@@ -141,3 +141,9 @@ def test_sources_that_stopped_on_different_days_are_told_each_with_its_own():
         "Bluesky and Mastodon have not answered since Sunday 22 November;"
         " Lemmy has not answered since Saturday 14 November. The numbers below"
     )
+
+
+def test_a_week_without_a_chart_has_no_section_for_it():
+    how = {"why_me": "You get this every Monday.", "leave": ""}
+    assert "POSTS A DAY" in text(written(), **how)
+    assert "POSTS A DAY" not in text(replace(written(), chart=None), **how)

@@ -1,0 +1,108 @@
+"""Numbers, times and states in words, and posts without the names of those who wrote them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from monitor.core.model import Metrics
+from monitor.manual_entry import BY_HAND
+from monitor.report import Covered, Window
+from monitor.report.anonymise import nameless_row
+from monitor.report.coverage import blind
+from monitor.report.figures import definitions, measures, versions
+from monitor.report.measure import Face
+from monitor.report.posts import is_loud, reactions
+from monitor.report.wording import LONGEST, ago, mark, short, state, untimed, window_words
+from tests.dashboard.reports import NOW, a_post, a_report, a_source
+from tests.export.test_exports import ROW
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(seconds=59), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(hours=47), "47 hours ago"),
+        (timedelta(hours=48), "2 days ago"),
+    ],
+)
+def test_how_long_ago_is_said_in_the_unit_that_fits(before, words):
+    assert ago(NOW - before, NOW) == words
+
+
+def test_one_day_is_named_once():
+    assert window_words(Window(first=date(2026, 11, 16), last=date(2026, 11, 16))) == "16 November 2026"
+
+
+def test_a_long_text_is_cut_at_a_word():
+    text = "wondering " * 90
+    kept = short(text).removesuffix(" …")
+    assert text.startswith(kept + " ")
+    assert kept.endswith("wondering")
+    assert LONGEST - 2 * len("wondering ") < len(kept) <= LONGEST
+    assert short("word") == "word"
+
+
+def test_what_people_entered_has_no_time_that_was_seen():
+    assert untimed(Covered(source=BY_HAND, share=None)) == "what people entered"
+    assert untimed(Covered(source="gdelt", share=None)).startswith("it does not say")
+
+
+@pytest.mark.parametrize(
+    ("changes", "badge", "words"),
+    [
+        ({"on": False}, "off", "Off"),
+        ({"needs_person": True, "outcome": "refused"}, "look", "It refused us: a key is missing"),
+        ({"outcome": None}, "waiting", "On, not asked yet"),
+        ({"outcome": "unreadable"}, "look", "It answered in a form"),
+        ({"outcome": "odd"}, "look", "Its last answer was not understood"),
+        ({}, "working", "Working"),
+    ],
+)
+def test_a_source_has_a_badge_and_a_sentence_for_each_state(changes, badge, words):
+    source = a_source("x", "X", **changes)
+    assert mark(source) == badge
+    assert state(source).startswith(words)
+
+
+def test_a_time_still_to_come_was_not_seen():
+    span = [("a", NOW - timedelta(hours=1), NOW)]
+    assert blind(span, NOW, NOW) == 1.0
+    assert blind(span, NOW - timedelta(hours=2), NOW) == pytest.approx(0.5)
+
+
+def test_a_stored_post_without_names_has_no_number_either_unless_it_was_entered_by_hand():
+    row = replace(ROW, url="https://mas.to/@a/11", text="Thanks @ann, see https://mas.to/@ann")
+    hidden = nameless_row(row)
+    assert (hidden.native_id, hidden.handle, hidden.name, hidden.url) == ("", None, None, None)
+    assert hidden.text == "Thanks @…, see [link]"
+    assert nameless_row(replace(row, text=None)).text is None
+
+
+def test_reactions_that_no_platform_gave_are_not_zero():
+    assert reactions(a_post(metrics=Metrics(views=900))) == "no known reactions"
+    assert reactions(a_post(metrics=Metrics(likes=0))) == "0 reactions"
+    assert reactions(a_post(metrics=Metrics(quotes=1))) == "1 reaction"
+    assert [is_loud(a_post(metrics=Metrics(replies=n))) for n in (9, 10)] == [False, True]
+
+
+def test_engagement_is_none_only_where_none_of_the_four_was_given():
+    assert Metrics(views=5).engagement is None
+    assert Metrics(likes=0).engagement == 0
+    assert Metrics(likes=1, reposts=2, replies=4, quotes=8, views=100).engagement == 15
+
+
+def test_posts_that_were_not_scored_have_no_tone():
+    tone = next(one for one in measures() if one.key == "tone")
+    report = a_report(tones={})
+    assert (tone.words(report), dict(tone.tile(report).parts)) == ("not known", {})
+    assert [note.text for note in tone.tile(report).notes] == ["No post has been rated yet"]
+    assert tone.statement(a_report()).basis == "known for 102 of 1,394 posts"
+
+
+def test_every_definition_has_a_version_and_lists_are_in_the_order_of_definitions():
+    assert versions() == {key: one.version for key, one in definitions().items()}
+    assert list(versions())[:3] == ["posts", "people", "engagement"]
+    seen = next(one for one in measures() if one.key == "seen")
+    assert seen.place(Face.CSV) > seen.place(Face.MAIL)
