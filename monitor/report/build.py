@@ -103,7 +103,7 @@ def build(
     )
 
 
-def with_details(archive: Archive, campaign: Campaign, report: Report) -> Report:
+def with_details(archive: ArchiveReader, campaign: Campaign, report: Report) -> Report:
     """Return a report together with its details."""
     track = track_of(campaign, report.track)
     platforms = frozenset(report.platforms)
