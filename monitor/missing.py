@@ -1,4 +1,4 @@
-"""Why a post is not here: what its address, the archive and the campaign file say of it. Pure."""
+"""Why a post is not here: what its address, the archive and the campaign file say of it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from dashboard.services import Office
-from monitor.archive.posts import Row
+from monitor.archive.rows import Row
 from monitor.campaign import Track
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Post, Rejected

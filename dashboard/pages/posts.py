@@ -14,9 +14,9 @@ from dashboard.filters import DATES, Choice
 from dashboard.pages import post_actions as work
 from dashboard.services import Office
 from monitor.archive import ArchiveReader
-from monitor.archive.posts import Row
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
+from monitor.archive.rows import Row
 from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import place_of
 from monitor.report import wording as words

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.alerts.burst import burst
-from monitor.archive.alert_queries import Activity, Gained
+from monitor.archive.rows import Activity, Gained
 from monitor.campaign import Campaign
 from monitor.report import Report, SourceState
 from monitor.report.wording import counted, day_name, titles

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
-from monitor.archive.stats import Scope, Stats
+from monitor.archive.rows import Activity, Gained, Scope
+from monitor.archive.stats import Stats
 from monitor.core.clock import stamp
 
 # `Metrics.engagement` of a row of `snapshots`, which has no such column: NULL if the platform gave none.
@@ -12,21 +12,6 @@ _ENGAGEMENT = (
     "CASE WHEN coalesce(s.likes, s.reposts, s.replies, s.quotes) IS NOT NULL THEN"
     " ifnull(s.likes, 0) + ifnull(s.reposts, 0) + ifnull(s.replies, 0) + ifnull(s.quotes, 0) END"
 )
-
-
-class Activity(NamedTuple):
-    """Posts and people of one platform."""
-
-    platform: str
-    posts: int
-    people: int
-
-
-class Gained(NamedTuple):
-    """A post, and how many likes, reposts, quotes and replies it got since an instant."""
-
-    id: int
-    engagement: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,24 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.rows import Poll
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Outcome, Page
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """A coverage row: what one stream was asked, and why it ended."""
-
-    source: str
-    track: str
-    stream: str
-    ended_at: datetime
-    since: datetime | None
-    until: datetime | None
-    outcome: str
-    detail: str
-    new: int
-    retry_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
-from monitor.archive.stats import SCANNED, Poster, Scope, Stats, number, poster
+from monitor.archive.rows import Poster, Scope
+from monitor.archive.stats import SCANNED, Stats, number, poster
 from monitor.core.model import Author
 
 

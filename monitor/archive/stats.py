@@ -1,113 +1,20 @@
 """Counts of any window of days, from the counts that triggers keep: small tables, exact answers."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection
+from monitor.archive.rows import Audience, Crowd, DayCount, HourCount, Poster, Scope, Viewed
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
 from monitor.core.clock import stamp
-from monitor.core.model import Metrics
 
 SCANNED = 20_000  # posts that can be looked through in a page's time, if not sorted
 _DAY = timedelta(days=1)
 _FEW = 3_000  # posts in a window below which reading them all beats walking down the totals
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Local days, both ends included, of a track on some platforms: its series, id -> platform."""
-
-    first: date
-    last: date
-    track: int
-    series: Mapping[int, str]
-    is_whole: bool = False  # all series of the track: then the counts that know no platforms serve
-    posts: int | None = None  # in it, where they were counted already: a hint of which way is short
-
-
-class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is too slow
-    """The sums of one local day on one platform. A sum of what nobody said is 0: see `known`."""
-
-    day: date
-    platform: str
-    posts: int
-    likes: int
-    reposts: int
-    replies: int
-    quotes: int
-    views: int
-    engagement_known: int  # posts with at least one of likes, reposts, replies and quotes
-    views_known: int
-    positive: int
-    neutral: int
-    negative: int
-    unclear: int
-    newcomers: int  # authors who had not posted before in this track on this platform
-
-    @property
-    def engagement(self) -> int | None:
-        """Return likes, reposts, replies and quotes together; None if no post has any of them."""
-        total = Metrics(likes=self.likes, reposts=self.reposts, replies=self.replies, quotes=self.quotes)
-        return total.engagement if self.engagement_known else None
-
-    @property
-    def tones(self) -> tuple[int, ...]:
-        """Return the posts of each Tone, in its order."""
-        return self.positive, self.neutral, self.negative, self.unclear
-
-
-class HourCount(NamedTuple):
-    """The posts of one hour of the week, by the campaign's clock; Monday is 0."""
-
-    weekday: int
-    hour: int
-    posts: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
-    """Distinct authors of one platform and band of followers; `followers` is None if not known."""
-
-    platform: str
-    band: int
-    authors: int
-    followers: int | None
-
-
-class Crowd(NamedTuple):
-    """Distinct authors of all platforms, those whose followers are known, and these followers."""
-
-    authors: int
-    known: int
-    followers: int
-
-
-class Viewed(NamedTuple):
-    """A post of which both views and its author's followers (at least 1) are known."""
-
-    platform: str
-    band: int
-    followers: int
-    views: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poster:
-    """An author's posts in a window."""
-
-    id: int
-    platform: str
-    handle: str | None
-    name: str | None
-    url: str | None
-    followers: int | None
-    posts: int
-    engagement: int | None  # None: no platform said any number of these posts
-    is_new: bool  # had not posted before the window
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,74 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
-from itertools import takewhile
 from random import Random
-from typing import NamedTuple
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.rows import Audit, Drawn
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
 
 _WEEK = timedelta(days=6)
 _TONES = {tone.value: tone for tone in Tone}
-_LATE = 0.1  # of the posts that a sample was drawn from, up to which later ones are let be
 _COUNTED = (
     "(SELECT ifnull(sum(d.positive + d.neutral + d.negative + d.unclear), 0) FROM days d"
     " JOIN series s ON s.id = d.series WHERE s.track_id = t.id AND d.day BETWEEN ? AND ?)"
 )
-
-
-class Drawn(NamedTuple):  # made by the hundred for each page, for which a dataclass is too slow
-    """A post of a sample: as the program scored it then, and what a person has said of it."""
-
-    post: int
-    platform: str
-    scored: Tone
-    said: Tone | None
-    stance: str | None
-    is_gone: bool  # its text is not here any more, or somebody found that it is not ours
-
-
-@dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept
-class Audit:
-    """A week's sample in the order of chance, and how the program scored all posts it is drawn from."""
-
-    track: str
-    monday: date
-    posts: int
-    mean: float  # of net tone, -1 to 1
-    variance: float
-    late: int  # posts of that week that came, and got a tone, after it was drawn
-    sample: tuple[Drawn, ...]
-
-    @property
-    def sunday(self) -> date:
-        """Return the last day of the week."""
-        return self.monday + _WEEK
-
-    @property
-    def is_outdated(self) -> bool:
-        """Return whether so many posts came later that the sample does not stand for the week any more."""
-        return self.late > _LATE * self.posts
-
-    @cached_property
-    def readable(self) -> tuple[Drawn, ...]:
-        """Return the posts of the sample that are still here and ours."""
-        return tuple(one for one in self.sample if not one.is_gone)
-
-    @property
-    def unread(self) -> tuple[Drawn, ...]:
-        """Return what is still to be read."""
-        return tuple(one for one in self.readable if one.said is None)
-
-    @cached_property
-    def read(self) -> tuple[Drawn, ...]:
-        """Return what was read, in the order of chance up to the first post that was not.
-
-        What people said of later ones, elsewhere or of the same words, is not left to chance.
-        """
-        return tuple(takewhile(lambda one: one.said is not None, self.readable))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,10 @@ def _ruled(kind: Any, value: object, where: str) -> object:
 
 
 def _items(kind: Any, value: object, where: str) -> tuple[object, ...]:
-    word = _WORDS.get(get_args(kind)[0] if get_origin(kind) is Annotated else kind)
+    has_rule = get_origin(kind) is Annotated  # whose words say which item it is
+    word = _WORDS.get(get_args(kind)[0] if has_rule else kind)
     if not isinstance(value, list | tuple):
         raise ConfigError(
             f"{where}: expected a list of {(word or 'tables').removeprefix('a ')}, got {value!r}."
         )
-    return tuple(_value(kind, item, where if word else f"{where}[{n}]") for n, item in enumerate(value))
+    return tuple(_value(kind, item, where if has_rule else f"{where}[{n}]") for n, item in enumerate(value))

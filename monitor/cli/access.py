@@ -1,67 +1,17 @@
 """Commands about people who use the dashboard, and about links for those without an account."""
 
-from collections.abc import Mapping
-from datetime import timedelta
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
 from monitor.accounts import ROLES, SHOWS, Accounts, Person, Role, Wanted, role_of
-from monitor.campaign import Access
-from monitor.cli import DEMO, Places
+from monitor.cli import Places
+from monitor.cli.wiring import accounts_of
 from monitor.core.clock import utcnow
-from monitor.core.errors import ConfigError
-
-if TYPE_CHECKING:
-    from dashboard.access.oidc import Provider
 
 CONSOLE = "the console"  # who did it, on the audit trail
 
 ADDRESS = click.option(
     "--address", default="http://127.0.0.1:8000", show_default=True, help="How people open the dashboard."
 )
-
-
-def accounts_of(places: Places, access: Access | None = None) -> Accounts:
-    """Return the accounts, in the file beside the archive."""
-    access = access or Access()
-    return Accounts.open(
-        accounts_file(places),
-        idle=timedelta(minutes=access.idle_minutes),
-        longest=timedelta(hours=access.session_hours),
-    )
-
-
-def accounts_file(places: Places) -> Path:
-    """Return the file of accounts and mail; the demo has its own."""
-    return places.archive.with_name("demo-access.db" if places.archive.name == DEMO else "access.db")
-
-
-def provider_of(access: Access, env: Mapping[str, str]) -> "Provider | None":
-    """Return who vouches for people, beside passwords; raises ConfigError if something is missing for it."""
-    from dashboard.access.oidc import Provider
-
-    if not access.oidc_issuer:
-        return None
-    if find_spec("authlib") is None:
-        raise ConfigError(
-            "access.oidc_issuer needs another library. Type: pip install 'campaign-monitor[oidc]'"
-        )
-    missing = [key for key in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if key not in env]
-    if missing:
-        raise ConfigError(f"access.oidc_issuer needs {' and '.join(missing)}. Put it into .env.")
-    return Provider(issuer=access.oidc_issuer, client=env["OIDC_CLIENT_ID"], secret=env["OIDC_CLIENT_SECRET"])
-
-
-def need_an_account(accounts: Accounts) -> None:
-    """Raise ConfigError if nobody has an account, so that all who can reach it could do everything."""
-    if not accounts.anyone():
-        raise ConfigError(
-            "Nobody has an account yet, and others on the network could change everything here."
-            " Type: monitor users add YOUR-NAME"
-        )
 
 
 @click.group()

@@ -8,7 +8,7 @@ import click
 from monitor.archive import Archive
 from monitor.campaign import keys
 from monitor.cli import Places
-from monitor.cli.collect import DOTENV, analyzer_of, campaign_of
+from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of
 from monitor.collect import Collector
 from monitor.collect.backfill import Backfill, Step
 from monitor.core.clock import utcnow

@@ -4,67 +4,21 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 
 import click
 
-from monitor.archive import Archive, ArchiveReader
-from monitor.campaign import Campaign, keys, load
+from monitor.archive import Archive
+from monitor.campaign import keys
 from monitor.cli import Places
+from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of, is_demo
 from monitor.collect import Collector, Polled
 from monitor.collect.refresh import reread
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.report.wording import counted
-from monitor.tone import EnglishOnly, chosen
-from monitor.worker import Worker, only_one
-
-DOTENV = Path(".env")
-
-
-def campaign_of(places: Places) -> Campaign:
-    """Return the campaign, with every source in it known; raises ConfigError."""
-    from monitor.platform_info import names
-
-    campaign = load(places.campaign)
-    for name in campaign.sources:
-        if name not in names():
-            raise ConfigError(
-                f"In {places.campaign}: sources.{name}: there is no such source. Known: {', '.join(names())}."
-            )
-    return campaign
-
-
-def is_demo(places: Places, campaign: Campaign) -> bool:
-    """Return whether the archive holds made-up posts."""
-    if not places.archive.is_file():
-        return False
-    with ArchiveReader.open(places.archive, campaign.zone) as archive:
-        return archive.demo
-
-
-def titles_of(campaign: Campaign) -> Mapping[str, str]:
-    """Return how people call the campaign's sources, by name."""
-    from monitor.platform_info import about
-
-    return {name: about(name).title for name in campaign.sources}
-
-
-def analyzer_of(campaign: Campaign) -> EnglishOnly:
-    """Return the analyzer of tone that the campaign file names."""
-    return chosen(campaign.analyzer, campaign.subject)
-
-
-def worker_of(places: Places, campaign: Campaign) -> Worker:
-    """Return a worker on the real clock, network and keys; raises ConfigError if mail is set up wrongly."""
-    from monitor.cli.mail_wiring import mail_turn
-
-    return Worker(
-        campaign=campaign, archive=places.archive, analyzer=analyzer_of(campaign), env=keys(DOTENV),
-        clock=utcnow, mail=mail_turn(places, campaign),
-    )  # fmt: skip
+from monitor.worker import only_one
 
 
 def talk() -> None:
@@ -78,6 +32,7 @@ def talk() -> None:
 @click.pass_obj
 def worker(places: Places) -> None:
     """Collect in the background, for as long as it runs. Stop it with Ctrl-C."""
+    from monitor.cli.wiring.worker import worker_of
     from monitor.worker.schedule import start
 
     talk()

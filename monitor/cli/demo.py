@@ -9,8 +9,9 @@ import click
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.cli import DEMO, Places
-from monitor.cli.collect import analyzer_of, campaign_of, talk
-from monitor.cli.serve import PORT, at_port, flask_app, serve
+from monitor.cli.collect import talk
+from monitor.cli.serve import PORT, serve
+from monitor.cli.wiring import analyzer_of, at_port, campaign_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import ArchiveError
 
@@ -23,6 +24,7 @@ from monitor.core.errors import ArchiveError
 @click.pass_obj
 def demo(places: Places, port: int, posts: int, seed: int, no_serve: bool) -> None:
     """Show a dashboard full of made-up posts, kept in an archive of their own."""
+    from monitor.cli.wiring.web import flask_app
     from monitor.demo import fill
 
     talk()

@@ -12,8 +12,8 @@ import click
 
 from monitor.campaign import Campaign
 from monitor.cli import Places
-from monitor.cli.collect import campaign_of
-from monitor.cli.mail_wiring import chat_of, transport_of, weekly_of
+from monitor.cli.wiring import campaign_of
+from monitor.cli.wiring.mail import chat_of, transport_of, weekly_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import AccessError, ConfigError
 from monitor.mail.delivery import deliver

@@ -7,7 +7,7 @@ import click
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.cli import Places
-from monitor.cli.collect import campaign_of
+from monitor.cli.wiring import campaign_of
 from monitor.core.errors import ArchiveError
 
 

@@ -15,8 +15,8 @@ import click
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Places
-from monitor.cli.collect import analyzer_of, campaign_of, titles_of
 from monitor.cli.report import OUT, hand_over
+from monitor.cli.wiring import analyzer_of, campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.collect.validation import storable
 from monitor.core.clock import utcnow

@@ -9,8 +9,7 @@ import click
 from monitor.archive import Archive, ArchiveReader, safe_sqlite, sqlite_version
 from monitor.campaign import Campaign, keys
 from monitor.cli import Places
-from monitor.cli.access import accounts_file
-from monitor.cli.collect import DOTENV, analyzer_of, campaign_of, titles_of
+from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
@@ -212,7 +211,7 @@ def _answered(title: str, state: SourceState | None) -> Check:
 
 
 def _mail(places: Places, campaign: Campaign) -> list[Check]:
-    from monitor.cli.mail_wiring import chat_of, transport_of
+    from monitor.cli.wiring.mail import chat_of, transport_of
     from monitor.mail.store import Mailroom
 
     try:

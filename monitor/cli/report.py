@@ -11,7 +11,7 @@ import click
 from monitor.archive import ArchiveReader
 from monitor.campaign import track_of
 from monitor.cli import Places
-from monitor.cli.collect import campaign_of, titles_of
+from monitor.cli.wiring import campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError

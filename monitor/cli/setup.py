@@ -10,7 +10,7 @@ import click
 
 from monitor.campaign import Campaign, SourceSettings, keys
 from monitor.cli import Places
-from monitor.cli.collect import DOTENV, campaign_of
+from monitor.cli.wiring import DOTENV, campaign_of
 from monitor.collect.source_setup import Verdict, check, question, switched_on, with_keys
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError

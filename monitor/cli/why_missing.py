@@ -5,14 +5,13 @@ from datetime import datetime
 import click
 
 from monitor.archive import ArchiveReader
-from monitor.campaign import Campaign, keys
+from monitor.campaign import keys
 from monitor.cli import Places
-from monitor.cli.collect import DOTENV, campaign_of, titles_of
+from monitor.cli.wiring import DOTENV, campaign_of, inquiry
 from monitor.collect.fetch_one import shown
-from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
-from monitor.missing import Asked, Inquiry
-from monitor.platform_info import about, names
+from monitor.missing import Asked
+from monitor.platform_info import names
 from monitor.sources.shared.post_urls import pointers
 
 
@@ -32,11 +31,3 @@ def why(places: Places, address: str, words: str, day: datetime | None) -> None:
         answer = inquiry(archive, campaign, utcnow()).answer(asked, said, told)
     for sentence in answer.sentences:
         click.echo(sentence)
-
-
-def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:
-    """Return what answers where a post is, by what is known at `now`."""
-    return Inquiry(
-        archive=archive, campaign=campaign, now=now, titles={name: about(name).title for name in names()},
-        states={state.name: state for state in states(archive, campaign, titles_of(campaign), now)},
-    )  # fmt: skip

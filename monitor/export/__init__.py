@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from monitor.archive import ArchiveReader
-from monitor.archive.posts import Row
 from monitor.archive.posts.query import Cursor, Filter
+from monitor.archive.rows import Row
 from monitor.core.clock import stamp
 from monitor.platform_info import forbidding, link_by_id
 from monitor.report import Report

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TextIO
 
-from monitor.archive.posts import Row
+from monitor.archive.rows import Row
 from monitor.export import COLUMNS, record
 from monitor.export.facts import methods
 from monitor.platform_info import forbidding

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import IO
 
-from monitor.archive.posts import Row
+from monitor.archive.rows import Row
 from monitor.charts.png import png
 from monitor.charts.share_image import WIDTH, Card, card
 from monitor.export.csv import MARK, TABLES, write_csv, write_table

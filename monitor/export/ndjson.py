@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import TextIO
 
-from monitor.archive.posts import Row
+from monitor.archive.rows import Row
 from monitor.export import record
 
 

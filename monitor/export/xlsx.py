@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-from monitor.archive.posts import Row
+from monitor.archive.rows import Row
 from monitor.charts.share_image import COLOURS
 from monitor.charts.text_layout import flat, printable
 from monitor.export import record

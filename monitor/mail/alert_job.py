@@ -20,8 +20,7 @@ from monitor.alerts.rules import (
     alerts,
 )
 from monitor.archive import Archive
-from monitor.archive.alert_queries import Gained
-from monitor.archive.stats import Scope
+from monitor.archive.rows import Gained, Scope
 from monitor.campaign import Alerts, Campaign
 from monitor.core.clock import Clock
 from monitor.mail.delivery import CHAT

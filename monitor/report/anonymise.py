@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from monitor.archive.posts import Row
+from monitor.archive.rows import Row
 from monitor.manual_entry import common_place, place_of
 from monitor.report import Report, ShownPost
 

@@ -9,8 +9,7 @@ from operator import attrgetter
 from urllib.parse import urlsplit
 
 from monitor.archive import ArchiveReader
-from monitor.archive.posts import Row
-from monitor.archive.stats import Crowd, DayCount, Poster, Scope
+from monitor.archive.rows import Crowd, DayCount, Poster, Row, Scope
 from monitor.campaign import Campaign, Track, track_of
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from monitor.archive.stats import Crowd, DayCount
+from monitor.archive.rows import Crowd, DayCount
 from monitor.report import Figure, Report
 from monitor.report.wording import NOT_KNOWN, counted, known_of
 

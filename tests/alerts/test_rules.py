@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.alerts.rules import Alert, Watched, alerts
-from monitor.archive.alert_queries import Activity, Gained
+from monitor.archive.rows import Activity, Gained
 from monitor.campaign import Alerts, SourceSettings
 from monitor.core.model import Metrics
 from monitor.report import Event

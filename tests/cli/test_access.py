@@ -13,7 +13,7 @@ from pyotp import TOTP
 from monitor.accounts import Accounts, Role
 from monitor.campaign import Access
 from monitor.cli import group
-from monitor.cli.access import provider_of
+from monitor.cli.wiring.web import provider_of
 from monitor.core.errors import AccessError, ConfigError
 from tests.cli.test_serve import ROOT, folder, served, words  # noqa: F401  # a fixture
 

@@ -99,8 +99,8 @@ def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web(tmp_path):
         "resvg_py",
     ]
     waiting = (
-        "import monitor.worker.schedule, monitor.cli.mail_wiring as m; from pathlib import Path;"
-        " from monitor.cli import Places; from monitor.cli.collect import campaign_of;"
+        "import monitor.worker.schedule, monitor.cli.wiring.mail as m; from pathlib import Path;"
+        " from monitor.cli import Places; from monitor.cli.wiring import campaign_of;"
         f" p = Places(campaign=Path('config/campaign.toml'), archive=Path({str(tmp_path / 'a.db')!r}));"
         " m.mail_turn(p, campaign_of(p))(lambda: False)"
     )

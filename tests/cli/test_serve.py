@@ -91,7 +91,7 @@ def test_a_taken_port_is_told_in_one_sentence_and_costs_nothing(folder):
     ("http://127.0.0.1:8000", "http://127.0.0.1:8155"), ("https://dash.example.org", "https://dash.example.org"),
 ])  # fmt: skip
 def test_links_that_lead_here_lead_to_the_port_that_is_served(address, expected):
-    from monitor.cli.serve import at_port
+    from monitor.cli.wiring import at_port
     from tests.mail.week_decider import a_campaign
 
     assert at_port(a_campaign(address=address), 8155).digest.address == expected

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import Places, group
-from monitor.cli.collect import campaign_of
-from monitor.cli.serve import flask_app
+from monitor.cli.wiring import campaign_of
+from monitor.cli.wiring.web import flask_app
 from monitor.core.errors import ConfigError
 from monitor.platform_info import about
 from tests.sources.loopback import as_json, closed_port, serving

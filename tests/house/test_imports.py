@@ -1,61 +1,71 @@
-"""The import contracts hold for the platforms that are still to come: each is planted, and caught."""
+"""What import-linter does not check: circles, rooms without a floor, and modules that only say "Pure"."""
 
-import re
-import shutil
-import subprocess
-import sys
+from collections.abc import Collection
+from itertools import chain
 from pathlib import Path
 
+import grimp
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.house.graph import circles, docstring_of, floors, graph, graph_of, ours
+
+IO = frozenset({
+    "apscheduler", "click", "flask", "praw", "pysqlite3", "requests", "smtplib", "socket", "sqlite3",
+    "sqlite_utils", "subprocess", "tweepy", "urllib3", "waitress", "websockets",
+})  # fmt: skip
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """Return a copy of the program and its contracts."""
-    for room in ("monitor", "dashboard"):
-        shutil.copytree(
-            ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "*.html", "*.js")
-        )
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+def planted(folder: Path, **modules: str) -> grimp.ImportGraph:
+    """Return the graph of a package of these modules."""
+    (folder / "planted").mkdir()
+    for name, text in {"__init__": "", **modules}.items():
+        (folder / "planted" / f"{name}.py").write_text(text)
+    return graph_of(folder, "planted")
 
 
-LINT = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command as run; run()"
+def impure(graph: grimp.ImportGraph, pure: Collection[str]) -> dict[str, list[str]]:
+    """Return what does I/O and is imported by modules that say they are pure, at any distance."""
+    reached = {module: sorted(graph.find_upstream_modules(module) & IO) for module in pure}
+    return {module: found for module, found in reached.items() if found}
 
 
-def broken(copy: Path) -> list[str]:
-    """Return the names of the contracts that the copy breaks."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", LINT, "--no-cache"],
-        cwd=copy,
-        capture_output=True,
-        text=True,
-        check=False,
+def without_floor(graph: grimp.ImportGraph, floors: list[list[str]], *roots: str) -> list[str]:
+    """Return the rooms, and loose modules, that stand on no floor."""
+    rooms = chain.from_iterable(graph.find_children(root) for root in roots)
+    placed = tuple(chain.from_iterable(floors))
+    return sorted(
+        room for room in rooms if not any(floor == room or floor.startswith(f"{room}.") for floor in placed)
     )
-    assert "Contracts:" in done.stdout, done.stderr
-    return re.findall(r"(?m)^(.+) BROKEN", done.stdout)
 
 
-@pytest.mark.parametrize(
-    ("module", "line", "contract"),
-    [
-        ("sources/platforms/pond.py", "from monitor.sources.platforms import mastodon",
-         "Platforms know no other platform"),
-        ("sources/platforms/pond.py", "import tweepy",
-         "Only X's module knows tweepy, only Reddit's knows praw"),
-        ("sources/shared/pond.py", "import monitor.sources.platforms.lemmy",
-         "A platform sees what is shared, and that sees the contract"),
-        ("report/pond.py", "from monitor.sources import source", "Showing never reaches a platform"),
-    ],
-    ids=["another platform", "another's library", "what is shared", "a report"],
-)  # fmt: skip
-def test_a_planted_import_is_caught(copy: Path, module: str, line: str, contract: str) -> None:
-    (copy / "monitor" / module).write_text(f"{line}\n")
-    assert contract in broken(copy)
+def test_no_modules_import_each_other_not_even_inside_functions():
+    assert circles(graph()) == []
 
 
-def test_control_a_platform_that_keeps_to_the_rules_breaks_nothing(copy: Path) -> None:
-    (copy / "monitor/sources/platforms/pond.py").write_text("from monitor.sources.shared import http\n")
-    assert broken(copy) == []
+@pytest.mark.parametrize("late", ["", "    "])
+def test_a_circle_is_found_also_inside_a_function(tmp_path, late):
+    inside = f"def work():\n    from planted import first\n{late}" if late else "from planted import first\n"
+    found = planted(
+        tmp_path, first="from planted import second\n", second="import planted.third\n", third=inside
+    )
+    assert circles(found) == [["planted.first", "planted.second", "planted.third"]]
+
+
+def test_modules_that_say_they_are_pure_reach_nothing_that_does_io():
+    pure = [module for module in ours() if "Pure" in docstring_of(module)]
+    assert len(pure) > 15
+    assert impure(graph(), pure) == {}
+
+
+def test_a_pure_module_that_reaches_a_database_is_found(tmp_path):
+    found = planted(tmp_path, words="from planted import store\n", store="import sqlite3\n")
+    assert impure(found, ["planted.words"]) == {"planted.words": ["sqlite3"]}
+
+
+def test_every_room_stands_on_a_floor():
+    assert without_floor(graph(), [*floors(), ["monitor.__main__"]], "monitor") == []
+
+
+def test_a_room_without_a_floor_is_found(tmp_path):
+    found = planted(tmp_path, cellar="", attic="")
+    assert without_floor(found, [["planted.attic"]], "planted") == ["planted.cellar"]

@@ -19,7 +19,7 @@ NAMED = re.compile(
 # Examples in sentences for people: nothing is decided by them.
 EXAMPLES = {
     "monitor/cli/backfill.py": "mastodon, x ...",
-    "monitor/report/definitions.py": "such as Bluesky's stream",
+    "monitor/report/figures/engagement.py": "such as Bluesky's stream",
 }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.archive.stats import Audience, Viewed
+from monitor.archive.rows import Audience, Viewed
 from monitor.report.figures.seen import likely_seen
 
 

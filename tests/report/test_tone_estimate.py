@@ -7,7 +7,7 @@ from statistics import fmean, pvariance
 
 import pytest
 
-from monitor.archive.tone_audit import Audit, Drawn
+from monitor.archive.rows import Audit, Drawn
 from monitor.core.model import Tone
 from monitor.report import Net
 from monitor.report.tone_estimate import (

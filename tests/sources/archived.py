@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.archive import Archive
-from monitor.archive.posts import Row
+from monitor.archive.rows import Row
 from monitor.campaign import Campaign, SourceSettings, Track, load
 from monitor.collect import Collector, Polled
 from monitor.core.model import Sentiment, Tone

@@ -7,30 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection
-from monitor.archive.stats import Scope
+from monitor.archive.rows import Row, Scope
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Tone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A stored post with its writer. None: scrubbed, or the platform did not say."""
-
-    id: int
-    platform: str
-    native_id: str
-    url: str | None
-    handle: str | None
-    name: str | None
-    text: str | None
-    created_at: datetime
-    day: date
-    kind: str
-    lang: str | None
-    metrics: Metrics
-    followers: int | None
-    tone: Tone | None
-
 
 _ROW = (
     "SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind,"

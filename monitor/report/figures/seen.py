@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from statistics import quantiles
 
-from monitor.archive.stats import Audience, Viewed
+from monitor.archive.rows import Audience, Viewed
 from monitor.report import Figure, Report, Seen
 from monitor.report.measure import PEOPLE, Definition, Face, Link, Measure, Note, Tile
 from monitor.report.wording import NOT_KNOWN, counted, known_of, titles

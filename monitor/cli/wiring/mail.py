@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Places
-from monitor.cli.access import accounts_file
-from monitor.cli.collect import DOTENV, titles_of
+from monitor.cli.wiring import DOTENV, accounts_file, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.text import is_mailbox

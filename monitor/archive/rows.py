@@ -1,0 +1,209 @@
+"""What the archive gives: plain frozen values, which know no database. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import takewhile
+from typing import NamedTuple
+
+from monitor.core.model import Metrics, Tone
+
+_WEEK = timedelta(days=6)
+_LATE = 0.1  # of the posts that a sample was drawn from, up to which later ones are let be
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Local days, both ends included, of a track on some platforms: its series, id -> platform."""
+
+    first: date
+    last: date
+    track: int
+    series: Mapping[int, str]
+    is_whole: bool = False  # all series of the track: then the counts that know no platforms serve
+    posts: int | None = None  # in it, where they were counted already: a hint of which way is short
+
+
+class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is too slow
+    """The sums of one local day on one platform. A sum of what nobody said is 0: see `known`."""
+
+    day: date
+    platform: str
+    posts: int
+    likes: int
+    reposts: int
+    replies: int
+    quotes: int
+    views: int
+    engagement_known: int  # posts with at least one of likes, reposts, replies and quotes
+    views_known: int
+    positive: int
+    neutral: int
+    negative: int
+    unclear: int
+    newcomers: int  # authors who had not posted before in this track on this platform
+
+    @property
+    def engagement(self) -> int | None:
+        """Return likes, reposts, replies and quotes together; None if no post has any of them."""
+        total = Metrics(likes=self.likes, reposts=self.reposts, replies=self.replies, quotes=self.quotes)
+        return total.engagement if self.engagement_known else None
+
+    @property
+    def tones(self) -> tuple[int, ...]:
+        """Return the posts of each Tone, in its order."""
+        return self.positive, self.neutral, self.negative, self.unclear
+
+
+class HourCount(NamedTuple):
+    """The posts of one hour of the week, by the campaign's clock; Monday is 0."""
+
+    weekday: int
+    hour: int
+    posts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Distinct authors of one platform and band of followers; `followers` is None if not known."""
+
+    platform: str
+    band: int
+    authors: int
+    followers: int | None
+
+
+class Crowd(NamedTuple):
+    """Distinct authors of all platforms, those whose followers are known, and these followers."""
+
+    authors: int
+    known: int
+    followers: int
+
+
+class Viewed(NamedTuple):
+    """A post of which both views and its author's followers (at least 1) are known."""
+
+    platform: str
+    band: int
+    followers: int
+    views: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poster:
+    """An author's posts in a window."""
+
+    id: int
+    platform: str
+    handle: str | None
+    name: str | None
+    url: str | None
+    followers: int | None
+    posts: int
+    engagement: int | None  # None: no platform said any number of these posts
+    is_new: bool  # had not posted before the window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A stored post with its writer. None: scrubbed, or the platform did not say."""
+
+    id: int
+    platform: str
+    native_id: str
+    url: str | None
+    handle: str | None
+    name: str | None
+    text: str | None
+    created_at: datetime
+    day: date
+    kind: str
+    lang: str | None
+    metrics: Metrics
+    followers: int | None
+    tone: Tone | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """A coverage row: what one stream was asked, and why it ended."""
+
+    source: str
+    track: str
+    stream: str
+    ended_at: datetime
+    since: datetime | None
+    until: datetime | None
+    outcome: str
+    detail: str
+    new: int
+    retry_at: datetime | None
+
+
+class Activity(NamedTuple):
+    """Posts and people of one platform."""
+
+    platform: str
+    posts: int
+    people: int
+
+
+class Gained(NamedTuple):
+    """A post, and how many likes, reposts, quotes and replies it got since an instant."""
+
+    id: int
+    engagement: int
+
+
+class Drawn(NamedTuple):  # made by the hundred for each page, for which a dataclass is too slow
+    """A post of a sample: as the program scored it then, and what a person has said of it."""
+
+    post: int
+    platform: str
+    scored: Tone
+    said: Tone | None
+    stance: str | None
+    is_gone: bool  # its text is not here any more, or somebody found that it is not ours
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept
+class Audit:
+    """A week's sample in the order of chance, and how the program scored all posts it is drawn from."""
+
+    track: str
+    monday: date
+    posts: int
+    mean: float  # of net tone, -1 to 1
+    variance: float
+    late: int  # posts of that week that came, and got a tone, after it was drawn
+    sample: tuple[Drawn, ...]
+
+    @property
+    def sunday(self) -> date:
+        """Return the last day of the week."""
+        return self.monday + _WEEK
+
+    @property
+    def is_outdated(self) -> bool:
+        """Return whether so many posts came later that the sample does not stand for the week any more."""
+        return self.late > _LATE * self.posts
+
+    @cached_property
+    def readable(self) -> tuple[Drawn, ...]:
+        """Return the posts of the sample that are still here and ours."""
+        return tuple(one for one in self.sample if not one.is_gone)
+
+    @property
+    def unread(self) -> tuple[Drawn, ...]:
+        """Return what is still to be read."""
+        return tuple(one for one in self.readable if one.said is None)
+
+    @cached_property
+    def read(self) -> tuple[Drawn, ...]:
+        """Return what was read, in the order of chance up to the first post that was not.
+
+        What people said of later ones, elsewhere or of the same words, is not left to chance.
+        """
+        return tuple(takewhile(lambda one: one.said is not None, self.readable))

@@ -1,0 +1,78 @@
+"""What commands work on, put together from the files that they are given: the one place that does so."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from monitor.accounts import Accounts
+from monitor.archive import ArchiveReader
+from monitor.campaign import Access, Campaign, load
+from monitor.cli import DEMO, Places
+from monitor.collect.source_status import states
+from monitor.core.errors import ConfigError
+from monitor.missing import Inquiry
+from monitor.platform_info import about, names
+from monitor.tone import EnglishOnly, chosen
+
+DOTENV = Path(".env")
+HOST = "127.0.0.1"  # where the dashboard listens, unless another is named
+
+
+def campaign_of(places: Places) -> Campaign:
+    """Return the campaign, with every source in it known; raises ConfigError."""
+    campaign = load(places.campaign)
+    for name in campaign.sources:
+        if name not in names():
+            raise ConfigError(
+                f"In {places.campaign}: sources.{name}: there is no such source. Known: {', '.join(names())}."
+            )
+    return campaign
+
+
+def is_demo(places: Places, campaign: Campaign) -> bool:
+    """Return whether the archive holds made-up posts."""
+    if not places.archive.is_file():
+        return False
+    with ArchiveReader.open(places.archive, campaign.zone) as archive:
+        return archive.demo
+
+
+def titles_of(campaign: Campaign) -> Mapping[str, str]:
+    """Return how people call the campaign's sources, by name."""
+    return {name: about(name).title for name in campaign.sources}
+
+
+def analyzer_of(campaign: Campaign) -> EnglishOnly:
+    """Return the analyzer of tone that the campaign file names."""
+    return chosen(campaign.analyzer, campaign.subject)
+
+
+def accounts_of(places: Places, access: Access | None = None) -> Accounts:
+    """Return the accounts, in the file beside the archive."""
+    access = access or Access()
+    return Accounts.open(
+        accounts_file(places),
+        idle=timedelta(minutes=access.idle_minutes),
+        longest=timedelta(hours=access.session_hours),
+    )
+
+
+def accounts_file(places: Places) -> Path:
+    """Return the file of accounts and mail; the demo has its own."""
+    return places.archive.with_name("demo-access.db" if places.archive.name == DEMO else "access.db")
+
+
+def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:
+    """Return what answers where a post is, by what is known at `now`."""
+    return Inquiry(
+        archive=archive, campaign=campaign, now=now, titles={name: about(name).title for name in names()},
+        states={state.name: state for state in states(archive, campaign, titles_of(campaign), now)},
+    )  # fmt: skip
+
+
+def at_port(campaign: Campaign, port: int) -> Campaign:
+    """Return the campaign whose links lead to this port, if they lead to this computer at all."""
+    if not campaign.digest.is_local:
+        return campaign
+    return replace(campaign, digest=replace(campaign.digest, address=f"http://{HOST}:{port}"))

@@ -1,0 +1,119 @@
+"""The dashboard on a real archive and clock, with the accounts beside it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from importlib.util import find_spec
+
+from flask import Flask
+
+from dashboard import LOOPBACK, create_app
+from dashboard.access.allowed_hosts import Names
+from dashboard.access.oidc import Provider
+from dashboard.filters import Choice
+from dashboard.mail.services import MailServices
+from dashboard.services import Office
+from monitor.accounts import Accounts
+from monitor.archive import Archive, Changes, Readers
+from monitor.campaign import Access, Campaign, keys
+from monitor.cli import Places
+from monitor.cli.wiring import DOTENV, HOST, accounts_of, analyzer_of, inquiry, is_demo, titles_of
+from monitor.cli.wiring.mail import transport_of, weekly_of
+from monitor.collect.source_status import states
+from monitor.core.clock import utcnow
+from monitor.core.errors import ConfigError
+from monitor.mail.delivery import deliver
+from monitor.missing import Answer, Asked
+from monitor.platform_info import about, names
+from monitor.report import Report
+from monitor.report.build import build, with_details
+from monitor.report.figures import versions
+from monitor.sources.shared.post_urls import pointers
+
+
+def office(places: Places, campaign: Campaign) -> Office:
+    """Return what the pages may ask for and change, on a real archive and clock."""
+    titles = titles_of(campaign)
+    demo = is_demo(places, campaign)
+    with Archive.open(places.archive, campaign.zone, demo=demo) as archive:
+        archive.definitions.save(versions(), utcnow())
+
+    readers = Readers(places.archive, campaign.zone)
+
+    def report(choice: Choice) -> Report:
+        now = utcnow()
+        with readers.lend() as archive:
+            return build(
+                archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles, now),
+                track=choice.track, platforms=choice.platforms,
+            )  # fmt: skip
+
+    def detailed(choice: Choice) -> Report:
+        found = report(choice)
+        with readers.lend() as archive:
+            return with_details(archive, campaign, found)
+
+    def began() -> date | None:
+        with readers.lend() as archive:
+            return archive.posts.first_day()
+
+    def missing(asked: Asked) -> Answer:
+        with readers.lend() as archive:
+            return inquiry(archive, campaign, utcnow()).answer(asked, pointers(asked.address, names()))
+
+    analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
+    return Office(
+        campaign=campaign, now=utcnow, report=report, detailed=detailed, began=began, read=readers.lend,
+        write=lambda: Archive.open(places.archive, campaign.zone, demo=demo),
+        why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
+    )  # fmt: skip
+
+
+def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> Flask:
+    """Return the dashboard on a real archive and clock, with the accounts beside it.
+
+    Raises ConfigError if others could reach `host`, and nobody has an account.
+    """
+    accounts = accounts_of(places, campaign.access)
+    far = host not in ("localhost", HOST, "::1")
+    if far:
+        need_an_account(accounts)
+    usual = LOOPBACK | {*campaign.access.names}
+    made, provider = office(places, campaign), provider_of(campaign.access, keys(DOTENV))
+    hosts = Names(usual | {host}) if far else usual
+    return create_app(
+        made, accounts=accounts, provider=provider, version=Changes(places.archive), hosts=hosts,
+        mail_services=mail_services_of(places, campaign),
+    )  # fmt: skip
+
+
+def mail_services_of(places: Places, campaign: Campaign) -> MailServices:
+    """Return what the pages about mail ask for; a demo has no worker, so mails go to their folder at once."""
+    weekly, out = weekly_of(places, campaign), transport_of(places)
+    services = MailServices(weekly=weekly, out=out.words)
+    if not is_demo(places, campaign):
+        return services
+    return replace(services, demo=True, hurry=lambda: deliver(weekly.room, out, utcnow))
+
+
+def provider_of(access: Access, env: Mapping[str, str]) -> Provider | None:
+    """Return who vouches for people, beside passwords; raises ConfigError if something is missing for it."""
+    if not access.oidc_issuer:
+        return None
+    if find_spec("authlib") is None:
+        raise ConfigError(
+            "access.oidc_issuer needs another library. Type: pip install 'campaign-monitor[oidc]'"
+        )
+    missing = [key for key in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if key not in env]
+    if missing:
+        raise ConfigError(f"access.oidc_issuer needs {' and '.join(missing)}. Put it into .env.")
+    return Provider(issuer=access.oidc_issuer, client=env["OIDC_CLIENT_ID"], secret=env["OIDC_CLIENT_SECRET"])
+
+
+def need_an_account(accounts: Accounts) -> None:
+    """Raise ConfigError if nobody has an account, so that all who can reach it could do everything."""
+    if not accounts.anyone():
+        raise ConfigError(
+            "Nobody has an account yet, and others on the network could change everything here."
+            " Type: monitor users add YOUR-NAME"
+        )
