@@ -14,10 +14,15 @@ import pytest
 from monitor.charts.bar_chart import by_platform, by_tone, stacked
 from monitor.charts.event_markers import marks
 from monitor.charts.heat_map import heat_map
+from monitor.charts.mail_chart import week
+from monitor.charts.share_image import card
 from monitor.charts.sparkline import spark
 from monitor.core.model import Tone
 from monitor.report import Day, Event, Redefined
 from monitor.report.by_week import weekly
+from monitor.report.wording import titles
+from tests.dashboard.reports import a_report
+from tests.digest.letters import a_week
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -40,13 +45,23 @@ def chart(shown: tuple[Day, ...], *, events=(), redefined=()) -> str:
     return str(stacked("a", shown, by_platform(shown, {}), title="Posts", desc="Each day", marks=found))
 
 
+def share_image(shown: tuple[Day, ...], **changes) -> str:
+    report = a_report(days=shown, **changes)
+    return card(report, titles(report), said="Busier than usual", source="From four platforms").svg
+
+
+def mail_chart(shown: tuple[Day, ...], **changes) -> str:
+    return week(a_week(days=shown, **changes))[0]
+
+
 CLOCKS_BACK = date(2026, 10, 19)  # the week after it has a day of 25 hours
 CLOCKS_FORWARD = date(2026, 3, 23)
 NEW_YEAR = date(2026, 12, 21)
+NEW_YEARS_DAY = Event(day=date(2027, 1, 1), title="New Year")
 CHARTS = {
     "clocks-back": lambda: chart(days(CLOCKS_BACK, 14)),
     "clocks-forward": lambda: chart(days(CLOCKS_FORWARD, 14)),
-    "new-year": lambda: chart(days(NEW_YEAR, 28), events=[Event(day=date(2027, 1, 1), title="New Year")]),
+    "new-year": lambda: chart(days(NEW_YEAR, 28), events=[NEW_YEARS_DAY]),
     "one-day": lambda: chart(days(NEW_YEAR, 1)),
     "no-posts": lambda: chart(
         tuple(Day(day=NEW_YEAR + timedelta(days=n), posts={"x": 0}, unknown=0.0) for n in range(7))
@@ -61,6 +76,9 @@ CHARTS = {
     "hours": lambda: str(
         heat_map("h", [[d * h or None for h in range(24)] for d in range(7)], title="H", desc="")
     ),
+    "share-image": lambda: share_image(days(NEW_YEAR, 28), events=[NEW_YEARS_DAY], demo=True),
+    "share-image-weeks": lambda: share_image(days(date(2026, 8, 5), 160), events=()),
+    "mail-chart": lambda: mail_chart(days(NEW_YEAR, 7), events=[Event(day=NEW_YEAR, title="Stall")]),
     "trend": lambda: str(spark([3, 5, None, 0, 12, 7, None, 4])),
 }
 
