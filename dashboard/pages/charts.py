@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from monitor.charts.bar_chart import NOT_COLLECTED, SHADED_FROM, Series, by_platform, by_tone, stacked
+from monitor.charts.bar_chart import Caption, stacked
 from monitor.charts.event_markers import Mark, marks
 from monitor.charts.heat_map import STEPS, clock, heat_map
+from monitor.charts.layout import UNKNOWN, is_hatched, legend
+from monitor.charts.series import NOT_COLLECTED, Series, by_platform, by_tone
 from monitor.core.model import Tone
 from monitor.report import Day, Report
 from monitor.report.by_week import MOST_DAYS, days_or_weeks
@@ -69,11 +71,10 @@ def activity(report: Report, titles: Mapping[str, str], address: Address) -> Cha
     totals = ", ".join(f"{one.name} {one.total:,}" for one in series) or "no posts"
     blind = unseen(report.days)
     desc = f"Posts per {per} by platform. Totals: {totals}. {blind} The table below has each {per}."
-    legend = [(one.style, one.name) for one in series]
     return Chart(
         id="activity", title=title, sub=f"Posts per {per} by platform, {window_words(report.window)}",
-        svg=stacked("activity", columns, series, title=title, desc=desc, marks=found),
-        legend=(*legend, *([("lu", f"We could not see all of this {per}")] if blind else [])),
+        svg=stacked(Caption("activity", title, desc), columns, series, marks=found),
+        legend=tuple(legend(series, report.days, f"We could not see all of this {per}").items()),
         head=(per.capitalize(), *(one.name for one in series), "All posts", "Time not seen"),
         lines=_lines(columns, report, address, (*_cells(series), *_seen(columns))),
         note=f"{blind} Shaded {per}s may have had more posts than shown." if blind else "", marks=found,
@@ -87,7 +88,7 @@ def tone(report: Report, address: Address) -> Chart:
     desc = f"Scored posts per {per} by tone. The table below has each {per}."
     return Chart(
         id="tone", title=title, sub=f"Posts per {per} by how they sound; rated by a program, uncalibrated",
-        svg=stacked("tone", columns, series, title=title, desc=desc, height=220),
+        svg=stacked(Caption("tone", title, desc), columns, series, height=220),
         legend=tuple((one.style, one.name) for one in series),
         head=(per.capitalize(), *(one.name for one in series)),
         lines=_lines(columns, report, address, _cells(series)),
@@ -102,8 +103,8 @@ def hours(report: Report) -> Chart:
     unknown = any(number is None for row in report.heat for number in row)
     return Chart(
         id="hours", title=title, sub="Posts by weekday and hour, by the campaign's clock",
-        svg=heat_map("hours", report.heat, title=title, desc=desc),
-        legend=(*_SHADES, *([("lu", "Never collected")] if unknown else [])),
+        svg=heat_map(Caption("hours", title, desc), report.heat),
+        legend=(*_SHADES, *([(UNKNOWN, "Never collected")] if unknown else [])),
         head=("Day", *(clock(hour) for hour in range(24))),
         lines=tuple(
             Line(name=day, cells=tuple(map(_known, row))) for day, row in zip(_WEEK, report.heat, strict=True)
@@ -156,7 +157,7 @@ def hours_finding(heat: Sequence[Sequence[int | None]]) -> str:
 
 def unseen(days: Sequence[Day]) -> str:
     """Return how many days have unknown time, as a sentence; empty if none has."""
-    blind = [day for day in days if day.unknown >= SHADED_FROM]
+    blind = [day for day in days if is_hatched(day)]
     if not blind:
         return ""
     lost = sum(day.unknown for day in blind)

@@ -1,95 +1,55 @@
-"""Stacked bars per day by platform or tone, and one bar of shares. Unknown time is hatched, never zero."""
+"""Charts on a page: x in percent, y in pixels, colours by class only. Unknown time is hatched, never zero."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from markupsafe import Markup, escape
 
-from monitor.charts.axes import Frame, centre, day_axis, hatching, number_axis, opening, ticks
-from monitor.charts.event_markers import ROOM, Mark, drawn
-from monitor.core.model import Tone
-from monitor.manual_entry import BY_HAND
+from monitor.charts.event_markers import Mark
+from monitor.charts.layout import Layout, day_label
+from monitor.charts.series import Series
+from monitor.charts.svg import hatch
 from monitor.report import Day
 
-OTHER = "Other"
-NOT_COLLECTED = "not collected"
-MOST = 4  # more colours cannot be told apart by every eye
-SHADED_FROM = 0.01  # a few lost minutes are not worth a mark
-_HEIGHT = 280
-_WIDE = 0.74  # of a column
+_LABELS = 7
+_MARKS = 24  # above the bars, for the numbers of events
+_RADIUS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """One platform's posts, a number a day; None where it was not collected that day."""
+class Caption:
+    """What names a chart on its page; `title` and `desc` are read out in its place."""
 
-    name: str
-    style: str  # the CSS class of its colour
-    counts: tuple[int | None, ...]
-    none: str = NOT_COLLECTED  # what a day without a number means
+    name: str  # a word of ours: it is the beginning of ids
+    title: str
+    desc: str
 
     @property
-    def total(self) -> int:
-        """Return the posts of all known days."""
-        return sum(count or 0 for count in self.counts)
-
-
-def by_platform(days: Sequence[Day], titles: Mapping[str, str]) -> tuple[Series, ...]:
-    """Return the platforms, biggest first; from the fifth on they are joined as 'Other'."""
-    totals = Counter[str]()
-    for day in days:
-        totals.update(day.posts)
-    names = sorted(totals, key=lambda name: (-totals[name], name))
-    shown = names if len(names) <= MOST else names[:MOST]
-    series = [
-        Series(titles.get(name, name), f"s{i}", tuple(day.posts.get(name) for day in days), _none(name))
-        for i, name in enumerate(shown)
-    ]
-    if rest := names[len(shown) :]:
-        series.append(Series(OTHER, "sx", tuple(_together(day, rest) for day in days)))
-    return tuple(series)
-
-
-def _none(name: str) -> str:
-    return "none entered" if name == BY_HAND else NOT_COLLECTED
-
-
-def by_tone(days: Sequence[Day]) -> tuple[Series, ...]:
-    """Return the scored posts by tone; None on a day of which nothing was collected."""
-    return tuple(
-        Series(
-            tone.capitalize(),
-            f"t-{tone}",
-            tuple(day.tones.get(tone, 0) if day.posts else None for day in days),
-        )
-        for tone in Tone
-    )
+    def hatch(self) -> str:
+        """Return the id of the hatch."""
+        return f"{self.name}-h"
 
 
 def stacked(
-    figure_id: str,
+    caption: Caption,
     days: Sequence[Day],
     series: Sequence[Series],
     *,
-    title: str,
-    desc: str,
     marks: Sequence[Mark] = (),
-    height: int = _HEIGHT,
+    height: int = 280,
 ) -> Markup:
-    """Return the chart as SVG; `title` and `desc` are read out in its place."""
-    tallest = max((_sum(series, i) for i in range(len(days))), default=0)
-    numbers = ticks(tallest)
-    frame = Frame(top=14 + (ROOM if marks else 0), bottom=height - 28, highest=numbers[-1])
-    hatch = f"{escape(figure_id)}-h"
+    """Return stacked bars as SVG, one for each day or week."""
+    top, bottom = 14 + (_MARKS if marks else 0), height - 28
+    chart = Layout(days=days, series=series, right=100, top=top, bottom=bottom, gap=1.5)
     parts = [
-        opening(figure_id, height, title=title, desc=desc, top=frame.top, bottom=frame.bottom),
-        hatching(hatch),
-        *_unknown(days, frame, hatch),
-        *number_axis(frame, numbers),
-        *_bars(series, len(days), frame),
-        *drawn(marks, len(days), frame),
-        *day_axis([day.day for day in days], height - 8),
+        opening(caption, height, top, bottom),
+        *_hatched(chart, caption.hatch),
+        *_numbers(chart),
+        *_bars(chart),
+        *_marks(marks, chart),
+        *_days(chart, height - 8),
         "</svg>",
     ]
     return Markup("".join(parts))  # every text above went through escape or is a number
@@ -97,44 +57,65 @@ def stacked(
 
 def shares(parts: Sequence[tuple[str, float]]) -> Markup:
     """Return one thin bar of (CSS class, percent) parts; a decoration beside the same words."""
-    bars, at = [], 0.0
-    for style, percent in parts:
-        bars.append(
-            f'<rect class="{escape(style)}" x="{at:.2f}%" width="{max(percent - 0.6, 0):.2f}%" height="10"/>'
-        )
-        at += percent
-    return Markup(f'<svg class="shares" width="100%" height="10" aria-hidden="true">{"".join(bars)}</svg>')
+    starts = accumulate((percent for _, percent in parts), initial=0.0)
+    bars = "".join(
+        f'<rect class="{escape(style)}" x="{start:.2f}%" width="{max(percent - 0.6, 0):.2f}%" height="10"/>'
+        for (style, percent), start in zip(parts, starts, strict=False)
+    )
+    return Markup(f'<svg class="shares" width="100%" height="10" aria-hidden="true">{bars}</svg>')
 
 
-def _together(day: Day, names: Sequence[str]) -> int | None:
-    known = [day.posts[name] for name in names if name in day.posts]
-    return sum(known) if known else None
+def opening(caption: Caption, height: int, top: float, bottom: float) -> str:
+    """Return the beginning of a chart, with its hatch.
+
+    `top` and `bottom` of what is drawn are for the script that reads values out.
+    """
+    name = caption.name
+    return (
+        f'<svg class="chart" width="100%" height="{height}" role="img" data-top="{top}"'
+        f' data-bottom="{bottom}" aria-labelledby="{name}-t {name}-d">'
+        f'<title id="{name}-t">{escape(caption.title)}</title>'
+        f'<desc id="{name}-d">{escape(caption.desc)}</desc>'
+        + hatch(caption.hatch, 7, 'class="hatch-back"', 'class="hatch"')
+    )
 
 
-def _sum(series: Sequence[Series], i: int) -> int:
-    return sum(one.counts[i] or 0 for one in series)
+def _hatched(chart: Layout, name: str) -> Iterator[str]:
+    for x, y, width, height in chart.hatched():
+        place = f'x="{x:.2f}%" width="{width:.2f}%" y="{y}" height="{height}"'
+        yield f'<rect class="unknown" fill="url(#{name})" {place}/>'
 
 
-def _unknown(days: Sequence[Day], frame: Frame, hatch: str) -> Iterator[str]:
-    column = 100 / max(len(days), 1)
-    for i, day in enumerate(days):
-        if day.unknown >= SHADED_FROM:
-            yield (
-                f'<rect class="unknown" fill="url(#{hatch})" x="{i * column:.2f}%" width="{column:.2f}%" '
-                f'y="{frame.top}" height="{frame.bottom - frame.top}"/>'
-            )
+def _numbers(chart: Layout) -> Iterator[str]:
+    for number in chart.numbers:
+        y, kind = chart.y(number), "grid" if number else "grid zero"
+        yield f'<line class="{kind}" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
+        yield f'<text class="ylab" x="-8" y="{y + 4:.1f}" text-anchor="end">{number:,}</text>'
 
 
-def _bars(series: Sequence[Series], days: int, frame: Frame) -> Iterator[str]:
-    width, bottoms = 100 / max(days, 1) * _WIDE, [frame.bottom] * days
-    places = [f'x="{centre(i, days) - width / 2:.2f}%" width="{width:.2f}%"' for i in range(days)]
-    each = (frame.bottom - frame.top) / frame.highest  # pixels a post
-    for one in series:
-        yield f'<g class="{one.style}">'
-        for i, count in enumerate(one.counts):
-            if count:
-                high = each * count
-                gap = min(1.5, high * 0.4)  # in proportion, or thin parts would run together
-                bottoms[i] -= high
-                yield f'<rect {places[i]} y="{bottoms[i] + gap:.2f}" height="{high - gap:.2f}"/>'
+def _bars(chart: Layout) -> Iterator[str]:
+    for style, boxes in chart.bars().items():
+        yield f'<g class="{style}">'
+        for x, y, width, height in boxes:
+            yield f'<rect x="{x:.2f}%" width="{width:.2f}%" y="{y:.2f}" height="{height:.2f}"/>'
         yield "</g>"
+
+
+def _marks(marks: Sequence[Mark], chart: Layout) -> Iterator[str]:
+    y = chart.top - _MARKS / 2
+    for mark in marks:
+        x = f"{chart.middle(mark.column):.2f}%"
+        line = f'x1="{x}" x2="{x}" y1="{y + _RADIUS:.1f}" y2="{chart.bottom:.1f}"'
+        yield f'<line class="mark-line" {line}/><circle class="mark" cx="{x}" cy="{y:.1f}" r="{_RADIUS}"/>'
+        text = f'x="{x}" y="{y + 4:.1f}" text-anchor="middle"'
+        yield f'<text class="mark-label" {text}>{escape(mark.label)}</text>'
+
+
+def _days(chart: Layout, y: float) -> Iterator[str]:
+    """Yield at most seven labels; every second one is `minor`, hidden where space is short."""
+    every = max(1, math.ceil(len(chart.days) / _LABELS))
+    for nth, i in enumerate(range(0, len(chart.days), every)):
+        kind = "xlab minor" if nth % 2 else "xlab"
+        x = chart.middle(i)
+        place = f'x="{x:.2f}%" y="{y:.1f}" text-anchor="{"end" if x > 97 else "middle"}"'
+        yield f'<text class="{kind}" {place}>{day_label(chart.days[i].day)}</text>'

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from monitor.charts.axes import hatching, opening
+from monitor.charts.bar_chart import Caption, opening
 
 STEPS = 4  # above none at all: more shades cannot be told apart
 _ROW, _GAP, _LABELS = 24, 2, 20
@@ -14,15 +14,14 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Cells = Sequence[Sequence[int | None]]  # Monday first, 24 hours each; None: never collected
 
 
-def heat_map(figure_id: str, cells: Cells, *, title: str, desc: str) -> Markup:
-    """Return the map as SVG; `title` and `desc` are read out in its place."""
-    hatch, height = f"{escape(figure_id)}-h", _ROW * len(cells) + _LABELS
+def heat_map(caption: Caption, cells: Cells) -> Markup:
+    """Return the map as SVG."""
+    bottom = _ROW * len(cells)
     most = max((number or 0 for row in cells for number in row), default=0)
     parts = [
-        opening(figure_id, height, title=title, desc=desc, top=0, bottom=_ROW * len(cells)),
-        hatching(hatch),
-        *(part for y, row in enumerate(cells) for part in _row(y, row, most, hatch)),
-        *_hours(height - 4),
+        opening(caption, bottom + _LABELS, 0, bottom),
+        *(part for y, row in enumerate(cells) for part in _row(y, row, most, caption.hatch)),
+        *_hours(bottom + _LABELS - 4),
         "</svg>",
     ]
     return Markup("".join(parts))  # every text above went through escape or is a number

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from monitor.charts.colours import PAPER
 from monitor.core.errors import PictureError
 
 FONTS = Path(__file__).with_name("fonts")
@@ -29,7 +30,7 @@ def png(svg: str, *, width: int) -> bytes:
         return bytes(
             svg_to_bytes(
                 svg_string=svg, width=width, font_dirs=[str(FONTS)], sans_serif_family="Inter",
-                font_family="Inter", background="#ffffff",
+                font_family="Inter", background=PAPER,
             )
         )  # fmt: skip
     except ValueError as error:

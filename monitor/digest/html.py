@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from monitor.charts import colours
 from monitor.digest.content import Letter
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def html(letter: Letter, *, why_me: str, leave: str, picture: Picture | None = N
 
     `leave` is the address of a page, or empty if there is none.
     """
-    page = _template().render(letter=letter, why_me=why_me, leave=leave, picture=picture)
+    page = _template().render(letter=letter, why_me=why_me, leave=leave, picture=picture, colours=colours)
     from css_inline import CSSInliner
 
     # Many mail programs drop <style>: each element has its own. What stays there is for dark screens.

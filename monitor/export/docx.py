@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 from monitor.charts.png import png
-from monitor.charts.share_image import WIDTH, Card, card
+from monitor.charts.share_image import WIDTH, card
+from monitor.charts.svg import Drawing
 from monitor.charts.text_layout import flat, printable
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import PictureError
@@ -188,7 +189,7 @@ def _chart(document: Any, report: Report, most: float) -> None:
     _describe(shape, drawn)
 
 
-def _describe(shape: Any, drawn: Card) -> None:
+def _describe(shape: Any, drawn: Drawing) -> None:
     shape._inline.docPr.set("descr", drawn.alt)
     shape._inline.docPr.set("title", "Posts by platform")
 

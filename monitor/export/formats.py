@@ -7,7 +7,8 @@ from typing import IO
 
 from monitor.archive.rows import Row
 from monitor.charts.png import png
-from monitor.charts.share_image import WIDTH, Card, card
+from monitor.charts.share_image import WIDTH, card
+from monitor.charts.svg import Drawing
 from monitor.export.csv import MARK, TABLES, write_csv, write_table
 from monitor.export.facts import source_line
 from monitor.report import Report
@@ -60,7 +61,7 @@ def _svg(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
     out.write(_card(report).svg.encode())
 
 
-def _card(report: Report) -> Card:
+def _card(report: Report) -> Drawing:
     return card(report, titles(report), said=headline(report).said, source=source_line(report))
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import IO, Any
 
-from monitor.charts.bar_chart import Series, by_platform
+from monitor.charts.colours import GRID, SERIES
 from monitor.charts.event_markers import marks
-from monitor.charts.share_image import COLOURS
+from monitor.charts.layout import day_label
+from monitor.charts.series import Series, by_platform
 from monitor.charts.text_layout import flat, printable
 from monitor.export.facts import coverage, methods, source_line, unseen
 from monitor.report import Day, Report
@@ -68,7 +69,7 @@ def _chart(slide: Any, days: Sequence[Day], series: Sequence[Series], height: fl
     from pptx.util import Inches, Pt
 
     data = CategoryChartData(number_format="#,##0")
-    data.categories = [f"{day.day.day} {day.day:%b}" for day in days]
+    data.categories = [day_label(day.day) for day in days]
     for one in series:
         data.add_series(printable(one.name), one.counts)
     place = Inches(_EDGE), Inches(1.6), Inches(_WIDE - 2 * _EDGE), Inches(height)
@@ -86,10 +87,10 @@ def _paint(chart: Any, columns: int, per: str) -> None:
 
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 35, 100
-    for n, one in enumerate(plot.series):
+    for one, colour in zip(plot.series, SERIES.values(), strict=False):  # as ranked, "Other" last
         one.format.fill.solid()
-        one.format.fill.fore_color.rgb = RGBColor.from_string(COLOURS[min(n, 4)][1:])
-    chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor(0xD6, 0xDA, 0xE0)
+        one.format.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
+    chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(GRID[1:])
     chart.value_axis.format.line.fill.background()
     chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = (
         "#,##0",
@@ -166,7 +167,7 @@ def _describe(frame: Any, text: str) -> None:
 
 
 def _notes(slide: Any, report: Report) -> None:
-    events = [f"{event.day.day} {event.day:%b}: {flat(event.title, 200)}" for event in report.events]
+    events = [f"{day_label(event.day)}: {flat(event.title, 200)}" for event in report.events]
     lines = [
         *(["Made-up data: nobody wrote these posts."] if report.demo else []),
         "How each number is counted:",

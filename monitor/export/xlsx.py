@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import IO, Any
 
 from monitor.archive.rows import Row
-from monitor.charts.share_image import COLOURS
+from monitor.charts.colours import MORE, RANKED
 from monitor.charts.text_layout import flat, printable
 from monitor.export import record
 from monitor.export.csv import Table, platforms, table_of_days, table_of_people, table_of_tags
@@ -22,7 +22,6 @@ _LONGEST = 32_767
 _INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _A4 = 9
 _READ_ME = (22, 10, 44, 60, 60)  # widths of its columns, in letters
-_MORE = ("#A285D1", "#3D3D3D", "#8FB8DE", "#C9A227")  # colours for platforms from the fifth on
 _WIDTHS = {
     "text": 60, "url": 44, "link": 44, "name": 22, "handle": 22, "created": 17, "platform": 12, "hashtag": 34,
 }  # fmt: skip
@@ -168,7 +167,7 @@ def _by_day(sheets: _Sheets, report: Report) -> None:
     sheet = sheets.table("By day", ([shown.get(name, name) for name in head], rows))
     if not names or not last:
         return
-    colours = (*COLOURS[:4], *_MORE)
+    colours = (*RANKED, *MORE)
     chart = sheets.book.add_chart({"type": "column", "subtype": "stacked"})
     for n in range(len(names)):
         chart.add_series({

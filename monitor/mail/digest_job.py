@@ -194,10 +194,10 @@ def why_me(campaign: Campaign, reader: Subscription) -> str:
 
 def _picture(report: Report) -> tuple[bytes, Picture] | None:
     """Return the chart, and how it is shown; None if this machine cannot draw: the mail has it in words."""
-    svg, height = drawn(report)
+    chart = drawn(report)
     try:
-        data = png(svg, width=2 * WIDTH)
+        data = png(chart.svg, width=2 * WIDTH)
     except PictureError as error:
         log.warning("The mail goes without its picture. %s", error)
         return None
-    return data, Picture(src="cid:week", width=_SHOWN, height=round(height * _SHOWN / WIDTH))
+    return data, Picture(src="cid:week", width=_SHOWN, height=round(chart.height * _SHOWN / WIDTH))

@@ -4,8 +4,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.charts.axes import ticks
-from monitor.charts.bar_chart import by_platform, shares, stacked
+from monitor.charts.bar_chart import Caption, shares, stacked
+from monitor.charts.layout import ticks
+from monitor.charts.series import by_platform
 from monitor.report import Day
 
 
@@ -15,7 +16,7 @@ def days(*posts: dict[str, int], unknown: float = 0.0) -> tuple[Day, ...]:
 
 
 def drawn(shown: tuple[Day, ...], title: str = "Posts") -> str:
-    return str(stacked("a", shown, by_platform(shown, {}), title=title, desc="Each day"))
+    return str(stacked(Caption("a", title, "Each day"), shown, by_platform(shown, {})))
 
 
 @pytest.mark.parametrize("highest", [0, 1, 3, 4, 5, 17, 99, 100, 101, 12345])

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
-from monitor.charts.axes import Frame
-from monitor.charts.event_markers import drawn, marks
-from monitor.report import Event, Redefined
+from monitor.charts.bar_chart import Caption, stacked
+from monitor.charts.event_markers import marks
+from monitor.charts.series import by_platform
+from monitor.report import Day, Event, Redefined
 
 MONDAYS = [date(2026, 11, 2) + timedelta(days=7 * n) for n in range(3)]
 
@@ -30,7 +31,8 @@ def test_a_day_before_the_chart_has_no_mark_and_a_chart_without_columns_has_none
 
 
 def test_a_line_and_a_number_are_drawn_for_each_mark():
+    weeks = [Day(day=day, posts={"x": 5}, unknown=0.0) for day in MONDAYS]
     found = marks([Event(day=day, title="x") for day in MONDAYS], (), MONDAYS)
-    svg = list(drawn(found, 3, Frame(top=40, bottom=200, highest=5)))
-    assert sum("mark-label" in part for part in svg) == 3
-    assert 'x1="50.00%"' in "".join(svg)
+    svg = str(stacked(Caption("a", "", ""), weeks, by_platform(weeks, {}), marks=found))
+    assert svg.count("mark-label") == 3
+    assert 'x1="50.00%"' in svg

@@ -11,10 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.charts.bar_chart import by_platform, by_tone, stacked
+from monitor.charts.bar_chart import Caption, stacked
 from monitor.charts.event_markers import marks
 from monitor.charts.heat_map import heat_map
 from monitor.charts.mail_chart import week
+from monitor.charts.series import by_platform, by_tone
 from monitor.charts.share_image import card
 from monitor.charts.sparkline import spark
 from monitor.core.model import Tone
@@ -42,7 +43,7 @@ def days(first: date, number: int) -> tuple[Day, ...]:
 
 def chart(shown: tuple[Day, ...], *, events=(), redefined=()) -> str:
     found = marks(events, redefined, [day.day for day in shown])
-    return str(stacked("a", shown, by_platform(shown, {}), title="Posts", desc="Each day", marks=found))
+    return str(stacked(Caption("a", "Posts", "Each day"), shown, by_platform(shown, {}), marks=found))
 
 
 def share_image(shown: tuple[Day, ...], **changes) -> str:
@@ -51,7 +52,7 @@ def share_image(shown: tuple[Day, ...], **changes) -> str:
 
 
 def mail_chart(shown: tuple[Day, ...], **changes) -> str:
-    return week(a_week(days=shown, **changes))[0]
+    return week(a_week(days=shown, **changes)).svg
 
 
 CLOCKS_BACK = date(2026, 10, 19)  # the week after it has a day of 25 hours
@@ -71,10 +72,10 @@ CHARTS = {
         redefined=[Redefined(day=date(2026, 11, 2), definition="seen", version=2)],
     ),
     "tones": lambda: str(
-        stacked("t", days(NEW_YEAR, 14), by_tone(days(NEW_YEAR, 14)), title="Tone", desc="", height=220)
+        stacked(Caption("t", "Tone", ""), days(NEW_YEAR, 14), by_tone(days(NEW_YEAR, 14)), height=220)
     ),
     "hours": lambda: str(
-        heat_map("h", [[d * h or None for h in range(24)] for d in range(7)], title="H", desc="")
+        heat_map(Caption("h", "H", ""), [[d * h or None for h in range(24)] for d in range(7)])
     ),
     "share-image": lambda: share_image(days(NEW_YEAR, 28), events=[NEW_YEARS_DAY], demo=True),
     "share-image-weeks": lambda: share_image(days(date(2026, 8, 5), 160), events=()),

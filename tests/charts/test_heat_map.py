@@ -5,13 +5,14 @@ from xml.etree import ElementTree
 
 import pytest
 
+from monitor.charts.bar_chart import Caption
 from monitor.charts.heat_map import STEPS, clock, heat_map, step
 
 EMPTY = [[0] * 24 for _ in range(7)]
 
 
 def drawn(cells) -> str:
-    return str(heat_map("h", cells, title="<b>", desc="Each hour"))
+    return str(heat_map(Caption("h", "<b>", "Each hour"), cells))
 
 
 def test_each_hour_of_each_day_is_one_square():

@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 import pytest
 
 from monitor.charts import png as picture
+from monitor.charts.colours import SERIES
 from monitor.charts.png import png
-from monitor.charts.share_image import COLOURS, WIDTH, card
+from monitor.charts.share_image import WIDTH, card
 from monitor.charts.text_layout import flat, printable, wrapped
 from monitor.core.errors import PictureError
 from monitor.export.facts import source_line, titles
@@ -46,7 +47,7 @@ def test_a_card_says_all_that_a_reader_needs():
 
 def test_colours_are_written_out_and_nothing_is_asked_from_elsewhere():
     svg = a_card().svg
-    assert all(colour in svg for colour in COLOURS)
+    assert all(colour in svg for colour in SERIES.values())
     assert "class=" not in svg
     assert "style=" not in svg
     assert re.findall('https?://[^"]+', svg) == ["http://www.w3.org/2000/svg"]

@@ -52,9 +52,9 @@ def test_the_mail_is_as_it_was_found_good(name, form, made):
 
 
 def test_the_chart_is_as_it_was_found_good():
-    svg, height = week(WEEKS["full"])
+    chart = week(WEEKS["full"])
     path = GOLDEN / "week.svg"
     if os.environ.get("GOLDEN") == "write":
-        path.write_text(svg)
-    assert svg == path.read_text()
-    assert f'viewBox="0 0 {WIDTH} {height}"' in svg
+        path.write_text(chart.svg)
+    assert chart.svg == path.read_text()
+    assert f'viewBox="0 0 {WIDTH} {chart.height}"' in chart.svg

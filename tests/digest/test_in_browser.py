@@ -24,9 +24,11 @@ def axe():
 
 def shown(name: str) -> str:
     """Return a mail with its picture in it, as a mail program shows it."""
-    svg, height = week(WEEKS[name])
-    data = base64.b64encode(png(svg, width=2 * WIDTH)).decode()
-    picture = Picture(src=f"data:image/png;base64,{data}", width=544, height=round(height * 544 / WIDTH))
+    chart = week(WEEKS[name])
+    data = base64.b64encode(png(chart.svg, width=2 * WIDTH)).decode()
+    picture = Picture(
+        src=f"data:image/png;base64,{data}", width=544, height=round(chart.height * 544 / WIDTH)
+    )
     return html(written(name), why_me=WHY, leave=LEAVE, picture=picture)
 
 

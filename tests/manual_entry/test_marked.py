@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.archive import Archive
-from monitor.charts.bar_chart import by_platform
+from monitor.charts.series import by_platform
 from monitor.collect.source_status import states
 from monitor.export.facts import coverage
 from monitor.manual_entry import BY_HAND

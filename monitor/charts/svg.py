@@ -1,0 +1,74 @@
+"""SVG in pixels with its colours written out, for pictures outside a page; and the hatch of all charts."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from markupsafe import escape
+
+from monitor.charts.colours import HATCH_BACK, INK, PAPER, SERIES
+from monitor.charts.layout import UNKNOWN, Box, Layout
+from monitor.charts.png import FAMILY
+from monitor.charts.text_layout import flat
+
+FILLS = SERIES | {UNKNOWN: "url(#unseen)"}  # by the style of a legend's entry
+_LABEL = f'font-size="24" font-weight="600" fill="{PAPER}" text-anchor="middle"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A picture, its height in pixels, and what it shows, for those who cannot see it."""
+
+    svg: str
+    height: int
+    alt: str = ""  # empty where words beside it say so
+
+
+def drawing(parts: Iterable[str], width: int, height: int, alt: str = "") -> Drawing:
+    """Return the parts as one picture on white."""
+    size, title = f'width="{width}" height="{height}"', f"<title>{escape(alt)}</title>" if alt else ""
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}" role="img"'
+        f' font-family="{FAMILY}">{title}<rect {size} fill="{PAPER}"/>{"".join(parts)}</svg>'
+    )
+    return Drawing(svg=svg, height=height, alt=alt)
+
+
+def hatch(name: str, tile: int, back: str, stripe: str) -> str:
+    """Return the pattern of unknown time, to be filled with `url(#name)`; half of the stripe is seen."""
+    return (
+        f'<defs><pattern id="{name}" width="{tile}" height="{tile}" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect {back} width="{tile}" height="{tile}"/>'
+        f'<line {stripe} x1="0" x2="0" y1="0" y2="{tile}"/></pattern></defs>'
+    )
+
+
+def plain_hatch(tile: int, stripe: int, colour: str) -> str:
+    """Return the pattern that `FILLS` has for unknown time."""
+    return hatch("unseen", tile, f'fill="{HATCH_BACK}"', f'stroke="{colour}" stroke-width="{2 * stripe}"')
+
+
+def text(x: float, y: float, words: str, look: str) -> str:
+    """Return words on one line that stand on `y`; `look` is the other attributes, such as their size."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(flat(words, 400))}</text>'
+
+
+def rect(box: Box, look: str) -> str:
+    """Return a rectangle; `look` is its other attributes, such as its fill."""
+    x, y, width, height = box
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" {look}/>'
+
+
+def hatched(chart: Layout) -> Iterator[str]:
+    """Yield the columns with unknown time."""
+    return (rect(box, f'fill="{FILLS[UNKNOWN]}"') for box in chart.hatched())
+
+
+def bars(chart: Layout) -> Iterator[str]:
+    """Yield the bars, each part in the colour of its series."""
+    return (rect(box, f'fill="{FILLS[style]}"') for style, boxes in chart.bars().items() for box in boxes)
+
+
+def disc(x: float, y: float, radius: int, label: str) -> str:
+    """Return the mark of an event: a dark disc with its number."""
+    circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{INK}"/>'
+    return circle + text(x, y + radius // 2, label, _LABEL)
