@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from monitor.charts.event_markers import Mark
 from monitor.charts.layout import Layout, day_label
 from monitor.charts.series import Series
-from monitor.charts.svg import hatch
+from monitor.charts.svg import PERCENT, bars, hatch, hatched
 from monitor.report import Day
 
 _LABELS = 7
@@ -26,11 +26,6 @@ class Caption:
     title: str
     desc: str
 
-    @property
-    def hatch(self) -> str:
-        """Return the id of the hatch."""
-        return f"{self.name}-h"
-
 
 def stacked(
     caption: Caption,
@@ -45,9 +40,9 @@ def stacked(
     chart = Layout(days=days, series=series, right=100, top=top, bottom=bottom, gap=1.5)
     parts = [
         opening(caption, height, top, bottom),
-        *_hatched(chart, caption.hatch),
+        *hatched(chart, f'class="unknown" fill="url(#{caption.name}-h)"', PERCENT),
         *_numbers(chart),
-        *_bars(chart),
+        *bars(chart, 'class="{}"'.format, PERCENT),
         *_marks(marks, chart),
         *_days(chart, height - 8),
         "</svg>",
@@ -58,11 +53,11 @@ def stacked(
 def shares(parts: Sequence[tuple[str, float]]) -> Markup:
     """Return one thin bar of (CSS class, percent) parts; a decoration beside the same words."""
     starts = accumulate((percent for _, percent in parts), initial=0.0)
-    bars = "".join(
+    rects = "".join(
         f'<rect class="{escape(style)}" x="{start:.2f}%" width="{max(percent - 0.6, 0):.2f}%" height="10"/>'
         for (style, percent), start in zip(parts, starts, strict=False)
     )
-    return Markup(f'<svg class="shares" width="100%" height="10" aria-hidden="true">{bars}</svg>')
+    return Markup(f'<svg class="shares" width="100%" height="10" aria-hidden="true">{rects}</svg>')
 
 
 def opening(caption: Caption, height: int, top: float, bottom: float) -> str:
@@ -76,14 +71,8 @@ def opening(caption: Caption, height: int, top: float, bottom: float) -> str:
         f' data-bottom="{bottom}" aria-labelledby="{name}-t {name}-d">'
         f'<title id="{name}-t">{escape(caption.title)}</title>'
         f'<desc id="{name}-d">{escape(caption.desc)}</desc>'
-        + hatch(caption.hatch, 7, 'class="hatch-back"', 'class="hatch"')
+        + hatch(f"{name}-h", 7, 'class="hatch-back"', 'class="hatch"')
     )
-
-
-def _hatched(chart: Layout, name: str) -> Iterator[str]:
-    for x, y, width, height in chart.hatched():
-        place = f'x="{x:.2f}%" width="{width:.2f}%" y="{y}" height="{height}"'
-        yield f'<rect class="unknown" fill="url(#{name})" {place}/>'
 
 
 def _numbers(chart: Layout) -> Iterator[str]:
@@ -91,14 +80,6 @@ def _numbers(chart: Layout) -> Iterator[str]:
         y, kind = chart.y(number), "grid" if number else "grid zero"
         yield f'<line class="{kind}" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
         yield f'<text class="ylab" x="-8" y="{y + 4:.1f}" text-anchor="end">{number:,}</text>'
-
-
-def _bars(chart: Layout) -> Iterator[str]:
-    for style, boxes in chart.bars().items():
-        yield f'<g class="{style}">'
-        for x, y, width, height in boxes:
-            yield f'<rect x="{x:.2f}%" width="{width:.2f}%" y="{y:.2f}" height="{height:.2f}"/>'
-        yield "</g>"
 
 
 def _marks(marks: Sequence[Mark], chart: Layout) -> Iterator[str]:

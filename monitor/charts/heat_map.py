@@ -20,7 +20,7 @@ def heat_map(caption: Caption, cells: Cells) -> Markup:
     most = max((number or 0 for row in cells for number in row), default=0)
     parts = [
         opening(caption, bottom + _LABELS, 0, bottom),
-        *(part for y, row in enumerate(cells) for part in _row(y, row, most, caption.hatch)),
+        *(part for y, row in enumerate(cells) for part in _row(y, row, most, f"{caption.name}-h")),
         *_hours(bottom + _LABELS - 4),
         "</svg>",
     ]

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from monitor.charts.colours import HATCH_STRONG, INK, PAPER, SOFT
 from monitor.charts.event_markers import marks
-from monitor.charts.layout import Box, Layout, legend
+from monitor.charts.layout import UNKNOWN, Box, Layout, legend
 from monitor.charts.series import by_platform
-from monitor.charts.svg import FILLS, Drawing, bars, disc, drawing, hatched, plain_hatch, rect, text
+from monitor.charts.svg import Drawing, bars, disc, drawing, fill, hatched, plain_hatch, rect, text
 from monitor.charts.text_layout import flat
 from monitor.report import Report
 from monitor.report.wording import titles
@@ -37,8 +37,8 @@ def week(report: Report) -> Drawing:
     names = legend(series, days, "Not all seen")
     parts = [
         plain_hatch(10, 4, HATCH_STRONG),
-        *hatched(chart),
-        *bars(chart),
+        *hatched(chart, fill(UNKNOWN)),
+        *bars(chart, fill),
         *_labels(chart),
         *(disc(chart.middle(mark.column), 20, 17, mark.label) for mark in events),
         rect(Box(0, chart.bottom, WIDTH, 2), f'fill="{INK}"'),
@@ -59,5 +59,5 @@ def _labels(chart: Layout) -> Iterator[str]:
 def _legend(names: Mapping[str, str], top: float) -> Iterator[str]:
     for n, (style, name) in enumerate(names.items()):
         x, y = 8 + (n % 2) * WIDTH / 2, top + _ROW * (n // 2)
-        yield rect(Box(x, y, 22, 22), f'fill="{FILLS[style]}"')
+        yield rect(Box(x, y, 22, 22), fill(style))
         yield text(x + 32, y + 20, flat(name, 18), _NAME)

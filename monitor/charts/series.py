@@ -47,11 +47,7 @@ def by_platform(days: Sequence[Day], titles: Mapping[str, str]) -> tuple[Series,
 def by_tone(days: Sequence[Day]) -> tuple[Series, ...]:
     """Return the scored posts by tone; None on a day of which nothing was collected."""
     return tuple(
-        Series(
-            tone.capitalize(),
-            f"t-{tone}",
-            tuple(day.tones.get(tone, 0) if day.posts else None for day in days),
-        )
+        Series(tone.capitalize(), f"t-{tone}", tuple(d.tones.get(tone, 0) if d.posts else None for d in days))
         for tone in Tone
     )
 

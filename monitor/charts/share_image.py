@@ -1,13 +1,13 @@
 """A picture that stands alone: the chart of posts with all that explains it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from monitor.charts.colours import GRID, HATCH, HATCH_STRONG, INK, PAPER, SERIES, SOFT
+from monitor.charts.colours import GRID, HATCH, HATCH_STRONG, INK, PAPER, SOFT
 from monitor.charts.event_markers import Mark, marks
 from monitor.charts.layout import UNKNOWN, Box, Layout, day_label, legend
 from monitor.charts.series import Series, by_platform
-from monitor.charts.svg import FILLS, Drawing, bars, disc, drawing, hatched, plain_hatch, rect, text
+from monitor.charts.svg import Drawing, bars, disc, drawing, fill, hatched, plain_hatch, rect, text
 from monitor.charts.text_layout import flat, printable, wrapped
 from monitor.report import Report
 from monitor.report.by_week import days_or_weeks
@@ -29,7 +29,7 @@ class _Sheet:
     """What is drawn, from the top down to `y`."""
 
     y: float
-    parts: list[str] = field(default_factory=list)
+    parts: list[str]
 
     def write(self, lines: Sequence[str], leading: float, look: str) -> None:
         """Add lines of text below all else."""
@@ -48,12 +48,12 @@ def card(report: Report, titles: Mapping[str, str], *, said: str, source: str) -
     events = marks(report.events, report.redefined, [day.day for day in days])
     names = legend(series, days, f"We could not see all of this {per}")
     below = f"Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
-    sheet = _sheet(_STRIPE if report.demo else 0)
-    sheet.write(
-        wrapped(said, _RIGHT - _EDGE, 56, 2) if said else [],
-        68,
-        f'font-size="56" font-weight="600" fill="{INK}"',
-    )
+    sheet = _Sheet(30, [plain_hatch(14, 5, HATCH)])
+    if report.demo:
+        sheet.y += _STRIPE
+        sheet.parts += _made_up()
+    headline = wrapped(said, _RIGHT - _EDGE, 56, 2) if said else []
+    sheet.write(headline, 68, f'font-size="56" font-weight="600" fill="{INK}"')
     sheet.write([below], 54, f'font-size="32" fill="{SOFT}"')
     sheet.parts += _legend(names, sheet.y + 34)
     top = sheet.y + 92 + (40 if events else 0)
@@ -61,37 +61,33 @@ def card(report: Report, titles: Mapping[str, str], *, said: str, source: str) -
     sheet.parts += _chart(chart, events)
     sheet.y = chart.bottom + 56
     sheet.write([*_notes(events), *(wrapped(source, _RIGHT - _EDGE, 24, 3) if source else [])], 34, _SMALL)
-    alt = " ".join(_sentences(f"{said}. {below}" if said else below, series, UNKNOWN in names, events))
+    alt = " ".join(_sentences(f"{said}. {below}" if said else below, series, names, events))
     return drawing(sheet.parts, WIDTH, round(sheet.y + 48), printable(alt))
 
 
-def _sheet(stripe: int) -> _Sheet:
-    """Return a sheet with a stripe of this height, if any, that says that its data are made up."""
-    sheet = _Sheet(30 + stripe, [plain_hatch(14, 5, HATCH)])
-    if stripe:
-        look = f'font-size="30" font-weight="600" fill="{PAPER}"'
-        sheet.parts.append(rect(Box(0, 0, WIDTH, stripe), f'fill="{SERIES["s2"]}"'))
-        sheet.parts.append(text(_EDGE, 42, "MADE-UP DATA: nobody wrote these posts", look))
-    return sheet
+def _made_up() -> list[str]:
+    look = f'font-size="30" font-weight="600" fill="{PAPER}"'
+    words = text(_EDGE, 42, "MADE-UP DATA: nobody wrote these posts", look)
+    return [rect(Box(0, 0, WIDTH, _STRIPE), fill("s2")), words]
 
 
 def _legend(names: Mapping[str, str], y: float) -> Iterator[str]:
     x = float(_EDGE)
     for style, name in names.items():
         label, edge = flat(name, 40), f' stroke="{HATCH_STRONG}"' if style == UNKNOWN else ""
-        yield rect(Box(round(x), y, 28, 28), f'rx="4" fill="{FILLS[style]}"{edge}')
+        yield rect(Box(round(x), y, 28, 28), f'rx="4" {fill(style)}{edge}')
         yield text(x + 40, y + 24, label, f'font-size="28" fill="{INK}"')
         x += 40 + len(label) * 28 * 0.56 + 44
 
 
 def _chart(chart: Layout, events: Sequence[Mark]) -> Iterator[str]:
-    yield from hatched(chart)
+    yield from hatched(chart, fill(UNKNOWN))
     for number in chart.numbers:
         y = chart.y(number)
         across = f'x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}"'
         yield f'<line {across} stroke="{GRID if number else INK}" stroke-width="2"/>'
         yield text(_LEFT - 16, y + 9, f"{number:,}", f'{_AXIS} text-anchor="end"')
-    yield from bars(chart)
+    yield from bars(chart, fill)
     for mark in events:
         x, y = chart.middle(mark.column), chart.top - 22
         down = f'x1="{x:.1f}" x2="{x:.1f}" y1="{y:.1f}" y2="{chart.bottom:.1f}"'
@@ -111,12 +107,12 @@ def _notes(events: Sequence[Mark]) -> Iterator[str]:
 
 
 def _sentences(
-    start: str, series: Sequence[Series], is_hatched: bool, events: Sequence[Mark]
+    start: str, series: Sequence[Series], names: Mapping[str, str], events: Sequence[Mark]
 ) -> Iterator[str]:
     """Yield what the picture shows, for those who cannot see it."""
     totals = ", ".join(f"{one.name} {one.total:,}" for one in series) or "no posts"
     yield f"{start}. Totals: {totals}."
-    if is_hatched:
+    if UNKNOWN in names:
         yield "Some time was not seen, and is hatched."
     for mark in events[:_MARKED]:
         yield f"{mark.label}: {mark.said}."

@@ -1,6 +1,6 @@
-"""SVG in pixels with its colours written out, for pictures outside a page; and the hatch of all charts."""
+"""What charts are drawn with: bars and the hatch for all, the rest in pixels with its colours written out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from markupsafe import escape
@@ -10,7 +10,9 @@ from monitor.charts.layout import UNKNOWN, Box, Layout
 from monitor.charts.png import FAMILY
 from monitor.charts.text_layout import flat
 
-FILLS = SERIES | {UNKNOWN: "url(#unseen)"}  # by the style of a legend's entry
+# The places of boxes; a percent of a page's width is several pixels.
+PIXELS = 'x="{0:.1f}" y="{1:.1f}" width="{2:.1f}" height="{3:.1f}"'
+PERCENT = 'x="{0:.2f}%" width="{2:.2f}%" y="{1:.2f}" height="{3:.2f}"'
 _LABEL = f'font-size="24" font-weight="600" fill="{PAPER}" text-anchor="middle"'
 
 
@@ -42,8 +44,13 @@ def hatch(name: str, tile: int, back: str, stripe: str) -> str:
     )
 
 
+def fill(style: str) -> str:
+    """Return the attribute that paints a part, or a legend's entry, of this style in a picture."""
+    return f'fill="{"url(#unseen)" if style == UNKNOWN else SERIES[style]}"'
+
+
 def plain_hatch(tile: int, stripe: int, colour: str) -> str:
-    """Return the pattern that `FILLS` has for unknown time."""
+    """Return the hatch that `fill` names."""
     return hatch("unseen", tile, f'fill="{HATCH_BACK}"', f'stroke="{colour}" stroke-width="{2 * stripe}"')
 
 
@@ -54,18 +61,20 @@ def text(x: float, y: float, words: str, look: str) -> str:
 
 def rect(box: Box, look: str) -> str:
     """Return a rectangle; `look` is its other attributes, such as its fill."""
-    x, y, width, height = box
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" {look}/>'
+    return f"<rect {PIXELS.format(*box)} {look}/>"
 
 
-def hatched(chart: Layout) -> Iterator[str]:
+def hatched(chart: Layout, look: str, place: str = PIXELS) -> Iterator[str]:
     """Yield the columns with unknown time."""
-    return (rect(box, f'fill="{FILLS[UNKNOWN]}"') for box in chart.hatched())
+    return (f"<rect {look} {place.format(*box)}/>" for box in chart.hatched())
 
 
-def bars(chart: Layout) -> Iterator[str]:
-    """Yield the bars, each part in the colour of its series."""
-    return (rect(box, f'fill="{FILLS[style]}"') for style, boxes in chart.bars().items() for box in boxes)
+def bars(chart: Layout, look: Callable[[str], str], place: str = PIXELS) -> Iterator[str]:
+    """Yield the bars; `look` returns the attributes of a series by its style."""
+    for style, boxes in chart.bars().items():
+        yield f"<g {look(style)}>"
+        yield from [f"<rect {place.format(*box)}/>" for box in boxes]
+        yield "</g>"
 
 
 def disc(x: float, y: float, radius: int, label: str) -> str:

@@ -134,6 +134,6 @@ def test_a_card_is_sound_xml_and_holds_no_tag_of_a_text(texts):
         drawn = card(report, titles(report) | {"bluesky": text}, said=text, source=text)
         root = ElementTree.fromstring(drawn.svg)
         kinds = {element.tag.rpartition("}")[2] for element in root.iter()}
-        assert kinds <= {"svg", "title", "defs", "pattern", "rect", "line", "circle", "text"}
+        assert kinds <= {"svg", "title", "defs", "pattern", "g", "rect", "line", "circle", "text"}
         names = {name for element in root.iter() for name in element.attrib}
         assert not any(name.startswith("on") or name.endswith("href") for name in names)
