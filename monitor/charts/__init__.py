@@ -1,1 +1,1 @@
-"""Charts drawn as SVG on the server: x in percent, y in pixels, colours by class only."""
+"""Charts drawn as SVG on the server: laid out in one way for pages, pictures to share and the mail."""
