@@ -52,7 +52,8 @@ class Layout:
     @cached_property
     def numbers(self) -> Sequence[int]:
         """Return the numbers of the axis; the last is at the top."""
-        return self.scale(max((self.total(i) or 0 for i in range(len(self.days))), default=0))
+        counts = zip(*(one.counts for one in self.series), strict=True)
+        return self.scale(max((sum(filter(None, column)) for column in counts), default=0))
 
     @property
     def width(self) -> float:
@@ -80,16 +81,19 @@ class Layout:
 
     def bars(self) -> dict[str, list[Box]]:
         """Return the parts of the bars by the style of their series, each above those of the one before."""
-        bars: dict[str, list[Box]] = {one.style: [] for one in self.series}
-        width, post = self.width * self.bar, (self.bottom - self.top) / self.numbers[-1]
-        for i in range(len(self.days)):
-            x, top = self.middle(i) - width / 2, self.bottom
-            for one in self.series:
-                if count := one.counts[i]:
+        bars: dict[str, list[Box]] = {}
+        column, post = self.width, (self.bottom - self.top) / self.numbers[-1]
+        width, margin = column * self.bar, column * (1 - self.bar) / 2
+        tops = [self.bottom] * len(self.days)
+        lefts = [self.left + column * i + margin for i in range(len(self.days))]
+        for one in self.series:
+            boxes = bars[one.style] = []
+            for i, count in enumerate(one.counts):
+                if count:
                     height = post * count
                     gap = min(self.gap, height * self.thin)
-                    top -= height
-                    bars[one.style].append(Box(x, top + gap, width, height - gap))
+                    tops[i] -= height
+                    boxes.append(Box(lefts[i], tops[i] + gap, width, height - gap))
         return bars
 
 

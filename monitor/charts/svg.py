@@ -11,8 +11,8 @@ from monitor.charts.png import FAMILY
 from monitor.charts.text_layout import flat
 
 # The places of boxes; a percent of a page's width is several pixels.
-PIXELS = 'x="{0:.1f}" y="{1:.1f}" width="{2:.1f}" height="{3:.1f}"'
-PERCENT = 'x="{0:.2f}%" width="{2:.2f}%" y="{1:.2f}" height="{3:.2f}"'
+PIXELS = 'x="%.1f" y="%.1f" width="%.1f" height="%.1f"'
+PERCENT = 'x="%.2f%%" y="%.2f" width="%.2f%%" height="%.2f"'
 _LABEL = f'font-size="24" font-weight="600" fill="{PAPER}" text-anchor="middle"'
 
 
@@ -61,19 +61,19 @@ def text(x: float, y: float, words: str, look: str) -> str:
 
 def rect(box: Box, look: str) -> str:
     """Return a rectangle; `look` is its other attributes, such as its fill."""
-    return f"<rect {PIXELS.format(*box)} {look}/>"
+    return f"<rect {PIXELS % box} {look}/>"
 
 
 def hatched(chart: Layout, look: str, place: str = PIXELS) -> Iterator[str]:
     """Yield the columns with unknown time."""
-    return (f"<rect {look} {place.format(*box)}/>" for box in chart.hatched())
+    return (f"<rect {look} {place % box}/>" for box in chart.hatched())
 
 
 def bars(chart: Layout, look: Callable[[str], str], place: str = PIXELS) -> Iterator[str]:
     """Yield the bars; `look` returns the attributes of a series by its style."""
     for style, boxes in chart.bars().items():
         yield f"<g {look(style)}>"
-        yield from [f"<rect {place.format(*box)}/>" for box in boxes]
+        yield from [f"<rect {place % box}/>" for box in boxes]
         yield "</g>"
 
 
