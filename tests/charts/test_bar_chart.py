@@ -53,7 +53,7 @@ def test_a_chart_is_well_formed_has_no_style_and_escapes_its_title():
 
 def test_bars_of_one_day_do_not_touch_however_thin():
     svg = drawn(days({"a": 1000, "b": 1}))
-    bars = re.findall(r'<rect x="[^"]*" width="[^"]*" y="([\d.]+)" height="([\d.]+)"', svg)
+    bars = re.findall(r'<rect x="[^"]*" y="([\d.]+)" width="[^"]*" height="([\d.]+)"', svg)
     (a_top, _), (b_top, b_height) = [(float(y), float(h)) for y, h in bars]
     assert b_top + b_height < a_top
 
