@@ -3,7 +3,6 @@
 import ast
 import re
 import sys
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -52,11 +51,3 @@ def docstring_of(module: str) -> str:
 def ours() -> Iterator[str]:
     """Yield the modules of both packages."""
     return (module for module in sorted(graph().modules) if re.match(r"(monitor|dashboard)\b", module))
-
-
-def floors() -> list[list[str]]:
-    """Return the rooms of each floor, the highest first, as the contract in pyproject.toml has them."""
-    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    contracts = pyproject["tool"]["importlinter"]["contracts"]
-    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
-    return [[room.strip() for room in layer.split("|")] for layer in layers]

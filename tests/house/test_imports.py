@@ -7,7 +7,8 @@ from pathlib import Path
 import grimp
 import pytest
 
-from tests.house.graph import circles, docstring_of, floors, graph, graph_of, ours
+from docs.picture import floors
+from tests.house.graph import circles, docstring_of, graph, graph_of, ours
 
 IO = frozenset({
     "apscheduler", "click", "flask", "praw", "pysqlite3", "requests", "smtplib", "socket", "sqlite3",
