@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -14,7 +13,7 @@ from typing import Any, Self
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
-from monitor.accounts.schema import migrations
+from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
 
@@ -40,7 +39,8 @@ class File:
     def open(cls, path: Path, **limits: timedelta) -> Self:
         """Return the file at `path`, made or brought up to date under a lock.
 
-        `idle` and `longest` limit sessions. Raises AccessError if the file is something else.
+        `idle` and `longest` limit sessions. Raises AccessError if the file is something else, of
+        a newer version, or lacks what cannot be made from the rest.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         # Made first, for the owner only: SQLite gives its side files the same mode.
@@ -118,16 +118,7 @@ def _bring_up_to_date(path: Path) -> None:
     db = Database(_connect(path), execute_plugins=False)
     try:
         db.execute("PRAGMA journal_mode = WAL")
-        have = set()
-        if db.table("_sqlite_migrations").exists():
-            have = {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations")}
-        if have - _known():
-            raise AccessError(f"{path} was written by a newer version of this program. Update the program.")
-        migrations.apply(db)
+        if not SCHEMA.is_right(db, path):
+            SCHEMA.upgrade(db, path)
     finally:
         db.close()
-
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

@@ -1,10 +1,9 @@
-"""The archive: one SQLite file that holds all that was collected. The only room with SQL."""
+"""The archive: one SQLite file that holds all that was collected. No other room knows its tables."""
 
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -27,7 +26,7 @@ from monitor.archive.posts.query import PostQuery
 from monitor.archive.posts.refresh_queue import RefreshQueue, RefreshQueueWriter
 from monitor.archive.posts.status import PostStatus
 from monitor.archive.posts.tone_scores import ToneScores, ToneScoresWriter
-from monitor.archive.schema import migrations, rollups
+from monitor.archive.schema import SCHEMA, rollups
 from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
@@ -75,13 +74,14 @@ class ArchiveReader:
     def open(cls, path: Path, zone: ZoneInfo) -> Self:
         """Return the archive at `path` for reading only.
 
-        Raises ArchiveError if there is none, or if it is of another version or time zone.
+        Raises ArchiveError if there is none, or if its tables are not as they should be, or of another
+        time zone.
         """
         if not path.is_file():
             raise NoArchive(path)
         try:
             db = _connect(f"file:{path.resolve()}?mode=ro", Connection, zone)
-            if _pending(db, path):
+            if not SCHEMA.is_right(db, path):
                 raise ArchiveError(f"{path} has to be brought up to date first. Run: monitor rebuild")
             _check_zone(db)
         except sqlite3.DatabaseError as error:
@@ -143,8 +143,8 @@ class Archive(ArchiveReader):
     def open(cls, path: Path, zone: ZoneInfo, *, demo: bool = False) -> Self:
         """Return the archive at `path`, made or brought up to date under a lock.
 
-        Raises ArchiveError if the file is no archive, belongs to a newer version,
-        or was kept in another time zone.
+        Raises ArchiveError if the file is no archive, belongs to a newer version, lacks what cannot be
+        made from the rest, or was kept in another time zone.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         # Made first, for the owner only: SQLite gives its side files the same mode.
@@ -252,31 +252,16 @@ def _migrated(path: Path, zone: ZoneInfo) -> WriteConnection:
     """Return a connection to the archive at `path`, brought up to date."""
     db = _connect(f"file:{path.resolve()}", WriteConnection, zone)
     db.execute("PRAGMA journal_mode = WAL")
-    if not _pending(db, path):
+    if SCHEMA.is_right(db, path):
         return db
-    migrations.apply(db)
-    # A connection of pysqlite3 keeps the hundred statements ready that were used most, and at first those of
-    # the migrations; all others took turns at the last place, which made saving a page a fifth slower.
-    # https://github.com/coleifer/pysqlite3/blob/master/src/cache.c
-    db.close()
+    try:
+        SCHEMA.upgrade(db, path)
+    finally:
+        # A connection of pysqlite3 keeps the hundred statements ready that were used most, and at first those
+        # of the migrations; all others took turns at the last place, which made saving a page a fifth slower.
+        # https://github.com/coleifer/pysqlite3/blob/master/src/cache.c
+        db.close()
     return _connect(f"file:{path.resolve()}", WriteConnection, zone)
-
-
-def _pending(db: Database, path: Path) -> bool:
-    """Return whether migrations are still to be applied; raises ArchiveError if some are from the future."""
-    known, have = _known(), set()
-    if db.table("_sqlite_migrations").exists():
-        have = {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations")}
-    if have - known:
-        raise ArchiveError(
-            f"{path} was written by a newer version of this program. Update the program, then try again."
-        )
-    return bool(known - have)
-
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))
 
 
 def _check_zone(db: Connection) -> None:

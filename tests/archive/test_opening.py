@@ -3,7 +3,7 @@
 import multiprocessing
 import stat
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -14,9 +14,8 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 import monitor.archive
-from monitor.archive import Archive, ArchiveReader, Readers, rollups, safe_sqlite, sqlite_version
+from monitor.archive import Archive, ArchiveReader, Readers, safe_sqlite, sqlite_version
 from monitor.core.errors import ArchiveError
-from monitor.core.model import Author
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 
@@ -202,85 +201,3 @@ def test_what_is_lent_stays_as_it_was_while_somebody_writes(tmp_path):
             assert lent.posts.count() == 1
         with readers.lend() as lent:
             assert lent.posts.count() == 2
-
-
-_WITHOUT_COUNTS_FOR_PAGES = """
-DROP TABLE track_heat;
-DROP TABLE track_spans;
-DROP TABLE track_term_days;
-ALTER TABLE days DROP COLUMN newcomers;
-DROP INDEX author_days_by_author;
-ALTER TABLE author_days DROP COLUMN engagement_known;
-CREATE INDEX author_days_by_author ON author_days (series, author_id, day, posts, engagement);
-DELETE FROM _sqlite_migrations WHERE name = 'm007_counts_for_pages';
-"""
-_AS_IT_WAS = f"""{_WITHOUT_COUNTS_FOR_PAGES}
-CREATE TABLE earlier (
-  series INTEGER NOT NULL, author_id INTEGER NOT NULL, day INTEGER NOT NULL, posts INTEGER NOT NULL,
-  engagement INTEGER NOT NULL, last_id INTEGER, followers INTEGER, PRIMARY KEY (series, author_id, day)
-) STRICT, WITHOUT ROWID;
-INSERT INTO earlier SELECT series, author_id, day, posts, engagement, last_id, followers FROM author_days;
-DROP TABLE author_days;
-ALTER TABLE earlier RENAME TO author_days;
-DELETE FROM _sqlite_migrations WHERE name = 'm003_author_days_by_day';
-"""
-
-
-def test_the_days_of_authors_in_an_archive_made_before_are_laid_out_anew(tmp_path):
-    posts = [a_post(id=str(n), by=f"p{n % 3}", created_at=DAY + timedelta(days=n % 5)) for n in range(20)]
-    with opened(tmp_path) as archive:
-        saved(archive, a_page(*posts))
-        before = archive.db.execute("SELECT * FROM author_days ORDER BY 1, 2, 3").fetchall()
-        rollups.stop(archive.db)
-        archive.db.executescript(_AS_IT_WAS)
-        rollups.start(archive.db)
-    with opened(tmp_path) as archive:
-        assert archive.db.execute("SELECT * FROM author_days ORDER BY 1, 2, 3").fetchall() == before
-        saved(archive, a_page(a_post(id="20", by="p1", created_at=DAY)))
-        assert archive.differences() == []
-
-
-def test_an_archive_whose_change_was_cut_short_is_as_it_was_before(tmp_path, monkeypatch):
-    with opened(tmp_path) as archive:
-        saved(archive, a_page(a_post()))
-        rollups.stop(archive.db)
-        archive.db.executescript(_AS_IT_WAS)
-        rollups.start(archive.db)
-        before = archive.db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
-
-    def cut(db: Database) -> None:
-        raise OSError("no space left")
-
-    monkeypatch.setattr("monitor.archive.schema.start", cut)
-    with pytest.raises(OSError, match="no space"):
-        opened(tmp_path)
-    monkeypatch.undo()
-    db = Database(tmp_path / "archive.db")
-    assert db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall() == before
-    db.close()
-    with opened(tmp_path) as archive:
-        assert archive.differences() == []
-
-
-def test_an_archive_made_before_gets_the_counts_that_pages_ask_for(tmp_path):
-    tables = ("track_heat", "track_spans", "track_term_days", "days", "author_days")
-    posts = [
-        a_post(
-            id=str(n), platform=("mastodon", "bluesky")[n % 2], created_at=DAY + timedelta(days=n % 5),
-            author=Author(id=f"p{n % 3}", handle="p", followers=(None, 7, 90_000)[n % 3]),
-            **({"likes": n} if n % 4 else {}),
-        )
-        for n in range(20)
-    ]  # fmt: skip
-    with opened(tmp_path) as archive:
-        for track in ("crime", "knives"):
-            saved(archive, a_page(*posts), track=track)
-        counted = [archive.db.execute(f"SELECT * FROM {t}").fetchall() for t in tables]
-        rollups.stop(archive.db)
-        archive.db.executescript(_WITHOUT_COUNTS_FOR_PAGES)
-        rollups.start(archive.db)  # as it had triggers of its own
-    with opened(tmp_path) as archive:
-        assert counted == [archive.db.execute(f"SELECT * FROM {t}").fetchall() for t in tables]
-        assert all(counted)
-        saved(archive, a_page(a_post(id="20", by="new", created_at=DAY)))
-        assert archive.differences() == []

@@ -1,0 +1,195 @@
+"""The tables that an SQLite file should have: made by migrations, checked and mended when it is opened.
+
+A migration is a file of SQL, `migrations/008_what_it_does.sql` in the package that the schema names. Once it
+has landed it is never edited: files of users have run it. To change a table, an index, a view or a trigger,
+add the next file; a trigger is dropped and created again, from what `.schema NAME` prints of an archive in
+SQLite's shell. Then run the tests, which say the new fingerprint and hash, and
+`python -m tests.archive.record`, which keeps an archive of the new schema for the tests of the next change.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlite_utils import Database, Migrations
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor.core.errors import MonitorError
+from monitor.core.sql_script import run
+
+_TOKEN = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:''|[^'])*'|"(?:""|[^"])*"|\[[^]]*\]|\w+|\s+|.""", re.DOTALL)
+
+
+class Item(NamedTuple):
+    """A thing in an SQLite file."""
+
+    kind: str  # table | column | index | view | trigger
+    name: str  # of a column: audits.counted
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept
+class Schema:
+    """What a file of one kind should hold."""
+
+    name: str  # of the set of migrations
+    package: str  # that has the folder `migrations`, and perhaps `repairs`
+    fingerprint: str  # of a file that has run all of them
+    error: type[MonitorError]  # raised for a file that cannot be used
+    expendable: Collection[str] = ()  # tables that may be made again, empty; `refill` fills them
+    refill: Callable[[Database], None] = lambda db: None
+
+    @cached_property
+    def migrations(self) -> Migrations:
+        """Return the migrations in their order."""
+        migrations = Migrations(self.name)
+        for name, file in self._files.items():
+            migrations(name=name)(_applying(file))
+        return migrations
+
+    @cached_property
+    def items(self) -> dict[Item, str]:
+        """Return what a file should hold, and the SQL that makes each."""
+        db = Database(sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False)
+        try:
+            self.migrations.apply(db)
+            return _items(db)
+        finally:
+            db.close()
+
+    def is_right(self, db: Database, path: Path) -> bool:
+        """Return whether the file at `path` has all that it should.
+
+        Raises `error` if a newer version of this program wrote it.
+        """
+        known, have = set(self._files), set()
+        if db.table("_sqlite_migrations").exists():
+            have = {name for (name,) in db.execute("SELECT name FROM _sqlite_migrations")}
+        if have - known:
+            raise self.error(
+                f"{path} was written by a newer version of this program. Update the program, then try again."
+            )
+        return have == known and not self.faults(db)
+
+    def upgrade(self, db: Database, path: Path) -> None:
+        """Apply the migrations that are missing and mend what differs, all or nothing.
+
+        Raises `error` if something is missing that cannot be made from the rest.
+        """
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            self.migrations.apply(db)
+            self._mend(db, path)
+        except BaseException:
+            db.rollback()
+            raise
+        db.execute("COMMIT")
+
+    def faults(self, db: Database) -> list[Item]:
+        """Return what is missing or differs. What others have added is none of ours."""
+        have = _items(db)
+        if _fingerprint(have) == self.fingerprint:
+            return []
+        return [fault for item, sql in self.items.items() for fault in _faults(item, sql, have.get(item))]
+
+    @cached_property
+    def _files(self) -> dict[str, Traversable]:
+        found = (files(self.package) / "migrations").iterdir()
+        return {f"m{file.name.removesuffix('.sql')}": file for file in sorted(found, key=lambda f: f.name)}
+
+    def _mend(self, db: Database, path: Path) -> None:
+        found = set[Item]()
+        for kinds in ({"table", "column"}, {"index", "view", "trigger"}):  # the latter go with their tables
+            faults = [fault for fault in self.faults(db) if fault.kind in kinds]
+            for fault in faults:
+                self._repair(db, fault)
+            found.update(faults)
+        if rest := self.faults(db):
+            raise self.error(
+                f"{path} lacks what cannot be made from the rest ({', '.join(map(str, rest[:3]))})."
+                " Restore a backup, or move the file away to begin a new one."
+            )
+        if any(fault.kind in ("table", "trigger") for fault in found):
+            self.refill(db)
+
+    def _repair(self, db: Database, fault: Item) -> None:
+        table = fault.name.partition(".")[0]
+        script = files(self.package) / "repairs" / f"{fault.name}.sql"
+        if fault.kind not in ("table", "column"):
+            db.execute(f"DROP {fault.kind} IF EXISTS {fault.name}")
+            db.execute(self.items[fault])
+        elif table in self.expendable:
+            db.execute(f"DROP TABLE IF EXISTS {table}")
+            db.execute(self.items[Item("table", table)])
+        elif script.is_file():
+            run(db, script.read_text())
+
+
+def _applying(file: Traversable) -> Callable[[Database], None]:
+    def apply(db: Database) -> None:
+        run(db, file.read_text())
+
+    return apply
+
+
+def _items(db: Database) -> dict[Item, str]:
+    """Return the SQL of each, without what SQLite, its search index and sqlite-utils make for themselves."""
+    asked = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name"
+    rows = db.execute(asked).fetchall()
+    indexes = tuple(f"{name}_" for _, name, sql in rows if sql.startswith("CREATE VIRTUAL"))
+    own = ("sqlite_", "_sqlite_migrations", "idx__sqlite_migrations", *indexes)
+    return {Item(kind, name): sql for kind, name, sql in rows if not name.startswith(own)}
+
+
+def _fingerprint(items: dict[Item, str]) -> str:
+    return sha256("\n".join(f"{item} {sql}" for item, sql in items.items()).encode()).hexdigest()
+
+
+def _faults(item: Item, right: str, have: str | None) -> list[Item]:
+    """Return how an item differs: not by comments, spaces, quotes, or the order of columns."""
+    if have is None or item.kind != "table":
+        return [] if have and _tokens(right) == _tokens(have) else [item]
+    (around, wanted), (outside, found) = _parts(right), _parts(have)
+    if around != outside:
+        return [item]
+    if missing := wanted - found:
+        names = sorted(part[0] for part in missing)
+        return [Item("column", f"{item.name}.{name}") if name.islower() else item for name in names]
+    return [item] if any(_is_in_the_way(part) for part in found - wanted) else []
+
+
+def _is_in_the_way(part: tuple[str, ...]) -> bool:
+    """Return whether a column or rule that others have added to a table stops this program from writing."""
+    must = "NOT" in part and "DEFAULT" not in part and "AS" not in part
+    return must or not {"CHECK", "FOREIGN", "PRIMARY", "REFERENCES", "UNIQUE"}.isdisjoint(part)
+
+
+def _parts(sql: str) -> tuple[tuple[str, ...], frozenset[tuple[str, ...]]]:
+    """Return the words around the brackets of a table, and each column or rule within."""
+    outside, parts, depth = list[str](), [list[str]()], 0
+    for token in _tokens(sql):
+        depth -= token == ")"
+        if depth == 0:
+            outside.append(token)
+        elif depth == 1 and token == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+        depth += token == "("
+    return tuple(outside), frozenset(map(tuple, parts))
+
+
+def _tokens(sql: str) -> list[str]:
+    return [
+        token.strip('"')
+        for token in _TOKEN.findall(sql)
+        if not token.isspace() and token[:2] not in ("--", "/*")
+    ]
