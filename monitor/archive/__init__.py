@@ -224,7 +224,8 @@ def safe_sqlite(version: str) -> bool:
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    # Four processes that open a new file at once fail in most tries without this.
+    # Before an upgrade was one transaction, four processes that opened a new file at once failed in most tries
+    # without this. Now it keeps them from waiting for each other longer than SQLite does.
     with path.with_name(path.name + ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
