@@ -61,7 +61,7 @@ class Schema:
         db = Database(sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False)
         try:
             self.migrations.apply(db)
-            return _items(db)
+            return contents(db)
         finally:
             db.close()
 
@@ -86,7 +86,7 @@ class Schema:
         """
         db.execute("BEGIN IMMEDIATE")
         try:
-            self.migrations.apply(db)
+            self._migrate(db, path)
             self._mend(db, path)
         except BaseException:
             db.rollback()
@@ -95,8 +95,8 @@ class Schema:
 
     def faults(self, db: Database) -> list[Item]:
         """Return what is missing or differs. What others have added is none of ours."""
-        have = _items(db)
-        if _fingerprint(have) == self.fingerprint:
+        have = contents(db)
+        if fingerprint(have) == self.fingerprint:
             return []
         return [fault for item, sql in self.items.items() for fault in _faults(item, sql, have.get(item))]
 
@@ -104,6 +104,20 @@ class Schema:
     def _files(self) -> dict[str, Traversable]:
         found = (files(self.package) / "migrations").iterdir()
         return {f"m{file.name.removesuffix('.sql')}": file for file in sorted(found, key=lambda f: f.name)}
+
+    def _migrate(self, db: Database, path: Path) -> None:
+        try:
+            self.migrations.apply(db)
+        except sqlite3.OperationalError as error:
+            if "no such" not in str(error):
+                raise
+            raise self._lacking(path, str(error)) from error
+
+    def _lacking(self, path: Path, what: str) -> MonitorError:
+        return self.error(
+            f"{path} lacks what cannot be made from the rest ({what})."
+            " Restore a backup, or move the file away to begin a new one."
+        )
 
     def _mend(self, db: Database, path: Path) -> None:
         found = set[Item]()
@@ -113,10 +127,7 @@ class Schema:
                 self._repair(db, fault)
             found.update(faults)
         if rest := self.faults(db):
-            raise self.error(
-                f"{path} lacks what cannot be made from the rest ({', '.join(map(str, rest[:3]))})."
-                " Restore a backup, or move the file away to begin a new one."
-            )
+            raise self._lacking(path, ", ".join(map(str, rest[:3])))
         if any(fault.kind in ("table", "trigger") for fault in found):
             self.refill(db)
 
@@ -140,7 +151,7 @@ def _applying(file: Traversable) -> Callable[[Database], None]:
     return apply
 
 
-def _items(db: Database) -> dict[Item, str]:
+def contents(db: Database) -> dict[Item, str]:
     """Return the SQL of each, without what SQLite, its search index and sqlite-utils make for themselves."""
     asked = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name"
     rows = db.execute(asked).fetchall()
@@ -149,7 +160,8 @@ def _items(db: Database) -> dict[Item, str]:
     return {Item(kind, name): sql for kind, name, sql in rows if not name.startswith(own)}
 
 
-def _fingerprint(items: dict[Item, str]) -> str:
+def fingerprint(items: dict[Item, str]) -> str:
+    """Return what is the same for two files only if they have the same tables, to the letter."""
     return sha256("\n".join(f"{item} {sql}" for item, sql in items.items()).encode()).hexdigest()
 
 

@@ -224,8 +224,7 @@ def safe_sqlite(version: str) -> bool:
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    # Before an upgrade was one transaction, four processes that opened a new file at once failed in most tries
-    # without this. Now it keeps them from waiting for each other longer than SQLite does.
+    # One that waits for its turn here waits for as long as it takes; SQLite would give up after five seconds.
     with path.with_name(path.name + ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
