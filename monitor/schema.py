@@ -120,15 +120,15 @@ class Schema:
         )
 
     def _mend(self, db: Database, path: Path) -> None:
-        found = set[Item]()
+        found = list[Item]()
         for kinds in ({"table", "column"}, {"index", "view", "trigger"}):  # the latter go with their tables
             faults = [fault for fault in self.faults(db) if fault.kind in kinds]
             for fault in faults:
                 self._repair(db, fault)
-            found.update(faults)
-        if rest := self.faults(db):
-            raise self._lacking(path, ", ".join(map(str, rest[:3])))
-        if any(fault.kind in ("table", "trigger") for fault in found):
+            if rest := [fault for fault in self.faults(db) if fault.kind in kinds]:
+                raise self._lacking(path, ", ".join(map(str, rest[:3])))
+            found += faults
+        if any(fault.kind not in ("index", "view") for fault in found):
             self.refill(db)
 
     def _repair(self, db: Database, fault: Item) -> None:
@@ -181,7 +181,7 @@ def _faults(item: Item, right: str, have: str | None) -> list[Item]:
 def _is_in_the_way(part: tuple[str, ...]) -> bool:
     """Return whether a column or rule that others have added to a table stops this program from writing."""
     must = "NOT" in part and "DEFAULT" not in part and "AS" not in part
-    return must or not {"CHECK", "FOREIGN", "PRIMARY", "REFERENCES", "UNIQUE"}.isdisjoint(part)
+    return must or not {"CHECK", "FOREIGN", "PRIMARY", "UNIQUE"}.isdisjoint(part)
 
 
 def _parts(sql: str) -> tuple[tuple[str, ...], frozenset[tuple[str, ...]]]:

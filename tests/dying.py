@@ -7,9 +7,11 @@ from contextlib import nullcontext
 from multiprocessing import get_context
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
 
 import monitor.accounts.database
 import monitor.archive
@@ -17,6 +19,7 @@ from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.schema import Schema
 from tests.archive.saving import LONDON
+from tests.recorded import load
 
 PROCESSES = get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.dying"])
@@ -27,19 +30,39 @@ OPEN: dict[str, Callable[[Path], Any]] = {
 }
 
 
-def statements(kind: str, path: Path) -> int:
+def killed(kind: str, commit: str, folder: Path, moments: int, *, torn: bool = False) -> dict[Path, bool]:
+    """Return files whose upgrade was killed at moments spread over it; of each, whether it is old or new.
+
+    The file brought up to date without a kill is `new.db`. `torn`: by a program whose upgrades are in no
+    transaction.
+    """
+    old, new = (load(kind, commit, folder / name) for name in ("old.db", "new.db"))
+    total = _statements(kind, new, torn)
+    at = {folder / f"{n}.db": 1 + n * total // moments for n in range(moments)}
+    for path in at:
+        copyfile(old, path)
+    _run(_kill, kind, at, torn)
+    whole = (outcome(old), outcome(new))
+    return {path: outcome(path) in whole for path in at}
+
+
+def outcome(path: Path) -> list[str]:
+    """Return all that is in a file, but for the time at which a migration was applied."""
+    db = sqlite3.connect(path)
+    schema = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+    found = [repr(schema), repr(db.execute("SELECT name FROM _sqlite_migrations").fetchall())]
+    for kind, name, _ in schema:
+        if kind == "table" and not name.startswith(("_sqlite", "posts_fts_")):
+            found.append(repr(db.execute(f'SELECT * FROM "{name}"').fetchall()))
+    db.close()
+    return found
+
+
+def _statements(kind: str, path: Path, torn: bool) -> int:
     """Open the file in another process; return how many statements that takes."""
     count = PROCESSES.Value("i", 0)
-    _run(_open, kind, path, NEVER, count)
+    _run(_live, kind, path, torn, count)
     return count.value
-
-
-def kill(kind: str, moments: Mapping[Path, int], *, torn: bool = False) -> None:
-    """Open each file in a process of its own that dies before the statement of that number.
-
-    `torn`: by a program whose upgrades are in no transaction.
-    """
-    _run(_kill, kind, moments, torn)
 
 
 def _run(target: Callable[..., None], *arguments: object) -> None:
@@ -50,10 +73,15 @@ def _run(target: Callable[..., None], *arguments: object) -> None:
     process.close()
 
 
+def _live(kind: str, path: Path, torn: bool, count: "Synchronized[int]") -> None:
+    if torn:
+        _tear()
+    _open(kind, path, NEVER, count)
+
+
 def _kill(kind: str, moments: Mapping[Path, int], torn: bool) -> None:
     if torn:
-        Database.atomic = lambda db: nullcontext(db)
-        Schema.upgrade = lambda schema, db, path: (schema._migrate(db, path), schema._mend(db, path))
+        _tear()
     _ = (
         monitor.archive.SCHEMA.items,
         monitor.accounts.database.SCHEMA.items,
@@ -66,6 +94,11 @@ def _kill(kind: str, moments: Mapping[Path, int], torn: bool) -> None:
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status)
         assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+def _tear() -> None:
+    Database.atomic = lambda db: nullcontext(db)
+    Schema.upgrade = lambda schema, db, path: (schema._migrate(db, path), schema._mend(db, path))
 
 
 def _open(kind: str, path: Path, moment: int, count: "Synchronized[int]") -> None:

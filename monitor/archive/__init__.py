@@ -30,7 +30,7 @@ from monitor.archive.schema import SCHEMA, rollups
 from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
-from monitor.core.errors import ArchiveError, NoArchive
+from monitor.core.errors import ArchiveError, NoArchive, Outdated
 
 __all__ = ["Archive", "ArchiveReader", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
 
@@ -74,15 +74,15 @@ class ArchiveReader:
     def open(cls, path: Path, zone: ZoneInfo) -> Self:
         """Return the archive at `path` for reading only.
 
-        Raises ArchiveError if there is none, or if its tables are not as they should be, or of another
-        time zone.
+        Raises NoArchive if there is none, Outdated if its tables are not as they should be, and ArchiveError
+        if it is no archive, of a newer version, or of another time zone.
         """
         if not path.is_file():
             raise NoArchive(path)
         try:
             db = _connect(f"file:{path.resolve()}?mode=ro", Connection, zone)
             if not SCHEMA.is_right(db, path):
-                raise ArchiveError(f"{path} has to be brought up to date first. Run: monitor rebuild")
+                raise Outdated(path)
             _check_zone(db)
         except sqlite3.DatabaseError as error:
             raise ArchiveError(f"{path} cannot be read as an archive: {error}.") from error

@@ -12,7 +12,7 @@ from monitor.cli import Places
 from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
-from monitor.core.errors import MonitorError
+from monitor.core.errors import MonitorError, Outdated
 from monitor.report import SourceState, wording
 from monitor.report.wording import counted
 
@@ -139,6 +139,8 @@ def _archive(places: Places, campaign: Campaign, verify: bool) -> Check:
     try:
         with ArchiveReader.open(places.archive, campaign.zone) as archive:
             found, posts = archive.differences() if verify else [], archive.posts.count()
+    except Outdated as error:
+        return Check("archive", "fail", str(error), "run: monitor rebuild")
     except MonitorError as error:
         return Check("archive", "fail", str(error), "name another file with --archive")
     if found:
@@ -212,7 +214,6 @@ def _answered(title: str, state: SourceState | None) -> Check:
 
 def _mail(places: Places, campaign: Campaign) -> list[Check]:
     from monitor.cli.wiring.mail import chat_of, transport_of
-    from monitor.mail.store import Mailroom
 
     try:
         out, chat = transport_of(places), chat_of(campaign)
@@ -223,13 +224,21 @@ def _mail(places: Places, campaign: Campaign) -> list[Check]:
         says = f"links in mails begin with {campaign.digest.address}, which opens on this computer only"
         checks.append(Check("mail", "look", says, "write the dashboard's address under [digest]"))
     if accounts_file(places).is_file():
-        mails = Mailroom.open(accounts_file(places)).deliveries(campaign.tracks[0].name)
-        if lost := [one for one in mails if one.state in ("stopped", "unsure")]:
-            number = counted(len(lost), "mail", "mails")
-            checks.append(
-                Check("mail", "look", f"{number} did not arrive, or may not have", "run: monitor digest list")
-            )
+        checks += _accounts(places, campaign)
     return checks
+
+
+def _accounts(places: Places, campaign: Campaign) -> list[Check]:
+    from monitor.mail.store import Mailroom
+
+    try:
+        mails = Mailroom.open(accounts_file(places)).deliveries(campaign.tracks[0].name)
+    except MonitorError as error:
+        return [Check("accounts", "fail", str(error))]
+    if not (lost := [one for one in mails if one.state in ("stopped", "unsure")]):
+        return []
+    says = f"{counted(len(lost), 'mail', 'mails')} did not arrive, or may not have"
+    return [Check("mail", "look", says, "run: monitor digest list")]
 
 
 def _line(state: SourceState) -> str:

@@ -3,7 +3,8 @@
 MonitorError
 ├── ConfigError         the campaign file or a key is wrong (exit 78)
 ├── ArchiveError        the archive cannot be opened or read
-│   └── NoArchive       there is none yet at `path`
+│   ├── NoArchive       there is none yet at `path`
+│   └── Outdated        its tables are not as they should be, and it was opened for reading only
 ├── AccessError         an account, a link or a password will not do
 │   ├── WrongPasswordError
 │   └── TooManyTriesError
@@ -53,6 +54,13 @@ class NoArchive(ArchiveError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"There is no archive at {path} yet. Run 'monitor collect' to make one.")
         self.path = path
+
+
+class Outdated(ArchiveError):
+    """An archive that is only read has to be changed first, which opening it for writing does."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} has to be brought up to date first. Run: monitor rebuild")
 
 
 class AccessError(MonitorError):

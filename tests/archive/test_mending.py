@@ -75,8 +75,20 @@ def test_counts_that_went_wrong_while_a_trigger_was_another_are_put_right(path):
     check_mended(path)
 
 
-def test_a_count_of_another_kind_is_made_again(path):
-    change(path, "DROP TABLE hours; CREATE TABLE hours (hour TEXT, posts INTEGER)")
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ("  posts INTEGER NOT NULL,", ""),
+        ("  posts INTEGER NOT NULL,", "  posts TEXT NOT NULL,"),
+        ("  posts INTEGER NOT NULL,", "  posts INTEGER NOT NULL CHECK (posts < 5),"),
+        ("  posts INTEGER NOT NULL,", "  posts INTEGER NOT NULL, weather TEXT NOT NULL,"),
+        (" STRICT, WITHOUT ROWID", ""),
+    ],
+)
+def test_a_table_of_counts_that_is_another_is_made_again(path, part, other):
+    [sql] = [sql for item, sql in SCHEMA.items.items() if item == ("table", "hours")]
+    assert part in sql
+    change(path, f"DROP TABLE hours; {sql.replace(part, other)}")
     check_mended(path)
 
 
@@ -89,8 +101,8 @@ def test_a_count_of_another_kind_is_made_again(path):
         ("ALTER TABLE events ADD COLUMN place TEXT NOT NULL DEFAULT ''; ALTER TABLE events DROP COLUMN title",
          "column events.title"),
         ("DROP TABLE meta; CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)", "table meta"),
-        ("DROP TABLE meta; CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, more TEXT NOT NULL) STRICT",
-         "table meta"),
+        ("DROP TABLE meta; CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, more TEXT NOT NULL)"
+         " STRICT", "table meta"),
     ],
 )  # fmt: skip
 def test_an_archive_that_lacks_what_people_wrote_is_refused_in_a_sentence(path, script, lacks):

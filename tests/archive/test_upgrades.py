@@ -4,11 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from shutil import copyfile
 
 import pytest
 from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.schema import SCHEMA
@@ -20,7 +18,7 @@ from monitor.report.build import build
 from monitor.schema import Schema, contents, fingerprint
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
-from tests.dying import kill, statements
+from tests.dying import killed, outcome
 from tests.recorded import ROOT, load, recorded
 
 # The first states counted by hours alone, then by tracks without a number. CHANGELOG says that archives of
@@ -194,40 +192,16 @@ def of(path: Path) -> str:
     return found
 
 
-def outcome(path: Path) -> list[str]:
-    """Return all that is in a file, but for the time at which a migration was applied."""
-    db = sqlite3.connect(path)
-    schema = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
-    found = [repr(schema), repr(db.execute("SELECT name FROM _sqlite_migrations").fetchall())]
-    for kind, name, _ in schema:
-        if kind == "table" and not name.startswith(("_sqlite", "posts_fts_")):
-            found.append(repr(db.execute(f'SELECT * FROM "{name}"').fetchall()))
-    db.close()
-    return found
-
-
-def killed(folder: Path, commit: str, moments: int, *, torn: bool = False) -> dict[Path, bool]:
-    """Return files whose upgrade was killed at moments spread over it; of each, whether it is old or new."""
-    old, new = load("archive", commit, folder / "old.db"), load("archive", commit, folder / "new.db")
-    total = statements("archive", new)
-    at = {folder / f"{n}.db": 1 + n * total // moments for n in range(moments)}
-    for path in at:
-        copyfile(old, path)
-    kill("archive", at, torn=torn)
-    whole = (outcome(old), outcome(new))
-    return {path: outcome(path) in whole for path in at}
-
-
 @pytest.mark.parametrize(("commit", "moments"), [(OLDEST, 30), (MENDED, 20)])
 def test_an_upgrade_killed_at_any_moment_leaves_the_old_or_the_new_archive(tmp_path, commit, moments):
-    for path, is_whole in killed(tmp_path, commit, moments).items():
+    for path, is_whole in killed("archive", commit, tmp_path, moments).items():
         assert is_whole
         Archive.open(path, LONDON, demo=True).close()
         assert outcome(path) == outcome(tmp_path / "new.db")
 
 
 def test_control_an_upgrade_in_no_transaction_is_torn_by_a_kill(tmp_path):
-    assert not all(killed(tmp_path, OLDEST, 5, torn=True).values())
+    assert not all(killed("archive", OLDEST, tmp_path, 5, torn=True).values())
 
 
 def test_an_upgrade_that_finds_the_disk_full_changes_nothing(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
+from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import load
 from monitor.cli import COMMANDS, group, told
@@ -172,6 +173,26 @@ def test_the_doctor_finds_wrong_counts_and_rebuild_mends_them(run, tmp_path):
     assert run("rebuild", "--check").exit_code == 1
     assert "hours" in run("rebuild").output
     assert run("rebuild", "--check").exit_code == 0
+
+
+def test_the_doctor_finds_a_part_of_the_archive_gone_and_rebuild_mends_it(run, tmp_path):
+    zone = load(tmp_path / "campaign.toml").zone
+    with Archive.open(tmp_path / "a.db", zone) as archive:
+        archive.db.execute("DROP TRIGGER post_joins")
+    [check] = [check for check in json.loads(run("doctor", "--json").stdout) if check["part"] == "archive"]
+    assert (check["state"], check["mend"]) == ("fail", "run: monitor rebuild")
+    assert "brought up to date" in check["says"]
+    assert run("rebuild").exit_code == 0
+    assert "ok   archive" in run("doctor").stdout
+
+
+def test_the_doctor_says_that_the_file_of_accounts_cannot_be_used(run, tmp_path):
+    accounts = Accounts.open(tmp_path / "access.db")
+    with accounts._writing() as db:
+        db.execute("DROP TABLE outbox")
+    [check] = [check for check in json.loads(run("doctor", "--json").stdout) if check["part"] == "accounts"]
+    assert check["state"] == "fail"
+    assert "table outbox" in check["says"]
 
 
 def test_places_are_found_on_import_and_again_when_the_file_of_places_changes(run, tmp_path):
