@@ -10,7 +10,6 @@ from threading import Lock
 from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive.alert_queries import AlertQueries
