@@ -47,6 +47,7 @@ def _names_of_loopback(real: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
+@pytest.hookimpl(optionalhook=True)  # without the plug-in nobody asks
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many tests may run at once."""
     return int((os.cpu_count() or 1) * _WORKERS_A_PROCESSOR)

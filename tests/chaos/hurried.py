@@ -1,29 +1,28 @@
-"""Runs the real `monitor` command with a clock that runs 6,000 times as fast.
+"""Runs the real `monitor worker` with a clock that runs 6,000 times as fast, and can break it on purpose."""
 
-A first argument `--broken=NAME` breaks it on purpose, so that the tests can show that they notice.
-"""
-
+import os
 import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
-import monitor.core.clock
-import monitor.tone
+import monitor.sources.platforms.mastodon  # a worker would load it when it is first due
 import monitor.worker.schedule
 from monitor.archive.posts.ingest import Ingest
+from monitor.cli import collect, mail_wiring, main
+from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Sentiment, Tone
 
-real = monitor.core.clock.utcnow
-started = real()
 save = Ingest.save
 start = monitor.worker.schedule.start
 
 
-def hurried() -> datetime:
-    return started + (real() - started) * 6000
+def hurried(began: datetime) -> datetime:
+    return began + (utcnow() - began) * 6000
 
 
 def cursor_first(self: Ingest, page: Page, **how: object) -> int:
@@ -37,6 +36,9 @@ def without_key(self: Ingest, page: Page, **how: object) -> int:
     return save(self, replace(page, posts=posts), **how)
 
 
+BROKEN = {"": save, "cursor-first": cursor_first, "no-key": without_key}
+
+
 class Neutral:
     """Scores nothing, so that a start is quick."""
 
@@ -46,20 +48,15 @@ class Neutral:
         return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
 
 
-monitor.core.clock.utcnow = hurried
-monitor.tone.chosen = lambda name, subject: Neutral()
-# The scheduler wakes by the machine's own clock, at once after each tick.
-monitor.worker.schedule.start = lambda tick, clock: start(tick, real, every=0.05)
-if sys.argv[1].startswith("--broken="):
-    broken = sys.argv.pop(1).partition("=")[2]
-    if broken == "cursor-first":
-        Ingest.save = cursor_first
-    elif broken == "no-key":
-        Ingest.save = without_key
-    else:
-        raise SystemExit(f"no such breakage: {broken}")
-
-with suppress(MonitorError):
-    from monitor.cli import main
-
-    main()
+def work(folder: Path, began: datetime, broken: str) -> None:
+    """Run a worker in this folder, until it is ended; all that share `began` share a clock."""
+    os.chdir(folder)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    collect.utcnow = mail_wiring.utcnow = partial(hurried, began)
+    collect.chosen = lambda name, subject: Neutral()
+    # The scheduler wakes by the machine's own clock, at once after each tick.
+    monitor.worker.schedule.start = lambda tick, clock: start(tick, utcnow, every=0.05)
+    Ingest.save = BROKEN[broken]
+    sys.argv[1:] = ["--campaign", "campaign.toml", "--archive", "a.db", "worker"]
+    with suppress(MonitorError):
+        main()
