@@ -138,18 +138,17 @@ class Smtp:
             server.close()
 
     def _open(self) -> smtplib.SMTP:
-        safe = ssl.create_default_context()
         # Without a name of ours, the library asks the network what this machine is called, and waits for it.
         ours = self.sender.rpartition("@")[2]
         if self.tls == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, ours, timeout=self.timeout, context=safe
+                self.host, self.port, ours, timeout=self.timeout, context=ssl.create_default_context()
             )
         else:
             server = smtplib.SMTP(self.host, self.port, ours, timeout=self.timeout)
         try:
             if self.tls == "starttls":
-                server.starttls(context=safe)
+                server.starttls(context=ssl.create_default_context())
             server.ehlo_or_helo_if_needed()
             if self.user:
                 server.login(self.user, self.password)

@@ -53,6 +53,8 @@ class MarkThenSend(Mailroom):
 class SendThenMark(Mailroom):
     """Wrong: claims nothing, and notes only afterwards. Two at once both send it."""
 
+    point = ""
+
     def claim(self, now: datetime) -> Claimed | None:
         found = super().claim(now)
         if found:
@@ -64,6 +66,7 @@ class SendThenMark(Mailroom):
 
     def arrived(self, mail: Claimed, now: datetime) -> None:
         self._force(mail.id, "sent")
+        self.point == "sent" and die()
 
     def _force(self, id: int, state: str) -> None:
         with self._writing() as db:

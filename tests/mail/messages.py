@@ -31,7 +31,7 @@ def states(room: Mailroom) -> dict[str, str]:
     return {one.address: one.state for one in room.deliveries(CAMPAIGN)}
 
 
-def by_smtp(port: int, timeout: float = 5.0) -> Smtp:
+def by_smtp(port: int, timeout: float = 60.0) -> Smtp:
     """Return the way to a server on this machine."""
     return Smtp(host="127.0.0.1", port=port, sender=SENDER.address, tls="none", timeout=timeout)
 

@@ -25,7 +25,7 @@ class Taken:
 
 class MailServer:
     """Runs in a thread. `answers` maps RCPT or DATA to what is said instead of 250.
-    `slow` is in seconds, before and after it takes one.
+    `slow` is in seconds, before and after it takes one. It answers nobody before it has taken `crowd`.
 
     `drop`: the connection is closed after the message was taken, and before the answer.
     """
@@ -33,7 +33,7 @@ class MailServer:
     def __init__(self, ssl_context: object = None, authenticator: Callable | None = None) -> None:
         self.taken: list[Taken] = []
         self.answers: dict[str, list[str]] = {}
-        self.slow, self.drop = 0.0, False
+        self.slow, self.drop, self.crowd = 0.0, False, 1
         self._tls, self._auth = ssl_context, authenticator
 
     def __enter__(self) -> "MailServer":
@@ -96,5 +96,7 @@ class MailServer:
         self.taken.append(Taken(envelope.mail_from, tuple(envelope.rcpt_tos), bytes(envelope.content)))
         if self.drop:
             server.transport.abort()
+        while len(self.taken) < self.crowd:
+            await asyncio.sleep(0.005)
         await asyncio.sleep(self.slow)
         return "250 taken"

