@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,19 @@ import pytest
 _WORKERS_A_PROCESSOR = 1.5
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
+
+
+_ROOT = Path(__file__).parent
+_FOLDERS = {"chaos": "kills", "simulated": "simulated"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make quick` leaves out: all in some folders, and whatever looks into a browser."""
+    for item in items:
+        if kind := _FOLDERS.get(item.path.relative_to(_ROOT).parts[0]):
+            item.add_marker(kind)
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
 
 
 def _check(host: object) -> None:
@@ -85,3 +99,36 @@ def browser():
         chromium = started.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield chromium
         chromium.close()
+
+
+class Pages:
+    """Pages of one browser, used again: a new one costs a second, as a process is started for each."""
+
+    def __init__(self, browser: Any) -> None:
+        self.browser, self._free = browser, dict[Any, list[Any]]()
+
+    @contextmanager
+    def lend(self, *, width: int = 1180, **how: Any) -> Iterator[Any]:
+        """Lend a blank page, without cookies and with the mouse in its corner; `how` as for a new context."""
+        free = self._free.setdefault(tuple(how.items()), [])
+        page = free.pop() if free else self.browser.new_context(**how).new_page()
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(media="null", color_scheme="null")
+        try:
+            yield page
+        finally:
+            page.goto("about:blank")
+            page.mouse.move(0, 0)
+            page.context.clear_cookies()
+            free.append(page)
+
+
+@pytest.fixture(scope="session")
+def pages(browser):
+    return Pages(browser)
+
+
+@pytest.fixture
+def page(pages):
+    with pages.lend() as page:
+        yield page

@@ -14,6 +14,7 @@ GOOD = "three odd words"
 @pytest.fixture(autouse=True)
 def _quick_passwords(monkeypatch):
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    monkeypatch.setattr(passwords, "_NOBODYS", passwords._HASHER.hash("nobody has this"))
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ print("looked", len(looked), file=sys.stderr)
 """
 
 
+@pytest.mark.kills
 def test_four_processes_guess_200_times_and_five_are_looked_at(ann, tmp_path):
     guessers = [
         subprocess.Popen(

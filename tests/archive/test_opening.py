@@ -55,12 +55,14 @@ def openings(folder: Path, *, locked: bool) -> list[str]:
     return said
 
 
+@pytest.mark.kills
 def test_four_processes_open_a_new_archive_at_once_a_hundred_times(tmp_path):
     assert openings(tmp_path, locked=True) == ["opened"] * 100
     with Archive.open(tmp_path / "0.db", LONDON) as archive:
         assert archive.differences() == []
 
 
+@pytest.mark.kills
 def test_control_without_the_lock_and_the_one_transaction_some_of_them_fail(tmp_path):
     assert set(openings(tmp_path, locked=False)) != {"opened"}
 

@@ -63,6 +63,7 @@ def get(port: int, path: str) -> http.client.HTTPResponse:
     return answer
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize("command", ["web", "up"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["term", "ctrl-c"])
 def test_it_answers_and_ends_without_a_fault_when_asked_to(folder, command, number):
@@ -74,6 +75,7 @@ def test_it_answers_and_ends_without_a_fault_when_asked_to(folder, command, numb
         assert "Traceback" not in process.stderr.read()
 
 
+@pytest.mark.kills
 def test_a_taken_port_is_told_in_one_sentence_and_costs_nothing(folder):
     with served(folder, "web", "--port", "0") as (_, port):
         second = subprocess.run(

@@ -193,6 +193,7 @@ def _until(ours: int, word: str) -> str:
     return seen.decode()
 
 
+@pytest.mark.kills
 def test_on_a_terminal_the_key_is_not_shown_while_it_is_typed(site):
     with _on_a_terminal() as (process, ours):
         _until(ours, "TUMBLR_API_KEY: ")
@@ -204,6 +205,7 @@ def test_on_a_terminal_the_key_is_not_shown_while_it_is_typed(site):
     assert CANARY in Path(".env").read_text()
 
 
+@pytest.mark.kills
 def test_a_stop_while_a_key_is_asked_for_loses_nothing(site):
     Path(".env").write_text("OTHER=1\n")
     with _on_a_terminal() as (process, ours):

@@ -199,6 +199,7 @@ def command(folder: Path, *more: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+@pytest.mark.kills
 def test_the_command_killed_midway_loses_nothing_and_ends_with_what_it_found(tmp_path):
     third = threading.Event()
     timeline = Timeline(refuses=lambda asked: asked == 3 and third.set())

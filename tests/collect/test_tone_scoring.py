@@ -97,6 +97,7 @@ def alive(group: int) -> bool:
     return True
 
 
+@pytest.mark.kills
 def test_killed_midway_it_goes_on_from_there(tmp_path):
     """A real `monitor rescore`, killed once it has stored some: nothing is lost, nothing scored again."""
     by = chosen(load(ROOT / "config/campaign.toml").analyzer, load(ROOT / "config/campaign.toml").subject)

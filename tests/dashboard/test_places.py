@@ -128,7 +128,7 @@ def test_the_page_says_that_it_is_not_about_where_people_live(tmp_path):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1180])
-def test_the_page_fits_and_everyone_can_use_it(browser, width, scheme):
+def test_the_page_fits_and_everyone_can_use_it(page, width, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     counts = [
         PlaceCount(
@@ -143,7 +143,8 @@ def test_the_page_fits_and_everyone_can_use_it(browser, width, scheme):
         for n, one in enumerate(CAMPAIGN.places.places.values())
     ]
     with served(create_app(an_office(lambda choice: a_report(28, places=tuple(counts))))) as at:
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
         page.goto(f"{at}/places")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert [one["id"] for one in axe.run(page).response["violations"]] == []
@@ -151,4 +152,3 @@ def test_the_page_fits_and_everyone_can_use_it(browser, width, scheme):
             "[...document.querySelectorAll('main a')].filter(a => a.offsetHeight < 28).map(a => a.outerHTML)"
         )
         assert page.evaluate(small) == []
-        page.close()

@@ -34,32 +34,25 @@ def shown(name: str) -> str:
 
 @pytest.mark.parametrize("name", WEEKS)
 @pytest.mark.parametrize("how", ["light", "dark", "phone", "no pictures", "no styles"])
-def test_axe_finds_no_fault_and_it_fits(browser, axe, name, how):
-    page = browser.new_page(
-        viewport={"width": 320 if how == "phone" else 800, "height": 800},
-        color_scheme="dark" if how == "dark" else "light",
-    )
+def test_axe_finds_no_fault_and_it_fits(page, axe, name, how):
+    page.set_viewport_size({"width": 320 if how == "phone" else 800, "height": 800})
+    page.emulate_media(color_scheme="dark" if how == "dark" else "light")
     said = as_html(name) if how == "no pictures" else shown(name)
     if how == "no styles":  # as mail programs do that drop them
         said = said[: said.index("<style>")] + said[said.index("</style>") + len("</style>") :]
     page.set_content(said)
     assert [one["id"] for one in axe.run(page).response["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    page.close()
 
 
-def test_axe_would_find_a_picture_without_words(browser, axe):
-    page = browser.new_page()
+def test_axe_would_find_a_picture_without_words(page, axe):
     page.set_content(shown("full").replace("alt=", "data-alt="))
     assert "image-alt" in [one["id"] for one in axe.run(page).response["violations"]]
-    page.close()
 
 
-def test_without_pictures_their_words_are_there(browser):
-    page = browser.new_page()
+def test_without_pictures_their_words_are_there(page):
     page.set_content(as_html("full"))
     assert page.get_by_role("img").get_attribute("alt").startswith("Posts a day. Mon 16: 28; ")
-    page.close()
 
 
 class Opened:
@@ -109,13 +102,16 @@ def test_a_mail_that_escapes_nothing_would_be_caught(opened, monkeypatch):
         pytest.skip("the public lists of hostile texts are not at hand")
     pages._template.cache_clear()
     monkeypatch.setattr(jinja2, "Environment", lambda **how: real(**how | {"autoescape": False}))
+    missed = {"alert", "dialog"}, {"asked"}
     try:
         for text in listed()[::5]:
             opened.see(of_strangers([text]))
+            words = {said.split()[0] for said in opened.found if said.split()}
+            if all(some & words for some in missed):
+                return
     finally:
         pages._template.cache_clear()
-    assert any(said.startswith(("alert", "dialog")) for said in opened.found)
-    assert any(said.startswith("asked") for said in opened.found)
+    raise AssertionError(opened.found)
 
 
 real = jinja2.Environment

@@ -20,6 +20,7 @@ from tests.mail.messages import CAMPAIGN, NOW, a_mail, by_smtp, put
 from tests.mail.servers import MailServer
 from tests.processes import PROCESSES
 
+pytestmark = pytest.mark.kills
 KILLS = 300
 LONG = 120.0  # seconds: whoever dies at a named point has done so before
 FAR = NOW + timedelta(days=400)

@@ -1,6 +1,5 @@
 """Each week's mail is due once, and one decision is taken of it, whatever happens to clocks and machines."""
 
-import multiprocessing
 import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +10,7 @@ from monitor.campaign import Digest
 from monitor.mail.send_times import latest, monday_of, undecided, week
 from monitor.mail.store import Mailroom
 from tests.mail.week_decider import READERS, ZONE, a_campaign, decide
+from tests.processes import PROCESSES
 
 MONDAY, SUNDAY_NIGHT = Digest(), Digest(day="sunday", hour=1)  # at one on Sunday the clocks change
 YEARS, WORKERS = 10, 4
@@ -88,15 +88,15 @@ def expected(ticks: list[datetime], digest: Digest) -> dict[str, str]:
     return found
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize("digest", [{}, {"day": "sunday", "hour": 1}], ids=["monday at 8", "sunday at 1"])
 def test_in_ten_years_four_workers_decide_once_on_each_week(tmp_path, digest):
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     ticks, campaign, path = history(seed), a_campaign(**digest), tmp_path / "access.db"
     room = Mailroom.open(path)
-    processes = multiprocessing.get_context("forkserver")
-    step = processes.Barrier(WORKERS)
-    workers = [processes.Process(target=decide, args=(path, campaign, ticks, step)) for _ in range(WORKERS)]
+    step = PROCESSES.Barrier(WORKERS)
+    workers = [PROCESSES.Process(target=decide, args=(path, campaign, ticks, step)) for _ in range(WORKERS)]
     for worker in workers:
         worker.start()
     for worker in workers:

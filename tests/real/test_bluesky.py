@@ -93,6 +93,7 @@ def posts(pages: list[Page]) -> dict[str, Page]:
     return {post.id: post for page in pages for post in page.posts}
 
 
+@pytest.mark.kills
 def test_a_post_its_likes_and_its_end_are_seen(network):
     ann, bob, cat = (network.person(name) for name in ("ann", "bob", "cat"))
     network.writes(bob, "app.bsky.graph.follow", subject=ann["did"])

@@ -15,16 +15,25 @@ class Visit:
 
     def __init__(self, page):
         self.page, self.said, self.asked, self.answer = page, [], [], None
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request.url))
+        self._heard = {
+            "console": lambda message: self.said.append(message.text),
+            "pageerror": lambda error: self.said.append(str(error)),
+            "request": lambda request: self.asked.append(request.url),
+        }
+        for event, listen in self._heard.items():
+            page.on(event, listen)
+
+    def leave(self):
+        """Listen no more: the page goes to somebody else."""
+        for event, listen in self._heard.items():
+            self.page.remove_listener(event, listen)
 
 
 class Sites:
     """The sites by name, each made when it is first visited."""
 
-    def __init__(self, browser, folder, stack):
-        self._browser, self._folder, self._stack, self._made = browser, folder, stack, {}
+    def __init__(self, pages, folder, stack):
+        self._pages, self._folder, self._stack, self._made = pages, folder, stack, {}
         self._cookies = {}
 
     def _served(self, name):
@@ -41,24 +50,32 @@ class Sites:
 
     @contextmanager
     def visit(self, spot, *, width=1180, **how):
-        """Open a page as the one who is meant to, and close it again."""
+        """Open a page as the one who is meant to, and leave it again; `how` as for a new context."""
+        with self._pages.lend(width=width, **how) as page:
+            yield from self._seen(spot, page)
+
+    @contextmanager
+    def first_visit(self, spot, *, width=1180):
+        """Do the same in a browser that has seen nothing of the site yet."""
+        context = self._pages.browser.new_context(viewport={"width": width, "height": 800})
+        yield from self._seen(spot, context.new_page())
+        context.close()
+
+    def _seen(self, spot, page):
         site, at = self._served(spot.site)
-        context = self._browser.new_context(viewport={"width": width, "height": 800}, **how)
         if spot.who != Role.NOBODY:
             cookie = self._cookies.get(spot.who) or self._cookies.setdefault(spot.who, site.cookie(spot.who))
-            context.add_cookies([{"name": "monitor", "value": cookie, "url": at}])
-        visit = Visit(context.new_page())
-        try:
-            visit.answer = visit.page.goto(self.address(spot))
-            yield visit
-        finally:
-            context.close()
+            page.context.add_cookies([{"name": "monitor", "value": cookie, "url": at}])
+        visit = Visit(page)
+        visit.answer = page.goto(self.address(spot))
+        yield visit
+        visit.leave()
 
 
 @pytest.fixture(scope="session")
-def sites(browser, tmp_path_factory):
+def sites(pages, tmp_path_factory):
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
         patch.setattr(passwords, "_HASHER", quick)
         patch.setattr(passwords, "_NOBODYS", quick.hash("nobody has this"))
-        yield Sites(browser, tmp_path_factory.mktemp("sites"), stack)
+        yield Sites(pages, tmp_path_factory.mktemp("sites"), stack)

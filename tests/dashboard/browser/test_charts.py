@@ -20,24 +20,20 @@ def address():
         yield at
 
 
-def test_a_hostile_post_is_only_text(browser, address):
-    page = browser.new_page()
+def test_a_hostile_post_is_only_text(page, address):
     page.goto(address)
     assert "<script>" in page.locator("blockquote").first.inner_text()
     assert page.title() != "run"
     assert page.locator("a[href^='javascript']").count() == 0
-    page.close()
 
 
-def test_the_browser_would_tell_of_a_broken_policy(browser, address):
-    page = browser.new_page()
+def test_the_browser_would_tell_of_a_broken_policy(page, address):
     said = []
     page.on("console", lambda message: said.append(message.text))
     page.goto(address)
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">control</p>')")
     page.wait_for_timeout(50)
     assert any("Content Security Policy" in text for text in said)
-    page.close()
 
 
 def read_out(page, chart="activity") -> str:
@@ -48,8 +44,7 @@ def cell(page, chart, row, column) -> str:
     return page.locator(f"#{chart}-figure tbody tr").nth(row).locator("th, td").nth(column).text_content()
 
 
-def test_the_arrow_keys_read_out_a_day_at_a_time(browser, address):
-    page = browser.new_page()
+def test_the_arrow_keys_read_out_a_day_at_a_time(page, address):
     page.goto(address)
     assert "arrow keys" in read_out(page)
     page.locator("#activity-figure .plot").focus()
@@ -62,23 +57,20 @@ def test_the_arrow_keys_read_out_a_day_at_a_time(browser, address):
     assert said[6] == "Tuesday 27 October"
     assert "arrow keys" in said[7]
     assert page.locator("#activity-figure .read[aria-live=polite]").count() == 1
-    page.close()
 
 
-def test_the_arrow_keys_walk_over_hours_and_weekdays(browser, address):
-    page = browser.new_page()
+def test_the_arrow_keys_walk_over_hours_and_weekdays(page, address):
     page.goto(address)
     page.locator("#hours-figure .plot").focus()
     for key in ("Home", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowUp"):
         page.keyboard.press(key)
     assert read_out(page, "hours") == f"Tuesday, 1am: {cell(page, 'hours', 1, 2)}"
-    page.close()
 
 
 @pytest.mark.parametrize("width", [320, 1180])
 @pytest.mark.parametrize("nth", [0, 13, 24, 27])
-def test_the_day_under_the_pointer_is_that_of_the_table(browser, address, width, nth):
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def test_the_day_under_the_pointer_is_that_of_the_table(page, address, width, nth):
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(address)
     page.locator("#activity-figure .plot").scroll_into_view_if_needed()
     across = page.locator("#activity-figure .plot .grid").first.bounding_box()
@@ -91,24 +83,19 @@ def test_the_day_under_the_pointer_is_that_of_the_table(browser, address, width,
     )
     assert ("All posts not known, Time not seen 100%" in said) == (nth == 24)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
 
 
-def test_the_hour_under_the_pointer_is_that_of_the_table(browser, address):
-    page = browser.new_page()
+def test_the_hour_under_the_pointer_is_that_of_the_table(page, address):
     page.goto(address)
     square = page.locator("#hours-figure svg rect.h4").nth(24 * 3 + 18)
     square.hover()
     assert read_out(page, "hours") == f"Thursday, 6pm: {cell(page, 'hours', 3, 19)}"
-    page.close()
 
 
-def test_without_javascript_nothing_on_the_chart_waits_for_a_key(browser, address):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address)
-    assert page.locator(".plot[tabindex], .read").count() == 0
-    context.close()
+def test_without_javascript_nothing_on_the_chart_waits_for_a_key(pages, address):
+    with pages.lend(java_script_enabled=False) as page:
+        page.goto(address)
+        assert page.locator(".plot[tabindex], .read").count() == 0
 
 
 def test_the_script_is_small_and_brings_no_markup():
@@ -117,24 +104,22 @@ def test_the_script_is_small_and_brings_no_markup():
     assert not any(word in script for word in (b"innerHTML", b"eval", b".style", b"fetch"))
 
 
-def test_a_page_is_printed_in_ink_on_white_also_from_a_dark_screen(browser, address):
-    page = browser.new_page(color_scheme="dark")
+def test_a_page_is_printed_in_ink_on_white_also_from_a_dark_screen(page, address):
+    page.emulate_media(color_scheme="dark")
     page.goto(address)
     token = "getComputedStyle(document.documentElement).getPropertyValue('--link')"
     on_screen = page.evaluate(token)
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate(token) == "#0b4f9e" != on_screen
     assert not page.locator(".read").first.is_visible()
-    page.close()
 
 
 @pytest.mark.parametrize("width", [320, 375, 1180])
-def test_each_percent_of_tone_stands_beside_its_own_word(browser, address, width):
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def test_each_percent_of_tone_stands_beside_its_own_word(page, address, width):
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(address)
     for line in page.locator(".tones li").all():
         whole, percent = line.bounding_box(), line.locator("b").bounding_box()
         assert whole["y"] <= percent["y"] + 1
         assert percent["y"] + percent["height"] <= whole["y"] + whole["height"] + 1
         assert percent["x"] + percent["width"] <= whole["x"] + whole["width"] + 1
-    page.close()

@@ -123,7 +123,7 @@ MOVED = """() => new Promise((said) => {
 @pytest.mark.parametrize("width", [320, 1180])
 @pytest.mark.parametrize("name", ["overview", "posts", "people", "places", "events", "reports", "sources"])
 def test_nothing_moves_while_a_page_opens(sites, name, width):
-    with sites.visit(SPOTS[name], width=width) as visit:
+    with sites.first_visit(SPOTS[name], width=width) as visit:
         assert visit.page.evaluate(MOVED) == 0
 
 
