@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Half of the time a test waits: for a server that hangs, a browser, a killed process.
 _WORKERS_A_PROCESSOR = 1.5
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 
+
+# A busy machine is slow to run an example, and slow to make one.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 _ROOT = Path(__file__).parent
 _FOLDERS = {"chaos": "kills", "simulated": "simulated"}

@@ -30,7 +30,7 @@ def open_each(folder: str, ready: Barrier, answers: "Queue[str]", locked: bool) 
         monitor.archive._lock = lambda path: nullcontext()  # type: ignore[assignment]
         Schema.upgrade = lambda schema, db, path: schema.migrations.apply(db)  # type: ignore[method-assign]
     for n in range(ROUNDS):
-        ready.wait(60)
+        ready.wait(200)
         try:
             with Archive.open(Path(folder) / f"{n}.db", LONDON) as archive:
                 archive.coverage.beat("worker", 1, monitor.core.clock.utcnow())
@@ -46,7 +46,7 @@ def openings(folder: Path, *, locked: bool) -> list[str]:
     crowd = [spawn.Process(target=open_each, args=arguments) for _ in range(PROCESSES)]
     for process in crowd:
         process.start()
-    said = [answers.get(timeout=120) for _ in range(PROCESSES * ROUNDS)]
+    said = [answers.get(timeout=200) for _ in range(PROCESSES * ROUNDS)]
     for process in crowd:
         process.join()
         process.close()

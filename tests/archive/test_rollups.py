@@ -66,7 +66,7 @@ def a_long_history(archive: Archive, seed: int, acts: int = 150) -> History:
     return history
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(acts)
 def test_counts_equal_a_rebuild_after_each_act_of_any_history(acts):
     with TemporaryDirectory() as folder, opened(Path(folder)) as archive:

@@ -121,7 +121,7 @@ def test_a_share_is_made_listed_and_ended(run, accounts):
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
 def test_nobody_listens_to_others_without_an_account(folder, command, host):  # noqa: F811
     done = subprocess.run(
-        words(folder, command, "--host", host), capture_output=True, text=True, check=False, timeout=60,
+        words(folder, command, "--host", host), capture_output=True, text=True, check=False, timeout=300,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == 78
@@ -151,7 +151,7 @@ def test_a_proxys_requests_are_not_taken_for_those_of_this_computer(folder):  # 
 
 
 def ask(port, method, path, body=None, **headers):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request(method, path, body, headers)
     answer = connection.getresponse()
     answer.read()

@@ -55,7 +55,7 @@ def served(folder: Path, *said: str) -> Iterator[tuple[subprocess.Popen[str], in
 
 
 def get(port: int, path: str) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request("GET", path)
     answer = connection.getresponse()
     answer.read()
@@ -71,7 +71,7 @@ def test_it_answers_and_ends_without_a_fault_when_asked_to(folder, command, numb
         answer = get(port, "/")
         assert (answer.status, answer.headers["Server"]) == (200, None)
         process.send_signal(number)
-        assert process.wait(20) == 0
+        assert process.wait(120) == 0
         assert "Traceback" not in process.stderr.read()
 
 

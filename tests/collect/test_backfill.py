@@ -206,14 +206,14 @@ def test_the_command_killed_midway_loses_nothing_and_ends_with_what_it_found(tmp
     with serving(timeline.answer) as server:
         campaign_file(tmp_path, server.url)
         with command(tmp_path) as process:
-            assert third.wait(30)
+            assert third.wait(120)
             process.send_signal(signal.SIGKILL)
-        out, err = command(tmp_path).communicate(timeout=60)
+        out, err = command(tmp_path).communicate(timeout=300)
     assert "does not say beforehand how many posts it has for these days. It costs nothing." in err
     assert "posts seen" in out
     days = {n: at.astimezone(ZONE).date() for n, at in enumerate(WRITTEN)}
     local = {n for n, day in days.items() if date(2026, 10, 1) <= day <= date(2026, 10, 31)}
     with ArchiveReader.open(tmp_path / "a.db", ZONE) as archive:
         assert numbers(archive) == sorted(local)
-    again, _ = command(tmp_path).communicate(timeout=60)
+    again, _ = command(tmp_path).communicate(timeout=300)
     assert again == "Mastodon was read for these days already: nothing was asked again.\n"

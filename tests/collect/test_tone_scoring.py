@@ -85,7 +85,7 @@ def test_some_are_scored_at_a_time_until_none_is_left(tmp_path):
 
 
 def until(true: Callable[[], bool]) -> bool:
-    return any(true() or time.sleep(0.02) for _ in range(1500))
+    return any(true() or time.sleep(0.02) for _ in range(6000))
 
 
 def alive(group: int) -> bool:

@@ -90,7 +90,7 @@ def test_a_slow_server_cannot_hold_a_poll_beyond_its_time(talk: Talk) -> None:
     with raw_server(talk) as url, http.Session(seconds=0.6) as session:
         with pytest.raises(Unavailable, match="too slow"):
             session.get(url)
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < http.READ_SECONDS / 2  # of a busy machine; the server goes on
         with pytest.raises(Unavailable, match="too slow"):  # and nothing more is asked in this poll
             session.get(url)
 
@@ -100,21 +100,21 @@ def test_control_without_the_watchdog_dripped_headers_hold_a_plain_session() -> 
 
     def plain(url: str) -> None:
         try:
-            requests.get(url, timeout=0.5)
+            requests.get(url, timeout=1)
         except requests.RequestException:
             ended.set()
 
-    def drip_two_seconds(conn: socket.socket) -> None:
+    def drip_for_three_seconds(conn: socket.socket) -> None:
         conn.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-        for _ in range(20):
+        for _ in range(100):
             conn.sendall(b"a")
-            time.sleep(0.1)
+            time.sleep(0.03)
 
-    with raw_server(drip_two_seconds) as url:
+    with raw_server(drip_for_three_seconds) as url:
         asking = threading.Thread(target=plain, args=(url,))
         asking.start()
-        assert not ended.wait(1.5)  # three times its timeout, and still waiting
-        asking.join(5)
+        assert not ended.wait(2)  # twice its timeout, and still waiting
+        asking.join(60)
 
 
 def test_a_flood_is_dropped_and_the_server_is_hung_up_on() -> None:
@@ -131,7 +131,7 @@ def test_a_flood_is_dropped_and_the_server_is_hung_up_on() -> None:
     with raw_server(flood) as url, http.Session(seconds=10) as session:
         with pytest.raises(Unreadable, match="larger than 10 MiB"):
             session.get(url)
-        assert hung_up.wait(5)
+        assert hung_up.wait(60)
 
 
 def test_a_gzip_bomb_is_dropped_before_it_fills_the_memory() -> None:

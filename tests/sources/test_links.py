@@ -47,10 +47,10 @@ BROKEN = ("<![x", "<!--", "<a href", "</" * 40_000, "<a " * 40_000, "<a href='" 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken[:12])
 def test_broken_markup_costs_nothing_but_itself(broken: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     found = in_markup(f"<a href='https://news.example'>news</a>{broken}")
     assert addresses(found) == {"https://news.example"}
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_a_bluesky_card_is_a_link_and_a_quote_may_show_a_film() -> None:

@@ -42,7 +42,7 @@ class Platform:
     def search(self, query: Query, cursors: Mapping[str, str], waiting: object) -> Iterator[Page]:
         self.polls.append(self.name)
         if self.name == "slow":
-            assert self.let_go.wait(10)
+            assert self.let_go.wait(120)
         if self.name == "broken":
             raise ZeroDivisionError("a bug")
         yield Page(stream=f"{self.name}:s", cursor="1")
@@ -72,7 +72,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     made.worker.stop()
 
 
-def until(true, seconds: float = 5.0) -> None:
+def until(true, seconds: float = 120.0) -> None:
     waited = threading.Event()
     for _ in range(int(seconds / 0.01)):
         if true():
@@ -183,7 +183,7 @@ def test_a_second_worker_refuses_and_the_first_goes_on(tmp_path):
 def test_the_schedule_wakes_at_once_and_stops_after_the_call_at_hand():
     woken = threading.Event()
     stop = start(woken.set, lambda: datetime.now(UTC), every=60)
-    assert woken.wait(5)
+    assert woken.wait(120)
     stop()
 
 
