@@ -1,7 +1,10 @@
 # Everything needed to run and test the monitor. Set-up happens by itself, once, in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: run test check demo docs bench clean
+QUICK := not browser and not kills and not simulated and not slow
+.PHONY: run test quick check format lint types layers coverage demo docs bench clean
+# Tests start the program over and over: what was compiled once need not be compiled again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # PORT=8001 serves there, when 8000 is taken.
 run: .venv/ready
@@ -10,14 +13,28 @@ run: .venv/ready
 demo: .venv/ready
 	$(BIN)/monitor demo $(if $(PORT),--port $(PORT))
 
+# Everything, as CI runs it.
 test: .venv/ready-dev
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
+
+# While one works: no browser, no processes that are ended, no made-up days.
+quick: .venv/ready-dev
+	$(BIN)/pytest -n auto --dist worksteal -m "$(QUICK)"
 
 check: .venv/ready-dev
+	$(MAKE) --no-print-directory -j2 --output-sync format lint types layers
+
+format:
 	$(BIN)/ruff format --check .
+
+lint:
 	$(BIN)/ruff check .
+
+types:
 	$(BIN)/mypy
+
+layers:
 	$(BIN)/lint-imports --no-cache
 
 # Writes the parts of the docs that the program knows.

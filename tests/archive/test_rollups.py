@@ -66,6 +66,7 @@ def a_long_history(archive: Archive, seed: int, acts: int = 150) -> History:
     return history
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(acts)
 def test_counts_equal_a_rebuild_after_each_act_of_any_history(acts):
@@ -93,6 +94,7 @@ def test_deleting_every_post_leaves_no_count_behind(archive):
         assert archive.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*COUNTING, *SPEAKING])
 def test_control_the_check_sees_a_missing_trigger(archive, name):
     archive.db.execute(f"DROP TRIGGER {name}")

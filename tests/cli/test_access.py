@@ -117,6 +117,7 @@ def test_a_share_is_made_listed_and_ended(run, accounts):
     assert accounts.shared(slug, datetime.now(UTC)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["web", "up"])
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
 def test_nobody_listens_to_others_without_an_account(folder, command, host):  # noqa: F811

@@ -87,6 +87,7 @@ def test_help_names_every_command_without_loading_any(run):
     assert all(name in said for name in COMMANDS)
 
 
+@pytest.mark.slow
 def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web(tmp_path):
     heavy = [
         "flask",
@@ -260,6 +261,7 @@ def test_matching_counts_a_post_once_and_those_of_no_track_apart(run, tmp_path):
     assert "1 left out because they match no track" in run("import", "posts.csv", "--matching").output
 
 
+@pytest.mark.slow
 def test_a_person_sees_how_far_a_long_file_is_and_a_script_does_not(tmp_path):
     (tmp_path / "campaign.toml").write_text(CAMPAIGN)
     line = f"mastodon,1,,a,{'hello ' * 200},2026-11-01T10:00:00Z\n"

@@ -141,6 +141,7 @@ def test_one_object_spread_over_lines_is_read(tmp_path: Path):
     assert only(tmp_path, json.dumps(STATUS, indent=2)).id == STATUS["uri"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["lines", "csv"])
 def test_a_long_file_needs_no_more_memory_than_a_short_one(tmp_path: Path, form: str):
     status = json.dumps({**STATUS, "content": "hello " * 300}) + "\n"

@@ -218,6 +218,7 @@ def site(request, tmp_path, monkeypatch) -> Iterator[Site]:
 EVERY = pytest.mark.parametrize("site", sorted(ANSWERS), indirect=True)
 
 
+@pytest.mark.slow
 @EVERY
 def test_edits_and_ends_are_followed_within_a_day(site):
     while site.world.now < START + 9 * DAY:

@@ -17,7 +17,7 @@ from monitor.sources.shared import time_limit
 from tests.sources.archived import LONDON, a_campaign, polled
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-BUDGET, MARGIN = 3.0, 5.0  # seconds: of a poll, and of a busy machine; three polls take longer than both
+BUDGET, MARGIN = 2.0, 3.5  # seconds: of a poll, and of a busy machine; three polls take longer than both
 TRACKS = tuple(Track(name=f"t{n}", title=f"T{n}", tags=(f"tag{n}",), phrases=(f"tag {n}",)) for n in range(3))
 KEYS = dict.fromkeys(
     ("X_BEARER_TOKEN", "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET", "YOUTUBE_API_KEY"), "made-up"
@@ -58,13 +58,16 @@ def seconds_of(name: str, path: Path, host: str) -> float:
     return took
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", settings(""))
 def test_three_tracks_on_a_platform_that_hangs_share_the_time_of_one_poll(
     name: str, tmp_path: Path, hanging: str
 ) -> None:
-    assert seconds_of(name, tmp_path / "a.db", hanging) < BUDGET + MARGIN
+    tries = (seconds_of(name, tmp_path / f"{n}.db", hanging) for n in range(5))
+    assert any(took < BUDGET + MARGIN for took in tries)  # a machine may be too busy once, not each time
 
 
+@pytest.mark.slow
 def test_without_sharing_three_tracks_take_three_times_as_long(
     tmp_path: Path, hanging: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

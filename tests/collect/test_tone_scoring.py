@@ -53,6 +53,7 @@ def tones(archive: Archive) -> dict[str | None, int]:
     return dict(archive.db.execute("SELECT tone, count(*) FROM posts GROUP BY 1"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 def test_every_post_is_scored_by_the_new_analyzer_once(tmp_path, processes):
     with filled(tmp_path / "a.db", EIGHT_BATCHES) as archive:

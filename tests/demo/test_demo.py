@@ -63,6 +63,7 @@ def test_a_text_is_in_the_language_that_its_post_says(posts):
     assert all(post.text.isascii() for post in posts if post.lang in ("en", None) and "’" not in post.text)
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_history_and_another_another():
     assert list(steps(300)) == list(steps(300))
     assert list(steps(300)) != list(steps(300, seed=2))
@@ -141,6 +142,7 @@ def test_a_second_track_gets_some_of_the_posts_with_its_tag():
     assert all("second" in post.tags for post in there)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_posts():
     def peak(posts: int) -> int:
         tracemalloc.start()

@@ -113,6 +113,7 @@ def test_who_is_on_the_list_of_the_office_is_told_so_and_who_asked_too(weekly, t
     assert set(states(weekly.room).values()) == {"claimed"}
 
 
+@pytest.mark.slow
 def test_its_numbers_are_those_of_the_dashboard(tmp_path):
     path, at = tmp_path / "a.db", MONDAY
     with Archive.open(path, WHOLE.zone, demo=True) as archive:

@@ -112,6 +112,7 @@ def bad_week(text: str):
     return a_week(top=posts, latest=tuple(reversed(posts)))
 
 
+@pytest.mark.slow
 def test_every_hostile_text_as_text_name_and_handle_changes_no_header_and_no_reader():
     usual = headers(mailed(a_week()))
     for text in hostile():

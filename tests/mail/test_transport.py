@@ -100,6 +100,7 @@ def test_a_message_with_a_header_of_its_own_is_never_sent(room, server):
     assert "Bcc" in room.deliveries(CAMPAIGN)[0].reason
 
 
+@pytest.mark.slow
 def test_two_at_once_send_each_mail_once(room, server):
     put(room, *(a_mail(f"{n}@example.org") for n in range(40)))
     server.slow = 0.002

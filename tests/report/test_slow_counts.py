@@ -180,6 +180,7 @@ def build_at(archive: Archive, track: str, window: Window, platforms: frozenset[
     return with_details(archive, CAMPAIGN, found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("few", [3_000, 0], ids=["read the posts", "walk down the totals"])
 @settings(max_examples=60)
 @given(acts=acts, track=st.sampled_from(TRACKS), window=windows, platforms=platforms)
@@ -202,6 +203,7 @@ def test_every_figure_equals_a_slow_count(few, acts, track, window, platforms):
         assert [share.posts for share in report.shares] == shares
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(acts=acts, ends=st.integers(-3, DAYS))
 def test_the_usual_week_equals_a_slow_one(acts, ends):

@@ -104,6 +104,7 @@ def covered(way, posts: int, writers: int, repeated: float) -> float:
     return hits / TIMES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("posts", "writers", "repeated"), [
     (60, 30, 0.3), (200, 80, 0.35), (800, 250, 0.35), (500, 500, 0.0), (500, 12, 0.1), (500, 4, 0.8),
 ])  # fmt: skip
@@ -115,6 +116,7 @@ def test_a_bootstrap_of_the_programs_scores_does_not():
     assert covered(bootstrap, 200, 80, 0.35) < 0.5  # the control
 
 
+@pytest.mark.slow
 def test_nor_does_taking_writers_and_repeated_words_for_one_voice():
     assert covered(by_voices, 800, 250, 0.35) < 0.85  # the control
 
@@ -174,6 +176,7 @@ def stopped_at_thirty(
     return found.low, found.high
 
 
+@pytest.mark.slow
 def test_a_text_that_is_everywhere_does_not_sway_who_stops_early():
     def viral(chance: random.Random) -> list[Post]:
         return [
@@ -192,6 +195,7 @@ def test_a_text_that_is_everywhere_does_not_sway_who_stops_early():
     assert hits(without_gap=False) < 0.8  # the control
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [30, 50])
 @pytest.mark.parametrize("share", [0.8, 0.9, 0.95])
 def test_a_week_that_is_nearly_of_one_mind_is_covered_too(share, number):

@@ -41,6 +41,7 @@ def report_of(archive: Archive, zone: ZoneInfo, middle: date, *platforms: str) -
     return build(archive, campaign, window, now=now, sources=(), platforms=frozenset(platforms))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "middle"), TIMES, ids=lambda one: str(one))
 def test_days_hours_and_unknown_time_are_the_local_clocks(tmp_path: Path, name: str, middle: date):
     check_zone(tmp_path, ZoneInfo(name), middle, ZoneInfo(name))

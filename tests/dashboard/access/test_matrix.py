@@ -169,6 +169,7 @@ def happened(answer):
     return "refused" if answer.status_code == 403 else "in"
 
 
+@pytest.mark.slow
 def test_every_route_is_open_to_exactly_those_the_table_says(site, client, monkeypatch):
     # What the pages do is tested elsewhere: here it is whether they are reached.
     for endpoint in site.app.view_functions:

@@ -63,6 +63,7 @@ def told(app, role, path) -> tuple[int, bytes]:
     return status, found.lower()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [*PAGES, *FILES])
 def test_a_viewer_finds_nobody_named(app, path):
     status, found = told(app, Role.VIEWER, path)
@@ -70,6 +71,7 @@ def test_a_viewer_finds_nobody_named(app, path):
     assert CANARY not in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NAMING)
 def test_what_says_who_posted_is_for_editors(app, path):
     assert told(app, Role.VIEWER, path)[0] == 403
@@ -78,6 +80,7 @@ def test_what_says_who_posted_is_for_editors(app, path):
     assert CANARY in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/", "/posts", "/posts/1", "/api/v1/report", "/takeaway/brief.docx"])
 def test_control_an_editor_is_told_by_the_same_pages(app, path):
     assert CANARY in told(app, Role.EDITOR, path)[1]

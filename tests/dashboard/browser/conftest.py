@@ -35,6 +35,7 @@ class Sites:
     def __init__(self, pages, folder, stack):
         self._pages, self._folder, self._stack, self._made = pages, folder, stack, {}
         self._cookies = {}
+        self.shown = {}  # by the name of a page: what it shows with scripts
 
     def _served(self, name):
         if name not in self._made:
