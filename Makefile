@@ -13,10 +13,15 @@ run: .venv/ready
 demo: .venv/ready
 	$(BIN)/monitor demo $(if $(PORT),--port $(PORT))
 
-# Everything, as CI runs it.
+# Everything, as CI runs it; each test once.
 test: .venv/ready-dev
-	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n auto --dist worksteal
+	$(MAKE) --no-print-directory check coverage
+	$(BIN)/pytest -n auto --dist worksteal -m "not ($(QUICK))"
+
+# The quick tests, with the lines and branches that they run.
+coverage: .venv/ready-dev
+	$(BIN)/pytest -n auto --dist worksteal -m "$(QUICK)" --cov --cov-report=json:.coverage.json
+	$(BIN)/python -m tests.gates .coverage.json
 
 # While one works: no browser, no processes that are ended, no made-up days.
 quick: .venv/ready-dev

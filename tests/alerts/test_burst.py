@@ -124,6 +124,7 @@ def test_thousands_an_hour_are_no_trouble():
     assert limit(9000, 3.0, 1e-3) == pytest.approx(9000 + 3.09 * math.sqrt(3 * 9000), rel=0.01)
 
 
+@pytest.mark.slow
 def test_a_quiet_hashtag_is_left_alone_where_the_usual_rule_is_not():
     series = made(24 * (DAYS + 2 + 7 * 4), 0.2, 1.5, random.Random(3))
     first = 24 * (DAYS + 2)

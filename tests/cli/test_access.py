@@ -129,6 +129,7 @@ def test_nobody_listens_to_others_without_an_account(folder, command, host):  # 
     assert done.stderr.strip().splitlines()[-1].endswith("Type: monitor users add YOUR-NAME")
 
 
+@pytest.mark.slow
 def test_with_an_account_it_listens_and_asks_everyone_to_sign_in(folder):  # noqa: F811
     accounts = Accounts.open(folder / "access.db")
     accounts.add("Ann", Role.ADMIN, by="a test", now=NOW, password=GOOD)

@@ -313,6 +313,7 @@ def test_a_demo_never_replaces_real_posts(run, tmp_path):
     assert (tmp_path / "demo.db").is_file()
 
 
+@pytest.mark.slow
 def test_a_demo_replaces_an_earlier_demo_and_nothing_beside_it(run, tmp_path):
     (tmp_path / "demo.db.bak").write_text("kept")
     for posts in ("5", "7"):

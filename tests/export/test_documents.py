@@ -191,6 +191,7 @@ def few() -> list[str]:
     return ["\n".join(texts[n : n + 300]) for n in range(0, len(texts), 300)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [write_brief, write_slides])
 def test_hostile_texts_leave_both_whole(write, monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)  # pictures of them are tested by themselves

@@ -112,6 +112,7 @@ def test_the_range_holds_the_truth_whoever_repeats_himself(posts, writers, repea
     assert covered(ours, posts, writers, repeated) >= 0.91
 
 
+@pytest.mark.slow
 def test_a_bootstrap_of_the_programs_scores_does_not():
     assert covered(bootstrap, 200, 80, 0.35) < 0.5  # the control
 

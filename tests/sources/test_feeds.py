@@ -201,6 +201,20 @@ def test_the_made_up_item_is_the_post_we_expect() -> None:
     assert Feeds.parse(json.loads((folder / "post.json").read_text())) == expected
 
 
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"at": None}, "no date"),
+        ({"id": None, "link": None}, "neither"),
+        ({"link": "news"}, "no web address"),
+    ],
+)
+def test_an_entry_that_says_too_little_is_no_article(changed: dict[str, str | None], why: str) -> None:
+    entry = json.loads((Path(__file__).parents[1] / "fixtures/feeds/post.json").read_text())
+    with pytest.raises(ValueError, match=why):
+        Feeds.parse(entry | changed)
+
+
 def test_a_link_that_is_no_web_address_is_put_aside() -> None:
     with serving(lambda *_: rss(item(1), item(2).replace("https:", "javascript:"))) as server:
         (page,) = poll(server.url)

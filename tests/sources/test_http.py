@@ -134,6 +134,7 @@ def test_a_flood_is_dropped_and_the_server_is_hung_up_on() -> None:
         assert hung_up.wait(60)
 
 
+@pytest.mark.slow
 def test_a_gzip_bomb_is_dropped_before_it_fills_the_memory() -> None:
     bomb = gzip.compress(bytes(200 * 2**20))
     headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}

@@ -71,6 +71,7 @@ def test_control_with_other_bits_the_time_is_another():
     assert x.written_at != datetime(2010, 11, 4, 1, 42, 54, 658000, UTC)
 
 
+@pytest.mark.slow
 @given(
     st.text(max_size=60),
     st.sampled_from(["", "https://", "https://x.com/a/status/", "https://bsky.app/profile/"]),

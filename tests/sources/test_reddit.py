@@ -160,6 +160,12 @@ def test_a_used_up_allowance_is_never_slept_on() -> None:
     assert stopped.value.retry_at == NOW + timedelta(seconds=500)
 
 
+@pytest.mark.parametrize("changed", [{"name": "t5_group"}, {"permalink": "r/a/comments/p1/x/"}])
+def test_what_is_neither_a_submission_nor_a_comment_is_refused(changed: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="is not a submission or a comment"):
+        Reddit.parse(a_child(1, **changed)["data"])
+
+
 def test_control_praw_itself_would_sleep_on_a_used_up_allowance() -> None:
     limiter = RateLimiter(window_size=600)
     limiter.update(response_headers={f"x-ratelimit-{name}": "500" for name in ("used", "reset")}

@@ -116,6 +116,7 @@ def test_a_thread_is_read_again_only_when_it_has_grown(archive):
     assert set(comments(archive)) == {"t1_a", "t1_b"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_every_comment_of_a_random_history_that_matches_is_stored_once(archive, seed):
     chance = Random(seed)

@@ -393,6 +393,7 @@ def check_budget(platform: Platform) -> None:
     assert min(whole) > 90
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tracks", [1, 3])
 def test_a_week_of_polls_never_spends_more_than_a_day_s_searches_and_misses_no_video(tracks: int) -> None:
     platform, box = some_days(tracks, 7)
@@ -401,6 +402,7 @@ def test_a_week_of_polls_never_spends_more_than_a_day_s_searches_and_misses_no_v
         assert seen == {video["id"] for video in platform.videos}
 
 
+@pytest.mark.slow
 def test_control_a_source_that_keeps_no_count_spends_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(youtube, "_kept", lambda cursor: {})
     platform, _ = some_days(1, 4)
