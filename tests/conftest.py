@@ -6,11 +6,15 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import monitor.archive
 
 # Half of the time a test waits: for a server that hangs, a browser, a killed process.
 _WORKERS_A_PROCESSOR = 1.5
@@ -78,6 +82,33 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket.socket, name, _to_loopback(getattr(socket.socket, name)))
     for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
         monkeypatch.setattr(socket, name, _names_of_loopback(getattr(socket, name)))
+
+
+@cache
+def _new_archive() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "a.db")
+        _MIGRATED(path).close()
+        return path.read_bytes()
+
+
+_MIGRATED = monitor.archive._migrated
+
+
+@pytest.fixture(autouse=True)
+def _archives_are_copies(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin a new archive as a copy of one: making its tables takes longer than most tests do.
+
+    The tests of the archive itself make it each time.
+    """
+
+    def copied(path: Path) -> Any:
+        if path.stat().st_size == 0:
+            path.write_bytes(_new_archive())
+        return _MIGRATED(path)
+
+    if not request.path.is_relative_to(_ROOT / "archive"):
+        monkeypatch.setattr(monitor.archive, "_migrated", copied)
 
 
 @pytest.fixture(autouse=True)

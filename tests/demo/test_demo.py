@@ -69,6 +69,7 @@ def test_the_same_seed_makes_the_same_history_and_another_another():
     assert list(steps(300)) != list(steps(300, seed=2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wanted", [1, 7, 1500])
 @pytest.mark.parametrize("page_size", [5, 1000])
 def test_there_are_exactly_as_many_posts_as_asked_for(wanted, page_size):
@@ -155,6 +156,7 @@ def test_memory_does_not_grow_with_the_posts():
     assert peak(2000) < peak(200) + 3_000_000
 
 
+@pytest.mark.slow
 def test_a_platform_that_is_out_has_no_posts_and_covers_nothing_and_the_others_do(archive):
     known = archive.coverage.covered(CAMPAIGN.tracks[0].name, datetime(2026, 1, 1, tzinfo=UTC), NOW)
     rows = list(archive.posts.every())
@@ -177,6 +179,7 @@ def test_no_two_platforms_are_out_at_once():
     assert all(end <= start for (_, end), (start, _) in pairwise(times))
 
 
+@pytest.mark.slow
 def test_only_platforms_that_are_on_have_posts_and_x_is_not_refused_where_it_is_off(tmp_path):
     assert {post.platform for post in first_seen(steps(500, campaign=SHIPPED))} == {
         "bluesky", "feeds", "lemmy", "mastodon",

@@ -103,6 +103,7 @@ def cells(text: str) -> list[str]:
     return [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
 
 
+@pytest.mark.slow
 def test_no_cell_of_any_csv_begins_as_a_formula(texts):
     for write in (write_posts, *(lambda text, name=name: write_one(name, text) for name in TABLES)):
         for text in texts:
@@ -128,6 +129,7 @@ def test_control_a_plain_csv_writer_writes_formulas():
     assert [cell for cell in cells(out.getvalue()) if FORMULA.match(cell)] != []
 
 
+@pytest.mark.slow
 def test_a_card_is_sound_xml_and_holds_no_tag_of_a_text(texts):
     for text in texts:
         report = a_bad_report(text, days=a_report(1).days)

@@ -125,6 +125,7 @@ def test_a_post_that_rises_is_told_of_and_one_that_was_big_before_we_saw_it_is_n
     assert (told.rule, told.title) == ("rising", "A post got 39 reactions in three hours")
 
 
+@pytest.mark.slow
 def test_a_question_is_told_of_however_many_posts_are_newer_and_once(office):
     ask = a_post(
         id="ask", by="ask", text="Where can I sign this?", created_at=NOW - timedelta(hours=6), likes=9

@@ -96,6 +96,7 @@ def some_posts(number: int) -> list[dict[str, Any]]:
     return [view(n, NOW - timedelta(days=50) + step * n, texts[n % 3]) for n in range(number)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [0, 30, 990, 4500])
 def test_a_look_back_brings_every_post_with_its_numbers(number):
     server = Server(some_posts(number))

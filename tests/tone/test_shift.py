@@ -34,6 +34,7 @@ def words(text: str) -> set[str]:
     return set(cleaned(text).lower().split())
 
 
+@pytest.mark.slow
 def test_a_rising_share_of_crime_posts_moves_net_tone_by_nine_points_at_most():
     if not (FOLDER / EMOTIONS["test"]).is_file():
         pytest.skip("the rated comments are not at hand")

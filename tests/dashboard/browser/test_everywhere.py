@@ -92,6 +92,7 @@ def test_control_a_request_to_another_host_is_seen(sites):
         assert elsewhere(visit) == ["http://localhost:9/x.png"]
 
 
+@pytest.mark.slow
 def test_every_page_of_the_program_is_in_the_list(tmp_path):
     visited, pages = set(), set()
     for site in (opened(tmp_path), closed(tmp_path)):

@@ -159,6 +159,7 @@ def ran(page: str) -> list[str]:
     return found.found
 
 
+@pytest.mark.slow
 def test_whatever_is_typed_nothing_runs_and_nothing_breaks(client):
     for text in map(encodable, hostile()):  # a form has no half of a character
         typed = {"where": "elsewhere", "other": text[:60], "text": text[:5000], "who": text[:100]}
