@@ -167,6 +167,8 @@ def fingerprint(items: dict[Item, str]) -> str:
 
 def _faults(item: Item, right: str, have: str | None) -> list[Item]:
     """Return how an item differs: not by comments, spaces, quotes, or the order of columns."""
+    if have == right:
+        return []
     if have is None or item.kind != "table":
         return [] if have and _tokens(right) == _tokens(have) else [item]
     (around, wanted), (outside, found) = _parts(right), _parts(have)

@@ -4,8 +4,8 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from ctypes import c_int
 from multiprocessing import get_context
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -60,7 +60,7 @@ def outcome(path: Path) -> list[str]:
 
 def _statements(kind: str, path: Path, torn: bool) -> int:
     """Open the file in another process; return how many statements that takes."""
-    count = PROCESSES.Value("i", 0)
+    count = PROCESSES.Value("i", 0, lock=False)
     _run(_live, kind, path, torn, count)
     return count.value
 
@@ -73,7 +73,7 @@ def _run(target: Callable[..., None], *arguments: object) -> None:
     process.close()
 
 
-def _live(kind: str, path: Path, torn: bool, count: "Synchronized[int]") -> None:
+def _live(kind: str, path: Path, torn: bool, count: c_int) -> None:
     if torn:
         _tear()
     _open(kind, path, NEVER, count)
@@ -89,7 +89,7 @@ def _kill(kind: str, moments: Mapping[Path, int], torn: bool) -> None:
     for path, moment in moments.items():
         child = os.fork()
         if not child:
-            _open(kind, path, moment, PROCESSES.Value("i", 0))
+            _open(kind, path, moment, PROCESSES.Value("i", 0, lock=False))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status)
@@ -101,7 +101,7 @@ def _tear() -> None:
     Schema.upgrade = lambda schema, db, path: (schema._migrate(db, path), schema._mend(db, path))
 
 
-def _open(kind: str, path: Path, moment: int, count: "Synchronized[int]") -> None:
+def _open(kind: str, path: Path, moment: int, count: c_int) -> None:
     def watched(connect: Callable[..., Any]) -> Callable[..., Any]:
         def connected(*how: object) -> Any:
             db = connect(*how)

@@ -75,10 +75,12 @@ def is_todays(path: Path) -> bool:
 
 
 def test_an_upgrade_killed_at_any_moment_leaves_the_old_or_the_new_file(tmp_path):
-    for path, is_whole in killed("accounts", OLDEST, tmp_path, 25).items():
+    found = killed("accounts", OLDEST, tmp_path, 25)
+    new = outcome(tmp_path / "new.db")
+    for path, is_whole in found.items():
         assert is_whole
         Accounts.open(path).close()
-        assert outcome(path) == outcome(tmp_path / "new.db")
+        assert outcome(path) == new
 
 
 def test_control_an_upgrade_in_no_transaction_is_torn_by_a_kill(tmp_path):

@@ -15,7 +15,7 @@ from monitor.collect.source_status import states
 from monitor.core.errors import ArchiveError
 from monitor.report import Report, Window
 from monitor.report.build import build
-from monitor.schema import Schema, contents, fingerprint
+from monitor.schema import Item, Schema, contents, fingerprint
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 from tests.dying import killed, outcome
@@ -169,6 +169,18 @@ def test_saving_goes_on_in_an_archive_that_was_brought_up_to_date(tmp_path, comm
         assert archive.differences() == []
 
 
+def test_the_first_archive_with_checks_of_tone_gets_the_column_that_it_lacks(tmp_path):
+    path = load("archive", NO_COUNTED, tmp_path / "old.db")
+    db = Database(path)
+    assert Item("column", "audits.counted") in SCHEMA.faults(db)
+    db.close()
+    with Archive.open(path, LONDON, demo=True) as archive:
+        audits = list(archive.tone_audits.samples(TRACK, date(2026, 1, 1), NOW.date()))
+        assert len(audits) == 2
+        assert [audit.late for audit in audits] == [0, 0]
+        assert all(audit.sample for audit in audits)
+
+
 @pytest.mark.parametrize("commit", sorted(TOO_EARLY))
 def test_one_of_the_first_archives_is_refused_in_a_sentence_and_left_as_it_was(tmp_path, commit):
     path = load("archive", commit, tmp_path / "old.db")
@@ -194,10 +206,12 @@ def of(path: Path) -> str:
 
 @pytest.mark.parametrize(("commit", "moments"), [(OLDEST, 30), (MENDED, 20)])
 def test_an_upgrade_killed_at_any_moment_leaves_the_old_or_the_new_archive(tmp_path, commit, moments):
-    for path, is_whole in killed("archive", commit, tmp_path, moments).items():
+    found = killed("archive", commit, tmp_path, moments)
+    new = outcome(tmp_path / "new.db")
+    for path, is_whole in found.items():
         assert is_whole
         Archive.open(path, LONDON, demo=True).close()
-        assert outcome(path) == outcome(tmp_path / "new.db")
+        assert outcome(path) == new
 
 
 def test_control_an_upgrade_in_no_transaction_is_torn_by_a_kill(tmp_path):
