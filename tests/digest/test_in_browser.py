@@ -102,16 +102,19 @@ def test_a_mail_that_escapes_nothing_would_be_caught(opened, monkeypatch):
         pytest.skip("the public lists of hostile texts are not at hand")
     pages._template.cache_clear()
     monkeypatch.setattr(jinja2, "Environment", lambda **how: real(**how | {"autoescape": False}))
-    missed = {"alert", "dialog"}, {"asked"}
     try:
         for text in listed()[::5]:
             opened.see(of_strangers([text]))
-            words = {said.split()[0] for said in opened.found if said.split()}
-            if all(some & words for some in missed):
-                return
+            if is_caught(opened.found):
+                break
     finally:
         pages._template.cache_clear()
-    raise AssertionError(opened.found)
+    assert is_caught(opened.found)
+
+
+def is_caught(found: list[str]) -> bool:
+    """Return whether something ran, and something was asked for."""
+    return all(any(said.startswith(how) for said in found) for how in (("alert", "dialog"), "asked"))
 
 
 real = jinja2.Environment
