@@ -42,9 +42,11 @@ types:
 layers:
 	$(BIN)/lint-imports --no-cache
 
-# Writes the parts of the docs that the program knows.
-docs: .venv/ready
-	$(BIN)/python docs/build.py
+# Writes the parts of the docs that the program knows, and the picture of its rooms.
+docs: .venv/ready-dev
+	$(BIN)/python -m docs.build
+	$(BIN)/python -m docs.platforms.build
+	$(BIN)/python -m docs.picture
 
 # LARGE=1 measures five million posts too; POSTGRES=DSN names an empty database to measure beside.
 bench: .venv/ready-bench

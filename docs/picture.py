@@ -91,3 +91,7 @@ def _docstring(room: str) -> str:
     path = ROOT / room.replace(".", "/")
     source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     return (ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or "").split("\n")[0]
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "architecture.svg").write_text(picture(), encoding="utf-8")

@@ -82,6 +82,8 @@ class PlatformInfo:
     fast: Sentences
     reread: Sentences
     terms: Sentences
+    row: Sentences  # of the README's table: key, price, what is missing
+    key_note: str = ""  # what the example of a `.env` says beside the keys
     keys: tuple[str, ...] = ()  # environment variables that it cannot work without
     optional_keys: tuple[str, ...] = ()  # those that add something; all of them or none
     how_to: str = ""  # where to get the keys, and what they cost; "" without keys

@@ -1,7 +1,9 @@
 """What every post of every platform must be, and where each platform says its numbers."""
 
+import runpy
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,33 +13,11 @@ from monitor.sources.shared.post_urls import pointers
 
 METRICS = tuple(Metrics.__dataclass_fields__)
 
-# where in an item each platform says a number; what is not here, it never says
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+# by platform, where in an item it says each number: beside the post that is expected of its fixture
 NUMBERS: dict[str, dict[str, str]] = {
-    "bluesky": {},
-    "feeds": {},
-    "gdelt": {},
-    "instagram": {"likes": "like_count", "replies": "comments_count"},
-    "lemmy": {"likes": "counts.upvotes", "replies": "counts.comments"},
-    "mastodon": {
-        "likes": "favourites_count", "reposts": "reblogs_count", "replies": "replies_count",
-        "quotes": "quotes_count", "followers": "account.followers_count",
-    },
-    "reddit": {"likes": "score", "reposts": "num_crossposts", "replies": "num_comments"},
-    "threads": {},
-    "tumblr": {},
-    "x": {
-        "likes": "post.public_metrics.like_count",
-        "reposts": "post.public_metrics.retweet_count|post.public_metrics.repost_count",
-        "replies": "post.public_metrics.reply_count",
-        "quotes": "post.public_metrics.quote_count",
-        "views": "post.public_metrics.impression_count",
-        "followers": "user.public_metrics.followers_count",
-    },
-    "youtube": {
-        "likes": "video.statistics.likeCount", "replies": "video.statistics.commentCount",
-        "views": "video.statistics.viewCount", "followers": "channel.statistics.subscriberCount",
-    },
-}  # fmt: skip
+    name: runpy.run_path(str(FIXTURES / name / "post.py"))["NUMBERS"] for name in names()
+}
 
 
 def at(item: Any, path: str) -> Any:
