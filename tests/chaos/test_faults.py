@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import runpy
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -37,23 +38,15 @@ ITEM = {folder.name: json.loads((folder / "post.json").read_text()) for folder i
 FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
 HTML = b"<html><body>Just a moment...</body></html>"
 NAMES = tuple(names())
-LISTING = {"children": [{"kind": "t3", "data": ITEM["reddit"]}], "after": "t3_again"}
-HIT = ITEM["youtube"]["video"] | {"id": {"videoId": "madeUpVid_1"}}
-REPEATS = {
-    "feeds": faults.answer(200, FEED),
-    "gdelt": faults.as_json({"articles": [ITEM["gdelt"]]}),
-    "instagram": faults.as_json(
-        {"data": [ITEM["instagram"] | {"children": {}}], "paging": {"cursors": {"after": "x"}, "next": "x"}}
-    ),
-    "lemmy": faults.as_json({"posts": [ITEM["lemmy"]], "comments": []}),
-    "mastodon": faults.as_json([ITEM["mastodon"]]),
-    "reddit": faults.as_json({"kind": "Listing", "data": LISTING}),
-    "threads": faults.as_json({"data": [ITEM["threads"]], "paging": {"cursors": {"after": "again"}}}),
-    "tumblr": faults.as_json(
-        {"response": [ITEM["tumblr"], ITEM["tumblr"] | {"id_string": "8", "timestamp": 1795167004}]}
-    ),
-    "x": faults.as_json({"data": [ITEM["x"]["post"]], "meta": {"newest_id": "9", "next_token": "again"}}),
-    "youtube": faults.as_json({"items": [HIT], "nextPageToken": "again"}),
+GIVEN = {name: runpy.run_path(str(FIXTURES / name / "post.py")) for name in NAMES}
+REPEATED = ("unreadable", "same page again and again")
+REPEATS = {  # an answer that comes again and again, and what is said of it: beside the fixture
+    name: (faults.as_json(given["repeated"](ITEM[name])), given.get("REPEATED", REPEATED))
+    for name, given in GIVEN.items()
+    if "repeated" in given
+} | {
+    "bluesky": (None, ("capped", "more than could be read")),  # a stream
+    "feeds": (faults.answer(200, FEED), ("complete", "")),
 }
 STREAMS = {  # what Bluesky's websocket sends in place of an answer; for other faults it is an HTTP answer
     "hang": lambda: iter(()),
@@ -75,7 +68,6 @@ FAULTS = {
 SLOW, LARGE = ("unreachable", "too slow"), ("unreadable", "larger than 10 MiB")
 SILENT, ODD = ("unreachable", "sent nothing"), ("unreadable", "something that is not data")
 DOWN = ("unreachable", "no connection to the internet, or the site is down. It is tried again by itself.")
-REPEATED = ("unreadable", "same page again and again")
 SAID: Mapping[str, Mapping[str, tuple[str, str]]] = {  # of each fault, by source: the outcome and words
     "hang": dict.fromkeys(NAMES, SLOW) | {"bluesky": SILENT},
     "drip": dict.fromkeys(NAMES, SLOW) | {"bluesky": DOWN},
@@ -84,9 +76,7 @@ SAID: Mapping[str, Mapping[str, tuple[str, str]]] = {  # of each fault, by sourc
     "flood": dict.fromkeys(NAMES, LARGE) | {"bluesky": ("unreachable", "broke off")},
     "html": dict.fromkeys(NAMES, ODD)
     | {"bluesky": ("unreadable", "not Jetstream's format"), "feeds": ("unreadable", "This is not a feed")},
-    "repeat": dict.fromkeys(NAMES, REPEATED)
-    | {"bluesky": ("capped", "more than could be read"), "x": ("capped", "same page mark twice")}
-    | {"feeds": ("complete", ""), "gdelt": ("complete", "")},  # they have one page
+    "repeat": {name: said for name, (_, said) in REPEATS.items()},
     "429 with a time": dict.fromkeys(NAMES, ("rate-limited", "slow down")),
     "429 without": dict.fromkeys(NAMES, ("rate-limited", "slow down")),
     "503": dict.fromkeys(NAMES, ("unreachable", "503")),
@@ -152,7 +142,7 @@ def pointed(name: str, host: str) -> dict[str, Any]:
 def serving(name: str, fault: str) -> Any:
     if name == "bluesky" and fault in STREAMS:
         return faults.streaming(STREAMS[fault]())
-    return faults.serving(REPEATS[name] if fault == "repeat" else FAULTS[fault])
+    return faults.serving(REPEATS[name][0] if fault == "repeat" else FAULTS[fault])
 
 
 def polled(fault: str, names: tuple[str, ...], folder: Path, margin: float = MARGIN) -> list[Poll]:
@@ -187,6 +177,10 @@ def limits(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bluesky, "_CONNECT_SECONDS", small("drip"))
     if fault == "hang":
         monkeypatch.setattr(bluesky, "_QUIET_SECONDS", BUDGET / 2)
+
+
+def test_each_source_has_an_answer_that_repeats() -> None:
+    assert REPEATS.keys() == {*NAMES}, "write `repeated` into tests/fixtures/NAME/post.py"
 
 
 @pytest.mark.usefixtures("limits")
