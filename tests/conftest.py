@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -88,7 +89,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def _new_archive() -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder, "a.db")
-        _MIGRATED(path).close()
+        _MIGRATED(path, ZoneInfo("UTC")).close()
         return path.read_bytes()
 
 
@@ -102,10 +103,10 @@ def _archives_are_copies(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     The tests of the archive itself make it each time.
     """
 
-    def copied(path: Path) -> Any:
+    def copied(path: Path, zone: ZoneInfo) -> Any:
         if path.stat().st_size == 0:
             path.write_bytes(_new_archive())
-        return _MIGRATED(path)
+        return _MIGRATED(path, zone)
 
     if not request.path.is_relative_to(_ROOT / "archive"):
         monkeypatch.setattr(monitor.archive, "_migrated", copied)

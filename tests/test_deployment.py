@@ -55,6 +55,7 @@ def test_web_does_not_start_while_nobody_has_an_account(tmp_path, env):
     assert "monitor users add" in done.stderr
 
 
+@pytest.mark.kills
 def test_web_listens_where_the_host_says_and_asks_everyone_to_sign_in(tmp_path, env):
     accounts = Accounts.open(tmp_path / "access.db")
     accounts.add("Ann", Role.ADMIN, by="a test", now=NOW, password="three odd words")
@@ -63,6 +64,7 @@ def test_web_listens_where_the_host_says_and_asks_everyone_to_sign_in(tmp_path, 
         assert get(int(found[1]), "/").headers["Location"] == "/login"
 
 
+@pytest.mark.kills
 def test_worker_begins_and_ends_when_asked_to(tmp_path, env):
     with running("worker", tmp_path, env, "digest of "):
         pass

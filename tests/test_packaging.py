@@ -135,6 +135,7 @@ def test_the_installed_program_says_its_version_and_finds_nothing_wrong(site, tm
     assert "ok   campaign file: Calling Time on Crime" in doctor.stdout
 
 
+@pytest.mark.kills
 def test_the_installed_program_serves_the_demo_with_style_chart_and_mail(site, demo, tmp_path):
     def get(path: str) -> bytes:
         with urllib.request.urlopen(demo + path, timeout=60) as answer:

@@ -138,7 +138,7 @@ def copy(known: dict[str, tuple[str, list[tuple[object, ...]]]], new: Archive) -
             if table == "audits" and "counted" not in names:
                 names, kept = (
                     f"{names}, counted",
-                    [(*row, new.toned(TRACK, monday(row, names))) for row in kept],
+                    [(*row, new.tone_audits.toned(TRACK, monday(row, names))) for row in kept],
                 )
             marks = ", ".join("?" * (names.count(",") + 1))
             new.db.conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", kept)

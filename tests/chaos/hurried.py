@@ -12,7 +12,8 @@ from uuid import uuid4
 import monitor.sources.platforms.mastodon  # a worker would load it when it is first due
 import monitor.worker.schedule
 from monitor.archive.posts.ingest import Ingest
-from monitor.cli import collect, mail_wiring, main
+from monitor.cli import collect, main, wiring
+from monitor.cli.wiring import mail, worker
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Sentiment, Tone
@@ -52,8 +53,8 @@ def work(folder: Path, began: datetime, broken: str) -> None:
     """Run a worker in this folder, until it is ended; all that share `began` share a clock."""
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-    collect.utcnow = mail_wiring.utcnow = partial(hurried, began)
-    collect.chosen = lambda name, subject: Neutral()
+    collect.utcnow = mail.utcnow = worker.utcnow = partial(hurried, began)
+    wiring.chosen = lambda name, subject: Neutral()
     # The scheduler wakes by the machine's own clock, at once after each tick.
     monitor.worker.schedule.start = lambda tick, clock: start(tick, utcnow, every=0.05)
     Ingest.save = BROKEN[broken]

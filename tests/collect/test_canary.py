@@ -68,9 +68,9 @@ def doubts(archive, server, now=NOW, name="mastodon", **env):
 def test_a_search_that_works_is_not_doubted_and_its_posts_are_not_kept(room):
     assert doubts(room, server := Server()) == ""
     assert server.tags == ["london"]
-    assert room.count() == 0
-    assert room.cursors("crime") == room.cursors("test") == {}
-    assert room.last_test("mastodon") == (NOW, "posts")
+    assert room.posts.count() == 0
+    assert room.coverage.cursors("crime") == room.coverage.cursors("test") == {}
+    assert room.coverage.last_canary("mastodon") == (NOW, "posts")
 
 
 def test_a_search_that_finds_nothing_at_all_is_doubted_until_it_works_again(room):
@@ -83,7 +83,7 @@ def test_a_search_that_finds_nothing_at_all_is_doubted_until_it_works_again(room
 @pytest.mark.parametrize("answer", [(500, {}, b""), (429, {}, b""), as_json({"error": "x"}, 422)])
 def test_one_that_could_not_be_asked_is_not_doubted(room, answer):
     assert doubts(room, Server(answer)) == ""
-    assert room.last_test("mastodon") == (NOW, "unsure")
+    assert room.coverage.last_canary("mastodon") == (NOW, "unsure")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_costs_money_is_never_tested(room):
     asked = []
     doubts(room, lambda *said: asked.append(said) or as_json({}), name="x", X_BEARER_TOKEN="k")
     assert asked == []
-    assert room.last_test("x") is None
+    assert room.coverage.last_canary("x") is None
 
 
 def test_control_if_x_had_a_word_its_price_would_keep_it_from_being_asked(room, monkeypatch):

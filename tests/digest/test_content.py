@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
 from monitor.digest.content import Letter, letter
 from monitor.digest.plain_text import text
@@ -9,7 +10,7 @@ from monitor.report.headline import headline
 from monitor.report.measure import Face
 from monitor.report.wording import tone_checked
 from tests.dashboard.reports import a_figure, a_post
-from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_week
+from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_borough, a_week
 from tests.export.hostile import hostile
 
 
@@ -110,6 +111,13 @@ def test_places_coming_and_what_was_not_seen_are_in_it():
     )
     assert made.coming == ("Saturday 28 November: Petition handed in",)
     assert made.unseen == "We saw every day. Mastodon: seen 92% of the time. Not looked at: X."
+
+
+def test_a_place_within_a_borough_is_left_to_the_page():
+    town = replace(a_borough("romford", "Romford", 5, 2), borough="havering", kind=PlaceKind.TOWN)
+    assert written(places=(a_borough("havering", "Havering", 8, 3), town)).places == (
+        "Havering: 8 posts, up from 3 to 8",
+    )
 
 
 def test_a_full_week_is_read_in_under_350_words():
