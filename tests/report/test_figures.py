@@ -1,11 +1,19 @@
-"""What a number shows on its tile where there is nothing to show yet."""
+"""What stands beside a number on its tile."""
 
 from monitor.report.figures import tone
 from monitor.report.measure import Note
+from monitor.report.wording import tone_checked
 from tests.dashboard.reports import a_report
+from tests.digest.letters import a_week
 
 
 def test_a_tone_that_nobody_rated_is_said_and_not_shown_as_nothing():
-    assert tone.MEASURE.tile_of is not None
     tile = tone.MEASURE.tile_of(a_report(tones={}))
     assert (tile.tag, tile.notes) == ("uncalibrated", (Note(text="No post has been rated yet"),))
+
+
+def test_a_week_that_a_person_checked_says_so_beside_its_tone():
+    week = a_week()
+    assert Note(strong="Checked:", text=tone_checked(week)) in tone.MEASURE.tile_of(week).shared
+    unchecked = a_week(checked=None)
+    assert [note.strong for note in tone.MEASURE.tile_of(unchecked).shared] == [""]
