@@ -33,9 +33,9 @@ from monitor.core.errors import ArchiveError, NoArchive, Outdated
 
 __all__ = ["Archive", "ArchiveReader", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
 
-_FIXED = (3, 51, 3)
 C = TypeVar("C", bound=Connection)
 
+_FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 
 

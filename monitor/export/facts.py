@@ -4,13 +4,13 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
+from monitor.charts.layout import is_hatched
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 from monitor.report import Covered, Day, Report
 from monitor.report.figures import definitions
 from monitor.report.wording import counted, known_of, titles, untimed, window_words
 
-_SHADED_FROM = 0.01  # a few lost minutes are not worth a word, as in the charts
 _NAMED = 6  # days told one by one
 
 TERMS = (
@@ -40,8 +40,8 @@ def _seen_share(one: Covered) -> str:
 
 def unseen(report: Report) -> str:
     """Return which days were not seen, or not all of the time, as sentences; empty if all were."""
-    dark = [day.day for day in report.days if not day.posts and day.unknown >= _SHADED_FROM]
-    dim = [day.day for day in report.days if day.posts and day.unknown >= _SHADED_FROM]
+    dark = [day.day for day in report.days if not day.posts and is_hatched(day)]
+    dim = [day.day for day in report.days if day.posts and is_hatched(day)]
     said = []
     if dark:
         said.append(f"Not seen at all: {_days(dark)}.")

@@ -14,7 +14,7 @@ from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
 from dashboard.services import Office
 from monitor.accounts import Accounts
-from monitor.archive import Archive, Changes, Readers
+from monitor.archive import Archive, ArchiveReader, Changes, Readers
 from monitor.campaign import Access, Campaign, keys
 from monitor.cli import Places
 from monitor.cli.wiring import DOTENV, HOST, accounts_of, analyzer_of, inquiry, is_demo, titles_of
@@ -40,18 +40,20 @@ def office(places: Places, campaign: Campaign) -> Office:
 
     readers = Readers(places.archive, campaign.zone)
 
-    def report(choice: Choice) -> Report:
+    def built(archive: ArchiveReader, choice: Choice) -> Report:
         now = utcnow()
+        return build(
+            archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles, now),
+            track=choice.track, platforms=choice.platforms,
+        )  # fmt: skip
+
+    def report(choice: Choice) -> Report:
         with readers.lend() as archive:
-            return build(
-                archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles, now),
-                track=choice.track, platforms=choice.platforms,
-            )  # fmt: skip
+            return built(archive, choice)
 
     def detailed(choice: Choice) -> Report:
-        found = report(choice)
-        with readers.lend() as archive:
-            return with_details(archive, campaign, found)
+        with readers.lend() as archive:  # once: numbers and details are of one moment
+            return with_details(archive, campaign, built(archive, choice))
 
     def began() -> date | None:
         with readers.lend() as archive:
