@@ -97,3 +97,21 @@ def test_links_that_lead_here_lead_to_the_port_that_is_served(address, expected)
     from tests.mail.week_decider import a_campaign
 
     assert at_port(a_campaign(address=address), 8155).digest.address == expected
+
+
+def test_a_report_and_its_details_are_read_on_one_loan_so_at_one_moment(folder, monkeypatch):
+    from dashboard.filters import WEEK, Choice
+    from monitor.archive import Readers
+    from monitor.cli import Places
+    from monitor.cli.wiring import campaign_of
+    from monitor.cli.wiring.web import office
+    from monitor.report import Window
+
+    places = Places(campaign=folder / "campaign.toml", archive=folder / "a.db")
+    campaign, loans, lend = campaign_of(places), [], Readers.lend
+    pages = office(places, campaign)
+    monkeypatch.setattr(Readers, "lend", lambda self: loans.append(self) or lend(self))
+    window = Window(first=pages.today, last=pages.today)
+    choice = Choice(period=WEEK, window=window, track=campaign.tracks[0])
+    assert pages.detailed(choice).details is not None
+    assert len(loans) == 1
