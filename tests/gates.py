@@ -32,5 +32,4 @@ def _missing(place: str, part: Mapping[str, Any]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    found = list(gaps(json.loads(Path(sys.argv[1]).read_text())))
-    sys.exit("\n".join(found))
+    sys.exit("\n".join(gaps(json.loads(Path(sys.argv[1]).read_text()))) or 0)
