@@ -13,7 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
 import monitor.archive
 
@@ -29,6 +31,7 @@ settings.load_profile("busy")
 
 _ROOT = Path(__file__).parent
 _FOLDERS = {"chaos": "kills", "simulated": "simulated"}
+_OF_THE_TABLES = {_ROOT / "archive" / f"test_{what}.py" for what in ("mending", "opening", "upgrades")}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -100,7 +103,7 @@ _MIGRATED = monitor.archive._migrated
 def _archives_are_copies(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin a new archive as a copy of one: making its tables takes longer than most tests do.
 
-    The tests of the archive itself make it each time.
+    The tests of its tables make them each time.
     """
 
     def copied(path: Path, zone: ZoneInfo) -> Any:
@@ -108,8 +111,15 @@ def _archives_are_copies(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
             path.write_bytes(_new_archive())
         return _MIGRATED(path, zone)
 
-    if not request.path.is_relative_to(_ROOT / "archive"):
+    if request.path not in _OF_THE_TABLES:
         monkeypatch.setattr(monitor.archive, "_migrated", copied)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _templates_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what Jinja makes of a template: each app compiles its own, which takes longer than a page does."""
+    kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    Flask.jinja_options = {"bytecode_cache": kept}
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-ENDS = {"kill", "killpg", "terminate", "send_signal", "Process"}
+ENDS = {"kill", "killed", "killpg", "terminate", "send_signal", "Process"}
 BY_FOLDER = {"chaos"}  # marked as a whole in conftest
 
 

@@ -5,6 +5,7 @@ from array import array
 from bisect import bisect
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,7 @@ def hours(
     return [(start, b - a) for start, a, b in zip(starts, [0, *ends], ends, strict=False)]
 
 
+@cache
 def outage(platform: str, until: datetime) -> tuple[datetime, datetime]:
     """Return when collecting a platform stopped and when it went on, on the hour."""
     first, last = (until.astimezone(UTC) - timedelta(days=ago) for ago in DEMOS[platform].out)

@@ -74,6 +74,7 @@ def is_todays(path: Path) -> bool:
         return SCHEMA.faults(db) == []
 
 
+@pytest.mark.kills
 def test_an_upgrade_killed_at_any_moment_leaves_the_old_or_the_new_file(tmp_path):
     found = killed("accounts", OLDEST, tmp_path, 25)
     new = outcome(tmp_path / "new.db")
@@ -83,6 +84,7 @@ def test_an_upgrade_killed_at_any_moment_leaves_the_old_or_the_new_file(tmp_path
         assert outcome(path) == new
 
 
+@pytest.mark.kills
 def test_control_an_upgrade_in_no_transaction_is_torn_by_a_kill(tmp_path):
     assert not all(killed("accounts", OLDEST, tmp_path, 8, torn=True).values())
 

@@ -205,6 +205,7 @@ def of(path: Path) -> str:
 
 
 @pytest.mark.parametrize(("commit", "moments"), [(OLDEST, 30), (MENDED, 20)])
+@pytest.mark.kills
 def test_an_upgrade_killed_at_any_moment_leaves_the_old_or_the_new_archive(tmp_path, commit, moments):
     found = killed("archive", commit, tmp_path, moments)
     new = outcome(tmp_path / "new.db")
@@ -214,6 +215,7 @@ def test_an_upgrade_killed_at_any_moment_leaves_the_old_or_the_new_archive(tmp_p
         assert outcome(path) == new
 
 
+@pytest.mark.kills
 def test_control_an_upgrade_in_no_transaction_is_torn_by_a_kill(tmp_path):
     assert not all(killed("archive", OLDEST, tmp_path, 5, torn=True).values())
 

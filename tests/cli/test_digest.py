@@ -29,16 +29,25 @@ SMTP = {
 }
 
 
+def command(*words: str, archive: str = "a.db") -> Result:
+    return CliRunner().invoke(group, ["--campaign", "campaign.toml", "--archive", archive, *words])
+
+
+@pytest.fixture(scope="module")
+def posts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "campaign.toml").write_text(CAMPAIGN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        command("demo", "--no-serve", "--posts", "200", archive="demo.db")
+    return (folder / "demo.db").read_bytes()
+
+
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(tmp_path, monkeypatch, posts):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "campaign.toml").write_text(CAMPAIGN)
-
-    def command(*words: str, archive: str = "a.db") -> Result:
-        return CliRunner().invoke(group, ["--campaign", "campaign.toml", "--archive", archive, *words])
-
-    command("demo", "--no-serve", "--posts", "200", archive="demo.db")
-    (tmp_path / "demo.db").rename("a.db")  # as if they were real posts
+    (tmp_path / "a.db").write_bytes(posts)  # as if they were real posts
     return command
 
 

@@ -24,7 +24,7 @@ def service():
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     server.opened = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()

@@ -48,7 +48,7 @@ class Chat:
                 pass
 
         self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
         self.hook = webhook({"MONITOR_WEBHOOK": f"http://127.0.0.1:{self.server.server_port}/{SECRET}"}, HERE)
 
 
