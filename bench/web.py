@@ -16,7 +16,7 @@ from bench.ingest import QUERY, SCORE, ZONE, a_status
 from bench.ratios import Ratio, beside, seconds
 from dashboard import create_app
 from dashboard.filters import MONTH, Choice
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.archive import Archive, Changes, Readers
 from monitor.campaign import Campaign, load
 from monitor.core.model import Page
@@ -30,7 +30,7 @@ HOST = "http://127.0.0.1"
 HERE = {"REMOTE_ADDR": "127.0.0.1"}  # who sits at the machine need not sign in
 
 
-def office(path: Path, campaign: Campaign, now: datetime) -> Office:
+def services(path: Path, campaign: Campaign, now: datetime) -> Services:
     """Return what the pages may ask for, as the dashboard's command does."""
 
     readers = Readers(path, campaign.zone)
@@ -48,7 +48,7 @@ def office(path: Path, campaign: Campaign, now: datetime) -> Office:
         with readers.lend() as archive:
             return archive.posts.first_day()
 
-    return Office(
+    return Services(
         campaign=campaign, now=lambda: now, report=report, detailed=detailed, began=began, read=readers.lend,
         write=readers.lend,
     )  # fmt: skip
@@ -57,7 +57,7 @@ def office(path: Path, campaign: Campaign, now: datetime) -> Office:
 def live_and_kept(path: Path, now: datetime) -> list[Ratio]:
     """Return how a page made anew and a kept page compare with a page that says nothing."""
     campaign = load(CAMPAIGN)
-    made = office(path, campaign, now)
+    made = services(path, campaign, now)
     live = Client(create_app(made))
     kept = Client(create_app(made, version=Changes(path)))
     empty = Flask("bare")
@@ -85,7 +85,7 @@ def live_and_kept(path: Path, now: datetime) -> list[Ratio]:
 def four_weeks(path: Path, now: datetime) -> Callable[[], Report]:
     """Return what makes the report of the last 28 days from an archive at hand."""
     campaign = load(CAMPAIGN)
-    made, window = office(path, campaign, now), last_days(campaign.zone, 28, now)
+    made, window = services(path, campaign, now), last_days(campaign.zone, 28, now)
     return lambda: made.report(Choice(period=MONTH, window=window, track=campaign.tracks[0]))
 
 

@@ -11,7 +11,7 @@ from dashboard import api, mail, manual_entry, share, tone
 from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
-from dashboard.cache import Pages
+from dashboard.cache import PageCache
 from dashboard.filters import PERIODS
 from dashboard.mail.services import MailServices
 from dashboard.pages import (
@@ -27,7 +27,7 @@ from dashboard.pages import (
     sources,
     why_missing,
 )
-from dashboard.services import Office, Reports
+from dashboard.services import Reports, Services
 from monitor.accounts import Accounts
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError
@@ -67,7 +67,7 @@ _PLAIN = {
 
 
 def create_app(
-    office: Office,
+    services: Services,
     *,
     accounts: Accounts | None = None,
     provider: Provider | None = None,
@@ -84,22 +84,22 @@ def create_app(
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting)
-    whole, office = office, _as_may_be_seen(office)
+    whole, services = services, _as_may_be_seen(services)
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(
-        campaign=office.campaign,
-        platforms=[*office.campaign.sources, BY_HAND],
+        campaign=services.campaign,
+        platforms=[*services.campaign.sources, BY_HAND],
         periods=PERIODS,
         menu=menu,
         forbidding=forbidding,
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
     for page in PAGES:
-        app.register_blueprint(page.pages(office))
+        app.register_blueprint(page.pages(services))
     for part in (api, feed, downloads, tone, manual_entry, why_missing):
-        app.register_blueprint(part.pages(office))
+        app.register_blueprint(part.pages(services))
     app.before_request(lambda: _only_our_names(hosts))
-    Pages(version, office.now, lambda environ: guard.vary(environ)).attach(app)
+    PageCache(version, services.now, lambda environ: guard.vary(environ)).attach(app)
     guard = attach(app, whole, accounts, provider)
     if accounts is not None:
         share.attach(app)
@@ -107,18 +107,18 @@ def create_app(
     app.after_request(_protected)  # registered last, so called first: a kept page has its headers
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(MonitorError, _known_error)
-    if office.campaign.access.behind_proxy:
+    if services.campaign.access.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's docs do
     return app
 
 
-def _as_may_be_seen(office: Office) -> Office:
+def _as_may_be_seen(services: Services) -> Services:
     """Return an office whose reports are for those who ask: viewers are told nobody's name."""
 
     def seen(reports: Reports) -> Reports:
         return lambda choice: reports(choice) if may("editor") else nameless(reports(choice))
 
-    return replace(office, report=seen(office.report), detailed=seen(office.detailed))
+    return replace(services, report=seen(services.report), detailed=seen(services.detailed))
 
 
 def _only_our_names(hosts: Container[str]) -> None:

@@ -30,7 +30,7 @@ Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _CachedPage:
     """A page as it was made."""
 
     headers: Headers
@@ -61,7 +61,7 @@ def everyone(environ: dict[str, Any]) -> Hashable | None:
     return ()
 
 
-class Pages:
+class PageCache:
     """The latest pages, each under its address, its reader, and what it was made from.
 
     `reader` says for whom a page is made: equal for requests that may get the same page, and None
@@ -75,7 +75,7 @@ class Pages:
         reader: Callable[[dict[str, Any]], Hashable | None] = everyone,
     ) -> None:
         self._version, self._now, self._reader = version, now, reader
-        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _CachedPage] = OrderedDict()
         self._lock = Lock()
 
     def attach(self, app: Flask) -> None:
@@ -127,7 +127,7 @@ class Pages:
             response.close()
         response.headers["Vary"] = "Accept-Encoding, Cookie"
         response.add_etag(overwrite=True)
-        kept = _Kept(list(response.headers), response.get_data(), response.headers["ETag"])
+        kept = _CachedPage(list(response.headers), response.get_data(), response.headers["ETag"])
         with self._lock:
             self._kept[key] = kept
             while len(self._kept) > _MOST:
@@ -145,6 +145,6 @@ def _is_for_one(response: Response) -> bool:
     return is_file or "Set-Cookie" in response.headers
 
 
-def _as_asked(kept: _Kept, environ: dict[str, Any]) -> tuple[Headers, bytes]:
+def _as_asked(kept: _CachedPage, environ: dict[str, Any]) -> tuple[Headers, bytes]:
     packed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
     return kept.zipped if packed else (kept.headers, kept.body)

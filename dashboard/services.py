@@ -12,7 +12,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
 from monitor.core.errors import FilterError
-from monitor.missing import Answer, Asked
+from monitor.missing import Answer, Question
 from monitor.report import Report
 from monitor.tone.why import Why
 
@@ -21,11 +21,11 @@ Reports = Callable[[Choice], Report]
 Explain = Callable[[str, str | None], Why | None]
 Facts = Callable[[str], Iterable[tuple[str, Sequence[str]]]]  # headings, each with its sentences
 
-Missing = Callable[[Asked], Answer]
+Missing = Callable[[Question], Answer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
+class Services:
     """The one thing that each page is given. It is shared by all requests, and holds no state of theirs."""
 
     campaign: Campaign

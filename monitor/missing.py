@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from monitor.archive import ArchiveReader
-from monitor.archive.posts.status import Known, Stored
+from monitor.archive.posts.status import KnownTime, StoredPost
 from monitor.campaign import Campaign, Track
 from monitor.core.model import Pointer, Post
 from monitor.core.text import belongs, matches
@@ -16,7 +16,7 @@ Point = Callable[[str], Sequence[Pointer]]  # what a text says if it is the addr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class PlatformAnswer:
     """What a platform says of a post now. Without a post it is gone, or its writer wants not to be found."""
 
     post: Post | None = None
@@ -24,7 +24,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Question:
     """What a person knows of a post."""
 
     address: str
@@ -50,7 +50,9 @@ class Inquiry:
     titles: Mapping[str, str]  # of all platforms there are
     now: datetime
 
-    def answer(self, asked: Asked, pointers: Sequence[Pointer], shown: Shown | None = None) -> Answer:
+    def answer(
+        self, asked: Question, pointers: Sequence[Pointer], shown: PlatformAnswer | None = None
+    ) -> Answer:
         """Return what became of a post: by what its address says, and what its platform shows of it."""
         found = (self.archive.post_status.stored(pointer) for pointer in pointers)
         stored = self.archive.post_status.stored_at(asked.address) or next(
@@ -63,7 +65,7 @@ class Inquiry:
         known = [pointer for pointer in pointers if pointer.platform in self.states]
         return Answer(sentences=tuple(self._missed(asked, (known or pointers)[0], shown)))
 
-    def _here(self, stored: Stored) -> Iterator[str]:
+    def _here(self, stored: StoredPost) -> Iterator[str]:
         yield f"It is here. It was collected on {self._moment(stored.first_seen_at)}."
         if stored.mark == "not ours":
             yield "Somebody marked it “not ours”, so it is counted nowhere; its page can take that back."
@@ -77,7 +79,7 @@ class Inquiry:
                 " searches. It still counts as one post."
             )
 
-    def _missed(self, asked: Asked, pointer: Pointer, shown: Shown | None) -> Iterator[str]:
+    def _missed(self, asked: Question, pointer: Pointer, shown: PlatformAnswer | None) -> Iterator[str]:
         title = self.titles.get(pointer.platform, pointer.platform)
         state = self.states.get(pointer.platform)
         if off := _not_asked(title, pointer.platform, state):
@@ -110,7 +112,7 @@ class Inquiry:
             looked_for = " and ".join(_terms(track) for track in tracks)
             yield f"The monitor looks for {looked_for}. Give the words of the post, and ask again."
 
-    def _fitting(self, asked: Asked, shown: Shown | None) -> tuple[Sequence[Track], bool | None]:
+    def _fitting(self, asked: Question, shown: PlatformAnswer | None) -> tuple[Sequence[Track], bool | None]:
         """Return the tracks that a post fits, and whether there are any; all if none, or if nobody knows."""
         tracks = self.campaign.tracks
         if shown and shown.post:
@@ -147,7 +149,7 @@ class Inquiry:
             day = at.astimezone(self.campaign.zone).date()
             yield f"{_BACK} monitor backfill --source {name} --since {day} --until {day}"
 
-    def _known(self, title: str, known: Known) -> str:
+    def _known(self, title: str, known: KnownTime) -> str:
         """Return what is known of the time when a post was written, as the end of a sentence."""
         if known.is_known:
             return (
@@ -189,7 +191,9 @@ def _not_asked(title: str, name: str, state: SourceState | None) -> str:
     return ""
 
 
-def _written(pointer: Pointer, asked: Asked, shown: Shown | None, zone: ZoneInfo) -> datetime | None:
+def _written(
+    pointer: Pointer, asked: Question, shown: PlatformAnswer | None, zone: ZoneInfo
+) -> datetime | None:
     if shown and shown.post:
         return shown.post.created_at
     if pointer.written_at or not asked.day:

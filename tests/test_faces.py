@@ -22,7 +22,7 @@ from pptx import Presentation
 
 from dashboard import create_app
 from docs.build import numbers_page
-from monitor.accounts import Accounts, Wanted
+from monitor.accounts import Accounts, ShareRequest
 from monitor.cli.report import lines
 from monitor.digest.content import letter
 from monitor.digest.html import html
@@ -35,7 +35,7 @@ from monitor.report.json_form import plain
 from monitor.report.measure import Face, Measure
 from tests.archive.saving import opened
 from tests.archive.test_rollups import a_long_history
-from tests.dashboard.reports import CAMPAIGN, NOW, a_figure, a_report, an_office, changed
+from tests.dashboard.reports import CAMPAIGN, NOW, a_figure, a_report, changed, some_services
 from tests.report.test_documented_sql import WINDOW, answer
 from tests.report.test_slow_counts import build_at, figure
 
@@ -119,13 +119,13 @@ def tiles(page: str) -> Shown:
 
 
 def overview(report: Report) -> Shown:
-    return tiles(create_app(an_office(report)).test_client().get("/").text)
+    return tiles(create_app(some_services(report)).test_client().get("/").text)
 
 
 def shared(report: Report) -> Shown:
     with TemporaryDirectory() as folder, closing(Accounts.open(Path(folder) / "access.db")) as accounts:
-        slug = accounts.share(Wanted(name="the MP"), by="Ed", now=NOW)
-        client = create_app(an_office(report, campaign=CAMPAIGN), accounts=accounts).test_client()
+        slug = accounts.share(ShareRequest(name="the MP"), by="Ed", now=NOW)
+        client = create_app(some_services(report, campaign=CAMPAIGN), accounts=accounts).test_client()
         return tiles(client.get(f"/s/{slug}", environ_base={"REMOTE_ADDR": "192.0.2.7"}).text)
 
 
@@ -266,7 +266,7 @@ def test_a_number_has_the_name_of_its_file_and_a_place_of_its_own():
 
 
 def test_a_number_added_by_one_file_is_explained_wherever_numbers_are(replies):
-    client = create_app(an_office(with_replies())).test_client()
+    client = create_app(some_services(with_replies())).test_client()
     report = client.get("/api/v1/openapi.json").json["components"]["schemas"]["Report"]
     assert report["properties"]["replies"] == {"$ref": "#/components/schemas/Figure"}
     assert "replies" in report["required"]

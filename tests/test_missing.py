@@ -8,7 +8,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.core.model import Outcome, Rejected
-from monitor.missing import Asked, Inquiry, Shown
+from monitor.missing import Inquiry, PlatformAnswer, Question
 from monitor.platform_info import names
 from monitor.report import SourceState
 from monitor.sources.shared.post_urls import pointers
@@ -60,14 +60,15 @@ def keep(archive: Archive, *posts, track: str = "crime", source: str = "mastodon
 
 
 def told(
-    archive: Archive, where: str, *, words: str = "", day: date | None = None, shown: Shown | None = None,
+    archive: Archive, where: str, *, words: str = "", day: date | None = None,
+    shown: PlatformAnswer | None = None,
     states: tuple[SourceState, ...] = (a_state("mastodon"), a_state("x", on=False)),
 ) -> str:  # fmt: skip
     inquiry = Inquiry(
         archive=archive, campaign=CAMPAIGN, states={one.name: one for one in states},
         titles={name: name.title() for name in names()}, now=NOW,
     )  # fmt: skip
-    asked = Asked(address=where, words=words, day=day)
+    asked = Question(address=where, words=words, day=day)
     answer = inquiry.answer(asked, pointers(where, names()), shown)
     return " ".join(answer.sentences) + (f" ->{answer.post}" if answer.post else "")
 
@@ -206,9 +207,9 @@ def test_a_server_that_is_not_asked_is_named_with_those_that_are(archive):
 
 def test_what_the_platform_shows_now_goes_before_all_guesses(archive):
     where = address(NOW - 5 * DAY)
-    assert "deleted or hidden" in told(archive, where, shown=Shown())
-    assert "asks not to be found" in told(archive, where, shown=Shown(is_private=True))
-    other = Shown(post=a_post(text="Nothing", tags=frozenset()))
+    assert "deleted or hidden" in told(archive, where, shown=PlatformAnswer())
+    assert "asks not to be found" in told(archive, where, shown=PlatformAnswer(is_private=True))
+    other = PlatformAnswer(post=a_post(text="Nothing", tags=frozenset()))
     assert "none of the words" in told(archive, where, shown=other)
-    ours = Shown(post=a_post(created_at=NOW - DAY))
+    ours = PlatformAnswer(post=a_post(created_at=NOW - DAY))
     assert "a time for which Mastodon gave all" in told(archive, where, shown=ours)

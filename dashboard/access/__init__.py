@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 from dashboard.access import account, oidc, sign_in, team
 from dashboard.access.guard import Guard, may, need, note, who
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.accounts import Accounts
 
 __all__ = ["Guard", "attach", "may", "need", "note", "who"]
@@ -14,14 +14,14 @@ _OWN = frozenset(room.page.name for room in (*_ROOMS, oidc))
 
 
 def attach(
-    app: Flask, office: Office, accounts: Accounts | None, provider: oidc.Provider | None = None
+    app: Flask, services: Services, accounts: Accounts | None, provider: oidc.Provider | None = None
 ) -> Guard:
     """Put a guard before the app, and add the pages about people; return the guard, whose `vary` caches need.
 
     To be called after the check of names and before whatever answers requests by itself. Without `accounts`
     everyone at this computer may do everything, and nobody else anything. A `provider` vouches for people.
     """
-    guard = app.extensions["guard"] = Guard(office, accounts)
+    guard = app.extensions["guard"] = Guard(services, accounts)
     app.before_request(guard.check)
     app.after_request(_private)
     app.context_processor(lambda: {"me": who(), "may": may})

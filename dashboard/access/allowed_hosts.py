@@ -3,7 +3,7 @@
 import ipaddress
 
 
-class Names(frozenset[str]):
+class AllowedHosts(frozenset[str]):
     """Names, and any number of an IP address.
 
     A foreign site can point its own name at this machine (DNS rebinding), but cannot be a number.

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import Authorization
 
 from dashboard.access import cookie, csrf, permissions
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.accounts import NOBODY, OFFICE, Accounts, Person, Role, Session, role_of
 from monitor.campaign import Campaign
 from monitor.core.errors import AccessError
@@ -42,9 +42,9 @@ class Caller:
 class Guard:
     """Stands before all pages. Without accounts everyone at this computer is the office."""
 
-    def __init__(self, office: Office, accounts: Accounts | None) -> None:
+    def __init__(self, services: Services, accounts: Accounts | None) -> None:
         self._accounts = accounts
-        self.office, self.now, self.campaign = office, office.now, office.campaign
+        self.services, self.now, self.campaign = services, services.now, services.campaign
         self._locked = False  # an account was seen, and accounts are never deleted
 
     @property
@@ -178,9 +178,9 @@ def accounts() -> Accounts:
     return guard().accounts
 
 
-def office() -> Office:
+def services() -> Services:
     """Return the office of this app."""
-    return guard().office
+    return guard().services
 
 
 def campaign() -> Campaign:

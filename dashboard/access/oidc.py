@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.access import cookie
 from dashboard.access.guard import accounts, now, refusal
 from dashboard.access.sign_in import local, signed_in
-from monitor.accounts import Handshake, Person
+from monitor.accounts import OidcState, Person
 from monitor.accounts import token_hash as secret
 from monitor.core.errors import AccessError
 
@@ -75,9 +75,9 @@ def back() -> ResponseReturnValue:
     return signed_in(person, onward, waits=person.two_steps)
 
 
-def asking(provider: Provider, back: str, onward: str) -> tuple[str, Handshake]:
+def asking(provider: Provider, back: str, onward: str) -> tuple[str, OidcState]:
     """Return where to send the browser, and what to keep until it is back. Raises AccessError."""
-    made = Handshake(state=secret.new(), nonce=secret.new(), verifier=secret.new(bits=512), onward=onward)
+    made = OidcState(state=secret.new(), nonce=secret.new(), verifier=secret.new(bits=512), onward=onward)
     with _session(provider, back) as session:
         address, _ = session.create_authorization_url(
             _published(session, provider)["authorization_endpoint"],
@@ -87,7 +87,7 @@ def asking(provider: Provider, back: str, onward: str) -> tuple[str, Handshake]:
 
 
 def vouched(
-    provider: Provider, back: str, handshake: Handshake, said: Mapping[str, str], at: datetime
+    provider: Provider, back: str, handshake: OidcState, said: Mapping[str, str], at: datetime
 ) -> str:
     """Return the e-mail address that the provider vouches for. Raises AccessError."""
 
@@ -110,7 +110,7 @@ _FAILED = "{host} did not vouch for you as it should. Try again, or sign in with
 
 
 def _claims(
-    provider: Provider, handshake: Handshake, token: str, keys: Any, at: datetime
+    provider: Provider, handshake: OidcState, token: str, keys: Any, at: datetime
 ) -> Mapping[str, Any]:
     """Return what a signed token says, checked as OpenID Connect Core 3.1.3.7 asks."""
     from joserfc import jwt

@@ -5,24 +5,24 @@ from werkzeug.exceptions import HTTPException
 
 from dashboard.api.openapi import document
 from dashboard.pages.posts import PAGE, asked_of, cursor_of
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.core.errors import MonitorError
 from monitor.export import record
 from monitor.report.json_form import plain
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return what answers below '/api/v1'."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
 
     @api.get("/report")
     def report() -> Response:
-        return jsonify(plain(office.detailed(office.asked())))
+        return jsonify(plain(services.detailed(services.asked())))
 
     @api.get("/posts")
     def posts() -> Response:
-        choice, asked = office.asked(), asked_of(request.args)
-        with office.read() as archive:
+        choice, asked = services.asked(), asked_of(request.args)
+        with services.read() as archive:
             page = archive.post_query.page(asked.filter(archive, choice), after=cursor_of(), most=PAGE)
             found = [record(row) for row in archive.posts.by_ids(page.ids)]
         more = choice.address("/api/v1/posts", **asked.said, after=page.next) if page.next else None
@@ -30,7 +30,7 @@ def pages(office: Office) -> Blueprint:
 
     @api.get("/openapi.json")
     def openapi() -> Response:
-        return jsonify(document(list(office.campaign.sources), list(office.campaign.track_names)))
+        return jsonify(document(list(services.campaign.sources), list(services.campaign.track_names)))
 
     api.register_error_handler(HTTPException, _said)
     api.register_error_handler(MonitorError, lambda error: _error(503, str(error)))

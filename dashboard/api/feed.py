@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from flask import Blueprint, Response, request
 
 from dashboard.pages.posts import asked_of
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.export import record
 from monitor.report.wording import link
 
@@ -17,14 +17,14 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _Post = Mapping[str, str | int | None]
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the feed at '/feed.atom', with the filters of the page of posts."""
     feed = Blueprint("feed", __name__)
 
     @feed.get("/feed.atom")
     def show() -> Response:
-        choice, asked = office.asked(), asked_of(request.args)
-        with office.read() as archive:
+        choice, asked = services.asked(), asked_of(request.args)
+        with services.read() as archive:
             page = archive.post_query.page(asked.filter(archive, choice), most=ENTRIES)
             found = [record(row) for row in archive.posts.by_ids(page.ids)]
         made = atom(found, title=f"{choice.track.title}: posts", address=request.url)

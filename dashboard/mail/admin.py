@@ -35,25 +35,25 @@ def ask() -> ResponseReturnValue:
     try:
         if kind not in KINDS:
             raise AccessError("Choose what to get: the weekly mail, or alerts.")
-        reader = weekly.room.ask(kind, request.form.get("address", ""), by=_me(), now=now())
+        reader = weekly.store.ask(kind, request.form.get("address", ""), by=_me(), now=now())
     except AccessError as error:
         return _page(wrong=str(error), address=request.form.get("address", "")), 422
     if not reader.works:
-        weekly.room.enqueue(weekly.key, [welcome(weekly, reader)], until=now() + _WAITS, now=now())
+        weekly.store.enqueue(weekly.key, [welcome(weekly, reader)], until=now() + _WAITS, now=now())
         mail_services().hurry()
     return redirect(url_for("mails.show", done="asked"), 303)
 
 
 @page.post("/readers/<int:id>/drop")
 def drop(id: int) -> ResponseReturnValue:
-    mail_services().weekly.room.drop(id, by=_me(), now=now())
+    mail_services().weekly.store.drop(id, by=_me(), now=now())
     return redirect(url_for("mails.show", done="dropped"), 303)
 
 
 @page.post("/<int:id>/resend")
 def resend(id: int) -> ResponseReturnValue:
     try:
-        mail_services().weekly.room.resend(id, by=_me(), until=now() + _WAITS, now=now())
+        mail_services().weekly.store.resend(id, by=_me(), until=now() + _WAITS, now=now())
     except AccessError as error:
         return _page(wrong_mail=str(error)), 422
     mail_services().hurry()
@@ -81,15 +81,15 @@ def _me() -> str:
 
 def _page(**said: object) -> str:
     weekly, at = mail_services().weekly, now()
-    room, is_editor = weekly.room, may("editor")
+    store, is_editor = weekly.store, may("editor")
     last = latest(campaign().digest, campaign().zone, at)
     return render_template(
         "mail/office.html", out=mail_services().out, zone=campaign().zone,
-        weeks=room.weeks(weekly.key, at, 12),
+        weeks=store.weeks(weekly.key, at, 12),
         next=week(last.first + timedelta(days=7), campaign().digest, campaign().zone),
-        mails=room.deliveries(weekly.key, 60) if is_editor else (),
-        readers=room.subscriptions() if is_editor else (),
-        alerts=room.alerts(weekly.key, 20), what=KINDS,
+        mails=store.deliveries(weekly.key, 60) if is_editor else (),
+        readers=store.subscriptions() if is_editor else (),
+        alerts=store.alerts(weekly.key, 20), what=KINDS,
         number=len(weekly.readers()), preview=_preview(last) if is_editor else None,
         days=_days, is_here=campaign().digest.is_local, **{"address": "", **said},
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from monitor.mail.digest_job import Weekly
+from monitor.mail.digest_job import DigestJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class MailServices:
     `hurry` delivers what waits, where no worker does.
     """
 
-    weekly: Weekly
+    weekly: DigestJob
     out: str
     demo: bool = False
     hurry: Callable[[], object] = lambda: None

@@ -20,16 +20,16 @@ def show(key: str) -> str:
 
 @page.post("/<key>")
 def change(key: str) -> str:
-    found, room = _found(key), mail_services().weekly.room
+    found, store = _found(key), mail_services().weekly.store
     if request.form.get("do") == "join":
-        room.agree(found.key, now())
+        store.agree(found.key, now())
     else:
-        room.leave(found.key, now())
+        store.leave(found.key, now())
     return _page(_found(key), done=True)
 
 
 def _found(key: str) -> Subscription:
-    found = mail_services().weekly.room.subscription(key)
+    found = mail_services().weekly.store.subscription(key)
     if found is None:
         abort(404)
     return found

@@ -8,8 +8,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note
 from dashboard.filters import Choice
-from dashboard.manual_entry.store import Entries, Given, Shown, undo
-from dashboard.services import Office
+from dashboard.manual_entry.store import Entries, EntryForm, EntryView, undo
+from dashboard.services import Services
 from monitor.campaign import track_of
 from monitor.core.errors import ConfigError, EntryError, MonitorError
 from monitor.manual_entry import BY_HAND, PLACES
@@ -23,22 +23,22 @@ _ROOM = 100_000  # bytes of the form around a file
 _TOLD = 50  # wrong rows
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the page at '/by-hand', where its forms go, and the empty table."""
     page = Blueprint("hand", __name__)
 
     @page.get("/by-hand")
     def show() -> str:
-        return _page(office, office.asked(), {"when": _now(office)})
+        return _page(services, services.asked(), {"when": _now(services)})
 
     @page.post("/by-hand")
     def work() -> ResponseReturnValue:
         request.max_content_length = MOST_BYTES + _ROOM
-        choice = office.asked()
+        choice = services.asked()
         try:
-            return _do(office, choice, request.form.get("act", ""))
+            return _do(services, choice, request.form.get("act", ""))
         except RequestEntityTooLarge:
-            return _page(office, choice, {"when": _now(office)}, file_wrong=_TOO_LARGE), 413
+            return _page(services, choice, {"when": _now(services)}, file_wrong=_TOO_LARGE), 413
 
     @page.get("/by-hand/template.csv")
     def template() -> Response:
@@ -54,71 +54,71 @@ _TOO_LARGE = "This file is larger than 1 MB. Split it into several."
 _ACTS = "That cannot be done here. Go back, and use the buttons there."
 
 
-def _do(office: Office, choice: Choice, act: str) -> ResponseReturnValue:
+def _do(services: Services, choice: Choice, act: str) -> ResponseReturnValue:
     if act == "undo":
-        return _undo(office, choice)
+        return _undo(services, choice)
     if act not in ("add", "file"):
         abort(400, _ACTS)
     try:
-        entries = Entries(office, track_of(office.campaign, request.form.get("track") or None))
-        return _take_file(office, choice, entries) if act == "file" else _add(office, choice, entries)
+        entries = Entries(services, track_of(services.campaign, request.form.get("track") or None))
+        return _take_file(services, choice, entries) if act == "file" else _add(services, choice, entries)
     except ConfigError as error:
         abort(400, str(error))
 
 
-def _add(office: Office, choice: Choice, entries: Entries) -> ResponseReturnValue:
+def _add(services: Services, choice: Choice, entries: Entries) -> ResponseReturnValue:
     typed = request.form.to_dict()
     where = typed.get("other", "") if typed.get("where") == ELSEWHERE else typed.get("where", "")
     try:
-        post = entry({**typed, "where": where}, office.campaign.zone, office.now())
+        post = entry({**typed, "where": where}, services.campaign.zone, services.now())
     except EntryError as slips:
-        return _page(office, choice, typed, slips=slips.by), 400
+        return _page(services, choice, typed, slips=slips.by), 400
     try:
         given = entries.keep([post])
     except MonitorError as error:
-        return _page(office, choice, typed, wrong=str(error)), 409
+        return _page(services, choice, typed, wrong=str(error)), 409
     [id] = given.ids
     if not given.new:
-        return _page(office, choice, typed, twice=id), 409
+        return _page(services, choice, typed, twice=id), 409
     note("by hand: 1 post added")
     return redirect(choice.address("/by-hand", did="added", post=id), 303)
 
 
-def _take_file(office: Office, choice: Choice, entries: Entries) -> ResponseReturnValue:
-    typed, file = {"when": _now(office)}, request.files.get("file")
+def _take_file(services: Services, choice: Choice, entries: Entries) -> ResponseReturnValue:
+    typed, file = {"when": _now(services)}, request.files.get("file")
     data = file.read(MOST_BYTES + 1) if file else b""
     if not data:
-        return _page(office, choice, typed, file_wrong="Choose a file that is not empty first."), 400
+        return _page(services, choice, typed, file_wrong="Choose a file that is not empty first."), 400
     if len(data) > MOST_BYTES:
-        return _page(office, choice, typed, file_wrong=_TOO_LARGE), 413
+        return _page(services, choice, typed, file_wrong=_TOO_LARGE), 413
     try:
         given = entries.keep_file(data)
     except MonitorError as error:
-        return _page(office, choice, typed, file_wrong=str(error)), 400
+        return _page(services, choice, typed, file_wrong=str(error)), 400
     if given.new:
         note(f"by hand: {wording.counted(given.new, 'post', 'posts')} added from a file")
-    return _page(office, choice, typed, given=given)
+    return _page(services, choice, typed, given=given)
 
 
-def _undo(office: Office, choice: Choice) -> ResponseReturnValue:
+def _undo(services: Services, choice: Choice) -> ResponseReturnValue:
     id = request.form.get("post", "")
     number = int(id) if id.isascii() and id.isdecimal() and len(id) < 19 else 0
     try:
-        gone = undo(office, number)
+        gone = undo(services, number)
     except MonitorError as error:
-        return _page(office, choice, {"when": _now(office)}, wrong=str(error)), 409
+        return _page(services, choice, {"when": _now(services)}, wrong=str(error)), 409
     if gone:
         note("by hand: 1 post removed")
     return redirect(choice.address("/by-hand", did="removed" if gone else "gone"), 303)
 
 
-def _now(office: Office) -> str:
+def _now(services: Services) -> str:
     """Return the campaign's local time, as a field of date and time has it."""
-    return office.now().astimezone(office.campaign.zone).strftime("%Y-%m-%dT%H:%M")
+    return services.now().astimezone(services.campaign.zone).strftime("%Y-%m-%dT%H:%M")
 
 
 def _page(
-    office: Office,
+    services: Services,
     choice: Choice,
     typed: dict[str, str],
     *,
@@ -126,15 +126,15 @@ def _page(
     wrong: str = "",
     twice: int | None = None,
     file_wrong: str = "",
-    given: Given | None = None,
+    given: EntryForm | None = None,
 ) -> str:
-    with office.read() as archive:
-        latest = [Shown.of(row, office) for row in archive.posts.latest_stored(BY_HAND, LATEST)]
+    with services.read() as archive:
+        latest = [EntryView.of(row, services) for row in archive.posts.latest_stored(BY_HAND, LATEST)]
     did = request.args.get("did", "") if request.method == "GET" else ""
     added = next((one for one in latest if str(one.id) == request.args.get("post")), None)
     return render_template(
-        "hand.html", r=office.report(choice), typed=typed, slips=slips or {}, wrong=wrong,
+        "hand.html", r=services.report(choice), typed=typed, slips=slips or {}, wrong=wrong,
         twice=twice, file_wrong=file_wrong, given=given, told=_TOLD, latest=latest, did=did,
         added=added if did == "added" else None, places=PLACES, elsewhere=ELSEWHERE, counts=COUNTS,
-        longest=LONGEST, latest_time=_now(office),
+        longest=LONGEST, latest_time=_now(services),
     )  # fmt: skip

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from dashboard.services import Office
-from monitor.archive.rows import Row
+from dashboard.services import Services
+from monitor.archive.rows import PostRow
 from monitor.campaign import Track
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Post, Rejected
@@ -17,7 +17,7 @@ _FORM = "by-hand:dashboard"  # the stream of what is entered here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class EntryForm:
     """What became of entries: their posts' archive ids, how many are new, and what was wrong with others."""
 
     ids: tuple[int, ...]
@@ -27,7 +27,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class EntryView:
     """An entry as the page shows it."""
 
     id: int
@@ -36,9 +36,9 @@ class Shown:
     created_at: datetime  # by the campaign's clock
 
     @classmethod
-    def of(cls, row: Row, office: Office) -> "Shown":
+    def of(cls, row: PostRow, services: Services) -> "EntryView":
         """Return a stored entry as the page shows it."""
-        at = row.created_at.astimezone(office.campaign.zone)
+        at = row.created_at.astimezone(services.campaign.zone)
         return cls(id=row.id, place=place_of(BY_HAND, row.native_id), text=row.text or "", created_at=at)
 
 
@@ -46,22 +46,22 @@ class Shown:
 class Entries:
     """Takes entries into a track of the archive."""
 
-    office: Office
+    services: Services
     track: Track
 
-    def keep(self, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) -> Given:
+    def keep(self, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) -> EntryForm:
         """Store the entries that are not there yet, each once, in one transaction.
 
         Raises MonitorError if the archive cannot be written to; then none is stored.
         """
         by_id = {post.id: post for post in reversed(posts)}  # of two alike the first counts
-        now = self.office.now()
-        with self.office.write() as archive:
+        now = self.services.now()
+        with self.services.write() as archive:
             known = archive.posts.ids_of(BY_HAND, list(by_id))
             new = [post for id, post in by_id.items() if id not in known][::-1]
             if new:
                 archive.ingest.save(
-                    self.office.campaign.places.placed(Page(stream=_FORM, posts=tuple(new))),
+                    self.services.campaign.places.placed(Page(stream=_FORM, posts=tuple(new))),
                     source=BY_HAND,
                     track=self.track.name,
                     scores=[None] * len(new),
@@ -70,16 +70,16 @@ class Entries:
                     now=now,
                 )
             ids = archive.posts.ids_of(BY_HAND, list(by_id))
-        return Given(
+        return EntryForm(
             ids=tuple(ids.values()),
             new=len(new),
             known=len(posts) - len(new),
             wrong=tuple(item.reason for item in wrong),
         )
 
-    def keep_file(self, data: bytes) -> Given:
+    def keep_file(self, data: bytes) -> EntryForm:
         """Store the good rows of a file; raises MonitorError if it is no such table."""
-        rows = entries(data, self.office.campaign.zone, self.office.now())
+        rows = entries(data, self.services.campaign.zone, self.services.now())
         found = list(islice(rows, MOST_ROWS + 1))
         if len(found) > MOST_ROWS:
             raise MonitorError(f"This file has more than {MOST_ROWS:,} rows. Split it into several.")
@@ -89,9 +89,9 @@ class Entries:
         )
 
 
-def undo(office: Office, id: int) -> bool:
+def undo(services: Services, id: int) -> bool:
     """Remove an entry as if it had never been made; return whether there was one. Other posts stay."""
-    with office.write() as archive:
+    with services.write() as archive:
         is_entry = (
             archive.posts.author_of(id) is not None and archive.posts.by_ids([id])[0].platform == BY_HAND
         )

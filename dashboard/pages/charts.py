@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from monitor.charts.bar_chart import Caption, stacked
-from monitor.charts.event_markers import Mark, marks
+from monitor.charts.event_markers import EventMarker, marks
 from monitor.charts.heat_map import STEPS, clock, heat_map
 from monitor.charts.layout import UNKNOWN, is_hatched, legend
 from monitor.charts.series import NOT_COLLECTED, Series, by_platform, by_tone
@@ -27,7 +27,7 @@ _SHADES = (("h0", "None"), ("h1", "Fewest"), ("h2", "Few"), ("h3", "Many"), (f"h
 Address = Callable[[date, date], str]  # of the posts of some days
 
 
-class Line(NamedTuple):  # made by the hundred for each page
+class ChartLine(NamedTuple):  # made by the hundred for each page
     """A row of a chart's table; `address` leads to its posts."""
 
     name: str
@@ -43,7 +43,7 @@ class Line(NamedTuple):  # made by the hundred for each page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class ChartView:
     """A picture and all that stands round it. `grid`: the table has a column for each of its columns."""
 
     id: str
@@ -52,9 +52,9 @@ class Chart:
     svg: Markup
     legend: tuple[tuple[str, str], ...]  # style, name
     head: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     note: str = ""
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[EventMarker, ...] = ()
     grid: bool = False
 
     @property
@@ -63,7 +63,7 @@ class Chart:
         return Markup("".join(line.row for line in self.lines))
 
 
-def activity(report: Report, titles: Mapping[str, str], address: Address) -> Chart:
+def activity(report: Report, titles: Mapping[str, str], address: Address) -> ChartView:
     """Return the chart of posts by platform, by day or by week."""
     columns, per = days_or_weeks(report)
     series, title = by_platform(columns, titles), finding(report)
@@ -71,7 +71,7 @@ def activity(report: Report, titles: Mapping[str, str], address: Address) -> Cha
     totals = ", ".join(f"{one.name} {one.total:,}" for one in series) or "no posts"
     blind = unseen(report.days)
     desc = f"Posts per {per} by platform. Totals: {totals}. {blind} The table below has each {per}."
-    return Chart(
+    return ChartView(
         id="activity", title=title, sub=f"Posts per {per} by platform, {window_words(report.window)}",
         svg=stacked(Caption("activity", title, desc), columns, series, marks=found),
         legend=tuple(legend(series, report.days, f"We could not see all of this {per}").items()),
@@ -81,12 +81,12 @@ def activity(report: Report, titles: Mapping[str, str], address: Address) -> Cha
     )  # fmt: skip
 
 
-def tone(report: Report, address: Address) -> Chart:
+def tone(report: Report, address: Address) -> ChartView:
     """Return the chart of how posts sounded, by day or by week."""
     columns, per = days_or_weeks(report)
     series, title = by_tone(columns), tone_finding(report)
     desc = f"Scored posts per {per} by tone. The table below has each {per}."
-    return Chart(
+    return ChartView(
         id="tone", title=title, sub=f"Posts per {per} by how they sound; rated by a program, uncalibrated",
         svg=stacked(Caption("tone", title, desc), columns, series, height=220),
         legend=tuple((one.style, one.name) for one in series),
@@ -96,18 +96,19 @@ def tone(report: Report, address: Address) -> Chart:
     )  # fmt: skip
 
 
-def hours(report: Report) -> Chart:
+def hours(report: Report) -> ChartView:
     """Return the map of hours and weekdays."""
     title = hours_finding(report.heat)
     desc = "Posts by weekday and hour. The table below has each hour."
     unknown = any(number is None for row in report.heat for number in row)
-    return Chart(
+    return ChartView(
         id="hours", title=title, sub="Posts by weekday and hour, by the campaign's clock",
         svg=heat_map(Caption("hours", title, desc), report.heat),
         legend=(*_SHADES, *([(UNKNOWN, "Never collected")] if unknown else [])),
         head=("Day", *(clock(hour) for hour in range(24))),
         lines=tuple(
-            Line(name=day, cells=tuple(map(_known, row))) for day, row in zip(_WEEK, report.heat, strict=True)
+            ChartLine(name=day, cells=tuple(map(_known, row)))
+            for day, row in zip(_WEEK, report.heat, strict=True)
         ),
         grid=True,
     )  # fmt: skip
@@ -168,13 +169,13 @@ def unseen(days: Sequence[Day]) -> str:
 
 def _lines(
     columns: Sequence[Day], report: Report, address: Address, cells: Iterable[Iterable[str]]
-) -> tuple[Line, ...]:
+) -> tuple[ChartLine, ...]:
     """Return a line a column of the chart, named by its first day; `cells` come by column of the table."""
     firsts = [day.day for day in columns]
     lasts = [*(day - _DAY for day in firsts[1:]), report.window.last] if firsts else []
     before = "" if len(report.days) <= MOST_DAYS else "Week from "
     return tuple(
-        Line(f"{before}{day_name(first)}", tuple(row), address(first, end))
+        ChartLine(f"{before}{day_name(first)}", tuple(row), address(first, end))
         for first, end, *row in zip(firsts, lasts, *cells, strict=True)
     )
 

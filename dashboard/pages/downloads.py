@@ -6,16 +6,16 @@ from typing import IO
 from flask import Blueprint, Response, abort, send_file
 
 from dashboard.access import may, need, note
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.export import posts_of
 from monitor.export.facts import file_name
-from monitor.export.formats import KINDS, Kind, kind
+from monitor.export.formats import KINDS, ExportFormat, kind
 from monitor.report import Report
 
 _IN_MEMORY = 8_000_000  # bytes; more goes to a file of the system's temporary folder
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the files below '/takeaway', and what the overview needs to list them."""
     page = Blueprint("takeaway", __name__)
 
@@ -26,9 +26,9 @@ def pages(office: Office) -> Blueprint:
             abort(404)
         if chosen.names:
             need("editor")
-        report = office.detailed(office.asked())
+        report = services.detailed(services.asked())
         note(f"took away {chosen.what}.{chosen.ending}")
-        return _sent(chosen, report, _made(office, chosen, report))
+        return _sent(chosen, report, _made(services, chosen, report))
 
     @page.app_context_processor
     def listed() -> dict[str, object]:
@@ -37,11 +37,11 @@ def pages(office: Office) -> Blueprint:
     return page
 
 
-def _made(office: Office, chosen: Kind, report: Report) -> IO[bytes]:
+def _made(services: Services, chosen: ExportFormat, report: Report) -> IO[bytes]:
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the response
     try:
         if chosen.rows:
-            with office.read() as archive:
+            with services.read() as archive:
                 chosen.write(report, posts_of(archive, report), file)
         else:
             chosen.write(report, (), file)
@@ -52,7 +52,7 @@ def _made(office: Office, chosen: Kind, report: Report) -> IO[bytes]:
     return file
 
 
-def _sent(chosen: Kind, report: Report, file: IO[bytes]) -> Response:
+def _sent(chosen: ExportFormat, report: Report, file: IO[bytes]) -> Response:
     # Another word for the kind only where two files of one report would have the same name.
     what = chosen.what if chosen.ending == "csv" else ""
     response = send_file(

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note
 from dashboard.filters import Choice
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.archive import ArchiveReader
-from monitor.archive.events import LONGEST_TITLE, Event
+from monitor.archive.events import LONGEST_TITLE, CalendarEvent
 from monitor.core.errors import MonitorError
 from monitor.report import Window, wording
 from monitor.report.coverage import blind
@@ -32,23 +32,23 @@ _STANDS = {
 }
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the page at '/events', and where its forms go."""
     page = Blueprint("events", __name__)
 
     @page.get("/events")
     def show() -> str:
-        return render_template("events.html", **_shown(office, office.asked()))
+        return render_template("events.html", **_shown(services, services.asked()))
 
     @page.post("/events")
     def work() -> Response | tuple[str, int]:
-        choice, act = office.asked(), request.form.get("act", "")
+        choice, act = services.asked(), request.form.get("act", "")
         try:
-            done = _do(office, act)
+            done = _do(services, act)
         except (MonitorError, ValueError) as error:
             said = str(error) if isinstance(error, MonitorError) else _NO_DAY
             return render_template(
-                "events.html", **_shown(office, choice), wrong=said, typed=request.form
+                "events.html", **_shown(services, choice), wrong=said, typed=request.form
             ), 400
         if done:
             note(f"events: {act}")
@@ -62,17 +62,17 @@ _NO_DAY = (
 )
 
 
-def _do(office: Office, act: str) -> bool:
+def _do(services: Services, act: str) -> bool:
     """Do what the form says; return whether there was such an event. Raises MonitorError or ValueError."""
     if act not in ("add", "change", "remove"):
         abort(400, "That cannot be done to an event. Go back, and use the buttons there.")
     id = request.form.get("id", "0")
     number = int(id) if id.isascii() and id.isdecimal() and len(id) < 19 else 0
     if act == "remove":
-        with office.write() as archive:
+        with services.write() as archive:
             return archive.events.remove(number)
     day, title = _day(request.form.get("day", "")), request.form.get("title", "")
-    with office.write() as archive:
+    with services.write() as archive:
         if act == "change":
             return archive.events.change(number, day, title)
         return bool(archive.events.add(day, title))
@@ -85,22 +85,22 @@ def _day(said: str) -> date:
     return day
 
 
-def _shown(office: Office, choice: Choice) -> dict[str, Any]:
-    with office.read() as archive:
+def _shown(services: Services, choice: Choice) -> dict[str, Any]:
+    with services.read() as archive:
         events = archive.events.calendar()
-        past = [event for event in events if event.day <= office.today]
-        beside = _beside(archive, office, choice, past[:COMPARED])
-    report = office.report(choice)
+        past = [event for event in events if event.day <= services.today]
+        beside = _beside(archive, services, choice, past[:COMPARED])
+    report = services.report(choice)
     return {
-        "r": report, "coming": sorted((e for e in events if e.day > office.today), key=lambda e: e.day),
+        "r": report, "coming": sorted((e for e in events if e.day > services.today), key=lambda e: e.day),
         "past": [(event, beside.get(event.id, [])) for event in past], "longest": LONGEST_TITLE,
-        "did": _DONE.get(request.args.get("did", "")), "today": office.today,
+        "did": _DONE.get(request.args.get("did", "")), "today": services.today,
         "titles": wording.titles(report),
     }  # fmt: skip
 
 
 def _beside(
-    archive: ArchiveReader, office: Office, choice: Choice, events: list[Event]
+    archive: ArchiveReader, services: Services, choice: Choice, events: list[CalendarEvent]
 ) -> dict[int, list[tuple[str, str, str]]]:
     """Return for each event its stretches: name, sentence, and the address of the posts."""
     if not events:
@@ -111,7 +111,7 @@ def _beside(
         archive.stats.scope(choice.track.name, first, last, choice.platforms)
     ):
         posts[count.day] = posts.get(count.day, 0) + count.posts
-    zone, now = office.campaign.zone, office.now()
+    zone, now = services.campaign.zone, services.now()
     known = archive.coverage.covered(choice.track.name, *bounds(zone, Window(first=first, last=last)))
     on = [one for one in known if not choice.platforms or one[0] in choice.platforms]
 
@@ -120,7 +120,7 @@ def _beside(
         return blind(on, start, min(end, now))
 
     return {
-        event.id: [_told(one, choice) for one in around(event.day, posts, unseen, office.today)]
+        event.id: [_told(one, choice) for one in around(event.day, posts, unseen, services.today)]
         for event in events
     }
 

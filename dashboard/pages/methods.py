@@ -2,18 +2,18 @@
 
 from flask import Blueprint, render_template
 
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.report import wording
 from monitor.report.figures import definitions
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the page at '/methods'."""
     page = Blueprint("methods", __name__)
 
     @page.get("/methods")
     def show() -> str:
-        report = office.report(office.asked())
+        report = services.report(services.asked())
         span = wording.window_words(report.window)
         return render_template(
             "methods.html", r=report, definitions=definitions(), span=span, titles=wording.titles(report)

@@ -8,23 +8,23 @@ from flask import Blueprint, render_template
 from dashboard.access import may
 from dashboard.filters import Choice
 from dashboard.pages import charts
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.charts.bar_chart import shares
 from monitor.charts.sparkline import spark
 from monitor.report import Report, wording
 from monitor.report.figures import shown_on
 from monitor.report.headline import Action, headline
-from monitor.report.measure import Face, Link, Measure
+from monitor.report.measure import Face, Measure, TileLink
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the page at '/'."""
     page = Blueprint("overview", __name__)
 
     @page.get("/")
     def show() -> str:
-        choice, now = office.asked(), office.now()
-        report = office.report(choice)
+        choice, now = services.asked(), services.now()
+        report = services.report(choice)
         return render_template("overview.html", **shown(report, choice, now))
 
     return page
@@ -78,7 +78,7 @@ def shared_tiles(report: Report) -> list[dict[str, object]]:
 
 def _tile(measure: Measure, report: Report) -> dict[str, object]:
     tile = measure.tile(report)
-    links = {name: Link(page="/posts", arguments={measure.key: name}) for name in tile.parts}
+    links = {name: TileLink(page="/posts", arguments={measure.key: name}) for name in tile.parts}
     return {
         "key": measure.key, "title": measure.definition.title, "tag": tile.tag,
         "words": measure.words(report), "spark": spark(tile.trend), "notes": tile.notes,

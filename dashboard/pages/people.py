@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from dashboard.filters import Choice
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.archive.people import PeopleOrder
 from monitor.report import wording
 
@@ -24,7 +24,7 @@ class View(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
+class _PersonView:
     title: str  # in the choice
     finding: str  # above the list
     nothing: str
@@ -33,44 +33,44 @@ class _Shown:
 
 
 VIEWS = {
-    View.POSTS: _Shown(
+    View.POSTS: _PersonView(
         title="Post most", finding="Who posted most", order=PeopleOrder.POSTS,
         nothing="Nobody was found in these days.",
     ),
-    View.FOLLOWERS: _Shown(
+    View.FOLLOWERS: _PersonView(
         title="Followed most", finding="Who is followed most", order=PeopleOrder.FOLLOWERS,
         nothing="No platform said how many follow these accounts.",
     ),
-    View.NEW: _Shown(
+    View.NEW: _PersonView(
         title="New", finding="Who posted for the first time", order=PeopleOrder.POSTS, new_only=True,
         nothing="Nobody posted for the first time in these days.",
     ),
-    View.THANK: _Shown(
+    View.THANK: _PersonView(
         title="To thank", finding="Whose posts were liked, shared and answered most",
         order=PeopleOrder.ENGAGEMENT, nothing="No post had likes, reposts or replies that we know of.",
     ),
 }  # fmt: skip
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the page at '/people'."""
     page = Blueprint("people", __name__)
 
     @page.get("/people")
     def show() -> str:
-        return render_template("people.html", **_shown(office, office.asked()))
+        return render_template("people.html", **_shown(services, services.asked()))
 
     return page
 
 
-def _shown(office: Office, choice: Choice) -> dict[str, Any]:
+def _shown(services: Services, choice: Choice) -> dict[str, Any]:
     view = _view(request.args.get("by") or View.POSTS)
     seen = VIEWS[view]
-    with office.read() as archive:
+    with services.read() as archive:
         window = choice.window
         scope = archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms)
         people = archive.people.ranked(scope, seen.order, new_only=seen.new_only, most=MOST)
-    report = office.report(choice)
+    report = services.report(choice)
     return {
         "r": report, "people": people, "view": view, "views": VIEWS, "seen": seen, "most": MOST,
         "span": wording.window_words(window), "said": {} if view == View.POSTS else {"by": view},

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from dashboard.filters import Choice
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.core.gazetteer import PlaceKind
 from monitor.report import PlaceCount, Report, wording
 
@@ -19,14 +19,14 @@ _GROUPS = {
 }
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the page at '/places'."""
     page = Blueprint("places", __name__)
 
     @page.get("/places")
     def show() -> str:
-        choice = office.asked()
-        return render_template("places.html", **_shown(office.detailed(choice), choice))
+        choice = services.asked()
+        return render_template("places.html", **_shown(services.detailed(choice), choice))
 
     return page
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note, who
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
 from monitor.core.errors import MonitorError
@@ -45,14 +45,14 @@ _OURS = re.compile(r"/posts(/[0-9]{1,18})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ActionResult:
     """What the last act did, and to which post if it was one."""
 
     text: str
     post: int | None
 
 
-def attach(page: Blueprint, office: Office) -> None:
+def attach(page: Blueprint, services: Services) -> None:
     """Give a blueprint the address that takes the forms."""
 
     @page.post("/posts/work")
@@ -61,7 +61,7 @@ def attach(page: Blueprint, office: Office) -> None:
         if not ids:
             return _back("none", 0, None)
         try:
-            with office.write() as archive:
+            with services.write() as archive:
                 changed = _doing(act)(archive, ids)
         except MonitorError as error:
             return _unsaved(str(error), ids)
@@ -70,7 +70,7 @@ def attach(page: Blueprint, office: Office) -> None:
         return _back(act, changed, ids[0] if len(ids) == 1 else None)
 
     def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
-        by, now = who().name, office.now()
+        by, now = who().name, services.now()
         kind, _, value = act.partition(":")
         if act == "note":
             return lambda archive, ids: archive.annotations.add_note(ids, _typed(), by=by, now=now)
@@ -93,14 +93,18 @@ def _typed() -> str:
     return request.form.get("note", "").replace("\r\n", "\n")
 
 
-def said() -> Said | None:
+def said() -> ActionResult | None:
     """Return what this address says was done; None if it says nothing, or nothing that makes sense."""
     act, _, number = request.args.get("did", "").rpartition("-")
     post = request.args.get("at", "")
     if not act or not re.fullmatch(r"[0-9]{1,9}", number):
         return None
     text = sentence(act, int(number))
-    return Said(text=text, post=int(post) if re.fullmatch(r"[0-9]{1,18}", post) else None) if text else None
+    return (
+        ActionResult(text=text, post=int(post) if re.fullmatch(r"[0-9]{1,18}", post) else None)
+        if text
+        else None
+    )
 
 
 def sentence(act: str, number: int) -> str | None:

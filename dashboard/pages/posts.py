@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 from dashboard.access import may, need, who
 from dashboard.filters import DATES, Choice
 from dashboard.pages import post_actions as work
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
-from monitor.archive.rows import Row
+from monitor.archive.rows import PostRow
 from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import place_of
 from monitor.report import wording as words
@@ -29,7 +29,7 @@ _One = TypeVar("_One", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PostSearch:
     """What an address asks for, besides days, track and platforms."""
 
     words: str = ""
@@ -62,7 +62,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class PostView:
     """A post as the page shows it; tone and stance are None where they are not to be shown."""
 
     id: int
@@ -88,54 +88,54 @@ class Shown:
         return self.handle or self.name or "Someone"
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the pages at '/posts' and below, and where their forms go."""
     page = Blueprint("posts", __name__)
-    work.attach(page, office)
+    work.attach(page, services)
 
     @page.get("/posts")
     def show() -> str | Response:
-        choice, asked = office.asked(), asked_of(request.args)
+        choice, asked = services.asked(), asked_of(request.args)
         if "" in request.args.values():  # a form sends its empty fields too; an address should be short
             return redirect(choice.address("/posts", **asked.said))
-        return render_template("posts.html", **_shown(office, choice, asked))
+        return render_template("posts.html", **_shown(services, choice, asked))
 
     @page.get("/posts/<int:id>")
     def one(id: int) -> str:
-        choice = office.asked()
-        with office.read() as archive:
+        choice = services.asked()
+        with services.read() as archive:
             author = archive.posts.author_of(id)
-            found = _posts(archive, office, {id: author}, opinions=True) if author else []
+            found = _posts(archive, services, {id: author}, opinions=True) if author else []
         if not found:
             abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
         asked = "why" in request.args and found[0].text is not None
         return render_template(
-            "post.html", p=found[0], asked=asked, **_common(office, choice),
-            why=office.why(found[0].text or "", found[0].lang) if asked else None,
+            "post.html", p=found[0], asked=asked, **_common(services, choice),
+            why=services.why(found[0].text or "", found[0].lang) if asked else None,
         )  # fmt: skip
 
     return page
 
 
-def _shown(office: Office, choice: Choice, asked: Asked) -> dict[str, Any]:
+def _shown(services: Services, choice: Choice, asked: PostSearch) -> dict[str, Any]:
     """Return what the template of the list needs."""
-    with office.read() as archive:
+    with services.read() as archive:
         wanted = asked.filter(archive, choice)
         listed = archive.post_query.page(wanted, after=cursor_of(), most=PAGE)
-        posts = _posts(archive, office, listed.authors, opinions=asked.author is None)
+        posts = _posts(archive, services, listed.authors, opinions=asked.author is None)
         total = archive.post_query.total(wanted)
         author = archive.people.name_of(asked.author) if asked.author is not None else None
     here, by = choice.address("/posts", **asked.said), (author and author[1]) or "an account without a name"
-    return _common(office, choice) | {
+    return _common(services, choice) | {
         "posts": posts, "asked": asked, "total": total, "sentence": sentence(total, asked.order),
-        "filters": filters(choice, asked, by, office.campaign.places.title(asked.place)),
+        "filters": filters(choice, asked, by, services.campaign.places.title(asked.place)),
         "here": here, "is_first": "after" not in request.args, "shown_by_person": asked.author is not None,
         "next": choice.address("/posts", **asked.said, after=listed.next) if listed.next else None,
     }  # fmt: skip
 
 
-def _common(office: Office, choice: Choice) -> dict[str, Any]:
-    report = office.report(choice)
+def _common(services: Services, choice: Choice) -> dict[str, Any]:
+    report = services.report(choice)
     return {
         "r": report, "titles": words.titles(report), "acts": work.ACTS,
         "did": work.said(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
@@ -144,8 +144,8 @@ def _common(office: Office, choice: Choice) -> dict[str, Any]:
 
 
 def _posts(
-    archive: ArchiveReader, office: Office, authors: Mapping[int, int], *, opinions: bool
-) -> list[Shown]:
+    archive: ArchiveReader, services: Services, authors: Mapping[int, int], *, opinions: bool
+) -> list[PostView]:
     ids = list(authors)
     worked, places = archive.annotations.of_posts(ids), archive.posts.places(ids)
     return [
@@ -154,24 +154,29 @@ def _posts(
             authors[row.id],
             worked.get(row.id, PostAnnotations()),
             places.get(row.id, ()),
-            office,
+            services,
             opinions,
         )
         for row in archive.posts.by_ids(ids)
     ]
 
 
-def _seen(row: Row) -> Row:
+def _seen(row: PostRow) -> PostRow:
     return row if may("editor") else nameless_row(row)
 
 
 def _post(
-    row: Row, author: int, done: PostAnnotations, places: tuple[str, ...], office: Office, opinions: bool
-) -> Shown:
+    row: PostRow,
+    author: int,
+    done: PostAnnotations,
+    places: tuple[str, ...],
+    services: Services,
+    opinions: bool,
+) -> PostView:
     label = done.latest("tone")
-    return Shown(
+    return PostView(
         id=row.id, author=author, platform=row.platform, handle=row.handle, name=row.name, url=row.url,
-        text=row.text, lang=row.lang, created_at=row.created_at.astimezone(office.campaign.zone),
+        text=row.text, lang=row.lang, created_at=row.created_at.astimezone(services.campaign.zone),
         metrics=row.metrics, places=places, work=done if opinions else replace(done, labels=()),
         seen_in=place_of(row.platform, row.native_id), tone_by=_by(label),
         tone=row.tone if opinions else None, stance=done.latest("stance") if opinions else None,
@@ -195,7 +200,7 @@ def sentence(total: Total | None, order: Order) -> str:
     return f"{words.counted(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
 
 
-def filters(choice: Choice, asked: Asked, author: str, place: str) -> list[tuple[str, str]]:
+def filters(choice: Choice, asked: PostSearch, author: str, place: str) -> list[tuple[str, str]]:
     """Return each filter in words, with the address of the same page without it."""
     named = {
         "q": f"words: {asked.words}", "author": f"by {author}", "tag": f"#{asked.tag.lstrip('#')}",
@@ -216,7 +221,7 @@ def filters(choice: Choice, asked: Asked, author: str, place: str) -> list[tuple
     return found
 
 
-def asked_of(args: Mapping[str, str]) -> Asked:
+def asked_of(args: Mapping[str, str]) -> PostSearch:
     """Return what the address asks for; ends the request with 400 if it makes no sense."""
     author = args.get("author", "")
     if author and not (author.isascii() and author.isdecimal() and len(author) < 19):
@@ -230,7 +235,7 @@ def asked_of(args: Mapping[str, str]) -> Asked:
             "Tone and stance are never listed for one person: this program keeps no file on anybody's"
             " opinions. Take away the filter of the person, or the one of tone or stance.",
         )
-    return Asked(
+    return PostSearch(
         words=_text(args, "q"), author=int(author) if author else None, tag=_text(args, "tag"),
         place=_text(args, "place"), tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
         new=args.get("new") == "yes", order=_one_of(Order, args.get("order", "")) or Order.NEWEST,

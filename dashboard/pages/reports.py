@@ -2,18 +2,18 @@
 
 from flask import Blueprint, render_template
 
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.report import wording
 from monitor.report.headline import headline
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the page at '/reports'."""
     page = Blueprint("reports", __name__)
 
     @page.get("/reports")
     def show() -> str:
-        report = office.report(office.asked())
+        report = services.report(services.asked())
         return render_template(
             "reports.html",
             r=report,

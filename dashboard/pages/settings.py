@@ -2,16 +2,16 @@
 
 from flask import Blueprint, render_template
 
-from dashboard.services import Office
+from dashboard.services import Services
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the page at '/settings'."""
     page = Blueprint("settings", __name__)
 
     @page.get("/settings")
     def show() -> str:
-        report = office.report(office.asked())
+        report = services.report(services.asked())
         return render_template("settings.html", r=report, sources=report.sources)
 
     return page

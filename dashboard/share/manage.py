@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.access.guard import accounts, campaign, now, office, who
+from dashboard.access.guard import accounts, campaign, now, services, who
 from dashboard.filters import ALL, DATES, MONTH, PERIODS, WEEK, Choice
-from monitor.accounts import SHOWS, Wanted
+from monitor.accounts import SHOWS, ShareRequest
 from monitor.core.errors import AccessError
 
 page = Blueprint("shares", __name__, url_prefix="/shares")
@@ -20,7 +20,7 @@ def show() -> str:
 @page.post("")
 def add() -> ResponseReturnValue:
     try:
-        wanted = _wanted(office().asked())
+        wanted = _wanted(services().asked())
         slug = accounts().share(wanted, by=who().name, now=now())
     except AccessError as error:
         return _page(wrong=str(error), form=request.form), 422
@@ -36,10 +36,10 @@ def revoke(id: int) -> ResponseReturnValue:
     return redirect(url_for("shares.show", done="revoke"), 303)
 
 
-def _wanted(choice: Choice) -> Wanted:
+def _wanted(choice: Choice) -> ShareRequest:
     form = request.form
     days = form.get("days", "")
-    return Wanted(
+    return ShareRequest(
         name=form.get("name", ""),
         shows=form.get("shows", ""),
         asked=asked(choice, form.get("period", choice.period)),
@@ -58,7 +58,7 @@ def asked(choice: Choice, period: str) -> str:
 
 
 def _page(**said: object) -> str:
-    choice = office().asked()
+    choice = services().asked()
     periods = {key: words for key, words in PERIODS.items() if key != DATES or choice.period == DATES}
     return render_template(
         "access/shares.html", choice=choice, shares=accounts().shares(), shows=SHOWS, periods=periods,

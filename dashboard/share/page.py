@@ -8,11 +8,11 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.access.guard import accounts, campaign, now, office, refusal
+from dashboard.access.guard import accounts, campaign, now, refusal, services
 from dashboard.filters import Choice, choice
 from dashboard.pages import overview
 from dashboard.share.redact import hide
-from monitor.accounts import Share
+from monitor.accounts import ShareLink
 from monitor.core.errors import FilterError
 
 page = Blueprint("shared", __name__)
@@ -31,13 +31,13 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template("access/shared.html", share=share, shared=True, **_shown(share, asked))
 
 
-def _choice(share: Share) -> Choice:
+def _choice(share: ShareLink) -> Choice:
     args = MultiDict(parse_qsl(share.asked))
-    return choice(args, campaign(), today=office().today, began=office().began())
+    return choice(args, campaign(), today=services().today, began=services().began())
 
 
-def _shown(share: Share, asked: Choice) -> dict[str, Any]:
-    report = hide(office().report(asked), handles=share.handles, texts=share.texts)
+def _shown(share: ShareLink, asked: Choice) -> dict[str, Any]:
+    report = hide(services().report(asked), handles=share.handles, texts=share.texts)
     shown = overview.shown(report, asked, now())
     charts = [_without_links(chart) for chart in shown["charts"]]  # type: ignore[attr-defined]
     wanted = [chart for chart in charts if share.shows in ("overview", chart.id)]

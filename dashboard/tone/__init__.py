@@ -2,13 +2,13 @@
 
 from flask import Blueprint
 
-from dashboard.services import Office
+from dashboard.services import Services
 from dashboard.tone import accuracy, audit_review
 
 
-def pages(office: Office) -> Blueprint:
+def pages(services: Services) -> Blueprint:
     """Return the pages at '/tone' and below."""
     page = Blueprint("tone", __name__)
-    accuracy.attach(page, office)
-    audit_review.attach(page, office)
+    accuracy.attach(page, services)
+    audit_review.attach(page, services)
     return page

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request
 
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.archive.posts.annotations import Stance
 from monitor.archive.rows import Audit
 from monitor.core.model import Tone
@@ -17,7 +17,7 @@ YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
+class AuditedWeek:
     """A week's sample, as a line of the table shows it."""
 
     monday: date
@@ -30,17 +30,17 @@ class Week:
     late: int  # posts that came after it was drawn, if so many that it has to be drawn again
 
 
-def attach(page: Blueprint, office: Office) -> None:
+def attach(page: Blueprint, services: Services) -> None:
     """Give a blueprint the page of what was checked."""
 
     @page.get("/tone")
     def show() -> str:
-        choice, due = office.asked(), last_week(office.today)
-        with office.read() as archive:
+        choice, due = services.asked(), last_week(services.today)
+        with services.read() as archive:
             audits = list(archive.tone_audits.samples(choice.track.name, due - YEAR, due))
         weeks = [_week(audit) for audit in audits]
         return render_template(
-            "tone/trust.html", r=office.report(choice), weeks=weeks, right=accuracy(audits),
+            "tone/trust.html", r=services.report(choice), weeks=weeks, right=accuracy(audits),
             table=_table(audits), stances=_stances(audits), tones=list(Tone), sample=SAMPLE, due=due,
             due_days=_days(due), nothing=request.args.get("did") == "nothing",
             begun=next((week for week in weeks if week.monday == due), None),
@@ -52,8 +52,8 @@ def last_week(today: date) -> date:
     return today - timedelta(days=today.weekday() + 7)
 
 
-def _week(audit: Audit) -> Week:
-    return Week(
+def _week(audit: Audit) -> AuditedWeek:
+    return AuditedWeek(
         monday=audit.monday, days=_days(audit.monday), posts=audit.posts, drawn=len(audit.readable),
         read=len(audit.read), left=len(audit.unread), net=of_audit(audit),
         late=audit.late if audit.is_outdated else 0,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from dashboard.access import note, who
 from dashboard.filters import Choice
-from dashboard.services import Office
+from dashboard.services import Services
 from dashboard.tone.accuracy import YEAR, last_week
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts.annotations import Mark, Stance
@@ -20,15 +20,15 @@ from monitor.report.tone_estimate import SAMPLE, of_audit
 NOT_OURS = "not ours"
 
 
-def attach(page: Blueprint, office: Office) -> None:
+def attach(page: Blueprint, services: Services) -> None:
     """Give a blueprint the page on which a sample is read, and where its forms go."""
 
     @page.post("/tone/draw")
     def draw() -> Response:
-        choice, monday = office.asked(), last_week(office.today)
-        with office.write() as archive:
+        choice, monday = services.asked(), last_week(services.today)
+        with services.write() as archive:
             if not archive.tone_audits.draw(
-                choice.track.name, monday, SAMPLE, chance=SystemRandom(), now=office.now()
+                choice.track.name, monday, SAMPLE, chance=SystemRandom(), now=services.now()
             ):
                 return redirect(choice.address("/tone", did="nothing"), 303)
         note(f"tone: began to read the week of {monday}")
@@ -36,15 +36,15 @@ def attach(page: Blueprint, office: Office) -> None:
 
     @page.get("/tone/read")
     def read() -> str | Response:
-        choice = office.asked()
-        with office.read() as archive:
-            audit = _audit(archive, choice, office.today)
+        choice = services.asked()
+        with services.read() as archive:
+            audit = _audit(archive, choice, services.today)
             left = audit.unread if audit else ()
             post = archive.posts.by_ids([left[0].post])[0] if left else None
         if audit is None:
             return redirect(choice.address("/tone"), 303)
         return render_template(
-            "tone/read.html", r=office.report(choice), audit=audit, p=post, net=of_audit(audit),
+            "tone/read.html", r=services.report(choice), audit=audit, p=post, net=of_audit(audit),
             place=len(audit.readable) - len(left), total=len(audit.readable), tones=list(Tone),
             stances=[] if post is None or post.platform in forbidding("stance") else list(Stance),
             last=_number(request.args.get("last", "")), was_read="was_read" in request.args,
@@ -52,18 +52,18 @@ def attach(page: Blueprint, office: Office) -> None:
 
     @page.post("/tone/read")
     def said() -> Response:
-        choice, post = office.asked(), _number(request.form.get("post", ""))
+        choice, post = services.asked(), _number(request.form.get("post", ""))
         tone, stance = request.form.get("tone", ""), request.form.get("stance", "")
         if post is None or tone not in (NOT_OURS, *Tone) or stance not in ("", *Stance):
             abort(400, "Choose one of the answers below the post.")
-        with office.read() as archive:
-            audit = _audit(archive, choice, office.today)
+        with services.read() as archive:
+            audit = _audit(archive, choice, services.today)
         if audit is None:
             return redirect(choice.address("/tone"), 303)
         if post not in {one.post for one in audit.unread}:  # by somebody else, or by a key pressed twice
             return redirect(choice.address("/tone/read", week=audit.monday, was_read=1), 303)
-        with office.write() as archive:
-            _keep(archive, post, tone, stance, office.now())
+        with services.write() as archive:
+            _keep(archive, post, tone, stance, services.now())
         return redirect(choice.address("/tone/read", week=audit.monday, last=post), 303)
 
 

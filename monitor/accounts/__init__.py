@@ -4,23 +4,38 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.accounts.database import note
-from monitor.accounts.oidc_state import Handshake, Handshakes
+from monitor.accounts.oidc_state import OidcState, OidcStates
 from monitor.accounts.roles import NOBODY, OFFICE, ROLES, Person, Role, role_of
 from monitor.accounts.sessions import Session, Sessions
-from monitor.accounts.shares import SHOWS, Share, Shares, Wanted
-from monitor.accounts.sign_in import DEVICE_LASTS, Entry
+from monitor.accounts.shares import SHOWS, ShareLink, ShareLinks, ShareRequest
+from monitor.accounts.sign_in import DEVICE_LASTS, SignIn
 from monitor.accounts.tokens import Token, Tokens
-from monitor.accounts.totp import TwoSteps
+from monitor.accounts.totp import Totp
 from monitor.core.clock import unstamp
 
 __all__ = [
-    "DEVICE_LASTS", "NOBODY", "OFFICE", "ROLES", "SHOWS", "Accounts", "Handshake", "Line", "Person", "Role",
-    "Session", "Share", "Token", "TooManyTriesError", "Wanted", "WrongPasswordError", "role_of",
+    "DEVICE_LASTS",
+    "NOBODY",
+    "OFFICE",
+    "ROLES",
+    "SHOWS",
+    "Accounts",
+    "AuditEntry",
+    "OidcState",
+    "Person",
+    "Role",
+    "Session",
+    "ShareLink",
+    "ShareRequest",
+    "Token",
+    "TooManyTriesError",
+    "WrongPasswordError",
+    "role_of",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditEntry:
     """A line of the audit trail."""
 
     at: datetime
@@ -28,7 +43,7 @@ class Line:
     what: str
 
 
-class Accounts(Entry, Sessions, TwoSteps, Tokens, Shares, Handshakes):
+class Accounts(SignIn, Sessions, Totp, Tokens, ShareLinks, OidcStates):
     """People, their sessions, links, tokens and shares, and the trail of what was done."""
 
     def note(self, who: str, what: str, now: datetime) -> None:
@@ -36,8 +51,8 @@ class Accounts(Entry, Sessions, TwoSteps, Tokens, Shares, Handshakes):
         with self._writing() as db:
             note(db, who, what, now)
 
-    def trail(self, most: int = 200) -> tuple[Line, ...]:
+    def trail(self, most: int = 200) -> tuple[AuditEntry, ...]:
         """Return the latest lines of the audit trail, newest first."""
         with self._reading() as db:
             rows = db.execute("SELECT at, who, what FROM audit ORDER BY id DESC LIMIT ?", (most,)).fetchall()
-        return tuple(Line(unstamp(at), who, what) for at, who, what in rows)
+        return tuple(AuditEntry(unstamp(at), who, what) for at, who, what in rows)

@@ -20,7 +20,7 @@ from monitor.core.errors import AccessError
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
 
 
-class File:
+class AccountsDatabase:
     """An open file. May be shared between threads: each borrows a connection of its own."""
 
     def __init__(

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts import token_hash
-from monitor.accounts.database import File
+from monitor.accounts.database import AccountsDatabase
 from monitor.core.clock import stamp
 
 _LASTS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handshake:
+class OidcState:
     """What was sent along, and is asked for again. Where to go `onward` is up to us."""
 
     state: str
@@ -20,10 +20,10 @@ class Handshake:
     onward: str
 
 
-class Handshakes(File):
+class OidcStates(AccountsDatabase):
     """Those who went to sign in elsewhere and are not back yet."""
 
-    def keep(self, handshake: Handshake, now: datetime) -> None:
+    def keep(self, handshake: OidcState, now: datetime) -> None:
         """Keep a handshake until its return."""
         with self._writing() as db:
             db.execute("DELETE FROM handshakes WHERE expires_at < ?", (stamp(now),))
@@ -33,11 +33,11 @@ class Handshakes(File):
                  stamp(now + _LASTS)),
             )  # fmt: skip
 
-    def returned(self, state: str, now: datetime) -> Handshake | None:
+    def returned(self, state: str, now: datetime) -> OidcState | None:
         """Return the handshake of a state, which is used up; None if there is none."""
         with self._writing() as db:
             row = db.execute(
                 "DELETE FROM handshakes WHERE hash = ? AND expires_at > ? RETURNING nonce, verifier, onward",
                 (token_hash.digest(state), stamp(now)),
             ).fetchone()
-        return Handshake(state=state, nonce=row[0], verifier=row[1], onward=row[2]) if row else None
+        return OidcState(state=state, nonce=row[0], verifier=row[1], onward=row[2]) if row else None

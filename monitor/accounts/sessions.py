@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts import token_hash
-from monitor.accounts.database import Connection, File, note
+from monitor.accounts.database import AccountsDatabase, Connection, note
 from monitor.accounts.roles import Person
 from monitor.accounts.users import FIELDS, end_sessions, person_of
 from monitor.core.clock import stamp, unstamp
@@ -27,7 +27,7 @@ class Session:
     seen_at: datetime
 
 
-class Sessions(File):
+class Sessions(AccountsDatabase):
     """Who is signed in."""
 
     def begin(self, person: Person, device: str, now: datetime, *, waits: bool = False) -> str:

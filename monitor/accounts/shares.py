@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.accounts import token_hash
-from monitor.accounts.database import File, note
+from monitor.accounts.database import AccountsDatabase, note
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError
 
@@ -21,7 +21,7 @@ _FIELDS = "id, name, shows, asked, handles, texts, sites, made_by, made_at, expi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ShareRequest:
     """What a link is to show, and how long. `asked` are arguments of an address: which days, which track."""
 
     name: str
@@ -34,7 +34,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class ShareLink:
     """A link for those without an account."""
 
     id: int
@@ -54,10 +54,10 @@ class Share:
         return self.revoked_at is None and now < self.expires_at
 
 
-class Shares(File):
+class ShareLinks(AccountsDatabase):
     """The links of all people."""
 
-    def share(self, wanted: Wanted, *, by: str, now: datetime) -> str:
+    def share(self, wanted: ShareRequest, *, by: str, now: datetime) -> str:
         """Return the last part of a new link, to be shown once; raises AccessError if it cannot be made."""
         name, sites = _checked(wanted)
         slug = token_hash.new(bits=128)
@@ -70,13 +70,13 @@ class Shares(File):
             note(db, by, f"shared {SHOWS[wanted.shows].lower()} as {name!r} for {wanted.days} days", now)
         return slug
 
-    def shares(self) -> tuple[Share, ...]:
+    def shares(self) -> tuple[ShareLink, ...]:
         """Return all links, the newest first."""
         with self._reading() as db:
             rows = db.execute(f"SELECT {_FIELDS} FROM shares ORDER BY id DESC").fetchall()
         return tuple(_share(row) for row in rows)
 
-    def shared(self, slug: str, now: datetime) -> Share | None:
+    def shared(self, slug: str, now: datetime) -> ShareLink | None:
         """Return what a link shows; None if it does not work, or not any more."""
         with self._reading() as db:
             row = db.execute(
@@ -85,7 +85,7 @@ class Shares(File):
         share = _share(row) if row else None
         return share if share and share.works(now) else None
 
-    def revoke(self, id: int, *, by: str, now: datetime) -> Share:
+    def revoke(self, id: int, *, by: str, now: datetime) -> ShareLink:
         """Return the share whose link ends now; raises AccessError if there is none."""
         with self._writing() as db:
             db.execute(
@@ -99,7 +99,7 @@ class Shares(File):
         return share
 
 
-def _checked(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+def _checked(wanted: ShareRequest) -> tuple[str, tuple[str, ...]]:
     name = " ".join(wanted.name.split())
     if not 1 <= len(name) <= 100 or not name.isprintable():
         raise AccessError("Give the link a name, such as that of the people it is for.")
@@ -121,9 +121,9 @@ def _site(site: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _share(row: tuple[int, str, str, str, int, int, str, str, str, str, str | None]) -> Share:
+def _share(row: tuple[int, str, str, str, int, int, str, str, str, str, str | None]) -> ShareLink:
     id, name, shows, asked, handles, texts, sites, made_by, made_at, expires_at, revoked_at = row
-    return Share(
+    return ShareLink(
         id=id, name=name, shows=shows, asked=asked, handles=bool(handles), texts=bool(texts),
         sites=tuple(sites.split()), made_by=made_by, made_at=unstamp(made_at),
         expires_at=unstamp(expires_at), revoked_at=unstamp(revoked_at) if revoked_at else None,

@@ -6,7 +6,7 @@ from monitor.accounts import passwords, token_hash
 from monitor.accounts.database import Connection, note
 from monitor.accounts.roles import Person
 from monitor.accounts.throttle import FREE_BY_ACCOUNT, FREE_BY_ADDRESS, Throttle
-from monitor.accounts.users import FIELDS, People, first_admin, login, person_of, store_password
+from monitor.accounts.users import FIELDS, Users, first_admin, login, person_of, store_password
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 
@@ -15,7 +15,7 @@ DEVICE_LASTS = timedelta(days=180)
 _WRONG = "That name and password do not belong together. Check both and try again."
 
 
-class Entry(People, Throttle):
+class SignIn(Users, Throttle):
     """How people come in."""
 
     def enter(

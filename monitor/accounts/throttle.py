@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from monitor.accounts.database import Connection, File
+from monitor.accounts.database import AccountsDatabase, Connection
 from monitor.accounts.token_hash import digest
 from monitor.core.clock import stamp, unstamp
 
@@ -20,7 +20,7 @@ def pause(number: int, free: int) -> timedelta:
     return min(_LONGEST, _FIRST * (1 << min(number - free, 10)))
 
 
-class Throttle(File):
+class Throttle(AccountsDatabase):
     """Tries to sign in. Each is counted before the password is looked at, and taken back if it was right."""
 
     def claim(self, keys: Mapping[str, int], now: datetime) -> datetime | None:

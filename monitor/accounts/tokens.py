@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts import token_hash
-from monitor.accounts.database import File, note
+from monitor.accounts.database import AccountsDatabase, note
 from monitor.accounts.roles import Person
 from monitor.accounts.users import FIELDS, person_of
 from monitor.core.clock import stamp, unstamp
@@ -25,7 +25,7 @@ class Token:
     used_at: datetime | None
 
 
-class Tokens(File):
+class Tokens(AccountsDatabase):
     """The tokens of all people."""
 
     def add_token(self, person: Person, name: str, now: datetime) -> str:

@@ -18,7 +18,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none looks like another
 _STEPS_OFF = 1  # of 30 seconds: a phone's clock may be wrong by one
 
 
-class TwoSteps(Throttle):
+class Totp(Throttle):
     """Codes from phones."""
 
     def phone(self, person: Person) -> str:

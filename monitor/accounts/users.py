@@ -4,7 +4,7 @@ import unicodedata
 from datetime import datetime
 
 from monitor.accounts import passwords
-from monitor.accounts.database import Connection, File, note
+from monitor.accounts.database import AccountsDatabase, Connection, note
 from monitor.accounts.roles import LONGEST_NAME, Person, Role, role_of
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
@@ -12,7 +12,7 @@ from monitor.core.errors import AccessError
 FIELDS = "p.id, p.name, p.role, p.disabled, p.password IS NOT NULL, p.code_on"
 
 
-class People(File):
+class Users(AccountsDatabase):
     """Everything about accounts but signing in."""
 
     def anyone(self) -> bool:

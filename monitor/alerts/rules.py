@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.alerts.burst import burst
-from monitor.archive.rows import Activity, Gained
+from monitor.archive.rows import Activity, PostGain
 from monitor.campaign import Campaign
 from monitor.report import Report, SourceState
 from monitor.report.wording import counted, day_name, titles
@@ -26,7 +26,7 @@ ASLEEP = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class AlertLink:
     """Where to go, and what is there; the address is on the dashboard, and begins with a slash."""
 
     text: str
@@ -44,12 +44,12 @@ class Alert:
     subject: str
     title: str
     cause: str
-    links: tuple[Link, ...]
+    links: tuple[AlertLink, ...]
     pause: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class Observation:
     """What the rules look at; `report` is of yesterday and today, without what is not watched."""
 
     campaign: Campaign
@@ -57,15 +57,15 @@ class Watched:
     posts: Mapping[datetime, int]  # of each hour in four weeks
     covered: Container[datetime]  # hours that were collected
     posted: Sequence[Activity]  # in the hours that a burst is looked for in
-    gained: Sequence[Gained]  # in the last three hours
-    asking: Sequence[Gained]  # questions that nobody has seen to
+    gained: Sequence[PostGain]  # in the last three hours
+    asking: Sequence[PostGain]  # questions that nobody has seen to
     biggest: Sequence[int]  # engagement of the biggest posts of four weeks, the biggest first
     asleep: datetime | None  # when the worker last looked, before this time
     began: datetime | None  # since when it has been looking, this time
     now: datetime
 
 
-def alerts(seen: Watched) -> Iterator[Alert]:
+def alerts(seen: Observation) -> Iterator[Alert]:
     """Yield all that is worth an alert now, whether or not people have been told."""
     yield from _away(seen)
     for source in seen.report.sources:
@@ -75,7 +75,7 @@ def alerts(seen: Watched) -> Iterator[Alert]:
     yield from _questions(seen)
 
 
-def _away(seen: Watched) -> Iterator[Alert]:
+def _away(seen: Observation) -> Iterator[Alert]:
     if seen.asleep and seen.now - seen.asleep >= ASLEEP:
         yield Alert(
             rule="asleep",
@@ -83,12 +83,12 @@ def _away(seen: Watched) -> Iterator[Alert]:
             title=f"Nobody was watching from {_moment(seen, seen.asleep)} to {_moment(seen, seen.now)}",
             cause="The monitor was not running. Each source is now asked for what was posted meanwhile; what"
             " cannot be had any more is shown as not seen.",
-            links=(Link(text="What could be seen", address="/sources"),),
+            links=(AlertLink(text="What could be seen", address="/sources"),),
             pause=ASLEEP,
         )
 
 
-def _silent(source: SourceState, seen: Watched) -> Iterator[Alert]:
+def _silent(source: SourceState, seen: Observation) -> Iterator[Alert]:
     settings = seen.campaign.sources.get(source.name)
     if not source.on or settings is None:
         return
@@ -105,12 +105,12 @@ def _silent(source: SourceState, seen: Watched) -> Iterator[Alert]:
             subject=f"{last:%Y-%m-%dT%H:%M}" if last else "never",
             title=f"{source.title} has given no complete answer{since}",
             cause=source.detail or "We do not know why. It is asked again at each turn.",
-            links=(Link(text="How each source is doing", address="/sources"),),
+            links=(AlertLink(text="How each source is doing", address="/sources"),),
             pause=timedelta(hours=24),
         )
 
 
-def _burst(seen: Watched) -> Iterator[Alert]:
+def _burst(seen: Observation) -> Iterator[Alert]:
     people = sum(one.people for one in seen.posted)
     zone = seen.campaign.zone
     found = burst(
@@ -130,12 +130,12 @@ def _burst(seen: Watched) -> Iterator[Alert]:
         subject=f"{found.since:%Y-%m-%dT%H}",
         title=f"{people} people posted from {since:%H:%M} to {until:%H:%M}; usually {_about(found.usual)}",
         cause=" ".join(_causes(seen, since)),
-        links=(Link(text="The posts of today", address=f"/posts?{days}"), *_biggest(seen, since)),
+        links=(AlertLink(text="The posts of today", address=f"/posts?{days}"), *_biggest(seen, since)),
         pause=timedelta(hours=12),
     )
 
 
-def _causes(seen: Watched, since: datetime) -> Iterator[str]:
+def _causes(seen: Observation, since: datetime) -> Iterator[str]:
     """Yield what is known of why; never more than what happened on the same day or platform."""
     names = titles(seen.report)
     people, first = sum(one.people for one in seen.posted), seen.posted[0]
@@ -150,15 +150,15 @@ def _causes(seen: Watched, since: datetime) -> Iterator[str]:
         yield "We do not know why."
 
 
-def _biggest(seen: Watched, since: datetime) -> Iterator[Link]:
+def _biggest(seen: Observation, since: datetime) -> Iterator[AlertLink]:
     found = next((post for post in seen.report.top if post.created_at >= since), None)
     if found:
-        yield Link(
+        yield AlertLink(
             text=f"The post with most reactions, {found.metrics.engagement}", address=f"/posts/{found.id}"
         )
 
 
-def _rising(seen: Watched) -> Iterator[Alert]:
+def _rising(seen: Observation) -> Iterator[Alert]:
     floor = RISING[seen.campaign.alerts.sensitivity]
     beaten = sorted(seen.biggest, reverse=True)[_AMONG - 1 :][:1] or [0]
     for one in seen.gained[:_MOST]:
@@ -169,12 +169,12 @@ def _rising(seen: Watched) -> Iterator[Alert]:
                 subject=f"post {one.id}",
                 title=f"A post got {reactions} in three hours",
                 cause=f"In four weeks, no more than {_AMONG} posts got as many in all.",
-                links=(Link(text="The post", address=f"/posts/{one.id}"),),
+                links=(AlertLink(text="The post", address=f"/posts/{one.id}"),),
                 pause=timedelta(hours=1),
             )
 
 
-def _questions(seen: Watched) -> Iterator[Alert]:
+def _questions(seen: Observation) -> Iterator[Alert]:
     for one in seen.asking[:_MOST]:
         reactions = counted(one.engagement, "reaction", "reactions")
         yield Alert(
@@ -182,7 +182,7 @@ def _questions(seen: Watched) -> Iterator[Alert]:
             subject=f"post {one.id}",
             title=f"A post asks something, and has {reactions}",
             cause="Nobody is known to have answered.",
-            links=(Link(text="The question", address=f"/posts/{one.id}"),),
+            links=(AlertLink(text="The question", address=f"/posts/{one.id}"),),
             pause=timedelta(hours=6),
         )
 
@@ -191,6 +191,6 @@ def _about(mean: float) -> str:
     return "fewer than 1" if mean < 0.5 else f"about {round(mean)}"
 
 
-def _moment(seen: Watched, at: datetime) -> str:
+def _moment(seen: Observation, at: datetime) -> str:
     local = at.astimezone(seen.campaign.zone)
     return f"{local:%H:%M} on {day_name(local.date())}"

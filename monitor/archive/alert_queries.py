@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from monitor.archive.rows import Activity, Gained, Scope
+from monitor.archive.rows import Activity, PostGain, Scope
 from monitor.archive.stats import Stats
 from monitor.core.clock import stamp
 
@@ -41,7 +41,7 @@ class AlertQueries:
         )
         return [Activity(*row) for row in rows]
 
-    def gained(self, scope: Scope, *, written: datetime, since: datetime, least: int) -> list[Gained]:
+    def gained(self, scope: Scope, *, written: datetime, since: datetime, least: int) -> list[PostGain]:
         """Return the posts written after `written` that got `least` or more since `since`, the most first."""
         rows = self.stats.rows(
             scope,
@@ -55,9 +55,9 @@ class AlertQueries:
             " WHERE more >= :least AND (before IS NOT NULL OR created_at >= :then) ORDER BY more DESC, id",
             written=stamp(written), then=stamp(since), least=least,
         )  # fmt: skip
-        return [Gained(*row) for row in rows]
+        return [PostGain(*row) for row in rows]
 
-    def questions(self, scope: Scope, *, since: datetime, least: int) -> list[Gained]:
+    def questions(self, scope: Scope, *, since: datetime, least: int) -> list[PostGain]:
         """Return the posts written since an instant that may ask something, with so many reactions or more.
 
         Those that somebody has answered or marked are left out; the most reactions first.
@@ -71,7 +71,7 @@ class AlertQueries:
             " ORDER BY p.engagement DESC, p.id LIMIT 20",
             **{"from": stamp(since), "least": least},
         )  # fmt: skip
-        return [Gained(*row) for row in rows]
+        return [PostGain(*row) for row in rows]
 
 
 def _hour(text: str) -> datetime:

@@ -12,7 +12,7 @@ LONGEST_TITLE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class CalendarEvent:
     """A day in the campaign's calendar."""
 
     id: int
@@ -26,10 +26,10 @@ class Events:
 
     db: Connection
 
-    def calendar(self) -> list[Event]:
+    def calendar(self) -> list[CalendarEvent]:
         """Return all events, the latest first."""
         rows = self.db.execute("SELECT id, day, title FROM events ORDER BY day DESC, id DESC")
-        return [Event(id=id, day=date.fromisoformat(day), title=title) for id, day, title in rows]
+        return [CalendarEvent(id=id, day=date.fromisoformat(day), title=title) for id, day, title in rows]
 
     def between(self, first: date, last: date) -> list[tuple[date, str]]:
         """Return (day, title) of the campaign's events on these days, the earliest first."""

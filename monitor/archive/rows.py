@@ -74,7 +74,7 @@ class Audience:
     followers: int | None
 
 
-class Crowd(NamedTuple):
+class AuthorCount(NamedTuple):
     """Distinct authors of all platforms, those whose followers are known, and these followers."""
 
     authors: int
@@ -82,7 +82,7 @@ class Crowd(NamedTuple):
     followers: int
 
 
-class Viewed(NamedTuple):
+class ViewedPost(NamedTuple):
     """A post of which both views and its author's followers (at least 1) are known."""
 
     platform: str
@@ -107,7 +107,7 @@ class Poster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PostRow:
     """A stored post with its writer. None: scrubbed, or the platform did not say."""
 
     id: int
@@ -150,14 +150,14 @@ class Activity(NamedTuple):
     people: int
 
 
-class Gained(NamedTuple):
+class PostGain(NamedTuple):
     """A post, and how many likes, reposts, quotes and replies it got since an instant."""
 
     id: int
     engagement: int
 
 
-class Drawn(NamedTuple):  # made by the hundred for each page, for which a dataclass is too slow
+class SampledPost(NamedTuple):  # made by the hundred for each page, for which a dataclass is too slow
     """A post of a sample: as the program scored it then, and what a person has said of it."""
 
     post: int
@@ -178,7 +178,7 @@ class Audit:
     mean: float  # of net tone, -1 to 1
     variance: float
     late: int  # posts of that week that came, and got a tone, after it was drawn
-    sample: tuple[Drawn, ...]
+    sample: tuple[SampledPost, ...]
 
     @property
     def sunday(self) -> date:
@@ -191,17 +191,17 @@ class Audit:
         return self.late > _LATE * self.posts
 
     @cached_property
-    def readable(self) -> tuple[Drawn, ...]:
+    def readable(self) -> tuple[SampledPost, ...]:
         """Return the posts of the sample that are still here and ours."""
         return tuple(one for one in self.sample if not one.is_gone)
 
     @property
-    def unread(self) -> tuple[Drawn, ...]:
+    def unread(self) -> tuple[SampledPost, ...]:
         """Return what is still to be read."""
         return tuple(one for one in self.readable if one.said is None)
 
     @cached_property
-    def read(self) -> tuple[Drawn, ...]:
+    def read(self) -> tuple[SampledPost, ...]:
         """Return what was read, in the order of chance up to the first post that was not.
 
         What people said of later ones, elsewhere or of the same words, is not left to chance.

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection
-from monitor.archive.rows import Audience, Crowd, DayCount, HourCount, Poster, Scope, Viewed
+from monitor.archive.rows import Audience, AuthorCount, DayCount, HourCount, Poster, Scope, ViewedPost
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
 from monitor.core.clock import stamp
 
@@ -64,19 +64,19 @@ class Stats:
             if authors is not None
         ]
 
-    def crowd(self, scope: Scope) -> Crowd:
+    def crowd(self, scope: Scope) -> AuthorCount:
         """Return the distinct authors all together: sooner than by platform and band."""
         last_day = self._last_day(scope)
         if scope.is_whole and last_day == _LAST_DAY:  # else a small index is sooner still
-            return Crowd._make(self.rows(scope, _CROWD)[0])
+            return AuthorCount._make(self.rows(scope, _CROWD)[0])
         asked = f"SELECT {_TOGETHER} FROM spans WHERE {_DAYS} AND {last_day}"
-        return Crowd._make(self.rows(scope, asked)[0])
+        return AuthorCount._make(self.rows(scope, asked)[0])
 
-    def viewed_posts(self, scope: Scope, most: int = 300) -> list[Viewed]:
+    def viewed_posts(self, scope: Scope, most: int = 300) -> list[ViewedPost]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
         end = stamp(datetime.combine(scope.last + _DAY, time(), self.db.zone))
         return [
-            Viewed._make(row)
+            ViewedPost._make(row)
             for id, platform in scope.series.items()
             for row in self.rows(scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=id, end=end)
         ]

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from monitor.archive.connection import Connection, WriteConnection
-from monitor.archive.rows import Audit, Drawn
+from monitor.archive.rows import Audit, SampledPost
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
 
@@ -45,7 +45,7 @@ class ToneAudits:
                 late=max(0, self.toned(track, began) - counted), sample=self._sample(id),
             )  # fmt: skip
 
-    def _sample(self, audit: int) -> tuple[Drawn, ...]:
+    def _sample(self, audit: int) -> tuple[SampledPost, ...]:
         said = "(SELECT value FROM labels WHERE post_id = p.id AND field = '{}' ORDER BY id DESC LIMIT 1)"
         rows = self.db.execute(
             f"SELECT p.id, p.platform, d.scored, {said.format('tone')}, {said.format('stance')},"
@@ -55,7 +55,7 @@ class ToneAudits:
             [audit],
         ).fetchall()
         return tuple([
-            Drawn(post, platform, _TONES[scored], tone and _TONES[tone], stance, bool(is_gone))
+            SampledPost(post, platform, _TONES[scored], tone and _TONES[tone], stance, bool(is_gone))
             for post, platform, scored, tone, stance, is_gone in rows
         ])  # fmt: skip
 

@@ -19,7 +19,7 @@ from monitor.core.text import is_mailbox
 
 __all__ = [
     "Access",
-    "Alerts",
+    "AlertSettings",
     "Campaign",
     "Digest",
     "SourceSettings",
@@ -75,7 +75,7 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alerts:
+class AlertSettings:
     """What people are told of at once, who, and when not. Hours are the campaign's."""
 
     on: bool = True
@@ -126,7 +126,7 @@ class _File:
     tone: ToneSettings = ToneSettings()
     sources: dict[str, Any] = field(default_factory=dict)
     digest: Digest = Digest()
-    alerts: Alerts = Alerts()
+    alerts: AlertSettings = AlertSettings()
     access: Access = Access()
 
 
@@ -144,7 +144,7 @@ class Campaign:
     tracks: tuple[Track, ...]
     sources: Mapping[str, SourceSettings]
     digest: Digest
-    alerts: Alerts = Alerts()
+    alerts: AlertSettings = AlertSettings()
     access: Access = Access()
     places: Gazetteer = field(default_factory=Gazetteer)
     analyzer: str = ANALYZERS[0]

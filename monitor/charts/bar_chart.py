@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from markupsafe import Markup, escape
 
-from monitor.charts.event_markers import Mark
+from monitor.charts.event_markers import EventMarker
 from monitor.charts.layout import Layout, day_label
 from monitor.charts.series import Series
 from monitor.charts.svg import PERCENT, bars, hatch, hatched
@@ -32,7 +32,7 @@ def stacked(
     days: Sequence[Day],
     series: Sequence[Series],
     *,
-    marks: Sequence[Mark] = (),
+    marks: Sequence[EventMarker] = (),
     height: int = 280,
 ) -> Markup:
     """Return stacked bars as SVG, one for each day or week."""
@@ -82,7 +82,7 @@ def _numbers(chart: Layout) -> Iterator[str]:
         yield f'<text class="ylab" x="-8" y="{y + 4:.1f}" text-anchor="end">{number:,}</text>'
 
 
-def _marks(marks: Sequence[Mark], chart: Layout) -> Iterator[str]:
+def _marks(marks: Sequence[EventMarker], chart: Layout) -> Iterator[str]:
     y = chart.top - _MARKS / 2
     for mark in marks:
         x = f"{chart.middle(mark.column):.2f}%"

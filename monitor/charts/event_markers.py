@@ -11,7 +11,7 @@ from monitor.report.figures import definitions
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class EventMarker:
     """A column of a chart with its number (events) or letter (new definitions), and what was then."""
 
     column: int
@@ -21,13 +21,13 @@ class Mark:
 
 def marks(
     events: Sequence[Event], redefined: Sequence[Redefined], starts: Sequence[date]
-) -> tuple[Mark, ...]:
+) -> tuple[EventMarker, ...]:
     """Return a mark for each column with events or new definitions; `starts` are the columns' first days."""
     happened = _by_column([(event.day, event.title) for event in events], starts)
     changed = _by_column([(one.day, _changed(one)) for one in redefined], starts)
     return (
-        *(Mark(column, str(n), said) for n, (column, said) in enumerate(happened, 1)),
-        *(Mark(column, ascii_uppercase[n % 26], said) for n, (column, said) in enumerate(changed)),
+        *(EventMarker(column, str(n), said) for n, (column, said) in enumerate(happened, 1)),
+        *(EventMarker(column, ascii_uppercase[n % 26], said) for n, (column, said) in enumerate(changed)),
     )
 
 

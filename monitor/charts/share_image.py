@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.charts.colours import GRID, HATCH, HATCH_STRONG, INK, PAPER, SOFT
-from monitor.charts.event_markers import Mark, marks
+from monitor.charts.event_markers import EventMarker, marks
 from monitor.charts.layout import UNKNOWN, Box, Layout, day_label, legend
 from monitor.charts.series import Series, by_platform
 from monitor.charts.svg import Drawing, bars, disc, drawing, fill, hatched, plain_hatch, rect, text
@@ -80,7 +80,7 @@ def _legend(names: Mapping[str, str], y: float) -> Iterator[str]:
         x += 40 + len(label) * 28 * 0.56 + 44
 
 
-def _chart(chart: Layout, events: Sequence[Mark]) -> Iterator[str]:
+def _chart(chart: Layout, events: Sequence[EventMarker]) -> Iterator[str]:
     yield from hatched(chart, fill(UNKNOWN))
     for number in chart.numbers:
         y = chart.y(number)
@@ -99,7 +99,7 @@ def _chart(chart: Layout, events: Sequence[Mark]) -> Iterator[str]:
         yield text(chart.middle(i), chart.bottom + 40, label, f'{_AXIS} text-anchor="middle"')
 
 
-def _notes(events: Sequence[Mark]) -> Iterator[str]:
+def _notes(events: Sequence[EventMarker]) -> Iterator[str]:
     for mark in events[:_MARKED]:
         yield flat(f"{mark.label}  {mark.said}", 125)
     if len(events) > _MARKED:
@@ -107,7 +107,7 @@ def _notes(events: Sequence[Mark]) -> Iterator[str]:
 
 
 def _sentences(
-    start: str, series: Sequence[Series], names: Mapping[str, str], events: Sequence[Mark]
+    start: str, series: Sequence[Series], names: Mapping[str, str], events: Sequence[EventMarker]
 ) -> Iterator[str]:
     """Yield what the picture shows, for those who cannot see it."""
     totals = ", ".join(f"{one.name} {one.total:,}" for one in series) or "no posts"

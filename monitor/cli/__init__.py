@@ -42,7 +42,7 @@ DEMO = "demo.db"  # what the archive of made-up posts is called, beside the real
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Paths:
     """The files that every command works on."""
 
     campaign: Path
@@ -90,7 +90,7 @@ def group(ctx: click.Context, campaign: Path | None, archive: Path) -> None:
 
     Each option can also be given by the environment, as MONITOR_CAMPAIGN and MONITOR_ARCHIVE.
     """
-    ctx.obj = Places(campaign=campaign or default_campaign(), archive=archive)
+    ctx.obj = Paths(campaign=campaign or default_campaign(), archive=archive)
 
 
 def default_campaign() -> Path:

@@ -2,8 +2,8 @@
 
 import click
 
-from monitor.accounts import ROLES, SHOWS, Accounts, Person, Role, Wanted, role_of
-from monitor.cli import Places
+from monitor.accounts import ROLES, SHOWS, Accounts, Person, Role, ShareRequest, role_of
+from monitor.cli import Paths
 from monitor.cli.wiring import accounts_of
 from monitor.core.clock import utcnow
 
@@ -25,12 +25,12 @@ def users() -> None:
 @click.option("--password", "ask", is_flag=True, help="Ask for the password here, instead of making a link.")
 @ADDRESS
 @click.pass_obj
-def add(places: Places, name: str, role: str | None, ask: bool, address: str) -> None:
+def add(paths: Paths, name: str, role: str | None, ask: bool, address: str) -> None:
     """Add a person, and print a one-time link by which they choose a password.
 
     The first one is an admin.
     """
-    accounts = accounts_of(places)
+    accounts = accounts_of(paths)
     usual = Role.VIEWER if accounts.anyone() else Role.ADMIN
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
     wanted = role_of(role) if role else usual
@@ -42,9 +42,9 @@ def add(places: Places, name: str, role: str | None, ask: bool, address: str) ->
 
 @users.command("list")
 @click.pass_obj
-def list_(places: Places) -> None:
+def list_(paths: Paths) -> None:
     """Show everyone with their role."""
-    people = accounts_of(places).people()
+    people = accounts_of(paths).people()
     if not people:
         click.echo("Nobody has an account yet. Make the first: monitor users add YOUR-NAME", err=True)
     for person in people:
@@ -57,9 +57,9 @@ def list_(places: Places) -> None:
 @click.argument("name")
 @click.argument("role", type=click.Choice([role.word for role in ROLES]))
 @click.pass_obj
-def role(places: Places, name: str, role: str) -> None:
+def role(paths: Paths, name: str, role: str) -> None:
     """Give a person another role; they sign in again to use it."""
-    accounts = accounts_of(places)
+    accounts = accounts_of(paths)
     person = accounts.person(name)
     accounts.set_role(person, role_of(role), by=CONSOLE, now=utcnow())
     click.echo(f"{person.name} is {role} now, and signed out everywhere.", err=True)
@@ -68,9 +68,9 @@ def role(places: Places, name: str, role: str) -> None:
 @users.command()
 @click.argument("name")
 @click.pass_obj
-def disable(places: Places, name: str) -> None:
+def disable(paths: Paths, name: str) -> None:
     """Shut a person out at once; what they did stays."""
-    accounts = accounts_of(places)
+    accounts = accounts_of(paths)
     accounts.disable(accounts.person(name), by=CONSOLE, now=utcnow())
     click.echo(f"{name} is shut out. 'monitor users enable' lets them in again.", err=True)
 
@@ -78,9 +78,9 @@ def disable(places: Places, name: str) -> None:
 @users.command()
 @click.argument("name")
 @click.pass_obj
-def enable(places: Places, name: str) -> None:
+def enable(paths: Paths, name: str) -> None:
     """Let a person in again."""
-    accounts = accounts_of(places)
+    accounts = accounts_of(paths)
     accounts.enable(accounts.person(name), by=CONSOLE, now=utcnow())
     click.echo(f"{name} can sign in again.", err=True)
 
@@ -90,9 +90,9 @@ def enable(places: Places, name: str) -> None:
 @click.option("--lost-phone", is_flag=True, help="Also ask for no code from a phone any more.")
 @ADDRESS
 @click.pass_obj
-def reset_password(places: Places, name: str, lost_phone: bool, address: str) -> None:
+def reset_password(paths: Paths, name: str, lost_phone: bool, address: str) -> None:
     """Print a one-time link by which a person chooses a new password."""
-    accounts = accounts_of(places)
+    accounts = accounts_of(paths)
     person = accounts.person(name)
     if lost_phone:
         accounts.switch_off(person, by=CONSOLE, now=utcnow())
@@ -102,20 +102,20 @@ def reset_password(places: Places, name: str, lost_phone: bool, address: str) ->
 @users.command("setup-link")
 @ADDRESS
 @click.pass_obj
-def setup_link(places: Places, address: str) -> None:
+def setup_link(paths: Paths, address: str) -> None:
     """Print a one-time link by which the first account is made."""
-    _link(accounts_of(places), None, address)
+    _link(accounts_of(paths), None, address)
 
 
 @users.command("sign-out")
 @click.argument("name", required=False)
 @click.option("--everyone", is_flag=True, help="Sign out all people.")
 @click.pass_obj
-def sign_out(places: Places, name: str | None, everyone: bool) -> None:
+def sign_out(paths: Paths, name: str | None, everyone: bool) -> None:
     """Sign a person out on all their devices, or everyone."""
     if everyone == bool(name):
         raise click.UsageError("Name a person, or say --everyone.")
-    accounts = accounts_of(places)
+    accounts = accounts_of(paths)
     people = [accounts.person(name)] if name else accounts.people()
     for person in people:
         accounts.end_all(person, by=CONSOLE, now=utcnow())
@@ -137,20 +137,20 @@ def share() -> None:
 @click.option("--site", "sites", multiple=True, help="A site that may embed it; may be given again.")
 @ADDRESS
 @click.pass_obj
-def add_share(places: Places, /, address: str, **wanted: object) -> None:
+def add_share(paths: Paths, /, address: str, **wanted: object) -> None:
     """Print a new link that shows a page or a chart to anyone who has it."""
-    made = Wanted(**wanted)  # type: ignore[arg-type]  # click has checked them
-    slug = accounts_of(places).share(made, by=CONSOLE, now=utcnow())
+    made = ShareRequest(**wanted)  # type: ignore[arg-type]  # click has checked them
+    slug = accounts_of(paths).share(made, by=CONSOLE, now=utcnow())
     click.echo(f"This works for {made.days} days, and is not shown again:", err=True)
     click.echo(f"{address.rstrip('/')}/s/{slug}")
 
 
 @share.command("list")
 @click.pass_obj
-def list_shares(places: Places) -> None:
+def list_shares(paths: Paths) -> None:
     """Show all links with their numbers, but not their addresses, which are not kept."""
     now = utcnow()
-    for one in accounts_of(places).shares():
+    for one in accounts_of(paths).shares():
         ends = f"until {one.expires_at:%Y-%m-%d %H:%M} UTC" if one.works(now) else "ended"
         click.echo(f"{one.id}\t{one.name}\t{one.shows}\t{ends}\tby {one.made_by}")
 
@@ -158,9 +158,9 @@ def list_shares(places: Places) -> None:
 @share.command("revoke")
 @click.argument("number", type=int)
 @click.pass_obj
-def revoke(places: Places, number: int) -> None:
+def revoke(paths: Paths, number: int) -> None:
     """End a link now; 'monitor share list' shows its number."""
-    ended = accounts_of(places).revoke(number, by=CONSOLE, now=utcnow())
+    ended = accounts_of(paths).revoke(number, by=CONSOLE, now=utcnow())
     click.echo(f"The link {ended.name!r} opens nothing any more.", err=True)
 
 

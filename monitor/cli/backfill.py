@@ -7,10 +7,10 @@ import click
 
 from monitor.archive import Archive
 from monitor.campaign import keys
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of
 from monitor.collect import Collector
-from monitor.collect.backfill import Backfill, Step
+from monitor.collect.backfill import Backfill, BackfillStep
 from monitor.core.clock import utcnow
 from monitor.core.errors import RateLimited, SourceError
 from monitor.platform_info import about
@@ -27,15 +27,15 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--until", "last", type=_DAY, metavar="YYYY-MM-DD", help="The last day; without it, until now.")
 @click.option("--yes", is_flag=True, help="Begin without asking, whatever it costs.")
 @click.pass_obj
-def backfill(places: Places, name: str, first: datetime, last: datetime | None, yes: bool) -> None:
+def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, yes: bool) -> None:
     """Read the posts of an older time. Stopped midway, it goes on from there when run again."""
-    campaign = campaign_of(places)
+    campaign = campaign_of(paths)
     now = utcnow()
     since = datetime.combine(first.date(), time(), campaign.zone)
     until = min(_end(last.date(), since) if last else now, now)
     if since >= until:
         raise click.UsageError("The first day must lie before the last one, and not in the future.")
-    with only_one(places.archive, "backfill"), Archive.open(places.archive, campaign.zone) as archive:
+    with only_one(paths.archive, "backfill"), Archive.open(paths.archive, campaign.zone) as archive:
         collector = Collector(
             campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
         )
@@ -87,5 +87,5 @@ def _read(asked: Backfill) -> None:
         raise click.exceptions.Exit(75)
 
 
-def _shown(step: Step | None) -> str:
+def _shown(step: BackfillStep | None) -> str:
     return f"back to {step.reached:%-d %B %Y}" if step and step.reached else ""

@@ -10,9 +10,9 @@ import click
 
 from monitor.archive import Archive
 from monitor.campaign import keys
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of, is_demo
-from monitor.collect import Collector, Polled
+from monitor.collect import Collector, PollResult
 from monitor.collect.refresh import reread
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
@@ -30,16 +30,16 @@ def talk() -> None:
 
 @click.command()
 @click.pass_obj
-def worker(places: Places) -> None:
+def worker(paths: Paths) -> None:
     """Collect in the background, for as long as it runs. Stop it with Ctrl-C."""
     from monitor.cli.wiring.worker import worker_of
     from monitor.worker.schedule import start
 
     talk()
-    campaign = campaign_of(places)
-    with only_one(places.archive):
+    campaign = campaign_of(paths)
+    with only_one(paths.archive):
         signalled = _signals()
-        work = worker_of(places, campaign)
+        work = worker_of(paths, campaign)
         end = start(work.tick, utcnow)
         signalled()
         end()
@@ -62,11 +62,11 @@ def _signals() -> Callable[[], object]:
 @click.command()
 @click.option("--source", "only", multiple=True, help="Look at this source only; may be given again.")
 @click.pass_obj
-def collect(places: Places, only: tuple[str, ...]) -> None:
+def collect(paths: Paths, only: tuple[str, ...]) -> None:
     """Look at each source once, now, and say what came."""
     talk()
     logging.getLogger("monitor").setLevel(logging.ERROR)
-    campaign = campaign_of(places)
+    campaign = campaign_of(paths)
     chosen = list(only) or [name for name, settings in campaign.sources.items() if settings.on]
     for name in chosen:
         if name not in campaign.sources:
@@ -74,7 +74,7 @@ def collect(places: Places, only: tuple[str, ...]) -> None:
                 f"There is no source {name!r} in the campaign file. It has: {', '.join(campaign.sources)}."
             )
     # Beside a worker, a page could be paid for twice and a cursor be set back.
-    with only_one(places.archive), Archive.open(places.archive, campaign.zone) as archive:
+    with only_one(paths.archive), Archive.open(paths.archive, campaign.zone) as archive:
         collector = Collector(
             campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
         )
@@ -90,13 +90,13 @@ def collect(places: Places, only: tuple[str, ...]) -> None:
 @click.option("--processes", type=click.IntRange(1, 64), default=None,
               help="How many work at once. Usually one for each processor.")  # fmt: skip
 @click.pass_obj
-def rescore(places: Places, processes: int | None) -> None:
+def rescore(paths: Paths, processes: int | None) -> None:
     """Score the posts that the current analyzer has not scored. May be stopped and run again."""
-    campaign = campaign_of(places)
-    demo = is_demo(places, campaign)
+    campaign = campaign_of(paths)
+    demo = is_demo(paths, campaign)
     analyzer = analyzer_of(campaign)
     with (
-        Archive.open(places.archive, campaign.zone, demo=demo) as archive,
+        Archive.open(paths.archive, campaign.zone, demo=demo) as archive,
         click.progressbar(
             length=archive.tone_scores.unscored_number(analyzer.name), label="Scoring", file=sys.stderr
         ) as bar,
@@ -107,14 +107,14 @@ def rescore(places: Places, processes: int | None) -> None:
         click.echo(f"{counted(done.not_english, 'post', 'posts')} in other languages not scored.", err=True)
 
 
-def _looked(collector: Collector, name: str) -> Polled:
+def _looked(collector: Collector, name: str) -> PollResult:
     polled = collector.poll(name)
     if not polled.problems:
         reread(collector, name)
     return polled
 
 
-def _say(result: Polled) -> None:
+def _say(result: PollResult) -> None:
     click.echo(
         f"{result.source}: {result.got} posts seen, {result.new} new, {result.rejected} could not be read"
     )

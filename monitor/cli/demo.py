@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.archive import Archive, ArchiveReader
-from monitor.cli import DEMO, Places
+from monitor.cli import DEMO, Paths
 from monitor.cli.collect import talk
 from monitor.cli.serve import PORT, serve
 from monitor.cli.wiring import analyzer_of, at_port, campaign_of
@@ -22,22 +22,22 @@ from monitor.core.errors import ArchiveError
 @click.option("--seed", type=int, default=1, show_default=True, help="Another number makes another history.")
 @click.option("--no-serve", is_flag=True, help="Make the archive only; do not start the dashboard.")
 @click.pass_obj
-def demo(places: Places, port: int, posts: int, seed: int, no_serve: bool) -> None:
+def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None:
     """Show a dashboard full of made-up posts, kept in an archive of their own."""
     from monitor.cli.wiring.web import flask_app
     from monitor.demo import fill
 
     talk()
-    places = replace(places, archive=_archive(places))
-    campaign = campaign_of(places)
-    _clear(places.archive, campaign.zone)
+    paths = replace(paths, archive=_archive(paths))
+    campaign = campaign_of(paths)
+    _clear(paths.archive, campaign.zone)
     with (
-        Archive.open(places.archive, campaign.zone, demo=True) as archive,
+        Archive.open(paths.archive, campaign.zone, demo=True) as archive,
         click.progressbar(length=posts, label="Making up posts", file=sys.stderr) as bar,
     ):
         fill(archive, campaign, analyzer_of(campaign), utcnow(), posts=posts, seed=seed, progress=bar.update)
     if not no_serve:
-        serve(flask_app(places, at_port(campaign, port)), port)
+        serve(flask_app(paths, at_port(campaign, port)), port)
 
 
 def _clear(path: Path, zone: ZoneInfo) -> None:
@@ -52,6 +52,6 @@ def _clear(path: Path, zone: ZoneInfo) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _archive(places: Places) -> Path:
+def _archive(paths: Paths) -> Path:
     # Made-up posts never share a file with real ones.
-    return places.archive.with_name(DEMO)
+    return paths.archive.with_name(DEMO)

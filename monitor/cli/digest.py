@@ -11,16 +11,16 @@ from pathlib import Path
 import click
 
 from monitor.campaign import Campaign
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.wiring import campaign_of
 from monitor.cli.wiring.mail import chat_of, transport_of, weekly_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import AccessError, ConfigError
 from monitor.mail.delivery import deliver
-from monitor.mail.digest_job import Weekly, preview_of
+from monitor.mail.digest_job import DigestJob, preview_of
 from monitor.mail.send_times import Week, latest, monday_of
 from monitor.mail.send_times import week as week_of
-from monitor.mail.store import Decided, Mail, Subscription, address_of
+from monitor.mail.store import DigestRun, Mail, Subscription, address_of
 
 STATES: Mapping[str, str] = {
     "queued": "waits",
@@ -47,10 +47,10 @@ def digest() -> None:
 )
 @click.option("--browser", is_flag=True, help="Open it in a browser instead of writing it here.")
 @click.pass_obj
-def preview(places: Places, week: str | None, kind: str, browser: bool) -> None:
+def preview(paths: Paths, week: str | None, kind: str, browser: bool) -> None:
     """Write the mail of a week as it would be sent. Nothing is sent."""
-    campaign = campaign_of(places)
-    shown = preview_of(weekly_of(places, campaign), _week(week, campaign))
+    campaign = campaign_of(paths)
+    shown = preview_of(weekly_of(paths, campaign), _week(week, campaign))
     if browser:
         with tempfile.NamedTemporaryFile("wb", suffix=".html", delete=False) as file:
             file.write(shown.page.encode())
@@ -67,14 +67,14 @@ def preview(places: Places, week: str | None, kind: str, browser: bool) -> None:
 @digest.command()
 @click.argument("address")
 @click.pass_obj
-def test(places: Places, address: str) -> None:
+def test(paths: Paths, address: str) -> None:
     """Send last week's mail to one ADDRESS now, to see whether mails arrive."""
-    campaign = campaign_of(places)
-    weekly, now = weekly_of(places, campaign), utcnow()
+    campaign = campaign_of(paths)
+    weekly, now = weekly_of(paths, campaign), utcnow()
     week = latest(campaign.digest, campaign.zone, now)
     shown = preview_of(weekly, week, to=address_of(address), kind="test")
-    weekly.room.enqueue(weekly.key, [shown.mail], until=now + timedelta(hours=1), now=now)
-    _deliver(places, weekly, "test", shown.mail.period)
+    weekly.store.enqueue(weekly.key, [shown.mail], until=now + timedelta(hours=1), now=now)
+    _deliver(paths, weekly, "test", shown.mail.period)
 
 
 @digest.command()
@@ -82,11 +82,11 @@ def test(places: Places, address: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say who would get it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def send(places: Places, week: str | None, dry_run: bool, yes: bool) -> None:
+def send(paths: Paths, week: str | None, dry_run: bool, yes: bool) -> None:
     """Send the mail of a week to every reader who has not been sent it."""
-    campaign = campaign_of(places)
-    weekly, found = weekly_of(places, campaign), _week(week, campaign)
-    weekly.room.list_readers("digest", campaign.digest.recipients, utcnow())
+    campaign = campaign_of(paths)
+    weekly, found = weekly_of(paths, campaign), _week(week, campaign)
+    weekly.store.list_readers("digest", campaign.digest.recipients, utcnow())
     readers = _without(weekly, found)
     for reader in readers:
         click.echo(reader.address)
@@ -97,31 +97,31 @@ def send(places: Places, week: str | None, dry_run: bool, yes: bool) -> None:
     if not yes:
         click.confirm(f"Send the mail of {found.name} to these {len(readers)}?", abort=True, err=True)
     _enqueue(weekly, found, readers)
-    _deliver(places, weekly, "digest", found.name)
+    _deliver(paths, weekly, "digest", found.name)
 
 
 @digest.command()
 @click.argument("address")
 @WEEK
 @click.pass_obj
-def resend(places: Places, address: str, week: str | None) -> None:
+def resend(paths: Paths, address: str, week: str | None) -> None:
     """Send the mail of a week to one ADDRESS again, just as it was."""
-    campaign = campaign_of(places)
-    weekly, name, now = weekly_of(places, campaign), _week(week, campaign).name, utcnow()
+    campaign = campaign_of(paths)
+    weekly, name, now = weekly_of(paths, campaign), _week(week, campaign).name, utcnow()
     wanted = ("digest", name, address_of(address))
-    for one in weekly.room.deliveries(weekly.key, 10_000):
+    for one in weekly.store.deliveries(weekly.key, 10_000):
         if (one.kind, one.period, one.address) == wanted:
-            weekly.room.resend(one.id, by="the console", until=now + timedelta(days=1), now=now)
-            return _deliver(places, weekly, *wanted)
+            weekly.store.resend(one.id, by="the console", until=now + timedelta(days=1), now=now)
+            return _deliver(paths, weekly, *wanted)
     raise AccessError(f"{address} was not sent the mail of {name}. 'monitor digest list' shows who was.")
 
 
 @digest.command(name="list")
 @click.pass_obj
-def list_(places: Places) -> None:
+def list_(paths: Paths) -> None:
     """Say what became of the mails of the last weeks."""
-    weekly = weekly_of(places, campaign_of(places))
-    weeks = weekly.room.weeks(weekly.key, utcnow())
+    weekly = weekly_of(paths, campaign_of(paths))
+    weeks = weekly.store.weeks(weekly.key, utcnow())
     for week in weeks:
         click.echo(f"{week.week}: {week.decision}. {week.why}".rstrip())
         _say(weekly, "digest", week.week)
@@ -129,20 +129,20 @@ def list_(places: Places) -> None:
         click.echo("No weekly mail has been due yet.", err=True)
 
 
-def _deliver(places: Places, weekly: Weekly, kind: str, period: str, address: str | None = None) -> None:
+def _deliver(paths: Paths, weekly: DigestJob, kind: str, period: str, address: str | None = None) -> None:
     logging.getLogger("monitor.mail").setLevel(logging.ERROR)  # what is logged is said below
-    out = transport_of(places)
+    out = transport_of(paths)
     click.echo(out.words, err=True)
-    deliver(weekly.room, out, utcnow, chat_of(weekly.campaign))
+    deliver(weekly.store, out, utcnow, chat_of(weekly.campaign))
     if not _say(weekly, kind, period, address):
         raise click.exceptions.Exit(1)
 
 
-def _say(weekly: Weekly, kind: str, period: str, only: str | None = None) -> bool:
+def _say(weekly: DigestJob, kind: str, period: str, only: str | None = None) -> bool:
     """Say how far the mails of a period have come; return whether all were sent."""
     mails = [
         one
-        for one in weekly.room.deliveries(weekly.key, 10_000)
+        for one in weekly.store.deliveries(weekly.key, 10_000)
         if (one.kind, one.period) == (kind, period) and only in (None, one.address)
     ]
     for one in mails:
@@ -151,24 +151,24 @@ def _say(weekly: Weekly, kind: str, period: str, only: str | None = None) -> boo
     return all(one.state == "sent" for one in mails)
 
 
-def _without(weekly: Weekly, week: Week) -> list[Subscription]:
+def _without(weekly: DigestJob, week: Week) -> list[Subscription]:
     """Return the readers for whom there is no mail of a week yet."""
     have = {
         one.address
-        for one in weekly.room.deliveries(weekly.key, 10_000)
+        for one in weekly.store.deliveries(weekly.key, 10_000)
         if (one.kind, one.period) == ("digest", week.name)
     }
     return [one for one in weekly.readers() if one.address not in have]
 
 
-def _enqueue(weekly: Weekly, week: Week, readers: list[Subscription]) -> None:
+def _enqueue(weekly: DigestJob, week: Week, readers: list[Subscription]) -> None:
     now = utcnow()
     until = max(week.until, now + timedelta(days=1))
     mails: list[Mail] = list(weekly.mails(weekly.report(week.window, now), week, readers))
-    done = Decided(week=week.name, decision="sent", why="Sent by hand.", decided_at=now)
+    done = DigestRun(week=week.name, decision="sent", why="Sent by hand.", decided_at=now)
     is_due = week.name == latest(weekly.campaign.digest, weekly.campaign.zone, now).name
-    if not (is_due and weekly.room.decide(weekly.key, done, mails, until=until)):
-        weekly.room.enqueue(weekly.key, mails, until=until, now=now)
+    if not (is_due and weekly.store.decide(weekly.key, done, mails, until=until)):
+        weekly.store.enqueue(weekly.key, mails, until=until, now=now)
 
 
 def _week(name: str | None, campaign: Campaign) -> Week:

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from monitor.archive import Archive, ArchiveReader
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.wiring import campaign_of
 from monitor.core.errors import ArchiveError
 
@@ -20,9 +20,9 @@ def events() -> None:
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
 @click.argument("title", nargs=-1, required=True)
 @click.pass_obj
-def add(places: Places, day: datetime, title: tuple[str, ...]) -> None:
+def add(paths: Paths, day: datetime, title: tuple[str, ...]) -> None:
     """Put an event into the calendar: DAY as 2026-11-01, and what it is."""
-    with _open(places) as archive:
+    with _open(paths) as archive:
         number = archive.events.add(day.date(), " ".join(title))
     click.echo(f"Event {number} is in the calendar, and marked on every chart.", err=True)
 
@@ -30,9 +30,9 @@ def add(places: Places, day: datetime, title: tuple[str, ...]) -> None:
 @events.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
-def list_(places: Places, as_json: bool) -> None:
+def list_(paths: Paths, as_json: bool) -> None:
     """Write the calendar, the latest day first, with the number of each event."""
-    with ArchiveReader.open(places.archive, campaign_of(places).zone) as archive:
+    with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
         found = archive.events.calendar()
     for event in found:
         said = {"number": event.id, "day": event.day.isoformat(), "title": event.title}
@@ -44,18 +44,18 @@ def list_(places: Places, as_json: bool) -> None:
 @events.command()
 @click.argument("number", type=int)
 @click.pass_obj
-def remove(places: Places, number: int) -> None:
+def remove(paths: Paths, number: int) -> None:
     """Take the event of this NUMBER out of the calendar."""
-    with _open(places) as archive:
+    with _open(paths) as archive:
         if not archive.events.remove(number):
             raise ArchiveError(f"There is no event {number}. See them with: monitor events list")
     click.echo(f"Event {number} was removed.", err=True)
 
 
-def _open(places: Places) -> Archive:
-    zone = campaign_of(places).zone
+def _open(paths: Paths) -> Archive:
+    zone = campaign_of(paths).zone
     demo = False
-    if places.archive.is_file():
-        with ArchiveReader.open(places.archive, zone) as archive:
+    if paths.archive.is_file():
+        with ArchiveReader.open(paths.archive, zone) as archive:
             demo = archive.demo
-    return Archive.open(places.archive, zone, demo=demo)
+    return Archive.open(paths.archive, zone, demo=demo)

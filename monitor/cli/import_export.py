@@ -14,7 +14,7 @@ import click
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, Track, track_of
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.report import OUT, hand_over
 from monitor.cli.wiring import analyzer_of, campaign_of, titles_of
 from monitor.collect.source_status import states
@@ -47,7 +47,7 @@ TOLD = 5  # items that could not be read, told one by one
 @click.option("--json", "as_json", is_flag=True, help="End by printing the counts as JSON.")
 @click.pass_obj
 def import_(
-    places: Places,
+    paths: Paths,
     files: tuple[Path, ...],
     track_name: str | None,
     matching: bool,
@@ -56,14 +56,14 @@ def import_(
     as_json: bool,
 ) -> None:
     """Put posts from FILES into the archive: twarc, Mastodon and Bluesky JSON, or plain CSV."""
-    campaign = campaign_of(places)
+    campaign = campaign_of(paths)
     tracks = campaign.tracks if matching else (track_of(campaign, track_name),)
     read = _by_hand(campaign) if by_hand else _of_platforms
     counts = dict.fromkeys(("read", "rejected", "other", "new"), 0)
     with ExitStack() as stack:
         save = None
         if not dry_run:
-            archive = stack.enter_context(Archive.open(places.archive, campaign.zone))
+            archive = stack.enter_context(Archive.open(paths.archive, campaign.zone))
             save = _saver(archive, campaign)
         for path, batch in _batches(files, read):
             taken, rejected = _take(batch, path, tracks, matching, save)
@@ -81,14 +81,14 @@ def import_(
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only posts from this day on (UTC).")
 @OUT
 @click.pass_obj
-def export(places: Places, form: str, since: object, out: Path | None) -> None:
+def export(paths: Paths, form: str, since: object, out: Path | None) -> None:
     """Write all posts to standard output, or into a file. Those marked "not ours" are left out."""
     from monitor.export.csv import MARK, write_csv
     from monitor.export.ndjson import write_ndjson
 
-    campaign = campaign_of(places)
+    campaign = campaign_of(paths)
     start = since.replace(tzinfo=UTC) if isinstance(since, datetime) else None
-    with ArchiveReader.open(places.archive, campaign.zone) as archive:
+    with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         if form == "xlsx":
             file, number = _workbook(archive, campaign, start)
             hand_over(file, out, binary=True)

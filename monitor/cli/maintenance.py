@@ -8,7 +8,7 @@ import click
 
 from monitor.archive import Archive, ArchiveReader, safe_sqlite, sqlite_version
 from monitor.campaign import Campaign, keys
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
@@ -32,16 +32,16 @@ class Check:
 @click.command()
 @JSON
 @click.pass_obj
-def status(places: Places, as_json: bool) -> None:
+def status(paths: Paths, as_json: bool) -> None:
     """Say what has been collected, and how each source is doing."""
-    campaign = campaign_of(places)
-    with ArchiveReader.open(places.archive, campaign.zone) as archive:
+    campaign = campaign_of(paths)
+    with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         posts, beat = archive.posts.count(), archive.coverage.heartbeat("worker")
         sources = states(archive, campaign, {}, utcnow())
     if as_json:
         click.echo(json.dumps({"posts": posts, "worker": beat, "sources": map_all(sources)}, default=str))
         return
-    click.echo(f"{posts} posts in {places.archive}")
+    click.echo(f"{posts} posts in {paths.archive}")
     click.echo(f"Worker last seen: {beat or 'never'}")
     for state in sources:
         click.echo(_line(state))
@@ -51,9 +51,9 @@ def status(places: Places, as_json: bool) -> None:
 @JSON
 @click.option("--verify", is_flag=True, help="Also compare every count with the posts; takes a while.")
 @click.pass_obj
-def doctor(places: Places, as_json: bool, verify: bool) -> None:
+def doctor(paths: Paths, as_json: bool, verify: bool) -> None:
     """Check the set-up, and say how to mend what is wrong. Ends with 1 if something is."""
-    checks = examine(places, verify=verify)
+    checks = examine(paths, verify=verify)
     if as_json:
         click.echo(json.dumps([asdict(check) for check in checks]))
     else:
@@ -69,19 +69,19 @@ def doctor(places: Places, as_json: bool, verify: bool) -> None:
 @click.option("--check", is_flag=True, help="Only compare; change nothing. Ends with 1 on a difference.")
 @click.option("--places", "again", is_flag=True, help="Only find the places named in posts again.")
 @click.pass_obj
-def rebuild(places: Places, check: bool, again: bool) -> None:
+def rebuild(paths: Paths, check: bool, again: bool) -> None:
     """Make all counts and the search index anew from the posts, and report each difference."""
-    campaign = campaign_of(places)
+    campaign = campaign_of(paths)
     if check and again:
         raise click.UsageError("--check changes nothing, and --places does. Leave one of them out.")
     if again:
-        click.echo(f"{counted(_place_again(places, campaign), 'post', 'posts')} changed.", err=True)
+        click.echo(f"{counted(_place_again(paths, campaign), 'post', 'posts')} changed.", err=True)
         return
     if check:
-        with ArchiveReader.open(places.archive, campaign.zone) as reader:
+        with ArchiveReader.open(paths.archive, campaign.zone) as reader:
             found = reader.differences()
     else:
-        with Archive.open(places.archive, campaign.zone) as archive:
+        with Archive.open(paths.archive, campaign.zone) as archive:
             found = archive.differences()
             archive.rebuild()
     for line in found:
@@ -91,11 +91,11 @@ def rebuild(places: Places, check: bool, again: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _place_again(places: Places, campaign: Campaign) -> int:
+def _place_again(paths: Paths, campaign: Campaign) -> int:
     """Find the places of the campaign's file in all stored posts; return how many posts changed."""
     changed = last = 0
     with (
-        Archive.open(places.archive, campaign.zone) as archive,
+        Archive.open(paths.archive, campaign.zone) as archive,
         click.progressbar(length=archive.posts.count(), label="Finding places", file=sys.stderr) as bar,
     ):
         while found := archive.place_tags.update(campaign.places.find, after=last):
@@ -104,19 +104,19 @@ def _place_again(places: Places, campaign: Campaign) -> int:
     return changed
 
 
-def examine(places: Places, *, verify: bool = False) -> list[Check]:
+def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
     """Return what is well and what is not, in the order in which to mend it."""
     try:
-        campaign = campaign_of(places)
+        campaign = campaign_of(paths)
     except MonitorError as error:
-        return [Check("campaign file", "fail", str(error), f"correct {places.campaign}")]
+        return [Check("campaign file", "fail", str(error), f"correct {paths.campaign}")]
     return [
         Check("campaign file", "ok", f"{campaign.name}, {counted(len(campaign.tracks), 'track', 'tracks')}"),
         _sqlite(),
-        _archive(places, campaign, verify),
-        *_tones(places, campaign),
-        *_sources(places, campaign),
-        *_mail(places, campaign),
+        _archive(paths, campaign, verify),
+        *_tones(paths, campaign),
+        *_sources(paths, campaign),
+        *_mail(paths, campaign),
     ]
 
 
@@ -133,11 +133,11 @@ def _sqlite() -> Check:
     return Check("SQLite", "look", says, "install pysqlite3 0.6.1 or newer, or update SQLite to 3.51.3")
 
 
-def _archive(places: Places, campaign: Campaign, verify: bool) -> Check:
-    if not places.archive.is_file():
-        return Check("archive", "look", f"{places.archive} is not there yet", "run: monitor collect")
+def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
+    if not paths.archive.is_file():
+        return Check("archive", "look", f"{paths.archive} is not there yet", "run: monitor collect")
     try:
-        with ArchiveReader.open(places.archive, campaign.zone) as archive:
+        with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             found, posts = archive.differences() if verify else [], archive.posts.count()
     except Outdated as error:
         return Check("archive", "fail", str(error), "run: monitor rebuild")
@@ -145,15 +145,15 @@ def _archive(places: Places, campaign: Campaign, verify: bool) -> Check:
         return Check("archive", "fail", str(error), "name another file with --archive")
     if found:
         return Check("archive", "fail", f"{len(found)} counts are wrong", "run: monitor rebuild")
-    return Check("archive", "ok", f"{posts} posts in {places.archive}")
+    return Check("archive", "ok", f"{posts} posts in {paths.archive}")
 
 
-def _tones(places: Places, campaign: Campaign) -> list[Check]:
-    if not places.archive.is_file():
+def _tones(paths: Paths, campaign: Campaign) -> list[Check]:
+    if not paths.archive.is_file():
         return []
     by = analyzer_of(campaign).name
     try:
-        with ArchiveReader.open(places.archive, campaign.zone) as archive:
+        with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             other = archive.tone_scores.outdated(by)
     except MonitorError:  # said of the archive already
         return []
@@ -165,12 +165,12 @@ def _tones(places: Places, campaign: Campaign) -> list[Check]:
     ]
 
 
-def _sources(places: Places, campaign: Campaign) -> list[Check]:
+def _sources(paths: Paths, campaign: Campaign) -> list[Check]:
     from monitor.platform_info import about
     from monitor.sources import source
 
     env, now = keys(DOTENV), utcnow()
-    polled = {state.name: state for state in _polled(places, campaign)}
+    polled = {state.name: state for state in _polled(paths, campaign)}
     checks = []
     for name, settings in campaign.sources.items():
         info = about(name)
@@ -187,11 +187,11 @@ def _sources(places: Places, campaign: Campaign) -> list[Check]:
     return checks
 
 
-def _polled(places: Places, campaign: Campaign) -> tuple[SourceState, ...]:
-    if not places.archive.is_file():
+def _polled(paths: Paths, campaign: Campaign) -> tuple[SourceState, ...]:
+    if not paths.archive.is_file():
         return ()
     try:
-        with ArchiveReader.open(places.archive, campaign.zone) as archive:
+        with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             return states(archive, campaign, titles_of(campaign), utcnow())
     except MonitorError:  # said of the archive already
         return ()
@@ -212,27 +212,27 @@ def _answered(title: str, state: SourceState | None) -> Check:
     return Check(title, "look", f"{says}. {state.detail}".rstrip(". "), mend)
 
 
-def _mail(places: Places, campaign: Campaign) -> list[Check]:
+def _mail(paths: Paths, campaign: Campaign) -> list[Check]:
     from monitor.cli.wiring.mail import chat_of, transport_of
 
     try:
-        out, chat = transport_of(places), chat_of(campaign)
+        out, chat = transport_of(paths), chat_of(campaign)
     except MonitorError as error:
         return [Check("mail", "fail", str(error), "correct .env")]
     checks = [Check("mail", "ok", " ".join([out.words, *([chat.words] if chat else [])]))]
     if campaign.digest.is_local:
         says = f"links in mails begin with {campaign.digest.address}, which opens on this computer only"
         checks.append(Check("mail", "look", says, "write the dashboard's address under [digest]"))
-    if accounts_file(places).is_file():
-        checks += _accounts(places, campaign)
+    if accounts_file(paths).is_file():
+        checks += _accounts(paths, campaign)
     return checks
 
 
-def _accounts(places: Places, campaign: Campaign) -> list[Check]:
-    from monitor.mail.store import Mailroom
+def _accounts(paths: Paths, campaign: Campaign) -> list[Check]:
+    from monitor.mail.store import MailStore
 
     try:
-        mails = Mailroom.open(accounts_file(places)).deliveries(campaign.tracks[0].name)
+        mails = MailStore.open(accounts_file(paths)).deliveries(campaign.tracks[0].name)
     except MonitorError as error:
         return [Check("accounts", "fail", str(error))]
     if not (lost := [one for one in mails if one.state in ("stopped", "unsure")]):

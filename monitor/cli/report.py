@@ -10,7 +10,7 @@ import click
 
 from monitor.archive import ArchiveReader
 from monitor.campaign import track_of
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.wiring import campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
@@ -54,7 +54,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object with everything.")
 @click.pass_obj
 def report(
-    places: Places,
+    paths: Paths,
     since: datetime | None,
     until: datetime | None,
     name: str | None,
@@ -64,11 +64,11 @@ def report(
     as_json: bool,
 ) -> None:
     """Write the numbers of some days, with how they are counted."""
-    campaign, now = campaign_of(places), utcnow()
+    campaign, now = campaign_of(paths), utcnow()
     window = window_of(since, until, last_days(campaign.zone, 28, now))
     track = track_of(campaign, name)
     check_platforms(platforms)
-    with ArchiveReader.open(places.archive, campaign.zone) as archive:
+    with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         sources = states(archive, campaign, titles_of(campaign), now)
         found = build(
             archive, campaign, window, now=now, sources=sources, track=track,

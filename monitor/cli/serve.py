@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.collect import talk
 from monitor.cli.wiring import HOST, at_port, campaign_of
 from monitor.core.clock import utcnow
@@ -30,29 +30,29 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_
 @LISTEN
 @PORT
 @click.pass_obj
-def web(places: Places, port: int, host: str) -> None:
+def web(paths: Paths, port: int, host: str) -> None:
     """Serve the dashboard only."""
     from monitor.cli.wiring.web import flask_app
 
     talk()
-    serve(flask_app(places, at_port(campaign_of(places), port), host), port, host)
+    serve(flask_app(paths, at_port(campaign_of(paths), port), host), port, host)
 
 
 @click.command()
 @LISTEN
 @PORT
 @click.pass_obj
-def up(places: Places, port: int, host: str) -> None:
+def up(paths: Paths, port: int, host: str) -> None:
     """Collect and serve the dashboard, in one process. Stop it with Ctrl-C."""
     from monitor.cli.wiring.web import flask_app
     from monitor.cli.wiring.worker import worker_of
     from monitor.worker.schedule import start
 
     talk()
-    campaign = at_port(campaign_of(places), port)
-    with only_one(places.archive):
-        site = flask_app(places, campaign, host)
-        work = worker_of(places, campaign)
+    campaign = at_port(campaign_of(paths), port)
+    with only_one(paths.archive):
+        site = flask_app(paths, campaign, host)
+        work = worker_of(paths, campaign)
         end = start(work.tick, utcnow)
         try:
             serve(site, port, host)

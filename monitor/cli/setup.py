@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from monitor.campaign import Campaign, SourceSettings, keys
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, campaign_of
 from monitor.collect.source_setup import Verdict, check, question, switched_on, with_keys
 from monitor.core.clock import utcnow
@@ -26,19 +26,19 @@ MAIL = (
 @click.command()
 @click.argument("platforms", nargs=-1)
 @click.pass_obj
-def setup(places: Places, platforms: tuple[str, ...]) -> None:
+def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
     """Ask for the platforms' keys, check each, and switch the platforms on.
 
     Name platforms to be asked about these only: monitor setup youtube reddit.
     'mail' asks for the mail server.
     """
-    campaign = campaign_of(places)
+    campaign = campaign_of(paths)
     asked = _asked(platforms)
     _overview(campaign)
     try:
         for name in asked:
             if platforms or _yes(f"\nSet up {_called(name)}?"):
-                _mail() if name == "mail" else _platform(places, name)
+                _mail() if name == "mail" else _platform(paths, name)
     except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("\nStopped. What was saved before stays, and nothing else was changed.", err=True)
         raise click.exceptions.Exit(130) from None
@@ -79,7 +79,7 @@ def _keys_in_words(name: str, env: Mapping[str, str]) -> str:
     return "key set"
 
 
-def _platform(places: Places, name: str) -> None:
+def _platform(paths: Paths, name: str) -> None:
     """Tell of one platform, ask for what it needs, check it, and save it. Nothing is saved before the end."""
     told = about(name)
     click.echo(f"\n{about(name).title}")
@@ -88,9 +88,9 @@ def _platform(places: Places, name: str) -> None:
     if told.consent and not _consents(told):
         click.echo(f"{about(name).title} stays as it was. Nothing was changed.")
         return
-    if _wanted(name) and not _key_kept(places, name):
+    if _wanted(name) and not _key_kept(paths, name):
         return
-    _switch_on(places, name)
+    _switch_on(paths, name)
 
 
 def _consents(told: PlatformInfo) -> bool:
@@ -98,14 +98,14 @@ def _consents(told: PlatformInfo) -> bool:
     return bool(click.prompt("Type 'yes' to go on", default="no").strip().lower() == "yes")
 
 
-def _key_kept(places: Places, name: str) -> bool:
+def _key_kept(paths: Paths, name: str) -> bool:
     """Ask for keys until the platform takes them or the person gives up; return whether some are saved."""
     while True:
         given = _given(name)
         if not all({**keys(DOTENV), **given}.get(key) for key in _wanted(name)):
             click.echo(f"Without {' and '.join(_wanted(name))}, nothing was changed.")
             return False
-        verdict = _checked(places, name, given)
+        verdict = _checked(paths, name, given)
         click.echo(verdict.says)
         if verdict.works is not False:
             _save_keys(given)
@@ -125,8 +125,8 @@ def _given(name: str) -> dict[str, str]:
     return given
 
 
-def _checked(places: Places, name: str, given: Mapping[str, str]) -> Verdict:
-    campaign, env = campaign_of(places), {**keys(DOTENV), **given}
+def _checked(paths: Paths, name: str, given: Mapping[str, str]) -> Verdict:
+    campaign, env = campaign_of(paths), {**keys(DOTENV), **given}
     try:
         credentials.of(name, env)
     except MonitorError as error:
@@ -137,14 +137,14 @@ def _checked(places: Places, name: str, given: Mapping[str, str]) -> Verdict:
     return check(name, settings, used, question(name, campaign.tracks[0].query), utcnow())
 
 
-def _switch_on(places: Places, name: str) -> None:
-    before = places.campaign.read_bytes().decode()  # not as text, which would turn CRLF into LF
+def _switch_on(paths: Paths, name: str) -> None:
+    before = paths.campaign.read_bytes().decode()  # not as text, which would turn CRLF into LF
     after = switched_on(before, name)
     if after == before:
         click.echo(f"{about(name).title} is switched on.")
         return
-    _write(places.campaign, after, places.campaign.stat().st_mode & 0o777)
-    click.echo(f"{about(name).title} is now switched on in {places.campaign}.")
+    _write(paths.campaign, after, paths.campaign.stat().st_mode & 0o777)
+    click.echo(f"{about(name).title} is now switched on in {paths.campaign}.")
 
 
 def _mail() -> None:

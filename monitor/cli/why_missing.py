@@ -6,11 +6,11 @@ import click
 
 from monitor.archive import ArchiveReader
 from monitor.campaign import keys
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, campaign_of, inquiry
 from monitor.collect.fetch_one import shown
 from monitor.core.clock import utcnow
-from monitor.missing import Asked
+from monitor.missing import Question
 from monitor.platform_info import names
 from monitor.sources.shared.post_urls import pointers
 
@@ -20,11 +20,11 @@ from monitor.sources.shared.post_urls import pointers
 @click.option("--words", default="", metavar="TEXT", help="What it says; then its platform is not asked.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="When it was written.")
 @click.pass_obj
-def why(places: Places, address: str, words: str, day: datetime | None) -> None:
+def why(paths: Paths, address: str, words: str, day: datetime | None) -> None:
     """Say whether the post at ADDRESS is here, and if not, why. Its platform is asked where that is free."""
-    campaign = campaign_of(places)
-    asked = Asked(address=address, words=words, day=day.date() if day else None)
-    with ArchiveReader.open(places.archive, campaign.zone) as archive:
+    campaign = campaign_of(paths)
+    asked = Question(address=address, words=words, day=day.date() if day else None)
+    with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         said = pointers(address, names())
         asks = () if words else said
         told = next((found for one in asks if (found := shown(campaign, keys(DOTENV), one, utcnow()))), None)

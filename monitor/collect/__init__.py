@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.rows import Poll
 from monitor.campaign import Campaign, Track
-from monitor.collect.spend_limit import Book
+from monitor.collect.spend_limit import SpendLimit
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
 from monitor.core.errors import Closed, ConfigError, RateLimited, SourceError, Unreadable
@@ -24,7 +24,7 @@ _BROKE = "A fault in this program stopped the poll. It is tried again; the log s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
+class PollResult:
     """What one poll of one platform brought. `problems` are sentences for people."""
 
     source: str
@@ -36,14 +36,14 @@ class Polled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class LastPoll:
     """When a platform was last polled, and before when it asked not to be."""
 
     last: datetime
     retry_at: datetime | None = None
 
 
-def due(campaign: Campaign, past: Mapping[str, Past], now: datetime) -> list[str]:
+def due(campaign: Campaign, past: Mapping[str, LastPoll], now: datetime) -> list[str]:
     """Return the sources whose turn it is, the longest waiting first.
 
     A source never polled is due at once. A clock that was set back does not hold one up:
@@ -61,10 +61,10 @@ def due(campaign: Campaign, past: Mapping[str, Past], now: datetime) -> list[str
     return [name for _, name in sorted(waiting)]
 
 
-def past(archive: ArchiveReader, campaign: Campaign, now: datetime) -> dict[str, Past]:
+def past(archive: ArchiveReader, campaign: Campaign, now: datetime) -> dict[str, LastPoll]:
     """Return what is known at `now` of each platform's last poll of the campaign's tracks."""
     return {
-        name: Past(last=max(poll.ended_at for poll in polls), retry_at=_retry_at(name, polls))
+        name: LastPoll(last=max(poll.ended_at for poll in polls), retry_at=_retry_at(name, polls))
         for name, polls in archive.coverage.last_polls(now, campaign.track_names).items()
     }
 
@@ -81,9 +81,9 @@ class Collector:
     stop: Callable[[], bool] = lambda: False
     progress: Callable[[str, int], None] = lambda source, posts: None
 
-    def poll(self, name: str) -> Polled:
+    def poll(self, name: str) -> PollResult:
         """Ask one platform for every track; store all that came and how it ended."""
-        done = Polled(source=name)
+        done = PollResult(source=name)
         limit = None
         for track, seconds in shares(self.campaign.tracks):
             started_at = self.clock()
@@ -124,7 +124,7 @@ class Collector:
         """Return a platform for one poll, with its purse; raises ConfigError or SourceError."""
         platform = source(name).open(self.campaign.sources[name].own, self.env, at)
         if isinstance(platform, Spends):
-            platform.purse = Book(self.archive, name, platform.limit, self.clock)
+            platform.purse = SpendLimit(self.archive, name, platform.limit, self.clock)
         return platform
 
     def save(
@@ -157,7 +157,7 @@ class Collector:
         )
 
 
-def _with(done: Polled, page: Page, new: int) -> Polled:
+def _with(done: PollResult, page: Page, new: int) -> PollResult:
     problem: Sequence[str] = (page.detail,) if page.detail and page.outcome != Outcome.COMPLETE else ()
     return replace(
         done,
@@ -182,7 +182,7 @@ def _waits(polls: Sequence[Poll]) -> dict[str, datetime]:
     return {stream: at for stream, at in last.items() if at}
 
 
-def _ready(before: Past, every: timedelta, now: datetime) -> bool:
+def _ready(before: LastPoll, every: timedelta, now: datetime) -> bool:
     if before.retry_at and now < before.retry_at:
         return False
     return now - before.last >= every

@@ -23,7 +23,7 @@ _N = TypeVar("_N", int, float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class BackfillStep:
     """What one page of a look back brought, and the time of its oldest post."""
 
     track: str
@@ -77,7 +77,7 @@ class Backfill:
             dollars=_sum([one.dollars for one in found]),
         )
 
-    def run(self) -> Iterator[Step]:
+    def run(self) -> Iterator[BackfillStep]:
         """Read and store page by page; what is stored already is not read again. Raises SourceError."""
         for track in self._tracks():
             failed, last = False, None
@@ -94,7 +94,7 @@ class Backfill:
                 if self._mark(track) == before:  # it cannot go on now, and its last page says why
                     break
 
-    def _part(self, track: Track) -> Iterator[Step]:
+    def _part(self, track: Track) -> Iterator[BackfillStep]:
         """Read as much as one poll may."""
         pages = self._opened().back(track.query, self.since, self.until, self._mark(track) or None)
         for found in pages:
@@ -128,8 +128,8 @@ class Backfill:
         self._saved(Page(stream=self._stream, cursor=mark), track)
 
 
-def _step(track: Track, page: Page, new: int) -> Step:
-    return Step(
+def _step(track: Track, page: Page, new: int) -> BackfillStep:
+    return BackfillStep(
         track=track.name,
         got=len(page.posts),
         new=new,

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 _EVERY, _SOONER = timedelta(days=7), timedelta(days=1)  # after an answer that told nothing, and after silence
 
 
-class Found(StrEnum):
+class CanaryResult(StrEnum):
     """What came of asking for a word that people use all the time."""
 
     POSTS = "posts"
@@ -40,10 +40,10 @@ def self_test(collector: Collector, name: str) -> None:
 def _is_due(last: tuple[datetime, str] | None, now: datetime) -> bool:
     if last is None or last[0] > now:  # then the clock was set back
         return True
-    return now - last[0] >= (_EVERY if last[1] == Found.POSTS else _SOONER)
+    return now - last[0] >= (_EVERY if last[1] == CanaryResult.POSTS else _SOONER)
 
 
-def _found(collector: Collector, name: str, word: str, now: datetime) -> Found | None:
+def _found(collector: Collector, name: str, word: str, now: datetime) -> CanaryResult | None:
     """Return what the first pages with a post, or all pages, say; None if it cannot be asked."""
     whole = True
     try:
@@ -52,19 +52,19 @@ def _found(collector: Collector, name: str, word: str, now: datetime) -> Found |
             return None
         for page in platform.search(Query(track="test", tags=(word,), phrases=(word,)), {}):
             if page.posts:
-                return Found.POSTS
+                return CanaryResult.POSTS
             whole = whole and page.outcome is Outcome.COMPLETE
             if collector.stop():
                 return None
     except (SourceError, ConfigError):
-        return Found.UNSURE
-    return Found.NOTHING if whole else Found.UNSURE
+        return CanaryResult.UNSURE
+    return CanaryResult.NOTHING if whole else CanaryResult.UNSURE
 
 
 def in_words(archive: ArchiveReader, name: str) -> str:
     """Return what a person should know of a source's last test; "" if nothing."""
     last = archive.coverage.last_canary(name)
-    if last is None or last[1] != Found.NOTHING:
+    if last is None or last[1] != CanaryResult.NOTHING:
         return ""
     return (
         f"A test for “{about(name).common}”, a word that is nearly always there, found nothing: the search"

@@ -6,12 +6,14 @@ from datetime import datetime
 from monitor.campaign import Campaign
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Pointer
-from monitor.missing import Shown
+from monitor.missing import PlatformAnswer
 from monitor.sources import source
-from monitor.sources.contract import Known, Rereads, Spends
+from monitor.sources.contract import KnownPost, Rereads, Spends
 
 
-def shown(campaign: Campaign, env: Mapping[str, str], pointer: Pointer, now: datetime) -> Shown | None:
+def shown(
+    campaign: Campaign, env: Mapping[str, str], pointer: Pointer, now: datetime
+) -> PlatformAnswer | None:
     """Return what a platform says of a post now; None where it cannot be asked, or only for money.
 
     Nothing is stored. Only the platform's own interface is asked, never the address.
@@ -19,7 +21,7 @@ def shown(campaign: Campaign, env: Mapping[str, str], pointer: Pointer, now: dat
     settings = campaign.sources.get(pointer.platform)
     if not pointer.reread_key or settings is None or not settings.on:
         return None
-    known = Known(id="" if pointer.server else pointer.reread_key, reread_key=pointer.reread_key)
+    known = KnownPost(id="" if pointer.server else pointer.reread_key, reread_key=pointer.reread_key)
     try:
         platform = source(pointer.platform).open(settings.own, env, now)
         if isinstance(platform, Spends) or not isinstance(platform, Rereads):
@@ -28,7 +30,7 @@ def shown(campaign: Campaign, env: Mapping[str, str], pointer: Pointer, now: dat
     except (SourceError, ConfigError):
         return None
     if any(page.deleted_authors for page in pages):
-        return Shown(is_private=True)
+        return PlatformAnswer(is_private=True)
     if posts := [post for page in pages for post in page.posts]:
-        return Shown(post=posts[0])
-    return Shown() if any(page.deleted for page in pages) else None
+        return PlatformAnswer(post=posts[0])
+    return PlatformAnswer() if any(page.deleted for page in pages) else None

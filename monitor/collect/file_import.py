@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from monitor.core.clock import unstamp
-from monitor.core.csv_rows import Row, rows
+from monitor.core.csv_rows import CsvRow, rows
 from monitor.core.errors import MissingColumnsError, MonitorError
 from monitor.core.model import WRONG, Author, Metrics, Post, Rejected
 from monitor.core.text import hashtags
@@ -129,7 +129,7 @@ def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
         raise MonitorError(f"{path} {error} {UNDERSTOOD}") from error
 
 
-def _read(row: Row, named: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Post | Rejected:
+def _read(row: CsvRow, named: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Post | Rejected:
     if row.broken:
         return Rejected.of(f"line {row.line}: {row.broken}", row.broken)
     try:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.archive.posts.refresh_queue import Due, next_reading
+from monitor.archive.posts.refresh_queue import DuePost, next_reading
 from monitor.collect import Collector
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Outcome, Page
-from monitor.sources.contract import Known, Rereads
+from monitor.sources.contract import KnownPost, Rereads
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ _LATER = timedelta(hours=1)  # of a post that was asked for in vain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reread:
+class RefreshResult:
     """What one turn did, and how many posts wait for the next."""
 
     asked: int = 0
@@ -28,17 +28,17 @@ class Reread:
     waiting: int = 0
 
 
-def reread(collector: Collector, name: str) -> Reread:
+def reread(collector: Collector, name: str) -> RefreshResult:
     """Read again what is due of a platform; nothing where it cannot be."""
     archive, now = collector.archive, collector.clock()
     if not archive.refresh_queue.due(name, now, 1):  # most of the time, without loading a platform's library
-        return Reread()
+        return RefreshResult()
     try:
         platform = collector.opened(name, now)
     except (SourceError, ConfigError):  # the poll has said so already
-        return Reread()
+        return RefreshResult()
     if not isinstance(platform, Rereads):
-        return Reread()
+        return RefreshResult()
     most = _MOST if platform.at_once == 1 else _ANSWERS * platform.at_once
     posts, skipped = sorted_out(archive.refresh_queue.due(name, now, most), platform.ages, now)
     archive.refresh_queue.schedule(skipped)
@@ -49,19 +49,21 @@ def reread(collector: Collector, name: str) -> Reread:
         post.id: after(post.created_at, now, platform.ages) if post.native_id in done else now + _LATER
         for post in posts
     })  # fmt: skip
-    return Reread(
+    return RefreshResult(
         asked=len(posts), seen=len(seen), gone=len(gone), waiting=archive.refresh_queue.due_number(name, now)
     )
 
 
 def _asked(
-    collector: Collector, name: str, platform: Rereads, posts: Sequence[Due]
+    collector: Collector, name: str, platform: Rereads, posts: Sequence[DuePost]
 ) -> tuple[set[str], set[str], bool]:
     """Store the posts as they are now; return which were seen, which are gone, and whether all went well."""
     seen, gone, started_at = set[str](), set[str](), collector.clock()
     track = collector.campaign.tracks[0]
     try:
-        for page in platform.reread([Known(id=post.native_id, reread_key=post.reread_key) for post in posts]):
+        for page in platform.reread(
+            [KnownPost(id=post.native_id, reread_key=post.reread_key) for post in posts]
+        ):
             collector.save(page_of(name, page), name, track, started_at, is_reread=True)
             seen |= {post.id for post in page.posts}
             gone |= set(page.deleted)
@@ -75,12 +77,12 @@ def _asked(
 
 
 def sorted_out(
-    due: Iterable[Due], ages: tuple[timedelta, ...], now: datetime
-) -> tuple[list[Due], Mapping[int, datetime | None]]:
+    due: Iterable[DuePost], ages: tuple[timedelta, ...], now: datetime
+) -> tuple[list[DuePost], Mapping[int, datetime | None]]:
     """Return the posts to ask for, and when the others are due by their archive ids: those cost too much."""
     if not ages:
         return list(due), {}
-    asked: list[Due] = []
+    asked: list[DuePost] = []
     skipped: dict[int, datetime | None] = {}
     for post in due:
         age = now - post.created_at

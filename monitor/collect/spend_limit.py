@@ -13,7 +13,7 @@ from monitor.sources.shared.spend import DOLLAR
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class SpendLimit:
     """A platform's purse, by the archive's book: no kill and no second process can overdraw it."""
 
     archive: Archive

@@ -24,7 +24,7 @@ _FEW = 4 * BATCH  # up to which further processes take longer to start than they
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rescored:
+class ScoringResult:
     """How many posts were scored, and how many were not, being in another language."""
 
     scored: int = 0
@@ -38,21 +38,23 @@ def rescore(
     *,
     processes: int = 0,
     progress: Callable[[int], object] = lambda posts: None,
-) -> Rescored:
+) -> ScoringResult:
     """Score every readable post that this analyzer has not scored.
 
     What is scored is stored batch by batch: stopped at any moment, the next run goes on from there.
     `processes` is at most how many work at once; 0 is one for each processor.
     """
     number = processes or len(os.sched_getaffinity(0))
-    done = Rescored()
+    done = ScoringResult()
     with _scorers(
         analyzer, 1 if archive.tone_scores.unscored_number(analyzer.name) <= _FEW else number
     ) as scoring:
         for batch, scores in _in_turn(_batches(archive, analyzer.name), scoring, 2 * number):
             archive.tone_scores.save(scores, analyzer.name, clock(), of=_texts(batch))
             scored = sum(score is not None for _, score in scores)
-            done = Rescored(scored=done.scored + scored, not_english=done.not_english + len(scores) - scored)
+            done = ScoringResult(
+                scored=done.scored + scored, not_english=done.not_english + len(scores) - scored
+            )
             progress(len(scores))
     return done
 

@@ -9,7 +9,7 @@ from monitor.core.errors import MissingColumnsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CsvRow:
     """A row. `number` is as a spreadsheet counts: the header is row 1; `broken` says why it is unreadable."""
 
     number: int
@@ -18,7 +18,7 @@ class Row:
     broken: str = ""
 
 
-def rows(file: TextIO, required: Sequence[str]) -> Iterator[Row]:
+def rows(file: TextIO, required: Sequence[str]) -> Iterator[CsvRow]:
     """Yield the rows that are not empty, cells without space around them and columns in lower case.
 
     Raises MissingColumnsError if the header lacks a required column. The file is read from its beginning.
@@ -38,7 +38,7 @@ def rows(file: TextIO, required: Sequence[str]) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row(number=number, line=read.line_num, cells={}, broken=str(error))
+            yield CsvRow(number=number, line=read.line_num, cells={}, broken=str(error))
         else:
             if any(cells.values()):
-                yield Row(number=number, line=read.line_num, cells=cells)
+                yield CsvRow(number=number, line=read.line_num, cells=cells)

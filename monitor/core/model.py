@@ -11,7 +11,7 @@ from typing import Any, Self
 WRONG = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
-class Kind(StrEnum):
+class PostKind(StrEnum):
     """What sort of thing a post is."""
 
     POST = "post"
@@ -93,7 +93,7 @@ class Post:
     author: Author
     text: str
     created_at: datetime
-    kind: Kind = Kind.POST
+    kind: PostKind = PostKind.POST
     lang: str | None = None
     tags: frozenset[str] = frozenset()  # lower case, without '#'
     links: frozenset[str] = frozenset()  # web addresses it points to, as long as the platform knows them

@@ -13,7 +13,7 @@ from functools import lru_cache
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
 from monitor.campaign import Campaign, Track
-from monitor.core.model import Kind, Outcome, Page, Post, Tone
+from monitor.core.model import Outcome, Page, Post, PostKind, Tone
 from monitor.demo import behaviour
 from monitor.demo.texts import Texts
 from monitor.tone import Analyzer
@@ -24,7 +24,7 @@ _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DemoStep:
     """One page as it came from one platform."""
 
     source: str
@@ -47,7 +47,7 @@ class _Writer:
         platform, author = self._crowd.someone(hour)
         url = f"https://example.org/{platform}/{self._number}"
         is_news = behaviour.DEMOS[platform].news
-        kind = Kind.ARTICLE if is_news else Kind.REPLY if chance.random() < 0.2 else Kind.POST
+        kind = PostKind.ARTICLE if is_news else PostKind.REPLY if chance.random() < 0.2 else PostKind.POST
         lang = "en" if is_news else behaviour.language(chance)
         return Post(
             platform=platform,
@@ -75,7 +75,7 @@ def history(
     seed: int = 1,
     weeks: int = WEEKS,
     page_size: int = 100,
-) -> Iterator[Step]:
+) -> Iterator[DemoStep]:
     """Yield what a collector would have seen until then: `posts` posts in all, and what became of them."""
     chance = random.Random(seed)
     writer = _Writer(campaign, until, posts, chance)
@@ -91,7 +91,7 @@ def history(
             if behaviour.is_out(platform, hour, until):
                 continue
             if since[platform] < hour and behaviour.is_out(platform, hour - _HOUR, until):
-                yield Step(platform, campaign.tracks[0].name, _gap(platform, since[platform], hour))
+                yield DemoStep(platform, campaign.tracks[0].name, _gap(platform, since[platform], hour))
                 since[platform] = hour
             ends = hour == hours[-1][0] or behaviour.is_out(platform, hour + _HOUR, until)
             if ends or len(found) >= page_size or hour.hour == 23:
@@ -175,11 +175,11 @@ def _page(platform: str, new: list[Post], before: list[Post], chance: random.Ran
     return Page(stream=f"{platform}:demo", posts=(*new, *again), deleted=tuple(deleted))
 
 
-def _steps(campaign: Campaign, platform: str, page: Page) -> Iterator[Step]:
-    yield Step(platform, campaign.tracks[0].name, page)
+def _steps(campaign: Campaign, platform: str, page: Page) -> Iterator[DemoStep]:
+    yield DemoStep(platform, campaign.tracks[0].name, page)
     for place, track in enumerate(campaign.tracks[1:], 1):
         shared = tuple(_also(post, track) for post in page.posts if _draws(post, place) < OTHER)
-        yield Step(platform, track.name, replace(page, posts=shared, deleted=()))
+        yield DemoStep(platform, track.name, replace(page, posts=shared, deleted=()))
 
 
 def _draws(post: Post, place: int) -> float:

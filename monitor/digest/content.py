@@ -31,7 +31,7 @@ _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ActionItem:
     """One thing to do, and the address of the page on which to do it."""
 
     text: str
@@ -48,7 +48,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quoted:
+class QuotedPost:
     """A post to know about; `text` is empty where it may not be passed on, or may upset."""
 
     label: str
@@ -58,7 +58,7 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class DigestChart:
     """The posts of each day: what the picture of them shows, in words."""
 
     title: str  # what it comes to
@@ -72,7 +72,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class DigestContent:
     """What the mail of one week says. Everything but `answer` may be empty."""
 
     subject: str  # words of ours and numbers only: it becomes a header
@@ -84,10 +84,10 @@ class Letter:
     answer: str
     changed: tuple[str, ...]
     why: str
-    todo: tuple[Step, ...]
+    todo: tuple[ActionItem, ...]
     numbers: tuple[Number, ...]
-    chart: Chart | None
-    posts: tuple[Quoted, ...]
+    chart: DigestChart | None
+    posts: tuple[QuotedPost, ...]
     places: tuple[str, ...]
     coming: tuple[str, ...]
     unseen: str
@@ -100,13 +100,13 @@ class Letter:
         return not self.numbers
 
 
-def letter(report: Report, *, base: str) -> Letter:
+def letter(report: Report, *, base: str) -> DigestContent:
     """Return what is said of a week. `base` is how the dashboard's addresses begin: 'https://example.org'."""
     report = nameless(report)
     said = headline(report)
     days = f"since={report.window.first}&until={report.window.last}"
     is_quiet = (report.posts.value or 0) < QUIET
-    return Letter(
+    return DigestContent(
         subject=f"{flat(report.title, 60)}: {said.said}",
         title=flat(report.title, 60),
         week=window_words(report.window),
@@ -156,10 +156,10 @@ def _is_silent(source: SourceState, report: Report) -> bool:
     return source.last_success is None or source.last_success < report.made_at - _SILENT
 
 
-def _step(action: Action, base: str, days: str) -> Step:
+def _step(action: Action, base: str, days: str) -> ActionItem:
     by = "&by=new" if action.page == "people" else ""
     page = f"posts/{action.post}" if action.page == "post" else f"{action.page}?{days}{by}"
-    return Step(text=flat(action.text, 110), address=f"{base}/{page}")
+    return ActionItem(text=flat(action.text, 110), address=f"{base}/{page}")
 
 
 def _numbers(report: Report) -> Iterator[Number]:
@@ -169,11 +169,11 @@ def _numbers(report: Report) -> Iterator[Number]:
         yield Number(title=one.title, words=one.words, note=note)
 
 
-def _chart(report: Report) -> Chart:
+def _chart(report: Report) -> DigestChart:
     found = marks(report.events, report.redefined, [day.day for day in report.days])
     busiest = max(report.days, key=lambda day: sum(day.posts.values()))
     number = counted(sum(busiest.posts.values()), "post", "posts")
-    return Chart(
+    return DigestChart(
         title=f"Busiest day: {day_name(busiest.day)}, {number}",
         days=tuple(_day(day) for day in report.days),
         events=tuple(flat(f"{mark.label}: {mark.said}", 100) for mark in found),
@@ -186,7 +186,7 @@ def _day(day: Day) -> str:
     )
 
 
-def _posts(report: Report, base: str) -> Iterator[Quoted]:
+def _posts(report: Report, base: str) -> Iterator[QuotedPost]:
     """Yield a post that helped, one to answer and a new voice, each another one."""
     seen: set[int] = set()
     rules = (
@@ -205,11 +205,11 @@ def _is_new_voice(post: ShownPost) -> bool:
     return post.is_new_voice and post.tone is not Tone.NEGATIVE
 
 
-def _quoted(label: str, post: ShownPost, report: Report, base: str) -> Quoted:
+def _quoted(label: str, post: ShownPost, report: Report, base: str) -> QuotedPost:
     names = titles(report)
     told = "" if post.platform in forbidding("files") or upsetting(post.text) else _said(post.text or "")
     where = f"{names.get(post.platform, post.platform)}, {day_name(post.created_at.date())}"
-    return Quoted(label=label, text=told, where=where, address=f"{base}/posts/{post.id}")
+    return QuotedPost(label=label, text=told, where=where, address=f"{base}/posts/{post.id}")
 
 
 def _said(text: str) -> str:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.charts import colours
-from monitor.digest.content import Letter
+from monitor.digest.content import DigestContent
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -20,7 +20,7 @@ class Picture:
     height: int
 
 
-def html(letter: Letter, *, why_me: str, leave: str, picture: Picture | None = None) -> str:
+def html(letter: DigestContent, *, why_me: str, leave: str, picture: Picture | None = None) -> str:
     """Return the letter as a page. `why_me` says why its reader gets it, `leave` is where to get no more.
 
     `leave` is the address of a page, or empty if there is none.

@@ -3,17 +3,17 @@
 import textwrap
 from collections.abc import Iterator
 
-from monitor.digest.content import Letter, Number, Quoted
+from monitor.digest.content import DigestContent, Number, QuotedPost
 
 _WIDTH = 72
 
 
-def text(letter: Letter, *, why_me: str, leave: str) -> str:
+def text(letter: DigestContent, *, why_me: str, leave: str) -> str:
     """Return the letter as text. `why_me` says why its reader gets it, `leave` how to get no more."""
     return "\n\n".join(part for part in _parts(letter, why_me, leave) if part) + "\n"
 
 
-def _parts(letter: Letter, why_me: str, leave: str) -> Iterator[str]:
+def _parts(letter: DigestContent, why_me: str, leave: str) -> Iterator[str]:
     yield f"{letter.title}, {letter.week}"
     if letter.demo:
         yield "Made-up data: nobody wrote these posts."
@@ -27,7 +27,7 @@ def _parts(letter: Letter, why_me: str, leave: str) -> Iterator[str]:
     yield f"{_filled(why_me)}\n{leave}".strip()
 
 
-def _sections(letter: Letter) -> Iterator[str]:
+def _sections(letter: DigestContent) -> Iterator[str]:
     yield _section("What changed", [_filled(" ".join(letter.changed))])
     yield _section("Why", [_filled(letter.why)])
     yield _section(
@@ -52,7 +52,7 @@ def _number(one: Number) -> str:
     return _filled(f"{one.title}: {one.words}{f' ({one.note})' if one.note else ''}")
 
 
-def _post(one: Quoted) -> str:
+def _post(one: QuotedPost) -> str:
     said = f"“{one.text}”" if one.text else "Its words are shown on the dashboard only."
     return f"{_filled(f'{one.label} ({one.where}): {said}')}\n   {one.address}"
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.query import Cursor, Filter
-from monitor.archive.rows import Row
+from monitor.archive.rows import PostRow
 from monitor.core.clock import stamp
 from monitor.platform_info import forbidding, link_by_id
 from monitor.report import Report
@@ -18,7 +18,7 @@ COLUMNS = (
 _PAGE = 500  # posts read at a time
 
 
-def record(row: Row) -> Mapping[str, str | int | None]:
+def record(row: PostRow) -> Mapping[str, str | int | None]:
     """Return a row by COLUMNS, dates as ISO 8601; None: scrubbed, or the platform did not say.
 
     A scrubbed post has nothing that leads to it; one whose platform forbids more has its number only.
@@ -36,7 +36,7 @@ def record(row: Row) -> Mapping[str, str | int | None]:
     return {name: said[name] for name in COLUMNS}
 
 
-def posts_of(archive: ArchiveReader, report: Report) -> Iterator[Row]:
+def posts_of(archive: ArchiveReader, report: Report) -> Iterator[PostRow]:
     """Yield the posts that a report counts, newest first."""
     window = report.window
     scope = archive.stats.scope(report.track, window.first, window.last, frozenset(report.platforms))

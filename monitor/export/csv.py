@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TextIO
 
-from monitor.archive.rows import Row
+from monitor.archive.rows import PostRow
 from monitor.export import COLUMNS, record
 from monitor.export.facts import methods
 from monitor.platform_info import forbidding
@@ -23,7 +23,7 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 Cell = str | int | float | date | None
 
 
-def write_csv(rows: Iterable[Row], out: TextIO) -> int:
+def write_csv(rows: Iterable[PostRow], out: TextIO) -> int:
     """Write a header and a line for each row; return the number of rows.
 
     None is an empty cell. A text that a spreadsheet would run gets an apostrophe in front.

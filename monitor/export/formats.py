@@ -2,10 +2,10 @@
 
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import IO
 
-from monitor.archive.rows import Row
+from monitor.archive.rows import PostRow
 from monitor.charts.png import png
 from monitor.charts.share_image import WIDTH, card
 from monitor.charts.svg import Drawing
@@ -15,11 +15,11 @@ from monitor.report import Report
 from monitor.report.headline import headline
 from monitor.report.wording import titles
 
-Write = Callable[[Report, Iterable[Row], IO[bytes]], None]
+Write = Callable[[Report, Iterable[PostRow], IO[bytes]], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
     """A kind of file. `rows`: it holds posts, and is given those that the report counts."""
 
     what: str
@@ -27,6 +27,7 @@ class Kind:
     title: str
     media_type: str
     write: Write
+    _: KW_ONLY
     rows: bool = False
 
     @property
@@ -35,29 +36,29 @@ class Kind:
         return self.rows or self.what in ("people", "links")
 
 
-def _workbook(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
+def _workbook(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     from monitor.export.xlsx import write_xlsx
 
     write_xlsx(report, rows, out)
 
 
-def _brief(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
+def _brief(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     from monitor.export.docx import write_brief
 
     write_brief(report, headline(report), out)
 
 
-def _slides(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
+def _slides(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     from monitor.export.pptx import write_slides
 
     write_slides(report, headline(report), out)
 
 
-def _png(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
+def _png(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     out.write(png(_card(report).svg, width=WIDTH))
 
 
-def _svg(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
+def _svg(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     out.write(_card(report).svg.encode())
 
 
@@ -65,14 +66,14 @@ def _card(report: Report) -> Drawing:
     return card(report, titles(report), said=headline(report).said, source=source_line(report))
 
 
-def _posts(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
+def _posts(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     text = _as_text(out)
     write_csv(rows, text)
     text.detach()
 
 
 def _table(name: str) -> Write:
-    def write(report: Report, rows: Iterable[Row], out: IO[bytes]) -> None:
+    def write(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
         head, lines = TABLES[name](report)
         text = _as_text(out)
         write_table(head, lines, text)
@@ -97,23 +98,25 @@ _TITLES = {
 }
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 KINDS = (
-    Kind(what="brief", ending="docx", title="One-page brief (Word)", write=_brief,
-         media_type=f"{_OFFICE}wordprocessingml.document"),
-    Kind(what="slides", ending="pptx", title="Two slides (PowerPoint)", write=_slides,
-         media_type=f"{_OFFICE}presentationml.presentation"),
-    Kind(what="workbook", ending="xlsx", title="All numbers and posts (Excel)", write=_workbook, rows=True,
-         media_type=f"{_OFFICE}spreadsheetml.sheet"),
-    Kind(what="chart", ending="png", title="Chart (PNG picture)", write=_png, media_type="image/png"),
-    Kind(what="chart", ending="svg", title="Chart (SVG picture)", write=_svg, media_type="image/svg+xml"),
-    Kind(what="posts", ending="csv", title="Posts (CSV)", write=_posts, rows=True, media_type="text/csv"),
-    *(
-        Kind(what=name, ending="csv", title=f"{_TITLES[name]} (CSV)", write=_table(name),
-             media_type="text/csv")
-        for name in TABLES
+    ExportFormat("brief", "docx", "One-page brief (Word)", f"{_OFFICE}wordprocessingml.document", _brief),
+    ExportFormat(
+        "slides", "pptx", "Two slides (PowerPoint)", f"{_OFFICE}presentationml.presentation", _slides
     ),
-)  # fmt: skip
+    ExportFormat(
+        "workbook",
+        "xlsx",
+        "All numbers and posts (Excel)",
+        f"{_OFFICE}spreadsheetml.sheet",
+        _workbook,
+        rows=True,
+    ),
+    ExportFormat("chart", "png", "Chart (PNG picture)", "image/png", _png),
+    ExportFormat("chart", "svg", "Chart (SVG picture)", "image/svg+xml", _svg),
+    ExportFormat("posts", "csv", "Posts (CSV)", "text/csv", _posts, rows=True),
+    *(ExportFormat(name, "csv", f"{_TITLES[name]} (CSV)", "text/csv", _table(name)) for name in TABLES),
+)
 
 
-def kind(what: str, ending: str) -> Kind | None:
+def kind(what: str, ending: str) -> ExportFormat | None:
     """Return the kind of file of this name; None if there is none."""
     return next((one for one in KINDS if (one.what, one.ending) == (what, ending)), None)

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable
 from typing import TextIO
 
-from monitor.archive.rows import Row
+from monitor.archive.rows import PostRow
 from monitor.export import record
 
 
-def write_ndjson(rows: Iterable[Row], out: TextIO) -> int:
+def write_ndjson(rows: Iterable[PostRow], out: TextIO) -> int:
     """Write a line for each row; None is null. Return the number of rows."""
     number = 0
     for row in rows:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-from monitor.archive.rows import Row
+from monitor.archive.rows import PostRow
 from monitor.charts.colours import MORE, RANKED
 from monitor.charts.text_layout import flat, printable
 from monitor.export import record
@@ -27,7 +27,7 @@ _WIDTHS = {
 }  # fmt: skip
 
 
-def write_xlsx(report: Report, rows: Iterable[Row], out: IO[bytes]) -> int:
+def write_xlsx(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> int:
     """Write the workbook; return how many of the rows are in it, at most MOST_ROWS."""
     import xlsxwriter
 
@@ -190,7 +190,7 @@ def _by_day(sheets: _Sheets, report: Report) -> None:
     sheet.insert_chart(1, len(names) + 4, chart, {"description": said})
 
 
-def _posts(sheets: _Sheets, report: Report, rows: Iterable[Row]) -> int:
+def _posts(sheets: _Sheets, report: Report, rows: Iterable[PostRow]) -> int:
     """Write the posts; return how many. Times are the campaign's, as `report.made_at` has its zone."""
     head = (
         "created", "platform", "handle", "name", "text", "url", "kind", "likes", "reposts", "replies",

@@ -16,16 +16,16 @@ from monitor.alerts.rules import (
     READ,
     RISING,
     Alert,
-    Watched,
+    Observation,
     alerts,
 )
 from monitor.archive import Archive
-from monitor.archive.rows import Gained, Scope
-from monitor.campaign import Alerts, Campaign
+from monitor.archive.rows import PostGain, Scope
+from monitor.campaign import AlertSettings, Campaign
 from monitor.core.clock import Clock
 from monitor.mail.delivery import CHAT
 from monitor.mail.message import Content, Heading, Sender, message
-from monitor.mail.store import Mail, Mailroom, Told
+from monitor.mail.store import Mail, MailStore, RaisedAlert
 from monitor.mail.webhook import Webhook
 from monitor.platform_info import forbidding
 from monitor.report import SourceState, Window
@@ -47,11 +47,11 @@ States = Callable[[Archive, datetime], tuple[SourceState, ...]]
 
 
 @dataclass(kw_only=True)
-class Watch:
+class AlertJob:
     """All that alerts need. `states` says how each source is doing."""
 
     campaign: Campaign
-    room: Mailroom
+    store: MailStore
     archive: Callable[[], AbstractContextManager[Archive]]
     states: States
     sender: Sender
@@ -60,7 +60,7 @@ class Watch:
     _looked: datetime | None = field(default=None)
     _began: datetime | None = field(default=None)
 
-    def look(self) -> list[Told]:
+    def look(self) -> list[RaisedAlert]:
         """Raise what is worth an alert, if the last look is some minutes ago; return what was raised."""
         now, settings = self.clock(), self.campaign.alerts
         if self._looked and self._looked <= now < self._looked + EVERY:
@@ -69,14 +69,14 @@ class Watch:
         self._began = self._began or now
         raised = []
         if settings.on:
-            self.room.list_readers("alerts", settings.recipients, now)
+            self.store.list_readers("alerts", settings.recipients, now)
             seen = self._seen(now)
             raised = [told for alert in alerts(seen) if (told := self._tell(alert, now))] if seen else []
         with self.archive() as archive:  # last: what was not told of is told of at the next look
             archive.coverage.beat(_BEAT, os.getpid(), now)
         return raised
 
-    def _seen(self, now: datetime) -> Watched | None:
+    def _seen(self, now: datetime) -> Observation | None:
         """Return what the rules look at; None if nothing that is watched is collected."""
         campaign, zone = self.campaign, self.campaign.zone
         today = now.astimezone(zone).date()
@@ -93,7 +93,7 @@ class Watch:
             recent = Window(first=today - timedelta(days=1), last=today)
             scope = archive.stats.scope(track, today - timedelta(days=DAYS + 1), today, platforms)
             top = archive.posts.by_ids(archive.stats.top_post_ids(scope, _BIGGEST))
-            return Watched(
+            return Observation(
                 campaign=campaign,
                 report=build(archive, campaign, recent, now=now, sources=found, platforms=platforms),
                 posts=archive.alerts.posts_by_hour(scope),
@@ -109,10 +109,10 @@ class Watch:
                 now=now,
             )
 
-    def _tell(self, alert: Alert, now: datetime) -> Told | None:
-        told = Told(rule=alert.rule, subject=alert.subject, title=alert.title, at=now)
+    def _tell(self, alert: Alert, now: datetime) -> RaisedAlert | None:
+        told = RaisedAlert(rule=alert.rule, subject=alert.subject, title=alert.title, at=now)
         at = awake(now, self.campaign)
-        raised = self.room.raise_alert(
+        raised = self.store.raise_alert(
             self.campaign.tracks[0].name, told, self._mails(alert, now), next_at=at, until=at + _LASTS,
             pause=alert.pause if at == now else max(alert.pause, _NIGHT),
         )  # fmt: skip
@@ -125,7 +125,7 @@ class Watch:
         title, base = self.campaign.tracks[0].title, self.campaign.digest.address.rstrip("/")
         period = f"{alert.rule} {alert.subject} {now:%Y-%m-%dT%H:%M}"
         stem = f"alert.{key}.{now:%Y%m%dT%H%M%S}.{alert.rule.replace(' ', '-')}"
-        for reader in self.room.subscriptions("alerts"):
+        for reader in self.store.subscriptions("alerts"):
             if reader.works:
                 leave = f"{base}/mail/{reader.key}"
                 heading = Heading(
@@ -153,7 +153,7 @@ def awake(now: datetime, campaign: Campaign) -> datetime:
     return morning.astimezone(UTC)
 
 
-def _is_quiet(hour: int, settings: Alerts) -> bool:
+def _is_quiet(hour: int, settings: AlertSettings) -> bool:
     start, end = settings.quiet_from, settings.quiet_until
     return start <= hour < end if start <= end else hour >= start or hour < end
 
@@ -173,7 +173,7 @@ def _collected(archive: Archive, track: str, now: datetime) -> Iterator[datetime
             yield hour
 
 
-def _questions(archive: Archive, scope: Scope, now: datetime, least: int) -> list[Gained]:
+def _questions(archive: Archive, scope: Scope, now: datetime, least: int) -> list[PostGain]:
     found = archive.alerts.questions(scope, since=now - ASKED_WITHIN, least=least)
     texts = {row.id: row.text or "" for row in archive.posts.by_ids([one.id for one in found])}
     return [one for one in found if is_question(texts[one.id])]

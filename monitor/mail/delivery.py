@@ -15,7 +15,7 @@ from monitor.core.errors import (
     UnsafeMailError,
 )
 from monitor.mail.message import check
-from monitor.mail.store import Claimed, Mailroom
+from monitor.mail.store import Claimed, MailStore
 from monitor.mail.transport import Chat, Transport
 
 log = logging.getLogger(__name__)
@@ -30,48 +30,48 @@ _WAITS = (1, 5, 30)  # minutes until the next try; after that, an hour each time
 
 
 def deliver(
-    room: Mailroom, out: Transport, clock: Clock, chat: Chat | None = None, stop: Stop = lambda: False
+    store: MailStore, out: Transport, clock: Clock, chat: Chat | None = None, stop: Stop = lambda: False
 ) -> int:
     """Deliver all that is due, mails by `out` and alerts for the chat there; return how many were taken.
 
     Any number of processes may do this at once: each message is claimed by one of them.
     """
-    room.tidy(clock())
+    store.tidy(clock())
     taken, began = 0, clock()
-    while not stop() and clock() - began < _TURN and (mail := room.claim(clock())):
-        taken += _deliver(room, out, chat, mail, clock)
+    while not stop() and clock() - began < _TURN and (mail := store.claim(clock())):
+        taken += _deliver(store, out, chat, mail, clock)
     return taken
 
 
-def _deliver(room: Mailroom, out: Transport, chat: Chat | None, mail: Claimed, clock: Clock) -> bool:
+def _deliver(store: MailStore, out: Transport, chat: Chat | None, mail: Claimed, clock: Clock) -> bool:
     try:
-        if not _way(out, chat, mail).deliver(mail, lambda: room.hand_over(mail, clock())):
+        if not _way(out, chat, mail).deliver(mail, lambda: store.hand_over(mail, clock())):
             return False
     except MailServerError as error:  # no other mail has to find that out for itself
         log.warning("mails wait: %s", error)
-        room.hold(mail, CHAT, str(error), clock() + _wait(mail.tries), clock())
+        store.hold(mail, CHAT, str(error), clock() + _wait(mail.tries), clock())
     except MailDeferredError as error:
         log.warning("mail %d waits: %s", mail.id, error)
-        room.postpone(mail, str(error), clock() + _wait(mail.tries), clock())
+        store.postpone(mail, str(error), clock() + _wait(mail.tries), clock())
     except (MailRefusedError, UnsafeMailError) as error:
         log.warning("mail %d stopped: %s", mail.id, error)
-        room.stop(mail, str(error), clock())
+        store.stop(mail, str(error), clock())
     except MailUncertainError as error:  # it stays as it is, and is tried once more when it is old
         log.warning("mail %d: nobody knows whether it arrived: %s", mail.id, error)
     except Exception:  # a fault of ours: it is tried again, and holds up no other
         log.exception("mail %d broke", mail.id)
-        room.postpone(mail, _BROKE, clock() + _wait(mail.tries), clock())
+        store.postpone(mail, _BROKE, clock() + _wait(mail.tries), clock())
     else:
-        _note(room, mail, clock)
+        _note(store, mail, clock)
         return True
     return False
 
 
-def _note(room: Mailroom, mail: Claimed, clock: Clock) -> None:
+def _note(store: MailStore, mail: Claimed, clock: Clock) -> None:
     """Note that a message was taken; it would be sent again if that failed."""
     for _ in range(_TRIES):
         with suppress(AccessError):  # another program holds the file
-            room.arrived(mail, clock())
+            store.arrived(mail, clock())
             return
 
 

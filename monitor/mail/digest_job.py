@@ -13,12 +13,12 @@ from monitor.charts.mail_chart import week as drawn
 from monitor.charts.png import png
 from monitor.core.clock import Clock, stamp
 from monitor.core.errors import PictureError, UnsafeMailError
-from monitor.digest.content import Letter, letter
+from monitor.digest.content import DigestContent, letter
 from monitor.digest.html import Picture, html
 from monitor.digest.plain_text import text
 from monitor.mail.message import Content, Heading, Sender, message
 from monitor.mail.send_times import Week, undecided
-from monitor.mail.store import KINDS, Decided, Mail, Mailroom, Subscription
+from monitor.mail.store import KINDS, DigestRun, Mail, MailStore, Subscription
 from monitor.report import Report, Window
 from monitor.report.wording import day_name
 
@@ -31,11 +31,11 @@ _NEW = "The monitor was set up after it was due."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weekly:
+class DigestJob:
     """All that the weekly mail needs. `report` makes the numbers of some days, as at a time."""
 
     campaign: Campaign
-    room: Mailroom
+    store: MailStore
     report: Callable[[Window, datetime], Report]
     sender: Sender
     clock: Clock
@@ -45,16 +45,16 @@ class Weekly:
         """Return what the campaign is called in the outbox."""
         return self.campaign.tracks[0].name
 
-    def decide(self) -> list[Decided]:
+    def decide(self) -> list[DigestRun]:
         """Decide on each week that is due and was not decided on; return what was decided."""
         now, digest = self.clock(), self.campaign.digest
-        self.room.list_readers("digest", digest.recipients, now)
-        before = self.room.weeks(self.key, now, 1)
+        self.store.list_readers("digest", digest.recipients, now)
+        before = self.store.weeks(self.key, now, 1)
         last = before[0].week if before else None
         due = undecided(last, digest, self.campaign.zone, now)
         return [done for week in due if (done := self._decide(week, now, is_first=last is None))]
 
-    def _decide(self, week: Week, now: datetime, *, is_first: bool) -> Decided | None:
+    def _decide(self, week: Week, now: datetime, *, is_first: bool) -> DigestRun | None:
         """Return what is decided of a week now; None if that is not for now, or was another's to do."""
         readers = self.readers()
         decision, why, mails = week.decision(now), "", list[Mail]()
@@ -69,8 +69,8 @@ class Weekly:
             else:
                 why = "" if decision == "sent" else self._late(week)
                 mails = list(self.mails(report, week, readers, late=why))
-        done = Decided(week=week.name, decision=decision, why=why, decided_at=now)
-        if not self.room.decide(self.key, done, mails, until=week.until):
+        done = DigestRun(week=week.name, decision=decision, why=why, decided_at=now)
+        if not self.store.decide(self.key, done, mails, until=week.until):
             return None
         log.info("digest of %s: %s, %d readers. %s", week.name, decision, len(mails), why)
         return done
@@ -78,7 +78,7 @@ class Weekly:
     def _late(self, week: Week) -> str:
         return f"This was due on {day_name(week.due.astimezone(self.campaign.zone).date())}."
 
-    def letter(self, week: Week) -> tuple[Letter, Report]:
+    def letter(self, week: Week) -> tuple[DigestContent, Report]:
         """Return what the mail of a week would say now, and the report it says it of."""
         report = self.report(week.window, self.clock())
         return letter(report, base=self.base), report
@@ -90,7 +90,7 @@ class Weekly:
 
     def readers(self) -> list[Subscription]:
         """Return who gets the weekly mail."""
-        return [one for one in self.room.subscriptions("digest") if one.works]
+        return [one for one in self.store.subscriptions("digest") if one.works]
 
     def mails(
         self, report: Report, week: Week, readers: Iterable[Subscription], *, late: str = ""
@@ -116,7 +116,7 @@ class Weekly:
             )  # fmt: skip
 
 
-def content(said: Letter, why: str, leave: str, picture: tuple[bytes, Picture] | None) -> Content:
+def content(said: DigestContent, why: str, leave: str, picture: tuple[bytes, Picture] | None) -> Content:
     """Return what the mail of a week says, to a reader who gets it because of `why`."""
     data, shown = picture or (b"", None)
     return Content(
@@ -138,7 +138,7 @@ class Preview:
 
 
 def preview_of(
-    weekly: Weekly, week: Week, *, to: str = "reader@example.org", kind: str = "preview"
+    weekly: DigestJob, week: Week, *, to: str = "reader@example.org", kind: str = "preview"
 ) -> Preview:
     """Return the mail of a week as it would go out now; it has no link to leave by, as it has no reader."""
     now = weekly.clock()
@@ -158,7 +158,7 @@ def preview_of(
     )  # fmt: skip
 
 
-def welcome(weekly: Weekly, reader: Subscription) -> Mail:
+def welcome(weekly: DigestJob, reader: Subscription) -> Mail:
     """Return the mail that asks somebody whether they want what they asked for; one a day at most."""
     campaign, now = weekly.campaign, weekly.clock()
     day, what = f"{now.astimezone(campaign.zone).date()}", KINDS[reader.kind]

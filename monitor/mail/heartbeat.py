@@ -16,7 +16,7 @@ _SECONDS = 10.0
 
 
 @dataclass(kw_only=True)
-class Ping:
+class Heartbeat:
     """Opens an address every few minutes. The address is a secret: whoever has it can pretend to be us."""
 
     url: str = field(repr=False)
@@ -42,7 +42,7 @@ class Ping:
         return True
 
 
-def ping(env: Mapping[str, str], clock: Clock) -> Ping:
+def ping(env: Mapping[str, str], clock: Clock) -> Heartbeat:
     """Return what gives the sign of life that the environment asks for; raises ConfigError."""
     url = env.get("MONITOR_PING", "")
     try:
@@ -53,4 +53,4 @@ def ping(env: Mapping[str, str], clock: Clock) -> Ping:
         (parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1")) or not parts.hostname
     ):
         raise ConfigError("MONITOR_PING: expected an address that begins with https://.")
-    return Ping(url=url, clock=clock)
+    return Heartbeat(url=url, clock=clock)

@@ -14,7 +14,7 @@ _REST = timedelta(minutes=10)  # for a part that broke: it is tried again, but d
 
 
 @dataclass(kw_only=True)
-class Turn:
+class MailJobs:
     """Takes its parts in order; one that breaks rests for a while."""
 
     parts: dict[str, Part]

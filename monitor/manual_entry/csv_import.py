@@ -5,7 +5,7 @@ from datetime import datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
 
-from monitor.core.csv_rows import Row, rows
+from monitor.core.csv_rows import CsvRow, rows
 from monitor.core.errors import EntryError, MissingColumnsError, MonitorError
 from monitor.core.model import Post, Rejected
 from monitor.manual_entry.entry import FIELDS, entry
@@ -28,7 +28,7 @@ def entries(data: bytes, zone: ZoneInfo, now: datetime) -> Iterator[Post | Rejec
         raise MonitorError(f"This file {error} {_ADVICE}") from error
 
 
-def _read(row: Row, zone: ZoneInfo, now: datetime) -> Post | Rejected:
+def _read(row: CsvRow, zone: ZoneInfo, now: datetime) -> Post | Rejected:
     if row.broken:
         return Rejected.of(f"Row {row.number}: it cannot be read ({row.broken}).", row.broken)
     try:

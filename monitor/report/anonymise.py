@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from monitor.archive.rows import Row
+from monitor.archive.rows import PostRow
 from monitor.manual_entry import common_place, place_of
 from monitor.report import Report, ShownPost
 
@@ -22,13 +22,13 @@ def nameless(report: Report) -> Report:
     )
 
 
-def nameless_row(row: Row) -> Row:
+def nameless_row(row: PostRow) -> PostRow:
     """Return a stored post as `nameless` would show it, without its number: that may name its writer."""
     text = None if row.text is None else without_names(row.text)
     return replace(row, native_id=_entry(row), handle=None, name=None, url=None, text=text)
 
 
-def _entry(row: Row) -> str:
+def _entry(row: PostRow) -> str:
     return row.native_id if common_place(place_of(row.platform, row.native_id)) else ""
 
 

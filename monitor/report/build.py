@@ -9,7 +9,7 @@ from operator import attrgetter
 from urllib.parse import urlsplit
 
 from monitor.archive import ArchiveReader
-from monitor.archive.rows import Crowd, DayCount, Poster, Row, Scope
+from monitor.archive.rows import AuthorCount, DayCount, Poster, PostRow, Scope
 from monitor.campaign import Campaign, Track, track_of
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
@@ -164,7 +164,7 @@ class _Looked:
             is_known = bool(self.archive.coverage.covered(track.name, *bounds(self.campaign.zone, window)))
         return sum(count.posts for count in counts) if counts or is_known else None
 
-    def crowd(self, window: Window) -> Crowd:
+    def crowd(self, window: Window) -> AuthorCount:
         return self.archive.stats.crowd(replace(self.scope, first=window.first, last=window.last, posts=None))
 
     def was_collected(self, window: Window) -> bool:
@@ -264,7 +264,7 @@ def _had_begun(looked: _Looked) -> bool:
     return began is not None and began < looked.scope.first
 
 
-def _shown(looked: _Looked, rows: Sequence[Row]) -> dict[int, ShownPost]:
+def _shown(looked: _Looked, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
     """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
     marked, new = looked.archive.annotations.marks(ids), _new_voices(looked, ids)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from monitor.archive.rows import Crowd, DayCount
+from monitor.archive.rows import AuthorCount, DayCount
 from monitor.report import Figure, Report
 from monitor.report.wording import NOT_KNOWN, counted, known_of
 
@@ -50,7 +50,7 @@ class Counts:
     """What was looked up of some days: a number is made from it alone."""
 
     total: DayCount  # the sums of all days and platforms
-    crowd: Crowd
+    crowd: AuthorCount
     is_known: bool  # something of these days was collected, or is stored
 
 
@@ -63,7 +63,7 @@ class Reading(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class TileLink:
     """A page of the dashboard; `arguments` are added to those of the chosen days, None: it has neither."""
 
     page: str
@@ -72,12 +72,12 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class TileNote:
     """A sentence under a number, after its first words in bold; `link` is on the whole sentence."""
 
     text: str
     strong: str = ""
-    link: Link | None = None
+    link: TileLink | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +87,9 @@ class Tile:
     A shared page has no links and no trend, and its own notes if `shared` has them.
     """
 
-    notes: tuple[Note, ...]
-    shared: tuple[Note, ...] | None = None
-    link: Link | None = None  # on the number
+    notes: tuple[TileNote, ...]
+    shared: tuple[TileNote, ...] | None = None
+    link: TileLink | None = None  # on the number
     trend: Sequence[int | None] = ()  # of each day
     parts: Mapping[str, int] = field(default_factory=dict)
     tag: str = ""  # a warning beside the title
@@ -151,7 +151,7 @@ class Measure:
         if self.tile_of:
             return self.tile_of(report)
         rests = f"known for {known_of(self.figure(report), *self.unit)}"
-        return Tile(notes=(Note(text=f"{self.definition.what.rstrip('.')}; {rests}"),))
+        return Tile(notes=(TileNote(text=f"{self.definition.what.rstrip('.')}; {rests}"),))
 
     def statement(self, report: Report) -> Statement:
         """Return the number as a document states it."""

@@ -40,7 +40,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownPost:
     """A post in the archive: its native id, and what its source needs to read it again."""
 
     id: str  # "": only its address is known, which on a platform of many servers does not tell
@@ -54,7 +54,7 @@ class Rereads(Protocol):
     at_once: ClassVar[int]  # most posts in one answer; 1 where each costs a request
     ages: ClassVar[tuple[timedelta, ...]]  # at which to read a post again, if it costs money; () else
 
-    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+    def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield pages of these posts as they are now; `deleted` has the native ids of those that are gone.
 
         A post that is in no page was not asked for, or was not answered: nothing is known of it.

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.accounts import Wanted
+from monitor.accounts import ShareRequest
 from monitor.core.errors import AccessError
 from tests.accounts.conftest import NOW
 
 
 def share(accounts, **wanted):
-    return accounts.share(Wanted(**{"name": "the MP"} | wanted), by="Ann", now=NOW)
+    return accounts.share(ShareRequest(**{"name": "the MP"} | wanted), by="Ann", now=NOW)
 
 
 def test_a_link_shows_what_was_wanted_and_hides_names_unless_asked(accounts):

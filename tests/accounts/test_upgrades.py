@@ -12,7 +12,7 @@ from sqlite_utils.utils import sqlite3
 from monitor.accounts import Accounts, Role
 from monitor.accounts.schema import SCHEMA
 from monitor.core.errors import AccessError
-from monitor.mail.store import Mailroom
+from monitor.mail.store import MailStore
 from tests.dying import killed, outcome
 from tests.recorded import load, recorded
 
@@ -59,7 +59,7 @@ def test_a_recorded_file_is_brought_up_to_date_and_keeps_each_row(path):
         assert SCHEMA.faults(db) == []
     accounts.add("Ann", Role.VIEWER, by="a test", now=datetime(2026, 11, 29, tzinfo=UTC))
     accounts.close()
-    assert Mailroom.open(path).deliveries("crime") == ()
+    assert MailStore.open(path).deliveries("crime") == ()
 
 
 def test_a_file_of_todays_schema_is_recorded_for_the_next_change(tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.accounts import Accounts, Handshake, Role, passwords, role_of
+from monitor.accounts import Accounts, OidcState, Role, passwords, role_of
 from monitor.core.errors import AccessError
 from tests.accounts.conftest import GOOD, NOW
 
@@ -177,7 +177,7 @@ def test_a_file_of_the_version_before_is_brought_up_to_date(accounts, ann, tmp_p
         db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm002%'")
     accounts.close()
     again = Accounts.open(tmp_path / "access.db")
-    again.keep(Handshake(state="s", nonce="n", verifier="v", onward="/"), NOW)
+    again.keep(OidcState(state="s", nonce="n", verifier="v", onward="/"), NOW)
     assert again.returned("s", NOW).verifier == "v"
     assert again.people() == (ann,)
     again.close()

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.alerts.rules import Alert, Watched, alerts
-from monitor.archive.rows import Activity, Gained
-from monitor.campaign import Alerts, SourceSettings
+from monitor.alerts.rules import Alert, Observation, alerts
+from monitor.archive.rows import Activity, PostGain
+from monitor.campaign import AlertSettings, SourceSettings
 from monitor.core.model import Metrics
 from monitor.report import Event
 from tests.dashboard.reports import CAMPAIGN, a_post, a_report, a_source
@@ -25,7 +25,7 @@ class Always:
         return True
 
 
-def watched(**changes: object) -> Watched:
+def watched(**changes: object) -> Observation:
     said = {key: changes.pop(key) for key in ("sources", "latest", "top", "events") if key in changes}
     on = {one.name: SourceSettings(on=True, every_minutes=15) for one in FINE}
     usual = {
@@ -34,12 +34,12 @@ def watched(**changes: object) -> Watched:
         "posts": {}, "covered": Always(), "posted": (), "gained": (), "biggest": (), "asleep": None,
         "asking": (), "began": NOW - timedelta(days=1), "now": NOW,
     }  # fmt: skip
-    return Watched(**(usual | changes))
+    return Observation(**(usual | changes))
 
 
 def sensitive(how: str):
     campaign = watched().campaign
-    return replace(campaign, alerts=Alerts(sensitivity=how))
+    return replace(campaign, alerts=AlertSettings(sensitivity=how))
 
 
 def found(**changes: object) -> list[Alert]:
@@ -49,7 +49,7 @@ def found(**changes: object) -> list[Alert]:
 def test_on_an_ordinary_day_there_is_nothing_to_tell():
     assert found() == []
     assert (
-        found(posted=[Activity("bluesky", 3, 3)], gained=[Gained(1, 9)], asleep=NOW - timedelta(minutes=10))
+        found(posted=[Activity("bluesky", 3, 3)], gained=[PostGain(1, 9)], asleep=NOW - timedelta(minutes=10))
         == []
     )
 
@@ -73,17 +73,17 @@ def test_a_burst_on_the_day_of_an_event_says_so_and_no_more():
 
 def test_a_post_that_rises_faster_than_all_but_ten_in_four_weeks_is_told_of():
     biggest = [100, 90, 80, 70, 60, 50, 45, 40, 35, 30, 25]
-    alert, other = found(gained=[Gained(7, 31), Gained(8, 30)], biggest=biggest)
+    alert, other = found(gained=[PostGain(7, 31), PostGain(8, 30)], biggest=biggest)
     assert (alert.title, alert.subject) == ("A post got 31 reactions in three hours", "post 7")
     assert other.subject == "post 8"
     assert alert.links[0].address == "/posts/7"
-    assert found(gained=[Gained(7, 29)], biggest=biggest) == []
-    assert found(gained=[Gained(7, 20)], biggest=[20]) != []  # a young campaign: the floor alone
-    assert found(gained=[Gained(7, 19)], biggest=[20]) == []
+    assert found(gained=[PostGain(7, 29)], biggest=biggest) == []
+    assert found(gained=[PostGain(7, 20)], biggest=[20]) != []  # a young campaign: the floor alone
+    assert found(gained=[PostGain(7, 19)], biggest=[20]) == []
 
 
 def test_questions_that_people_react_to_are_told_of_one_by_one_the_biggest_first():
-    told = found(asking=[Gained(5, 9), Gained(6, 7)])
+    told = found(asking=[PostGain(5, 9), PostGain(6, 7)])
     assert [(one.title, one.links[0].address) for one in told] == [
         ("A post asks something, and has 9 reactions", "/posts/5"),
         ("A post asks something, and has 7 reactions", "/posts/6"),
@@ -131,15 +131,18 @@ def test_time_in_which_nobody_watched_is_told_of_afterwards():
 
 
 def test_it_can_be_set_to_tell_more_or_less():
-    assert [one.rule for one in found(campaign=sensitive("high"), gained=[Gained(7, 12)])] == ["rising"]
-    assert found(campaign=sensitive("usual"), gained=[Gained(7, 12)]) == []
-    assert found(campaign=sensitive("low"), gained=[Gained(7, 40)]) == []
+    assert [one.rule for one in found(campaign=sensitive("high"), gained=[PostGain(7, 12)])] == ["rising"]
+    assert found(campaign=sensitive("usual"), gained=[PostGain(7, 12)]) == []
+    assert found(campaign=sensitive("low"), gained=[PostGain(7, 40)]) == []
 
 
 def test_no_alert_holds_a_text_or_a_name():
     loud = replace(QUESTION, id=9, metrics=Metrics(likes=900))
     said = found(
-        posted=[Activity("bluesky", 50, 50)], gained=[Gained(5, 500)], asking=[Gained(9, 900)], top=(loud,)
+        posted=[Activity("bluesky", 50, 50)],
+        gained=[PostGain(5, 500)],
+        asking=[PostGain(9, 900)],
+        top=(loud,),
     )
     assert len(said) == 3
     for alert in said:

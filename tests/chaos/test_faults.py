@@ -206,7 +206,7 @@ def test_control_without_our_session_a_drip_is_noticed(
         except requests.RequestException as error:
             raise Unavailable(str(error)) from error
 
-    monkeypatch.setattr(http.Session, "request", plain)
+    monkeypatch.setattr(http.BoundedSession, "request", plain)
     [poll] = polled("drip", (name,), tmp_path, margin=1)
     with pytest.raises(AssertionError, match="has not ended"):
         poll.check("drip")

@@ -102,14 +102,14 @@ def test_links_that_lead_here_lead_to_the_port_that_is_served(address, expected)
 def test_a_report_and_its_details_are_read_on_one_loan_so_at_one_moment(folder, monkeypatch):
     from dashboard.filters import WEEK, Choice
     from monitor.archive import Readers
-    from monitor.cli import Places
+    from monitor.cli import Paths
     from monitor.cli.wiring import campaign_of
-    from monitor.cli.wiring.web import office
+    from monitor.cli.wiring.web import services
     from monitor.report import Window
 
-    places = Places(campaign=folder / "campaign.toml", archive=folder / "a.db")
-    campaign, loans, lend = campaign_of(places), [], Readers.lend
-    pages = office(places, campaign)
+    paths = Paths(campaign=folder / "campaign.toml", archive=folder / "a.db")
+    campaign, loans, lend = campaign_of(paths), [], Readers.lend
+    pages = services(paths, campaign)
     monkeypatch.setattr(Readers, "lend", lambda self: loans.append(self) or lend(self))
     window = Window(first=pages.today, last=pages.today)
     choice = Choice(period=WEEK, window=window, track=campaign.tracks[0])

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.cli import Places, group
+from monitor.cli import Paths, group
 from monitor.cli.wiring import campaign_of
 from monitor.cli.wiring.web import flask_app
 from monitor.core.errors import ConfigError
@@ -148,7 +148,7 @@ def test_the_doctor_says_what_a_source_last_said_and_not_only_that_it_is_set_up(
 
 
 def test_the_real_dashboard_shows_what_setup_tells(site):
-    places = Places(campaign=Path("campaign.toml"), archive=Path("a.db"))
+    places = Paths(campaign=Path("campaign.toml"), archive=Path("a.db"))
     page = flask_app(places, campaign_of(places)).test_client().get("/sources").text
     assert page.count("<dt>Never sees</dt>") == 2
     assert about("tumblr").price[0] in page

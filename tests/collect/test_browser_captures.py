@@ -9,7 +9,7 @@ import pytest
 
 from monitor.collect.file_import import read_file
 from monitor.core.errors import MonitorError
-from monitor.core.model import Author, Kind, Media, Metrics, Post, Rejected
+from monitor.core.model import Author, Media, Metrics, Post, PostKind, Rejected
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 SECONDS = int(AT.timestamp())
@@ -81,7 +81,7 @@ WANTED = {
     )),
     "threads.net": (THREADS, Post(
         platform="threads", id="66", url="https://www.threads.com/@ann/post/Dxyz", text=TEXT, created_at=AT,
-        author=ann("https://www.threads.com/@"), tags=TAGS, kind=Kind.REPLY,
+        author=ann("https://www.threads.com/@"), tags=TAGS, kind=PostKind.REPLY,
         metrics=Metrics(likes=4, reposts=1, replies=2),
     )),
     "twitter.com": (X, Post(

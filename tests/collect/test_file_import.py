@@ -11,7 +11,7 @@ import pytest
 
 from monitor.collect.file_import import read_by_hand, read_file
 from monitor.core.errors import MonitorError
-from monitor.core.model import Kind, Post, Rejected
+from monitor.core.model import Post, PostKind, Rejected
 
 HEAD = "platform,id,url,author,text,created_at,likes\n"
 TWEET = {"id": "11", "author_id": "7", "text": "hello #Tag", "created_at": "2026-11-22T18:30:00.000Z"}
@@ -66,7 +66,7 @@ def test_mastodon_and_bluesky_are_read_as_a_list_and_as_lines(
 ):
     text = json.dumps([item] * 2) if form == "list" else f"{json.dumps(item)}\n" * 2
     posts = read(tmp_path, text)
-    assert [(p.platform, p.text, p.kind) for p in posts] == [(platform, "hello", Kind.POST)] * 2
+    assert [(p.platform, p.text, p.kind) for p in posts] == [(platform, "hello", PostKind.POST)] * 2
 
 
 def test_a_bluesky_view_has_the_numbers_it_gives_and_no_others(tmp_path: Path):

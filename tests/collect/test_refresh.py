@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.posts.refresh_queue import Due, next_reading
+from monitor.archive.posts.refresh_queue import DuePost, next_reading
 from monitor.campaign import Track
 from monitor.collect import Collector, refresh
-from monitor.collect.refresh import Reread, after, reread, sorted_out
+from monitor.collect.refresh import RefreshResult, after, reread, sorted_out
 from monitor.core.model import Page
 from monitor.sources import source
 from tests.builders import a_sentiment
@@ -167,7 +167,7 @@ class Site:
     world: World
     collector: Collector
 
-    def turn(self) -> Reread:
+    def turn(self) -> RefreshResult:
         return reread(self.collector, self.world.platform)
 
     def wrong(self) -> list[int]:
@@ -337,7 +337,7 @@ AGES = (DAY, 3 * DAY)
 )
 def test_where_it_costs_money_a_post_is_read_at_its_ages_only(age, asked, then):
     now = START + age
-    found, skipped = sorted_out([Due(1, "n", "a", START)], AGES, now)
+    found, skipped = sorted_out([DuePost(1, "n", "a", START)], AGES, now)
     assert [post.id for post in found] == ([1] if asked else [])
     planned = after(START, now, AGES) if asked else skipped[1]
     assert planned == (START + then if then else None)

@@ -13,7 +13,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import load
-from monitor.collect.tone_scoring import BATCH, Rescored, rescore, rescore_some
+from monitor.collect.tone_scoring import BATCH, ScoringResult, rescore, rescore_some
 from monitor.core.model import Sentiment, Tone
 from monitor.tone import chosen
 from tests.builders import a_page, a_post, a_sentiment
@@ -60,13 +60,13 @@ def test_every_post_is_scored_by_the_new_analyzer_once(tmp_path, processes):
         told: list[int] = []
         done = rescore(archive, Plain(), lambda: NOW, processes=processes, progress=told.append)
         german = EIGHT_BATCHES // 3
-        assert done == Rescored(scored=EIGHT_BATCHES - german, not_english=german)
+        assert done == ScoringResult(scored=EIGHT_BATCHES - german, not_english=german)
         assert sum(told) == EIGHT_BATCHES
         assert tones(archive) == {"positive": EIGHT_BATCHES - german, None: german}
         assert archive.tone_scores.outdated("plain-2") == 0
         assert archive.differences() == []
         again = rescore(archive, Plain(), lambda: NOW)
-        assert again == Rescored(not_english=german)
+        assert again == ScoringResult(not_english=german)
 
 
 def test_a_persons_word_stays(tmp_path):

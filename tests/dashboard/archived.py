@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.archive import Archive
 from monitor.core.model import Post
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
-from tests.dashboard.reports import CAMPAIGN, an_office
+from tests.dashboard.reports import CAMPAIGN, some_services
 
 THEN = datetime(2026, 11, 19, 18, 42, tzinfo=UTC)
 TRACK = CAMPAIGN.tracks[0].name
@@ -21,20 +21,20 @@ def an_archive(folder: Path) -> Archive:
     return Archive.open(folder / "archive.db", CAMPAIGN.zone)
 
 
-def filled(folder: Path, *posts: Post) -> Office:
+def filled(folder: Path, *posts: Post) -> Services:
     """Return an office whose archive holds these posts."""
     with an_archive(folder) as archive:
         saved(archive, a_page(*posts), track=TRACK)
     return archived_office(folder)
 
 
-def archived_office(folder: Path, **changes: Any) -> Office:
+def archived_office(folder: Path, **changes: Any) -> Services:
     @contextmanager
     def lend() -> Iterator[Archive]:
         with an_archive(folder) as archive:
             yield archive
 
-    return an_office(**{"read": lend, "write": lend} | changes)
+    return some_services(**{"read": lend, "write": lend} | changes)
 
 
 def then(**changes: Any) -> Post:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import make_server
 
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.campaign import load
 from monitor.core.model import Metrics, Tone
 from monitor.report import (
@@ -144,11 +144,11 @@ def changed(report: Report, **changes: Any) -> Report:
     return replace(report, figures=figures, details=replace(report.detailed(), **details), **others)
 
 
-def an_office(report: Any = None, **changes: Any) -> Office:
+def some_services(report: Any = None, **changes: Any) -> Services:
     """Return an office that gives this report, or what this function makes of a choice; it has no archive."""
     made = report if callable(report) else lambda choice: report or a_report(length(choice.window).days)
     return replace(
-        Office(
+        Services(
             campaign=CAMPAIGN,
             now=lambda: NOW,
             report=made,

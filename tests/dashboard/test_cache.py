@@ -8,12 +8,12 @@ import pytest
 from flask import Flask, make_response, request
 
 from dashboard import create_app
-from dashboard.cache import Pages, everyone
+from dashboard.cache import PageCache, everyone
 from monitor.archive import ArchiveReader, Changes
 from monitor.report.window import length
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post
-from tests.dashboard.reports import NOW, a_report, an_office
+from tests.dashboard.reports import NOW, a_report, some_services
 
 
 class Site:
@@ -21,8 +21,8 @@ class Site:
 
     def __init__(self, **changes):
         self.made, self.now, self.version = 0, NOW, 1
-        office = an_office(self.report, now=lambda: self.now)
-        self.client = create_app(office, **{"version": lambda: self.version} | changes).test_client()
+        services = some_services(self.report, now=lambda: self.now)
+        self.client = create_app(services, **{"version": lambda: self.version} | changes).test_client()
 
     def report(self, choice):
         self.made += 1
@@ -76,7 +76,7 @@ class Readers:
     def __init__(self, reader):
         app = Flask("readers")
         app.add_url_rule("/", view_func=lambda: f"for {request.headers.get('Who')}")
-        Pages(lambda: 1, lambda: NOW, reader).attach(app)
+        PageCache(lambda: 1, lambda: NOW, reader).attach(app)
         self.client = app.test_client()
 
     def said(self, who):
@@ -104,7 +104,7 @@ def test_a_page_that_sets_a_cookie_is_not_kept():
         return response
 
     app.add_url_rule("/", view_func=view)
-    Pages(lambda: 1, lambda: NOW).attach(app)
+    PageCache(lambda: 1, lambda: NOW).attach(app)
     assert [app.test_client().get("/").text for _ in range(2)] == ["0", "1"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from dashboard import create_app
 from monitor.export.formats import KINDS
 from tests.dashboard.archived import TRACK, filled, then
-from tests.dashboard.reports import a_report, an_office
+from tests.dashboard.reports import a_report, some_services
 
 START = {"png": b"\x89PNG", "svg": b"<svg", "csv": b"\xef\xbb\xbf"}
 NAMES = [f"{kind.what}.{kind.ending}" for kind in KINDS]
@@ -18,12 +18,12 @@ NAMES = [f"{kind.what}.{kind.ending}" for kind in KINDS]
 @pytest.fixture
 def archived(tmp_path):
     posts = then(text="=cmd"), then(id="2", platform="x", text="From X", url="https://x.com/ann/status/2")
-    office = filled(tmp_path, *posts)
+    services = filled(tmp_path, *posts)
 
     def report(choice, **_):
         return a_report(7, track=TRACK, platforms=tuple(choice.platforms))
 
-    return create_app(replace(office, report=report, detailed=report)).test_client()
+    return create_app(replace(services, report=report, detailed=report)).test_client()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -51,25 +51,27 @@ def test_posts_are_inert_and_those_of_x_are_numbers(archived):
 
 
 def test_the_overview_offers_every_file_for_its_own_days():
-    page = create_app(an_office()).test_client().get("/?period=week&platform=bluesky").text
+    page = create_app(some_services()).test_client().get("/?period=week&platform=bluesky").text
     for name in NAMES:
         assert f'href="/takeaway/{name}?period=week&amp;platform=bluesky"' in page
 
 
 @pytest.mark.parametrize("path", ["posts.exe", "nothing.csv", "posts.csv.exe", "..%2f..%2fetc.csv"])
 def test_what_is_not_offered_is_not_there(path):
-    assert create_app(an_office()).test_client().get(f"/takeaway/{path}", buffered=True).status_code == 404
+    assert (
+        create_app(some_services()).test_client().get(f"/takeaway/{path}", buffered=True).status_code == 404
+    )
 
 
 def test_a_senseless_address_is_told_on_a_page():
-    answer = create_app(an_office()).test_client().get("/takeaway/chart.svg?period=never", buffered=True)
+    answer = create_app(some_services()).test_client().get("/takeaway/chart.svg?period=never", buffered=True)
     assert answer.status_code == 400
     assert "text/html" in answer.content_type
 
 
 def test_without_the_program_that_draws_a_page_says_what_to_take(monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
-    answer = create_app(an_office()).test_client().get("/takeaway/chart.png", buffered=True)
+    answer = create_app(some_services()).test_client().get("/takeaway/chart.png", buffered=True)
     assert answer.status_code == 503
     assert "Take the SVG" in answer.text
 
@@ -81,7 +83,7 @@ def test_files_are_not_kept_in_memory():
         made.append(choice)
         return a_report()
 
-    client = create_app(an_office(report), version=lambda: 1).test_client()
+    client = create_app(some_services(report), version=lambda: 1).test_client()
     for _ in range(2):
         client.get("/takeaway/chart.svg", buffered=True)
         client.get("/")

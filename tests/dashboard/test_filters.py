@@ -11,7 +11,7 @@ from dashboard.filters import choice
 from monitor.campaign import Track
 from monitor.core.errors import FilterError
 from monitor.report import Window
-from tests.dashboard.reports import CAMPAIGN, an_office
+from tests.dashboard.reports import CAMPAIGN, some_services
 
 TODAY, BEGAN = date(2026, 11, 25), date(2026, 8, 3)  # a Wednesday
 TWO = replace(
@@ -63,7 +63,7 @@ def test_what_makes_no_sense_is_refused_and_says_what_to_choose(pairs):
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "７", "x" * 5000])
 def test_a_hostile_day_is_a_plain_400(day):
-    answer = create_app(an_office()).test_client().get("/", query_string={"until": day})
+    answer = create_app(some_services()).test_client().get("/", query_string={"until": day})
     assert answer.status_code == 400
     assert "Go to the overview" in answer.text
 

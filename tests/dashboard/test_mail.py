@@ -8,8 +8,8 @@ import pytest
 from dashboard import create_app
 from dashboard.mail.services import MailServices
 from monitor.accounts import Accounts, Role
-from monitor.mail.store import Mailroom, Told
-from tests.dashboard.reports import an_office
+from monitor.mail.store import MailStore, RaisedAlert
+from tests.dashboard.reports import some_services
 from tests.mail.messages import MINUTE, NOW, states, with_mail
 from tests.mail.week_decider import Time, a_campaign, a_weekly
 
@@ -18,8 +18,8 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture
 def weekly(tmp_path):
-    made = a_weekly(Mailroom.open(tmp_path / "access.db"), Time(NOW))
-    with_mail(made.room, made.key)
+    made = a_weekly(MailStore.open(tmp_path / "access.db"), Time(NOW))
+    with_mail(made.store, made.key)
     return made
 
 
@@ -29,16 +29,18 @@ def client(weekly):
 
 
 def app(weekly, **more):
-    office = an_office(campaign=weekly.campaign, now=lambda: NOW)
-    return create_app(office, mail_services=MailServices(weekly=weekly, out="No mail server is set."), **more)
+    services = some_services(campaign=weekly.campaign, now=lambda: NOW)
+    return create_app(
+        services, mail_services=MailServices(weekly=weekly, out="No mail server is set."), **more
+    )
 
 
 def key(weekly, n=0):
-    return weekly.room.subscriptions("digest")[n].key
+    return weekly.store.subscriptions("digest")[n].key
 
 
 def works(weekly, n=0):
-    return weekly.room.subscriptions("digest")[n].works
+    return weekly.store.subscriptions("digest")[n].works
 
 
 def test_looking_at_the_page_to_leave_changes_nothing_and_its_button_does(client, weekly):
@@ -81,12 +83,12 @@ def test_who_asks_gets_a_mail_first_and_the_weekly_one_after_a_button(client, we
     client.post(
         "/reports/mail/ask", data={"address": "dan@example.org", "kind": "digest"}, headers=OURS
     )  # twice: one mail
-    waiting = [one for one in weekly.room.deliveries(weekly.key) if one.kind == "welcome"]
+    waiting = [one for one in weekly.store.deliveries(weekly.key) if one.kind == "welcome"]
     assert [one.address for one in waiting] == ["dan@example.org"]
     assert "dan@example.org" not in [one.address for one in weekly.readers()]
-    claimed = [weekly.room.claim(NOW) for _ in range(9)]
+    claimed = [weekly.store.claim(NOW) for _ in range(9)]
     mail = message_from_bytes(next(one for one in claimed if one and one.kind == "welcome").body)
-    asked = weekly.room.ask("digest", "dan@example.org", by="x", now=NOW)
+    asked = weekly.store.ask("digest", "dan@example.org", by="x", now=NOW)
     assert f"https://dash.example.org/mail/{asked.key}" in mail.get_payload(decode=True).decode()
     assert "Would you like the weekly mail?" in client.get(f"/mail/{asked.key}").text
     client.post(f"/mail/{asked.key}", data={"do": "join"}, headers=OURS)
@@ -128,11 +130,11 @@ def test_viewers_see_no_addresses_and_may_ask_for_themselves_only(tmp_path, week
 
 
 def test_the_office_takes_somebody_off_and_sends_a_mail_again(client, weekly):
-    client.post(f"/reports/mail/readers/{weekly.room.subscriptions('digest')[0].id}/drop", headers=OURS)
+    client.post(f"/reports/mail/readers/{weekly.store.subscriptions('digest')[0].id}/drop", headers=OURS)
     assert not works(weekly)
-    stopped = next(one for one in weekly.room.deliveries(weekly.key) if one.state == "stopped")
+    stopped = next(one for one in weekly.store.deliveries(weekly.key) if one.state == "stopped")
     assert client.post(f"/reports/mail/{stopped.id}/resend", headers=OURS).status_code == 303
-    assert states(weekly.room)[stopped.address] == "queued"
+    assert states(weekly.store)[stopped.address] == "queued"
     again = client.post(f"/reports/mail/{stopped.id}/resend", headers=OURS)
     assert again.status_code == 422
     assert "on its way" in again.text
@@ -152,20 +154,20 @@ def test_links_that_open_here_only_are_said_to(weekly):
 
 
 def test_without_mail_there_is_no_page_and_no_link_to_it():
-    bare = create_app(an_office()).test_client()
+    bare = create_app(some_services()).test_client()
     assert bare.get("/reports/mail").status_code == 404
     assert "/reports/mail" not in bare.get("/reports").text
 
 
 def test_alerts_are_asked_for_apart_and_those_raised_are_shown(client, weekly):
-    told = Told(rule="burst", subject="x", title="14 people posted; usually 2", at=NOW)
-    weekly.room.raise_alert(weekly.key, told, [], pause=MINUTE, next_at=NOW, until=NOW)
+    told = RaisedAlert(rule="burst", subject="x", title="14 people posted; usually 2", at=NOW)
+    weekly.store.raise_alert(weekly.key, told, [], pause=MINUTE, next_at=NOW, until=NOW)
     assert "14 people posted; usually 2" in client.get("/reports/mail").text
     client.post("/reports/mail/ask", data={"address": "dan@example.org", "kind": "alerts"}, headers=OURS)
-    (asked,) = weekly.room.subscriptions("alerts")
+    (asked,) = weekly.store.subscriptions("alerts")
     assert "Would you like alerts?" in client.get(f"/mail/{asked.key}").text
     client.post(f"/mail/{asked.key}", data={"do": "join"}, headers=OURS)
-    assert weekly.room.subscriptions("alerts")[0].works
+    assert weekly.store.subscriptions("alerts")[0].works
     assert "dan@example.org" not in [one.address for one in weekly.readers()]
     wrong = client.post("/reports/mail/ask", data={"address": "dan@example.org", "kind": "x"}, headers=OURS)
     assert (wrong.status_code, "Choose what to get" in wrong.text) == (422, True)
@@ -173,9 +175,9 @@ def test_alerts_are_asked_for_apart_and_those_raised_are_shown(client, weekly):
 
 def test_a_demo_says_that_it_is_one_and_delivers_at_once(weekly):
     hurried = []
-    office = an_office(campaign=weekly.campaign, now=lambda: NOW)
+    services = some_services(campaign=weekly.campaign, now=lambda: NOW)
     made = MailServices(weekly=weekly, out="This is a demo.", demo=True, hurry=lambda: hurried.append(1))
-    client = create_app(office, mail_services=made).test_client()
+    client = create_app(services, mail_services=made).test_client()
     client.post("/reports/mail/ask", data={"address": "dan@example.org", "kind": "digest"}, headers=OURS)
     assert hurried == [1]
     for path in ("/reports/mail", f"/mail/{key(weekly)}"):

@@ -12,12 +12,12 @@ from monitor.report.figures import definitions
 from monitor.report.figures.seen import basis, between
 from monitor.report.window import length
 from monitor.report.wording import change, link, percents, window_words
-from tests.dashboard.reports import SOURCES, a_figure, a_post, a_report, a_source, an_office
+from tests.dashboard.reports import SOURCES, a_figure, a_post, a_report, a_source, some_services
 
 
 def client(report=None, **changes):
     given = report or (lambda choice: a_report(length(choice.window).days, **changes))
-    return create_app(an_office(given)).test_client()
+    return create_app(some_services(given)).test_client()
 
 
 def page(path="/", **changes):
@@ -96,7 +96,7 @@ def test_a_broken_report_gives_a_plain_protected_page(error):
     def broken(n):
         raise error
 
-    answer = create_app(an_office(broken)).test_client().get("/")
+    answer = create_app(some_services(broken)).test_client().get("/")
     assert answer.status_code in (500, 503)
     assert "Go to the overview" in answer.text
     assert "secret" not in answer.text
@@ -167,7 +167,7 @@ def test_who_shows_the_details_of_a_report_asks_for_them_and_nobody_else_does():
         asked.append("detailed")
         return a_report(length(choice.window).days)
 
-    client = create_app(an_office(report=report, detailed=detailed)).test_client()
+    client = create_app(some_services(report=report, detailed=detailed)).test_client()
     for address in ("/places", "/api/v1/report", "/takeaway/people.csv"):
         assert client.get(address, buffered=True).status_code == 200
     assert asked == ["detailed"] * 3

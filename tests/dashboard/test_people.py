@@ -21,7 +21,7 @@ def site(tmp_path):
             id=name, handle=f"{name}@example.org", followers=followers, url=f"https://example.org/{name}"
         )
 
-    office = filled(
+    services = filled(
         tmp_path,
         then(author=by("ann", 5)),
         then(id="2", author=by("ann", 5)),
@@ -32,7 +32,7 @@ def site(tmp_path):
     with an_archive(tmp_path) as archive:
         archive.annotations.label([1, 2, 3], "tone", "negative", by="Jo", now=THEN)
         archive.annotations.label([1], "stance", "oppose", by="Jo", now=THEN)
-    return create_app(office).test_client()
+    return create_app(services).test_client()
 
 
 def handles(page: str) -> list[str]:

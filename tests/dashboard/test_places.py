@@ -16,7 +16,7 @@ from monitor.report.build import build, with_details
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, then
-from tests.dashboard.reports import CAMPAIGN, NOW, a_report, an_office, served
+from tests.dashboard.reports import CAMPAIGN, NOW, a_report, served, some_services
 
 WEEK = timedelta(days=7)
 PLACE = PlaceCount(
@@ -118,7 +118,7 @@ def test_a_day_that_is_not_over_is_not_compared_with_a_whole_one():
 
 
 def test_a_campaign_without_places_says_what_to_do():
-    page = create_app(an_office()).test_client().get("/places").text
+    page = create_app(some_services()).test_client().get("/places").text
     assert "No places to look for yet" in page
 
 
@@ -142,7 +142,7 @@ def test_the_page_fits_and_everyone_can_use_it(page, width, scheme):
         )
         for n, one in enumerate(CAMPAIGN.places.places.values())
     ]
-    with served(create_app(an_office(lambda choice: a_report(28, places=tuple(counts))))) as at:
+    with served(create_app(some_services(lambda choice: a_report(28, places=tuple(counts))))) as at:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
         page.goto(f"{at}/places")

@@ -347,14 +347,16 @@ def test_a_post_says_which_words_moved_its_tone(tmp_path, lang, said):
     why = Why(
         score=a_sentiment(Tone.NEGATIVE), likeliest=Tone.NEGATIVE, words=(("<awful>", 0.4), ("ok", -0.2))
     )
-    office = replace(filled(tmp_path, then(lang=lang)), why=lambda text, lang: None if lang == "de" else why)
-    site = create_app(office).test_client()
+    services = replace(
+        filled(tmp_path, then(lang=lang)), why=lambda text, lang: None if lang == "de" else why
+    )
+    site = create_app(services).test_client()
     assert "/posts/1?why=1#why" in site.get("/posts/1").text
     assert said in site.get("/posts/1?why=1").text
 
 
 def test_of_a_removed_text_nobody_asks_why(tmp_path):
-    office = filled(tmp_path, then())
-    with office.write() as archive:
+    services = filled(tmp_path, then())
+    with services.write() as archive:
         archive.ingest.scrub([1], THEN)
-    assert "Why this tone" not in create_app(office).test_client().get("/posts/1?why=1").text
+    assert "Why this tone" not in create_app(services).test_client().get("/posts/1?why=1").text

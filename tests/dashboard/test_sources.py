@@ -4,7 +4,7 @@ from html import unescape
 
 from dashboard import create_app
 from monitor.platform_info import HEADINGS, about, names
-from tests.dashboard.reports import SOURCES, an_office
+from tests.dashboard.reports import SOURCES, some_services
 
 REAL = [source for source in SOURCES if source.name in names()]
 
@@ -14,7 +14,7 @@ def facts(name):
 
 
 def page(**changes):
-    return unescape(create_app(an_office(**changes)).test_client().get("/sources").text)
+    return unescape(create_app(some_services(**changes)).test_client().get("/sources").text)
 
 
 def test_each_platform_s_facts_are_there_word_for_word():
@@ -39,6 +39,9 @@ def test_a_source_that_is_off_or_refused_says_how_it_is_set_up():
 
 def test_facts_are_never_markup():
     said = (
-        create_app(an_office(facts=lambda name: [("Key", ["<b>x</b>"])])).test_client().get("/sources").text
+        create_app(some_services(facts=lambda name: [("Key", ["<b>x</b>"])]))
+        .test_client()
+        .get("/sources")
+        .text
     )
     assert "<b>x</b>" not in said

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard import create_app
 from monitor.missing import Answer
-from tests.dashboard.reports import an_office
+from tests.dashboard.reports import some_services
 
 
 def asking(path, answer=None):
@@ -18,7 +18,7 @@ def asking(path, answer=None):
         asked.append(one)
         return answer or Answer(sentences=("It is <b>not</b> here.", "Look back."))
 
-    return create_app(an_office(missing=missing)).test_client().get(path), asked
+    return create_app(some_services(missing=missing)).test_client().get(path), asked
 
 
 def test_the_form_alone_asks_nothing():
@@ -53,5 +53,5 @@ def test_a_day_that_is_none_is_said(day):
 
 @pytest.mark.parametrize("path", ["/sources", "/posts?q="])
 def test_where_people_look_for_a_post_a_link_leads_here(path):
-    page = create_app(an_office()).test_client().get("/sources")
+    page = create_app(some_services()).test_client().get("/sources")
     assert 'href="/missing"' in page.text

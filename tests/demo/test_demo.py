@@ -15,7 +15,7 @@ from monitor.campaign import Campaign, SourceSettings, Track, load
 from monitor.core.gazetteer import Borough, Gazetteer, PlacesFile
 from monitor.core.model import Metrics, Post, Sentiment, Tone
 from monitor.core.text import belongs
-from monitor.demo import Step, behaviour, fill, history
+from monitor.demo import DemoStep, behaviour, fill, history
 
 NOW = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 22, 21, tzinfo=UTC)
@@ -31,11 +31,11 @@ class FakeAnalyzer:
         return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
 
 
-def steps(posts: int = 3000, seed: int = 1, campaign: Campaign = CAMPAIGN, **how: int) -> Iterator[Step]:
+def steps(posts: int = 3000, seed: int = 1, campaign: Campaign = CAMPAIGN, **how: int) -> Iterator[DemoStep]:
     return history(campaign, UNTIL, posts=posts, seed=seed, **how)
 
 
-def first_seen(made: Iterator[Step]) -> list[Post]:
+def first_seen(made: Iterator[DemoStep]) -> list[Post]:
     found: dict[tuple[str, str], Post] = {}
     for step in made:
         for post in step.page.posts:

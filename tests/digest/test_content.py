@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
-from monitor.digest.content import Letter, letter
+from monitor.digest.content import DigestContent, letter
 from monitor.digest.plain_text import text
 from monitor.report.figures import statements
 from monitor.report.headline import headline
@@ -14,7 +14,7 @@ from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_borou
 from tests.export.hostile import hostile
 
 
-def written(**changes: object) -> Letter:
+def written(**changes: object) -> DigestContent:
     return letter(a_week(**changes), base=BASE)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.charts.mail_chart import WIDTH, week
-from monitor.digest.content import Letter, letter
+from monitor.digest.content import DigestContent, letter
 from monitor.digest.html import Picture, html
 from monitor.digest.plain_text import text
 from tests.dashboard.reports import a_figure
@@ -28,7 +28,7 @@ WEEKS = {
 }
 
 
-def written(name: str) -> Letter:
+def written(name: str) -> DigestContent:
     said = letter(WEEKS[name], base=BASE)
     return replace(said, late="This was due on Monday 23 November.") if name == "broken" else said
 

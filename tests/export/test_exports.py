@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.rows import Row
+from monitor.archive.rows import PostRow
 from monitor.core.model import Metrics
 from monitor.export import posts_of
 from monitor.export.csv import TABLES, table_of_days, write_csv, write_table
@@ -23,7 +23,7 @@ from tests.archive.saving import saved
 from tests.builders import NOON, a_page, a_post
 from tests.dashboard.reports import a_report
 
-ROW = Row(
+ROW = PostRow(
     id=1, platform="mastodon", native_id="11", url=None, handle="a", name=None, text="hello",
     created_at=datetime(2026, 11, 22, 18, 30, tzinfo=UTC), day=date(2026, 11, 22), kind="post", lang=None,
     metrics=Metrics(likes=0), followers=None, tone=None,

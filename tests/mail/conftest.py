@@ -2,13 +2,13 @@
 
 import pytest
 
-from monitor.mail.store import Mailroom
+from monitor.mail.store import MailStore
 from tests.mail.servers import MailServer
 
 
 @pytest.fixture
-def room(tmp_path):
-    made = Mailroom.open(tmp_path / "access.db")
+def store(tmp_path):
+    made = MailStore.open(tmp_path / "access.db")
     yield made
     made.close()
 

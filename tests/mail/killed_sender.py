@@ -8,7 +8,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from monitor.mail.delivery import deliver
-from monitor.mail.store import Claimed, Mailroom
+from monitor.mail.store import Claimed, MailStore
 from tests.mail.messages import by_smtp
 
 POINTS = ("claimed", "data", "taken", "sent")
@@ -18,7 +18,7 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-class Dying(Mailroom):
+class Dying(MailStore):
     """Dies at a point of the first mail: after the claim, before DATA, after the server's 250, after all."""
 
     point = ""
@@ -35,7 +35,7 @@ class Dying(Mailroom):
         self.point == "sent" and die()
 
 
-class MarkThenSend(Mailroom):
+class MarkThenSend(MailStore):
     """Wrong: notes that a mail was sent before it is. Whoever dies in between has lost it."""
 
     point = ""
@@ -50,7 +50,7 @@ class MarkThenSend(Mailroom):
         pass
 
 
-class SendThenMark(Mailroom):
+class SendThenMark(MailStore):
     """Wrong: claims nothing, and notes only afterwards. Two at once both send it."""
 
     point = ""
@@ -78,11 +78,11 @@ KINDS = {"ours": Dying, "mark then send": MarkThenSend, "send then mark": SendTh
 
 def send(path: Path, port: int, kind: str, point: str, now: datetime, ready: Event, go: Event) -> None:
     """Deliver what is due at `now`, as one worker does, over and over until it is killed."""
-    room = KINDS[kind].open(path)
-    room.point = point
+    store = KINDS[kind].open(path)
+    store.point = point
     out = by_smtp(port)
     ready.set()
     go.wait()
     while True:
-        deliver(room, out, lambda: now)
+        deliver(store, out, lambda: now)
         time.sleep(0.005)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from monitor.mail.message import Content, Heading, Sender, message
-from monitor.mail.store import Decided, Mail, Mailroom
+from monitor.mail.store import DigestRun, Mail, MailStore
 from monitor.mail.transport import Smtp
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -21,14 +21,14 @@ def a_mail(to: str = "ann@example.org", period: str = "2026-W47", **said: str) -
     return Mail(kind="digest", period=period, address=to, message_id=id, body=body)
 
 
-def put(room: Mailroom, *mails: Mail, until: datetime = LATER, now: datetime = NOW) -> int:
+def put(store: MailStore, *mails: Mail, until: datetime = LATER, now: datetime = NOW) -> int:
     """Put mails into the outbox; return how many are new."""
-    return room.enqueue(CAMPAIGN, mails, until=until, now=now)
+    return store.enqueue(CAMPAIGN, mails, until=until, now=now)
 
 
-def states(room: Mailroom) -> dict[str, str]:
+def states(store: MailStore) -> dict[str, str]:
     """Return the state of each mail, by address."""
-    return {one.address: one.state for one in room.deliveries(CAMPAIGN)}
+    return {one.address: one.state for one in store.deliveries(CAMPAIGN)}
 
 
 def by_smtp(port: int, timeout: float = 60.0) -> Smtp:
@@ -36,19 +36,19 @@ def by_smtp(port: int, timeout: float = 60.0) -> Smtp:
     return Smtp(host="127.0.0.1", port=port, sender=SENDER.address, tls="none", timeout=timeout)
 
 
-def with_mail(room: Mailroom, campaign: str) -> None:
+def with_mail(store: MailStore, campaign: str) -> None:
     """Fill a file with weeks, mails in each state, and readers: one gets it, one left, one is asked."""
     reasons = {"sent": "", "late": "This was due on Monday 9 November.", "skipped": "Nobody was on the list."}
     for n, (decision, why) in enumerate(reasons.items()):
-        done = Decided(week=f"2026-W{46 - n}", decision=decision, why=why, decided_at=NOW)
+        done = DigestRun(week=f"2026-W{46 - n}", decision=decision, why=why, decided_at=NOW)
         mails = [a_mail(f"{k}.{'long-name' * 5}@example.org", done.week) for k in range(6)] if n == 0 else []
-        room.decide(campaign, done, mails, until=LATER)
-    first, second, third, fourth, _ = (room.claim(NOW) for _ in range(5))
+        store.decide(campaign, done, mails, until=LATER)
+    first, second, third, fourth, _ = (store.claim(NOW) for _ in range(5))
     for one in (first, second, third):
-        room.hand_over(one, NOW)
-    room.arrived(first, NOW)
-    room.stop(second, "The mail server said: 550 no such user", NOW)
-    room.postpone(fourth, "The mail server said: 451 greylisted", NOW + MINUTE, NOW)
-    room.list_readers("digest", ["ann@example.org", "bob@example.org"], NOW)
-    room.leave(room.subscriptions("digest")[1].key, NOW)
-    room.ask("digest", "cat@example.org", by="Ann", now=NOW)
+        store.hand_over(one, NOW)
+    store.arrived(first, NOW)
+    store.stop(second, "The mail server said: 550 no such user", NOW)
+    store.postpone(fourth, "The mail server said: 451 greylisted", NOW + MINUTE, NOW)
+    store.list_readers("digest", ["ann@example.org", "bob@example.org"], NOW)
+    store.leave(store.subscriptions("digest")[1].key, NOW)
+    store.ask("digest", "cat@example.org", by="Ann", now=NOW)

@@ -8,11 +8,11 @@ import pytest
 
 from monitor.alerts.burst import begins
 from monitor.archive import Archive
-from monitor.campaign import Alerts, SourceSettings
+from monitor.campaign import AlertSettings, SourceSettings
 from monitor.core.model import Metrics
-from monitor.mail.alert_job import Watch, awake
+from monitor.mail.alert_job import AlertJob, awake
 from monitor.mail.delivery import deliver
-from monitor.mail.store import Mailroom
+from monitor.mail.store import MailStore
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import a_source
 from tests.mail.messages import SENDER, by_smtp
@@ -28,9 +28,9 @@ class Office:
 
     def __init__(self, folder, **settings):
         self.path, self.time = folder / "a.db", Time(NOW)
-        alerts = Alerts(**{"recipients": ("ann@example.org", "bob@example.org")} | settings)
+        alerts = AlertSettings(**{"recipients": ("ann@example.org", "bob@example.org")} | settings)
         self.campaign = replace(a_campaign(), sources={"mastodon": ON, "x": ON}, alerts=alerts)
-        self.room = Mailroom.open(folder / "access.db")
+        self.store = MailStore.open(folder / "access.db")
         self.sources = (a_source("mastodon", "Mastodon", last_success=NOW),)
         self.watch = self.watching()
         chance = random.Random(1)
@@ -47,8 +47,8 @@ class Office:
 
     def watching(self):
         """Return a watch as a worker that has just started has it."""
-        return Watch(
-            campaign=self.campaign, room=self.room, sender=SENDER, clock=self.time,
+        return AlertJob(
+            campaign=self.campaign, store=self.store, sender=SENDER, clock=self.time,
             archive=lambda: Archive.open(self.path, ZONE), states=lambda archive, now: self.sources,
         )  # fmt: skip
 
@@ -88,11 +88,11 @@ def test_a_crowd_is_told_of_once_to_each_reader_with_links_and_a_way_out(office,
     assert rules(office.later(minutes=10)) == ["burst"]
     assert office.later(minutes=10) == []
     assert office.later(minutes=50) == []
-    assert deliver(office.room, by_smtp(server.port), office.time) == 2
+    assert deliver(office.store, by_smtp(server.port), office.time) == 2
     text = server.taken[0].body.decode()
     assert "15 people posted from 13:00 to 15:40" in text
     assert "https://dash.example.org/posts?since=3D2026-11-23" in text
-    reader = next(one for one in office.room.subscriptions("alerts") if one.address == "ann@example.org")
+    reader = next(one for one in office.store.subscriptions("alerts") if one.address == "ann@example.org")
     assert f"List-Unsubscribe: <https://dash.example.org/mail/{reader.key}>" in text
 
 
@@ -157,9 +157,9 @@ def test_in_the_quiet_hours_people_are_told_in_the_morning(office, server):
     office.save((), covered=NOW)
     office.save(a_crowd(15, office.time.now - timedelta(minutes=20)))
     assert rules(office.watch.look()) == ["burst"]
-    assert deliver(office.room, by_smtp(server.port), office.time) == 0
+    assert deliver(office.store, by_smtp(server.port), office.time) == 0
     office.time.now = datetime(2026, 11, 24, 7, tzinfo=UTC)
-    assert deliver(office.room, by_smtp(server.port), office.time) == 2
+    assert deliver(office.store, by_smtp(server.port), office.time) == 2
 
 
 @pytest.mark.parametrize(("at", "told"), [
@@ -173,9 +173,9 @@ def test_morning_comes_by_the_campaigns_clock(at, told):
 
 
 def test_without_quiet_hours_people_are_told_at_once():
-    campaign = replace(a_campaign(), alerts=Alerts(quiet_from=0, quiet_until=0))
+    campaign = replace(a_campaign(), alerts=AlertSettings(quiet_from=0, quiet_until=0))
     assert awake(NOW, campaign) == NOW
-    by_day = replace(a_campaign(), alerts=Alerts(quiet_from=9, quiet_until=17))
+    by_day = replace(a_campaign(), alerts=AlertSettings(quiet_from=9, quiet_until=17))
     assert awake(NOW, by_day) == datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
@@ -220,10 +220,10 @@ def test_who_left_is_told_nothing_and_switched_off_there_is_nothing(tmp_path):
     assert office.watch.look() == []
     office.campaign = replace(office.campaign, alerts=replace(office.campaign.alerts, on=True))
     office.watch = office.watching()
-    office.room.list_readers("alerts", ["ann@example.org"], NOW)
-    office.room.leave(office.room.subscriptions("alerts")[0].key, NOW)
+    office.store.list_readers("alerts", ["ann@example.org"], NOW)
+    office.store.leave(office.store.subscriptions("alerts")[0].key, NOW)
     assert rules(office.watch.look()) == ["burst"]
-    assert [one.address for one in office.room.deliveries(TRACK.name)] == ["bob@example.org"]
+    assert [one.address for one in office.store.deliveries(TRACK.name)] == ["bob@example.org"]
 
 
 def test_hours_that_nobody_collected_are_no_quiet_hours(tmp_path):

@@ -13,9 +13,9 @@ from monitor.collect.source_status import states as source_states
 from monitor.demo import fill
 from monitor.digest.content import letter
 from monitor.mail.delivery import deliver
-from monitor.mail.store import Mailroom
+from monitor.mail.store import MailStore
 from monitor.report.build import build, with_details
-from tests.dashboard.browser.site import TITLES, WHOLE, Plain, office
+from tests.dashboard.browser.site import TITLES, WHOLE, Plain, services
 from tests.dashboard.reports import a_figure
 from tests.mail.messages import CAMPAIGN, by_smtp, states
 from tests.mail.week_decider import ZONE, Time, a_campaign, a_weekly
@@ -29,19 +29,19 @@ def time():
 
 
 @pytest.fixture
-def weekly(room, time):
-    return a_weekly(room, time)
+def weekly(store, time):
+    return a_weekly(store, time)
 
 
 def decisions(weekly):
-    return [(one.week, one.decision, one.why) for one in weekly.room.weeks(CAMPAIGN, weekly.clock())]
+    return [(one.week, one.decision, one.why) for one in weekly.store.weeks(CAMPAIGN, weekly.clock())]
 
 
 def test_on_monday_each_reader_is_written_to_once(weekly, server):
     weekly.decide()
     weekly.decide()
     assert decisions(weekly) == [("2026-W47", "sent", "")]
-    assert deliver(weekly.room, by_smtp(server.port), weekly.clock) == 2
+    assert deliver(weekly.store, by_smtp(server.port), weekly.clock) == 2
     keys = {one.address: one.key for one in weekly.readers()}
     for one in server.taken:
         mail = message_from_bytes(one.body, policy=policy.default)
@@ -62,26 +62,26 @@ def test_before_its_hour_nothing_is_decided_and_on_tuesday_it_goes_late_and_says
     (done,) = weekly.decide()
     assert (done.week, done.decision) == ("2026-W48", "late")
     assert done.why == "This was due on Monday 30 November."
-    body = weekly.room.claim(time.now), weekly.room.claim(time.now), weekly.room.claim(time.now)
+    body = weekly.store.claim(time.now), weekly.store.claim(time.now), weekly.store.claim(time.now)
     text = message_from_bytes(body[2].body, policy=policy.default).get_body(("plain",)).get_content()
     assert "This was due on Monday 30 November." in text
 
 
-def test_who_asks_on_tuesday_still_gets_it_and_without_anybody_the_week_is_skipped(room, time):
-    alone = a_weekly(room, time, a_campaign(recipients=()))
+def test_who_asks_on_tuesday_still_gets_it_and_without_anybody_the_week_is_skipped(store, time):
+    alone = a_weekly(store, time, a_campaign(recipients=()))
     assert alone.decide() == []
     time.now += timedelta(days=1)
-    room.agree(room.ask("digest", "ann@example.org", by="Ann", now=time.now).key, time.now)
+    store.agree(store.ask("digest", "ann@example.org", by="Ann", now=time.now).key, time.now)
     assert [one.decision for one in alone.decide()] == ["late"]
-    room.leave(room.subscriptions()[0].key, time.now)
+    store.leave(store.subscriptions()[0].key, time.now)
     time.now += timedelta(days=10)
     assert [(one.decision, one.why) for one in alone.decide()] == [("skipped", "Nobody was on the list.")]
 
 
-def test_what_was_due_before_the_program_was_set_up_is_not_made_up_for(room, time):
-    new = a_weekly(room, time, posts=a_figure("posts", None))
+def test_what_was_due_before_the_program_was_set_up_is_not_made_up_for(store, time):
+    new = a_weekly(store, time, posts=a_figure("posts", None))
     assert [(one.week, one.decision) for one in new.decide()] == [("2026-W47", "skipped")]
-    assert new.room.deliveries(CAMPAIGN) == ()
+    assert new.store.deliveries(CAMPAIGN) == ()
     assert "set up after it was due" in decisions(new)[0][2]
 
 
@@ -94,23 +94,23 @@ def test_a_machine_that_cannot_draw_sends_the_numbers_of_the_chart_in_words(week
 
     monkeypatch.setattr(module, "png", cannot)
     weekly.decide()
-    mail = message_from_bytes(weekly.room.claim(MONDAY).body, policy=policy.default)
+    mail = message_from_bytes(weekly.store.claim(MONDAY).body, policy=policy.default)
     assert "image/png" not in [part.get_content_type() for part in mail.walk()]
     assert "Mon 16: 28; Tue 17: 42" in mail.get_body(("html",)).get_content()
 
 
 def test_who_is_on_the_list_of_the_office_is_told_so_and_who_asked_too(weekly, time):
     weekly.decide()
-    weekly.room.agree(weekly.room.ask("digest", "cat@example.org", by="Cat", now=MONDAY).key, MONDAY)
+    weekly.store.agree(weekly.store.ask("digest", "cat@example.org", by="Cat", now=MONDAY).key, MONDAY)
     time.now += timedelta(days=7)
     weekly.decide()
     said = {}
-    while mail := weekly.room.claim(time.now):
+    while mail := weekly.store.claim(time.now):
         text = message_from_bytes(mail.body, policy=policy.default).get_body(("plain",)).get_content()
         said[mail.address] = re.search(r"because (.*?)\.", text)[1]
     assert said["cat@example.org"] == "you asked for it"
     assert said["ann@example.org"] == "the office put you on the list"
-    assert set(states(weekly.room).values()) == {"claimed"}
+    assert set(states(weekly.store).values()) == {"claimed"}
 
 
 @pytest.mark.slow
@@ -124,12 +124,12 @@ def test_its_numbers_are_those_of_the_dashboard(tmp_path):
             found = source_states(archive, WHOLE, TITLES, now)
             return with_details(archive, WHOLE, build(archive, WHOLE, window, now=now, sources=found))
 
-        room, campaign = Mailroom.open(tmp_path / "access.db"), replace(WHOLE, digest=a_campaign().digest)
-        weekly = replace(a_weekly(room, Time(at), campaign), report=report)
+        store, campaign = MailStore.open(tmp_path / "access.db"), replace(WHOLE, digest=a_campaign().digest)
+        weekly = replace(a_weekly(store, Time(at), campaign), report=report)
         weekly.decide()
-    mail = message_from_bytes(weekly.room.claim(at).body, policy=policy.default)
+    mail = message_from_bytes(weekly.store.claim(at).body, policy=policy.default)
     text = mail.get_body(("plain",)).get_content()
-    app = create_app(replace(office(path), now=lambda: at)).test_client()
+    app = create_app(replace(services(path), now=lambda: at)).test_client()
     days = "since=2026-11-16&until=2026-11-22"
     shown = app.get(f"/api/v1/report?{days}").json
     for title, name in (("Posts", "posts"), ("People posting", "people"), ("Engagement", "engagement")):
@@ -158,7 +158,7 @@ def test_one_reader_who_cannot_be_written_to_costs_no_other_the_mail(weekly, mon
 
     monkeypatch.setattr(module, "message", picky)
     assert [one.decision for one in weekly.decide()] == ["sent"]
-    assert [one.address for one in weekly.room.deliveries(CAMPAIGN)] == ["bob@example.org"]
+    assert [one.address for one in weekly.store.deliveries(CAMPAIGN)] == ["bob@example.org"]
     assert "cannot be written to" in caplog.text
 
 

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from monitor.mail.delivery import deliver
-from monitor.mail.jobs import Turn
+from monitor.mail.jobs import MailJobs
 from tests.mail.messages import NOW, a_mail, by_smtp, put, states
 from tests.mail.week_decider import Time
 
@@ -17,7 +17,7 @@ def test_a_part_that_breaks_holds_up_no_other_and_is_tried_again_in_ten_minutes(
         done.append("tried")
         raise ValueError("a fault of ours")
 
-    turn = Turn(parts={"the first": breaks, "the second": lambda stop: done.append("second")}, clock=time)
+    turn = MailJobs(parts={"the first": breaks, "the second": lambda stop: done.append("second")}, clock=time)
     turn(lambda: False)
     turn(lambda: False)
     assert done == ["tried", "second", "second"]
@@ -30,11 +30,11 @@ def test_a_part_that_breaks_holds_up_no_other_and_is_tried_again_in_ten_minutes(
     assert done.count("tried") == 3
 
 
-def test_a_worker_that_is_told_to_stop_finishes_the_mail_at_hand_and_begins_no_other(room, server):
-    put(room, a_mail(), a_mail("bob@example.org"), a_mail("cat@example.org"))
+def test_a_worker_that_is_told_to_stop_finishes_the_mail_at_hand_and_begins_no_other(store, server):
+    put(store, a_mail(), a_mail("bob@example.org"), a_mail("cat@example.org"))
     stops = iter([False, False, True])
-    assert deliver(room, by_smtp(server.port), lambda: NOW, stop=lambda: next(stops)) == 2
-    assert sorted(states(room).values()) == ["queued", "sent", "sent"]
+    assert deliver(store, by_smtp(server.port), lambda: NOW, stop=lambda: next(stops)) == 2
+    assert sorted(states(store).values()) == ["queued", "sent", "sent"]
     ran = []
-    Turn(parts={"the first": ran.append}, clock=Time())(lambda: True)
+    MailJobs(parts={"the first": ran.append}, clock=Time())(lambda: True)
     assert ran == []

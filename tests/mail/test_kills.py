@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor.mail.delivery import deliver
-from monitor.mail.store import Mailroom
+from monitor.mail.store import MailStore
 from tests.mail.killed_sender import POINTS, send
 from tests.mail.messages import CAMPAIGN, NOW, a_mail, by_smtp, put
 from tests.mail.servers import MailServer
@@ -40,8 +40,8 @@ class Count:
     wait: int
 
 
-def count(room: Mailroom, server: MailServer) -> Count:
-    found = room.deliveries(CAMPAIGN, 100_000)
+def count(store: MailStore, server: MailServer) -> Count:
+    found = store.deliveries(CAMPAIGN, 100_000)
     taken = server.counted()
     numbers = {one.id: taken[a_mail(one.address, one.period).message_id] for one in found}
     return Count(
@@ -60,7 +60,7 @@ class Trial:
 
     def __init__(self, path: Path, kind: str = "ours") -> None:
         self.path, self.kind, self.now = path, kind, NOW
-        self.room = Mailroom.open(path)
+        self.store = MailStore.open(path)
 
     def round(self, server: MailServer, moments: list[float], point: str = "") -> None:
         """Start a sender for each moment, and kill it so many seconds after all have begun."""
@@ -86,9 +86,9 @@ class Trial:
     def drain(self, server: MailServer) -> Count:
         """Let nobody die any more, until nothing waits; return what became of all."""
         for _ in range(4):
-            deliver(self.room, by_smtp(server.port), lambda: self.now)
+            deliver(self.store, by_smtp(server.port), lambda: self.now)
             self.now += ROUND
-        return count(self.room, server)
+        return count(self.store, server)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def running() -> Iterator[MailServer]:
 @pytest.mark.parametrize(("point", "repeated"), list(zip(POINTS, (0, 0, 1, 0), strict=True)))
 def test_who_dies_at_a_named_point_loses_nothing(tmp_path, running, point, repeated):
     trial = Trial(tmp_path / "access.db")
-    put(trial.room, a_mail(), until=FAR)
+    put(trial.store, a_mail(), until=FAR)
     trial.round(running, [LONG], point)
     found = trial.drain(running)
     assert (found.lost, found.repeated, found.doubled, found.wait) == (0, repeated, 0, 0)
@@ -113,7 +113,7 @@ def test_senders_killed_at_300_random_moments_lose_nothing(tmp_path, running):
     chance, trial = random.Random(seed), Trial(tmp_path / "access.db")
     for n in range(KILLS // 2):  # two at once
         mails = [a_mail(f"{k}@example.org", period=f"{n}") for k in range(3)]
-        put(trial.room, *mails, until=FAR, now=trial.now)
+        put(trial.store, *mails, until=FAR, now=trial.now)
         trial.round(running, [chance.uniform(0.0, 0.08) for _ in range(2)])
     found = trial.drain(running)
     print(found)
@@ -125,14 +125,14 @@ def test_senders_killed_at_300_random_moments_lose_nothing(tmp_path, running):
 
 def test_a_sender_that_marks_before_it_sends_is_caught(tmp_path, running):
     trial = Trial(tmp_path / "access.db", "mark then send")
-    put(trial.room, a_mail(), until=FAR)
+    put(trial.store, a_mail(), until=FAR)
     trial.round(running, [LONG], "data")
     assert trial.drain(running).lost == 1
 
 
 def test_a_sender_that_marks_after_it_sends_is_caught(tmp_path, running):
     trial = Trial(tmp_path / "access.db", "send then mark")
-    put(trial.room, a_mail(), until=FAR)
+    put(trial.store, a_mail(), until=FAR)
     running.crowd = 2  # the first waits for its answer until the other has sent too
     trial.round(running, [LONG] * 2, "sent")
-    assert count(trial.room, running).doubled == 1
+    assert count(trial.store, running).doubled == 1

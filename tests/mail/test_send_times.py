@@ -8,7 +8,7 @@ import pytest
 
 from monitor.campaign import Digest
 from monitor.mail.send_times import latest, monday_of, undecided, week
-from monitor.mail.store import Mailroom
+from monitor.mail.store import MailStore
 from tests.mail.week_decider import READERS, ZONE, a_campaign, decide
 from tests.processes import PROCESSES
 
@@ -94,7 +94,7 @@ def test_in_ten_years_four_workers_decide_once_on_each_week(tmp_path, digest):
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     ticks, campaign, path = history(seed), a_campaign(**digest), tmp_path / "access.db"
-    room = Mailroom.open(path)
+    store = MailStore.open(path)
     step = PROCESSES.Barrier(WORKERS)
     workers = [PROCESSES.Process(target=decide, args=(path, campaign, ticks, step)) for _ in range(WORKERS)]
     for worker in workers:
@@ -103,11 +103,11 @@ def test_in_ten_years_four_workers_decide_once_on_each_week(tmp_path, digest):
         worker.join()
         assert worker.exitcode == 0
     key = campaign.tracks[0].name
-    decided = {one.week: one.decision for one in room.weeks(key, ticks[-1], 10_000)}
+    decided = {one.week: one.decision for one in store.weeks(key, ticks[-1], 10_000)}
     assert decided == expected(ticks, campaign.digest)
     assert len(decided) >= 52 * YEARS - 1
     assert set(decided.values()) == {"sent", "late", "skipped"}
-    mails = Counter((one.period, one.address) for one in room.deliveries(key, 10_000))
+    mails = Counter((one.period, one.address) for one in store.deliveries(key, 10_000))
     sent = [name for name, decision in decided.items() if decision != "skipped"]
     assert mails == Counter((name, reader) for name in sent for reader in READERS)
 

@@ -12,99 +12,99 @@ from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, SENDER, a_mail, by
 from tests.mail.week_decider import Time
 
 
-def sent(room, out, now=NOW):
-    return deliver(room, out, lambda: now)
+def sent(store, out, now=NOW):
+    return deliver(store, out, lambda: now)
 
 
-def test_each_reader_is_sent_one_message_and_no_other(room, server):
-    put(room, a_mail(), a_mail("bob@example.org"))
-    assert sent(room, by_smtp(server.port)) == 2
-    assert sent(room, by_smtp(server.port)) == 0
+def test_each_reader_is_sent_one_message_and_no_other(store, server):
+    put(store, a_mail(), a_mail("bob@example.org"))
+    assert sent(store, by_smtp(server.port)) == 2
+    assert sent(store, by_smtp(server.port)) == 0
     assert [(one.sender, one.readers) for one in server.taken] == [
         (SENDER.address, ("ann@example.org",)), (SENDER.address, ("bob@example.org",)),
     ]  # fmt: skip
-    assert set(states(room).values()) == {"sent"}
+    assert set(states(store).values()) == {"sent"}
 
 
-def test_the_message_arrives_as_it_was_frozen(room, server):
+def test_the_message_arrives_as_it_was_frozen(store, server):
     mail = a_mail(text=".a line that begins with a dot\n..two\nünï\n" + "x" * 2000 + "\n")
-    put(room, mail)
-    sent(room, by_smtp(server.port))
+    put(store, mail)
+    sent(store, by_smtp(server.port))
     assert server.taken[0].body == mail.body
 
 
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])
-def test_a_server_that_says_later_is_asked_later_each_time_after_a_longer_wait(room, server, step):
+def test_a_server_that_says_later_is_asked_later_each_time_after_a_longer_wait(store, server, step):
     server.answers[step] = ["451 greylisted"] * 5
-    put(room, a_mail())
+    put(store, a_mail())
     now, waits = NOW, []
     for _ in range(5):
-        assert sent(room, by_smtp(server.port), now) == 0
-        found = room.deliveries(CAMPAIGN)[0]
+        assert sent(store, by_smtp(server.port), now) == 0
+        found = store.deliveries(CAMPAIGN)[0]
         assert (found.state, found.reason) == ("queued", "The mail server said: 451 greylisted")
         waits.append((found.next_at - now) // MINUTE)
         now = found.next_at
     assert waits == [1, 5, 30, 60, 60]
-    assert sent(room, by_smtp(server.port), now) == 1
-    assert not room.deliveries(CAMPAIGN)[0].twice
+    assert sent(store, by_smtp(server.port), now) == 1
+    assert not store.deliveries(CAMPAIGN)[0].twice
 
 
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])
-def test_a_server_that_says_never_is_not_asked_again_and_its_reason_is_shown(room, server, step):
+def test_a_server_that_says_never_is_not_asked_again_and_its_reason_is_shown(store, server, step):
     server.answers[step] = ["550 no such user"]
-    put(room, a_mail(), a_mail("bob@example.org"))
-    assert sent(room, by_smtp(server.port)) == 1  # the other one goes all the same
-    assert states(room) == {"ann@example.org": "stopped", "bob@example.org": "sent"}
-    assert room.deliveries(CAMPAIGN)[1].reason == "The mail server said: 550 no such user"
-    assert sent(room, by_smtp(server.port), LATER) == 0
+    put(store, a_mail(), a_mail("bob@example.org"))
+    assert sent(store, by_smtp(server.port)) == 1  # the other one goes all the same
+    assert states(store) == {"ann@example.org": "stopped", "bob@example.org": "sent"}
+    assert store.deliveries(CAMPAIGN)[1].reason == "The mail server said: 550 no such user"
+    assert sent(store, by_smtp(server.port), LATER) == 0
 
 
 def test_a_connection_lost_before_the_answer_leaves_it_open_then_one_repeat_with_the_same_number(
-    room, server
+    store, server
 ):
-    put(room, a_mail())
+    put(store, a_mail())
     server.drop = True
-    assert sent(room, by_smtp(server.port)) == 0
-    assert states(room) == {"ann@example.org": "data"}
-    assert sent(room, by_smtp(server.port), NOW + 9 * MINUTE) == 0
+    assert sent(store, by_smtp(server.port)) == 0
+    assert states(store) == {"ann@example.org": "data"}
+    assert sent(store, by_smtp(server.port), NOW + 9 * MINUTE) == 0
     server.drop = False
-    assert sent(room, by_smtp(server.port), NOW + 11 * MINUTE) == 1
+    assert sent(store, by_smtp(server.port), NOW + 11 * MINUTE) == 1
     assert list(server.counted().values()) == [2]
-    assert room.deliveries(CAMPAIGN)[0].twice
+    assert store.deliveries(CAMPAIGN)[0].twice
 
 
-def test_without_a_server_the_mail_waits(room):
+def test_without_a_server_the_mail_waits(store):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        put(room, a_mail())
-        assert sent(room, by_smtp(closed.getsockname()[1])) == 0
-    found = room.deliveries(CAMPAIGN)[0]
+        put(store, a_mail())
+        assert sent(store, by_smtp(closed.getsockname()[1])) == 0
+    found = store.deliveries(CAMPAIGN)[0]
     assert found.state == "queued"
     assert found.reason.startswith("The mail server 127.0.0.1 cannot be used:")
 
 
-def test_a_server_that_never_speaks_is_left_in_time(room):
+def test_a_server_that_never_speaks_is_left_in_time(store):
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        put(room, a_mail())
-        assert sent(room, by_smtp(silent.getsockname()[1], timeout=0.2)) == 0
-    assert "timed out" in room.deliveries(CAMPAIGN)[0].reason
+        put(store, a_mail())
+        assert sent(store, by_smtp(silent.getsockname()[1], timeout=0.2)) == 0
+    assert "timed out" in store.deliveries(CAMPAIGN)[0].reason
 
 
-def test_a_message_with_a_header_of_its_own_is_never_sent(room, server):
+def test_a_message_with_a_header_of_its_own_is_never_sent(store, server):
     good = a_mail()
-    put(room, type(good)(**{**{f: getattr(good, f) for f in ("kind", "period", "address", "message_id")},
+    put(store, type(good)(**{**{f: getattr(good, f) for f in ("kind", "period", "address", "message_id")},
                             "body": b"Bcc: eve@evil.example\r\n" + good.body}))  # fmt: skip
-    assert sent(room, by_smtp(server.port)) == 0
+    assert sent(store, by_smtp(server.port)) == 0
     assert server.taken == []
-    assert states(room) == {"ann@example.org": "stopped"}
-    assert "Bcc" in room.deliveries(CAMPAIGN)[0].reason
+    assert states(store) == {"ann@example.org": "stopped"}
+    assert "Bcc" in store.deliveries(CAMPAIGN)[0].reason
 
 
 @pytest.mark.slow
-def test_two_at_once_send_each_mail_once(room, server):
-    put(room, *(a_mail(f"{n}@example.org") for n in range(40)))
+def test_two_at_once_send_each_mail_once(store, server):
+    put(store, *(a_mail(f"{n}@example.org") for n in range(40)))
     server.slow = 0.002
-    threads = [threading.Thread(target=sent, args=(room, by_smtp(server.port))) for _ in range(3)]
+    threads = [threading.Thread(target=sent, args=(store, by_smtp(server.port))) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -113,23 +113,23 @@ def test_two_at_once_send_each_mail_once(room, server):
     assert len(server.taken) == 40
 
 
-def test_without_a_server_set_mails_are_put_into_a_folder_once(room, tmp_path):
+def test_without_a_server_set_mails_are_put_into_a_folder_once(store, tmp_path):
     mail = a_mail()
-    put(room, mail)
+    put(store, mail)
     out = transport({}, tmp_path / "mail")
     assert str(tmp_path / "mail") in out.words
-    assert room.hand_over(room.claim(NOW), NOW)  # somebody died here, perhaps after it was written
-    assert sent(room, out, NOW + 11 * MINUTE) == 1
+    assert store.hand_over(store.claim(NOW), NOW)  # somebody died here, perhaps after it was written
+    assert sent(store, out, NOW + 11 * MINUTE) == 1
     files = list((tmp_path / "mail").iterdir())
     assert [file.read_bytes() for file in files] == [mail.body]
     assert files[0].name == "digest.2026-W47.ann-example.org-dash.example.org.eml"
 
 
-def test_a_folder_that_cannot_be_written_to_lets_the_mail_wait(room, tmp_path):
+def test_a_folder_that_cannot_be_written_to_lets_the_mail_wait(store, tmp_path):
     (tmp_path / "mail").write_text("a file")
-    put(room, a_mail())
-    assert sent(room, Folder(path=tmp_path / "mail")) == 0
-    assert states(room) == {"ann@example.org": "queued"}
+    put(store, a_mail())
+    assert sent(store, Folder(path=tmp_path / "mail")) == 0
+    assert states(store) == {"ann@example.org": "queued"}
 
 
 SERVER = {"MONITOR_SMTP_HOST": "mail.example.org", "MONITOR_MAIL_FROM": "Monitor@example.org"}
@@ -159,15 +159,15 @@ def test_a_wrong_setting_is_named(wrong, said):
         transport(SERVER | wrong, None)
 
 
-def test_a_mail_that_waits_too_long_is_stopped(room):
-    put(room, a_mail(), until=NOW + timedelta(hours=1))
-    assert sent(room, by_smtp(1), NOW + timedelta(hours=2)) == 0
-    assert states(room) == {"ann@example.org": "stopped"}
+def test_a_mail_that_waits_too_long_is_stopped(store):
+    put(store, a_mail(), until=NOW + timedelta(hours=1))
+    assert sent(store, by_smtp(1), NOW + timedelta(hours=2)) == 0
+    assert states(store) == {"ann@example.org": "stopped"}
 
 
-def test_a_server_that_is_away_is_asked_once_and_all_mails_wait_but_not_the_chat(room):
-    put(room, *(a_mail(f"{n}@example.org") for n in range(20)))
-    put(room, replace(a_mail(), address="chat", kind="webhook", message_id="<chat@x>"))
+def test_a_server_that_is_away_is_asked_once_and_all_mails_wait_but_not_the_chat(store):
+    put(store, *(a_mail(f"{n}@example.org") for n in range(20)))
+    put(store, replace(a_mail(), address="chat", kind="webhook", message_id="<chat@x>"))
     asked, told = [], []
 
     class Away:
@@ -180,16 +180,16 @@ def test_a_server_that_is_away_is_asked_once_and_all_mails_wait_but_not_the_chat
             told.append(mail.address)
             return hand_over()
 
-    assert deliver(room, Away(), lambda: NOW, Chat()) == 1
+    assert deliver(store, Away(), lambda: NOW, Chat()) == 1
     assert (len(asked), told) == (1, ["chat"])
-    waiting = [one for one in room.deliveries(CAMPAIGN) if one.kind == "digest"]
+    waiting = [one for one in store.deliveries(CAMPAIGN) if one.kind == "digest"]
     assert {(one.state, one.next_at, one.reason) for one in waiting} == {
         ("queued", NOW + MINUTE, "The mail server cannot be used.")
     }
 
 
-def test_a_fault_of_ours_in_one_mail_holds_up_no_other(room):
-    put(room, a_mail(), a_mail("bob@example.org"))
+def test_a_fault_of_ours_in_one_mail_holds_up_no_other(store):
+    put(store, a_mail(), a_mail("bob@example.org"))
 
     class Breaks:
         def deliver(self, mail, hand_over):
@@ -197,13 +197,13 @@ def test_a_fault_of_ours_in_one_mail_holds_up_no_other(room):
                 raise ZeroDivisionError
             return hand_over()
 
-    assert deliver(room, Breaks(), lambda: NOW) == 1
-    assert states(room) == {"ann@example.org": "queued", "bob@example.org": "sent"}
-    assert "A fault in this program" in room.deliveries(CAMPAIGN)[1].reason
+    assert deliver(store, Breaks(), lambda: NOW) == 1
+    assert states(store) == {"ann@example.org": "queued", "bob@example.org": "sent"}
+    assert "A fault in this program" in store.deliveries(CAMPAIGN)[1].reason
 
 
-def test_one_turn_does_not_last_for_ever(room):
-    put(room, *(a_mail(f"{n}@example.org") for n in range(9)))
+def test_one_turn_does_not_last_for_ever(store):
+    put(store, *(a_mail(f"{n}@example.org") for n in range(9)))
     time = Time(NOW)
 
     class Slow:
@@ -211,33 +211,33 @@ def test_one_turn_does_not_last_for_ever(room):
             time.now += MINUTE
             return hand_over()
 
-    assert deliver(room, Slow(), time) == 5
-    assert deliver(room, Slow(), time) == 4
+    assert deliver(store, Slow(), time) == 5
+    assert deliver(store, Slow(), time) == 4
 
 
-def test_a_message_that_the_server_does_not_ask_for_was_not_handed_over(room, server):
+def test_a_message_that_the_server_does_not_ask_for_was_not_handed_over(store, server):
     server.answers["DATA COMMAND"] = ["451 later", "554 never", ""]
-    put(room, a_mail())
-    assert sent(room, by_smtp(server.port)) == 0
-    assert states(room) == {"ann@example.org": "queued"}
-    sent(room, by_smtp(server.port), NOW + MINUTE)
-    assert states(room) == {"ann@example.org": "stopped"}
-    put(room, a_mail("bob@example.org"))
-    sent(room, by_smtp(server.port))  # the line goes dead before the server asks for it
-    assert states(room)["bob@example.org"] == "queued"
+    put(store, a_mail())
+    assert sent(store, by_smtp(server.port)) == 0
+    assert states(store) == {"ann@example.org": "queued"}
+    sent(store, by_smtp(server.port), NOW + MINUTE)
+    assert states(store) == {"ann@example.org": "stopped"}
+    put(store, a_mail("bob@example.org"))
+    sent(store, by_smtp(server.port))  # the line goes dead before the server asks for it
+    assert states(store)["bob@example.org"] == "queued"
     assert server.taken == []
 
 
-def test_a_name_that_no_server_can_have_lets_mails_wait(room):
-    put(room, a_mail())
+def test_a_name_that_no_server_can_have_lets_mails_wait(store):
+    put(store, a_mail())
     out = Smtp(host="127.0.0.1", port=1, sender=SENDER.address, tls="none", user="ü", password="£")
-    assert sent(room, replace(out, host="mail..example.org")) == 0
-    assert "cannot be used" in room.deliveries(CAMPAIGN)[0].reason
+    assert sent(store, replace(out, host="mail..example.org")) == 0
+    assert "cannot be used" in store.deliveries(CAMPAIGN)[0].reason
 
 
-def test_a_mail_that_was_taken_is_noted_even_if_the_file_is_held(room, server, monkeypatch):
-    put(room, a_mail())
-    real, held = type(room).arrived, []
+def test_a_mail_that_was_taken_is_noted_even_if_the_file_is_held(store, server, monkeypatch):
+    put(store, a_mail())
+    real, held = type(store).arrived, []
 
     def busy(self, mail, now):
         held.append(1)
@@ -245,6 +245,6 @@ def test_a_mail_that_was_taken_is_noted_even_if_the_file_is_held(room, server, m
             raise AccessError("The accounts are being changed by another program.")
         real(self, mail, now)
 
-    monkeypatch.setattr(type(room), "arrived", busy)
-    assert sent(room, by_smtp(server.port)) == 1
-    assert states(room) == {"ann@example.org": "sent"}
+    monkeypatch.setattr(type(store), "arrived", busy)
+    assert sent(store, by_smtp(server.port)) == 1
+    assert states(store) == {"ann@example.org": "sent"}

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from monitor.alerts.rules import Alert, Link
+from monitor.alerts.rules import Alert, AlertLink
 from monitor.cli.collect import talk
 from monitor.core.errors import ConfigError
 from monitor.mail.delivery import deliver
@@ -20,7 +20,8 @@ from tests.mail.messages import CAMPAIGN, MINUTE, NOW, a_mail, by_smtp, put
 ALERT = Alert(
     rule="burst", subject="2026-11-23T13", title="14 people posted <here> & there",
     cause="We do not know why.",
-    links=(Link(text="The posts | of today", address="/posts?since=2026-11-23"),), pause=timedelta(hours=1),
+    links=(AlertLink(text="The posts | of today", address="/posts?since=2026-11-23"),),
+    pause=timedelta(hours=1),
 )  # fmt: skip
 BASE, SECRET = "https://dash.example.org", "T000-secret-B000"
 HERE = ("127.0.0.1",)
@@ -60,73 +61,73 @@ def chat():
     made.server.server_close()
 
 
-def queued(room, hook):
+def queued(store, hook):
     body = hook.body(ALERT, title="#CallingTimeOnCrime", base=BASE)
-    put(room, Mail(kind="webhook", period="x", address=hook.host, message_id="<chat@x>", body=body))
+    put(store, Mail(kind="webhook", period="x", address=hook.host, message_id="<chat@x>", body=body))
 
 
-def state(room):
-    return next(one for one in room.deliveries(CAMPAIGN) if one.kind == "webhook")
+def state(store):
+    return next(one for one in store.deliveries(CAMPAIGN) if one.kind == "webhook")
 
 
-def test_an_alert_arrives_with_its_cause_and_links(room, chat):
-    queued(room, chat.hook)
-    assert deliver(room, by_smtp(1), lambda: NOW, chat.hook) == 1
+def test_an_alert_arrives_with_its_cause_and_links(store, chat):
+    queued(store, chat.hook)
+    assert deliver(store, by_smtp(1), lambda: NOW, chat.hook) == 1
     assert chat.got == [{
         "campaign": "#CallingTimeOnCrime", "rule": "burst", "subject": "2026-11-23T13", "title": ALERT.title,
         "cause": ALERT.cause,
         "links": [{"text": "The posts | of today", "url": f"{BASE}/posts?since=2026-11-23"}],
     }]  # fmt: skip
-    assert state(room).state == "sent"
+    assert state(store).state == "sent"
 
 
 @pytest.mark.parametrize(("code", "expected"), [
     (204, "sent"), (429, "queued"), (503, "queued"), (404, "stopped"), (302, "stopped"),
 ])  # fmt: skip
-def test_what_the_server_says_decides_whether_it_is_tried_again(room, chat, code, expected):
+def test_what_the_server_says_decides_whether_it_is_tried_again(store, chat, code, expected):
     chat.code = code
-    queued(room, chat.hook)
-    deliver(room, by_smtp(1), lambda: NOW, chat.hook)
-    assert (state(room).state, len(chat.got)) == (expected, 1)  # a redirect is not followed
+    queued(store, chat.hook)
+    deliver(store, by_smtp(1), lambda: NOW, chat.hook)
+    assert (state(store).state, len(chat.got)) == (expected, 1)  # a redirect is not followed
 
 
-def test_without_an_answer_nobody_knows_and_without_a_server_it_waits(room, chat):
-    queued(room, chat.hook)
+def test_without_an_answer_nobody_knows_and_without_a_server_it_waits(store, chat):
+    queued(store, chat.hook)
     chat.silent = True
-    deliver(room, by_smtp(1), lambda: NOW, chat.hook)
-    assert state(room).state == "data"
+    deliver(store, by_smtp(1), lambda: NOW, chat.hook)
+    assert state(store).state == "data"
     chat.silent = False
-    deliver(room, by_smtp(1), lambda: NOW + 11 * MINUTE, chat.hook)
-    assert (state(room).state, state(room).twice) == ("sent", True)
+    deliver(store, by_smtp(1), lambda: NOW + 11 * MINUTE, chat.hook)
+    assert (state(store).state, state(store).twice) == ("sent", True)
 
 
-def test_a_server_that_is_not_there_is_tried_again(room):
+def test_a_server_that_is_not_there_is_tried_again(store):
     hook = webhook({"MONITOR_WEBHOOK": f"http://127.0.0.1:1/{SECRET}"}, HERE)
-    queued(room, hook)
-    deliver(room, by_smtp(1), lambda: NOW, hook)
-    assert (state(room).state, state(room).reason) == ("queued", "The chat's server could not be reached.")
+    queued(store, hook)
+    deliver(store, by_smtp(1), lambda: NOW, hook)
+    assert (state(store).state, state(store).reason) == ("queued", "The chat's server could not be reached.")
 
 
-def test_a_chat_that_was_taken_away_stops_what_waits_and_mails_go_on(room, chat, server):
-    queued(room, chat.hook)
-    put(room, a_mail())
-    assert deliver(room, by_smtp(server.port), lambda: NOW, None) == 1
-    assert state(room).state == "stopped"
+def test_a_chat_that_was_taken_away_stops_what_waits_and_mails_go_on(store, chat, server):
+    queued(store, chat.hook)
+    put(store, a_mail())
+    assert deliver(store, by_smtp(server.port), lambda: NOW, None) == 1
+    assert state(store).state == "stopped"
     assert chat.got == []
 
 
-def test_its_address_is_in_no_log_and_no_reason(room, chat, caplog):
+def test_its_address_is_in_no_log_and_no_reason(store, chat, caplog):
     talk()  # as the worker does; without it, urllib3 tells each address
     caplog.set_level(logging.DEBUG)
     for code in (500, 404):
         chat.code = code
-        queued(room, chat.hook)
-        deliver(room, by_smtp(1), lambda: NOW, chat.hook)
-    said = repr(chat.hook) + chat.hook.words + state(room).reason + caplog.text
+        queued(store, chat.hook)
+        deliver(store, by_smtp(1), lambda: NOW, chat.hook)
+    said = repr(chat.hook) + chat.hook.words + state(store).reason + caplog.text
     assert SECRET not in said
     logging.getLogger("urllib3").setLevel(logging.DEBUG)
-    put(room, replace(a_mail(), kind="webhook", message_id="<again@x>", body=b"{}"))
-    deliver(room, by_smtp(1), lambda: NOW, chat.hook)
+    put(store, replace(a_mail(), kind="webhook", message_id="<again@x>", body=b"{}"))
+    deliver(store, by_smtp(1), lambda: NOW, chat.hook)
     assert SECRET in caplog.text  # the control
     talk()
 

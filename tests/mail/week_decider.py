@@ -8,9 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.campaign import Campaign, Digest, Track
-from monitor.mail.digest_job import Weekly
+from monitor.mail.digest_job import DigestJob
 from monitor.mail.send_times import Week
-from monitor.mail.store import Mail, Mailroom, Subscription
+from monitor.mail.store import Mail, MailStore, Subscription
 from monitor.report import Report
 from tests.digest.letters import a_week
 from tests.mail.messages import SENDER
@@ -39,15 +39,15 @@ class Time:
         return self.now
 
 
-def a_weekly(room: Mailroom, time: Time, campaign: Campaign | None = None, **changes: object) -> Weekly:
+def a_weekly(store: MailStore, time: Time, campaign: Campaign | None = None, **changes: object) -> DigestJob:
     """Return the weekly mail of a campaign, of the same numbers each week."""
-    return Weekly(
-        campaign=campaign or a_campaign(), room=room, report=lambda window, now: a_week(**changes),
+    return DigestJob(
+        campaign=campaign or a_campaign(), store=store, report=lambda window, now: a_week(**changes),
         sender=SENDER, clock=time,
     )  # fmt: skip
 
 
-class Short(Weekly):
+class Short(DigestJob):
     """Writes next to nothing: what is tried is when, not what."""
 
     def mails(
@@ -63,7 +63,7 @@ def decide(path: Path, campaign: Campaign, ticks: Sequence[datetime], step: Barr
     time, report = Time(), a_week()
     weekly = Short(
         campaign=campaign,
-        room=Mailroom.open(path),
+        store=MailStore.open(path),
         report=lambda window, now: report,
         sender=SENDER,
         clock=time,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.archive.rows import Audience, Viewed
+from monitor.archive.rows import Audience, ViewedPost
 from monitor.report.figures.seen import likely_seen
 
 
@@ -10,10 +10,12 @@ def audience(platform: str = "x", band: int = 1, authors: int = 2, followers: in
     return Audience(platform=platform, band=band, authors=authors, followers=followers)
 
 
-def viewed(number: int, share: float, platform: str = "x", band: int = 1) -> list[Viewed]:
+def viewed(number: int, share: float, platform: str = "x", band: int = 1) -> list[ViewedPost]:
     """Return posts seen by about this share of 1,000 followers: from half of it to one and a half."""
     steps = [share * (0.5 + n / (number - 1)) for n in range(number)]
-    return [Viewed(platform=platform, band=band, followers=1000, views=round(1000 * step)) for step in steps]
+    return [
+        ViewedPost(platform=platform, band=band, followers=1000, views=round(1000 * step)) for step in steps
+    ]
 
 
 def test_nobodys_followers_known_is_no_range_and_not_zero():

@@ -7,7 +7,7 @@ from statistics import fmean, pvariance
 
 import pytest
 
-from monitor.archive.rows import Audit, Drawn
+from monitor.archive.rows import Audit, SampledPost
 from monitor.core.model import Tone
 from monitor.report import Net
 from monitor.report.tone_estimate import (
@@ -257,11 +257,11 @@ def test_no_change_is_called_clear_more_often_than_once_in_twenty():
     assert called / TIMES <= 0.06
 
 
-def a_drawn(said: Tone | None, scored: Tone = Tone.NEUTRAL, stance: str | None = None) -> Drawn:
-    return Drawn(post=1, platform="mastodon", scored=scored, said=said, stance=stance, is_gone=False)
+def a_drawn(said: Tone | None, scored: Tone = Tone.NEUTRAL, stance: str | None = None) -> SampledPost:
+    return SampledPost(post=1, platform="mastodon", scored=scored, said=said, stance=stance, is_gone=False)
 
 
-def an_audit(day: int, *sample: Drawn, posts: int = 200, late: int = 0) -> Audit:
+def an_audit(day: int, *sample: SampledPost, posts: int = 200, late: int = 0) -> Audit:
     return Audit(
         track="crime", monday=date(2026, 11, day), posts=posts, mean=0.1, variance=0.5, late=late,
         sample=sample,

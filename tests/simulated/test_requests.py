@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from monitor.core.model import Query
-from monitor.sources.contract import Known
+from monitor.sources.contract import KnownPost
 from monitor.sources.platforms.x import X
 from tests.simulated import test_mastodon, test_x
 from tests.simulated.history import START
@@ -149,7 +149,7 @@ def test_what_x_is_paid_for_otherwise_is_asked_as_its_descriptions_allow() -> No
         assert x.estimate(query, START, now).posts == 6  # X counts a month in each answer
         x.estimate(query, now - timedelta(days=2), now)
         list(x.back(query, START, now, "t"))
-        list(x.reread([Known(id=str(n), reread_key=str(n)) for n in range(1, 101)]))
+        list(x.reread([KnownPost(id=str(n), reread_key=str(n)) for n in range(1, 101)]))
     assert {request.path.removeprefix("/2/tweets") for request in server.requests} == {
         "", "/counts/all", "/counts/recent", "/search/all",
     }  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.collect import Collector
-from monitor.collect.spend_limit import Book
+from monitor.collect.spend_limit import SpendLimit
 from monitor.core.model import Outcome
 from monitor.sources.shared.spend import DOLLAR
 from tests.simulated.history import KEYS, TRACK
@@ -149,7 +149,7 @@ def test_control_money_that_is_not_set_aside_is_overspent(
 ) -> None:
     """Where only what has come whole is written down, a kill or a torn answer makes it forget a bill."""
     monkeypatch.setattr(
-        Book, "reserve", lambda self, most: self.archive.spend.reserve("x", 0, 10**9, self.clock())
+        SpendLimit, "reserve", lambda self, most: self.archive.spend.reserve("x", 0, 10**9, self.clock())
     )
     x = Billing(0, torn=True)
     a_month(x, tmp_path)
@@ -200,7 +200,7 @@ def test_control_months_that_end_on_the_second_are_overspent(
 def test_what_was_answered_after_midnight_is_not_taken_for_free_that_day(tmp_path: Path) -> None:
     times = [NEW_MONTH - timedelta(seconds=2), NEW_MONTH + timedelta(seconds=2), NEW_MONTH + EVERY]
     with Archive.open(tmp_path / "a.db", LONDON) as archive:
-        book = Book(archive, "x", DOLLAR, lambda: times[0])
+        book = SpendLimit(archive, "x", DOLLAR, lambda: times[0])
         reservation = book.reserve(POST)
         assert reservation is not None
         del times[0]

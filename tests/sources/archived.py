@@ -8,9 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.archive import Archive
-from monitor.archive.rows import Row
+from monitor.archive.rows import PostRow
 from monitor.campaign import Campaign, SourceSettings, Track, load
-from monitor.collect import Collector, Polled
+from monitor.collect import Collector, PollResult
 from monitor.core.model import Sentiment, Tone
 
 LONDON = ZoneInfo("Europe/London")
@@ -32,7 +32,7 @@ def a_campaign(name: str, own: Mapping[str, Any], *tracks: Track) -> Campaign:
     return replace(SHIPPED, sources=sources, tracks=tracks)
 
 
-def polled(path: Path, campaign: Campaign, now: datetime, env: Mapping[str, str] | None = None) -> Polled:
+def polled(path: Path, campaign: Campaign, now: datetime, env: Mapping[str, str] | None = None) -> PollResult:
     """Poll the campaign's one source into the archive at `path`."""
     with Archive.open(path, LONDON) as archive:
         [name] = campaign.sources
@@ -41,7 +41,7 @@ def polled(path: Path, campaign: Campaign, now: datetime, env: Mapping[str, str]
         ).poll(name)
 
 
-def rows(path: Path) -> list[Row]:
+def rows(path: Path) -> list[PostRow]:
     """Return every post in the archive."""
     with Archive.open(path, LONDON) as archive:
         return list(archive.posts.every())
@@ -49,7 +49,7 @@ def rows(path: Path) -> list[Row]:
 
 def stored(
     path: Path, campaign: Campaign, now: datetime, env: Mapping[str, str] | None = None
-) -> dict[str, Row]:
+) -> dict[str, PostRow]:
     """Poll twice, five minutes apart; return the archive's posts by their platform's id, each there once."""
     for minutes in (0, 5):
         polled(path, campaign, now + timedelta(minutes=minutes), env)

@@ -15,7 +15,7 @@ import pytest
 from monitor.campaign import Track
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError
-from monitor.core.model import Kind, Metrics, Outcome, Page, Query
+from monitor.core.model import Metrics, Outcome, Page, PostKind, Query
 from monitor.sources.platforms.feeds import Feeds
 from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Answer, as_html, as_json, closed_port, serving
@@ -46,7 +46,7 @@ def test_entries_that_match_are_articles_without_numbers() -> None:
     with serving(lambda *_: rss(item(1), item(2, "Football"))) as server:
         (page,) = poll(f"{server.url}/rss")
     (post,) = page.posts
-    assert (post.id, post.kind, post.metrics) == ("https://news.example/1", Kind.ARTICLE, Metrics())
+    assert (post.id, post.kind, post.metrics) == ("https://news.example/1", PostKind.ARTICLE, Metrics())
     assert (post.author.id, page.outcome, page.until) == ("Example", Outcome.COMPLETE, NOW)
 
 

@@ -87,7 +87,7 @@ SLOW = (hang, drip_headers, drip_body, drip_until_close, drip_chunk_size, drip_z
 @pytest.mark.parametrize("talk", SLOW, ids=lambda t: t.__name__)
 def test_a_slow_server_cannot_hold_a_poll_beyond_its_time(talk: Talk) -> None:
     started = time.monotonic()
-    with raw_server(talk) as url, http.Session(seconds=0.6) as session:
+    with raw_server(talk) as url, http.BoundedSession(seconds=0.6) as session:
         with pytest.raises(Unavailable, match="too slow"):
             session.get(url)
         assert time.monotonic() - started < http.READ_SECONDS / 2  # of a busy machine; the server goes on
@@ -128,7 +128,7 @@ def test_a_flood_is_dropped_and_the_server_is_hung_up_on() -> None:
         except OSError:
             hung_up.set()
 
-    with raw_server(flood) as url, http.Session(seconds=10) as session:
+    with raw_server(flood) as url, http.BoundedSession(seconds=10) as session:
         with pytest.raises(Unreadable, match="larger than 10 MiB"):
             session.get(url)
         assert hung_up.wait(60)
@@ -138,7 +138,7 @@ def test_a_flood_is_dropped_and_the_server_is_hung_up_on() -> None:
 def test_a_gzip_bomb_is_dropped_before_it_fills_the_memory() -> None:
     bomb = gzip.compress(bytes(200 * 2**20))
     headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
-    with serving(lambda *_: (200, headers, bomb)) as server, http.Session(seconds=10) as session:
+    with serving(lambda *_: (200, headers, bomb)) as server, http.BoundedSession(seconds=10) as session:
         tracemalloc.start()
         with pytest.raises(Unreadable, match="larger than 10 MiB"):
             session.get(server.url)
@@ -153,12 +153,12 @@ def test_a_broken_gzip_is_an_error_of_the_platform() -> None:
         serving(lambda *_: (200, headers, b"not gzip")) as server,
         pytest.raises(Unreadable, match="garbled"),
     ):
-        http.Session(seconds=5).get(server.url)
+        http.BoundedSession(seconds=5).get(server.url)
 
 
 def test_an_answer_of_ordinary_size_arrives_whole_and_connections_are_reused() -> None:
     want = {"text": "ä" * 100_000}
-    with serving(lambda *_: as_json(want)) as server, http.Session(seconds=5) as session:
+    with serving(lambda *_: as_json(want)) as server, http.BoundedSession(seconds=5) as session:
         assert http.json_of(session.get(server.url), NOW) == want
         assert http.json_of(session.get(server.url), NOW) == want
         assert session.seconds_left > 0
@@ -167,7 +167,7 @@ def test_an_answer_of_ordinary_size_arrives_whole_and_connections_are_reused() -
 def test_a_redirect_is_not_followed() -> None:
     with serving(lambda *_: as_json({})) as other:
         to_other = {"Location": other.url + "/secret"}
-        with serving(lambda *_: (302, to_other, b"")) as server, http.Session(seconds=5) as session:
+        with serving(lambda *_: (302, to_other, b"")) as server, http.BoundedSession(seconds=5) as session:
             answer = session.get(server.url, allow_redirects=True)
         assert answer.status_code == 302
         assert other.requests == []
@@ -188,7 +188,7 @@ def end_early(conn: socket.socket) -> None:
 @pytest.mark.parametrize("talk", [reset_midway, end_early], ids=lambda t: t.__name__)
 def test_half_an_answer_is_none(talk: Talk) -> None:
     with raw_server(talk) as url, pytest.raises(Unavailable, match="could not be reached"):
-        http.Session(seconds=5).get(url)
+        http.BoundedSession(seconds=5).get(url)
 
 
 def test_no_password_and_no_proxy_is_taken_from_the_surroundings(
@@ -196,7 +196,7 @@ def test_no_password_and_no_proxy_is_taken_from_the_surroundings(
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    with serving(lambda *_: as_json({})) as server, http.Session(seconds=5) as session:
+    with serving(lambda *_: as_json({})) as server, http.BoundedSession(seconds=5) as session:
         assert session.get(server.url).status_code == 200
         assert server.requests[0].headers["user-agent"].startswith("campaign-monitor/")
         assert "authorization" not in server.requests[0].headers
@@ -204,7 +204,7 @@ def test_no_password_and_no_proxy_is_taken_from_the_surroundings(
 
 def test_the_start_of_an_address_is_rewritten() -> None:
     with serving(lambda *_: as_json({})) as server:
-        with http.Session(seconds=5, rewrite={"https://built.in": server.url}) as session:
+        with http.BoundedSession(seconds=5, rewrite={"https://built.in": server.url}) as session:
             session.get("https://built.in/a?b=c")
         assert server.requests[0].path == "/a"
         assert server.requests[0].query == {"b": "c"}
@@ -217,18 +217,18 @@ def test_the_start_of_an_address_is_rewritten() -> None:
 )  # fmt: skip
 def test_every_status_has_its_error(status: int, error: type[SourceError]) -> None:
     with serving(lambda *_: as_json({}, status)) as server, pytest.raises(error):
-        http.json_of(http.Session(seconds=5).get(server.url), NOW)
+        http.json_of(http.BoundedSession(seconds=5).get(server.url), NOW)
 
 
 def test_data_nested_too_deeply_is_unreadable() -> None:
     deep = b"[" * 200_000 + b"]" * 200_000
     with serving(lambda *_: (200, {}, deep)) as server, pytest.raises(Unreadable):
-        http.json_of(http.Session(seconds=5).get(server.url), NOW)
+        http.json_of(http.BoundedSession(seconds=5).get(server.url), NOW)
 
 
 def test_a_web_page_where_data_was_asked_for_is_unreadable() -> None:
     with serving(lambda *_: as_html()) as server, pytest.raises(Unreadable, match="text/html"):
-        http.json_of(http.Session(seconds=5).get(server.url), NOW)
+        http.json_of(http.BoundedSession(seconds=5).get(server.url), NOW)
 
 
 MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
@@ -267,7 +267,7 @@ def test_when_to_ask_again_is_between_a_minute_and_an_hour(headers: dict[str, st
 def test_what_is_not_reached_or_not_trusted_is_said_in_plain_words(scheme: str, words: str) -> None:
     with serving(lambda *_: (200, {}, b"")) as plain:
         url = closed_port() if scheme == "http" else plain.url.replace("http:", "https:")
-        with http.Session() as session, pytest.raises(Unavailable, match=words) as failed:
+        with http.BoundedSession() as session, pytest.raises(Unavailable, match=words) as failed:
             session.get(url)
     assert "Error" not in str(failed.value)
 

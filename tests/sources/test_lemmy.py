@@ -11,7 +11,7 @@ import pytest
 
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError
-from monitor.core.model import Kind, Outcome, Page, Query
+from monitor.core.model import Outcome, Page, PostKind, Query
 from monitor.sources.platforms.lemmy import Lemmy
 from tests.sources.loopback import Answer, Handler, as_html, as_json, closed_port, serving
 
@@ -105,7 +105,7 @@ def test_deleted_posts_are_left_out_and_a_bad_one_costs_itself() -> None:
 def test_a_comment_is_a_reply() -> None:
     comment = {"ap_id": "https://talk.example/c/1", "content": "#Yes", "published": "2026-11-20T09:30:00"}
     post = Lemmy.parse(ONE | {"comment": comment, "counts": {"upvotes": 1, "child_count": 0}})
-    assert (post.kind, post.text, post.metrics.replies) == (Kind.REPLY, "#Yes", 0)
+    assert (post.kind, post.text, post.metrics.replies) == (PostKind.REPLY, "#Yes", 0)
     assert post.created_at == datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 

@@ -11,7 +11,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.collect import Collector
-from monitor.core.model import Kind
+from monitor.core.model import PostKind
 from monitor.sources.platforms import reddit
 from monitor.sources.platforms.reddit import Reddit
 from tests.sources.archived import LONDON, Neutral, a_campaign
@@ -90,7 +90,7 @@ def archive(tmp_path):
 
 
 def comments(archive: Archive) -> dict[str, str]:
-    found = {row.native_id: row for row in archive.posts.every() if row.kind == Kind.REPLY and row.url}
+    found = {row.native_id: row for row in archive.posts.every() if row.kind == PostKind.REPLY and row.url}
     assert all(row.url == f"https://www.reddit.com/r/a/comments/p1/x/{id[3:]}/" for id, row in found.items())
     return {id: row.text or "" for id, row in found.items()}
 

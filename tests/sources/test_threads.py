@@ -13,7 +13,7 @@ import pytest
 from monitor.campaign import Track
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError, Refused
-from monitor.core.model import Kind, Media, Metrics, Outcome, Page, Query
+from monitor.core.model import Media, Metrics, Outcome, Page, PostKind, Query
 from monitor.sources.platforms import threads
 from monitor.sources.platforms.threads import Threads
 from monitor.sources.shared import http
@@ -96,12 +96,12 @@ def test_no_number_is_made_up(has_replies: bool | None) -> None:
 @pytest.mark.parametrize(
     ("changes", "kind", "media"),
     [
-        ({"is_quote_post": False, "media_type": "TEXT_POST"}, Kind.POST, set()),
-        ({"is_quote_post": False, "is_reply": True, "media_type": "VIDEO"}, Kind.REPLY, {Media.VIDEO}),
-        ({"media_type": "CAROUSEL_ALBUM"}, Kind.QUOTE, set()),
+        ({"is_quote_post": False, "media_type": "TEXT_POST"}, PostKind.POST, set()),
+        ({"is_quote_post": False, "is_reply": True, "media_type": "VIDEO"}, PostKind.REPLY, {Media.VIDEO}),
+        ({"media_type": "CAROUSEL_ALBUM"}, PostKind.QUOTE, set()),
     ],
 )
-def test_kinds_of_posts_and_media(changes: dict[str, Any], kind: Kind, media: set[Media]) -> None:
+def test_kinds_of_posts_and_media(changes: dict[str, Any], kind: PostKind, media: set[Media]) -> None:
     post = Threads.parse(ONE | changes)
     assert (post.kind, post.media) == (kind, media)
 

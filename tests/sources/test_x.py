@@ -11,7 +11,7 @@ import pytest
 
 from monitor.campaign import Track
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.core.model import Kind, Metrics, Outcome, Page, Query
+from monitor.core.model import Metrics, Outcome, Page, PostKind, Query
 from monitor.sources.platforms.x import X
 from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Handler, Server, as_html, as_json, serving
@@ -277,7 +277,7 @@ def test_what_x_does_not_say_is_none_and_not_nought() -> None:
     assert (post.metrics, post.author.followers, post.lang) == (Metrics(), None, None)
     assert post.url == "https://x.com/i/status/1"
     reply = X.parse({"post": an_item(1, referenced_tweets=[{"type": "replied_to", "id": "2"}]), "user": None})
-    assert reply.kind is Kind.REPLY
+    assert reply.kind is PostKind.REPLY
 
 
 USED_UP = {"title": "UsageCapExceeded", "type": "https://api.x.com/2/problems/usage-capped"}

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable
 from monitor.core.model import Author, Outcome, Page
-from monitor.sources.contract import Known
+from monitor.sources.contract import KnownPost
 from monitor.sources.platforms.x import X
 from monitor.sources.shared.spend import DOLLAR, Pocket
 from tests.sources.loopback import Answer, Server, as_json, closed_port, serving
@@ -224,7 +224,9 @@ def test_posts_read_again_tell_of_those_that_are_gone():
         {**WORDS, "resource_id": "9", "type": PROBLEM + "resource-not-found"},
     ]
     now = an_answer(an_item(1, public_metrics={"like_count": 12}), errors=errors)
-    known = [Known(id=id, reread_key=key) for id, key in (("1", "1"), ("2", "2"), ("3", "31"), ("4", "4"))]
+    known = [
+        KnownPost(id=id, reread_key=key) for id, key in (("1", "1"), ("2", "2"), ("3", "31"), ("4", "4"))
+    ]
     purse = Pocket(DOLLAR)
     [page], server = asked(purse, lambda x: x.reread(known), lambda *_: as_json(now))
     assert server.requests[0].query["ids"] == "1,2,31,4"
@@ -240,7 +242,7 @@ def test_posts_read_again_tell_of_those_that_are_gone():
 def test_an_answer_that_says_nothing_of_a_post_takes_none_away(answer):
     def read(x: X) -> list[Page]:
         try:
-            return list(x.reread([Known(id="1", reread_key="1")]))
+            return list(x.reread([KnownPost(id="1", reread_key="1")]))
         except (Unavailable, RateLimited):
             return []
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection
-from monitor.archive.rows import Row, Scope
+from monitor.archive.rows import PostRow, Scope
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Tone
 
@@ -33,7 +33,7 @@ class Posts:
         row = self.db.execute("SELECT day FROM posts ORDER BY created_at LIMIT 1").fetchone()
         return date.fromisoformat(row[0]) if row else None
 
-    def newest(self, scope: Scope, *, most: int = 10) -> list[Row]:
+    def newest(self, scope: Scope, *, most: int = 10) -> list[PostRow]:
         """Return the newest posts of the days."""
         first, last = str(scope.first), str(scope.last)
         series = ", ".join(map(str, scope.series))
@@ -46,13 +46,13 @@ class Posts:
         )
         return [_row(row) for row in rows]
 
-    def by_ids(self, ids: Sequence[int]) -> list[Row]:
+    def by_ids(self, ids: Sequence[int]) -> list[PostRow]:
         """Return the posts with these archive ids, in this order."""
         rows = self.db.execute(f"{_ROW} WHERE p.id IN {GIVEN}", [json.dumps(ids)])
         found = {row[0]: _row(row) for row in rows}
         return [found[id] for id in ids]
 
-    def search(self, words: str, *, most: int = 50) -> list[Row]:
+    def search(self, words: str, *, most: int = 50) -> list[PostRow]:
         """Return the newest posts that hold all the words."""
         # FTS5 takes words in quotes as words; NUL would end the query, and half a character is no text.
         clean = words.encode("utf-8", "ignore").decode().replace("\x00", " ")
@@ -66,7 +66,7 @@ class Posts:
         )
         return [_row(row) for row in rows]
 
-    def every(self, since: datetime | None = None) -> Iterator[Row]:
+    def every(self, since: datetime | None = None) -> Iterator[PostRow]:
         """Yield all posts but those that are not ours, oldest first."""
         start = stamp(since) if since else ""
         ours = "p.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
@@ -86,7 +86,7 @@ class Posts:
             ).fetchall()
         return found
 
-    def latest_stored(self, platform: str, most: int) -> list[Row]:
+    def latest_stored(self, platform: str, most: int) -> list[PostRow]:
         """Return the posts of a platform that were stored last, whenever they were written."""
         rows = self.db.execute(
             f"{_ROW} WHERE p.platform = ? AND p.text IS NOT NULL"
@@ -113,10 +113,10 @@ class Posts:
         return found
 
 
-def _row(row: tuple[Any, ...]) -> Row:
+def _row(row: tuple[Any, ...]) -> PostRow:
     id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row
     likes, reposts, replies, quotes, views, followers, tone = rest
-    return Row(
+    return PostRow(
         id=id,
         platform=platform,
         native_id=native_id,

@@ -73,7 +73,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class PostPage:
     """A page of posts, by archive id, with each one's author; `next` is None on the last page."""
 
     ids: tuple[int, ...]
@@ -106,18 +106,18 @@ class PostQuery:
     db: Connection
     stats: Stats
 
-    def page(self, asked: Filter, *, after: Cursor | None = None, most: int = 50) -> Listed:
+    def page(self, asked: Filter, *, after: Cursor | None = None, most: int = 50) -> PostPage:
         """Return a page of the posts that are asked for."""
         found: list[tuple[Any, ...]] = []
         if asked.tone and not self.stats.total(asked.tone, asked.scope) and not asked.mark:
-            return Listed(ids=(), authors={}, next=None)  # rather than looking through all
+            return PostPage(ids=(), authors={}, next=None)  # rather than looking through all
         for way in self._ways(asked, after):
             found += self._found(asked, way, most + 1 - len(found))
             if len(found) > most:
                 break
         page = found[:most]
         last = page[-1] if len(found) > most else None
-        return Listed(
+        return PostPage(
             ids=tuple(row[0] for row in page),
             authors={row[0]: row[3] for row in page},
             next=Cursor(engagement=last[2], created_at=last[1], id=last[0]) if last else None,

@@ -12,7 +12,7 @@ _SOON = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 _DAY, _MONTH = timedelta(days=1), timedelta(days=30)
 
 
-class Due(NamedTuple):
+class DuePost(NamedTuple):
     """A post whose time has come."""
 
     id: int
@@ -40,14 +40,14 @@ class RefreshQueue:
 
     db: Connection
 
-    def due(self, platform: str, now: datetime, most: int) -> list[Due]:
+    def due(self, platform: str, now: datetime, most: int) -> list[DuePost]:
         """Return the posts of a platform that are to be read again by now, the longest due first."""
         rows = self.db.execute(
             "SELECT id, native_id, again, created_at FROM posts"
             f" WHERE platform = ? AND due_at <= ? ORDER BY due_at LIMIT {most}",
             [platform, stamp(now)],
         )
-        return [Due(id, native, key, unstamp(at)) for id, native, key, at in rows]
+        return [DuePost(id, native, key, unstamp(at)) for id, native, key, at in rows]
 
     def due_number(self, platform: str, now: datetime) -> int:
         """Return how many posts of a platform are due."""

@@ -12,7 +12,7 @@ from monitor.core.model import Pointer
 _NEAR = timedelta(days=2)  # between the time in a post's id and the time that it says itself
 
 
-class Stored(NamedTuple):
+class StoredPost(NamedTuple):
     """A post that is here. `tracks` is empty for one that is counted nowhere."""
 
     id: int
@@ -22,7 +22,7 @@ class Stored(NamedTuple):
     tracks: tuple[str, ...]
 
 
-class Known(NamedTuple):
+class KnownTime(NamedTuple):
     """The time around an instant: where what is known ends before it, and goes on after it.
 
     Both are the instant itself if it lies in known time; None: nothing is known on that side.
@@ -57,7 +57,7 @@ class PostStatus:
 
     db: Connection
 
-    def stored(self, pointer: Pointer) -> Stored | None:
+    def stored(self, pointer: Pointer) -> StoredPost | None:
         """Return the post that an address points to, if it is here."""
         where = f"platform = :platform AND ({_ANY}) AND {_ON_SERVER}"
         values = {"platform": pointer.platform, "id": pointer.id, "server": pointer.server}
@@ -66,7 +66,7 @@ class PostStatus:
             values |= {"after": stamp(at - _NEAR), "before": stamp(at + _NEAR)}
         return self._row_of(where, **values)
 
-    def stored_at(self, address: str) -> Stored | None:
+    def stored_at(self, address: str) -> StoredPost | None:
         """Return the post with this very address, if it is here."""
         return self._row_of("rtrim(url, '/') = :address", address=address.strip().rstrip("/"))
 
@@ -78,15 +78,15 @@ class PostStatus:
         ).fetchone()
         return (unstamp(row[0]), str(row[1])) if row else None
 
-    def known_around(self, source: str, track: str, at: datetime) -> Known:
+    def known_around(self, source: str, track: str, at: datetime) -> KnownTime:
         """Return where the time that a source is known to have covered ends and begins around an instant."""
         asked = "SELECT {} FROM seen WHERE source = :source AND track = :track AND "
         values = {"source": source, "track": track, "at": stamp(at)}
         if self.db.execute(asked.format("1") + ":at BETWEEN since AND until", values).fetchone():
-            return Known(at, at)
+            return KnownTime(at, at)
         [until] = self.db.execute(asked.format("max(until)") + "until < :at", values).fetchone()
         [since] = self.db.execute(asked.format("min(since)") + "since > :at", values).fetchone()
-        return Known(unstamp(until) if until else None, unstamp(since) if since else None)
+        return KnownTime(unstamp(until) if until else None, unstamp(since) if since else None)
 
     def troubles(self, source: str, track: str, since: datetime, until: datetime, most: int = 3) -> list[str]:
         """Return what was said of the polls between two instants that did not bring all, the latest first."""
@@ -98,9 +98,9 @@ class PostStatus:
         )
         return [str(detail) for (detail,) in rows]
 
-    def _row_of(self, where: str, **values: str) -> Stored | None:
+    def _row_of(self, where: str, **values: str) -> StoredPost | None:
         row = self.db.execute(f"{_FOUND} {where} LIMIT 1", values).fetchone()
         if row is None:
             return None
         id, seen_at, is_scrubbed, mark, tracks = row
-        return Stored(id, unstamp(seen_at), bool(is_scrubbed), mark, tuple((tracks or "").split()))
+        return StoredPost(id, unstamp(seen_at), bool(is_scrubbed), mark, tuple((tracks or "").split()))

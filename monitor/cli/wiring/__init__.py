@@ -8,7 +8,7 @@ from pathlib import Path
 from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
 from monitor.campaign import Access, Campaign, load
-from monitor.cli import DEMO, Places
+from monitor.cli import DEMO, Paths
 from monitor.collect.source_status import states
 from monitor.core.errors import ConfigError
 from monitor.missing import Inquiry
@@ -19,22 +19,22 @@ DOTENV = Path(".env")
 HOST = "127.0.0.1"  # where the dashboard listens, unless another is named
 
 
-def campaign_of(places: Places) -> Campaign:
+def campaign_of(paths: Paths) -> Campaign:
     """Return the campaign, with every source in it known; raises ConfigError."""
-    campaign = load(places.campaign)
+    campaign = load(paths.campaign)
     for name in campaign.sources:
         if name not in names():
             raise ConfigError(
-                f"In {places.campaign}: sources.{name}: there is no such source. Known: {', '.join(names())}."
+                f"In {paths.campaign}: sources.{name}: there is no such source. Known: {', '.join(names())}."
             )
     return campaign
 
 
-def is_demo(places: Places, campaign: Campaign) -> bool:
+def is_demo(paths: Paths, campaign: Campaign) -> bool:
     """Return whether the archive holds made-up posts."""
-    if not places.archive.is_file():
+    if not paths.archive.is_file():
         return False
-    with ArchiveReader.open(places.archive, campaign.zone) as archive:
+    with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         return archive.demo
 
 
@@ -48,19 +48,19 @@ def analyzer_of(campaign: Campaign) -> EnglishOnly:
     return chosen(campaign.analyzer, campaign.subject)
 
 
-def accounts_of(places: Places, access: Access | None = None) -> Accounts:
+def accounts_of(paths: Paths, access: Access | None = None) -> Accounts:
     """Return the accounts, in the file beside the archive."""
     access = access or Access()
     return Accounts.open(
-        accounts_file(places),
+        accounts_file(paths),
         idle=timedelta(minutes=access.idle_minutes),
         longest=timedelta(hours=access.session_hours),
     )
 
 
-def accounts_file(places: Places) -> Path:
+def accounts_file(paths: Paths) -> Path:
     """Return the file of accounts and mail; the demo has its own."""
-    return places.archive.with_name("demo-access.db" if places.archive.name == DEMO else "access.db")
+    return paths.archive.with_name("demo-access.db" if paths.archive.name == DEMO else "access.db")
 
 
 def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:

@@ -8,22 +8,22 @@ from importlib.util import find_spec
 from flask import Flask
 
 from dashboard import LOOPBACK, create_app
-from dashboard.access.allowed_hosts import Names
+from dashboard.access.allowed_hosts import AllowedHosts
 from dashboard.access.oidc import Provider
 from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
-from dashboard.services import Office
+from dashboard.services import Services
 from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader, Changes, Readers
 from monitor.campaign import Access, Campaign, keys
-from monitor.cli import Places
+from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, HOST, accounts_of, analyzer_of, inquiry, is_demo, titles_of
 from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.mail.delivery import deliver
-from monitor.missing import Answer, Asked
+from monitor.missing import Answer, Question
 from monitor.platform_info import about, names
 from monitor.report import Report
 from monitor.report.build import build, with_details
@@ -31,14 +31,14 @@ from monitor.report.figures import versions
 from monitor.sources.shared.post_urls import pointers
 
 
-def office(places: Places, campaign: Campaign) -> Office:
+def services(paths: Paths, campaign: Campaign) -> Services:
     """Return what the pages may ask for and change, on a real archive and clock."""
     titles = titles_of(campaign)
-    demo = is_demo(places, campaign)
-    with Archive.open(places.archive, campaign.zone, demo=demo) as archive:
+    demo = is_demo(paths, campaign)
+    with Archive.open(paths.archive, campaign.zone, demo=demo) as archive:
         archive.definitions.save(versions(), utcnow())
 
-    readers = Readers(places.archive, campaign.zone)
+    readers = Readers(paths.archive, campaign.zone)
 
     def built(archive: ArchiveReader, choice: Choice) -> Report:
         now = utcnow()
@@ -59,43 +59,43 @@ def office(places: Places, campaign: Campaign) -> Office:
         with readers.lend() as archive:
             return archive.posts.first_day()
 
-    def missing(asked: Asked) -> Answer:
+    def missing(asked: Question) -> Answer:
         with readers.lend() as archive:
             return inquiry(archive, campaign, utcnow()).answer(asked, pointers(asked.address, names()))
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
-    return Office(
+    return Services(
         campaign=campaign, now=utcnow, report=report, detailed=detailed, began=began, read=readers.lend,
-        write=lambda: Archive.open(places.archive, campaign.zone, demo=demo),
+        write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
     )  # fmt: skip
 
 
-def flask_app(places: Places, campaign: Campaign, host: str = HOST) -> Flask:
+def flask_app(paths: Paths, campaign: Campaign, host: str = HOST) -> Flask:
     """Return the dashboard on a real archive and clock, with the accounts beside it.
 
     Raises ConfigError if others could reach `host`, and nobody has an account.
     """
-    accounts = accounts_of(places, campaign.access)
+    accounts = accounts_of(paths, campaign.access)
     far = host not in ("localhost", HOST, "::1")
     if far:
         need_an_account(accounts)
     usual = LOOPBACK | {*campaign.access.names}
-    made, provider = office(places, campaign), provider_of(campaign.access, keys(DOTENV))
-    hosts = Names(usual | {host}) if far else usual
+    made, provider = services(paths, campaign), provider_of(campaign.access, keys(DOTENV))
+    hosts = AllowedHosts(usual | {host}) if far else usual
     return create_app(
-        made, accounts=accounts, provider=provider, version=Changes(places.archive), hosts=hosts,
-        mail_services=mail_services_of(places, campaign),
+        made, accounts=accounts, provider=provider, version=Changes(paths.archive), hosts=hosts,
+        mail_services=mail_services_of(paths, campaign),
     )  # fmt: skip
 
 
-def mail_services_of(places: Places, campaign: Campaign) -> MailServices:
+def mail_services_of(paths: Paths, campaign: Campaign) -> MailServices:
     """Return what the pages about mail ask for; a demo has no worker, so mails go to their folder at once."""
-    weekly, out = weekly_of(places, campaign), transport_of(places)
+    weekly, out = weekly_of(paths, campaign), transport_of(paths)
     services = MailServices(weekly=weekly, out=out.words)
-    if not is_demo(places, campaign):
+    if not is_demo(paths, campaign):
         return services
-    return replace(services, demo=True, hurry=lambda: deliver(weekly.room, out, utcnow))
+    return replace(services, demo=True, hurry=lambda: deliver(weekly.store, out, utcnow))
 
 
 def provider_of(access: Access, env: Mapping[str, str]) -> Provider | None:

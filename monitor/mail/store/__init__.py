@@ -3,23 +3,23 @@
 It lies in the file of the accounts: addresses are of the office, and no copy of the archive has them.
 """
 
-from monitor.mail.store.alert_log import Alerts, Told
-from monitor.mail.store.digest_runs import Decided, Weeks
+from monitor.mail.store.alert_log import AlertLog, RaisedAlert
+from monitor.mail.store.digest_runs import DigestRun, DigestRuns
 from monitor.mail.store.outbox import Claimed, Delivery, Mail, Outbox
 from monitor.mail.store.subscriptions import KINDS, Subscription, Subscriptions, address_of
 
 __all__ = [
     "KINDS",
     "Claimed",
-    "Decided",
     "Delivery",
+    "DigestRun",
     "Mail",
-    "Mailroom",
+    "MailStore",
+    "RaisedAlert",
     "Subscription",
-    "Told",
     "address_of",
 ]
 
 
-class Mailroom(Subscriptions, Outbox, Weeks, Alerts):
+class MailStore(Subscriptions, Outbox, DigestRuns, AlertLog):
     """The readers, the outbox, the weeks and the alerts of all campaigns in one file."""

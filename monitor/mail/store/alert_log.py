@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.accounts.database import File
+from monitor.accounts.database import AccountsDatabase
 from monitor.core.clock import stamp, unstamp
 from monitor.mail.store.outbox import Mail, insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class RaisedAlert:
     """What people were told of: `rule` is what kind of thing it is, `subject` the thing itself."""
 
     rule: str
@@ -19,11 +19,11 @@ class Told:
     at: datetime
 
 
-class Alerts(File):
+class AlertLog(AccountsDatabase):
     """The alerts of all campaigns in this file."""
 
     def raise_alert(
-        self, campaign: str, told: Told, mails: Iterable[Mail], *, pause: timedelta, next_at: datetime,
+        self, campaign: str, told: RaisedAlert, mails: Iterable[Mail], *, pause: timedelta, next_at: datetime,
         until: datetime,
     ) -> bool:  # fmt: skip
         """Put an alert's mails into the outbox; False if it was raised before, or one of its kind just was.
@@ -46,7 +46,7 @@ class Alerts(File):
             insert(db, campaign, mails, until, now, next_at)
         return True
 
-    def alerts(self, campaign: str, most: int = 30) -> tuple[Told, ...]:
+    def alerts(self, campaign: str, most: int = 30) -> tuple[RaisedAlert, ...]:
         """Return the latest alerts, the newest first."""
         with self._reading() as db:
             rows = db.execute(
@@ -54,5 +54,6 @@ class Alerts(File):
                 (campaign, most),
             ).fetchall()
         return tuple(
-            Told(rule=rule, subject=subject, title=title, at=unstamp(at)) for rule, subject, title, at in rows
+            RaisedAlert(rule=rule, subject=subject, title=title, at=unstamp(at))
+            for rule, subject, title, at in rows
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.accounts.database import File
+from monitor.accounts.database import AccountsDatabase
 from monitor.core.clock import stamp, unstamp
 from monitor.mail.store.outbox import Mail, insert
 
@@ -12,7 +12,7 @@ _AHEAD = timedelta(days=1)  # what was decided later than that from now, a wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class DigestRun:
     """What became of a week's mail, and why if it was not sent in time."""
 
     week: str
@@ -21,11 +21,11 @@ class Decided:
     decided_at: datetime
 
 
-class Weeks(File):
+class DigestRuns(AccountsDatabase):
     """The decisions of all campaigns in this file."""
 
     def decide(
-        self, campaign: str, decided: Decided, mails: Iterable[Mail] = (), *, until: datetime | None = None
+        self, campaign: str, decided: DigestRun, mails: Iterable[Mail] = (), *, until: datetime | None = None
     ) -> bool:
         """Note a decision and put its mails into the outbox, in one step; False if it was taken before.
 
@@ -43,7 +43,7 @@ class Weeks(File):
                 insert(db, campaign, mails, until or now, now)
         return bool(new)
 
-    def weeks(self, campaign: str, now: datetime, most: int = 60) -> tuple[Decided, ...]:
+    def weeks(self, campaign: str, now: datetime, most: int = 60) -> tuple[DigestRun, ...]:
         """Return what was decided until now, the latest week first."""
         with self._reading() as db:
             rows = db.execute(
@@ -52,6 +52,6 @@ class Weeks(File):
                 (campaign, stamp(now + _AHEAD), most),
             ).fetchall()
         return tuple(
-            Decided(week=week, decision=decision, why=why, decided_at=unstamp(at))
+            DigestRun(week=week, decision=decision, why=why, decided_at=unstamp(at))
             for week, decision, why, at in rows
         )

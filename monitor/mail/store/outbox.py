@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.accounts.database import Connection, File, note
+from monitor.accounts.database import AccountsDatabase, Connection, note
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError
 
@@ -56,7 +56,7 @@ class Delivery:
     is_kept: bool  # its text, so it can be sent again
 
 
-class Outbox(File):
+class Outbox(AccountsDatabase):
     """The mails of all campaigns in this file."""
 
     def enqueue(self, campaign: str, mails: Iterable[Mail], *, until: datetime, now: datetime) -> int:

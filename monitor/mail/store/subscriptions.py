@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts import token_hash
-from monitor.accounts.database import Connection, File, note
+from monitor.accounts.database import AccountsDatabase, Connection, note
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError
 from monitor.core.text import is_mailbox
@@ -44,7 +44,7 @@ def address_of(text: str) -> str:
     return address
 
 
-class Subscriptions(File):
+class Subscriptions(AccountsDatabase):
     """All subscriptions."""
 
     def subscriptions(self, kind: str | None = None) -> tuple[Subscription, ...]:

@@ -1,7 +1,17 @@
 """How often people liked, passed on, quoted and answered the posts."""
 
 from monitor.report import Report
-from monitor.report.measure import CHOSEN, POSTS, Counts, Definition, Link, Measure, Note, Reading, Tile
+from monitor.report.measure import (
+    CHOSEN,
+    POSTS,
+    Counts,
+    Definition,
+    Measure,
+    Reading,
+    Tile,
+    TileLink,
+    TileNote,
+)
 from monitor.report.wording import counted, known_of
 
 
@@ -12,21 +22,21 @@ def _count(counts: Counts) -> Reading:
 
 def _tile(report: Report) -> Tile:
     known = known_of(report.figures["engagement"], *POSTS)
-    own = Note(text=f"Likes, reposts, quotes and replies; known for {known}")
+    own = TileNote(text=f"Likes, reposts, quotes and replies; known for {known}")
     return Tile(
         notes=(own, _views(report)),
         shared=(own,),
-        link=Link(page="/posts", arguments={"order": "biggest"}),
+        link=TileLink(page="/posts", arguments={"order": "biggest"}),
         trend=[day.engagement for day in report.days],
     )
 
 
-def _views(report: Report) -> Note:
+def _views(report: Report) -> TileNote:
     views = report.figures["views"]
     if views.value is None:
-        return Note(text="Views: not known")
+        return TileNote(text="Views: not known")
     known = known_of(views, *POSTS)
-    return Note(strong=counted(views.value, "view", "views"), text=f"counted for {known}")
+    return TileNote(strong=counted(views.value, "view", "views"), text=f"counted for {known}")
 
 
 MEASURE = Measure(

@@ -1,7 +1,17 @@
 """How many accounts posted."""
 
 from monitor.report import Report
-from monitor.report.measure import CHOSEN, PEOPLE, Counts, Definition, Link, Measure, Note, Reading, Tile
+from monitor.report.measure import (
+    CHOSEN,
+    PEOPLE,
+    Counts,
+    Definition,
+    Measure,
+    Reading,
+    Tile,
+    TileLink,
+    TileNote,
+)
 
 
 def _count(counts: Counts) -> Reading:
@@ -12,9 +22,9 @@ def _count(counts: Counts) -> Reading:
 def _tile(report: Report) -> Tile:
     what, new = "Different accounts, each platform by itself", report.new_people
     return Tile(
-        notes=(Note(text=what if new is None else f"{what}; {new:,} not seen before"),),
-        shared=(Note(text=what),),
-        link=Link(page="/people", role="editor"),
+        notes=(TileNote(text=what if new is None else f"{what}; {new:,} not seen before"),),
+        shared=(TileNote(text=what),),
+        link=TileLink(page="/people", role="editor"),
     )
 
 

@@ -1,7 +1,7 @@
 """How many posts there were."""
 
 from monitor.report import Report
-from monitor.report.measure import CHOSEN, Counts, Definition, Link, Measure, Note, Reading, Tile
+from monitor.report.measure import CHOSEN, Counts, Definition, Measure, Reading, Tile, TileLink, TileNote
 from monitor.report.wording import change
 
 
@@ -12,8 +12,8 @@ def _count(counts: Counts) -> Reading:
 
 def _tile(report: Report) -> Tile:
     return Tile(
-        notes=(Note(text=change(report)),),
-        link=Link(page="/posts"),
+        notes=(TileNote(text=change(report)),),
+        link=TileLink(page="/posts"),
         trend=[sum(day.posts.values()) if day.posts else None for day in report.days],
     )
 

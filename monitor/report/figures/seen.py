@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from statistics import quantiles
 
-from monitor.archive.rows import Audience, Viewed
+from monitor.archive.rows import Audience, ViewedPost
 from monitor.report import Figure, Report, Seen
-from monitor.report.measure import PEOPLE, Definition, Face, Link, Measure, Note, Tile
+from monitor.report.measure import PEOPLE, Definition, Face, Measure, Tile, TileLink, TileNote
 from monitor.report.wording import NOT_KNOWN, counted, known_of, titles
 
 ENOUGH = 30  # posts with views and followers, to measure by
 ASSUMED = (0.01, 0.20)  # of the ceiling, until there are so many
 
 
-def likely_seen(audience: Sequence[Audience], viewed: Sequence[Viewed]) -> Seen | None:
+def likely_seen(audience: Sequence[Audience], viewed: Sequence[ViewedPost]) -> Seen | None:
     """Return how many are likely to have seen the posts; None if nobody's followers are known."""
     known = [part for part in audience if part.followers is not None]
     if not known:
@@ -31,7 +31,7 @@ def likely_seen(audience: Sequence[Audience], viewed: Sequence[Viewed]) -> Seen 
     return Seen(low=int(low), high=ceil(high), measured_on=measured, assumed_for=tuple(sorted(assumed)))
 
 
-def _ranges(viewed: Sequence[Viewed]) -> dict[tuple[str, int | None], tuple[float, float]]:
+def _ranges(viewed: Sequence[ViewedPost]) -> dict[tuple[str, int | None], tuple[float, float]]:
     """Return views for each follower by platform and band, and by platform alone (None); not of too few."""
     ratios: dict[tuple[str, int | None], list[float]] = {}
     for one in viewed:
@@ -75,11 +75,13 @@ def _words(report: Report) -> str:
 
 def _tile(report: Report) -> Tile:
     if report.seen is None:
-        return Tile(notes=(Note(text="No platform said how many follow these accounts"),))
+        return Tile(notes=(TileNote(text="No platform said how many follow these accounts"),))
     ceiling = report.figures["ceiling"]
     most = f"At most {ceiling.value:,} followers; known for {known_of(ceiling, 'account', 'accounts')}"
-    rests = Note(text=basis(report.seen, titles(report)), link=Link(page="/methods#seen", arguments=None))
-    return Tile(notes=(Note(text=most), rests), shared=(rests,))
+    rests = TileNote(
+        text=basis(report.seen, titles(report)), link=TileLink(page="/methods#seen", arguments=None)
+    )
+    return Tile(notes=(TileNote(text=most), rests), shared=(rests,))
 
 
 MEASURE = Measure(

@@ -1,7 +1,7 @@
 """How the posts sound."""
 
 from monitor.report import Figure, Report
-from monitor.report.measure import CHOSEN, Definition, Face, Link, Measure, Note, Tile
+from monitor.report.measure import CHOSEN, Definition, Face, Measure, Tile, TileLink, TileNote
 from monitor.report.wording import NOT_KNOWN, counted, percents, tone_checked
 
 _GUESS = "The program's guess is not handed on: what a person's reading of a sample found is."
@@ -22,15 +22,15 @@ def _words(report: Report) -> str:
 def _tile(report: Report) -> Tile:
     parts = {str(tone): percent for tone, percent in percents(report.tones).items()}
     if not parts:
-        return Tile(tag="uncalibrated", notes=(Note(text="No post has been rated yet"),))
-    notes = [Note(text="How posts sound, not whom they support; the program’s guess")]
+        return Tile(tag="uncalibrated", notes=(TileNote(text="No post has been rated yet"),))
+    notes = [TileNote(text="How posts sound, not whom they support; the program’s guess")]
     if checked := tone_checked(report):
-        notes.append(Note(strong="Checked:", text=checked))
+        notes.append(TileNote(strong="Checked:", text=checked))
     shared = tuple(notes)
     if unscored := report.posts.of - sum(report.tones.values()):
         number = counted(unscored, "post", "posts")
-        notes.append(Note(text=f"{number} not scored: in another language, or not yet"))
-    notes.append(Note(text="How far to trust it", link=Link(page="/tone")))
+        notes.append(TileNote(text=f"{number} not scored: in another language, or not yet"))
+    notes.append(TileNote(text="How far to trust it", link=TileLink(page="/tone")))
     return Tile(tag="uncalibrated", parts=parts, notes=tuple(notes), shared=shared)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.core.model import Author, Kind, Media, Metrics, Post
+from monitor.core.model import Author, Media, Metrics, Post, PostKind
 from monitor.core.text import hashtags
 from monitor.sources.shared.links import addresses
 
@@ -117,7 +117,7 @@ def _threads(post: _Item) -> Post:
         author=_of_meta(who, "https://www.threads.com/@"),
         text=text,
         created_at=_at(post["taken_at"]),
-        kind=Kind.REPLY if more.get("is_reply") else Kind.POST,
+        kind=PostKind.REPLY if more.get("is_reply") else PostKind.POST,
         tags=hashtags(text),
         links=addresses([(more.get("link_preview_attachment") or {}).get("url")]),
         metrics=Metrics(
@@ -182,10 +182,10 @@ def _inner(post: _Item) -> _Item:
     return found.get("tweet") or found
 
 
-def _kind_on_x(legacy: _Item) -> Kind:
+def _kind_on_x(legacy: _Item) -> PostKind:
     if legacy.get("in_reply_to_status_id_str"):
-        return Kind.REPLY
-    return Kind.QUOTE if legacy.get("is_quote_status") else Kind.POST
+        return PostKind.REPLY
+    return PostKind.QUOTE if legacy.get("is_quote_status") else PostKind.POST
 
 
 def _at(seconds: Any) -> datetime:

@@ -13,11 +13,11 @@ import feedparser
 from monitor.campaign.reader import Rule, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import SourceError, Unreadable
-from monitor.core.model import WRONG, Author, Kind, Page, Post, Query, Rejected
+from monitor.core.model import WRONG, Author, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
 from monitor.sources.shared import servers
-from monitor.sources.shared.http import Session, check, in_turn
+from monitor.sources.shared.http import BoundedSession, check, in_turn
 
 _GOOGLE = "https://news.google.com/rss/search"
 _Address = Annotated[str, Rule("an address with https://", lambda at: at.startswith(("https://", "http://")))]
@@ -87,7 +87,7 @@ class Feeds:
             author=Author(id=by, name=by),
             text=text,
             created_at=unstamp(raw["at"]),
-            kind=Kind.ARTICLE,
+            kind=PostKind.ARTICLE,
             lang=raw.get("lang"),
             tags=frozenset(tag.casefold() for tag in raw.get("tags") or ()) | hashtags(text),
             raw=raw,
@@ -107,7 +107,7 @@ class Feeds:
             ]
         return feeds
 
-    def _page(self, session: Session, query: Query, feed: _Feed, cursor: str | None) -> Page:
+    def _page(self, session: BoundedSession, query: Query, feed: _Feed, cursor: str | None) -> Page:
         answer = session.get(feed.url, headers=_conditions(cursor))
         before = _looked(cursor, self.now)
         if answer.status_code == 304:

@@ -15,11 +15,11 @@ import requests
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, RateLimited, SourceError, Unavailable, Unreadable
-from monitor.core.model import WRONG, Author, Kind, Outcome, Page, Post, Query, Rejected
+from monitor.core.model import WRONG, Author, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.sources.contract import NO_WAITING, Estimate, Source
 from monitor.sources.shared import servers
-from monitor.sources.shared.http import Address, Session, check
+from monitor.sources.shared.http import Address, BoundedSession, check
 from monitor.sources.shared.links import addresses
 
 _SPACING = timedelta(seconds=7)  # it allows one question in 5 seconds, by its own clock
@@ -73,7 +73,7 @@ class Gdelt:
         soon = until <= self.now + 2 * _SPACING  # only another track's question, a moment ago
         limit = None if soon else servers.left_alone([until], self.now)
         self._free_at = until if soon else self.now
-        with Session() as session:
+        with BoundedSession() as session:
             streams.sort(key=lambda stream: stream.cursor or "")
             for page in servers.each(streams, partial(self._pages, session, query), limit):
                 # so that the next track, too, leaves it the seconds that it asks for
@@ -89,7 +89,7 @@ class Gdelt:
         self._free_at = self.now + _SPACING if mark else self.now  # the part before asked just now
 
         def older(stream: _Stream, reached: str) -> Iterator[Page]:
-            with Session() as session:
+            with BoundedSession() as session:
                 known = max(since, self.now - _KNOWN)
                 yield from self._older(
                     session, query, stream, (known, unstamp(reached) if reached else until)
@@ -98,7 +98,7 @@ class Gdelt:
         yield from servers.onward(streams, mark, older)
 
     def _older(
-        self, session: Session, query: Query, stream: _Stream, time: tuple[datetime, datetime]
+        self, session: BoundedSession, query: Query, stream: _Stream, time: tuple[datetime, datetime]
     ) -> Iterator[Page]:
         """Read down from the end of the time, each answer from where the one before ended."""
         since, until = time
@@ -135,13 +135,13 @@ class Gdelt:
             author=Author(id=domain, name=domain),
             text=text,
             created_at=datetime.strptime(raw["seendate"], "%Y%m%dT%H%M%S%z").astimezone(UTC),
-            kind=Kind.ARTICLE,
+            kind=PostKind.ARTICLE,
             lang=_LANGUAGES.get(raw.get("language") or ""),
             tags=hashtags(text),
             raw=raw,
         )
 
-    def _pages(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
         before = _looked(stream.cursor, self.now)
         since = max(before, self.now - _KNOWN) if before else self.now - _FIRST
         hours = math.ceil((self.now - min(since, self.now - _LATE)) / timedelta(hours=1))
@@ -162,13 +162,13 @@ class Gdelt:
             )
         yield page
 
-    def _articles(self, session: Session, question: str, time: Mapping[str, str]) -> list[Any]:
+    def _articles(self, session: BoundedSession, question: str, time: Mapping[str, str]) -> list[Any]:
         self._wait(session)
         params = {"query": question, "mode": "artlist", "format": "json", "sort": "datedesc"}
         params |= {"maxrecords": str(_MOST), **time}
         return _items(session.get(f"{self.api}/api/v2/doc/doc", params=params), self.now)
 
-    def _wait(self, session: Session) -> None:
+    def _wait(self, session: BoundedSession) -> None:
         """Leave GDELT the seconds between two questions that it asks for; raises Unavailable without time."""
         at = self.now + timedelta(seconds=time.monotonic() - self._opened)
         seconds = ((self._free_at or at) - at).total_seconds()

@@ -78,7 +78,7 @@ class Instagram:
             )
         streams = [_Stream(tag, cursors.get(f"instagram:{tag}")) for tag in tags]
         waits = [at for stream, at in waiting.items() if stream.startswith("instagram:")]
-        with http.Session() as session:
+        with http.BoundedSession() as session:
             meta = meta_graph.Graph(session, self.api, self.token, self.now, _special())
             read = partial(self._pages, meta, query)
             yield from servers.each(streams, read, servers.left_alone(waits, self.now))

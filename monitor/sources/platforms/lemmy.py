@@ -12,11 +12,11 @@ from requests import Response
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unreadable
-from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
-from monitor.sources.contract import NO_WAITING, Known, Source
+from monitor.sources.contract import NO_WAITING, KnownPost, Source
 from monitor.sources.shared import servers
-from monitor.sources.shared.http import Session, in_turn, json_of
+from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.servers import Servers
@@ -76,21 +76,21 @@ class Lemmy:
             limit = servers.left_alone([waiting[s] for s in waiting if s.startswith(host)], self.now)
             yield from servers.each(streams, partial(self._pages, session, query), limit)
 
-    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+    def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post or comment as the server that showed it does now; only listed servers are asked."""
         hosts = {urlsplit(server).netloc: server for server in self.servers}
 
-        def ask(post: Known) -> Page | None:
+        def ask(post: KnownPost) -> Page | None:
             host, sort, id = (*post.reread_key.split("/"), "", "")[:3]
             if host not in hosts or sort not in _VIEWS or not id.isdecimal():
                 return None
             response = session.get(f"{hosts[host]}/api/v3/{sort}", params={"id": id})
             return self._as_it_is(response, post, sort)
 
-        with Session() as session:
+        with BoundedSession() as session:
             yield from one_by_one(posts, ask)
 
-    def _as_it_is(self, response: Response, post: Known, sort: str) -> Page:
+    def _as_it_is(self, response: Response, post: KnownPost, sort: str) -> Page:
         if response.status_code in (400, 404) and _error(response) in (f"couldnt_find_{sort}", "not_found"):
             return Page(stream="", deleted=(post.id,))
         answer = json_of(response, self.now)
@@ -121,7 +121,7 @@ class Lemmy:
             ),
             text=text,
             created_at=_published(raw),
-            kind=Kind.REPLY if is_comment else Kind.POST,
+            kind=PostKind.REPLY if is_comment else PostKind.POST,
             tags=hashtags(text),
             links=frozenset() if is_comment else addresses([said.get("url")]),
             media=frozenset() if is_comment else _media(said),
@@ -131,7 +131,7 @@ class Lemmy:
             raw=raw,
         )
 
-    def _pages(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing.
 
         A post that comes late from another server has its place where it was written, and one that
@@ -168,7 +168,7 @@ class Lemmy:
             detail=detail,
         )
 
-    def _items(self, session: Session, stream: _Stream, number: int) -> list[Any]:
+    def _items(self, session: BoundedSession, stream: _Stream, number: int) -> list[Any]:
         asked = {"q": stream.term, "type_": stream.sort, "sort": "New", "listing_type": "All"}
         answer = json_of(
             session.get(

@@ -12,11 +12,11 @@ from requests import Response
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unreadable
-from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import matches, plain
-from monitor.sources.contract import NO_WAITING, Estimate, Known, Source
+from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Source
 from monitor.sources.shared import servers
-from monitor.sources.shared.http import Session, in_turn, json_of
+from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.links import addresses, in_markup
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.servers import Servers
@@ -97,7 +97,7 @@ class Mastodon:
         hosts = {stream.name: urlsplit(stream.server).netloc for stream in streams}
 
         def older(stream: _Stream, oldest: str) -> Iterator[Page]:
-            with Session() as session:
+            with BoundedSession() as session:
                 if self._shows_tags(session, stream.server):
                     yield from self._older(session, query, stream, (since, until), oldest)
                 else:
@@ -106,20 +106,20 @@ class Mastodon:
         for page in servers.onward(streams, mark, older):
             yield self._counted(page, hosts[page.stream])
 
-    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+    def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post as the server that counts for it shows it now; only listed servers are asked."""
         hosts = {urlsplit(server).netloc: server for server in self.servers}
 
-        def ask(post: Known) -> Page | None:
+        def ask(post: KnownPost) -> Page | None:
             host, _, id = post.reread_key.partition("/")
             if host not in hosts or not _ID.fullmatch(id):
                 return None
             return self._as_it_is(session.get(f"{hosts[host]}/api/v1/statuses/{id}"), post)
 
-        with Session() as session:
+        with BoundedSession() as session:
             yield from one_by_one(posts, ask)
 
-    def _as_it_is(self, response: Response, post: Known) -> Page:
+    def _as_it_is(self, response: Response, post: KnownPost) -> Page:
         if response.status_code in (401, 403):  # shown to members only by now: of the post that says nothing
             return Page(stream="")
         if response.status_code in (404, 410) and _says_error(response):
@@ -157,7 +157,7 @@ class Mastodon:
             raw={} if hidden else raw,
         )
 
-    def _reader(self, session: Session, query: Query) -> Callable[[_Stream], Iterator[Page]]:
+    def _reader(self, session: BoundedSession, query: Query) -> Callable[[_Stream], Iterator[Page]]:
         is_public: list[bool] = []  # asked once a server, and before its first timeline
 
         def pages(stream: _Stream) -> Iterator[Page]:
@@ -173,7 +173,7 @@ class Mastodon:
 
         return pages
 
-    def _shows_tags(self, session: Session, server: str) -> bool:
+    def _shows_tags(self, session: BoundedSession, server: str) -> bool:
         """Ask whether the tag timelines are public; a closed one would answer with an empty list."""
         instance = json_of(session.get(f"{server}/api/v2/instance"), self.now)
         if not isinstance(instance, dict):
@@ -216,7 +216,7 @@ class Mastodon:
     def _hosts(self) -> set[str]:
         return {urlsplit(server).netloc for server in self.servers}
 
-    def _forward(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _forward(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read on from the cursor, oldest first; each page may be kept as soon as it is stored."""
         newest, _, known = (stream.cursor or "").partition(" ")
         since = min(unstamp(known), self.now) if known else None
@@ -237,7 +237,7 @@ class Mastodon:
             detail="There was more than may be read at one time; the rest is read next time.",
         )
 
-    def _late_posts(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _late_posts(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read what lies just below the cursor once more, for the posts that came late from other servers.
 
         A server files a post under the time when it was written, so a late one has an old id:
@@ -258,7 +258,7 @@ class Mastodon:
             if any(post.created_at < back_to for post in page.posts):
                 return
 
-    def _back(self, session: Session, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _back(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read the newest pages for the first time; the cursor comes last, so a crash loses nothing."""
         newest, oldest, since = "0", "", self.now
         for _ in range(_FIRST_PAGES):
@@ -276,7 +276,12 @@ class Mastodon:
         yield self._end(stream, newest, servers.first_since(since, self.now))
 
     def _older(
-        self, session: Session, query: Query, stream: _Stream, time: tuple[datetime, datetime], oldest: str
+        self,
+        session: BoundedSession,
+        query: Query,
+        stream: _Stream,
+        time: tuple[datetime, datetime],
+        oldest: str,
     ) -> Iterator[Page]:
         """Read down from an id, or else from the end of the time, to its beginning."""
         since, until = time
@@ -295,7 +300,7 @@ class Mastodon:
             yield replace(page, posts=tuple(p for p in page.posts if p.created_at < until), cursor=oldest)
         yield Page(stream=stream.name, outcome=Outcome.CAPPED, cursor=oldest)
 
-    def _id_of(self, session: Session, stream: _Stream, at: datetime) -> str:
+    def _id_of(self, session: BoundedSession, stream: _Stream, at: datetime) -> str:
         """Return an id that Mastodon would give a little after a time; "" where ids are of another kind."""
         newest = _newest(self._items(session, stream), "0")
         if not newest.isdecimal() or len(newest) < _SNOWFLAKE_DIGITS:
@@ -307,7 +312,7 @@ class Mastodon:
         cursor = f"{newest} {stamp(self.now)}"
         return Page(stream=stream.name, cursor=cursor, since=since, until=self.now)
 
-    def _items(self, session: Session, stream: _Stream, **at: str) -> list[Any]:
+    def _items(self, session: BoundedSession, stream: _Stream, **at: str) -> list[Any]:
         address = f"{stream.server}/api/v1/timelines/tag/{quote(stream.tag)}"
         answer = json_of(session.get(address, params={"limit": str(_LIMIT), **at}), self.now)
         if not isinstance(answer, list) or (answer and not any(_has_id(item) for item in answer)):
@@ -425,10 +430,10 @@ def _author(account: Mapping[str, Any], *, hidden: bool) -> Author:
     return Author(id=url, handle=acct, name=account.get("display_name") or None, url=url, followers=followers)
 
 
-def _kind(raw: Mapping[str, Any]) -> Kind:
+def _kind(raw: Mapping[str, Any]) -> PostKind:
     if raw.get("quote"):
-        return Kind.QUOTE
-    return Kind.REPLY if raw.get("in_reply_to_id") else Kind.POST
+        return PostKind.QUOTE
+    return PostKind.REPLY if raw.get("in_reply_to_id") else PostKind.POST
 
 
 SOURCE: type[Source] = Mastodon

@@ -18,10 +18,10 @@ from praw.config import Config
 
 from monitor.campaign.reader import SOME, form, read
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import belongs, hashtags, quoted
 from monitor.platform_info import about
-from monitor.sources.contract import NO_WAITING, Known, Source
+from monitor.sources.contract import NO_WAITING, KnownPost, Source
 from monitor.sources.shared import credentials, http, servers
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import gone
@@ -148,7 +148,7 @@ class Reddit:
                 waiting.append([child["data"].get("replies")])
         return found
 
-    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+    def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the submissions as they are now; Reddit leaves out what it does not know any more."""
         for start in range(0, len(posts), self.at_once):
             some = posts[start : start + self.at_once]
@@ -232,7 +232,7 @@ class Reddit:
             author=_author(raw.get("author"), name),
             text=text,
             created_at=datetime.fromtimestamp(raw["created_utc"], UTC),
-            kind=Kind.REPLY if is_comment else Kind.POST,
+            kind=PostKind.REPLY if is_comment else PostKind.POST,
             tags=hashtags(text),
             links=_links(raw),
             media=_media(raw),
@@ -246,7 +246,7 @@ class Reddit:
         )
 
 
-class _Session(http.Session):
+class _Session(http.BoundedSession):
     """Raises our errors at once, and keeps the rate limit to itself: prawcore would sleep on both."""
 
     def __init__(self, now: datetime) -> None:

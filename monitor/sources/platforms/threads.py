@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.model import WRONG, Author, Kind, Media, Outcome, Page, Post, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
 from monitor.sources.shared import credentials, http, meta_graph, servers
@@ -74,7 +74,7 @@ class Threads:
         terms += [("KEYWORD", phrase.lower()) for phrase in query.phrases]
         streams = [_Stream(*term, cursors.get(_name(*term))) for term in dict.fromkeys(terms)]
         waits = [at for stream, at in waiting.items() if stream.startswith("threads:")]
-        with http.Session() as session:
+        with http.BoundedSession() as session:
             read = partial(self._pages, meta_graph.Graph(session, self.api, self.token, self.now), query)
             yield from servers.each(streams, read, servers.left_alone(waits, self.now))
 
@@ -171,10 +171,10 @@ def _plain(item: Mapping[str, Any], stream: _Stream) -> dict[str, Any]:
     return kept | ({"topic": stream.term} if stream.mode == "TAG" else {})
 
 
-def _kind(raw: Mapping[str, Any]) -> Kind:
+def _kind(raw: Mapping[str, Any]) -> PostKind:
     if raw.get("is_quote_post"):
-        return Kind.QUOTE
-    return Kind.REPLY if raw.get("is_reply") else Kind.POST
+        return PostKind.QUOTE
+    return PostKind.REPLY if raw.get("is_reply") else PostKind.POST
 
 
 def _epoch(at: datetime) -> str:

@@ -77,7 +77,7 @@ class Tumblr:
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
         streams = [_Stream(term, cursors.get(f"tumblr:{term}")) for term in terms]
         waits = [at for stream, at in waiting.items() if stream.startswith("tumblr:")]
-        with http.Session() as session:
+        with http.BoundedSession() as session:
             read = partial(self._pages, session, query)
             yield from servers.each(streams, read, servers.left_alone(waits, self.now))
 
@@ -102,7 +102,7 @@ class Tumblr:
             raw=raw,
         )
 
-    def _pages(self, session: http.Session, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, session: http.BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
         known = min(unstamp(stream.cursor), self.now) if stream.cursor else None
         floor = int((known - _OVERLAP if known else self.now - _FIRST).timestamp())
@@ -130,7 +130,7 @@ class Tumblr:
             detail=_CAPPED if reading.is_cut else "",
         )
 
-    def _items(self, session: http.Session, stream: _Stream, before: int | None) -> list[Any]:
+    def _items(self, session: http.BoundedSession, stream: _Stream, before: int | None) -> list[Any]:
         asked = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}
         if before is not None:
             asked["before"] = str(before)

@@ -17,7 +17,7 @@ from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, 
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.platform_info import about
-from monitor.sources.contract import NO_WAITING, Known, Source
+from monitor.sources.contract import NO_WAITING, KnownPost, Source
 from monitor.sources.shared import credentials, http, servers
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import gone
@@ -162,12 +162,12 @@ class YouTube:
             yield _no_more(spent, purse, self.settings.searches_a_day)
             return
         look = _Look.read(cursors.get(stream), self.now)
-        with http.Session() as session:
+        with http.BoundedSession() as session:
             yield from self._pages(session, query, asked, look, purse)
 
-    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+    def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the videos as they are now; one answer costs one of 10,000 units a day, and no search."""
-        with http.Session() as session:
+        with http.BoundedSession() as session:
             for start in range(0, len(posts), self.at_once):
                 some = posts[start : start + self.at_once]
                 items = self._listed(session, "videos", [post.reread_key for post in some])
@@ -208,7 +208,7 @@ class YouTube:
         )
 
     def _pages(
-        self, session: http.Session, query: Query, asked: str, look: _Look, purse: _Purse
+        self, session: http.BoundedSession, query: Query, asked: str, look: _Look, purse: _Purse
     ) -> Iterator[Page]:
         params, tokens, began = {"q": asked} | look.asked, set[str](), look.reached
         for number in range(1, _MOST_PAGES + 1):
@@ -234,7 +234,7 @@ class YouTube:
             yield page
 
     def _paid(
-        self, session: http.Session, query: Query, params: Mapping[str, str], purse: _Purse
+        self, session: http.BoundedSession, query: Query, params: Mapping[str, str], purse: _Purse
     ) -> Generator[Page, None, _Found]:
         """Yield what was spent, before anything can stop the poll, and return what was found."""
         spent = f"{_SPENT}{query.track}".lower()
@@ -258,7 +258,7 @@ class YouTube:
     def _retry_at(self, purse: _Purse) -> datetime:
         return max(purse.next_at, self.now)
 
-    def _found(self, session: http.Session, query: Query, params: Mapping[str, str]) -> _Found:
+    def _found(self, session: http.BoundedSession, query: Query, params: Mapping[str, str]) -> _Found:
         usual = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50"}
         answer = self._answer(session, "search", {**usual, **params})
         times, ids, rejected = _hits(answer.get("items", []), self.now)
@@ -269,7 +269,7 @@ class YouTube:
         )
 
     def _videos(
-        self, session: http.Session, query: Query, ids: list[str]
+        self, session: http.BoundedSession, query: Query, ids: list[str]
     ) -> tuple[list[Post], list[Rejected]]:
         """Return the videos that match, with their numbers; the search itself finds more and says less."""
         found, wrong = _posts(self._listed(session, "videos", ids), {})
@@ -281,7 +281,7 @@ class YouTube:
         known, odd = _posts([post.raw["video"] for post in posts], channels)
         return known, [*wrong, *odd]
 
-    def _listed(self, session: http.Session, what: str, ids: list[str]) -> list[Any]:
+    def _listed(self, session: http.BoundedSession, what: str, ids: list[str]) -> list[Any]:
         if not ids:
             return []
         asked = {"part": "snippet,statistics", "id": ",".join(dict.fromkeys(ids))}
@@ -290,7 +290,9 @@ class YouTube:
         items: list[Any] = self._answer(session, what, asked).get("items", [])
         return items
 
-    def _answer(self, session: http.Session, what: str, params: Mapping[str, str]) -> Mapping[str, Any]:
+    def _answer(
+        self, session: http.BoundedSession, what: str, params: Mapping[str, str]
+    ) -> Mapping[str, Any]:
         response = session.get(
             f"{self.settings.api}/youtube/v3/{what}",
             params={**params, "fields": _ASKED[what]},

@@ -108,7 +108,7 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._pools
 
 
-class Session(requests.Session):
+class BoundedSession(requests.Session):
     """A requests session that cannot hang, flood or be led elsewhere.
 
     `rewrite` maps the start of an address to another, for platforms whose library
@@ -227,10 +227,10 @@ def is_safe(address: object) -> bool:
 Address = Annotated[str, Rule("an address that begins with https://", is_safe, lambda at: at.rstrip("/"))]
 
 
-def in_turn(hosts: Sequence[T]) -> Iterator[tuple[T, Session]]:
+def in_turn(hosts: Sequence[T]) -> Iterator[tuple[T, BoundedSession]]:
     """Yield each host with a session of its own and an even share of the time."""
     for host, seconds in shares(hosts):
-        with Session(seconds=seconds) as session:
+        with BoundedSession(seconds=seconds) as session:
             yield host, session
 
 

@@ -27,7 +27,7 @@ _LONGEST_MARK = 4_000
 class Graph:
     """One poll's way to ask. `special` has what an error's number means on one platform only."""
 
-    session: http.Session
+    session: http.BoundedSession
     api: str  # an address, without a slash at the end
     token: str
     now: datetime

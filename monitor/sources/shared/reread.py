@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from monitor.core.errors import SourceError, Unreadable
 from monitor.core.model import Page
-from monitor.sources.contract import Known
+from monitor.sources.contract import KnownPost
 from monitor.sources.shared.servers import failed
 
 _A_PAGE = 20
 _DOUBTED = 5  # posts of which an answer has none: it is more likely to be wrong than they to be gone
 
 
-def one_by_one(posts: Sequence[Known], ask: Callable[[Known], Page | None]) -> Iterator[Page]:
+def one_by_one(posts: Sequence[KnownPost], ask: Callable[[KnownPost], Page | None]) -> Iterator[Page]:
     """Yield the pages of posts whose `again` begins with their server; one that fails is left alone.
 
     Some answers make a page: one a post would be as many rows of coverage.
@@ -42,7 +42,7 @@ def _joined(pages: Sequence[Page]) -> Page:
     )
 
 
-def gone(asked: Sequence[Known], found: Collection[str]) -> tuple[str, ...]:
+def gone(asked: Sequence[KnownPost], found: Collection[str]) -> tuple[str, ...]:
     """Return the native ids that an answer, which leaves out what is gone, has not.
 
     Raises Unreadable for an answer that has none of many.

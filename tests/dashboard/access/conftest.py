@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 
 from dashboard import create_app
 from monitor.accounts import Accounts, Role, passwords
-from tests.dashboard.reports import CAMPAIGN, NOW, an_office
+from tests.dashboard.reports import CAMPAIGN, NOW, some_services
 
 GOOD = "three odd words"
 NAMES = {Role.ADMIN: "Ann", Role.EDITOR: "Ed", Role.VIEWER: "Vic"}
@@ -27,8 +27,10 @@ class Site:
         self.now = NOW
         self.accounts = Accounts.open(path / "access.db")
         campaign = replace(CAMPAIGN, access=replace(CAMPAIGN.access, **access))
-        office = an_office(campaign=campaign, now=lambda: self.now)
-        self.app = create_app(office, accounts=self.accounts, provider=provider, mail_services=mail_services)
+        services = some_services(campaign=campaign, now=lambda: self.now)
+        self.app = create_app(
+            services, accounts=self.accounts, provider=provider, mail_services=mail_services
+        )
 
     def with_people(self):
         for role in sorted(NAMES, reverse=True):

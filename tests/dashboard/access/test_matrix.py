@@ -9,7 +9,7 @@ from dashboard.access import csrf, permissions
 from dashboard.access.oidc import Provider
 from dashboard.mail.services import MailServices
 from monitor.accounts import Role
-from monitor.mail.store import Mailroom
+from monitor.mail.store import MailStore
 from tests.dashboard.access.conftest import Site
 from tests.mail.week_decider import Time, a_weekly
 
@@ -30,7 +30,7 @@ ROLES = {"viewer": Role.VIEWER, "editor": Role.EDITOR, "admin": Role.ADMIN, "tok
 def site(tmp_path):
     """Return a dashboard with all the pages that there can be."""
     provider = Provider(issuer="https://login.example.org", client="us", secret="hush")
-    desk = MailServices(weekly=a_weekly(Mailroom.open(tmp_path / "access.db"), Time()), out="")
+    desk = MailServices(weekly=a_weekly(MailStore.open(tmp_path / "access.db"), Time()), out="")
     made = Site(tmp_path, provider, desk).with_people()
     yield made
     made.accounts.close()

@@ -19,7 +19,7 @@ from pyotp import TOTP
 from dashboard import create_app
 from dashboard.access.oidc import Provider
 from monitor.accounts import Role
-from tests.dashboard.reports import NOW, an_office, served
+from tests.dashboard.reports import NOW, served, some_services
 
 KEY, OTHER = RSAKey.generate_key(2048, {"kid": "1"}), RSAKey.generate_key(2048, {"kid": "1"})
 
@@ -66,8 +66,8 @@ def office_with(site, vouching):
     with served(vouching.app) as at:
         vouching.issuer = at.replace("127.0.0.1", "localhost")
         provider = Provider(issuer=vouching.issuer, client="us", secret="hush")
-        office = an_office(now=lambda: site.now)
-        site.app = create_app(office, accounts=site.accounts, provider=provider)
+        services = some_services(now=lambda: site.now)
+        site.app = create_app(services, accounts=site.accounts, provider=provider)
         yield site
 
 
@@ -77,7 +77,7 @@ def vouching():
 
 
 @pytest.fixture
-def office(site, vouching):
+def services(site, vouching):
     site.accounts.add("Jo@Example.org", Role.EDITOR, by="Ann", now=NOW)
     with office_with(site, vouching) as made:
         yield made
@@ -91,8 +91,8 @@ def gone(client, path="/login/office"):
     return back.removeprefix("http://localhost")
 
 
-def test_who_is_vouched_for_is_in_with_their_role_here(office, vouching):
-    client = office.app.test_client()
+def test_who_is_vouched_for_is_in_with_their_role_here(services, vouching):
+    client = services.app.test_client()
     assert "sign in with localhost:" in client.get("/login").text
     back = client.get(gone(client, "/login/office?next=/sources"))
     assert back.location == "/sources"
@@ -117,60 +117,60 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("how", BREAKS)
-def test_what_the_provider_says_has_to_be_right(office, vouching, how):
+def test_what_the_provider_says_has_to_be_right(services, vouching, how):
     BREAKS[how](vouching)
-    client = office.app.test_client()
+    client = services.app.test_client()
     answer = client.get(gone(client))
     assert (answer.status_code, "did not vouch for you" in answer.text) == (403, True)
     assert client.get("/account").status_code == 303
 
 
-def test_who_has_no_account_here_or_no_more_is_told_so(office, vouching):
+def test_who_has_no_account_here_or_no_more_is_told_so(services, vouching):
     vouching.email = "eve@example.org"
-    client = office.app.test_client()
+    client = services.app.test_client()
     assert "no account for eve@example.org" in client.get(gone(client)).text
-    office.accounts.disable(office.accounts.person("jo@example.org"), by="Ann", now=NOW)
+    services.accounts.disable(services.accounts.person("jo@example.org"), by="Ann", now=NOW)
     vouching.email = "jo@example.org"
     assert "no account for jo@example.org" in client.get(gone(client)).text
     assert client.get("/account").status_code == 303
 
 
-def test_the_way_back_works_once_in_the_same_browser_and_soon(office):
-    client, other = office.app.test_client(), office.app.test_client()
+def test_the_way_back_works_once_in_the_same_browser_and_soon(services):
+    client, other = services.app.test_client(), services.app.test_client()
     assert other.get(gone(client)).status_code == 403  # a link that somebody else began
     back = gone(client)
     assert [client.get(back).status_code for _ in range(2)] == [303, 403]
     late = gone(client)
-    office.later(minutes=11)
+    services.later(minutes=11)
     assert client.get(late).status_code == 403
     assert client.get("/login/office/back").status_code == 403
 
 
-def test_a_code_from_the_phone_is_asked_for_too(office):
-    jo = office.accounts.person("jo@example.org")
-    secret = office.accounts.phone(jo)
-    office.accounts.switch_on(jo, TOTP(secret).at(NOW - timedelta(seconds=30)), NOW)
-    client = office.app.test_client()
+def test_a_code_from_the_phone_is_asked_for_too(services):
+    jo = services.accounts.person("jo@example.org")
+    secret = services.accounts.phone(jo)
+    services.accounts.switch_on(jo, TOTP(secret).at(NOW - timedelta(seconds=30)), NOW)
+    client = services.app.test_client()
     assert client.get(gone(client)).location == "/login/code?next=/"
     assert client.get("/account").status_code == 303
     assert client.post("/login/code", data={"code": TOTP(secret).at(NOW)}).status_code == 303
 
 
-def test_it_leads_to_our_own_pages_only(office):
-    client = office.app.test_client()
+def test_it_leads_to_our_own_pages_only(services):
+    client = services.app.test_client()
     assert client.get(gone(client, "/login/office?next=//evil.example")).location == "/"
 
 
-def test_a_provider_that_does_not_answer_or_is_another_is_said(office, vouching):
+def test_a_provider_that_does_not_answer_or_is_another_is_said(services, vouching):
     vouching.issuer = "https://evil.example"
-    answer = office.app.test_client().get("/login/office")
+    answer = services.app.test_client().get("/login/office")
     assert (answer.status_code, "cannot be reached now" in answer.text) == (502, True)
 
 
-def test_the_secret_is_not_in_the_address_nor_in_what_is_printed(office, vouching):
-    away = office.app.test_client().get("/login/office").location
+def test_the_secret_is_not_in_the_address_nor_in_what_is_printed(services, vouching):
+    away = services.app.test_client().get("/login/office").location
     assert "hush" not in away
-    assert "hush" not in repr(office.app.extensions["provider"])
+    assert "hush" not in repr(services.app.extensions["provider"])
     assert parse_qs(urlsplit(away).query)["client_id"] == ["us"]
 
 

@@ -8,7 +8,7 @@ from dashboard import create_app
 from monitor.accounts import Role
 from tests.conftest import ARGS, CHROMIUM
 from tests.dashboard.access.conftest import GOOD, NAMES
-from tests.dashboard.reports import an_office, served
+from tests.dashboard.reports import served, some_services
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
@@ -115,8 +115,8 @@ def test_a_code_is_asked_for_without_fault_and_given_by_keyboard(browser, site, 
 
 def test_one_signs_in_where_the_browser_says_only_the_origin(browser, site):
     """On plain http, but for this computer, browsers send no Sec-Fetch-Site."""
-    office = an_office(now=lambda: site.now)
-    app = create_app(office, accounts=site.accounts, hosts={"dash.example"})
+    services = some_services(now=lambda: site.now)
+    app = create_app(services, accounts=site.accounts, hosts={"dash.example"})
     rule = "--host-resolver-rules=MAP dash.example 127.0.0.1"
     far = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGS, rule])
     with served(app) as at:

@@ -7,11 +7,11 @@ import pytest
 
 from dashboard import create_app
 from dashboard.share.redact import hide
-from monitor.accounts import Role, Wanted
+from monitor.accounts import Role, ShareRequest
 from monitor.report import ShownPerson, Term
 from monitor.report.anonymise import without_names
 from tests.dashboard.access.conftest import CAMPAIGN
-from tests.dashboard.reports import NOW, a_post, a_report, an_office, changed
+from tests.dashboard.reports import NOW, a_post, a_report, changed, some_services
 
 NAMED = a_post(handle="@canary", name="Canary Bird", url="https://x.example/canary/1",
                text="Thanks @canary@mas.to and https://x.example/canary for Dagenham")  # fmt: skip
@@ -31,10 +31,12 @@ REPORT = changed(
 @pytest.fixture
 def shown(site):
     """Return a function that shares something and returns what a stranger is shown."""
-    site.app = create_app(an_office(REPORT, campaign=CAMPAIGN, now=lambda: site.now), accounts=site.accounts)
+    site.app = create_app(
+        some_services(REPORT, campaign=CAMPAIGN, now=lambda: site.now), accounts=site.accounts
+    )
 
     def stranger(**wanted):
-        slug = site.accounts.share(Wanted(**{"name": "the MP"} | wanted), by="Ed", now=NOW)
+        slug = site.accounts.share(ShareRequest(**{"name": "the MP"} | wanted), by="Ed", now=NOW)
         client = site.app.test_client()
         client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
         return client.get(f"/s/{slug}")
@@ -79,7 +81,7 @@ def test_one_chart_is_one_chart(shown):
 
 
 def test_a_link_shows_its_own_days(shown, site):
-    site.app = create_app(an_office(campaign=CAMPAIGN), accounts=site.accounts)
+    site.app = create_app(some_services(campaign=CAMPAIGN), accounts=site.accounts)
     assert "16 to 22 November 2026" in shown(asked="period=week").text
 
 
@@ -89,7 +91,7 @@ def test_a_link_to_a_track_that_is_gone_has_ended(shown):
 
 
 def test_an_unknown_an_ended_and_a_revoked_link_say_the_same(shown, site):
-    slug = site.accounts.share(Wanted(name="x", days=1), by="Ed", now=NOW)
+    slug = site.accounts.share(ShareRequest(name="x", days=1), by="Ed", now=NOW)
     client = site.app.test_client()
     assert client.get(f"/s/{slug}").status_code == 200
     site.later(days=1)

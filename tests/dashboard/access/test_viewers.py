@@ -13,7 +13,7 @@ from monitor.core.model import Author
 from monitor.export.formats import KINDS
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.access.conftest import GOOD, NAMES
-from tests.dashboard.browser.site import NOW, WHOLE, office
+from tests.dashboard.browser.site import NOW, WHOLE, services
 
 CANARY = b"canary"  # in all that tells of the writer, and in nothing else
 PAGES = ("/", "/?period=week", "/posts", "/posts?order=biggest", "/posts/1", "/places", "/events", "/reports",
@@ -44,7 +44,7 @@ def app(tmp_path_factory):
     accounts = Accounts.open(folder / "access.db")
     for role, name in NAMES.items():
         accounts.add(name, role, by="a test", now=NOW, password=GOOD)
-    return create_app(office(folder / "a.db"), accounts=accounts)
+    return create_app(services(folder / "a.db"), accounts=accounts)
 
 
 def browser(app, role):

@@ -8,14 +8,14 @@ import pytest
 from dashboard import create_app
 from monitor.core.errors import ArchiveError
 from monitor.report import Details, Report
-from tests.dashboard.reports import a_figure, a_report, an_office
+from tests.dashboard.reports import a_figure, a_report, some_services
 
 validators = pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
 
 
 def client(report=None):
-    return create_app(an_office(report)).test_client()
+    return create_app(some_services(report)).test_client()
 
 
 def document():

@@ -8,9 +8,9 @@ from random import Random
 from dashboard import create_app
 from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
-from dashboard.services import Office, Reports
+from dashboard.services import Reports, Services
 from dashboard.tone.accuracy import last_week
-from monitor.accounts import Accounts, Role, Wanted
+from monitor.accounts import Accounts, Role, ShareRequest
 from monitor.archive import Archive, Readers
 from monitor.archive.posts.annotations import Stance
 from monitor.campaign import Campaign, Digest
@@ -19,7 +19,7 @@ from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
-from monitor.mail.store import Mailroom
+from monitor.mail.store import MailStore
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
 from monitor.missing import Answer
@@ -51,7 +51,7 @@ class Plain:
         return a_sentiment()
 
 
-def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Office:
+def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Services:
     """Return what the pages may ask for and change, on a real archive and at a time that stands still."""
 
     with Archive.open(path, campaign.zone, demo=demo):
@@ -73,7 +73,7 @@ def office(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Offi
         with readers.lend() as archive:
             return archive.posts.first_day()
 
-    return Office(
+    return Services(
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
         campaign=campaign, now=lambda: NOW, report=report, detailed=detailed, began=began,
         read=readers.lend, write=lambda: Archive.open(path, campaign.zone, demo=demo),
@@ -113,7 +113,7 @@ def opened(folder: Path) -> Site:
         said = {"entry": an_entry(archive)}
     accounts = Accounts.open(folder / "open-access.db")
     desk = a_desk(folder / "open-access.db")
-    return Site(create_app(office(path), accounts=accounts, mail_services=desk), said=said)
+    return Site(create_app(services(path), accounts=accounts, mail_services=desk), said=said)
 
 
 def an_entry(archive: Archive) -> int:
@@ -138,16 +138,16 @@ def with_sample(archive: Archive, monday: date, most: int) -> None:
 
 def a_desk(path: Path) -> MailServices:
     """Return the desk of an office that has mails in each state of delivery, and readers of each kind."""
-    weekly = a_weekly(Mailroom.open(path), Time(NOW), replace(WHOLE, digest=Digest(recipients=READERS)))
-    with_mail(weekly.room, weekly.key)
+    weekly = a_weekly(MailStore.open(path), Time(NOW), replace(WHOLE, digest=Digest(recipients=READERS)))
+    with_mail(weekly.store, weekly.key)
     return MailServices(weekly=weekly, out="Mails go out by mail.example.org, from office@example.org.")
 
 
 def new(folder: Path) -> Site:
     """Return the site of an office that has not collected yet."""
-    weekly = a_weekly(Mailroom.open(folder / "new-access.db"), Time(NOW))
+    weekly = a_weekly(MailStore.open(folder / "new-access.db"), Time(NOW))
     desk = MailServices(weekly=weekly, out="No mail server.")
-    return Site(create_app(office(folder / "new.db", demo=False), mail_services=desk))
+    return Site(create_app(services(folder / "new.db", demo=False), mail_services=desk))
 
 
 def _fails(error: Exception) -> Reports:
@@ -161,7 +161,7 @@ def locked(folder: Path) -> Site:
     """Return a site whose archive cannot be read just now."""
     told = MonitorError("The archive cannot be read: the disk is full. Make room, and reload the page.")
     fails = _fails(told)
-    return Site(create_app(replace(office(folder / "open.db"), report=fails, detailed=fails)))
+    return Site(create_app(replace(services(folder / "open.db"), report=fails, detailed=fails)))
 
 
 def busy(folder: Path) -> Site:
@@ -170,14 +170,14 @@ def busy(folder: Path) -> Site:
     def refuse() -> Archive:
         raise MonitorError("The archive is busy. Try again in a moment.")
 
-    return Site(create_app(replace(office(folder / "open.db"), write=refuse)))
+    return Site(create_app(replace(services(folder / "open.db"), write=refuse)))
 
 
 def broken(folder: Path) -> Site:
     """Return a site with a fault in it."""
     app = create_app(
         replace(
-            office(folder / "open.db"),
+            services(folder / "open.db"),
             report=_fails(RuntimeError("a fault of ours")),
             detailed=_fails(RuntimeError("a fault of ours")),
         )
@@ -195,13 +195,15 @@ def closed(folder: Path) -> Site:
     jo = accounts.add("jo.long.name@constituency-office.example.org", Role.VIEWER, by="Ann", now=NOW)
     said = {
         "invited": accounts.invite(jo, by="Ann", now=NOW),
-        "slug": accounts.share(Wanted(name="the MP", texts=True), by="Ed", now=NOW),
-        "chart": accounts.share(Wanted(name="one chart", shows="activity"), by="Ed", now=NOW),
+        "slug": accounts.share(ShareRequest(name="the MP", texts=True), by="Ed", now=NOW),
+        "chart": accounts.share(ShareRequest(name="one chart", shows="activity"), by="Ed", now=NOW),
     }
     desk = a_desk(folder / "access.db")
-    one, other, third = desk.weekly.room.subscriptions("digest")
+    one, other, third = desk.weekly.store.subscriptions("digest")
     said |= {"reader": one.key, "left": other.key, "asked": third.key}
-    return Site(create_app(office(folder / "open.db"), accounts=accounts, mail_services=desk), accounts, said)
+    return Site(
+        create_app(services(folder / "open.db"), accounts=accounts, mail_services=desk), accounts, said
+    )
 
 
 SITES = {"open": opened, "new": new, "locked": locked, "busy": busy, "broken": broken, "closed": closed}

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard import create_app
 from monitor.report.window import length
-from tests.dashboard.reports import a_post, a_report, an_office, served
+from tests.dashboard.reports import a_post, a_report, served, some_services
 
 HOSTILE = a_post(
     text="<script>document.title='run'</script><img src=x onerror=alert(1)>", url="javascript:alert(1)"
@@ -14,7 +14,7 @@ HOSTILE = a_post(
 @pytest.fixture(scope="module")
 def address():
     app = create_app(
-        an_office(lambda choice: a_report(length(choice.window).days, latest=(HOSTILE,), top=()))
+        some_services(lambda choice: a_report(length(choice.window).days, latest=(HOSTILE,), top=()))
     )
     with served(app) as at:
         yield at

@@ -13,12 +13,12 @@ from lxml import html
 from lxml.html import HTMLParser
 
 from dashboard import create_app
-from monitor.accounts import Accounts, Wanted
+from monitor.accounts import Accounts, ShareRequest
 from monitor.archive import Archive
 from monitor.core.errors import MonitorError
 from monitor.core.model import Author, Media, Metrics, Page, Post, encodable
 from tests.builders import a_sentiment
-from tests.dashboard.browser.site import NOW, WHOLE, office
+from tests.dashboard.browser.site import NOW, WHOLE, services
 from tests.dashboard.reports import served
 from tests.export.hostile import hostile, listed
 
@@ -86,16 +86,18 @@ def folder(tmp_path_factory):
 def shares(folder):
     """Return accounts with links and tokens named so, and a link to all that can be shown."""
     accounts = Accounts.open(folder / "access.db")
-    made = sum(attempt(accounts.share, Wanted(name=text[:60]), by=text[:60], now=NOW) for text in TEXTS[::3])
+    made = sum(
+        attempt(accounts.share, ShareRequest(name=text[:60]), by=text[:60], now=NOW) for text in TEXTS[::3]
+    )
     assert made > len(TEXTS) / 4
     asked = urlencode({"since": FIRST.isoformat(), "until": day_of(len(TEXTS) - 1).isoformat()})
     return accounts, accounts.share(
-        Wanted(name="all", handles=True, texts=True, asked=asked), by="Ed", now=NOW
+        ShareRequest(name="all", handles=True, texts=True, asked=asked), by="Ed", now=NOW
     )
 
 
 def app_of(folder, accounts=None):
-    return create_app(office(folder / "a.db"), accounts=accounts)
+    return create_app(services(folder / "a.db"), accounts=accounts)
 
 
 @pytest.fixture(scope="module")

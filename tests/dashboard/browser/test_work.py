@@ -20,12 +20,14 @@ def address(tmp_path_factory):
         then(id=str(n), by=f"p{n}", text=f"{texts[n % 4]} {n}", created_at=THEN - timedelta(hours=n))
         for n in range(40)
     )
-    office = filled(folder, *posts)
+    services = filled(folder, *posts)
     with an_archive(folder) as archive:
         archive.annotations.add_note([1, 3], LONG, by="Jo", now=THEN)
         archive.annotations.label([2], "stance", "support", by="Jo", now=THEN)
         archive.events.add(THEN.date(), LONG[:100])
-    a_week_on = replace(office, now=lambda: THEN + timedelta(days=7))  # the last week that is over is theirs
+    a_week_on = replace(
+        services, now=lambda: THEN + timedelta(days=7)
+    )  # the last week that is over is theirs
     with served(create_app(a_week_on)) as at:
         yield at
 

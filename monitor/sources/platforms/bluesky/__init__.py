@@ -22,7 +22,7 @@ from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, 
 from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import matches, quoted
 from monitor.platform_info import about
-from monitor.sources.contract import NO_WAITING, Estimate, Known, Source
+from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Source
 from monitor.sources.platforms.bluesky.parse import (
     POSTS,
     address,
@@ -36,7 +36,7 @@ from monitor.sources.platforms.bluesky.parse import (
 )
 from monitor.sources.platforms.bluesky.search import Login, Views
 from monitor.sources.shared import servers
-from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, Session, retry_at
+from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, BoundedSession, retry_at
 from monitor.sources.shared.reread import gone
 from monitor.sources.shared.time_limit import poll_seconds
 
@@ -150,7 +150,7 @@ class Bluesky:
     def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
         """Return how many posts Bluesky thinks it has; it costs nothing."""
         login, found = self._logged_in(), 0
-        with Session() as session:
+        with BoundedSession() as session:
             for words in _searches(query):
                 said = self.views.search(session, login, words.asked, since, until, 1).get("hitsTotal")
                 if type(said) is not int:
@@ -161,11 +161,11 @@ class Bluesky:
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older posts of each tag and phrase in turn, newest first; raises Refused without a log-in."""
         login = self._logged_in()
-        with Session() as session:
+        with BoundedSession() as session:
             self.views.token(session, login)  # a wrong password is no fault of one search
 
         def older(words: _Words, reached: str) -> Iterator[Page]:
-            with Session() as session:
+            with BoundedSession() as session:
                 time = since, unstamp(reached) if reached else until
                 for page in self._older(session, login, query, words, time):
                     whole = page.outcome is Outcome.COMPLETE and page.cursor is None
@@ -173,9 +173,9 @@ class Bluesky:
 
         yield from servers.onward(_searches(query), mark, older)
 
-    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+    def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the posts as Bluesky's public view shows them now, with their numbers."""
-        with Session() as session:
+        with BoundedSession() as session:
             for start in range(0, len(posts), self.at_once):
                 some = [self._by_id(session, post) for post in posts[start : start + self.at_once]]
                 shown = self.views.posts(session, [post.reread_key for post in some])
@@ -184,17 +184,22 @@ class Bluesky:
                 there = {str(view.get("uri")) for view in shown if isinstance(view, dict)}
                 yield replace(page, deleted=(*page.deleted, *gone(some, there)))
 
-    def _by_id(self, session: Session, post: Known) -> Known:
+    def _by_id(self, session: BoundedSession, post: KnownPost) -> KnownPost:
         """Return a post by its writer's id, where it is called by the name that people see."""
         _, _, who, *_, rkey = post.reread_key.split("/")
         if who.startswith("did:"):
             return post
         found = next(iter(self.views.profiles(session, [who])), None)
         own = address(found[0], rkey) if found else post.reread_key
-        return Known(id=own, reread_key=own)
+        return KnownPost(id=own, reread_key=own)
 
     def _older(
-        self, session: Session, login: Login, query: Query, words: _Words, time: tuple[datetime, datetime]
+        self,
+        session: BoundedSession,
+        login: Login,
+        query: Query,
+        words: _Words,
+        time: tuple[datetime, datetime],
     ) -> Iterator[Page]:
         """Read down from the end of the time, each answer from where the one before ended.
 
@@ -217,7 +222,7 @@ class Bluesky:
         """Fill by search what the stream no longer has; else say that it is a gap."""
         pages: list[Page] = []
         try:
-            with Session(seconds=_SEARCH_SECONDS) as session:
+            with BoundedSession(seconds=_SEARCH_SECONDS) as session:
                 for words in _searches(query) if self.login else ():
                     pages += self._older(session, self._logged_in(), query, words, (since, until))
         except SourceError as error:

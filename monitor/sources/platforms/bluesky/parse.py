@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.core.clock import unstamp
-from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Page, Post, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
 from monitor.sources.shared.links import addresses
@@ -115,11 +115,15 @@ def asks_to_hide(record: Mapping[str, Any]) -> bool:
     return is_hidden({"labels": values})
 
 
-def _kind(record: Mapping[str, Any]) -> Kind:
+def _kind(record: Mapping[str, Any]) -> PostKind:
     if record.get("reply"):
-        return Kind.REPLY
+        return PostKind.REPLY
     embed = (record.get("embed") or {}).get("$type")
-    return Kind.QUOTE if embed in ("app.bsky.embed.record", "app.bsky.embed.recordWithMedia") else Kind.POST
+    return (
+        PostKind.QUOTE
+        if embed in ("app.bsky.embed.record", "app.bsky.embed.recordWithMedia")
+        else PostKind.POST
+    )
 
 
 def _created(said: str, seen: int) -> datetime:

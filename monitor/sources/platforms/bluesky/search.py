@@ -13,7 +13,7 @@ from monitor.core.errors import Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Post
 from monitor.platform_info import about
 from monitor.sources.shared import credentials
-from monitor.sources.shared.http import Session, json_of
+from monitor.sources.shared.http import BoundedSession, json_of
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Views:
         people = [] if self._is_silent else list(dict.fromkeys(post.author.id for post in posts))
         known: dict[str, Any] = {}
         try:
-            with Session(seconds=_SECONDS) as session:
+            with BoundedSession(seconds=_SECONDS) as session:
                 for start in range(0, len(people), _PROFILES):
                     known |= self.profiles(session, people[start : start + _PROFILES])
         except SourceError as error:
@@ -69,7 +69,13 @@ class Views:
         return [replace(p, author=_author(p.author, known.get(p.author.id, {}))) for p in shown], hiding
 
     def search(
-        self, session: Session, login: Login, words: str, since: datetime, until: datetime, most: int = _POSTS
+        self,
+        session: BoundedSession,
+        login: Login,
+        words: str,
+        since: datetime,
+        until: datetime,
+        most: int = _POSTS,
     ) -> Mapping[str, Any]:
         """Return one answer of a search, the newest first: `posts`, and perhaps `hitsTotal`."""
         params = {"q": words, "sort": "latest", "limit": str(most)}
@@ -86,7 +92,7 @@ class Views:
             raise Unreadable("Bluesky answered its search with something that is not a list of posts.")
         return answer
 
-    def posts(self, session: Session, uris: Sequence[str]) -> list[Any]:
+    def posts(self, session: BoundedSession, uris: Sequence[str]) -> list[Any]:
         """Return what the public view shows of these posts, 25 at most; what is gone is left out."""
         address = f"{self.public}/xrpc/app.bsky.feed.getPosts"
         answer = json_of(session.get(address, params=[("uris", uri) for uri in uris]), self.now)
@@ -95,7 +101,7 @@ class Views:
         found: list[Any] = answer["posts"]
         return found
 
-    def token(self, session: Session, login: Login) -> str:
+    def token(self, session: BoundedSession, login: Login) -> str:
         """Return what shows that we are logged in; raises Refused if the password is not accepted."""
         held = _tokens.get((self.home, login.handle))
         if held and self.now - _TOKEN_LIVES < held[1] <= self.now:
@@ -115,7 +121,7 @@ class Views:
         _tokens[self.home, login.handle] = token, self.now
         return token
 
-    def profiles(self, session: Session, people: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    def profiles(self, session: BoundedSession, people: Sequence[str]) -> Iterator[tuple[str, Any]]:
         """Yield who these people are, with their ids; 25 at most, each by id or handle."""
         address = f"{self.public}/xrpc/app.bsky.actor.getProfiles"
         answer = json_of(session.get(address, params=[("actors", person) for person in people]), self.now)

@@ -13,7 +13,7 @@ from monitor.campaign.reader import between, read
 from monitor.core.errors import ConfigError, Refused, SourceError, SpendLimitError
 from monitor.core.model import Outcome, Page, Post, Query
 from monitor.core.text import quoted
-from monitor.sources.contract import NO_WAITING, Estimate, Known, Purse, Source
+from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Purse, Source
 from monitor.sources.platforms.x.client import Client, Prices
 from monitor.sources.platforms.x.parse import gone, id_of, page_of, post_of, table
 from monitor.sources.shared import credentials, http
@@ -132,7 +132,7 @@ class X:
             yield replace(page, cursor=str(token))
         yield Page(stream=known.stream, outcome=Outcome.CAPPED, cursor=str(token))
 
-    def reread(self, posts: Sequence[Known]) -> Iterator[Page]:
+    def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the posts as they are now, as long as the month's money reaches."""
         for start in range(0, len(posts), self.at_once):
             some = {known.reread_key: known.id for known in posts[start : start + self.at_once]}

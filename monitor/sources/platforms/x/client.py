@@ -171,7 +171,7 @@ def _was_never_asked(error: SourceError) -> bool:
     return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
 
 
-class _Session(http.Session):
+class _Session(http.BoundedSession):
     """Turns X's refusals into our errors before tweepy, which trips over odd ones, sees them."""
 
     def __init__(self, api: str, now: datetime) -> None:

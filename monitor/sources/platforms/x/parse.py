@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from monitor.core.clock import unstamp
-from monitor.core.model import WRONG, Author, Kind, Media, Metrics, Page, Post, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Rejected
 from monitor.core.text import hashtags
 from monitor.sources.shared.links import addresses
 
@@ -83,11 +83,11 @@ def _references(post: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return post.get("referenced_tweets") or post.get("referenced_posts") or ()
 
 
-def _kind(post: Mapping[str, Any]) -> Kind:
+def _kind(post: Mapping[str, Any]) -> PostKind:
     types = {reference["type"] for reference in _references(post)}
     if "replied_to" in types:
-        return Kind.REPLY
-    return Kind.QUOTE if "quoted" in types else Kind.POST
+        return PostKind.REPLY
+    return PostKind.QUOTE if "quoted" in types else PostKind.POST
 
 
 def _author(post: Mapping[str, Any], user: Mapping[str, Any] | None) -> Author:
