@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
 
 
-def default_name() -> str:
-    """Return the name of TextBlob's own analyzer, without loading it."""
-    return f"textblob-{version('textblob')}"
-
-
 class Analyzer(Protocol):
     """Something that scores a text."""
 
@@ -54,8 +49,8 @@ def _loaded() -> Callable[[str], tuple[float, float]]:
     from textblob.en import sentiment
 
     sentiment("")  # reads the word list now, not in several threads at once
-    found: Callable[[str], tuple[float, float]] = sentiment
-    return found
+    scorer: Callable[[str], tuple[float, float]] = sentiment
+    return scorer
 
 
 def _sentiment() -> Callable[[str], tuple[float, float]]:
@@ -89,8 +84,8 @@ class TextBlobAnalyzer:
 
     @property
     def name(self) -> str:
-        """Return "textblob-" and its version."""
-        return default_name()
+        """Return "textblob-" and its version, without loading it."""
+        return f"textblob-{version('textblob')}"
 
     def score(self, text: str) -> Sentiment:
         """Return the tone by polarity: above 0 positive, below 0 negative, 0 neutral."""

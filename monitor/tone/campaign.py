@@ -10,11 +10,11 @@ from textblob.base import BaseSentimentAnalyzer
 from textblob.sentiments import CONTINUOUS
 
 from monitor.core.model import Sentiment, Tone
+from monitor.tone import MOST_CHARACTERS
 from monitor.tone.cleaning import cleaned, grams
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.weights import load
 
-MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
 SURE = 0.45  # of the likeliest tone, from which on it is named; else it is unclear
 _TONES = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
 
