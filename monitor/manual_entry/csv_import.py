@@ -34,8 +34,8 @@ def _read(row: CsvRow, zone: ZoneInfo, now: datetime) -> Post | Rejected:
     try:
         return entry(row.cells, zone, now)
     except EntryError as slips:
-        said = " ".join(f"{name}: {why}" for name, why in slips.by.items())
-        return Rejected.of(f"Row {row.number}: {said}", dict(row.cells))
+        reasons = " ".join(f"{name}: {why}" for name, why in slips.by.items())
+        return Rejected.of(f"Row {row.number}: {reasons}", dict(row.cells))
 
 
 def _decoded(data: bytes) -> str:
