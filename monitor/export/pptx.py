@@ -24,7 +24,7 @@ _WEEK = 7
 _BLANK_WITH_TITLE = 5  # the layout "Title Only" of the library's own template
 
 
-def write_slides(report: Report, said: Headline, out: IO[bytes]) -> None:
+def write_slides(report: Report, headline: Headline, out: IO[bytes]) -> None:
     """Write the two slides; their notes tell how the numbers are counted."""
     from pptx import Presentation
     from pptx.util import Inches
@@ -34,15 +34,15 @@ def write_slides(report: Report, said: Headline, out: IO[bytes]) -> None:
     properties = show.core_properties
     properties.title, properties.author, properties.language = flat(report.title, 200), "", "en-GB"
     properties.created = properties.modified = report.made_at.replace(tzinfo=None)
-    _chart_slide(show, report, said)
-    _number_slide(show, report, said)
+    _chart_slide(show, report, headline)
+    _number_slide(show, report, headline)
     show.save(out)
 
 
-def _chart_slide(show: Any, report: Report, said: Headline) -> None:
+def _chart_slide(show: Any, report: Report, headline: Headline) -> None:
     columns, per = days_or_weeks(report)
     series = by_platform(columns, titles(report))
-    slide = _slide(show, flat(said.said, 90))
+    slide = _slide(show, flat(headline.said, 90))
     made_up = "MADE-UP DATA. " if report.demo else ""
     sub = f"{made_up}Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
     _box(slide, 1.2, 0.4, [sub], 16)
@@ -54,10 +54,10 @@ def _chart_slide(show: Any, report: Report, said: Headline) -> None:
 
 
 def _below(report: Report, columns: Sequence[Day]) -> list[str]:
-    found = marks(report.events, report.redefined, [day.day for day in columns])
-    lines = [flat(f"{mark.label}  {mark.said}", 140) for mark in found[:_EVENTS]]
-    if len(found) > _EVENTS:
-        lines.append(f"and {len(found) - _EVENTS} more, in the notes")
+    markers = marks(report.events, report.redefined, [day.day for day in columns])
+    lines = [flat(f"{mark.label}  {mark.said}", 140) for mark in markers[:_EVENTS]]
+    if len(markers) > _EVENTS:
+        lines.append(f"and {len(markers) - _EVENTS} more, in the notes")
     if dark := unseen(report):
         lines.append(f"{dark} Days that were not seen are left empty: they may have had posts.")
     return [*lines, flat(source_line(report), 190)]
@@ -70,12 +70,13 @@ def _chart(slide: Any, days: Sequence[Day], series: Sequence[Series], height: fl
 
     data = CategoryChartData(number_format="#,##0")
     data.categories = [day_label(day.day) for day in days]
-    for one in series:
-        data.add_series(printable(one.name), one.counts)
+    for platform in series:
+        data.add_series(printable(platform.name), platform.counts)
     place = Inches(_EDGE), Inches(1.6), Inches(_WIDE - 2 * _EDGE), Inches(height)
     frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_STACKED, *place, data)
-    totals = ", ".join(f"{one.name} {one.total:,}" for one in series)
-    _describe(frame, f"Stacked columns of posts per {per} by platform. Totals: {totals}.")
+    totals = ", ".join(f"{platform.name} {platform.total:,}" for platform in series)
+    words = f"Stacked columns of posts per {per} by platform. Totals: {totals}."
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(words))
     chart = frame.chart
     chart.has_legend, chart.font.size = True, Pt(13)
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
@@ -87,9 +88,9 @@ def _paint(chart: Any, columns: int, per: str) -> None:
 
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 35, 100
-    for one, colour in zip(plot.series, SERIES.values(), strict=False):  # as ranked, "Other" last
-        one.format.fill.solid()
-        one.format.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
+    for bars, colour in zip(plot.series, SERIES.values(), strict=False):  # as ranked, "Other" last
+        bars.format.fill.solid()
+        bars.format.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
     chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(GRID[1:])
     chart.value_axis.format.line.fill.background()
     chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = (
@@ -114,19 +115,19 @@ def _label_every(axis: Any, columns: int) -> None:
             before.addprevious(mark)
 
 
-def _number_slide(show: Any, report: Report, said: Headline) -> None:
-    shown = statements(report, Face.SLIDES)
-    slide = _slide(show, f"{_NUMBER_WORDS[len(shown)]} numbers, and how sure they are")
+def _number_slide(show: Any, report: Report, headline: Headline) -> None:
+    numbers = statements(report, Face.SLIDES)
+    slide = _slide(show, f"{_NUMBER_WORDS[len(numbers)]} numbers, and how sure they are")
     _box(slide, 1.2, 0.4, [f"{flat(report.title, 60)}, {window_words(report.window)}"], 16)
-    across, size = (2, 40) if len(shown) <= 4 else (3, 28)
+    across, size = (2, 40) if len(numbers) <= 4 else (3, 28)
     apart = 12.4 / across
-    for n, one in enumerate(shown):
+    for n, number in enumerate(numbers):
         left, top = _EDGE + (n % across) * apart, 1.9 + (n // across) * 1.9
-        _box(slide, top, 0.4, [one.title], 18, left=left, width=apart - 0.3)
-        _box(slide, top + 0.35, 0.8, [one.words], size, left=left, width=apart - 0.3, bold=True)
-        basis = f"usual week: {one.usual}; {one.basis}" if one.usual else one.basis
+        _box(slide, top, 0.4, [number.title], 18, left=left, width=apart - 0.3)
+        _box(slide, top + 0.35, 0.8, [number.words], size, left=left, width=apart - 0.3, bold=True)
+        basis = f"usual week: {number.usual}; {number.basis}" if number.usual else number.basis
         _box(slide, top + 1.1, 0.4, [basis], 14, left=left, width=apart - 0.3)
-    changed = [flat(sentence, 200) for sentence in (*said.changed, said.why)]
+    changed = [flat(sentence, 200) for sentence in (*headline.changed, headline.why)]
     _box(slide, 5.8, 0.9, changed, 14)
     _box(slide, 6.9, 0.3, [flat(source_line(report), 190)], 12)
     _notes(slide, report)
@@ -162,16 +163,12 @@ def _box(
         paragraph.font.size, paragraph.font.bold = Pt(size), bold
 
 
-def _describe(frame: Any, text: str) -> None:
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(text))
-
-
 def _notes(slide: Any, report: Report) -> None:
     events = [f"{day_label(event.day)}: {flat(event.title, 200)}" for event in report.events]
     lines = [
         *(["Made-up data: nobody wrote these posts."] if report.demo else []),
         "How each number is counted:",
-        *(f"{title} (definition {version}): {' '.join(said)}" for title, version, *said in methods()),
+        *(f"{title} (definition {version}): {' '.join(meaning)}" for title, version, *meaning in methods()),
         "What we could see:",
         *(f"{name}: {share}" for name, share in coverage(report)),
         unseen(report) or "Every day was seen.",
