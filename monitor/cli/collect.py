@@ -51,12 +51,12 @@ def _signals() -> Callable[[], object]:
 
     A wait for an Event would miss a signal that comes at the very moment when it begins.
     """
-    ours, told = socket.socketpair()
-    told.setblocking(False)
-    signal.set_wakeup_fd(told.fileno())
+    receiver, sender = socket.socketpair()
+    sender.setblocking(False)
+    signal.set_wakeup_fd(sender.fileno())
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told)  # which lives as long as its handler
-    return lambda: ours.recv(1)
+        signal.signal(number, lambda *_: sender)  # which lives as long as its handler
+    return lambda: receiver.recv(1)
 
 
 @click.command()
@@ -79,7 +79,7 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
             campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
         )
         with click.progressbar(chosen, label="Collecting", file=sys.stderr) as bar:
-            results = [_looked(collector, name) for name in bar]
+            results = [_poll(collector, name) for name in bar]
     for result in results:
         _say(result)
     if any(result.problems for result in results):
@@ -101,13 +101,13 @@ def rescore(paths: Paths, processes: int | None) -> None:
             length=archive.tone_scores.unscored_number(analyzer.name), label="Scoring", file=sys.stderr
         ) as bar,
     ):
-        done = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
-    click.echo(f"{counted(done.scored, 'post', 'posts')} scored.", err=True)
-    if done.not_english:
-        click.echo(f"{counted(done.not_english, 'post', 'posts')} in other languages not scored.", err=True)
+        result = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
+    click.echo(f"{counted(result.scored, 'post', 'posts')} scored.", err=True)
+    if result.not_english:
+        click.echo(f"{counted(result.not_english, 'post', 'posts')} in other languages not scored.", err=True)
 
 
-def _looked(collector: Collector, name: str) -> PollResult:
+def _poll(collector: Collector, name: str) -> PollResult:
     polled = collector.poll(name)
     if not polled.problems:
         reread(collector, name)
@@ -116,7 +116,7 @@ def _looked(collector: Collector, name: str) -> PollResult:
 
 def _say(result: PollResult) -> None:
     click.echo(
-        f"{result.source}: {result.got} posts seen, {result.new} new, {result.rejected} could not be read"
+        f"{result.source}: {result.posts} posts seen, {result.new} new, {result.rejected} could not be read"
     )
     for problem in dict.fromkeys(result.problems):
         click.echo(f"  {problem}")

@@ -77,7 +77,7 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
         ) from error
     signal.signal(signal.SIGTERM, _end)
     click.echo(
-        f"The dashboard is at http://{_named(host)}:{server.effective_port}/ (Ctrl-C stops it)", err=True
+        f"The dashboard is at http://{_url_host(host)}:{server.effective_port}/ (Ctrl-C stops it)", err=True
     )
     try:
         server.run()  # ends at SystemExit and at Ctrl-C, when what is being answered is done
@@ -85,7 +85,7 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
         server.close()
 
 
-def _named(host: str) -> str:
+def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 

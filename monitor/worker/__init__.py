@@ -77,9 +77,9 @@ class Worker:
 
     def _score_entered(self, archive: Archive, entered: int) -> None:
         """Score what people entered on the dashboard, which has no analyzer of its own."""
-        done: int | None = 0
-        while done is not None:
-            done = rescore_some(archive, self.analyzer, self.clock(), done, platform=BY_HAND)
+        last: int | None = 0
+        while last is not None:
+            last = rescore_some(archive, self.analyzer, self.clock(), last, platform=BY_HAND)
         self._entered = entered
 
     def _score(self, score: Callable[[Archive], None]) -> None:
