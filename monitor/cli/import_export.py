@@ -93,14 +93,14 @@ def export(paths: Paths, form: str, since: object, out: Path | None) -> None:
             file, number = _workbook(archive, campaign, start)
             hand_over(file, out, binary=True)
         else:
-            with _opened(out) as text:
+            with _text_file(out) as text:
                 text.write(MARK if form == "csv" else "")
                 write = write_csv if form == "csv" else write_ndjson
                 number = write(archive.posts.every(start), text)
     click.echo(f"{counted(number, 'post', 'posts')} written.", err=True)
 
 
-def _opened(out: Path | None) -> AbstractContextManager[TextIO]:
+def _text_file(out: Path | None) -> AbstractContextManager[TextIO]:
     if out is None:
         return nullcontext(sys.stdout)
     try:

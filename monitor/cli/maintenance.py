@@ -166,7 +166,7 @@ def _sources(paths: Paths, campaign: Campaign) -> list[Check]:
     from monitor.sources import source
 
     env, now = keys(DOTENV), utcnow()
-    polled = {state.name: state for state in _polled(paths, campaign)}
+    polled = {state.name: state for state in _source_states(paths, campaign)}
     checks = []
     for name, settings in campaign.sources.items():
         info = about(name)
@@ -183,7 +183,7 @@ def _sources(paths: Paths, campaign: Campaign) -> list[Check]:
     return checks
 
 
-def _polled(paths: Paths, campaign: Campaign) -> tuple[SourceState, ...]:
+def _source_states(paths: Paths, campaign: Campaign) -> tuple[SourceState, ...]:
     if not paths.archive.is_file():
         return ()
     try:

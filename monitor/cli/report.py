@@ -87,9 +87,9 @@ def _file(archive: ArchiveReader, report: Report, form: str) -> bytes:
     from monitor.export import posts_of
     from monitor.export.formats import kind
 
-    chosen, out = kind(FILES[form], form), io.BytesIO()
-    assert chosen
-    chosen.write(report, posts_of(archive, report) if chosen.rows else (), out)
+    file_format, out = kind(FILES[form], form), io.BytesIO()
+    assert file_format
+    file_format.write(report, posts_of(archive, report) if file_format.rows else (), out)
     return out.getvalue()
 
 

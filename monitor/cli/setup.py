@@ -11,7 +11,7 @@ import click
 from monitor.campaign import Campaign, SourceSettings, keys
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, campaign_of
-from monitor.collect.source_setup import Verdict, check, question, switched_on, with_keys
+from monitor.collect.source_setup import Verdict, check, question, with_keys, with_source_on
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.platform_info import PlatformInfo, about, names
@@ -37,7 +37,7 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
     _overview(campaign)
     try:
         for name in choices:
-            if platforms or _yes(f"\nSet up {_called(name)}?"):
+            if platforms or _yes(f"\nSet up {_title(name)}?"):
                 _mail() if name == "mail" else _platform(paths, name)
     except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("\nStopped. What was saved before stays, and nothing else was changed.", err=True)
@@ -57,7 +57,7 @@ def _key_names(name: str) -> tuple[str, ...]:
     return about(name).keys or about(name).optional_keys
 
 
-def _called(name: str) -> str:
+def _title(name: str) -> str:
     return "the mail server" if name == "mail" else about(name).title
 
 
@@ -139,7 +139,7 @@ def _verdict(paths: Paths, name: str, answers: Mapping[str, str]) -> Verdict:
 
 def _switch_on(paths: Paths, name: str) -> None:
     before = paths.campaign.read_bytes().decode()  # not as text, which would turn CRLF into LF
-    after = switched_on(before, name)
+    after = with_source_on(before, name)
     if after == before:
         click.echo(f"{about(name).title} is switched on.")
         return

@@ -98,11 +98,11 @@ class Collector:
                             return replace(result, stopped=True)
             except (SourceError, ConfigError) as error:
                 limit = error if isinstance(error, RateLimited) else None
-                self._failed(name, track, error, started_at)
+                self._save_failure(name, track, error, started_at)
                 result = replace(result, problems=(*result.problems, str(error)))
             except Exception:  # a bug met in one track must not cost the others
                 log.exception("%s: the poll for %r broke", name, track.name)
-                self._failed(name, track, Unreadable(_BROKE), started_at)
+                self._save_failure(name, track, Unreadable(_BROKE), started_at)
                 result = replace(result, problems=(*result.problems, _BROKE))
         for problem in dict.fromkeys(result.problems):
             log.warning("%s: %s", name, problem)
@@ -110,7 +110,7 @@ class Collector:
         return result
 
     def _pages(self, name: str, track: Track, started_at: datetime) -> Iterator[tuple[Page, int]]:
-        platform = self.opened(name, started_at)
+        platform = self.open_source(name, started_at)
         page: Page | None = None
         polls = self.archive.coverage.last_polls(started_at, self.campaign.track_names)
         waiting = _waits(polls.get(name, ()))
@@ -119,7 +119,7 @@ class Collector:
         if page is None:
             raise Closed(f"It cannot be searched for the words of the track {track.title!r}; give it a tag.")
 
-    def opened(self, name: str, at: datetime) -> Source:
+    def open_source(self, name: str, at: datetime) -> Source:
         """Return a platform for one poll, with its purse; raises ConfigError or SourceError."""
         platform = source(name).open(self.campaign.sources[name].own, self.env, at)
         if isinstance(platform, Spends):
@@ -143,7 +143,7 @@ class Collector:
         )
         return page, new
 
-    def _failed(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
+    def _save_failure(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
         outcome = error.outcome if isinstance(error, SourceError) else Outcome.REFUSED
         self.archive.coverage.save_failure(
             source=name,

@@ -70,7 +70,9 @@ class Backfill:
 
     def estimate(self) -> Estimate:
         """Return what all tracks would bring and cost; raises SourceError."""
-        estimates = [self._opened().estimate(track.query, self.since, self.until) for track in self._tracks()]
+        estimates = [
+            self._platform().estimate(track.query, self.since, self.until) for track in self._tracks()
+        ]
         return Estimate(
             posts=_sum([estimate.posts for estimate in estimates]),
             requests=_sum([estimate.requests for estimate in estimates]),
@@ -96,7 +98,7 @@ class Backfill:
 
     def _part(self, track: Track) -> Iterator[BackfillStep]:
         """Read as much as one poll may."""
-        pages = self._opened().back(track.query, self.since, self.until, self._mark(track) or None)
+        pages = self._platform().back(track.query, self.since, self.until, self._mark(track) or None)
         for page in pages:
             yield _step(track, *self._save(page, track))
             if self.stop():
@@ -105,10 +107,10 @@ class Backfill:
     def _tracks(self) -> list[Track]:
         return [track for track in self.collector.campaign.tracks if self._mark(track) != _DONE]
 
-    def _opened(self) -> LooksBack:
-        opened = self.collector.opened(self.name, self.collector.clock())
-        assert isinstance(opened, LooksBack)
-        return opened
+    def _platform(self) -> LooksBack:
+        platform = self.collector.open_source(self.name, self.collector.clock())
+        assert isinstance(platform, LooksBack)
+        return platform
 
     @property
     def _stream(self) -> str:

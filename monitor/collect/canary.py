@@ -47,7 +47,7 @@ def _result(collector: Collector, name: str, word: str, now: datetime) -> Canary
     """Return what the first pages with a post, or all pages, say; None if it cannot be asked."""
     whole = True
     try:
-        platform = collector.opened(name, now)
+        platform = collector.open_source(name, now)
         if isinstance(platform, Spends):
             return None
         for page in platform.search(Query(track="test", tags=(word,), phrases=(word,)), {}):

@@ -23,13 +23,13 @@ def reread(collector: Collector, name: str) -> None:
     if not archive.refresh_queue.due(name, now, 1):  # most of the time, without loading a platform's library
         return
     try:
-        platform = collector.opened(name, now)
+        platform = collector.open_source(name, now)
     except (SourceError, ConfigError):  # the poll has said so already
         return
     if not isinstance(platform, Rereads):
         return
     most = _MOST if platform.at_once == 1 else _ANSWERS * platform.at_once
-    posts, skipped = sorted_out(archive.refresh_queue.due(name, now, most), platform.ages, now)
+    posts, skipped = split_by_age(archive.refresh_queue.due(name, now, most), platform.ages, now)
     archive.refresh_queue.schedule(skipped)
     answered, whole = _save_answers(collector, name, platform, posts)
     # Of a post in no page nothing is known, but its time passes: others would never have theirs.
@@ -56,18 +56,18 @@ def _save_answers(
                 return answered, False
     except SourceError as error:
         log.info("%s: what is known could not be read again: %s", name, error)
-        collector.save(failed(name, error), name, track, started_at, is_reread=True)
+        collector.save(failure_page(name, error), name, track, started_at, is_reread=True)
         return answered, False
     return answered, True
 
 
-def sorted_out(
+def split_by_age(
     due: Iterable[DuePost], ages: tuple[timedelta, ...], now: datetime
 ) -> tuple[list[DuePost], Mapping[int, datetime | None]]:
     """Return the posts to ask for, and when the others are due by their archive ids: those cost too much."""
     if not ages:
         return list(due), {}
-    chosen: list[DuePost] = []
+    posts: list[DuePost] = []
     skipped: dict[int, datetime | None] = {}
     for post in due:
         age = now - post.created_at
@@ -76,8 +76,8 @@ def sorted_out(
         elif age > ages[-1] + timedelta(days=1):
             skipped[post.id] = None
         else:
-            chosen.append(post)
-    return chosen, skipped
+            posts.append(post)
+    return posts, skipped
 
 
 def after(created_at: datetime, now: datetime, ages: tuple[timedelta, ...]) -> datetime | None:
@@ -95,6 +95,6 @@ def page_of(name: str, page: Page) -> Page:
     )  # fmt: skip
 
 
-def failed(name: str, error: SourceError) -> Page:
+def failure_page(name: str, error: SourceError) -> Page:
     """Return the page that stores why nothing could be read again."""
     return Page(stream=f"{AGAIN}{name}", outcome=Outcome(error.outcome), detail=str(error))

@@ -70,14 +70,14 @@ def with_keys(text: str, keys: Mapping[str, str]) -> str:
     end = "\r\n" if "\r\n" in text else "\n"
     lines = [(binding.key, binding.original.string) for binding in parse_stream(StringIO(text, newline=""))]
     for name, key in keys.items():
-        lines = _with(lines, name, f"{name}={_quoted(key)}{end}")
+        lines = _with(lines, name, f"{name}={_dotenv_value(key)}{end}")
     new_text = "".join(line for _, line in lines)
     if _values(new_text) != {**_values(text), **keys}:
         raise ConfigError(f".env cannot hold what was given for {' and '.join(keys)}. Write it by hand.")
     return new_text
 
 
-def switched_on(text: str, name: str) -> str:
+def with_source_on(text: str, name: str) -> str:
     """Return the text of a campaign file with this source on, and every other line as it was.
 
     Raises ConfigError, saying which line to change, where that cannot be done safely.
@@ -107,7 +107,7 @@ def _outcome(error: MonitorError) -> Outcome:
     return next((outcome for kind, outcome in kinds if isinstance(error, kind)), Outcome.UNREADABLE)
 
 
-def _quoted(key: str) -> str:
+def _dotenv_value(key: str) -> str:
     if re.fullmatch(r"[\w.:/+=|@%~-]+", key, re.ASCII):
         return key
     return "'" + key.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -171,7 +171,7 @@ def _page(platform: str, new: list[Post], before: list[Post], chance: random.Ran
         elif lot < DELETED + EDITED:
             again.append(replace(post, text=f"{post.text} (Corrected.)"))
         elif lot < DELETED + EDITED + MOVED and post.metrics.likes is not None:
-            again.append(replace(post, metrics=behaviour.grown(post.metrics, chance)))
+            again.append(replace(post, metrics=behaviour.later_metrics(post.metrics, chance)))
     return Page(stream=f"{platform}:demo", posts=(*new, *again), deleted=tuple(deleted))
 
 

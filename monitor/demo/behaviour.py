@@ -106,7 +106,7 @@ def metrics(platform: str, followers: int | None, chance: random.Random) -> Metr
     return Metrics(views=views, **numbers)
 
 
-def grown(before: Metrics, chance: random.Random) -> Metrics:
+def later_metrics(before: Metrics, chance: random.Random) -> Metrics:
     """Return the numbers at a later reading."""
     more = chance.randrange(1, 6)
     likes, views = before.likes, before.views

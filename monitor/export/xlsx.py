@@ -106,14 +106,14 @@ class _Sheets:
             elif isinstance(value, int | float):
                 sheet.write_number(at, column, value, self.number if isinstance(value, int) else None)
             elif value is not None:
-                sheet.write_string(at, column, _fitting(str(value)), self.words)
+                sheet.write_string(at, column, _cell_text(str(value)), self.words)
 
 
 def _read_me(sheets: _Sheets, report: Report) -> None:
     sheet = sheets.sheet("Read me")
     for column, width in enumerate(_READ_ME):
         sheet.set_column(column, column, width)
-    sheet.write_string(0, 0, _fitting(f"{report.title}: {window_words(report.window)}"), sheets.bold)
+    sheet.write_string(0, 0, _cell_text(f"{report.title}: {window_words(report.window)}"), sheets.bold)
     at = 2
     for name, value in about(report):
         at = _pair(sheets, sheet, at, name, value)
@@ -141,8 +141,8 @@ def _section(sheets: _Sheets, sheet: Any, at: int, title: str) -> int:
 
 
 def _pair(sheets: _Sheets, sheet: Any, at: int, name: str, value: str) -> int:
-    sheet.write_string(at, 0, _fitting(name), sheets.wrap)
-    sheet.write_string(at, 1, _fitting(value))
+    sheet.write_string(at, 0, _cell_text(name), sheets.wrap)
+    sheet.write_string(at, 1, _cell_text(value))
     return at + 1
 
 
@@ -208,6 +208,6 @@ def _posts(sheets: _Sheets, report: Report, rows: Iterable[PostRow]) -> int:
     return at
 
 
-def _fitting(text: str) -> str:
+def _cell_text(text: str) -> str:
     clean = printable(text)
     return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"

@@ -32,7 +32,7 @@ class Analyzer(Protocol):
         """
 
 
-def chosen(name: str, subject: frozenset[str]) -> "EnglishOnly":
+def english_analyzer(name: str, subject: frozenset[str]) -> "EnglishOnly":
     """Return the analyzer of this name: "campaign" or "textblob". `subject` are words that are nobody's mood.
 
     It scores texts in English only.

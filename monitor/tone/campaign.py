@@ -11,7 +11,7 @@ from textblob.sentiments import CONTINUOUS
 
 from monitor.core.model import Sentiment, Tone
 from monitor.tone import MOST_CHARACTERS
-from monitor.tone.cleaning import cleaned, grams
+from monitor.tone.cleaning import clean_text, grams
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.weights import load
 
@@ -43,7 +43,7 @@ class CampaignAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]
 
     def analyze(self, text: str, keep_assessments: bool = False) -> Analyzed:
         """Return how likely each tone of a text is."""
-        clean = cleaned(text[:MOST_CHARACTERS])
+        clean = clean_text(text[:MOST_CHARACTERS])
         negative, neutral, positive = self._weights.shares(
             grams(clean, self._without), self._lexicons.features(clean)
         )

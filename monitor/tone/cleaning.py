@@ -19,7 +19,7 @@ def straight(text: str) -> str:
     return html.unescape(text).translate(_QUOTES)
 
 
-def cleaned(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return a text on one line, without addresses, names and signs of hashtags, with 'not' in full."""
     words = _NAME.sub(" ", _ADDRESS.sub(" ", straight(text))).replace("#", " ")
     return " ".join(_NOT.sub(_negation, words).split())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container
 from unicodedata import normalize
 
-from monitor.tone.cleaning import cleaned, straight
+from monitor.tone.cleaning import clean_text, straight
 from monitor.tone.weights import load
 
 # What platforms say where they do not know the language, or where there is none.
@@ -31,7 +31,7 @@ def is_english(text: str, lang: str | None, subject: Container[str] = frozenset(
     code = (lang or "").split("-")[0].split("_")[0].lower()
     if code not in _SAYS_NOTHING and code != "en":
         return False
-    clean = cleaned(_NO_WORDS.sub(" ", normalize("NFKC", straight(text))))
+    clean = clean_text(_NO_WORDS.sub(" ", normalize("NFKC", straight(text))))
     letters = _LETTER.findall(clean)
     if 2 * sum(letter > _LAST_LATIN for letter in letters) > len(letters):
         return False

@@ -12,7 +12,7 @@ from monitor.archive import Archive
 from monitor.archive.posts.refresh_queue import DuePost, next_reading
 from monitor.campaign import Track
 from monitor.collect import Collector, refresh
-from monitor.collect.refresh import after, reread, sorted_out
+from monitor.collect.refresh import after, reread, split_by_age
 from monitor.core.model import Page
 from monitor.sources import source
 from tests.builders import a_sentiment
@@ -342,7 +342,7 @@ AGES = (DAY, 3 * DAY)
 )
 def test_where_it_costs_money_a_post_is_read_at_its_ages_only(age, asked, then):
     now = START + age
-    found, skipped = sorted_out([DuePost(1, "n", "a", START)], AGES, now)
+    found, skipped = split_by_age([DuePost(1, "n", "a", START)], AGES, now)
     assert [post.id for post in found] == ([1] if asked else [])
     planned = after(START, now, AGES) if asked else skipped[1]
     assert planned == (START + then if then else None)
