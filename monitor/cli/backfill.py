@@ -16,7 +16,7 @@ from monitor.core.errors import RateLimited, SourceError
 from monitor.platform_info import about
 from monitor.report.wording import counted
 from monitor.sources.contract import Estimate
-from monitor.worker import only_one
+from monitor.worker import work_lock
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -35,7 +35,7 @@ def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, ye
     until = min(_end(last.date(), since) if last else now, now)
     if since >= until:
         raise click.UsageError("The first day must lie before the last one, and not in the future.")
-    with only_one(paths.archive, "backfill"), Archive.open(paths.archive, campaign.zone) as archive:
+    with work_lock(paths.archive, "backfill"), Archive.open(paths.archive, campaign.zone) as archive:
         collector = Collector(
             campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
         )

@@ -18,7 +18,7 @@ from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.report.wording import counted
-from monitor.worker import only_one
+from monitor.worker import work_lock
 
 
 def talk() -> None:
@@ -32,18 +32,14 @@ def talk() -> None:
 @click.pass_obj
 def worker(paths: Paths) -> None:
     """Collect in the background, for as long as it runs. Stop it with Ctrl-C."""
-    from monitor.cli.wiring.worker import worker_of
-    from monitor.worker.schedule import start
+    from monitor.cli.wiring.worker import running_worker
 
     talk()
     campaign = campaign_of(paths)
-    with only_one(paths.archive):
-        signalled = _signals()
-        work = worker_of(paths, campaign)
-        end = start(work.tick, utcnow)
-        signalled()
-        end()
-        work.stop()
+    with work_lock(paths.archive):
+        wait_for_signal = _signals()
+        with running_worker(paths, campaign):
+            wait_for_signal()
 
 
 def _signals() -> Callable[[], object]:
@@ -67,18 +63,18 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
     talk()
     logging.getLogger("monitor").setLevel(logging.ERROR)
     campaign = campaign_of(paths)
-    chosen = list(only) or [name for name, settings in campaign.sources.items() if settings.on]
-    for name in chosen:
+    sources = list(only) or [name for name, settings in campaign.sources.items() if settings.on]
+    for name in sources:
         if name not in campaign.sources:
             raise ConfigError(
                 f"There is no source {name!r} in the campaign file. It has: {', '.join(campaign.sources)}."
             )
     # Beside a worker, a page could be paid for twice and a cursor be set back.
-    with only_one(paths.archive), Archive.open(paths.archive, campaign.zone) as archive:
+    with work_lock(paths.archive), Archive.open(paths.archive, campaign.zone) as archive:
         collector = Collector(
             campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
         )
-        with click.progressbar(chosen, label="Collecting", file=sys.stderr) as bar:
+        with click.progressbar(sources, label="Collecting", file=sys.stderr) as bar:
             results = [_poll(collector, name) for name in bar]
     for result in results:
         _say(result)
@@ -108,10 +104,10 @@ def rescore(paths: Paths, processes: int | None) -> None:
 
 
 def _poll(collector: Collector, name: str) -> PollResult:
-    polled = collector.poll(name)
-    if not polled.problems:
+    result = collector.poll(name)
+    if not result.problems:
         reread(collector, name)
-    return polled
+    return result
 
 
 def _say(result: PollResult) -> None:

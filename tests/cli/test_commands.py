@@ -18,7 +18,7 @@ from monitor.campaign import load
 from monitor.cli import COMMANDS, group, message
 from monitor.core.clock import utcnow
 from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
-from monitor.worker import only_one
+from monitor.worker import work_lock
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = """
@@ -144,7 +144,7 @@ def test_collecting_without_a_key_says_which_key_and_stores_it(run):
 
 
 def test_collecting_beside_a_worker_asks_nobody_and_ends_with_75(run, tmp_path):
-    with only_one(tmp_path / "a.db"):
+    with work_lock(tmp_path / "a.db"):
         error = run("collect", "--source", "x").exception
     assert isinstance(error, AlreadyRunning)
     assert error.exit_code == 75
