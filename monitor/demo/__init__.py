@@ -73,7 +73,6 @@ def history(
     *,
     posts: int,
     seed: int = 1,
-    weeks: int = WEEKS,
     page_size: int = 100,
 ) -> Iterator[DemoStep]:
     """Yield what a collector would have seen until then: `posts` posts in all, and what became of them."""
@@ -81,7 +80,7 @@ def history(
     writer = _Writer(campaign, until, posts, chance)
     used = behaviour.platforms(campaign)
     waiting: dict[str, list[Post]] = {platform: [] for platform in dict.fromkeys(used)}
-    hours = behaviour.hours(campaign.zone, until, weeks, posts, used)
+    hours = behaviour.hours(campaign.zone, until, WEEKS, posts, used)
     since = dict.fromkeys(waiting, hours[0][0])
     before: dict[str, list[Post]] = {}
     for hour, count in hours:
