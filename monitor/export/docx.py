@@ -47,8 +47,9 @@ def write_brief(report: Report, headline: Headline, out: IO[bytes]) -> None:
     document.add_heading("What we could not see", 2)
     document.add_paragraph(_unseen(report))
     document.add_heading("How we count", 2)
-    for line in counting():
-        document.add_paragraph(line, "Small")
+    for measure in shown_on(Face.BRIEF):
+        meaning = measure.definition
+        document.add_paragraph(f"{meaning.title} (definition {meaning.version}): {meaning.what}", "Small")
     document.add_paragraph(source_line(report), "Small")
     document.save(out)
 
@@ -65,13 +66,6 @@ def quotes(posts: Iterable[ShownPost]) -> tuple[str, ...]:
     )
     texts = (flat(_nameless(text), _QUOTED) for text in fit)
     return tuple(dict.fromkeys(text for text in texts if text))[:QUOTES]
-
-
-def counting() -> Iterator[str]:
-    """Yield how each number of the brief is counted, in one line each, with its version."""
-    for measure in shown_on(Face.BRIEF):
-        meaning = measure.definition
-        yield f"{meaning.title} (definition {meaning.version}): {meaning.what}"
 
 
 def _nameless(text: str) -> str:

@@ -61,16 +61,12 @@ def methods() -> Iterator[tuple[str, int, str, str, str]]:
         yield definition.title, definition.version, definition.what, definition.formula, definition.limits
 
 
-def versions() -> str:
-    """Return the definitions' versions on one line."""
-    return ", ".join(f"{one.title} {one.version}" for one in definitions().values())
-
-
 def source_line(report: Report) -> str:
     """Return where the numbers come from: when they were made, and by which definitions."""
     moment = report.made_at
     made_up = "Made-up data. " if report.demo else ""
-    return f"{made_up}Public posts, counted on {moment.day} {moment:%B %Y, %H:%M}. Definitions: {versions()}."
+    versions = ", ".join(f"{meaning.title} {meaning.version}" for meaning in definitions().values())
+    return f"{made_up}Public posts, counted on {moment.day} {moment:%B %Y, %H:%M}. Definitions: {versions}."
 
 
 def about(report: Report) -> Iterator[tuple[str, str]]:
