@@ -159,8 +159,8 @@ def list_shares(paths: Paths) -> None:
 @click.pass_obj
 def revoke(paths: Paths, number: int) -> None:
     """End a link now; 'monitor share list' shows its number."""
-    ended = accounts_of(paths).revoke(number, by=CONSOLE, now=utcnow())
-    click.echo(f"The link {ended.name!r} opens nothing any more.", err=True)
+    link = accounts_of(paths).revoke(number, by=CONSOLE, now=utcnow())
+    click.echo(f"The link {link.name!r} opens nothing any more.", err=True)
 
 
 def _link(accounts: Accounts, person: Person | None, address: str) -> None:

@@ -166,7 +166,7 @@ def _sources(paths: Paths, campaign: Campaign) -> list[Check]:
     from monitor.sources import source
 
     env, now = keys(DOTENV), utcnow()
-    polled = {state.name: state for state in _source_states(paths, campaign)}
+    states_by_name = {state.name: state for state in _source_states(paths, campaign)}
     checks = []
     for name, settings in campaign.sources.items():
         info = about(name)
@@ -175,7 +175,7 @@ def _sources(paths: Paths, campaign: Campaign) -> list[Check]:
             continue
         try:
             source(name).open(settings.own, env, now)
-            checks.append(_last_poll(info.title, polled.get(name)))
+            checks.append(_last_poll(info.title, states_by_name.get(name)))
         except MonitorError as error:
             checks.append(
                 Check(info.title, "fail", str(error), info.how_to if info.keys else "correct the setting")

@@ -162,9 +162,9 @@ def _save_keys(answers: Mapping[str, str]) -> None:
     before = DOTENV.read_bytes().decode() if DOTENV.is_file() else ""
     _write(DOTENV, with_keys(before, answers), 0o600)
     click.echo(f"Saved in {DOTENV}, which only you can read.")
-    if hidden := [key for key in answers if os.environ.get(key) not in (None, "", answers[key])]:
+    if clashes := [key for key in answers if os.environ.get(key) not in (None, "", answers[key])]:
         click.echo(
-            f"But the environment sets {', '.join(hidden)} too, and wins over the file. Take it out there."
+            f"But the environment sets {', '.join(clashes)} too, and wins over the file. Take it out there."
         )
 
 

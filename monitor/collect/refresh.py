@@ -31,11 +31,11 @@ def reread(collector: Collector, name: str) -> None:
     most = _MOST if platform.at_once == 1 else _ANSWERS * platform.at_once
     posts, skipped = split_by_age(archive.refresh_queue.due(name, now, most), platform.ages, now)
     archive.refresh_queue.schedule(skipped)
-    answered, whole = _save_answers(collector, name, platform, posts)
+    answer_ids, whole = _save_answers(collector, name, platform, posts)
     # Of a post in no page nothing is known, but its time passes: others would never have theirs.
-    settled = {post.native_id for post in posts} if whole else answered
+    ids = {post.native_id for post in posts} if whole else answer_ids
     archive.refresh_queue.schedule({
-        post.id: after(post.created_at, now, platform.ages) if post.native_id in settled else now + _LATER
+        post.id: after(post.created_at, now, platform.ages) if post.native_id in ids else now + _LATER
         for post in posts
     })  # fmt: skip
 
@@ -44,21 +44,21 @@ def _save_answers(
     collector: Collector, name: str, platform: Rereads, posts: Sequence[DuePost]
 ) -> tuple[set[str], bool]:
     """Store the posts as they are now; return which were seen or are gone, and whether all went well."""
-    answered, started_at = set[str](), collector.clock()
+    answer_ids, started_at = set[str](), collector.clock()
     track = collector.campaign.tracks[0]
     try:
         for page in platform.reread(
             [KnownPost(id=post.native_id, reread_key=post.reread_key) for post in posts]
         ):
             collector.save(page_of(name, page), name, track, started_at, is_reread=True)
-            answered |= {post.id for post in page.posts} | set(page.deleted)
+            answer_ids |= {post.id for post in page.posts} | set(page.deleted)
             if page.outcome is not Outcome.COMPLETE or collector.stop():
-                return answered, False
+                return answer_ids, False
     except SourceError as error:
         log.info("%s: what is known could not be read again: %s", name, error)
         collector.save(failure_page(name, error), name, track, started_at, is_reread=True)
-        return answered, False
-    return answered, True
+        return answer_ids, False
+    return answer_ids, True
 
 
 def split_by_age(

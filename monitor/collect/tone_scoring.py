@@ -82,8 +82,8 @@ def _in_turn(batches: Iterator[_Batch], scoring: _Scoring, ahead: int) -> Iterat
     """Yield all batches with their scores as they are done; `ahead` batches are waiting at most."""
     waiting = {scoring(batch): batch for batch in islice(batches, ahead)}
     while waiting:
-        finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in finished:
+        futures, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in futures:
             yield waiting.pop(future), future.result()
             waiting |= {scoring(batch): batch for batch in islice(batches, 1)}
 

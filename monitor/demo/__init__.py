@@ -177,8 +177,8 @@ def _page(platform: str, new: list[Post], before: list[Post], chance: random.Ran
 def _steps(campaign: Campaign, platform: str, page: Page) -> Iterator[DemoStep]:
     yield DemoStep(platform, campaign.tracks[0].name, page)
     for place, track in enumerate(campaign.tracks[1:], 1):
-        shared = tuple(_also(post, track) for post in page.posts if _draws(post, place) < OTHER)
-        yield DemoStep(platform, track.name, replace(page, posts=shared, deleted=()))
+        posts = tuple(_also(post, track) for post in page.posts if _draws(post, place) < OTHER)
+        yield DemoStep(platform, track.name, replace(page, posts=posts, deleted=()))
 
 
 def _draws(post: Post, place: int) -> float:

@@ -26,9 +26,9 @@ class Weights:
         """Return how likely each of CLASSES is; together 1."""
         sums = self._sums(frozenset(grams), features)
         highest = max(sums)
-        raised = [math.exp(number - highest) for number in sums]
-        whole = sum(raised)
-        return raised[0] / whole, raised[1] / whole, raised[2] / whole
+        odds = [math.exp(number - highest) for number in sums]
+        whole = sum(odds)
+        return odds[0] / whole, odds[1] / whole, odds[2] / whole
 
     def _sums(self, grams: frozenset[str], features: Sequence[float]) -> list[float]:
         by = self._scale(grams)

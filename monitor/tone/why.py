@@ -30,8 +30,8 @@ def why(score: Score, text: str, most: int = 6) -> Why:
     likeliest = max((Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE), key=lambda tone: _share(sentiment, tone))
     share = _share(sentiment, likeliest)
     moves = [(word, share - _without(score, beginning, word, likeliest)) for word in _words(beginning)]
-    moved = sorted((move for move in moves if abs(move[1]) >= _MOVES), key=lambda move: -abs(move[1]))
-    return Why(score=sentiment, likeliest=likeliest, words=tuple(moved[:most]))
+    ranking = sorted((move for move in moves if abs(move[1]) >= _MOVES), key=lambda move: -abs(move[1]))
+    return Why(score=sentiment, likeliest=likeliest, words=tuple(ranking[:most]))
 
 
 def _words(text: str) -> list[str]:
