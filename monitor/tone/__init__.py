@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
 
 from monitor.core.model import Sentiment, Tone
+from monitor.tone.cleaning import MOST_CHARACTERS
 from monitor.tone.language import VERSION, is_english
 from monitor.tone.weights import VERSION as WEIGHTS
 from monitor.tone.why import Why, why
 
 if TYPE_CHECKING:
     from monitor.tone.campaign import CampaignAnalyzer
-
-MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
 
 
 class Analyzer(Protocol):

@@ -10,8 +10,7 @@ from textblob.base import BaseSentimentAnalyzer
 from textblob.sentiments import CONTINUOUS
 
 from monitor.core.model import Sentiment, Tone
-from monitor.tone import MOST_CHARACTERS
-from monitor.tone.cleaning import clean_text, grams
+from monitor.tone.cleaning import MOST_CHARACTERS, clean_text, grams
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.weights import load
 

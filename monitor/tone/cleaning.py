@@ -5,6 +5,7 @@ import re
 from collections.abc import Container, Iterator
 from itertools import pairwise
 
+MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NAME = re.compile(r"@[\w.@-]+")
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
