@@ -24,7 +24,7 @@ from bench.tone.train import _LEAST, WORDS, Read, learned, together
 from monitor.campaign import subject_words
 from monitor.core.model import Tone
 from monitor.tone.campaign import CampaignAnalyzer
-from monitor.tone.cleaning import cleaned
+from monitor.tone.cleaning import clean_text
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.weights import Weights
 
@@ -135,7 +135,7 @@ def shift(rows: Sequence[Row], found: Sequence[int], subject: frozenset[str]) ->
 
     The true mix stays the same: a quarter negative, half neutral, a quarter positive.
     """
-    about = [bool(subject & set(cleaned(text).lower().split())) for text, _ in rows]
+    about = [bool(subject & set(clean_text(text).lower().split())) for text, _ in rows]
     nets = []
     for wanted in (False, True):
         of_each = [
@@ -149,8 +149,8 @@ def shift(rows: Sequence[Row], found: Sequence[int], subject: frozenset[str]) ->
 
 TEXTBLOB = "from textblob import TextBlob; TextBlob('What a lovely evening for all').sentiment"
 OURS = (
-    "from monitor.tone import chosen;"
-    "chosen('campaign', frozenset({'crime'})).score('What a lovely evening for all', 'en')"
+    "from monitor.tone import english_analyzer;"
+    "english_analyzer('campaign', frozenset({'crime'})).score('What a lovely evening for all', 'en')"
 )
 
 

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from bench.tone.data import Row, checked, emotions, vader
 from monitor.campaign import subject_words
 from monitor.tone import weights
-from monitor.tone.cleaning import cleaned, grams
+from monitor.tone.cleaning import clean_text, grams
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.weights import VERSION, Weights
 
@@ -36,7 +36,7 @@ class Read:
     """Texts as the analyzer reads them."""
 
     def __init__(self, rows: Sequence[Row], lexicons: Lexicons, without: frozenset[str]) -> None:
-        clean = [cleaned(text) for text, _ in rows]
+        clean = [clean_text(text) for text, _ in rows]
         self.grams = [grams(one, without) for one in clean]
         self.features = np.array([lexicons.features(one) for one in clean])
         self.labels = np.array([label for _, label in rows])

@@ -61,8 +61,8 @@ class _Commands(click.Group):
                 "The monitor runs on Linux and macOS. On Windows, use WSL: docs/run/install.md says how."
             )
         module = import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
-        found: click.Command = getattr(module, cmd_name + ("_" if cmd_name == "import" else ""))
-        return found
+        command: click.Command = getattr(module, cmd_name + ("_" if cmd_name == "import" else ""))
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -106,11 +106,11 @@ def main() -> None:
     try:
         group()
     except MonitorError as error:
-        click.echo(f"monitor: {told(error)}", err=True)
+        click.echo(f"monitor: {message(error)}", err=True)
         sys.exit(error.exit_code)
 
 
-def told(error: MonitorError) -> str:
+def message(error: MonitorError) -> str:
     """Return an error's text; where there are made-up posts, but no archive, with how to get at them."""
     made_up = error.path.parent / DEMO if isinstance(error, NoArchive) else None
     if made_up is None or not made_up.is_file():

@@ -33,8 +33,7 @@ def add(paths: Paths, name: str, role: str | None, ask: bool, address: str) -> N
     accounts = accounts_of(paths)
     usual = Role.VIEWER if accounts.anyone() else Role.ADMIN
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
-    wanted = role_of(role) if role else usual
-    person = accounts.add(name, wanted, by=CONSOLE, now=utcnow(), password=password)
+    person = accounts.add(name, role_of(role) if role else usual, by=CONSOLE, now=utcnow(), password=password)
     click.echo(f"{person.name} has an account now, as {person.role.word}.", err=True)
     if not ask:
         _link(accounts, person, address)
@@ -137,11 +136,11 @@ def share() -> None:
 @click.option("--site", "sites", multiple=True, help="A site that may embed it; may be given again.")
 @ADDRESS
 @click.pass_obj
-def add_share(paths: Paths, /, address: str, **wanted: object) -> None:
+def add_share(paths: Paths, /, address: str, **options: object) -> None:
     """Print a new link that shows a page or a chart to anyone who has it."""
-    made = ShareRequest(**wanted)  # type: ignore[arg-type]  # click has checked them
-    slug = accounts_of(paths).share(made, by=CONSOLE, now=utcnow())
-    click.echo(f"This works for {made.days} days, and is not shown again:", err=True)
+    request = ShareRequest(**options)  # type: ignore[arg-type]  # click has checked them
+    slug = accounts_of(paths).share(request, by=CONSOLE, now=utcnow())
+    click.echo(f"This works for {request.days} days, and is not shown again:", err=True)
     click.echo(f"{address.rstrip('/')}/s/{slug}")
 
 
@@ -150,9 +149,9 @@ def add_share(paths: Paths, /, address: str, **wanted: object) -> None:
 def list_shares(paths: Paths) -> None:
     """Show all links with their numbers, but not their addresses, which are not kept."""
     now = utcnow()
-    for one in accounts_of(paths).shares():
-        ends = f"until {one.expires_at:%Y-%m-%d %H:%M} UTC" if one.works(now) else "ended"
-        click.echo(f"{one.id}\t{one.name}\t{one.shows}\t{ends}\tby {one.made_by}")
+    for link in accounts_of(paths).shares():
+        ends = f"until {link.expires_at:%Y-%m-%d %H:%M} UTC" if link.works(now) else "ended"
+        click.echo(f"{link.id}\t{link.name}\t{link.shows}\t{ends}\tby {link.made_by}")
 
 
 @share.command("revoke")
@@ -160,8 +159,8 @@ def list_shares(paths: Paths) -> None:
 @click.pass_obj
 def revoke(paths: Paths, number: int) -> None:
     """End a link now; 'monitor share list' shows its number."""
-    ended = accounts_of(paths).revoke(number, by=CONSOLE, now=utcnow())
-    click.echo(f"The link {ended.name!r} opens nothing any more.", err=True)
+    link = accounts_of(paths).revoke(number, by=CONSOLE, now=utcnow())
+    click.echo(f"The link {link.name!r} opens nothing any more.", err=True)
 
 
 def _link(accounts: Accounts, person: Person | None, address: str) -> None:

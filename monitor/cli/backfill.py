@@ -16,7 +16,7 @@ from monitor.core.errors import RateLimited, SourceError
 from monitor.platform_info import about
 from monitor.report.wording import counted
 from monitor.sources.contract import Estimate
-from monitor.worker import only_one
+from monitor.worker import work_lock
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -35,57 +35,58 @@ def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, ye
     until = min(_end(last.date(), since) if last else now, now)
     if since >= until:
         raise click.UsageError("The first day must lie before the last one, and not in the future.")
-    with only_one(paths.archive, "backfill"), Archive.open(paths.archive, campaign.zone) as archive:
+    with work_lock(paths.archive, "backfill"), Archive.open(paths.archive, campaign.zone) as archive:
         collector = Collector(
             campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
         )
-        asked = Backfill(collector=collector, name=name, since=since, until=until)
-        asked.check()
-        if asked.is_done:
+        job = Backfill(collector=collector, name=name, since=since, until=until)
+        job.check()
+        if job.is_done:
             click.echo(f"{about(name).title} was read for these days already: nothing was asked again.")
             return
-        click.echo(_foreseen(about(name).title, asked.estimate()), err=True)
+        click.echo(_forecast(about(name).title, job.estimate()), err=True)
         if not yes and sys.stdin.isatty():
             click.confirm("Begin?", default=True, abort=True, err=True)
-        _read(asked)
+        _read(job)
 
 
 def _end(day: date, since: datetime) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), since.tzinfo)
 
 
-def _foreseen(platform: str, estimate: Estimate) -> str:
+def _forecast(platform: str, estimate: Estimate) -> str:
     if estimate.posts is None:
-        found = f"{platform} does not say beforehand how many posts it has for these days."
+        sentence = f"{platform} does not say beforehand how many posts it has for these days."
     else:
-        asked = f", in {counted(estimate.requests, 'request', 'requests')}" if estimate.requests else ""
-        found = f"{platform} has about {counted(estimate.posts, 'post', 'posts')} for these days{asked}."
+        requests = f", in {counted(estimate.requests, 'request', 'requests')}" if estimate.requests else ""
+        posts = counted(estimate.posts, "post", "posts")
+        sentence = f"{platform} has about {posts} for these days{requests}."
     if estimate.dollars is None:
-        return f"{found} What it costs is not known."
-    return f"{found} It costs {f'${estimate.dollars:.2f} at most' if estimate.dollars else 'nothing'}."
+        return f"{sentence} What it costs is not known."
+    return f"{sentence} It costs {f'${estimate.dollars:.2f} at most' if estimate.dollars else 'nothing'}."
 
 
-def _read(asked: Backfill) -> None:
-    got = new = 0
-    told: list[str] = []
+def _read(job: Backfill) -> None:
+    posts = new = 0
+    sentences: list[str] = []
     with click.progressbar(
-        asked.run(), label="Looking back", file=sys.stderr, item_show_func=_shown, show_eta=False
+        job.run(), label="Looking back", file=sys.stderr, item_show_func=_position, show_eta=False
     ) as bar:
         try:
             for step in bar:
-                got, new = got + step.got, new + step.new
-                told += [step.detail] if step.detail else []
+                posts, new = posts + step.posts, new + step.new
+                sentences += [step.detail] if step.detail else []
         except RateLimited as error:
             at = f" after {error.retry_at:%H:%M} UTC" if error.retry_at else " in an hour"
-            told.append(f"{error} Run the same command again{at}: it goes on from here.")
+            sentences.append(f"{error} Run the same command again{at}: it goes on from here.")
         except SourceError as error:
-            told.append(f"{error} Run the same command again: it goes on from here.")
-    click.echo(f"{counted(got, 'post', 'posts')} seen, {new} of them new.")
-    for sentence in dict.fromkeys(told):
+            sentences.append(f"{error} Run the same command again: it goes on from here.")
+    click.echo(f"{counted(posts, 'post', 'posts')} seen, {new} of them new.")
+    for sentence in dict.fromkeys(sentences):
         click.echo(sentence, err=True)
-    if not asked.is_done:
+    if not job.is_done:
         raise click.exceptions.Exit(75)
 
 
-def _shown(step: BackfillStep | None) -> str:
+def _position(step: BackfillStep | None) -> str:
     return f"back to {step.reached:%-d %B %Y}" if step and step.reached else ""

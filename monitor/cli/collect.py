@@ -18,7 +18,7 @@ from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.report.wording import counted
-from monitor.worker import only_one
+from monitor.worker import work_lock
 
 
 def talk() -> None:
@@ -32,18 +32,14 @@ def talk() -> None:
 @click.pass_obj
 def worker(paths: Paths) -> None:
     """Collect in the background, for as long as it runs. Stop it with Ctrl-C."""
-    from monitor.cli.wiring.worker import worker_of
-    from monitor.worker.schedule import start
+    from monitor.cli.wiring.worker import running_worker
 
     talk()
     campaign = campaign_of(paths)
-    with only_one(paths.archive):
-        signalled = _signals()
-        work = worker_of(paths, campaign)
-        end = start(work.tick, utcnow)
-        signalled()
-        end()
-        work.stop()
+    with work_lock(paths.archive):
+        wait_for_signal = _signals()
+        with running_worker(paths, campaign):
+            wait_for_signal()
 
 
 def _signals() -> Callable[[], object]:
@@ -51,12 +47,12 @@ def _signals() -> Callable[[], object]:
 
     A wait for an Event would miss a signal that comes at the very moment when it begins.
     """
-    ours, told = socket.socketpair()
-    told.setblocking(False)
-    signal.set_wakeup_fd(told.fileno())
+    receiver, sender = socket.socketpair()
+    sender.setblocking(False)
+    signal.set_wakeup_fd(sender.fileno())
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told)  # which lives as long as its handler
-    return lambda: ours.recv(1)
+        signal.signal(number, lambda *_: sender)  # which lives as long as its handler
+    return lambda: receiver.recv(1)
 
 
 @click.command()
@@ -67,19 +63,19 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
     talk()
     logging.getLogger("monitor").setLevel(logging.ERROR)
     campaign = campaign_of(paths)
-    chosen = list(only) or [name for name, settings in campaign.sources.items() if settings.on]
-    for name in chosen:
+    sources = list(only) or [name for name, settings in campaign.sources.items() if settings.on]
+    for name in sources:
         if name not in campaign.sources:
             raise ConfigError(
                 f"There is no source {name!r} in the campaign file. It has: {', '.join(campaign.sources)}."
             )
     # Beside a worker, a page could be paid for twice and a cursor be set back.
-    with only_one(paths.archive), Archive.open(paths.archive, campaign.zone) as archive:
+    with work_lock(paths.archive), Archive.open(paths.archive, campaign.zone) as archive:
         collector = Collector(
             campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
         )
-        with click.progressbar(chosen, label="Collecting", file=sys.stderr) as bar:
-            results = [_looked(collector, name) for name in bar]
+        with click.progressbar(sources, label="Collecting", file=sys.stderr) as bar:
+            results = [_poll(collector, name) for name in bar]
     for result in results:
         _say(result)
     if any(result.problems for result in results):
@@ -101,22 +97,22 @@ def rescore(paths: Paths, processes: int | None) -> None:
             length=archive.tone_scores.unscored_number(analyzer.name), label="Scoring", file=sys.stderr
         ) as bar,
     ):
-        done = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
-    click.echo(f"{counted(done.scored, 'post', 'posts')} scored.", err=True)
-    if done.not_english:
-        click.echo(f"{counted(done.not_english, 'post', 'posts')} in other languages not scored.", err=True)
+        result = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
+    click.echo(f"{counted(result.scored, 'post', 'posts')} scored.", err=True)
+    if result.not_english:
+        click.echo(f"{counted(result.not_english, 'post', 'posts')} in other languages not scored.", err=True)
 
 
-def _looked(collector: Collector, name: str) -> PollResult:
-    polled = collector.poll(name)
-    if not polled.problems:
+def _poll(collector: Collector, name: str) -> PollResult:
+    result = collector.poll(name)
+    if not result.problems:
         reread(collector, name)
-    return polled
+    return result
 
 
 def _say(result: PollResult) -> None:
     click.echo(
-        f"{result.source}: {result.got} posts seen, {result.new} new, {result.rejected} could not be read"
+        f"{result.source}: {result.posts} posts seen, {result.new} new, {result.rejected} could not be read"
     )
     for problem in dict.fromkeys(result.problems):
         click.echo(f"  {problem}")

@@ -28,7 +28,8 @@ def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None
     from monitor.demo import fill
 
     talk()
-    paths = replace(paths, archive=_archive(paths))
+    # Made-up posts never share a file with real ones.
+    paths = replace(paths, archive=paths.archive.with_name(DEMO))
     campaign = campaign_of(paths)
     _clear(paths.archive, campaign.zone)
     with (
@@ -50,8 +51,3 @@ def _clear(path: Path, zone: ZoneInfo) -> None:
                 )
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def _archive(paths: Paths) -> Path:
-    # Made-up posts never share a file with real ones.
-    return paths.archive.with_name(DEMO)

@@ -20,7 +20,7 @@ from monitor.mail.delivery import deliver
 from monitor.mail.digest_job import DigestJob, preview_of
 from monitor.mail.send_times import Week, latest, monday_of
 from monitor.mail.send_times import week as week_of
-from monitor.mail.store import DigestRun, Mail, Subscription, address_of
+from monitor.mail.store import Delivery, DigestRun, Mail, Subscription, address_of
 
 STATES: Mapping[str, str] = {
     "queued": "waits",
@@ -50,18 +50,18 @@ def digest() -> None:
 def preview(paths: Paths, week: str | None, kind: str, browser: bool) -> None:
     """Write the mail of a week as it would be sent. Nothing is sent."""
     campaign = campaign_of(paths)
-    shown = preview_of(weekly_of(paths, campaign), _week(week, campaign))
+    draft = preview_of(weekly_of(paths, campaign), _week(week, campaign))
     if browser:
         with tempfile.NamedTemporaryFile("wb", suffix=".html", delete=False) as file:
-            file.write(shown.page.encode())
+            file.write(draft.page.encode())
         webbrowser.open(Path(file.name).as_uri())
         return
-    said = {
-        "text": f"Subject: {shown.subject}\n\n{shown.text}".encode(),
-        "html": shown.page.encode(),
-        "eml": shown.mail.body,
+    forms = {
+        "text": f"Subject: {draft.subject}\n\n{draft.text}".encode(),
+        "html": draft.page.encode(),
+        "eml": draft.mail.body,
     }
-    sys.stdout.buffer.write(said[kind])
+    sys.stdout.buffer.write(forms[kind])
 
 
 @digest.command()
@@ -72,9 +72,9 @@ def test(paths: Paths, address: str) -> None:
     campaign = campaign_of(paths)
     weekly, now = weekly_of(paths, campaign), utcnow()
     week = latest(campaign.digest, campaign.zone, now)
-    shown = preview_of(weekly, week, to=address_of(address), kind="test")
-    weekly.store.enqueue(weekly.key, [shown.mail], until=now + timedelta(hours=1), now=now)
-    _deliver(paths, weekly, "test", shown.mail.period)
+    draft = preview_of(weekly, week, to=address_of(address), kind="test")
+    weekly.store.enqueue(weekly.key, [draft.mail], until=now + timedelta(hours=1), now=now)
+    _deliver(paths, weekly, "test", draft.mail.period)
 
 
 @digest.command()
@@ -85,9 +85,9 @@ def test(paths: Paths, address: str) -> None:
 def send(paths: Paths, week: str | None, dry_run: bool, yes: bool) -> None:
     """Send the mail of a week to every reader who has not been sent it."""
     campaign = campaign_of(paths)
-    weekly, found = weekly_of(paths, campaign), _week(week, campaign)
+    weekly, edition = weekly_of(paths, campaign), _week(week, campaign)
     weekly.store.list_readers("digest", campaign.digest.recipients, utcnow())
-    readers = _without(weekly, found)
+    readers = _without(weekly, edition)
     for reader in readers:
         click.echo(reader.address)
     if not readers:
@@ -95,9 +95,9 @@ def send(paths: Paths, week: str | None, dry_run: bool, yes: bool) -> None:
     if dry_run or not readers:
         return
     if not yes:
-        click.confirm(f"Send the mail of {found.name} to these {len(readers)}?", abort=True, err=True)
-    _enqueue(weekly, found, readers)
-    _deliver(paths, weekly, "digest", found.name)
+        click.confirm(f"Send the mail of {edition.name} to these {len(readers)}?", abort=True, err=True)
+    _enqueue(weekly, edition, readers)
+    _deliver(paths, weekly, "digest", edition.name)
 
 
 @digest.command()
@@ -108,12 +108,11 @@ def resend(paths: Paths, address: str, week: str | None) -> None:
     """Send the mail of a week to one ADDRESS again, just as it was."""
     campaign = campaign_of(paths)
     weekly, name, now = weekly_of(paths, campaign), _week(week, campaign).name, utcnow()
-    wanted = ("digest", name, address_of(address))
-    for one in weekly.store.deliveries(weekly.key, 10_000):
-        if (one.kind, one.period, one.address) == wanted:
-            weekly.store.resend(one.id, by="the console", until=now + timedelta(days=1), now=now)
-            return _deliver(paths, weekly, *wanted)
-    raise AccessError(f"{address} was not sent the mail of {name}. 'monitor digest list' shows who was.")
+    mails = _deliveries(weekly, "digest", name, address_of(address))
+    if not mails:
+        raise AccessError(f"{address} was not sent the mail of {name}. 'monitor digest list' shows who was.")
+    weekly.store.resend(mails[0].id, by="the console", until=now + timedelta(days=1), now=now)
+    _deliver(paths, weekly, "digest", name, address_of(address))
 
 
 @digest.command(name="list")
@@ -124,7 +123,7 @@ def list_(paths: Paths) -> None:
     weeks = weekly.store.weeks(weekly.key, utcnow())
     for week in weeks:
         click.echo(f"{week.week}: {week.decision}. {week.why}".rstrip())
-        _say(weekly, "digest", week.week)
+        _say(_deliveries(weekly, "digest", week.week))
     if not weeks:
         click.echo("No weekly mail has been due yet.", err=True)
 
@@ -134,40 +133,39 @@ def _deliver(paths: Paths, weekly: DigestJob, kind: str, period: str, address: s
     out = transport_of(paths)
     click.echo(out.words, err=True)
     deliver(weekly.store, out, utcnow, chat_of(weekly.campaign))
-    if not _say(weekly, kind, period, address):
+    if not _say(_deliveries(weekly, kind, period, address)):
         raise click.exceptions.Exit(1)
 
 
-def _say(weekly: DigestJob, kind: str, period: str, only: str | None = None) -> bool:
-    """Say how far the mails of a period have come; return whether all were sent."""
-    mails = [
-        one
-        for one in weekly.store.deliveries(weekly.key, 10_000)
-        if (one.kind, one.period) == (kind, period) and only in (None, one.address)
+def _deliveries(weekly: DigestJob, kind: str, period: str, address: str | None = None) -> list[Delivery]:
+    return [
+        mail
+        for mail in weekly.store.deliveries(weekly.key, 10_000)
+        if (mail.kind, mail.period) == (kind, period) and address in (None, mail.address)
     ]
-    for one in mails:
-        twice = " (maybe twice)" if one.twice else ""
-        click.echo(f"  {one.address}: {STATES[one.state]}{twice}. {one.reason}".rstrip())
-    return all(one.state == "sent" for one in mails)
+
+
+def _say(mails: list[Delivery]) -> bool:
+    """Say how far mails have come; return whether all were sent."""
+    for mail in mails:
+        twice = " (maybe twice)" if mail.twice else ""
+        click.echo(f"  {mail.address}: {STATES[mail.state]}{twice}. {mail.reason}".rstrip())
+    return all(mail.state == "sent" for mail in mails)
 
 
 def _without(weekly: DigestJob, week: Week) -> list[Subscription]:
     """Return the readers for whom there is no mail of a week yet."""
-    have = {
-        one.address
-        for one in weekly.store.deliveries(weekly.key, 10_000)
-        if (one.kind, one.period) == ("digest", week.name)
-    }
-    return [one for one in weekly.readers() if one.address not in have]
+    have = {mail.address for mail in _deliveries(weekly, "digest", week.name)}
+    return [reader for reader in weekly.readers() if reader.address not in have]
 
 
 def _enqueue(weekly: DigestJob, week: Week, readers: list[Subscription]) -> None:
     now = utcnow()
     until = max(week.until, now + timedelta(days=1))
     mails: list[Mail] = list(weekly.mails(weekly.report(week.window, now), week, readers))
-    done = DigestRun(week=week.name, decision="sent", why="Sent by hand.", decided_at=now)
+    run = DigestRun(week=week.name, decision="sent", why="Sent by hand.", decided_at=now)
     is_due = week.name == latest(weekly.campaign.digest, weekly.campaign.zone, now).name
-    if not (is_due and weekly.store.decide(weekly.key, done, mails, until=until)):
+    if not (is_due and weekly.store.decide(weekly.key, run, mails, until=until)):
         weekly.store.enqueue(weekly.key, mails, until=until, now=now)
 
 

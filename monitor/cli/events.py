@@ -7,7 +7,7 @@ import click
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.cli import Paths
-from monitor.cli.wiring import campaign_of
+from monitor.cli.wiring import campaign_of, is_demo
 from monitor.core.errors import ArchiveError
 
 
@@ -33,11 +33,11 @@ def add(paths: Paths, day: datetime, title: tuple[str, ...]) -> None:
 def list_(paths: Paths, as_json: bool) -> None:
     """Write the calendar, the latest day first, with the number of each event."""
     with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
-        found = archive.events.calendar()
-    for event in found:
-        said = {"number": event.id, "day": event.day.isoformat(), "title": event.title}
-        click.echo(json.dumps(said) if as_json else f"{event.id:>4}  {event.day}  {event.title}")
-    if not found:
+        calendar = archive.events.calendar()
+    for event in calendar:
+        record = {"number": event.id, "day": event.day.isoformat(), "title": event.title}
+        click.echo(json.dumps(record) if as_json else f"{event.id:>4}  {event.day}  {event.title}")
+    if not calendar:
         click.echo("The calendar is empty. Add to it: monitor events add 2026-11-01 Stall", err=True)
 
 
@@ -53,9 +53,5 @@ def remove(paths: Paths, number: int) -> None:
 
 
 def _open(paths: Paths) -> Archive:
-    zone = campaign_of(paths).zone
-    demo = False
-    if paths.archive.is_file():
-        with ArchiveReader.open(paths.archive, zone) as archive:
-            demo = archive.demo
-    return Archive.open(paths.archive, zone, demo=demo)
+    campaign = campaign_of(paths)
+    return Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign))

@@ -30,8 +30,8 @@ from monitor.report.wording import counted
 BATCH = 500
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is
 _Save = Callable[[Path, Track, Sequence[Post], Sequence[Rejected]], int]
-_Seen = Callable[[int], object]  # is told the bytes of each read
-_Reader = Callable[[Path, _Seen], Iterator[Post | Rejected]]
+_Progress = Callable[[int], object]  # gets the bytes of each read
+_Reader = Callable[[Path, _Progress], Iterator[Post | Rejected]]
 
 TOLD = 5  # items that could not be read, told one by one
 
@@ -58,20 +58,20 @@ def import_(
     """Put posts from FILES into the archive: twarc, Mastodon and Bluesky JSON, or plain CSV."""
     campaign = campaign_of(paths)
     tracks = campaign.tracks if matching else (track_of(campaign, track_name),)
-    read = _by_hand(campaign) if by_hand else _of_platforms
+    reader = _by_hand(campaign) if by_hand else _of_platforms
     counts = dict.fromkeys(("read", "rejected", "other", "new"), 0)
     with ExitStack() as stack:
         save = None
         if not dry_run:
             archive = stack.enter_context(Archive.open(paths.archive, campaign.zone))
             save = _saver(archive, campaign)
-        for path, batch in _batches(files, read):
-            taken, rejected = _take(batch, path, tracks, matching, save)
+        for path, batch in _batches(files, reader):
+            batch_counts, rejected = _take(batch, path, tracks, matching, save)
             _tell(path, rejected, already=counts["rejected"])
-            for name, number in taken.items():
+            for name, number in batch_counts.items():
                 counts[name] += number
-    shown = _shown(counts, dry_run)
-    click.echo(json.dumps(shown) if as_json else _sentence(shown, matching))
+    summary = _summary(counts, dry_run)
+    click.echo(json.dumps(summary) if as_json else _sentence(summary, matching))
 
 
 @click.command()
@@ -93,14 +93,14 @@ def export(paths: Paths, form: str, since: object, out: Path | None) -> None:
             file, number = _workbook(archive, campaign, start)
             hand_over(file, out, binary=True)
         else:
-            with _opened(out) as text:
+            with _text_file(out) as text:
                 text.write(MARK if form == "csv" else "")
                 write = write_csv if form == "csv" else write_ndjson
                 number = write(archive.posts.every(start), text)
     click.echo(f"{counted(number, 'post', 'posts')} written.", err=True)
 
 
-def _opened(out: Path | None) -> AbstractContextManager[TextIO]:
+def _text_file(out: Path | None) -> AbstractContextManager[TextIO]:
     if out is None:
         return nullcontext(sys.stdout)
     try:
@@ -115,15 +115,10 @@ def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None
     now, out = utcnow(), BytesIO()
     today = now.astimezone(campaign.zone).date()
     first = start.date() if start else archive.posts.first_day() or today
-    found = build(
-        archive,
-        campaign,
-        Window(first=min(first, today), last=today),
-        now=now,
-        sources=states(archive, campaign, titles_of(campaign), now),
-    )
-    found = with_details(archive, campaign, found)
-    number = write_xlsx(found, archive.posts.every(start), out)
+    window = Window(first=min(first, today), last=today)
+    sources = states(archive, campaign, titles_of(campaign), now)
+    report = with_details(archive, campaign, build(archive, campaign, window, now=now, sources=sources))
+    number = write_xlsx(report, archive.posts.every(start), out)
     return out.getvalue(), number
 
 
@@ -177,19 +172,19 @@ def _tell(path: Path, rejected: Sequence[Rejected], *, already: int) -> None:
         )
 
 
-def _of_platforms(path: Path, seen: _Seen) -> Iterator[Post | Rejected]:
+def _of_platforms(path: Path, progress: _Progress) -> Iterator[Post | Rejected]:
     from monitor.collect.file_import import read_file
 
-    return read_file(path, seen)
+    return read_file(path, progress)
 
 
 def _by_hand(campaign: Campaign) -> _Reader:
     from monitor.collect.file_import import read_by_hand
 
-    return lambda path, seen: read_by_hand(path, campaign.zone, utcnow(), seen)
+    return lambda path, progress: read_by_hand(path, campaign.zone, utcnow(), progress)
 
 
-def _batches(files: Sequence[Path], read: _Reader) -> Iterator[tuple[Path, list[Post | Rejected]]]:
+def _batches(files: Sequence[Path], reader: _Reader) -> Iterator[tuple[Path, list[Post | Rejected]]]:
     size = sum(path.stat().st_size for path in files)
     with click.progressbar(
         length=size,
@@ -199,29 +194,27 @@ def _batches(files: Sequence[Path], read: _Reader) -> Iterator[tuple[Path, list[
         hidden=size < LONG or not sys.stderr.isatty(),
     ) as bar:
         for path in files:
-            items = read(path, bar.update)
+            items = reader(path, bar.update)
             while batch := list(islice(items, BATCH)):
                 yield path, batch
 
 
-def _shown(counts: Mapping[str, int], dry_run: bool) -> dict[str, int | None]:
+def _summary(counts: Mapping[str, int], dry_run: bool) -> dict[str, int | None]:
     """Return the counts as shown; a dry run looks into no archive, so what is new there is not known."""
     new = None if dry_run else counts["new"]
-    known = None if new is None else counts["read"] - counts["rejected"] - counts["other"] - new
+    duplicates = None if new is None else counts["read"] - counts["rejected"] - counts["other"] - new
     return {
         "read": counts["read"],
         "new": new,
-        "known": known,
+        "known": duplicates,
         "other": counts["other"],
         "rejected": counts["rejected"],
     }
 
 
-def _sentence(shown: Mapping[str, int | None], matching: bool) -> str:
-    if shown["new"] is None:
-        found = f"{shown['read']} read"
-    else:
-        found = f"{shown['read']} read: {shown['new']} new, {shown['known']} known already"
-    other = f", {shown['other']} left out because they match no track" if matching else ""
-    end = " Nothing was changed." if shown["new"] is None else ""
-    return f"{found}{other}, {shown['rejected']} could not be read.{end}"
+def _sentence(summary: Mapping[str, int | None], matching: bool) -> str:
+    other = f", {summary['other']} left out because they match no track" if matching else ""
+    rest = f"{other}, {summary['rejected']} could not be read."
+    if summary["new"] is None:
+        return f"{summary['read']} read{rest} Nothing was changed."
+    return f"{summary['read']} read: {summary['new']} new, {summary['known']} known already{rest}"

@@ -39,7 +39,8 @@ def status(paths: Paths, as_json: bool) -> None:
         posts, beat = archive.posts.count(), archive.coverage.heartbeat("worker")
         sources = states(archive, campaign, {}, utcnow())
     if as_json:
-        click.echo(json.dumps({"posts": posts, "worker": beat, "sources": map_all(sources)}, default=str))
+        states_as_json = [asdict(state) for state in sources]
+        click.echo(json.dumps({"posts": posts, "worker": beat, "sources": states_as_json}, default=str))
         return
     click.echo(f"{posts} posts in {paths.archive}")
     click.echo(f"Worker last seen: {beat or 'never'}")
@@ -79,15 +80,15 @@ def rebuild(paths: Paths, check: bool, again: bool) -> None:
         return
     if check:
         with ArchiveReader.open(paths.archive, campaign.zone) as reader:
-            found = reader.differences()
+            differences = reader.differences()
     else:
         with Archive.open(paths.archive, campaign.zone) as archive:
-            found = archive.differences()
+            differences = archive.differences()
             archive.rebuild()
-    for line in found:
+    for line in differences:
         click.echo(line)
-    click.echo(f"{len(found)} differences.", err=True)
-    if found and check:
+    click.echo(f"{len(differences)} differences.", err=True)
+    if differences and check:
         raise click.exceptions.Exit(1)
 
 
@@ -98,9 +99,9 @@ def _place_again(paths: Paths, campaign: Campaign) -> int:
         Archive.open(paths.archive, campaign.zone) as archive,
         click.progressbar(length=archive.posts.count(), label="Finding places", file=sys.stderr) as bar,
     ):
-        while found := archive.place_tags.update(campaign.places.find, after=last):
-            bar.update(found.posts)
-            last, changed = found.last, changed + found.changed
+        while batch := archive.place_tags.update(campaign.places.find, after=last):
+            bar.update(batch.posts)
+            last, changed = batch.last, changed + batch.changed
     return changed
 
 
@@ -120,11 +121,6 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
     ]
 
 
-def map_all(sources: tuple[SourceState, ...]) -> list[dict[str, object]]:
-    """Return the states as plain dictionaries."""
-    return [asdict(state) for state in sources]
-
-
 def _sqlite() -> Check:
     version = sqlite_version()
     if safe_sqlite(version):
@@ -138,13 +134,13 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
         return Check("archive", "look", f"{paths.archive} is not there yet", "run: monitor collect")
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            found, posts = archive.differences() if verify else [], archive.posts.count()
+            differences, posts = archive.differences() if verify else [], archive.posts.count()
     except Outdated as error:
         return Check("archive", "fail", str(error), "run: monitor rebuild")
     except MonitorError as error:
         return Check("archive", "fail", str(error), "name another file with --archive")
-    if found:
-        return Check("archive", "fail", f"{len(found)} counts are wrong", "run: monitor rebuild")
+    if differences:
+        return Check("archive", "fail", f"{len(differences)} counts are wrong", "run: monitor rebuild")
     return Check("archive", "ok", f"{posts} posts in {paths.archive}")
 
 
@@ -170,7 +166,7 @@ def _sources(paths: Paths, campaign: Campaign) -> list[Check]:
     from monitor.sources import source
 
     env, now = keys(DOTENV), utcnow()
-    polled = {state.name: state for state in _polled(paths, campaign)}
+    states_by_name = {state.name: state for state in _source_states(paths, campaign)}
     checks = []
     for name, settings in campaign.sources.items():
         info = about(name)
@@ -179,7 +175,7 @@ def _sources(paths: Paths, campaign: Campaign) -> list[Check]:
             continue
         try:
             source(name).open(settings.own, env, now)
-            checks.append(_answered(info.title, polled.get(name)))
+            checks.append(_last_poll(info.title, states_by_name.get(name)))
         except MonitorError as error:
             checks.append(
                 Check(info.title, "fail", str(error), info.how_to if info.keys else "correct the setting")
@@ -187,7 +183,7 @@ def _sources(paths: Paths, campaign: Campaign) -> list[Check]:
     return checks
 
 
-def _polled(paths: Paths, campaign: Campaign) -> tuple[SourceState, ...]:
+def _source_states(paths: Paths, campaign: Campaign) -> tuple[SourceState, ...]:
     if not paths.archive.is_file():
         return ()
     try:
@@ -197,17 +193,15 @@ def _polled(paths: Paths, campaign: Campaign) -> tuple[SourceState, ...]:
         return ()
 
 
-def _answered(title: str, state: SourceState | None) -> Check:
+def _last_poll(title: str, state: SourceState | None) -> Check:
     """Return what a platform that is set up said when it was last asked."""
     if state is None or state.last_poll is None:
         return Check(title, "ok", "set up, and not asked yet")
     says = f"set up; at the last look, {state.last_poll:%Y-%m-%d %H:%M} UTC: {wording.state(state)}"
+    if wording.working(state) and state.doubt:
+        return Check(title, "look", f"{says}. {state.doubt}", "wait a day")
     if wording.working(state):
-        return (
-            Check(title, "look", f"{says}. {state.doubt}", "wait a day")
-            if state.doubt
-            else Check(title, "ok", says)
-        )
+        return Check(title, "ok", says)
     mend = f"monitor setup {state.name}" if state.needs_person else "the Sources page says more"
     return Check(title, "look", f"{says}. {state.detail}".rstrip(". "), mend)
 
@@ -235,7 +229,7 @@ def _accounts(paths: Paths, campaign: Campaign) -> list[Check]:
         mails = MailStore.open(accounts_file(paths)).deliveries(campaign.tracks[0].name)
     except MonitorError as error:
         return [Check("accounts", "fail", str(error))]
-    if not (lost := [one for one in mails if one.state in ("stopped", "unsure")]):
+    if not (lost := [mail for mail in mails if mail.state in ("stopped", "unsure")]):
         return []
     says = f"{counted(len(lost), 'mail', 'mails')} did not arrive, or may not have"
     return [Check("mail", "look", says, "run: monitor digest list")]

@@ -70,26 +70,26 @@ def report(
     check_platforms(platforms)
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         sources = states(archive, campaign, titles_of(campaign), now)
-        found = build(
+        report = build(
             archive, campaign, window, now=now, sources=sources, track=track,
             platforms=frozenset(platforms),
         )  # fmt: skip
-        found = with_details(archive, campaign, found)
-        file = _file(archive, found, "json" if as_json else form)
+        report = with_details(archive, campaign, report)
+        file = _file(archive, report, "json" if as_json else form)
     hand_over(file, out, binary=form in FILES and form != "csv")
 
 
-def _file(archive: ArchiveReader, found: Report, form: str) -> bytes:
+def _file(archive: ArchiveReader, report: Report, form: str) -> bytes:
     if form == "text":
-        return "".join(f"{line}\n" for line in lines(found)).encode()
+        return "".join(f"{line}\n" for line in lines(report)).encode()
     if form == "json":
-        return json.dumps(plain(found)).encode() + b"\n"
+        return json.dumps(plain(report)).encode() + b"\n"
     from monitor.export import posts_of
     from monitor.export.formats import kind
 
-    chosen, out = kind(FILES[form], form), io.BytesIO()
-    assert chosen
-    chosen.write(found, posts_of(archive, found) if chosen.rows else (), out)
+    file_format, out = kind(FILES[form], form), io.BytesIO()
+    assert file_format
+    file_format.write(report, posts_of(archive, report) if file_format.rows else (), out)
     return out.getvalue()
 
 
@@ -125,26 +125,26 @@ def check_platforms(platforms: tuple[str, ...]) -> None:
             raise ConfigError(f"There is no platform {platform!r}. Known: {', '.join(names())}.")
 
 
-def lines(found: Report) -> list[str]:
+def lines(report: Report) -> list[str]:
     """Return the numbers as lines of text."""
-    checked = tone_checked(found)
+    checked = tone_checked(report)
     return [
-        f"{found.title}, {found.window.first} to {found.window.last}",
-        *(_line(one, found) for one in shown_on(Face.TEXT)),
+        f"{report.title}, {report.window.first} to {report.window.last}",
+        *(_line(measure, report) for measure in shown_on(Face.TEXT)),
         *([checked] if checked else []),
-        *(f"Collected from {one.source}: {_share(one)}" for one in found.covered),
+        *(f"Collected from {coverage.source}: {_share(coverage)}" for coverage in report.covered),
         "How each number is counted: docs/numbers.md, or --json",
     ]
 
 
-def _share(one: Covered) -> str:
-    if one.share is None:
+def _share(coverage: Covered) -> str:
+    if coverage.share is None:
         return "yes, but it does not say what time its answers cover"
-    return f"{100 * one.share:.0f}% of the time"
+    return f"{100 * coverage.share:.0f}% of the time"
 
 
-def _line(measure: Measure, found: Report) -> str:
-    line, figure = f"{measure.definition.title}: {measure.words(found)}", found.figures.get(measure.key)
+def _line(measure: Measure, report: Report) -> str:
+    line, figure = f"{measure.definition.title}: {measure.words(report)}", report.figures.get(measure.key)
     if figure is None:  # a range, or a number for each tone: its words have what it rests on
         return line
     basis = f" (known for {figure.known:,} of {figure.of:,})" if figure.known != figure.of else ""

@@ -8,9 +8,8 @@ import click
 from monitor.cli import Paths
 from monitor.cli.collect import talk
 from monitor.cli.wiring import HOST, at_port, campaign_of
-from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
-from monitor.worker import only_one
+from monitor.worker import work_lock
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -45,20 +44,14 @@ def web(paths: Paths, port: int, host: str) -> None:
 def up(paths: Paths, port: int, host: str) -> None:
     """Collect and serve the dashboard, in one process. Stop it with Ctrl-C."""
     from monitor.cli.wiring.web import flask_app
-    from monitor.cli.wiring.worker import worker_of
-    from monitor.worker.schedule import start
+    from monitor.cli.wiring.worker import running_worker
 
     talk()
     campaign = at_port(campaign_of(paths), port)
-    with only_one(paths.archive):
+    with work_lock(paths.archive):
         site = flask_app(paths, campaign, host)
-        work = worker_of(paths, campaign)
-        end = start(work.tick, utcnow)
-        try:
+        with running_worker(paths, campaign):
             serve(site, port, host)
-        finally:
-            end()
-            work.stop()
 
 
 def serve(site: "Flask", port: int, host: str = HOST) -> None:
@@ -77,7 +70,7 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
         ) from error
     signal.signal(signal.SIGTERM, _end)
     click.echo(
-        f"The dashboard is at http://{_named(host)}:{server.effective_port}/ (Ctrl-C stops it)", err=True
+        f"The dashboard is at http://{_url_host(host)}:{server.effective_port}/ (Ctrl-C stops it)", err=True
     )
     try:
         server.run()  # ends at SystemExit and at Ctrl-C, when what is being answered is done
@@ -85,7 +78,7 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
         server.close()
 
 
-def _named(host: str) -> str:
+def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 

@@ -11,7 +11,7 @@ import click
 from monitor.campaign import Campaign, SourceSettings, keys
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, campaign_of
-from monitor.collect.source_setup import Verdict, check, question, switched_on, with_keys
+from monitor.collect.source_setup import Verdict, check, question, with_keys, with_source_on
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.platform_info import PlatformInfo, about, names
@@ -33,11 +33,11 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
     'mail' asks for the mail server.
     """
     campaign = campaign_of(paths)
-    asked = _asked(platforms)
+    choices = _choices(platforms)
     _overview(campaign)
     try:
-        for name in asked:
-            if platforms or _yes(f"\nSet up {_called(name)}?"):
+        for name in choices:
+            if platforms or _yes(f"\nSet up {_title(name)}?"):
                 _mail() if name == "mail" else _platform(paths, name)
     except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("\nStopped. What was saved before stays, and nothing else was changed.", err=True)
@@ -45,19 +45,19 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
     click.echo("\nDone. Start the monitor again, so that it reads what was changed: monitor up")
 
 
-def _asked(platforms: tuple[str, ...]) -> list[str]:
-    known = [*names(), "mail"]
-    if wrong := [name for name in platforms if name not in known]:
-        raise ConfigError(f"There is nothing called {wrong[0]!r} to set up. Known: {', '.join(known)}.")
-    return list(platforms) or [name for name in names() if _wanted(name)] + ["mail"]
+def _choices(platforms: tuple[str, ...]) -> list[str]:
+    possible = [*names(), "mail"]
+    if wrong := [name for name in platforms if name not in possible]:
+        raise ConfigError(f"There is nothing called {wrong[0]!r} to set up. Known: {', '.join(possible)}.")
+    return list(platforms) or [name for name in names() if _key_names(name)] + ["mail"]
 
 
-def _wanted(name: str) -> tuple[str, ...]:
+def _key_names(name: str) -> tuple[str, ...]:
     """Return the names of the keys that a platform needs, or that add something to it."""
     return about(name).keys or about(name).optional_keys
 
 
-def _called(name: str) -> str:
+def _title(name: str) -> str:
     return "the mail server" if name == "mail" else about(name).title
 
 
@@ -71,75 +71,75 @@ def _overview(campaign: Campaign) -> None:
 
 
 def _keys_in_words(name: str, env: Mapping[str, str]) -> str:
-    wanted = _wanted(name)
-    if not wanted:
+    key_names = _key_names(name)
+    if not key_names:
         return "needs no key"
-    if missing := [key for key in wanted if not env.get(key)]:
+    if missing := [key for key in key_names if not env.get(key)]:
         return f"{', '.join(missing)} {'missing' if about(name).keys else 'not set, and not needed'}"
     return "key set"
 
 
 def _platform(paths: Paths, name: str) -> None:
     """Tell of one platform, ask for what it needs, check it, and save it. Nothing is saved before the end."""
-    told = about(name)
-    click.echo(f"\n{about(name).title}")
-    for heading, sentences in told.facts():
+    info = about(name)
+    click.echo(f"\n{info.title}")
+    for heading, sentences in info.facts():
         click.echo(f"  {heading}: {' '.join(sentences)}")
-    if told.consent and not _consents(told):
-        click.echo(f"{about(name).title} stays as it was. Nothing was changed.")
+    if info.consent and not _consents(info):
+        click.echo(f"{info.title} stays as it was. Nothing was changed.")
         return
-    if _wanted(name) and not _key_kept(paths, name):
+    if _key_names(name) and not _save_working_keys(paths, name):
         return
     _switch_on(paths, name)
 
 
-def _consents(told: PlatformInfo) -> bool:
-    click.echo(f"\n{told.consent}")
+def _consents(info: PlatformInfo) -> bool:
+    click.echo(f"\n{info.consent}")
     return bool(click.prompt("Type 'yes' to go on", default="no").strip().lower() == "yes")
 
 
-def _key_kept(paths: Paths, name: str) -> bool:
+def _save_working_keys(paths: Paths, name: str) -> bool:
     """Ask for keys until the platform takes them or the person gives up; return whether some are saved."""
     while True:
-        given = _given(name)
-        if not all({**keys(DOTENV), **given}.get(key) for key in _wanted(name)):
-            click.echo(f"Without {' and '.join(_wanted(name))}, nothing was changed.")
+        answers = _ask_for_keys(_key_names(name), "it is set; Enter keeps it")
+        if not all({**keys(DOTENV), **answers}.get(key) for key in _key_names(name)):
+            click.echo(f"Without {' and '.join(_key_names(name))}, nothing was changed.")
             return False
-        verdict = _checked(paths, name, given)
+        verdict = _verdict(paths, name, answers)
         click.echo(verdict.says)
         if verdict.works is not False:
-            _save_keys(given)
+            _save_keys(answers)
             return True
         if not _yes("Give the key once more?"):
             click.echo("Nothing was changed.")
             return False
 
 
-def _given(name: str) -> dict[str, str]:
-    """Return the keys as typed; one that is set may be left as it is."""
-    env, given = keys(DOTENV), {}
-    for key in _wanted(name):
-        said = _hidden(f"{key}{' (it is set; Enter keeps it)' if env.get(key) else ''}")
-        if said:
-            given[key] = said
-    return given
+def _ask_for_keys(key_names: tuple[str, ...], note: str) -> dict[str, str]:
+    """Return the keys as typed, without those left empty; `note` stands beside one that is set."""
+    env, answers = keys(DOTENV), {}
+    for key in key_names:
+        ask = _ask if key in MAIL and not key.endswith("PASSWORD") else _ask_hidden
+        if answer := ask(f"{key}{f' ({note})' if env.get(key) else ''}"):
+            answers[key] = answer
+    return answers
 
 
-def _checked(paths: Paths, name: str, given: Mapping[str, str]) -> Verdict:
-    campaign, env = campaign_of(paths), {**keys(DOTENV), **given}
+def _verdict(paths: Paths, name: str, answers: Mapping[str, str]) -> Verdict:
+    campaign, env = campaign_of(paths), {**keys(DOTENV), **answers}
     try:
         credentials.of(name, env)
     except MonitorError as error:
         return Verdict(works=False, says=str(error))
     click.echo(f"Asking {about(name).title} ...")
     settings = campaign.sources.get(name) or SourceSettings(on=True, every_minutes=15, own={})
-    used = {key: env[key] for key in _wanted(name)}
+    used = {key: env[key] for key in _key_names(name)}
     return check(name, settings, used, question(name, campaign.tracks[0].query), utcnow())
 
 
 def _switch_on(paths: Paths, name: str) -> None:
     before = paths.campaign.read_bytes().decode()  # not as text, which would turn CRLF into LF
-    after = switched_on(before, name)
+    after = with_source_on(before, name)
     if after == before:
         click.echo(f"{about(name).title} is switched on.")
         return
@@ -152,24 +152,19 @@ def _mail() -> None:
     click.echo(
         "\nThe mail server. Your mail provider names these; docs/mail.md says more. Enter keeps what is set."
     )
-    env, given = keys(DOTENV), {}
-    for key in MAIL:
-        ask = _hidden if key.endswith("PASSWORD") else _shown
-        if said := ask(f"{key}{' (it is set)' if env.get(key) else ''}"):
-            given[key] = said
-    _save_keys(given)
+    _save_keys(_ask_for_keys(MAIL, "it is set"))
     click.echo("To send a mail as a trial: monitor digest --help")
 
 
-def _save_keys(given: Mapping[str, str]) -> None:
-    if not given:
+def _save_keys(answers: Mapping[str, str]) -> None:
+    if not answers:
         return
     before = DOTENV.read_bytes().decode() if DOTENV.is_file() else ""
-    _write(DOTENV, with_keys(before, given), 0o600)
+    _write(DOTENV, with_keys(before, answers), 0o600)
     click.echo(f"Saved in {DOTENV}, which only you can read.")
-    if hidden := [key for key in given if os.environ.get(key) not in (None, "", given[key])]:
+    if clashes := [key for key in answers if os.environ.get(key) not in (None, "", answers[key])]:
         click.echo(
-            f"But the environment sets {', '.join(hidden)} too, and wins over the file. Take it out there."
+            f"But the environment sets {', '.join(clashes)} too, and wins over the file. Take it out there."
         )
 
 
@@ -196,11 +191,11 @@ def _yes(text: str) -> bool:
     return click.confirm(text, default=False)
 
 
-def _shown(text: str) -> str:
+def _ask(text: str) -> str:
     return str(click.prompt(text, default="", show_default=False)).strip()
 
 
-def _hidden(text: str) -> str:
+def _ask_hidden(text: str) -> str:
     """Return what is typed, without showing it; piped answers are read from the pipe, not from a terminal."""
     if sys.stdin.isatty():
         return str(click.prompt(text, default="", show_default=False, hide_input=True)).strip()

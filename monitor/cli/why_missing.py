@@ -8,7 +8,7 @@ from monitor.archive import ArchiveReader
 from monitor.campaign import keys
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, campaign_of, inquiry
-from monitor.collect.fetch_one import shown
+from monitor.collect.fetch_post import fetch_post
 from monitor.core.clock import utcnow
 from monitor.missing import Question
 from monitor.platform_info import names
@@ -23,11 +23,11 @@ from monitor.sources.shared.post_urls import pointers
 def why(paths: Paths, address: str, words: str, day: datetime | None) -> None:
     """Say whether the post at ADDRESS is here, and if not, why. Its platform is asked where that is free."""
     campaign = campaign_of(paths)
-    asked = Question(address=address, words=words, day=day.date() if day else None)
+    question = Question(address=address, words=words, day=day.date() if day else None)
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-        said = pointers(address, names())
-        asks = () if words else said
-        told = next((found for one in asks if (found := shown(campaign, keys(DOTENV), one, utcnow()))), None)
-        answer = inquiry(archive, campaign, utcnow()).answer(asked, said, told)
+        targets = pointers(address, names())
+        replies = (fetch_post(campaign, keys(DOTENV), target, utcnow()) for target in targets if not words)
+        reply = next((reply for reply in replies if reply), None)
+        answer = inquiry(archive, campaign, utcnow()).answer(question, targets, reply)
     for sentence in answer.sentences:
         click.echo(sentence)

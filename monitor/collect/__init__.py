@@ -28,7 +28,7 @@ class PollResult:
     """What one poll of one platform brought. `problems` are sentences for people."""
 
     source: str
-    got: int = 0
+    posts: int = 0
     new: int = 0
     rejected: int = 0
     problems: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ class Collector:
 
     def poll(self, name: str) -> PollResult:
         """Ask one platform for every track; store all that came and how it ended."""
-        done = PollResult(source=name)
+        result = PollResult(source=name)
         limit = None
         for track, seconds in shares(self.campaign.tracks):
             started_at = self.clock()
@@ -91,36 +91,35 @@ class Collector:
                 if limit:  # who asked us to slow down for one track is not asked for the next
                     raise limit
                 with within(seconds):
-                    for page, new in self._saved(name, track, started_at):
+                    for page, new in self._pages(name, track, started_at):
                         self.progress(name, len(page.posts))
-                        done = _with(done, page, new)
+                        result = _with(result, page, new)
                         if self.stop():
-                            return replace(done, stopped=True)
+                            return replace(result, stopped=True)
             except (SourceError, ConfigError) as error:
                 limit = error if isinstance(error, RateLimited) else None
-                self._failed(name, track, error, started_at)
-                done = replace(done, problems=(*done.problems, str(error)))
+                self._save_failure(name, track, error, started_at)
+                result = replace(result, problems=(*result.problems, str(error)))
             except Exception:  # a bug met in one track must not cost the others
                 log.exception("%s: the poll for %r broke", name, track.name)
-                self._failed(name, track, Unreadable(_BROKE), started_at)
-                done = replace(done, problems=(*done.problems, _BROKE))
-        for problem in dict.fromkeys(done.problems):
+                self._save_failure(name, track, Unreadable(_BROKE), started_at)
+                result = replace(result, problems=(*result.problems, _BROKE))
+        for problem in dict.fromkeys(result.problems):
             log.warning("%s: %s", name, problem)
-        log.info("%s: %d seen, %d new, %d could not be read", name, done.got, done.new, done.rejected)
-        return done
+        log.info("%s: %d seen, %d new, %d could not be read", name, result.posts, result.new, result.rejected)
+        return result
 
-    def _saved(self, name: str, track: Track, started_at: datetime) -> Iterator[tuple[Page, int]]:
-        platform = self.opened(name, started_at)
-        asked = False
+    def _pages(self, name: str, track: Track, started_at: datetime) -> Iterator[tuple[Page, int]]:
+        platform = self.open_source(name, started_at)
+        page: Page | None = None
         polls = self.archive.coverage.last_polls(started_at, self.campaign.track_names)
         waiting = _waits(polls.get(name, ()))
-        for found in platform.search(track.query, self.archive.coverage.cursors(track.name), waiting):
-            asked = True
-            yield self.save(found, name, track, started_at)
-        if not asked:
+        for page in platform.search(track.query, self.archive.coverage.cursors(track.name), waiting):
+            yield self.save(page, name, track, started_at)
+        if page is None:
             raise Closed(f"It cannot be searched for the words of the track {track.title!r}; give it a tag.")
 
-    def opened(self, name: str, at: datetime) -> Source:
+    def open_source(self, name: str, at: datetime) -> Source:
         """Return a platform for one poll, with its purse; raises ConfigError or SourceError."""
         platform = source(name).open(self.campaign.sources[name].own, self.env, at)
         if isinstance(platform, Spends):
@@ -128,10 +127,10 @@ class Collector:
         return platform
 
     def save(
-        self, found: Page, name: str, track: Track, started_at: datetime, *, is_reread: bool = False
+        self, page: Page, name: str, track: Track, started_at: datetime, *, is_reread: bool = False
     ) -> tuple[Page, int]:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""
-        page = self.campaign.places.placed(storable_page(found, self.clock()))
+        page = self.campaign.places.placed(storable_page(page, self.clock()))
         new = self.archive.ingest.save(
             page,
             source=name,
@@ -144,7 +143,7 @@ class Collector:
         )
         return page, new
 
-    def _failed(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
+    def _save_failure(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
         outcome = error.outcome if isinstance(error, SourceError) else Outcome.REFUSED
         self.archive.coverage.save_failure(
             source=name,
@@ -157,14 +156,14 @@ class Collector:
         )
 
 
-def _with(done: PollResult, page: Page, new: int) -> PollResult:
+def _with(result: PollResult, page: Page, new: int) -> PollResult:
     problem: Sequence[str] = (page.detail,) if page.detail and page.outcome != Outcome.COMPLETE else ()
     return replace(
-        done,
-        got=done.got + len(page.posts),
-        new=done.new + new,
-        rejected=done.rejected + len(page.rejected),
-        problems=(*done.problems, *problem),
+        result,
+        posts=result.posts + len(page.posts),
+        new=result.new + new,
+        rejected=result.rejected + len(page.rejected),
+        problems=(*result.problems, *problem),
     )
 
 

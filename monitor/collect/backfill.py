@@ -27,7 +27,7 @@ class BackfillStep:
     """What one page of a look back brought, and the time of its oldest post."""
 
     track: str
-    got: int
+    posts: int
     new: int
     reached: datetime | None
     outcome: Outcome
@@ -51,13 +51,13 @@ class Backfill:
 
     def check(self) -> None:
         """Raise ConfigError if the platform is none of the campaign's, or cannot look back."""
-        known = self.collector.campaign.sources
-        if self.name not in known:
+        sources = self.collector.campaign.sources
+        if self.name not in sources:
             raise ConfigError(
-                f"There is no source {self.name!r} in the campaign file. It has: {', '.join(known)}."
+                f"There is no source {self.name!r} in the campaign file. It has: {', '.join(sources)}."
             )
         if not issubclass(source(self.name), LooksBack):
-            able = ", ".join(name for name in can_look_back() if name in known)
+            able = ", ".join(name for name in can_look_back() if name in sources)
             raise ConfigError(
                 f"{about(self.name).title} cannot be asked for an older time. "
                 f"Those of your sources that can: {able or 'none'}."
@@ -70,11 +70,13 @@ class Backfill:
 
     def estimate(self) -> Estimate:
         """Return what all tracks would bring and cost; raises SourceError."""
-        found = [self._opened().estimate(track.query, self.since, self.until) for track in self._tracks()]
+        estimates = [
+            self._platform().estimate(track.query, self.since, self.until) for track in self._tracks()
+        ]
         return Estimate(
-            posts=_sum([one.posts for one in found]),
-            requests=_sum([one.requests for one in found]),
-            dollars=_sum([one.dollars for one in found]),
+            posts=_sum([estimate.posts for estimate in estimates]),
+            requests=_sum([estimate.requests for estimate in estimates]),
+            dollars=_sum([estimate.dollars for estimate in estimates]),
         )
 
     def run(self) -> Iterator[BackfillStep]:
@@ -96,20 +98,19 @@ class Backfill:
 
     def _part(self, track: Track) -> Iterator[BackfillStep]:
         """Read as much as one poll may."""
-        pages = self._opened().back(track.query, self.since, self.until, self._mark(track) or None)
-        for found in pages:
-            page, new = self._saved(found, track)
-            yield _step(track, page, new)
+        pages = self._platform().back(track.query, self.since, self.until, self._mark(track) or None)
+        for page in pages:
+            yield _step(track, *self._save(page, track))
             if self.stop():
                 return
 
     def _tracks(self) -> list[Track]:
         return [track for track in self.collector.campaign.tracks if self._mark(track) != _DONE]
 
-    def _opened(self) -> LooksBack:
-        opened = self.collector.opened(self.name, self.collector.clock())
-        assert isinstance(opened, LooksBack)
-        return opened
+    def _platform(self) -> LooksBack:
+        platform = self.collector.open_source(self.name, self.collector.clock())
+        assert isinstance(platform, LooksBack)
+        return platform
 
     @property
     def _stream(self) -> str:
@@ -118,20 +119,20 @@ class Backfill:
     def _mark(self, track: Track) -> str:
         return self.collector.archive.coverage.cursors(track.name).get(self._stream, "")
 
-    def _saved(self, found: Page, track: Track) -> tuple[Page, int]:
+    def _save(self, page: Page, track: Track) -> tuple[Page, int]:
         # Under a stream of its own: the platform's regular polls go on from their own cursors.
         return self.collector.save(
-            replace(found, stream=self._stream), self.name, track, self.collector.clock()
+            replace(page, stream=self._stream), self.name, track, self.collector.clock()
         )
 
     def _finish(self, track: Track, mark: str) -> None:
-        self._saved(Page(stream=self._stream, cursor=mark), track)
+        self._save(Page(stream=self._stream, cursor=mark), track)
 
 
 def _step(track: Track, page: Page, new: int) -> BackfillStep:
     return BackfillStep(
         track=track.name,
-        got=len(page.posts),
+        posts=len(page.posts),
         new=new,
         reached=min((post.created_at for post in page.posts), default=None),
         outcome=page.outcome,
@@ -140,5 +141,5 @@ def _step(track: Track, page: Page, new: int) -> BackfillStep:
 
 
 def _sum(values: Sequence[_N | None]) -> _N | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
+    numbers = [value for value in values if value is not None]
+    return sum(numbers) if len(numbers) == len(values) else None

@@ -31,10 +31,10 @@ def self_test(collector: Collector, name: str) -> None:
     """
     word, now = about(name).common, collector.clock()
     if word and _is_due(collector.archive.coverage.last_canary(name), now):
-        found = _found(collector, name, word, now)
-        log.info("%s: the weekly test for %r brought %s", name, word, found)
-        if found:
-            collector.archive.coverage.save_canary(name, found, now)
+        result = _result(collector, name, word, now)
+        log.info("%s: the weekly test for %r brought %s", name, word, result)
+        if result:
+            collector.archive.coverage.save_canary(name, result, now)
 
 
 def _is_due(last: tuple[datetime, str] | None, now: datetime) -> bool:
@@ -43,11 +43,11 @@ def _is_due(last: tuple[datetime, str] | None, now: datetime) -> bool:
     return now - last[0] >= (_EVERY if last[1] == CanaryResult.POSTS else _SOONER)
 
 
-def _found(collector: Collector, name: str, word: str, now: datetime) -> CanaryResult | None:
+def _result(collector: Collector, name: str, word: str, now: datetime) -> CanaryResult | None:
     """Return what the first pages with a post, or all pages, say; None if it cannot be asked."""
     whole = True
     try:
-        platform = collector.opened(name, now)
+        platform = collector.open_source(name, now)
         if isinstance(platform, Spends):
             return None
         for page in platform.search(Query(track="test", tags=(word,), phrases=(word,)), {}):

@@ -25,14 +25,15 @@ _REQUIRED = ("platform", "text", "created_at")
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 
 
-def read_file(path: Path, seen: Callable[[int], object] = lambda _: None) -> Iterator[Post | Rejected]:
+def read_file(path: Path, progress: Callable[[int], object] = lambda _: None) -> Iterator[Post | Rejected]:
     """Yield the posts of a file, a line at a time, and a Rejected for each item that is none.
 
-    `seen` is told the number of bytes of each read.
+    `progress` gets the number of bytes of each read.
     Raises MonitorError, saying what was found and what is understood, for a file of another kind.
     """
     try:
-        with TextIOWrapper(BufferedReader(_Told(path, seen)), encoding="utf-8-sig", newline="") as file:
+        binary = BufferedReader(_CountingFile(path, progress))
+        with TextIOWrapper(binary, encoding="utf-8-sig", newline="") as file:
             start = file.read(4096).lstrip()[:1]
             file.seek(0)
             if not start:
@@ -43,30 +44,30 @@ def read_file(path: Path, seen: Callable[[int], object] = lambda _: None) -> Ite
 
 
 def read_by_hand(
-    path: Path, zone: ZoneInfo, now: datetime, seen: Callable[[int], object] = lambda _: None
+    path: Path, zone: ZoneInfo, now: datetime, progress: Callable[[int], object] = lambda _: None
 ) -> Iterator[Post | Rejected]:
     """Yield the entries of a file in the form of the by-hand template, and a Rejected for each wrong row.
 
-    `seen` is told the number of bytes. Raises MonitorError if the file is no such table.
+    `progress` gets the number of bytes. Raises MonitorError if the file is no such table.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise MonitorError(f"{path} cannot be read: {error.strerror}.") from error
-    seen(len(data))
+    progress(len(data))
     yield from entries(data, zone, now)
 
 
-class _Told(FileIO):
-    """A file that tells how many bytes each read brought."""
+class _CountingFile(FileIO):
+    """A file that reports how many bytes each read brought."""
 
-    def __init__(self, path: Path, seen: Callable[[int], object]) -> None:
+    def __init__(self, path: Path, progress: Callable[[int], object]) -> None:
         super().__init__(path)
-        self._seen = seen
+        self._progress = progress
 
     def readinto(self, buffer: Any) -> int:
         number = super().readinto(buffer) or 0
-        self._seen(number)
+        self._progress(number)
         return number
 
 
@@ -93,12 +94,12 @@ def _whole_list(path: Path, file: TextIO) -> Iterator[tuple[str, Any]]:
             f" jq -c '.[]' {path.name} > posts.jsonl"
         )
     try:
-        found = json.load(file)
+        items = json.load(file)
     except (ValueError, RecursionError) as error:
         raise MonitorError(
             f"{path} is a JSON list that is broken or ends early ({error}). Save or download it again."
         ) from error
-    return ((f"item {n}", item) for n, item in enumerate(found, 1))
+    return ((f"item {n}", item) for n, item in enumerate(items, 1))
 
 
 def _lines(path: Path, file: TextIO) -> Iterator[tuple[str, Any]]:
@@ -129,11 +130,11 @@ def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
         raise MonitorError(f"{path} {error} {UNDERSTOOD}") from error
 
 
-def _read(row: CsvRow, named: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Post | Rejected:
+def _read(row: CsvRow, cells_of: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Post | Rejected:
     if row.broken:
         return Rejected.of(f"line {row.line}: {row.broken}", row.broken)
     try:
-        return _row(named(row.cells))
+        return _row(cells_of(row.cells))
     except WRONG as error:
         return Rejected.of(f"line {row.line}: {error}", dict(row.cells))
 

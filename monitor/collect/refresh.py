@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.archive.posts.refresh_queue import DuePost, next_reading
@@ -18,71 +17,57 @@ _MOST, _ANSWERS = 40, 4  # posts where each costs a request, and answers where i
 _LATER = timedelta(hours=1)  # of a post that was asked for in vain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefreshResult:
-    """What one turn did, and how many posts wait for the next."""
-
-    asked: int = 0
-    seen: int = 0
-    gone: int = 0
-    waiting: int = 0
-
-
-def reread(collector: Collector, name: str) -> RefreshResult:
+def reread(collector: Collector, name: str) -> None:
     """Read again what is due of a platform; nothing where it cannot be."""
     archive, now = collector.archive, collector.clock()
     if not archive.refresh_queue.due(name, now, 1):  # most of the time, without loading a platform's library
-        return RefreshResult()
+        return
     try:
-        platform = collector.opened(name, now)
+        platform = collector.open_source(name, now)
     except (SourceError, ConfigError):  # the poll has said so already
-        return RefreshResult()
+        return
     if not isinstance(platform, Rereads):
-        return RefreshResult()
+        return
     most = _MOST if platform.at_once == 1 else _ANSWERS * platform.at_once
-    posts, skipped = sorted_out(archive.refresh_queue.due(name, now, most), platform.ages, now)
+    posts, skipped = split_by_age(archive.refresh_queue.due(name, now, most), platform.ages, now)
     archive.refresh_queue.schedule(skipped)
-    seen, gone, whole = _asked(collector, name, platform, posts)
+    answer_ids, whole = _save_answers(collector, name, platform, posts)
     # Of a post in no page nothing is known, but its time passes: others would never have theirs.
-    done = {post.native_id for post in posts} if whole else seen | gone
+    ids = {post.native_id for post in posts} if whole else answer_ids
     archive.refresh_queue.schedule({
-        post.id: after(post.created_at, now, platform.ages) if post.native_id in done else now + _LATER
+        post.id: after(post.created_at, now, platform.ages) if post.native_id in ids else now + _LATER
         for post in posts
     })  # fmt: skip
-    return RefreshResult(
-        asked=len(posts), seen=len(seen), gone=len(gone), waiting=archive.refresh_queue.due_number(name, now)
-    )
 
 
-def _asked(
+def _save_answers(
     collector: Collector, name: str, platform: Rereads, posts: Sequence[DuePost]
-) -> tuple[set[str], set[str], bool]:
-    """Store the posts as they are now; return which were seen, which are gone, and whether all went well."""
-    seen, gone, started_at = set[str](), set[str](), collector.clock()
+) -> tuple[set[str], bool]:
+    """Store the posts as they are now; return which were seen or are gone, and whether all went well."""
+    answer_ids, started_at = set[str](), collector.clock()
     track = collector.campaign.tracks[0]
     try:
         for page in platform.reread(
             [KnownPost(id=post.native_id, reread_key=post.reread_key) for post in posts]
         ):
             collector.save(page_of(name, page), name, track, started_at, is_reread=True)
-            seen |= {post.id for post in page.posts}
-            gone |= set(page.deleted)
+            answer_ids |= {post.id for post in page.posts} | set(page.deleted)
             if page.outcome is not Outcome.COMPLETE or collector.stop():
-                return seen, gone, False
+                return answer_ids, False
     except SourceError as error:
         log.info("%s: what is known could not be read again: %s", name, error)
-        collector.save(failed(name, error), name, track, started_at, is_reread=True)
-        return seen, gone, False
-    return seen, gone, True
+        collector.save(failure_page(name, error), name, track, started_at, is_reread=True)
+        return answer_ids, False
+    return answer_ids, True
 
 
-def sorted_out(
+def split_by_age(
     due: Iterable[DuePost], ages: tuple[timedelta, ...], now: datetime
 ) -> tuple[list[DuePost], Mapping[int, datetime | None]]:
     """Return the posts to ask for, and when the others are due by their archive ids: those cost too much."""
     if not ages:
         return list(due), {}
-    asked: list[DuePost] = []
+    posts: list[DuePost] = []
     skipped: dict[int, datetime | None] = {}
     for post in due:
         age = now - post.created_at
@@ -91,8 +76,8 @@ def sorted_out(
         elif age > ages[-1] + timedelta(days=1):
             skipped[post.id] = None
         else:
-            asked.append(post)
-    return asked, skipped
+            posts.append(post)
+    return posts, skipped
 
 
 def after(created_at: datetime, now: datetime, ages: tuple[timedelta, ...]) -> datetime | None:
@@ -110,6 +95,6 @@ def page_of(name: str, page: Page) -> Page:
     )  # fmt: skip
 
 
-def failed(name: str, error: SourceError) -> Page:
+def failure_page(name: str, error: SourceError) -> Page:
     """Return the page that stores why nothing could be read again."""
     return Page(stream=f"{AGAIN}{name}", outcome=Outcome(error.outcome), detail=str(error))

@@ -68,16 +68,16 @@ def with_keys(text: str, keys: Mapping[str, str]) -> str:
     from dotenv.parser import parse_stream  # not `set_key`: it turns CRLF into LF, and writes key by key
 
     end = "\r\n" if "\r\n" in text else "\n"
-    lines = [(found.key, found.original.string) for found in parse_stream(StringIO(text, newline=""))]
+    lines = [(binding.key, binding.original.string) for binding in parse_stream(StringIO(text, newline=""))]
     for name, key in keys.items():
-        lines = _with(lines, name, f"{name}={_quoted(key)}{end}")
-    done = "".join(line for _, line in lines)
-    if _read(done) != {**_read(text), **keys}:
+        lines = _with(lines, name, f"{name}={_dotenv_value(key)}{end}")
+    new_text = "".join(line for _, line in lines)
+    if _values(new_text) != {**_values(text), **keys}:
         raise ConfigError(f".env cannot hold what was given for {' and '.join(keys)}. Write it by hand.")
-    return done
+    return new_text
 
 
-def switched_on(text: str, name: str) -> str:
+def with_source_on(text: str, name: str) -> str:
     """Return the text of a campaign file with this source on, and every other line as it was.
 
     Raises ConfigError, saying which line to change, where that cannot be done safely.
@@ -87,10 +87,10 @@ def switched_on(text: str, name: str) -> str:
     if table.get("on", bool(table)) is True:
         return text
     table["on"] = True
-    done = _on(text, name)
-    if done is None or tomllib.loads(done) != data:
+    new_text = _on(text, name)
+    if new_text is None or tomllib.loads(new_text) != data:
         raise ConfigError(f"Write 'on = true' under [sources.{name}] in the campaign file yourself.")
-    return done
+    return new_text
 
 
 def _verdict(outcome: Outcome, detail: str, env: Mapping[str, str]) -> Verdict:
@@ -107,7 +107,7 @@ def _outcome(error: MonitorError) -> Outcome:
     return next((outcome for kind, outcome in kinds if isinstance(error, kind)), Outcome.UNREADABLE)
 
 
-def _quoted(key: str) -> str:
+def _dotenv_value(key: str) -> str:
     if re.fullmatch(r"[\w.:/+=|@%~-]+", key, re.ASCII):
         return key
     return "'" + key.replace("\\", "\\\\").replace("'", "\\'") + "'"
@@ -125,7 +125,7 @@ def _with(lines: list[tuple[str | None, str]], name: str, line: str) -> list[tup
     return [*lines, (name, line)]
 
 
-def _read(text: str) -> dict[str, str]:
+def _values(text: str) -> dict[str, str]:
     from dotenv import dotenv_values
 
     return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}
@@ -141,5 +141,5 @@ def _on(text: str, name: str) -> str | None:
         sources.setdefault(name, tomlkit.table())["on"] = True
     except (tomlkit.exceptions.TOMLKitError, TypeError):
         return None
-    done = tomlkit.dumps(file)
-    return re.sub(r"(?<!\r)\n", "\r\n", done) if "\r\n" in text else done
+    new_text = tomlkit.dumps(file)
+    return re.sub(r"(?<!\r)\n", "\r\n", new_text) if "\r\n" in text else new_text

@@ -46,8 +46,8 @@ def in_words(spent: int, limit: int, now: datetime) -> str:
     """Return a sentence on a month's money, with what its whole may come to at this pace."""
     at = now.astimezone(UTC)
     begun = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    lasted, whole = at - begun, timedelta(days=monthrange(at.year, at.month)[1])
-    said = f"${spent / DOLLAR:.2f} of this month's ${limit / DOLLAR:.2f} is spent"
-    if spent < limit and lasted >= timedelta(days=2):
-        said += f"; at this pace the month comes to ${min(limit, spent * (whole / lasted)) / DOLLAR:.2f}"
-    return f"{said}."
+    elapsed, whole = at - begun, timedelta(days=monthrange(at.year, at.month)[1])
+    sentence = f"${spent / DOLLAR:.2f} of this month's ${limit / DOLLAR:.2f} is spent"
+    if spent < limit and elapsed >= timedelta(days=2):
+        sentence += f"; at this pace the month comes to ${min(limit, spent * (whole / elapsed)) / DOLLAR:.2f}"
+    return f"{sentence}."

@@ -45,18 +45,18 @@ def rescore(
     `processes` is at most how many work at once; 0 is one for each processor.
     """
     number = processes or len(os.sched_getaffinity(0))
-    done = ScoringResult()
+    result = ScoringResult()
     with _scorers(
         analyzer, 1 if archive.tone_scores.unscored_number(analyzer.name) <= _FEW else number
     ) as scoring:
         for batch, scores in _in_turn(_batches(archive, analyzer.name), scoring, 2 * number):
             archive.tone_scores.save(scores, analyzer.name, clock(), of=_texts(batch))
             scored = sum(score is not None for _, score in scores)
-            done = ScoringResult(
-                scored=done.scored + scored, not_english=done.not_english + len(scores) - scored
+            result = ScoringResult(
+                scored=result.scored + scored, not_english=result.not_english + len(scores) - scored
             )
             progress(len(scores))
-    return done
+    return result
 
 
 def rescore_some(
@@ -82,9 +82,9 @@ def _in_turn(batches: Iterator[_Batch], scoring: _Scoring, ahead: int) -> Iterat
     """Yield all batches with their scores as they are done; `ahead` batches are waiting at most."""
     waiting = {scoring(batch): batch for batch in islice(batches, ahead)}
     while waiting:
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for one in done:
-            yield waiting.pop(one), one.result()
+        futures, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in futures:
+            yield waiting.pop(future), future.result()
             waiting |= {scoring(batch): batch for batch in islice(batches, 1)}
 
 
@@ -92,21 +92,21 @@ def _in_turn(batches: Iterator[_Batch], scoring: _Scoring, ahead: int) -> Iterat
 def _scorers(analyzer: Analyzer, processes: int) -> Iterator[_Scoring]:
     """Lend what scores a batch: this process, or several others."""
     if processes == 1:
-        yield lambda batch: _done(_scores(analyzer, batch))
+        yield lambda batch: _future(_scores(analyzer, batch))
         return
     # Started anew, not forked: a copy of this process would share its open archive.
     with ProcessPoolExecutor(processes, get_context("spawn"), _keep, (analyzer,)) as pool:
         try:
-            yield lambda batch: pool.submit(_scores_by_kept, batch)
+            yield lambda batch: pool.submit(_scores_in_pool, batch)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-_kept: list[Analyzer] = []  # one, in a process of the pool: to load it takes longer than a batch
+_analyzers: list[Analyzer] = []  # one, in a process of the pool: to load it takes longer than a batch
 
 
 def _keep(analyzer: Analyzer) -> None:
-    _kept[:] = [analyzer]
+    _analyzers[:] = [analyzer]
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -117,19 +117,19 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _scores_by_kept(batch: _Batch) -> _Scores:
-    return _scores(_kept[0], batch)
+def _scores_in_pool(batch: _Batch) -> _Scores:
+    return _scores(_analyzers[0], batch)
 
 
 def _texts(batch: _Batch) -> dict[int, str]:
-    return {id: text for id, text, _ in batch}
+    return {post: text for post, text, _ in batch}
 
 
 def _scores(analyzer: Analyzer, batch: _Batch) -> _Scores:
-    return [(id, analyzer.score(text, lang)) for id, text, lang in batch]
+    return [(post, analyzer.score(text, lang)) for post, text, lang in batch]
 
 
-def _done(scores: _Scores) -> "Future[_Scores]":
+def _future(scores: _Scores) -> "Future[_Scores]":
     future: Future[_Scores] = Future()
     future.set_result(scores)
     return future

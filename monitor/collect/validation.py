@@ -15,11 +15,11 @@ _AHEAD = timedelta(days=1)  # clocks differ, and some platforms forget their tim
 
 def storable(post: Post, now: datetime) -> Post | Rejected:
     """Return the post as the archive can keep it, or why it cannot."""
-    said = _wrong_text(post) or _wrong_number(post)
-    if not said and not _FIRST <= post.created_at <= now + _AHEAD:
-        said = f"its time is {post.created_at.isoformat()}"
-    if said:
-        return Rejected.of(f"This post cannot be kept: {said}.", dict(post.raw) or str(post))
+    fault = _wrong_text(post) or _wrong_number(post)
+    if not fault and not _FIRST <= post.created_at <= now + _AHEAD:
+        fault = f"its time is {post.created_at.isoformat()}"
+    if fault:
+        return Rejected.of(f"This post cannot be kept: {fault}.", dict(post.raw) or str(post))
     if "\0" in post.text or len(post.text) > LONGEST_TEXT:  # SQLite's own functions stop at NUL
         return replace(post, text=post.text.replace("\0", " ")[:LONGEST_TEXT])
     return post
@@ -34,8 +34,8 @@ def storable_page(page: Page, now: datetime) -> Page:
         rejected=(*page.rejected, *(item for item in items if isinstance(item, Rejected))),
         cursor=page.cursor if _is_name(page.cursor) else None,
         detail=encodable(page.detail),
-        deleted=tuple(one for one in page.deleted if _is_name(one)),
-        deleted_authors=tuple(one for one in page.deleted_authors if _is_name(one)),
+        deleted=tuple(post for post in page.deleted if _is_name(post)),
+        deleted_authors=tuple(person for person in page.deleted_authors if _is_name(person)),
     )
 
 
@@ -43,9 +43,9 @@ def _wrong_text(post: Post) -> str | None:
     """Return which text is none; empty ones are for the platforms to judge."""
     who = post.author
     needed = {"platform": post.platform, "id": post.id, "address": post.url, "writer's id": who.id}
-    known = {"language": post.lang, "handle": who.handle, "name": who.name, "writer's address": who.url}
+    optional = {"language": post.lang, "handle": who.handle, "name": who.name, "writer's address": who.url}
     listed = {"tags": post.tags, "links": post.links}
-    short = [*needed.items(), *((what, text) for what, text in known.items() if text is not None)]
+    short = [*needed.items(), *((what, text) for what, text in optional.items() if text is not None)]
     short += [(what, text) for what, texts in listed.items() for text in texts]
     for what, text in short:
         if not _is_name(text):
@@ -54,7 +54,7 @@ def _wrong_text(post: Post) -> str | None:
 
 
 def _wrong_number(post: Post) -> str | None:
-    numbers = {one.name: getattr(post.metrics, one.name) for one in fields(post.metrics)}
+    numbers = {field.name: getattr(post.metrics, field.name) for field in fields(post.metrics)}
     for what, number in (numbers | {"followers": post.author.followers}).items():
         if number is not None and not (type(number) is int and 0 <= number < MOST):
             return f"its number of {what} is {ascii(number)[:100]}"

@@ -73,7 +73,6 @@ def history(
     *,
     posts: int,
     seed: int = 1,
-    weeks: int = WEEKS,
     page_size: int = 100,
 ) -> Iterator[DemoStep]:
     """Yield what a collector would have seen until then: `posts` posts in all, and what became of them."""
@@ -81,25 +80,25 @@ def history(
     writer = _Writer(campaign, until, posts, chance)
     used = behaviour.platforms(campaign)
     waiting: dict[str, list[Post]] = {platform: [] for platform in dict.fromkeys(used)}
-    hours = behaviour.hours(campaign.zone, until, weeks, posts, used)
+    hours = behaviour.hours(campaign.zone, until, WEEKS, posts, used)
     since = dict.fromkeys(waiting, hours[0][0])
     before: dict[str, list[Post]] = {}
     for hour, count in hours:
         for post in (writer.post(hour) for _ in range(count)):
             waiting[post.platform].append(post)
-        for platform, found in waiting.items():
+        for platform, batch in waiting.items():
             if behaviour.is_out(platform, hour, until):
                 continue
             if since[platform] < hour and behaviour.is_out(platform, hour - _HOUR, until):
                 yield DemoStep(platform, campaign.tracks[0].name, _gap(platform, since[platform], hour))
                 since[platform] = hour
             ends = hour == hours[-1][0] or behaviour.is_out(platform, hour + _HOUR, until)
-            if ends or len(found) >= page_size or hour.hour == 23:
-                page = _page(platform, found, before.get(platform, []), chance)
+            if ends or len(batch) >= page_size or hour.hour == 23:
+                page = _page(platform, batch, before.get(platform, []), chance)
                 yield from _steps(
                     campaign, platform, replace(page, since=since[platform], until=hour + _HOUR)
                 )
-                before[platform], waiting[platform], since[platform] = found, [], hour + _HOUR
+                before[platform], waiting[platform], since[platform] = batch, [], hour + _HOUR
 
 
 def fill(
@@ -116,7 +115,7 @@ def fill(
     """Put a made-up history and its events into an archive; return how many posts."""
     score = lru_cache(maxsize=10_000)(analyzer.score)
     until = now.replace(minute=0, second=0, microsecond=0)
-    made = 0
+    total = 0
     for step in history(campaign, until, posts=posts, seed=seed, page_size=page_size):
         at = step.page.until or until
         new = archive.ingest.save(
@@ -124,7 +123,7 @@ def fill(
             scores=[score(post.text, post.lang) for post in step.page.posts],
             analyzer=analyzer.name, started_at=at, now=at,
         )  # fmt: skip
-        made += new
+        total += new
         progress(new)
     for ago, (_, title) in behaviour.EVENTS.items():
         archive.events.add((until - timedelta(days=ago)).astimezone(campaign.zone).date(), title)
@@ -132,7 +131,7 @@ def fill(
     for platform in dict.fromkeys(behaviour.platforms(campaign)):
         if says := behaviour.DEMOS[platform].fails:
             _refuse(archive, campaign, now, platform=platform, says=says)
-    return made
+    return total
 
 
 def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: random.Random) -> None:
@@ -142,11 +141,11 @@ def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: r
         monday = today - timedelta(days=today.weekday() + ago)
         archive.tone_audits.draw(track, monday, 50, chance=chance, now=now)
         for audit in archive.tone_audits.samples(track, monday, monday):
-            for one in audit.unread:
-                tone = one.scored if chance.random() < 2 / 3 else chance.choice(list(Tone))
-                archive.annotations.label([one.post], "tone", tone, by="Made up", now=now)
+            for sample in audit.unread:
+                tone = sample.scored if chance.random() < 2 / 3 else chance.choice(list(Tone))
+                archive.annotations.label([sample.post], "tone", tone, by="Made up", now=now)
                 stance = chance.choices(list(Stance), (6, 2, 1))[0]
-                archive.annotations.label([one.post], "stance", stance, by="Made up", now=now)
+                archive.annotations.label([sample.post], "stance", stance, by="Made up", now=now)
 
 
 def _refuse(archive: Archive, campaign: Campaign, now: datetime, *, platform: str, says: str) -> None:
@@ -165,21 +164,21 @@ def _page(platform: str, new: list[Post], before: list[Post], chance: random.Ran
     """Return new posts, with what has become of the ones before."""
     again, deleted = [], []
     for post in before:
-        drawn = chance.random()
-        if drawn < DELETED:
+        lot = chance.random()
+        if lot < DELETED:
             deleted.append(post.id)
-        elif drawn < DELETED + EDITED:
+        elif lot < DELETED + EDITED:
             again.append(replace(post, text=f"{post.text} (Corrected.)"))
-        elif drawn < DELETED + EDITED + MOVED and post.metrics.likes is not None:
-            again.append(replace(post, metrics=behaviour.grown(post.metrics, chance)))
+        elif lot < DELETED + EDITED + MOVED and post.metrics.likes is not None:
+            again.append(replace(post, metrics=behaviour.later_metrics(post.metrics, chance)))
     return Page(stream=f"{platform}:demo", posts=(*new, *again), deleted=tuple(deleted))
 
 
 def _steps(campaign: Campaign, platform: str, page: Page) -> Iterator[DemoStep]:
     yield DemoStep(platform, campaign.tracks[0].name, page)
     for place, track in enumerate(campaign.tracks[1:], 1):
-        shared = tuple(_also(post, track) for post in page.posts if _draws(post, place) < OTHER)
-        yield DemoStep(platform, track.name, replace(page, posts=shared, deleted=()))
+        posts = tuple(_also(post, track) for post in page.posts if _draws(post, place) < OTHER)
+        yield DemoStep(platform, track.name, replace(page, posts=posts, deleted=()))
 
 
 def _draws(post: Post, place: int) -> float:

@@ -39,7 +39,7 @@ def hours(
     """Return (start, posts) of each hour, as many posts in all as asked for; fewer while one is out."""
     end = until.astimezone(UTC)
     starts = [end - _HOUR * n for n in range(weeks * 7 * 24, 0, -1)]
-    up = [sum(not is_out(one, start, end) for one in used) / len(used) for start in starts]
+    up = [sum(not is_out(platform, start, end) for platform in used) / len(used) for start in starts]
     weights = (_weight(start.astimezone(zone), end) * share for start, share in zip(starts, up, strict=True))
     whole = list(accumulate(weights))
     ends = [round(posts * so_far / whole[-1]) for so_far in whole]
@@ -81,21 +81,20 @@ class Crowd:
 
     def someone(self, hour: datetime) -> tuple[str, Author]:
         """Return the platform and the author of the next post, on a platform that is collected then."""
-        who, platform = self._drawn()
+        who, platform = self._draw()
         while is_out(platform, hour, self._until):
-            who, platform = self._drawn()
+            who, platform = self._draw()
         name = f"{'newsroom' if DEMOS[platform].news else 'resident'}_{who + 1}"
         followers = self._followers[who] if DEMOS[platform].followers else None
-        shown = f"Made-up {name.replace('_', ' ')}"
         return platform, Author(
             id=name,
             handle=name,
-            name=shown,
+            name=f"Made-up {name.replace('_', ' ')}",
             url=f"https://example.org/{platform}/{name}",
             followers=followers,
         )
 
-    def _drawn(self) -> tuple[int, str]:
+    def _draw(self) -> tuple[int, str]:
         who = bisect(self._reach, self._chance.random() * self._reach[-1])
         return who, self._used[(who * 2654435761 >> 8) % len(self._used)]  # scattered, the same each time
 
@@ -103,13 +102,13 @@ class Crowd:
 def metrics(platform: str, followers: int | None, chance: random.Random) -> Metrics:
     """Return the numbers that a platform would give, and None for those that it would not."""
     size, demo = int(chance.paretovariate(1.1)), DEMOS[platform]
-    said = {name: getattr(demo, name) for name in ("likes", "reposts", "replies", "quotes")}
-    numbers = {name: number.drawn(size) for name, number in said.items() if number}
+    patterns = {name: getattr(demo, name) for name in ("likes", "reposts", "replies", "quotes")}
+    numbers = {name: number.drawn(size) for name, number in patterns.items() if number}
     views = int((followers or 0) * chance.uniform(0.02, 0.4)) + size if demo.views else None
     return Metrics(views=views, **numbers)
 
 
-def grown(before: Metrics, chance: random.Random) -> Metrics:
+def later_metrics(before: Metrics, chance: random.Random) -> Metrics:
     """Return the numbers at a later reading."""
     more = chance.randrange(1, 6)
     likes, views = before.likes, before.views
@@ -121,13 +120,13 @@ def grown(before: Metrics, chance: random.Random) -> Metrics:
 
 def media(chance: random.Random) -> frozenset[Media]:
     """Return what a post shows: mostly nothing, then pictures."""
-    drawn = chance.random()
-    if drawn > 0.3:
+    lot = chance.random()
+    if lot > 0.3:
         return frozenset()
-    return frozenset({Media.IMAGE if drawn > 0.07 else Media.VIDEO if drawn > 0.01 else Media.AUDIO})
+    return frozenset({Media.IMAGE if lot > 0.07 else Media.VIDEO if lot > 0.01 else Media.AUDIO})
 
 
 def language(chance: random.Random) -> str | None:
     """Return a language: mostly English; some platforms do not say."""
-    drawn = chance.random()
-    return "en" if drawn < 0.85 else None if drawn < 0.95 else "bn" if drawn < 0.98 else "pl"
+    lot = chance.random()
+    return "en" if lot < 0.85 else None if lot < 0.95 else "bn" if lot < 0.98 else "pl"

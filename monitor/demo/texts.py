@@ -61,14 +61,14 @@ class Texts:
     """Writes texts of one campaign; the same chance gives the same texts."""
 
     def __init__(self, campaign: Campaign, chance: random.Random) -> None:
-        named = list(campaign.places.places.values())
-        boroughs = [place.title for place in named if place.kind == PlaceKind.BOROUGH] or [campaign.name]
-        towns = [place.title for place in named if place.kind in (PlaceKind.TOWN, PlaceKind.ESTATE)]
-        stations = [place.title for place in named if place.kind == PlaceKind.STATION]
+        places = list(campaign.places.places.values())
+        boroughs = [place.title for place in places if place.kind == PlaceKind.BOROUGH] or [campaign.name]
+        towns = [place.title for place in places if place.kind in (PlaceKind.TOWN, PlaceKind.ESTATE)]
+        stations = [place.title for place in places if place.kind == PlaceKind.STATION]
         self._chance = chance
-        self._places = [said.format(area=area) for said in _PLACES for area in (*boroughs, *towns)]
+        self._places = [template.format(area=area) for template in _PLACES for area in (*boroughs, *towns)]
         self._places += [_STATION.format(station=station) for station in stations]
-        self._news = [said.format(area=area, name=campaign.name) for said in _NEWS for area in boroughs]
+        self._news = [news.format(area=area, name=campaign.name) for news in _NEWS for area in boroughs]
         self._openings = [*_FOR * 3, *_AGAINST, *_ASKING]
         self._known: list[str] = []
         self._signed = count(1)
@@ -80,18 +80,18 @@ class Texts:
             return f"{chance.choice(_ELSEWHERE[lang])} {_mark(track, chance)}"
         if self._known and chance.random() < REPEATED:
             return chance.choice(self._known)
-        said = f"{chance.choice(self._openings)} {chance.choice(self._places)}"
-        known = f"{said} Number {next(self._signed)} to say so. {_mark(track, chance)}"
+        opening = f"{chance.choice(self._openings)} {chance.choice(self._places)}"
+        text = f"{opening} Number {next(self._signed)} to say so. {_mark(track, chance)}"
         if len(self._known) < _KNOWN:
-            self._known.append(known)
+            self._known.append(text)
         else:
-            self._known[chance.randrange(_KNOWN)] = known
-        return known
+            self._known[chance.randrange(_KNOWN)] = text
+        return text
 
     def headline(self, track: Track) -> str:
         """Return a headline of the track; newsrooms write the same one more than once."""
-        said = self._chance.choice(self._news)
-        return said if matches(track.query, said) else f"{said} {_mark(track, self._chance)}"
+        headline = self._chance.choice(self._news)
+        return headline if matches(track.query, headline) else f"{headline} {_mark(track, self._chance)}"
 
     def tags(self, track: Track) -> frozenset[str]:
         """Return the track's tag and perhaps a related one, the first of them oftenest."""
@@ -103,5 +103,5 @@ class Texts:
 
 def _mark(track: Track, chance: random.Random) -> str:
     """Return the hashtag or phrase by which a post belongs to a track."""
-    said = [f"#{tag}" for tag in track.tags] or list(track.phrases)
-    return chance.choice(said) if chance.random() < 0.2 else said[0]
+    marks = [f"#{tag}" for tag in track.tags] or list(track.phrases)
+    return chance.choice(marks) if chance.random() < 0.2 else marks[0]

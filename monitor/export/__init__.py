@@ -23,17 +23,17 @@ def record(row: PostRow) -> Mapping[str, str | int | None]:
 
     A scrubbed post has nothing that leads to it; one whose platform forbids more has its number only.
     """
-    said = {
+    values = {
         **asdict(row),
         **asdict(row.metrics),
         "created_at": stamp(row.created_at),
         "day": row.day.isoformat(),
     }
     if row.platform in forbidding("files"):
-        said |= {"handle": None, "name": None, "text": None, "url": link_by_id(row.platform, row.native_id)}
+        values |= {"handle": None, "name": None, "text": None, "url": link_by_id(row.platform, row.native_id)}
     if row.text is None:
-        said |= dict.fromkeys(("native_id", "url", "handle", "name"))
-    return {name: said[name] for name in COLUMNS}
+        values |= dict.fromkeys(("native_id", "url", "handle", "name"))
+    return {name: values[name] for name in COLUMNS}
 
 
 def posts_of(archive: ArchiveReader, report: Report) -> Iterator[PostRow]:

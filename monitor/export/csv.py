@@ -52,11 +52,11 @@ def table_of_numbers(report: Report) -> Table:
         "number", "value", "in words", "known for", "days that are over", "the same days before",
         "usual week", "definition version",
     )  # fmt: skip
-    told = {title: said for title, _, *said in methods()}
+    meanings = {title: meaning for title, _, *meaning in methods()}
     return (*head, "what it is", "how it is counted", "what it cannot say"), (
-        (one.title, one.value, one.words, one.basis, one.finished, one.before, one.usual, one.version,
-         *told[one.title])
-        for one in statements(report, Face.CSV)
+        (number.title, number.value, number.words, number.basis, number.finished, number.before,
+         number.usual, number.version, *meanings[number.title])
+        for number in statements(report, Face.CSV)
     )  # fmt: skip
 
 
@@ -78,10 +78,10 @@ def table_of_people(report: Report) -> Table:
     """Return the accounts that posted most; those of a platform that forbids it without who they are."""
     head = "platform", "handle", "name", "followers", "posts", "engagement", "new", "link"
     return head, (
-        (one.platform, *_who(one.platform, one.handle, one.name), one.followers, one.posts,
-         one.engagement, "yes" if one.is_new else "no",
-         None if one.platform in forbidding("files") else one.url)
-        for one in report.detailed().top_people
+        (person.platform, *_who(person.platform, person.handle, person.name), person.followers, person.posts,
+         person.engagement, "yes" if person.is_new else "no",
+         None if person.platform in forbidding("files") else person.url)
+        for person in report.detailed().top_people
     )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from typing import IO, Any
 
 from monitor.charts.png import png
 from monitor.charts.share_image import WIDTH, card
-from monitor.charts.svg import Drawing
 from monitor.charts.text_layout import flat, printable
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import PictureError
@@ -28,7 +27,7 @@ _MARGIN = 1.8  # cm
 _INK = "14181F"
 
 
-def write_brief(report: Report, said: Headline, out: IO[bytes]) -> None:
+def write_brief(report: Report, headline: Headline, out: IO[bytes]) -> None:
     """Write the brief. Where no picture can be drawn, it says so in its place."""
     from docx import Document
 
@@ -37,19 +36,20 @@ def write_brief(report: Report, said: Headline, out: IO[bytes]) -> None:
     document.add_heading(flat(report.title, 70) + ": " + window_words(report.window), 1)
     if report.demo:
         document.add_paragraph("Made-up data: nobody wrote these posts.", "Strong line")
-    document.add_paragraph(flat(said.said, _SENTENCE) + ".", "Answer")
+    document.add_paragraph(flat(headline.said, _SENTENCE) + ".", "Answer")
     _numbers(document, report)
-    for title, sentences in _answers(said):
+    for title, sentences in _answers(headline):
         document.add_heading(title, 2)
         document.add_paragraph(" ".join(sentences))
-    told = quotes(report.top)
-    _chart(document, report, _height(said, told))
-    _quotes(document, told)
+    quotations = quotes(report.top)
+    _chart(document, report, _height(headline, quotations))
+    _quotes(document, quotations)
     document.add_heading("What we could not see", 2)
     document.add_paragraph(_unseen(report))
     document.add_heading("How we count", 2)
-    for line in counting():
-        document.add_paragraph(line, "Small")
+    for measure in shown_on(Face.BRIEF):
+        meaning = measure.definition
+        document.add_paragraph(f"{meaning.title} (definition {meaning.version}): {meaning.what}", "Small")
     document.add_paragraph(source_line(report), "Small")
     document.save(out)
 
@@ -64,26 +64,19 @@ def quotes(posts: Iterable[ShownPost]) -> tuple[str, ...]:
         for post in posts
         if post.text and post.platform not in forbidding("files") and not upsetting(post.text)
     )
-    told = (flat(_nameless(text), _QUOTED) for text in fit)
-    return tuple(dict.fromkeys(text for text in told if text))[:QUOTES]
-
-
-def counting() -> Iterator[str]:
-    """Yield how each number of the brief is counted, in one line each, with its version."""
-    for one in shown_on(Face.BRIEF):
-        meaning = one.definition
-        yield f"{meaning.title} (definition {meaning.version}): {meaning.what}"
+    texts = (flat(_nameless(text), _QUOTED) for text in fit)
+    return tuple(dict.fromkeys(text for text in texts if text))[:QUOTES]
 
 
 def _nameless(text: str) -> str:
     return " ".join("…" if word.startswith("@") and len(word) > 1 else word for word in text.split())
 
 
-def _answers(said: Headline) -> Iterator[tuple[str, list[str]]]:
-    yield "What changed", [flat(sentence, _SENTENCE) for sentence in said.changed]
-    yield "Why", [flat(said.why, _SENTENCE)]
-    if said.todo:
-        yield "What to do", [f"{n}. {flat(one.text, 110)}." for n, one in enumerate(said.todo, 1)]
+def _answers(headline: Headline) -> Iterator[tuple[str, list[str]]]:
+    yield "What changed", [flat(sentence, _SENTENCE) for sentence in headline.changed]
+    yield "Why", [flat(headline.why, _SENTENCE)]
+    if headline.todo:
+        yield "What to do", [f"{n}. {flat(step.text, 110)}." for n, step in enumerate(headline.todo, 1)]
 
 
 def _unseen(report: Report) -> str:
@@ -121,8 +114,8 @@ def _styles(document: Any) -> None:
         ("Answer", 17, True, 0, 5), ("Strong line", 10, True, 0, 2), ("Small", 8, False, 0, 0),
         ("Quotation", 10, False, 0, 2), ("Figure", 14, True, 0, 0),
     ):  # fmt: skip
-        known = name in [style.name for style in document.styles]
-        style = document.styles[name] if known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        exists = name in [style.name for style in document.styles]
+        style = document.styles[name] if exists else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         _look(style, size, bold, before, after)
 
 
@@ -147,12 +140,13 @@ def _look(style: Any, size: float, bold: bool, before: float, after: float) -> N
 
 
 def _numbers(document: Any, report: Report) -> None:
-    shown = statements(report, Face.BRIEF)
-    table = document.add_table(rows=3, cols=len(shown))
+    numbers = statements(report, Face.BRIEF)
+    table = document.add_table(rows=3, cols=len(numbers))
     table.style = "Table Grid"
-    for column, one in enumerate(shown):
-        basis = f"usual week: {one.usual}" if one.usual else one.basis
-        for row, (text, style) in enumerate(((one.title, "Small"), (one.words, "Figure"), (basis, "Small"))):
+    for column, number in enumerate(numbers):
+        basis = f"usual week: {number.usual}" if number.usual else number.basis
+        lines = (number.title, "Small"), (number.words, "Figure"), (basis, "Small")
+        for row, (text, style) in enumerate(lines):
             cell = table.cell(row, column).paragraphs[0]
             cell.style, cell.text = document.styles[style], printable(text)
     _header(table.rows[0])
@@ -168,29 +162,25 @@ def _header(row: Any) -> None:
     row._tr.get_or_add_trPr().append(mark)
 
 
-def _height(said: Headline, told: Sequence[str]) -> float:
+def _height(headline: Headline, quotations: Sequence[str]) -> float:
     """Return how high the picture may be, in cm."""
-    sentences = [sentence for _, sentences in _answers(said) for sentence in sentences]
-    letters = sum(map(len, (flat(said.said, _SENTENCE), *sentences, *told)))
+    sentences = [sentence for _, sentences in _answers(headline) for sentence in sentences]
+    letters = sum(map(len, (flat(headline.said, _SENTENCE), *sentences, *quotations)))
     return max(_SMALLEST, _CHART - _LOWER * max(0, letters - _FEW))
 
 
 def _chart(document: Any, report: Report, most: float) -> None:
     from docx.shared import Cm
 
-    drawn = card(report, titles(report), said="", source="")
+    chart = card(report, titles(report), said="", source="")
     try:
-        picture = png(drawn.svg, width=WIDTH)
+        picture = png(chart.svg, width=WIDTH)
     except PictureError as error:
         document.add_paragraph(str(error))
         return
-    height = min(most, (21.0 - 2 * _MARGIN) * drawn.height / WIDTH)
+    height = min(most, (21.0 - 2 * _MARGIN) * chart.height / WIDTH)
     shape = document.add_picture(io.BytesIO(picture), height=Cm(height))
-    _describe(shape, drawn)
-
-
-def _describe(shape: Any, drawn: Drawing) -> None:
-    shape._inline.docPr.set("descr", drawn.alt)
+    shape._inline.docPr.set("descr", chart.alt)
     shape._inline.docPr.set("title", "Posts by platform")
 
 

@@ -32,22 +32,22 @@ def coverage(report: Report) -> list[tuple[str, str]]:
     return [(names.get(one.source, one.source), _seen_share(one)) for one in report.covered]
 
 
-def _seen_share(one: Covered) -> str:
-    if one.share is not None:
-        return f"seen {100 * one.share:.0f}% of the time"
-    return untimed(one) if one.source == BY_HAND else f"seen, but {untimed(one)}"
+def _seen_share(covered: Covered) -> str:
+    if covered.share is not None:
+        return f"seen {100 * covered.share:.0f}% of the time"
+    return untimed(covered) if covered.source == BY_HAND else f"seen, but {untimed(covered)}"
 
 
 def unseen(report: Report) -> str:
     """Return which days were not seen, or not all of the time, as sentences; empty if all were."""
     dark = [day.day for day in report.days if not day.posts and is_hatched(day)]
     dim = [day.day for day in report.days if day.posts and is_hatched(day)]
-    said = []
+    sentences = []
     if dark:
-        said.append(f"Not seen at all: {_days(dark)}.")
+        sentences.append(f"Not seen at all: {_days(dark)}.")
     if dim:
-        said.append(f"Not seen all of the time: {_days(dim)}.")
-    return " ".join(said)
+        sentences.append(f"Not seen all of the time: {_days(dim)}.")
+    return " ".join(sentences)
 
 
 def is_dark(day: Day) -> bool:
@@ -57,20 +57,16 @@ def is_dark(day: Day) -> bool:
 
 def methods() -> Iterator[tuple[str, int, str, str, str]]:
     """Yield title, version, what it is, how it is counted and its limits, for each number."""
-    for one in definitions().values():
-        yield one.title, one.version, one.what, one.formula, one.limits
-
-
-def versions() -> str:
-    """Return the definitions' versions on one line."""
-    return ", ".join(f"{one.title} {one.version}" for one in definitions().values())
+    for definition in definitions().values():
+        yield definition.title, definition.version, definition.what, definition.formula, definition.limits
 
 
 def source_line(report: Report) -> str:
     """Return where the numbers come from: when they were made, and by which definitions."""
-    made = report.made_at
+    moment = report.made_at
     made_up = "Made-up data. " if report.demo else ""
-    return f"{made_up}Public posts, counted on {made.day} {made:%B %Y, %H:%M}. Definitions: {versions()}."
+    versions = ", ".join(f"{meaning.title} {meaning.version}" for meaning in definitions().values())
+    return f"{made_up}Public posts, counted on {moment.day} {moment:%B %Y, %H:%M}. Definitions: {versions}."
 
 
 def about(report: Report) -> Iterator[tuple[str, str]]:
@@ -102,7 +98,7 @@ def file_name(report: Report, what: str, ending: str) -> str:
 
 
 def _days(days: list[date]) -> str:
-    named = [f"{day.day} {day:%b}" for day in days[:_NAMED]]
+    labels = [f"{day.day} {day:%b}" for day in days[:_NAMED]]
     if len(days) > _NAMED:
-        return f"{', '.join(named)} and {counted(len(days) - _NAMED, 'other day', 'other days')}"
-    return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+        return f"{', '.join(labels)} and {counted(len(days) - _NAMED, 'other day', 'other days')}"
+    return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)

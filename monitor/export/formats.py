@@ -1,9 +1,10 @@
 """The files that can be taken away, by what they hold and how their names end."""
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
-from typing import IO
+from typing import IO, TextIO
 
 from monitor.archive.rows import PostRow
 from monitor.charts.png import png
@@ -67,26 +68,25 @@ def _card(report: Report) -> Drawing:
 
 
 def _posts(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    text = _as_text(out)
-    write_csv(rows, text)
-    text.detach()
+    with _as_text(out) as text:
+        write_csv(rows, text)
 
 
 def _table(name: str) -> Write:
     def write(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-        head, lines = TABLES[name](report)
-        text = _as_text(out)
-        write_table(head, lines, text)
-        text.detach()
+        with _as_text(out) as text:
+            write_table(*TABLES[name](report), text)
 
     return write
 
 
-def _as_text(out: IO[bytes]) -> io.TextIOWrapper:
+@contextmanager
+def _as_text(out: IO[bytes]) -> Iterator[TextIO]:
     # Half a character is no UTF-8: it becomes a question mark rather than the end of the file.
     text = io.TextIOWrapper(out, encoding="utf-8", errors="replace", newline="")
     text.write(MARK)
-    return text
+    yield text
+    text.detach()
 
 
 _TITLES = {

@@ -1,7 +1,7 @@
 """Two PowerPoint slides: the chart, which can be edited, and the numbers with their ranges."""
 
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from monitor.charts.colours import GRID, SERIES
 from monitor.charts.event_markers import marks
@@ -24,7 +24,23 @@ _WEEK = 7
 _BLANK_WITH_TITLE = 5  # the layout "Title Only" of the library's own template
 
 
-def write_slides(report: Report, said: Headline, out: IO[bytes]) -> None:
+class _Area(NamedTuple):
+    """A part of a slide, in inches."""
+
+    top: float
+    height: float
+    left: float = _EDGE
+    width: float = _WIDE - 2 * _EDGE
+
+    @property
+    def units(self) -> tuple[int, int, int, int]:
+        """Return left, top, width and height in the library's units."""
+        from pptx.util import Inches
+
+        return Inches(self.left), Inches(self.top), Inches(self.width), Inches(self.height)
+
+
+def write_slides(report: Report, headline: Headline, out: IO[bytes]) -> None:
     """Write the two slides; their notes tell how the numbers are counted."""
     from pptx import Presentation
     from pptx.util import Inches
@@ -34,30 +50,31 @@ def write_slides(report: Report, said: Headline, out: IO[bytes]) -> None:
     properties = show.core_properties
     properties.title, properties.author, properties.language = flat(report.title, 200), "", "en-GB"
     properties.created = properties.modified = report.made_at.replace(tzinfo=None)
-    _chart_slide(show, report, said)
-    _number_slide(show, report, said)
+    _chart_slide(show, report, headline)
+    _number_slide(show, report, headline)
     show.save(out)
 
 
-def _chart_slide(show: Any, report: Report, said: Headline) -> None:
+def _chart_slide(show: Any, report: Report, headline: Headline) -> None:
     columns, per = days_or_weeks(report)
     series = by_platform(columns, titles(report))
-    slide = _slide(show, flat(said.said, 90))
+    slide = _slide(show, flat(headline.said, 90))
     made_up = "MADE-UP DATA. " if report.demo else ""
     sub = f"{made_up}Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
-    _box(slide, 1.2, 0.4, [sub], 16)
+    _box(slide, _Area(1.2, 0.4), [sub], 16)
     below = _below(report, columns)
     if series and columns:
         _chart(slide, columns, series, 5.4 - 0.25 * len(below), per)
-    _box(slide, 7.2 - 0.27 * len(below), 0.27 * len(below), below, 12)
+    high = 0.27 * len(below)
+    _box(slide, _Area(7.2 - high, high), below, 12)
     _notes(slide, report)
 
 
 def _below(report: Report, columns: Sequence[Day]) -> list[str]:
-    found = marks(report.events, report.redefined, [day.day for day in columns])
-    lines = [flat(f"{mark.label}  {mark.said}", 140) for mark in found[:_EVENTS]]
-    if len(found) > _EVENTS:
-        lines.append(f"and {len(found) - _EVENTS} more, in the notes")
+    markers = marks(report.events, report.redefined, [day.day for day in columns])
+    lines = [flat(f"{mark.label}  {mark.said}", 140) for mark in markers[:_EVENTS]]
+    if len(markers) > _EVENTS:
+        lines.append(f"and {len(markers) - _EVENTS} more, in the notes")
     if dark := unseen(report):
         lines.append(f"{dark} Days that were not seen are left empty: they may have had posts.")
     return [*lines, flat(source_line(report), 190)]
@@ -66,16 +83,16 @@ def _below(report: Report, columns: Sequence[Day]) -> list[str]:
 def _chart(slide: Any, days: Sequence[Day], series: Sequence[Series], height: float, per: str) -> None:
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
-    from pptx.util import Inches, Pt
+    from pptx.util import Pt
 
     data = CategoryChartData(number_format="#,##0")
     data.categories = [day_label(day.day) for day in days]
-    for one in series:
-        data.add_series(printable(one.name), one.counts)
-    place = Inches(_EDGE), Inches(1.6), Inches(_WIDE - 2 * _EDGE), Inches(height)
-    frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_STACKED, *place, data)
-    totals = ", ".join(f"{one.name} {one.total:,}" for one in series)
-    _describe(frame, f"Stacked columns of posts per {per} by platform. Totals: {totals}.")
+    for platform in series:
+        data.add_series(printable(platform.name), platform.counts)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_STACKED, *_Area(1.6, height).units, data)
+    totals = ", ".join(f"{platform.name} {platform.total:,}" for platform in series)
+    words = f"Stacked columns of posts per {per} by platform. Totals: {totals}."
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(words))
     chart = frame.chart
     chart.has_legend, chart.font.size = True, Pt(13)
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
@@ -87,9 +104,9 @@ def _paint(chart: Any, columns: int, per: str) -> None:
 
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 35, 100
-    for one, colour in zip(plot.series, SERIES.values(), strict=False):  # as ranked, "Other" last
-        one.format.fill.solid()
-        one.format.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
+    for bars, colour in zip(plot.series, SERIES.values(), strict=False):  # as ranked, "Other" last
+        bars.format.fill.solid()
+        bars.format.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
     chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(GRID[1:])
     chart.value_axis.format.line.fill.background()
     chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = (
@@ -114,33 +131,31 @@ def _label_every(axis: Any, columns: int) -> None:
             before.addprevious(mark)
 
 
-def _number_slide(show: Any, report: Report, said: Headline) -> None:
-    shown = statements(report, Face.SLIDES)
-    slide = _slide(show, f"{_NUMBER_WORDS[len(shown)]} numbers, and how sure they are")
-    _box(slide, 1.2, 0.4, [f"{flat(report.title, 60)}, {window_words(report.window)}"], 16)
-    across, size = (2, 40) if len(shown) <= 4 else (3, 28)
+def _number_slide(show: Any, report: Report, headline: Headline) -> None:
+    numbers = statements(report, Face.SLIDES)
+    slide = _slide(show, f"{_NUMBER_WORDS[len(numbers)]} numbers, and how sure they are")
+    _box(slide, _Area(1.2, 0.4), [f"{flat(report.title, 60)}, {window_words(report.window)}"], 16)
+    across, size = (2, 40) if len(numbers) <= 4 else (3, 28)
     apart = 12.4 / across
-    for n, one in enumerate(shown):
-        left, top = _EDGE + (n % across) * apart, 1.9 + (n // across) * 1.9
-        _box(slide, top, 0.4, [one.title], 18, left=left, width=apart - 0.3)
-        _box(slide, top + 0.35, 0.8, [one.words], size, left=left, width=apart - 0.3, bold=True)
-        basis = f"usual week: {one.usual}; {one.basis}" if one.usual else one.basis
-        _box(slide, top + 1.1, 0.4, [basis], 14, left=left, width=apart - 0.3)
-    changed = [flat(sentence, 200) for sentence in (*said.changed, said.why)]
-    _box(slide, 5.8, 0.9, changed, 14)
-    _box(slide, 6.9, 0.3, [flat(source_line(report), 190)], 12)
+    for n, number in enumerate(numbers):
+        top, place = 1.9 + (n // across) * 1.9, (_EDGE + (n % across) * apart, apart - 0.3)
+        _box(slide, _Area(top, 0.4, *place), [number.title], 18)
+        _box(slide, _Area(top + 0.35, 0.8, *place), [number.words], size, bold=True)
+        basis = f"usual week: {number.usual}; {number.basis}" if number.usual else number.basis
+        _box(slide, _Area(top + 1.1, 0.4, *place), [basis], 14)
+    changed = [flat(sentence, 200) for sentence in (*headline.changed, headline.why)]
+    _box(slide, _Area(5.8, 0.9), changed, 14)
+    _box(slide, _Area(6.9, 0.3), [flat(source_line(report), 190)], 12)
     _notes(slide, report)
 
 
 def _slide(show: Any, title: str) -> Any:
     from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-    from pptx.util import Inches, Pt
+    from pptx.util import Pt
 
     slide = show.slides.add_slide(show.slide_layouts[_BLANK_WITH_TITLE])
     shape = slide.shapes.title
-    shape.left, shape.top, shape.width, shape.height = (
-        Inches(_EDGE), Inches(0.35), Inches(_WIDE - 2 * _EDGE), Inches(0.85)
-    )  # fmt: skip
+    shape.left, shape.top, shape.width, shape.height = _Area(0.35, 0.85).units
     shape.text_frame.text, shape.text_frame.vertical_anchor = printable(title), MSO_ANCHOR.MIDDLE
     shape.text_frame.word_wrap = True
     paragraph = shape.text_frame.paragraphs[0]
@@ -148,13 +163,10 @@ def _slide(show: Any, title: str) -> Any:
     return slide
 
 
-def _box(
-    slide: Any, top: float, height: float, lines: Sequence[str], size: float, *,
-    left: float = _EDGE, width: float = _WIDE - 2 * _EDGE, bold: bool = False,
-) -> None:  # fmt: skip
-    from pptx.util import Inches, Pt
+def _box(slide: Any, area: _Area, lines: Sequence[str], size: float, *, bold: bool = False) -> None:
+    from pptx.util import Pt
 
-    frame = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height)).text_frame
+    frame = slide.shapes.add_textbox(*area.units).text_frame
     frame.word_wrap = True
     for n, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
@@ -162,16 +174,12 @@ def _box(
         paragraph.font.size, paragraph.font.bold = Pt(size), bold
 
 
-def _describe(frame: Any, text: str) -> None:
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(text))
-
-
 def _notes(slide: Any, report: Report) -> None:
     events = [f"{day_label(event.day)}: {flat(event.title, 200)}" for event in report.events]
     lines = [
         *(["Made-up data: nobody wrote these posts."] if report.demo else []),
         "How each number is counted:",
-        *(f"{title} (definition {version}): {' '.join(said)}" for title, version, *said in methods()),
+        *(f"{title} (definition {version}): {' '.join(meaning)}" for title, version, *meaning in methods()),
         "What we could see:",
         *(f"{name}: {share}" for name, share in coverage(report)),
         unseen(report) or "Every day was seen.",

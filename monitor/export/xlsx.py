@@ -32,8 +32,8 @@ def write_xlsx(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> int:
     import xlsxwriter
 
     book = xlsxwriter.Workbook(out, {"constant_memory": True, **_INERT})
-    made = report.made_at.replace(tzinfo=None)
-    book.set_properties({"title": flat(report.title, 200), "created": made})
+    moment = report.made_at.replace(tzinfo=None)
+    book.set_properties({"title": flat(report.title, 200), "created": moment})
     sheets = _Sheets.of(book)
     _read_me(sheets, report)
     _numbers(sheets, report)
@@ -106,14 +106,14 @@ class _Sheets:
             elif isinstance(value, int | float):
                 sheet.write_number(at, column, value, self.number if isinstance(value, int) else None)
             elif value is not None:
-                sheet.write_string(at, column, _fitting(str(value)), self.words)
+                sheet.write_string(at, column, _cell_text(str(value)), self.words)
 
 
 def _read_me(sheets: _Sheets, report: Report) -> None:
     sheet = sheets.sheet("Read me")
     for column, width in enumerate(_READ_ME):
         sheet.set_column(column, column, width)
-    sheet.write_string(0, 0, _fitting(f"{report.title}: {window_words(report.window)}"), sheets.bold)
+    sheet.write_string(0, 0, _cell_text(f"{report.title}: {window_words(report.window)}"), sheets.bold)
     at = 2
     for name, value in about(report):
         at = _pair(sheets, sheet, at, name, value)
@@ -141,8 +141,8 @@ def _section(sheets: _Sheets, sheet: Any, at: int, title: str) -> int:
 
 
 def _pair(sheets: _Sheets, sheet: Any, at: int, name: str, value: str) -> int:
-    sheet.write_string(at, 0, _fitting(name), sheets.wrap)
-    sheet.write_string(at, 1, _fitting(value))
+    sheet.write_string(at, 0, _cell_text(name), sheets.wrap)
+    sheet.write_string(at, 1, _cell_text(value))
     return at + 1
 
 
@@ -154,17 +154,18 @@ def _numbers(sheets: _Sheets, report: Report) -> None:
     sheet = sheets.sheet("Numbers", head)
     for column, width in ((0, 20), (2, 22), (3, 34), (6, 18)):
         sheet.set_column(column, column, width)
-    for at, one in enumerate(statements(report, Face.WORKBOOK), 1):
-        over, before = (NOT_KNOWN if days is None else days for days in (one.finished, one.before))
-        row = one.title, one.value, one.words, one.basis, over, before, one.usual or NOT_KNOWN, one.version
+    for at, number in enumerate(statements(report, Face.WORKBOOK), 1):
+        over, before = (NOT_KNOWN if days is None else days for days in (number.finished, number.before))
+        usual = number.usual or NOT_KNOWN
+        row = number.title, number.value, number.words, number.basis, over, before, usual, number.version
         sheets.line(sheet, at, row)
 
 
 def _by_day(sheets: _Sheets, report: Report) -> None:
-    names, shown = platforms(report), titles(report)
+    names, labels = platforms(report), titles(report)
     head, rows = table_of_days(report)
     last = len(report.days)
-    sheet = sheets.table("By day", ([shown.get(name, name) for name in head], rows))
+    sheet = sheets.table("By day", ([labels.get(name, name) for name in head], rows))
     if not names or not last:
         return
     colours = (*RANKED, *MORE)
@@ -184,10 +185,10 @@ def _by_day(sheets: _Sheets, report: Report) -> None:
     )
     chart.set_legend({"position": "top"})
     chart.set_size({"width": 860, "height": 400})
-    said = (
+    description = (
         "Posts per day by platform, as in the table beside it. Days that were not collected are left empty."
     )
-    sheet.insert_chart(1, len(names) + 4, chart, {"description": said})
+    sheet.insert_chart(1, len(names) + 4, chart, {"description": description})
 
 
 def _posts(sheets: _Sheets, report: Report, rows: Iterable[PostRow]) -> int:
@@ -198,15 +199,15 @@ def _posts(sheets: _Sheets, report: Report, rows: Iterable[PostRow]) -> int:
     )  # fmt: skip
     sheet, at, names = sheets.sheet("Posts", head), 0, titles(report)
     for at, row in enumerate(rows, 1):
-        said = {**record(row), "platform": names.get(row.platform, row.platform)}
+        values = {**record(row), "platform": names.get(row.platform, row.platform)}
         created = row.created_at.astimezone(report.made_at.tzinfo)
-        sheets.line(sheet, at, [created, *(said[name] for name in head[1:])])
+        sheets.line(sheet, at, [created, *(values[name] for name in head[1:])])
         if at == MOST_ROWS:
             break
     sheet.autofilter(0, 0, at, len(head) - 1)
     return at
 
 
-def _fitting(text: str) -> str:
+def _cell_text(text: str) -> str:
     clean = printable(text)
     return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"

@@ -22,7 +22,7 @@ def entries(data: bytes, zone: ZoneInfo, now: datetime) -> Iterator[Post | Rejec
     Raises MonitorError if the file is no such table.
     """
     try:
-        for row in rows(StringIO(_decoded(data), newline=""), _REQUIRED):
+        for row in rows(StringIO(_file_text(data), newline=""), _REQUIRED):
             yield _read(row, zone, now)
     except MissingColumnsError as error:
         raise MonitorError(f"This file {error} {_ADVICE}") from error
@@ -34,11 +34,11 @@ def _read(row: CsvRow, zone: ZoneInfo, now: datetime) -> Post | Rejected:
     try:
         return entry(row.cells, zone, now)
     except EntryError as slips:
-        said = " ".join(f"{name}: {why}" for name, why in slips.by.items())
-        return Rejected.of(f"Row {row.number}: {said}", dict(row.cells))
+        reasons = " ".join(f"{name}: {why}" for name, why in slips.by.items())
+        return Rejected.of(f"Row {row.number}: {reasons}", dict(row.cells))
 
 
-def _decoded(data: bytes) -> str:
+def _file_text(data: bytes) -> str:
     """Return the text of a file: Excel's plain 'CSV' has Windows' letters, no UTF-8 from a '£' on."""
     if data.startswith(b"PK\x03\x04"):
         raise MonitorError(

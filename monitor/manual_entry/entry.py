@@ -21,7 +21,7 @@ _AHEAD = timedelta(minutes=5)  # a phone's clock may be fast
 _COMMON = {place.casefold(): place for place in PLACES}
 
 
-def entry(said: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Post:
+def entry(fields: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Post:
     """Return the post that these fields tell of; a number left empty is not known.
 
     Raises EntryError if any of them is wrong.
@@ -34,31 +34,31 @@ def entry(said: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Post:
         **dict.fromkeys(COUNTS, _number),
         "who": lambda text: _short("who", text),
     }
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     slips = {}
-    for name, read in readers.items():
+    for name, reader in readers.items():
         try:
-            found[name] = read(_clean(said.get(name, "")))
+            values[name] = reader(_clean(fields.get(name, "")))
         except ValueError as error:
             slips[name] = str(error)
     if slips:
         raise EntryError(slips)
-    return _post(found, zone)
+    return _post(values, zone)
 
 
-def _post(found: Mapping[str, Any], zone: ZoneInfo) -> Post:
-    place, at, text, who = found["where"], found["when"], found["text"], found["who"]
+def _post(values: Mapping[str, Any], zone: ZoneInfo) -> Post:
+    place, at, text, who = values["where"], values["when"], values["text"], values["who"]
     words = " ".join(text.casefold().split())
     return Post(
         platform=BY_HAND,
         id=id_of(place, str(at.astimezone(zone).date()), sha256(words.encode()).hexdigest()[:16]),
-        url=found["link"],
+        url=values["link"],
         # Without names all who were seen in one place are one account: fewer than there are, never more.
         author=Author(id=f"{place}: {who.casefold()}" if who else place, name=who or None),
         text=text,
         created_at=at,
         tags=hashtags(text),
-        metrics=Metrics(**{ours: found[name] for name, ours in COUNTS.items()}),
+        metrics=Metrics(**{ours: values[name] for name, ours in COUNTS.items()}),
     )
 
 
@@ -103,8 +103,8 @@ def _local(text: str, zone: ZoneInfo) -> datetime:
             continue
         if local.year >= 2000:
             return local
-    said = f"{text[:40]!r} is no day and time" if text else "The day and time are missing"
-    raise ValueError(f"{said}. Write them as 2026-11-20 18:30, or day first as 20/11/2026 18:30.")
+    fault = f"{text[:40]!r} is no day and time" if text else "The day and time are missing"
+    raise ValueError(f"{fault}. Write them as 2026-11-20 18:30, or day first as 20/11/2026 18:30.")
 
 
 def _link(text: str) -> str:

@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
 
 from monitor.core.model import Sentiment, Tone
+from monitor.tone.cleaning import MOST_CHARACTERS
 from monitor.tone.language import VERSION, is_english
 from monitor.tone.weights import VERSION as WEIGHTS
 from monitor.tone.why import Why, why
 
 if TYPE_CHECKING:
     from monitor.tone.campaign import CampaignAnalyzer
-
-MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
-
-
-def default_name() -> str:
-    """Return the name of TextBlob's own analyzer, without loading it."""
-    return f"textblob-{version('textblob')}"
 
 
 class Analyzer(Protocol):
@@ -37,7 +31,7 @@ class Analyzer(Protocol):
         """
 
 
-def chosen(name: str, subject: frozenset[str]) -> "EnglishOnly":
+def english_analyzer(name: str, subject: frozenset[str]) -> "EnglishOnly":
     """Return the analyzer of this name: "campaign" or "textblob". `subject` are words that are nobody's mood.
 
     It scores texts in English only.
@@ -54,8 +48,8 @@ def _loaded() -> Callable[[str], tuple[float, float]]:
     from textblob.en import sentiment
 
     sentiment("")  # reads the word list now, not in several threads at once
-    found: Callable[[str], tuple[float, float]] = sentiment
-    return found
+    scorer: Callable[[str], tuple[float, float]] = sentiment
+    return scorer
 
 
 def _sentiment() -> Callable[[str], tuple[float, float]]:
@@ -89,8 +83,8 @@ class TextBlobAnalyzer:
 
     @property
     def name(self) -> str:
-        """Return "textblob-" and its version."""
-        return default_name()
+        """Return "textblob-" and its version, without loading it."""
+        return f"textblob-{version('textblob')}"
 
     def score(self, text: str) -> Sentiment:
         """Return the tone by polarity: above 0 positive, below 0 negative, 0 neutral."""

@@ -10,11 +10,10 @@ from textblob.base import BaseSentimentAnalyzer
 from textblob.sentiments import CONTINUOUS
 
 from monitor.core.model import Sentiment, Tone
-from monitor.tone.cleaning import cleaned, grams
+from monitor.tone.cleaning import MOST_CHARACTERS, clean_text, grams
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.weights import load
 
-MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
 SURE = 0.45  # of the likeliest tone, from which on it is named; else it is unclear
 _TONES = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
 
@@ -43,7 +42,7 @@ class CampaignAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]
 
     def analyze(self, text: str, keep_assessments: bool = False) -> Analyzed:
         """Return how likely each tone of a text is."""
-        clean = cleaned(text[:MOST_CHARACTERS])
+        clean = clean_text(text[:MOST_CHARACTERS])
         negative, neutral, positive = self._weights.shares(
             grams(clean, self._without), self._lexicons.features(clean)
         )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Container, Iterator
 from itertools import pairwise
 
+MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NAME = re.compile(r"@[\w.@-]+")
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
@@ -19,22 +20,22 @@ def straight(text: str) -> str:
     return html.unescape(text).translate(_QUOTES)
 
 
-def cleaned(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return a text on one line, without addresses, names and signs of hashtags, with 'not' in full."""
-    said = _NAME.sub(" ", _ADDRESS.sub(" ", straight(text))).replace("#", " ")
-    return " ".join(_NOT.sub(_negated, said).split())
+    words = _NAME.sub(" ", _ADDRESS.sub(" ", straight(text))).replace("#", " ")
+    return " ".join(_NOT.sub(_negation, words).split())
 
 
-def _negated(found: re.Match[str]) -> str:
-    start = next((part for part in found.groups() if part), None)
+def _negation(match: re.Match[str]) -> str:
+    start = next((part for part in match.groups() if part), None)
     return _WHOLE[start.lower()] if start else " not"
 
 
 def grams(clean: str, without: Container[str]) -> frozenset[str]:
     """Return the words of a cleaned text and the pairs of neighbours, but for words of the subject."""
     words = [word[0] if word[0] in "!?" else word for word in _WORD.findall(clean.lower())]
-    kept = [word for word in words if word not in without]
-    return frozenset([*kept, *_pairs(kept)])
+    rest = [word for word in words if word not in without]
+    return frozenset([*rest, *_pairs(rest)])
 
 
 def _pairs(words: list[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container
 from unicodedata import normalize
 
-from monitor.tone.cleaning import cleaned, straight
+from monitor.tone.cleaning import clean_text, straight
 from monitor.tone.weights import load
 
 # What platforms say where they do not know the language, or where there is none.
@@ -28,15 +28,15 @@ def is_english(text: str, lang: str | None, subject: Container[str] = frozenset(
     whatever is written with them, so the words are looked at too: how many of them are known to the weights,
     or belong to the campaign's subject. Fewer than three words are taken to be what the platform says.
     """
-    said = (lang or "").split("-")[0].split("_")[0].lower()
-    if said not in _SAYS_NOTHING and said != "en":
+    code = (lang or "").split("-")[0].split("_")[0].lower()
+    if code not in _SAYS_NOTHING and code != "en":
         return False
-    clean = cleaned(_NO_WORDS.sub(" ", normalize("NFKC", straight(text))))
+    clean = clean_text(_NO_WORDS.sub(" ", normalize("NFKC", straight(text))))
     letters = _LETTER.findall(clean)
     if 2 * sum(letter > _LAST_LATIN for letter in letters) > len(letters):
         return False
     words = frozenset(word for word in _WORD.findall(clean) if word == word.lower())
     if len(words) < _FEWEST:
         return True
-    known = load().grams
-    return sum(word in known or word in subject for word in words) >= _KNOWN_SHARE * len(words)
+    vocabulary = load().grams
+    return sum(word in vocabulary or word in subject for word in words) >= _KNOWN_SHARE * len(words)

@@ -31,7 +31,7 @@ class Lexicons:
     """Both word lists, without some words. Made once: it reads a file of TextBlob's."""
 
     def __init__(self, without: Iterable[str]) -> None:
-        gone = frozenset(without)
+        stopwords = frozenset(without)
         self._textblob = en.Sentiment(
             path=str(Path(textblob.__file__).parent / "en/en-sentiment.xml"), synset="wordnet_id",
             negations=("no", "not", "n't", "never"), modifiers=("RB",),
@@ -39,21 +39,21 @@ class Lexicons:
         )  # fmt: skip
         self._textblob("")  # reads the file now, not in several threads at once
         words = SentimentIntensityAnalyzer(extra_lexicon=_BRITISH).lexicon
-        for word in gone:
+        for word in stopwords:
             self._textblob.pop(word, None)
         self._vader = SentimentIntensityAnalyzer(
-            lexicon={word: value for word, value in words.items() if word not in gone}
+            lexicon={word: value for word, value in words.items() if word not in stopwords}
         )
 
     def features(self, clean: str) -> tuple[float, ...]:
         """Return what both say of a cleaned text, by NAMES; each about -1 to 1."""
         polarity, subjectivity = self._textblob(clean)
-        said = self._vader.polarity_scores(clean)
-        whole, words = said["compound"], clean.split()
+        scores = self._vader.polarity_scores(clean)
+        whole, words = scores["compound"], clean.split()
         number = len(words) or 1
         return (
             polarity, abs(polarity), subjectivity, float(polarity > 0), float(polarity < 0), whole,
-            said["pos"], said["neg"], said["neu"], float(whole > 0.05), float(whole < -0.05),
+            scores["pos"], scores["neg"], scores["neu"], float(whole > 0.05), float(whole < -0.05),
             min(clean.count("!"), 3) / 3, min(clean.count("?"), 3) / 3,
             5 * sum(word.lower() in _NEGATIONS for word in words) / number,
             sum(len(word) > 1 and word.isupper() for word in words) / number,

@@ -26,17 +26,17 @@ class Weights:
         """Return how likely each of CLASSES is; together 1."""
         sums = self._sums(frozenset(grams), features)
         highest = max(sums)
-        raised = [math.exp(number - highest) for number in sums]
-        whole = sum(raised)
-        return raised[0] / whole, raised[1] / whole, raised[2] / whole
+        odds = [math.exp(number - highest) for number in sums]
+        whole = sum(odds)
+        return odds[0] / whole, odds[1] / whole, odds[2] / whole
 
     def _sums(self, grams: frozenset[str], features: Sequence[float]) -> list[float]:
         by = self._scale(grams)
-        known = [row for gram in grams if (row := self.grams.get(gram))]
+        rows = [row for gram in grams if (row := self.grams.get(gram))]
         return [
             self.start[n]
             + sum(value * row[n] for value, row in zip(features, self.features, strict=True))
-            + by * sum(row[n] for row in known)
+            + by * sum(row[n] for row in rows)
             for n in range(3)
         ]
 
@@ -48,8 +48,8 @@ class Weights:
 @cache
 def load() -> Weights:
     """Return the weights that come with the program."""
-    said = json.loads((files(__package__) / "weights.json").read_text(encoding="utf-8"))
+    data = json.loads((files(__package__) / "weights.json").read_text(encoding="utf-8"))
     return Weights(
-        version=said["version"], start=tuple(said["start"]), unit=said["unit"], grams=said["grams"],
-        features=tuple(tuple(row) for row in said["features"]),
+        version=data["version"], start=tuple(data["start"]), unit=data["unit"], grams=data["grams"],
+        features=tuple(tuple(row) for row in data["features"]),
     )  # fmt: skip

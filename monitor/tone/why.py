@@ -25,14 +25,13 @@ class Why:
 
 def why(score: Score, text: str, most: int = 6) -> Why:
     """Return what moved the tone of a text, by its beginning if it is long."""
-    said = text[:LONGEST]
-    found = score(said)
-    likeliest = max((Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE), key=lambda tone: _share(found, tone))
-    moves = [
-        (word, _share(found, likeliest) - _without(score, said, word, likeliest)) for word in _words(said)
-    ]
-    moved = sorted((one for one in moves if abs(one[1]) >= _MOVES), key=lambda one: -abs(one[1]))
-    return Why(score=found, likeliest=likeliest, words=tuple(moved[:most]))
+    beginning = text[:LONGEST]
+    sentiment = score(beginning)
+    likeliest = max((Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE), key=lambda tone: _share(sentiment, tone))
+    share = _share(sentiment, likeliest)
+    moves = [(word, share - _without(score, beginning, word, likeliest)) for word in _words(beginning)]
+    ranking = sorted((move for move in moves if abs(move[1]) >= _MOVES), key=lambda move: -abs(move[1]))
+    return Why(score=sentiment, likeliest=likeliest, words=tuple(ranking[:most]))
 
 
 def _words(text: str) -> list[str]:

@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 
 _MAIL = "mail"  # its place among those that are busy; no source is called so
 _TONES = "tones"  # the same of bringing tones up to date
-_HELD = 15  # ticks that mail waits for the sources: after a night asleep, they first see what was missed
+_LONGEST_DELAY = (
+    15  # ticks that mail waits for the sources: after a night asleep, they first see what was missed
+)
 
 
 @dataclass(kw_only=True)
@@ -41,8 +43,8 @@ class Worker:
     analyzer: Analyzer
     env: Mapping[str, str]
     clock: Clock
-    mail: Callable[[Callable[[], bool]], object] = lambda stop: None  # is told when to stop
-    _held: int = 0
+    mail: Callable[[Callable[[], bool]], object] = lambda stop: None  # `stop` says when to end
+    _mail_delay: int = 0  # ticks
     _scored_to: int | None = 0  # the last post whose tone is up to date; None: all are
     _entered: int = 0  # what was entered by hand up to here has its tone
     _busy: set[str] = field(default_factory=set)
@@ -64,7 +66,7 @@ class Worker:
         for name in started:
             self._pool.submit(self._poll, name)
         if self._is_mails_turn() and self._claim(_MAIL):
-            self._pool.submit(self._see_to_mail)
+            self._pool.submit(self._handle_mail)
         if self._scored_to is not None and self._claim(_TONES):
             self._pool.submit(self._score, self._bring_tones_up_to_date)
         elif self._scored_to is None and entered != self._entered and self._claim(_TONES):
@@ -77,35 +79,27 @@ class Worker:
 
     def _score_entered(self, archive: Archive, entered: int) -> None:
         """Score what people entered on the dashboard, which has no analyzer of its own."""
-        done: int | None = 0
-        while done is not None:
-            done = rescore_some(archive, self.analyzer, self.clock(), done, platform=BY_HAND)
+        last: int | None = 0
+        while last is not None:
+            last = rescore_some(archive, self.analyzer, self.clock(), last, platform=BY_HAND)
         self._entered = entered
 
     def _score(self, score: Callable[[Archive], None]) -> None:
-        try:
-            with Archive.open(self.archive, self.campaign.zone) as archive:
-                score(archive)
-        except Exception:  # it is tried again at the next tick; collecting goes on
-            log.exception("bringing tones up to date broke")
-        finally:
-            with self._guard:
-                self._busy.discard(_TONES)
+        with (
+            self._claim_of(_TONES, "bringing tones up to date broke"),
+            Archive.open(self.archive, self.campaign.zone) as archive,
+        ):
+            score(archive)
 
     def _is_mails_turn(self) -> bool:
         with self._guard:
             polling = bool(self._busy - {_MAIL, _TONES})
-        self._held = self._held + 1 if polling and self._held < _HELD else 0
-        return not self._held
+        self._mail_delay = self._mail_delay + 1 if polling and self._mail_delay < _LONGEST_DELAY else 0
+        return not self._mail_delay
 
-    def _see_to_mail(self) -> None:
-        try:
+    def _handle_mail(self) -> None:
+        with self._claim_of(_MAIL, "the mail broke"):
             self.mail(self._stopping.is_set)
-        except Exception:  # it is tried again at the next tick; collecting goes on
-            log.exception("the mail broke")
-        finally:
-            with self._guard:
-                self._busy.discard(_MAIL)
 
     def stop(self) -> None:
         """Finish the pages at hand, start nothing more, and return when all threads are done."""
@@ -119,27 +113,39 @@ class Worker:
             self._busy.add(name)
             return True
 
-    def _poll(self, name: str) -> None:
+    @contextmanager
+    def _claim_of(self, name: str, failure: str) -> Iterator[None]:
+        """Give a claim back at the end; what broke is logged and tried again, and collecting goes on."""
         try:
-            with Archive.open(self.archive, self.campaign.zone) as archive:
-                collector = Collector(
-                    campaign=self.campaign,
-                    archive=archive,
-                    analyzer=self.analyzer,
-                    env=self.env,
-                    clock=self.clock,
-                    stop=self._stopping.is_set,
-                )
-                polled = collector.poll(name)
-                if not polled.problems and not polled.stopped:
-                    reread(collector, name)
-                    self_test(collector, name)
-        except Exception:  # a bug in one platform must not end months of collecting
-            log.exception("%s: the poll broke; it is tried again at its next turn", name)
-            self._record_break(name)
+            yield
+        except Exception:
+            log.exception(failure)
         finally:
             with self._guard:
                 self._busy.discard(name)
+
+    def _poll(self, name: str) -> None:
+        with self._claim_of(name, f"{name}: the poll broke; it is tried again at its next turn"):
+            try:
+                self._collect(name)
+            except Exception:  # a bug in one platform must not end months of collecting
+                self._record_break(name)
+                raise
+
+    def _collect(self, name: str) -> None:
+        with Archive.open(self.archive, self.campaign.zone) as archive:
+            collector = Collector(
+                campaign=self.campaign,
+                archive=archive,
+                analyzer=self.analyzer,
+                env=self.env,
+                clock=self.clock,
+                stop=self._stopping.is_set,
+            )
+            result = collector.poll(name)
+            if not result.problems and not result.stopped:
+                reread(collector, name)
+                self_test(collector, name)
 
     def _record_break(self, name: str) -> None:
         # Without a row the source would be due again at once, and break in a tight loop.
@@ -155,7 +161,7 @@ _ALREADY = {
 
 
 @contextmanager
-def only_one(archive: Path, work: str = "worker") -> Iterator[None]:
+def work_lock(archive: Path, work: str = "worker") -> Iterator[None]:
     """Hold the lock of who does this work on the archive; raises AlreadyRunning if another process has it."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     with archive.with_name(f"{archive.name}.{work}").open("w") as file:

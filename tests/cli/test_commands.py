@@ -15,10 +15,10 @@ from click.testing import CliRunner, Result
 from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import load
-from monitor.cli import COMMANDS, group, told
+from monitor.cli import COMMANDS, group, message
 from monitor.core.clock import utcnow
 from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
-from monitor.worker import only_one
+from monitor.worker import work_lock
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = """
@@ -102,8 +102,8 @@ def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web(tmp_path):
     ]
     waiting = (
         "import monitor.worker.schedule, monitor.cli.wiring.mail as m; from pathlib import Path;"
-        " from monitor.cli import Places; from monitor.cli.wiring import campaign_of;"
-        f" p = Places(campaign=Path('config/campaign.toml'), archive=Path({str(tmp_path / 'a.db')!r}));"
+        " from monitor.cli import Paths; from monitor.cli.wiring import campaign_of;"
+        f" p = Paths(campaign=Path('config/campaign.toml'), archive=Path({str(tmp_path / 'a.db')!r}));"
         " m.mail_turn(p, campaign_of(p))(lambda: False)"
     )
     assert loaded(waiting, heavy)[1] == []
@@ -144,7 +144,7 @@ def test_collecting_without_a_key_says_which_key_and_stores_it(run):
 
 
 def test_collecting_beside_a_worker_asks_nobody_and_ends_with_75(run, tmp_path):
-    with only_one(tmp_path / "a.db"):
+    with work_lock(tmp_path / "a.db"):
         error = run("collect", "--source", "x").exception
     assert isinstance(error, AlreadyRunning)
     assert error.exit_code == 75
@@ -349,6 +349,6 @@ def test_why_a_post_is_not_here_is_said_for_what_was_imported_and_what_was_not(r
 def test_where_there_is_no_archive_the_made_up_one_is_pointed_to_if_it_is_there(tmp_path):
     with pytest.raises(NoArchive) as none:
         ArchiveReader.open(tmp_path / "archive.db", ZoneInfo("Europe/London"))
-    assert "--archive" not in told(none.value)
+    assert "--archive" not in message(none.value)
     (tmp_path / "demo.db").touch()
-    assert f"--archive {tmp_path / 'demo.db'}" in told(none.value)
+    assert f"--archive {tmp_path / 'demo.db'}" in message(none.value)

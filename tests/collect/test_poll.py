@@ -82,7 +82,7 @@ def failing_after(pages: int, error: SourceError) -> Callable[[Mapping[str, str]
 
 def test_pages_are_stored_with_their_cursor_and_a_coverage_row_each(poll, archive):
     result = poll(lambda cursors: iter([a_page(1), a_page(2)]))
-    assert (result.got, result.new, result.problems) == (2, 2, ())
+    assert (result.posts, result.new, result.problems) == (2, 2, ())
     assert archive.coverage.cursors(CAMPAIGN.tracks[0].name) == {"fake:s": "2"}
     assert [row.outcome for row in archive.coverage.last_polls()["fake"]] == ["complete", "complete"]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.campaign import SourceSettings
 from monitor.collect import source_setup
-from monitor.collect.source_setup import check, question, switched_on, with_keys
+from monitor.collect.source_setup import check, question, with_keys, with_source_on
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Query
 from monitor.platform_info import about
@@ -82,14 +82,14 @@ def test_control_an_editor_that_turns_line_ends_is_noticed(tmp_path):
 
 @pytest.mark.parametrize("name", tomllib.loads(SHIPPED)["sources"])
 def test_every_source_of_the_shipped_file_is_switched_on_and_no_note_is_lost(name):
-    done = switched_on(SHIPPED, name)
+    done = with_source_on(SHIPPED, name)
     assert tomllib.loads(done)["sources"][name]["on"] is True
     changed = [pair for pair in zip(SHIPPED.splitlines(), done.splitlines(), strict=True) if len({*pair}) > 1]
     assert len(changed) == (0 if "on = true" in SHIPPED.partition(f"[sources.{name}]")[2][:70] else 1)
 
 
 def test_a_source_that_is_not_in_the_file_is_added_at_its_end():
-    done = switched_on("name = 'x'  # a note\n", "tumblr")
+    done = with_source_on("name = 'x'  # a note\n", "tumblr")
     assert done == "name = 'x'  # a note\n\n[sources.tumblr]\non = true\n"
 
 
@@ -107,13 +107,13 @@ def test_a_source_that_is_not_in_the_file_is_added_at_its_end():
     ],
 )
 def test_a_source_is_switched_on_however_the_file_is_written(text, done):
-    assert switched_on(text, "x") == done
+    assert with_source_on(text, "x") == done
 
 
 def test_control_an_edit_that_changes_something_else_is_refused(monkeypatch):
     monkeypatch.setattr(source_setup, "_on", lambda text, name: "[sources.x]\non = true\n")
     with pytest.raises(ConfigError, match=r"Write 'on = true' under \[sources.x\]"):
-        switched_on("name = 'lost'\n[sources.x]\non = false\n", "x")
+        with_source_on("name = 'lost'\n[sources.x]\non = false\n", "x")
 
 
 def test_the_question_costs_nothing_where_posts_do():

@@ -15,7 +15,7 @@ from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.collect.tone_scoring import BATCH, ScoringResult, rescore, rescore_some
 from monitor.core.model import Sentiment, Tone
-from monitor.tone import chosen
+from monitor.tone import english_analyzer
 from tests.builders import a_page, a_post, a_sentiment
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -101,7 +101,9 @@ def alive(group: int) -> bool:
 @pytest.mark.kills
 def test_killed_midway_it_goes_on_from_there(tmp_path):
     """A real `monitor rescore`, killed once it has stored some: nothing is lost, nothing scored again."""
-    by = chosen(load(ROOT / "config/campaign.toml").analyzer, load(ROOT / "config/campaign.toml").subject)
+    by = english_analyzer(
+        load(ROOT / "config/campaign.toml").analyzer, load(ROOT / "config/campaign.toml").subject
+    )
     path, posts = tmp_path / "a.db", 30 * BATCH
     filled(path, posts).close()
     told = [sys.executable, "-c", "from monitor.cli import main; main()", "--archive", str(path),

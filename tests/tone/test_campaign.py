@@ -9,8 +9,8 @@ import pytest
 from monitor.campaign import load, subject_words
 from monitor.core.errors import ConfigError
 from monitor.core.model import Tone
-from monitor.tone import CampaignTone, TextBlobAnalyzer, chosen
-from monitor.tone.cleaning import cleaned, grams
+from monitor.tone import CampaignTone, TextBlobAnalyzer, english_analyzer
+from monitor.tone.cleaning import clean_text, grams
 from monitor.tone.weights import CLASSES
 from monitor.tone.weights import load as weights
 
@@ -61,7 +61,9 @@ def textblob():
 
 def loaded(name: str) -> list[str]:
     """Return the modules of a process that has asked an analyzer of this name for its name."""
-    told = f"import sys, monitor.tone as t; t.chosen({name!r}, frozenset()).name; print(*sys.modules)"
+    told = (
+        f"import sys, monitor.tone as t; t.english_analyzer({name!r}, frozenset()).name; print(*sys.modules)"
+    )
     return subprocess.run(
         [sys.executable, "-c", told], capture_output=True, text=True, check=True
     ).stdout.split()
@@ -113,7 +115,7 @@ def test_campaign_posts_are_read_as_their_writers_meant_them(ours, textblob):
     ("@mp@mas.to see https://e.example/x #Crime", "see Crime"), ("CANNOT", "can not"), ("", ""),
 ])  # fmt: skip
 def test_a_text_is_cleaned(text, said):
-    assert cleaned(text) == said
+    assert clean_text(text) == said
 
 
 def test_words_and_pairs_without_the_subject():
@@ -143,16 +145,18 @@ def test_what_could_be_either_is_unclear_and_so_is_nothing(ours):
 
 def test_the_name_is_told_without_reading_the_weights_which_an_idle_worker_would_keep():
     weights.cache_clear()
-    assert chosen("campaign", SUBJECT).name
+    assert english_analyzer("campaign", SUBJECT).name
     assert weights.cache_info().currsize == 0
 
 
 def test_the_name_says_which_weights_and_needs_no_library_to_be_loaded():
-    made = chosen("campaign", SUBJECT)
+    made = english_analyzer("campaign", SUBJECT)
     assert made.name.startswith(f"campaign-{weights().version}-")
-    assert made.name != chosen("campaign", SUBJECT | {"potholes"}).name  # so that posts are scored again
+    assert (
+        made.name != english_analyzer("campaign", SUBJECT | {"potholes"}).name
+    )  # so that posts are scored again
     assert not {"textblob", "nltk"} & set(loaded(made.name.split("-")[0]))
-    assert chosen("textblob", SUBJECT).name.startswith("textblob-")
+    assert english_analyzer("textblob", SUBJECT).name.startswith("textblob-")
 
 
 def test_it_is_an_analyzer_of_textblobs(ours):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.campaign import subject_words
-from monitor.tone import chosen
+from monitor.tone import english_analyzer
 from monitor.tone.language import is_english
 
 SUBJECT = frozenset(subject_words(Path(__file__).parents[2] / "config/topic-words.toml"))
@@ -74,7 +74,7 @@ def test_names_addresses_and_hashtags_say_nothing_of_the_language():
 
 @pytest.mark.parametrize("name", ["campaign", "textblob"])
 def test_no_analyzer_scores_another_language(name):
-    analyzer = chosen(name, SUBJECT)
+    analyzer = english_analyzer(name, SUBJECT)
     assert analyzer.score("Thank you all, lovely evening", "en") is not None
     assert analyzer.score("Thank you all, lovely evening", "de") is None
     assert analyzer.score("Das ist eine Schande, die Polizei tut nichts") is None

@@ -9,7 +9,7 @@ from vader import SentimentIntensityAnalyzer
 from bench.tone.data import EMOTIONS, emotions
 from monitor.campaign import subject_words
 from monitor.tone import CampaignTone
-from monitor.tone.cleaning import cleaned
+from monitor.tone.cleaning import clean_text
 
 FOLDER = Path(__file__).parents[3] / "shared/data/tone"
 SUBJECT = frozenset(subject_words(Path(__file__).parents[2] / "config/topic-words.toml"))
@@ -31,7 +31,7 @@ def moved(rows, net) -> float:
 
 
 def words(text: str) -> set[str]:
-    return set(cleaned(text).lower().split())
+    return set(clean_text(text).lower().split())
 
 
 @pytest.mark.slow

@@ -1,9 +1,11 @@
 """TextBlob behind the Analyzer protocol."""
 
+from importlib.metadata import version
+
 import pytest
 
 from monitor.core.model import Tone
-from monitor.tone import TextBlobAnalyzer, default_name
+from monitor.tone import TextBlobAnalyzer
 
 
 @pytest.fixture(scope="module")
@@ -32,5 +34,5 @@ def test_the_three_shares_add_up_to_one(analyzer, text):
 
 
 def test_the_stored_name_says_which_version_scored(analyzer):
-    assert analyzer.name == default_name()
+    assert analyzer.name == f"textblob-{version('textblob')}"
     assert analyzer.name.startswith("textblob-0.")

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.campaign import subject_words
 from monitor.core.model import Sentiment, Tone
-from monitor.tone import chosen
+from monitor.tone import english_analyzer
 from monitor.tone.why import why
 
 SUBJECT = frozenset(subject_words(Path(__file__).parents[2] / "config/topic-words.toml"))
@@ -29,12 +29,12 @@ def test_a_part_of_another_word_stays():
 
 
 def test_what_is_not_scored_has_no_reason():
-    assert chosen("campaign", SUBJECT).why("Das ist eine schande und so", None) is None
+    assert english_analyzer("campaign", SUBJECT).why("Das ist eine schande und so", None) is None
 
 
 def test_the_language_is_decided_once_whatever_word_is_left_out():
     near = "Jaydon Okonkwo thanks lovely ngozi pettifer havering adeyemi"
-    moved = dict(chosen("campaign", SUBJECT).why(near, None).words)
+    moved = dict(english_analyzer("campaign", SUBJECT).why(near, None).words)
     assert all(abs(by) < 0.9 for by in moved.values())
 
 
@@ -58,13 +58,13 @@ def test_no_more_words_are_named_than_asked_for():
 
 @pytest.mark.parametrize("name", ["campaign", "textblob"])
 def test_the_words_of_a_real_text_are_those_that_a_person_would_name(name):
-    found = chosen(name, SUBJECT).why("Thank you all, what a lovely evening. Stop knife crime")
+    found = english_analyzer(name, SUBJECT).why("Thank you all, what a lovely evening. Stop knife crime")
     assert found.likeliest == Tone.POSITIVE
     assert "lovely" in dict(found.words)
 
 
 def test_words_of_the_subject_move_nothing_much():
-    found = chosen("campaign", SUBJECT).why("So proud of our street against violence and stabbings")
+    found = english_analyzer("campaign", SUBJECT).why("So proud of our street against violence and stabbings")
     moved = dict(found.words)
     assert found.likeliest == Tone.POSITIVE
     assert abs(moved.get("violence", 0)) < 0.1 < moved["proud"]
@@ -72,5 +72,5 @@ def test_words_of_the_subject_move_nothing_much():
 
 @pytest.mark.parametrize("text", ["", "!", "((((", "\\1 \\b [", "😀" * 2000, "a " * 9000, "İstanbul ŞŞ ﬁne"])
 def test_any_text_can_be_asked_about(text):
-    found = chosen("campaign", SUBJECT).why(text)
+    found = english_analyzer("campaign", SUBJECT).why(text)
     assert found is None or len(found.words) <= 6

@@ -12,7 +12,7 @@ from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
 from monitor.core.errors import AlreadyRunning
 from monitor.core.model import Page, Query, Sentiment, Tone
-from monitor.worker import Worker, only_one
+from monitor.worker import Worker, work_lock
 from monitor.worker.schedule import start
 from tests.builders import a_page, a_post, a_sentiment
 
@@ -171,12 +171,12 @@ def test_stopping_waits_for_the_mail_at_hand(world):
 
 
 def test_a_second_worker_refuses_and_the_first_goes_on(tmp_path):
-    with only_one(tmp_path / "a.db"):
-        with pytest.raises(AlreadyRunning, match="already collecting"), only_one(tmp_path / "a.db"):
+    with work_lock(tmp_path / "a.db"):
+        with pytest.raises(AlreadyRunning, match="already collecting"), work_lock(tmp_path / "a.db"):
             pass
-        with only_one(tmp_path / "other.db"):
+        with work_lock(tmp_path / "other.db"):
             pass
-    with only_one(tmp_path / "a.db"):
+    with work_lock(tmp_path / "a.db"):
         pass
 
 

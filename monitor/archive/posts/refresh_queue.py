@@ -49,12 +49,6 @@ class RefreshQueue:
         )
         return [DuePost(id, native, key, unstamp(at)) for id, native, key, at in rows]
 
-    def due_number(self, platform: str, now: datetime) -> int:
-        """Return how many posts of a platform are due."""
-        return self.db.number(
-            "SELECT count(*) FROM posts WHERE platform = ? AND due_at <= ?", [platform, stamp(now)]
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class RefreshQueueWriter(RefreshQueue):

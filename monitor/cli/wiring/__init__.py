@@ -13,7 +13,7 @@ from monitor.collect.source_status import states
 from monitor.core.errors import ConfigError
 from monitor.missing import Inquiry
 from monitor.platform_info import about, names
-from monitor.tone import EnglishOnly, chosen
+from monitor.tone import EnglishOnly, english_analyzer
 
 DOTENV = Path(".env")
 HOST = "127.0.0.1"  # where the dashboard listens, unless another is named
@@ -45,7 +45,7 @@ def titles_of(campaign: Campaign) -> Mapping[str, str]:
 
 def analyzer_of(campaign: Campaign) -> EnglishOnly:
     """Return the analyzer of tone that the campaign file names."""
-    return chosen(campaign.analyzer, campaign.subject)
+    return english_analyzer(campaign.analyzer, campaign.subject)
 
 
 def accounts_of(paths: Paths, access: Access | None = None) -> Accounts:

@@ -77,14 +77,13 @@ def reporter(paths: Paths, campaign: Campaign) -> Callable[[Window, datetime], R
 
     def report(window: Window, now: datetime) -> Report:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            found = states(archive, campaign, titles, now)
-            made = build(archive, campaign, window, now=now, sources=found)
-            return with_details(archive, campaign, made)
+            sources = states(archive, campaign, titles, now)
+            return with_details(archive, campaign, build(archive, campaign, window, now=now, sources=sources))
 
     return report
 
 
 def _sender(campaign: Campaign, env: Mapping[str, str]) -> Sender:
     usual = f"monitor@{urlsplit(campaign.digest.address).hostname}"
-    said = env.get("MONITOR_MAIL_FROM") or (usual if is_mailbox(usual) else "monitor@localhost")
-    return Sender(address=sender_of(said), name=campaign.name)
+    address = env.get("MONITOR_MAIL_FROM") or (usual if is_mailbox(usual) else "monitor@localhost")
+    return Sender(address=sender_of(address), name=campaign.name)

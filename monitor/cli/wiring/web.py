@@ -13,7 +13,6 @@ from dashboard.access.oidc import Provider
 from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
 from dashboard.services import Services
-from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader, Changes, Readers
 from monitor.campaign import Access, Campaign, keys
 from monitor.cli import Paths
@@ -59,9 +58,9 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         with readers.lend() as archive:
             return archive.posts.first_day()
 
-    def missing(asked: Question) -> Answer:
+    def missing(question: Question) -> Answer:
         with readers.lend() as archive:
-            return inquiry(archive, campaign, utcnow()).answer(asked, pointers(asked.address, names()))
+            return inquiry(archive, campaign, utcnow()).answer(question, pointers(question.address, names()))
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
@@ -78,14 +77,16 @@ def flask_app(paths: Paths, campaign: Campaign, host: str = HOST) -> Flask:
     """
     accounts = accounts_of(paths, campaign.access)
     far = host not in ("localhost", HOST, "::1")
-    if far:
-        need_an_account(accounts)
+    if far and not accounts.anyone():
+        raise ConfigError(
+            "Nobody has an account yet, and others on the network could change everything here."
+            " Type: monitor users add YOUR-NAME"
+        )
     usual = LOOPBACK | {*campaign.access.names}
-    made, provider = services(paths, campaign), provider_of(campaign.access, keys(DOTENV))
     hosts = AllowedHosts(usual | {host}) if far else usual
     return create_app(
-        made, accounts=accounts, provider=provider, version=Changes(paths.archive), hosts=hosts,
-        mail_services=mail_services_of(paths, campaign),
+        services(paths, campaign), accounts=accounts, hosts=hosts, version=Changes(paths.archive),
+        provider=provider_of(campaign.access, keys(DOTENV)), mail_services=mail_services_of(paths, campaign),
     )  # fmt: skip
 
 
@@ -110,12 +111,3 @@ def provider_of(access: Access, env: Mapping[str, str]) -> Provider | None:
     if missing:
         raise ConfigError(f"access.oidc_issuer needs {' and '.join(missing)}. Put it into .env.")
     return Provider(issuer=access.oidc_issuer, client=env["OIDC_CLIENT_ID"], secret=env["OIDC_CLIENT_SECRET"])
-
-
-def need_an_account(accounts: Accounts) -> None:
-    """Raise ConfigError if nobody has an account, so that all who can reach it could do everything."""
-    if not accounts.anyone():
-        raise ConfigError(
-            "Nobody has an account yet, and others on the network could change everything here."
-            " Type: monitor users add YOUR-NAME"
-        )

@@ -1,16 +1,30 @@
 """The worker on the real clock, network and keys."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from monitor.campaign import Campaign, keys
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, analyzer_of
 from monitor.cli.wiring.mail import mail_turn
 from monitor.core.clock import utcnow
 from monitor.worker import Worker
+from monitor.worker.schedule import start
 
 
-def worker_of(paths: Paths, campaign: Campaign) -> Worker:
-    """Return a worker on the real clock, network and keys; raises ConfigError if mail is set up wrongly."""
-    return Worker(
+@contextmanager
+def running_worker(paths: Paths, campaign: Campaign) -> Iterator[None]:
+    """Run a worker meanwhile; it finishes its pages at the end.
+
+    Raises ConfigError if mail is set up wrongly.
+    """
+    worker = Worker(
         campaign=campaign, archive=paths.archive, analyzer=analyzer_of(campaign), env=keys(DOTENV),
         clock=utcnow, mail=mail_turn(paths, campaign),
     )  # fmt: skip
+    stop_ticks = start(worker.tick, utcnow)
+    try:
+        yield
+    finally:
+        stop_ticks()
+        worker.stop()

@@ -11,7 +11,7 @@ from monitor.sources import source
 from monitor.sources.contract import KnownPost, Rereads, Spends
 
 
-def shown(
+def fetch_post(
     campaign: Campaign, env: Mapping[str, str], pointer: Pointer, now: datetime
 ) -> PlatformAnswer | None:
     """Return what a platform says of a post now; None where it cannot be asked, or only for money.
@@ -21,12 +21,12 @@ def shown(
     settings = campaign.sources.get(pointer.platform)
     if not pointer.reread_key or settings is None or not settings.on:
         return None
-    known = KnownPost(id="" if pointer.server else pointer.reread_key, reread_key=pointer.reread_key)
+    post = KnownPost(id="" if pointer.server else pointer.reread_key, reread_key=pointer.reread_key)
     try:
         platform = source(pointer.platform).open(settings.own, env, now)
         if isinstance(platform, Spends) or not isinstance(platform, Rereads):
             return None
-        pages = list(platform.reread([known]))
+        pages = list(platform.reread([post]))
     except (SourceError, ConfigError):
         return None
     if any(page.deleted_authors for page in pages):

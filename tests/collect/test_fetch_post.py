@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.campaign import Track
-from monitor.collect.fetch_one import shown
+from monitor.collect.fetch_post import fetch_post
 from monitor.platform_info import names
 from monitor.sources.shared.post_urls import pointers
 from tests.sources.archived import a_campaign
@@ -37,7 +37,7 @@ def asked(name, answer, address, **own):
         settings = {key: [server.url] if key == "servers" else server.url for key in own.values()}
         env = {"YOUTUBE_API_KEY": "k", "X_BEARER_TOKEN": "k"}
         [pointer] = [one for one in pointers(address.format(host=host), names()) if one.platform == name]
-        found = shown(a_campaign(name, settings, TRACK), env, pointer, NOW)
+        found = fetch_post(a_campaign(name, settings, TRACK), env, pointer, NOW)
     return found, asked
 
 
