@@ -123,23 +123,23 @@ class Gazetteer:
 
     def find(self, text: str) -> frozenset[str]:
         """Return the keys of the places that a text names, and of their boroughs."""
-        said = {_plain(found) for found in self._pattern.findall(_opened(text).casefold())}
-        meant = [self._names[name] for name in said if name in self._names]
-        possible = [name for name in meant if name.place and name.unless.isdisjoint(said)]
-        found = {name.place for name in possible if name.place and name.is_sure}
-        found |= {name.place for name in possible if name.place and not name.beside.isdisjoint(said)}
+        words = {_plain(name) for name in self._pattern.findall(_opened(text).casefold())}
+        meant = [self._names[name] for name in words if name in self._names]
+        possible = [name for name in meant if name.place and name.unless.isdisjoint(words)]
+        places = {name.place for name in possible if name.place and name.is_sure}
+        places |= {name.place for name in possible if name.place and not name.beside.isdisjoint(words)}
         unsure = [name for name in possible if not name.is_sure]
         cues = [name for name in meant if name.is_cue]
         for _ in range(2):  # what is confirmed may confirm another
-            boroughs = {place.borough for place in found}
-            found |= {name.place for name in unsure if name.place and _is_meant(name, boroughs, cues)}
-        return frozenset(key for place in found for key in (place.key, place.borough))
+            boroughs = {place.borough for place in places}
+            places |= {name.place for name in unsure if name.place and _is_meant(name, boroughs, cues)}
+        return frozenset(key for place in places for key in (place.key, place.borough))
 
     def placed(self, page: Page) -> Page:
         """Return a page whose posts have the places that they name."""
         posts = ((post, self.find(post.text)) for post in page.posts)
         return replace(
-            page, posts=tuple(replace(post, places=found) if found else post for post, found in posts)
+            page, posts=tuple(replace(post, places=places) if places else post for post, places in posts)
         )
 
 
@@ -157,12 +157,12 @@ def _is_meant(name: _Name, boroughs: set[str], cues: Iterable[_Name]) -> bool:
 
 
 def _by_key(places: Iterable[Place]) -> dict[str, Place]:
-    found: dict[str, Place] = {}
+    by_key: dict[str, Place] = {}
     for place in places:
-        if place.key in found:
+        if place.key in by_key:
             raise ConfigError(f"borough: {place.title!r} is listed twice; list it once.")
-        found[place.key] = place
-    return found
+        by_key[place.key] = place
+    return by_key
 
 
 def _listed(file: PlacesFile) -> Iterator[tuple[Place, tuple[str, ...]]]:
