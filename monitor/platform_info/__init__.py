@@ -49,7 +49,7 @@ class DemoNumber:
     of: int = 1
     less: int = 0
 
-    def drawn(self, size: int) -> int:
+    def value(self, size: int) -> int:
         """Return the number of a post of this size."""
         return size * self.times // self.of - self.less
 
