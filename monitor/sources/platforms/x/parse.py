@@ -43,9 +43,9 @@ def post_of(raw: Mapping[str, Any]) -> Post:
 
 
 def page_of(
-    answer: Mapping[str, Any], seen: set[str], parse: Callable[[Mapping[str, Any]], Post] = post_of
+    answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[str, Any]], Post] = post_of
 ) -> Page:
-    """Return the answer's posts that are not in `seen`, and add them to it."""
+    """Return the answer's posts whose ids are not in `ids`, and add them to it."""
     posts: list[Post] = []
     rejected: list[Rejected] = []
     includes = table(answer.get("includes"))
@@ -54,17 +54,17 @@ def page_of(
     media = by_id(includes.get("media"), "media_key")
     for item in answer.get("data", []):
         try:
-            shown = _original(item, originals)
-            if shown is None:
+            original = _original(item, originals)
+            if original is None:
                 continue
-            keys = (shown.get("attachments") or {}).get("media_keys") or ()
+            keys = (original.get("attachments") or {}).get("media_keys") or ()
             kinds = [media[key].get("type") for key in keys if key in media]
-            post = parse({"post": shown, "user": users.get(shown.get("author_id")), "media": kinds})
+            post = parse({"post": original, "user": users.get(original.get("author_id")), "media": kinds})
         except WRONG as error:
             rejected.append(Rejected.of(error, item))
             continue
-        if post.id not in seen:
-            seen.add(post.id)
+        if post.id not in ids:
+            ids.add(post.id)
             posts.append(post)
     hidden = len(answer.get("errors") or ())
     detail = f"X could not show {hidden} posts or authors that were mentioned." if hidden else ""
@@ -102,32 +102,32 @@ def _author(post: Mapping[str, Any], user: Mapping[str, Any] | None) -> Author:
     )
 
 
-def _metrics(said: Mapping[str, Any]) -> Metrics:
+def _metrics(counts: Mapping[str, Any]) -> Metrics:
     return Metrics(
-        likes=_count(said, "like_count"),
-        reposts=_count(said, "retweet_count", "repost_count"),
-        replies=_count(said, "reply_count"),
-        quotes=_count(said, "quote_count"),
-        views=_count(said, "impression_count"),
+        likes=_count(counts, "like_count"),
+        reposts=_count(counts, "retweet_count", "repost_count"),
+        replies=_count(counts, "reply_count"),
+        quotes=_count(counts, "quote_count"),
+        views=_count(counts, "impression_count"),
     )
 
 
-def _count(said: Mapping[str, Any], *names: str) -> int | None:
-    found = next((said[name] for name in names if said.get(name) is not None), None)
-    if found is not None and type(found) is not int:
-        raise TypeError(f"{names[0]} is {found!r}, not a whole number")
-    return found
+def _count(counts: Mapping[str, Any], *names: str) -> int | None:
+    number = next((counts[name] for name in names if counts.get(name) is not None), None)
+    if number is not None and type(number) is not int:
+        raise TypeError(f"{names[0]} is {number!r}, not a whole number")
+    return number
 
 
 def _tags(post: Mapping[str, Any]) -> frozenset[str]:
-    found = (post.get("entities") or {}).get("hashtags") or ()
-    return frozenset(hashtag["tag"].casefold() for hashtag in found)
+    tags = (post.get("entities") or {}).get("hashtags") or ()
+    return frozenset(hashtag["tag"].casefold() for hashtag in tags)
 
 
 def _links(post: Mapping[str, Any]) -> frozenset[str]:
     """Return where the post's short links lead, without those to its own pictures."""
-    found = [u for u in (post.get("entities") or {}).get("urls") or () if not _is_own_picture(u)]
-    return addresses(u.get("unwound_url") or u.get("expanded_url") for u in found)
+    links = [u for u in (post.get("entities") or {}).get("urls") or () if not _is_own_picture(u)]
+    return addresses(u.get("unwound_url") or u.get("expanded_url") for u in links)
 
 
 def _is_own_picture(link: Mapping[str, Any]) -> bool:
@@ -150,19 +150,19 @@ def id_of(value: Any) -> str | None:
 
 
 def _digits(value: Any) -> str:
-    if (found := id_of(value)) is None:
+    if (native_id := id_of(value)) is None:
         raise ValueError(f"{value!r} is not an id")
-    return found
+    return native_id
 
 
-def gone(answer: Mapping[str, Any]) -> set[str]:
+def unavailable_ids(answer: Mapping[str, Any]) -> set[str]:
     """Return the ids that X says nobody may see any more."""
     ended = ("/resource-not-found", "/not-authorized-for-resource")
     errors = [error for error in answer.get("errors") or () if isinstance(error, dict)]
     return {
-        id
+        native_id
         for error in errors
         if str(error.get("type")).endswith(ended)
         and error.get("parameter") in (None, "ids")
-        and (id := id_of(error.get("resource_id") or error.get("value")))
+        and (native_id := id_of(error.get("resource_id") or error.get("value")))
     }
