@@ -90,9 +90,9 @@ class Gdelt:
 
         def older(stream: _Stream, reached: str) -> Iterator[Page]:
             with BoundedSession() as session:
-                known = max(since, self.now - _KNOWN)
+                start = max(since, self.now - _KNOWN)
                 yield from self._older(
-                    session, query, stream, (known, unstamp(reached) if reached else until)
+                    session, query, stream, (start, unstamp(reached) if reached else until)
                 )
 
         yield from servers.onward(streams, mark, older)
@@ -142,7 +142,7 @@ class Gdelt:
         )
 
     def _pages(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
-        before = _looked(stream.cursor, self.now)
+        before = _last_look(stream.cursor, self.now)
         since = max(before, self.now - _KNOWN) if before else self.now - _FIRST
         hours = math.ceil((self.now - min(since, self.now - _LATE)) / timedelta(hours=1))
         items = self._articles(session, stream.question, {"timespan": f"{hours}h"})
@@ -186,15 +186,15 @@ _CAPPED = f"GDELT shows {_MOST} articles at most, and there were more; the older
 
 def _questions(query: Query) -> list[list[str]]:
     """Return the terms of as few questions as will do: phrases, or hashtags if there are none."""
-    found: list[list[str]] = []
+    groups: list[list[str]] = []
     for words in dict.fromkeys(term.lower() for term in (query.phrases or query.tags)):
         # a quoted word is "too short", and an unquoted one may have nothing but letters and digits
         term = words if words.isalnum() else quoted(words)
-        if found and len(_question([*found[-1], term])) <= _LONGEST:
-            found[-1].append(term)
+        if groups and len(_question([*groups[-1], term])) <= _LONGEST:
+            groups[-1].append(term)
         else:
-            found.append([term])
-    return found
+            groups.append([term])
+    return groups
 
 
 def _question(terms: Sequence[str]) -> str:
@@ -211,7 +211,7 @@ def _digits(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%d%H%M%S}"
 
 
-def _looked(cursor: str | None, now: datetime) -> datetime | None:
+def _last_look(cursor: str | None, now: datetime) -> datetime | None:
     try:
         return min(unstamp(cursor), now) if cursor else None
     except ValueError:
@@ -239,17 +239,17 @@ def _items(response: requests.Response, now: datetime) -> list[Any]:
 
 def _refusal(text: str, now: datetime) -> SourceError:
     """Return what a sentence stands for that GDELT gives, with status 200, where data was asked for."""
-    said, shown = text.lower(), plain(text)[:200]
-    if "limit requests" in said:
+    folded, excerpt = text.lower(), plain(text)[:200]
+    if "limit requests" in folded:
         return RateLimited("It asks us to slow down.", now + timedelta(minutes=15))
-    if any(words in said for words in _REFUSED):
+    if any(words in folded for words in _REFUSED):
         return Closed(
-            f"GDELT did not search for this track's words; it says: “{shown}” If this stays, "
+            f"GDELT did not search for this track's words; it says: “{excerpt}” If this stays, "
             "use phrases of two to five longer words, or switch GDELT off."
         )
     if not text or text.startswith("<"):
         return Unreadable("It answered with something that is not data.")
-    return Unreadable(f"GDELT answered with a sentence in place of articles: “{shown}”")
+    return Unreadable(f"GDELT answered with a sentence in place of articles: “{excerpt}”")
 
 
 def _sorted(items: list[Any], query: Query) -> tuple[list[Post], list[Rejected]]:

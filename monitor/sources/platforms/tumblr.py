@@ -78,8 +78,8 @@ class Tumblr:
         streams = [_Stream(term, cursors.get(f"tumblr:{term}")) for term in terms]
         waits = [at for stream, at in waiting.items() if stream.startswith("tumblr:")]
         with http.BoundedSession() as session:
-            read = partial(self._pages, session, query)
-            yield from servers.each(streams, read, servers.left_alone(waits, self.now))
+            pages = partial(self._pages, session, query)
+            yield from servers.each(streams, pages, servers.left_alone(waits, self.now))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -104,12 +104,12 @@ class Tumblr:
 
     def _pages(self, session: http.BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
-        known = min(unstamp(stream.cursor), self.now) if stream.cursor else None
-        floor = int((known - _OVERLAP if known else self.now - _FIRST).timestamp())
+        last_look = min(unstamp(stream.cursor), self.now) if stream.cursor else None
+        floor = int((last_look - _OVERLAP if last_look else self.now - _FIRST).timestamp())
         reading = _Reading(floor, int(self.now.timestamp()))
         for _ in range(_MOST_PAGES):
             items = self._items(session, stream, reading.before)
-            page, times = _page(stream, query, items, reading.seen)
+            page, times = _page(stream, query, items, reading.ids)
             if reading.is_ignored(times):
                 yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return
@@ -118,7 +118,7 @@ class Tumblr:
                 break
         else:
             reading.is_cut = True
-        since = known or self.now - _FIRST
+        since = last_look or self.now - _FIRST
         if reading.is_cut:
             since = max(since, min(datetime.fromtimestamp(reading.oldest, UTC), self.now))
         yield Page(
@@ -131,10 +131,10 @@ class Tumblr:
         )
 
     def _items(self, session: http.BoundedSession, stream: _Stream, before: int | None) -> list[Any]:
-        asked = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}
+        params = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}
         if before is not None:
-            asked["before"] = str(before)
-        response = http.without(self.key, session.get(f"{self.api}/v2/tagged", params=asked))
+            params["before"] = str(before)
+        response = http.without(self.key, session.get(f"{self.api}/v2/tagged", params=params))
         answer = http.json_of(response, self.now)
         items = answer.get("response") if isinstance(answer, dict) else None
         if not isinstance(items, list):
@@ -153,14 +153,14 @@ class _Reading:
     oldest: int
     before: int | None = None
     is_cut: bool = False
-    seen: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
 
     def is_ignored(self, times: Mapping[str, int]) -> bool:
         """Return whether the page is an old one again, from after the time that was asked for.
 
         One newer post among others is no sign of it: a post from a queue is listed where it was written.
         """
-        if self.before is None or not times.keys() <= self.seen:
+        if self.before is None or not times.keys() <= self.ids:
             return False
         return any(at >= self.before for at in times.values())
 
@@ -169,8 +169,8 @@ class _Reading:
 
         A post that was dated back lies among newer ones: it says nothing of how far this page reaches.
         """
-        new = [at for id, at in times.items() if id not in self.seen and at >= self.floor]
-        self.seen |= set(times)
+        new = [at for native_id, at in times.items() if native_id not in self.ids and at >= self.floor]
+        self.ids |= set(times)
         self.oldest = min([self.oldest, *new])
         if self.before is not None and len(times) >= _LIMIT and set(times.values()) == {self.before - 1}:
             self.before -= 1  # a second with more posts than a page: the others of it cannot be asked for
@@ -185,7 +185,7 @@ _REPEATS = "Tumblr gives the same page again and again, so reading it was stoppe
 _CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
 
 
-def _page(stream: _Stream, query: Query, items: list[Any], seen: Set[str]) -> tuple[Page, dict[str, int]]:
+def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:
     """Return the page, and the times by which its items are sorted, by id, matching or not."""
     posts: list[Post] = []
     rejected: list[Rejected] = []
@@ -195,7 +195,7 @@ def _page(stream: _Stream, query: Query, items: list[Any], seen: Set[str]) -> tu
             post = Tumblr.parse(_plain(item))
             # a tag that Tumblr features is sorted by when the post was featured
             times[post.id] = _seconds(item.get("featured_timestamp") or item["timestamp"])
-            if post.id not in seen and matches(
+            if post.id not in earlier and matches(
                 query, "\n".join([post.text, *(item.get("tags") or ())]), post.tags
             ):
                 posts.append(post)
@@ -207,8 +207,8 @@ def _page(stream: _Stream, query: Query, items: list[Any], seen: Set[str]) -> tu
 def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is kept of an item: it comes with the whole blog and every size of every picture."""
     blog = item.get("blog") or {}
-    kept = {name: item[name] for name in _KEPT if name in item}
-    return kept | {"blog": {name: blog[name] for name in ("uuid", "name", "title") if name in blog}}
+    fields = {name: item[name] for name in _KEPT if name in item}
+    return fields | {"blog": {name: blog[name] for name in ("uuid", "name", "title") if name in blog}}
 
 
 def _author(raw: Mapping[str, Any]) -> Author:
@@ -221,10 +221,10 @@ def _author(raw: Mapping[str, Any]) -> Author:
     )
 
 
-def _seconds(said: Any) -> int:
-    if type(said) is not int:
-        raise TypeError(f"{said!r} is not a time")
-    return said
+def _seconds(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is not a time")
+    return value
 
 
 def _tag(tag: str) -> str:
@@ -233,8 +233,8 @@ def _tag(tag: str) -> str:
 
 
 def _media(raw: Mapping[str, Any], markup: list[str]) -> frozenset[Media]:
-    found = {_MEDIA[raw["type"]]} if raw.get("type") in _MEDIA else set()
-    return frozenset(found | {kind for mark, kind in _MARKUP.items() if any(mark in part for part in markup)})
+    kinds = {_MEDIA[raw["type"]]} if raw.get("type") in _MEDIA else set()
+    return frozenset(kinds | {kind for mark, kind in _MARKUP.items() if any(mark in part for part in markup)})
 
 
 SOURCE: type[Source] = Tumblr

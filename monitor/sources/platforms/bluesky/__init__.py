@@ -27,17 +27,17 @@ from monitor.sources.platforms.bluesky.parse import (
     POSTS,
     address,
     asks_to_hide,
-    found,
     instant,
     micros,
     post_of,
-    seen,
+    reread_page,
+    search_page,
     tags_of,
 )
 from monitor.sources.platforms.bluesky.search import Login, Views
 from monitor.sources.shared import servers
 from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, BoundedSession, retry_at
-from monitor.sources.shared.reread import gone
+from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.time_limit import poll_seconds
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class _Words:
     """What one search looks for."""
 
     name: str
-    asked: str
+    text: str
 
 
 @dataclass(slots=True)
@@ -149,14 +149,14 @@ class Bluesky:
 
     def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
         """Return how many posts Bluesky thinks it has; it costs nothing."""
-        login, found = self._logged_in(), 0
+        login, total = self._logged_in(), 0
         with BoundedSession() as session:
             for words in _searches(query):
-                said = self.views.search(session, login, words.asked, since, until, 1).get("hitsTotal")
-                if type(said) is not int:
+                hits = self.views.search(session, login, words.text, since, until, 1).get("hitsTotal")
+                if type(hits) is not int:
                     return Estimate(dollars=0.0)
-                found += said
-        return Estimate(posts=found, dollars=0.0)
+                total += hits
+        return Estimate(posts=total, dollars=0.0)
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older posts of each tag and phrase in turn, newest first; raises Refused without a log-in."""
@@ -178,19 +178,19 @@ class Bluesky:
         with BoundedSession() as session:
             for start in range(0, len(posts), self.at_once):
                 some = [self._by_id(session, post) for post in posts[start : start + self.at_once]]
-                shown = self.views.posts(session, [post.reread_key for post in some])
-                page = seen(shown)
+                views = self.views.posts(session, [post.reread_key for post in some])
+                page = reread_page(views)
                 # One that made no sense is there all the same.
-                there = {str(view.get("uri")) for view in shown if isinstance(view, dict)}
-                yield replace(page, deleted=(*page.deleted, *gone(some, there)))
+                there = {str(view.get("uri")) for view in views if isinstance(view, dict)}
+                yield replace(page, deleted=(*page.deleted, *missing_ids(some, there)))
 
     def _by_id(self, session: BoundedSession, post: KnownPost) -> KnownPost:
         """Return a post by its writer's id, where it is called by the name that people see."""
         _, _, who, *_, rkey = post.reread_key.split("/")
         if who.startswith("did:"):
             return post
-        found = next(iter(self.views.profiles(session, [who])), None)
-        own = address(found[0], rkey) if found else post.reread_key
+        profile = next(iter(self.views.profiles(session, [who])), None)
+        own = address(profile[0], rkey) if profile else post.reread_key
         return KnownPost(id=own, reread_key=own)
 
     def _older(
@@ -207,8 +207,8 @@ class Bluesky:
         """
         since, until = time
         for _ in range(_ANSWERS):
-            answer = self.views.search(session, login, words.asked, since, until)
-            page, oldest = found(answer["posts"], query, words.name)
+            answer = self.views.search(session, login, words.text, since, until)
+            page, oldest = search_page(answer["posts"], query, words.name)
             # Seconds are what a mark can say: the last one is read twice.
             reached = oldest.replace(microsecond=0) + timedelta(seconds=1) if oldest else since
             if reached >= until or reached <= since:
@@ -323,18 +323,18 @@ def _next(socket: ClientConnection, deadline: float) -> bytes | tuple[Outcome, s
 def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[str, ...]) -> bool:
     """Put one event in the batch; return whether it was an event at all."""
     batch.events += 1
-    found = _TIME.search(raw)
-    if found is None:
-        batch.rejected.append(Rejected.of("It has no time.", _shown(raw)))
+    time_match = _TIME.search(raw)
+    if time_match is None:
+        batch.rejected.append(Rejected.of("It has no time.", _excerpt(raw)))
         return False
-    if int(found[1]) <= batch.latest:
-        batch.reached = max(batch.reached, int(found[1]))
-    said = raw.lower() if raw.isascii() else raw.decode(errors="replace").casefold().encode()
-    if b'"delete' in raw or b'"account"' in raw or any(needle.encode() in said for needle in needles):
+    if int(time_match[1]) <= batch.latest:
+        batch.reached = max(batch.reached, int(time_match[1]))
+    folded = raw.lower() if raw.isascii() else raw.decode(errors="replace").casefold().encode()
+    if b'"delete' in raw or b'"account"' in raw or any(needle.encode() in folded for needle in needles):
         try:
             _act(json.loads(raw), batch, query)
         except WRONG as error:
-            batch.rejected.append(Rejected.of(error, _shown(raw)))
+            batch.rejected.append(Rejected.of(error, _excerpt(raw)))
     return True
 
 
@@ -370,9 +370,9 @@ def _page(stream: str, batch: _Batch, outcome: Outcome, detail: str) -> Page:
 
 
 def _searches(query: Query) -> list[_Words]:
-    wanted = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
-    asked = dict.fromkeys(words.casefold() for words in wanted)
-    return [_Words(f"bluesky:search:{query.track}:{words}".lower(), words) for words in asked]
+    terms = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
+    words = dict.fromkeys(term.casefold() for term in terms)
+    return [_Words(f"bluesky:search:{query.track}:{text}".lower(), text) for text in words]
 
 
 def _gap(stream: str, since: datetime, until: datetime) -> Page:
@@ -392,7 +392,7 @@ def _needles(query: Query) -> tuple[str, ...]:
     return tuple(word.casefold() for word in (*query.tags, *phrases))
 
 
-def _shown(raw: bytes) -> str:
+def _excerpt(raw: bytes) -> str:
     return raw[:8000].decode(errors="replace")
 
 

@@ -39,7 +39,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
     )
 
 
-def found(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, datetime | None]:
+def search_page(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, datetime | None]:
     """Return the posts of a search that match, and when the oldest of all that were shown is filed."""
     posts: list[Post] = []
     rejected: list[Rejected] = []
@@ -49,15 +49,15 @@ def found(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, dateti
             post = viewed(view)
             filed.append(post.created_at)
             record = view["record"]
-            shown = not (is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(record))
-            if shown and matches(query, post.text, post.tags):
+            is_public = not (is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(record))
+            if is_public and matches(query, post.text, post.tags):
                 posts.append(post)
         except WRONG as error:
             rejected.append(Rejected.of(error, view))
     return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected)), min(filed, default=None)
 
 
-def seen(views: Sequence[Any]) -> Page:
+def reread_page(views: Sequence[Any]) -> Page:
     """Return known posts as they are now; those that are hidden by now are gone."""
     posts: list[Post] = []
     rejected: list[Rejected] = []
@@ -78,8 +78,8 @@ def seen(views: Sequence[Any]) -> Page:
 def viewed(view: Mapping[str, Any]) -> Post:
     """Return the post in one item of a search, which has its numbers."""
     did, rkey = view["uri"].removeprefix("at://").split(f"/{POSTS}/")
-    seen = micros(unstamp(view["indexedAt"]))
-    event = {"did": did, "time_us": seen, "commit": {"record": view["record"], "rkey": rkey}}
+    indexed_at = micros(unstamp(view["indexedAt"]))
+    event = {"did": did, "time_us": indexed_at, "commit": {"record": view["record"], "rkey": rkey}}
     counts = {ours: view.get(theirs) for ours, theirs in _COUNTS.items()}
     if odd := [count for count in counts.values() if count is not None and type(count) is not int]:
         raise TypeError(f"{odd[0]!r} is not a whole number")
@@ -126,9 +126,9 @@ def _kind(record: Mapping[str, Any]) -> PostKind:
     )
 
 
-def _created(said: str, seen: int) -> datetime:
+def _created(text: str, seen_at: int) -> datetime:
     """Return when the post says it was made, but never later than the stream saw it."""
-    return min(unstamp(said), instant(seen))
+    return min(unstamp(text), instant(seen_at))
 
 
 def address(did: str, rkey: str) -> str:

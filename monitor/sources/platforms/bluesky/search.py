@@ -56,17 +56,17 @@ class Views:
         The posts of those are left out. Where Bluesky does not answer, the posts stay as they are.
         """
         people = [] if self._is_silent else list(dict.fromkeys(post.author.id for post in posts))
-        known: dict[str, Any] = {}
+        profiles: dict[str, Any] = {}
         try:
             with BoundedSession(seconds=_SECONDS) as session:
                 for start in range(0, len(people), _PROFILES):
-                    known |= self.profiles(session, people[start : start + _PROFILES])
+                    profiles |= self.profiles(session, people[start : start + _PROFILES])
         except SourceError as error:
             self._is_silent = True
             log.info("bluesky: the writers' names were not given: %s", error)
-        hiding = [person for person in people if is_hidden(known.get(person, {}))]
-        shown = [post for post in posts if post.author.id not in hiding]
-        return [replace(p, author=_author(p.author, known.get(p.author.id, {}))) for p in shown], hiding
+        hiding = [person for person in people if is_hidden(profiles.get(person, {}))]
+        visible = [post for post in posts if post.author.id not in hiding]
+        return [replace(p, author=_author(p.author, profiles.get(p.author.id, {}))) for p in visible], hiding
 
     def search(
         self,
@@ -103,9 +103,9 @@ class Views:
 
     def token(self, session: BoundedSession, login: Login) -> str:
         """Return what shows that we are logged in; raises Refused if the password is not accepted."""
-        held = _tokens.get((self.home, login.handle))
-        if held and self.now - _TOKEN_LIVES < held[1] <= self.now:
-            return held[0]
+        entry = _tokens.get((self.home, login.handle))
+        if entry and self.now - _TOKEN_LIVES < entry[1] <= self.now:
+            return entry[0]
         response = session.post(
             f"{self.home}/xrpc/com.atproto.server.createSession",
             json={"identifier": login.handle, "password": login.password},
@@ -125,8 +125,8 @@ class Views:
         """Yield who these people are, with their ids; 25 at most, each by id or handle."""
         address = f"{self.public}/xrpc/app.bsky.actor.getProfiles"
         answer = json_of(session.get(address, params=[("actors", person) for person in people]), self.now)
-        found = answer.get("profiles") if isinstance(answer, dict) else None
-        return ((one["did"], one) for one in found or () if isinstance(one, dict) and "did" in one)
+        profiles = answer.get("profiles") if isinstance(answer, dict) else None
+        return ((one["did"], one) for one in profiles or () if isinstance(one, dict) and "did" in one)
 
 
 def is_hidden(labelled: Mapping[str, Any]) -> bool:
@@ -137,17 +137,17 @@ def is_hidden(labelled: Mapping[str, Any]) -> bool:
     )
 
 
-def _author(known: Author, said: Mapping[str, Any]) -> Author:
-    followers = said.get("followersCount")
+def _author(author: Author, profile: Mapping[str, Any]) -> Author:
+    followers = profile.get("followersCount")
     try:
         return replace(
-            known,
-            handle=_text(said.get("handle")) or known.handle,
-            name=_text(said.get("displayName")) or known.name,
-            followers=followers if type(followers) is int and followers >= 0 else known.followers,
+            author,
+            handle=_text(profile.get("handle")) or author.handle,
+            name=_text(profile.get("displayName")) or author.name,
+            followers=followers if type(followers) is int and followers >= 0 else author.followers,
         )
     except WRONG:
-        return known
+        return author
 
 
 def _text(value: Any) -> str | None:
