@@ -100,9 +100,12 @@ class PlatformInfo:
             yield heading, getattr(self, name)
 
 
-def names() -> list[str]:
+@cache
+def names() -> tuple[str, ...]:
     """Return the names of all platforms, sorted."""
-    return sorted(file.name[:-5] for file in files(__package__).iterdir() if file.name.endswith(".toml"))
+    return tuple(
+        sorted(file.name[:-5] for file in files(__package__).iterdir() if file.name.endswith(".toml"))
+    )
 
 
 @cache
