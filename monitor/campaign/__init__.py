@@ -146,7 +146,7 @@ class Campaign:
     digest: Digest
     alerts: AlertSettings = AlertSettings()
     access: Access = Access()
-    places: Gazetteer = field(default_factory=Gazetteer)
+    gazetteer: Gazetteer = field(default_factory=Gazetteer)
     analyzer: str = ANALYZERS[0]
     subject_words: tuple[str, ...] = ()  # that name the subject, and are nobody's mood
 
@@ -172,7 +172,7 @@ def load(path: Path) -> Campaign:
         file = read(_File, table)
         campaign = _campaign(file)
     if file.places:
-        campaign = replace(campaign, places=_gazetteer(path.parent / file.places))
+        campaign = replace(campaign, gazetteer=_gazetteer(path.parent / file.places))
     if file.tone.subject_words:
         campaign = replace(campaign, subject_words=subject_words(path.parent / file.tone.subject_words))
     return campaign

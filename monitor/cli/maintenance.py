@@ -98,7 +98,7 @@ def _place_again(paths: Paths, campaign: Campaign) -> int:
         Archive.open(paths.archive, campaign.zone) as archive,
         click.progressbar(length=archive.posts.count(), label="Finding places", file=sys.stderr) as bar,
     ):
-        while found := archive.place_tags.update(campaign.places.find, after=last):
+        while found := archive.place_tags.update(campaign.gazetteer.find, after=last):
             bar.update(found.posts)
             last, changed = found.last, changed + found.changed
     return changed

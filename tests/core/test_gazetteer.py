@@ -103,4 +103,4 @@ def test_the_file_is_looked_for_beside_the_campaign_file(tmp_path, monkeypatch):
     monkeypatch.chdir("/")
     (tmp_path / "campaign.toml").write_text(CAMPAIGN)
     (tmp_path / "near.toml").write_text("[[borough]]\ntitle = 'Oxford'")
-    assert load(tmp_path / "campaign.toml").places.find("To Oxford!") == {"oxford"}
+    assert load(tmp_path / "campaign.toml").gazetteer.find("To Oxford!") == {"oxford"}
