@@ -18,7 +18,7 @@ from monitor.core.errors import Closed, RateLimited, SourceError, Unavailable, U
 from monitor.core.model import WRONG, Author, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.sources.contract import NO_WAITING, Estimate, Source
-from monitor.sources.shared import servers
+from monitor.sources.shared import answers, servers
 from monitor.sources.shared.http import Address, BoundedSession, check
 from monitor.sources.shared.links import addresses
 
@@ -108,7 +108,7 @@ class Gdelt:
             bounds = {"startdatetime": _digits(since), "enddatetime": _digits(until)}
             items = self._articles(session, stream.question, bounds)
             posts, rejected = _sorted(items, query)
-            page = Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected))
+            page = Page(stream=stream.name, posts=posts, rejected=rejected)
             oldest = min((post.created_at for post in posts), default=since)
             if len(items) < _MOST:
                 yield replace(page, since=since, until=time[1])
@@ -149,8 +149,8 @@ class Gdelt:
         posts, rejected = _sorted(items, query)
         page = Page(
             stream=stream.name,
-            posts=tuple(posts),
-            rejected=tuple(rejected),
+            posts=posts,
+            rejected=rejected,
             cursor=stamp(self.now),
             since=since,
             until=self.now,
@@ -252,20 +252,11 @@ def _refusal(text: str, now: datetime) -> SourceError:
     return Unreadable(f"GDELT answered with a sentence in place of articles: “{excerpt}”")
 
 
-def _sorted(items: list[Any], query: Query) -> tuple[list[Post], list[Rejected]]:
+def _sorted(items: list[Any], query: Query) -> tuple[tuple[Post, ...], tuple[Rejected, ...]]:
     """Return the articles, without those whose headline has an excluded word, and what is none."""
+    articles, rejected = answers.results(items, Gdelt.parse)
     unwanted = Query(track=query.track, phrases=query.excluded)
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    for item in items:
-        try:
-            post = Gdelt.parse(item)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-            continue
-        if not matches(unwanted, post.text):
-            posts.append(post)
-    return posts, rejected
+    return tuple(post for post in articles if not matches(unwanted, post.text)), rejected
 
 
 SOURCE: type[Source] = Gdelt

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Self
 from monitor.campaign.reader import form, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, ConfigError, Refused, SourceError
-from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import credentials, http, meta_graph, servers
+from monitor.sources.shared import answers, credentials, http, meta_graph, servers
 from monitor.sources.shared.links import address
 
 _LIMIT = 50  # the most that it gives at once
@@ -101,7 +101,7 @@ class Instagram:
             media=frozenset(_MEDIA[kind] for kind in _kinds(raw) if kind in _MEDIA),
             # like_count is left out where the writer hides it: then it is unknown, not 0
             metrics=Metrics(
-                likes=meta_graph.count(raw, "like_count"), replies=meta_graph.count(raw, "comments_count")
+                likes=answers.count(raw, "like_count"), replies=answers.count(raw, "comments_count")
             ),
             raw=raw,
         )
@@ -175,19 +175,14 @@ def _special() -> dict[int, SourceError]:
 
 def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, set[str]]:
     """Return the page's posts that are not in `earlier`, and the ids of all."""
+    candidates, rejected = answers.results(items, lambda item: Instagram.parse(_plain(item, stream)))
     posts: list[Post] = []
-    rejected: list[Rejected] = []
     ids: set[str] = set()
-    for item in items:
-        try:
-            post = Instagram.parse(_plain(item, stream))
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-            continue
+    for post in candidates:
         if post.id not in earlier | ids and matches(query, post.text, post.tags):
             posts.append(post)
         ids.add(post.id)
-    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), ids
+    return Page(stream=stream.name, posts=tuple(posts), rejected=rejected), ids
 
 
 def _plain(item: Mapping[str, Any], stream: _Stream) -> dict[str, Any]:

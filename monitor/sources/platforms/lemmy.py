@@ -11,11 +11,10 @@ from requests import Response
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
-from monitor.sources.shared import servers
+from monitor.sources.shared import answers, servers
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import one_by_one
@@ -176,10 +175,7 @@ class Lemmy:
             ),
             self.now,
         )
-        items = answer.get(_LISTS[stream.sort]) if isinstance(answer, dict) else None
-        if not isinstance(items, list):
-            raise Unreadable("Its search answer is not in Lemmy's format.")
-        return items
+        return answers.listing(answer, _LISTS[stream.sort], "Its search answer is not in Lemmy's format.")
 
 
 _REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
@@ -192,20 +188,14 @@ def _name(server: str, term: str, sort: str) -> str:
 
 def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:
     """Return the page, the times of its items and their ids, matching or not."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    times: list[datetime] = []
-    ids: set[str] = set()
-    for item in items:
-        try:
-            post = Lemmy.parse(item)
-            times.append(post.created_at)
-            ids.add(post.id)
-            if not _is_gone(item) and matches(query, post.text):
-                posts.append(replace(post, reread_key=_reread_key(stream, item)))
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), times, ids
+    pairs, rejected = answers.results(items, lambda item: (item, Lemmy.parse(item)))
+    posts = tuple(
+        replace(post, reread_key=_reread_key(stream, item))
+        for item, post in pairs
+        if not _is_gone(item) and matches(query, post.text)
+    )
+    times, ids = [post.created_at for _, post in pairs], {post.id for _, post in pairs}
+    return Page(stream=stream.name, posts=posts, rejected=rejected), times, ids
 
 
 def _reread_key(stream: _Stream, item: Mapping[str, Any]) -> str | None:

@@ -18,17 +18,16 @@ from praw.config import Config
 
 from monitor.campaign.reader import SOME, form, read
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query
 from monitor.core.text import belongs, hashtags, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
-from monitor.sources.shared import credentials, http, servers
+from monitor.sources.shared import answers, credentials, http, servers
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import missing_ids
 
-# At DEBUG these write what is sent, and so perhaps a key, into the log.
-for _name in ("prawcore", "urllib3"):
-    logging.getLogger(_name).setLevel(logging.INFO)
+# At DEBUG it writes what is sent, and so perhaps a key, into the log.
+logging.getLogger("prawcore").setLevel(logging.INFO)
 
 _MOST = 250
 _PAGE = 100
@@ -243,9 +242,9 @@ class Reddit:
             links=_links(raw),
             media=_media(raw),
             metrics=Metrics(
-                likes=_at_least_nothing(_count(raw, "score")),
-                replies=_count(raw, "num_comments"),
-                reposts=_count(raw, "num_crossposts"),
+                likes=_at_least_nothing(answers.count(raw, "score")),
+                replies=answers.count(raw, "num_comments"),
+                reposts=answers.count(raw, "num_crossposts"),
             ),
             reread_key=name,
             raw=raw,
@@ -301,21 +300,15 @@ def _plain(child: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _page(stream: str, batch: list[Any]) -> Page:
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    ended: list[str] = []
-    for child in batch:
-        try:
-            raw = _plain(child)
-            post = Reddit.parse(raw)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, child))
-            continue
-        if raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")}:
-            ended.append(post.id)
-        else:
-            posts.append(post)
-    return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected), deleted=tuple(ended))
+    def read(child: Mapping[str, Any]) -> tuple[Post, bool]:
+        raw = _plain(child)
+        post = Reddit.parse(raw)
+        return post, bool(raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")})
+
+    pairs, rejected = answers.results(batch, read)
+    posts = tuple(post for post, is_gone in pairs if not is_gone)
+    deleted = tuple(post.id for post, is_gone in pairs if is_gone)
+    return Page(stream=stream, posts=posts, rejected=rejected, deleted=deleted)
 
 
 def _numbers(cursor: str | None) -> dict[str, int]:
@@ -360,13 +353,6 @@ def _author(name: str | None, post: str) -> Author:
     if name is None or name in _GONE:  # who they were is not said: one each, not one for all
         return Author(id=f"[deleted]:{post}")
     return Author(id=name, handle=name, url=f"https://www.reddit.com/user/{name}")
-
-
-def _count(raw: Mapping[str, Any], name: str) -> int | None:
-    number = raw.get(name)
-    if number is not None and type(number) is not int:
-        raise TypeError(f"{name} is {number!r}, not a whole number")
-    return number
 
 
 def _at_least_nothing(score: int | None) -> int | None:

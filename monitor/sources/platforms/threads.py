@@ -11,10 +11,10 @@ from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.model import WRONG, Author, Media, Outcome, Page, Post, PostKind, Query, Rejected
+from monitor.core.model import Author, Media, Outcome, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import credentials, http, meta_graph, servers
+from monitor.sources.shared import answers, credentials, http, meta_graph, servers
 from monitor.sources.shared.links import address, addresses
 
 _LIMIT = 100  # the most that it gives at once
@@ -153,16 +153,9 @@ def _name(mode: str, term: str) -> str:
 
 
 def _page(stream: _Stream, query: Query, items: list[Any]) -> Page:
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    for item in items:
-        try:
-            post = Threads.parse(_plain(item, stream))
-            if matches(query, post.text, post.tags):
-                posts.append(post)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected))
+    candidates, rejected = answers.results(items, lambda item: Threads.parse(_plain(item, stream)))
+    posts = tuple(post for post in candidates if matches(query, post.text, post.tags))
+    return Page(stream=stream.name, posts=posts, rejected=rejected)
 
 
 def _plain(item: Mapping[str, Any], stream: _Stream) -> dict[str, Any]:

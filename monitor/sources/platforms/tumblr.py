@@ -8,11 +8,10 @@ from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Unreadable
-from monitor.core.model import WRONG, Author, Media, Outcome, Page, Post, Query, Rejected
+from monitor.core.model import Author, Media, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import credentials, http, servers
+from monitor.sources.shared import answers, credentials, http, servers
 from monitor.sources.shared.links import address, addresses, in_markup
 
 _LIMIT = 20  # the most that it gives at once
@@ -136,10 +135,7 @@ class Tumblr:
             params["before"] = str(before)
         response = http.without(self.key, session.get(f"{self.api}/v2/tagged", params=params))
         answer = http.json_of(response, self.now)
-        items = answer.get("response") if isinstance(answer, dict) else None
-        if not isinstance(items, list):
-            raise Unreadable("Its answer is not in Tumblr's format.")
-        return items
+        return answers.listing(answer, "response", "Its answer is not in Tumblr's format.")
 
 
 @dataclass(slots=True)
@@ -187,21 +183,17 @@ _CAPPED = "There was more than may be read at one time; some older posts since t
 
 def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:
     """Return the page, and the times by which its items are sorted, by id, matching or not."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    times: dict[str, int] = {}
-    for item in items:
-        try:
-            post = Tumblr.parse(_plain(item))
-            # a tag that Tumblr features is sorted by when the post was featured
-            times[post.id] = _seconds(item.get("featured_timestamp") or item["timestamp"])
-            if post.id not in earlier and matches(
-                query, "\n".join([post.text, *(item.get("tags") or ())]), post.tags
-            ):
-                posts.append(post)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), times
+
+    def read(item: Mapping[str, Any]) -> tuple[Post, int, bool]:
+        post = Tumblr.parse(_plain(item))
+        # a tag that Tumblr features is sorted by when the post was featured
+        at = _seconds(item.get("featured_timestamp") or item["timestamp"])
+        return post, at, matches(query, "\n".join([post.text, *(item.get("tags") or ())]), post.tags)
+
+    results, rejected = answers.results(items, read)
+    posts = tuple(post for post, _, fits in results if fits and post.id not in earlier)
+    times = {post.id: at for post, at, _ in results}
+    return Page(stream=stream.name, posts=posts, rejected=rejected), times
 
 
 def _plain(item: Mapping[str, Any]) -> dict[str, Any]:

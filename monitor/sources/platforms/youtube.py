@@ -18,7 +18,7 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
-from monitor.sources.shared import credentials, http, servers
+from monitor.sources.shared import answers, credentials, http, servers
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import missing_ids
 
@@ -176,7 +176,7 @@ class YouTube:
                 yield Page(
                     stream="youtube:again",
                     posts=tuple(current),
-                    rejected=tuple(wrong),
+                    rejected=wrong,
                     deleted=missing_ids(some, there),
                 )
 
@@ -272,7 +272,7 @@ class YouTube:
 
     def _videos(
         self, session: http.BoundedSession, query: Query, ids: list[str]
-    ) -> tuple[list[Post], list[Rejected]]:
+    ) -> tuple[list[Post], tuple[Rejected, ...]]:
         """Return the videos that match, with their numbers; the search itself finds more and says less."""
         candidates, wrong = _posts(self._listed(session, "videos", ids), {})
         posts = [post for post in candidates if matches(query, post.text)]
@@ -281,7 +281,7 @@ class YouTube:
             if isinstance(item, dict) and isinstance(item.get("id"), str):
                 channels[item["id"]] = item
         complete, odd = _posts([post.raw["video"] for post in posts], channels)
-        return complete, [*wrong, *odd]
+        return complete, (*wrong, *odd)
 
     def _listed(self, session: http.BoundedSession, what: str, ids: list[str]) -> list[Any]:
         if not ids:
@@ -349,32 +349,19 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), _CALIFORNIA).astimezone(UTC)
 
 
-def _hits(items: list[Any], now: datetime) -> tuple[list[datetime], list[str], list[Rejected]]:
+def _hits(items: list[Any], now: datetime) -> tuple[tuple[datetime, ...], list[str], tuple[Rejected, ...]]:
     """Return the times and ids in a page of the search, and what is neither."""
-    times: list[datetime] = []
-    ids: list[str] = []
-    rejected: list[Rejected] = []
-    for item in items:
-        try:
-            at, own_id = unstamp(item["snippet"]["publishedAt"]), _id(item["id"]["videoId"])
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-            continue
-        times.append(min(at, now))
-        ids.append(own_id)
-    return times, ids[:50], rejected
+    hits, rejected = answers.results(
+        items, lambda item: (unstamp(item["snippet"]["publishedAt"]), _id(item["id"]["videoId"]))
+    )
+    return tuple(min(at, now) for at, _ in hits), [own_id for _, own_id in hits[:50]], rejected
 
 
-def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], list[Rejected]]:
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    for video in videos:
-        try:
-            channel = channels.get(video["snippet"]["channelId"])
-            posts.append(YouTube.parse({"video": video, "channel": channel}))
-        except WRONG as error:
-            rejected.append(Rejected.of(error, video))
-    return posts, rejected
+def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], tuple[Rejected, ...]]:
+    def read(video: Mapping[str, Any]) -> Post:
+        return YouTube.parse({"video": video, "channel": channels.get(video["snippet"]["channelId"])})
+
+    return answers.results(videos, read)
 
 
 def _text(snippet: Mapping[str, Any]) -> str:

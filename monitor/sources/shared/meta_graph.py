@@ -15,6 +15,7 @@ import requests
 
 from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.sources.shared import http
+from monitor.sources.shared.answers import listing
 
 _LIMITS = {4, 17, 32, 341, 613, *range(80000, 80015)}
 _TOKEN = {102, 190, 463, 467}
@@ -78,10 +79,7 @@ class Graph:
 
 def items(answer: Mapping[str, Any]) -> list[Any]:
     """Return the items of a page; raises Unreadable."""
-    posts = answer.get("data")
-    if not isinstance(posts, list):
-        raise Unreadable("It answered with data that is not a list of posts.")
-    return posts
+    return listing(answer, "data", "It answered with data that is not a list of posts.")
 
 
 def mark(answer: Mapping[str, Any]) -> str | None:
@@ -94,14 +92,6 @@ def mark(answer: Mapping[str, Any]) -> str | None:
 def goes_on(answer: Mapping[str, Any]) -> bool:
     """Return whether Meta names a next page."""
     return bool(_table(answer.get("paging")).get("next"))
-
-
-def count(raw: Mapping[str, Any], name: str) -> int | None:
-    """Return a number of an item, None if it is not there; raises TypeError for what is none."""
-    number = raw.get(name)
-    if number is not None and type(number) is not int:
-        raise TypeError(f"{name} is {number!r}, not a whole number")
-    return number
 
 
 def native(raw: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from monitor.core.clock import unstamp
 from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
+from monitor.sources.shared.answers import results
 from monitor.sources.shared.links import addresses
 
 POSTS = "app.bsky.feed.post"
@@ -48,9 +49,7 @@ def search_page(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, 
         try:
             post = viewed(view)
             filed.append(post.created_at)
-            record = view["record"]
-            is_public = not (is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(record))
-            if is_public and matches(query, post.text, post.tags):
+            if not _hides(view) and matches(query, post.text, post.tags):
                 posts.append(post)
         except WRONG as error:
             rejected.append(Rejected.of(error, view))
@@ -59,20 +58,18 @@ def search_page(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, 
 
 def reread_page(views: Sequence[Any]) -> Page:
     """Return known posts as they are now; those that are hidden by now are gone."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    hidden: list[str] = []
-    for view in views:
-        try:
-            post = viewed(view)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, view))
-            continue
-        if is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(view["record"]):
-            hidden.append(post.id)
-        else:
-            posts.append(post)
-    return Page(stream="", posts=tuple(posts), rejected=tuple(rejected), deleted=tuple(hidden))
+    pairs, rejected = results(views, lambda view: (viewed(view), _hides(view)))
+    return Page(
+        stream="",
+        posts=tuple(post for post, hides in pairs if not hides),
+        rejected=rejected,
+        deleted=tuple(post.id for post, hides in pairs if hides),
+    )
+
+
+def _hides(view: Mapping[str, Any]) -> bool:
+    """Return whether a post, its writer or its record asks not to be shown."""
+    return is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(view["record"])
 
 
 def viewed(view: Mapping[str, Any]) -> Post:

@@ -13,6 +13,7 @@ from monitor.core.errors import Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Post
 from monitor.platform_info import about
 from monitor.sources.shared import credentials
+from monitor.sources.shared.answers import listing
 from monitor.sources.shared.http import BoundedSession, json_of
 
 log = logging.getLogger(__name__)
@@ -87,19 +88,15 @@ class Views:
         )
         if response.status_code in (400, 401):  # the token was ended before its time
             _tokens.pop((self.home, login.handle), None)
-        answer = json_of(response, self.now)
-        if not isinstance(answer, dict) or not isinstance(answer.get("posts"), list):
-            raise Unreadable("Bluesky answered its search with something that is not a list of posts.")
+        answer: Mapping[str, Any] = json_of(response, self.now)
+        listing(answer, "posts", "Bluesky answered its search with something that is not a list of posts.")
         return answer
 
     def posts(self, session: BoundedSession, uris: Sequence[str]) -> list[Any]:
         """Return what the public view shows of these posts, 25 at most; what is gone is left out."""
         address = f"{self.public}/xrpc/app.bsky.feed.getPosts"
         answer = json_of(session.get(address, params=[("uris", uri) for uri in uris]), self.now)
-        if not isinstance(answer, dict) or not isinstance(answer.get("posts"), list):
-            raise Unreadable("Bluesky answered with something that is not a list of posts.")
-        found: list[Any] = answer["posts"]
-        return found
+        return listing(answer, "posts", "Bluesky answered with something that is not a list of posts.")
 
     def token(self, session: BoundedSession, login: Login) -> str:
         """Return what shows that we are logged in; raises Refused if the password is not accepted."""

@@ -17,9 +17,8 @@ from monitor.sources.contract import Bought, Purse
 from monitor.sources.platforms.x.parse import by_id, id_of, table
 from monitor.sources.shared import http
 
-# At DEBUG these write the Authorization header, and so the key, into the log.
-for _name in ("tweepy", "urllib3"):
-    logging.getLogger(_name).setLevel(logging.INFO)
+# At DEBUG it writes the Authorization header, and so the key, into the log.
+logging.getLogger("tweepy").setLevel(logging.INFO)
 
 _BUILT_IN = "https://api.twitter.com"  # tweepy's, without a setting for another
 _FEWEST = 10  # posts that a search may be asked for

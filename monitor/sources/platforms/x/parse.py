@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from monitor.core.clock import unstamp
-from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Rejected
+from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind
 from monitor.core.text import hashtags
+from monitor.sources.shared import answers
 from monitor.sources.shared.links import addresses
 
 _ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
@@ -46,29 +47,28 @@ def page_of(
     answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[str, Any]], Post] = post_of
 ) -> Page:
     """Return the answer's posts whose ids are not in `ids`, and add them to it."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
     includes = table(answer.get("includes"))
     users = by_id(includes.get("users"))
     originals = by_id(includes.get("tweets") or includes.get("posts"))
     media = by_id(includes.get("media"), "media_key")
-    for item in answer.get("data", []):
-        try:
-            original = _original(item, originals)
-            if original is None:
-                continue
-            keys = (original.get("attachments") or {}).get("media_keys") or ()
-            kinds = [media[key].get("type") for key in keys if key in media]
-            post = parse({"post": original, "user": users.get(original.get("author_id")), "media": kinds})
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-            continue
-        if post.id not in ids:
+
+    def read(item: Mapping[str, Any]) -> Post | None:
+        original = _original(item, originals)
+        if original is None:
+            return None
+        keys = (original.get("attachments") or {}).get("media_keys") or ()
+        kinds = [media[key].get("type") for key in keys if key in media]
+        return parse({"post": original, "user": users.get(original.get("author_id")), "media": kinds})
+
+    candidates, rejected = answers.results(answer.get("data", []), read)
+    posts: list[Post] = []
+    for post in candidates:
+        if post and post.id not in ids:
             ids.add(post.id)
             posts.append(post)
     hidden = len(answer.get("errors") or ())
     detail = f"X could not show {hidden} posts or authors that were mentioned." if hidden else ""
-    return Page(stream="", posts=tuple(posts), rejected=tuple(rejected), detail=detail)
+    return Page(stream="", posts=tuple(posts), rejected=rejected, detail=detail)
 
 
 def _original(item: Mapping[str, Any], originals: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -98,25 +98,18 @@ def _author(post: Mapping[str, Any], user: Mapping[str, Any] | None) -> Author:
         handle=user["username"],
         name=user.get("name"),
         url=f"https://x.com/{user['username']}",
-        followers=_count(user.get("public_metrics") or {}, "followers_count"),
+        followers=answers.count(user.get("public_metrics") or {}, "followers_count"),
     )
 
 
 def _metrics(counts: Mapping[str, Any]) -> Metrics:
     return Metrics(
-        likes=_count(counts, "like_count"),
-        reposts=_count(counts, "retweet_count", "repost_count"),
-        replies=_count(counts, "reply_count"),
-        quotes=_count(counts, "quote_count"),
-        views=_count(counts, "impression_count"),
+        likes=answers.count(counts, "like_count"),
+        reposts=answers.count(counts, "retweet_count", "repost_count"),
+        replies=answers.count(counts, "reply_count"),
+        quotes=answers.count(counts, "quote_count"),
+        views=answers.count(counts, "impression_count"),
     )
-
-
-def _count(counts: Mapping[str, Any], *names: str) -> int | None:
-    number = next((counts[name] for name in names if counts.get(name) is not None), None)
-    if number is not None and type(number) is not int:
-        raise TypeError(f"{names[0]} is {number!r}, not a whole number")
-    return number
 
 
 def _tags(post: Mapping[str, Any]) -> frozenset[str]:
