@@ -63,7 +63,7 @@ class Inquiry:
         if not pointers:
             return Answer(sentences=(_UNKNOWN,))
         pollable = [pointer for pointer in pointers if pointer.platform in self.states]
-        return Answer(sentences=tuple(self._missed(question, (pollable or pointers)[0], reply)))
+        return Answer(sentences=tuple(self._why_missing(question, (pollable or pointers)[0], reply)))
 
     def _here(self, post: StoredPost) -> Iterator[str]:
         yield f"It is here. It was collected on {self._moment(post.first_seen_at)}."
@@ -79,10 +79,12 @@ class Inquiry:
                 " searches. It still counts as one post."
             )
 
-    def _missed(self, question: Question, pointer: Pointer, reply: PlatformAnswer | None) -> Iterator[str]:
+    def _why_missing(
+        self, question: Question, pointer: Pointer, reply: PlatformAnswer | None
+    ) -> Iterator[str]:
         title = self.titles.get(pointer.platform, pointer.platform)
         state = self.states.get(pointer.platform)
-        if off := _not_asked(title, pointer.platform, state):
+        if off := _why_not_polled(title, pointer.platform, state):
             yield off
             return
         if aside := self.archive.post_status.put_aside(pointer):
@@ -95,10 +97,10 @@ class Inquiry:
                 else f"{title} does not show it any more: it was deleted or hidden."
             )
             return
-        tracks, fits = self._fitting(question, reply)
+        tracks, fits = self._fitting_tracks(question, reply)
         if fits is False:
             yield from (
-                _unwanted(track, reply.post.text if reply and reply.post else question.words)
+                _mismatch(track, reply.post.text if reply and reply.post else question.words)
                 for track in tracks
             )
             return
@@ -113,7 +115,7 @@ class Inquiry:
             looked_for = " and ".join(_terms(track) for track in tracks)
             yield f"The monitor looks for {looked_for}. Give the words of the post, and ask again."
 
-    def _fitting(
+    def _fitting_tracks(
         self, question: Question, reply: PlatformAnswer | None
     ) -> tuple[Sequence[Track], bool | None]:
         """Return the tracks that a post fits, and whether there are any; all if none, or if nobody knows."""
@@ -182,7 +184,7 @@ _UNKNOWN = (
 _PRIVATE = "Its writer asks not to be found by searches, so the monitor does not keep it."
 
 
-def _not_asked(title: str, name: str, state: SourceState | None) -> str:
+def _why_not_polled(title: str, name: str, state: SourceState | None) -> str:
     """Return why a platform is not read at all; "" if it is."""
     how = f"To have it read, type on the computer that runs the monitor: monitor setup {name}"
     if state is None:
@@ -210,7 +212,7 @@ def _terms(track: Track) -> str:
     return f"{', '.join(some)} or {last}" if some else last
 
 
-def _unwanted(track: Track, words: str) -> str:
+def _mismatch(track: Track, words: str) -> str:
     """Return why a text is not of a track: a word that it has, or those that it lacks."""
     for word in track.excluded:
         if matches(Track(name="", title="", phrases=(word,)).query, words):

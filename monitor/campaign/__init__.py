@@ -17,20 +17,6 @@ from monitor.core.gazetteer import Gazetteer, PlacesFile
 from monitor.core.model import Query
 from monitor.core.text import is_mailbox
 
-__all__ = [
-    "Access",
-    "AlertSettings",
-    "Campaign",
-    "Digest",
-    "SourceSettings",
-    "Track",
-    "keys",
-    "load",
-    "read",
-    "subject_words",
-    "track_of",
-]
-
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ANALYZERS = ("campaign", "textblob")
 SENSITIVITIES = ("low", "usual", "high")

@@ -131,7 +131,7 @@ class Collector:
         self, found: Page, name: str, track: Track, started_at: datetime, *, is_reread: bool = False
     ) -> tuple[Page, int]:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""
-        page = self.campaign.gazetteer.placed(storable_page(found, self.clock()))
+        page = self.campaign.gazetteer.with_places(storable_page(found, self.clock()))
         new = self.archive.ingest.save(
             page,
             source=name,

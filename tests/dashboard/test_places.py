@@ -42,7 +42,7 @@ def shown(folder, *texts: str, before: tuple[str, ...] = (), weeks: int = 1):
     with an_archive(folder) as archive:
         posts = [then(id=f"a{n}", text=text) for n, text in enumerate(texts)]
         posts += [then(id=f"b{n}", text=text, created_at=THEN - WEEK) for n, text in enumerate(before)]
-        saved(archive, CAMPAIGN.gazetteer.placed(a_page(*posts)), track=TRACK)
+        saved(archive, CAMPAIGN.gazetteer.with_places(a_page(*posts)), track=TRACK)
         for ago in range(weeks):
             covering(archive, ago)
 

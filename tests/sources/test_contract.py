@@ -54,6 +54,10 @@ def test_every_source_and_every_fixture_is_in_the_table() -> None:
     assert sorted(NUMBERS) == list(PLATFORMS) == sorted(fixtures) == sorted(modules)
 
 
+def test_the_folder_of_platforms_is_listed_once() -> None:
+    assert names() is names()
+
+
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_parse_is_pure(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     platform, raw = source(name), item(name)

@@ -116,7 +116,7 @@ class Feeds:
                 stream=feed.stream, cursor=state, since=None if feed.is_search else before, until=self.now
             )
         check(answer, self.now)
-        document = _parsed(answer.content)
+        document = _document(answer.content)
         posts, rejected, oldest = _sort(document, feed, query)
         return Page(
             stream=feed.stream,
@@ -128,7 +128,7 @@ class Feeds:
         )
 
 
-def _parsed(content: bytes) -> Any:
+def _document(content: bytes) -> Any:
     """Return the feed as feedparser reads it; raises Unreadable."""
     try:
         document = feedparser.parse(content, sanitize_html=False, resolve_relative_uris=False)

@@ -107,7 +107,7 @@ class Gdelt:
                 break
             bounds = {"startdatetime": _digits(since), "enddatetime": _digits(until)}
             items = self._articles(session, stream.question, bounds)
-            posts, rejected = _sorted(items, query)
+            posts, rejected = _sort(items, query)
             page = Page(stream=stream.name, posts=posts, rejected=rejected)
             oldest = min((post.created_at for post in posts), default=since)
             if len(items) < _MOST:
@@ -146,7 +146,7 @@ class Gdelt:
         since = max(before, self.now - _KNOWN) if before else self.now - _FIRST
         hours = math.ceil((self.now - min(since, self.now - _LATE)) / timedelta(hours=1))
         items = self._articles(session, stream.question, {"timespan": f"{hours}h"})
-        posts, rejected = _sorted(items, query)
+        posts, rejected = _sort(items, query)
         page = Page(
             stream=stream.name,
             posts=posts,
@@ -252,7 +252,7 @@ def _refusal(text: str, now: datetime) -> SourceError:
     return Unreadable(f"GDELT answered with a sentence in place of articles: “{excerpt}”")
 
 
-def _sorted(items: list[Any], query: Query) -> tuple[tuple[Post, ...], tuple[Rejected, ...]]:
+def _sort(items: list[Any], query: Query) -> tuple[tuple[Post, ...], tuple[Rejected, ...]]:
     """Return the articles, without those whose headline has an excluded word, and what is none."""
     articles, rejected = answers.results(items, Gdelt.parse)
     unwanted = Query(track=query.track, phrases=query.excluded)

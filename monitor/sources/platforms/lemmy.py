@@ -144,7 +144,7 @@ class Lemmy:
             page, times, ids = _page(stream, query, items)
             times = [min(at, self.now) for at in times]  # whose clock is ahead must not set the cursor
             if ids and ids <= earlier:
-                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=servers.REPEATS)
                 return
             earlier |= ids
             newest = max([*times, *([newest] if newest else [])], default=None)
@@ -154,7 +154,7 @@ class Lemmy:
                 break
         else:
             if before and oldest >= before:
-                outcome, detail = Outcome.CAPPED, _CAPPED
+                outcome, detail = Outcome.CAPPED, servers.CAPPED
         since = before or servers.first_since(oldest, self.now)
         if outcome is Outcome.CAPPED:
             since = max(since, oldest)
@@ -176,10 +176,6 @@ class Lemmy:
             self.now,
         )
         return answers.listing(answer, _LISTS[stream.sort], "Its search answer is not in Lemmy's format.")
-
-
-_REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
-_CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
 
 
 def _name(server: str, term: str, sort: str) -> str:

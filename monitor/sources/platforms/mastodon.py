@@ -15,7 +15,7 @@ from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import matches, plain
 from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Source
-from monitor.sources.shared import servers
+from monitor.sources.shared import answers, servers
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.links import addresses, in_markup
 from monitor.sources.shared.reread import one_by_one
@@ -75,7 +75,7 @@ class Mastodon:
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
     ) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
-        tags = _folded(query)
+        tags = _tags(query)
         for server, session in in_turn(self.servers):
             streams = [_Stream(server, tag, cursors.get(_name(server, tag))) for tag in tags]
             host = urlsplit(server).netloc
@@ -95,7 +95,7 @@ class Mastodon:
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older pages of each tag on each server in turn, newest first."""
-        streams = [_Stream(server, tag, None) for server in self.servers for tag in _folded(query)]
+        streams = [_Stream(server, tag, None) for server in self.servers for tag in _tags(query)]
         hosts = {stream.name: urlsplit(stream.server).netloc for stream in streams}
 
         def older(stream: _Stream, oldest: str) -> Iterator[Page]:
@@ -231,7 +231,7 @@ class Mastodon:
                 return
             reached = _newest(items, newest)
             if reached == newest:
-                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=servers.REPEATS)
                 return
             newest = reached
             yield _page(stream, query, items, cursor=f"{newest} {last_look}".strip())
@@ -271,7 +271,7 @@ class Mastodon:
                 break
             reached = min((item["id"] for item in items if item["id"] != "0"), key=_order)
             if reached == oldest:
-                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=servers.REPEATS)
                 return
             newest, oldest = _newest(items, newest), reached
             page = _page(stream, query, items)
@@ -294,7 +294,7 @@ class Mastodon:
             items = self._items(session, stream, **({"max_id": oldest} if oldest else {}))
             reached = min((item["id"] for item in items if item["id"] != "0"), key=_order, default="")
             if reached == oldest and items:
-                raise Unreadable(_REPEATS)
+                raise Unreadable(servers.REPEATS)
             page = _page(stream, query, items)
             if not items or any(post.created_at < since for post in page.posts):
                 posts = tuple(post for post in page.posts if post.created_at >= since)
@@ -326,10 +326,9 @@ class Mastodon:
 
 _ID = re.compile(r"(?!0+$)[0-9A-Za-z]{1,40}")
 _MEDIA = {"image": Media.IMAGE, "gifv": Media.VIDEO, "video": Media.VIDEO, "audio": Media.AUDIO}
-_REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
 
 
-def _folded(query: Query) -> tuple[str, ...]:
+def _tags(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.casefold() for tag in query.tags))
 
 
@@ -370,24 +369,14 @@ def _newest(items: Sequence[Mapping[str, Any]], before: str) -> str:
 
 
 def _page(stream: _Stream, query: Query, items: Sequence[Mapping[str, Any]], **rest: Any) -> Page:
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    silent: list[str] = []
-    for item in items:
-        try:
-            if _is_wanted(item, query):
-                posts.append(Mastodon.parse(item))
-                if _wants_no_index(item["account"]):  # what was kept before they said so goes too
-                    silent.append(posts[-1].author.id)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-    return Page(
-        stream=stream.name,
-        posts=tuple(posts),
-        rejected=tuple(rejected),
-        deleted_authors=tuple(silent),
-        **rest,
-    )
+    def read(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
+        return (Mastodon.parse(item), _wants_no_index(item["account"])) if _is_wanted(item, query) else None
+
+    pairs, rejected = answers.results(items, read)
+    posts = tuple(pair[0] for pair in pairs if pair)
+    # what was kept before they said so goes too
+    silent = tuple(pair[0].author.id for pair in pairs if pair and pair[1])
+    return Page(stream=stream.name, posts=posts, rejected=rejected, deleted_authors=silent, **rest)
 
 
 def _is_wanted(item: Mapping[str, Any], query: Query) -> bool:

@@ -36,7 +36,7 @@ _OWN = re.compile(r"(^|\.)(reddit\.com|redd\.it)$")
 _GONE = {"[deleted]", "[removed]"}
 _COMMENTS = 500  # the most of a thread that Reddit shows at once
 _THREADS = 10  # whose comments are read in one look: each costs a request
-_KEPT = (
+_FIELDS = (
     "name", "title", "selftext", "body", "created_utc", "permalink", "score", "num_comments",
     "num_crossposts", "removed_by_category", "author", "url", "is_video", "is_gallery", "post_hint",
 )  # fmt: skip
@@ -151,7 +151,7 @@ class Reddit:
         """Yield the submissions as they are now; Reddit leaves out what it does not know any more."""
         for start in range(0, len(posts), self.at_once):
             some = posts[start : start + self.at_once]
-            children = self._listed("api/info/", {"id": ",".join(post.reread_key for post in some)})[
+            children = self._listing("api/info/", {"id": ",".join(post.reread_key for post in some)})[
                 "children"
             ]
             page = _page("reddit:again", children)
@@ -182,7 +182,7 @@ class Reddit:
         """
         count, after = 0, None
         while count < _MOST:
-            listing = self._listing(question, min(_PAGE, _MOST - count), after)
+            listing = self._search_listing(question, min(_PAGE, _MOST - count), after)
             children = listing["children"][: _MOST - count]
             if children:
                 yield children
@@ -193,7 +193,7 @@ class Reddit:
                 raise Unreadable("Reddit gives the same page again and again, so reading it was stopped.")
             after = listing["after"]
 
-    def _listing(self, question: str, limit: int, after: str | None) -> Mapping[str, Any]:
+    def _search_listing(self, question: str, limit: int, after: str | None) -> Mapping[str, Any]:
         where = "+".join(self._settings.subreddits)
         params: dict[str, Any] = {
             "q": question,
@@ -202,9 +202,9 @@ class Reddit:
             "syntax": "lucene",
             "limit": limit,
         }
-        return self._listed(f"r/{where}/search/", params | {"restrict_sr": where != "all", "after": after})
+        return self._listing(f"r/{where}/search/", params | {"restrict_sr": where != "all", "after": after})
 
-    def _listed(self, path: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _listing(self, path: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = self._ask(path, params)
         listing = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(listing, dict) or not isinstance(listing.get("children"), list):
@@ -213,12 +213,11 @@ class Reddit:
 
     def _ask(self, path: str, params: Mapping[str, Any]) -> object:
         try:
-            answer: object = self._reddit.request(method="GET", path=path, params=dict(params))
+            return self._reddit.request(method="GET", path=path, params=dict(params))
         except prawcore.PrawcoreException as error:
             raise _error(error, self._now) from error
         except (praw.exceptions.PRAWException, *WRONG) as error:
             raise Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).") from error
-        return answer
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -229,7 +228,7 @@ class Reddit:
         if not name.startswith(("t3_", "t1_")) or not path.startswith("/"):
             raise ValueError(f"{name!r} at {path!r} is not a submission or a comment")
         parts = (raw["body"],) if is_comment else (raw["title"], raw.get("selftext"))
-        text = "\n\n".join(part for part in parts if part)
+        text, score = "\n\n".join(part for part in parts if part), answers.count(raw, "score")
         return Post(
             platform="reddit",
             id=name,
@@ -242,7 +241,7 @@ class Reddit:
             links=_links(raw),
             media=_media(raw),
             metrics=Metrics(
-                likes=_at_least_nothing(answers.count(raw, "score")),
+                likes=None if score is None else max(0, score),
                 replies=answers.count(raw, "num_comments"),
                 reposts=answers.count(raw, "num_crossposts"),
             ),
@@ -296,7 +295,7 @@ def _question(query: Query) -> str:
 
 def _plain(child: Mapping[str, Any]) -> dict[str, Any]:
     data = child["data"]
-    return {key: data[key] for key in _KEPT if key in data}
+    return {key: data[key] for key in _FIELDS if key in data}
 
 
 def _page(stream: str, batch: list[Any]) -> Page:
@@ -353,10 +352,6 @@ def _author(name: str | None, post: str) -> Author:
     if name is None or name in _GONE:  # who they were is not said: one each, not one for all
         return Author(id=f"[deleted]:{post}")
     return Author(id=name, handle=name, url=f"https://www.reddit.com/user/{name}")
-
-
-def _at_least_nothing(score: int | None) -> int | None:
-    return None if score is None else max(0, score)
 
 
 def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:

@@ -126,7 +126,7 @@ class Threads:
                 return
             marks.add(after)
             params["after"] = after
-        yield self._end(stream, max(since, oldest), until, Outcome.CAPPED, _CAPPED)
+        yield self._end(stream, max(since, oldest), until, Outcome.CAPPED, servers.CAPPED)
 
     def _end(
         self, stream: _Stream, since: datetime, until: datetime,
@@ -141,7 +141,6 @@ class Threads:
 
 
 _REPEATS = "Threads gives the same page again and again, so reading it was stopped until the next time."
-_CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
 _OWN_ONLY = (
     "Until Meta has reviewed the app, Threads shows it only your own posts, so those of others are unknown, "
     "not zero. Once Meta has approved threads_keyword_search, set reviewed = true under [sources.threads]."

@@ -19,18 +19,9 @@ _MOST_PAGES = 10
 _FIRST = timedelta(days=7)  # how far back a first look reads
 _OVERLAP = timedelta(hours=1)  # how much is read again each time, for posts that it lists late
 _WORDS = ("title", "question", "answer", "body", "caption", "text", "description")
-_KEPT = {
-    "id",
-    "id_string",
-    "blog_name",
-    "post_url",
-    "type",
-    "timestamp",
-    "tags",
-    "url",
-    "note_count",
-    *_WORDS,
-}
+_FIELDS = (
+    "id", "id_string", "blog_name", "post_url", "type", "timestamp", "tags", "url", "note_count", *_WORDS,
+)  # fmt: skip
 _MEDIA = {"photo": Media.IMAGE, "video": Media.VIDEO, "audio": Media.AUDIO}
 _MARKUP = {"<img": Media.IMAGE, "<video": Media.VIDEO, "<audio": Media.AUDIO}
 
@@ -126,7 +117,7 @@ class Tumblr:
             since=since,
             until=self.now,
             outcome=Outcome.CAPPED if reading.is_cut else Outcome.COMPLETE,
-            detail=_CAPPED if reading.is_cut else "",
+            detail=servers.CAPPED if reading.is_cut else "",
         )
 
     def _items(self, session: http.BoundedSession, stream: _Stream, before: int | None) -> list[Any]:
@@ -178,7 +169,6 @@ class _Reading:
 
 
 _REPEATS = "Tumblr gives the same page again and again, so reading it was stopped until the next time."
-_CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
 
 
 def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:
@@ -199,7 +189,7 @@ def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) ->
 def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is kept of an item: it comes with the whole blog and every size of every picture."""
     blog = item.get("blog") or {}
-    fields = {name: item[name] for name in _KEPT if name in item}
+    fields = {name: item[name] for name in _FIELDS if name in item}
     return fields | {"blog": {name: blog[name] for name in ("uuid", "name", "title") if name in blog}}
 
 

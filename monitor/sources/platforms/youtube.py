@@ -170,7 +170,7 @@ class YouTube:
         with http.BoundedSession() as session:
             for start in range(0, len(posts), self.at_once):
                 some = posts[start : start + self.at_once]
-                items = self._listed(session, "videos", [post.reread_key for post in some])
+                items = self._items(session, "videos", [post.reread_key for post in some])
                 current, wrong = _posts(items, {})
                 there = {str(item.get("id")) for item in items if isinstance(item, dict)}
                 yield Page(
@@ -274,16 +274,16 @@ class YouTube:
         self, session: http.BoundedSession, query: Query, ids: list[str]
     ) -> tuple[list[Post], tuple[Rejected, ...]]:
         """Return the videos that match, with their numbers; the search itself finds more and says less."""
-        candidates, wrong = _posts(self._listed(session, "videos", ids), {})
+        candidates, wrong = _posts(self._items(session, "videos", ids), {})
         posts = [post for post in candidates if matches(query, post.text)]
         channels = {}
-        for item in self._listed(session, "channels", [post.author.id for post in posts]):
+        for item in self._items(session, "channels", [post.author.id for post in posts]):
             if isinstance(item, dict) and isinstance(item.get("id"), str):
                 channels[item["id"]] = item
         complete, odd = _posts([post.raw["video"] for post in posts], channels)
         return complete, (*wrong, *odd)
 
-    def _listed(self, session: http.BoundedSession, what: str, ids: list[str]) -> list[Any]:
+    def _items(self, session: http.BoundedSession, what: str, ids: list[str]) -> list[Any]:
         if not ids:
             return []
         params = {"part": "snippet,statistics", "id": ",".join(dict.fromkeys(ids))}

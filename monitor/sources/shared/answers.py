@@ -9,9 +9,14 @@ from monitor.core.model import WRONG, Rejected
 T = TypeVar("T")
 
 
+def table(value: Any) -> Mapping[str, Any]:
+    """Return the value if it is a table, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
 def listing(answer: Any, key: str, complaint: str) -> list[Any]:
     """Return the list that an answer has under a key; raises Unreadable with the complaint if it has none."""
-    items = answer.get(key) if isinstance(answer, dict) else None
+    items = table(answer).get(key)
     if not isinstance(items, list):
         raise Unreadable(complaint)
     return items

@@ -18,9 +18,9 @@ def addresses(values: Iterable[object]) -> frozenset[str]:
 
 def address(value: object) -> str:
     """Return this if it is an address that may be shown as a link; raises ValueError."""
-    if not (links := addresses([value])):
+    if not isinstance(value, str) or not _is_address(value):
         raise ValueError(f"expected an address, got {value!r}")
-    return next(iter(links))
+    return value
 
 
 def in_markup(markup: str) -> list[str]:

@@ -15,7 +15,7 @@ import requests
 
 from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.sources.shared import http
-from monitor.sources.shared.answers import listing
+from monitor.sources.shared.answers import listing, table
 
 _LIMITS = {4, 17, 32, 341, 613, *range(80000, 80015)}
 _TOKEN = {102, 190, 463, 467}
@@ -84,14 +84,14 @@ def items(answer: Mapping[str, Any]) -> list[Any]:
 
 def mark(answer: Mapping[str, Any]) -> str | None:
     """Return the mark to ask for the next page with; None if there is none."""
-    cursors = _table(_table(answer.get("paging")).get("cursors"))
+    cursors = table(table(answer.get("paging")).get("cursors"))
     after = cursors.get("after")
     return after if isinstance(after, str) and 0 < len(after) <= _LONGEST_MARK else None
 
 
 def goes_on(answer: Mapping[str, Any]) -> bool:
     """Return whether Meta names a next page."""
-    return bool(_table(answer.get("paging")).get("next"))
+    return bool(table(answer.get("paging")).get("next"))
 
 
 def native(raw: Mapping[str, Any]) -> str:
@@ -114,13 +114,9 @@ def _error_of(response: requests.Response) -> Mapping[str, Any] | None:
 def _minutes(header: str) -> int:
     """Return the longest wait in Meta's header of use, in minutes; 0 if it names none."""
     try:
-        accounts = _table(json.loads(header)) if header else {}
+        accounts = table(json.loads(header)) if header else {}
     except (ValueError, RecursionError):
         return 0
     uses = [use for account in accounts.values() if isinstance(account, list) for use in account]
-    waits = [_table(use).get("estimated_time_to_regain_access") for use in uses]
+    waits = [table(use).get("estimated_time_to_regain_access") for use in uses]
     return max((wait for wait in waits if type(wait) is int and wait > 0), default=0)
-
-
-def _table(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -27,12 +27,12 @@ def one_by_one(posts: Sequence[KnownPost], ask: Callable[[KnownPost], Page | Non
             except SourceError as error:
                 silent[host] = error
         if pages:
-            yield _joined(pages)
+            yield _join(pages)
     for host, why in silent.items():
         yield failed(host, why)
 
 
-def _joined(pages: Sequence[Page]) -> Page:
+def _join(pages: Sequence[Page]) -> Page:
     return Page(
         stream="",
         posts=tuple(post for page in pages for post in page.posts),

@@ -138,21 +138,21 @@ class Bluesky:
         stream = f"bluesky:jetstream:{query.track}".lower()
         start, oldest = self._start(cursors.get(stream)), micros(self.now - _LOOK_BACK)
         if start < oldest:
-            yield from self._forgotten(query, stream, instant(start), instant(oldest))
+            yield from self._fill_gap(query, stream, instant(start), instant(oldest))
             start = oldest
         deadline = time.monotonic() + self.seconds
         with ExitStack() as stack:
             socket = self._connect(start, stack)
             batch = _Batch(start, start, micros(self.now + _AHEAD))
             for page in self._read(socket, query, batch, stream, deadline):
-                yield self._introduced(page)
+                yield self._with_profiles(page)
 
     def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
         """Return how many posts Bluesky thinks it has; it costs nothing."""
-        login, total = self._logged_in(), 0
+        login, total = self._account(), 0
         with BoundedSession() as session:
             for words in _searches(query):
-                hits = self.views.search(session, login, words.text, since, until, 1).get("hitsTotal")
+                hits = self.views.search(session, login, words.text, (since, until), 1).get("hitsTotal")
                 if type(hits) is not int:
                     return Estimate(dollars=0.0)
                 total += hits
@@ -160,7 +160,7 @@ class Bluesky:
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older posts of each tag and phrase in turn, newest first; raises Refused without a log-in."""
-        login = self._logged_in()
+        login = self._account()
         with BoundedSession() as session:
             self.views.token(session, login)  # a wrong password is no fault of one search
 
@@ -169,7 +169,7 @@ class Bluesky:
                 time = since, unstamp(reached) if reached else until
                 for page in self._older(session, login, query, words, time):
                     whole = page.outcome is Outcome.COMPLETE and page.cursor is None
-                    yield self._introduced(replace(page, since=since, until=until) if whole else page)
+                    yield self._with_profiles(replace(page, since=since, until=until) if whole else page)
 
         yield from servers.onward(_searches(query), mark, older)
 
@@ -207,7 +207,7 @@ class Bluesky:
         """
         since, until = time
         for _ in range(_ANSWERS):
-            answer = self.views.search(session, login, words.text, since, until)
+            answer = self.views.search(session, login, words.text, (since, until))
             page, oldest = search_page(answer["posts"], query, words.name)
             # Seconds are what a mark can say: the last one is read twice.
             reached = oldest.replace(microsecond=0) + timedelta(seconds=1) if oldest else since
@@ -218,28 +218,28 @@ class Bluesky:
             yield replace(page, cursor=stamp(until))
         yield Page(stream=words.name, outcome=Outcome.CAPPED, cursor=stamp(until))
 
-    def _forgotten(self, query: Query, stream: str, since: datetime, until: datetime) -> Iterator[Page]:
+    def _fill_gap(self, query: Query, stream: str, since: datetime, until: datetime) -> Iterator[Page]:
         """Fill by search what the stream no longer has; else say that it is a gap."""
         pages: list[Page] = []
         try:
             with BoundedSession(seconds=_SEARCH_SECONDS) as session:
                 for words in _searches(query) if self.login else ():
-                    pages += self._older(session, self._logged_in(), query, words, (since, until))
+                    pages += self._older(session, self._account(), query, words, (since, until))
         except SourceError as error:
             log.warning("bluesky: what the stream forgot could not be searched for: %s", error)
             pages = []
         for page in pages:
-            yield self._introduced(replace(page, stream=stream, cursor=None, outcome=Outcome.COMPLETE))
+            yield self._with_profiles(replace(page, stream=stream, cursor=None, outcome=Outcome.COMPLETE))
         whole = pages and all(page.outcome is Outcome.COMPLETE for page in pages)
         yield Page(stream=stream, since=since, until=until) if whole else _gap(stream, since, until)
 
-    def _introduced(self, page: Page) -> Page:
+    def _with_profiles(self, page: Page) -> Page:
         if not page.posts:
             return page
-        posts, hiding = self.views.introduced(page.posts)
+        posts, hiding = self.views.with_profiles(page.posts)
         return replace(page, posts=tuple(posts), deleted_authors=(*page.deleted_authors, *hiding))
 
-    def _logged_in(self) -> Login:
+    def _account(self) -> Login:
         if self.login is None:
             raise Refused(
                 f"Bluesky lets only people with an account search older posts. {about('bluesky').how_to}"

@@ -47,7 +47,7 @@ def search_page(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, 
     filed: list[datetime] = []
     for view in views:
         try:
-            post = viewed(view)
+            post = post_of_view(view)
             filed.append(post.created_at)
             if not _hides(view) and matches(query, post.text, post.tags):
                 posts.append(post)
@@ -58,7 +58,7 @@ def search_page(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, 
 
 def reread_page(views: Sequence[Any]) -> Page:
     """Return known posts as they are now; those that are hidden by now are gone."""
-    pairs, rejected = results(views, lambda view: (viewed(view), _hides(view)))
+    pairs, rejected = results(views, lambda view: (post_of_view(view), _hides(view)))
     return Page(
         stream="",
         posts=tuple(post for post, hides in pairs if not hides),
@@ -72,7 +72,7 @@ def _hides(view: Mapping[str, Any]) -> bool:
     return is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(view["record"])
 
 
-def viewed(view: Mapping[str, Any]) -> Post:
+def post_of_view(view: Mapping[str, Any]) -> Post:
     """Return the post in one item of a search, which has its numbers."""
     did, rkey = view["uri"].removeprefix("at://").split(f"/{POSTS}/")
     indexed_at = micros(unstamp(view["indexedAt"]))

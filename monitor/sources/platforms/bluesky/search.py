@@ -51,7 +51,7 @@ class Views:
     now: datetime
     _is_silent: bool = False  # it did not answer; it is not waited for again in this poll
 
-    def introduced(self, posts: Sequence[Post]) -> tuple[list[Post], list[str]]:
+    def with_profiles(self, posts: Sequence[Post]) -> tuple[list[Post], list[str]]:
         """Return the posts with their writers' names and followers, and who hides from strangers.
 
         The posts of those are left out. Where Bluesky does not answer, the posts stay as they are.
@@ -74,11 +74,11 @@ class Views:
         session: BoundedSession,
         login: Login,
         words: str,
-        since: datetime,
-        until: datetime,
+        time: tuple[datetime, datetime],
         most: int = _POSTS,
     ) -> Mapping[str, Any]:
         """Return one answer of a search, the newest first: `posts`, and perhaps `hitsTotal`."""
+        since, until = time
         params = {"q": words, "sort": "latest", "limit": str(most)}
         params |= {"since": _iso(since), "until": _iso(until)}
         response = session.get(

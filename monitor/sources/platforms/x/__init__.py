@@ -15,8 +15,9 @@ from monitor.core.model import Outcome, Page, Post, Query
 from monitor.core.text import quoted
 from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Purse, Source
 from monitor.sources.platforms.x.client import Client, Prices
-from monitor.sources.platforms.x.parse import id_of, page_of, post_of, table, unavailable_ids
+from monitor.sources.platforms.x.parse import id_of, page_of, post_of, unavailable_ids
 from monitor.sources.shared import credentials, http
+from monitor.sources.shared.answers import table
 from monitor.sources.shared.spend import DOLLAR, Pocket
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024
@@ -88,7 +89,7 @@ class X:
         if gap and start:  # X refuses an id that is older than its window
             since_id = None
             if self._settings.search_all:
-                gap = yield from self._filled(query, start)
+                gap = yield from self._fill(query, start)
         until = self._now - _LAG
         since = min(max(start, self._now - _WINDOW), until) if start else self._now - _WINDOW
         span = Page(stream=stream, since=since, until=until)
@@ -145,7 +146,7 @@ class X:
             ended = tuple(some[key] for key in unavailable_ids(answer) if key in some)
             yield replace(page, stream="x:again", deleted=ended)
 
-    def _filled(self, query: Query, start: datetime) -> Generator[Page, None, bool]:
+    def _fill(self, query: Query, start: datetime) -> Generator[Page, None, bool]:
         """Yield what was posted between a cursor and the last 7 days; return whether a gap is left."""
         last = None
         try:
@@ -173,14 +174,16 @@ class X:
             page = replace(page_of(answer, ids, self.parse), stream=span.stream)
             if not token:
                 quiet = number == 1 and not answer.get("data")
-                cursor = _moved_on(since_id, self._now) if quiet else newest
+                cursor = _next_id(since_id, self._now) if quiet else newest
                 yield replace(page, cursor=cursor, since=span.since, until=span.until)
                 return
             if token in tokens:
-                yield _capped(page, newest, "X gave the same page mark twice")
+                yield _capped_page(page, newest, "X gave the same page mark twice")
                 return
             if number == self._settings.max_pages:
-                yield _capped(page, newest, f"X had more than {number} pages; raise max_pages to read more")
+                yield _capped_page(
+                    page, newest, f"X had more than {number} pages; raise max_pages to read more"
+                )
                 return
             tokens.add(token)
             yield page
@@ -219,13 +222,13 @@ def _micros(dollars: float) -> int:
     return round(dollars * DOLLAR)
 
 
-def _moved_on(since_id: str | None, now: datetime) -> str:
+def _next_id(since_id: str | None, now: datetime) -> str:
     """Return the id to go on from where nothing new came: X refuses one that a quiet week has left behind."""
     settled = (now - _SETTLED - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1) - _EPOCH_MS
     return max(since_id or "0", str(settled << 22), key=int)
 
 
-def _capped(page: Page, newest: str | None, why: str) -> Page:
+def _capped_page(page: Page, newest: str | None, why: str) -> Page:
     # The cursor moves on: else every later poll would pay for these same pages again.
     oldest = min((post.created_at for post in page.posts), default=None)
     detail = f"{why}. So older posts of this window were not read. {page.detail}"

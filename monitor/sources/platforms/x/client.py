@@ -14,8 +14,9 @@ import urllib3
 from monitor.core.errors import RateLimited, Refused, SourceError, SpendLimitError, Unreadable
 from monitor.core.model import Author
 from monitor.sources.contract import Bought, Purse
-from monitor.sources.platforms.x.parse import by_id, id_of, table
+from monitor.sources.platforms.x.parse import by_id, id_of
 from monitor.sources.shared import http
+from monitor.sources.shared.answers import table
 
 # At DEBUG it writes the Authorization header, and so the key, into the log.
 logging.getLogger("tweepy").setLevel(logging.INFO)
@@ -68,9 +69,7 @@ class Client:
     def posts(self, ids: Sequence[str]) -> Mapping[str, Any]:
         """Return the posts of these ids, a hundred at most; `errors` says what is with the others."""
         fields = {"tweet_fields": _FIELDS["tweet_fields"]}
-        return self._bought(
-            lambda: self._client.get_tweets(list(ids), **fields), len(ids) * self._prices.post
-        )
+        return self._buy(lambda: self._client.get_tweets(list(ids), **fields), len(ids) * self._prices.post)
 
     def count(self, question: str, since: datetime, until: datetime, *, recent: bool) -> int:
         """Return how many posts a search would bring."""
@@ -79,7 +78,7 @@ class Client:
         total = 0
         more: dict[str, Any] = {"start_time": since, "end_time": until, "granularity": "day"}
         while True:
-            answer = self._bought(partial(ask, question, **more), price, flat=True)
+            answer = self._buy(partial(ask, question, **more), price, flat=True)
             meta = table(answer.get("meta"))
             number = meta.get("total_tweet_count", meta.get("total_post_count"))
             total += number if type(number) is int else 0
@@ -95,7 +94,7 @@ class Client:
         size = min(most, self.purse.balance() // self._prices.post) if self._prices.post else most
         if size < _FEWEST:
             raise SpendLimitError
-        answer = self._bought(
+        answer = self._buy(
             lambda: ask(question, max_results=size, **more, **_FIELDS), size * self._prices.post
         )
         includes = table(answer.get("includes"))
@@ -112,16 +111,16 @@ class Client:
         people = {author: _as_x_says(who) for author, who in self.purse.people(fresh).items()}
         strangers = [author for author in ids if author not in people]
         for start in range(0, len(strangers), _PEOPLE):
-            people |= self._looked_up(strangers[start : start + _PEOPLE])
+            people |= self._look_up(strangers[start : start + _PEOPLE])
         return people
 
-    def _looked_up(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    def _look_up(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         price = self._prices.person
         some = ids[: self.purse.balance() // price] if price else ids
         if not some:
             return {}
         try:
-            answer = self._bought(
+            answer = self._buy(
                 lambda: self._client.get_users(ids=list(some), user_fields=_USER_FIELDS), len(some) * price
             )
         except (SourceError, SpendLimitError) as error:  # the posts are paid for: they are kept without names
@@ -129,7 +128,7 @@ class Client:
             return {}
         return by_id(answer.get("data"))
 
-    def _bought(
+    def _buy(
         self, ask: Callable[[], requests.Response], most: int, *, flat: bool = False
     ) -> Mapping[str, Any]:
         """Ask and pay; `flat`: each answer costs the same, however much it brings."""

@@ -9,6 +9,7 @@ from monitor.core.clock import unstamp
 from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind
 from monitor.core.text import hashtags
 from monitor.sources.shared import answers
+from monitor.sources.shared.answers import table
 from monitor.sources.shared.links import addresses
 
 _ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
@@ -130,11 +131,6 @@ def _is_own_picture(link: Mapping[str, Any]) -> bool:
 def by_id(items: Any, name: str = "id") -> dict[Any, Mapping[str, Any]]:
     """Return the items that have this name, by its value."""
     return {item[name]: item for item in items or () if isinstance(item, dict) and name in item}
-
-
-def table(value: Any) -> Mapping[str, Any]:
-    """Return the value if it has names, else nothing."""
-    return value if isinstance(value, dict) else {}
 
 
 def id_of(value: Any) -> str | None:
