@@ -80,7 +80,7 @@ def _tiktok(post: _Item) -> Post:
 
 
 def _tags(post: _Item) -> list[str]:
-    return [one["hashtagName"] for one in post.get("textExtra") or () if one.get("hashtagName")]
+    return [extra["hashtagName"] for extra in post.get("textExtra") or () if extra.get("hashtagName")]
 
 
 def _instagram(post: _Item) -> Post:
@@ -163,7 +163,7 @@ def _x(post: _Item) -> Post:
         lang=None if str(legacy.get("lang")) in _NO_LANGUAGE else legacy["lang"],
         tags=frozenset(tag["text"].casefold() for tag in entities.get("hashtags") or ()),
         links=addresses(link.get("expanded_url") for link in entities.get("urls") or ()),
-        media=frozenset(_X[one["type"]] for one in entities.get("media") or () if one["type"] in _X),
+        media=frozenset(_X[item["type"]] for item in entities.get("media") or () if item["type"] in _X),
         metrics=Metrics(
             likes=_number(legacy.get("favorite_count")),
             reposts=_number(legacy.get("retweet_count")),

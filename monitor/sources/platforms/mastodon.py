@@ -369,10 +369,10 @@ def _newest(items: Sequence[Mapping[str, Any]], before: str) -> str:
 
 
 def _page(stream: _Stream, query: Query, items: Sequence[Mapping[str, Any]], **rest: Any) -> Page:
-    def read(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
+    def parse(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
         return (Mastodon.parse(item), _wants_no_index(item["account"])) if _is_wanted(item, query) else None
 
-    pairs, rejected = answers.results(items, read)
+    pairs, rejected = answers.results(items, parse)
     posts = tuple(pair[0] for pair in pairs if pair)
     # what was kept before they said so goes too
     silent = tuple(pair[0].author.id for pair in pairs if pair and pair[1])

@@ -299,12 +299,12 @@ def _plain(child: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _page(stream: str, batch: list[Any]) -> Page:
-    def read(child: Mapping[str, Any]) -> tuple[Post, bool]:
+    def parse(child: Mapping[str, Any]) -> tuple[Post, bool]:
         raw = _plain(child)
         post = Reddit.parse(raw)
         return post, bool(raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")})
 
-    pairs, rejected = answers.results(batch, read)
+    pairs, rejected = answers.results(batch, parse)
     posts = tuple(post for post, is_gone in pairs if not is_gone)
     deleted = tuple(post.id for post, is_gone in pairs if is_gone)
     return Page(stream=stream, posts=posts, rejected=rejected, deleted=deleted)
@@ -332,13 +332,13 @@ def _children(listings: object) -> Iterator[Mapping[str, Any]]:
 def _names(children: Sequence[Any]) -> set[str]:
     """Return the names of what a listing shows, also of what made no sense."""
     data = [child.get("data") for child in children if isinstance(child, dict)]
-    return {str(one.get("name")) for one in data if isinstance(one, dict)}
+    return {str(item.get("name")) for item in data if isinstance(item, dict)}
 
 
 def _links(raw: Mapping[str, Any]) -> frozenset[str]:
     """Return the address that the post is about; none for one of Reddit's own, such as its pictures."""
     links = addresses([raw.get("url")])
-    return frozenset(one for one in links if not _OWN.search(urlsplit(one).hostname or ""))
+    return frozenset(link for link in links if not _OWN.search(urlsplit(link).hostname or ""))
 
 
 def _media(raw: Mapping[str, Any]) -> frozenset[Media]:

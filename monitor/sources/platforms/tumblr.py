@@ -174,13 +174,13 @@ _REPEATS = "Tumblr gives the same page again and again, so reading it was stoppe
 def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:
     """Return the page, and the times by which its items are sorted, by id, matching or not."""
 
-    def read(item: Mapping[str, Any]) -> tuple[Post, int, bool]:
+    def parse(item: Mapping[str, Any]) -> tuple[Post, int, bool]:
         post = Tumblr.parse(_plain(item))
         # a tag that Tumblr features is sorted by when the post was featured
         at = _seconds(item.get("featured_timestamp") or item["timestamp"])
         return post, at, matches(query, "\n".join([post.text, *(item.get("tags") or ())]), post.tags)
 
-    results, rejected = answers.results(items, read)
+    results, rejected = answers.results(items, parse)
     posts = tuple(post for post, _, fits in results if fits and post.id not in earlier)
     times = {post.id: at for post, at, _ in results}
     return Page(stream=stream.name, posts=posts, rejected=rejected), times

@@ -358,10 +358,10 @@ def _hits(items: list[Any], now: datetime) -> tuple[tuple[datetime, ...], list[s
 
 
 def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], tuple[Rejected, ...]]:
-    def read(video: Mapping[str, Any]) -> Post:
+    def parse(video: Mapping[str, Any]) -> Post:
         return YouTube.parse({"video": video, "channel": channels.get(video["snippet"]["channelId"])})
 
-    return answers.results(videos, read)
+    return answers.results(videos, parse)
 
 
 def _text(snippet: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def addresses(values: Iterable[object]) -> frozenset[str]:
     """Return those that are http or https addresses with a host, printable and not over 2,000 characters."""
-    return frozenset(one for one in values if isinstance(one, str) and _is_address(one))
+    return frozenset(value for value in values if isinstance(value, str) and _is_address(value))
 
 
 def address(value: object) -> str:

@@ -92,7 +92,7 @@ def _embeds(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return what a post shows below its text, by kind; a quote may have a picture as well."""
     embed = record.get("embed") or {}
     both = [embed, embed.get("media") or {}]
-    return {str(one["$type"]).removeprefix("app.bsky.embed."): one for one in both if one.get("$type")}
+    return {str(part["$type"]).removeprefix("app.bsky.embed."): part for part in both if part.get("$type")}
 
 
 def _links(record: Mapping[str, Any]) -> frozenset[str]:

@@ -123,7 +123,7 @@ class Views:
         address = f"{self.public}/xrpc/app.bsky.actor.getProfiles"
         answer = json_of(session.get(address, params=[("actors", person) for person in people]), self.now)
         profiles = answer.get("profiles") if isinstance(answer, dict) else None
-        return ((one["did"], one) for one in profiles or () if isinstance(one, dict) and "did" in one)
+        return ((who["did"], who) for who in profiles or () if isinstance(who, dict) and "did" in who)
 
 
 def is_hidden(labelled: Mapping[str, Any]) -> bool:
