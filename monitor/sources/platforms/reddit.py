@@ -26,7 +26,7 @@ from monitor.sources.shared import answers, credentials, http, servers
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import missing_ids
 
-# At DEBUG it writes what is sent, and so perhaps a key, into the log.
+# At DEBUG prawcore writes what is sent, and so perhaps a key, into the log.
 logging.getLogger("prawcore").setLevel(logging.INFO)
 
 _MOST = 250

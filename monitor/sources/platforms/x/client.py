@@ -18,7 +18,7 @@ from monitor.sources.platforms.x.parse import by_id, id_of
 from monitor.sources.shared import http
 from monitor.sources.shared.answers import table
 
-# At DEBUG it writes the Authorization header, and so the key, into the log.
+# At DEBUG tweepy writes the Authorization header, and so the key, into the log.
 logging.getLogger("tweepy").setLevel(logging.INFO)
 
 _BUILT_IN = "https://api.twitter.com"  # tweepy's, without a setting for another
