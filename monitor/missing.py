@@ -51,59 +51,62 @@ class Inquiry:
     now: datetime
 
     def answer(
-        self, asked: Question, pointers: Sequence[Pointer], shown: PlatformAnswer | None = None
+        self, question: Question, pointers: Sequence[Pointer], reply: PlatformAnswer | None = None
     ) -> Answer:
         """Return what became of a post: by what its address says, and what its platform shows of it."""
-        found = (self.archive.post_status.stored(pointer) for pointer in pointers)
-        stored = self.archive.post_status.stored_at(asked.address) or next(
-            (one for one in found if one), None
+        posts = (self.archive.post_status.stored(pointer) for pointer in pointers)
+        post = self.archive.post_status.stored_at(question.address) or next(
+            (post for post in posts if post), None
         )
-        if stored:
-            return Answer(sentences=tuple(self._here(stored)), post=stored.id)
+        if post:
+            return Answer(sentences=tuple(self._here(post)), post=post.id)
         if not pointers:
             return Answer(sentences=(_UNKNOWN,))
-        known = [pointer for pointer in pointers if pointer.platform in self.states]
-        return Answer(sentences=tuple(self._missed(asked, (known or pointers)[0], shown)))
+        pollable = [pointer for pointer in pointers if pointer.platform in self.states]
+        return Answer(sentences=tuple(self._why_missing(question, (pollable or pointers)[0], reply)))
 
-    def _here(self, stored: StoredPost) -> Iterator[str]:
-        yield f"It is here. It was collected on {self._moment(stored.first_seen_at)}."
-        if stored.mark == "not ours":
+    def _here(self, post: StoredPost) -> Iterator[str]:
+        yield f"It is here. It was collected on {self._moment(post.first_seen_at)}."
+        if post.mark == "not ours":
             yield "Somebody marked it “not ours”, so it is counted nowhere; its page can take that back."
-        elif tracks := [track.title for track in self.campaign.tracks if track.name in stored.tracks]:
+        elif tracks := [track.title for track in self.campaign.tracks if track.name in post.tracks]:
             yield f"It is counted under {' and '.join(tracks)}."
         else:
             yield "It belongs to a track that the campaign file does not name any more."
-        if stored.is_scrubbed:
+        if post.is_scrubbed:
             yield (
                 "Its words are not kept any more: its writer has deleted it, or asks not to be found by"
                 " searches. It still counts as one post."
             )
 
-    def _missed(self, asked: Question, pointer: Pointer, shown: PlatformAnswer | None) -> Iterator[str]:
+    def _why_missing(
+        self, question: Question, pointer: Pointer, reply: PlatformAnswer | None
+    ) -> Iterator[str]:
         title = self.titles.get(pointer.platform, pointer.platform)
         state = self.states.get(pointer.platform)
-        if off := _not_asked(title, pointer.platform, state):
+        if off := _why_not_polled(title, pointer.platform, state):
             yield off
             return
         if aside := self.archive.post_status.put_aside(pointer):
             yield f"It came on {self._moment(aside[0])}, but could not be read, and was put aside: {aside[1]}"
             return
-        if shown and not shown.post:
+        if reply and not reply.post:
             yield (
                 _PRIVATE
-                if shown.is_private
+                if reply.is_private
                 else f"{title} does not show it any more: it was deleted or hidden."
             )
             return
-        tracks, fits = self._fitting(asked, shown)
+        tracks, fits = self._fitting_tracks(question, reply)
         if fits is False:
             yield from (
-                _unwanted(track, shown.post.text if shown and shown.post else asked.words) for track in tracks
+                _mismatch(track, reply.post.text if reply and reply.post else question.words)
+                for track in tracks
             )
             return
         if server := self._strange_server(pointer):
             yield server
-        written_at = _written(pointer, asked, shown, self.campaign.zone)
+        written_at = _time_of(pointer, question, reply, self.campaign.zone)
         if written_at:
             yield from self._time(pointer, tracks[0], written_at)
         else:
@@ -112,13 +115,15 @@ class Inquiry:
             looked_for = " and ".join(_terms(track) for track in tracks)
             yield f"The monitor looks for {looked_for}. Give the words of the post, and ask again."
 
-    def _fitting(self, asked: Question, shown: PlatformAnswer | None) -> tuple[Sequence[Track], bool | None]:
+    def _fitting_tracks(
+        self, question: Question, reply: PlatformAnswer | None
+    ) -> tuple[Sequence[Track], bool | None]:
         """Return the tracks that a post fits, and whether there are any; all if none, or if nobody knows."""
         tracks = self.campaign.tracks
-        if shown and shown.post:
-            fit = [track for track in tracks if belongs(track.query, shown.post)]
-        elif asked.words:
-            fit = [track for track in tracks if matches(track.query, asked.words)]
+        if reply and reply.post:
+            fit = [track for track in tracks if belongs(track.query, reply.post)]
+        elif question.words:
+            fit = [track for track in tracks if matches(track.query, question.words)]
         else:
             return tracks, None
         return fit or tracks, bool(fit)
@@ -137,31 +142,31 @@ class Inquiry:
 
     def _time(self, pointer: Pointer, track: Track, at: datetime) -> Iterator[str]:
         title, name = self.titles.get(pointer.platform, pointer.platform), pointer.platform
-        known = self.archive.post_status.known_around(name, track.name, at)
-        yield f"It was written on {self._moment(at)}, {self._known(title, known)}"
-        if known.is_known:
+        period = self.archive.post_status.known_around(name, track.name, at)
+        yield f"It was written on {self._moment(at)}, {self._time_clause(title, period)}"
+        if period.is_known:
             yield f"The page Sources says what {title} never shows."
             return
         yield from self.archive.post_status.troubles(
-            name, track.name, known.until or at, known.since or self.now
+            name, track.name, period.until or at, period.since or self.now
         )
-        if known.since:
+        if period.since:
             day = at.astimezone(self.campaign.zone).date()
             yield f"{_BACK} monitor backfill --source {name} --since {day} --until {day}"
 
-    def _known(self, title: str, known: KnownTime) -> str:
+    def _time_clause(self, title: str, period: KnownTime) -> str:
         """Return what is known of the time when a post was written, as the end of a sentence."""
-        if known.is_known:
+        if period.is_known:
             return (
                 f"a time for which {title} gave all that it found. So it was not among that: it was hidden"
                 " from searches, deleted soon, or put online later than it says."
             )
-        if known.until and known.since:
-            gap = f"{self._moment(known.until)} and {self._moment(known.since)}"
+        if period.until and period.since:
+            gap = f"{self._moment(period.until)} and {self._moment(period.since)}"
             return f"and between {gap} nothing was collected."
-        if known.since:
+        if period.since:
             return f"before {title} was first asked."
-        if known.until:
+        if period.until:
             return f"after {title} was last read. If it is still there, one of the next looks brings it."
         return f"but {title} does not say what time its answers cover: they may have left it out."
 
@@ -179,7 +184,7 @@ _UNKNOWN = (
 _PRIVATE = "Its writer asks not to be found by searches, so the monitor does not keep it."
 
 
-def _not_asked(title: str, name: str, state: SourceState | None) -> str:
+def _why_not_polled(title: str, name: str, state: SourceState | None) -> str:
     """Return why a platform is not read at all; "" if it is."""
     how = f"To have it read, type on the computer that runs the monitor: monitor setup {name}"
     if state is None:
@@ -191,14 +196,14 @@ def _not_asked(title: str, name: str, state: SourceState | None) -> str:
     return ""
 
 
-def _written(
-    pointer: Pointer, asked: Question, shown: PlatformAnswer | None, zone: ZoneInfo
+def _time_of(
+    pointer: Pointer, question: Question, reply: PlatformAnswer | None, zone: ZoneInfo
 ) -> datetime | None:
-    if shown and shown.post:
-        return shown.post.created_at
-    if pointer.written_at or not asked.day:
+    if reply and reply.post:
+        return reply.post.created_at
+    if pointer.written_at or not question.day:
         return pointer.written_at
-    return datetime.combine(asked.day, time(12), zone)
+    return datetime.combine(question.day, time(12), zone)
 
 
 def _terms(track: Track) -> str:
@@ -207,7 +212,7 @@ def _terms(track: Track) -> str:
     return f"{', '.join(some)} or {last}" if some else last
 
 
-def _unwanted(track: Track, words: str) -> str:
+def _mismatch(track: Track, words: str) -> str:
     """Return why a text is not of a track: a word that it has, or those that it lacks."""
     for word in track.excluded:
         if matches(Track(name="", title="", phrases=(word,)).query, words):

@@ -61,7 +61,7 @@ class Entries:
             new = [post for id, post in by_id.items() if id not in known][::-1]
             if new:
                 archive.ingest.save(
-                    self.services.campaign.places.placed(Page(stream=_FORM, posts=tuple(new))),
+                    self.services.campaign.gazetteer.with_places(Page(stream=_FORM, posts=tuple(new))),
                     source=BY_HAND,
                     track=self.track.name,
                     scores=[None] * len(new),

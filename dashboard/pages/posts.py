@@ -128,7 +128,7 @@ def _shown(services: Services, choice: Choice, asked: PostSearch) -> dict[str, A
     here, by = choice.address("/posts", **asked.said), (author and author[1]) or "an account without a name"
     return _common(services, choice) | {
         "posts": posts, "asked": asked, "total": total, "sentence": sentence(total, asked.order),
-        "filters": filters(choice, asked, by, services.campaign.places.title(asked.place)),
+        "filters": filters(choice, asked, by, services.campaign.gazetteer.title(asked.place)),
         "here": here, "is_first": "after" not in request.args, "shown_by_person": asked.author is not None,
         "next": choice.address("/posts", **asked.said, after=listed.next) if listed.next else None,
     }  # fmt: skip

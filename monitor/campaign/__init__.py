@@ -17,20 +17,6 @@ from monitor.core.gazetteer import Gazetteer, PlacesFile
 from monitor.core.model import Query
 from monitor.core.text import is_mailbox
 
-__all__ = [
-    "Access",
-    "AlertSettings",
-    "Campaign",
-    "Digest",
-    "SourceSettings",
-    "Track",
-    "keys",
-    "load",
-    "read",
-    "subject_words",
-    "track_of",
-]
-
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ANALYZERS = ("campaign", "textblob")
 SENSITIVITIES = ("low", "usual", "high")
@@ -146,7 +132,7 @@ class Campaign:
     digest: Digest
     alerts: AlertSettings = AlertSettings()
     access: Access = Access()
-    places: Gazetteer = field(default_factory=Gazetteer)
+    gazetteer: Gazetteer = field(default_factory=Gazetteer)
     analyzer: str = ANALYZERS[0]
     subject_words: tuple[str, ...] = ()  # that name the subject, and are nobody's mood
 
@@ -168,11 +154,11 @@ def load(path: Path) -> Campaign:
     Raises ConfigError with one sentence to act on.
     """
     table = _table(path, f"There is no campaign file at {path}. Give its place with --campaign FILE.")
-    with _named(path):
+    with _mistakes_in(path):
         file = read(_File, table)
         campaign = _campaign(file)
     if file.places:
-        campaign = replace(campaign, places=_gazetteer(path.parent / file.places))
+        campaign = replace(campaign, gazetteer=_gazetteer(path.parent / file.places))
     if file.tone.subject_words:
         campaign = replace(campaign, subject_words=subject_words(path.parent / file.tone.subject_words))
     return campaign
@@ -184,7 +170,7 @@ def subject_words(path: Path) -> tuple[str, ...]:
         path,
         f"There is no file of words at {path}. Put one there, or correct `subject_words` under [tone].",
     )
-    with _named(path):
+    with _mistakes_in(path):
         return read(_Words, table).words
 
 
@@ -193,12 +179,12 @@ def _gazetteer(path: Path) -> Gazetteer:
         path,
         f"There is no file of places at {path}. Put one there, or correct `places` in the campaign file.",
     )
-    with _named(path):
+    with _mistakes_in(path):
         return Gazetteer(read(PlacesFile, table))
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def _mistakes_in(path: Path) -> Iterator[None]:
     """Say in which file a mistake is."""
     try:
         yield
@@ -221,25 +207,25 @@ def _table(path: Path, missing: str) -> dict[str, Any]:
 
 def _where(text: str, error: tomllib.TOMLDecodeError) -> str:
     """Return the line at which reading stopped, and what is wrong there oftenest."""
-    found = re.search(r"line (\d+)", str(error))
+    match = re.search(r"line (\d+)", str(error))
     lines = text.splitlines()
-    if not found or not 0 < int(found[1]) <= len(lines):
+    if not match or not 0 < int(match[1]) <= len(lines):
         return f": {error}. Look for a bracket or a quotation mark that is not closed."
-    line = lines[int(found[1]) - 1].strip()
+    line = lines[int(match[1]) - 1].strip()
     return (
-        f" at line {found[1]}, '{line[:80]}' ({error}). Text needs quotation marks, and each bracket its"
+        f" at line {match[1]}, '{line[:80]}' ({error}). Text needs quotation marks, and each bracket its"
         " closing one: look there, and at the line above."
     )
 
 
 def track_of(campaign: Campaign, name: str | None) -> Track:
     """Return the track of this name, the first for None; raises ConfigError, naming those there are."""
-    found = {track.name: track for track in campaign.tracks}
+    tracks = {track.name: track for track in campaign.tracks}
     if name is None:
         return campaign.tracks[0]
-    if name not in found:
-        raise ConfigError(f"There is no track {name!r} in the campaign file. It has: {', '.join(found)}.")
-    return found[name]
+    if name not in tracks:
+        raise ConfigError(f"There is no track {name!r} in the campaign file. It has: {', '.join(tracks)}.")
+    return tracks[name]
 
 
 def keys(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -249,8 +235,8 @@ def keys(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """
     from dotenv import dotenv_values
 
-    said = {k: v for k, v in dotenv_values(path).items() if v} if path.is_file() else {}
-    return {**said, **{k: v for k, v in environ.items() if v}}
+    values = {k: v for k, v in dotenv_values(path).items() if v} if path.is_file() else {}
+    return {**values, **{k: v for k, v in environ.items() if v}}
 
 
 def _campaign(file: _File) -> Campaign:

@@ -48,13 +48,13 @@ def read(kind: type[T], table: object, where: str = "") -> T:
     if not isinstance(table, Mapping):
         raise ConfigError(f"{where or 'the file'}: expected a table of settings, got {table!r}.")
     hints = get_type_hints(kind, include_extras=True)
-    known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
+    specs = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
     for key in table:
-        if key not in known:
-            allowed = ", ".join(sorted(known)) or "none"
+        if key not in specs:
+            allowed = ", ".join(sorted(specs)) or "none"
             raise ConfigError(f"{_at(where, key)}: there is no such setting. Allowed here: {allowed}.")
     values = {}
-    for name, spec in known.items():
+    for name, spec in specs.items():
         if name in table:
             values[name] = _value(hints[name], table[name], _at(where, name))
         elif spec.default is MISSING and spec.default_factory is MISSING:
@@ -87,12 +87,12 @@ def _value(kind: Any, value: object, where: str) -> object:
 
 def _ruled(kind: Any, value: object, where: str) -> object:
     inner, *extras = get_args(kind)
-    kept = _value(inner, value, where)
+    result = _value(inner, value, where)
     for rule in (extra for extra in extras if isinstance(extra, Rule)):
-        kept = rule.clean(kept)
-        if not rule.allows(kept):
+        result = rule.clean(result)
+        if not rule.allows(result):
             raise ConfigError(f"{where}: expected {rule.expected}, got {value!r}.")
-    return kept
+    return result
 
 
 def _items(kind: Any, value: object, where: str) -> tuple[object, ...]:

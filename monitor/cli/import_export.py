@@ -129,7 +129,7 @@ def _saver(archive: Archive, campaign: Campaign) -> _Save:
         now = utcnow()
         # Under a name of its own: an import must not make a platform look freshly polled.
         return archive.ingest.save(
-            campaign.places.placed(
+            campaign.gazetteer.with_places(
                 Page(stream=f"import:{path.name}", posts=tuple(posts), rejected=tuple(rejected))
             ),
             source="import",

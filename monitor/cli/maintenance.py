@@ -99,7 +99,7 @@ def _place_again(paths: Paths, campaign: Campaign) -> int:
         Archive.open(paths.archive, campaign.zone) as archive,
         click.progressbar(length=archive.posts.count(), label="Finding places", file=sys.stderr) as bar,
     ):
-        while batch := archive.place_tags.update(campaign.places.find, after=last):
+        while batch := archive.place_tags.update(campaign.gazetteer.find, after=last):
             bar.update(batch.posts)
             last, changed = batch.last, changed + batch.changed
     return changed

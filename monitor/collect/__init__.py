@@ -130,7 +130,7 @@ class Collector:
         self, page: Page, name: str, track: Track, started_at: datetime, *, is_reread: bool = False
     ) -> tuple[Page, int]:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""
-        page = self.campaign.places.placed(storable_page(page, self.clock()))
+        page = self.campaign.gazetteer.with_places(storable_page(page, self.clock()))
         new = self.archive.ingest.save(
             page,
             source=name,

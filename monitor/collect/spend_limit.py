@@ -21,7 +21,7 @@ class SpendLimit:
     limit: int
     clock: Clock
 
-    def left(self) -> int:
+    def balance(self) -> int:
         """Return what may still be spent this month."""
         return self.limit - self.archive.spend.spent_by_any_clock(self.source, self.clock())
 

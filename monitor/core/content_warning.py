@@ -46,8 +46,8 @@ def upsetting(text: str | None) -> bool:
     """Return whether a text holds a slur or a threat of the list."""
     if not text:
         return False
-    seen = text if text.isascii() else _as_read(text)
-    return _UPSETTING.search(_SPACE.sub(" ", seen).lower()) is not None
+    visible = text if text.isascii() else _as_read(text)
+    return _UPSETTING.search(_SPACE.sub(" ", visible).lower()) is not None
 
 
 def _as_read(text: str) -> str:

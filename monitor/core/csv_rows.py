@@ -26,19 +26,19 @@ def rows(file: TextIO, required: Sequence[str]) -> Iterator[CsvRow]:
     header = file.readline()
     file.seek(0)
     mark = ";" if header.count(";") > header.count(",") else ","  # Excel in much of Europe
-    read = csv.reader(file, delimiter=mark)
-    columns = [name.strip().casefold() for name in next(read, [])]
+    reader = csv.reader(file, delimiter=mark)
+    columns = [name.strip().casefold() for name in next(reader, [])]
     if missing := [name for name in required if name not in columns]:
         raise MissingColumnsError(missing, header[:80])
     number = 1
     while True:
         number += 1
         try:
-            cells = dict(zip(columns, (cell.strip() for cell in next(read)), strict=False))
+            cells = dict(zip(columns, (cell.strip() for cell in next(reader)), strict=False))
         except StopIteration:
             return
         except csv.Error as error:
-            yield CsvRow(number=number, line=read.line_num, cells={}, broken=str(error))
+            yield CsvRow(number=number, line=reader.line_num, cells={}, broken=str(error))
         else:
             if any(cells.values()):
-                yield CsvRow(number=number, line=read.line_num, cells=cells)
+                yield CsvRow(number=number, line=reader.line_num, cells=cells)

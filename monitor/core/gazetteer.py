@@ -103,19 +103,19 @@ class Gazetteer:
 
     def __init__(self, file: PlacesFile = PlacesFile()) -> None:
         """Raises ConfigError if two places would have the same key, or a name has no letter."""
-        listed = list(_listed(file))
-        self.places: Mapping[str, Place] = _by_key(place for place, _ in listed)
-        self._written = tuple(_names(file, listed, self.places))
-        if not all(_plain(name) for name, _ in self._written):
+        pairs = list(_places_of(file))
+        self.places: Mapping[str, Place] = _by_key(place for place, _ in pairs)
+        self._entries = tuple(_names(file, pairs, self.places))
+        if not all(_plain(name) for name, _ in self._entries):
             raise ConfigError("borough, unsure or cues: one of the names has no letter in it.")
 
     @cached_property
     def _names(self) -> Mapping[str, _Name]:
-        return {_plain(name): meant for name, meant in self._written}
+        return {_plain(name): meaning for name, meaning in self._entries}
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return _pattern(name for name, _ in self._written)  # takes 40 ms, which showing pages need not wait
+        return _pattern(name for name, _ in self._entries)  # takes 40 ms, which showing pages need not wait
 
     def title(self, key: str) -> str:
         """Return a place's name for people; of a place that is not in the file any more, its key."""
@@ -123,23 +123,23 @@ class Gazetteer:
 
     def find(self, text: str) -> frozenset[str]:
         """Return the keys of the places that a text names, and of their boroughs."""
-        said = {_plain(found) for found in self._pattern.findall(_opened(text).casefold())}
-        meant = [self._names[name] for name in said if name in self._names]
-        possible = [name for name in meant if name.place and name.unless.isdisjoint(said)]
-        found = {name.place for name in possible if name.place and name.is_sure}
-        found |= {name.place for name in possible if name.place and not name.beside.isdisjoint(said)}
+        words = {_plain(name) for name in self._pattern.findall(_open_tags(text).casefold())}
+        meanings = [self._names[name] for name in words if name in self._names]
+        possible = [name for name in meanings if name.place and name.unless.isdisjoint(words)]
+        places = {name.place for name in possible if name.place and name.is_sure}
+        places |= {name.place for name in possible if name.place and not name.beside.isdisjoint(words)}
         unsure = [name for name in possible if not name.is_sure]
-        cues = [name for name in meant if name.is_cue]
+        cues = [name for name in meanings if name.is_cue]
         for _ in range(2):  # what is confirmed may confirm another
-            boroughs = {place.borough for place in found}
-            found |= {name.place for name in unsure if name.place and _is_meant(name, boroughs, cues)}
-        return frozenset(key for place in found for key in (place.key, place.borough))
+            boroughs = {place.borough for place in places}
+            places |= {name.place for name in unsure if name.place and _is_meant(name, boroughs, cues)}
+        return frozenset(key for place in places for key in (place.key, place.borough))
 
-    def placed(self, page: Page) -> Page:
+    def with_places(self, page: Page) -> Page:
         """Return a page whose posts have the places that they name."""
         posts = ((post, self.find(post.text)) for post in page.posts)
         return replace(
-            page, posts=tuple(replace(post, places=found) if found else post for post, found in posts)
+            page, posts=tuple(replace(post, places=places) if places else post for post, places in posts)
         )
 
 
@@ -157,15 +157,15 @@ def _is_meant(name: _Name, boroughs: set[str], cues: Iterable[_Name]) -> bool:
 
 
 def _by_key(places: Iterable[Place]) -> dict[str, Place]:
-    found: dict[str, Place] = {}
+    by_key: dict[str, Place] = {}
     for place in places:
-        if place.key in found:
+        if place.key in by_key:
             raise ConfigError(f"borough: {place.title!r} is listed twice; list it once.")
-        found[place.key] = place
-    return found
+        by_key[place.key] = place
+    return by_key
 
 
-def _listed(file: PlacesFile) -> Iterator[tuple[Place, tuple[str, ...]]]:
+def _places_of(file: PlacesFile) -> Iterator[tuple[Place, tuple[str, ...]]]:
     """Yield each place with its names: of those that share a name, first the one that is meant by it."""
     for kind in PlaceKind:
         for borough in file.borough:
@@ -186,20 +186,20 @@ def _place(title: str, kind: PlaceKind, borough: str) -> Place:
 
 
 def _names(
-    file: PlacesFile, listed: Sequence[tuple[Place, tuple[str, ...]]], places: Mapping[str, Place]
+    file: PlacesFile, pairs: Sequence[tuple[Place, tuple[str, ...]]], places: Mapping[str, Place]
 ) -> Iterator[tuple[str, _Name]]:
     """Yield what each name means, as it is written; of equal names the last one's meaning holds."""
     unsure = {_plain(name): one for one in file.unsure for name in one.names}
     common = {_plain(name) for name in file.only_with_kind}
     yield from ((word, _Name()) for one in file.unsure for word in (*one.unless, *one.beside))
     yield from ((cue, _Name(is_cue=True)) for cue in file.cues)
-    for place, names in reversed(listed):
+    for place, names in reversed(pairs):
         for name in names:
             yield from _meanings(name, place, unsure.get(_plain(name)), is_common=_plain(name) in common)
     for borough in file.borough:
         for code in borough.postcodes:
-            meant = _meant(places[_key(borough.title)], unsure.get(_plain(code)))
-            yield code, replace(meant, is_cue=True, is_postcode=True)
+            meaning = _meaning(places[_key(borough.title)], unsure.get(_plain(code)))
+            yield code, replace(meaning, is_cue=True, is_postcode=True)
     yield from ((phrase, _Name()) for phrase in file.ignored)
 
 
@@ -208,14 +208,14 @@ def _meanings(
 ) -> Iterator[tuple[str, _Name]]:
     """Yield a place's name alone, and with the word of its kind after it, which makes it surer."""
     words = _WORDS.get(place.kind, ())
-    meant = _meant(place, unsure)
+    meaning = _meaning(place, unsure)
     if not (is_common and words):
-        yield name, meant
+        yield name, meaning
     for word in words:
-        yield f"{name} {word}", replace(meant, is_sure=not is_common, is_cue=is_common, is_common=is_common)
+        yield f"{name} {word}", replace(meaning, is_sure=not is_common, is_cue=is_common, is_common=is_common)
 
 
-def _meant(place: Place, unsure: Unsure | None) -> _Name:
+def _meaning(place: Place, unsure: Unsure | None) -> _Name:
     if unsure is None:
         return _Name(place, is_cue=place.kind == PlaceKind.BOROUGH)
     unless, beside = frozenset(map(_plain, unsure.unless)), frozenset(map(_plain, unsure.beside))
@@ -226,7 +226,7 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str]:
     """Return what finds the names in a folded text, the longest first, sorted by their first letters."""
     by_letter: dict[str, list[str]] = {}
     for name in sorted({name.casefold() for name in names}, key=len, reverse=True):
-        by_letter.setdefault(name[0], []).append(_spelt(name)[1:])
+        by_letter.setdefault(name[0], []).append(_spelling(name)[1:])
     any_of = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
     if not any_of:
         return re.compile("(?!)")
@@ -234,13 +234,13 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"{_ELSE}|(?<!\w)((?>(?:{any_of})(?!\w)))(?!{_SPACE}(?:{_STREET})(?!\w))")
 
 
-def _spelt(name: str) -> str:
+def _spelling(name: str) -> str:
     words = re.split(r"[\s-]+", name.replace("&", "and"))
-    spelt = ["(?:and|&)" if word == "and" else re.sub("['’]", "['’]?", re.escape(word)) for word in words]
-    return _SPACE.join(r"st\.?" if word == "st" else word for word in spelt)
+    spellings = ["(?:and|&)" if word == "and" else re.sub("['’]", "['’]?", re.escape(word)) for word in words]
+    return _SPACE.join(r"st\.?" if word == "st" else word for word in spellings)
 
 
-def _opened(text: str) -> str:
+def _open_tags(text: str) -> str:
     """Return the text with the words of its hashtags apart: '#GantsHill' as '#Gants Hill'."""
     return _TAG.sub(lambda tag: _CAMEL.sub(" ", tag[0]), text) if "#" in text else text
 

@@ -68,8 +68,8 @@ class Metrics:
     @property
     def engagement(self) -> int | None:
         """Return likes, reposts, replies and quotes together; None if the platform gave none of them."""
-        known = [n for n in (self.likes, self.reposts, self.replies, self.quotes) if n is not None]
-        return sum(known) if known else None
+        counts = [n for n in (self.likes, self.reposts, self.replies, self.quotes) if n is not None]
+        return sum(counts) if counts else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

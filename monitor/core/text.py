@@ -31,10 +31,10 @@ def hashtags(text: str) -> frozenset[str]:
 
 def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
     """Return whether a text with these tags belongs to the track, excluded words considered."""
-    wanted, phrases, excluded = _terms(query)
+    track_tags, phrases, excluded = _terms(query)
     if excluded and excluded.search(_flat(text)):
         return False
-    if any(tag.casefold() in wanted for tag in tags) or not wanted.isdisjoint(hashtags(text)):
+    if any(tag.casefold() in track_tags for tag in tags) or not track_tags.isdisjoint(hashtags(text)):
         return True
     return phrases is not None and phrases.search(_flat(text)) is not None
 
@@ -51,8 +51,8 @@ def is_mailbox(text: str) -> bool:
 
 def pieces(text: str) -> list[str]:
     """Return what a text says between its web addresses: each copy of a text may have its own."""
-    found = (_SPACE.sub(" ", piece).strip() for piece in _ADDRESS.split(text))
-    return [piece for piece in found if any(character.isalnum() for character in piece)]
+    parts = (_SPACE.sub(" ", piece).strip() for piece in _ADDRESS.split(text))
+    return [piece for piece in parts if any(character.isalnum() for character in piece)]
 
 
 def fingerprint(text: str | None) -> str | None:
@@ -60,10 +60,10 @@ def fingerprint(text: str | None) -> str | None:
 
     None for a text without words: two links alone, or two faces, need not mean the same.
     """
-    said = [piece.casefold() for piece in pieces(text or "")]
-    if not said:
+    words = [piece.casefold() for piece in pieces(text or "")]
+    if not words:
         return None
-    return hashlib.blake2b("\n".join(said).encode("utf-8", "replace"), digest_size=12).hexdigest()
+    return hashlib.blake2b("\n".join(words).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 def _flat(text: str) -> str:

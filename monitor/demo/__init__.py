@@ -119,7 +119,7 @@ def fill(
     for step in history(campaign, until, posts=posts, seed=seed, page_size=page_size):
         at = step.page.until or until
         new = archive.ingest.save(
-            campaign.places.placed(step.page), source=step.source, track=step.track,
+            campaign.gazetteer.with_places(step.page), source=step.source, track=step.track,
             scores=[score(post.text, post.lang) for post in step.page.posts],
             analyzer=analyzer.name, started_at=at, now=at,
         )  # fmt: skip

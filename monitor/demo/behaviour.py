@@ -103,7 +103,7 @@ def metrics(platform: str, followers: int | None, chance: random.Random) -> Metr
     """Return the numbers that a platform would give, and None for those that it would not."""
     size, demo = int(chance.paretovariate(1.1)), DEMOS[platform]
     patterns = {name: getattr(demo, name) for name in ("likes", "reposts", "replies", "quotes")}
-    numbers = {name: number.drawn(size) for name, number in patterns.items() if number}
+    numbers = {name: number.value(size) for name, number in patterns.items() if number}
     views = int((followers or 0) * chance.uniform(0.02, 0.4)) + size if demo.views else None
     return Metrics(views=views, **numbers)
 

@@ -61,7 +61,7 @@ class Texts:
     """Writes texts of one campaign; the same chance gives the same texts."""
 
     def __init__(self, campaign: Campaign, chance: random.Random) -> None:
-        places = list(campaign.places.places.values())
+        places = list(campaign.gazetteer.places.values())
         boroughs = [place.title for place in places if place.kind == PlaceKind.BOROUGH] or [campaign.name]
         towns = [place.title for place in places if place.kind in (PlaceKind.TOWN, PlaceKind.ESTATE)]
         stations = [place.title for place in places if place.kind == PlaceKind.STATION]

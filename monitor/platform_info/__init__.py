@@ -49,7 +49,7 @@ class DemoNumber:
     of: int = 1
     less: int = 0
 
-    def drawn(self, size: int) -> int:
+    def value(self, size: int) -> int:
         """Return the number of a post of this size."""
         return size * self.times // self.of - self.less
 
@@ -100,9 +100,12 @@ class PlatformInfo:
             yield heading, getattr(self, name)
 
 
-def names() -> list[str]:
+@cache
+def names() -> tuple[str, ...]:
     """Return the names of all platforms, sorted."""
-    return sorted(file.name[:-5] for file in files(__package__).iterdir() if file.name.endswith(".toml"))
+    return tuple(
+        sorted(file.name[:-5] for file in files(__package__).iterdir() if file.name.endswith(".toml"))
+    )
 
 
 @cache

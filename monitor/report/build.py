@@ -305,7 +305,7 @@ def _terms(archive: ArchiveReader, scope: Scope, kind: str) -> tuple[Term, ...]:
 
 
 def _places(looked: _Looked, window: Window) -> tuple[PlaceCount, ...]:
-    known = looked.campaign.places.places.values()
+    known = looked.campaign.gazetteer.places.values()
     if not known:
         return ()
     compared = looked.compared(window)

@@ -13,5 +13,5 @@ from monitor.sources.contract import Source
 def source(name: str) -> type[Source]:
     """Return the platform's class; raises ConfigError for a name that is none."""
     about(name)
-    found: type[Source] = import_module(f"monitor.sources.platforms.{name}").SOURCE
-    return found
+    source_class: type[Source] = import_module(f"monitor.sources.platforms.{name}").SOURCE
+    return source_class

@@ -65,7 +65,7 @@ class Rereads(Protocol):
 class Purse(Protocol):
     """A month's money of one platform. What was set aside and never reckoned up counts as spent."""
 
-    def left(self) -> int:
+    def balance(self) -> int:
         """Return what may still be spent this month."""
 
     def reserve(self, most: int) -> int | None:

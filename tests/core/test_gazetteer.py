@@ -68,7 +68,7 @@ def test_no_places_are_found_without_a_file():
 
 def test_posts_of_a_page_get_their_places_and_keep_all_else():
     posts = a_post(text="In Marston"), a_post(id="2", text="Nowhere")
-    page = SMALL.placed(a_page(*posts))
+    page = SMALL.with_places(a_page(*posts))
     assert [post.places for post in page.posts] == [{"marston", "oxford"}, frozenset()]
     assert [post.id for post in page.posts] == ["1", "2"]
 
@@ -103,4 +103,4 @@ def test_the_file_is_looked_for_beside_the_campaign_file(tmp_path, monkeypatch):
     monkeypatch.chdir("/")
     (tmp_path / "campaign.toml").write_text(CAMPAIGN)
     (tmp_path / "near.toml").write_text("[[borough]]\ntitle = 'Oxford'")
-    assert load(tmp_path / "campaign.toml").places.find("To Oxford!") == {"oxford"}
+    assert load(tmp_path / "campaign.toml").gazetteer.find("To Oxford!") == {"oxford"}

@@ -9,7 +9,7 @@ from monitor.campaign import load
 from tests.core.gazetteer_sentences import NAMED, TRAPS
 
 ROOT = Path(__file__).parents[2]
-GAZETTEER = load(ROOT / "config/campaign.toml").places
+GAZETTEER = load(ROOT / "config/campaign.toml").gazetteer
 # What it gets wrong is written down, so that a change for better or worse is seen.
 WRONG = {
     "Barking needs more officers, now": "",

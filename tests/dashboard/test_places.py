@@ -42,7 +42,7 @@ def shown(folder, *texts: str, before: tuple[str, ...] = (), weeks: int = 1):
     with an_archive(folder) as archive:
         posts = [then(id=f"a{n}", text=text) for n, text in enumerate(texts)]
         posts += [then(id=f"b{n}", text=text, created_at=THEN - WEEK) for n, text in enumerate(before)]
-        saved(archive, CAMPAIGN.places.placed(a_page(*posts)), track=TRACK)
+        saved(archive, CAMPAIGN.gazetteer.with_places(a_page(*posts)), track=TRACK)
         for ago in range(weeks):
             covering(archive, ago)
 
@@ -140,7 +140,7 @@ def test_the_page_fits_and_everyone_can_use_it(page, width, scheme):
             finished=None,
             before=None,
         )
-        for n, one in enumerate(CAMPAIGN.places.places.values())
+        for n, one in enumerate(CAMPAIGN.gazetteer.places.values())
     ]
     with served(create_app(some_services(lambda choice: a_report(28, places=tuple(counts))))) as at:
         page.set_viewport_size({"width": width, "height": 800})

@@ -124,7 +124,7 @@ def test_another_campaign_has_its_own_words():
         tracks=(Track(name="rivers", title="#CleanRivers", tags=("CleanRivers",)),),
         sources={},
         digest=CAMPAIGN.digest,
-        places=Gazetteer(PlacesFile(borough=(Borough(title="Oxford"),))),
+        gazetteer=Gazetteer(PlacesFile(borough=(Borough(title="Oxford"),))),
     )
     made = first_seen(steps(200, campaign=other))
     assert all(belongs(other.tracks[0].query, post) for post in made)
@@ -198,7 +198,7 @@ def test_one_platform_alone_has_all_posts_outside_its_outage(only):
 
 
 def test_texts_name_places_of_the_campaign(posts):
-    named = [CAMPAIGN.places.find(post.text) for post in posts]
+    named = [CAMPAIGN.gazetteer.find(post.text) for post in posts]
     assert sum(map(bool, named)) > 0.7 * len(posts)
     assert {"barking-and-dagenham", "havering", "redbridge"} <= frozenset().union(*named)
 

@@ -195,7 +195,7 @@ def test_overlapping_spans_are_counted_once():
 
 def test_details_are_looked_up_when_they_are_asked_for_and_change_nothing_else(archive):
     post = a_post("1", text="In Romford #Safe", tags=frozenset({"safe"}), media=frozenset({Media.IMAGE}))
-    save(archive, *CAMPAIGN.places.placed(Page(stream="s", posts=(post,))).posts)
+    save(archive, *CAMPAIGN.gazetteer.with_places(Page(stream="s", posts=(post,))).posts)
     found = report(archive)
     with pytest.raises(ValueError, match="without its details"):
         found.detailed()

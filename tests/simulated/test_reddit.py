@@ -97,7 +97,7 @@ def boastful(self: Reddit, stream: str, read: int, newest: Any, oldest: Any) -> 
 
 def hasty(self: Reddit, asked: str) -> Iterator[list[Any]]:
     """Read the first page only."""
-    yield self._listing(asked, 100, None)["children"]
+    yield self._search_listing(asked, 100, None)["children"]
 
 
 def deaf(stream: str, batch: list[Any]) -> Any:
@@ -109,7 +109,7 @@ def deaf(stream: str, batch: list[Any]) -> Any:
     ("where", "name", "broken", "most"),
     [
         (Reddit, "_last", boastful, 30),
-        (Reddit, "_found", hasty, 250),
+        (Reddit, "_batches", hasty, 250),
         (reddit, "_page", deaf, 250),
     ],
 )

@@ -95,7 +95,7 @@ def hasty(self: YouTube, session: Any, query: Any, asked: str, look: Any, purse:
     """Take the first page for all there is."""
     for page in _PAGES(self, session, query, asked, look, purse):
         if page.posts:
-            yield self._read(page, look, purse)
+            yield self._complete(page, look, purse)
             return
         yield page
 

@@ -10,6 +10,7 @@ from monitor.core.clock import unstamp
 from monitor.core.errors import ConfigError, RateLimited, Refused
 from monitor.core.model import Author, Metrics, Outcome, Page, Post, Query
 from monitor.sources.platforms.bluesky import Bluesky, search
+from monitor.sources.platforms.bluesky.parse import reread_page
 from monitor.sources.platforms.bluesky.search import Views
 from tests.sources.loopback import Answer, as_html, as_json, closed_port, serving
 from tests.sources.test_bluesky import END, jetstream
@@ -126,6 +127,15 @@ def test_what_a_search_shows_and_we_do_not_look_for_is_left_out():
     assert sum(len(page.rejected) for page in pages) >= 2
 
 
+def test_a_post_read_again_without_its_writer_is_put_aside_and_the_others_are_read():
+    odd, hidden = view(1, NOW), view(2, NOW, labels=[{"val": "!hide"}])
+    del odd["author"]
+    page = reread_page([odd, hidden, view(3, NOW)])
+    assert [post.id[-2:] for post in page.posts] == ["r3"]
+    assert [native_id[-2:] for native_id in page.deleted] == ["r2"]
+    assert len(page.rejected) == 1
+
+
 def test_an_estimate_is_what_the_search_counts():
     server = Server(some_posts(300))
     with serving(server) as at:
@@ -202,7 +212,7 @@ def a_post(n: int) -> Post:
 
 def introduced(server: Any) -> tuple[list[Post], list[str]]:
     with serving(server) as at:
-        return Views(at.url, at.url, NOW).introduced([a_post(1), a_post(2)])
+        return Views(at.url, at.url, NOW).with_profiles([a_post(1), a_post(2)])
 
 
 def every_profile(server: Server, *people: int) -> Answer:
@@ -239,5 +249,5 @@ def test_an_answer_that_makes_no_sense_costs_no_post(answer):
 
 def test_where_nobody_answers_the_posts_are_kept_as_they_are():
     at = closed_port()
-    posts, _ = Views(at, at, NOW).introduced([a_post(1)])
+    posts, _ = Views(at, at, NOW).with_profiles([a_post(1)])
     assert posts == [a_post(1)]

@@ -51,7 +51,11 @@ def without_web(value: Any) -> Any:
 def test_every_source_and_every_fixture_is_in_the_table() -> None:
     modules = [module.name for module in iter_modules(platforms.__path__)]
     fixtures = [path.name for path in FIXTURES.iterdir() if path.is_dir()]
-    assert sorted(NUMBERS) == PLATFORMS == sorted(fixtures) == sorted(modules)
+    assert sorted(NUMBERS) == list(PLATFORMS) == sorted(fixtures) == sorted(modules)
+
+
+def test_the_folder_of_platforms_is_listed_once() -> None:
+    assert names() is names()
 
 
 @pytest.mark.parametrize("name", PLATFORMS)

@@ -217,3 +217,9 @@ def test_a_real_thread_is_read_to_its_last_answer() -> None:
         one["data"].setdefault("permalink", f"/r/redditdev/comments/x/_/{one['data']['name'][3:]}/")
     page = reddit._page("", found)
     assert (len(page.posts) + len(page.deleted), page.rejected) == (len(names), ())
+
+
+def test_a_submission_with_an_odd_field_is_put_aside_and_the_others_are_read():
+    page = reddit._page("", [a_child(1, body=["not a text"]), a_child(2)])
+    assert [post.id for post in page.posts] == [a_child(2)["data"]["name"]]
+    assert len(page.rejected) == 1

@@ -61,14 +61,14 @@ def a_search(source: X) -> Any:
 def test_a_search_costs_its_posts_and_each_writer_once(items, cents):
     purse = Pocket(DOLLAR)
     asked(purse, a_search, searching(*items))
-    assert DOLLAR - purse.left() == cents * CENT
+    assert DOLLAR - purse.balance() == cents * CENT
 
 
 def test_the_same_again_on_a_day_costs_nothing_more():
     purse = Pocket(DOLLAR)
     for _ in range(3):
         asked(purse, a_search, searching(an_item(1)))
-    assert DOLLAR - purse.left() == 1.5 * CENT
+    assert DOLLAR - purse.balance() == 1.5 * CENT
 
 
 def test_somebody_known_is_not_looked_up_again():
@@ -96,7 +96,7 @@ def test_a_refusal_costs_nothing_and_what_broke_off_counts_as_paid(answer, cents
     purse = Pocket(DOLLAR)
     with pytest.raises(SourceError):
         asked(purse, a_search, lambda *_: answer)
-    assert DOLLAR - purse.left() == cents * CENT
+    assert DOLLAR - purse.balance() == cents * CENT
 
 
 def test_where_there_is_no_line_to_x_nothing_was_spent():
@@ -104,7 +104,7 @@ def test_where_there_is_no_line_to_x_nothing_was_spent():
     source.purse = Pocket(DOLLAR)
     with pytest.raises(Unavailable):
         list(a_search(source))
-    assert source.purse.left() == DOLLAR
+    assert source.purse.balance() == DOLLAR
 
 
 @pytest.mark.parametrize(("cents", "size"), [(50, "100"), (20, "40"), (5, "10")])
@@ -196,7 +196,7 @@ def test_an_estimate_counts_first_and_says_the_most_it_can_cost():
         source = opened(server.url)
         found = source.estimate(QUERY, SINCE, UNTIL)
     assert (found.posts, found.requests, found.dollars) == (1200, 3, 18.0)
-    assert 10 * DOLLAR - source.purse.left() == CENT
+    assert 10 * DOLLAR - source.purse.balance() == CENT
 
 
 def test_a_count_whose_page_mark_comes_again_is_not_paid_for_without_end():
@@ -233,7 +233,7 @@ def test_posts_read_again_tell_of_those_that_are_gone():
     assert [(post.id, post.metrics.likes) for post in page.posts] == [("1", 12)]
     assert set(page.deleted) == {"2", "3"}
     assert (page.cursor, page.detail) == (None, "")
-    assert DOLLAR - purse.left() == CENT / 2
+    assert DOLLAR - purse.balance() == CENT / 2
 
 
 @pytest.mark.parametrize(

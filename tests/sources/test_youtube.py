@@ -404,7 +404,7 @@ def test_a_week_of_polls_never_spends_more_than_a_day_s_searches_and_misses_no_v
 
 @pytest.mark.slow
 def test_control_a_source_that_keeps_no_count_spends_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(youtube, "_kept", lambda cursor: {})
+    monkeypatch.setattr(youtube, "_ledger", lambda cursor: {})
     platform, _ = some_days(1, 4)
     with pytest.raises(AssertionError, match="refused"):
         check_budget(platform)

@@ -17,10 +17,10 @@ _Item = Mapping[str, Any]
 
 def site_of(item: _Item) -> str:
     """Return the site that a line is from, such as "tiktok"; "" if it is no such line."""
-    said = item.get("source_platform") if "data" in item else None
-    if said is None and isinstance(item.get("__import_meta"), dict):  # 4CAT's own file of the same
-        said = item["__import_meta"].get("source_platform")
-    host = said.removeprefix("www.") if isinstance(said, str) else ""
+    site = item.get("source_platform") if "data" in item else None
+    if site is None and isinstance(item.get("__import_meta"), dict):  # 4CAT's own file of the same
+        site = item["__import_meta"].get("source_platform")
+    host = site.removeprefix("www.") if isinstance(site, str) else ""
     return _NAMES.get(host, host.partition(".")[0])
 
 
@@ -40,14 +40,14 @@ def is_table(header: str) -> bool:
 
 def renamed(cells: Mapping[str, str]) -> Mapping[str, str]:
     """Return a row of 4CAT's table under our names; its times are in UTC, and its site is in the address."""
-    found = {
+    row = {
         ours: next((cells[name] for name in names if cells.get(name)), "") for ours, names in _OURS.items()
     }
-    host = (urlsplit(found["url"]).hostname or "").removeprefix("www.")
+    host = (urlsplit(row["url"]).hostname or "").removeprefix("www.")
     at = cells.get("unix_timestamp") or cells["timestamp"]
     if at.isdecimal():
         at = _at(at).isoformat()
-    return {**found, "platform": _NAMES.get(host, host.partition(".")[0]), "created_at": f"{at[:19]}Z"}
+    return {**row, "platform": _NAMES.get(host, host.partition(".")[0]), "created_at": f"{at[:19]}Z"}
 
 
 def _tiktok(post: _Item) -> Post:
@@ -80,7 +80,7 @@ def _tiktok(post: _Item) -> Post:
 
 
 def _tags(post: _Item) -> list[str]:
-    return [one["hashtagName"] for one in post.get("textExtra") or () if one.get("hashtagName")]
+    return [extra["hashtagName"] for extra in post.get("textExtra") or () if extra.get("hashtagName")]
 
 
 def _instagram(post: _Item) -> Post:
@@ -140,16 +140,16 @@ def _of_meta(who: _Item, address: str) -> Author:
 
 
 def _x(post: _Item) -> Post:
-    said = _inner(post)
-    legacy, user = said["legacy"], said["core"]["user_results"]["result"]
+    tweet = _inner(post)
+    legacy, user = tweet["legacy"], tweet["core"]["user_results"]["result"]
     names = {**user.get("legacy", {}), **user.get("core", {})}  # the second since 2025
-    long = ((said.get("note_tweet") or {}).get("note_tweet_results") or {}).get("result") or {}
-    first = ((said.get("edit_control") or {}).get("edit_tweet_ids") or [said["rest_id"]])[0]
+    long = ((tweet.get("note_tweet") or {}).get("note_tweet_results") or {}).get("result") or {}
+    first = ((tweet.get("edit_control") or {}).get("edit_tweet_ids") or [tweet["rest_id"]])[0]
     entities = legacy.get("entities") or {}
     return Post(
         platform="x",
         id=str(first),
-        url=f"https://x.com/{names['screen_name']}/status/{said['rest_id']}",
+        url=f"https://x.com/{names['screen_name']}/status/{tweet['rest_id']}",
         author=Author(
             id=str(legacy["user_id_str"]),
             handle=names["screen_name"],
@@ -163,23 +163,23 @@ def _x(post: _Item) -> Post:
         lang=None if str(legacy.get("lang")) in _NO_LANGUAGE else legacy["lang"],
         tags=frozenset(tag["text"].casefold() for tag in entities.get("hashtags") or ()),
         links=addresses(link.get("expanded_url") for link in entities.get("urls") or ()),
-        media=frozenset(_X[one["type"]] for one in entities.get("media") or () if one["type"] in _X),
+        media=frozenset(_X[item["type"]] for item in entities.get("media") or () if item["type"] in _X),
         metrics=Metrics(
             likes=_number(legacy.get("favorite_count")),
             reposts=_number(legacy.get("retweet_count")),
             replies=_number(legacy.get("reply_count")),
             quotes=_number(legacy.get("quote_count")),
-            views=_number((said.get("views") or {}).get("count")),
+            views=_number((tweet.get("views") or {}).get("count")),
         ),
-        reread_key=str(said["rest_id"]),
+        reread_key=str(tweet["rest_id"]),
     )
 
 
 def _inner(post: _Item) -> _Item:
     """Return the post, or the one that it only passes on."""
     passed = (post["legacy"].get("retweeted_status_result") or {}).get("result")
-    found: _Item = passed or post
-    return found.get("tweet") or found
+    tweet: _Item = passed or post
+    return tweet.get("tweet") or tweet
 
 
 def _kind_on_x(legacy: _Item) -> PostKind:

@@ -45,9 +45,14 @@ def _event(event: _Item) -> Iterator[Post | Rejected]:
 def _view(view: _Item) -> Post:
     """Return a Bluesky post view, which has the names and numbers that a Jetstream event lacks."""
     did, collection, rkey = view["uri"].removeprefix("at://").split("/")
-    seen = unstamp(view.get("indexedAt") or view["record"]["createdAt"])
+    indexed_at = unstamp(view.get("indexedAt") or view["record"]["createdAt"])
     commit = {"operation": "create", "collection": collection, "rkey": rkey, "record": view["record"]}
-    event = {"did": did, "time_us": int(seen.timestamp() * 1_000_000), "kind": "commit", "commit": commit}
+    event = {
+        "did": did,
+        "time_us": int(indexed_at.timestamp() * 1_000_000),
+        "kind": "commit",
+        "commit": commit,
+    }
     post, who = source("bluesky").parse(event), view.get("author") or {}
     names = ("likeCount", "repostCount", "replyCount", "quoteCount")
     likes, reposts, replies, quotes = (_whole(view.get(name)) for name in names)
@@ -64,17 +69,17 @@ def _twarc_page(page: _Item) -> Iterator[Post | Rejected]:
     originals = {post["id"]: post for post in includes.get("tweets") or includes.get("posts") or ()}
     data = page["data"]
     for item in data if isinstance(data, list) else [data]:
-        shown = _original(item, originals)
-        if shown is not None:
-            raw = {"post": shown, "user": users.get(shown.get("author_id"))}
+        original = _original(item, originals)
+        if original is not None:
+            raw = {"post": original, "user": users.get(original.get("author_id"))}
             yield from posts(lambda raw: iter([source("x").parse(raw)]), raw, f"post {item.get('id')}")
 
 
 def _twarc_flat(item: _Item) -> Iterator[Post | Rejected]:
     embedded = {post["id"]: post for post in item.get("referenced_tweets") or () if "text" in post}
-    shown = _original(item, embedded)
-    if shown is not None:
-        yield source("x").parse({"post": shown, "user": shown.get("author")})
+    original = _original(item, embedded)
+    if original is not None:
+        yield source("x").parse({"post": original, "user": original.get("author")})
 
 
 def _original(item: _Item, originals: Mapping[str, _Item]) -> _Item | None:

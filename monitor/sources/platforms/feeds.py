@@ -109,15 +109,15 @@ class Feeds:
 
     def _page(self, session: BoundedSession, query: Query, feed: _Feed, cursor: str | None) -> Page:
         answer = session.get(feed.url, headers=_conditions(cursor))
-        before = _looked(cursor, self.now)
+        before = _last_look(cursor, self.now)
         if answer.status_code == 304:
-            kept = json.dumps(_kept(cursor) | {"looked": stamp(self.now)})
+            state = json.dumps(_state(cursor) | {"looked": stamp(self.now)})
             return Page(
-                stream=feed.stream, cursor=kept, since=None if feed.is_search else before, until=self.now
+                stream=feed.stream, cursor=state, since=None if feed.is_search else before, until=self.now
             )
         check(answer, self.now)
-        found = _parsed(answer.content)
-        posts, rejected, oldest = _sort(found, feed, query)
+        document = _document(answer.content)
+        posts, rejected, oldest = _sort(document, feed, query)
         return Page(
             stream=feed.stream,
             posts=tuple(posts),
@@ -128,28 +128,28 @@ class Feeds:
         )
 
 
-def _parsed(content: bytes) -> Any:
+def _document(content: bytes) -> Any:
     """Return the feed as feedparser reads it; raises Unreadable."""
     try:
-        found = feedparser.parse(content, sanitize_html=False, resolve_relative_uris=False)
+        document = feedparser.parse(content, sanitize_html=False, resolve_relative_uris=False)
     except WRONG as error:
         raise Unreadable("This feed is broken: reading it made no sense.") from error
-    if not found.version:
+    if not document.version:
         raise Unreadable(
             "This is not a feed: it answered with a web page or something else. "
             "Look for its RSS or Atom address."
         )
-    return found
+    return document
 
 
-def _sort(found: Any, feed: _Feed, query: Query) -> tuple[list[Post], list[Rejected], datetime | None]:
+def _sort(document: Any, feed: _Feed, query: Query) -> tuple[list[Post], list[Rejected], datetime | None]:
     """Return the matching posts, the entries that are none, and the oldest date in the feed."""
     posts: list[Post] = []
     rejected: list[Rejected] = []
     oldest: datetime | None = None
-    for item in found.entries:
+    for item in document.entries:
         try:
-            post = Feeds.parse(_entry(item, found.feed, feed))
+            post = Feeds.parse(_entry(item, document.feed, feed))
         except WRONG as error:
             rejected.append(Rejected.of(str(error), item))
             continue
@@ -215,29 +215,29 @@ def _since(before: datetime | None, oldest: datetime | None, now: datetime) -> d
     return max(before, min(oldest, now)) if before else servers.first_since(min(oldest, now), now)
 
 
-def _kept(cursor: str | None) -> dict[str, str]:
+def _state(cursor: str | None) -> dict[str, str]:
     """Return what was kept of the last answer: its marks, and when we looked."""
     try:
-        kept = json.loads(cursor) if cursor else {}
+        state = json.loads(cursor) if cursor else {}
     except ValueError:
         return {}
-    return kept if isinstance(kept, dict) else {}
+    return state if isinstance(state, dict) else {}
 
 
-def _looked(cursor: str | None, now: datetime) -> datetime | None:
-    said = _kept(cursor).get("looked")
-    return min(unstamp(said), now) if said else None
+def _last_look(cursor: str | None, now: datetime) -> datetime | None:
+    text = _state(cursor).get("looked")
+    return min(unstamp(text), now) if text else None
 
 
 def _conditions(cursor: str | None) -> dict[str, str]:
     """Return the headers that ask only for what changed since the stored answer."""
-    names, kept = {"etag": "If-None-Match", "modified": "If-Modified-Since"}, _kept(cursor)
-    return {header: kept[key] for key, header in names.items() if kept.get(key)}
+    names, state = {"etag": "If-None-Match", "modified": "If-Modified-Since"}, _state(cursor)
+    return {header: state[key] for key, header in names.items() if state.get(key)}
 
 
 def _validators(headers: Mapping[str, str], now: datetime) -> str:
-    kept = {"etag": headers.get("ETag"), "modified": headers.get("Last-Modified"), "looked": stamp(now)}
-    return json.dumps({key: value for key, value in kept.items() if value})
+    state = {"etag": headers.get("ETag"), "modified": headers.get("Last-Modified"), "looked": stamp(now)}
+    return json.dumps({key: value for key, value in state.items() if value})
 
 
 SOURCE: type[Source] = Feeds

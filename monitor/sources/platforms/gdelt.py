@@ -18,7 +18,7 @@ from monitor.core.errors import Closed, RateLimited, SourceError, Unavailable, U
 from monitor.core.model import WRONG, Author, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.sources.contract import NO_WAITING, Estimate, Source
-from monitor.sources.shared import servers
+from monitor.sources.shared import answers, servers
 from monitor.sources.shared.http import Address, BoundedSession, check
 from monitor.sources.shared.links import addresses
 
@@ -90,9 +90,9 @@ class Gdelt:
 
         def older(stream: _Stream, reached: str) -> Iterator[Page]:
             with BoundedSession() as session:
-                known = max(since, self.now - _KNOWN)
+                start = max(since, self.now - _KNOWN)
                 yield from self._older(
-                    session, query, stream, (known, unstamp(reached) if reached else until)
+                    session, query, stream, (start, unstamp(reached) if reached else until)
                 )
 
         yield from servers.onward(streams, mark, older)
@@ -107,8 +107,8 @@ class Gdelt:
                 break
             bounds = {"startdatetime": _digits(since), "enddatetime": _digits(until)}
             items = self._articles(session, stream.question, bounds)
-            posts, rejected = _sorted(items, query)
-            page = Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected))
+            posts, rejected = _sort(items, query)
+            page = Page(stream=stream.name, posts=posts, rejected=rejected)
             oldest = min((post.created_at for post in posts), default=since)
             if len(items) < _MOST:
                 yield replace(page, since=since, until=time[1])
@@ -142,15 +142,15 @@ class Gdelt:
         )
 
     def _pages(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
-        before = _looked(stream.cursor, self.now)
+        before = _last_look(stream.cursor, self.now)
         since = max(before, self.now - _KNOWN) if before else self.now - _FIRST
         hours = math.ceil((self.now - min(since, self.now - _LATE)) / timedelta(hours=1))
         items = self._articles(session, stream.question, {"timespan": f"{hours}h"})
-        posts, rejected = _sorted(items, query)
+        posts, rejected = _sort(items, query)
         page = Page(
             stream=stream.name,
-            posts=tuple(posts),
-            rejected=tuple(rejected),
+            posts=posts,
+            rejected=rejected,
             cursor=stamp(self.now),
             since=since,
             until=self.now,
@@ -186,15 +186,15 @@ _CAPPED = f"GDELT shows {_MOST} articles at most, and there were more; the older
 
 def _questions(query: Query) -> list[list[str]]:
     """Return the terms of as few questions as will do: phrases, or hashtags if there are none."""
-    found: list[list[str]] = []
+    groups: list[list[str]] = []
     for words in dict.fromkeys(term.lower() for term in (query.phrases or query.tags)):
         # a quoted word is "too short", and an unquoted one may have nothing but letters and digits
         term = words if words.isalnum() else quoted(words)
-        if found and len(_question([*found[-1], term])) <= _LONGEST:
-            found[-1].append(term)
+        if groups and len(_question([*groups[-1], term])) <= _LONGEST:
+            groups[-1].append(term)
         else:
-            found.append([term])
-    return found
+            groups.append([term])
+    return groups
 
 
 def _question(terms: Sequence[str]) -> str:
@@ -211,7 +211,7 @@ def _digits(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%d%H%M%S}"
 
 
-def _looked(cursor: str | None, now: datetime) -> datetime | None:
+def _last_look(cursor: str | None, now: datetime) -> datetime | None:
     try:
         return min(unstamp(cursor), now) if cursor else None
     except ValueError:
@@ -239,33 +239,24 @@ def _items(response: requests.Response, now: datetime) -> list[Any]:
 
 def _refusal(text: str, now: datetime) -> SourceError:
     """Return what a sentence stands for that GDELT gives, with status 200, where data was asked for."""
-    said, shown = text.lower(), plain(text)[:200]
-    if "limit requests" in said:
+    folded, excerpt = text.lower(), plain(text)[:200]
+    if "limit requests" in folded:
         return RateLimited("It asks us to slow down.", now + timedelta(minutes=15))
-    if any(words in said for words in _REFUSED):
+    if any(words in folded for words in _REFUSED):
         return Closed(
-            f"GDELT did not search for this track's words; it says: “{shown}” If this stays, "
+            f"GDELT did not search for this track's words; it says: “{excerpt}” If this stays, "
             "use phrases of two to five longer words, or switch GDELT off."
         )
     if not text or text.startswith("<"):
         return Unreadable("It answered with something that is not data.")
-    return Unreadable(f"GDELT answered with a sentence in place of articles: “{shown}”")
+    return Unreadable(f"GDELT answered with a sentence in place of articles: “{excerpt}”")
 
 
-def _sorted(items: list[Any], query: Query) -> tuple[list[Post], list[Rejected]]:
+def _sort(items: list[Any], query: Query) -> tuple[tuple[Post, ...], tuple[Rejected, ...]]:
     """Return the articles, without those whose headline has an excluded word, and what is none."""
+    articles, rejected = answers.results(items, Gdelt.parse)
     unwanted = Query(track=query.track, phrases=query.excluded)
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    for item in items:
-        try:
-            post = Gdelt.parse(item)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-            continue
-        if not matches(unwanted, post.text):
-            posts.append(post)
-    return posts, rejected
+    return tuple(post for post in articles if not matches(unwanted, post.text)), rejected
 
 
 SOURCE: type[Source] = Gdelt

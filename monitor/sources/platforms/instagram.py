@@ -12,10 +12,10 @@ from typing import Annotated, Any, Self
 from monitor.campaign.reader import form, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, ConfigError, Refused, SourceError
-from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import credentials, http, meta_graph, servers
+from monitor.sources.shared import answers, credentials, http, meta_graph, servers
 from monitor.sources.shared.links import address
 
 _LIMIT = 50  # the most that it gives at once
@@ -80,8 +80,8 @@ class Instagram:
         waits = [at for stream, at in waiting.items() if stream.startswith("instagram:")]
         with http.BoundedSession() as session:
             meta = meta_graph.Graph(session, self.api, self.token, self.now, _special())
-            read = partial(self._pages, meta, query)
-            yield from servers.each(streams, read, servers.left_alone(waits, self.now))
+            pages = partial(self._pages, meta, query)
+            yield from servers.each(streams, pages, servers.left_alone(waits, self.now))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -101,33 +101,33 @@ class Instagram:
             media=frozenset(_MEDIA[kind] for kind in _kinds(raw) if kind in _MEDIA),
             # like_count is left out where the writer hides it: then it is unknown, not 0
             metrics=Metrics(
-                likes=meta_graph.count(raw, "like_count"), replies=meta_graph.count(raw, "comments_count")
+                likes=answers.count(raw, "like_count"), replies=answers.count(raw, "comments_count")
             ),
             raw=raw,
         )
 
     def _pages(self, meta: meta_graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield every page; the cursor, which is when all was last read, comes with the end."""
-        asked = {
+        params = {
             "user_id": self.user,
             "fields": ",".join([*_FIELDS, "children{media_type}"]),
             "limit": str(_LIMIT),
         }
-        edge, seen = f"{self._hashtag(meta, stream.tag)}/recent_media", set[str]()
+        edge, earlier = f"{self._hashtag(meta, stream.tag)}/recent_media", set[str]()
         for number in range(_MOST_PAGES):
-            answer = meta.ask(edge, asked)
-            page, ids = _page(stream, query, meta_graph.items(answer), seen)
+            answer = meta.ask(edge, params)
+            page, ids = _page(stream, query, meta_graph.items(answer), earlier)
             yield page
             # its mark is the same on every page, so only the posts can tell that it stands still
-            if number and meta_graph.items(answer) and ids <= seen:
+            if number and meta_graph.items(answer) and ids <= earlier:
                 yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return
-            seen |= ids
+            earlier |= ids
             after = meta_graph.mark(answer)
             if after is None or not meta_graph.goes_on(answer):
                 yield self._end(stream)
                 return
-            asked["after"] = after
+            params["after"] = after
         yield Page(stream=stream.name, outcome=Outcome.CAPPED, detail=_CAPPED)
 
     def _end(self, stream: _Stream) -> Page:
@@ -146,9 +146,9 @@ class Instagram:
     def _hashtag(self, meta: meta_graph.Graph, tag: str) -> str:
         """Return a hashtag's number; asking for the same one again costs nothing of the 30."""
         answer = meta.ask("ig_hashtag_search", {"user_id": self.user, "q": tag})
-        found = meta_graph.items(answer) if "data" in answer else [answer]
+        items = meta_graph.items(answer) if "data" in answer else [answer]
         try:
-            return meta_graph.native(found[0])
+            return meta_graph.native(items[0])
         except WRONG as error:
             raise Closed(_NOT_SHOWN) from error
 
@@ -173,28 +173,23 @@ def _special() -> dict[int, SourceError]:
     }
 
 
-def _page(stream: _Stream, query: Query, found: list[Any], seen: Set[str]) -> tuple[Page, set[str]]:
-    """Return the page's posts that are not in `seen`, and the ids of all."""
+def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, set[str]]:
+    """Return the page's posts that are not in `earlier`, and the ids of all."""
+    candidates, rejected = answers.results(items, lambda item: Instagram.parse(_plain(item, stream)))
     posts: list[Post] = []
-    rejected: list[Rejected] = []
     ids: set[str] = set()
-    for item in found:
-        try:
-            post = Instagram.parse(_plain(item, stream))
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-            continue
-        if post.id not in seen | ids and matches(query, post.text, post.tags):
+    for post in candidates:
+        if post.id not in earlier | ids and matches(query, post.text, post.tags):
             posts.append(post)
         ids.add(post.id)
-    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), ids
+    return Page(stream=stream.name, posts=tuple(posts), rejected=rejected), ids
 
 
 def _plain(item: Mapping[str, Any], stream: _Stream) -> dict[str, Any]:
     """Return what was asked for, with the hashtag: it may stand in a comment and not in the caption."""
-    kept = {name: item[name] for name in _FIELDS if name in item}
-    shown = (item.get("children") or {}).get("data") or ()
-    return kept | {"children": [child.get("media_type") for child in shown], "found_by": stream.tag}
+    fields = {name: item[name] for name in _FIELDS if name in item}
+    children = (item.get("children") or {}).get("data") or ()
+    return fields | {"children": [child.get("media_type") for child in children], "found_by": stream.tag}
 
 
 def _kinds(raw: Mapping[str, Any]) -> list[Any]:

@@ -11,11 +11,10 @@ from requests import Response
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
-from monitor.sources.shared import servers
+from monitor.sources.shared import answers, servers
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import one_by_one
@@ -81,10 +80,10 @@ class Lemmy:
         hosts = {urlsplit(server).netloc: server for server in self.servers}
 
         def ask(post: KnownPost) -> Page | None:
-            host, sort, id = (*post.reread_key.split("/"), "", "")[:3]
-            if host not in hosts or sort not in _VIEWS or not id.isdecimal():
+            host, sort, number = (*post.reread_key.split("/"), "", "")[:3]
+            if host not in hosts or sort not in _VIEWS or not number.isdecimal():
                 return None
-            response = session.get(f"{hosts[host]}/api/v3/{sort}", params={"id": id})
+            response = session.get(f"{hosts[host]}/api/v3/{sort}", params={"id": number})
             return self._as_it_is(response, post, sort)
 
         with BoundedSession() as session:
@@ -96,23 +95,23 @@ class Lemmy:
         answer = json_of(response, self.now)
         try:
             item = answer[_VIEWS[sort]]
-            found = replace(Lemmy.parse(item), reread_key=post.reread_key)
+            current = replace(Lemmy.parse(item), reread_key=post.reread_key)
             ended = _is_gone(item)
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, answer),))
-        if post.id not in ("", found.id):
+        if post.id not in ("", current.id):
             return Page(stream="")
-        return Page(stream="", deleted=(post.id,)) if ended else Page(stream="", posts=(found,))
+        return Page(stream="", deleted=(post.id,)) if ended else Page(stream="", posts=(current,))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post or comment in one view of a search answer."""
-        said, creator, counts = raw.get("comment") or raw["post"], raw["creator"], raw.get("counts") or {}
+        entry, creator, counts = raw.get("comment") or raw["post"], raw["creator"], raw.get("counts") or {}
         is_comment, text = "comment" in raw, _text(raw)
         return Post(
             platform="lemmy",
-            id=_address_of(said["ap_id"]),
-            url=said["ap_id"],
+            id=_address_of(entry["ap_id"]),
+            url=entry["ap_id"],
             author=Author(
                 id=creator["actor_id"],
                 handle=f"{creator['name']}@{urlsplit(creator['actor_id']).netloc}",
@@ -123,8 +122,8 @@ class Lemmy:
             created_at=_published(raw),
             kind=PostKind.REPLY if is_comment else PostKind.POST,
             tags=hashtags(text),
-            links=frozenset() if is_comment else addresses([said.get("url")]),
-            media=frozenset() if is_comment else _media(said),
+            links=frozenset() if is_comment else addresses([entry.get("url")]),
+            media=frozenset() if is_comment else _media(entry),
             metrics=Metrics(
                 likes=counts.get("upvotes"), replies=counts.get("child_count" if is_comment else "comments")
             ),
@@ -138,16 +137,16 @@ class Lemmy:
         goes while pages are turned moves the rest up: so some of what is known is read again.
         """
         before = min(unstamp(stream.cursor), self.now) if stream.cursor else None
-        newest, oldest, seen = before, self.now, set[str]()
+        newest, oldest, earlier = before, self.now, set[str]()
         outcome, detail = Outcome.COMPLETE, ""
         for number in range(1, _MOST_PAGES + 1):
             items = self._items(session, stream, number)
-            page, said, ids = _page(stream, query, items)
-            times = [min(at, self.now) for at in said]  # whose clock is ahead must not set the cursor
-            if ids and ids <= seen:
-                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+            page, times, ids = _page(stream, query, items)
+            times = [min(at, self.now) for at in times]  # whose clock is ahead must not set the cursor
+            if ids and ids <= earlier:
+                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=servers.REPEATS)
                 return
-            seen |= ids
+            earlier |= ids
             newest = max([*times, *([newest] if newest else [])], default=None)
             oldest = min([oldest, *times])
             yield page
@@ -155,7 +154,7 @@ class Lemmy:
                 break
         else:
             if before and oldest >= before:
-                outcome, detail = Outcome.CAPPED, _CAPPED
+                outcome, detail = Outcome.CAPPED, servers.CAPPED
         since = before or servers.first_since(oldest, self.now)
         if outcome is Outcome.CAPPED:
             since = max(since, oldest)
@@ -169,21 +168,14 @@ class Lemmy:
         )
 
     def _items(self, session: BoundedSession, stream: _Stream, number: int) -> list[Any]:
-        asked = {"q": stream.term, "type_": stream.sort, "sort": "New", "listing_type": "All"}
+        params = {"q": stream.term, "type_": stream.sort, "sort": "New", "listing_type": "All"}
         answer = json_of(
             session.get(
-                f"{stream.server}/api/v3/search", params={**asked, "page": str(number), "limit": "50"}
+                f"{stream.server}/api/v3/search", params={**params, "page": str(number), "limit": "50"}
             ),
             self.now,
         )
-        items = answer.get(_LISTS[stream.sort]) if isinstance(answer, dict) else None
-        if not isinstance(items, list):
-            raise Unreadable("Its search answer is not in Lemmy's format.")
-        return items
-
-
-_REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
-_CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
+        return answers.listing(answer, _LISTS[stream.sort], "Its search answer is not in Lemmy's format.")
 
 
 def _name(server: str, term: str, sort: str) -> str:
@@ -192,34 +184,28 @@ def _name(server: str, term: str, sort: str) -> str:
 
 def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:
     """Return the page, the times of its items and their ids, matching or not."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    times: list[datetime] = []
-    ids: set[str] = set()
-    for item in items:
-        try:
-            post = Lemmy.parse(item)
-            times.append(post.created_at)
-            ids.add(post.id)
-            if not _is_gone(item) and matches(query, post.text):
-                posts.append(replace(post, reread_key=_reread_key(stream, item)))
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), times, ids
+    pairs, rejected = answers.results(items, lambda item: (item, Lemmy.parse(item)))
+    posts = tuple(
+        replace(post, reread_key=_reread_key(stream, item))
+        for item, post in pairs
+        if not _is_gone(item) and matches(query, post.text)
+    )
+    times, ids = [post.created_at for _, post in pairs], {post.id for _, post in pairs}
+    return Page(stream=stream.name, posts=posts, rejected=rejected), times, ids
 
 
 def _reread_key(stream: _Stream, item: Mapping[str, Any]) -> str | None:
     sort = "comment" if "comment" in item else "post"
-    id = item[sort].get("id")
-    return f"{urlsplit(stream.server).netloc}/{sort}/{id}" if type(id) is int and id > 0 else None
+    number = item[sort].get("id")
+    return f"{urlsplit(stream.server).netloc}/{sort}/{number}" if type(number) is int and number > 0 else None
 
 
 def _error(response: Response) -> str | None:
     try:
-        said = response.json().get("error")
+        error = response.json().get("error")
     except WRONG:
         return None
-    return said if isinstance(said, str) else None
+    return error if isinstance(error, str) else None
 
 
 def _address_of(ap_id: Any) -> str:
@@ -246,8 +232,8 @@ def _published(raw: Mapping[str, Any]) -> datetime:
 
 
 def _is_gone(raw: Mapping[str, Any]) -> bool:
-    said = raw.get("comment") or raw["post"]
-    return bool(said.get("deleted") or said.get("removed"))
+    entry = raw.get("comment") or raw["post"]
+    return bool(entry.get("deleted") or entry.get("removed"))
 
 
 SOURCE: type[Source] = Lemmy

@@ -15,7 +15,7 @@ from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import matches, plain
 from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Source
-from monitor.sources.shared import servers
+from monitor.sources.shared import answers, servers
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.links import addresses, in_markup
 from monitor.sources.shared.reread import one_by_one
@@ -62,9 +62,9 @@ class Mastodon:
 
     servers: tuple[str, ...]  # addresses without a slash at the end
     now: datetime
-    counted: dict[str, str] = field(default_factory=dict)  # the server whose numbers a post has
+    metric_hosts: dict[str, str] = field(default_factory=dict)  # the server whose numbers a post has
     silent: set[str] = field(default_factory=set)  # servers that gave nothing in this poll
-    held: dict[str, Post] = field(default_factory=dict)  # by id: left for its author's own server to count
+    pending: dict[str, Post] = field(default_factory=dict)  # by id: left for its author's own server to count
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
@@ -75,17 +75,19 @@ class Mastodon:
         self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
     ) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
-        tags = _folded(query)
+        tags = _tags(query)
         for server, session in in_turn(self.servers):
             streams = [_Stream(server, tag, cursors.get(_name(server, tag))) for tag in tags]
             host = urlsplit(server).netloc
             waits = [at for stream, at in waiting.items() if stream.startswith(f"mastodon:{host}:")]
             limit = servers.left_alone(waits, self.now)
             for page in servers.each(streams, self._reader(session, query), limit):
-                yield self._counted(page, host)
-        left = [p for p in self.held.values() if _home(p) in self.silent and p.id not in self.counted]
-        if left:
-            yield Page(stream="mastodon:numbers", posts=tuple(left))
+                yield self._with_metrics(page, host)
+        orphans = [
+            p for p in self.pending.values() if _home(p) in self.silent and p.id not in self.metric_hosts
+        ]
+        if orphans:
+            yield Page(stream="mastodon:numbers", posts=tuple(orphans))
 
     def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
         """Return that it costs nothing; how many posts there are nobody can say before."""
@@ -93,7 +95,7 @@ class Mastodon:
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older pages of each tag on each server in turn, newest first."""
-        streams = [_Stream(server, tag, None) for server in self.servers for tag in _folded(query)]
+        streams = [_Stream(server, tag, None) for server in self.servers for tag in _tags(query)]
         hosts = {stream.name: urlsplit(stream.server).netloc for stream in streams}
 
         def older(stream: _Stream, oldest: str) -> Iterator[Page]:
@@ -104,17 +106,17 @@ class Mastodon:
                     yield Page(stream=stream.name, outcome=Outcome.CLOSED, detail=_CLOSED)
 
         for page in servers.onward(streams, mark, older):
-            yield self._counted(page, hosts[page.stream])
+            yield self._with_metrics(page, hosts[page.stream])
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post as the server that counts for it shows it now; only listed servers are asked."""
         hosts = {urlsplit(server).netloc: server for server in self.servers}
 
         def ask(post: KnownPost) -> Page | None:
-            host, _, id = post.reread_key.partition("/")
-            if host not in hosts or not _ID.fullmatch(id):
+            host, _, native_id = post.reread_key.partition("/")
+            if host not in hosts or not _ID.fullmatch(native_id):
                 return None
-            return self._as_it_is(session.get(f"{hosts[host]}/api/v1/statuses/{id}"), post)
+            return self._as_it_is(session.get(f"{hosts[host]}/api/v1/statuses/{native_id}"), post)
 
         with BoundedSession() as session:
             yield from one_by_one(posts, ask)
@@ -126,11 +128,13 @@ class Mastodon:
             return Page(stream="", deleted=(post.id,))
         item = json_of(response, self.now)
         try:
-            found = replace(Mastodon.parse(item), reread_key=post.reread_key)
-            silent = (found.author.id,) if _wants_no_index(item["account"]) else ()
+            current = replace(Mastodon.parse(item), reread_key=post.reread_key)
+            silent = (current.author.id,) if _wants_no_index(item["account"]) else ()
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, item),))
-        return Page(stream="", posts=(found,) if post.id in ("", found.id) else (), deleted_authors=silent)
+        return Page(
+            stream="", posts=(current,) if post.id in ("", current.id) else (), deleted_authors=silent
+        )
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -139,7 +143,7 @@ class Mastodon:
         return Post(
             platform="mastodon",
             id=str(raw["uri"]),
-            url=_said(raw.get("url") or raw["uri"]),
+            url=_address(raw.get("url") or raw["uri"]),
             author=_author(account, hidden=hidden),
             text="" if hidden else _text(raw),
             created_at=unstamp(raw["created_at"]),
@@ -185,7 +189,7 @@ class Mastodon:
                 raise Unreadable("Its description of itself is not in Mastodon's format.")
         return all(access.get(side, "public") == "public" for side in ("local", "remote"))
 
-    def _counted(self, page: Page, host: str) -> Page:
+    def _with_metrics(self, page: Page, host: str) -> Page:
         """Return the page with numbers only where this server is the one to give them."""
         if page.outcome is not Outcome.COMPLETE and not page.posts:
             self.silent.add(host)
@@ -206,11 +210,11 @@ class Mastodon:
         """
         home = _home(post)
         if home == host:
-            self.counted[post.id] = home
-        elif post.id not in self.counted and home in self._hosts - self.silent:
-            self.held.setdefault(post.id, post)
+            self.metric_hosts[post.id] = home
+        elif post.id not in self.metric_hosts and home in self._hosts - self.silent:
+            self.pending.setdefault(post.id, post)
             return False
-        return self.counted.setdefault(post.id, host) == host
+        return self.metric_hosts.setdefault(post.id, host) == host
 
     @property
     def _hosts(self) -> set[str]:
@@ -218,8 +222,8 @@ class Mastodon:
 
     def _forward(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
         """Read on from the cursor, oldest first; each page may be kept as soon as it is stored."""
-        newest, _, known = (stream.cursor or "").partition(" ")
-        since = min(unstamp(known), self.now) if known else None
+        newest, _, last_look = (stream.cursor or "").partition(" ")
+        since = min(unstamp(last_look), self.now) if last_look else None
         for _ in range(_MOST_PAGES):
             items = self._items(session, stream, min_id=newest)
             if not items:
@@ -227,10 +231,10 @@ class Mastodon:
                 return
             reached = _newest(items, newest)
             if reached == newest:
-                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=servers.REPEATS)
                 return
             newest = reached
-            yield _page(stream, query, items, cursor=f"{newest} {known}".strip())
+            yield _page(stream, query, items, cursor=f"{newest} {last_look}".strip())
         yield Page(
             stream=stream.name,
             outcome=Outcome.CAPPED,
@@ -245,9 +249,9 @@ class Mastodon:
         It comes before the cursor moves: else a poll that fails later leaves the late ones far below.
         A post that comes more than a day, or these pages, after it was written stays unseen.
         """
-        oldest, _, known = (stream.cursor or "").partition(" ")
+        oldest, _, last_look = (stream.cursor or "").partition(" ")
         # Counted from the last look, not from now: what came while nobody looked may be older than a day.
-        back_to = (min(unstamp(known), self.now) if known else self.now) - _OVERLAP
+        back_to = (min(unstamp(last_look), self.now) if last_look else self.now) - _OVERLAP
         for _ in range(_OVERLAP_PAGES):
             items = self._items(session, stream, max_id=oldest)
             if not items:
@@ -267,7 +271,7 @@ class Mastodon:
                 break
             reached = min((item["id"] for item in items if item["id"] != "0"), key=_order)
             if reached == oldest:
-                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=servers.REPEATS)
                 return
             newest, oldest = _newest(items, newest), reached
             page = _page(stream, query, items)
@@ -290,7 +294,7 @@ class Mastodon:
             items = self._items(session, stream, **({"max_id": oldest} if oldest else {}))
             reached = min((item["id"] for item in items if item["id"] != "0"), key=_order, default="")
             if reached == oldest and items:
-                raise Unreadable(_REPEATS)
+                raise Unreadable(servers.REPEATS)
             page = _page(stream, query, items)
             if not items or any(post.created_at < since for post in page.posts):
                 posts = tuple(post for post in page.posts if post.created_at >= since)
@@ -305,8 +309,8 @@ class Mastodon:
         newest = _newest(self._items(session, stream), "0")
         if not newest.isdecimal() or len(newest) < _SNOWFLAKE_DIGITS:
             return ""
-        asked = int((at + _OVERLAP).timestamp() * 1000) << 16
-        return str(asked) if asked < int(newest) else ""
+        snowflake = int((at + _OVERLAP).timestamp() * 1000) << 16
+        return str(snowflake) if snowflake < int(newest) else ""
 
     def _end(self, stream: _Stream, newest: str, since: datetime | None) -> Page:
         cursor = f"{newest} {stamp(self.now)}"
@@ -322,10 +326,9 @@ class Mastodon:
 
 _ID = re.compile(r"(?!0+$)[0-9A-Za-z]{1,40}")
 _MEDIA = {"image": Media.IMAGE, "gifv": Media.VIDEO, "video": Media.VIDEO, "audio": Media.AUDIO}
-_REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
 
 
-def _folded(query: Query) -> tuple[str, ...]:
+def _tags(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.casefold() for tag in query.tags))
 
 
@@ -351,8 +354,8 @@ def _home(post: Post) -> str:
 
 def _has_id(item: Any) -> bool:
     """Return whether this has an id to go on from: a bad one must not become the newest for ever."""
-    found = item.get("id") if isinstance(item, dict) else None
-    return isinstance(found, str) and _ID.fullmatch(found) is not None
+    native_id = item.get("id") if isinstance(item, dict) else None
+    return isinstance(native_id, str) and _ID.fullmatch(native_id) is not None
 
 
 def _order(native: str) -> tuple[int, str]:
@@ -366,24 +369,14 @@ def _newest(items: Sequence[Mapping[str, Any]], before: str) -> str:
 
 
 def _page(stream: _Stream, query: Query, items: Sequence[Mapping[str, Any]], **rest: Any) -> Page:
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    silent: list[str] = []
-    for item in items:
-        try:
-            if _is_wanted(item, query):
-                posts.append(Mastodon.parse(item))
-                if _wants_no_index(item["account"]):  # what was kept before they said so goes too
-                    silent.append(posts[-1].author.id)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-    return Page(
-        stream=stream.name,
-        posts=tuple(posts),
-        rejected=tuple(rejected),
-        deleted_authors=tuple(silent),
-        **rest,
-    )
+    def parse(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
+        return (Mastodon.parse(item), _wants_no_index(item["account"])) if _is_wanted(item, query) else None
+
+    pairs, rejected = answers.results(items, parse)
+    posts = tuple(pair[0] for pair in pairs if pair)
+    # what was kept before they said so goes too
+    silent = tuple(pair[0].author.id for pair in pairs if pair and pair[1])
+    return Page(stream=stream.name, posts=posts, rejected=rejected, deleted_authors=silent, **rest)
 
 
 def _is_wanted(item: Mapping[str, Any], query: Query) -> bool:
@@ -406,7 +399,7 @@ def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
     return frozenset(_MEDIA[kind] for kind in kinds if kind in _MEDIA)
 
 
-def _said(text: Any) -> str:
+def _address(text: Any) -> str:
     if not isinstance(text, str) or not text.startswith(("https://", "http://")):
         raise ValueError(f"expected an address, got {text!r}")
     if (
@@ -422,7 +415,7 @@ def _wants_no_index(account: Mapping[str, Any]) -> bool:
 
 def _author(account: Mapping[str, Any], *, hidden: bool) -> Author:
     # `url` is the same on every server; `id` and `acct` are not
-    url = _said(account["url"])
+    url = _address(account["url"])
     acct = account["acct"] if "@" in account["acct"] else f"{account['acct']}@{url.split('/', 3)[2]}"
     followers = account.get("followers_count")
     if hidden:

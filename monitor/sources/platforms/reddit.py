@@ -18,17 +18,16 @@ from praw.config import Config
 
 from monitor.campaign.reader import SOME, form, read
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query
 from monitor.core.text import belongs, hashtags, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
-from monitor.sources.shared import credentials, http, servers
+from monitor.sources.shared import answers, credentials, http, servers
 from monitor.sources.shared.links import addresses
-from monitor.sources.shared.reread import gone
+from monitor.sources.shared.reread import missing_ids
 
-# At DEBUG these write what is sent, and so perhaps a key, into the log.
-for _name in ("prawcore", "urllib3"):
-    logging.getLogger(_name).setLevel(logging.INFO)
+# At DEBUG prawcore writes what is sent, and so perhaps a key, into the log.
+logging.getLogger("prawcore").setLevel(logging.INFO)
 
 _MOST = 250
 _PAGE = 100
@@ -37,7 +36,7 @@ _OWN = re.compile(r"(^|\.)(reddit\.com|redd\.it)$")
 _GONE = {"[deleted]", "[removed]"}
 _COMMENTS = 500  # the most of a thread that Reddit shows at once
 _THREADS = 10  # whose comments are read in one look: each costs a request
-_KEPT = (
+_FIELDS = (
     "name", "title", "selftext", "body", "created_utc", "permalink", "score", "num_comments",
     "num_crossposts", "removed_by_category", "author", "url", "is_video", "is_gallery", "post_hint",
 )  # fmt: skip
@@ -97,16 +96,16 @@ class Reddit:
     ) -> Iterator[Page]:
         """Yield the week's submissions anew each time; the cursor only tells the newest one's time."""
         stream = f"reddit:search:{query.track}".lower()
-        read, newest, oldest = 0, None, None
+        count, newest, oldest = 0, None, None
         threads: dict[str, int] = {}
-        for batch in self._found(_question(query)):
-            read += len(batch)
+        for batch in self._batches(_question(query)):
+            count += len(batch)
             page = _page(stream, batch)
             threads |= {post.id: post.metrics.replies or 0 for post in page.posts}
             times = [min(max(post.created_at, self._past), self._now) for post in page.posts]
             newest, oldest = max([*times, newest or self._past]), min([*times, oldest or self._now])
             yield page
-        yield self._last(stream, read, newest, oldest)
+        yield self._last(stream, count, newest, oldest)
         stream = f"reddit:comments:{query.track}".lower()
         yield from self._comments(query, stream, threads, cursors.get(stream))
 
@@ -117,54 +116,54 @@ class Reddit:
 
         Reddit's search does not find comments. The cursor has how many each thread had.
         """
-        read = {id: number for id, number in _numbers(cursor).items() if id in threads}
-        grown = [id for id, number in threads.items() if number > read.get(id, 0)]
+        numbers = {thread: number for thread, number in _numbers(cursor).items() if thread in threads}
+        grown = [thread for thread, number in threads.items() if number > numbers.get(thread, 0)]
         wrong: SourceError | None = None
-        for id in grown[:_THREADS]:
+        for thread in grown[:_THREADS]:
             try:
-                page = _page(stream, self._thread(id))
+                page = _page(stream, self._thread(thread))
             except SourceError as error:  # it is tried again at the next look; the others are read on
                 wrong = error
                 if isinstance(error, RateLimited):
                     break
                 continue
-            read[id] = threads[id]
-            found = tuple(post for post in page.posts if belongs(query, post))
-            yield replace(page, posts=found, cursor=json.dumps(read))
+            numbers[thread] = threads[thread]
+            posts = tuple(post for post in page.posts if belongs(query, post))
+            yield replace(page, posts=posts, cursor=json.dumps(numbers))
         if wrong:
             yield servers.failed(stream, wrong)
         elif len(grown) > _THREADS:
             yield Page(stream=stream, outcome=Outcome.CAPPED, detail=_MORE_THREADS)
 
-    def _thread(self, id: str) -> list[Any]:
+    def _thread(self, thread: str) -> list[Any]:
         """Return the comments that Reddit shows at once of a submission, answers to answers, too."""
-        answer = self._asked(f"comments/{id.removeprefix('t3_')}/", {"limit": _COMMENTS, "sort": "new"})
+        answer = self._ask(f"comments/{thread.removeprefix('t3_')}/", {"limit": _COMMENTS, "sort": "new"})
         if not isinstance(answer, list) or len(answer) < 2:
             raise Unreadable("Reddit answered with something that is not a list of comments.")
-        found, waiting = list[Any](), [answer[1:]]
+        comments, waiting = list[Any](), [answer[1:]]
         while waiting:
             for child in _children(waiting.pop()):
-                found.append(child)
+                comments.append(child)
                 waiting.append([child["data"].get("replies")])
-        return found
+        return comments
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the submissions as they are now; Reddit leaves out what it does not know any more."""
         for start in range(0, len(posts), self.at_once):
             some = posts[start : start + self.at_once]
-            children = self._listed("api/info/", {"id": ",".join(post.reread_key for post in some)})[
+            children = self._listing("api/info/", {"id": ",".join(post.reread_key for post in some)})[
                 "children"
             ]
             page = _page("reddit:again", children)
-            yield replace(page, deleted=(*page.deleted, *gone(some, _names(children))))
+            yield replace(page, deleted=(*page.deleted, *missing_ids(some, _names(children))))
 
     @property
     def _past(self) -> datetime:
         return self._now - _WINDOW
 
-    def _last(self, stream: str, read: int, newest: datetime | None, oldest: datetime | None) -> Page:
+    def _last(self, stream: str, count: int, newest: datetime | None, oldest: datetime | None) -> Page:
         cursor = str(int(newest.timestamp())) if newest else None
-        if read < _MOST:
+        if count < _MOST:
             return Page(stream=stream, cursor=cursor, since=self._past, until=self._now)
         return Page(
             stream=stream,
@@ -175,45 +174,50 @@ class Reddit:
             detail=f"Reddit had more than {_MOST} posts this week; the older ones were not read.",
         )
 
-    def _found(self, asked: str) -> Iterator[list[Any]]:
+    def _batches(self, question: str) -> Iterator[list[Any]]:
         """Yield what each listing holds, as it came, up to the most that is read.
 
         praw's own search builds objects of a whole listing at once, so one odd item would cost
         them all, and touching a field that one lacks asks Reddit again; plain data does neither.
         """
-        read, after = 0, None
-        while read < _MOST:
-            listing = self._listing(asked, min(_PAGE, _MOST - read), after)
-            children = listing["children"][: _MOST - read]
+        count, after = 0, None
+        while count < _MOST:
+            listing = self._search_listing(question, min(_PAGE, _MOST - count), after)
+            children = listing["children"][: _MOST - count]
             if children:
                 yield children
-            read += len(children)
+            count += len(children)
             if not children or listing.get("after") is None:
                 return
             if listing["after"] == after:
                 raise Unreadable("Reddit gives the same page again and again, so reading it was stopped.")
             after = listing["after"]
 
-    def _listing(self, asked: str, limit: int, after: str | None) -> Mapping[str, Any]:
+    def _search_listing(self, question: str, limit: int, after: str | None) -> Mapping[str, Any]:
         where = "+".join(self._settings.subreddits)
-        params: dict[str, Any] = {"q": asked, "sort": "new", "t": "week", "syntax": "lucene", "limit": limit}
-        return self._listed(f"r/{where}/search/", params | {"restrict_sr": where != "all", "after": after})
+        params: dict[str, Any] = {
+            "q": question,
+            "sort": "new",
+            "t": "week",
+            "syntax": "lucene",
+            "limit": limit,
+        }
+        return self._listing(f"r/{where}/search/", params | {"restrict_sr": where != "all", "after": after})
 
-    def _listed(self, path: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        answer = self._asked(path, params)
+    def _listing(self, path: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = self._ask(path, params)
         listing = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(listing, dict) or not isinstance(listing.get("children"), list):
             raise Unreadable("Reddit answered with data that is not a list of posts.")
         return listing
 
-    def _asked(self, path: str, params: Mapping[str, Any]) -> object:
+    def _ask(self, path: str, params: Mapping[str, Any]) -> object:
         try:
-            answer: object = self._reddit.request(method="GET", path=path, params=dict(params))
+            return self._reddit.request(method="GET", path=path, params=dict(params))
         except prawcore.PrawcoreException as error:
             raise _error(error, self._now) from error
         except (praw.exceptions.PRAWException, *WRONG) as error:
             raise Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).") from error
-        return answer
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -223,8 +227,8 @@ class Reddit:
         path = urlsplit(raw["permalink"]).path
         if not name.startswith(("t3_", "t1_")) or not path.startswith("/"):
             raise ValueError(f"{name!r} at {path!r} is not a submission or a comment")
-        said = (raw["body"],) if is_comment else (raw["title"], raw.get("selftext"))
-        text = "\n\n".join(part for part in said if part)
+        parts = (raw["body"],) if is_comment else (raw["title"], raw.get("selftext"))
+        text, score = "\n\n".join(part for part in parts if part), answers.count(raw, "score")
         return Post(
             platform="reddit",
             id=name,
@@ -237,9 +241,9 @@ class Reddit:
             links=_links(raw),
             media=_media(raw),
             metrics=Metrics(
-                likes=_at_least_nothing(_count(raw, "score")),
-                replies=_count(raw, "num_comments"),
-                reposts=_count(raw, "num_crossposts"),
+                likes=None if score is None else max(0, score),
+                replies=answers.count(raw, "num_comments"),
+                reposts=answers.count(raw, "num_crossposts"),
             ),
             reread_key=name,
             raw=raw,
@@ -259,7 +263,7 @@ class _Session(http.BoundedSession):
             raise self._used_up
         response = super().request(*args, **kwargs)
         http.check(response, self._now)
-        if _left(response.headers.get("x-ratelimit-remaining")) < 1:
+        if _allowance(response.headers.get("x-ratelimit-remaining")) < 1:
             at = http.retry_at(response.headers, self._now)
             self._used_up = RateLimited("Reddit's allowance for these ten minutes is used up.", at)
         for name in [name for name in response.headers if name.lower().startswith("x-ratelimit")]:
@@ -267,9 +271,9 @@ class _Session(http.BoundedSession):
         return response
 
 
-def _left(said: str | None) -> float:
+def _allowance(header: str | None) -> float:
     try:
-        return float(said) if said else 1.0
+        return float(header) if header else 1.0
     except ValueError:
         return 1.0
 
@@ -282,41 +286,35 @@ def _forget_praw_ini() -> None:
 
 
 def _question(query: Query) -> str:
-    wanted = [quoted(words) for words in (*query.tags, *query.phrases)]
-    if not wanted:
+    terms = [quoted(words) for words in (*query.tags, *query.phrases)]
+    if not terms:
         raise ConfigError(f"Track {query.track!r} has no tags and no phrases, so Reddit cannot be searched.")
     unwanted = "".join(f" NOT {quoted(word)}" for word in query.excluded)
-    return f"({' OR '.join(wanted)}){unwanted}" if unwanted else " OR ".join(wanted)
+    return f"({' OR '.join(terms)}){unwanted}" if unwanted else " OR ".join(terms)
 
 
 def _plain(child: Mapping[str, Any]) -> dict[str, Any]:
-    said = child["data"]
-    return {key: said[key] for key in _KEPT if key in said}
+    data = child["data"]
+    return {key: data[key] for key in _FIELDS if key in data}
 
 
 def _page(stream: str, batch: list[Any]) -> Page:
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    ended: list[str] = []
-    for child in batch:
-        try:
-            raw = _plain(child)
-            post = Reddit.parse(raw)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, child))
-            continue
-        if raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")}:
-            ended.append(post.id)
-        else:
-            posts.append(post)
-    return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected), deleted=tuple(ended))
+    def parse(child: Mapping[str, Any]) -> tuple[Post, bool]:
+        raw = _plain(child)
+        post = Reddit.parse(raw)
+        return post, bool(raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")})
+
+    pairs, rejected = answers.results(batch, parse)
+    posts = tuple(post for post, is_gone in pairs if not is_gone)
+    deleted = tuple(post.id for post, is_gone in pairs if is_gone)
+    return Page(stream=stream, posts=posts, rejected=rejected, deleted=deleted)
 
 
 def _numbers(cursor: str | None) -> dict[str, int]:
     """Return how many comments each thread had when they were read; nothing for a cursor that is none."""
     try:
-        said = json.loads(cursor or "{}")
-        return {str(id): int(number) for id, number in said.items()}
+        numbers = json.loads(cursor or "{}")
+        return {str(thread): int(number) for thread, number in numbers.items()}
     except WRONG:
         return {}
 
@@ -333,14 +331,14 @@ def _children(listings: object) -> Iterator[Mapping[str, Any]]:
 
 def _names(children: Sequence[Any]) -> set[str]:
     """Return the names of what a listing shows, also of what made no sense."""
-    said = [child.get("data") for child in children if isinstance(child, dict)]
-    return {str(one.get("name")) for one in said if isinstance(one, dict)}
+    data = [child.get("data") for child in children if isinstance(child, dict)]
+    return {str(item.get("name")) for item in data if isinstance(item, dict)}
 
 
 def _links(raw: Mapping[str, Any]) -> frozenset[str]:
     """Return the address that the post is about; none for one of Reddit's own, such as its pictures."""
-    found = addresses([raw.get("url")])
-    return frozenset(one for one in found if not _OWN.search(urlsplit(one).hostname or ""))
+    links = addresses([raw.get("url")])
+    return frozenset(link for link in links if not _OWN.search(urlsplit(link).hostname or ""))
 
 
 def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
@@ -354,17 +352,6 @@ def _author(name: str | None, post: str) -> Author:
     if name is None or name in _GONE:  # who they were is not said: one each, not one for all
         return Author(id=f"[deleted]:{post}")
     return Author(id=name, handle=name, url=f"https://www.reddit.com/user/{name}")
-
-
-def _count(said: Mapping[str, Any], name: str) -> int | None:
-    found = said.get(name)
-    if found is not None and type(found) is not int:
-        raise TypeError(f"{name} is {found!r}, not a whole number")
-    return found
-
-
-def _at_least_nothing(score: int | None) -> int | None:
-    return None if score is None else max(0, score)
 
 
 def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.model import WRONG, Author, Media, Outcome, Page, Post, PostKind, Query, Rejected
+from monitor.core.model import Author, Media, Outcome, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import credentials, http, meta_graph, servers
+from monitor.sources.shared import answers, credentials, http, meta_graph, servers
 from monitor.sources.shared.links import address, addresses
 
 _LIMIT = 100  # the most that it gives at once
@@ -75,8 +75,8 @@ class Threads:
         streams = [_Stream(*term, cursors.get(_name(*term))) for term in dict.fromkeys(terms)]
         waits = [at for stream, at in waiting.items() if stream.startswith("threads:")]
         with http.BoundedSession() as session:
-            read = partial(self._pages, meta_graph.Graph(session, self.api, self.token, self.now), query)
-            yield from servers.each(streams, read, servers.left_alone(waits, self.now))
+            pages = partial(self._pages, meta_graph.Graph(session, self.api, self.token, self.now), query)
+            yield from servers.each(streams, pages, servers.left_alone(waits, self.now))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -105,28 +105,28 @@ class Threads:
     def _pages(self, meta: meta_graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
         until = self.now - _LAG
-        known = min(unstamp(stream.cursor), until) if stream.cursor else until - _FIRST
-        asked = {
+        since = min(unstamp(stream.cursor), until) if stream.cursor else until - _FIRST
+        params = {
             "q": stream.term, "search_mode": stream.mode, "search_type": "RECENT", "limit": str(_LIMIT),
-            "fields": ",".join(_FIELDS), "since": _epoch(known - _OVERLAP), "until": _epoch(until),
+            "fields": ",".join(_FIELDS), "since": _epoch(since - _OVERLAP), "until": _epoch(until),
         }  # fmt: skip
         marks, oldest = set[str](), until
         for _ in range(_MOST_PAGES):
-            answer = meta.ask("keyword_search", asked)
-            found = meta_graph.items(answer)
-            page = _page(stream, query, found)
+            answer = meta.ask("keyword_search", params)
+            items = meta_graph.items(answer)
+            page = _page(stream, query, items)
             oldest = min([oldest, *(post.created_at for post in page.posts)])
             yield page
-            after = meta_graph.mark(answer) if found or meta_graph.goes_on(answer) else None
+            after = meta_graph.mark(answer) if items or meta_graph.goes_on(answer) else None
             if after is None:
-                yield self._end(stream, known, until)
+                yield self._end(stream, since, until)
                 return
             if after in marks:
                 yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return
             marks.add(after)
-            asked["after"] = after
-        yield self._end(stream, max(known, oldest), until, Outcome.CAPPED, _CAPPED)
+            params["after"] = after
+        yield self._end(stream, max(since, oldest), until, Outcome.CAPPED, servers.CAPPED)
 
     def _end(
         self, stream: _Stream, since: datetime, until: datetime,
@@ -141,7 +141,6 @@ class Threads:
 
 
 _REPEATS = "Threads gives the same page again and again, so reading it was stopped until the next time."
-_CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
 _OWN_ONLY = (
     "Until Meta has reviewed the app, Threads shows it only your own posts, so those of others are unknown, "
     "not zero. Once Meta has approved threads_keyword_search, set reviewed = true under [sources.threads]."
@@ -152,23 +151,16 @@ def _name(mode: str, term: str) -> str:
     return f"threads:{mode}:{term}".lower()
 
 
-def _page(stream: _Stream, query: Query, found: list[Any]) -> Page:
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    for item in found:
-        try:
-            post = Threads.parse(_plain(item, stream))
-            if matches(query, post.text, post.tags):
-                posts.append(post)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected))
+def _page(stream: _Stream, query: Query, items: list[Any]) -> Page:
+    candidates, rejected = answers.results(items, lambda item: Threads.parse(_plain(item, stream)))
+    posts = tuple(post for post in candidates if matches(query, post.text, post.tags))
+    return Page(stream=stream.name, posts=posts, rejected=rejected)
 
 
 def _plain(item: Mapping[str, Any], stream: _Stream) -> dict[str, Any]:
     """Return what was asked for, with the topic: Threads finds a post by it that need not say it."""
-    kept = {name: item[name] for name in _FIELDS if name in item}
-    return kept | ({"topic": stream.term} if stream.mode == "TAG" else {})
+    fields = {name: item[name] for name in _FIELDS if name in item}
+    return fields | ({"topic": stream.term} if stream.mode == "TAG" else {})
 
 
 def _kind(raw: Mapping[str, Any]) -> PostKind:

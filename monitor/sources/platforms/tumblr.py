@@ -8,11 +8,10 @@ from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Unreadable
-from monitor.core.model import WRONG, Author, Media, Outcome, Page, Post, Query, Rejected
+from monitor.core.model import Author, Media, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import credentials, http, servers
+from monitor.sources.shared import answers, credentials, http, servers
 from monitor.sources.shared.links import address, addresses, in_markup
 
 _LIMIT = 20  # the most that it gives at once
@@ -20,18 +19,9 @@ _MOST_PAGES = 10
 _FIRST = timedelta(days=7)  # how far back a first look reads
 _OVERLAP = timedelta(hours=1)  # how much is read again each time, for posts that it lists late
 _WORDS = ("title", "question", "answer", "body", "caption", "text", "description")
-_KEPT = {
-    "id",
-    "id_string",
-    "blog_name",
-    "post_url",
-    "type",
-    "timestamp",
-    "tags",
-    "url",
-    "note_count",
-    *_WORDS,
-}
+_FIELDS = (
+    "id", "id_string", "blog_name", "post_url", "type", "timestamp", "tags", "url", "note_count", *_WORDS,
+)  # fmt: skip
 _MEDIA = {"photo": Media.IMAGE, "video": Media.VIDEO, "audio": Media.AUDIO}
 _MARKUP = {"<img": Media.IMAGE, "<video": Media.VIDEO, "<audio": Media.AUDIO}
 
@@ -78,8 +68,8 @@ class Tumblr:
         streams = [_Stream(term, cursors.get(f"tumblr:{term}")) for term in terms]
         waits = [at for stream, at in waiting.items() if stream.startswith("tumblr:")]
         with http.BoundedSession() as session:
-            read = partial(self._pages, session, query)
-            yield from servers.each(streams, read, servers.left_alone(waits, self.now))
+            pages = partial(self._pages, session, query)
+            yield from servers.each(streams, pages, servers.left_alone(waits, self.now))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -104,12 +94,12 @@ class Tumblr:
 
     def _pages(self, session: http.BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
-        known = min(unstamp(stream.cursor), self.now) if stream.cursor else None
-        floor = int((known - _OVERLAP if known else self.now - _FIRST).timestamp())
+        last_look = min(unstamp(stream.cursor), self.now) if stream.cursor else None
+        floor = int((last_look - _OVERLAP if last_look else self.now - _FIRST).timestamp())
         reading = _Reading(floor, int(self.now.timestamp()))
         for _ in range(_MOST_PAGES):
             items = self._items(session, stream, reading.before)
-            page, times = _page(stream, query, items, reading.seen)
+            page, times = _page(stream, query, items, reading.ids)
             if reading.is_ignored(times):
                 yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return
@@ -118,7 +108,7 @@ class Tumblr:
                 break
         else:
             reading.is_cut = True
-        since = known or self.now - _FIRST
+        since = last_look or self.now - _FIRST
         if reading.is_cut:
             since = max(since, min(datetime.fromtimestamp(reading.oldest, UTC), self.now))
         yield Page(
@@ -127,19 +117,16 @@ class Tumblr:
             since=since,
             until=self.now,
             outcome=Outcome.CAPPED if reading.is_cut else Outcome.COMPLETE,
-            detail=_CAPPED if reading.is_cut else "",
+            detail=servers.CAPPED if reading.is_cut else "",
         )
 
     def _items(self, session: http.BoundedSession, stream: _Stream, before: int | None) -> list[Any]:
-        asked = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}
+        params = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}
         if before is not None:
-            asked["before"] = str(before)
-        response = http.without(self.key, session.get(f"{self.api}/v2/tagged", params=asked))
+            params["before"] = str(before)
+        response = http.without(self.key, session.get(f"{self.api}/v2/tagged", params=params))
         answer = http.json_of(response, self.now)
-        items = answer.get("response") if isinstance(answer, dict) else None
-        if not isinstance(items, list):
-            raise Unreadable("Its answer is not in Tumblr's format.")
-        return items
+        return answers.listing(answer, "response", "Its answer is not in Tumblr's format.")
 
 
 @dataclass(slots=True)
@@ -153,14 +140,14 @@ class _Reading:
     oldest: int
     before: int | None = None
     is_cut: bool = False
-    seen: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
 
     def is_ignored(self, times: Mapping[str, int]) -> bool:
         """Return whether the page is an old one again, from after the time that was asked for.
 
         One newer post among others is no sign of it: a post from a queue is listed where it was written.
         """
-        if self.before is None or not times.keys() <= self.seen:
+        if self.before is None or not times.keys() <= self.ids:
             return False
         return any(at >= self.before for at in times.values())
 
@@ -169,8 +156,8 @@ class _Reading:
 
         A post that was dated back lies among newer ones: it says nothing of how far this page reaches.
         """
-        new = [at for id, at in times.items() if id not in self.seen and at >= self.floor]
-        self.seen |= set(times)
+        new = [at for native_id, at in times.items() if native_id not in self.ids and at >= self.floor]
+        self.ids |= set(times)
         self.oldest = min([self.oldest, *new])
         if self.before is not None and len(times) >= _LIMIT and set(times.values()) == {self.before - 1}:
             self.before -= 1  # a second with more posts than a page: the others of it cannot be asked for
@@ -182,33 +169,28 @@ class _Reading:
 
 
 _REPEATS = "Tumblr gives the same page again and again, so reading it was stopped until the next time."
-_CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
 
 
-def _page(stream: _Stream, query: Query, items: list[Any], seen: Set[str]) -> tuple[Page, dict[str, int]]:
+def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:
     """Return the page, and the times by which its items are sorted, by id, matching or not."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    times: dict[str, int] = {}
-    for item in items:
-        try:
-            post = Tumblr.parse(_plain(item))
-            # a tag that Tumblr features is sorted by when the post was featured
-            times[post.id] = _seconds(item.get("featured_timestamp") or item["timestamp"])
-            if post.id not in seen and matches(
-                query, "\n".join([post.text, *(item.get("tags") or ())]), post.tags
-            ):
-                posts.append(post)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-    return Page(stream=stream.name, posts=tuple(posts), rejected=tuple(rejected)), times
+
+    def parse(item: Mapping[str, Any]) -> tuple[Post, int, bool]:
+        post = Tumblr.parse(_plain(item))
+        # a tag that Tumblr features is sorted by when the post was featured
+        at = _seconds(item.get("featured_timestamp") or item["timestamp"])
+        return post, at, matches(query, "\n".join([post.text, *(item.get("tags") or ())]), post.tags)
+
+    results, rejected = answers.results(items, parse)
+    posts = tuple(post for post, _, fits in results if fits and post.id not in earlier)
+    times = {post.id: at for post, at, _ in results}
+    return Page(stream=stream.name, posts=posts, rejected=rejected), times
 
 
 def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is kept of an item: it comes with the whole blog and every size of every picture."""
     blog = item.get("blog") or {}
-    kept = {name: item[name] for name in _KEPT if name in item}
-    return kept | {"blog": {name: blog[name] for name in ("uuid", "name", "title") if name in blog}}
+    fields = {name: item[name] for name in _FIELDS if name in item}
+    return fields | {"blog": {name: blog[name] for name in ("uuid", "name", "title") if name in blog}}
 
 
 def _author(raw: Mapping[str, Any]) -> Author:
@@ -221,10 +203,10 @@ def _author(raw: Mapping[str, Any]) -> Author:
     )
 
 
-def _seconds(said: Any) -> int:
-    if type(said) is not int:
-        raise TypeError(f"{said!r} is not a time")
-    return said
+def _seconds(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is not a time")
+    return value
 
 
 def _tag(tag: str) -> str:
@@ -233,8 +215,8 @@ def _tag(tag: str) -> str:
 
 
 def _media(raw: Mapping[str, Any], markup: list[str]) -> frozenset[Media]:
-    found = {_MEDIA[raw["type"]]} if raw.get("type") in _MEDIA else set()
-    return frozenset(found | {kind for mark, kind in _MARKUP.items() if any(mark in part for part in markup)})
+    kinds = {_MEDIA[raw["type"]]} if raw.get("type") in _MEDIA else set()
+    return frozenset(kinds | {kind for mark, kind in _MARKUP.items() if any(mark in part for part in markup)})
 
 
 SOURCE: type[Source] = Tumblr

@@ -18,9 +18,9 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
-from monitor.sources.shared import credentials, http, servers
+from monitor.sources.shared import answers, credentials, http, servers
 from monitor.sources.shared.links import addresses
-from monitor.sources.shared.reread import gone
+from monitor.sources.shared.reread import missing_ids
 
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there
 _SEARCHES = 100  # a day, a page each: https://developers.google.com/youtube/v3/determine_quota_cost
@@ -62,16 +62,16 @@ class _Purse:
     tracks: int
 
     @classmethod
-    def read(cls, kept: str | None, tracks: int, searches: int, now: datetime) -> Self:
+    def read(cls, cursor: str | None, tracks: int, searches: int, now: datetime) -> Self:
         """Return today's purse. A day that lies ahead was kept before the clock was set back: it counts."""
-        today, said = now.astimezone(_CALIFORNIA).date(), _kept(kept)
-        if said.get("day", "") < str(today):
-            said = {}
-        tracks = max(tracks, said.get("tracks", 1))
-        return cls(today, said.get("spent", 0), searches // tracks, tracks)
+        today, ledger = now.astimezone(_CALIFORNIA).date(), _ledger(cursor)
+        if ledger.get("day", "") < str(today):
+            ledger = {}
+        tracks = max(tracks, ledger.get("tracks", 1))
+        return cls(today, ledger.get("spent", 0), searches // tracks, tracks)
 
     @property
-    def kept(self) -> str:
+    def cursor(self) -> str:
         """Return it as a cursor."""
         return json.dumps({"day": str(self.day), "spent": self.spent, "tracks": self.tracks})
 
@@ -98,21 +98,21 @@ class _Look:
     reached: datetime  # from its end back to here it has been read
 
     @classmethod
-    def read(cls, kept: str | None, now: datetime) -> Self:
+    def read(cls, cursor: str | None, now: datetime) -> Self:
         """Return what to read now: the rest of a look that was broken off, or all since the last one."""
         try:
-            since, *rest = [min(unstamp(word), now) for word in (kept or "").split()]
+            since, *rest = [min(unstamp(word), now) for word in (cursor or "").split()]
         except ValueError:  # the first look, or a text that is no cursor
             return cls(now - _WINDOW, now, now)
         return cls(since, *rest) if len(rest) == 2 else cls(since, now, now)
 
     @property
-    def kept(self) -> str:
+    def cursor(self) -> str:
         """Return it as a cursor, to be read on from."""
         return f"{stamp(self.since)} {stamp(self.until)} {stamp(self.reached)}"
 
     @property
-    def asked(self) -> dict[str, str]:
+    def params(self) -> dict[str, str]:
         """Return the question for its time."""
         if self.reached == self.until:
             return {"publishedAfter": stamp(self.since - _LATE)}
@@ -121,7 +121,7 @@ class _Look:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _SearchPage:
     """One page of the search: the videos that match, when all of it was published, the next page's mark."""
 
     posts: tuple[Post, ...]
@@ -155,7 +155,7 @@ class YouTube:
 
         The cursor is the time of the look. Other tracks of the same key are known by their streams.
         """
-        asked, spent, stream = _question(query), f"{_SPENT}{query.track}".lower(), _stream(query)
+        question, spent, stream = _question(query), f"{_SPENT}{query.track}".lower(), _stream(query)
         tracks = {spent, *(one for one in waiting if one.startswith(_SPENT))}
         purse = _Purse.read(cursors.get(spent), len(tracks), self.settings.searches_a_day, self.now)
         if purse.next_at > self.now:
@@ -163,37 +163,37 @@ class YouTube:
             return
         look = _Look.read(cursors.get(stream), self.now)
         with http.BoundedSession() as session:
-            yield from self._pages(session, query, asked, look, purse)
+            yield from self._pages(session, query, question, look, purse)
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the videos as they are now; one answer costs one of 10,000 units a day, and no search."""
         with http.BoundedSession() as session:
             for start in range(0, len(posts), self.at_once):
                 some = posts[start : start + self.at_once]
-                items = self._listed(session, "videos", [post.reread_key for post in some])
-                found, wrong = _posts(items, {})
+                items = self._items(session, "videos", [post.reread_key for post in some])
+                current, wrong = _posts(items, {})
                 there = {str(item.get("id")) for item in items if isinstance(item, dict)}
                 yield Page(
                     stream="youtube:again",
-                    posts=tuple(found),
-                    rejected=tuple(wrong),
-                    deleted=gone(some, there),
+                    posts=tuple(current),
+                    rejected=wrong,
+                    deleted=missing_ids(some, there),
                 )
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in `{"video": ..., "channel": ... or None}`."""
-        video, said = raw["video"], raw["video"]["snippet"]
-        own_id, text = _id(video["id"]), _text(said)
+        video, snippet = raw["video"], raw["video"]["snippet"]
+        own_id, text = _id(video["id"]), _text(snippet)
         counts = video.get("statistics") or {}
-        lang = (said.get("defaultAudioLanguage") or said.get("defaultLanguage") or "").split("-")[0]
+        lang = (snippet.get("defaultAudioLanguage") or snippet.get("defaultLanguage") or "").split("-")[0]
         return Post(
             platform="youtube",
             id=own_id,
             url=f"https://www.youtube.com/watch?v={own_id}",
-            author=_author(said, raw.get("channel") or {}),
+            author=_author(snippet, raw.get("channel") or {}),
             text=text,
-            created_at=unstamp(said["publishedAt"]),
+            created_at=unstamp(snippet["publishedAt"]),
             lang=None if lang in ("", "und", "zxx") else lang.lower(),
             tags=hashtags(text),
             links=addresses(link.rstrip(".,;:!?)]") for link in _LINK.findall(text)),
@@ -208,86 +208,88 @@ class YouTube:
         )
 
     def _pages(
-        self, session: http.BoundedSession, query: Query, asked: str, look: _Look, purse: _Purse
+        self, session: http.BoundedSession, query: Query, question: str, look: _Look, purse: _Purse
     ) -> Iterator[Page]:
-        params, tokens, began = {"q": asked} | look.asked, set[str](), look.reached
+        params, tokens, began = {"q": question} | look.params, set[str](), look.reached
         for number in range(1, _MOST_PAGES + 1):
             purse = purse.less_one()
-            found = yield from self._paid(session, query, params, purse)
-            page = Page(stream=_stream(query), posts=found.posts, rejected=found.rejected)
-            if found.token in tokens:
+            hits = yield from self._paid(session, query, params, purse)
+            page = Page(stream=_stream(query), posts=hits.posts, rejected=hits.rejected)
+            if hits.token in tokens:
                 yield replace(page, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return
-            look = replace(look, reached=min((look.reached, *found.times)))
+            look = replace(look, reached=min((look.reached, *hits.times)))
             is_poor = number == _MOST_PAGES or purse.next_at > self.now
             # below what is new lie the days that are read again: as far as the day's searches go
-            if not found.token or not found.times or (is_poor and look.reached < look.since):
-                yield self._read(page, look, purse)
+            if not hits.token or not hits.times or (is_poor and look.reached < look.since):
+                yield self._complete(page, look, purse)
                 return
             if is_poor:
                 stuck = look.reached == began  # with a page full of videos of one second
                 rest = replace(look, reached=began - timedelta(seconds=1)) if stuck else look
                 yield self._broken_off(page, rest, purse)
                 return
-            tokens.add(found.token)
-            params["pageToken"] = found.token
+            tokens.add(hits.token)
+            params["pageToken"] = hits.token
             yield page
 
     def _paid(
         self, session: http.BoundedSession, query: Query, params: Mapping[str, str], purse: _Purse
-    ) -> Generator[Page, None, _Found]:
+    ) -> Generator[Page, None, _SearchPage]:
         """Yield what was spent, before anything can stop the poll, and return what was found."""
         spent = f"{_SPENT}{query.track}".lower()
         try:
-            found = self._found(session, query, params)
+            hits = self._search_page(session, query, params)
         except SourceError as error:
             failed = servers.failed(spent, error)
-            yield replace(failed, cursor=purse.kept, retry_at=failed.retry_at or self._retry_at(purse))
+            yield replace(failed, cursor=purse.cursor, retry_at=failed.retry_at or self._retry_at(purse))
             raise
-        yield Page(stream=spent, cursor=purse.kept, retry_at=self._retry_at(purse))
-        return found
+        yield Page(stream=spent, cursor=purse.cursor, retry_at=self._retry_at(purse))
+        return hits
 
-    def _read(self, page: Page, look: _Look, purse: _Purse) -> Page:
+    def _complete(self, page: Page, look: _Look, purse: _Purse) -> Page:
         retry_at, cursor = self._retry_at(purse), stamp(look.until)
         return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=retry_at)
 
     def _broken_off(self, page: Page, look: _Look, purse: _Purse) -> Page:
-        done = replace(self._read(page, look, purse), since=look.reached)
-        return replace(done, cursor=look.kept, outcome=Outcome.CAPPED, detail=_CAPPED)
+        complete = replace(self._complete(page, look, purse), since=look.reached)
+        return replace(complete, cursor=look.cursor, outcome=Outcome.CAPPED, detail=_CAPPED)
 
     def _retry_at(self, purse: _Purse) -> datetime:
         return max(purse.next_at, self.now)
 
-    def _found(self, session: http.BoundedSession, query: Query, params: Mapping[str, str]) -> _Found:
+    def _search_page(
+        self, session: http.BoundedSession, query: Query, params: Mapping[str, str]
+    ) -> _SearchPage:
         usual = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50"}
         answer = self._answer(session, "search", {**usual, **params})
         times, ids, rejected = _hits(answer.get("items", []), self.now)
         posts, wrong = self._videos(session, query, ids)
         token = answer.get("nextPageToken")
-        return _Found(
+        return _SearchPage(
             tuple(posts), (*rejected, *wrong), tuple(times), token if isinstance(token, str) else None
         )
 
     def _videos(
         self, session: http.BoundedSession, query: Query, ids: list[str]
-    ) -> tuple[list[Post], list[Rejected]]:
+    ) -> tuple[list[Post], tuple[Rejected, ...]]:
         """Return the videos that match, with their numbers; the search itself finds more and says less."""
-        found, wrong = _posts(self._listed(session, "videos", ids), {})
-        posts = [post for post in found if matches(query, post.text)]
+        candidates, wrong = _posts(self._items(session, "videos", ids), {})
+        posts = [post for post in candidates if matches(query, post.text)]
         channels = {}
-        for item in self._listed(session, "channels", [post.author.id for post in posts]):
+        for item in self._items(session, "channels", [post.author.id for post in posts]):
             if isinstance(item, dict) and isinstance(item.get("id"), str):
                 channels[item["id"]] = item
-        known, odd = _posts([post.raw["video"] for post in posts], channels)
-        return known, [*wrong, *odd]
+        complete, odd = _posts([post.raw["video"] for post in posts], channels)
+        return complete, (*wrong, *odd)
 
-    def _listed(self, session: http.BoundedSession, what: str, ids: list[str]) -> list[Any]:
+    def _items(self, session: http.BoundedSession, what: str, ids: list[str]) -> list[Any]:
         if not ids:
             return []
-        asked = {"part": "snippet,statistics", "id": ",".join(dict.fromkeys(ids))}
+        params = {"part": "snippet,statistics", "id": ",".join(dict.fromkeys(ids))}
         if what == "channels":  # of these it gives five unless it is asked for more; of videos, all
-            asked["maxResults"] = "50"
-        items: list[Any] = self._answer(session, what, asked).get("items", [])
+            params["maxResults"] = "50"
+        items: list[Any] = self._answer(session, what, params).get("items", [])
         return items
 
     def _answer(
@@ -315,10 +317,10 @@ def _stream(query: Query) -> str:
 
 
 def _question(query: Query) -> str:
-    wanted = [quoted(words) for words in dict.fromkeys((*query.tags, *query.phrases))]
-    if not wanted:
+    terms = [quoted(words) for words in dict.fromkeys((*query.tags, *query.phrases))]
+    if not terms:
         raise ConfigError(f"Track {query.track!r} has no tags and no phrases, so YouTube cannot be searched.")
-    return "|".join(wanted)
+    return "|".join(terms)
 
 
 def _no_more(stream: str, purse: _Purse, searches: int) -> Page:
@@ -332,60 +334,47 @@ def _no_more(stream: str, purse: _Purse, searches: int) -> Page:
     )
 
 
-def _kept(cursor: str | None) -> dict[str, Any]:
+def _ledger(cursor: str | None) -> dict[str, Any]:
     """Return what a purse wrote down; nothing for any other text."""
     try:
-        kept = json.loads(cursor or "{}")
-        date.fromisoformat(kept["day"])
+        ledger = json.loads(cursor or "{}")
+        date.fromisoformat(ledger["day"])
     except WRONG:
         return {}
-    known = type(kept.get("spent")) is int and type(kept.get("tracks")) is int
-    return kept if known and kept["spent"] >= 0 and kept["tracks"] >= 1 else {}
+    is_valid = type(ledger.get("spent")) is int and type(ledger.get("tracks")) is int
+    return ledger if is_valid and ledger["spent"] >= 0 and ledger["tracks"] >= 1 else {}
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), _CALIFORNIA).astimezone(UTC)
 
 
-def _hits(items: list[Any], now: datetime) -> tuple[list[datetime], list[str], list[Rejected]]:
+def _hits(items: list[Any], now: datetime) -> tuple[tuple[datetime, ...], list[str], tuple[Rejected, ...]]:
     """Return the times and ids in a page of the search, and what is neither."""
-    times: list[datetime] = []
-    ids: list[str] = []
-    rejected: list[Rejected] = []
-    for item in items:
-        try:
-            at, own_id = unstamp(item["snippet"]["publishedAt"]), _id(item["id"]["videoId"])
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-            continue
-        times.append(min(at, now))
-        ids.append(own_id)
-    return times, ids[:50], rejected
+    hits, rejected = answers.results(
+        items, lambda item: (unstamp(item["snippet"]["publishedAt"]), _id(item["id"]["videoId"]))
+    )
+    return tuple(min(at, now) for at, _ in hits), [own_id for _, own_id in hits[:50]], rejected
 
 
-def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], list[Rejected]]:
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    for video in videos:
-        try:
-            channel = channels.get(video["snippet"]["channelId"])
-            posts.append(YouTube.parse({"video": video, "channel": channel}))
-        except WRONG as error:
-            rejected.append(Rejected.of(error, video))
-    return posts, rejected
+def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], tuple[Rejected, ...]]:
+    def parse(video: Mapping[str, Any]) -> Post:
+        return YouTube.parse({"video": video, "channel": channels.get(video["snippet"]["channelId"])})
+
+    return answers.results(videos, parse)
 
 
-def _text(said: Mapping[str, Any]) -> str:
-    return "\n".join(part for part in (said["title"], said.get("description")) if part)
+def _text(snippet: Mapping[str, Any]) -> str:
+    return "\n".join(part for part in (snippet["title"], snippet.get("description")) if part)
 
 
-def _author(said: Mapping[str, Any], channel: Mapping[str, Any]) -> Author:
-    own_id, counts = _id(said["channelId"]), channel.get("statistics") or {}
+def _author(snippet: Mapping[str, Any], channel: Mapping[str, Any]) -> Author:
+    own_id, counts = _id(snippet["channelId"]), channel.get("statistics") or {}
     handle = (channel.get("snippet") or {}).get("customUrl") or ""
     return Author(
         id=own_id,
         handle=handle.removeprefix("@") or None,
-        name=said.get("channelTitle") or None,
+        name=snippet.get("channelTitle") or None,
         url=f"https://www.youtube.com/channel/{own_id}",
         followers=None if counts.get("hiddenSubscriberCount") else _count(counts, "subscriberCount"),
     )
@@ -397,18 +386,18 @@ def _id(value: Any) -> str:
     return value
 
 
-def _count(said: Mapping[str, Any], name: str) -> int | None:
+def _count(counts: Mapping[str, Any], name: str) -> int | None:
     """Return a number, which YouTube writes as text; None where its owner hides it."""
-    found = said.get(name)
-    if found is None or type(found) is int:
-        return found
-    if not isinstance(found, str) or not (found.isascii() and found.isdecimal()):
-        raise ValueError(f"{name} is {found!r}, not a whole number")
-    return int(found)
+    number = counts.get(name)
+    if number is None or type(number) is int:
+        return number
+    if not isinstance(number, str) or not (number.isascii() and number.isdecimal()):
+        raise ValueError(f"{name} is {number!r}, not a whole number")
+    return int(number)
 
 
 def _error(response: requests.Response, now: datetime) -> SourceError:
-    said, reasons = _problem(response)
+    message, reasons = _problem(response)
     if reasons & _WRONG_KEY:
         return Refused(f"YouTube does not accept the key in YOUTUBE_API_KEY. {about('youtube').how_to}")
     if reasons & _NOT_ON:
@@ -416,7 +405,7 @@ def _error(response: requests.Response, now: datetime) -> SourceError:
             "The key's project may not use YouTube yet: at console.cloud.google.com, "
             "switch on 'YouTube Data API v3' for it, and wait a few minutes."
         )
-    if reasons & _USED_UP or "per day" in said:  # for a day's searches it gives the reason of _TOO_FAST
+    if reasons & _USED_UP or "per day" in message:  # for a day's searches it gives the reason of _TOO_FAST
         midnight = _midnight(now.astimezone(_CALIFORNIA).date() + timedelta(days=1))
         return RateLimited(
             "YouTube says that today's searches are used up: another program may use the same key. "
@@ -430,7 +419,7 @@ def _error(response: requests.Response, now: datetime) -> SourceError:
     except RateLimited as error:
         return error
     except SourceError as error:
-        return type(error)(f"{error} YouTube says: {said}" if said else str(error))
+        return type(error)(f"{error} YouTube says: {message}" if message else str(error))
     return Unreadable(f"YouTube answered with status {response.status_code}.")
 
 

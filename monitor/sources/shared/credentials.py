@@ -14,17 +14,17 @@ def of(platform: str, env: Mapping[str, str]) -> list[str]:
 
 def read(names: Iterable[str], env: Mapping[str, str], how_to: str) -> list[str]:
     """Return the keys of these names; raises Refused, naming those that are missing or cannot be keys."""
-    found = {name: env.get(name, "").strip() for name in names}
-    if missing := [name for name, key in found.items() if not key]:
+    keys = {name: env.get(name, "").strip() for name in names}
+    if missing := [name for name, key in keys.items() if not key]:
         raise Refused(
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing from .env. {how_to}"
         )
-    if odd := [name for name, key in found.items() if not _is_key(key)]:
+    if odd := [name for name, key in keys.items() if not _is_key(key)]:
         raise Refused(
             f"{' and '.join(odd)} in .env cannot be right: a key has no spaces, quotation marks or letters "
             "with accents. Copy it once more."
         )
-    return list(found.values())
+    return list(keys.values())
 
 
 def _is_key(text: str) -> bool:

@@ -65,13 +65,13 @@ class _Lines:
 
     def tidy(self, *, everything: bool = False) -> None:
         """Close the twins of closed connections: an open twin would keep the server waiting."""
-        kept = []
+        twins = []
         for connection, twin in self._twins:
             if everything or connection.sock is None:
                 twin.close()
             else:
-                kept.append((connection, twin))
-        self._twins[:] = kept
+                twins.append((connection, twin))
+        self._twins[:] = twins
 
 
 class _Connection(HTTPConnection):
@@ -274,28 +274,30 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime:
     Servers say it as seconds (Retry-After, Reddit), as a date (Retry-After), as an epoch (X)
     or as ISO time (Mastodon, where a recorded one lies in the past).
     """
-    said = headers.get("Retry-After") or headers.get("x-rate-limit-reset") or headers.get("X-RateLimit-Reset")
-    at = _instant(said, now) if said else None
+    value = (
+        headers.get("Retry-After") or headers.get("x-rate-limit-reset") or headers.get("X-RateLimit-Reset")
+    )
+    at = _instant(value, now) if value else None
     if at is None:
         at = now + timedelta(minutes=15)
     return min(max(at, now + timedelta(minutes=1)), now + timedelta(hours=1))
 
 
-def _instant(said: str, now: datetime) -> datetime | None:
+def _instant(text: str, now: datetime) -> datetime | None:
     try:
-        number = float(said)
+        number = float(text)
     except ValueError:
-        return _date(said)
+        return _date(text)
     try:
         return datetime.fromtimestamp(number, UTC) if number > 1e9 else now + timedelta(seconds=number)
     except (OverflowError, ValueError, OSError):
         return None
 
 
-def _date(said: str) -> datetime | None:
-    for read in (datetime.fromisoformat, parsedate_to_datetime):  # the second: HTTP's own form
+def _date(text: str) -> datetime | None:
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):  # the second: HTTP's own form
         try:
-            at = read(said)
+            at = parse(text)
         except ValueError:
             continue
         return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -11,31 +11,31 @@ _OWN = re.compile(r"""\bclass=["'][^"']*\b(?:mention|hashtag)\b""")
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def addresses(found: Iterable[object]) -> frozenset[str]:
+def addresses(values: Iterable[object]) -> frozenset[str]:
     """Return those that are http or https addresses with a host, printable and not over 2,000 characters."""
-    return frozenset(one for one in found if isinstance(one, str) and _is_address(one))
+    return frozenset(value for value in values if isinstance(value, str) and _is_address(value))
 
 
-def address(said: object) -> str:
+def address(value: object) -> str:
     """Return this if it is an address that may be shown as a link; raises ValueError."""
-    if not (found := addresses([said])):
-        raise ValueError(f"expected an address, got {said!r}")
-    return next(iter(found))
+    if not isinstance(value, str) or not _is_address(value):
+        raise ValueError(f"expected an address, got {value!r}")
+    return value
 
 
 def in_markup(markup: str) -> list[str]:
     """Return where the links of a post's HTML lead, without those to hashtags and to people."""
     # Not html.parser, which takes a minute for 120 kB of "<a <a <a".
-    found = (_link(part) for part in markup.split("<a ")[1:])
-    return [href for href in found if href]
+    hrefs = (_link(part) for part in markup.split("<a ")[1:])
+    return [href for href in hrefs if href]
 
 
 def _link(part: str) -> str | None:
     """Return the address in what follows "<a "; None for a hashtag or a person."""
     attributes, _, rest = part.partition(">")
-    href, shown = _HREF.search(attributes), _TAG.sub("", rest.partition("</a>")[0]).strip()
+    href, label = _HREF.search(attributes), _TAG.sub("", rest.partition("</a>")[0]).strip()
     # servers that do not name the class still write '#' or '@' first
-    if href is None or _OWN.search(attributes) or shown.startswith(("#", "@")):
+    if href is None or _OWN.search(attributes) or label.startswith(("#", "@")):
         return None
     return html.unescape(href[1] or href[2] or "")
 

@@ -15,6 +15,7 @@ import requests
 
 from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.sources.shared import http
+from monitor.sources.shared.answers import listing, table
 
 _LIMITS = {4, 17, 32, 341, 613, *range(80000, 80015)}
 _TOKEN = {102, 190, 463, 467}
@@ -33,10 +34,10 @@ class Graph:
     now: datetime
     special: Mapping[int, SourceError] = field(default_factory=dict)
 
-    def ask(self, path: str, asked: Mapping[str, str]) -> Mapping[str, Any]:
+    def ask(self, path: str, params: Mapping[str, str]) -> Mapping[str, Any]:
         """Return an answer without errors in it; raises SourceError."""
         response = self.session.get(
-            f"{self.api}/{path}", params=dict(asked), headers={"Authorization": f"Bearer {self.token}"}
+            f"{self.api}/{path}", params=dict(params), headers={"Authorization": f"Bearer {self.token}"}
         )
         http.without(self.token, response)
         if error := _error_of(response):
@@ -78,38 +79,27 @@ class Graph:
 
 def items(answer: Mapping[str, Any]) -> list[Any]:
     """Return the items of a page; raises Unreadable."""
-    found = answer.get("data")
-    if not isinstance(found, list):
-        raise Unreadable("It answered with data that is not a list of posts.")
-    return found
+    return listing(answer, "data", "It answered with data that is not a list of posts.")
 
 
 def mark(answer: Mapping[str, Any]) -> str | None:
     """Return the mark to ask for the next page with; None if there is none."""
-    cursors = _table(_table(answer.get("paging")).get("cursors"))
+    cursors = table(table(answer.get("paging")).get("cursors"))
     after = cursors.get("after")
     return after if isinstance(after, str) and 0 < len(after) <= _LONGEST_MARK else None
 
 
 def goes_on(answer: Mapping[str, Any]) -> bool:
     """Return whether Meta names a next page."""
-    return bool(_table(answer.get("paging")).get("next"))
-
-
-def count(raw: Mapping[str, Any], name: str) -> int | None:
-    """Return a number of an item, None if it is not there; raises TypeError for what is none."""
-    found = raw.get(name)
-    if found is not None and type(found) is not int:
-        raise TypeError(f"{name} is {found!r}, not a whole number")
-    return found
+    return bool(table(answer.get("paging")).get("next"))
 
 
 def native(raw: Mapping[str, Any]) -> str:
     """Return an item's own id; raises ValueError for one that is none."""
-    found = raw["id"]
-    if not isinstance(found, str) or not (found.isascii() and found.isdigit()):
-        raise ValueError(f"{found!r} is not an id")
-    return found
+    native_id = raw["id"]
+    if not isinstance(native_id, str) or not (native_id.isascii() and native_id.isdigit()):
+        raise ValueError(f"{native_id!r} is not an id")
+    return native_id
 
 
 def _error_of(response: requests.Response) -> Mapping[str, Any] | None:
@@ -117,20 +107,16 @@ def _error_of(response: requests.Response) -> Mapping[str, Any] | None:
         answer = response.json()
     except (ValueError, RecursionError):
         return None
-    found = answer.get("error") if isinstance(answer, dict) else None
-    return found if isinstance(found, dict) else None
+    error = answer.get("error") if isinstance(answer, dict) else None
+    return error if isinstance(error, dict) else None
 
 
-def _minutes(said: str) -> int:
+def _minutes(header: str) -> int:
     """Return the longest wait in Meta's header of use, in minutes; 0 if it names none."""
     try:
-        accounts = _table(json.loads(said)) if said else {}
+        accounts = table(json.loads(header)) if header else {}
     except (ValueError, RecursionError):
         return 0
     uses = [use for account in accounts.values() if isinstance(account, list) for use in account]
-    waits = [_table(use).get("estimated_time_to_regain_access") for use in uses]
+    waits = [table(use).get("estimated_time_to_regain_access") for use in uses]
     return max((wait for wait in waits if type(wait) is int and wait > 0), default=0)
-
-
-def _table(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

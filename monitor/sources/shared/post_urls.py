@@ -19,8 +19,7 @@ def pointers(address: str, platforms: Iterable[str]) -> list[Pointer]:
     """
     if not (place := _place(address)):
         return []
-    found = (_pointer(name, place) for name in platforms)
-    return [pointer for pointer in found if pointer]
+    return [pointer for name in platforms if (pointer := _pointer(name, place))]
 
 
 def _place(address: str) -> str:
@@ -33,28 +32,28 @@ def _place(address: str) -> str:
         return ""
     if parts.scheme not in ("https", "http") or not host:
         return ""
-    asked = f"?{parts.query}" if re.search(r"(^|&)v=", parts.query) else ""
-    return f"{_SPARE.sub('', host)}{port}{parts.path.rstrip('/')}{asked}"
+    query = f"?{parts.query}" if re.search(r"(^|&)v=", parts.query) else ""
+    return f"{_SPARE.sub('', host)}{port}{parts.path.rstrip('/')}{query}"
 
 
 def _pointer(name: str, place: str) -> Pointer | None:
     rule = about(name).post
-    found = re.fullmatch(rule.address, place, re.ASCII) if rule else None
-    if not rule or not found:
+    match = re.fullmatch(rule.address, place, re.ASCII) if rule else None
+    if not rule or not match:
         return None
-    said = found.groupdict()
+    groups = match.groupdict()
     return Pointer(
         platform=name,
-        id=said["id"],
-        server=said.get("server") or "",
-        reread_key=rule.reread_key.format(**said),
-        written_at=_written(said["id"], rule.time) if rule.time else None,
+        id=groups["id"],
+        server=groups.get("server") or "",
+        reread_key=rule.reread_key.format(**groups),
+        written_at=_time_in(groups["id"], rule.time) if rule.time else None,
     )
 
 
-def _written(id: str, rule: IdTime) -> datetime | None:
+def _time_in(native_id: str, rule: IdTime) -> datetime | None:
     number = 0
-    for digit in id:
+    for digit in native_id:
         number = number * len(rule.digits) + rule.digits.index(digit)
     try:
         since = timedelta(milliseconds=rule.since_ms, seconds=(number >> rule.bits) / rule.per_second)

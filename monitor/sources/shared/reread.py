@@ -18,36 +18,36 @@ def one_by_one(posts: Sequence[KnownPost], ask: Callable[[KnownPost], Page | Non
     """
     silent: dict[str, SourceError] = {}
     for start in range(0, len(posts), _A_PAGE):
-        found: list[Page] = []
+        pages: list[Page] = []
         for post in posts[start : start + _A_PAGE]:
             host = post.reread_key.partition("/")[0]
             try:
                 if host not in silent and (page := ask(post)):
-                    found.append(page)
+                    pages.append(page)
             except SourceError as error:
                 silent[host] = error
-        if found:
-            yield _joined(found)
+        if pages:
+            yield _join(pages)
     for host, why in silent.items():
         yield failed(host, why)
 
 
-def _joined(pages: Sequence[Page]) -> Page:
+def _join(pages: Sequence[Page]) -> Page:
     return Page(
         stream="",
         posts=tuple(post for page in pages for post in page.posts),
         rejected=tuple(item for page in pages for item in page.rejected),
-        deleted=tuple(id for page in pages for id in page.deleted),
-        deleted_authors=tuple(id for page in pages for id in page.deleted_authors),
+        deleted=tuple(native_id for page in pages for native_id in page.deleted),
+        deleted_authors=tuple(native_id for page in pages for native_id in page.deleted_authors),
     )
 
 
-def gone(asked: Sequence[KnownPost], found: Collection[str]) -> tuple[str, ...]:
+def missing_ids(posts: Sequence[KnownPost], ids: Collection[str]) -> tuple[str, ...]:
     """Return the native ids that an answer, which leaves out what is gone, has not.
 
     Raises Unreadable for an answer that has none of many.
     """
-    missing = tuple(post.id for post in asked if post.id not in found)
-    if len(missing) == len(asked) >= _DOUBTED:
+    missing = tuple(post.id for post in posts if post.id not in ids)
+    if len(missing) == len(posts) >= _DOUBTED:
         raise Unreadable("It showed none of the posts that were read again, so none was taken for deleted.")
     return missing

@@ -11,6 +11,9 @@ from monitor.core.clock import stamp
 from monitor.core.errors import RateLimited, SourceError
 from monitor.core.model import Outcome, Page
 
+CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
+REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
+
 
 class _Named(Protocol):
     @property

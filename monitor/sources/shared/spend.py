@@ -20,13 +20,13 @@ class Pocket:
     spent: dict[int, int] = field(default_factory=dict)
     have: dict[str, set[str]] = field(default_factory=dict)
 
-    def left(self) -> int:
+    def balance(self) -> int:
         """Return what may still be spent."""
         return self.limit - sum(self.spent.values())
 
     def reserve(self, most: int) -> int | None:
         """Set money aside; None if there is not enough."""
-        if most > self.left():
+        if most > self.balance():
             return None
         self.spent[len(self.spent)] = most
         return len(self.spent) - 1

@@ -35,5 +35,5 @@ def shares(items: Sequence[T]) -> Iterator[tuple[T, float]]:
     Each has an even share of the time that is left, so that a slow one cannot use up the others'.
     """
     end = time.monotonic() + poll_seconds()
-    for done, item in enumerate(items):
-        yield item, max(0.0, end - time.monotonic()) / (len(items) - done)
+    for index, item in enumerate(items):
+        yield item, max(0.0, end - time.monotonic()) / (len(items) - index)

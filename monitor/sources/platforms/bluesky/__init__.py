@@ -27,17 +27,17 @@ from monitor.sources.platforms.bluesky.parse import (
     POSTS,
     address,
     asks_to_hide,
-    found,
     instant,
     micros,
     post_of,
-    seen,
+    reread_page,
+    search_page,
     tags_of,
 )
 from monitor.sources.platforms.bluesky.search import Login, Views
 from monitor.sources.shared import servers
 from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, BoundedSession, retry_at
-from monitor.sources.shared.reread import gone
+from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.time_limit import poll_seconds
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class _Words:
     """What one search looks for."""
 
     name: str
-    asked: str
+    text: str
 
 
 @dataclass(slots=True)
@@ -138,29 +138,29 @@ class Bluesky:
         stream = f"bluesky:jetstream:{query.track}".lower()
         start, oldest = self._start(cursors.get(stream)), micros(self.now - _LOOK_BACK)
         if start < oldest:
-            yield from self._forgotten(query, stream, instant(start), instant(oldest))
+            yield from self._fill_gap(query, stream, instant(start), instant(oldest))
             start = oldest
         deadline = time.monotonic() + self.seconds
         with ExitStack() as stack:
             socket = self._connect(start, stack)
             batch = _Batch(start, start, micros(self.now + _AHEAD))
             for page in self._read(socket, query, batch, stream, deadline):
-                yield self._introduced(page)
+                yield self._with_profiles(page)
 
     def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
         """Return how many posts Bluesky thinks it has; it costs nothing."""
-        login, found = self._logged_in(), 0
+        login, total = self._account(), 0
         with BoundedSession() as session:
             for words in _searches(query):
-                said = self.views.search(session, login, words.asked, since, until, 1).get("hitsTotal")
-                if type(said) is not int:
+                hits = self.views.search(session, login, words.text, (since, until), 1).get("hitsTotal")
+                if type(hits) is not int:
                     return Estimate(dollars=0.0)
-                found += said
-        return Estimate(posts=found, dollars=0.0)
+                total += hits
+        return Estimate(posts=total, dollars=0.0)
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older posts of each tag and phrase in turn, newest first; raises Refused without a log-in."""
-        login = self._logged_in()
+        login = self._account()
         with BoundedSession() as session:
             self.views.token(session, login)  # a wrong password is no fault of one search
 
@@ -169,7 +169,7 @@ class Bluesky:
                 time = since, unstamp(reached) if reached else until
                 for page in self._older(session, login, query, words, time):
                     whole = page.outcome is Outcome.COMPLETE and page.cursor is None
-                    yield self._introduced(replace(page, since=since, until=until) if whole else page)
+                    yield self._with_profiles(replace(page, since=since, until=until) if whole else page)
 
         yield from servers.onward(_searches(query), mark, older)
 
@@ -178,19 +178,19 @@ class Bluesky:
         with BoundedSession() as session:
             for start in range(0, len(posts), self.at_once):
                 some = [self._by_id(session, post) for post in posts[start : start + self.at_once]]
-                shown = self.views.posts(session, [post.reread_key for post in some])
-                page = seen(shown)
+                views = self.views.posts(session, [post.reread_key for post in some])
+                page = reread_page(views)
                 # One that made no sense is there all the same.
-                there = {str(view.get("uri")) for view in shown if isinstance(view, dict)}
-                yield replace(page, deleted=(*page.deleted, *gone(some, there)))
+                there = {str(view.get("uri")) for view in views if isinstance(view, dict)}
+                yield replace(page, deleted=(*page.deleted, *missing_ids(some, there)))
 
     def _by_id(self, session: BoundedSession, post: KnownPost) -> KnownPost:
         """Return a post by its writer's id, where it is called by the name that people see."""
         _, _, who, *_, rkey = post.reread_key.split("/")
         if who.startswith("did:"):
             return post
-        found = next(iter(self.views.profiles(session, [who])), None)
-        own = address(found[0], rkey) if found else post.reread_key
+        profile = next(iter(self.views.profiles(session, [who])), None)
+        own = address(profile[0], rkey) if profile else post.reread_key
         return KnownPost(id=own, reread_key=own)
 
     def _older(
@@ -207,8 +207,8 @@ class Bluesky:
         """
         since, until = time
         for _ in range(_ANSWERS):
-            answer = self.views.search(session, login, words.asked, since, until)
-            page, oldest = found(answer["posts"], query, words.name)
+            answer = self.views.search(session, login, words.text, (since, until))
+            page, oldest = search_page(answer["posts"], query, words.name)
             # Seconds are what a mark can say: the last one is read twice.
             reached = oldest.replace(microsecond=0) + timedelta(seconds=1) if oldest else since
             if reached >= until or reached <= since:
@@ -218,28 +218,28 @@ class Bluesky:
             yield replace(page, cursor=stamp(until))
         yield Page(stream=words.name, outcome=Outcome.CAPPED, cursor=stamp(until))
 
-    def _forgotten(self, query: Query, stream: str, since: datetime, until: datetime) -> Iterator[Page]:
+    def _fill_gap(self, query: Query, stream: str, since: datetime, until: datetime) -> Iterator[Page]:
         """Fill by search what the stream no longer has; else say that it is a gap."""
         pages: list[Page] = []
         try:
             with BoundedSession(seconds=_SEARCH_SECONDS) as session:
                 for words in _searches(query) if self.login else ():
-                    pages += self._older(session, self._logged_in(), query, words, (since, until))
+                    pages += self._older(session, self._account(), query, words, (since, until))
         except SourceError as error:
             log.warning("bluesky: what the stream forgot could not be searched for: %s", error)
             pages = []
         for page in pages:
-            yield self._introduced(replace(page, stream=stream, cursor=None, outcome=Outcome.COMPLETE))
+            yield self._with_profiles(replace(page, stream=stream, cursor=None, outcome=Outcome.COMPLETE))
         whole = pages and all(page.outcome is Outcome.COMPLETE for page in pages)
         yield Page(stream=stream, since=since, until=until) if whole else _gap(stream, since, until)
 
-    def _introduced(self, page: Page) -> Page:
+    def _with_profiles(self, page: Page) -> Page:
         if not page.posts:
             return page
-        posts, hiding = self.views.introduced(page.posts)
+        posts, hiding = self.views.with_profiles(page.posts)
         return replace(page, posts=tuple(posts), deleted_authors=(*page.deleted_authors, *hiding))
 
-    def _logged_in(self) -> Login:
+    def _account(self) -> Login:
         if self.login is None:
             raise Refused(
                 f"Bluesky lets only people with an account search older posts. {about('bluesky').how_to}"
@@ -323,18 +323,18 @@ def _next(socket: ClientConnection, deadline: float) -> bytes | tuple[Outcome, s
 def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[str, ...]) -> bool:
     """Put one event in the batch; return whether it was an event at all."""
     batch.events += 1
-    found = _TIME.search(raw)
-    if found is None:
-        batch.rejected.append(Rejected.of("It has no time.", _shown(raw)))
+    time_match = _TIME.search(raw)
+    if time_match is None:
+        batch.rejected.append(Rejected.of("It has no time.", _excerpt(raw)))
         return False
-    if int(found[1]) <= batch.latest:
-        batch.reached = max(batch.reached, int(found[1]))
-    said = raw.lower() if raw.isascii() else raw.decode(errors="replace").casefold().encode()
-    if b'"delete' in raw or b'"account"' in raw or any(needle.encode() in said for needle in needles):
+    if int(time_match[1]) <= batch.latest:
+        batch.reached = max(batch.reached, int(time_match[1]))
+    folded = raw.lower() if raw.isascii() else raw.decode(errors="replace").casefold().encode()
+    if b'"delete' in raw or b'"account"' in raw or any(needle.encode() in folded for needle in needles):
         try:
             _act(json.loads(raw), batch, query)
         except WRONG as error:
-            batch.rejected.append(Rejected.of(error, _shown(raw)))
+            batch.rejected.append(Rejected.of(error, _excerpt(raw)))
     return True
 
 
@@ -370,9 +370,9 @@ def _page(stream: str, batch: _Batch, outcome: Outcome, detail: str) -> Page:
 
 
 def _searches(query: Query) -> list[_Words]:
-    wanted = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
-    asked = dict.fromkeys(words.casefold() for words in wanted)
-    return [_Words(f"bluesky:search:{query.track}:{words}".lower(), words) for words in asked]
+    terms = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
+    words = dict.fromkeys(term.casefold() for term in terms)
+    return [_Words(f"bluesky:search:{query.track}:{text}".lower(), text) for text in words]
 
 
 def _gap(stream: str, since: datetime, until: datetime) -> Page:
@@ -392,7 +392,7 @@ def _needles(query: Query) -> tuple[str, ...]:
     return tuple(word.casefold() for word in (*query.tags, *phrases))
 
 
-def _shown(raw: bytes) -> str:
+def _excerpt(raw: bytes) -> str:
     return raw[:8000].decode(errors="replace")
 
 

@@ -9,6 +9,7 @@ from monitor.core.clock import unstamp
 from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
+from monitor.sources.shared.answers import results
 from monitor.sources.shared.links import addresses
 
 POSTS = "app.bsky.feed.post"
@@ -39,47 +40,43 @@ def post_of(raw: Mapping[str, Any]) -> Post:
     )
 
 
-def found(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, datetime | None]:
+def search_page(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, datetime | None]:
     """Return the posts of a search that match, and when the oldest of all that were shown is filed."""
     posts: list[Post] = []
     rejected: list[Rejected] = []
     filed: list[datetime] = []
     for view in views:
         try:
-            post = viewed(view)
+            post = post_of_view(view)
             filed.append(post.created_at)
-            record = view["record"]
-            shown = not (is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(record))
-            if shown and matches(query, post.text, post.tags):
+            if not _hides(view) and matches(query, post.text, post.tags):
                 posts.append(post)
         except WRONG as error:
             rejected.append(Rejected.of(error, view))
     return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected)), min(filed, default=None)
 
 
-def seen(views: Sequence[Any]) -> Page:
+def reread_page(views: Sequence[Any]) -> Page:
     """Return known posts as they are now; those that are hidden by now are gone."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    hidden: list[str] = []
-    for view in views:
-        try:
-            post = viewed(view)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, view))
-            continue
-        if is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(view["record"]):
-            hidden.append(post.id)
-        else:
-            posts.append(post)
-    return Page(stream="", posts=tuple(posts), rejected=tuple(rejected), deleted=tuple(hidden))
+    pairs, rejected = results(views, lambda view: (post_of_view(view), _hides(view)))
+    return Page(
+        stream="",
+        posts=tuple(post for post, hides in pairs if not hides),
+        rejected=rejected,
+        deleted=tuple(post.id for post, hides in pairs if hides),
+    )
 
 
-def viewed(view: Mapping[str, Any]) -> Post:
+def _hides(view: Mapping[str, Any]) -> bool:
+    """Return whether a post, its writer or its record asks not to be shown."""
+    return is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(view["record"])
+
+
+def post_of_view(view: Mapping[str, Any]) -> Post:
     """Return the post in one item of a search, which has its numbers."""
     did, rkey = view["uri"].removeprefix("at://").split(f"/{POSTS}/")
-    seen = micros(unstamp(view["indexedAt"]))
-    event = {"did": did, "time_us": seen, "commit": {"record": view["record"], "rkey": rkey}}
+    indexed_at = micros(unstamp(view["indexedAt"]))
+    event = {"did": did, "time_us": indexed_at, "commit": {"record": view["record"], "rkey": rkey}}
     counts = {ours: view.get(theirs) for ours, theirs in _COUNTS.items()}
     if odd := [count for count in counts.values() if count is not None and type(count) is not int]:
         raise TypeError(f"{odd[0]!r} is not a whole number")
@@ -95,7 +92,7 @@ def _embeds(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return what a post shows below its text, by kind; a quote may have a picture as well."""
     embed = record.get("embed") or {}
     both = [embed, embed.get("media") or {}]
-    return {str(one["$type"]).removeprefix("app.bsky.embed."): one for one in both if one.get("$type")}
+    return {str(part["$type"]).removeprefix("app.bsky.embed."): part for part in both if part.get("$type")}
 
 
 def _links(record: Mapping[str, Any]) -> frozenset[str]:
@@ -126,9 +123,9 @@ def _kind(record: Mapping[str, Any]) -> PostKind:
     )
 
 
-def _created(said: str, seen: int) -> datetime:
+def _created(text: str, seen_at: int) -> datetime:
     """Return when the post says it was made, but never later than the stream saw it."""
-    return min(unstamp(said), instant(seen))
+    return min(unstamp(text), instant(seen_at))
 
 
 def address(did: str, rkey: str) -> str:

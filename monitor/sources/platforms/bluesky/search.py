@@ -13,6 +13,7 @@ from monitor.core.errors import Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Post
 from monitor.platform_info import about
 from monitor.sources.shared import credentials
+from monitor.sources.shared.answers import listing
 from monitor.sources.shared.http import BoundedSession, json_of
 
 log = logging.getLogger(__name__)
@@ -50,34 +51,34 @@ class Views:
     now: datetime
     _is_silent: bool = False  # it did not answer; it is not waited for again in this poll
 
-    def introduced(self, posts: Sequence[Post]) -> tuple[list[Post], list[str]]:
+    def with_profiles(self, posts: Sequence[Post]) -> tuple[list[Post], list[str]]:
         """Return the posts with their writers' names and followers, and who hides from strangers.
 
         The posts of those are left out. Where Bluesky does not answer, the posts stay as they are.
         """
         people = [] if self._is_silent else list(dict.fromkeys(post.author.id for post in posts))
-        known: dict[str, Any] = {}
+        profiles: dict[str, Any] = {}
         try:
             with BoundedSession(seconds=_SECONDS) as session:
                 for start in range(0, len(people), _PROFILES):
-                    known |= self.profiles(session, people[start : start + _PROFILES])
+                    profiles |= self.profiles(session, people[start : start + _PROFILES])
         except SourceError as error:
             self._is_silent = True
             log.info("bluesky: the writers' names were not given: %s", error)
-        hiding = [person for person in people if is_hidden(known.get(person, {}))]
-        shown = [post for post in posts if post.author.id not in hiding]
-        return [replace(p, author=_author(p.author, known.get(p.author.id, {}))) for p in shown], hiding
+        hiding = [person for person in people if is_hidden(profiles.get(person, {}))]
+        visible = [post for post in posts if post.author.id not in hiding]
+        return [replace(p, author=_author(p.author, profiles.get(p.author.id, {}))) for p in visible], hiding
 
     def search(
         self,
         session: BoundedSession,
         login: Login,
         words: str,
-        since: datetime,
-        until: datetime,
+        time: tuple[datetime, datetime],
         most: int = _POSTS,
     ) -> Mapping[str, Any]:
         """Return one answer of a search, the newest first: `posts`, and perhaps `hitsTotal`."""
+        since, until = time
         params = {"q": words, "sort": "latest", "limit": str(most)}
         params |= {"since": _iso(since), "until": _iso(until)}
         response = session.get(
@@ -87,25 +88,21 @@ class Views:
         )
         if response.status_code in (400, 401):  # the token was ended before its time
             _tokens.pop((self.home, login.handle), None)
-        answer = json_of(response, self.now)
-        if not isinstance(answer, dict) or not isinstance(answer.get("posts"), list):
-            raise Unreadable("Bluesky answered its search with something that is not a list of posts.")
+        answer: Mapping[str, Any] = json_of(response, self.now)
+        listing(answer, "posts", "Bluesky answered its search with something that is not a list of posts.")
         return answer
 
     def posts(self, session: BoundedSession, uris: Sequence[str]) -> list[Any]:
         """Return what the public view shows of these posts, 25 at most; what is gone is left out."""
         address = f"{self.public}/xrpc/app.bsky.feed.getPosts"
         answer = json_of(session.get(address, params=[("uris", uri) for uri in uris]), self.now)
-        if not isinstance(answer, dict) or not isinstance(answer.get("posts"), list):
-            raise Unreadable("Bluesky answered with something that is not a list of posts.")
-        found: list[Any] = answer["posts"]
-        return found
+        return listing(answer, "posts", "Bluesky answered with something that is not a list of posts.")
 
     def token(self, session: BoundedSession, login: Login) -> str:
         """Return what shows that we are logged in; raises Refused if the password is not accepted."""
-        held = _tokens.get((self.home, login.handle))
-        if held and self.now - _TOKEN_LIVES < held[1] <= self.now:
-            return held[0]
+        entry = _tokens.get((self.home, login.handle))
+        if entry and self.now - _TOKEN_LIVES < entry[1] <= self.now:
+            return entry[0]
         response = session.post(
             f"{self.home}/xrpc/com.atproto.server.createSession",
             json={"identifier": login.handle, "password": login.password},
@@ -125,8 +122,8 @@ class Views:
         """Yield who these people are, with their ids; 25 at most, each by id or handle."""
         address = f"{self.public}/xrpc/app.bsky.actor.getProfiles"
         answer = json_of(session.get(address, params=[("actors", person) for person in people]), self.now)
-        found = answer.get("profiles") if isinstance(answer, dict) else None
-        return ((one["did"], one) for one in found or () if isinstance(one, dict) and "did" in one)
+        profiles = answer.get("profiles") if isinstance(answer, dict) else None
+        return ((who["did"], who) for who in profiles or () if isinstance(who, dict) and "did" in who)
 
 
 def is_hidden(labelled: Mapping[str, Any]) -> bool:
@@ -137,17 +134,17 @@ def is_hidden(labelled: Mapping[str, Any]) -> bool:
     )
 
 
-def _author(known: Author, said: Mapping[str, Any]) -> Author:
-    followers = said.get("followersCount")
+def _author(author: Author, profile: Mapping[str, Any]) -> Author:
+    followers = profile.get("followersCount")
     try:
         return replace(
-            known,
-            handle=_text(said.get("handle")) or known.handle,
-            name=_text(said.get("displayName")) or known.name,
-            followers=followers if type(followers) is int and followers >= 0 else known.followers,
+            author,
+            handle=_text(profile.get("handle")) or author.handle,
+            name=_text(profile.get("displayName")) or author.name,
+            followers=followers if type(followers) is int and followers >= 0 else author.followers,
         )
     except WRONG:
-        return known
+        return author
 
 
 def _text(value: Any) -> str | None:

@@ -15,8 +15,9 @@ from monitor.core.model import Outcome, Page, Post, Query
 from monitor.core.text import quoted
 from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Purse, Source
 from monitor.sources.platforms.x.client import Client, Prices
-from monitor.sources.platforms.x.parse import gone, id_of, page_of, post_of, table
+from monitor.sources.platforms.x.parse import id_of, page_of, post_of, unavailable_ids
 from monitor.sources.shared import credentials, http
+from monitor.sources.shared.answers import table
 from monitor.sources.shared.spend import DOLLAR, Pocket
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024
@@ -81,18 +82,18 @@ class X:
     ) -> Iterator[Page]:
         """Yield pages, newest first; the cursor (the newest id) comes with the last one only."""
         stream = f"x:search:{query.track}".lower()
-        asked = _question(query)
+        question = _question(query)
         since_id = id_of(cursors.get(stream))
         start = _time_of(since_id) if since_id else None
         gap = start is not None and start < self._now - _WINDOW
         if gap and start:  # X refuses an id that is older than its window
             since_id = None
             if self._settings.search_all:
-                gap = yield from self._filled(query, start)
+                gap = yield from self._fill(query, start)
         until = self._now - _LAG
         since = min(max(start, self._now - _WINDOW), until) if start else self._now - _WINDOW
-        known = Page(stream=stream, since=since, until=until)
-        for page in self._pages(asked, since_id, known):
+        span = Page(stream=stream, since=since, until=until)
+        for page in self._pages(question, since_id, span):
             yield _with_gap(page) if gap and page.since and page.outcome is Outcome.COMPLETE else page
 
     def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
@@ -100,10 +101,10 @@ class X:
 
         To ask costs half a cent, or one for a time before the last 7 days.
         """
-        asked = _question(query, _LONGEST_OLD)
-        recent = since > self._now - _WINDOW and len(asked) <= _LONGEST_QUERY
+        question = _question(query, _LONGEST_OLD)
+        recent = since > self._now - _WINDOW and len(question) <= _LONGEST_QUERY
         try:
-            posts = self._client.count(asked, since, min(until, self._now - _LAG), recent=recent)
+            posts = self._client.count(question, since, min(until, self._now - _LAG), recent=recent)
         except SpendLimitError as error:
             raise Refused(self._broke()) from error
         dollars = posts * (self._settings.dollars_a_post + self._settings.dollars_a_person)
@@ -111,41 +112,41 @@ class X:
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older posts, newest first, as long as the month's money reaches; the mark is X's own."""
-        asked, token = _question(query, _LONGEST_OLD), mark or None
+        question, token = _question(query, _LONGEST_OLD), mark or None
         until = min(until, self._now - _LAG)
-        known = Page(stream=f"x:all:{query.track}".lower(), since=since, until=until)
-        seen: set[str] = set()
+        span = Page(stream=f"x:all:{query.track}".lower(), since=since, until=until)
+        ids: set[str] = set()
         for number in range(_BACK_PAGES):
             time.sleep(_PAUSE if number else 0)
             try:
                 answer = self._client.older(
-                    asked, _OLD_PAGE, start_time=since, end_time=until, next_token=token
+                    question, _OLD_PAGE, start_time=since, end_time=until, next_token=token
                 )
             except SpendLimitError:
-                yield Page(stream=known.stream, outcome=Outcome.CAPPED, detail=self._broke())
+                yield Page(stream=span.stream, outcome=Outcome.CAPPED, detail=self._broke())
                 return
-            page = replace(page_of(answer, seen, self.parse), stream=known.stream)
+            page = replace(page_of(answer, ids, self.parse), stream=span.stream)
             token = table(answer.get("meta")).get("next_token")
             if not token:
-                yield replace(page, since=known.since, until=known.until)
+                yield replace(page, since=span.since, until=span.until)
                 return
             yield replace(page, cursor=str(token))
-        yield Page(stream=known.stream, outcome=Outcome.CAPPED, cursor=str(token))
+        yield Page(stream=span.stream, outcome=Outcome.CAPPED, cursor=str(token))
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the posts as they are now, as long as the month's money reaches."""
         for start in range(0, len(posts), self.at_once):
-            some = {known.reread_key: known.id for known in posts[start : start + self.at_once]}
+            some = {post.reread_key: post.id for post in posts[start : start + self.at_once]}
             try:
                 answer = self._client.posts(list(some))
             except SpendLimitError:
                 yield Page(stream="x:again", outcome=Outcome.CAPPED, detail=self._broke())
                 return
             page = page_of({**answer, "errors": ()}, set(), self.parse)
-            ended = tuple(some[key] for key in gone(answer) if key in some)
+            ended = tuple(some[key] for key in unavailable_ids(answer) if key in some)
             yield replace(page, stream="x:again", deleted=ended)
 
-    def _filled(self, query: Query, start: datetime) -> Generator[Page, None, bool]:
+    def _fill(self, query: Query, start: datetime) -> Generator[Page, None, bool]:
         """Yield what was posted between a cursor and the last 7 days; return whether a gap is left."""
         last = None
         try:
@@ -156,42 +157,44 @@ class X:
             return True
         return last is None or last.outcome is not Outcome.COMPLETE
 
-    def _pages(self, asked: str, since_id: str | None, known: Page) -> Iterator[Page]:
-        seen: set[str] = set()
+    def _pages(self, question: str, since_id: str | None, span: Page) -> Iterator[Page]:
+        ids: set[str] = set()
         tokens: set[str] = set()
         newest = token = None
         for number in range(1, self._settings.max_pages + 1):
             try:
-                answer = self._client.recent(asked, _PAGE, since_id=since_id, next_token=token)
+                answer = self._client.recent(question, _PAGE, since_id=since_id, next_token=token)
             except SpendLimitError:
                 detail = self._broke("newer" if number == 1 else "older")
-                yield Page(stream=known.stream, outcome=Outcome.CAPPED, cursor=newest, detail=detail)
+                yield Page(stream=span.stream, outcome=Outcome.CAPPED, cursor=newest, detail=detail)
                 return
             meta = table(answer.get("meta"))
             newest = newest or id_of(meta.get("newest_id"))
             token = meta.get("next_token")
-            page = replace(page_of(answer, seen, self.parse), stream=known.stream)
+            page = replace(page_of(answer, ids, self.parse), stream=span.stream)
             if not token:
                 quiet = number == 1 and not answer.get("data")
-                cursor = _moved_on(since_id, self._now) if quiet else newest
-                yield replace(page, cursor=cursor, since=known.since, until=known.until)
+                cursor = _next_id(since_id, self._now) if quiet else newest
+                yield replace(page, cursor=cursor, since=span.since, until=span.until)
                 return
             if token in tokens:
-                yield _capped(page, newest, "X gave the same page mark twice")
+                yield _capped_page(page, newest, "X gave the same page mark twice")
                 return
             if number == self._settings.max_pages:
-                yield _capped(page, newest, f"X had more than {number} pages; raise max_pages to read more")
+                yield _capped_page(
+                    page, newest, f"X had more than {number} pages; raise max_pages to read more"
+                )
                 return
             tokens.add(token)
             yield page
 
     def _broke(self, unread: str = "newer") -> str:
-        left = max(0, self.purse.left()) / DOLLAR
+        balance = max(0, self.purse.balance()) / DOLLAR
         billed = self._now.astimezone(UTC) - _NEXT_MONTH
         first = (billed.replace(day=1) + timedelta(days=32)).replace(day=1)
         stay = "posts of this look stay" if unread == "older" else "posts are left"
         return (
-            f"Of this month's ${self._settings.dollars_a_month:.2f} for X only ${left:.2f} is left, too "
+            f"Of this month's ${self._settings.dollars_a_month:.2f} for X only ${balance:.2f} is left, too "
             f"little for another look, so {unread} {stay} unread, and X is not searched until "
             f"{first:%-d %B}. To read on before that, raise dollars_a_month in the campaign file."
         )
@@ -203,29 +206,29 @@ class X:
 
 
 def _question(query: Query, longest: int = _LONGEST_QUERY) -> str:
-    wanted = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
-    if not wanted:
+    terms = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
+    if not terms:
         raise ConfigError(f"Track {query.track!r} has no tags and no phrases, so X cannot be searched.")
-    asked = " ".join([f"({' OR '.join(wanted)})", *(f"-{quoted(word)}" for word in query.excluded)])
-    if len(asked) > longest:
+    question = " ".join([f"({' OR '.join(terms)})", *(f"-{quoted(word)}" for word in query.excluded)])
+    if len(question) > longest:
         raise ConfigError(
-            f"Track {query.track!r} makes a search of {len(asked)} characters; X allows {longest}. "
+            f"Track {query.track!r} makes a search of {len(question)} characters; X allows {longest}. "
             "Take out some tags, phrases or excluded words."
         )
-    return asked
+    return question
 
 
 def _micros(dollars: float) -> int:
     return round(dollars * DOLLAR)
 
 
-def _moved_on(since_id: str | None, now: datetime) -> str:
+def _next_id(since_id: str | None, now: datetime) -> str:
     """Return the id to go on from where nothing new came: X refuses one that a quiet week has left behind."""
     settled = (now - _SETTLED - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1) - _EPOCH_MS
     return max(since_id or "0", str(settled << 22), key=int)
 
 
-def _capped(page: Page, newest: str | None, why: str) -> Page:
+def _capped_page(page: Page, newest: str | None, why: str) -> Page:
     # The cursor moves on: else every later poll would pay for these same pages again.
     oldest = min((post.created_at for post in page.posts), default=None)
     detail = f"{why}. So older posts of this window were not read. {page.detail}"

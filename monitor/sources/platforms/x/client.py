@@ -14,12 +14,12 @@ import urllib3
 from monitor.core.errors import RateLimited, Refused, SourceError, SpendLimitError, Unreadable
 from monitor.core.model import Author
 from monitor.sources.contract import Bought, Purse
-from monitor.sources.platforms.x.parse import by_id, id_of, table
+from monitor.sources.platforms.x.parse import by_id, id_of
 from monitor.sources.shared import http
+from monitor.sources.shared.answers import table
 
-# At DEBUG these write the Authorization header, and so the key, into the log.
-for _name in ("tweepy", "urllib3"):
-    logging.getLogger(_name).setLevel(logging.INFO)
+# At DEBUG tweepy writes the Authorization header, and so the key, into the log.
+logging.getLogger("tweepy").setLevel(logging.INFO)
 
 _BUILT_IN = "https://api.twitter.com"  # tweepy's, without a setting for another
 _FEWEST = 10  # posts that a search may be asked for
@@ -58,46 +58,44 @@ class Client:
         self._client.session = self._session
         self._client.user_agent = http.USER_AGENT
 
-    def recent(self, asked: str, most: int, **more: Any) -> Mapping[str, Any]:
+    def recent(self, question: str, most: int, **more: Any) -> Mapping[str, Any]:
         """Return one answer of the search of the last 7 days, with the people that were looked up for it."""
-        return self._search(self._client.search_recent_tweets, asked, most, more)
+        return self._search(self._client.search_recent_tweets, question, most, more)
 
-    def older(self, asked: str, most: int, **more: Any) -> Mapping[str, Any]:
+    def older(self, question: str, most: int, **more: Any) -> Mapping[str, Any]:
         """Return one answer of the search of all posts there are."""
-        return self._search(self._client.search_all_tweets, asked, most, more)
+        return self._search(self._client.search_all_tweets, question, most, more)
 
     def posts(self, ids: Sequence[str]) -> Mapping[str, Any]:
         """Return the posts of these ids, a hundred at most; `errors` says what is with the others."""
         fields = {"tweet_fields": _FIELDS["tweet_fields"]}
-        return self._bought(
-            lambda: self._client.get_tweets(list(ids), **fields), len(ids) * self._prices.post
-        )
+        return self._buy(lambda: self._client.get_tweets(list(ids), **fields), len(ids) * self._prices.post)
 
-    def count(self, asked: str, since: datetime, until: datetime, *, recent: bool) -> int:
+    def count(self, question: str, since: datetime, until: datetime, *, recent: bool) -> int:
         """Return how many posts a search would bring."""
         ask = self._client.get_recent_tweets_count if recent else self._client.get_all_tweets_count
         price = self._prices.count_recent if recent else self._prices.count_all
-        found = 0
+        total = 0
         more: dict[str, Any] = {"start_time": since, "end_time": until, "granularity": "day"}
         while True:
-            answer = self._bought(partial(ask, asked, **more), price, flat=True)
+            answer = self._buy(partial(ask, question, **more), price, flat=True)
             meta = table(answer.get("meta"))
-            counted = meta.get("total_tweet_count", meta.get("total_post_count"))
-            found += counted if type(counted) is int else 0
+            number = meta.get("total_tweet_count", meta.get("total_post_count"))
+            total += number if type(number) is int else 0
             token = meta.get("next_token")
             # The recent count has one page only; a mark that comes twice would be paid for without end.
             if recent or not token or token == more.get("next_token"):
-                return found
+                return total
             more["next_token"] = token
 
     def _search(
-        self, ask: Callable[..., Any], asked: str, most: int, more: Mapping[str, Any]
+        self, ask: Callable[..., Any], question: str, most: int, more: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        size = min(most, self.purse.left() // self._prices.post) if self._prices.post else most
+        size = min(most, self.purse.balance() // self._prices.post) if self._prices.post else most
         if size < _FEWEST:
             raise SpendLimitError
-        answer = self._bought(
-            lambda: ask(asked, max_results=size, **more, **_FIELDS), size * self._prices.post
+        answer = self._buy(
+            lambda: ask(question, max_results=size, **more, **_FIELDS), size * self._prices.post
         )
         includes = table(answer.get("includes"))
         users = {**self._people(answer, by_id(includes.get("users"))), **by_id(includes.get("users"))}
@@ -105,22 +103,24 @@ class Client:
 
     def _people(self, answer: Mapping[str, Any], have: Mapping[Any, Any]) -> dict[str, Mapping[str, Any]]:
         """Return who wrote the posts: known from before, or looked up while the money reaches."""
-        said = (id_of(item.get("author_id")) for item in answer.get("data") or () if isinstance(item, dict))
-        ids = sorted({id for id in said if id and id not in have})
+        authors = (
+            id_of(item.get("author_id")) for item in answer.get("data") or () if isinstance(item, dict)
+        )
+        ids = sorted({author for author in authors if author and author not in have})
         fresh = self.purse.bought("person", ids, _KNOWN_DAYS)
-        known = {id: _as_x_says(who) for id, who in self.purse.people(fresh).items()}
-        asked = [id for id in ids if id not in known]
-        for start in range(0, len(asked), _PEOPLE):
-            known |= self._looked_up(asked[start : start + _PEOPLE])
-        return known
+        people = {author: _as_x_says(who) for author, who in self.purse.people(fresh).items()}
+        strangers = [author for author in ids if author not in people]
+        for start in range(0, len(strangers), _PEOPLE):
+            people |= self._look_up(strangers[start : start + _PEOPLE])
+        return people
 
-    def _looked_up(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    def _look_up(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         price = self._prices.person
-        some = ids[: self.purse.left() // price] if price else ids
+        some = ids[: self.purse.balance() // price] if price else ids
         if not some:
             return {}
         try:
-            answer = self._bought(
+            answer = self._buy(
                 lambda: self._client.get_users(ids=list(some), user_fields=_USER_FIELDS), len(some) * price
             )
         except (SourceError, SpendLimitError) as error:  # the posts are paid for: they are kept without names
@@ -128,7 +128,7 @@ class Client:
             return {}
         return by_id(answer.get("data"))
 
-    def _bought(
+    def _buy(
         self, ask: Callable[[], requests.Response], most: int, *, flat: bool = False
     ) -> Mapping[str, Any]:
         """Ask and pay; `flat`: each answer costs the same, however much it brings."""
@@ -190,7 +190,7 @@ class _Session(http.BoundedSession):
 
 def _error(response: requests.Response, now: datetime) -> SourceError:
     problem = _problem(response)
-    said = str(problem.get("detail") or problem.get("title") or "")[:200]
+    detail = str(problem.get("detail") or problem.get("title") or "")[:200]
     if response.status_code == 429 and str(problem.get("type", "")).endswith("/usage-capped"):
         return RateLimited(
             "X's monthly allowance of posts is used up. Wait for the next month, or raise the limit "
@@ -204,7 +204,7 @@ def _error(response: requests.Response, now: datetime) -> SourceError:
     except RateLimited as error:
         return error
     except SourceError as error:
-        return type(error)(f"{error} X says: {said}" if said else str(error))
+        return type(error)(f"{error} X says: {detail}" if detail else str(error))
     return Unreadable(f"X answered with status {response.status_code}.")
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from monitor.core.clock import unstamp
-from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Rejected
+from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind
 from monitor.core.text import hashtags
+from monitor.sources.shared import answers
+from monitor.sources.shared.answers import table
 from monitor.sources.shared.links import addresses
 
 _ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
@@ -43,32 +45,31 @@ def post_of(raw: Mapping[str, Any]) -> Post:
 
 
 def page_of(
-    answer: Mapping[str, Any], seen: set[str], parse: Callable[[Mapping[str, Any]], Post] = post_of
+    answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[str, Any]], Post] = post_of
 ) -> Page:
-    """Return the answer's posts that are not in `seen`, and add them to it."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
+    """Return the answer's posts whose ids are not in `ids`, and add them to it."""
     includes = table(answer.get("includes"))
     users = by_id(includes.get("users"))
     originals = by_id(includes.get("tweets") or includes.get("posts"))
     media = by_id(includes.get("media"), "media_key")
-    for item in answer.get("data", []):
-        try:
-            shown = _original(item, originals)
-            if shown is None:
-                continue
-            keys = (shown.get("attachments") or {}).get("media_keys") or ()
-            kinds = [media[key].get("type") for key in keys if key in media]
-            post = parse({"post": shown, "user": users.get(shown.get("author_id")), "media": kinds})
-        except WRONG as error:
-            rejected.append(Rejected.of(error, item))
-            continue
-        if post.id not in seen:
-            seen.add(post.id)
+
+    def read(item: Mapping[str, Any]) -> Post | None:
+        original = _original(item, originals)
+        if original is None:
+            return None
+        keys = (original.get("attachments") or {}).get("media_keys") or ()
+        kinds = [media[key].get("type") for key in keys if key in media]
+        return parse({"post": original, "user": users.get(original.get("author_id")), "media": kinds})
+
+    candidates, rejected = answers.results(answer.get("data", []), read)
+    posts: list[Post] = []
+    for post in candidates:
+        if post and post.id not in ids:
+            ids.add(post.id)
             posts.append(post)
     hidden = len(answer.get("errors") or ())
     detail = f"X could not show {hidden} posts or authors that were mentioned." if hidden else ""
-    return Page(stream="", posts=tuple(posts), rejected=tuple(rejected), detail=detail)
+    return Page(stream="", posts=tuple(posts), rejected=rejected, detail=detail)
 
 
 def _original(item: Mapping[str, Any], originals: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -98,36 +99,29 @@ def _author(post: Mapping[str, Any], user: Mapping[str, Any] | None) -> Author:
         handle=user["username"],
         name=user.get("name"),
         url=f"https://x.com/{user['username']}",
-        followers=_count(user.get("public_metrics") or {}, "followers_count"),
+        followers=answers.count(user.get("public_metrics") or {}, "followers_count"),
     )
 
 
-def _metrics(said: Mapping[str, Any]) -> Metrics:
+def _metrics(counts: Mapping[str, Any]) -> Metrics:
     return Metrics(
-        likes=_count(said, "like_count"),
-        reposts=_count(said, "retweet_count", "repost_count"),
-        replies=_count(said, "reply_count"),
-        quotes=_count(said, "quote_count"),
-        views=_count(said, "impression_count"),
+        likes=answers.count(counts, "like_count"),
+        reposts=answers.count(counts, "retweet_count", "repost_count"),
+        replies=answers.count(counts, "reply_count"),
+        quotes=answers.count(counts, "quote_count"),
+        views=answers.count(counts, "impression_count"),
     )
-
-
-def _count(said: Mapping[str, Any], *names: str) -> int | None:
-    found = next((said[name] for name in names if said.get(name) is not None), None)
-    if found is not None and type(found) is not int:
-        raise TypeError(f"{names[0]} is {found!r}, not a whole number")
-    return found
 
 
 def _tags(post: Mapping[str, Any]) -> frozenset[str]:
-    found = (post.get("entities") or {}).get("hashtags") or ()
-    return frozenset(hashtag["tag"].casefold() for hashtag in found)
+    tags = (post.get("entities") or {}).get("hashtags") or ()
+    return frozenset(hashtag["tag"].casefold() for hashtag in tags)
 
 
 def _links(post: Mapping[str, Any]) -> frozenset[str]:
     """Return where the post's short links lead, without those to its own pictures."""
-    found = [u for u in (post.get("entities") or {}).get("urls") or () if not _is_own_picture(u)]
-    return addresses(u.get("unwound_url") or u.get("expanded_url") for u in found)
+    links = [u for u in (post.get("entities") or {}).get("urls") or () if not _is_own_picture(u)]
+    return addresses(u.get("unwound_url") or u.get("expanded_url") for u in links)
 
 
 def _is_own_picture(link: Mapping[str, Any]) -> bool:
@@ -139,30 +133,25 @@ def by_id(items: Any, name: str = "id") -> dict[Any, Mapping[str, Any]]:
     return {item[name]: item for item in items or () if isinstance(item, dict) and name in item}
 
 
-def table(value: Any) -> Mapping[str, Any]:
-    """Return the value if it has names, else nothing."""
-    return value if isinstance(value, dict) else {}
-
-
 def id_of(value: Any) -> str | None:
     """Return the value if it can be an id of X."""
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
 def _digits(value: Any) -> str:
-    if (found := id_of(value)) is None:
+    if (native_id := id_of(value)) is None:
         raise ValueError(f"{value!r} is not an id")
-    return found
+    return native_id
 
 
-def gone(answer: Mapping[str, Any]) -> set[str]:
+def unavailable_ids(answer: Mapping[str, Any]) -> set[str]:
     """Return the ids that X says nobody may see any more."""
     ended = ("/resource-not-found", "/not-authorized-for-resource")
     errors = [error for error in answer.get("errors") or () if isinstance(error, dict)]
     return {
-        id
+        native_id
         for error in errors
         if str(error.get("type")).endswith(ended)
         and error.get("parameter") in (None, "ids")
-        and (id := id_of(error.get("resource_id") or error.get("value")))
+        and (native_id := id_of(error.get("resource_id") or error.get("value")))
     }

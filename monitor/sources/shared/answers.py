@@ -1,0 +1,45 @@
+"""What reading an answer has in common on every platform: its list, its items, and their numbers."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from monitor.core.errors import Unreadable
+from monitor.core.model import WRONG, Rejected
+
+T = TypeVar("T")
+
+
+def table(value: Any) -> Mapping[str, Any]:
+    """Return the value if it is a table, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def listing(answer: Any, key: str, complaint: str) -> list[Any]:
+    """Return the list that an answer has under a key; raises Unreadable with the complaint if it has none."""
+    items = table(answer).get(key)
+    if not isinstance(items, list):
+        raise Unreadable(complaint)
+    return items
+
+
+def results(items: Iterable[Any], parse: Callable[[Any], T]) -> tuple[list[T], tuple[Rejected, ...]]:
+    """Return what `parse` makes of each item, and the items that it can make nothing of."""
+    parts: list[T] = []
+    rejected: list[Rejected] = []
+    for item in items:
+        try:
+            parts.append(parse(item))
+        except WRONG as error:
+            rejected.append(Rejected.of(error, item))
+    return parts, tuple(rejected)
+
+
+def count(raw: Mapping[str, Any], *names: str) -> int | None:
+    """Return a number of an item under the first of these names that has one, None if none has.
+
+    Raises TypeError for one that is not whole.
+    """
+    number = next((raw[name] for name in names if raw.get(name) is not None), None)
+    if number is not None and type(number) is not int:
+        raise TypeError(f"{names[0]} is {number!r}, not a whole number")
+    return number
