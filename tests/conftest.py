@@ -31,7 +31,7 @@ settings.load_profile("busy")
 
 _ROOT = Path(__file__).parent
 _FOLDERS = {"chaos": "kills", "simulated": "simulated"}
-_OF_THE_TABLES = {_ROOT / "archive" / f"test_{what}.py" for what in ("mending", "opening", "upgrades")}
+_OF_THE_TABLES = {_ROOT / "archive" / f"test_{what}.py" for what in ("opening", "upgrades")}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

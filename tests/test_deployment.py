@@ -46,6 +46,7 @@ def running(name: str, folder: Path, env: dict[str, str], until: str) -> Iterato
             process.kill()
 
 
+@pytest.mark.slow
 def test_web_does_not_start_while_nobody_has_an_account(tmp_path, env):
     command = PROCFILE["web"]
     done = subprocess.run(
@@ -115,6 +116,7 @@ def in_use(office: Path, env: dict[str, str]) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 def test_a_backup_made_beside_a_writer_is_whole_and_is_restored(office, env):
     back_up, too_old, check, restore = blocks("backup.md", "sh")
     with in_use(office, env):
@@ -134,6 +136,7 @@ def test_a_backup_made_beside_a_writer_is_whole_and_is_restored(office, env):
     assert shell("venv/bin/monitor users list", office, env) == "Ann\tadmin\n"
 
 
+@pytest.mark.slow
 def test_control_a_plain_copy_beside_a_writer_lacks_what_was_written_last(office, env):
     with in_use(office, env):
         shell("cp data/archive.db copy.db", office, env)

@@ -283,6 +283,7 @@ def test_a_crowd_is_all_of_the_audience_together(archive, last):
     assert archive.stats.crowd(scope) == (sum(part.authors for part in parts), *said) == (3, 2, 5_040)
 
 
+@pytest.mark.slow
 def test_a_page_of_thousands_is_stored_whole(archive):
     assert saved(archive, a_page(*(a_post(id=str(n), by=f"p{n}") for n in range(2500)))) == 2500
     assert saved(archive, a_page(*(a_post(id=str(n), by=f"p{n}") for n in range(2600)))) == 100

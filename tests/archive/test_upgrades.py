@@ -111,6 +111,7 @@ def made(folder: Path) -> set[str]:
         return set(archive.db.table_names())
 
 
+@pytest.mark.slow
 def test_its_report_equals_that_of_a_new_archive_with_the_same_facts(tmp_path, commit):
     """The facts come from the file as it was recorded, and the triggers of a new archive count them."""
     path = load("archive", commit, tmp_path / "old.db")

@@ -146,6 +146,7 @@ def test_with_an_account_it_listens_and_asks_everyone_to_sign_in(folder):  # noq
         assert ask(port, "GET", "/", Cookie=cookie).status == 303
 
 
+@pytest.mark.slow
 def test_a_proxys_requests_are_not_taken_for_those_of_this_computer(folder):  # noqa: F811
     with served(folder, "web", "--port", "0") as (_, port):
         assert ask(port, "GET", "/").status == 200

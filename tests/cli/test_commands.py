@@ -62,6 +62,7 @@ def test_on_windows_it_says_what_to_use_instead(run, monkeypatch):
     assert run("--help").exit_code == 0
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_module_where_the_command_is_not_installed(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "monitor", "--archive", "a.db", "status"], cwd=tmp_path, capture_output=True,
@@ -165,6 +166,7 @@ def test_the_doctor_finds_the_missing_key_and_ends_with_1(run):
     assert "X_BEARER_TOKEN" in checks["X"]["says"]
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_wrong_counts_and_rebuild_mends_them(run, tmp_path):
     csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
     (tmp_path / "posts.csv").write_text(csv)
@@ -247,6 +249,7 @@ def test_a_dry_run_makes_no_file_and_no_folder(run, tmp_path):
     assert (tmp_path / "new" / "a.db").exists()
 
 
+@pytest.mark.slow
 def test_matching_counts_a_post_once_and_those_of_no_track_apart(run, tmp_path):
     second = '[[track]]\nname = "again"\ntitle = "again"\nphrases = ["hello"]\n'
     (tmp_path / "campaign.toml").write_text(CAMPAIGN.replace("[sources.m", second + "[sources.m"))
@@ -291,6 +294,7 @@ def test_an_export_holds_every_post_and_no_formula(run, tmp_path):
     assert after.stderr == "1 post written.\n"
 
 
+@pytest.mark.slow
 def test_the_demo_makes_an_archive_of_its_own(run, tmp_path):
     started = time.process_time()
     assert run("demo", "--no-serve", "--posts", "200").exit_code == 0
@@ -299,6 +303,7 @@ def test_the_demo_makes_an_archive_of_its_own(run, tmp_path):
     assert not (tmp_path / "a.db").exists()
 
 
+@pytest.mark.slow
 def test_rescoring_an_archive_that_is_up_to_date_scores_nothing(run):
     run("demo", "--no-serve", "--posts", "50")
     assert "0 posts scored" in run("rescore").output

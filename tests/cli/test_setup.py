@@ -233,6 +233,7 @@ setup._save_keys({"A": "new", "B": "new"})
 
 
 @pytest.mark.parametrize(("moment", "kept"), [("before", "A=old\r\nB=old"), ("after", "A=new\r\nB=new\r\n")])
+@pytest.mark.kills
 def test_a_kill_leaves_all_keys_old_or_all_new(tmp_path, moment, kept):
     (tmp_path / ".env").write_bytes(b"A=old\r\nB=old")
     done = subprocess.run(

@@ -55,6 +55,7 @@ def test_before_anything_is_read_the_tone_is_said_to_be_a_guess(site):
     assert site.get(f"/tone/read?{WEEK}").location == "/tone"
 
 
+@pytest.mark.slow
 def test_a_week_is_drawn_read_and_told(site, tmp_path):
     answer = site.post("/tone/draw")
     assert (answer.status_code, answer.location) == (303, f"/tone/read?{WEEK}")

@@ -103,6 +103,7 @@ def test_a_platform_that_gives_no_number_has_none_and_not_zero(posts):
     assert all(post.metrics.views is not None and post.author.followers is not None for post in by["x"])
 
 
+@pytest.mark.slow
 def test_numbers_move_texts_are_corrected_and_posts_deleted_later():
     seen: dict[tuple[str, str], Post] = {}
     moved, corrected, deleted = 0, 0, 0
@@ -135,6 +136,7 @@ def test_another_campaign_has_its_own_words():
     assert "Calling" not in said
 
 
+@pytest.mark.slow
 def test_a_second_track_gets_some_of_the_posts_with_its_tag():
     second = Track(name="second", title="#Second", tags=("Second",))
     made = list(steps(800, campaign=replace(CAMPAIGN, tracks=(*CAMPAIGN.tracks, second))))

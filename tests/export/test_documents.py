@@ -54,6 +54,7 @@ def fullest() -> tuple[Report, Headline]:
     return report, Headline(said=words, changed=(words, words), why=words, todo=todo)
 
 
+@pytest.mark.slow
 def test_the_brief_is_on_a4_in_british_english():
     document = brief(a_report())
     section = document.sections[0]
@@ -63,6 +64,7 @@ def test_the_brief_is_on_a4_in_british_english():
     assert 'w:lang w:val="en-GB"' in parts(made(write_brief, a_report()))["word/styles.xml"]
 
 
+@pytest.mark.slow
 def test_the_brief_says_the_answer_the_numbers_and_what_was_not_seen():
     text = text_of(brief(a_report()))
     for said in (
@@ -77,6 +79,7 @@ def test_the_brief_says_the_answer_the_numbers_and_what_was_not_seen():
     assert "Made-up data" in text_of(brief(a_report(demo=True)))
 
 
+@pytest.mark.slow
 def test_the_brief_has_headings_and_a_picture_with_words_in_its_place():
     document = brief(a_report(events=EVENTS))
     styles = [paragraph.style.name for paragraph in document.paragraphs]

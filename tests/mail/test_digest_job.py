@@ -162,6 +162,7 @@ def test_one_reader_who_cannot_be_written_to_costs_no_other_the_mail(weekly, mon
     assert "cannot be written to" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_clock_that_was_years_ahead_for_a_moment_costs_no_later_mail(weekly, time):
     weekly.decide()
     time.now = MONDAY + timedelta(days=5 * 365)

@@ -60,6 +60,7 @@ def test_the_time_that_no_source_dates_is_unknown_and_half_of_two_is_half():
 @given(
     spans=st.lists(st.tuples(st.integers(0, 200), st.integers(1, 60)), max_size=8), shift=st.integers(0, 30)
 )
+@pytest.mark.slow
 def test_time_covered_by_day_is_what_a_slow_count_says_across_a_clock_change(spans, shift):
     london = ZoneInfo("Europe/London")
     days = [datetime(2026, 10, 23 + n, tzinfo=london) for n in range(6)]

@@ -73,6 +73,7 @@ def test_the_sql_of_a_number_gives_the_figure_of_the_report(tmp_path, key):
 
 @settings(max_examples=60, deadline=None)
 @given(acts=acts, window=windows, track=st.sampled_from(TRACKS))
+@pytest.mark.slow
 def test_the_sql_of_every_number_gives_the_figure_of_any_archive(acts, window, track):
     with TemporaryDirectory() as folder, opened(Path(folder)) as archive:
         cover(archive)
@@ -120,6 +121,7 @@ def in_the_hour_that_is_another_day(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
+@pytest.mark.slow
 def test_the_sql_of_likely_seen_gives_the_range_of_the_report(tmp_path, seed):
     chance = random.Random(seed)
     with opened(tmp_path) as archive:

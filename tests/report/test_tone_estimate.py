@@ -245,6 +245,7 @@ def test_a_change_is_clear_only_outside_of_both_doubts(earlier, later, is_clear)
     assert found.is_clear is is_clear
 
 
+@pytest.mark.slow
 def test_no_change_is_called_clear_more_often_than_once_in_twenty():
     chance, called = random.Random(5), 0
     weeks = [a_week(chance, 300, 100, 0.3) for _ in range(2)]

@@ -137,6 +137,7 @@ def test_the_first_poll_starts_ten_minutes_ago() -> None:
     assert asked[0].endswith(f"cursor={US - 600 * 10**6}")
 
 
+@pytest.mark.slow
 def test_five_thousand_events_are_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bluesky, "_PAGE_SECONDS", 600)  # a busy machine may need long for so many
     with jetstream([event(n, operation="delete") for n in range(5001)] + [END]) as (url, _):
@@ -161,6 +162,7 @@ def read_before_a_stop(path: Path) -> int:
         return archive.posts.count()
 
 
+@pytest.mark.slow
 def test_a_slow_stream_is_stopped_soon_and_what_was_read_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +237,7 @@ def test_the_made_up_item_is_the_post_we_expect() -> None:
     assert Bluesky.parse(json.loads((folder / "post.json").read_text())) == expected
 
 
+@pytest.mark.slow
 def test_a_poll_ends_in_time_and_says_where_it_goes_on() -> None:
     with jetstream([event(1)], stays=True) as (url, _):
         source = replace(Bluesky.open({"hosts": [url]}, {}, NOW), seconds=1.5)

@@ -276,6 +276,7 @@ def test_control_without_pauses_gdelt_refuses(
     assert platform.refused > 0
 
 
+@pytest.mark.slow
 def test_a_site_that_is_down_is_told(tmp_path: Path) -> None:
     campaign = a_campaign("gdelt", {"api": closed_port()}, TRACKS[0])
     assert "could not be reached" in polled(tmp_path / "a.db", campaign, NOW).problems[0]
@@ -312,6 +313,7 @@ def read_back(server: Any, days: int) -> list[str]:
 
 
 @pytest.mark.parametrize(("days", "hours"), [(5, 120), (60, 1440), (400, 2160)])
+@pytest.mark.slow
 def test_a_look_back_brings_every_article_that_it_remembers(monkeypatch, days, hours):
     platform = Remembering(articles=[an_article(n) for n in range(1, 9600)])
     monkeypatch.setattr("monitor.sources.platforms.gdelt.time.sleep", platform.slept.append)

@@ -85,6 +85,7 @@ SLOW = (hang, drip_headers, drip_body, drip_until_close, drip_chunk_size, drip_z
 
 
 @pytest.mark.parametrize("talk", SLOW, ids=lambda t: t.__name__)
+@pytest.mark.slow
 def test_a_slow_server_cannot_hold_a_poll_beyond_its_time(talk: Talk) -> None:
     started = time.monotonic()
     with raw_server(talk) as url, http.BoundedSession(seconds=0.6) as session:
@@ -95,6 +96,7 @@ def test_a_slow_server_cannot_hold_a_poll_beyond_its_time(talk: Talk) -> None:
             session.get(url)
 
 
+@pytest.mark.slow
 def test_control_without_the_watchdog_dripped_headers_hold_a_plain_session() -> None:
     ended = threading.Event()
 

@@ -142,6 +142,7 @@ def test_recorded_links_are_the_long_ones_and_pictures_are_told_apart() -> None:
 
 @pytest.mark.parametrize("spelling", [lambda page: page, renamed], ids=["2.166", "2.167"])
 @pytest.mark.parametrize("name", ["brexit.jsonl", "entities_test.jsonl"])
+@pytest.mark.slow
 def test_two_polls_of_a_recording_store_each_post_once(name: str, spelling: Any, tmp_path: Path) -> None:
     [answer] = recorded(name)
     wire = json.dumps(spelling(answer)).encode()

@@ -443,6 +443,7 @@ def test_a_broken_lookup_leaves_the_cursor_and_stores_what_was_spent(tmp_path: P
     assert rows(path) == []
 
 
+@pytest.mark.slow
 def test_a_source_that_has_spent_its_share_is_not_due_until_it_may_search(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with serving(Platform(videos=hours_ago(1))) as server:

@@ -88,6 +88,7 @@ def flips(analyzer) -> list[float]:
     ]
 
 
+@pytest.mark.slow
 def test_supporters_are_not_scored_below_critics(ours):
     assert mean(ours, SUPPORTERS) > 0.2
     assert mean(ours, CRITICS) < -0.4

@@ -28,6 +28,7 @@ def faults(answer, name: str = "Report") -> list[str]:
     return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(answer)]
 
 
+@pytest.mark.slow
 def test_the_document_is_valid_openapi():
     validators.validate(document())
 
