@@ -1,5 +1,6 @@
 """For every test: no network but this machine's own, and one real browser, skipped where there is none."""
 
+import gc
 import ipaddress
 import logging
 import os
@@ -41,6 +42,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(kind)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+
+
+def pytest_collection_finish() -> None:
+    """Look no more for rubbish among what stays: modules and tests, of which there are many."""
+    gc.freeze()
 
 
 def _check(host: object) -> None:

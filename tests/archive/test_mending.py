@@ -54,6 +54,7 @@ def check_mended(path: Path) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=str)
+@pytest.mark.slow
 def test_an_index_view_or_trigger_that_is_gone_is_made_again(path, part):
     change(path, f"DROP {part}")
     check_mended(path)

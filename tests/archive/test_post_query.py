@@ -104,6 +104,7 @@ FIRST_AUTHOR: list[tuple[str, str]] = []
 
 @pytest.mark.parametrize("order", Order)
 @pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.slow
 def test_all_pages_together_hold_what_is_asked_for_in_its_order(archive, way, name, order):
     scored = some_posts(seed=len(name))
     kept(archive, scored)

@@ -92,6 +92,7 @@ def facts(path: Path) -> dict[str, tuple[str, list[tuple[object, ...]]]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_recorded_archive_is_brought_up_to_date_and_keeps_each_fact(tmp_path, commit):
     path = load("archive", commit, tmp_path / "old.db")
     before = facts(path)
@@ -163,6 +164,7 @@ def test_control_a_report_sees_one_count_that_is_off(tmp_path):
         assert report(archive, 365) != before
 
 
+@pytest.mark.slow
 def test_saving_goes_on_in_an_archive_that_was_brought_up_to_date(tmp_path, commit):
     with Archive.open(load("archive", commit, tmp_path / "old.db"), LONDON, demo=True) as archive:
         assert saved(archive, a_page(a_post(id="late")), track=TRACK) == 1

@@ -94,6 +94,7 @@ def test_an_unknown_platform_is_refused_and_not_counted_as_none(run):
 
 
 @pytest.mark.parametrize("form", ["xlsx", "docx", "pptx", "png", "svg", "csv", "json", "text"])
+@pytest.mark.slow
 def test_each_format_goes_to_a_file_or_to_standard_output(run, tmp_path, form):
     start = {"png": b"\x89PNG", "svg": b"<svg", "csv": b"\xef\xbb\xbfnumber", "json": b"{", "text": b"#Test"}
     assert run("--format", form, "--out", "taken").exit_code == 0

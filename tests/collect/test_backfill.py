@@ -116,6 +116,7 @@ def test_the_time_counts_as_seen_and_the_regular_polls_are_as_they_were(archive,
 
 
 @pytest.mark.parametrize("seed", range(5))
+@pytest.mark.slow
 def test_stopped_at_any_page_it_goes_on_from_there(archive, looking_back, seed):
     chance, timeline = random.Random(seed), Timeline()
     with serving(timeline.answer) as server:

@@ -235,6 +235,7 @@ def test_edits_and_ends_are_followed_within_a_day(site):
 
 
 @EVERY
+@pytest.mark.slow
 def test_numbers_are_those_of_the_last_reading(site):
     site.world.now += 3 * HOUR
     for _ in range(30):
@@ -272,6 +273,7 @@ WRONG = {
 
 @EVERY
 @pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.slow
 def test_a_wrong_answer_takes_nothing_away(site, kind):
     site.world.answer = WRONG[kind]
     site.world.now += 2 * DAY

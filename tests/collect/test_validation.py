@@ -71,6 +71,7 @@ def stored(path: Path, *odd: Mapping[str, Any]) -> tuple[set[str], Any]:
 
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+@pytest.mark.slow
 def test_a_bad_item_costs_itself_only(tmp_path: Path, odd: dict[str, Any]) -> None:
     kept, (done, one, two) = stored(tmp_path / "a.db", odd)
     assert kept == {"9", "1", "5"}

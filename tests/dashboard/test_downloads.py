@@ -27,6 +27,7 @@ def archived(tmp_path):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_each_file_comes_whole_and_under_a_plain_name(archived, name):
     answer = archived.get(f"/takeaway/{name}?period=week", buffered=True)
     assert answer.status_code == 200

@@ -205,6 +205,7 @@ def test_texts_name_places_of_the_campaign(posts):
     assert {"barking-and-dagenham", "havering", "redbridge"} <= frozenset().union(*named)
 
 
+@pytest.mark.slow
 def test_x_is_refused_at_the_end_and_the_others_are_not(archive):
     last = {name: polls[-1].outcome for name, polls in archive.coverage.last_polls().items()}
     assert last.pop("x") == "refused"

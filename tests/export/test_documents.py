@@ -100,6 +100,7 @@ def height(document) -> float:
 
 
 @pytest.mark.parametrize("full", [False, True])
+@pytest.mark.slow
 def test_the_brief_is_one_page(full: bool):
     report, said = fullest() if full else (a_report(), headline(a_report()))
     document = brief(report, said)

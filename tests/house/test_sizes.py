@@ -52,6 +52,8 @@ CHAIN = re.compile(r"(?:\b(?:likes|reposts|replies|quotes)\b[^+;]{0,40}\+\W[^+;]
 
 def adds_up_engagement(code: str) -> bool:
     """Return whether a function adds up the four columns, or a text (such as SQL) does."""
+    if not all(word in code for word in FOUR):
+        return False
     if any(set(re.findall(r"\w+", found)) >= FOUR for found in CHAIN.findall(code)):
         return True
     for node in ast.walk(ast.parse(code)):

@@ -84,6 +84,7 @@ def test_the_sql_of_every_number_gives_the_figure_of_any_archive(acts, window, t
 
 
 @pytest.mark.parametrize("key", WITH_SQL)
+@pytest.mark.slow
 def test_control_sql_of_other_days_is_noticed(tmp_path, key):
     with opened(tmp_path) as archive:
         a_long_history(archive, 11)

@@ -272,6 +272,7 @@ def test_control_a_recording_that_nobody_replays_is_noticed(tmp_path: Path) -> N
 
 @needs_recordings
 @pytest.mark.parametrize("name", REPLAYS)
+@pytest.mark.slow
 def test_a_recording_is_read_by_the_real_code(name: str) -> None:
     in_folder = name if name.startswith("x/") and name.endswith("jsonl") else Path(name).name
     REPLAYS[name](in_folder)

@@ -71,6 +71,7 @@ def test_words_of_the_subject_move_nothing_much():
 
 
 @pytest.mark.parametrize("text", ["", "!", "((((", "\\1 \\b [", "😀" * 2000, "a " * 9000, "İstanbul ŞŞ ﬁne"])
+@pytest.mark.slow
 def test_any_text_can_be_asked_about(text):
     found = english_analyzer("campaign", SUBJECT).why(text)
     assert found is None or len(found.words) <= 6

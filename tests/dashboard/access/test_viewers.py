@@ -86,6 +86,7 @@ def test_control_an_editor_is_told_by_the_same_pages(app, path):
     assert CANARY in told(app, Role.EDITOR, path)[1]
 
 
+@pytest.mark.slow
 def test_a_viewer_reads_what_was_said(app):
     page = browser(app, Role.VIEWER).get("/posts").text
     assert "Thank you @…, see [link] number 3" in page
