@@ -1,13 +1,11 @@
 """An office on a real archive, at the end of the week in which the made-up posts were written."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from dashboard.services import Services
-from monitor.archive import Archive
+from monitor.archive import Archive, Readers
 from monitor.core.model import Post
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
@@ -29,12 +27,9 @@ def filled(folder: Path, *posts: Post) -> Services:
 
 
 def archived_office(folder: Path, **changes: Any) -> Services:
-    @contextmanager
-    def lend() -> Iterator[Archive]:
-        with an_archive(folder) as archive:
-            yield archive
-
-    return some_services(**{"read": lend, "write": lend} | changes)
+    an_archive(folder).close()
+    read = Readers(folder / "archive.db", CAMPAIGN.zone).lend
+    return some_services(**{"read": read, "write": lambda: an_archive(folder)} | changes)
 
 
 def then(**changes: Any) -> Post:

@@ -14,7 +14,7 @@ class Visit:
     """A page that somebody has opened, with all that the browser said and asked for meanwhile."""
 
     def __init__(self, page):
-        self.page, self.said, self.asked, self.answer = page, [], [], None
+        self.page, self.said, self.asked, self.answer, self.shown = page, [], [], None, None
         self._heard = {
             "console": lambda message: self.said.append(message.text),
             "pageerror": lambda error: self.said.append(str(error)),
@@ -35,7 +35,6 @@ class Sites:
     def __init__(self, pages, folder, stack):
         self._pages, self._folder, self._stack, self._made = pages, folder, stack, {}
         self._cookies = {}
-        self.shown = {}  # by the name of a page: what it shows with scripts
 
     def _served(self, name):
         if name not in self._made:

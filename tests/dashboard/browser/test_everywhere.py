@@ -43,21 +43,37 @@ def elsewhere(visit):
     return [url for url in visit.asked if urlsplit(url).netloc not in (home, "")]
 
 
-@pytest.mark.parametrize("name", SPOTS)
-def test_a_page_has_no_fault_stays_at_home_is_quiet_and_fits(sites, name):
-    with sites.visit(SPOTS[name]) as visit:
-        page = visit.page
-        sites.shown[name] = shown(page)
-        page.evaluate(OPEN_ALL)
-        assert visit.answer.status == SPOTS[name].status
-        for colours, width in LOOKS:
-            page.emulate_media(color_scheme=colours)
-            page.set_viewport_size({"width": width, "height": 800})
-            assert faults(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(SMALL) == []
-        assert complaints(visit) == []
-        assert elsewhere(visit) == []
+@pytest.fixture(scope="module", params=SPOTS)
+def visit(sites, request):
+    """Visit a page once for the tests that look at every page, in the order in which they stand here."""
+    with sites.visit(SPOTS[request.param]) as visit:
+        visit.name, visit.shown = request.param, shown(visit.page)
+        yield visit
+
+
+def test_the_tab_key_reaches_everything_in_sight_and_shows_where_it_is(visit):
+    assert walk(visit.page) == ([], [])
+
+
+def test_a_page_has_no_fault_stays_at_home_is_quiet_and_fits(visit):
+    page = visit.page
+    page.evaluate(OPEN_ALL)
+    assert visit.answer.status == SPOTS[visit.name].status
+    for colours, width in LOOKS:
+        page.emulate_media(color_scheme=colours)
+        page.set_viewport_size({"width": width, "height": 800})
+        assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(SMALL) == []
+    assert complaints(visit) == []
+    assert elsewhere(visit) == []
+
+
+def test_without_scripts_a_page_shows_the_same_words_and_charts(visit, sites):
+    with sites.visit(SPOTS[visit.name], java_script_enabled=False) as plain:
+        without = shown(plain.page)
+    assert without == visit.shown
+    assert (without[0] > 0) == visit.name.startswith(("overview", "shared"))
 
 
 def comes(page, true):
@@ -119,17 +135,6 @@ def test_what_could_not_be_saved_is_shown_again_without_fault(sites):
         assert faults(page) == []
 
 
-@pytest.mark.parametrize("name", SPOTS)
-def test_without_scripts_a_page_shows_the_same_words_and_charts(sites, name):
-    if name not in sites.shown:  # as this page was not looked at before, by this worker
-        with sites.visit(SPOTS[name]) as visit:
-            sites.shown[name] = shown(visit.page)
-    with sites.visit(SPOTS[name], java_script_enabled=False) as visit:
-        without = shown(visit.page)
-    assert without == sites.shown[name]
-    assert (without[0] > 0) == name.startswith(("overview", "shared"))
-
-
 MOVED = """(most) => new Promise((said) => {
   new PerformanceObserver((list) => said(list.getEntries().reduce((sum, one) => sum + one.value, 0)))
     .observe({type: 'layout-shift', buffered: true});
@@ -189,12 +194,6 @@ def walk(page):
             ringed, seen, what = stop
             wrong += [] if ringed and seen else [what]
     return [f"caught at {what}"], []
-
-
-@pytest.mark.parametrize("name", SPOTS)
-def test_the_tab_key_reaches_everything_in_sight_and_shows_where_it_is(sites, name):
-    with sites.visit(SPOTS[name]) as visit:
-        assert walk(visit.page) == ([], [])
 
 
 def test_the_first_stop_skips_the_menu(sites):

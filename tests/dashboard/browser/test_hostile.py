@@ -23,7 +23,7 @@ from tests.dashboard.reports import served
 from tests.export.hostile import hostile, listed
 
 pytestmark = pytest.mark.slow
-A_DAY, DAYS_A_VISIT, PARTS = 5, 6, 6
+A_DAY, DAYS_A_VISIT, PARTS = 5, 6, 6  # thirty texts a visit: a page of posts
 TEXTS = tuple(dict.fromkeys(encodable(text).replace("\0", " ") for text in hostile()))
 FIRST = NOW.date() - timedelta(days=len(TEXTS) // A_DAY)
 TRACK = WHOLE.tracks[0].name
