@@ -1,5 +1,9 @@
 """The gates of `make coverage` shut where they should."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,3 +44,11 @@ def test_too_little_of_the_whole_is_said() -> None:
     assert list(gaps(measured("monitor/a.py", LINE, percent=94.9))) == [
         "94.90 percent are covered; 95.0 are wanted."
     ]
+
+
+@pytest.mark.parametrize(("part", "status"), [(WELL, 0), (BRANCH, 1)])
+def test_the_run_ends_well_unless_there_is_a_gap(tmp_path: Path, part: dict[str, Any], status: int) -> None:
+    (tmp_path / "run.json").write_text(json.dumps(measured("monitor/report/build.py", part)))
+    run = [sys.executable, "-m", "tests.gates", tmp_path / "run.json"]
+    done = subprocess.run(run, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
+    assert (done.returncode, bool(done.stderr)) == (status, bool(status))

@@ -77,6 +77,11 @@ def test_time_covered_by_day_is_what_a_slow_count_says_across_a_clock_change(spa
         assert covered == ({"a": 3600.0 * slow} if slow else {})
 
 
+def test_time_after_the_last_day_is_of_no_day():
+    edges = [(NOON.timestamp(), (NOON + HOUR).timestamp())]
+    assert by_day([("a", NOON + 2 * HOUR, NOON + 3 * HOUR)], edges) == [{}]
+
+
 def test_a_source_that_answers_without_dates_is_not_told_as_zero_percent():
     shares = {one.source: one.share for one in by_source([], ["news", "lemmy"], {"news"}, NOON, NOON + HOUR)}
     assert shares == {"news": None, "lemmy": 0.0}
