@@ -33,7 +33,7 @@ def pages(services: Services) -> Blueprint:
 def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
     """Return what the overview's template needs."""
     titles = wording.titles(report)
-    said = headline(report)
+    summary = headline(report)
 
     rest = choice.address("", period=None, since=None, until=None).replace("?", "&")
 
@@ -41,9 +41,10 @@ def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
         return f"/posts?since={first}&until={last}{rest}"
 
     return {
-        "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window), "said": said,
+        "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window),
+        "headline": summary,
         "todo": [
-            (action.text, _address(action, choice)) for action in said.todo
+            (action.text, _address(action, choice)) for action in summary.todo
             if action.page not in ("people", "tone") or may("editor")
         ],
         "tiles": [_tile(one, report) for one in shown_on(Face.OVERVIEW)],

@@ -17,7 +17,7 @@ def pages(services: Services) -> Blueprint:
         return render_template(
             "reports.html",
             r=report,
-            said=headline(report).said,
+            answer=headline(report).answer,
             span=wording.window_words(report.window),
             titles=wording.titles(report),
         )

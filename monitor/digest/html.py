@@ -41,7 +41,7 @@ def _template() -> "Template":
     )  # once a week: a worker that waits has none
 
     loader = PackageLoader("monitor.digest", "templates")
-    made = Environment(
+    environment = Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    return made.get_template("letter.html")
+    return environment.get_template("letter.html")

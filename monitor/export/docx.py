@@ -37,7 +37,7 @@ def write_brief(report: Report, said: Headline, out: IO[bytes]) -> None:
     document.add_heading(flat(report.title, 70) + ": " + window_words(report.window), 1)
     if report.demo:
         document.add_paragraph("Made-up data: nobody wrote these posts.", "Strong line")
-    document.add_paragraph(flat(said.said, _SENTENCE) + ".", "Answer")
+    document.add_paragraph(flat(said.answer, _SENTENCE) + ".", "Answer")
     _numbers(document, report)
     for title, sentences in _answers(said):
         document.add_heading(title, 2)
@@ -171,14 +171,14 @@ def _header(row: Any) -> None:
 def _height(said: Headline, told: Sequence[str]) -> float:
     """Return how high the picture may be, in cm."""
     sentences = [sentence for _, sentences in _answers(said) for sentence in sentences]
-    letters = sum(map(len, (flat(said.said, _SENTENCE), *sentences, *told)))
+    letters = sum(map(len, (flat(said.answer, _SENTENCE), *sentences, *told)))
     return max(_SMALLEST, _CHART - _LOWER * max(0, letters - _FEW))
 
 
 def _chart(document: Any, report: Report, most: float) -> None:
     from docx.shared import Cm
 
-    drawn = card(report, titles(report), said="", source="")
+    drawn = card(report, titles(report), headline="", source="")
     try:
         picture = png(drawn.svg, width=WIDTH)
     except PictureError as error:

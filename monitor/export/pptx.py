@@ -42,7 +42,7 @@ def write_slides(report: Report, said: Headline, out: IO[bytes]) -> None:
 def _chart_slide(show: Any, report: Report, said: Headline) -> None:
     columns, per = days_or_weeks(report)
     series = by_platform(columns, titles(report))
-    slide = _slide(show, flat(said.said, 90))
+    slide = _slide(show, flat(said.answer, 90))
     made_up = "MADE-UP DATA. " if report.demo else ""
     sub = f"{made_up}Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
     _box(slide, 1.2, 0.4, [sub], 16)
@@ -55,7 +55,7 @@ def _chart_slide(show: Any, report: Report, said: Headline) -> None:
 
 def _below(report: Report, columns: Sequence[Day]) -> list[str]:
     found = marks(report.events, report.redefined, [day.day for day in columns])
-    lines = [flat(f"{mark.label}  {mark.said}", 140) for mark in found[:_EVENTS]]
+    lines = [flat(f"{mark.label}  {mark.text}", 140) for mark in found[:_EVENTS]]
     if len(found) > _EVENTS:
         lines.append(f"and {len(found) - _EVENTS} more, in the notes")
     if dark := unseen(report):

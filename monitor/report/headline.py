@@ -38,7 +38,7 @@ class Action:
 class Headline:
     """The answer in words. `why` says so where nothing is known to explain a change."""
 
-    said: str
+    answer: str
     changed: tuple[str, ...]
     why: str
     todo: tuple[Action, ...]
@@ -47,14 +47,14 @@ class Headline:
 def headline(report: Report) -> Headline:
     """Return what a report comes to."""
     return Headline(
-        said=_said(report),
+        answer=_answer(report),
         changed=tuple(_changed(report)),
         why=_why(report),
         todo=tuple(islice(_todo(report), MOST)),
     )
 
 
-def _said(report: Report) -> str:
+def _answer(report: Report) -> str:
     posts = report.posts.value
     if posts is None:
         return "Nothing was collected in these days"
@@ -83,7 +83,9 @@ def _changed(report: Report) -> Iterator[str]:
     if usual := report.posts.usual:
         yield f"A usual week has {usual.low:,.0f} to {usual.high:,.0f} posts."
     changes = [
-        f"{one.key} {said}" for one in shown_on(Face.CHANGED) if (said := _against(one.figure(report)))
+        f"{measure.key} {change}"
+        for measure in shown_on(Face.CHANGED)
+        if (change := _against(measure.figure(report)))
     ]
     if not changes:
         if not report.posts.usual:
@@ -95,9 +97,9 @@ def _changed(report: Report) -> Iterator[str]:
 
 def _against(figure: Figure) -> str | None:
     """Return a number against the days before, with the number itself where it is not the one shown."""
-    said = against(figure.finished, figure.before)
-    told = apart(figure.value, figure.finished, figure.before)
-    return said if said is None or told is None else f"{told:,} ({said})"
+    change = against(figure.finished, figure.before)
+    number = apart(figure.value, figure.finished, figure.before)
+    return change if change is None or number is None else f"{number:,} ({change})"
 
 
 def _why(report: Report) -> str:
@@ -118,11 +120,11 @@ def _why(report: Report) -> str:
 
 def _peak(report: Report) -> Day | None:
     """Return the busiest day, if it stands out from the others."""
-    known = [(sum(day.posts.values()), day) for day in report.days if day.posts]
-    if len(known) < 3:
+    totals = [(sum(day.posts.values()), day) for day in report.days if day.posts]
+    if len(totals) < 3:
         return None
-    most, busiest = max(known, key=lambda one: one[0])
-    middle = median(number for number, _ in known)
+    most, busiest = max(totals, key=lambda total: total[0])
+    middle = median(number for number, _ in totals)
     return busiest if most >= max(3, _PEAK * middle) else None
 
 

@@ -35,5 +35,5 @@ def is_loud(post: ShownPost) -> bool:
 
 def reactions(post: ShownPost) -> str:
     """Return '12 reactions'; 'no known reactions' where the platform gave no number."""
-    found = post.metrics.engagement
-    return "no known reactions" if found is None else counted(found, "reaction", "reactions")
+    engagement = post.metrics.engagement
+    return "no known reactions" if engagement is None else counted(engagement, "reaction", "reactions")
