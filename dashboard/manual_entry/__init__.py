@@ -96,7 +96,7 @@ def _take_file(services: Services, choice: Choice, entries: Entries) -> Response
     except MonitorError as error:
         return _page(services, choice, typed, file_wrong=str(error)), 400
     if given.new:
-        note(f"by hand: {wording.counted(given.new, 'post', 'posts')} added from a file")
+        note(f"by hand: {wording.quantity(given.new, 'post', 'posts')} added from a file")
     return _page(services, choice, typed, given=given)
 
 

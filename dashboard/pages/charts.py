@@ -15,7 +15,7 @@ from monitor.charts.series import NOT_COLLECTED, Series, by_platform, by_tone
 from monitor.core.model import Tone
 from monitor.report import Day, Report
 from monitor.report.by_week import MOST_DAYS, days_or_weeks
-from monitor.report.wording import counted, day_name, percents, window_words
+from monitor.report.wording import day_name, percents, quantity, window_words
 
 _DAY = timedelta(days=1)
 ENOUGH = 20  # posts, below which a finding would be chance
@@ -121,11 +121,11 @@ def finding(report: Report) -> str:
     if not report.posts.value:
         return "No posts were found in these days"
     busiest = max(report.days, key=lambda day: sum(day.posts.values()))
-    most = counted(sum(busiest.posts.values()), "post", "posts")
+    most = quantity(sum(busiest.posts.values()), "post", "posts")
     if len(report.days) == 1:
         return f"{day_name(busiest.day)} had {most}"
     if sum(sum(day.posts.values()) == sum(busiest.posts.values()) for day in report.days) > 1:
-        return f"{counted(report.posts.value, 'post', 'posts')}; no single day was the busiest"
+        return f"{quantity(report.posts.value, 'post', 'posts')}; no single day was the busiest"
     return f"The busiest day was {day_name(busiest.day)}, with {most}"
 
 
@@ -162,8 +162,8 @@ def unseen(days: Sequence[Day]) -> str:
     if not blind:
         return ""
     lost = sum(day.unknown for day in blind)
-    whole = counted(round(lost), "day", "days") if lost >= 0.95 else f"{max(1, round(lost * 24))} hours"
-    on = counted(len(blind), "day", "days")
+    whole = quantity(round(lost), "day", "days") if lost >= 0.95 else f"{max(1, round(lost * 24))} hours"
+    on = quantity(len(blind), "day", "days")
     return f"On {on} we were not collecting all the time (about {whole} in all)."
 
 

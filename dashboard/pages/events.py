@@ -134,7 +134,7 @@ def sentence(one: Stretch) -> str:
     """Return what was counted in these days, and how it stands to the usual."""
     if one.posts is None:
         return "not known: we were not collecting, or these days are still to come"
-    said = wording.counted(one.posts, "post", "posts")
+    said = wording.quantity(one.posts, "post", "posts")
     if not one.whole:
         said = f"at least {said} (not all of this time is over, or was collected)"
     if one.usual is None:

@@ -14,7 +14,7 @@ from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
 from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
-from monitor.report.wording import counted
+from monitor.report.wording import quantity
 
 MOST = 200  # posts that one act may be about
 ACTS = {  # as a form says them: what they are called
@@ -66,7 +66,7 @@ def attach(page: Blueprint, services: Services) -> None:
         except MonitorError as error:
             return _unsaved(str(error), ids)
         if changed:
-            note(f"posts: {act.partition(':')[0]} of {counted(changed, 'post', 'posts')}")
+            note(f"posts: {act.partition(':')[0]} of {quantity(changed, 'post', 'posts')}")
         return _back(act, changed, ids[0] if len(ids) == 1 else None)
 
     def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
@@ -118,7 +118,7 @@ def sentence(act: str, number: int) -> str | None:
         return None
     if not number:
         return _NOTHING
-    return (_DONE.get(act) or _DONE[kind]).format(posts=counted(number, "post", "posts"), value=value)
+    return (_DONE.get(act) or _DONE[kind]).format(posts=quantity(number, "post", "posts"), value=value)
 
 
 def _posts(asked: Sequence[str]) -> list[int]:

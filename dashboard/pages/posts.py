@@ -197,7 +197,7 @@ def sentence(total: Total | None, order: Order) -> str:
         return "No posts"
     if total.more:
         return f"More than {MOST_COUNTED:,} posts, {_ORDERS[order]}"
-    return f"{words.counted(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
+    return f"{words.quantity(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
 
 
 def filters(choice: Choice, asked: PostSearch, author: str, place: str) -> list[tuple[str, str]]:

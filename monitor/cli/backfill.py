@@ -14,7 +14,7 @@ from monitor.collect.backfill import Backfill, BackfillStep
 from monitor.core.clock import utcnow
 from monitor.core.errors import RateLimited, SourceError
 from monitor.platform_info import about
-from monitor.report.wording import counted
+from monitor.report.wording import quantity
 from monitor.sources.contract import Estimate
 from monitor.worker import only_one
 
@@ -58,8 +58,8 @@ def _foreseen(platform: str, estimate: Estimate) -> str:
     if estimate.posts is None:
         found = f"{platform} does not say beforehand how many posts it has for these days."
     else:
-        asked = f", in {counted(estimate.requests, 'request', 'requests')}" if estimate.requests else ""
-        found = f"{platform} has about {counted(estimate.posts, 'post', 'posts')} for these days{asked}."
+        asked = f", in {quantity(estimate.requests, 'request', 'requests')}" if estimate.requests else ""
+        found = f"{platform} has about {quantity(estimate.posts, 'post', 'posts')} for these days{asked}."
     if estimate.dollars is None:
         return f"{found} What it costs is not known."
     return f"{found} It costs {f'${estimate.dollars:.2f} at most' if estimate.dollars else 'nothing'}."
@@ -80,7 +80,7 @@ def _read(asked: Backfill) -> None:
             told.append(f"{error} Run the same command again{at}: it goes on from here.")
         except SourceError as error:
             told.append(f"{error} Run the same command again: it goes on from here.")
-    click.echo(f"{counted(got, 'post', 'posts')} seen, {new} of them new.")
+    click.echo(f"{quantity(got, 'post', 'posts')} seen, {new} of them new.")
     for sentence in dict.fromkeys(told):
         click.echo(sentence, err=True)
     if not asked.is_done:

@@ -17,7 +17,7 @@ from monitor.collect.refresh import reread
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
-from monitor.report.wording import counted
+from monitor.report.wording import quantity
 from monitor.worker import only_one
 
 
@@ -102,9 +102,9 @@ def rescore(paths: Paths, processes: int | None) -> None:
         ) as bar,
     ):
         done = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
-    click.echo(f"{counted(done.scored, 'post', 'posts')} scored.", err=True)
+    click.echo(f"{quantity(done.scored, 'post', 'posts')} scored.", err=True)
     if done.not_english:
-        click.echo(f"{counted(done.not_english, 'post', 'posts')} in other languages not scored.", err=True)
+        click.echo(f"{quantity(done.not_english, 'post', 'posts')} in other languages not scored.", err=True)
 
 
 def _looked(collector: Collector, name: str) -> PollResult:

@@ -21,7 +21,7 @@ from monitor.report.figures import statements
 from monitor.report.headline import Action, headline
 from monitor.report.measure import Face
 from monitor.report.posts import asks, helps
-from monitor.report.wording import against, counted, day_name, titles, tone_checked, window_words
+from monitor.report.wording import against, day_name, quantity, titles, tone_checked, window_words
 
 QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
@@ -174,7 +174,7 @@ def _numbers(report: Report) -> Iterator[Number]:
 def _chart(report: Report) -> DigestChart:
     markers = marks(report.events, report.redefined, [day.day for day in report.days])
     busiest = max(report.days, key=lambda day: sum(day.posts.values()))
-    number = counted(sum(busiest.posts.values()), "post", "posts")
+    number = quantity(sum(busiest.posts.values()), "post", "posts")
     return DigestChart(
         title=f"Busiest day: {day_name(busiest.day)}, {number}",
         days=tuple(_day(day) for day in report.days),
@@ -224,7 +224,7 @@ def _places(report: Report) -> Iterator[str]:
     for place in report.detailed().places:
         if place.key == place.borough and place.posts is not None:
             change = against(place.finished, place.before)
-            number = counted(place.posts, "post", "posts")
+            number = quantity(place.posts, "post", "posts")
             yield f"{place.title}: {number}{f', {change}' if change else ''}"
 
 

@@ -9,7 +9,7 @@ from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 from monitor.report import Covered, Day, Report
 from monitor.report.figures import definitions
-from monitor.report.wording import counted, known_of, titles, untimed, window_words
+from monitor.report.wording import known_of, quantity, titles, untimed, window_words
 
 _NAMED = 6  # days told one by one
 
@@ -104,5 +104,5 @@ def file_name(report: Report, what: str, ending: str) -> str:
 def _days(days: list[date]) -> str:
     named = [f"{day.day} {day:%b}" for day in days[:_NAMED]]
     if len(days) > _NAMED:
-        return f"{', '.join(named)} and {counted(len(days) - _NAMED, 'other day', 'other days')}"
+        return f"{', '.join(named)} and {quantity(len(days) - _NAMED, 'other day', 'other days')}"
     return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)

@@ -15,7 +15,7 @@ from monitor.report.baseline import direction
 from monitor.report.figures import shown_on
 from monitor.report.measure import Face
 from monitor.report.posts import asks, helps, is_loud, reactions
-from monitor.report.wording import against, apart, compared, counted, day_name, not_compared, time_before
+from monitor.report.wording import against, apart, compared, day_name, not_compared, quantity, time_before
 
 Place = Literal["sources", "post", "people", "events", "tone"]
 
@@ -59,10 +59,10 @@ def _answer(report: Report) -> str:
     if posts is None:
         return "Nothing was collected in these days"
     if _blind(report) > _BLIND:
-        return f"Most of this time could not be collected: {counted(posts, 'post', 'posts')} at least"
+        return f"Most of this time could not be collected: {quantity(posts, 'post', 'posts')} at least"
     if posts == 0:
         return "No posts were found" if report.is_over else "No posts yet"
-    number = counted(posts, "post", "posts")
+    number = quantity(posts, "post", "posts")
     match direction(report.posts, is_over=report.is_over):
         case "rose":
             return f"Busier than usual: {number}"
@@ -76,7 +76,7 @@ def _answer(report: Report) -> str:
     if change := compared(posts, figure.finished, figure.before, is_over=report.is_over):
         return f"{number}, {change}"
     people = report.figures["people"].value
-    return f"{number} by {counted(people, 'account', 'accounts')}" if people else number
+    return f"{number} by {quantity(people, 'account', 'accounts')}" if people else number
 
 
 def _changed(report: Report) -> Iterator[str]:
@@ -106,7 +106,7 @@ def _why(report: Report) -> str:
     peak = _peak(report)
     if peak is None:
         return "No day stands out." if report.posts.value else "There is nothing to explain."
-    number = counted(sum(peak.posts.values()), "post", "posts")
+    number = quantity(sum(peak.posts.values()), "post", "posts")
     day = f"{day_name(peak.day)} stands out, with {number}"
     if titles := [event.title for event in report.events if event.day == peak.day]:
         return f"{day}: the day of “{titles[0]}”."
@@ -143,7 +143,7 @@ def _todo(report: Report) -> Iterator[Action]:
             text="Read 50 of last week's posts, so that tone can be quoted: five minutes", page="tone"
         )
     if report.new_people:
-        accounts = counted(report.new_people, "account", "accounts")
+        accounts = quantity(report.new_people, "account", "accounts")
         yield Action(text=f"Say hello to {accounts} not seen before", page="people")
 
 

@@ -2,7 +2,7 @@
 
 from monitor.core.model import Tone
 from monitor.report import ShownPost
-from monitor.report.wording import counted
+from monitor.report.wording import quantity
 
 _LOUD = 10  # likes, reposts, quotes and replies, to be thanked for
 
@@ -36,4 +36,4 @@ def is_loud(post: ShownPost) -> bool:
 def reactions(post: ShownPost) -> str:
     """Return '12 reactions'; 'no known reactions' where the platform gave no number."""
     engagement = post.metrics.engagement
-    return "no known reactions" if engagement is None else counted(engagement, "reaction", "reactions")
+    return "no known reactions" if engagement is None else quantity(engagement, "reaction", "reactions")

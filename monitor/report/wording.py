@@ -34,7 +34,7 @@ _USUAL = {
 _WORKING = frozenset({"complete", "capped", "gap"})
 
 
-def counted(number: int, singular: str, plural: str) -> str:
+def quantity(number: int, singular: str, plural: str) -> str:
     """Return '1 post' or '1,234 posts'."""
     return f"{number:,} {singular if number == 1 else plural}"
 
@@ -68,10 +68,10 @@ def ago(at: datetime, now: datetime) -> str:
     if minutes < 1:
         return "just now"
     if minutes < 60:
-        return counted(minutes, "minute", "minutes") + " ago"
+        return quantity(minutes, "minute", "minutes") + " ago"
     if minutes < 48 * 60:
-        return counted(minutes // 60, "hour", "hours") + " ago"
-    return counted(minutes // 1440, "day", "days") + " ago"
+        return quantity(minutes // 60, "hour", "hours") + " ago"
+    return quantity(minutes // 1440, "day", "days") + " ago"
 
 
 @lru_cache(maxsize=4096)
@@ -128,7 +128,7 @@ def metric_words(metrics: Metrics) -> str:
         (metrics.replies, "reply", "replies"),
         (metrics.views, "view", "views"),
     ]
-    return ", ".join(counted(number, one, many) for number, one, many in parts if number is not None)
+    return ", ".join(quantity(number, one, many) for number, one, many in parts if number is not None)
 
 
 def compared(value: int | None, finished: int | None, before: int | None, *, is_over: bool) -> str | None:
@@ -176,7 +176,7 @@ def change(report: Report) -> str:
 
 def known_of(figure: Figure, singular: str, plural: str) -> str:
     """Return what a number rests on: '182 of 212 accounts'."""
-    return f"{figure.known:,} of {counted(figure.of, singular, plural)}"
+    return f"{figure.known:,} of {quantity(figure.of, singular, plural)}"
 
 
 def untimed(platform: Covered) -> str:
@@ -255,7 +255,7 @@ def mark(source: SourceState) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "ago": ago, "counted": counted, "day_name": day_name, "host": host,
+    "ago": ago, "quantity": quantity, "day_name": day_name, "host": host,
     "metric_words": metric_words, "link": link, "mark": mark, "moment": moment, "points": points,
     "short": short, "state": state, "untimed": untimed,
 }  # fmt: skip

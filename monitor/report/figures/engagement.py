@@ -12,7 +12,7 @@ from monitor.report.measure import (
     TileLink,
     TileNote,
 )
-from monitor.report.wording import counted, known_of
+from monitor.report.wording import known_of, quantity
 
 
 def _count(counts: Counts) -> Reading:
@@ -36,7 +36,7 @@ def _views(report: Report) -> TileNote:
     if views.value is None:
         return TileNote(text="Views: not known")
     basis = known_of(views, *POSTS)
-    return TileNote(strong=counted(views.value, "view", "views"), text=f"counted for {basis}")
+    return TileNote(strong=quantity(views.value, "view", "views"), text=f"counted for {basis}")
 
 
 MEASURE = Measure(

@@ -7,7 +7,7 @@ from statistics import quantiles
 from monitor.archive.rows import Audience, ViewedPost
 from monitor.report import Figure, Report, Seen
 from monitor.report.measure import PEOPLE, Definition, Face, Measure, Tile, TileLink, TileNote
-from monitor.report.wording import NOT_KNOWN, counted, known_of, titles
+from monitor.report.wording import NOT_KNOWN, known_of, quantity, titles
 
 ENOUGH = 30  # posts with views and followers, to measure by
 ASSUMED = (0.01, 0.20)  # of the ceiling, until there are so many
@@ -56,7 +56,7 @@ def between(estimate: Seen) -> str:
 def basis(estimate: Seen, titles: Mapping[str, str]) -> str:
     """Return where the range of `between` comes from, as one sentence."""
     measured = (
-        [f"measured on {counted(estimate.measured_on, 'post', 'posts')} of ours"]
+        [f"measured on {quantity(estimate.measured_on, 'post', 'posts')} of ours"]
         if estimate.measured_on
         else []
     )
