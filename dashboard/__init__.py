@@ -115,10 +115,10 @@ def create_app(
 def _as_may_be_seen(services: Services) -> Services:
     """Return an office whose reports are for those who ask: viewers are told nobody's name."""
 
-    def seen(reports: Reports) -> Reports:
+    def for_role(reports: Reports) -> Reports:
         return lambda choice: reports(choice) if may("editor") else nameless(reports(choice))
 
-    return replace(services, report=seen(services.report), detailed=seen(services.detailed))
+    return replace(services, report=for_role(services.report), detailed=for_role(services.detailed))
 
 
 def _only_our_names(hosts: Container[str]) -> None:
@@ -140,8 +140,8 @@ def _protected(response: Response) -> Response:
 def _http_error(error: HTTPException) -> tuple[str, int]:
     code = error.code or 500
     what, advice = _PLAIN.get(code, _PLAIN[500 if code >= 500 else 400])
-    said = error.description if code == 400 and error.description else advice
-    return render_template("error.html", what=what, advice=said, code=code), code
+    advice = error.description if code == 400 and error.description else advice
+    return render_template("error.html", what=what, advice=advice, code=code), code
 
 
 def _known_error(error: MonitorError) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from flask import abort, g, request
 
-from dashboard.filters import Choice, choice
+from dashboard.filters import Choice, choice_of
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
@@ -38,7 +38,7 @@ class Services:
         [], AbstractContextManager[Archive]
     ]  # an archive to write what a person decided, in one short transaction
     facts: Facts = lambda name: ()  # what people should know of a platform
-    missing: Missing = lambda asked: Answer(sentences=())  # what became of a post
+    missing: Missing = lambda question: Answer(sentences=())  # what became of a post
     why: Explain = lambda text, lang: None  # which words moved the tone of a text
 
     @property
@@ -46,10 +46,10 @@ class Services:
         """Return the campaign's local day."""
         return self.now().astimezone(self.campaign.zone).date()
 
-    def asked(self) -> Choice:
+    def choice(self) -> Choice:
         """Return what this request's address asks for; ends the request with 400 if it makes no sense."""
         try:
-            g.choice = choice(request.args, self.campaign, today=self.today, began=self.began())
+            g.choice = choice_of(request.args, self.campaign, today=self.today, began=self.began())
         except FilterError as error:
             abort(400, str(error))
         return g.choice  # type: ignore[no-any-return]

@@ -105,8 +105,8 @@ class Guard:
         if self._accounts is None:
             return Caller(person=NOBODY)
         now = self.now()
-        if said := environ.get("HTTP_AUTHORIZATION"):
-            person = self._accounts.person_of_token(_token(said), now)
+        if header := environ.get("HTTP_AUTHORIZATION"):
+            person = self._accounts.person_of_token(_token(header), now)
             return Caller(person=person or NOBODY, by_token=person is not None)
         token = cookie.token(environ)
         session = self._accounts.session(token, now) if token else None
@@ -157,14 +157,14 @@ def _ask_to_sign_in(endpoint: str | None) -> ResponseReturnValue:
         )
     if request.method not in csrf.READING:
         return Response(render_template("access/away.html"), 401)
-    asked = request.full_path.rstrip("?")
-    return redirect(url_for("entry.show", next=None if asked == "/" else asked), 303)
+    path = request.full_path.rstrip("?")
+    return redirect(url_for("entry.show", next=None if path == "/" else path), 303)
 
 
-def _token(said: str) -> str:
+def _token(header: str) -> str:
     """Return the token of an Authorization header: Bearer, or the password of Basic, as feed readers send."""
-    found = Authorization.from_header(said)
-    return "" if found is None else str(found.token or found.password or "")
+    authorization = Authorization.from_header(header)
+    return "" if authorization is None else str(authorization.token or authorization.password or "")
 
 
 def guard() -> Guard:

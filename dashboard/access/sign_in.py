@@ -115,8 +115,8 @@ def signed_in(person: Person, onward: str, *, waits: bool = False) -> Response:
         accounts().end(old)
     token = accounts().begin(person, device(request.headers.get("User-Agent", "")), now(), waits=waits)
     response = cookie.give(_to(onward), token, accounts().longest)
-    known = cookie.token(request.environ, cookie.DEVICE)
-    if waits or (known and accounts().remembers(person.name, known)):
+    device_token = cookie.token(request.environ, cookie.DEVICE)
+    if waits or (device_token and accounts().remembers(person.name, device_token)):
         return response
     return cookie.give(response, accounts().remember(person, now()), DEVICE_LASTS, cookie.DEVICE)
 
@@ -145,20 +145,20 @@ def _waiting() -> Person | None:
     return session.person if session and session.waits else None
 
 
-def _form(**said: object) -> str:
-    return render_template("access/login.html", done=DONE.get(request.args.get("done", "")), **said)
+def _form(**context: object) -> str:
+    return render_template("access/login.html", done=DONE.get(request.args.get("done", "")), **context)
 
 
-def _code_form(**said: object) -> str:
-    return render_template("access/code.html", **said)
+def _code_form(**context: object) -> str:
+    return render_template("access/code.html", **context)
 
 
-def _first_form(**said: object) -> str:
-    return render_template("access/set_up.html", person=None, first=True, **said)
+def _first_form(**context: object) -> str:
+    return render_template("access/set_up.html", person=None, first=True, **context)
 
 
-def _choose(person: Person | None, **said: object) -> str:
-    return render_template("access/set_up.html", person=person, first=person is None, **said)
+def _choose(person: Person | None, **context: object) -> str:
+    return render_template("access/set_up.html", person=person, first=person is None, **context)
 
 
 def _used_up() -> Response:

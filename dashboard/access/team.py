@@ -74,5 +74,5 @@ def _invitation(person: Person) -> str:
     return _page(link=link, invited=person)
 
 
-def _page(**said: object) -> str:
-    return render_template("access/team.html", people=accounts().people(), roles=ROLES, **said)
+def _page(**context: object) -> str:
+    return render_template("access/team.html", people=accounts().people(), roles=ROLES, **context)

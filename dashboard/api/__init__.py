@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard.api.openapi import document
-from dashboard.pages.posts import PAGE, asked_of, cursor_of
+from dashboard.pages.posts import PAGE, cursor_of, search_of
 from dashboard.services import Services
 from monitor.core.errors import MonitorError
 from monitor.export import record
@@ -17,29 +17,29 @@ def pages(services: Services) -> Blueprint:
 
     @api.get("/report")
     def report() -> Response:
-        return jsonify(plain(services.detailed(services.asked())))
+        return jsonify(plain(services.detailed(services.choice())))
 
     @api.get("/posts")
     def posts() -> Response:
-        choice, asked = services.asked(), asked_of(request.args)
+        choice, search = services.choice(), search_of(request.args)
         with services.read() as archive:
-            page = archive.post_query.page(asked.filter(archive, choice), after=cursor_of(), most=PAGE)
-            found = [record(row) for row in archive.posts.by_ids(page.ids)]
-        more = choice.address("/api/v1/posts", **asked.said, after=page.next) if page.next else None
-        return jsonify({"posts": found, "next": more})
+            page = archive.post_query.page(search.filter(archive, choice), after=cursor_of(), most=PAGE)
+            records = [record(row) for row in archive.posts.by_ids(page.ids)]
+        more = choice.address("/api/v1/posts", **search.arguments, after=page.next) if page.next else None
+        return jsonify({"posts": records, "next": more})
 
     @api.get("/openapi.json")
     def openapi() -> Response:
         return jsonify(document(list(services.campaign.sources), list(services.campaign.track_names)))
 
-    api.register_error_handler(HTTPException, _said)
+    api.register_error_handler(HTTPException, _http_error)
     api.register_error_handler(MonitorError, lambda error: _error(503, str(error)))
     return api
 
 
-def _said(error: HTTPException) -> tuple[Response, int]:
+def _http_error(error: HTTPException) -> tuple[Response, int]:
     return _error(error.code or 500, error.description or "This does not exist.")
 
 
-def _error(code: int, said: str) -> tuple[Response, int]:
-    return jsonify({"error": said}), code
+def _error(code: int, message: str) -> tuple[Response, int]:
+    return jsonify({"error": message}), code

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note
 from dashboard.filters import Choice
-from dashboard.manual_entry.store import Entries, EntryForm, EntryView, undo
+from dashboard.manual_entry.store import Entries, EntryResult, EntryView, undo
 from dashboard.services import Services
 from monitor.campaign import track_of
 from monitor.core.errors import ConfigError, EntryError, MonitorError
@@ -20,7 +20,7 @@ from monitor.report import wording
 LATEST = 5  # entries that are shown below the form
 ELSEWHERE = "elsewhere"  # the choice that makes the words beside it count
 _ROOM = 100_000  # bytes of the form around a file
-_TOLD = 50  # wrong rows
+_MOST_WRONG = 50  # wrong rows
 
 
 def pages(services: Services) -> Blueprint:
@@ -29,12 +29,12 @@ def pages(services: Services) -> Blueprint:
 
     @page.get("/by-hand")
     def show() -> str:
-        return _page(services, services.asked(), {"when": _now(services)})
+        return _page(services, services.choice(), {"when": _now(services)})
 
     @page.post("/by-hand")
     def work() -> ResponseReturnValue:
         request.max_content_length = MOST_BYTES + _ROOM
-        choice = services.asked()
+        choice = services.choice()
         try:
             return _do(services, choice, request.form.get("act", ""))
         except RequestEntityTooLarge:
@@ -74,14 +74,14 @@ def _add(services: Services, choice: Choice, entries: Entries) -> ResponseReturn
     except EntryError as slips:
         return _page(services, choice, typed, slips=slips.by), 400
     try:
-        given = entries.keep([post])
+        result = entries.keep([post])
     except MonitorError as error:
         return _page(services, choice, typed, wrong=str(error)), 409
-    [id] = given.ids
-    if not given.new:
-        return _page(services, choice, typed, twice=id), 409
+    [entry_id] = result.ids
+    if not result.new:
+        return _page(services, choice, typed, twice=entry_id), 409
     note("by hand: 1 post added")
-    return redirect(choice.address("/by-hand", did="added", post=id), 303)
+    return redirect(choice.address("/by-hand", did="added", post=entry_id), 303)
 
 
 def _take_file(services: Services, choice: Choice, entries: Entries) -> ResponseReturnValue:
@@ -92,24 +92,24 @@ def _take_file(services: Services, choice: Choice, entries: Entries) -> Response
     if len(data) > MOST_BYTES:
         return _page(services, choice, typed, file_wrong=_TOO_LARGE), 413
     try:
-        given = entries.keep_file(data)
+        result = entries.keep_file(data)
     except MonitorError as error:
         return _page(services, choice, typed, file_wrong=str(error)), 400
-    if given.new:
-        note(f"by hand: {wording.quantity(given.new, 'post', 'posts')} added from a file")
-    return _page(services, choice, typed, given=given)
+    if result.new:
+        note(f"by hand: {wording.quantity(result.new, 'post', 'posts')} added from a file")
+    return _page(services, choice, typed, result=result)
 
 
 def _undo(services: Services, choice: Choice) -> ResponseReturnValue:
-    id = request.form.get("post", "")
-    number = int(id) if id.isascii() and id.isdecimal() and len(id) < 19 else 0
+    text = request.form.get("post", "")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
     try:
-        gone = undo(services, number)
+        is_removed = undo(services, number)
     except MonitorError as error:
         return _page(services, choice, {"when": _now(services)}, wrong=str(error)), 409
-    if gone:
+    if is_removed:
         note("by hand: 1 post removed")
-    return redirect(choice.address("/by-hand", did="removed" if gone else "gone"), 303)
+    return redirect(choice.address("/by-hand", did="removed" if is_removed else "gone"), 303)
 
 
 def _now(services: Services) -> str:
@@ -126,15 +126,15 @@ def _page(
     wrong: str = "",
     twice: int | None = None,
     file_wrong: str = "",
-    given: EntryForm | None = None,
+    result: EntryResult | None = None,
 ) -> str:
     with services.read() as archive:
         latest = [EntryView.of(row, services) for row in archive.posts.latest_stored(BY_HAND, LATEST)]
     did = request.args.get("did", "") if request.method == "GET" else ""
-    added = next((one for one in latest if str(one.id) == request.args.get("post")), None)
+    stored_entry = next((one for one in latest if str(one.id) == request.args.get("post")), None)
     return render_template(
         "hand.html", r=services.report(choice), typed=typed, slips=slips or {}, wrong=wrong,
-        twice=twice, file_wrong=file_wrong, given=given, told=_TOLD, latest=latest, did=did,
-        added=added if did == "added" else None, places=PLACES, elsewhere=ELSEWHERE, counts=COUNTS,
+        twice=twice, file_wrong=file_wrong, result=result, most_wrong=_MOST_WRONG, latest=latest, did=did,
+        entry=stored_entry if did == "added" else None, places=PLACES, elsewhere=ELSEWHERE, counts=COUNTS,
         longest=LONGEST, latest_time=_now(services),
     )  # fmt: skip

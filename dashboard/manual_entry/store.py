@@ -17,12 +17,12 @@ _FORM = "by-hand:dashboard"  # the stream of what is entered here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryForm:
+class EntryResult:
     """What became of entries: their posts' archive ids, how many are new, and what was wrong with others."""
 
     ids: tuple[int, ...]
     new: int
-    known: int
+    duplicates: int
     wrong: tuple[str, ...] = ()
 
 
@@ -49,7 +49,7 @@ class Entries:
     services: Services
     track: Track
 
-    def keep(self, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) -> EntryForm:
+    def keep(self, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) -> EntryResult:
         """Store the entries that are not there yet, each once, in one transaction.
 
         Raises MonitorError if the archive cannot be written to; then none is stored.
@@ -57,8 +57,8 @@ class Entries:
         by_id = {post.id: post for post in reversed(posts)}  # of two alike the first counts
         now = self.services.now()
         with self.services.write() as archive:
-            known = archive.posts.ids_of(BY_HAND, list(by_id))
-            new = [post for id, post in by_id.items() if id not in known][::-1]
+            existing = archive.posts.ids_of(BY_HAND, list(by_id))
+            new = [post for key, post in by_id.items() if key not in existing][::-1]
             if new:
                 archive.ingest.save(
                     self.services.campaign.places.placed(Page(stream=_FORM, posts=tuple(new))),
@@ -70,31 +70,32 @@ class Entries:
                     now=now,
                 )
             ids = archive.posts.ids_of(BY_HAND, list(by_id))
-        return EntryForm(
+        return EntryResult(
             ids=tuple(ids.values()),
             new=len(new),
-            known=len(posts) - len(new),
+            duplicates=len(posts) - len(new),
             wrong=tuple(item.reason for item in wrong),
         )
 
-    def keep_file(self, data: bytes) -> EntryForm:
+    def keep_file(self, data: bytes) -> EntryResult:
         """Store the good rows of a file; raises MonitorError if it is no such table."""
         rows = entries(data, self.services.campaign.zone, self.services.now())
-        found = list(islice(rows, MOST_ROWS + 1))
-        if len(found) > MOST_ROWS:
+        items = list(islice(rows, MOST_ROWS + 1))
+        if len(items) > MOST_ROWS:
             raise MonitorError(f"This file has more than {MOST_ROWS:,} rows. Split it into several.")
         return self.keep(
-            [one for one in found if isinstance(one, Post)],
-            [one for one in found if isinstance(one, Rejected)],
+            [one for one in items if isinstance(one, Post)],
+            [one for one in items if isinstance(one, Rejected)],
         )
 
 
-def undo(services: Services, id: int) -> bool:
+def undo(services: Services, entry_id: int) -> bool:
     """Remove an entry as if it had never been made; return whether there was one. Other posts stay."""
     with services.write() as archive:
         is_entry = (
-            archive.posts.author_of(id) is not None and archive.posts.by_ids([id])[0].platform == BY_HAND
+            archive.posts.author_of(entry_id) is not None
+            and archive.posts.by_ids([entry_id])[0].platform == BY_HAND
         )
         if is_entry:
-            archive.ingest.delete([id])
+            archive.ingest.delete([entry_id])
     return is_entry

@@ -26,9 +26,9 @@ def pages(services: Services) -> Blueprint:
             abort(404)
         if chosen.names:
             need("editor")
-        report = services.detailed(services.asked())
+        report = services.detailed(services.choice())
         note(f"took away {chosen.what}.{chosen.ending}")
-        return _sent(chosen, report, _made(services, chosen, report))
+        return _response(chosen, report, _file(services, chosen, report))
 
     @page.app_context_processor
     def listed() -> dict[str, object]:
@@ -37,7 +37,7 @@ def pages(services: Services) -> Blueprint:
     return page
 
 
-def _made(services: Services, chosen: ExportFormat, report: Report) -> IO[bytes]:
+def _file(services: Services, chosen: ExportFormat, report: Report) -> IO[bytes]:
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the response
     try:
         if chosen.rows:
@@ -52,7 +52,7 @@ def _made(services: Services, chosen: ExportFormat, report: Report) -> IO[bytes]
     return file
 
 
-def _sent(chosen: ExportFormat, report: Report, file: IO[bytes]) -> Response:
+def _response(chosen: ExportFormat, report: Report, file: IO[bytes]) -> Response:
     # Another word for the kind only where two files of one report would have the same name.
     what = chosen.what if chosen.ending == "csv" else ""
     response = send_file(

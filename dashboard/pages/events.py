@@ -38,21 +38,21 @@ def pages(services: Services) -> Blueprint:
 
     @page.get("/events")
     def show() -> str:
-        return render_template("events.html", **_shown(services, services.asked()))
+        return render_template("events.html", **_context(services, services.choice()))
 
     @page.post("/events")
     def work() -> Response | tuple[str, int]:
-        choice, act = services.asked(), request.form.get("act", "")
+        choice, act = services.choice(), request.form.get("act", "")
         try:
-            done = _do(services, act)
+            existed = _do(services, act)
         except (MonitorError, ValueError) as error:
-            said = str(error) if isinstance(error, MonitorError) else _NO_DAY
+            problem = str(error) if isinstance(error, MonitorError) else _NO_DAY
             return render_template(
-                "events.html", **_shown(services, choice), wrong=said, typed=request.form
+                "events.html", **_context(services, choice), wrong=problem, typed=request.form
             ), 400
-        if done:
+        if existed:
             note(f"events: {act}")
-        return redirect(choice.address("/events", did=act if done else "gone"), 303)
+        return redirect(choice.address("/events", did=act if existed else "gone"), 303)
 
     return page
 
@@ -66,8 +66,8 @@ def _do(services: Services, act: str) -> bool:
     """Do what the form says; return whether there was such an event. Raises MonitorError or ValueError."""
     if act not in ("add", "change", "remove"):
         abort(400, "That cannot be done to an event. Go back, and use the buttons there.")
-    id = request.form.get("id", "0")
-    number = int(id) if id.isascii() and id.isdecimal() and len(id) < 19 else 0
+    text = request.form.get("id", "0")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
     if act == "remove":
         with services.write() as archive:
             return archive.events.remove(number)
@@ -78,14 +78,14 @@ def _do(services: Services, act: str) -> bool:
         return bool(archive.events.add(day, title))
 
 
-def _day(said: str) -> date:
-    day = date.fromisoformat(said)
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
     if not 2000 <= day.year <= 2100:
-        raise ValueError(said)
+        raise ValueError(text)
     return day
 
 
-def _shown(services: Services, choice: Choice) -> dict[str, Any]:
+def _context(services: Services, choice: Choice) -> dict[str, Any]:
     with services.read() as archive:
         events = archive.events.calendar()
         past = [event for event in events if event.day <= services.today]
@@ -112,36 +112,36 @@ def _beside(
     ):
         posts[count.day] = posts.get(count.day, 0) + count.posts
     zone, now = services.campaign.zone, services.now()
-    known = archive.coverage.covered(choice.track.name, *bounds(zone, Window(first=first, last=last)))
-    on = [one for one in known if not choice.platforms or one[0] in choice.platforms]
+    spans = archive.coverage.covered(choice.track.name, *bounds(zone, Window(first=first, last=last)))
+    on = [one for one in spans if not choice.platforms or one[0] in choice.platforms]
 
     def unseen(a: date, b: date) -> float:
         start, end = bounds(zone, Window(first=a, last=b))
         return blind(on, start, min(end, now))
 
     return {
-        event.id: [_told(one, choice) for one in around(event.day, posts, unseen, services.today)]
+        event.id: [_row(one, choice) for one in around(event.day, posts, unseen, services.today)]
         for event in events
     }
 
 
-def _told(one: Stretch, choice: Choice) -> tuple[str, str, str]:
-    address = choice.address("/posts", period=None, since=str(one.first), until=str(one.last))
-    return _NAMES[one.name], sentence(one), address
+def _row(stretch: Stretch, choice: Choice) -> tuple[str, str, str]:
+    address = choice.address("/posts", period=None, since=str(stretch.first), until=str(stretch.last))
+    return _NAMES[stretch.name], sentence(stretch), address
 
 
-def sentence(one: Stretch) -> str:
+def sentence(stretch: Stretch) -> str:
     """Return what was counted in these days, and how it stands to the usual."""
-    if one.posts is None:
+    if stretch.posts is None:
         return "not known: we were not collecting, or these days are still to come"
-    said = wording.quantity(one.posts, "post", "posts")
-    if not one.whole:
-        said = f"at least {said} (not all of this time is over, or was collected)"
-    if one.usual is None:
-        return f"{said}; too few weeks were collected before to say what is usual"
-    these = "this weekday" if one.first == one.last else "these weekdays"
-    low, high = round(one.usual.low), round(one.usual.high)
+    words = wording.quantity(stretch.posts, "post", "posts")
+    if not stretch.whole:
+        words = f"at least {words} (not all of this time is over, or was collected)"
+    if stretch.usual is None:
+        return f"{words}; too few weeks were collected before to say what is usual"
+    these = "this weekday" if stretch.first == stretch.last else "these weekdays"
+    low, high = round(stretch.usual.low), round(stretch.usual.high)
     spread = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-    if one.stands is None:
-        return f"{said}; {spread} is usual on {these}"
-    return f"{said}, {_STANDS[one.stands].format(range=spread, these=these)}"
+    if stretch.stands is None:
+        return f"{words}; {spread} is usual on {these}"
+    return f"{words}, {_STANDS[stretch.stands].format(range=spread, these=these)}"

@@ -13,7 +13,7 @@ def pages(services: Services) -> Blueprint:
 
     @page.get("/methods")
     def show() -> str:
-        report = services.report(services.asked())
+        report = services.report(services.choice())
         span = wording.window_words(report.window)
         return render_template(
             "methods.html", r=report, definitions=definitions(), span=span, titles=wording.titles(report)

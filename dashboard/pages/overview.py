@@ -23,14 +23,14 @@ def pages(services: Services) -> Blueprint:
 
     @page.get("/")
     def show() -> str:
-        choice, now = services.asked(), services.now()
+        choice, now = services.choice(), services.now()
         report = services.report(choice)
-        return render_template("overview.html", **shown(report, choice, now))
+        return render_template("overview.html", **context(report, choice, now))
 
     return page
 
 
-def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
+def context(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
     """Return what the overview's template needs."""
     titles = wording.titles(report)
     summary = headline(report)

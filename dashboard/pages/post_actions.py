@@ -93,7 +93,7 @@ def _typed() -> str:
     return request.form.get("note", "").replace("\r\n", "\n")
 
 
-def said() -> ActionResult | None:
+def result() -> ActionResult | None:
     """Return what this address says was done; None if it says nothing, or nothing that makes sense."""
     act, _, number = request.args.get("did", "").rpartition("-")
     post = request.args.get("at", "")
@@ -121,10 +121,10 @@ def sentence(act: str, number: int) -> str | None:
     return (_DONE.get(act) or _DONE[kind]).format(posts=quantity(number, "post", "posts"), value=value)
 
 
-def _posts(asked: Sequence[str]) -> list[int]:
-    if len(asked) > MOST or not all(re.fullmatch(r"[0-9]{1,18}", id) for id in asked):
+def _posts(values: Sequence[str]) -> list[int]:
+    if len(values) > MOST or not all(re.fullmatch(r"[0-9]{1,18}", value) for value in values):
         abort(400, f"Choose posts from the page, at most {MOST} at a time.")
-    return [int(id) for id in asked]
+    return [int(value) for value in values]
 
 
 def _back(act: str, changed: int, post: int | None) -> Response:

@@ -43,7 +43,7 @@ class PostSearch:
     order: Order = Order.NEWEST
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """Return the arguments of an address that asks for the same again."""
         return {
             "q": self.words, "author": self.author, "tag": self.tag, "place": self.place, "tone": self.tone,
@@ -95,42 +95,45 @@ def pages(services: Services) -> Blueprint:
 
     @page.get("/posts")
     def show() -> str | Response:
-        choice, asked = services.asked(), asked_of(request.args)
+        choice, search = services.choice(), search_of(request.args)
         if "" in request.args.values():  # a form sends its empty fields too; an address should be short
-            return redirect(choice.address("/posts", **asked.said))
-        return render_template("posts.html", **_shown(services, choice, asked))
+            return redirect(choice.address("/posts", **search.arguments))
+        return render_template("posts.html", **_context(services, choice, search))
 
-    @page.get("/posts/<int:id>")
-    def one(id: int) -> str:
-        choice = services.asked()
+    @page.get("/posts/<int:post_id>")
+    def detail(post_id: int) -> str:
+        choice = services.choice()
         with services.read() as archive:
-            author = archive.posts.author_of(id)
-            found = _posts(archive, services, {id: author}, opinions=True) if author else []
-        if not found:
+            author = archive.posts.author_of(post_id)
+            posts = _posts(archive, services, {post_id: author}, opinions=True) if author else []
+        if not posts:
             abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
-        asked = "why" in request.args and found[0].text is not None
+        explains = "why" in request.args and posts[0].text is not None
         return render_template(
-            "post.html", p=found[0], asked=asked, **_common(services, choice),
-            why=services.why(found[0].text or "", found[0].lang) if asked else None,
+            "post.html", p=posts[0], explains=explains, **_common(services, choice),
+            why=services.why(posts[0].text or "", posts[0].lang) if explains else None,
         )  # fmt: skip
 
     return page
 
 
-def _shown(services: Services, choice: Choice, asked: PostSearch) -> dict[str, Any]:
+def _context(services: Services, choice: Choice, search: PostSearch) -> dict[str, Any]:
     """Return what the template of the list needs."""
     with services.read() as archive:
-        wanted = asked.filter(archive, choice)
-        listed = archive.post_query.page(wanted, after=cursor_of(), most=PAGE)
-        posts = _posts(archive, services, listed.authors, opinions=asked.author is None)
-        total = archive.post_query.total(wanted)
-        author = archive.people.name_of(asked.author) if asked.author is not None else None
-    here, by = choice.address("/posts", **asked.said), (author and author[1]) or "an account without a name"
+        query = search.filter(archive, choice)
+        listed = archive.post_query.page(query, after=cursor_of(), most=PAGE)
+        posts = _posts(archive, services, listed.authors, opinions=search.author is None)
+        total = archive.post_query.total(query)
+        author = archive.people.name_of(search.author) if search.author is not None else None
+    here, by = (
+        choice.address("/posts", **search.arguments),
+        (author and author[1]) or "an account without a name",
+    )
     return _common(services, choice) | {
-        "posts": posts, "asked": asked, "total": total, "sentence": sentence(total, asked.order),
-        "filters": filters(choice, asked, by, services.campaign.places.title(asked.place)),
-        "here": here, "is_first": "after" not in request.args, "shown_by_person": asked.author is not None,
-        "next": choice.address("/posts", **asked.said, after=listed.next) if listed.next else None,
+        "posts": posts, "search": search, "total": total, "sentence": sentence(total, search.order),
+        "filters": filters(choice, search, by, services.campaign.places.title(search.place)),
+        "here": here, "is_first": "after" not in request.args, "shown_by_person": search.author is not None,
+        "next": choice.address("/posts", **search.arguments, after=listed.next) if listed.next else None,
     }  # fmt: skip
 
 
@@ -138,7 +141,7 @@ def _common(services: Services, choice: Choice) -> dict[str, Any]:
     report = services.report(choice)
     return {
         "r": report, "titles": words.titles(report), "acts": work.ACTS,
-        "did": work.said(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
+        "did": work.result(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
         "back": request.full_path, "span": words.window_words(choice.window),
     }  # fmt: skip
 
@@ -150,7 +153,7 @@ def _posts(
     worked, places = archive.annotations.of_posts(ids), archive.posts.places(ids)
     return [
         _post(
-            _seen(row),
+            _for_role(row),
             authors[row.id],
             worked.get(row.id, PostAnnotations()),
             places.get(row.id, ()),
@@ -161,25 +164,25 @@ def _posts(
     ]
 
 
-def _seen(row: PostRow) -> PostRow:
+def _for_role(row: PostRow) -> PostRow:
     return row if may("editor") else nameless_row(row)
 
 
 def _post(
     row: PostRow,
     author: int,
-    done: PostAnnotations,
+    annotations: PostAnnotations,
     places: tuple[str, ...],
     services: Services,
     opinions: bool,
 ) -> PostView:
-    label = done.latest("tone")
+    label = annotations.latest("tone")
     return PostView(
         id=row.id, author=author, platform=row.platform, handle=row.handle, name=row.name, url=row.url,
         text=row.text, lang=row.lang, created_at=row.created_at.astimezone(services.campaign.zone),
-        metrics=row.metrics, places=places, work=done if opinions else replace(done, labels=()),
+        metrics=row.metrics, places=places, work=annotations if opinions else replace(annotations, labels=()),
         seen_in=place_of(row.platform, row.native_id), tone_by=_by(label),
-        tone=row.tone if opinions else None, stance=done.latest("stance") if opinions else None,
+        tone=row.tone if opinions else None, stance=annotations.latest("stance") if opinions else None,
     )  # fmt: skip
 
 
@@ -200,28 +203,28 @@ def sentence(total: Total | None, order: Order) -> str:
     return f"{words.quantity(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
 
 
-def filters(choice: Choice, asked: PostSearch, author: str, place: str) -> list[tuple[str, str]]:
+def filters(choice: Choice, search: PostSearch, author: str, place: str) -> list[tuple[str, str]]:
     """Return each filter in words, with the address of the same page without it."""
-    named = {
-        "q": f"words: {asked.words}", "author": f"by {author}", "tag": f"#{asked.tag.lstrip('#')}",
-        "place": f"names {place}", "tone": f"tone: {asked.tone}", "stance": f"stance: {asked.stance}",
-        "mark": f"marked “{asked.mark}”", "new": "new voices only",
+    labels = {
+        "q": f"words: {search.words}", "author": f"by {author}", "tag": f"#{search.tag.lstrip('#')}",
+        "place": f"names {place}", "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
+        "mark": f"marked “{search.mark}”", "new": "new voices only",
     }  # fmt: skip
-    found = [
-        (text, choice.address("/posts", **(asked.said | {name: None})))
-        for name, text in named.items()
-        if asked.said[name] not in (None, "")
+    links = [
+        (text, choice.address("/posts", **(search.arguments | {name: None})))
+        for name, text in labels.items()
+        if search.arguments[name] not in (None, "")
     ]
     for name in sorted(choice.platforms):
         others = sorted(choice.platforms - {name})
-        found.append((f"on {name}", choice.address("/posts", **asked.said, platform=others)))
+        links.append((f"on {name}", choice.address("/posts", **search.arguments, platform=others)))
     if choice.period == DATES:
         dates = words.window_words(choice.window)
-        found.append((dates, choice.address("/posts", **asked.said, since=None, until=None)))
-    return found
+        links.append((dates, choice.address("/posts", **search.arguments, since=None, until=None)))
+    return links
 
 
-def asked_of(args: Mapping[str, str]) -> PostSearch:
+def search_of(args: Mapping[str, str]) -> PostSearch:
     """Return what the address asks for; ends the request with 400 if it makes no sense."""
     author = args.get("author", "")
     if author and not (author.isascii() and author.isdecimal() and len(author) < 19):
@@ -249,17 +252,17 @@ def _text(args: Mapping[str, str], name: str) -> str:
     return text
 
 
-def _one_of(kind: type[_One], said: str) -> _One | None:
-    if not said:
+def _one_of(kind: type[_One], word: str) -> _One | None:
+    if not word:
         return None
     try:
-        return kind(said)
+        return kind(word)
     except ValueError:
-        _unknown(said, ", ".join(kind))
+        _unknown(word, ", ".join(kind))
 
 
-def _unknown(said: str, known: str) -> NoReturn:
-    abort(400, f"{said[:40]!r} cannot be chosen here. There is: {known}.")
+def _unknown(word: str, words: str) -> NoReturn:
+    abort(400, f"{word[:40]!r} cannot be chosen here. There is: {words}.")
 
 
 def cursor_of() -> Cursor | None:

@@ -13,7 +13,7 @@ def pages(services: Services) -> Blueprint:
 
     @page.get("/reports")
     def show() -> str:
-        report = services.report(services.asked())
+        report = services.report(services.choice())
         return render_template(
             "reports.html",
             r=report,

@@ -11,7 +11,7 @@ def pages(services: Services) -> Blueprint:
 
     @page.get("/settings")
     def show() -> str:
-        report = services.report(services.asked())
+        report = services.report(services.choice())
         return render_template("settings.html", r=report, sources=report.sources)
 
     return page

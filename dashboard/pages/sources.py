@@ -12,12 +12,12 @@ def pages(services: Services) -> Blueprint:
 
     @page.get("/sources")
     def show() -> str:
-        report = services.report(services.asked())
+        report = services.report(services.choice())
         on = [source for source in report.sources if source.on]
         working = sum(wording.working(source) for source in on)
-        told = [(source, list(services.facts(source.name))) for source in report.sources]
+        source_facts = [(source, list(services.facts(source.name))) for source in report.sources]
         return render_template(
-            "sources.html", r=report, now=services.now(), is_on=on, working=working, told=told
+            "sources.html", r=report, now=services.now(), is_on=on, working=working, source_facts=source_facts
         )
 
     return page

@@ -25,7 +25,7 @@ def attach(page: Blueprint, services: Services) -> None:
 
     @page.post("/tone/draw")
     def draw() -> Response:
-        choice, monday = services.asked(), last_week(services.today)
+        choice, monday = services.choice(), last_week(services.today)
         with services.write() as archive:
             if not archive.tone_audits.draw(
                 choice.track.name, monday, SAMPLE, chance=SystemRandom(), now=services.now()
@@ -36,23 +36,23 @@ def attach(page: Blueprint, services: Services) -> None:
 
     @page.get("/tone/read")
     def read() -> str | Response:
-        choice = services.asked()
+        choice = services.choice()
         with services.read() as archive:
             audit = _audit(archive, choice, services.today)
-            left = audit.unread if audit else ()
-            post = archive.posts.by_ids([left[0].post])[0] if left else None
+            unread = audit.unread if audit else ()
+            post = archive.posts.by_ids([unread[0].post])[0] if unread else None
         if audit is None:
             return redirect(choice.address("/tone"), 303)
         return render_template(
             "tone/read.html", r=services.report(choice), audit=audit, p=post, net=of_audit(audit),
-            place=len(audit.readable) - len(left), total=len(audit.readable), tones=list(Tone),
+            place=len(audit.readable) - len(unread), total=len(audit.readable), tones=list(Tone),
             stances=[] if post is None or post.platform in forbidding("stance") else list(Stance),
             last=_number(request.args.get("last", "")), was_read="was_read" in request.args,
         )  # fmt: skip
 
     @page.post("/tone/read")
-    def said() -> Response:
-        choice, post = services.asked(), _number(request.form.get("post", ""))
+    def answer() -> Response:
+        choice, post = services.choice(), _number(request.form.get("post", ""))
         tone, stance = request.form.get("tone", ""), request.form.get("stance", "")
         if post is None or tone not in (NOT_OURS, *Tone) or stance not in ("", *Stance):
             abort(400, "Choose one of the answers below the post.")
@@ -83,13 +83,13 @@ def _audit(archive: ArchiveReader, choice: Choice, today: date) -> Audit | None:
     return next(archive.tone_audits.samples(choice.track.name, monday, monday), None)
 
 
-def _monday(asked: str, today: date) -> date:
+def _monday(text: str, today: date) -> date:
     try:
-        found = date.fromisoformat(asked)
+        day = date.fromisoformat(text)
     except ValueError:
         return last_week(today)
-    return found if today - YEAR <= found <= today else last_week(today)
+    return day if today - YEAR <= day <= today else last_week(today)
 
 
-def _number(asked: str) -> int | None:
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

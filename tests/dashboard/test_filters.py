@@ -7,7 +7,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from dashboard import create_app
-from dashboard.filters import choice
+from dashboard.filters import choice_of
 from monitor.campaign import Track
 from monitor.core.errors import FilterError
 from monitor.report import Window
@@ -20,7 +20,7 @@ TWO = replace(
 
 
 def asked(*pairs, campaign=TWO, began=BEGAN):
-    return choice(MultiDict(pairs), campaign, today=TODAY, began=began)
+    return choice_of(MultiDict(pairs), campaign, today=TODAY, began=began)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_hostile_day_is_a_plain_400(day):
 def test_an_address_asks_for_the_same_again(pairs):
     chosen = asked(*pairs)
     again = MultiDict((name, one) for name, one in _arguments(chosen.address("/posts")))
-    assert choice(again, TWO, today=TODAY, began=BEGAN) == chosen
+    assert choice_of(again, TWO, today=TODAY, began=BEGAN) == chosen
 
 
 def test_an_address_can_be_changed_in_one_place():
