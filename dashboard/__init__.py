@@ -7,7 +7,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api, mail, manual_entry, share, tone
+from dashboard import api, mail, manual_entry, share
 from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
@@ -28,6 +28,7 @@ from dashboard.pages import (
     why_missing,
 )
 from dashboard.services import Reports, Services
+from dashboard.tone import accuracy, audit_review
 from monitor.accounts import Accounts
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError
@@ -85,6 +86,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting)
     whole, services = services, _as_may_be_seen(services)
+    app.extensions["services"] = services
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(
         campaign=services.campaign,
@@ -94,10 +96,8 @@ def create_app(
         forbidding=forbidding,
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
-    for page in PAGES:
-        app.register_blueprint(page.pages(services))
-    for part in (api, feed, downloads, tone, manual_entry, why_missing):
-        app.register_blueprint(part.pages(services))
+    for module in (*PAGES, api, feed, downloads, accuracy, audit_review, manual_entry, why_missing):
+        app.register_blueprint(module.page)
     app.before_request(lambda: _only_our_names(hosts))
     PageCache(version, services.now, lambda environ: guard.vary(environ)).attach(app)
     guard = attach(app, whole, accounts, provider)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
-from flask import abort, g, request
+from flask import abort, current_app, g, request
 
 from dashboard.filters import Choice, choice_of
 from monitor.archive import Archive, ArchiveReader
@@ -26,7 +27,7 @@ Missing = Callable[[Question], Answer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The one thing that each page is given. It is shared by all requests, and holds no state of theirs."""
+    """The one thing that each page asks. It is shared by all requests, and holds no state of theirs."""
 
     campaign: Campaign
     now: Clock
@@ -53,3 +54,8 @@ class Services:
         except FilterError as error:
             abort(400, str(error))
         return g.choice  # type: ignore[no-any-return]
+
+
+def services() -> Services:
+    """Return what this app's pages may ask for. Its reports name nobody who posted to those who only view."""
+    return cast(Services, current_app.extensions["services"])

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -44,7 +44,8 @@ class Guard:
 
     def __init__(self, services: Services, accounts: Accounts | None) -> None:
         self._accounts = accounts
-        self.services, self.now, self.campaign = services, services.now, services.campaign
+        self.services = services  # whose reports have all names
+        self.now, self.campaign = services.now, services.campaign
         self._locked = False  # an account was seen, and accounts are never deleted
 
     @property
@@ -63,8 +64,7 @@ class Guard:
         """Return who asks; it is found out once for a request."""
         if _CALLER not in environ:
             environ[_CALLER] = self._caller(environ)
-        found: Caller = environ[_CALLER]
-        return found
+        return cast(Caller, environ[_CALLER])
 
     def vary(self, environ: dict[str, Any]) -> Hashable | None:
         """Return what a kept page of this request belongs to, beside its address; None: keep none."""
@@ -169,18 +169,12 @@ def _token(header: str) -> str:
 
 def guard() -> Guard:
     """Return the guard of this app."""
-    found: Guard = current_app.extensions["guard"]
-    return found
+    return cast(Guard, current_app.extensions["guard"])
 
 
 def accounts() -> Accounts:
     """Return the accounts of this app."""
     return guard().accounts
-
-
-def services() -> Services:
-    """Return the office of this app."""
-    return guard().services
 
 
 def campaign() -> Campaign:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -166,5 +166,4 @@ def _published(session: "OAuth2Session", provider: Provider) -> Mapping[str, str
 
 
 def _provider() -> Provider:
-    found: Provider = current_app.extensions["provider"]
-    return found
+    return cast(Provider, current_app.extensions["provider"])

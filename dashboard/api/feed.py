@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from flask import Blueprint, Response, request
 
 from dashboard.pages.posts import search_of
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.export import record
 from monitor.report.wording import link
 
@@ -17,20 +17,17 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _Post = Mapping[str, str | int | None]
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the feed at '/feed.atom', with the filters of the page of posts."""
-    feed = Blueprint("feed", __name__)
+page = Blueprint("feed", __name__)
 
-    @feed.get("/feed.atom")
-    def show() -> Response:
-        choice, search = services.choice(), search_of(request.args)
-        with services.read() as archive:
-            page = archive.post_query.page(search.filter(archive, choice), most=ENTRIES)
-            records = [record(row) for row in archive.posts.by_ids(page.ids)]
-        document = atom(records, title=f"{choice.track.title}: posts", address=request.url)
-        return Response(document, content_type="application/atom+xml; charset=utf-8")
 
-    return feed
+@page.get("/feed.atom")
+def show() -> Response:
+    choice, search = services().choice(), search_of(request.args)
+    with services().read() as archive:
+        batch = archive.post_query.page(search.filter(archive, choice), most=ENTRIES)
+        records = [record(row) for row in archive.posts.by_ids(batch.ids)]
+    document = atom(records, title=f"{choice.track.title}: posts", address=request.url)
+    return Response(document, content_type="application/atom+xml; charset=utf-8")
 
 
 def atom(posts: list[_Post], *, title: str, address: str) -> bytes:

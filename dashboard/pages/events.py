@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note
 from dashboard.filters import Choice
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.events import LONGEST_TITLE, CalendarEvent
 from monitor.core.errors import MonitorError
@@ -32,29 +32,25 @@ _STANDS = {
 }
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/events', and where its forms go."""
-    page = Blueprint("events", __name__)
+page = Blueprint("events", __name__)
 
-    @page.get("/events")
-    def show() -> str:
-        return render_template("events.html", **_context(services, services.choice()))
 
-    @page.post("/events")
-    def work() -> Response | tuple[str, int]:
-        choice, act = services.choice(), request.form.get("act", "")
-        try:
-            existed = _do(services, act)
-        except (MonitorError, ValueError) as error:
-            problem = str(error) if isinstance(error, MonitorError) else _NO_DAY
-            return render_template(
-                "events.html", **_context(services, choice), wrong=problem, typed=request.form
-            ), 400
-        if existed:
-            note(f"events: {act}")
-        return redirect(choice.address("/events", did=act if existed else "gone"), 303)
+@page.get("/events")
+def show() -> str:
+    return render_template("events.html", **_context(services().choice()))
 
-    return page
+
+@page.post("/events")
+def work() -> Response | tuple[str, int]:
+    choice, act = services().choice(), request.form.get("act", "")
+    try:
+        existed = _do(act)
+    except (MonitorError, ValueError) as error:
+        problem = str(error) if isinstance(error, MonitorError) else _NO_DAY
+        return render_template("events.html", **_context(choice), wrong=problem, typed=request.form), 400
+    if existed:
+        note(f"events: {act}")
+    return redirect(choice.address("/events", did=act if existed else "gone"), 303)
 
 
 _NO_DAY = (
@@ -62,17 +58,17 @@ _NO_DAY = (
 )
 
 
-def _do(services: Services, act: str) -> bool:
+def _do(act: str) -> bool:
     """Do what the form says; return whether there was such an event. Raises MonitorError or ValueError."""
     if act not in ("add", "change", "remove"):
         abort(400, "That cannot be done to an event. Go back, and use the buttons there.")
     text = request.form.get("id", "0")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
     if act == "remove":
-        with services.write() as archive:
+        with services().write() as archive:
             return archive.events.remove(number)
     day, title = _day(request.form.get("day", "")), request.form.get("title", "")
-    with services.write() as archive:
+    with services().write() as archive:
         if act == "change":
             return archive.events.change(number, day, title)
         return bool(archive.events.add(day, title))
@@ -85,22 +81,22 @@ def _day(text: str) -> date:
     return day
 
 
-def _context(services: Services, choice: Choice) -> dict[str, Any]:
-    with services.read() as archive:
+def _context(choice: Choice) -> dict[str, Any]:
+    with services().read() as archive:
         events = archive.events.calendar()
-        past = [event for event in events if event.day <= services.today]
-        beside = _beside(archive, services, choice, past[:COMPARED])
-    report = services.report(choice)
+        past = [event for event in events if event.day <= services().today]
+        beside = _beside(archive, choice, past[:COMPARED])
+    report = services().report(choice)
     return {
-        "r": report, "coming": sorted((e for e in events if e.day > services.today), key=lambda e: e.day),
+        "r": report, "coming": sorted((e for e in events if e.day > services().today), key=lambda e: e.day),
         "past": [(event, beside.get(event.id, [])) for event in past], "longest": LONGEST_TITLE,
-        "did": _DONE.get(request.args.get("did", "")), "today": services.today,
+        "did": _DONE.get(request.args.get("did", "")), "today": services().today,
         "titles": wording.titles(report),
     }  # fmt: skip
 
 
 def _beside(
-    archive: ArchiveReader, services: Services, choice: Choice, events: list[CalendarEvent]
+    archive: ArchiveReader, choice: Choice, events: list[CalendarEvent]
 ) -> dict[int, list[tuple[str, str, str]]]:
     """Return for each event its stretches: name, sentence, and the address of the posts."""
     if not events:
@@ -111,7 +107,7 @@ def _beside(
         archive.stats.scope(choice.track.name, first, last, choice.platforms)
     ):
         posts[count.day] = posts.get(count.day, 0) + count.posts
-    zone, now = services.campaign.zone, services.now()
+    zone, now = services().campaign.zone, services().now()
     spans = archive.coverage.covered(choice.track.name, *bounds(zone, Window(first=first, last=last)))
     on = [one for one in spans if not choice.platforms or one[0] in choice.platforms]
 
@@ -120,7 +116,7 @@ def _beside(
         return blind(on, start, min(end, now))
 
     return {
-        event.id: [_row(one, choice) for one in around(event.day, posts, unseen, services.today)]
+        event.id: [_row(one, choice) for one in around(event.day, posts, unseen, services().today)]
         for event in events
     }
 

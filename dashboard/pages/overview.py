@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from dashboard.access import may
 from dashboard.filters import Choice
 from dashboard.pages import charts
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.charts.bar_chart import shares
 from monitor.charts.sparkline import spark
 from monitor.report import Report, wording
@@ -16,18 +16,14 @@ from monitor.report.figures import shown_on
 from monitor.report.headline import Action, headline
 from monitor.report.measure import Face, Measure, TileLink
 
+page = Blueprint("overview", __name__)
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/'."""
-    page = Blueprint("overview", __name__)
 
-    @page.get("/")
-    def show() -> str:
-        choice, now = services.choice(), services.now()
-        report = services.report(choice)
-        return render_template("overview.html", **context(report, choice, now))
-
-    return page
+@page.get("/")
+def show() -> str:
+    choice, now = services().choice(), services().now()
+    report = services().report(choice)
+    return render_template("overview.html", **context(report, choice, now))
 
 
 def context(report: Report, choice: Choice, now: datetime) -> dict[str, object]:

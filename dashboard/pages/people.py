@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from dashboard.filters import Choice
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.archive.people import PeopleOrder
 from monitor.report import wording
 
@@ -52,25 +52,22 @@ VIEWS = {
 }  # fmt: skip
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/people'."""
-    page = Blueprint("people", __name__)
-
-    @page.get("/people")
-    def show() -> str:
-        return render_template("people.html", **_context(services, services.choice()))
-
-    return page
+page = Blueprint("people", __name__)
 
 
-def _context(services: Services, choice: Choice) -> dict[str, Any]:
+@page.get("/people")
+def show() -> str:
+    return render_template("people.html", **_context(services().choice()))
+
+
+def _context(choice: Choice) -> dict[str, Any]:
     view = _view(request.args.get("by") or View.POSTS)
     listing = VIEWS[view]
-    with services.read() as archive:
+    with services().read() as archive:
         window = choice.window
         scope = archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms)
         people = archive.people.ranked(scope, listing.order, new_only=listing.new_only, most=MOST)
-    report = services.report(choice)
+    report = services().report(choice)
     return {
         "r": report, "people": people, "view": view, "views": VIEWS, "listing": listing, "most": MOST,
         "span": wording.window_words(window), "said": {} if view == View.POSTS else {"by": view},

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from dashboard.filters import Choice
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.core.gazetteer import PlaceKind
 from monitor.report import PlaceCount, Report, wording
 
@@ -19,16 +19,13 @@ _GROUPS = {
 }
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/places'."""
-    page = Blueprint("places", __name__)
+page = Blueprint("places", __name__)
 
-    @page.get("/places")
-    def show() -> str:
-        choice = services.choice()
-        return render_template("places.html", **_context(services.detailed(choice), choice))
 
-    return page
+@page.get("/places")
+def show() -> str:
+    choice = services().choice()
+    return render_template("places.html", **_context(services().detailed(choice), choice))
 
 
 def _context(report: Report, choice: Choice) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note, who
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
 from monitor.core.errors import MonitorError
@@ -52,35 +52,33 @@ class ActionResult:
     post: int | None
 
 
-def attach(page: Blueprint, services: Services) -> None:
-    """Give a blueprint the address that takes the forms."""
+def work() -> Response | tuple[str, int]:
+    """Do what the form says to its posts, and return to where it was."""
+    act, ids = request.form.get("act", ""), _posts(request.form.getlist("post"))
+    if not ids:
+        return _back("none", 0, None)
+    try:
+        with services().write() as archive:
+            changed = _doing(act)(archive, ids)
+    except MonitorError as error:
+        return _unsaved(str(error), ids)
+    if changed:
+        note(f"posts: {act.partition(':')[0]} of {quantity(changed, 'post', 'posts')}")
+    return _back(act, changed, ids[0] if len(ids) == 1 else None)
 
-    @page.post("/posts/work")
-    def work() -> Response | tuple[str, int]:
-        act, ids = request.form.get("act", ""), _posts(request.form.getlist("post"))
-        if not ids:
-            return _back("none", 0, None)
-        try:
-            with services.write() as archive:
-                changed = _doing(act)(archive, ids)
-        except MonitorError as error:
-            return _unsaved(str(error), ids)
-        if changed:
-            note(f"posts: {act.partition(':')[0]} of {quantity(changed, 'post', 'posts')}")
-        return _back(act, changed, ids[0] if len(ids) == 1 else None)
 
-    def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
-        by, now = who().name, services.now()
-        kind, _, value = act.partition(":")
-        if act == "note":
-            return lambda archive, ids: archive.annotations.add_note(ids, _typed(), by=by, now=now)
-        if kind == "unnote" and value.isascii() and value.isdecimal() and len(value) < 19:
-            return lambda archive, ids: int(archive.annotations.remove_note(int(value), ids[0]))
-        if act not in ACTS:
-            abort(400, "That cannot be done to a post. Go back, and choose from the list.")
-        if kind == "mark":
-            return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
-        return lambda archive, ids: archive.annotations.label(ids, kind, value or None, by=by, now=now)
+def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
+    by, now = who().name, services().now()
+    kind, _, value = act.partition(":")
+    if act == "note":
+        return lambda archive, ids: archive.annotations.add_note(ids, _typed(), by=by, now=now)
+    if kind == "unnote" and value.isascii() and value.isdecimal() and len(value) < 19:
+        return lambda archive, ids: int(archive.annotations.remove_note(int(value), ids[0]))
+    if act not in ACTS:
+        abort(400, "That cannot be done to a post. Go back, and choose from the list.")
+    if kind == "mark":
+        return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
+    return lambda archive, ids: archive.annotations.label(ids, kind, value or None, by=by, now=now)
 
 
 def _unsaved(why: str, ids: Sequence[int]) -> tuple[str, int]:

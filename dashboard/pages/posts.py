@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from dashboard.access import may, need, who
 from dashboard.filters import DATES, Choice
-from dashboard.pages import post_actions as work
-from dashboard.services import Services
+from dashboard.pages import post_actions
+from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
@@ -88,67 +88,63 @@ class PostView:
         return self.handle or self.name or "Someone"
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the pages at '/posts' and below, and where their forms go."""
-    page = Blueprint("posts", __name__)
-    work.attach(page, services)
-
-    @page.get("/posts")
-    def show() -> str | Response:
-        choice, search = services.choice(), search_of(request.args)
-        if "" in request.args.values():  # a form sends its empty fields too; an address should be short
-            return redirect(choice.address("/posts", **search.arguments))
-        return render_template("posts.html", **_context(services, choice, search))
-
-    @page.get("/posts/<int:post_id>")
-    def detail(post_id: int) -> str:
-        choice = services.choice()
-        with services.read() as archive:
-            author = archive.posts.author_of(post_id)
-            posts = _posts(archive, services, {post_id: author}, opinions=True) if author else []
-        if not posts:
-            abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
-        explains = "why" in request.args and posts[0].text is not None
-        return render_template(
-            "post.html", p=posts[0], explains=explains, **_common(services, choice),
-            why=services.why(posts[0].text or "", posts[0].lang) if explains else None,
-        )  # fmt: skip
-
-    return page
+page = Blueprint("posts", __name__)
+page.post("/posts/work")(post_actions.work)
 
 
-def _context(services: Services, choice: Choice, search: PostSearch) -> dict[str, Any]:
+@page.get("/posts")
+def show() -> str | Response:
+    choice, search = services().choice(), search_of(request.args)
+    if "" in request.args.values():  # a form sends its empty fields too; an address should be short
+        return redirect(choice.address("/posts", **search.arguments))
+    return render_template("posts.html", **_context(choice, search))
+
+
+@page.get("/posts/<int:post_id>")
+def detail(post_id: int) -> str:
+    choice = services().choice()
+    with services().read() as archive:
+        author = archive.posts.author_of(post_id)
+        posts = _posts(archive, {post_id: author}, opinions=True) if author else []
+    if not posts:
+        abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
+    explains = "why" in request.args and posts[0].text is not None
+    return render_template(
+        "post.html", p=posts[0], explains=explains, **_common(choice),
+        why=services().why(posts[0].text or "", posts[0].lang) if explains else None,
+    )  # fmt: skip
+
+
+def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     """Return what the template of the list needs."""
-    with services.read() as archive:
+    with services().read() as archive:
         query = search.filter(archive, choice)
         listed = archive.post_query.page(query, after=cursor_of(), most=PAGE)
-        posts = _posts(archive, services, listed.authors, opinions=search.author is None)
+        posts = _posts(archive, listed.authors, opinions=search.author is None)
         total = archive.post_query.total(query)
         author = archive.people.name_of(search.author) if search.author is not None else None
     here, by = (
         choice.address("/posts", **search.arguments),
         (author and author[1]) or "an account without a name",
     )
-    return _common(services, choice) | {
+    return _common(choice) | {
         "posts": posts, "search": search, "total": total, "sentence": sentence(total, search.order),
-        "filters": filters(choice, search, by, services.campaign.places.title(search.place)),
+        "filters": filters(choice, search, by, services().campaign.places.title(search.place)),
         "here": here, "is_first": "after" not in request.args, "shown_by_person": search.author is not None,
         "next": choice.address("/posts", **search.arguments, after=listed.next) if listed.next else None,
     }  # fmt: skip
 
 
-def _common(services: Services, choice: Choice) -> dict[str, Any]:
-    report = services.report(choice)
+def _common(choice: Choice) -> dict[str, Any]:
+    report = services().report(choice)
     return {
-        "r": report, "titles": words.titles(report), "acts": work.ACTS,
-        "did": work.result(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
+        "r": report, "titles": words.titles(report), "acts": post_actions.ACTS,
+        "did": post_actions.result(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
         "back": request.full_path, "span": words.window_words(choice.window),
     }  # fmt: skip
 
 
-def _posts(
-    archive: ArchiveReader, services: Services, authors: Mapping[int, int], *, opinions: bool
-) -> list[PostView]:
+def _posts(archive: ArchiveReader, authors: Mapping[int, int], *, opinions: bool) -> list[PostView]:
     ids = list(authors)
     worked, places = archive.annotations.of_posts(ids), archive.posts.places(ids)
     return [
@@ -157,7 +153,6 @@ def _posts(
             authors[row.id],
             worked.get(row.id, PostAnnotations()),
             places.get(row.id, ()),
-            services,
             opinions,
         )
         for row in archive.posts.by_ids(ids)
@@ -173,13 +168,12 @@ def _post(
     author: int,
     annotations: PostAnnotations,
     places: tuple[str, ...],
-    services: Services,
     opinions: bool,
 ) -> PostView:
     label = annotations.latest("tone")
     return PostView(
         id=row.id, author=author, platform=row.platform, handle=row.handle, name=row.name, url=row.url,
-        text=row.text, lang=row.lang, created_at=row.created_at.astimezone(services.campaign.zone),
+        text=row.text, lang=row.lang, created_at=row.created_at.astimezone(services().campaign.zone),
         metrics=row.metrics, places=places, work=annotations if opinions else replace(annotations, labels=()),
         seen_in=place_of(row.platform, row.native_id), tone_by=_by(label),
         tone=row.tone if opinions else None, stance=annotations.latest("stance") if opinions else None,

@@ -4,25 +4,22 @@ from datetime import date
 
 from flask import Blueprint, abort, render_template, request
 
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.missing import Question
 
 LONGEST = 2_000  # characters of the address, and
 _WORDS = 10_000  # of what the post says
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/missing'."""
-    page = Blueprint("missing", __name__)
+page = Blueprint("missing", __name__)
 
-    @page.get("/missing")
-    def show() -> str:
-        question = _question()
-        answer = services.missing(question) if question.address else None
-        report = services.report(services.choice())
-        return render_template("missing.html", r=report, question=question, answer=answer, longest=LONGEST)
 
-    return page
+@page.get("/missing")
+def show() -> str:
+    question = _question()
+    answer = services().missing(question) if question.address else None
+    report = services().report(services().choice())
+    return render_template("missing.html", r=report, question=question, answer=answer, longest=LONGEST)
 
 
 def _question() -> Question:

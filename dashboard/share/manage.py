@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.access.guard import accounts, campaign, now, services, who
+from dashboard.access.guard import accounts, campaign, guard, now, who
 from dashboard.filters import ALL, DATES, MONTH, PERIODS, WEEK, Choice
 from monitor.accounts import SHOWS, ShareRequest
 from monitor.core.errors import AccessError
@@ -22,7 +22,7 @@ def show() -> str:
 @page.post("")
 def add() -> ResponseReturnValue:
     try:
-        share_request = _share_request(services().choice())
+        share_request = _share_request(guard().services.choice())
         slug = accounts().share(share_request, by=who().name, now=now())
     except AccessError as error:
         return _page(wrong=str(error), form=request.form), 422
@@ -60,7 +60,7 @@ def arguments(choice: Choice, period: str) -> str:
 
 
 def _page(**context: object) -> str:
-    choice = services().choice()
+    choice = guard().services.choice()
     periods = {key: words for key, words in PERIODS.items() if key != DATES or choice.period == DATES}
     return render_template(
         "access/shares.html", choice=choice, shares=accounts().shares(), shows=SHOWS, periods=periods,

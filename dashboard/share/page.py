@@ -8,7 +8,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.access.guard import accounts, campaign, now, refusal, services
+from dashboard.access.guard import accounts, campaign, guard, now, refusal
 from dashboard.filters import Choice, choice_of
 from dashboard.pages import overview
 from dashboard.share.redact import hide
@@ -33,11 +33,11 @@ def show(slug: str) -> ResponseReturnValue:
 
 def _choice(share: ShareLink) -> Choice:
     args = MultiDict(parse_qsl(share.asked))
-    return choice_of(args, campaign(), today=services().today, began=services().began())
+    return choice_of(args, campaign(), today=guard().services.today, began=guard().services.began())
 
 
 def _context(share: ShareLink, choice: Choice) -> dict[str, Any]:
-    report = hide(services().report(choice), handles=share.handles, texts=share.texts)
+    report = hide(guard().services.report(choice), handles=share.handles, texts=share.texts)
     context = overview.context(report, choice, now())
     charts = [_without_links(chart) for chart in context["charts"]]  # type: ignore[attr-defined]
     views = [chart for chart in charts if share.shows in ("overview", chart.id)]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request
 
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.archive.posts.annotations import Stance
 from monitor.archive.rows import Audit
 from monitor.core.model import Tone
@@ -30,21 +30,21 @@ class AuditedWeek:
     late: int  # posts that came after it was drawn, if so many that it has to be drawn again
 
 
-def attach(page: Blueprint, services: Services) -> None:
-    """Give a blueprint the page of what was checked."""
+page = Blueprint("tone", __name__)
 
-    @page.get("/tone")
-    def show() -> str:
-        choice, due = services.choice(), last_week(services.today)
-        with services.read() as archive:
-            audits = list(archive.tone_audits.samples(choice.track.name, due - YEAR, due))
-        weeks = [_week(audit) for audit in audits]
-        return render_template(
-            "tone/trust.html", r=services.report(choice), weeks=weeks, right=accuracy(audits),
-            table=_table(audits), stances=_stances(audits), tones=list(Tone), sample=SAMPLE, due=due,
-            due_days=_days(due), nothing=request.args.get("did") == "nothing",
-            begun=next((week for week in weeks if week.monday == due), None),
-        )  # fmt: skip
+
+@page.get("/tone")
+def show() -> str:
+    choice, due = services().choice(), last_week(services().today)
+    with services().read() as archive:
+        audits = list(archive.tone_audits.samples(choice.track.name, due - YEAR, due))
+    weeks = [_week(audit) for audit in audits]
+    return render_template(
+        "tone/trust.html", r=services().report(choice), weeks=weeks, right=accuracy(audits),
+        table=_table(audits), stances=_stances(audits), tones=list(Tone), sample=SAMPLE, due=due,
+        due_days=_days(due), nothing=request.args.get("did") == "nothing",
+        begun=next((week for week in weeks if week.monday == due), None),
+    )  # fmt: skip
 
 
 def last_week(today: date) -> date:

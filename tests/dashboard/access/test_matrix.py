@@ -124,9 +124,9 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "shares.add",
         "shares.revoke",
         "shares.show",
-        "tone.draw",
-        "tone.read",
-        "tone.answer",
+        "tone_audit.draw",
+        "tone_audit.read",
+        "tone_audit.answer",
     ],
     Role.ADMIN: [
         "entry.first",
