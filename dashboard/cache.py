@@ -56,11 +56,6 @@ class _CachedPage:
         ]
 
 
-def everyone(environ: dict[str, Any]) -> Hashable | None:
-    """Return the same for every request: all who may read see the same pages."""
-    return ()
-
-
 class PageCache:
     """The latest pages, each under its address, its reader, and what it was made from.
 
@@ -72,7 +67,7 @@ class PageCache:
         self,
         version: Callable[[], Hashable],
         now: Clock,
-        reader: Callable[[dict[str, Any]], Hashable | None] = everyone,
+        reader: Callable[[dict[str, Any]], Hashable | None],
     ) -> None:
         self._version, self._now, self._reader = version, now, reader
         self._pages: OrderedDict[Hashable, _CachedPage] = OrderedDict()

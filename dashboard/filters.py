@@ -1,7 +1,7 @@
 """What an address asks for: which days, of which track, on which platforms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -48,9 +48,10 @@ class Choice:
         }
         return f"{path}?{urlencode(arguments, doseq=True)}" if arguments else path
 
-    def on_day(self, day: date) -> "Choice":
-        """Return the same choice for one day."""
-        return replace(self, period=DATES, window=Window(first=day, last=day))
+
+def number(text: str) -> int | None:
+    """Return the whole number in a field or an address; None for any other text, or one that is too large."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def choice_of(args: MultiDict[str, str], campaign: Campaign, *, today: date, began: date | None) -> Choice:

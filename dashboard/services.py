@@ -35,9 +35,8 @@ class Services:
     detailed: Reports
     began: Callable[[], date | None]  # the day of the first post; None: there is none yet
     read: Lend  # an archive to read from
-    write: Callable[
-        [], AbstractContextManager[Archive]
-    ]  # an archive to write what a person decided, in one short transaction
+    # An archive to write what a person decided, in one short transaction.
+    write: Callable[[], AbstractContextManager[Archive]]
     facts: Facts = lambda name: ()  # what people should know of a platform
     missing: Missing = lambda question: Answer(sentences=())  # what became of a post
     why: Explain = lambda text, lang: None  # which words moved the tone of a text

@@ -19,15 +19,7 @@ from monitor.core.errors import AccessError
 _CALLER = "monitor.caller"
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_OWN = (
-    "/login",
-    "/set-up",
-    "/account",
-    "/team",
-    "/shares",
-    "/s/",
-    "/mail/",
-)  # pages of this room: never kept
+_OWN = ("/login", "/set-up", "/account", "/team", "/shares", "/s/", "/mail/")  # pages that are never kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,9 +101,7 @@ def vouched(
             )
             keys = session.get(published["jwks_uri"], withhold_token=True).json()
             return _address(_claims(provider, handshake, token["id_token"], keys, at))
-        except (
-            Exception
-        ) as error:  # of three libraries, about an answer that is not ours: none lets anyone in
+        except Exception as error:  # of three libraries, about a foreign answer: none lets anyone in
             log.warning("signing in with %s failed: %s", provider.host, type(error).__name__)
             raise AccessError(_FAILED.format(host=provider.host)) from error
 

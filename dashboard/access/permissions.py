@@ -74,9 +74,8 @@ LEAST = {
 }
 FROM_ANYWHERE = frozenset({"mail.change"})  # mail programs press its button; the link is the secret
 BY_TOKEN = frozenset({"api", "feed", "takeaway"})  # the blueprints that programs may ask
-WITHOUT_CODE = frozenset(
-    {"account.phone", "account.switch_on", "entry.sign_out", "static"}
-)  # see totp_for_admins
+# See totp_for_admins.
+WITHOUT_CODE = frozenset({"account.phone", "account.switch_on", "entry.sign_out", "static"})
 
 
 def least(endpoint: str | None) -> Role | None:

@@ -1,14 +1,12 @@
 """By hand: a form and a file for what people saw where no program can look."""
 
-from collections.abc import Mapping
-
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note
-from dashboard.filters import Choice
-from dashboard.manual_entry.store import EntryResult, EntryView, keep, keep_file, undo
+from dashboard.filters import Choice, number
+from dashboard.manual_entry.store import EntryView, keep, keep_file, undo
 from dashboard.services import services
 from monitor.campaign import Track, track_of
 from monitor.core.errors import ConfigError, EntryError, MonitorError
@@ -100,10 +98,8 @@ def _take_file(choice: Choice, track: Track) -> ResponseReturnValue:
 
 
 def _undo(choice: Choice) -> ResponseReturnValue:
-    text = request.form.get("post", "")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
     try:
-        is_removed = undo(number)
+        is_removed = undo(number(request.form.get("post", "")) or 0)
     except MonitorError as error:
         return _page(choice, {"when": _now()}, wrong=str(error)), 409
     if is_removed:
@@ -116,23 +112,13 @@ def _now() -> str:
     return services().now().astimezone(services().campaign.zone).strftime("%Y-%m-%dT%H:%M")
 
 
-def _page(
-    choice: Choice,
-    typed: dict[str, str],
-    *,
-    slips: Mapping[str, str] | None = None,
-    wrong: str = "",
-    twice: int | None = None,
-    file_wrong: str = "",
-    result: EntryResult | None = None,
-) -> str:
+def _page(choice: Choice, typed: dict[str, str], **context: object) -> str:
     with services().read() as archive:
         latest = [EntryView.of(row) for row in archive.posts.latest_stored(BY_HAND, LATEST)]
     did = request.args.get("did", "") if request.method == "GET" else ""
     stored_entry = next((one for one in latest if str(one.id) == request.args.get("post")), None)
     return render_template(
-        "hand.html", r=services().report(choice), typed=typed, slips=slips or {}, wrong=wrong,
-        twice=twice, file_wrong=file_wrong, result=result, most_wrong=_MOST_WRONG, latest=latest, did=did,
+        "hand.html", r=services().report(choice), typed=typed, most_wrong=_MOST_WRONG, latest=latest, did=did,
         entry=stored_entry if did == "added" else None, places=PLACES, elsewhere=ELSEWHERE, counts=COUNTS,
-        longest=LONGEST, latest_time=_now(),
+        longest=LONGEST, latest_time=_now(), **{"slips": {}, **context},
     )  # fmt: skip

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note
-from dashboard.filters import Choice
+from dashboard.filters import Choice, number
 from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.events import LONGEST_TITLE, CalendarEvent
@@ -62,15 +62,14 @@ def _do(act: str) -> bool:
     """Do what the form says; return whether there was such an event. Raises MonitorError or ValueError."""
     if act not in ("add", "change", "remove"):
         abort(400, "That cannot be done to an event. Go back, and use the buttons there.")
-    text = request.form.get("id", "0")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    event = number(request.form.get("id", "")) or 0
     if act == "remove":
         with services().write() as archive:
-            return archive.events.remove(number)
+            return archive.events.remove(event)
     day, title = _day(request.form.get("day", "")), request.form.get("title", "")
     with services().write() as archive:
         if act == "change":
-            return archive.events.change(number, day, title)
+            return archive.events.change(event, day, title)
         return bool(archive.events.add(day, title))
 
 

@@ -9,6 +9,7 @@ from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note, who
+from dashboard.filters import number
 from dashboard.services import services
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
@@ -72,8 +73,8 @@ def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
     kind, _, value = act.partition(":")
     if act == "note":
         return lambda archive, ids: archive.annotations.add_note(ids, _typed(), by=by, now=now)
-    if kind == "unnote" and value.isascii() and value.isdecimal() and len(value) < 19:
-        return lambda archive, ids: int(archive.annotations.remove_note(int(value), ids[0]))
+    if kind == "unnote" and (note_id := number(value)) is not None:
+        return lambda archive, ids: int(archive.annotations.remove_note(note_id, ids[0]))
     if act not in ACTS:
         abort(400, "That cannot be done to a post. Go back, and choose from the list.")
     if kind == "mark":
@@ -93,19 +94,14 @@ def _typed() -> str:
 
 def result() -> ActionResult | None:
     """Return what this address says was done; None if it says nothing, or nothing that makes sense."""
-    act, _, number = request.args.get("did", "").rpartition("-")
-    post = request.args.get("at", "")
-    if not act or not re.fullmatch(r"[0-9]{1,9}", number):
+    act, _, times = request.args.get("did", "").rpartition("-")
+    if not act or not re.fullmatch(r"[0-9]{1,9}", times):
         return None
-    text = sentence(act, int(number))
-    return (
-        ActionResult(text=text, post=int(post) if re.fullmatch(r"[0-9]{1,18}", post) else None)
-        if text
-        else None
-    )
+    text = sentence(act, int(times))
+    return ActionResult(text=text, post=number(request.args.get("at", ""))) if text else None
 
 
-def sentence(act: str, number: int) -> str | None:
+def sentence(act: str, posts: int) -> str | None:
     """Return what was done to how many posts, as a sentence; None for an act that there is not."""
     kind, _, value = act.partition(":")
     if act == "none":
@@ -114,15 +110,16 @@ def sentence(act: str, number: int) -> str | None:
         act = kind
     if act not in ACTS and act not in _DONE:
         return None
-    if not number:
+    if not posts:
         return _NOTHING
-    return (_DONE.get(act) or _DONE[kind]).format(posts=quantity(number, "post", "posts"), value=value)
+    return (_DONE.get(act) or _DONE[kind]).format(posts=quantity(posts, "post", "posts"), value=value)
 
 
 def _posts(values: Sequence[str]) -> list[int]:
-    if len(values) > MOST or not all(re.fullmatch(r"[0-9]{1,18}", value) for value in values):
+    ids = [post for post in map(number, values) if post is not None]
+    if len(values) > MOST or len(ids) < len(values):
         abort(400, f"Choose posts from the page, at most {MOST} at a time.")
-    return [int(value) for value in values]
+    return ids
 
 
 def _back(act: str, changed: int, post: int | None) -> Response:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access import may, need, who
-from dashboard.filters import DATES, Choice
+from dashboard.filters import DATES, Choice, number
 from dashboard.pages import post_actions
 from dashboard.services import services
 from monitor.archive import ArchiveReader
@@ -220,20 +220,20 @@ def filters(choice: Choice, search: PostSearch, author: str, place: str) -> list
 
 def search_of(args: Mapping[str, str]) -> PostSearch:
     """Return what the address asks for; ends the request with 400 if it makes no sense."""
-    author = args.get("author", "")
-    if author and not (author.isascii() and author.isdecimal() and len(author) < 19):
-        abort(400, "That account is not known. Choose one on the page of people.")
-    if author:
+    author = number(args["author"]) if args.get("author") else None
+    if args.get("author"):
+        if author is None:
+            abort(400, "That account is not known. Choose one on the page of people.")
         need("editor")
     tone, stance = _one_of(Tone, args.get("tone", "")), _one_of(Stance, args.get("stance", ""))
-    if author and (tone or stance):
+    if author is not None and (tone or stance):
         abort(
             400,
             "Tone and stance are never listed for one person: this program keeps no file on anybody's"
             " opinions. Take away the filter of the person, or the one of tone or stance.",
         )
     return PostSearch(
-        words=_text(args, "q"), author=int(author) if author else None, tag=_text(args, "tag"),
+        words=_text(args, "q"), author=author, tag=_text(args, "tag"),
         place=_text(args, "place"), tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
         new=args.get("new") == "yes", order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
     )  # fmt: skip
@@ -252,11 +252,7 @@ def _one_of(kind: type[_One], word: str) -> _One | None:
     try:
         return kind(word)
     except ValueError:
-        _unknown(word, ", ".join(kind))
-
-
-def _unknown(word: str, words: str) -> NoReturn:
-    abort(400, f"{word[:40]!r} cannot be chosen here. There is: {words}.")
+        abort(400, f"{word[:40]!r} cannot be chosen here. There is: {', '.join(kind)}.")
 
 
 def cursor_of() -> Cursor | None:

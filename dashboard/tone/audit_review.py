@@ -7,7 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access import note, who
-from dashboard.filters import Choice
+from dashboard.filters import Choice, number
 from dashboard.services import services
 from dashboard.tone.accuracy import YEAR, last_week
 from monitor.archive import Archive, ArchiveReader
@@ -48,13 +48,13 @@ def read() -> str | Response:
         "tone/read.html", r=services().report(choice), audit=audit, p=post, net=of_audit(audit),
         place=len(audit.readable) - len(unread), total=len(audit.readable), tones=list(Tone),
         stances=[] if post is None or post.platform in forbidding("stance") else list(Stance),
-        last=_number(request.args.get("last", "")), was_read="was_read" in request.args,
+        last=number(request.args.get("last", "")), was_read="was_read" in request.args,
     )  # fmt: skip
 
 
 @page.post("/tone/read")
 def answer() -> Response:
-    choice, post = services().choice(), _number(request.form.get("post", ""))
+    choice, post = services().choice(), number(request.form.get("post", ""))
     tone, stance = request.form.get("tone", ""), request.form.get("stance", "")
     if post is None or tone not in (NOT_OURS, *Tone) or stance not in ("", *Stance):
         abort(400, "Choose one of the answers below the post.")
@@ -91,7 +91,3 @@ def _monday(text: str, today: date) -> date:
     except ValueError:
         return last_week(today)
     return day if today - YEAR <= day <= today else last_week(today)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

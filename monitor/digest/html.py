@@ -34,11 +34,8 @@ def html(letter: DigestContent, *, why_me: str, leave: str, picture: Picture | N
 
 @cache
 def _template() -> "Template":
-    from jinja2 import (
-        Environment,
-        PackageLoader,
-        StrictUndefined,
-    )  # once a week: a worker that waits has none
+    # Once a week: a worker that waits has none.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("monitor.digest", "templates")
     environment = Environment(

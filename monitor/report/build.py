@@ -62,10 +62,9 @@ def build(
     """
     lookup = _Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     start, end = bounds(campaign.zone, window)
-    latest, top = (
-        archive.posts.newest(lookup.scope),
-        archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope)),
-    )
+    today = now.astimezone(campaign.zone).date()
+    latest = archive.posts.newest(lookup.scope)
+    top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
     posts = _posts(lookup, [*latest, *top])
     return Report(
         campaign=campaign.name,
@@ -76,7 +75,7 @@ def build(
         platforms=tuple(sorted(platforms)),
         made_at=now.astimezone(campaign.zone),
         demo=archive.demo,
-        days=_days(lookup, window, now),
+        days=_days(lookup, window),
         figures=_figures(lookup, window),
         new_people=_new_people(lookup, window),
         seen=likely_seen(archive.stats.audience(lookup.scope), archive.stats.viewed_posts(lookup.scope)),
@@ -89,23 +88,20 @@ def build(
         tags=_terms(archive, lookup.scope, "tag"),
         links=tuple(term for term in _terms(archive, lookup.scope, "link") if _is_web(term.term)),
         shares=_shares(lookup, window),
-        covered=_covered(lookup, sources, window, now),
-        events=tuple(
-            Event(day=day, title=title) for day, title in archive.events.between(window.first, window.last)
-        ),
-        coming=_coming(archive, now.astimezone(campaign.zone).date()),
+        covered=_covered(lookup, sources, window),
+        events=_events(archive, window.first, window.last),
+        coming=_events(archive, today, today + _SOON),
         redefined=_redefined(archive, window),
         sources=sources,
         checked=None if platforms else _checked(archive, lookup.track, window),
-        to_read=None if platforms else _to_read(archive, lookup.track, now.astimezone(campaign.zone).date()),
+        to_read=None if platforms else _to_read(archive, lookup.track, today),
     )
 
 
 def with_details(archive: ArchiveReader, campaign: Campaign, report: Report) -> Report:
     """Return a report together with its details."""
     track = track_of(campaign, report.track)
-    platforms = frozenset(report.platforms)
-    lookup = _Lookup.at(archive, campaign, track, report.window, platforms, report.made_at)
+    lookup = _Lookup.at(archive, campaign, track, report.window, frozenset(report.platforms), report.made_at)
     details = Details(
         top_people=tuple(_person(one) for one in archive.stats.top_authors(lookup.scope)),
         media=_terms(archive, lookup.scope, "media"),
@@ -229,11 +225,11 @@ def _tones(counts: DayCount) -> dict[Tone, int]:
     return dict(zip(Tone, counts.tones, strict=True))
 
 
-def _days(lookup: _Lookup, window: Window, now: datetime) -> tuple[Day, ...]:
+def _days(lookup: _Lookup, window: Window) -> tuple[Day, ...]:
     counts: dict[date, list[DayCount]] = {}
     for count in lookup.counts(window):
         counts.setdefault(count.day, []).append(count)
-    zone, due = lookup.campaign.zone, (now - _DUE).timestamp()
+    zone, due = lookup.campaign.zone, (lookup.now - _DUE).timestamp()
     start, end = bounds(zone, window)
     spans = lookup.spans_within(start, end)
     sources = len({source for source, _, _ in spans})
@@ -331,11 +327,9 @@ def _places(lookup: _Lookup, window: Window) -> tuple[PlaceCount, ...]:
     return (*boroughs, *sorted(others, key=lambda place: (-(place.posts or 0), place.title)))
 
 
-def _covered(
-    lookup: _Lookup, sources: Iterable[SourceState], window: Window, now: datetime
-) -> tuple[Covered, ...]:
+def _covered(lookup: _Lookup, sources: Iterable[SourceState], window: Window) -> tuple[Covered, ...]:
     start, end = bounds(lookup.campaign.zone, window)
-    end = min(end, now)
+    end = min(end, lookup.now)
     spans = lookup.spans_within(start, end)
     answered = {source.name for source in sources if source.last_success}
     on = [name for name, settings in lookup.campaign.sources.items() if settings.on]
@@ -359,8 +353,8 @@ def _shares(lookup: _Lookup, window: Window) -> tuple[Share, ...]:
     )
 
 
-def _coming(archive: ArchiveReader, today: date) -> tuple[Event, ...]:
-    return tuple(Event(day=day, title=title) for day, title in archive.events.between(today, today + _SOON))
+def _events(archive: ArchiveReader, first: date, last: date) -> tuple[Event, ...]:
+    return tuple(Event(day=day, title=title) for day, title in archive.events.between(first, last))
 
 
 def _checked(archive: ArchiveReader, track: Track, window: Window) -> Checked | None:

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from dashboard import create_app
-from dashboard.filters import choice_of
+from dashboard.filters import choice_of, number
 from monitor.campaign import Track
 from monitor.core.errors import FilterError
 from monitor.report import Window
@@ -87,10 +87,14 @@ def test_an_address_can_be_changed_in_one_place():
     chosen = asked(("period", "week"), ("platform", "x"))
     assert chosen.address("/", platform=None) == "/?period=week"
     assert chosen.address("/", period=None, platform=None) == "/"
-    assert chosen.on_day(TODAY).address("/posts") == "/posts?since=2026-11-25&until=2026-11-25&platform=x"
 
 
 def _arguments(address):
     from urllib.parse import parse_qsl, urlsplit
 
     return parse_qsl(urlsplit(address).query)
+
+
+def test_a_number_is_whole_and_fits_the_archive():
+    assert (number("7"), number("1" * 18)) == (7, int("1" * 18))
+    assert [number(text) for text in ("", "-1", "7.0", "\u0663", "1" * 19)] == [None] * 5
