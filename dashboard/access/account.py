@@ -39,7 +39,7 @@ def change_password() -> ResponseReturnValue:
 @page.post("/sign-out-everywhere")
 def sign_out_everywhere() -> Response:
     accounts().end_all(who(), by=who().name, now=now())
-    return cookie.take(Response(status=303, headers={"Location": url_for("entry.show", done="out")}))
+    return cookie.take(Response(status=303, headers={"Location": url_for("sign_in.show", done="out")}))
 
 
 @page.get("/phone")

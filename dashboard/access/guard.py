@@ -143,14 +143,14 @@ def refusal(what: str, advice: str, code: int = 403) -> Response:
 def _ask_to_sign_in(endpoint: str | None) -> ResponseReturnValue:
     if permissions.takes_token(endpoint):
         abort(401, "Show a token, or sign in first. You make a token on the page of your account.")
-    if "entry" not in current_app.blueprints:
+    if "sign_in" not in current_app.blueprints:
         return refusal(
             "This is only for the computer that it runs on", "Open it there, or add accounts.", 401
         )
     if request.method not in csrf.READING:
         return Response(render_template("access/away.html"), 401)
     path = request.full_path.rstrip("?")
-    return redirect(url_for("entry.show", next=None if path == "/" else path), 303)
+    return redirect(url_for("sign_in.show", next=None if path == "/" else path), 303)
 
 
 def _token(header: str) -> str:

@@ -71,7 +71,7 @@ def back() -> ResponseReturnValue:
         person = _person(address)
     except AccessError as error:
         return refusal("That did not work", str(error))
-    onward = url_for("entry.ask_code", next=handshake.onward) if person.two_steps else handshake.onward
+    onward = url_for("sign_in.ask_code", next=handshake.onward) if person.two_steps else handshake.onward
     return signed_in(person, onward, waits=person.two_steps)
 
 

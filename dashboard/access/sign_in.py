@@ -14,7 +14,7 @@ from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordErr
 DONE = {"out": "You are signed out."}
 
 
-page = Blueprint("entry", __name__)
+page = Blueprint("sign_in", __name__)
 
 
 @page.get("/login")
@@ -34,14 +34,14 @@ def sign_in() -> ResponseReturnValue:
     except WrongPasswordError as error:
         return _form(name=name, next=onward, wrong=str(error)), 401
     if person.two_steps:
-        onward = url_for("entry.ask_code", next=None if onward == "/" else onward)
+        onward = url_for("sign_in.ask_code", next=None if onward == "/" else onward)
     return signed_in(person, onward, waits=person.two_steps)
 
 
 @page.get("/login/code")
 def ask_code() -> ResponseReturnValue:
     if _waiting() is None:
-        return redirect(url_for("entry.show"), 303)
+        return redirect(url_for("sign_in.show"), 303)
     return _code_form(next=local(request.args.get("next")))
 
 
@@ -49,7 +49,7 @@ def ask_code() -> ResponseReturnValue:
 def give_code() -> ResponseReturnValue:
     person, onward = _waiting(), local(request.form.get("next"))
     if person is None:
-        return redirect(url_for("entry.show"), 303)
+        return redirect(url_for("sign_in.show"), 303)
     passed = accounts().passes(person, request.form.get("code", ""), now())
     if passed is True:
         return signed_in(person, onward)
@@ -62,7 +62,7 @@ def give_code() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     if token := cookie.token(request.environ):
         accounts().end(token)
-    return cookie.take(_to(url_for("entry.show", done="out")))
+    return cookie.take(_to(url_for("sign_in.show", done="out")))
 
 
 @page.get("/set-up")
@@ -99,7 +99,7 @@ def accept(token: str) -> ResponseReturnValue:
     except AccessError as error:
         return _choose(person, name=name, wrong=str(error)), 422
     if person.two_steps:  # the link stands for the password, not for the phone
-        return signed_in(person, url_for("entry.ask_code"), waits=True)
+        return signed_in(person, url_for("sign_in.ask_code"), waits=True)
     return signed_in(person, "/")
 
 

@@ -70,7 +70,7 @@ def _act(person: Person, what: str) -> None:
 
 def _invitation(person: Person) -> str:
     token = accounts().invite(person, by=who().name, now=now())
-    link = url_for("entry.invited", token=token, _external=True)
+    link = url_for("sign_in.invited", token=token, _external=True)
     return _page(link=link, invited=person)
 
 

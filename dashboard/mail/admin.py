@@ -84,7 +84,7 @@ def _page(**context: object) -> str:
     store, is_editor = weekly.store, may("editor")
     last = latest(campaign().digest, campaign().zone, at)
     return render_template(
-        "mail/office.html", out=mail_services().out, zone=campaign().zone,
+        "mail/admin.html", out=mail_services().out, zone=campaign().zone,
         weeks=store.weeks(weekly.key, at, 12),
         next=week(last.first + timedelta(days=7), campaign().digest, campaign().zone),
         mails=store.deliveries(weekly.key, 60) if is_editor else (),

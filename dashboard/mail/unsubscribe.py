@@ -39,7 +39,7 @@ def _page(subscription: Subscription, *, has_changed: bool = False) -> str:
     name, at, host = subscription.address.partition("@")
     # The mail may have been passed on: whoever has its link need not learn the whole address.
     return render_template(
-        "mail/door.html",
+        "mail/unsubscribe.html",
         subscription=subscription,
         what=KINDS[subscription.kind],
         to=f"{name[:1]}…{at}{host}",

@@ -21,7 +21,7 @@ _ROOM = 100_000  # bytes of the form around a file
 _MOST_WRONG = 50  # wrong rows
 
 
-page = Blueprint("hand", __name__)
+page = Blueprint("manual_entry", __name__)
 
 
 @page.get("/by-hand")
@@ -118,7 +118,7 @@ def _page(choice: Choice, typed: dict[str, str], **context: object) -> str:
     did = request.args.get("did", "") if request.method == "GET" else ""
     stored_entry = next((one for one in latest if str(one.id) == request.args.get("post")), None)
     return render_template(
-        "hand.html", r=services().report(choice), typed=typed, most_wrong=_MOST_WRONG, latest=latest, did=did,
-        entry=stored_entry if did == "added" else None, places=PLACES, elsewhere=ELSEWHERE, counts=COUNTS,
-        longest=LONGEST, latest_time=_now(), **{"slips": {}, **context},
+        "manual_entry.html", r=services().report(choice), typed=typed, most_wrong=_MOST_WRONG, latest=latest,
+        did=did, entry=stored_entry if did == "added" else None, places=PLACES, elsewhere=ELSEWHERE,
+        counts=COUNTS, longest=LONGEST, latest_time=_now(), **{"slips": {}, **context},
     )  # fmt: skip

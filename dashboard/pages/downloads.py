@@ -15,7 +15,7 @@ from monitor.report import Report
 _IN_MEMORY = 8_000_000  # bytes; more goes to a file of the system's temporary folder
 
 
-page = Blueprint("takeaway", __name__)
+page = Blueprint("downloads", __name__)
 
 
 @page.get("/takeaway/<what>.<ending>")
@@ -32,7 +32,7 @@ def show(what: str, ending: str) -> Response:
 
 @page.app_context_processor
 def listed() -> dict[str, object]:
-    return {"takeaway": [one for one in KINDS if not one.names or may("editor")]}
+    return {"downloads": [one for one in KINDS if not one.names or may("editor")]}
 
 
 def _file(chosen: ExportFormat, report: Report) -> IO[bytes]:

@@ -40,7 +40,7 @@ def show() -> str:
         audits = list(archive.tone_audits.samples(choice.track.name, due - YEAR, due))
     weeks = [_week(audit) for audit in audits]
     return render_template(
-        "tone/trust.html", r=services().report(choice), weeks=weeks, right=accuracy(audits),
+        "tone/accuracy.html", r=services().report(choice), weeks=weeks, right=accuracy(audits),
         table=_table(audits), stances=_stances(audits), tones=list(Tone), sample=SAMPLE, due=due,
         due_days=_days(due), nothing=request.args.get("did") == "nothing",
         begun=next((week for week in weeks if week.monday == due), None),
