@@ -85,8 +85,7 @@ def create_app(
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting)
-    whole, services = services, _as_may_be_seen(services)
-    app.extensions["services"] = services
+    app.extensions["services"] = _redacted(services)
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(
         campaign=services.campaign,
@@ -100,7 +99,7 @@ def create_app(
         app.register_blueprint(module.page)
     app.before_request(lambda: _only_our_names(hosts))
     PageCache(version, services.now, lambda environ: guard.vary(environ)).attach(app)
-    guard = attach(app, whole, accounts, provider)
+    guard = attach(app, services, accounts, provider)
     if accounts is not None:
         share.attach(app)
     mail.attach(app, mail_services)
@@ -112,8 +111,8 @@ def create_app(
     return app
 
 
-def _as_may_be_seen(services: Services) -> Services:
-    """Return an office whose reports are for those who ask: viewers are told nobody's name."""
+def _redacted(services: Services) -> Services:
+    """Return the services with reports for those who ask: viewers are shown nobody's name."""
 
     def for_role(reports: Reports) -> Reports:
         return lambda choice: reports(choice) if may("editor") else nameless(reports(choice))
