@@ -7,7 +7,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api, mail, manual_entry, share, tone
+from dashboard import api, mail, manual_entry, share
 from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
@@ -28,6 +28,7 @@ from dashboard.pages import (
     why_missing,
 )
 from dashboard.services import Reports, Services
+from dashboard.tone import accuracy, audit_review
 from monitor.accounts import Accounts
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError
@@ -84,7 +85,7 @@ def create_app(
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting)
-    whole, services = services, _as_may_be_seen(services)
+    app.extensions["services"] = _redacted(services)
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(
         campaign=services.campaign,
@@ -94,13 +95,11 @@ def create_app(
         forbidding=forbidding,
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
-    for page in PAGES:
-        app.register_blueprint(page.pages(services))
-    for part in (api, feed, downloads, tone, manual_entry, why_missing):
-        app.register_blueprint(part.pages(services))
+    for module in (*PAGES, api, feed, downloads, accuracy, audit_review, manual_entry, why_missing):
+        app.register_blueprint(module.page)
     app.before_request(lambda: _only_our_names(hosts))
     PageCache(version, services.now, lambda environ: guard.vary(environ)).attach(app)
-    guard = attach(app, whole, accounts, provider)
+    guard = attach(app, services, accounts, provider)
     if accounts is not None:
         share.attach(app)
     mail.attach(app, mail_services)
@@ -112,13 +111,13 @@ def create_app(
     return app
 
 
-def _as_may_be_seen(services: Services) -> Services:
-    """Return an office whose reports are for those who ask: viewers are told nobody's name."""
+def _redacted(services: Services) -> Services:
+    """Return the services with reports for those who ask: viewers are shown nobody's name."""
 
-    def seen(reports: Reports) -> Reports:
+    def for_role(reports: Reports) -> Reports:
         return lambda choice: reports(choice) if may("editor") else nameless(reports(choice))
 
-    return replace(services, report=seen(services.report), detailed=seen(services.detailed))
+    return replace(services, report=for_role(services.report), detailed=for_role(services.detailed))
 
 
 def _only_our_names(hosts: Container[str]) -> None:
@@ -140,8 +139,8 @@ def _protected(response: Response) -> Response:
 def _http_error(error: HTTPException) -> tuple[str, int]:
     code = error.code or 500
     what, advice = _PLAIN.get(code, _PLAIN[500 if code >= 500 else 400])
-    said = error.description if code == 400 and error.description else advice
-    return render_template("error.html", what=what, advice=said, code=code), code
+    advice = error.description if code == 400 and error.description else advice
+    return render_template("error.html", what=what, advice=advice, code=code), code
 
 
 def _known_error(error: MonitorError) -> tuple[str, int]:

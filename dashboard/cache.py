@@ -56,11 +56,6 @@ class _CachedPage:
         ]
 
 
-def everyone(environ: dict[str, Any]) -> Hashable | None:
-    """Return the same for every request: all who may read see the same pages."""
-    return ()
-
-
 class PageCache:
     """The latest pages, each under its address, its reader, and what it was made from.
 
@@ -72,10 +67,10 @@ class PageCache:
         self,
         version: Callable[[], Hashable],
         now: Clock,
-        reader: Callable[[dict[str, Any]], Hashable | None] = everyone,
+        reader: Callable[[dict[str, Any]], Hashable | None],
     ) -> None:
         self._version, self._now, self._reader = version, now, reader
-        self._kept: OrderedDict[Hashable, _CachedPage] = OrderedDict()
+        self._pages: OrderedDict[Hashable, _CachedPage] = OrderedDict()
         self._lock = Lock()
 
     def attach(self, app: Flask) -> None:
@@ -92,14 +87,14 @@ class PageCache:
             if key is None:
                 return inner(environ, start)
             with self._lock:
-                kept = self._kept.get(key)
-            if kept is None:
+                page = self._pages.get(key)
+            if page is None:
                 environ[_KEY] = key  # made before reading: a write meanwhile is not missed
                 return inner(environ, start)
-            if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-                start("304 NOT MODIFIED", kept.unchanged)
+            if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+                start("304 NOT MODIFIED", page.unchanged)
                 return []
-            headers, body = _as_asked(kept, environ)
+            headers, body = _content(page, environ)
             start("200 OK", headers)
             return [body]
 
@@ -114,8 +109,8 @@ class PageCache:
             return None
         # The minute is in it because pages say how long ago something was.
         minute = self._now().replace(second=0, microsecond=0)
-        asked = environ.get("HTTP_HOST"), environ["PATH_INFO"], environ.get("QUERY_STRING")
-        return asked, reader, self._version(), minute
+        address = environ.get("HTTP_HOST"), environ["PATH_INFO"], environ.get("QUERY_STRING")
+        return address, reader, self._version(), minute
 
     def _keep(self, response: Response) -> Response:
         key = request.environ.get(_KEY)
@@ -127,12 +122,12 @@ class PageCache:
             response.close()
         response.headers["Vary"] = "Accept-Encoding, Cookie"
         response.add_etag(overwrite=True)
-        kept = _CachedPage(list(response.headers), response.get_data(), response.headers["ETag"])
+        page = _CachedPage(list(response.headers), response.get_data(), response.headers["ETag"])
         with self._lock:
-            self._kept[key] = kept
-            while len(self._kept) > _MOST:
-                self._kept.popitem(last=False)
-        headers, body = _as_asked(kept, request.environ)
+            self._pages[key] = page
+            while len(self._pages) > _MOST:
+                self._pages.popitem(last=False)
+        headers, body = _content(page, request.environ)
         response.set_data(body)
         response.headers = WerkzeugHeaders(headers)
         response.make_conditional(request)
@@ -145,6 +140,6 @@ def _is_for_one(response: Response) -> bool:
     return is_file or "Set-Cookie" in response.headers
 
 
-def _as_asked(kept: _CachedPage, environ: dict[str, Any]) -> tuple[Headers, bytes]:
+def _content(page: _CachedPage, environ: dict[str, Any]) -> tuple[Headers, bytes]:
     packed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
-    return kept.zipped if packed else (kept.headers, kept.body)
+    return page.zipped if packed else (page.headers, page.body)

@@ -1,7 +1,7 @@
 """What an address asks for: which days, of which track, on which platforms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -30,54 +30,57 @@ class Choice:
     usual_track: bool = True  # the campaign's first, which an address need not name
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """Return the arguments of an address that asks for the same again."""
-        said: dict[str, Any] = {} if self.period == _USUAL else {"period": self.period}
+        arguments: dict[str, Any] = {} if self.period == _USUAL else {"period": self.period}
         if self.period == DATES:
-            said = {"since": self.window.first.isoformat(), "until": self.window.last.isoformat()}
+            arguments = {"since": self.window.first.isoformat(), "until": self.window.last.isoformat()}
         if not self.usual_track:
-            said["track"] = self.track.name
+            arguments["track"] = self.track.name
         if self.platforms:
-            said["platform"] = sorted(self.platforms)
-        return said
+            arguments["platform"] = sorted(self.platforms)
+        return arguments
 
     def address(self, path: str, **changes: Any) -> str:
         """Return a path with the arguments of this choice, some of them changed; None takes one away."""
-        said = {name: value for name, value in (self.said | changes).items() if value not in (None, "", [])}
-        return f"{path}?{urlencode(said, doseq=True)}" if said else path
-
-    def on_day(self, day: date) -> "Choice":
-        """Return the same choice for one day."""
-        return replace(self, period=DATES, window=Window(first=day, last=day))
+        arguments = {
+            name: value for name, value in (self.arguments | changes).items() if value not in (None, "", [])
+        }
+        return f"{path}?{urlencode(arguments, doseq=True)}" if arguments else path
 
 
-def choice(asked: MultiDict[str, str], campaign: Campaign, *, today: date, began: date | None) -> Choice:
+def number(text: str) -> int | None:
+    """Return the whole number in a field or an address; None for any other text, or one that is too large."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def choice_of(args: MultiDict[str, str], campaign: Campaign, *, today: date, began: date | None) -> Choice:
     """Return what the arguments of an address ask for; `began` is the day of the first post.
 
     Raises FilterError, saying what can be asked for.
     """
     try:
-        track = track_of(campaign, asked.get("track") or None)
+        track = track_of(campaign, args.get("track") or None)
     except ConfigError as error:
         raise FilterError(str(error)) from error
-    period = _period(asked)
-    platforms = frozenset(name for name in asked.getlist("platform") if name)
+    period = _period(args)
+    platforms = frozenset(name for name in args.getlist("platform") if name)
     if unknown := platforms - {*campaign.sources, BY_HAND}:
-        known = ", ".join(campaign.sources)
-        raise FilterError(f"There is no platform {min(unknown)!r} in the campaign file. It has: {known}.")
+        names = ", ".join(campaign.sources)
+        raise FilterError(f"There is no platform {min(unknown)!r} in the campaign file. It has: {names}.")
     return Choice(
         period=period,
-        window=_window(period, asked, today, began),
+        window=_window(period, args, today, began),
         track=track,
         platforms=platforms,
         usual_track=track == campaign.tracks[0],
     )
 
 
-def _period(asked: Mapping[str, str]) -> str:
-    if asked.get("since") or asked.get("until"):
+def _period(args: Mapping[str, str]) -> str:
+    if args.get("since") or args.get("until"):
         return DATES
-    period = asked.get("period") or _USUAL
+    period = args.get("period") or _USUAL
     if period not in PERIODS:
         raise FilterError(
             "That period is not known. Choose this week, the last 4 weeks, the campaign, or dates."
@@ -85,7 +88,7 @@ def _period(asked: Mapping[str, str]) -> str:
     return period
 
 
-def _window(period: str, asked: Mapping[str, str], today: date, began: date | None) -> Window:
+def _window(period: str, args: Mapping[str, str], today: date, began: date | None) -> Window:
     if period == WEEK:
         monday = today - timedelta(days=today.weekday())
         return Window(first=monday, last=monday + timedelta(days=6))
@@ -93,18 +96,18 @@ def _window(period: str, asked: Mapping[str, str], today: date, began: date | No
     first = {MONTH: today - timedelta(days=27), ALL: min(earliest, today)}.get(period)
     if first:
         return Window(first=first, last=today)
-    last = _day(asked.get("until"), today)
-    return _checked(_day(asked.get("since"), date.fromordinal(max(1, last.toordinal() - 27))), last)
+    last = _day(args.get("until"), today)
+    return _checked(_day(args.get("since"), date.fromordinal(max(1, last.toordinal() - 27))), last)
 
 
-def _day(asked: str | None, otherwise: date) -> date:
-    if not asked:
+def _day(text: str | None, otherwise: date) -> date:
+    if not text:
         return otherwise
     try:
-        return date.fromisoformat(asked)
+        return date.fromisoformat(text)
     except ValueError as error:
         raise FilterError(
-            f"{asked!r} is not a day. Write it as 2026-11-01, or choose it from the calendar."
+            f"{text!r} is not a day. Write it as 2026-11-01, or choose it from the calendar."
         ) from error
 
 

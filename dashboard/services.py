@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
-from flask import abort, g, request
+from flask import abort, current_app, g, request
 
-from dashboard.filters import Choice, choice
+from dashboard.filters import Choice, choice_of
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
@@ -26,7 +27,7 @@ Missing = Callable[[Question], Answer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The one thing that each page is given. It is shared by all requests, and holds no state of theirs."""
+    """The one thing that each page asks. It is shared by all requests, and holds no state of theirs."""
 
     campaign: Campaign
     now: Clock
@@ -34,11 +35,10 @@ class Services:
     detailed: Reports
     began: Callable[[], date | None]  # the day of the first post; None: there is none yet
     read: Lend  # an archive to read from
-    write: Callable[
-        [], AbstractContextManager[Archive]
-    ]  # an archive to write what a person decided, in one short transaction
+    # An archive to write what a person decided, in one short transaction.
+    write: Callable[[], AbstractContextManager[Archive]]
     facts: Facts = lambda name: ()  # what people should know of a platform
-    missing: Missing = lambda asked: Answer(sentences=())  # what became of a post
+    missing: Missing = lambda question: Answer(sentences=())  # what became of a post
     why: Explain = lambda text, lang: None  # which words moved the tone of a text
 
     @property
@@ -46,10 +46,15 @@ class Services:
         """Return the campaign's local day."""
         return self.now().astimezone(self.campaign.zone).date()
 
-    def asked(self) -> Choice:
+    def choice(self) -> Choice:
         """Return what this request's address asks for; ends the request with 400 if it makes no sense."""
         try:
-            g.choice = choice(request.args, self.campaign, today=self.today, began=self.began())
+            g.choice = choice_of(request.args, self.campaign, today=self.today, began=self.began())
         except FilterError as error:
             abort(400, str(error))
         return g.choice  # type: ignore[no-any-return]
+
+
+def services() -> Services:
+    """Return what this app's pages may ask for. Its reports name nobody who posted to those who only view."""
+    return cast(Services, current_app.extensions["services"])

@@ -39,7 +39,7 @@ def change_password() -> ResponseReturnValue:
 @page.post("/sign-out-everywhere")
 def sign_out_everywhere() -> Response:
     accounts().end_all(who(), by=who().name, now=now())
-    return cookie.take(Response(status=303, headers={"Location": url_for("entry.show", done="out")}))
+    return cookie.take(Response(status=303, headers={"Location": url_for("sign_in.show", done="out")}))
 
 
 @page.get("/phone")
@@ -75,9 +75,9 @@ def add_token() -> ResponseReturnValue:
     return _page(token=token)
 
 
-@page.post("/tokens/<int:id>/end")
-def end_token(id: int) -> ResponseReturnValue:
-    accounts().end_token(who(), id, now())
+@page.post("/tokens/<int:token_id>/end")
+def end_token(token_id: int) -> ResponseReturnValue:
+    accounts().end_token(who(), token_id, now())
     return redirect(url_for("account.show", done="token"), 303)
 
 
@@ -90,15 +90,15 @@ def _has_account() -> ResponseReturnValue | None:
     )
 
 
-def _page(**said: object) -> str:
+def _page(**context: object) -> str:
     me, caller = who(), guard().caller(request.environ)
     return render_template(
         "access/account.html", sessions=accounts().sessions(me, now()), this=caller.session,
-        tokens=accounts().tokens(me), now=now(), zone=campaign().zone, **said,
+        tokens=accounts().tokens(me), now=now(), zone=campaign().zone, **context,
     )  # fmt: skip
 
 
-def _phone(**said: object) -> str:
+def _phone(**context: object) -> str:
     import segno
 
     secret = accounts().phone(who())
@@ -106,7 +106,7 @@ def _phone(**said: object) -> str:
     picture = segno.make(address, error="m").svg_inline(scale=5, light="#fff", omitsize=True, svgclass="qr")
     return render_template(
         "access/phone.html", secret=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),
-        address=address, picture=Markup(picture), why=request.args.get("why"), **said,
+        address=address, picture=Markup(picture), why=request.args.get("why"), **context,
     )  # fmt: skip
 
 

@@ -17,8 +17,8 @@ def name(kind: str, *, https: bool) -> str:
 
 def token(environ: dict[str, Any], kind: str = SESSION) -> str | None:
     """Return the token of a request; None if there is none."""
-    found = parse_cookie(environ.get("HTTP_COOKIE"))
-    return found.get(name(kind, https=environ["wsgi.url_scheme"] == "https"))
+    cookies = parse_cookie(environ.get("HTTP_COOKIE"))
+    return cookies.get(name(kind, https=environ["wsgi.url_scheme"] == "https"))
 
 
 def give(response: Response, token: str, lasts: timedelta, kind: str = SESSION) -> Response:

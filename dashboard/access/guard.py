@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,15 +19,7 @@ from monitor.core.errors import AccessError
 _CALLER = "monitor.caller"
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_OWN = (
-    "/login",
-    "/set-up",
-    "/account",
-    "/team",
-    "/shares",
-    "/s/",
-    "/mail/",
-)  # pages of this room: never kept
+_OWN = ("/login", "/set-up", "/account", "/team", "/shares", "/s/", "/mail/")  # pages that are never kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +36,8 @@ class Guard:
 
     def __init__(self, services: Services, accounts: Accounts | None) -> None:
         self._accounts = accounts
-        self.services, self.now, self.campaign = services, services.now, services.campaign
+        self.services = services  # whose reports have all names
+        self.now, self.campaign = services.now, services.campaign
         self._locked = False  # an account was seen, and accounts are never deleted
 
     @property
@@ -63,8 +56,7 @@ class Guard:
         """Return who asks; it is found out once for a request."""
         if _CALLER not in environ:
             environ[_CALLER] = self._caller(environ)
-        found: Caller = environ[_CALLER]
-        return found
+        return cast(Caller, environ[_CALLER])
 
     def vary(self, environ: dict[str, Any]) -> Hashable | None:
         """Return what a kept page of this request belongs to, beside its address; None: keep none."""
@@ -105,8 +97,8 @@ class Guard:
         if self._accounts is None:
             return Caller(person=NOBODY)
         now = self.now()
-        if said := environ.get("HTTP_AUTHORIZATION"):
-            person = self._accounts.person_of_token(_token(said), now)
+        if header := environ.get("HTTP_AUTHORIZATION"):
+            person = self._accounts.person_of_token(_token(header), now)
             return Caller(person=person or NOBODY, by_token=person is not None)
         token = cookie.token(environ)
         session = self._accounts.session(token, now) if token else None
@@ -151,36 +143,30 @@ def refusal(what: str, advice: str, code: int = 403) -> Response:
 def _ask_to_sign_in(endpoint: str | None) -> ResponseReturnValue:
     if permissions.takes_token(endpoint):
         abort(401, "Show a token, or sign in first. You make a token on the page of your account.")
-    if "entry" not in current_app.blueprints:
+    if "sign_in" not in current_app.blueprints:
         return refusal(
             "This is only for the computer that it runs on", "Open it there, or add accounts.", 401
         )
     if request.method not in csrf.READING:
         return Response(render_template("access/away.html"), 401)
-    asked = request.full_path.rstrip("?")
-    return redirect(url_for("entry.show", next=None if asked == "/" else asked), 303)
+    path = request.full_path.rstrip("?")
+    return redirect(url_for("sign_in.show", next=None if path == "/" else path), 303)
 
 
-def _token(said: str) -> str:
+def _token(header: str) -> str:
     """Return the token of an Authorization header: Bearer, or the password of Basic, as feed readers send."""
-    found = Authorization.from_header(said)
-    return "" if found is None else str(found.token or found.password or "")
+    authorization = Authorization.from_header(header)
+    return "" if authorization is None else str(authorization.token or authorization.password or "")
 
 
 def guard() -> Guard:
     """Return the guard of this app."""
-    found: Guard = current_app.extensions["guard"]
-    return found
+    return cast(Guard, current_app.extensions["guard"])
 
 
 def accounts() -> Accounts:
     """Return the accounts of this app."""
     return guard().accounts
-
-
-def services() -> Services:
-    """Return the office of this app."""
-    return guard().services
 
 
 def campaign() -> Campaign:

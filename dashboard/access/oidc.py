@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -71,23 +71,25 @@ def back() -> ResponseReturnValue:
         person = _person(address)
     except AccessError as error:
         return refusal("That did not work", str(error))
-    onward = url_for("entry.ask_code", next=handshake.onward) if person.two_steps else handshake.onward
+    onward = url_for("sign_in.ask_code", next=handshake.onward) if person.two_steps else handshake.onward
     return signed_in(person, onward, waits=person.two_steps)
 
 
 def asking(provider: Provider, back: str, onward: str) -> tuple[str, OidcState]:
     """Return where to send the browser, and what to keep until it is back. Raises AccessError."""
-    made = OidcState(state=secret.new(), nonce=secret.new(), verifier=secret.new(bits=512), onward=onward)
+    handshake = OidcState(
+        state=secret.new(), nonce=secret.new(), verifier=secret.new(bits=512), onward=onward
+    )
     with _session(provider, back) as session:
         address, _ = session.create_authorization_url(
             _published(session, provider)["authorization_endpoint"],
-            state=made.state, code_verifier=made.verifier, nonce=made.nonce,
+            state=handshake.state, code_verifier=handshake.verifier, nonce=handshake.nonce,
         )  # fmt: skip
-    return str(address), made
+    return str(address), handshake
 
 
 def vouched(
-    provider: Provider, back: str, handshake: OidcState, said: Mapping[str, str], at: datetime
+    provider: Provider, back: str, handshake: OidcState, answer: Mapping[str, str], at: datetime
 ) -> str:
     """Return the e-mail address that the provider vouches for. Raises AccessError."""
 
@@ -95,13 +97,11 @@ def vouched(
         published = _published(session, provider)
         try:
             token = session.fetch_token(
-                published["token_endpoint"], code=said["code"], code_verifier=handshake.verifier
+                published["token_endpoint"], code=answer["code"], code_verifier=handshake.verifier
             )
             keys = session.get(published["jwks_uri"], withhold_token=True).json()
             return _address(_claims(provider, handshake, token["id_token"], keys, at))
-        except (
-            Exception
-        ) as error:  # of three libraries, about an answer that is not ours: none lets anyone in
+        except Exception as error:  # of three libraries, about a foreign answer: none lets anyone in
             log.warning("signing in with %s failed: %s", provider.host, type(error).__name__)
             raise AccessError(_FAILED.format(host=provider.host)) from error
 
@@ -116,13 +116,13 @@ def _claims(
     from joserfc import jwt
     from joserfc.jwk import KeySet
 
-    found = jwt.decode(token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS)
+    decoded = jwt.decode(token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS)
     jwt.JWTClaimsRegistry(
         now=int(at.timestamp()), leeway=60, exp={"essential": True},
         iss={"essential": True, "value": provider.issuer}, aud={"essential": True, "value": provider.client},
         nonce={"essential": True, "value": handshake.nonce},
-    ).validate(found.claims)  # fmt: skip
-    return found.claims
+    ).validate(decoded.claims)  # fmt: skip
+    return decoded.claims
 
 
 def _address(claims: Mapping[str, Any]) -> str:
@@ -133,36 +133,35 @@ def _address(claims: Mapping[str, Any]) -> str:
 
 def _person(address: str) -> Person:
     """Return who has an account under this address. Raises AccessError."""
-    found = next((one for one in accounts().people() if one.name.casefold() == address.casefold()), None)
-    if found is None or found.disabled:
+    person = next((one for one in accounts().people() if one.name.casefold() == address.casefold()), None)
+    if person is None or person.disabled:
         raise AccessError(f"There is no account for {address} here. Ask an admin to add it.")
-    return found
+    return person
 
 
 def _session(provider: Provider, back: str) -> "OAuth2Session":
     from authlib.integrations.requests_client import OAuth2Session
 
-    made = OAuth2Session(
+    session = OAuth2Session(
         provider.client, provider.secret, scope="openid email", redirect_uri=back,
         code_challenge_method="S256", default_timeout=_TIMEOUT,
     )  # fmt: skip
-    made.max_redirects = 0  # it answers itself, or not at all
-    return made
+    session.max_redirects = 0  # it answers itself, or not at all
+    return session
 
 
 def _published(session: "OAuth2Session", provider: Provider) -> Mapping[str, str]:
     """Return what the provider says of itself. Raises AccessError."""
     where = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
-        said: dict[str, str] = session.get(where, withhold_token=True).json()
-        if said["issuer"] != provider.issuer:
+        metadata: dict[str, str] = session.get(where, withhold_token=True).json()
+        if metadata["issuer"] != provider.issuer:
             raise ValueError("it calls itself something else")
-        return {name: said[name] for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
+        return {name: metadata[name] for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
     except (OSError, ValueError, LookupError, TypeError) as error:  # those of requests are OSErrors
         log.warning("%s could not be asked: %s", provider.host, type(error).__name__)
         raise AccessError(f"{provider.host} cannot be reached now. Sign in with your password.") from error
 
 
 def _provider() -> Provider:
-    found: Provider = current_app.extensions["provider"]
-    return found
+    return cast(Provider, current_app.extensions["provider"])

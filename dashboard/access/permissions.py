@@ -12,39 +12,39 @@ LEAST = {
     "missing.show": Role.VIEWER,
     "methods.show": Role.VIEWER,
     "posts.show": Role.VIEWER,
-    "posts.one": Role.VIEWER,
+    "posts.detail": Role.VIEWER,
     "posts.work": Role.EDITOR,
     "people.show": Role.EDITOR,
     "events.show": Role.VIEWER,
     "events.work": Role.EDITOR,
-    "hand.show": Role.EDITOR,
-    "hand.work": Role.EDITOR,
-    "hand.template": Role.EDITOR,
+    "manual_entry.show": Role.EDITOR,
+    "manual_entry.work": Role.EDITOR,
+    "manual_entry.template": Role.EDITOR,
     "places.show": Role.VIEWER,
     "reports.show": Role.VIEWER,
-    "takeaway.show": Role.VIEWER,
+    "downloads.show": Role.VIEWER,
     "tone.show": Role.VIEWER,
-    "tone.draw": Role.EDITOR,
-    "tone.read": Role.EDITOR,
-    "tone.said": Role.EDITOR,
+    "tone_audit.draw": Role.EDITOR,
+    "tone_audit.read": Role.EDITOR,
+    "tone_audit.answer": Role.EDITOR,
     "settings.show": Role.ADMIN,
     "api.report": Role.VIEWER,
     "api.posts": Role.EDITOR,
     "api.openapi": Role.VIEWER,
     "feed.show": Role.EDITOR,
     # signing in and out
-    "entry.show": Role.NOBODY,
-    "entry.sign_in": Role.NOBODY,
-    "entry.ask_code": Role.NOBODY,
-    "entry.give_code": Role.NOBODY,
-    "entry.sign_out": Role.NOBODY,
+    "sign_in.show": Role.NOBODY,
+    "sign_in.sign_in": Role.NOBODY,
+    "sign_in.ask_code": Role.NOBODY,
+    "sign_in.give_code": Role.NOBODY,
+    "sign_in.sign_out": Role.NOBODY,
     "oidc.start": Role.NOBODY,
     "oidc.back": Role.NOBODY,
-    "entry.invited": Role.NOBODY,
-    "entry.accept": Role.NOBODY,
+    "sign_in.invited": Role.NOBODY,
+    "sign_in.accept": Role.NOBODY,
     # the first account, while everyone is the office
-    "entry.first": Role.ADMIN,
-    "entry.make_first": Role.ADMIN,
+    "sign_in.first": Role.ADMIN,
+    "sign_in.make_first": Role.ADMIN,
     # one's own account
     "account.show": Role.VIEWER,
     "account.change_password": Role.VIEWER,
@@ -73,10 +73,9 @@ LEAST = {
     "mails.resend": Role.EDITOR,
 }
 FROM_ANYWHERE = frozenset({"mail.change"})  # mail programs press its button; the link is the secret
-BY_TOKEN = frozenset({"api", "feed", "takeaway"})  # the blueprints that programs may ask
-WITHOUT_CODE = frozenset(
-    {"account.phone", "account.switch_on", "entry.sign_out", "static"}
-)  # see totp_for_admins
+BY_TOKEN = frozenset({"api", "feed", "downloads"})  # the blueprints that programs may ask
+# See totp_for_admins.
+WITHOUT_CODE = frozenset({"account.phone", "account.switch_on", "sign_in.sign_out", "static"})
 
 
 def least(endpoint: str | None) -> Role | None:

@@ -14,7 +14,7 @@ from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordErr
 DONE = {"out": "You are signed out."}
 
 
-page = Blueprint("entry", __name__)
+page = Blueprint("sign_in", __name__)
 
 
 @page.get("/login")
@@ -34,14 +34,14 @@ def sign_in() -> ResponseReturnValue:
     except WrongPasswordError as error:
         return _form(name=name, next=onward, wrong=str(error)), 401
     if person.two_steps:
-        onward = url_for("entry.ask_code", next=None if onward == "/" else onward)
+        onward = url_for("sign_in.ask_code", next=None if onward == "/" else onward)
     return signed_in(person, onward, waits=person.two_steps)
 
 
 @page.get("/login/code")
 def ask_code() -> ResponseReturnValue:
     if _waiting() is None:
-        return redirect(url_for("entry.show"), 303)
+        return redirect(url_for("sign_in.show"), 303)
     return _code_form(next=local(request.args.get("next")))
 
 
@@ -49,7 +49,7 @@ def ask_code() -> ResponseReturnValue:
 def give_code() -> ResponseReturnValue:
     person, onward = _waiting(), local(request.form.get("next"))
     if person is None:
-        return redirect(url_for("entry.show"), 303)
+        return redirect(url_for("sign_in.show"), 303)
     passed = accounts().passes(person, request.form.get("code", ""), now())
     if passed is True:
         return signed_in(person, onward)
@@ -62,7 +62,7 @@ def give_code() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     if token := cookie.token(request.environ):
         accounts().end(token)
-    return cookie.take(_to(url_for("entry.show", done="out")))
+    return cookie.take(_to(url_for("sign_in.show", done="out")))
 
 
 @page.get("/set-up")
@@ -99,7 +99,7 @@ def accept(token: str) -> ResponseReturnValue:
     except AccessError as error:
         return _choose(person, name=name, wrong=str(error)), 422
     if person.two_steps:  # the link stands for the password, not for the phone
-        return signed_in(person, url_for("entry.ask_code"), waits=True)
+        return signed_in(person, url_for("sign_in.ask_code"), waits=True)
     return signed_in(person, "/")
 
 
@@ -115,8 +115,8 @@ def signed_in(person: Person, onward: str, *, waits: bool = False) -> Response:
         accounts().end(old)
     token = accounts().begin(person, device(request.headers.get("User-Agent", "")), now(), waits=waits)
     response = cookie.give(_to(onward), token, accounts().longest)
-    known = cookie.token(request.environ, cookie.DEVICE)
-    if waits or (known and accounts().remembers(person.name, known)):
+    device_token = cookie.token(request.environ, cookie.DEVICE)
+    if waits or (device_token and accounts().remembers(person.name, device_token)):
         return response
     return cookie.give(response, accounts().remember(person, now()), DEVICE_LASTS, cookie.DEVICE)
 
@@ -145,20 +145,20 @@ def _waiting() -> Person | None:
     return session.person if session and session.waits else None
 
 
-def _form(**said: object) -> str:
-    return render_template("access/login.html", done=DONE.get(request.args.get("done", "")), **said)
+def _form(**context: object) -> str:
+    return render_template("access/login.html", done=DONE.get(request.args.get("done", "")), **context)
 
 
-def _code_form(**said: object) -> str:
-    return render_template("access/code.html", **said)
+def _code_form(**context: object) -> str:
+    return render_template("access/code.html", **context)
 
 
-def _first_form(**said: object) -> str:
-    return render_template("access/set_up.html", person=None, first=True, **said)
+def _first_form(**context: object) -> str:
+    return render_template("access/set_up.html", person=None, first=True, **context)
 
 
-def _choose(person: Person | None, **said: object) -> str:
-    return render_template("access/set_up.html", person=person, first=person is None, **said)
+def _choose(person: Person | None, **context: object) -> str:
+    return render_template("access/set_up.html", person=person, first=person is None, **context)
 
 
 def _used_up() -> Response:

@@ -70,9 +70,9 @@ def _act(person: Person, what: str) -> None:
 
 def _invitation(person: Person) -> str:
     token = accounts().invite(person, by=who().name, now=now())
-    link = url_for("entry.invited", token=token, _external=True)
+    link = url_for("sign_in.invited", token=token, _external=True)
     return _page(link=link, invited=person)
 
 
-def _page(**said: object) -> str:
-    return render_template("access/team.html", people=accounts().people(), roles=ROLES, **said)
+def _page(**context: object) -> str:
+    return render_template("access/team.html", people=accounts().people(), roles=ROLES, **context)

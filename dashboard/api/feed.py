@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response, request
 
-from dashboard.pages.posts import asked_of
-from dashboard.services import Services
+from dashboard.pages.posts import search_of
+from dashboard.services import services
 from monitor.export import record
 from monitor.report.wording import link
 
@@ -17,34 +17,31 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _Post = Mapping[str, str | int | None]
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the feed at '/feed.atom', with the filters of the page of posts."""
-    feed = Blueprint("feed", __name__)
+page = Blueprint("feed", __name__)
 
-    @feed.get("/feed.atom")
-    def show() -> Response:
-        choice, asked = services.asked(), asked_of(request.args)
-        with services.read() as archive:
-            page = archive.post_query.page(asked.filter(archive, choice), most=ENTRIES)
-            found = [record(row) for row in archive.posts.by_ids(page.ids)]
-        made = atom(found, title=f"{choice.track.title}: posts", address=request.url)
-        return Response(made, content_type="application/atom+xml; charset=utf-8")
 
-    return feed
+@page.get("/feed.atom")
+def show() -> Response:
+    choice, search = services().choice(), search_of(request.args)
+    with services().read() as archive:
+        batch = archive.post_query.page(search.filter(archive, choice), most=ENTRIES)
+        records = [record(row) for row in archive.posts.by_ids(batch.ids)]
+    document = atom(records, title=f"{choice.track.title}: posts", address=request.url)
+    return Response(document, content_type="application/atom+xml; charset=utf-8")
 
 
 def atom(posts: list[_Post], *, title: str, address: str) -> bytes:
     """Return the feed of these posts, which is at this address. Removed posts are left out."""
-    shown = [post for post in posts if post["native_id"]]
+    entries = [post for post in posts if post["native_id"]]
     feed = Element("feed", {"xmlns": _ATOM, "xml:lang": "en-GB"})
     _add(feed, "id", address)
     _add(feed, "title", title)
-    _add(feed, "updated", max((str(post["created_at"]) for post in shown), default="1970-01-01T00:00:00Z"))
+    _add(feed, "updated", max((str(post["created_at"]) for post in entries), default="1970-01-01T00:00:00Z"))
     SubElement(feed, "link", {"rel": "self", "href": _clean(address)})
-    for post in shown:
+    for post in entries:
         _entry(feed, post)
-    said: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
-    return said
+    document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def _entry(feed: Element, post: _Post) -> None:

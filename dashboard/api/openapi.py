@@ -76,8 +76,8 @@ def _days(platforms: list[str], tracks: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _parameter(name: str, schema: dict[str, Any], said: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "schema": schema, "description": said}
+def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
 def _filters() -> list[dict[str, Any]]:
@@ -108,6 +108,6 @@ def _path(name: str, summary: str, schema: str, parameters: list[dict[str, Any]]
     return {"get": {"operationId": name, "summary": summary, "parameters": parameters, "responses": answers}}
 
 
-def _answer(said: str, schema: str) -> dict[str, Any]:
+def _answer(description: str, schema: str) -> dict[str, Any]:
     there = {"$ref": f"#/components/schemas/{schema}"}
-    return {"description": said, "content": {"application/json": {"schema": there}}}
+    return {"description": description, "content": {"application/json": {"schema": there}}}

@@ -44,25 +44,25 @@ def ask() -> ResponseReturnValue:
     return redirect(url_for("mails.show", done="asked"), 303)
 
 
-@page.post("/readers/<int:id>/drop")
-def drop(id: int) -> ResponseReturnValue:
-    mail_services().weekly.store.drop(id, by=_me(), now=now())
+@page.post("/readers/<int:reader_id>/drop")
+def drop(reader_id: int) -> ResponseReturnValue:
+    mail_services().weekly.store.drop(reader_id, by=_me(), now=now())
     return redirect(url_for("mails.show", done="dropped"), 303)
 
 
-@page.post("/<int:id>/resend")
-def resend(id: int) -> ResponseReturnValue:
+@page.post("/<int:mail_id>/resend")
+def resend(mail_id: int) -> ResponseReturnValue:
     try:
-        mail_services().weekly.store.resend(id, by=_me(), until=now() + _WAITS, now=now())
+        mail_services().weekly.store.resend(mail_id, by=_me(), until=now() + _WAITS, now=now())
     except AccessError as error:
         return _page(wrong_mail=str(error)), 422
     mail_services().hurry()
     return redirect(url_for("mails.show", done="resent"), 303)
 
 
-def _preview(one: Week) -> dict[str, str]:
-    said, _ = mail_services().weekly.letter(one)
-    return {"subject": said.subject, "text": text(said, why_me="", leave="")}
+def _preview(period: Week) -> dict[str, str]:
+    letter, _ = mail_services().weekly.letter(period)
+    return {"subject": letter.subject, "text": text(letter, why_me="", leave="")}
 
 
 def _days(name: str) -> str:
@@ -79,17 +79,17 @@ def _me() -> str:
     return who().name or "the office"
 
 
-def _page(**said: object) -> str:
+def _page(**context: object) -> str:
     weekly, at = mail_services().weekly, now()
     store, is_editor = weekly.store, may("editor")
     last = latest(campaign().digest, campaign().zone, at)
     return render_template(
-        "mail/office.html", out=mail_services().out, zone=campaign().zone,
+        "mail/admin.html", out=mail_services().out, zone=campaign().zone,
         weeks=store.weeks(weekly.key, at, 12),
         next=week(last.first + timedelta(days=7), campaign().digest, campaign().zone),
         mails=store.deliveries(weekly.key, 60) if is_editor else (),
         readers=store.subscriptions() if is_editor else (),
         alerts=store.alerts(weekly.key, 20), what=KINDS,
         number=len(weekly.readers()), preview=_preview(last) if is_editor else None,
-        days=_days, is_here=campaign().digest.is_local, **{"address": "", **said},
+        days=_days, is_here=campaign().digest.is_local, **{"address": "", **context},
     )  # fmt: skip

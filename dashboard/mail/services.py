@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from flask import current_app
 
@@ -23,5 +24,4 @@ class MailServices:
 
 def mail_services() -> MailServices:
     """Return what this app's pages about mail may ask for."""
-    services: MailServices = current_app.extensions["mail_services"]
-    return services
+    return cast(MailServices, current_app.extensions["mail_services"])

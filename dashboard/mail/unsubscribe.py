@@ -15,29 +15,33 @@ page = Blueprint("mail", __name__, url_prefix="/mail")
 
 @page.get("/<key>")
 def show(key: str) -> str:
-    return _page(_found(key))
+    return _page(_subscription(key))
 
 
 @page.post("/<key>")
 def change(key: str) -> str:
-    found, store = _found(key), mail_services().weekly.store
+    subscription, store = _subscription(key), mail_services().weekly.store
     if request.form.get("do") == "join":
-        store.agree(found.key, now())
+        store.agree(subscription.key, now())
     else:
-        store.leave(found.key, now())
-    return _page(_found(key), done=True)
+        store.leave(subscription.key, now())
+    return _page(_subscription(key), has_changed=True)
 
 
-def _found(key: str) -> Subscription:
-    found = mail_services().weekly.store.subscription(key)
-    if found is None:
+def _subscription(key: str) -> Subscription:
+    subscription = mail_services().weekly.store.subscription(key)
+    if subscription is None:
         abort(404)
-    return found
+    return subscription
 
 
-def _page(one: Subscription, *, done: bool = False) -> str:
-    name, at, host = one.address.partition("@")
+def _page(subscription: Subscription, *, has_changed: bool = False) -> str:
+    name, at, host = subscription.address.partition("@")
     # The mail may have been passed on: whoever has its link need not learn the whole address.
     return render_template(
-        "mail/door.html", one=one, what=KINDS[one.kind], to=f"{name[:1]}…{at}{host}", done=done
+        "mail/unsubscribe.html",
+        subscription=subscription,
+        what=KINDS[subscription.kind],
+        to=f"{name[:1]}…{at}{host}",
+        has_changed=has_changed,
     )

@@ -1,16 +1,14 @@
 """By hand: a form and a file for what people saw where no program can look."""
 
-from collections.abc import Mapping
-
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note
-from dashboard.filters import Choice
-from dashboard.manual_entry.store import Entries, EntryForm, EntryView, undo
-from dashboard.services import Services
-from monitor.campaign import track_of
+from dashboard.filters import Choice, number
+from dashboard.manual_entry.store import EntryView, keep, keep_file, undo
+from dashboard.services import services
+from monitor.campaign import Track, track_of
 from monitor.core.errors import ConfigError, EntryError, MonitorError
 from monitor.manual_entry import BY_HAND, PLACES
 from monitor.manual_entry.csv_import import MOST_BYTES, TEMPLATE
@@ -20,121 +18,107 @@ from monitor.report import wording
 LATEST = 5  # entries that are shown below the form
 ELSEWHERE = "elsewhere"  # the choice that makes the words beside it count
 _ROOM = 100_000  # bytes of the form around a file
-_TOLD = 50  # wrong rows
+_MOST_WRONG = 50  # wrong rows
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/by-hand', where its forms go, and the empty table."""
-    page = Blueprint("hand", __name__)
+page = Blueprint("manual_entry", __name__)
 
-    @page.get("/by-hand")
-    def show() -> str:
-        return _page(services, services.asked(), {"when": _now(services)})
 
-    @page.post("/by-hand")
-    def work() -> ResponseReturnValue:
-        request.max_content_length = MOST_BYTES + _ROOM
-        choice = services.asked()
-        try:
-            return _do(services, choice, request.form.get("act", ""))
-        except RequestEntityTooLarge:
-            return _page(services, choice, {"when": _now(services)}, file_wrong=_TOO_LARGE), 413
+@page.get("/by-hand")
+def show() -> str:
+    return _page(services().choice(), {"when": _now()})
 
-    @page.get("/by-hand/template.csv")
-    def template() -> Response:
-        # The mark before the text tells Excel that it is UTF-8.
-        answer = Response("\ufeff" + TEMPLATE, mimetype="text/csv")
-        answer.headers["Content-Disposition"] = "attachment; filename=by-hand.csv"
-        return answer
 
-    return page
+@page.post("/by-hand")
+def work() -> ResponseReturnValue:
+    request.max_content_length = MOST_BYTES + _ROOM
+    choice = services().choice()
+    try:
+        return _do(choice, request.form.get("act", ""))
+    except RequestEntityTooLarge:
+        return _page(choice, {"when": _now()}, file_wrong=_TOO_LARGE), 413
+
+
+@page.get("/by-hand/template.csv")
+def template() -> Response:
+    # The mark before the text tells Excel that it is UTF-8.
+    answer = Response("\ufeff" + TEMPLATE, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = "attachment; filename=by-hand.csv"
+    return answer
 
 
 _TOO_LARGE = "This file is larger than 1 MB. Split it into several."
 _ACTS = "That cannot be done here. Go back, and use the buttons there."
 
 
-def _do(services: Services, choice: Choice, act: str) -> ResponseReturnValue:
+def _do(choice: Choice, act: str) -> ResponseReturnValue:
     if act == "undo":
-        return _undo(services, choice)
+        return _undo(choice)
     if act not in ("add", "file"):
         abort(400, _ACTS)
     try:
-        entries = Entries(services, track_of(services.campaign, request.form.get("track") or None))
-        return _take_file(services, choice, entries) if act == "file" else _add(services, choice, entries)
+        track = track_of(services().campaign, request.form.get("track") or None)
+        return _take_file(choice, track) if act == "file" else _add(choice, track)
     except ConfigError as error:
         abort(400, str(error))
 
 
-def _add(services: Services, choice: Choice, entries: Entries) -> ResponseReturnValue:
+def _add(choice: Choice, track: Track) -> ResponseReturnValue:
     typed = request.form.to_dict()
     where = typed.get("other", "") if typed.get("where") == ELSEWHERE else typed.get("where", "")
     try:
-        post = entry({**typed, "where": where}, services.campaign.zone, services.now())
+        post = entry({**typed, "where": where}, services().campaign.zone, services().now())
     except EntryError as slips:
-        return _page(services, choice, typed, slips=slips.by), 400
+        return _page(choice, typed, slips=slips.by), 400
     try:
-        given = entries.keep([post])
+        result = keep(track, [post])
     except MonitorError as error:
-        return _page(services, choice, typed, wrong=str(error)), 409
-    [id] = given.ids
-    if not given.new:
-        return _page(services, choice, typed, twice=id), 409
+        return _page(choice, typed, wrong=str(error)), 409
+    [entry_id] = result.ids
+    if not result.new:
+        return _page(choice, typed, twice=entry_id), 409
     note("by hand: 1 post added")
-    return redirect(choice.address("/by-hand", did="added", post=id), 303)
+    return redirect(choice.address("/by-hand", did="added", post=entry_id), 303)
 
 
-def _take_file(services: Services, choice: Choice, entries: Entries) -> ResponseReturnValue:
-    typed, file = {"when": _now(services)}, request.files.get("file")
+def _take_file(choice: Choice, track: Track) -> ResponseReturnValue:
+    typed, file = {"when": _now()}, request.files.get("file")
     data = file.read(MOST_BYTES + 1) if file else b""
     if not data:
-        return _page(services, choice, typed, file_wrong="Choose a file that is not empty first."), 400
+        return _page(choice, typed, file_wrong="Choose a file that is not empty first."), 400
     if len(data) > MOST_BYTES:
-        return _page(services, choice, typed, file_wrong=_TOO_LARGE), 413
+        return _page(choice, typed, file_wrong=_TOO_LARGE), 413
     try:
-        given = entries.keep_file(data)
+        result = keep_file(track, data)
     except MonitorError as error:
-        return _page(services, choice, typed, file_wrong=str(error)), 400
-    if given.new:
-        note(f"by hand: {wording.counted(given.new, 'post', 'posts')} added from a file")
-    return _page(services, choice, typed, given=given)
+        return _page(choice, typed, file_wrong=str(error)), 400
+    if result.new:
+        note(f"by hand: {wording.quantity(result.new, 'post', 'posts')} added from a file")
+    return _page(choice, typed, result=result)
 
 
-def _undo(services: Services, choice: Choice) -> ResponseReturnValue:
-    id = request.form.get("post", "")
-    number = int(id) if id.isascii() and id.isdecimal() and len(id) < 19 else 0
+def _undo(choice: Choice) -> ResponseReturnValue:
     try:
-        gone = undo(services, number)
+        is_removed = undo(number(request.form.get("post", "")) or 0)
     except MonitorError as error:
-        return _page(services, choice, {"when": _now(services)}, wrong=str(error)), 409
-    if gone:
+        return _page(choice, {"when": _now()}, wrong=str(error)), 409
+    if is_removed:
         note("by hand: 1 post removed")
-    return redirect(choice.address("/by-hand", did="removed" if gone else "gone"), 303)
+    return redirect(choice.address("/by-hand", did="removed" if is_removed else "gone"), 303)
 
 
-def _now(services: Services) -> str:
+def _now() -> str:
     """Return the campaign's local time, as a field of date and time has it."""
-    return services.now().astimezone(services.campaign.zone).strftime("%Y-%m-%dT%H:%M")
+    return services().now().astimezone(services().campaign.zone).strftime("%Y-%m-%dT%H:%M")
 
 
-def _page(
-    services: Services,
-    choice: Choice,
-    typed: dict[str, str],
-    *,
-    slips: Mapping[str, str] | None = None,
-    wrong: str = "",
-    twice: int | None = None,
-    file_wrong: str = "",
-    given: EntryForm | None = None,
-) -> str:
-    with services.read() as archive:
-        latest = [EntryView.of(row, services) for row in archive.posts.latest_stored(BY_HAND, LATEST)]
+def _page(choice: Choice, typed: dict[str, str], **context: object) -> str:
+    with services().read() as archive:
+        latest = [EntryView.of(row) for row in archive.posts.latest_stored(BY_HAND, LATEST)]
     did = request.args.get("did", "") if request.method == "GET" else ""
-    added = next((one for one in latest if str(one.id) == request.args.get("post")), None)
+    stored_entry = next((one for one in latest if str(one.id) == request.args.get("post")), None)
     return render_template(
-        "hand.html", r=services.report(choice), typed=typed, slips=slips or {}, wrong=wrong,
-        twice=twice, file_wrong=file_wrong, given=given, told=_TOLD, latest=latest, did=did,
-        added=added if did == "added" else None, places=PLACES, elsewhere=ELSEWHERE, counts=COUNTS,
-        longest=LONGEST, latest_time=_now(services),
+        "manual_entry.html", r=services().report(choice), typed=typed, most_wrong=_MOST_WRONG, latest=latest,
+        did=did, entry=stored_entry if did == "added" else None, places=PLACES, elsewhere=ELSEWHERE,
+        counts=COUNTS, longest=LONGEST, latest_time=_now(), **{"slips": {}, **context},
     )  # fmt: skip

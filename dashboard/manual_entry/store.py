@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.archive.rows import PostRow
 from monitor.campaign import Track
 from monitor.core.errors import MonitorError
@@ -17,12 +17,12 @@ _FORM = "by-hand:dashboard"  # the stream of what is entered here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryForm:
+class EntryResult:
     """What became of entries: their posts' archive ids, how many are new, and what was wrong with others."""
 
     ids: tuple[int, ...]
     new: int
-    known: int
+    duplicates: int
     wrong: tuple[str, ...] = ()
 
 
@@ -36,65 +36,61 @@ class EntryView:
     created_at: datetime  # by the campaign's clock
 
     @classmethod
-    def of(cls, row: PostRow, services: Services) -> "EntryView":
+    def of(cls, row: PostRow) -> "EntryView":
         """Return a stored entry as the page shows it."""
-        at = row.created_at.astimezone(services.campaign.zone)
+        at = row.created_at.astimezone(services().campaign.zone)
         return cls(id=row.id, place=place_of(BY_HAND, row.native_id), text=row.text or "", created_at=at)
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """Takes entries into a track of the archive."""
+def keep(track: Track, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) -> EntryResult:
+    """Store the entries that are not there yet, each once, in one transaction.
 
-    services: Services
-    track: Track
-
-    def keep(self, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) -> EntryForm:
-        """Store the entries that are not there yet, each once, in one transaction.
-
-        Raises MonitorError if the archive cannot be written to; then none is stored.
-        """
-        by_id = {post.id: post for post in reversed(posts)}  # of two alike the first counts
-        now = self.services.now()
-        with self.services.write() as archive:
-            known = archive.posts.ids_of(BY_HAND, list(by_id))
-            new = [post for id, post in by_id.items() if id not in known][::-1]
-            if new:
-                archive.ingest.save(
-                    self.services.campaign.gazetteer.with_places(Page(stream=_FORM, posts=tuple(new))),
-                    source=BY_HAND,
-                    track=self.track.name,
-                    scores=[None] * len(new),
-                    analyzer="",  # the worker scores them
-                    started_at=now,
-                    now=now,
-                )
-            ids = archive.posts.ids_of(BY_HAND, list(by_id))
-        return EntryForm(
-            ids=tuple(ids.values()),
-            new=len(new),
-            known=len(posts) - len(new),
-            wrong=tuple(item.reason for item in wrong),
-        )
-
-    def keep_file(self, data: bytes) -> EntryForm:
-        """Store the good rows of a file; raises MonitorError if it is no such table."""
-        rows = entries(data, self.services.campaign.zone, self.services.now())
-        found = list(islice(rows, MOST_ROWS + 1))
-        if len(found) > MOST_ROWS:
-            raise MonitorError(f"This file has more than {MOST_ROWS:,} rows. Split it into several.")
-        return self.keep(
-            [one for one in found if isinstance(one, Post)],
-            [one for one in found if isinstance(one, Rejected)],
-        )
+    Raises MonitorError if the archive cannot be written to; then none is stored.
+    """
+    by_id = {post.id: post for post in reversed(posts)}  # of two alike the first counts
+    now = services().now()
+    with services().write() as archive:
+        existing = archive.posts.ids_of(BY_HAND, list(by_id))
+        new = [post for key, post in by_id.items() if key not in existing][::-1]
+        if new:
+            archive.ingest.save(
+                services().campaign.gazetteer.with_places(Page(stream=_FORM, posts=tuple(new))),
+                source=BY_HAND,
+                track=track.name,
+                scores=[None] * len(new),
+                analyzer="",  # the worker scores them
+                started_at=now,
+                now=now,
+            )
+        ids = archive.posts.ids_of(BY_HAND, list(by_id))
+    return EntryResult(
+        ids=tuple(ids.values()),
+        new=len(new),
+        duplicates=len(posts) - len(new),
+        wrong=tuple(item.reason for item in wrong),
+    )
 
 
-def undo(services: Services, id: int) -> bool:
+def keep_file(track: Track, data: bytes) -> EntryResult:
+    """Store the good rows of a file; raises MonitorError if it is no such table."""
+    rows = entries(data, services().campaign.zone, services().now())
+    items = list(islice(rows, MOST_ROWS + 1))
+    if len(items) > MOST_ROWS:
+        raise MonitorError(f"This file has more than {MOST_ROWS:,} rows. Split it into several.")
+    return keep(
+        track,
+        [one for one in items if isinstance(one, Post)],
+        [one for one in items if isinstance(one, Rejected)],
+    )
+
+
+def undo(entry_id: int) -> bool:
     """Remove an entry as if it had never been made; return whether there was one. Other posts stay."""
-    with services.write() as archive:
+    with services().write() as archive:
         is_entry = (
-            archive.posts.author_of(id) is not None and archive.posts.by_ids([id])[0].platform == BY_HAND
+            archive.posts.author_of(entry_id) is not None
+            and archive.posts.by_ids([entry_id])[0].platform == BY_HAND
         )
         if is_entry:
-            archive.ingest.delete([id])
+            archive.ingest.delete([entry_id])
     return is_entry

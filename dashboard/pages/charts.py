@@ -15,7 +15,7 @@ from monitor.charts.series import NOT_COLLECTED, Series, by_platform, by_tone
 from monitor.core.model import Tone
 from monitor.report import Day, Report
 from monitor.report.by_week import MOST_DAYS, days_or_weeks
-from monitor.report.wording import counted, day_name, percents, window_words
+from monitor.report.wording import day_name, percents, quantity, window_words
 
 _DAY = timedelta(days=1)
 ENOUGH = 20  # posts, below which a finding would be chance
@@ -67,17 +67,17 @@ def activity(report: Report, titles: Mapping[str, str], address: Address) -> Cha
     """Return the chart of posts by platform, by day or by week."""
     columns, per = days_or_weeks(report)
     series, title = by_platform(columns, titles), finding(report)
-    found = marks(report.events, report.redefined, [day.day for day in columns])
+    markers = marks(report.events, report.redefined, [day.day for day in columns])
     totals = ", ".join(f"{one.name} {one.total:,}" for one in series) or "no posts"
     blind = unseen(report.days)
     desc = f"Posts per {per} by platform. Totals: {totals}. {blind} The table below has each {per}."
     return ChartView(
         id="activity", title=title, sub=f"Posts per {per} by platform, {window_words(report.window)}",
-        svg=stacked(Caption("activity", title, desc), columns, series, marks=found),
+        svg=stacked(Caption("activity", title, desc), columns, series, marks=markers),
         legend=tuple(legend(series, report.days, f"We could not see all of this {per}").items()),
         head=(per.capitalize(), *(one.name for one in series), "All posts", "Time not seen"),
-        lines=_lines(columns, report, address, (*_cells(series), *_seen(columns))),
-        note=f"{blind} Shaded {per}s may have had more posts than shown." if blind else "", marks=found,
+        lines=_lines(columns, report, address, (*_cells(series), *_coverage_cells(columns))),
+        note=f"{blind} Shaded {per}s may have had more posts than shown." if blind else "", marks=markers,
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def hours(report: Report) -> ChartView:
         legend=(*_SHADES, *([(UNKNOWN, "Never collected")] if unknown else [])),
         head=("Day", *(clock(hour) for hour in range(24))),
         lines=tuple(
-            ChartLine(name=day, cells=tuple(map(_known, row)))
+            ChartLine(name=day, cells=tuple(map(_cell, row)))
             for day, row in zip(_WEEK, report.heat, strict=True)
         ),
         grid=True,
@@ -121,11 +121,11 @@ def finding(report: Report) -> str:
     if not report.posts.value:
         return "No posts were found in these days"
     busiest = max(report.days, key=lambda day: sum(day.posts.values()))
-    most = counted(sum(busiest.posts.values()), "post", "posts")
+    most = quantity(sum(busiest.posts.values()), "post", "posts")
     if len(report.days) == 1:
         return f"{day_name(busiest.day)} had {most}"
     if sum(sum(day.posts.values()) == sum(busiest.posts.values()) for day in report.days) > 1:
-        return f"{counted(report.posts.value, 'post', 'posts')}; no single day was the busiest"
+        return f"{quantity(report.posts.value, 'post', 'posts')}; no single day was the busiest"
     return f"The busiest day was {day_name(busiest.day)}, with {most}"
 
 
@@ -136,7 +136,7 @@ def tone_finding(report: Report) -> str:
         return "No post has been rated yet"
     if sum(report.tones.values()) < ENOUGH:
         return "Too few posts to say how most of them sound"
-    most = max(share, key=lambda one: share[one])
+    most = max(share, key=lambda tone: share[tone])
     if share[most] > 50:
         return f"Most posts sound {most}: {share[most]}%"
     return f"{share[Tone.POSITIVE]}% of posts sound positive, {share[Tone.NEGATIVE]}% negative"
@@ -162,8 +162,8 @@ def unseen(days: Sequence[Day]) -> str:
     if not blind:
         return ""
     lost = sum(day.unknown for day in blind)
-    whole = counted(round(lost), "day", "days") if lost >= 0.95 else f"{max(1, round(lost * 24))} hours"
-    on = counted(len(blind), "day", "days")
+    whole = quantity(round(lost), "day", "days") if lost >= 0.95 else f"{max(1, round(lost * 24))} hours"
+    on = quantity(len(blind), "day", "days")
     return f"On {on} we were not collecting all the time (about {whole} in all)."
 
 
@@ -181,14 +181,14 @@ def _lines(
 
 
 def _cells(series: Iterable[Series]) -> Iterator[list[str]]:
-    for one in series:
-        yield [_known(number, one.none) for number in one.counts]
+    for row in series:
+        yield [_cell(number, row.none) for number in row.counts]
 
 
-def _seen(columns: Sequence[Day]) -> Iterator[list[str]]:
+def _coverage_cells(columns: Sequence[Day]) -> Iterator[list[str]]:
     yield [f"{sum(day.posts.values()):,}" if day.posts else "not known" for day in columns]
     yield [f"{100 * day.unknown:.0f}%" for day in columns]
 
 
-def _known(number: int | None, none: str = NOT_COLLECTED) -> str:
+def _cell(number: int | None, none: str = NOT_COLLECTED) -> str:
     return none if number is None else f"{number:,}"

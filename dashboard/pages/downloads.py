@@ -6,7 +6,7 @@ from typing import IO
 from flask import Blueprint, Response, abort, send_file
 
 from dashboard.access import may, need, note
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.export import posts_of
 from monitor.export.facts import file_name
 from monitor.export.formats import KINDS, ExportFormat, kind
@@ -15,33 +15,31 @@ from monitor.report import Report
 _IN_MEMORY = 8_000_000  # bytes; more goes to a file of the system's temporary folder
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the files below '/takeaway', and what the overview needs to list them."""
-    page = Blueprint("takeaway", __name__)
-
-    @page.get("/takeaway/<what>.<ending>")
-    def show(what: str, ending: str) -> Response:
-        chosen = kind(what, ending)
-        if chosen is None:
-            abort(404)
-        if chosen.names:
-            need("editor")
-        report = services.detailed(services.asked())
-        note(f"took away {chosen.what}.{chosen.ending}")
-        return _sent(chosen, report, _made(services, chosen, report))
-
-    @page.app_context_processor
-    def listed() -> dict[str, object]:
-        return {"takeaway": [one for one in KINDS if not one.names or may("editor")]}
-
-    return page
+page = Blueprint("downloads", __name__)
 
 
-def _made(services: Services, chosen: ExportFormat, report: Report) -> IO[bytes]:
+@page.get("/takeaway/<what>.<ending>")
+def show(what: str, ending: str) -> Response:
+    chosen = kind(what, ending)
+    if chosen is None:
+        abort(404)
+    if chosen.names:
+        need("editor")
+    report = services().detailed(services().choice())
+    note(f"took away {chosen.what}.{chosen.ending}")
+    return _response(chosen, report, _file(chosen, report))
+
+
+@page.app_context_processor
+def listed() -> dict[str, object]:
+    return {"downloads": [one for one in KINDS if not one.names or may("editor")]}
+
+
+def _file(chosen: ExportFormat, report: Report) -> IO[bytes]:
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the response
     try:
         if chosen.rows:
-            with services.read() as archive:
+            with services().read() as archive:
                 chosen.write(report, posts_of(archive, report), file)
         else:
             chosen.write(report, (), file)
@@ -52,7 +50,7 @@ def _made(services: Services, chosen: ExportFormat, report: Report) -> IO[bytes]
     return file
 
 
-def _sent(chosen: ExportFormat, report: Report, file: IO[bytes]) -> Response:
+def _response(chosen: ExportFormat, report: Report, file: IO[bytes]) -> Response:
     # Another word for the kind only where two files of one report would have the same name.
     what = chosen.what if chosen.ending == "csv" else ""
     response = send_file(

@@ -7,8 +7,8 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note
-from dashboard.filters import Choice
-from dashboard.services import Services
+from dashboard.filters import Choice, number
+from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.events import LONGEST_TITLE, CalendarEvent
 from monitor.core.errors import MonitorError
@@ -32,29 +32,25 @@ _STANDS = {
 }
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/events', and where its forms go."""
-    page = Blueprint("events", __name__)
+page = Blueprint("events", __name__)
 
-    @page.get("/events")
-    def show() -> str:
-        return render_template("events.html", **_shown(services, services.asked()))
 
-    @page.post("/events")
-    def work() -> Response | tuple[str, int]:
-        choice, act = services.asked(), request.form.get("act", "")
-        try:
-            done = _do(services, act)
-        except (MonitorError, ValueError) as error:
-            said = str(error) if isinstance(error, MonitorError) else _NO_DAY
-            return render_template(
-                "events.html", **_shown(services, choice), wrong=said, typed=request.form
-            ), 400
-        if done:
-            note(f"events: {act}")
-        return redirect(choice.address("/events", did=act if done else "gone"), 303)
+@page.get("/events")
+def show() -> str:
+    return render_template("events.html", **_context(services().choice()))
 
-    return page
+
+@page.post("/events")
+def work() -> Response | tuple[str, int]:
+    choice, act = services().choice(), request.form.get("act", "")
+    try:
+        existed = _do(act)
+    except (MonitorError, ValueError) as error:
+        problem = str(error) if isinstance(error, MonitorError) else _NO_DAY
+        return render_template("events.html", **_context(choice), wrong=problem, typed=request.form), 400
+    if existed:
+        note(f"events: {act}")
+    return redirect(choice.address("/events", did=act if existed else "gone"), 303)
 
 
 _NO_DAY = (
@@ -62,45 +58,44 @@ _NO_DAY = (
 )
 
 
-def _do(services: Services, act: str) -> bool:
+def _do(act: str) -> bool:
     """Do what the form says; return whether there was such an event. Raises MonitorError or ValueError."""
     if act not in ("add", "change", "remove"):
         abort(400, "That cannot be done to an event. Go back, and use the buttons there.")
-    id = request.form.get("id", "0")
-    number = int(id) if id.isascii() and id.isdecimal() and len(id) < 19 else 0
+    event = number(request.form.get("id", "")) or 0
     if act == "remove":
-        with services.write() as archive:
-            return archive.events.remove(number)
+        with services().write() as archive:
+            return archive.events.remove(event)
     day, title = _day(request.form.get("day", "")), request.form.get("title", "")
-    with services.write() as archive:
+    with services().write() as archive:
         if act == "change":
-            return archive.events.change(number, day, title)
+            return archive.events.change(event, day, title)
         return bool(archive.events.add(day, title))
 
 
-def _day(said: str) -> date:
-    day = date.fromisoformat(said)
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
     if not 2000 <= day.year <= 2100:
-        raise ValueError(said)
+        raise ValueError(text)
     return day
 
 
-def _shown(services: Services, choice: Choice) -> dict[str, Any]:
-    with services.read() as archive:
+def _context(choice: Choice) -> dict[str, Any]:
+    with services().read() as archive:
         events = archive.events.calendar()
-        past = [event for event in events if event.day <= services.today]
-        beside = _beside(archive, services, choice, past[:COMPARED])
-    report = services.report(choice)
+        past = [event for event in events if event.day <= services().today]
+        beside = _beside(archive, choice, past[:COMPARED])
+    report = services().report(choice)
     return {
-        "r": report, "coming": sorted((e for e in events if e.day > services.today), key=lambda e: e.day),
+        "r": report, "coming": sorted((e for e in events if e.day > services().today), key=lambda e: e.day),
         "past": [(event, beside.get(event.id, [])) for event in past], "longest": LONGEST_TITLE,
-        "did": _DONE.get(request.args.get("did", "")), "today": services.today,
+        "did": _DONE.get(request.args.get("did", "")), "today": services().today,
         "titles": wording.titles(report),
     }  # fmt: skip
 
 
 def _beside(
-    archive: ArchiveReader, services: Services, choice: Choice, events: list[CalendarEvent]
+    archive: ArchiveReader, choice: Choice, events: list[CalendarEvent]
 ) -> dict[int, list[tuple[str, str, str]]]:
     """Return for each event its stretches: name, sentence, and the address of the posts."""
     if not events:
@@ -111,37 +106,37 @@ def _beside(
         archive.stats.scope(choice.track.name, first, last, choice.platforms)
     ):
         posts[count.day] = posts.get(count.day, 0) + count.posts
-    zone, now = services.campaign.zone, services.now()
-    known = archive.coverage.covered(choice.track.name, *bounds(zone, Window(first=first, last=last)))
-    on = [one for one in known if not choice.platforms or one[0] in choice.platforms]
+    zone, now = services().campaign.zone, services().now()
+    spans = archive.coverage.covered(choice.track.name, *bounds(zone, Window(first=first, last=last)))
+    on = [one for one in spans if not choice.platforms or one[0] in choice.platforms]
 
     def unseen(a: date, b: date) -> float:
         start, end = bounds(zone, Window(first=a, last=b))
         return blind(on, start, min(end, now))
 
     return {
-        event.id: [_told(one, choice) for one in around(event.day, posts, unseen, services.today)]
+        event.id: [_row(one, choice) for one in around(event.day, posts, unseen, services().today)]
         for event in events
     }
 
 
-def _told(one: Stretch, choice: Choice) -> tuple[str, str, str]:
-    address = choice.address("/posts", period=None, since=str(one.first), until=str(one.last))
-    return _NAMES[one.name], sentence(one), address
+def _row(stretch: Stretch, choice: Choice) -> tuple[str, str, str]:
+    address = choice.address("/posts", period=None, since=str(stretch.first), until=str(stretch.last))
+    return _NAMES[stretch.name], sentence(stretch), address
 
 
-def sentence(one: Stretch) -> str:
+def sentence(stretch: Stretch) -> str:
     """Return what was counted in these days, and how it stands to the usual."""
-    if one.posts is None:
+    if stretch.posts is None:
         return "not known: we were not collecting, or these days are still to come"
-    said = wording.counted(one.posts, "post", "posts")
-    if not one.whole:
-        said = f"at least {said} (not all of this time is over, or was collected)"
-    if one.usual is None:
-        return f"{said}; too few weeks were collected before to say what is usual"
-    these = "this weekday" if one.first == one.last else "these weekdays"
-    low, high = round(one.usual.low), round(one.usual.high)
+    words = wording.quantity(stretch.posts, "post", "posts")
+    if not stretch.whole:
+        words = f"at least {words} (not all of this time is over, or was collected)"
+    if stretch.usual is None:
+        return f"{words}; too few weeks were collected before to say what is usual"
+    these = "this weekday" if stretch.first == stretch.last else "these weekdays"
+    low, high = round(stretch.usual.low), round(stretch.usual.high)
     spread = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-    if one.stands is None:
-        return f"{said}; {spread} is usual on {these}"
-    return f"{said}, {_STANDS[one.stands].format(range=spread, these=these)}"
+    if stretch.stands is None:
+        return f"{words}; {spread} is usual on {these}"
+    return f"{words}, {_STANDS[stretch.stands].format(range=spread, these=these)}"

@@ -2,21 +2,17 @@
 
 from flask import Blueprint, render_template
 
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.report import wording
 from monitor.report.figures import definitions
 
+page = Blueprint("methods", __name__)
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/methods'."""
-    page = Blueprint("methods", __name__)
 
-    @page.get("/methods")
-    def show() -> str:
-        report = services.report(services.asked())
-        span = wording.window_words(report.window)
-        return render_template(
-            "methods.html", r=report, definitions=definitions(), span=span, titles=wording.titles(report)
-        )
-
-    return page
+@page.get("/methods")
+def show() -> str:
+    report = services().report(services().choice())
+    span = wording.window_words(report.window)
+    return render_template(
+        "methods.html", r=report, definitions=definitions(), span=span, titles=wording.titles(report)
+    )

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from dashboard.access import may
 from dashboard.filters import Choice
 from dashboard.pages import charts
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.charts.bar_chart import shares
 from monitor.charts.sparkline import spark
 from monitor.report import Report, wording
@@ -16,24 +16,20 @@ from monitor.report.figures import shown_on
 from monitor.report.headline import Action, headline
 from monitor.report.measure import Face, Measure, TileLink
 
-
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/'."""
-    page = Blueprint("overview", __name__)
-
-    @page.get("/")
-    def show() -> str:
-        choice, now = services.asked(), services.now()
-        report = services.report(choice)
-        return render_template("overview.html", **shown(report, choice, now))
-
-    return page
+page = Blueprint("overview", __name__)
 
 
-def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
+@page.get("/")
+def show() -> str:
+    choice, now = services().choice(), services().now()
+    report = services().report(choice)
+    return render_template("overview.html", **context(report, choice, now))
+
+
+def context(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
     """Return what the overview's template needs."""
     titles = wording.titles(report)
-    said = headline(report)
+    summary = headline(report)
 
     rest = choice.address("", period=None, since=None, until=None).replace("?", "&")
 
@@ -41,9 +37,10 @@ def shown(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
         return f"/posts?since={first}&until={last}{rest}"
 
     return {
-        "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window), "said": said,
+        "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window),
+        "headline": summary,
         "todo": [
-            (action.text, _address(action, choice)) for action in said.todo
+            (action.text, _address(action, choice)) for action in summary.todo
             if action.page not in ("people", "tone") or may("editor")
         ],
         "tiles": [_tile(one, report) for one in shown_on(Face.OVERVIEW)],

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from dashboard.filters import Choice
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.archive.people import PeopleOrder
 from monitor.report import wording
 
@@ -52,34 +52,31 @@ VIEWS = {
 }  # fmt: skip
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/people'."""
-    page = Blueprint("people", __name__)
-
-    @page.get("/people")
-    def show() -> str:
-        return render_template("people.html", **_shown(services, services.asked()))
-
-    return page
+page = Blueprint("people", __name__)
 
 
-def _shown(services: Services, choice: Choice) -> dict[str, Any]:
+@page.get("/people")
+def show() -> str:
+    return render_template("people.html", **_context(services().choice()))
+
+
+def _context(choice: Choice) -> dict[str, Any]:
     view = _view(request.args.get("by") or View.POSTS)
-    seen = VIEWS[view]
-    with services.read() as archive:
+    listing = VIEWS[view]
+    with services().read() as archive:
         window = choice.window
         scope = archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms)
-        people = archive.people.ranked(scope, seen.order, new_only=seen.new_only, most=MOST)
-    report = services.report(choice)
+        people = archive.people.ranked(scope, listing.order, new_only=listing.new_only, most=MOST)
+    report = services().report(choice)
     return {
-        "r": report, "people": people, "view": view, "views": VIEWS, "seen": seen, "most": MOST,
+        "r": report, "people": people, "view": view, "views": VIEWS, "listing": listing, "most": MOST,
         "span": wording.window_words(window), "said": {} if view == View.POSTS else {"by": view},
         "titles": wording.titles(report),
     }  # fmt: skip
 
 
-def _view(said: str) -> View:
+def _view(word: str) -> View:
     try:
-        return View(said)
+        return View(word)
     except ValueError:
         abort(400, f"People can be ordered by: {', '.join(View)}. Choose one of them on the page.")

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from dashboard.filters import Choice
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.core.gazetteer import PlaceKind
 from monitor.report import PlaceCount, Report, wording
 
@@ -19,19 +19,16 @@ _GROUPS = {
 }
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/places'."""
-    page = Blueprint("places", __name__)
-
-    @page.get("/places")
-    def show() -> str:
-        choice = services.asked()
-        return render_template("places.html", **_shown(services.detailed(choice), choice))
-
-    return page
+page = Blueprint("places", __name__)
 
 
-def _shown(report: Report, choice: Choice) -> dict[str, Any]:
+@page.get("/places")
+def show() -> str:
+    choice = services().choice()
+    return render_template("places.html", **_context(services().detailed(choice), choice))
+
+
+def _context(report: Report, choice: Choice) -> dict[str, Any]:
     places = report.detailed().places
     boroughs = [one for one in places if one.kind == PlaceKind.BOROUGH]
     return {
@@ -49,16 +46,16 @@ def _may_be_older(report: Report) -> bool:
 
 def _groups(places: Sequence[PlaceCount], borough: PlaceCount) -> dict[str, list[PlaceCount]]:
     """Return the places of a borough that posts of these days name, by the title of their kind."""
-    named = [one for one in places if one.borough == borough.key and one.posts]
-    groups = {title: [one for one in named if one.kind == kind] for kind, title in _GROUPS.items()}
-    return {title: found for title, found in groups.items() if found}
+    mentions = [one for one in places if one.borough == borough.key and one.posts]
+    groups = {title: [one for one in mentions if one.kind == kind] for kind, title in _GROUPS.items()}
+    return {title: group for title, group in groups.items() if group}
 
 
 def against(place: PlaceCount, report: Report) -> str:
     """Return in words how a place's posts stand to those of the window before, if they can be compared."""
     if place.posts is None:
         return "Nothing was collected in these days"
-    said = wording.compared(place.posts, place.finished, place.before, is_over=report.is_over)
-    if said is None:
+    words = wording.compared(place.posts, place.finished, place.before, is_over=report.is_over)
+    if words is None:
         return wording.not_compared(report).removesuffix(".")
-    return f"{said[:1].upper()}{said[1:]} in {wording.time_before(report)}"
+    return f"{words[:1].upper()}{words[1:]} in {wording.time_before(report)}"

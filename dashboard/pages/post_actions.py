@@ -5,16 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note, who
-from dashboard.services import Services
+from dashboard.filters import number
+from dashboard.services import services
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
 from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
-from monitor.report.wording import counted
+from monitor.report.wording import quantity
 
 MOST = 200  # posts that one act may be about
 ACTS = {  # as a form says them: what they are called
@@ -52,35 +53,33 @@ class ActionResult:
     post: int | None
 
 
-def attach(page: Blueprint, services: Services) -> None:
-    """Give a blueprint the address that takes the forms."""
+def work() -> Response | tuple[str, int]:
+    """Do what the form says to its posts, and return to where it was."""
+    act, ids = request.form.get("act", ""), _posts(request.form.getlist("post"))
+    if not ids:
+        return _back("none", 0, None)
+    try:
+        with services().write() as archive:
+            changed = _doing(act)(archive, ids)
+    except MonitorError as error:
+        return _unsaved(str(error), ids)
+    if changed:
+        note(f"posts: {act.partition(':')[0]} of {quantity(changed, 'post', 'posts')}")
+    return _back(act, changed, ids[0] if len(ids) == 1 else None)
 
-    @page.post("/posts/work")
-    def work() -> Response | tuple[str, int]:
-        act, ids = request.form.get("act", ""), _posts(request.form.getlist("post"))
-        if not ids:
-            return _back("none", 0, None)
-        try:
-            with services.write() as archive:
-                changed = _doing(act)(archive, ids)
-        except MonitorError as error:
-            return _unsaved(str(error), ids)
-        if changed:
-            note(f"posts: {act.partition(':')[0]} of {counted(changed, 'post', 'posts')}")
-        return _back(act, changed, ids[0] if len(ids) == 1 else None)
 
-    def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
-        by, now = who().name, services.now()
-        kind, _, value = act.partition(":")
-        if act == "note":
-            return lambda archive, ids: archive.annotations.add_note(ids, _typed(), by=by, now=now)
-        if kind == "unnote" and value.isascii() and value.isdecimal() and len(value) < 19:
-            return lambda archive, ids: int(archive.annotations.remove_note(int(value), ids[0]))
-        if act not in ACTS:
-            abort(400, "That cannot be done to a post. Go back, and choose from the list.")
-        if kind == "mark":
-            return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
-        return lambda archive, ids: archive.annotations.label(ids, kind, value or None, by=by, now=now)
+def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
+    by, now = who().name, services().now()
+    kind, _, value = act.partition(":")
+    if act == "note":
+        return lambda archive, ids: archive.annotations.add_note(ids, _typed(), by=by, now=now)
+    if kind == "unnote" and (note_id := number(value)) is not None:
+        return lambda archive, ids: int(archive.annotations.remove_note(note_id, ids[0]))
+    if act not in ACTS:
+        abort(400, "That cannot be done to a post. Go back, and choose from the list.")
+    if kind == "mark":
+        return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
+    return lambda archive, ids: archive.annotations.label(ids, kind, value or None, by=by, now=now)
 
 
 def _unsaved(why: str, ids: Sequence[int]) -> tuple[str, int]:
@@ -93,21 +92,16 @@ def _typed() -> str:
     return request.form.get("note", "").replace("\r\n", "\n")
 
 
-def said() -> ActionResult | None:
+def result() -> ActionResult | None:
     """Return what this address says was done; None if it says nothing, or nothing that makes sense."""
-    act, _, number = request.args.get("did", "").rpartition("-")
-    post = request.args.get("at", "")
-    if not act or not re.fullmatch(r"[0-9]{1,9}", number):
+    act, _, times = request.args.get("did", "").rpartition("-")
+    if not act or not re.fullmatch(r"[0-9]{1,9}", times):
         return None
-    text = sentence(act, int(number))
-    return (
-        ActionResult(text=text, post=int(post) if re.fullmatch(r"[0-9]{1,18}", post) else None)
-        if text
-        else None
-    )
+    text = sentence(act, int(times))
+    return ActionResult(text=text, post=number(request.args.get("at", ""))) if text else None
 
 
-def sentence(act: str, number: int) -> str | None:
+def sentence(act: str, posts: int) -> str | None:
     """Return what was done to how many posts, as a sentence; None for an act that there is not."""
     kind, _, value = act.partition(":")
     if act == "none":
@@ -116,15 +110,16 @@ def sentence(act: str, number: int) -> str | None:
         act = kind
     if act not in ACTS and act not in _DONE:
         return None
-    if not number:
+    if not posts:
         return _NOTHING
-    return (_DONE.get(act) or _DONE[kind]).format(posts=counted(number, "post", "posts"), value=value)
+    return (_DONE.get(act) or _DONE[kind]).format(posts=quantity(posts, "post", "posts"), value=value)
 
 
-def _posts(asked: Sequence[str]) -> list[int]:
-    if len(asked) > MOST or not all(re.fullmatch(r"[0-9]{1,18}", id) for id in asked):
+def _posts(values: Sequence[str]) -> list[int]:
+    ids = [post for post in map(number, values) if post is not None]
+    if len(values) > MOST or len(ids) < len(values):
         abort(400, f"Choose posts from the page, at most {MOST} at a time.")
-    return [int(id) for id in asked]
+    return ids
 
 
 def _back(act: str, changed: int, post: int | None) -> Response:

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access import may, need, who
-from dashboard.filters import DATES, Choice
-from dashboard.pages import post_actions as work
-from dashboard.services import Services
+from dashboard.filters import DATES, Choice, number
+from dashboard.pages import post_actions
+from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
@@ -43,7 +43,7 @@ class PostSearch:
     order: Order = Order.NEWEST
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """Return the arguments of an address that asks for the same again."""
         return {
             "q": self.words, "author": self.author, "tag": self.tag, "place": self.place, "tone": self.tone,
@@ -88,98 +88,95 @@ class PostView:
         return self.handle or self.name or "Someone"
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the pages at '/posts' and below, and where their forms go."""
-    page = Blueprint("posts", __name__)
-    work.attach(page, services)
-
-    @page.get("/posts")
-    def show() -> str | Response:
-        choice, asked = services.asked(), asked_of(request.args)
-        if "" in request.args.values():  # a form sends its empty fields too; an address should be short
-            return redirect(choice.address("/posts", **asked.said))
-        return render_template("posts.html", **_shown(services, choice, asked))
-
-    @page.get("/posts/<int:id>")
-    def one(id: int) -> str:
-        choice = services.asked()
-        with services.read() as archive:
-            author = archive.posts.author_of(id)
-            found = _posts(archive, services, {id: author}, opinions=True) if author else []
-        if not found:
-            abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
-        asked = "why" in request.args and found[0].text is not None
-        return render_template(
-            "post.html", p=found[0], asked=asked, **_common(services, choice),
-            why=services.why(found[0].text or "", found[0].lang) if asked else None,
-        )  # fmt: skip
-
-    return page
+page = Blueprint("posts", __name__)
+page.post("/posts/work")(post_actions.work)
 
 
-def _shown(services: Services, choice: Choice, asked: PostSearch) -> dict[str, Any]:
+@page.get("/posts")
+def show() -> str | Response:
+    choice, search = services().choice(), search_of(request.args)
+    if "" in request.args.values():  # a form sends its empty fields too; an address should be short
+        return redirect(choice.address("/posts", **search.arguments))
+    return render_template("posts.html", **_context(choice, search))
+
+
+@page.get("/posts/<int:post_id>")
+def detail(post_id: int) -> str:
+    choice = services().choice()
+    with services().read() as archive:
+        author = archive.posts.author_of(post_id)
+        posts = _posts(archive, {post_id: author}, opinions=True) if author else []
+    if not posts:
+        abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
+    explains = "why" in request.args and posts[0].text is not None
+    return render_template(
+        "post.html", p=posts[0], explains=explains, **_common(choice),
+        why=services().why(posts[0].text or "", posts[0].lang) if explains else None,
+    )  # fmt: skip
+
+
+def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     """Return what the template of the list needs."""
-    with services.read() as archive:
-        wanted = asked.filter(archive, choice)
-        listed = archive.post_query.page(wanted, after=cursor_of(), most=PAGE)
-        posts = _posts(archive, services, listed.authors, opinions=asked.author is None)
-        total = archive.post_query.total(wanted)
-        author = archive.people.name_of(asked.author) if asked.author is not None else None
-    here, by = choice.address("/posts", **asked.said), (author and author[1]) or "an account without a name"
-    return _common(services, choice) | {
-        "posts": posts, "asked": asked, "total": total, "sentence": sentence(total, asked.order),
-        "filters": filters(choice, asked, by, services.campaign.gazetteer.title(asked.place)),
-        "here": here, "is_first": "after" not in request.args, "shown_by_person": asked.author is not None,
-        "next": choice.address("/posts", **asked.said, after=listed.next) if listed.next else None,
+    with services().read() as archive:
+        query = search.filter(archive, choice)
+        listed = archive.post_query.page(query, after=cursor_of(), most=PAGE)
+        posts = _posts(archive, listed.authors, opinions=search.author is None)
+        total = archive.post_query.total(query)
+        author = archive.people.name_of(search.author) if search.author is not None else None
+    here, by = (
+        choice.address("/posts", **search.arguments),
+        (author and author[1]) or "an account without a name",
+    )
+    return _common(choice) | {
+        "posts": posts, "search": search, "total": total, "sentence": sentence(total, search.order),
+        "filters": filters(choice, search, by, services().campaign.gazetteer.title(search.place)),
+        "here": here, "is_first": "after" not in request.args, "shown_by_person": search.author is not None,
+        "next": choice.address("/posts", **search.arguments, after=listed.next) if listed.next else None,
     }  # fmt: skip
 
 
-def _common(services: Services, choice: Choice) -> dict[str, Any]:
-    report = services.report(choice)
+def _common(choice: Choice) -> dict[str, Any]:
+    report = services().report(choice)
     return {
-        "r": report, "titles": words.titles(report), "acts": work.ACTS,
-        "did": work.said(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
+        "r": report, "titles": words.titles(report), "acts": post_actions.ACTS,
+        "did": post_actions.result(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
         "back": request.full_path, "span": words.window_words(choice.window),
     }  # fmt: skip
 
 
-def _posts(
-    archive: ArchiveReader, services: Services, authors: Mapping[int, int], *, opinions: bool
-) -> list[PostView]:
+def _posts(archive: ArchiveReader, authors: Mapping[int, int], *, opinions: bool) -> list[PostView]:
     ids = list(authors)
     worked, places = archive.annotations.of_posts(ids), archive.posts.places(ids)
     return [
         _post(
-            _seen(row),
+            _for_role(row),
             authors[row.id],
             worked.get(row.id, PostAnnotations()),
             places.get(row.id, ()),
-            services,
             opinions,
         )
         for row in archive.posts.by_ids(ids)
     ]
 
 
-def _seen(row: PostRow) -> PostRow:
+def _for_role(row: PostRow) -> PostRow:
     return row if may("editor") else nameless_row(row)
 
 
 def _post(
     row: PostRow,
     author: int,
-    done: PostAnnotations,
+    annotations: PostAnnotations,
     places: tuple[str, ...],
-    services: Services,
     opinions: bool,
 ) -> PostView:
-    label = done.latest("tone")
+    label = annotations.latest("tone")
     return PostView(
         id=row.id, author=author, platform=row.platform, handle=row.handle, name=row.name, url=row.url,
-        text=row.text, lang=row.lang, created_at=row.created_at.astimezone(services.campaign.zone),
-        metrics=row.metrics, places=places, work=done if opinions else replace(done, labels=()),
+        text=row.text, lang=row.lang, created_at=row.created_at.astimezone(services().campaign.zone),
+        metrics=row.metrics, places=places, work=annotations if opinions else replace(annotations, labels=()),
         seen_in=place_of(row.platform, row.native_id), tone_by=_by(label),
-        tone=row.tone if opinions else None, stance=done.latest("stance") if opinions else None,
+        tone=row.tone if opinions else None, stance=annotations.latest("stance") if opinions else None,
     )  # fmt: skip
 
 
@@ -197,46 +194,46 @@ def sentence(total: Total | None, order: Order) -> str:
         return "No posts"
     if total.more:
         return f"More than {MOST_COUNTED:,} posts, {_ORDERS[order]}"
-    return f"{words.counted(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
+    return f"{words.quantity(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
 
 
-def filters(choice: Choice, asked: PostSearch, author: str, place: str) -> list[tuple[str, str]]:
+def filters(choice: Choice, search: PostSearch, author: str, place: str) -> list[tuple[str, str]]:
     """Return each filter in words, with the address of the same page without it."""
-    named = {
-        "q": f"words: {asked.words}", "author": f"by {author}", "tag": f"#{asked.tag.lstrip('#')}",
-        "place": f"names {place}", "tone": f"tone: {asked.tone}", "stance": f"stance: {asked.stance}",
-        "mark": f"marked “{asked.mark}”", "new": "new voices only",
+    labels = {
+        "q": f"words: {search.words}", "author": f"by {author}", "tag": f"#{search.tag.lstrip('#')}",
+        "place": f"names {place}", "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
+        "mark": f"marked “{search.mark}”", "new": "new voices only",
     }  # fmt: skip
-    found = [
-        (text, choice.address("/posts", **(asked.said | {name: None})))
-        for name, text in named.items()
-        if asked.said[name] not in (None, "")
+    links = [
+        (text, choice.address("/posts", **(search.arguments | {name: None})))
+        for name, text in labels.items()
+        if search.arguments[name] not in (None, "")
     ]
     for name in sorted(choice.platforms):
         others = sorted(choice.platforms - {name})
-        found.append((f"on {name}", choice.address("/posts", **asked.said, platform=others)))
+        links.append((f"on {name}", choice.address("/posts", **search.arguments, platform=others)))
     if choice.period == DATES:
         dates = words.window_words(choice.window)
-        found.append((dates, choice.address("/posts", **asked.said, since=None, until=None)))
-    return found
+        links.append((dates, choice.address("/posts", **search.arguments, since=None, until=None)))
+    return links
 
 
-def asked_of(args: Mapping[str, str]) -> PostSearch:
+def search_of(args: Mapping[str, str]) -> PostSearch:
     """Return what the address asks for; ends the request with 400 if it makes no sense."""
-    author = args.get("author", "")
-    if author and not (author.isascii() and author.isdecimal() and len(author) < 19):
-        abort(400, "That account is not known. Choose one on the page of people.")
-    if author:
+    author = number(args["author"]) if args.get("author") else None
+    if args.get("author"):
+        if author is None:
+            abort(400, "That account is not known. Choose one on the page of people.")
         need("editor")
     tone, stance = _one_of(Tone, args.get("tone", "")), _one_of(Stance, args.get("stance", ""))
-    if author and (tone or stance):
+    if author is not None and (tone or stance):
         abort(
             400,
             "Tone and stance are never listed for one person: this program keeps no file on anybody's"
             " opinions. Take away the filter of the person, or the one of tone or stance.",
         )
     return PostSearch(
-        words=_text(args, "q"), author=int(author) if author else None, tag=_text(args, "tag"),
+        words=_text(args, "q"), author=author, tag=_text(args, "tag"),
         place=_text(args, "place"), tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
         new=args.get("new") == "yes", order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
     )  # fmt: skip
@@ -249,17 +246,13 @@ def _text(args: Mapping[str, str], name: str) -> str:
     return text
 
 
-def _one_of(kind: type[_One], said: str) -> _One | None:
-    if not said:
+def _one_of(kind: type[_One], word: str) -> _One | None:
+    if not word:
         return None
     try:
-        return kind(said)
+        return kind(word)
     except ValueError:
-        _unknown(said, ", ".join(kind))
-
-
-def _unknown(said: str, known: str) -> NoReturn:
-    abort(400, f"{said[:40]!r} cannot be chosen here. There is: {known}.")
+        abort(400, f"{word[:40]!r} cannot be chosen here. There is: {', '.join(kind)}.")
 
 
 def cursor_of() -> Cursor | None:

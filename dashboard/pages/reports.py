@@ -2,24 +2,20 @@
 
 from flask import Blueprint, render_template
 
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.report import wording
 from monitor.report.headline import headline
 
+page = Blueprint("reports", __name__)
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/reports'."""
-    page = Blueprint("reports", __name__)
 
-    @page.get("/reports")
-    def show() -> str:
-        report = services.report(services.asked())
-        return render_template(
-            "reports.html",
-            r=report,
-            said=headline(report).said,
-            span=wording.window_words(report.window),
-            titles=wording.titles(report),
-        )
-
-    return page
+@page.get("/reports")
+def show() -> str:
+    report = services().report(services().choice())
+    return render_template(
+        "reports.html",
+        r=report,
+        answer=headline(report).answer,
+        span=wording.window_words(report.window),
+        titles=wording.titles(report),
+    )

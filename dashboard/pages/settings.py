@@ -2,16 +2,12 @@
 
 from flask import Blueprint, render_template
 
-from dashboard.services import Services
+from dashboard.services import services
+
+page = Blueprint("settings", __name__)
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/settings'."""
-    page = Blueprint("settings", __name__)
-
-    @page.get("/settings")
-    def show() -> str:
-        report = services.report(services.asked())
-        return render_template("settings.html", r=report, sources=report.sources)
-
-    return page
+@page.get("/settings")
+def show() -> str:
+    report = services().report(services().choice())
+    return render_template("settings.html", r=report, sources=report.sources)

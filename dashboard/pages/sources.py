@@ -2,22 +2,18 @@
 
 from flask import Blueprint, render_template
 
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.report import wording
 
+page = Blueprint("sources", __name__)
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/sources'."""
-    page = Blueprint("sources", __name__)
 
-    @page.get("/sources")
-    def show() -> str:
-        report = services.report(services.asked())
-        on = [source for source in report.sources if source.on]
-        working = sum(wording.working(source) for source in on)
-        told = [(source, list(services.facts(source.name))) for source in report.sources]
-        return render_template(
-            "sources.html", r=report, now=services.now(), is_on=on, working=working, told=told
-        )
-
-    return page
+@page.get("/sources")
+def show() -> str:
+    report = services().report(services().choice())
+    on = [source for source in report.sources if source.on]
+    working = sum(wording.working(source) for source in on)
+    source_facts = [(source, list(services().facts(source.name))) for source in report.sources]
+    return render_template(
+        "sources.html", r=report, now=services().now(), is_on=on, working=working, source_facts=source_facts
+    )

@@ -4,31 +4,28 @@ from datetime import date
 
 from flask import Blueprint, abort, render_template, request
 
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.missing import Question
 
 LONGEST = 2_000  # characters of the address, and
 _WORDS = 10_000  # of what the post says
 
 
-def pages(services: Services) -> Blueprint:
-    """Return the page at '/missing'."""
-    page = Blueprint("missing", __name__)
-
-    @page.get("/missing")
-    def show() -> str:
-        asked = _asked()
-        answer = services.missing(asked) if asked.address else None
-        report = services.report(services.asked())
-        return render_template("missing.html", r=report, asked=asked, answer=answer, longest=LONGEST)
-
-    return page
+page = Blueprint("missing", __name__)
 
 
-def _asked() -> Question:
-    said = {name: request.args.get(name, "").strip() for name in ("address", "words", "day")}
+@page.get("/missing")
+def show() -> str:
+    question = _question()
+    answer = services().missing(question) if question.address else None
+    report = services().report(services().choice())
+    return render_template("missing.html", r=report, question=question, answer=answer, longest=LONGEST)
+
+
+def _question() -> Question:
+    fields = {name: request.args.get(name, "").strip() for name in ("address", "words", "day")}
     try:
-        day = date.fromisoformat(said["day"]) if said["day"] else None
+        day = date.fromisoformat(fields["day"]) if fields["day"] else None
     except ValueError:
         abort(400, "The day is not one of the calendar. Write it as 2026-11-21, or leave it empty.")
-    return Question(address=said["address"][:LONGEST], words=said["words"][:_WORDS], day=day)
+    return Question(address=fields["address"][:LONGEST], words=fields["words"][:_WORDS], day=day)

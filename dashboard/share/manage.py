@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.access.guard import accounts, campaign, now, services, who
+from dashboard.access.guard import accounts, campaign, guard, now, who
 from dashboard.filters import ALL, DATES, MONTH, PERIODS, WEEK, Choice
 from monitor.accounts import SHOWS, ShareRequest
 from monitor.core.errors import AccessError
@@ -13,36 +13,38 @@ page = Blueprint("shares", __name__, url_prefix="/shares")
 
 @page.get("")
 def show() -> str:
-    done = "The link is ended. It opens nothing any more." if request.args.get("done") == "revoke" else None
-    return _page(done=done)
+    message = (
+        "The link is ended. It opens nothing any more." if request.args.get("done") == "revoke" else None
+    )
+    return _page(done=message)
 
 
 @page.post("")
 def add() -> ResponseReturnValue:
     try:
-        wanted = _wanted(services().asked())
-        slug = accounts().share(wanted, by=who().name, now=now())
+        share_request = _share_request(guard().services.choice())
+        slug = accounts().share(share_request, by=who().name, now=now())
     except AccessError as error:
         return _page(wrong=str(error), form=request.form), 422
-    return _page(link=url_for("shared.show", slug=slug, _external=True), made=wanted)
+    return _page(link=url_for("shared.show", slug=slug, _external=True), share_request=share_request)
 
 
-@page.post("/<int:id>/revoke")
-def revoke(id: int) -> ResponseReturnValue:
+@page.post("/<int:share_id>/revoke")
+def revoke(share_id: int) -> ResponseReturnValue:
     try:
-        accounts().revoke(id, by=who().name, now=now())
+        accounts().revoke(share_id, by=who().name, now=now())
     except AccessError as error:
         return _page(wrong=str(error)), 422
     return redirect(url_for("shares.show", done="revoke"), 303)
 
 
-def _wanted(choice: Choice) -> ShareRequest:
+def _share_request(choice: Choice) -> ShareRequest:
     form = request.form
     days = form.get("days", "")
     return ShareRequest(
         name=form.get("name", ""),
         shows=form.get("shows", ""),
-        asked=asked(choice, form.get("period", choice.period)),
+        asked=arguments(choice, form.get("period", choice.period)),
         handles="handles" in form,
         texts="texts" in form,
         sites=tuple(form.get("sites", "").split()),
@@ -50,17 +52,17 @@ def _wanted(choice: Choice) -> ShareRequest:
     )
 
 
-def asked(choice: Choice, period: str) -> str:
+def arguments(choice: Choice, period: str) -> str:
     """Return the arguments of an address that asks for a choice, with another period."""
     if period not in (WEEK, MONTH, ALL):
         return choice.address("")[1:]
     return choice.address("", period=None if period == MONTH else period, since=None, until=None)[1:]
 
 
-def _page(**said: object) -> str:
-    choice = services().asked()
+def _page(**context: object) -> str:
+    choice = guard().services.choice()
     periods = {key: words for key, words in PERIODS.items() if key != DATES or choice.period == DATES}
     return render_template(
         "access/shares.html", choice=choice, shares=accounts().shares(), shows=SHOWS, periods=periods,
-        now=now(), zone=campaign().zone, **{"form": {}, **said},
+        now=now(), zone=campaign().zone, **{"form": {}, **context},
     )  # fmt: skip

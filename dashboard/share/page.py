@@ -8,8 +8,8 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.access.guard import accounts, campaign, now, refusal, services
-from dashboard.filters import Choice, choice
+from dashboard.access.guard import accounts, campaign, guard, now, refusal
+from dashboard.filters import Choice, choice_of
 from dashboard.pages import overview
 from dashboard.share.redact import hide
 from monitor.accounts import ShareLink
@@ -24,24 +24,24 @@ def show(slug: str) -> ResponseReturnValue:
     if share is None:
         return _ended()
     try:
-        asked = _choice(share)
+        choice = _choice(share)
     except FilterError:  # a track or a platform is not watched any more
         return _ended()
     g.sites = share.sites
-    return render_template("access/shared.html", share=share, shared=True, **_shown(share, asked))
+    return render_template("access/shared.html", share=share, shared=True, **_context(share, choice))
 
 
 def _choice(share: ShareLink) -> Choice:
     args = MultiDict(parse_qsl(share.asked))
-    return choice(args, campaign(), today=services().today, began=services().began())
+    return choice_of(args, campaign(), today=guard().services.today, began=guard().services.began())
 
 
-def _shown(share: ShareLink, asked: Choice) -> dict[str, Any]:
-    report = hide(services().report(asked), handles=share.handles, texts=share.texts)
-    shown = overview.shown(report, asked, now())
-    charts = [_without_links(chart) for chart in shown["charts"]]  # type: ignore[attr-defined]
-    wanted = [chart for chart in charts if share.shows in ("overview", chart.id)]
-    return shown | {"charts": wanted, "choice": None, "tiles": overview.shared_tiles(report)}
+def _context(share: ShareLink, choice: Choice) -> dict[str, Any]:
+    report = hide(guard().services.report(choice), handles=share.handles, texts=share.texts)
+    context = overview.context(report, choice, now())
+    charts = [_without_links(chart) for chart in context["charts"]]  # type: ignore[attr-defined]
+    views = [chart for chart in charts if share.shows in ("overview", chart.id)]
+    return context | {"charts": views, "choice": None, "tiles": overview.shared_tiles(report)}
 
 
 def _without_links(chart: Any) -> Any:

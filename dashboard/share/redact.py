@@ -11,9 +11,11 @@ def hide(report: Report, *, handles: bool = False, texts: bool = False) -> Repor
 
     Without `handles` nobody who posted is named in it. Without `texts` no post is in it.
     """
-    named = report if handles else nameless(report)
+    redacted = report if handles else nameless(report)
     sources = tuple(_source(source) for source in report.sources)
-    return replace(named, sources=sources) if texts else replace(named, latest=(), top=(), sources=sources)
+    return (
+        replace(redacted, sources=sources) if texts else replace(redacted, latest=(), top=(), sources=sources)
+    )
 
 
 def _source(source: SourceState) -> SourceState:

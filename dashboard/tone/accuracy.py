@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request
 
-from dashboard.services import Services
+from dashboard.services import services
 from monitor.archive.posts.annotations import Stance
 from monitor.archive.rows import Audit
 from monitor.core.model import Tone
@@ -23,28 +23,28 @@ class AuditedWeek:
     monday: date
     days: str
     posts: int
-    drawn: int
-    read: int
-    left: int
+    size: int
+    read_posts: int
+    unread_posts: int
     net: Net | None
     late: int  # posts that came after it was drawn, if so many that it has to be drawn again
 
 
-def attach(page: Blueprint, services: Services) -> None:
-    """Give a blueprint the page of what was checked."""
+page = Blueprint("tone", __name__)
 
-    @page.get("/tone")
-    def show() -> str:
-        choice, due = services.asked(), last_week(services.today)
-        with services.read() as archive:
-            audits = list(archive.tone_audits.samples(choice.track.name, due - YEAR, due))
-        weeks = [_week(audit) for audit in audits]
-        return render_template(
-            "tone/trust.html", r=services.report(choice), weeks=weeks, right=accuracy(audits),
-            table=_table(audits), stances=_stances(audits), tones=list(Tone), sample=SAMPLE, due=due,
-            due_days=_days(due), nothing=request.args.get("did") == "nothing",
-            begun=next((week for week in weeks if week.monday == due), None),
-        )  # fmt: skip
+
+@page.get("/tone")
+def show() -> str:
+    choice, due = services().choice(), last_week(services().today)
+    with services().read() as archive:
+        audits = list(archive.tone_audits.samples(choice.track.name, due - YEAR, due))
+    weeks = [_week(audit) for audit in audits]
+    return render_template(
+        "tone/accuracy.html", r=services().report(choice), weeks=weeks, right=accuracy(audits),
+        table=_table(audits), stances=_stances(audits), tones=list(Tone), sample=SAMPLE, due=due,
+        due_days=_days(due), nothing=request.args.get("did") == "nothing",
+        begun=next((week for week in weeks if week.monday == due), None),
+    )  # fmt: skip
 
 
 def last_week(today: date) -> date:
@@ -54,8 +54,8 @@ def last_week(today: date) -> date:
 
 def _week(audit: Audit) -> AuditedWeek:
     return AuditedWeek(
-        monday=audit.monday, days=_days(audit.monday), posts=audit.posts, drawn=len(audit.readable),
-        read=len(audit.read), left=len(audit.unread), net=of_audit(audit),
+        monday=audit.monday, days=_days(audit.monday), posts=audit.posts, size=len(audit.readable),
+        read_posts=len(audit.read), unread_posts=len(audit.unread), net=of_audit(audit),
         late=audit.late if audit.is_outdated else 0,
     )  # fmt: skip
 
@@ -66,12 +66,14 @@ def _days(monday: date) -> str:
 
 def _table(audits: Sequence[Audit]) -> Mapping[Tone, Sequence[int]]:
     """Return for each tone that people heard how often the program said each."""
-    found = accuracy(audits)
-    if found is None:
+    result = accuracy(audits)
+    if result is None:
         return {}
-    return {said: [found.pairs.get((said, scored), 0) for scored in Tone] for said in Tone}
+    return {person: [result.pairs.get((person, scored), 0) for scored in Tone] for person in Tone}
 
 
 def _stances(audits: Sequence[Audit]) -> Mapping[str, Sequence[int]]:
-    found = stances(audits)
-    return {one.value: [found.get((one.value, tone), 0) for tone in Tone] for one in Stance} if found else {}
+    result = stances(audits)
+    return (
+        {one.value: [result.get((one.value, tone), 0) for tone in Tone] for one in Stance} if result else {}
+    )

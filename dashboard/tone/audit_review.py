@@ -7,8 +7,8 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from dashboard.access import note, who
-from dashboard.filters import Choice
-from dashboard.services import Services
+from dashboard.filters import Choice, number
+from dashboard.services import services
 from dashboard.tone.accuracy import YEAR, last_week
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts.annotations import Mark, Stance
@@ -20,51 +20,53 @@ from monitor.report.tone_estimate import SAMPLE, of_audit
 NOT_OURS = "not ours"
 
 
-def attach(page: Blueprint, services: Services) -> None:
-    """Give a blueprint the page on which a sample is read, and where its forms go."""
+page = Blueprint("tone_audit", __name__)
 
-    @page.post("/tone/draw")
-    def draw() -> Response:
-        choice, monday = services.asked(), last_week(services.today)
-        with services.write() as archive:
-            if not archive.tone_audits.draw(
-                choice.track.name, monday, SAMPLE, chance=SystemRandom(), now=services.now()
-            ):
-                return redirect(choice.address("/tone", did="nothing"), 303)
-        note(f"tone: began to read the week of {monday}")
-        return redirect(choice.address("/tone/read", week=monday), 303)
 
-    @page.get("/tone/read")
-    def read() -> str | Response:
-        choice = services.asked()
-        with services.read() as archive:
-            audit = _audit(archive, choice, services.today)
-            left = audit.unread if audit else ()
-            post = archive.posts.by_ids([left[0].post])[0] if left else None
-        if audit is None:
-            return redirect(choice.address("/tone"), 303)
-        return render_template(
-            "tone/read.html", r=services.report(choice), audit=audit, p=post, net=of_audit(audit),
-            place=len(audit.readable) - len(left), total=len(audit.readable), tones=list(Tone),
-            stances=[] if post is None or post.platform in forbidding("stance") else list(Stance),
-            last=_number(request.args.get("last", "")), was_read="was_read" in request.args,
-        )  # fmt: skip
+@page.post("/tone/draw")
+def draw() -> Response:
+    choice, monday = services().choice(), last_week(services().today)
+    with services().write() as archive:
+        if not archive.tone_audits.draw(
+            choice.track.name, monday, SAMPLE, chance=SystemRandom(), now=services().now()
+        ):
+            return redirect(choice.address("/tone", did="nothing"), 303)
+    note(f"tone: began to read the week of {monday}")
+    return redirect(choice.address("/tone/read", week=monday), 303)
 
-    @page.post("/tone/read")
-    def said() -> Response:
-        choice, post = services.asked(), _number(request.form.get("post", ""))
-        tone, stance = request.form.get("tone", ""), request.form.get("stance", "")
-        if post is None or tone not in (NOT_OURS, *Tone) or stance not in ("", *Stance):
-            abort(400, "Choose one of the answers below the post.")
-        with services.read() as archive:
-            audit = _audit(archive, choice, services.today)
-        if audit is None:
-            return redirect(choice.address("/tone"), 303)
-        if post not in {one.post for one in audit.unread}:  # by somebody else, or by a key pressed twice
-            return redirect(choice.address("/tone/read", week=audit.monday, was_read=1), 303)
-        with services.write() as archive:
-            _keep(archive, post, tone, stance, services.now())
-        return redirect(choice.address("/tone/read", week=audit.monday, last=post), 303)
+
+@page.get("/tone/read")
+def read() -> str | Response:
+    choice = services().choice()
+    with services().read() as archive:
+        audit = _audit(archive, choice, services().today)
+        unread = audit.unread if audit else ()
+        post = archive.posts.by_ids([unread[0].post])[0] if unread else None
+    if audit is None:
+        return redirect(choice.address("/tone"), 303)
+    return render_template(
+        "tone/audit_review.html", r=services().report(choice), audit=audit, p=post, net=of_audit(audit),
+        place=len(audit.readable) - len(unread), total=len(audit.readable), tones=list(Tone),
+        stances=[] if post is None or post.platform in forbidding("stance") else list(Stance),
+        last=number(request.args.get("last", "")), was_read="was_read" in request.args,
+    )  # fmt: skip
+
+
+@page.post("/tone/read")
+def answer() -> Response:
+    choice, post = services().choice(), number(request.form.get("post", ""))
+    tone, stance = request.form.get("tone", ""), request.form.get("stance", "")
+    if post is None or tone not in (NOT_OURS, *Tone) or stance not in ("", *Stance):
+        abort(400, "Choose one of the answers below the post.")
+    with services().read() as archive:
+        audit = _audit(archive, choice, services().today)
+    if audit is None:
+        return redirect(choice.address("/tone"), 303)
+    if post not in {one.post for one in audit.unread}:  # by somebody else, or by a key pressed twice
+        return redirect(choice.address("/tone/read", week=audit.monday, was_read=1), 303)
+    with services().write() as archive:
+        _keep(archive, post, tone, stance, services().now())
+    return redirect(choice.address("/tone/read", week=audit.monday, last=post), 303)
 
 
 def _keep(archive: Archive, post: int, tone: str, stance: str, now: datetime) -> None:
@@ -83,13 +85,9 @@ def _audit(archive: ArchiveReader, choice: Choice, today: date) -> Audit | None:
     return next(archive.tone_audits.samples(choice.track.name, monday, monday), None)
 
 
-def _monday(asked: str, today: date) -> date:
+def _monday(text: str, today: date) -> date:
     try:
-        found = date.fromisoformat(asked)
+        day = date.fromisoformat(text)
     except ValueError:
         return last_week(today)
-    return found if today - YEAR <= found <= today else last_week(today)
-
-
-def _number(asked: str) -> int | None:
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
+    return day if today - YEAR <= day <= today else last_week(today)

@@ -12,7 +12,7 @@ from monitor.alerts.burst import burst
 from monitor.archive.rows import Activity, PostGain
 from monitor.campaign import Campaign
 from monitor.report import Report, SourceState
-from monitor.report.wording import counted, day_name, titles
+from monitor.report.wording import day_name, quantity, titles
 
 HOURS = timedelta(hours=3)  # in which a post rises
 FRESH = timedelta(days=2)  # older posts do not rise
@@ -163,7 +163,7 @@ def _rising(seen: Observation) -> Iterator[Alert]:
     beaten = sorted(seen.biggest, reverse=True)[_AMONG - 1 :][:1] or [0]
     for one in seen.gained[:_MOST]:
         if one.engagement >= max(floor, beaten[0]):
-            reactions = counted(one.engagement, "reaction", "reactions")
+            reactions = quantity(one.engagement, "reaction", "reactions")
             yield Alert(
                 rule="rising",
                 subject=f"post {one.id}",
@@ -176,7 +176,7 @@ def _rising(seen: Observation) -> Iterator[Alert]:
 
 def _questions(seen: Observation) -> Iterator[Alert]:
     for one in seen.asking[:_MOST]:
-        reactions = counted(one.engagement, "reaction", "reactions")
+        reactions = quantity(one.engagement, "reaction", "reactions")
         yield Alert(
             rule="question",
             subject=f"post {one.id}",

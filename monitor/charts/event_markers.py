@@ -16,7 +16,7 @@ class EventMarker:
 
     column: int
     label: str
-    said: str
+    text: str
 
 
 def marks(
@@ -26,22 +26,22 @@ def marks(
     happened = _by_column([(event.day, event.title) for event in events], starts)
     changed = _by_column([(one.day, _changed(one)) for one in redefined], starts)
     return (
-        *(EventMarker(column, str(n), said) for n, (column, said) in enumerate(happened, 1)),
-        *(EventMarker(column, ascii_uppercase[n % 26], said) for n, (column, said) in enumerate(changed)),
+        *(EventMarker(column, str(n), text) for n, (column, text) in enumerate(happened, 1)),
+        *(EventMarker(column, ascii_uppercase[n % 26], text) for n, (column, text) in enumerate(changed)),
     )
 
 
 def _by_column(dated: Sequence[tuple[date, str]], starts: Sequence[date]) -> list[tuple[int, str]]:
     """Return what was said in each column that has something, in order; one column may hold several."""
     columns: dict[int, list[str]] = {}
-    for day, said in sorted(dated):
+    for day, text in sorted(dated):
         if starts and day >= starts[0]:
             column = sum(start <= day for start in starts) - 1
-            columns.setdefault(column, []).append(f"{said}, {day_label(day)}")
-    return [(column, "; ".join(said)) for column, said in sorted(columns.items())]
+            columns.setdefault(column, []).append(f"{text}, {day_label(day)}")
+    return [(column, "; ".join(texts)) for column, texts in sorted(columns.items())]
 
 
-def _changed(one: Redefined) -> str:
-    known = definitions().get(one.definition)
-    title = known.title if known else one.definition
-    return f"From here on, {title} is counted in another way (definition {one.version})"
+def _changed(redefined: Redefined) -> str:
+    definition = definitions().get(redefined.definition)
+    title = definition.title if definition else redefined.definition
+    return f"From here on, {title} is counted in another way (definition {redefined.version})"

@@ -15,11 +15,11 @@ _SHADED_FROM = 0.01  # a few lost minutes are not worth a mark
 _STEPS = (1, 2, 5, 10)
 
 
-def ticks(highest: float, wanted: int = 4) -> list[int]:
+def ticks(highest: float, count: int = 4) -> list[int]:
     """Return round whole numbers from 0 to at least `highest`; at least two of them."""
-    if highest <= wanted:
+    if highest <= count:
         return list(range(max(math.ceil(highest), 1) + 1))
-    rough = highest / wanted
+    rough = highest / count
     scale = 10 ** math.floor(math.log10(rough))
     step = int(next(step * scale for step in _STEPS if step * scale >= rough))
     return [step * i for i in range(math.ceil(highest / step) + 1)]
@@ -70,8 +70,8 @@ class Layout:
 
     def total(self, column: int) -> int | None:
         """Return the posts of a column; None if nothing is known of it."""
-        known = [count for one in self.series if (count := one.counts[column]) is not None]
-        return sum(known) if known else None
+        counts = [count for one in self.series if (count := one.counts[column]) is not None]
+        return sum(counts) if counts else None
 
     def hatched(self) -> Iterator[Box]:
         """Yield the columns with unknown time."""
@@ -86,9 +86,9 @@ class Layout:
         width, margin = column * self.bar, column * (1 - self.bar) / 2
         tops = [self.bottom] * len(self.days)
         lefts = [self.left + column * i + margin for i in range(len(self.days))]
-        for one in self.series:
-            boxes = bars[one.style] = []
-            for i, count in enumerate(one.counts):
+        for series in self.series:
+            boxes = bars[series.style] = []
+            for i, count in enumerate(series.counts):
                 if count:
                     height = post * count
                     gap = min(self.gap, height * self.thin)

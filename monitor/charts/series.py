@@ -57,5 +57,5 @@ def _none(name: str) -> str:
 
 
 def _together(day: Day, names: Sequence[str]) -> int | None:
-    known = [day.posts[name] for name in names if name in day.posts]
-    return sum(known) if known else None
+    counts = [day.posts[name] for name in names if name in day.posts]
+    return sum(counts) if counts else None

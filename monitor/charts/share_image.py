@@ -38,10 +38,10 @@ class _Sheet:
             self.parts.append(text(_EDGE, self.y, line, look))
 
 
-def card(report: Report, titles: Mapping[str, str], *, said: str, source: str) -> Drawing:
+def card(report: Report, titles: Mapping[str, str], *, headline: str, source: str) -> Drawing:
     """Return the chart of posts, WIDTH pixels wide.
 
-    It is under the headline `said` and over the line `source`; both may be empty.
+    It is under `headline` and over the line `source`; both may be empty.
     """
     days, per = days_or_weeks(report)
     series = by_platform(days, titles)
@@ -52,8 +52,8 @@ def card(report: Report, titles: Mapping[str, str], *, said: str, source: str) -
     if report.demo:
         sheet.y += _STRIPE
         sheet.parts += _made_up()
-    headline = wrapped(said, _RIGHT - _EDGE, 56, 2) if said else []
-    sheet.write(headline, 68, f'font-size="56" font-weight="600" fill="{INK}"')
+    lines = wrapped(headline, _RIGHT - _EDGE, 56, 2) if headline else []
+    sheet.write(lines, 68, f'font-size="56" font-weight="600" fill="{INK}"')
     sheet.write([below], 54, f'font-size="32" fill="{SOFT}"')
     sheet.parts += _legend(names, sheet.y + 34)
     top = sheet.y + 92 + (40 if events else 0)
@@ -61,7 +61,7 @@ def card(report: Report, titles: Mapping[str, str], *, said: str, source: str) -
     sheet.parts += _chart(chart, events)
     sheet.y = chart.bottom + 56
     sheet.write([*_notes(events), *(wrapped(source, _RIGHT - _EDGE, 24, 3) if source else [])], 34, _SMALL)
-    alt = " ".join(_sentences(f"{said}. {below}" if said else below, series, names, events))
+    alt = " ".join(_sentences(f"{headline}. {below}" if headline else below, series, names, events))
     return drawing(sheet.parts, WIDTH, round(sheet.y + 48), printable(alt))
 
 
@@ -101,7 +101,7 @@ def _chart(chart: Layout, events: Sequence[EventMarker]) -> Iterator[str]:
 
 def _notes(events: Sequence[EventMarker]) -> Iterator[str]:
     for mark in events[:_MARKED]:
-        yield flat(f"{mark.label}  {mark.said}", 125)
+        yield flat(f"{mark.label}  {mark.text}", 125)
     if len(events) > _MARKED:
         yield f"and {len(events) - _MARKED} more"
 
@@ -115,4 +115,4 @@ def _sentences(
     if UNKNOWN in names:
         yield "Some time was not seen, and is hatched."
     for mark in events[:_MARKED]:
-        yield f"{mark.label}: {mark.said}."
+        yield f"{mark.label}: {mark.text}."

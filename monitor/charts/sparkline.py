@@ -9,12 +9,12 @@ _HEIGHT = 32
 
 def spark(numbers: Sequence[int | None]) -> Markup:
     """Return the line as SVG; empty if fewer than two numbers are known."""
-    known = [number for number in numbers if number is not None]
-    if len(known) < 2:
+    values = [number for number in numbers if number is not None]
+    if len(values) < 2:
         return Markup("")
     lines = "".join(
         f'<polyline points="{" ".join(points)}" vector-effect="non-scaling-stroke"/>'
-        for points in _runs(numbers, max(*known, 1))
+        for points in _runs(numbers, max(*values, 1))
     )
     wide = len(numbers) - 1
     return Markup(

@@ -14,7 +14,7 @@ from monitor.collect.backfill import Backfill, BackfillStep
 from monitor.core.clock import utcnow
 from monitor.core.errors import RateLimited, SourceError
 from monitor.platform_info import about
-from monitor.report.wording import counted
+from monitor.report.wording import quantity
 from monitor.sources.contract import Estimate
 from monitor.worker import work_lock
 
@@ -58,8 +58,8 @@ def _forecast(platform: str, estimate: Estimate) -> str:
     if estimate.posts is None:
         sentence = f"{platform} does not say beforehand how many posts it has for these days."
     else:
-        requests = f", in {counted(estimate.requests, 'request', 'requests')}" if estimate.requests else ""
-        posts = counted(estimate.posts, "post", "posts")
+        requests = f", in {quantity(estimate.requests, 'request', 'requests')}" if estimate.requests else ""
+        posts = quantity(estimate.posts, "post", "posts")
         sentence = f"{platform} has about {posts} for these days{requests}."
     if estimate.dollars is None:
         return f"{sentence} What it costs is not known."
@@ -81,7 +81,7 @@ def _read(job: Backfill) -> None:
             sentences.append(f"{error} Run the same command again{at}: it goes on from here.")
         except SourceError as error:
             sentences.append(f"{error} Run the same command again: it goes on from here.")
-    click.echo(f"{counted(posts, 'post', 'posts')} seen, {new} of them new.")
+    click.echo(f"{quantity(posts, 'post', 'posts')} seen, {new} of them new.")
     for sentence in dict.fromkeys(sentences):
         click.echo(sentence, err=True)
     if not job.is_done:

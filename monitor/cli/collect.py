@@ -17,7 +17,7 @@ from monitor.collect.refresh import reread
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
-from monitor.report.wording import counted
+from monitor.report.wording import quantity
 from monitor.worker import work_lock
 
 
@@ -98,9 +98,11 @@ def rescore(paths: Paths, processes: int | None) -> None:
         ) as bar,
     ):
         result = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
-    click.echo(f"{counted(result.scored, 'post', 'posts')} scored.", err=True)
+    click.echo(f"{quantity(result.scored, 'post', 'posts')} scored.", err=True)
     if result.not_english:
-        click.echo(f"{counted(result.not_english, 'post', 'posts')} in other languages not scored.", err=True)
+        click.echo(
+            f"{quantity(result.not_english, 'post', 'posts')} in other languages not scored.", err=True
+        )
 
 
 def _poll(collector: Collector, name: str) -> PollResult:

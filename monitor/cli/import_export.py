@@ -25,7 +25,7 @@ from monitor.core.model import Page, Post, Rejected
 from monitor.core.text import belongs
 from monitor.report import Window
 from monitor.report.build import build, with_details
-from monitor.report.wording import counted
+from monitor.report.wording import quantity
 
 BATCH = 500
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is
@@ -97,7 +97,7 @@ def export(paths: Paths, form: str, since: object, out: Path | None) -> None:
                 text.write(MARK if form == "csv" else "")
                 write = write_csv if form == "csv" else write_ndjson
                 number = write(archive.posts.every(start), text)
-    click.echo(f"{counted(number, 'post', 'posts')} written.", err=True)
+    click.echo(f"{quantity(number, 'post', 'posts')} written.", err=True)
 
 
 def _text_file(out: Path | None) -> AbstractContextManager[TextIO]:

@@ -14,7 +14,7 @@ from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError, Outdated
 from monitor.report import SourceState, wording
-from monitor.report.wording import counted
+from monitor.report.wording import quantity
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 
@@ -76,7 +76,7 @@ def rebuild(paths: Paths, check: bool, again: bool) -> None:
     if check and again:
         raise click.UsageError("--check changes nothing, and --places does. Leave one of them out.")
     if again:
-        click.echo(f"{counted(_place_again(paths, campaign), 'post', 'posts')} changed.", err=True)
+        click.echo(f"{quantity(_place_again(paths, campaign), 'post', 'posts')} changed.", err=True)
         return
     if check:
         with ArchiveReader.open(paths.archive, campaign.zone) as reader:
@@ -112,7 +112,7 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
     except MonitorError as error:
         return [Check("campaign file", "fail", str(error), f"correct {paths.campaign}")]
     return [
-        Check("campaign file", "ok", f"{campaign.name}, {counted(len(campaign.tracks), 'track', 'tracks')}"),
+        Check("campaign file", "ok", f"{campaign.name}, {quantity(len(campaign.tracks), 'track', 'tracks')}"),
         _sqlite(),
         _archive(paths, campaign, verify),
         *_tones(paths, campaign),
@@ -155,7 +155,7 @@ def _tones(paths: Paths, campaign: Campaign) -> list[Check]:
         return []
     if not other:
         return [Check("tone", "ok", f"scored by {by}")]
-    says = f"{counted(other, 'post was', 'posts were')} scored by another analyzer than {by}"
+    says = f"{quantity(other, 'post was', 'posts were')} scored by another analyzer than {by}"
     return [
         Check("tone", "look", says, "the worker does it bit by bit; to do it at once, run: monitor rescore")
     ]
@@ -231,7 +231,7 @@ def _accounts(paths: Paths, campaign: Campaign) -> list[Check]:
         return [Check("accounts", "fail", str(error))]
     if not (lost := [mail for mail in mails if mail.state in ("stopped", "unsure")]):
         return []
-    says = f"{counted(len(lost), 'mail', 'mails')} did not arrive, or may not have"
+    says = f"{quantity(len(lost), 'mail', 'mails')} did not arrive, or may not have"
     return [Check("mail", "look", says, "run: monitor digest list")]
 
 

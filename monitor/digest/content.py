@@ -21,7 +21,7 @@ from monitor.report.figures import statements
 from monitor.report.headline import Action, headline
 from monitor.report.measure import Face
 from monitor.report.posts import asks, helps
-from monitor.report.wording import against, counted, day_name, titles, tone_checked, window_words
+from monitor.report.wording import against, day_name, quantity, titles, tone_checked, window_words
 
 QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
@@ -103,19 +103,19 @@ class DigestContent:
 def letter(report: Report, *, base: str) -> DigestContent:
     """Return what is said of a week. `base` is how the dashboard's addresses begin: 'https://example.org'."""
     report = nameless(report)
-    said = headline(report)
+    summary = headline(report)
     days = f"since={report.window.first}&until={report.window.last}"
     is_quiet = (report.posts.value or 0) < QUIET
     return DigestContent(
-        subject=f"{flat(report.title, 60)}: {said.said}",
+        subject=f"{flat(report.title, 60)}: {summary.answer}",
         title=flat(report.title, 60),
         week=window_words(report.window),
         demo=report.demo,
         broken=_broken(report),
-        answer=f"{said.said}.",
-        changed=(*said.changed, *filter(None, [None if is_quiet else tone_checked(report)])),
-        why=said.why,
-        todo=() if is_quiet else tuple(_step(one, base, days) for one in said.todo),
+        answer=f"{summary.answer}.",
+        changed=(*summary.changed, *filter(None, [None if is_quiet else tone_checked(report)])),
+        why=summary.why,
+        todo=() if is_quiet else tuple(_step(one, base, days) for one in summary.todo),
         numbers=() if is_quiet else tuple(_numbers(report)),
         chart=None if is_quiet else _chart(report),
         posts=() if is_quiet else tuple(_posts(report, base)),
@@ -135,11 +135,11 @@ def _broken(report: Report) -> str:
             silent.setdefault(_since(source, report), []).append(source.title)
     if not silent:
         return ""
-    said = "; ".join(
+    sentence = "; ".join(
         f"{_listed(names)} {'have' if len(names) > 1 else 'has'} not answered {when}"
         for when, names in silent.items()
     )
-    return f"{said}. The numbers below are too low by what was posted there."
+    return f"{sentence}. The numbers below are too low by what was posted there."
 
 
 def _listed(names: list[str]) -> str:
@@ -163,20 +163,22 @@ def _step(action: Action, base: str, days: str) -> ActionItem:
 
 
 def _numbers(report: Report) -> Iterator[Number]:
-    for one in statements(report, Face.MAIL):
-        basis = "" if one.key == "posts" else one.basis  # that all posts are known to be posts says nothing
-        note = f"usually {one.usual}" if one.usual else basis
-        yield Number(title=one.title, words=one.words, note=note)
+    for statement in statements(report, Face.MAIL):
+        basis = (
+            "" if statement.key == "posts" else statement.basis
+        )  # that all posts are known to be posts says nothing
+        note = f"usually {statement.usual}" if statement.usual else basis
+        yield Number(title=statement.title, words=statement.words, note=note)
 
 
 def _chart(report: Report) -> DigestChart:
-    found = marks(report.events, report.redefined, [day.day for day in report.days])
+    markers = marks(report.events, report.redefined, [day.day for day in report.days])
     busiest = max(report.days, key=lambda day: sum(day.posts.values()))
-    number = counted(sum(busiest.posts.values()), "post", "posts")
+    number = quantity(sum(busiest.posts.values()), "post", "posts")
     return DigestChart(
         title=f"Busiest day: {day_name(busiest.day)}, {number}",
         days=tuple(_day(day) for day in report.days),
-        events=tuple(flat(f"{mark.label}: {mark.said}", 100) for mark in found),
+        events=tuple(flat(f"{mark.label}: {mark.text}", 100) for mark in markers),
     )
 
 
@@ -188,17 +190,17 @@ def _day(day: Day) -> str:
 
 def _posts(report: Report, base: str) -> Iterator[QuotedPost]:
     """Yield a post that helped, one to answer and a new voice, each another one."""
-    seen: set[int] = set()
+    ids: set[int] = set()
     rules = (
         ("It helped", report.top, helps),
         ("To answer", report.latest, asks),
         ("A new voice", (*report.top, *report.latest), _is_new_voice),
     )
     for label, posts, rule in rules:
-        found = next((post for post in posts if post.id not in seen and post.text and rule(post)), None)
-        if found:
-            seen.add(found.id)
-            yield _quoted(label, found, report, base)
+        pick = next((post for post in posts if post.id not in ids and post.text and rule(post)), None)
+        if pick:
+            ids.add(pick.id)
+            yield _quoted(label, pick, report, base)
 
 
 def _is_new_voice(post: ShownPost) -> bool:
@@ -207,12 +209,12 @@ def _is_new_voice(post: ShownPost) -> bool:
 
 def _quoted(label: str, post: ShownPost, report: Report, base: str) -> QuotedPost:
     names = titles(report)
-    told = "" if post.platform in forbidding("files") or upsetting(post.text) else _said(post.text or "")
+    text = "" if post.platform in forbidding("files") or upsetting(post.text) else _words(post.text or "")
     where = f"{names.get(post.platform, post.platform)}, {day_name(post.created_at.date())}"
-    return QuotedPost(label=label, text=told, where=where, address=f"{base}/posts/{post.id}")
+    return QuotedPost(label=label, text=text, where=where, address=f"{base}/posts/{post.id}")
 
 
-def _said(text: str) -> str:
+def _words(text: str) -> str:
     """Return the words of a post without its links: nothing of a stranger's can be followed from here."""
     return flat(_TURNS.sub("", " … ".join(pieces(text))), _QUOTED)
 
@@ -222,7 +224,7 @@ def _places(report: Report) -> Iterator[str]:
     for place in report.detailed().places:
         if place.key == place.borough and place.posts is not None:
             change = against(place.finished, place.before)
-            number = counted(place.posts, "post", "posts")
+            number = quantity(place.posts, "post", "posts")
             yield f"{place.title}: {number}{f', {change}' if change else ''}"
 
 

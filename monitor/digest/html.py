@@ -34,14 +34,11 @@ def html(letter: DigestContent, *, why_me: str, leave: str, picture: Picture | N
 
 @cache
 def _template() -> "Template":
-    from jinja2 import (
-        Environment,
-        PackageLoader,
-        StrictUndefined,
-    )  # once a week: a worker that waits has none
+    # Once a week: a worker that waits has none.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("monitor.digest", "templates")
-    made = Environment(
+    environment = Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    return made.get_template("letter.html")
+    return environment.get_template("letter.html")

@@ -33,8 +33,8 @@ def _sections(letter: DigestContent) -> Iterator[str]:
     yield _section(
         "What to do", [f"{n}. {one.text}\n   {one.address}" for n, one in enumerate(letter.todo, 1)]
     )
-    counted = f"How each is counted: {letter.methods}"
-    yield _section("The numbers", [*(_number(one) for one in letter.numbers), counted])
+    methods = f"How each is counted: {letter.methods}"
+    yield _section("The numbers", [*(_number(one) for one in letter.numbers), methods])
     if letter.chart:
         yield _section("Posts a day", [_filled(f"{letter.chart.title}. {', '.join(letter.chart.days)}.")])
     yield _section("Posts to know about", [_post(one) for one in letter.posts])
@@ -48,13 +48,13 @@ def _section(title: str, lines: list[str]) -> str:
     return "\n".join([title.upper(), *lines]) if lines else ""
 
 
-def _number(one: Number) -> str:
-    return _filled(f"{one.title}: {one.words}{f' ({one.note})' if one.note else ''}")
+def _number(number: Number) -> str:
+    return _filled(f"{number.title}: {number.words}{f' ({number.note})' if number.note else ''}")
 
 
-def _post(one: QuotedPost) -> str:
-    said = f"“{one.text}”" if one.text else "Its words are shown on the dashboard only."
-    return f"{_filled(f'{one.label} ({one.where}): {said}')}\n   {one.address}"
+def _post(post: QuotedPost) -> str:
+    words = f"“{post.text}”" if post.text else "Its words are shown on the dashboard only."
+    return f"{_filled(f'{post.label} ({post.where}): {words}')}\n   {post.address}"
 
 
 def _filled(sentence: str) -> str:

@@ -36,7 +36,7 @@ def write_brief(report: Report, headline: Headline, out: IO[bytes]) -> None:
     document.add_heading(flat(report.title, 70) + ": " + window_words(report.window), 1)
     if report.demo:
         document.add_paragraph("Made-up data: nobody wrote these posts.", "Strong line")
-    document.add_paragraph(flat(headline.said, _SENTENCE) + ".", "Answer")
+    document.add_paragraph(flat(headline.answer, _SENTENCE) + ".", "Answer")
     _numbers(document, report)
     for title, sentences in _answers(headline):
         document.add_heading(title, 2)
@@ -165,14 +165,14 @@ def _header(row: Any) -> None:
 def _height(headline: Headline, quotations: Sequence[str]) -> float:
     """Return how high the picture may be, in cm."""
     sentences = [sentence for _, sentences in _answers(headline) for sentence in sentences]
-    letters = sum(map(len, (flat(headline.said, _SENTENCE), *sentences, *quotations)))
+    letters = sum(map(len, (flat(headline.answer, _SENTENCE), *sentences, *quotations)))
     return max(_SMALLEST, _CHART - _LOWER * max(0, letters - _FEW))
 
 
 def _chart(document: Any, report: Report, most: float) -> None:
     from docx.shared import Cm
 
-    chart = card(report, titles(report), said="", source="")
+    chart = card(report, titles(report), headline="", source="")
     try:
         picture = png(chart.svg, width=WIDTH)
     except PictureError as error:

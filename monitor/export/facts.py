@@ -9,7 +9,7 @@ from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 from monitor.report import Covered, Day, Report
 from monitor.report.figures import definitions
-from monitor.report.wording import counted, known_of, titles, untimed, window_words
+from monitor.report.wording import known_of, quantity, titles, untimed, window_words
 
 _NAMED = 6  # days told one by one
 
@@ -100,5 +100,5 @@ def file_name(report: Report, what: str, ending: str) -> str:
 def _days(days: list[date]) -> str:
     labels = [f"{day.day} {day:%b}" for day in days[:_NAMED]]
     if len(days) > _NAMED:
-        return f"{', '.join(labels)} and {counted(len(days) - _NAMED, 'other day', 'other days')}"
+        return f"{', '.join(labels)} and {quantity(len(days) - _NAMED, 'other day', 'other days')}"
     return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)

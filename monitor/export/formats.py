@@ -64,7 +64,7 @@ def _svg(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
 
 
 def _card(report: Report) -> Drawing:
-    return card(report, titles(report), said=headline(report).said, source=source_line(report))
+    return card(report, titles(report), headline=headline(report).answer, source=source_line(report))
 
 
 def _posts(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:

@@ -58,7 +58,7 @@ def write_slides(report: Report, headline: Headline, out: IO[bytes]) -> None:
 def _chart_slide(show: Any, report: Report, headline: Headline) -> None:
     columns, per = days_or_weeks(report)
     series = by_platform(columns, titles(report))
-    slide = _slide(show, flat(headline.said, 90))
+    slide = _slide(show, flat(headline.answer, 90))
     made_up = "MADE-UP DATA. " if report.demo else ""
     sub = f"{made_up}Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
     _box(slide, _Area(1.2, 0.4), [sub], 16)
@@ -72,7 +72,7 @@ def _chart_slide(show: Any, report: Report, headline: Headline) -> None:
 
 def _below(report: Report, columns: Sequence[Day]) -> list[str]:
     markers = marks(report.events, report.redefined, [day.day for day in columns])
-    lines = [flat(f"{mark.label}  {mark.said}", 140) for mark in markers[:_EVENTS]]
+    lines = [flat(f"{mark.label}  {mark.text}", 140) for mark in markers[:_EVENTS]]
     if len(markers) > _EVENTS:
         lines.append(f"and {len(markers) - _EVENTS} more, in the notes")
     if dark := unseen(report):

@@ -238,9 +238,8 @@ class Report:
     new_people: int | None  # None: the window begins with the first post we have, to which all are new
     seen: Seen | None  # None: nobody's followers are known
     tones: Mapping[Tone, int]  # of the posts that have been scored
-    heat: tuple[
-        tuple[int | None, ...], ...
-    ]  # posts by weekday (Monday first) and hour; None: never collected
+    # Posts by weekday (Monday first) and hour; None: never collected.
+    heat: tuple[tuple[int | None, ...], ...]
     latest: tuple[ShownPost, ...]
     top: tuple[ShownPost, ...]
     tags: tuple[Term, ...]
@@ -252,9 +251,8 @@ class Report:
     redefined: tuple[Redefined, ...]
     sources: tuple[SourceState, ...]
     checked: Checked | None = None  # of the latest week that was checked; None: none lately
-    to_read: Window | None = (
-        None  # the last week that is over, if a sample of it is worth reading and is unread
-    )
+    # The last week that is over, if a sample of it is worth reading and is unread.
+    to_read: Window | None = None
     details: Details | None = None  # None: they were not looked up
 
     @property

@@ -11,11 +11,11 @@ ENOUGH = 4  # weeks, to say what is usual
 
 def usual(weeks: Sequence[int | None]) -> Usual | None:
     """Return the usual week of these weeks' numbers; None if too few are known."""
-    known = [number for number in weeks if number is not None]
-    if len(known) < ENOUGH:
+    numbers = [number for number in weeks if number is not None]
+    if len(numbers) < ENOUGH:
         return None
-    tenths = quantiles(known, n=10, method="inclusive")
-    return Usual(median=median(known), low=tenths[0], high=tenths[8], weeks=len(known))
+    tenths = quantiles(numbers, n=10, method="inclusive")
+    return Usual(median=median(numbers), low=tenths[0], high=tenths[8], weeks=len(numbers))
 
 
 def direction(figure: Figure, *, is_over: bool) -> Literal["rose", "fell", "usual"] | None:

@@ -39,7 +39,6 @@ from monitor.report.measure import Counts, Reading
 from monitor.report.tone_estimate import checked
 from monitor.report.window import before, bounds, days, finished, length, midnight, shifted, weeks_before
 
-Known = cover.Known
 _day_of = attrgetter("day")
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
@@ -61,62 +60,58 @@ def build(
 
     It is without its details, which take long to find: see `with_details`.
     """
-    looked = _Looked.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
+    lookup = _Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     start, end = bounds(campaign.zone, window)
-    latest, top = (
-        archive.posts.newest(looked.scope),
-        archive.posts.by_ids(archive.stats.top_post_ids(looked.scope)),
-    )
-    shown = _shown(looked, [*latest, *top])
+    today = now.astimezone(campaign.zone).date()
+    latest = archive.posts.newest(lookup.scope)
+    top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
+    posts = _posts(lookup, [*latest, *top])
     return Report(
         campaign=campaign.name,
-        track=looked.track.name,
-        title=looked.track.title,
+        track=lookup.track.name,
+        title=lookup.track.title,
         window=window,
         is_over=end <= now,
         platforms=tuple(sorted(platforms)),
         made_at=now.astimezone(campaign.zone),
         demo=archive.demo,
-        days=_days(looked, window, now),
-        figures=_figures(looked, window),
-        new_people=_new_people(looked, window),
-        seen=likely_seen(archive.stats.audience(looked.scope), archive.stats.viewed_posts(looked.scope)),
-        tones=_tones(_added(looked.counts(window))),
+        days=_days(lookup, window),
+        figures=_figures(lookup, window),
+        new_people=_new_people(lookup, window),
+        seen=likely_seen(archive.stats.audience(lookup.scope), archive.stats.viewed_posts(lookup.scope)),
+        tones=_tones(_total(lookup.counts(window))),
         heat=cover.heat(
-            archive.stats.hour_counts(looked.scope), looked.known, start, min(end, now), campaign.zone
+            archive.stats.hour_counts(lookup.scope), lookup.spans, start, min(end, now), campaign.zone
         ),
-        latest=tuple(shown[row.id] for row in latest),
-        top=tuple(shown[row.id] for row in top),
-        tags=_terms(archive, looked.scope, "tag"),
-        links=tuple(term for term in _terms(archive, looked.scope, "link") if _is_web(term.term)),
-        shares=_shares(looked, window),
-        covered=_covered(looked, sources, window, now),
-        events=tuple(
-            Event(day=day, title=title) for day, title in archive.events.between(window.first, window.last)
-        ),
-        coming=_coming(archive, now.astimezone(campaign.zone).date()),
+        latest=tuple(posts[row.id] for row in latest),
+        top=tuple(posts[row.id] for row in top),
+        tags=_terms(archive, lookup.scope, "tag"),
+        links=tuple(term for term in _terms(archive, lookup.scope, "link") if _is_web(term.term)),
+        shares=_shares(lookup, window),
+        covered=_covered(lookup, sources, window),
+        events=_events(archive, window.first, window.last),
+        coming=_events(archive, today, today + _SOON),
         redefined=_redefined(archive, window),
         sources=sources,
-        checked=None if platforms else _checked(archive, looked.track, window),
-        to_read=None if platforms else _to_read(archive, looked.track, now.astimezone(campaign.zone).date()),
+        checked=None if platforms else _checked(archive, lookup.track, window),
+        to_read=None if platforms else _to_read(archive, lookup.track, today),
     )
 
 
 def with_details(archive: ArchiveReader, campaign: Campaign, report: Report) -> Report:
     """Return a report together with its details."""
     track = track_of(campaign, report.track)
-    platforms = frozenset(report.platforms)
-    looked = _Looked.at(archive, campaign, track, report.window, platforms, report.made_at)
+    lookup = _Lookup.at(archive, campaign, track, report.window, frozenset(report.platforms), report.made_at)
     details = Details(
-        top_people=tuple(_person(one) for one in archive.stats.top_authors(looked.scope)),
-        media=_terms(archive, looked.scope, "media"),
-        places=_places(looked, report.window),
+        top_people=tuple(_person(one) for one in archive.stats.top_authors(lookup.scope)),
+        media=_terms(archive, lookup.scope, "media"),
+        places=_places(lookup, report.window),
     )
     return replace(report, details=details)
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class _Lookup:
     """What was looked up once for a report: the days of the window and of all that it is compared with."""
 
     archive: ArchiveReader
@@ -124,7 +119,7 @@ class _Looked:
     track: Track
     scope: Scope
     all_counts: Sequence[DayCount]
-    known: Known
+    spans: cover.Spans
     now: datetime
     platforms: frozenset[str]
 
@@ -137,18 +132,18 @@ class _Looked:
         window: Window,
         platforms: frozenset[str],
         now: datetime,
-    ) -> "_Looked":
+    ) -> "_Lookup":
         scope = archive.stats.scope(track.name, window.first, window.last, platforms)
         first = min(other.first for other in (before(window), *weeks_before(window)))
         start, end = bounds(campaign.zone, Window(first=first, last=window.last))
-        known = [
-            one
-            for one in archive.coverage.covered(track.name, start, min(end, now))
-            if not platforms or one[0] in platforms
+        spans = [
+            span
+            for span in archive.coverage.covered(track.name, start, min(end, now))
+            if not platforms or span[0] in platforms
         ]
         counts = archive.stats.day_counts(replace(scope, first=first))
         posts = sum(count.posts for count in counts if count.day >= window.first)
-        return cls(archive, campaign, track, replace(scope, posts=posts), counts, known, now, platforms)
+        return cls(archive, campaign, track, replace(scope, posts=posts), counts, spans, now, platforms)
 
     def counts(self, window: Window) -> list[DayCount]:
         first = bisect_left(self.all_counts, window.first, key=_day_of)
@@ -167,13 +162,15 @@ class _Looked:
     def crowd(self, window: Window) -> AuthorCount:
         return self.archive.stats.crowd(replace(self.scope, first=window.first, last=window.last, posts=None))
 
+    def spans_within(self, start: datetime, end: datetime) -> cover.Spans:
+        return [span for span in self.spans if span[1] < end and span[2] > start]
+
     def was_collected(self, window: Window) -> bool:
-        start, end = bounds(self.campaign.zone, window)
-        return any(a < end and b > start for _, a, b in self.known)
+        return bool(self.spans_within(*bounds(self.campaign.zone, window)))
 
     def collected(self, window: Window) -> frozenset[str]:
         start, end = bounds(self.campaign.zone, window)
-        return cover.well_collected(self.known, start, min(end, self.now))
+        return cover.well_collected(self.spans, start, min(end, self.now))
 
     def compared(self, window: Window) -> tuple[Window, Window] | None:
         """Return the days that are over, and the same of the window before.
@@ -187,37 +184,37 @@ class _Looked:
         return (now, then) if collected and self.collected(then) == collected else None
 
 
-def _figures(looked: _Looked, window: Window) -> dict[str, Figure]:
+def _figures(lookup: _Lookup, window: Window) -> dict[str, Figure]:
     """Return each number that is counted, with the window before and the usual week.
 
     Only like is compared with like: windows of which the same platforms were collected.
     """
-    collected = looked.collected(window)
-    weeks = [week for week in weeks_before(window) if collected and looked.collected(week) == collected]
-    compared = looked.compared(window)
-    readings = {one: _readings(looked, one) for one in {window, *(compared or ()), *weeks}}
+    collected = lookup.collected(window)
+    weeks = [week for week in weeks_before(window) if collected and lookup.collected(week) == collected]
+    compared = lookup.compared(window)
+    readings = {one: _readings(lookup, one) for one in {window, *(compared or ()), *weeks}}
     return {
         key: Figure(
             definition=key,
-            value=value,
-            known=known,
-            of=of,
+            value=reading.value,
+            known=reading.known,
+            of=reading.of,
             finished=readings[compared[0]][key].value if compared else None,
             before=readings[compared[1]][key].value if compared else None,
             usual=usual([readings[week][key].value for week in weeks]),
         )
-        for key, (value, known, of) in readings[window].items()
+        for key, reading in readings[window].items()
     }
 
 
-def _readings(looked: _Looked, window: Window) -> dict[str, Reading]:
-    total = _added(looked.counts(window))
-    is_known = bool(total.posts) or looked.was_collected(window)
-    counts = Counts(total=total, crowd=looked.crowd(window), is_known=is_known)
+def _readings(lookup: _Lookup, window: Window) -> dict[str, Reading]:
+    total = _total(lookup.counts(window))
+    is_known = bool(total.posts) or lookup.was_collected(window)
+    counts = Counts(total=total, crowd=lookup.crowd(window), is_known=is_known)
     return {one.key: one.count(counts) for one in measures() if one.count}
 
 
-def _added(counts: Sequence[DayCount]) -> DayCount:
+def _total(counts: Sequence[DayCount]) -> DayCount:
     """Return the sums of days and platforms together, under no name."""
     columns = zip(*counts, strict=True) if counts else ((),) * len(DayCount._fields)
     _, _, *sums = columns
@@ -228,46 +225,46 @@ def _tones(counts: DayCount) -> dict[Tone, int]:
     return dict(zip(Tone, counts.tones, strict=True))
 
 
-def _days(looked: _Looked, window: Window, now: datetime) -> tuple[Day, ...]:
+def _days(lookup: _Lookup, window: Window) -> tuple[Day, ...]:
     counts: dict[date, list[DayCount]] = {}
-    for count in looked.counts(window):
+    for count in lookup.counts(window):
         counts.setdefault(count.day, []).append(count)
-    zone, due = looked.campaign.zone, (now - _DUE).timestamp()
+    zone, due = lookup.campaign.zone, (lookup.now - _DUE).timestamp()
     start, end = bounds(zone, window)
-    known = [one for one in looked.known if one[1] < end and one[2] > start]
-    sources = len({source for source, _, _ in known})
+    spans = lookup.spans_within(start, end)
+    sources = len({source for source, _, _ in spans})
     midnights = [midnight(zone, day).timestamp() for day in days(window)]
     edges = [(a, max(a, min(b, due))) for a, b in pairwise([*midnights, end.timestamp()])]
     return tuple(
         _day(day, counts.get(day, []), covered, cover.unknown(covered, a, b, sources))
-        for day, covered, (a, b) in zip(days(window), cover.by_day(known, edges), edges, strict=True)
+        for day, covered, (a, b) in zip(days(window), cover.by_day(spans, edges), edges, strict=True)
     )
 
 
 def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown: float) -> Day:
-    posts, whole = dict.fromkeys(sorted(covered), 0), _added(counts)
+    posts, whole = dict.fromkeys(sorted(covered), 0), _total(counts)
     posts.update((count.platform, count.posts) for count in counts)
     return Day(day=day, posts=posts, unknown=unknown, engagement=whole.engagement, tones=_tones(whole))
 
 
-def _new_people(looked: _Looked, window: Window) -> int | None:
-    return sum(count.newcomers for count in looked.counts(window)) if _had_begun(looked) else None
+def _new_people(lookup: _Lookup, window: Window) -> int | None:
+    return sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None
 
 
-def _new_voices(looked: _Looked, ids: Sequence[int]) -> frozenset[int]:
-    return looked.archive.stats.new_voices(looked.scope, ids) if _had_begun(looked) else frozenset()
+def _new_voices(lookup: _Lookup, ids: Sequence[int]) -> frozenset[int]:
+    return lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else frozenset()
 
 
-def _had_begun(looked: _Looked) -> bool:
+def _had_begun(lookup: _Lookup) -> bool:
     """Return whether there are posts from before the window; without, all people are new to us."""
-    began = looked.archive.posts.first_day()
-    return began is not None and began < looked.scope.first
+    began = lookup.archive.posts.first_day()
+    return began is not None and began < lookup.scope.first
 
 
-def _shown(looked: _Looked, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
+def _posts(lookup: _Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
     """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
-    marked, new = looked.archive.annotations.marks(ids), _new_voices(looked, ids)
+    marked, new = lookup.archive.annotations.marks(ids), _new_voices(lookup, ids)
     return {
         row.id: ShownPost(
             id=row.id,
@@ -276,7 +273,7 @@ def _shown(looked: _Looked, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
             handle=row.handle,
             name=row.name,
             text=row.text,
-            created_at=row.created_at.astimezone(looked.campaign.zone),
+            created_at=row.created_at.astimezone(lookup.campaign.zone),
             metrics=row.metrics,
             tone=row.tone,
             seen_in=place_of(row.platform, row.native_id),
@@ -287,16 +284,16 @@ def _shown(looked: _Looked, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
     }
 
 
-def _person(one: Poster) -> ShownPerson:
+def _person(poster: Poster) -> ShownPerson:
     return ShownPerson(
-        platform=one.platform,
-        url=_web(one.url),
-        handle=one.handle,
-        name=one.name,
-        followers=one.followers,
-        posts=one.posts,
-        engagement=one.engagement,
-        is_new=one.is_new,
+        platform=poster.platform,
+        url=_web(poster.url),
+        handle=poster.handle,
+        name=poster.name,
+        followers=poster.followers,
+        posts=poster.posts,
+        engagement=poster.engagement,
+        is_new=poster.is_new,
     )
 
 
@@ -304,15 +301,15 @@ def _terms(archive: ArchiveReader, scope: Scope, kind: str) -> tuple[Term, ...]:
     return tuple(Term(term=term, posts=posts) for term, posts in archive.stats.top_terms(scope, kind))
 
 
-def _places(looked: _Looked, window: Window) -> tuple[PlaceCount, ...]:
-    known = looked.campaign.gazetteer.places.values()
-    if not known:
+def _places(lookup: _Lookup, window: Window) -> tuple[PlaceCount, ...]:
+    places = lookup.campaign.gazetteer.places.values()
+    if not places:
         return ()
-    compared = looked.compared(window)
+    compared = lookup.compared(window)
     windows = [(one.first, one.last) for one in (window, *(compared or ()))]
-    found = looked.archive.stats.term_counts(looked.scope, "place", windows)
-    posts, now, then = found if compared else (found[0], {}, {})
-    is_known = bool(posts) or looked.was_collected(window)
+    terms = lookup.archive.stats.term_counts(lookup.scope, "place", windows)
+    posts, now, then = terms if compared else (terms[0], {}, {})
+    is_known = bool(posts) or lookup.was_collected(window)
     counts = [
         PlaceCount(
             key=place.key,
@@ -323,29 +320,27 @@ def _places(looked: _Looked, window: Window) -> tuple[PlaceCount, ...]:
             finished=now.get(place.key, 0) if compared else None,
             before=then.get(place.key, 0) if compared else None,
         )
-        for place in known
+        for place in places
     ]
     boroughs = [one for one in counts if one.kind == PlaceKind.BOROUGH]
     others = [one for one in counts if one.kind != PlaceKind.BOROUGH and (one.posts or one.before)]
-    return (*boroughs, *sorted(others, key=lambda one: (-(one.posts or 0), one.title)))
+    return (*boroughs, *sorted(others, key=lambda place: (-(place.posts or 0), place.title)))
 
 
-def _covered(
-    looked: _Looked, sources: Iterable[SourceState], window: Window, now: datetime
-) -> tuple[Covered, ...]:
-    start, end = bounds(looked.campaign.zone, window)
-    end = min(end, now)
-    known = [one for one in looked.known if one[1] < end and one[2] > start]
+def _covered(lookup: _Lookup, sources: Iterable[SourceState], window: Window) -> tuple[Covered, ...]:
+    start, end = bounds(lookup.campaign.zone, window)
+    end = min(end, lookup.now)
+    spans = lookup.spans_within(start, end)
     answered = {source.name for source in sources if source.last_success}
-    on = [name for name, settings in looked.campaign.sources.items() if settings.on]
-    platforms = looked.platforms or frozenset(on)
-    timed = cover.by_source(known, [name for name in on if name in platforms], answered, start, end)
-    by_hand = any(count.platform == BY_HAND for count in looked.counts(window))
+    on = [name for name, settings in lookup.campaign.sources.items() if settings.on]
+    platforms = lookup.platforms or frozenset(on)
+    timed = cover.by_source(spans, [name for name in on if name in platforms], answered, start, end)
+    by_hand = any(count.platform == BY_HAND for count in lookup.counts(window))
     return (*timed, Covered(source=BY_HAND, share=None)) if by_hand else timed
 
 
-def _shares(looked: _Looked, window: Window) -> tuple[Share, ...]:
-    posts = {track: looked.of_track(track, window) for track in looked.campaign.tracks}
+def _shares(lookup: _Lookup, window: Window) -> tuple[Share, ...]:
+    posts = {track: lookup.of_track(track, window) for track in lookup.campaign.tracks}
     total = sum(number or 0 for number in posts.values())
     return tuple(
         Share(
@@ -358,8 +353,8 @@ def _shares(looked: _Looked, window: Window) -> tuple[Share, ...]:
     )
 
 
-def _coming(archive: ArchiveReader, today: date) -> tuple[Event, ...]:
-    return tuple(Event(day=day, title=title) for day, title in archive.events.between(today, today + _SOON))
+def _events(archive: ArchiveReader, first: date, last: date) -> tuple[Event, ...]:
+    return tuple(Event(day=day, title=title) for day, title in archive.events.between(first, last))
 
 
 def _checked(archive: ArchiveReader, track: Track, window: Window) -> Checked | None:
@@ -378,11 +373,13 @@ def _to_read(archive: ArchiveReader, track: Track, today: date) -> Window | None
 
 
 def _redefined(archive: ArchiveReader, window: Window) -> tuple[Redefined, ...]:
-    known = archive.definitions.history()
-    first = {number: min(version for other, version, _ in known if other == number) for number, *_ in known}
+    history = archive.definitions.history()
+    first = {
+        number: min(version for other, version, _ in history if other == number) for number, *_ in history
+    }
     return tuple(
         Redefined(day=day, definition=number, version=version)
-        for number, version, day in known
+        for number, version, day in history
         if version > first[number] and window.first <= day <= window.last
     )
 

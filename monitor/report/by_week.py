@@ -18,7 +18,7 @@ def days_or_weeks(report: Report) -> tuple[Sequence[Day], str]:
 
 def weekly(days: Sequence[Day]) -> tuple[Day, ...]:
     """Return one Day a week, named by its Monday. What is unknown of a week is the mean of its days."""
-    weeks = groupby(days, key=lambda one: one.day - timedelta(days=one.day.weekday()))
+    weeks = groupby(days, key=lambda day: day.day - timedelta(days=day.day.weekday()))
     return tuple(_folded(list(week)) for _, week in weeks)
 
 

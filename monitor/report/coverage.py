@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.archive.rows import HourCount
 from monitor.report import Covered
 
-Known = Sequence[tuple[str, datetime, datetime]]  # source, from, until
+Spans = Sequence[tuple[str, datetime, datetime]]  # source, from, until
 
 ENOUGH = 0.9  # of a window, to compare with it
 _HOUR = timedelta(hours=1)
@@ -26,35 +26,35 @@ def union(spans: Iterable[tuple[datetime, datetime]], start: datetime, end: date
     return total
 
 
-def share(known: Known, start: datetime, end: datetime) -> float:
+def share(spans: Spans, start: datetime, end: datetime) -> float:
     """Return the part (0 to 1) of [start, end) that any source covered; 0 for no time at all."""
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     if end <= start:
         return 0.0
-    return union([(a, b) for _, a, b in known], start, end) / (end - start)
+    return union([(a, b) for _, a, b in spans], start, end) / (end - start)
 
 
 def by_source(
-    known: Known, on: Iterable[str], answered: Container[str], start: datetime, end: datetime
+    spans: Spans, on: Iterable[str], answered: Container[str], start: datetime, end: datetime
 ) -> tuple[Covered, ...]:
     """Return the part of [start, end) that each source covered, those that are on or did, by name."""
-    dated = {source for source, _, _ in known}
+    dated = {source for source, _, _ in spans}
     return tuple(
         Covered(
             source=name,
-            share=None if name not in dated and name in answered else share(_of(known, name), start, end),
+            share=None if name not in dated and name in answered else share(_of(spans, name), start, end),
         )
         for name in sorted({*on, *dated})
     )
 
 
-def well_collected(known: Known, start: datetime, end: datetime) -> frozenset[str]:
+def well_collected(spans: Spans, start: datetime, end: datetime) -> frozenset[str]:
     """Return the sources that covered enough of [start, end) to compare it with another time."""
-    names = {source for source, _, _ in known}
-    return frozenset(name for name in names if share(_of(known, name), start, end) >= ENOUGH)
+    names = {source for source, _, _ in spans}
+    return frozenset(name for name in names if share(_of(spans, name), start, end) >= ENOUGH)
 
 
-def by_day(known: Known, edges: Sequence[tuple[float, float]]) -> list[dict[str, float]]:
+def by_day(spans: Spans, edges: Sequence[tuple[float, float]]) -> list[dict[str, float]]:
     """Return how long (in seconds) each source covered each of these days; those that did not are left out.
 
     The days are given as seconds since 1970, each from and until.
@@ -62,7 +62,7 @@ def by_day(known: Known, edges: Sequence[tuple[float, float]]) -> list[dict[str,
     """
     covered: list[dict[str, float]] = [{} for _ in edges]
     starts = [start for start, _ in edges]
-    for source, a, b in known:
+    for source, a, b in spans:
         since, until = a.timestamp(), b.timestamp()
         for i in range(max(0, bisect_right(starts, since) - 1), bisect_left(starts, until)):
             lasted = min(until, edges[i][1]) - max(since, edges[i][0])
@@ -82,36 +82,36 @@ def unknown(covered: Mapping[str, float], start: float, end: float, sources: int
     return 1.0 - (sum(covered.values()) / (lasted * sources) if sources else 0.0)
 
 
-def blind(known: Known, start: datetime, end: datetime) -> float:
+def blind(spans: Spans, start: datetime, end: datetime) -> float:
     """Return the share (0 to 1) of [start, end) not covered; 1 of a time that is still to come."""
     if end <= start:
         return 1.0
     since, until = start.timestamp(), end.timestamp()
-    [covered] = by_day(known, [(since, until)])
-    return unknown(covered, since, until, len({source for source, _, _ in known}))
+    [covered] = by_day(spans, [(since, until)])
+    return unknown(covered, since, until, len({source for source, _, _ in spans}))
 
 
-def _of(known: Known, name: str) -> Known:
-    return [one for one in known if one[0] == name]
+def _of(spans: Spans, name: str) -> Spans:
+    return [span for span in spans if span[0] == name]
 
 
 def heat(
-    counts: Iterable[HourCount], known: Known, start: datetime, end: datetime, zone: ZoneInfo
+    counts: Iterable[HourCount], spans: Spans, start: datetime, end: datetime, zone: ZoneInfo
 ) -> tuple[tuple[int | None, ...], ...]:
     """Return posts by weekday and local hour; None for a cell of which no hour was ever collected."""
-    cells: dict[tuple[int, int], int] = dict.fromkeys(_collected(known, start, end, zone), 0)
+    cells: dict[tuple[int, int], int] = dict.fromkeys(_collected(spans, start, end, zone), 0)
     for count in counts:
         cell = count.weekday, count.hour
         cells[cell] = cells.get(cell, 0) + count.posts
     return tuple(tuple(cells.get((day, hour)) for hour in range(24)) for day in range(7))
 
 
-def _collected(known: Known, start: datetime, end: datetime, zone: ZoneInfo) -> Set[tuple[int, int]]:
+def _collected(spans: Spans, start: datetime, end: datetime, zone: ZoneInfo) -> Set[tuple[int, int]]:
     cells: set[tuple[int, int]] = set()
-    spans = [(max(a, start).astimezone(UTC), min(b, end).astimezone(UTC)) for _, a, b in known]
-    if any(until - at >= _LONG for at, until in spans):
+    times = [(max(a, start).astimezone(UTC), min(b, end).astimezone(UTC)) for _, a, b in spans]
+    if any(until - at >= _LONG for at, until in times):
         return _CELLS
-    for at, until in spans:
+    for at, until in times:
         while at < until and len(cells) < len(_CELLS):
             local = at.astimezone(zone)
             cells.add((local.weekday(), local.hour))

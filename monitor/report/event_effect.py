@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from monitor.report import Usual
+from monitor.report import Usual, Window
 from monitor.report.baseline import usual
 
 NEAR = 3  # days before and after
@@ -46,9 +46,9 @@ class Stretch:
 def around(day: date, posts: Mapping[date, int], unseen: Unseen, today: date) -> tuple[Stretch, ...]:
     """Return the days before an event, its own, and those after."""
     return (
-        _stretch("before", day - NEAR * _DAY, day - _DAY, posts, unseen, today),
-        _stretch("on", day, day, posts, unseen, today),
-        _stretch("after", day + _DAY, day + NEAR * _DAY, posts, unseen, today),
+        _stretch("before", Window(first=day - NEAR * _DAY, last=day - _DAY), posts, unseen, today),
+        _stretch("on", Window(first=day, last=day), posts, unseen, today),
+        _stretch("after", Window(first=day + _DAY, last=day + NEAR * _DAY), posts, unseen, today),
     )
 
 
@@ -59,12 +59,12 @@ def needed(day: date) -> tuple[date, date]:
 
 def _stretch(
     name: Literal["before", "on", "after"],
-    first: date,
-    last: date,
+    window: Window,
     posts: Mapping[date, int],
     unseen: Unseen,
     today: date,
 ) -> Stretch:
+    first, last = window.first, window.last
     missing = 1.0 if first > today else unseen(first, min(last, today))
     number = _sum(posts, first, last)
     # The weeks before all of it: the days beside an event are no measure of themselves.

@@ -15,7 +15,7 @@ from monitor.report.baseline import direction
 from monitor.report.figures import shown_on
 from monitor.report.measure import Face
 from monitor.report.posts import asks, helps, is_loud, reactions
-from monitor.report.wording import against, apart, compared, counted, day_name, not_compared, time_before
+from monitor.report.wording import against, apart, compared, day_name, not_compared, quantity, time_before
 
 Place = Literal["sources", "post", "people", "events", "tone"]
 
@@ -38,7 +38,7 @@ class Action:
 class Headline:
     """The answer in words. `why` says so where nothing is known to explain a change."""
 
-    said: str
+    answer: str
     changed: tuple[str, ...]
     why: str
     todo: tuple[Action, ...]
@@ -47,22 +47,22 @@ class Headline:
 def headline(report: Report) -> Headline:
     """Return what a report comes to."""
     return Headline(
-        said=_said(report),
+        answer=_answer(report),
         changed=tuple(_changed(report)),
         why=_why(report),
         todo=tuple(islice(_todo(report), MOST)),
     )
 
 
-def _said(report: Report) -> str:
+def _answer(report: Report) -> str:
     posts = report.posts.value
     if posts is None:
         return "Nothing was collected in these days"
     if _blind(report) > _BLIND:
-        return f"Most of this time could not be collected: {counted(posts, 'post', 'posts')} at least"
+        return f"Most of this time could not be collected: {quantity(posts, 'post', 'posts')} at least"
     if posts == 0:
         return "No posts were found" if report.is_over else "No posts yet"
-    number = counted(posts, "post", "posts")
+    number = quantity(posts, "post", "posts")
     match direction(report.posts, is_over=report.is_over):
         case "rose":
             return f"Busier than usual: {number}"
@@ -76,14 +76,16 @@ def _said(report: Report) -> str:
     if change := compared(posts, figure.finished, figure.before, is_over=report.is_over):
         return f"{number}, {change}"
     people = report.figures["people"].value
-    return f"{number} by {counted(people, 'account', 'accounts')}" if people else number
+    return f"{number} by {quantity(people, 'account', 'accounts')}" if people else number
 
 
 def _changed(report: Report) -> Iterator[str]:
     if usual := report.posts.usual:
         yield f"A usual week has {usual.low:,.0f} to {usual.high:,.0f} posts."
     changes = [
-        f"{one.key} {said}" for one in shown_on(Face.CHANGED) if (said := _against(one.figure(report)))
+        f"{measure.key} {change}"
+        for measure in shown_on(Face.CHANGED)
+        if (change := _against(measure.figure(report)))
     ]
     if not changes:
         if not report.posts.usual:
@@ -95,16 +97,16 @@ def _changed(report: Report) -> Iterator[str]:
 
 def _against(figure: Figure) -> str | None:
     """Return a number against the days before, with the number itself where it is not the one shown."""
-    said = against(figure.finished, figure.before)
-    told = apart(figure.value, figure.finished, figure.before)
-    return said if said is None or told is None else f"{told:,} ({said})"
+    change = against(figure.finished, figure.before)
+    number = apart(figure.value, figure.finished, figure.before)
+    return change if change is None or number is None else f"{number:,} ({change})"
 
 
 def _why(report: Report) -> str:
     peak = _peak(report)
     if peak is None:
         return "No day stands out." if report.posts.value else "There is nothing to explain."
-    number = counted(sum(peak.posts.values()), "post", "posts")
+    number = quantity(sum(peak.posts.values()), "post", "posts")
     day = f"{day_name(peak.day)} stands out, with {number}"
     if titles := [event.title for event in report.events if event.day == peak.day]:
         return f"{day}: the day of “{titles[0]}”."
@@ -118,11 +120,11 @@ def _why(report: Report) -> str:
 
 def _peak(report: Report) -> Day | None:
     """Return the busiest day, if it stands out from the others."""
-    known = [(sum(day.posts.values()), day) for day in report.days if day.posts]
-    if len(known) < 3:
+    totals = [(sum(day.posts.values()), day) for day in report.days if day.posts]
+    if len(totals) < 3:
         return None
-    most, busiest = max(known, key=lambda one: one[0])
-    middle = median(number for number, _ in known)
+    most, busiest = max(totals, key=lambda total: total[0])
+    middle = median(number for number, _ in totals)
     return busiest if most >= max(3, _PEAK * middle) else None
 
 
@@ -141,7 +143,7 @@ def _todo(report: Report) -> Iterator[Action]:
             text="Read 50 of last week's posts, so that tone can be quoted: five minutes", page="tone"
         )
     if report.new_people:
-        accounts = counted(report.new_people, "account", "accounts")
+        accounts = quantity(report.new_people, "account", "accounts")
         yield Action(text=f"Say hello to {accounts} not seen before", page="people")
 
 

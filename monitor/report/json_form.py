@@ -33,34 +33,34 @@ def plain(report: Report) -> dict[str, Any]:
     parts, details = _plain(report), _plain(report.detailed())
     figures = parts.pop("figures")
     del parts["details"]
-    counted = {key: figures[key] for key in _counted()}
-    return {**parts, **counted, **details, "net_tone": report.net_tone, "methods": methods}
+    numbers = {key: figures[key] for key in _figure_keys()}
+    return {**parts, **numbers, **details, "net_tone": report.net_tone, "methods": methods}
 
 
 def report_schemas() -> dict[str, Schema]:
     """Return the schema of `plain` and of all that is in it, by name."""
-    found = schemas(Report, Definition)
-    properties = found["Report"]["properties"] | found.pop("Details")["properties"]
+    components = schemas(Report, Definition)
+    properties = components["Report"]["properties"] | components.pop("Details")["properties"]
     del properties["figures"], properties["details"]
-    properties |= {key: _reference(Figure) for key in _counted()} | {
+    properties |= {key: _reference(Figure) for key in _figure_keys()} | {
         "net_tone": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
         "methods": {"type": "object", "additionalProperties": _reference(Definition)},
     }
-    found["Report"] |= {"properties": properties, "required": list(properties)}
-    return found
+    components["Report"] |= {"properties": properties, "required": list(properties)}
+    return components
 
 
-def _counted() -> list[str]:
+def _figure_keys() -> list[str]:
     """Return the keys of the numbers that stand beside a report's other fields; tone and range are fields."""
     return [one.key for one in shown_on(Face.JSON) if one.count]
 
 
 def schemas(*kinds: type) -> dict[str, Schema]:
     """Return the JSON schema of dataclasses, and of those in their fields, by name."""
-    found: dict[str, Schema] = {}
+    components: dict[str, Schema] = {}
     for kind in kinds:
-        _add(kind, found)
-    return found
+        _add(kind, components)
+    return components
 
 
 def _plain(value: Any) -> Any:
@@ -78,30 +78,30 @@ def _names(kind: type) -> list[str]:
     return [field.name for field in fields(kind) if (kind, field.name) != (ShownPost, "tone")]
 
 
-def _add(kind: type, found: dict[str, Schema]) -> None:
-    if kind.__name__ in found:
+def _add(kind: type, components: dict[str, Schema]) -> None:
+    if kind.__name__ in components:
         return
-    found[kind.__name__] = made = Schema(type="object", additionalProperties=False)
+    components[kind.__name__] = schema = Schema(type="object", additionalProperties=False)
     hints = get_type_hints(kind)
-    made["properties"] = {name: _schema(hints[name], found) for name in _names(kind)}
-    made["required"] = _names(kind)
-    made["description"] = " ".join(str(kind.__doc__).split())  # a dataclass always has one
+    schema["properties"] = {name: _schema(hints[name], components) for name in _names(kind)}
+    schema["required"] = _names(kind)
+    schema["description"] = " ".join(str(kind.__doc__).split())  # a dataclass always has one
 
 
-def _schema(hint: Any, found: dict[str, Schema]) -> Schema:
+def _schema(hint: Any, components: dict[str, Schema]) -> Schema:
     if hint in _SIMPLE:
         return dict(_SIMPLE[hint])
     if is_dataclass(hint) and isinstance(hint, type):
-        _add(hint, found)
+        _add(hint, components)
         return _reference(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return {"type": "string", "enum": [str(member) for member in hint]}
     inside = get_args(hint)
     if get_origin(hint) is UnionType:
-        return {"anyOf": [_schema(one, found) for one in inside]}
+        return {"anyOf": [_schema(one, components) for one in inside]}
     if get_origin(hint) in (tuple, list):
-        return {"type": "array", "items": _schema(inside[0], found)}
-    return {"type": "object", "additionalProperties": _schema(inside[1], found)}  # a mapping
+        return {"type": "array", "items": _schema(inside[0], components)}
+    return {"type": "object", "additionalProperties": _schema(inside[1], components)}  # a mapping
 
 
 def _reference(kind: type) -> Schema:

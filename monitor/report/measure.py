@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from monitor.archive.rows import AuthorCount, DayCount
 from monitor.report import Figure, Report
-from monitor.report.wording import NOT_KNOWN, counted, known_of
+from monitor.report.wording import NOT_KNOWN, known_of, quantity
 
 POSTS, PEOPLE = ("post", "posts"), ("person", "people")  # what a number is known for some of
 
@@ -157,10 +157,10 @@ class Measure:
         """Return the number as a document states it."""
         figure, usual = self.figure(report), self.figure(report).usual
         is_whole = figure.known == figure.of
-        known = f"all {counted(figure.of, *self.unit)}" if is_whole else known_of(figure, *self.unit)
+        basis = f"all {quantity(figure.of, *self.unit)}" if is_whole else known_of(figure, *self.unit)
         return Statement(
             key=self.key, title=self.definition.title, version=self.definition.version,
-            words=self.words(report), value=figure.value, basis=f"known for {known}",
+            words=self.words(report), value=figure.value, basis=f"known for {basis}",
             finished=figure.finished, before=figure.before,
             usual=f"{usual.low:,.0f} to {usual.high:,.0f}" if usual else "",
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from monitor.core.model import Tone
 from monitor.report import ShownPost
-from monitor.report.wording import counted
+from monitor.report.wording import quantity
 
 _LOUD = 10  # likes, reposts, quotes and replies, to be thanked for
 
@@ -35,5 +35,5 @@ def is_loud(post: ShownPost) -> bool:
 
 def reactions(post: ShownPost) -> str:
     """Return '12 reactions'; 'no known reactions' where the platform gave no number."""
-    found = post.metrics.engagement
-    return "no known reactions" if found is None else counted(found, "reaction", "reactions")
+    engagement = post.metrics.engagement
+    return "no known reactions" if engagement is None else quantity(engagement, "reaction", "reactions")

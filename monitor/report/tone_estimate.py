@@ -34,23 +34,23 @@ class Scored:
     variance: float
 
 
-class Read(NamedTuple):  # made by the hundred for each page
+class Rating(NamedTuple):  # made by the hundred for each page
     """One post of the sample, as the program scored it and as a person read it: -1, 0 or 1."""
 
-    scored: int
-    said: int
+    program: int
+    person: int
 
 
-def net_tone(whole: Scored, read: Sequence[Read], *, is_whole: bool = True) -> Net | None:
+def net_tone(whole: Scored, ratings: Sequence[Rating], *, is_whole: bool = True) -> Net | None:
     """Return the net tone of all posts by those that were read; None for less than two.
 
     Unless the sample `is_whole`, the scores say nothing of the posts that it stands for: some are gone.
     """
-    number = len(read)
+    number = len(ratings)
     if number < 2:
         return None
-    trust = _trust(whole, read) if is_whole else 0.0
-    apart = [one.said - trust * one.scored for one in read]
+    trust = _trust(whole, ratings) if is_whole else 0.0
+    apart = [one.person - trust * one.program for one in ratings]
     # Two imagined posts, one at each end: fifty alike do not prove that all are.
     ends = [end - trust * whole.mean for end in (-1, 1)]
     spread = _variance([*apart, *ends]) * (1 - number / whole.posts) / number
@@ -67,11 +67,11 @@ def checked(audits: Iterable[Audit]) -> Checked | None:
 
     `audits` come with the latest first.
     """
-    found = ((audit, of_audit(audit)) for audit in audits)
-    read = [(audit, net) for audit, net in found if net][:2]
-    if not read:
+    results = ((audit, of_audit(audit)) for audit in audits)
+    latest = [(audit, net) for audit, net in results if net][:2]
+    if not latest:
         return None
-    (last, net), *others = read
+    (last, net), *others = latest
     return Checked(
         week=_week(last), net=net, posts=last.posts, read=len(last.read),
         before=_week(others[0][0]) if others else None,
@@ -81,11 +81,11 @@ def checked(audits: Iterable[Audit]) -> Checked | None:
 
 def of_audit(audit: Audit) -> Net | None:
     """Return the net tone that a sample shows; None until enough of it was read."""
-    read = [Read(one.scored.net, one.said.net) for one in audit.read if one.said]
-    if audit.is_outdated or (audit.unread and len(read) < ENOUGH):
+    ratings = [Rating(post.scored.net, post.said.net) for post in audit.read if post.said]
+    if audit.is_outdated or (audit.unread and len(ratings) < ENOUGH):
         return None
     whole = Scored(posts=audit.posts, mean=audit.mean, variance=audit.variance)
-    return net_tone(whole, read, is_whole=len(audit.readable) == len(audit.sample))
+    return net_tone(whole, ratings, is_whole=len(audit.readable) == len(audit.sample))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def accuracy(audits: Iterable[Audit]) -> Accuracy | None:
     number = sum(pairs.values())
     if not number:
         return None
-    right = sum(many for (said, scored), many in pairs.items() if said == scored)
+    right = sum(many for (person, program), many in pairs.items() if person == program)
     low, high = wilson(right, number)
     return Accuracy(right=right, of=number, low=low, high=high, pairs=pairs)
 
@@ -124,7 +124,7 @@ def wilson(some: int, of: int) -> tuple[float, float]:
 def stances(audits: Iterable[Audit]) -> Mapping[tuple[str, Tone], int]:
     """Return how many posts of samples have each stance and tone, as people said. Nobody's own is told."""
     return Counter(
-        (one.stance, one.said) for audit in audits for one in audit.read if one.stance and one.said
+        (post.stance, post.said) for audit in audits for post in audit.read if post.stance and post.said
     )
 
 
@@ -136,12 +136,12 @@ def _ranged(value: float, doubt: float, most: float) -> Net:
     return Net(value=value, low=max(-most, value - doubt), high=min(most, value + doubt), doubt=doubt)
 
 
-def _trust(whole: Scored, read: Sequence[Read]) -> float:
+def _trust(whole: Scored, ratings: Sequence[Rating]) -> float:
     """Return how far the program's scores are leaned on, 0 to 1: as far as they go with what people say."""
     if not whole.variance:
         return 0.0
-    said, score = fmean([one.said for one in read]), fmean([one.scored for one in read])
-    together = fmean([(one.said - said) * (one.scored - score) for one in read])
+    person, program = fmean([one.person for one in ratings]), fmean([one.program for one in ratings])
+    together = fmean([(one.person - person) * (one.program - program) for one in ratings])
     return min(1.0, max(0.0, together / whole.variance))
 
 

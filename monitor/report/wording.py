@@ -34,9 +34,9 @@ _USUAL = {
 _WORKING = frozenset({"complete", "capped", "gap"})
 
 
-def counted(number: int, one: str, many: str) -> str:
+def quantity(number: int, singular: str, plural: str) -> str:
     """Return '1 post' or '1,234 posts'."""
-    return f"{number:,} {one if number == 1 else many}"
+    return f"{number:,} {singular if number == 1 else plural}"
 
 
 def time_before(report: Report) -> str:
@@ -68,10 +68,10 @@ def ago(at: datetime, now: datetime) -> str:
     if minutes < 1:
         return "just now"
     if minutes < 60:
-        return counted(minutes, "minute", "minutes") + " ago"
+        return quantity(minutes, "minute", "minutes") + " ago"
     if minutes < 48 * 60:
-        return counted(minutes // 60, "hour", "hours") + " ago"
-    return counted(minutes // 1440, "day", "days") + " ago"
+        return quantity(minutes // 60, "hour", "hours") + " ago"
+    return quantity(minutes // 1440, "day", "days") + " ago"
 
 
 @lru_cache(maxsize=4096)
@@ -119,7 +119,7 @@ def short(text: str) -> str:
     return text[:LONGEST].rsplit(maxsplit=1)[0] + " …"
 
 
-def known(metrics: Metrics) -> str:
+def metric_words(metrics: Metrics) -> str:
     """Return the numbers that the platform gave: '412 likes, 0 replies'; empty if none."""
     parts = [
         (metrics.likes, "like", "likes"),
@@ -128,7 +128,7 @@ def known(metrics: Metrics) -> str:
         (metrics.replies, "reply", "replies"),
         (metrics.views, "view", "views"),
     ]
-    return ", ".join(counted(number, one, many) for number, one, many in parts if number is not None)
+    return ", ".join(quantity(number, one, many) for number, one, many in parts if number is not None)
 
 
 def compared(value: int | None, finished: int | None, before: int | None, *, is_over: bool) -> str | None:
@@ -136,11 +136,11 @@ def compared(value: int | None, finished: int | None, before: int | None, *, is_
 
     While the last day is not over: '271 by yesterday, down 3% from 278', for it is not the `value` shown.
     """
-    said = against(finished, before)
-    if said is None or is_over:
-        return said
-    told = apart(value, finished, before)
-    return f"by yesterday {said}" if told is None else f"{told:,} by yesterday, {said}"
+    words = against(finished, before)
+    if words is None or is_over:
+        return words
+    number = apart(value, finished, before)
+    return f"by yesterday {words}" if number is None else f"{number:,} by yesterday, {words}"
 
 
 def apart(value: int | None, finished: int | None, before: int | None) -> int | None:
@@ -168,20 +168,22 @@ def change(report: Report) -> str:
             f"{_USUAL[direction(report.posts, is_over=report.is_over)]} {usual.low:,.0f} to {usual.high:,.0f}"
         )
     posts = report.posts
-    said = compared(posts.value, posts.finished, posts.before, is_over=report.is_over)
-    if said is None:
+    words = compared(posts.value, posts.finished, posts.before, is_over=report.is_over)
+    if words is None:
         return not_compared(report)
-    return f"{said[:1].upper()}{said[1:]} in {time_before(report)}"
+    return f"{words[:1].upper()}{words[1:]} in {time_before(report)}"
 
 
-def known_of(figure: Figure, one: str, many: str) -> str:
+def known_of(figure: Figure, singular: str, plural: str) -> str:
     """Return what a number rests on: '182 of 212 accounts'."""
-    return f"{figure.known:,} of {counted(figure.of, one, many)}"
+    return f"{figure.known:,} of {quantity(figure.of, singular, plural)}"
 
 
-def untimed(one: Covered) -> str:
+def untimed(platform: Covered) -> str:
     """Return why it is not said how much of the time a platform was seen."""
-    return "what people entered" if one.source == BY_HAND else "it does not say what time its answers cover"
+    return (
+        "what people entered" if platform.source == BY_HAND else "it does not say what time its answers cover"
+    )
 
 
 def titles(report: Report) -> dict[str, str]:
@@ -210,21 +212,21 @@ def points(value: float) -> str:
 
 def tone_checked(report: Report) -> str | None:
     """Return what the sample that was read says of tone; None if none was read lately."""
-    found = report.checked
-    if found is None:
+    check = report.checked
+    if check is None:
         return None
-    net, week = points(found.net.value), window_words(found.week)
-    if found.read == found.posts:
-        said = f"Net tone of {week}, by reading all {found.read} posts in English: {net}."
+    net, week = points(check.net.value), window_words(check.week)
+    if check.read == check.posts:
+        sentence = f"Net tone of {week}, by reading all {check.read} posts in English: {net}."
     else:
-        by = f"by reading {found.read} of {found.posts:,} posts in English"
-        between = f"between {points(found.net.low)} and {points(found.net.high)}"
-        said = f"Net tone of {week}, {by}: {net}, {between}."
-    if found.change is None or found.before is None:
-        return said
-    way = "up" if found.change.value > 0 else "down"
-    moved = f"Clearly {way} from" if found.change.is_clear else "No clear change from"
-    return f"{said} {moved} {window_words(found.before)}."
+        by = f"by reading {check.read} of {check.posts:,} posts in English"
+        between = f"between {points(check.net.low)} and {points(check.net.high)}"
+        sentence = f"Net tone of {week}, {by}: {net}, {between}."
+    if check.change is None or check.before is None:
+        return sentence
+    way = "up" if check.change.value > 0 else "down"
+    moved = f"Clearly {way} from" if check.change.is_clear else "No clear change from"
+    return f"{sentence} {moved} {window_words(check.before)}."
 
 
 def working(source: SourceState) -> bool:
@@ -253,7 +255,7 @@ def mark(source: SourceState) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "ago": ago, "counted": counted, "day_name": day_name, "host": host,
-    "known": known, "link": link, "mark": mark, "moment": moment, "points": points,
+    "ago": ago, "quantity": quantity, "day_name": day_name, "host": host,
+    "metric_words": metric_words, "link": link, "mark": mark, "moment": moment, "points": points,
     "short": short, "state": state, "untimed": untimed,
 }  # fmt: skip

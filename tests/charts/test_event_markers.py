@@ -14,14 +14,14 @@ def test_an_event_is_numbered_in_its_column_and_one_number_stands_for_all_of_it(
     events = [Event(day=date(2026, 11, 4), title="Stall"), Event(day=date(2026, 11, 18), title="Hand-in"),
               Event(day=date(2026, 11, 2), title="Release")]  # fmt: skip
     first, second = marks(events, (), MONDAYS)
-    assert (first.column, first.label, first.said) == (0, "1", "Release, 2 Nov; Stall, 4 Nov")
+    assert (first.column, first.label, first.text) == (0, "1", "Release, 2 Nov; Stall, 4 Nov")
     assert (second.column, second.label) == (2, "2")
 
 
 def test_a_new_definition_has_a_letter_and_says_which_number():
     [mark] = marks((), [Redefined(day=date(2026, 11, 9), definition="seen", version=2)], MONDAYS)
     assert (mark.column, mark.label) == (1, "A")
-    assert mark.said == "From here on, Likely seen is counted in another way (definition 2), 9 Nov"
+    assert mark.text == "From here on, Likely seen is counted in another way (definition 2), 9 Nov"
 
 
 def test_a_day_before_the_chart_has_no_mark_and_a_chart_without_columns_has_none():

@@ -48,7 +48,7 @@ def chart(shown: tuple[Day, ...], *, events=(), redefined=()) -> str:
 
 def share_image(shown: tuple[Day, ...], **changes) -> str:
     report = a_report(days=shown, **changes)
-    return card(report, titles(report), said="Busier than usual", source="From four platforms").svg
+    return card(report, titles(report), headline="Busier than usual", source="From four platforms").svg
 
 
 def mail_chart(shown: tuple[Day, ...], **changes) -> str:

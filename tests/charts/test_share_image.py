@@ -26,7 +26,7 @@ EVENTS = (
 
 def a_card(**changes):
     report = a_report(events=EVENTS, **changes)
-    return card(report, titles(report), said="Busier than usual", source=source_line(report))
+    return card(report, titles(report), headline="Busier than usual", source=source_line(report))
 
 
 def words(svg: str) -> list[str]:
@@ -111,7 +111,7 @@ def test_a_card_of_any_length_keeps_its_day_labels_apart(n):
 
 def test_no_days_at_all_is_still_a_card():
     report = a_report(days=(), events=())
-    ElementTree.fromstring(card(report, {}, said="", source="").svg)
+    ElementTree.fromstring(card(report, {}, headline="", source="").svg)
 
 
 def test_lines_fit_and_say_where_they_were_cut():

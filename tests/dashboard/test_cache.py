@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, make_response, request
 
 from dashboard import create_app
-from dashboard.cache import PageCache, everyone
+from dashboard.cache import PageCache
 from monitor.archive import ArchiveReader, Changes
 from monitor.report.window import length
 from tests.archive.saving import opened, saved
@@ -70,6 +70,11 @@ def test_the_style_sheet_is_kept_and_packed_too():
     )
 
 
+def everyone(environ):
+    """Return the same for every request."""
+    return ()
+
+
 class Readers:
     """An app whose pages tell who reads them, kept by `reader`."""
 
@@ -104,7 +109,7 @@ def test_a_page_that_sets_a_cookie_is_not_kept():
         return response
 
     app.add_url_rule("/", view_func=view)
-    PageCache(lambda: 1, lambda: NOW).attach(app)
+    PageCache(lambda: 1, lambda: NOW, everyone).attach(app)
     assert [app.test_client().get("/").text for _ in range(2)] == ["0", "1"]
 
 

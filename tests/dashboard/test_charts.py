@@ -45,7 +45,7 @@ def test_a_long_time_is_drawn_by_weeks_that_lead_to_their_seven_days():
 
 def test_events_are_numbered_on_the_chart_and_told_below_it():
     chart = shown(a_report(28, events=(Event(day=LAST - timedelta(days=3), title="Hand-in <b>"),)))
-    assert [mark.said for mark in chart.marks] == ["Hand-in <b>, 19 Nov"]
+    assert [mark.text for mark in chart.marks] == ["Hand-in <b>, 19 Nov"]
     assert 'class="mark"' in chart.svg
     assert "<b>" not in chart.svg
 

@@ -31,7 +31,7 @@ def test_the_subject_is_the_answer():
 def test_the_answer_the_change_and_the_numbers_are_those_of_the_report():
     report = a_week()
     said, made = headline(report), written()
-    assert (made.answer, made.changed) == (f"{said.said}.", (*said.changed, tone_checked(report)))
+    assert (made.answer, made.changed) == (f"{said.answer}.", (*said.changed, tone_checked(report)))
     assert [(one.title, one.words) for one in made.numbers] == [
         (one.title, one.words) for one in statements(report, Face.MAIL)
     ]

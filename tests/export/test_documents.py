@@ -51,7 +51,7 @@ def fullest() -> tuple[Report, Headline]:
         events=EVENTS * 2, title=words, demo=True, top=tuple(a_post(text=f"{n} {words}") for n in range(5))
     )
     todo = tuple(Action(text=words, page="posts") for _ in range(3))
-    return report, Headline(said=words, changed=(words, words), why=words, todo=todo)
+    return report, Headline(answer=words, changed=(words, words), why=words, todo=todo)
 
 
 @pytest.mark.slow
@@ -201,7 +201,7 @@ def test_hostile_texts_leave_both_whole(write, monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)  # pictures of them are tested by themselves
     for text in [*OURS, *few()]:
         report = a_bad_report(text, days=a_report(1).days)
-        said = Headline(said=text, changed=(text,), why=text, todo=(Action(text=text, page="posts"),))
+        said = Headline(answer=text, changed=(text,), why=text, todo=(Action(text=text, page="posts"),))
         file = made(write, report, said)
         found = parts(file)
         assert outside(found) == []

@@ -133,7 +133,7 @@ def test_control_a_plain_csv_writer_writes_formulas():
 def test_a_card_is_sound_xml_and_holds_no_tag_of_a_text(texts):
     for text in texts:
         report = a_bad_report(text, days=a_report(1).days)
-        drawn = card(report, titles(report) | {"bluesky": text}, said=text, source=text)
+        drawn = card(report, titles(report) | {"bluesky": text}, headline=text, source=text)
         root = ElementTree.fromstring(drawn.svg)
         kinds = {element.tag.rpartition("}")[2] for element in root.iter()}
         assert kinds <= {"svg", "title", "defs", "pattern", "g", "rect", "line", "circle", "text"}

@@ -18,7 +18,7 @@ QUIET = {"coming": PLANNED, "new_people": 0, "latest": (), "top": ()}
 
 
 def said(**changes) -> str:
-    return headline(a_report(7, **changes)).said
+    return headline(a_report(7, **changes)).answer
 
 
 WEDNESDAY = datetime(2026, 11, 18, tzinfo=UTC)
@@ -54,29 +54,29 @@ def test_the_first_words_follow_from_the_posts_and_the_usual_week(changes, words
 
 def test_one_day_is_compared_with_the_day_before():
     report = a_report(1, posts=compared(30, 10), is_over=True)
-    assert headline(report).said == "30 posts, up 200% from 10"
+    assert headline(report).answer == "30 posts, up 200% from 10"
     assert headline(report).changed == ("Against the day before: posts up 200% from 10.",)
 
 
 def test_time_that_was_not_collected_is_said_before_any_number_is_judged():
     report = a_report(7, posts=posts(300, usual=USUAL))
     dark = tuple(replace(day, unknown=0.9) for day in report.days)
-    assert headline(replace(report, days=dark)).said.startswith("Most of this time could not be collected")
-    assert headline(report).said == "Busier than usual: 300 posts"  # control
+    assert headline(replace(report, days=dark)).answer.startswith("Most of this time could not be collected")
+    assert headline(report).answer == "Busier than usual: 300 posts"  # control
 
 
 def test_a_day_that_is_not_over_is_not_compared_with_whole_ones():
     report = a_report(7, posts=replace(compared(50, 70), value=55, usual=USUAL), made_at=WEDNESDAY)
-    assert headline(report).said == "55 posts so far"
+    assert headline(report).answer == "55 posts so far"
     assert headline(report).changed == (
         "A usual week has 80 to 120 posts.",
         "By yesterday, against the same days of the 7 days before: posts 50 (down 29% from 70).",
     )
     usual = changed(report, posts=replace(report.posts, usual=None, value=55))
     ended = replace(usual, window=replace(usual.window, last=WEDNESDAY.date()))
-    assert headline(ended).said == "55 posts, 50 by yesterday, down 29% from 70"
+    assert headline(ended).answer == "55 posts, 50 by yesterday, down 29% from 70"
     today_none = changed(ended, posts=replace(ended.posts, value=50))
-    assert headline(today_none).said == "50 posts, by yesterday down 29% from 70"
+    assert headline(today_none).answer == "50 posts, by yesterday down 29% from 70"
 
 
 def test_only_numbers_with_an_earlier_one_are_compared():

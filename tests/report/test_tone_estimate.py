@@ -12,7 +12,7 @@ from monitor.core.model import Tone
 from monitor.report import Net
 from monitor.report.tone_estimate import (
     SAMPLE,
-    Read,
+    Rating,
     Scored,
     accuracy,
     change,
@@ -60,7 +60,7 @@ def read(chance: random.Random, week: list[Post]) -> list[Post]:
 
 
 def ours(chance: random.Random, week: list[Post]) -> tuple[float, float]:
-    found = net_tone(whole(week), [Read(scored=f, said=y) for _, _, y, f in read(chance, week)])
+    found = net_tone(whole(week), [Rating(program=f, person=y) for _, _, y, f in read(chance, week)])
     assert found is not None
     return found.low, found.high
 
@@ -128,18 +128,18 @@ def test_the_scores_make_the_range_narrower_than_reading_alone():
         week = [(n, n, y, y if chance.random() < 0.8 else 0) for n in range(600)
                 for y in (chance.choice((-1, 0, 1)),)]  # fmt: skip
         sample = read(chance, week)
-        narrow.append(net_tone(whole(week), [Read(scored=f, said=y) for _, _, y, f in sample]).doubt)
-        wide.append(net_tone(whole(week), [Read(scored=0, said=y) for _, _, y, _ in sample]).doubt)
+        narrow.append(net_tone(whole(week), [Rating(program=f, person=y) for _, _, y, f in sample]).doubt)
+        wide.append(net_tone(whole(week), [Rating(program=0, person=y) for _, _, y, _ in sample]).doubt)
     assert fmean(narrow) < 0.8 * fmean(wide)
 
 
 def test_all_posts_read_leave_no_doubt():
-    found = net_tone(Scored(posts=40, mean=0.5, variance=0.2), [Read(scored=1, said=-1)] * 40)
+    found = net_tone(Scored(posts=40, mean=0.5, variance=0.2), [Rating(program=1, person=-1)] * 40)
     assert (found.value, found.low, found.high) == pytest.approx((-100, -100, -100))
 
 
 def test_fifty_alike_do_not_prove_that_all_are():
-    found = net_tone(Scored(posts=5000, mean=0.0, variance=0.3), [Read(scored=0, said=1)] * 50)
+    found = net_tone(Scored(posts=5000, mean=0.0, variance=0.3), [Rating(program=0, person=1)] * 50)
     assert found.value == 100
     assert 80 < found.low < 99
     assert found.high == 100
@@ -173,7 +173,7 @@ def stopped_at_thirty(
         if len(done) >= 30:
             break
         said[text] = mood
-    found = net_tone(whole(week), [Read(scored=f, said=y) for _, _, y, f in done])
+    found = net_tone(whole(week), [Rating(program=f, person=y) for _, _, y, f in done])
     return found.low, found.high
 
 
@@ -206,7 +206,7 @@ def test_a_week_that_is_nearly_of_one_mind_is_covered_too(share, number):
         scores = [mood if chance.random() < 0.6 else chance.choice((-1, 0, 1)) for mood in moods]
         known = Scored(posts=2000, mean=fmean(scores), variance=pvariance(scores))
         drawn = chance.sample(range(2000), number)
-        found = net_tone(known, [Read(scored=scores[n], said=moods[n]) for n in drawn])
+        found = net_tone(known, [Rating(program=scores[n], person=moods[n]) for n in drawn])
         held += found.low <= 100 * fmean(moods) <= found.high
     assert held / TIMES >= 0.9
 
@@ -228,8 +228,10 @@ def test_of_a_small_week_all_that_is_left_is_enough():
 
 def test_a_small_week_is_enough_when_all_of_it_is_read():
     small = Scored(posts=3, mean=0.0, variance=0.6)
-    assert net_tone(small, [Read(scored=0, said=y) for y in (1, 0, 0)]).value == pytest.approx(33.3, abs=0.1)
-    assert net_tone(small, [Read(scored=0, said=1)]) is None
+    assert net_tone(small, [Rating(program=0, person=y) for y in (1, 0, 0)]).value == pytest.approx(
+        33.3, abs=0.1
+    )
+    assert net_tone(small, [Rating(program=0, person=1)]) is None
 
 
 def net(value: float, doubt: float) -> Net:
@@ -252,7 +254,7 @@ def test_no_change_is_called_clear_more_often_than_once_in_twenty():
     weeks[1] = weeks[0]  # the same posts twice: nothing has changed
     for _ in range(TIMES):
         found = [
-            net_tone(whole(w), [Read(scored=f, said=y) for _, _, y, f in read(chance, w)]) for w in weeks
+            net_tone(whole(w), [Rating(program=f, person=y) for _, _, y, f in read(chance, w)]) for w in weeks
         ]
         called += all(change(a, b).is_clear for a, b in pairwise(found))
     assert called / TIMES <= 0.06

@@ -12,8 +12,10 @@ from monitor.report.measure import Definition, Face, Measure, Statement
 @cache
 def measures() -> tuple[Measure, ...]:
     """Return all numbers, in their order."""
-    found: list[Measure] = [import_module(f"{__name__}.{one.name}").MEASURE for one in iter_modules(__path__)]
-    return tuple(sorted(found, key=attrgetter("order")))
+    numbers: list[Measure] = [
+        import_module(f"{__name__}.{one.name}").MEASURE for one in iter_modules(__path__)
+    ]
+    return tuple(sorted(numbers, key=attrgetter("order")))
 
 
 def shown_on(face: Face) -> list[Measure]:

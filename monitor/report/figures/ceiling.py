@@ -6,8 +6,8 @@ _SEEN = "Alone it would be taken for people reached: the range that is likely st
 
 
 def _count(counts: Counts) -> Reading:
-    people, known, followers = counts.crowd
-    return Reading(followers if known else None, known, people)
+    crowd = counts.crowd
+    return Reading(crowd.followers if crowd.known else None, crowd.known, crowd.authors)
 
 
 MEASURE = Measure(

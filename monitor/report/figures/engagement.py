@@ -12,7 +12,7 @@ from monitor.report.measure import (
     TileLink,
     TileNote,
 )
-from monitor.report.wording import counted, known_of
+from monitor.report.wording import known_of, quantity
 
 
 def _count(counts: Counts) -> Reading:
@@ -21,8 +21,8 @@ def _count(counts: Counts) -> Reading:
 
 
 def _tile(report: Report) -> Tile:
-    known = known_of(report.figures["engagement"], *POSTS)
-    own = TileNote(text=f"Likes, reposts, quotes and replies; known for {known}")
+    basis = known_of(report.figures["engagement"], *POSTS)
+    own = TileNote(text=f"Likes, reposts, quotes and replies; known for {basis}")
     return Tile(
         notes=(own, _views(report)),
         shared=(own,),
@@ -35,8 +35,8 @@ def _views(report: Report) -> TileNote:
     views = report.figures["views"]
     if views.value is None:
         return TileNote(text="Views: not known")
-    known = known_of(views, *POSTS)
-    return TileNote(strong=counted(views.value, "view", "views"), text=f"counted for {known}")
+    basis = known_of(views, *POSTS)
+    return TileNote(strong=quantity(views.value, "view", "views"), text=f"counted for {basis}")
 
 
 MEASURE = Measure(

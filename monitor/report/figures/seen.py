@@ -7,7 +7,7 @@ from statistics import quantiles
 from monitor.archive.rows import Audience, ViewedPost
 from monitor.report import Figure, Report, Seen
 from monitor.report.measure import PEOPLE, Definition, Face, Measure, Tile, TileLink, TileNote
-from monitor.report.wording import NOT_KNOWN, counted, known_of, titles
+from monitor.report.wording import NOT_KNOWN, known_of, quantity, titles
 
 ENOUGH = 30  # posts with views and followers, to measure by
 ASSUMED = (0.01, 0.20)  # of the ceiling, until there are so many
@@ -15,16 +15,16 @@ ASSUMED = (0.01, 0.20)  # of the ceiling, until there are so many
 
 def likely_seen(audience: Sequence[Audience], viewed: Sequence[ViewedPost]) -> Seen | None:
     """Return how many are likely to have seen the posts; None if nobody's followers are known."""
-    known = [part for part in audience if part.followers is not None]
-    if not known:
+    parts = [part for part in audience if part.followers is not None]
+    if not parts:
         return None
     low = high = 0.0
     assumed, ranges = set(), _ranges(viewed)
-    for part in known:
-        found = ranges.get((part.platform, part.band)) or ranges.get((part.platform, None))
-        if found is None:
+    for part in parts:
+        limits = ranges.get((part.platform, part.band)) or ranges.get((part.platform, None))
+        if limits is None:
             assumed.add(part.platform)
-        (least, most), followers = found or ASSUMED, part.followers or 0
+        (least, most), followers = limits or ASSUMED, part.followers or 0
         low, high = low + min(1.0, least) * followers, high + min(1.0, most) * followers
     measured = sum(one.platform not in assumed for one in viewed)
     low, high = round(low, 6), round(high, 6)  # the order of adding must not make one person more
@@ -34,11 +34,11 @@ def likely_seen(audience: Sequence[Audience], viewed: Sequence[ViewedPost]) -> S
 def _ranges(viewed: Sequence[ViewedPost]) -> dict[tuple[str, int | None], tuple[float, float]]:
     """Return views for each follower by platform and band, and by platform alone (None); not of too few."""
     ratios: dict[tuple[str, int | None], list[float]] = {}
-    for one in viewed:
-        ratio = one.views / one.followers
-        for key in ((one.platform, one.band), (one.platform, None)):
+    for post in viewed:
+        ratio = post.views / post.followers
+        for key in ((post.platform, post.band), (post.platform, None)):
             ratios.setdefault(key, []).append(ratio)
-    return {key: _middle(found) for key, found in ratios.items() if len(found) >= ENOUGH}
+    return {key: _middle(numbers) for key, numbers in ratios.items() if len(numbers) >= ENOUGH}
 
 
 def _middle(ratios: Sequence[float]) -> tuple[float, float]:
@@ -46,22 +46,24 @@ def _middle(ratios: Sequence[float]) -> tuple[float, float]:
     return tenths[0], tenths[8]
 
 
-def between(seen: Seen) -> str:
+def between(estimate: Seen) -> str:
     """Return '1,200 to 25,000': two digits, rounded outwards, for a range of this kind is no finer."""
-    fine, coarse = (10 ** max(0, len(str(number)) - 2) for number in (seen.low, seen.high))
-    low, high = seen.low // fine * fine, -(-seen.high // coarse) * coarse
+    fine, coarse = (10 ** max(0, len(str(number)) - 2) for number in (estimate.low, estimate.high))
+    low, high = estimate.low // fine * fine, -(-estimate.high // coarse) * coarse
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
-def basis(seen: Seen, titles: Mapping[str, str]) -> str:
+def basis(estimate: Seen, titles: Mapping[str, str]) -> str:
     """Return where the range of `between` comes from, as one sentence."""
     measured = (
-        [f"measured on {counted(seen.measured_on, 'post', 'posts')} of ours"] if seen.measured_on else []
+        [f"measured on {quantity(estimate.measured_on, 'post', 'posts')} of ours"]
+        if estimate.measured_on
+        else []
     )
-    where = ", ".join(titles.get(name, name) for name in seen.assumed_for)
+    where = ", ".join(titles.get(name, name) for name in estimate.assumed_for)
     assumed = [f"taken as 1% to 20% of followers for {where}"] if where else []
-    said = "; ".join([*measured, *assumed])
-    return said[:1].upper() + said[1:] + "."
+    sentence = "; ".join([*measured, *assumed])
+    return sentence[:1].upper() + sentence[1:] + "."
 
 
 def _figure(report: Report) -> Figure:

@@ -2,7 +2,7 @@
 
 from monitor.report import Figure, Report
 from monitor.report.measure import CHOSEN, Definition, Face, Measure, Tile, TileLink, TileNote
-from monitor.report.wording import NOT_KNOWN, counted, percents, tone_checked
+from monitor.report.wording import NOT_KNOWN, percents, quantity, tone_checked
 
 _GUESS = "The program's guess is not handed on: what a person's reading of a sample found is."
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
@@ -28,7 +28,7 @@ def _tile(report: Report) -> Tile:
         notes.append(TileNote(strong="Checked:", text=checked))
     shared = tuple(notes)
     if unscored := report.posts.of - sum(report.tones.values()):
-        number = counted(unscored, "post", "posts")
+        number = quantity(unscored, "post", "posts")
         notes.append(TileNote(text=f"{number} not scored: in another language, or not yet"))
     notes.append(TileNote(text="How far to trust it", link=TileLink(page="/tone")))
     return Tile(tag="uncalibrated", parts=parts, notes=tuple(notes), shared=shared)

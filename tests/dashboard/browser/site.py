@@ -295,12 +295,12 @@ SPOTS = {
     "trail": Spot("/team/trail", "closed", Role.ADMIN),
 }
 NOT_PAGES = {
-    "hand.template",
+    "manual_entry.template",
     "static",
     "api.openapi",
     "api.posts",
     "api.report",
     "feed.show",
-    "takeaway.show",
+    "downloads.show",
 }
-BY_OTHERS = {"entry.ask_code"}  # seen after a password, in test_access
+BY_OTHERS = {"sign_in.ask_code"}  # seen after a password, in test_access
