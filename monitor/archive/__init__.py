@@ -264,11 +264,11 @@ def _migrated(path: Path, zone: ZoneInfo) -> WriteConnection:
 
 
 def _check_zone(db: Connection) -> None:
-    stored = dict(db.execute("SELECT key, value FROM meta").fetchall()).get("time_zone", db.zone.key)
-    if stored != db.zone.key:
+    zone = dict(db.execute("SELECT key, value FROM meta").fetchall()).get("time_zone", db.zone.key)
+    if zone != db.zone.key:
         raise ArchiveError(
-            f"This archive counts its days in {stored}, and the campaign file says {db.zone.key}."
-            f" Set time_zone back to {stored!r}, or name another file with --archive."
+            f"This archive counts its days in {zone}, and the campaign file says {db.zone.key}."
+            f" Set time_zone back to {zone!r}, or name another file with --archive."
         )
 
 

@@ -41,7 +41,7 @@ class AlertQueries:
         )
         return [Activity(*row) for row in rows]
 
-    def gained(self, scope: Scope, *, written: datetime, since: datetime, least: int) -> list[PostGain]:
+    def gained(self, scope: Scope, *, oldest: datetime, since: datetime, least: int) -> list[PostGain]:
         """Return the posts written after `written` that got `least` or more since `since`, the most first."""
         rows = self.stats.rows(
             scope,
@@ -53,7 +53,7 @@ class AlertQueries:
             " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids})))"
             # One that we saw for the first time just now may have got them long ago.
             " WHERE more >= :least AND (before IS NOT NULL OR created_at >= :then) ORDER BY more DESC, id",
-            written=stamp(written), then=stamp(since), least=least,
+            written=stamp(oldest), then=stamp(since), least=least,
         )  # fmt: skip
         return [PostGain(*row) for row in rows]
 

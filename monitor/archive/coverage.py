@@ -53,8 +53,8 @@ class Coverage:
     def last_canary(self, source: str) -> tuple[datetime, str] | None:
         """Return when a source was last asked for a common word, and what came of it; None: never."""
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", [f"test:{source}"]).fetchone()
-        at, _, found = str(row[0]).partition(" ") if row else ("", "", "")
-        return (unstamp(at), found) if row else None
+        at, _, result = str(row[0]).partition(" ") if row else ("", "", "")
+        return (unstamp(at), result) if row else None
 
     def covered(self, track: str, start: datetime, end: datetime) -> list[tuple[str, datetime, datetime]]:
         """Return (source, from, until) of the known time that touches [start, end), none overlapping."""
@@ -118,13 +118,13 @@ class CoverageWriter(Coverage):
                 [name, stamp(now), pid],
             )
 
-    def save_canary(self, source: str, found: str, now: datetime) -> None:
+    def save_canary(self, source: str, result: str, now: datetime) -> None:
         """Store what came of asking a source for a common word."""
         with self.db.transaction():
             self.db.execute(
                 "INSERT INTO meta (key, value) VALUES (?, ?)"
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                [f"test:{source}", f"{stamp(now)} {found}"],
+                [f"test:{source}", f"{stamp(now)} {result}"],
             )
 
 

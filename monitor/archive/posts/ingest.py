@@ -63,13 +63,13 @@ class Ingest:
     def scrub(self, ids: Iterable[int], now: datetime) -> None:
         """Forget text, address and the writer's names; tallies, and the platform's own ids, stay."""
         with self.db.transaction():
-            for id in ids:
-                self._scrub(id, stamp(now))
+            for post in ids:
+                self._scrub(post, stamp(now))
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts with their tallies, as if they had never been collected."""
         with self.db.transaction():
-            self.db.executemany("DELETE FROM posts WHERE id = ?", [(id,) for id in ids])
+            self.db.executemany("DELETE FROM posts WHERE id = ?", [(post,) for post in ids])
 
     def _posts(self, said: Mapping[_Key, _Scored], track: str | None, analyzer: str, now: datetime) -> int:
         """Store posts with their scores and return how many are new; a statement a table, not a post.
@@ -102,7 +102,7 @@ class Ingest:
             series = {platform: self._series(track, platform) for platform in {key[0] for key in said}}
             self.db.executemany(
                 "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
-                [(id, series[key[0]]) for key, id in ids.items()],
+                [(post, series[key[0]]) for key, post in ids.items()],
             )
         # Last and at once: FTS5 writes its index out whenever another statement comes between.
         self.db.execute(
@@ -121,25 +121,25 @@ class Ingest:
 
     def _authors(self, posts: Sequence[Post]) -> dict[_Key, int]:
         """Store who wrote the posts, where something is new, and return their ids."""
-        said = {(post.platform, post.author.id): post.author for post in posts}
+        authors = {(post.platform, post.author.id): post.author for post in posts}
         rows = self._matching(
-            "SELECT platform, native_id, id, handle, name, url, followers FROM authors", list(said)
+            "SELECT platform, native_id, id, handle, name, url, followers FROM authors", list(authors)
         )
         before = {row[:2]: row[2:] for row in rows}
-        new = [(*key, *_introduced(who)) for key, who in said.items() if key not in before]
+        new = [(*key, *_introduced(who)) for key, who in authors.items() if key not in before]
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
         self.db.executemany(
             "INSERT INTO authors (id, platform, native_id, handle, name, url, followers)"
             f" VALUES ({_marks(7)})",
-            [(id, *row) for id, row in enumerate(new, first)],
+            [(author, *row) for author, row in enumerate(new, first)],
         )
         self.db.executemany(
             "UPDATE authors SET handle = ifnull(?, handle), name = ifnull(?, name), url = ifnull(?, url),"
             " followers = ifnull(?, followers) WHERE id = ?",
-            [(*_introduced(said[key]), row[0]) for key, row in before.items() if _says_more(said[key], row)],
+            [(*_introduced(authors[key]), row[0]) for key, row in before.items() if _says_more(authors[key], row)],
         )
         return {key: row[0] for key, row in before.items()} | {
-            row[:2]: id for id, row in enumerate(new, first)
+            row[:2]: author for author, row in enumerate(new, first)
         }
 
     def _insert(
@@ -147,29 +147,29 @@ class Ingest:
     ) -> None:
         """Store new posts, numbered from `first`, with what hangs on them."""
         rows, readings, at = [], [], stamp(now)
-        for id, (post, score) in enumerate(scored, first):
+        for number, (post, score) in enumerate(scored, first):
             numbers = _numbers(post)
             rows.append((
-                id, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
+                number, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
                 stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang, *numbers,
                 post.author.followers, score.tone.value if score else None, at, post.reread_key,
                 stamp(next_reading(post.created_at, now)) if post.reread_key else None,
             ))  # fmt: skip
             if post.metrics != Metrics():
-                readings.append((id, at, *numbers))
+                readings.append((number, at, *numbers))
         self.db.executemany(
             f"INSERT INTO posts ({_COLUMNS}) VALUES ({_marks(_COLUMNS.count(',') + 1)})", rows
         )
         self.db.executemany(f"INSERT INTO snapshots VALUES ({_marks(7)})", readings)
 
-    def _terms(self, said: Sequence[tuple[int, str, str]]) -> None:
-        words = list({(kind, term) for _, kind, term in said})
+    def _terms(self, terms: Sequence[tuple[int, str, str]]) -> None:
+        words = list({(kind, term) for _, kind, term in terms})
         self.db.executemany("INSERT OR IGNORE INTO terms (kind, term) VALUES (?, ?)", words)
         rows = self._matching("SELECT kind, term, id FROM terms", words, ("kind", "term"))
-        ids = {(kind, term): id for kind, term, id in rows}
+        ids = {(kind, term): number for kind, term, number in rows}
         self.db.executemany(
             "INSERT OR IGNORE INTO post_terms (post_id, term_id) VALUES (?, ?)",
-            [(id, ids[kind, term]) for id, kind, term in said],
+            [(number, ids[kind, term]) for number, kind, term in terms],
         )
 
     def _reread(self, found: tuple[Any, ...], post: Post, at: str) -> None:
@@ -197,9 +197,9 @@ class Ingest:
 
     def _series(self, track: str, platform: str) -> int:
         self.db.execute("INSERT OR IGNORE INTO tracks (name) VALUES (?)", [track])
-        id = self.db.number("SELECT id FROM tracks WHERE name = ?", [track])
-        self.db.execute("INSERT OR IGNORE INTO series (track_id, platform) VALUES (?, ?)", [id, platform])
-        return self.db.number("SELECT id FROM series WHERE track_id = ? AND platform = ?", [id, platform])
+        track_id = self.db.number("SELECT id FROM tracks WHERE name = ?", [track])
+        self.db.execute("INSERT OR IGNORE INTO series (track_id, platform) VALUES (?, ?)", [track_id, platform])
+        return self.db.number("SELECT id FROM series WHERE track_id = ? AND platform = ?", [track_id, platform])
 
     def _local(self, at: datetime) -> tuple[str, str]:
         """Return the local day of an instant, and the local hour with its offset from UTC."""
@@ -210,13 +210,13 @@ class Ingest:
         self, sql: str, keys: Sequence[_Key], columns: tuple[str, str] = ("platform", "native_id")
     ) -> list[tuple[Any, ...]]:
         """Return the rows whose two columns are one of these pairs."""
-        found: list[tuple[Any, ...]] = []
+        rows: list[tuple[Any, ...]] = []
         for start in range(0, len(keys), 1000):  # far below the most values that SQLite takes
             some = keys[start : start + 1000]
             pairs = ", ".join(["(?, ?)"] * len(some))
-            asked = f"{sql} WHERE ({', '.join(columns)}) IN (VALUES {pairs})"
-            found += self.db.execute(asked, [value for pair in some for value in pair]).fetchall()
-        return found
+            where = f"{sql} WHERE ({', '.join(columns)}) IN (VALUES {pairs})"
+            rows += self.db.execute(where, [value for pair in some for value in pair]).fetchall()
+        return rows
 
     def _cursor(self, track: str, stream: str, cursor: str, at: str) -> None:
         self.db.execute(
@@ -228,37 +228,37 @@ class Ingest:
 
     def _scrub_native(self, platform: str, page: Page, at: str) -> None:
         for native_id in page.deleted:
-            for (id,) in self.db.execute(
+            for (post,) in self.db.execute(
                 "SELECT id FROM posts WHERE platform = ? AND native_id = ?", [platform, native_id]
             ).fetchall():
-                self._scrub(id, at)
+                self._scrub(post, at)
         for native_id in page.deleted_authors:
-            for (id,) in self.db.execute(
+            for (post,) in self.db.execute(
                 "SELECT p.id FROM posts p JOIN authors a ON a.id = p.author_id"
                 " WHERE a.platform = ? AND a.native_id = ?",
                 [platform, native_id],
             ).fetchall():
-                self._scrub(id, at)
+                self._scrub(post, at)
 
-    def _scrub(self, id: int, at: str) -> None:
-        forget_words(self.db, id)
+    def _scrub(self, post: int, at: str) -> None:
+        forget_words(self.db, post)
         self.db.execute(
             "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_at = NULL, scrubbed_at = ?"
             " WHERE id = ?",
-            [at, id],
+            [at, post],
         )
         # A link may name its writer; hashtags and kinds of media say nobody's name, and are tallied on.
         self.db.execute(
             "DELETE FROM post_terms WHERE post_id = ?"
             " AND term_id IN (SELECT id FROM terms WHERE kind = 'link')",
-            [id],
+            [post],
         )
         # The writer's name goes with their last readable post.
         self.db.execute(
             "UPDATE authors SET handle = NULL, name = NULL, url = NULL"
             " WHERE id = (SELECT author_id FROM posts WHERE id = ?)"
             " AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND scrubbed_at IS NULL)",
-            [id],
+            [post],
         )
 
     def _rejected(self, page: Page, source: str, at: str) -> None:
