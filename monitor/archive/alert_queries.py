@@ -41,7 +41,7 @@ class AlertQueries:
         )
         return [Activity(*row) for row in rows]
 
-    def gained(self, scope: Scope, *, oldest: datetime, since: datetime, least: int) -> list[PostGain]:
+    def gains(self, scope: Scope, *, oldest: datetime, since: datetime, least: int) -> list[PostGain]:
         """Return the posts written after `written` that got `least` or more since `since`, the most first."""
         rows = self.stats.rows(
             scope,

@@ -29,7 +29,9 @@ class Events:
     def calendar(self) -> list[CalendarEvent]:
         """Return all events, the latest first."""
         rows = self.db.execute("SELECT id, day, title FROM events ORDER BY day DESC, id DESC")
-        return [CalendarEvent(id=number, day=date.fromisoformat(day), title=title) for number, day, title in rows]
+        return [
+            CalendarEvent(id=number, day=date.fromisoformat(day), title=title) for number, day, title in rows
+        ]
 
     def between(self, first: date, last: date) -> list[tuple[date, str]]:
         """Return (day, title) of the campaign's events on these days, the earliest first."""

@@ -45,9 +45,7 @@ class People:
                 start=_NEW_PEOPLE if new_only else "author_days d", some=some, most=most,
                 first=_FIRST_BY.get(order, "1"), order=_PEOPLE_ORDERS[order],
             ).replace("{ids}", ", ".join(map(str, scope.series)))  # fmt: skip
-            rows = self.db.execute(
-                sql, {"first": number(scope.first), "last": number(scope.last)}
-            ).fetchall()
+            rows = self.db.execute(sql, {"first": number(scope.first), "last": number(scope.last)}).fetchall()
             if len(rows) == most:
                 break
         return [

@@ -57,7 +57,10 @@ class Stats:
         rows = self.rows(scope, f"{sql} GROUP BY series")
         return [
             Audience(
-                platform=scope.series[series], band=band, authors=authors, followers=followers if band else None
+                platform=scope.series[series],
+                band=band,
+                authors=authors,
+                followers=followers if band else None,
             )
             for series, *sums in rows
             for band, (authors, followers) in enumerate(zip(sums[::2], sums[1::2], strict=True))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
+from monitor.archive.posts.query import Filter
 from monitor.core.model import Author, Media, Metrics, Outcome, Rejected, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
@@ -91,9 +92,10 @@ def test_a_deletion_scrubs_text_address_and_writer_and_keeps_the_tally(archive):
     saved(archive, a_page(deleted=("1",)), now=LATER)
     row = only(archive)
     assert (row.text, row.url, row.handle, row.name) == (None, None, None, None)
-    (count,) = archive.stats.day_counts(archive.stats.scope("crime", DAY, DAY))
+    scope = archive.stats.scope("crime", DAY, DAY)
+    (count,) = archive.stats.day_counts(scope)
     assert (count.day, count.platform, count.posts) == (DAY, "mastodon", 1)
-    assert archive.posts.search("enough") == []
+    assert archive.post_query.page(Filter(scope=scope, words="enough")).ids == ()
 
 
 def test_a_scrubbed_post_keeps_its_hashtags_for_the_tally_and_loses_its_links(archive):

@@ -52,20 +52,6 @@ class Posts:
         posts = {row[0]: _row(row) for row in rows}
         return [posts[post_id] for post_id in ids]
 
-    def search(self, words: str, *, most: int = 50) -> list[PostRow]:
-        """Return the newest posts that hold all the words."""
-        # FTS5 takes words in quotes as words; NUL would end the query, and half a character is no text.
-        clean = words.encode("utf-8", "ignore").decode().replace("\x00", " ")
-        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in clean.split())
-        if not quoted:
-            return []
-        rows = self.db.execute(
-            f"{_ROW} WHERE p.id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)"
-            f" ORDER BY p.created_at DESC LIMIT {most}",
-            [quoted],
-        )
-        return [_row(row) for row in rows]
-
     def every(self, since: datetime | None = None) -> Iterator[PostRow]:
         """Yield all posts but those that are not ours, oldest first."""
         start = stamp(since) if since else ""

@@ -165,7 +165,9 @@ class AnnotationsWriter(Annotations):
     def remove_note(self, note: int, post: int) -> bool:
         """Take a note of a post away; return whether there was one."""
         with self.db.transaction():
-            return self.db.execute("DELETE FROM notes WHERE id = ? AND post_id = ?", [note, post]).rowcount > 0
+            return (
+                self.db.execute("DELETE FROM notes WHERE id = ? AND post_id = ?", [note, post]).rowcount > 0
+            )
 
     def _readable(self, ids: Iterable[int]) -> list[int]:
         asked = list(dict.fromkeys(ids))
@@ -178,7 +180,9 @@ class AnnotationsWriter(Annotations):
         rows = self.db.execute(
             f"SELECT id, text FROM posts WHERE id IN {GIVEN}", [json.dumps(asked)]
         ).fetchall()
-        chosen.update(post for post, text in rows if text is not None)  # of a forgotten post nothing new is kept
+        chosen.update(
+            post for post, text in rows if text is not None
+        )  # of a forgotten post nothing new is kept
         return {text for _, text in rows if fingerprint(text)}
 
     def _keep(self, text: str, field: str, value: str | None, by: str, at: str) -> None:
@@ -264,7 +268,8 @@ def _alike(db: Database, text: str) -> list[int]:
     """Return the posts that say the same, found by the search index and then compared."""
     phrases = " AND ".join('"' + piece.replace('"', " ").replace("\x00", " ") + '"' for piece in pieces(text))
     rows = db.execute(
-        "SELECT p.id, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid WHERE posts_fts MATCH ?", [phrases]
+        "SELECT p.id, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid WHERE posts_fts MATCH ?",
+        [phrases],
     )
     key = fingerprint(text)
     return [post for post, other in rows if fingerprint(other) == key]

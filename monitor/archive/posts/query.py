@@ -153,7 +153,9 @@ class PostQuery:
         """Yield ways by the size of engagement, the largest first, and one for what had none."""
         tests = (_SMALLER,) if after else ()
         start = _FROM_RANKS.format(ids=_ids(criteria.scope))
-        for low, high in self._sizes_of(criteria.scope, min(32, after.engagement.bit_length()) if after else 32):
+        for low, high in self._sizes_of(
+            criteria.scope, min(32, after.engagement.bit_length()) if after else 32
+        ):
             values = _after(after) | {"low": low, "high": high}
             yield _Way(start=start, tests=tests, order=_BY_SIZE, values=values)
         ended = after is not None and after.engagement == 0
