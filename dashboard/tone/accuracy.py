@@ -55,7 +55,7 @@ def last_week(today: date) -> date:
 def _week(audit: Audit) -> AuditedWeek:
     return AuditedWeek(
         monday=audit.monday, days=_days(audit.monday), posts=audit.posts, drawn=len(audit.readable),
-        read=len(audit.read), left=len(audit.unread), net=of_audit(audit),
+        read=len(audit.labelled), left=len(audit.unread), net=of_audit(audit),
         late=audit.late if audit.is_outdated else 0,
     )  # fmt: skip
 

@@ -60,7 +60,7 @@ class People:
         ).fetchone()
         return (row[0], row[1]) if row else None
 
-    def known(self, platform: str, ids: Collection[str]) -> dict[str, Author]:
+    def authors(self, platform: str, ids: Collection[str]) -> dict[str, Author]:
         """Return what is known of a platform's people, by their native ids."""
         sql = (
             "SELECT native_id, handle, name, url, followers FROM authors"

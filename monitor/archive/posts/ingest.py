@@ -109,13 +109,12 @@ class Ingest:
         Without a track, only those that are known.
         """
         rows = self._matching(f"SELECT {', '.join(_StoredPost._fields)} FROM posts", list(scored))
-        at, before = stamp(now), {row[:2]: _StoredPost._make(row) for row in rows}
+        at, before = stamp(now), {row[:2]: row for row in map(_StoredPost._make, rows)}
         if track is None:
             scored = {key: pair for key, pair in scored.items() if key in before}
         new = {key: pair for key, pair in scored.items() if key not in before}
-        readable = {
-            key: pair for key, pair in scored.items() if key in new or before[key].scrubbed_at is None
-        }
+        scrubbed = {key for key, row in before.items() if row.scrubbed_at is not None}
+        readable = {key: pair for key, pair in scored.items() if key not in scrubbed}
         authors = self._authors([post for post, _ in readable.values()])
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM posts")
         self._insert(new.values(), authors, first, now)
@@ -123,13 +122,13 @@ class Ingest:
             self._update(row, scored[key][0], at)
         ids = {key: row.id for key, row in before.items()} | dict(zip(new, count(first)))
         texts = {key: post.text for key, (post, _) in readable.items()}
-        inherit(
-            self.db,
-            {ids[key]: text for key, text in texts.items() if key in new or text != before[key].text},
-        )
+        edited = [key for key, row in before.items() if key in texts and texts[key] != row.text]
+        inherit(self.db, {ids[key]: texts[key] for key in (*new, *edited)})
         scores = {key: (ids[key], score) for key, (_, score) in readable.items()}
         tone_scores.insert(self.db, scores.values(), analyzer, at)
-        tone_scores.remove_replaced(self.db, [scores[key] for key in scores if key in before], analyzer)
+        tone_scores.remove_replaced(
+            self.db, [score for key, score in scores.items() if key in before], analyzer
+        )
         # Of posts known before, too: a picture or a link may come with a later reading.
         self._terms(
             [(ids[key], kind, term) for key, (post, _) in readable.items() for kind, term in _terms(post)]
@@ -151,7 +150,7 @@ class Ingest:
         authors = {(post.platform, post.author.id): post.author for post in posts}
         columns = ", ".join(_StoredAuthor._fields)
         rows = self._matching(f"SELECT {columns} FROM authors", list(authors))
-        before = {row[:2]: _StoredAuthor._make(row) for row in rows}
+        before = {row[:2]: row for row in map(_StoredAuthor._make, rows)}
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
         new = dict(zip((key for key in authors if key not in before), count(first)))
         self.db.executemany(
@@ -306,8 +305,10 @@ def _terms(post: Post) -> list[tuple[str, str]]:
 
 
 def _says_more(author: Author, before: _StoredAuthor) -> bool:
-    changes = zip(_profile(author), _profile(before), strict=True)
-    return any(new is not None and new != old for new, old in changes)
+    profile, earlier = _profile(author), _profile(before)
+    if profile == earlier:  # of most, which spares saving a look at each field
+        return False
+    return any(new is not None and new != old for new, old in zip(profile, earlier, strict=True))
 
 
 def _marks(number: int) -> str:

@@ -57,7 +57,7 @@ class PostStatus:
 
     db: Connection
 
-    def stored(self, pointer: Pointer) -> StoredPost | None:
+    def find(self, pointer: Pointer) -> StoredPost | None:
         """Return the post that an address points to, if it is here."""
         where = f"platform = :platform AND ({_ANY}) AND {_ON_SERVER}"
         values = {"platform": pointer.platform, "id": pointer.id, "server": pointer.server}
@@ -66,7 +66,7 @@ class PostStatus:
             values |= {"after": stamp(at - _NEAR), "before": stamp(at + _NEAR)}
         return self._row_of(where, **values)
 
-    def stored_at(self, address: str) -> StoredPost | None:
+    def find_at(self, address: str) -> StoredPost | None:
         """Return the post with this very address, if it is here."""
         return self._row_of("rtrim(url, '/') = :address", address=address.strip().rstrip("/"))
 
