@@ -81,33 +81,16 @@ class CoverageWriter(Coverage):
 
     db: WriteConnection
 
-    def save_failure(
-        self,
-        *,
-        source: str,
-        track: str,
-        outcome: Outcome,
-        detail: str,
-        retry_at: datetime | None,
-        started_at: datetime,
-        now: datetime,
-    ) -> None:
-        """Store why a poll of a whole source ended early."""
-        page = Page(stream=source, outcome=outcome, detail=detail, retry_at=retry_at)
+    def save_failure(self, page: Page, track: str, *, started_at: datetime, now: datetime) -> None:
+        """Store why a poll of a whole source, which the page names as its stream, ended early."""
         with self.db.transaction():
-            save_poll(self.db, page, source, track, started_at, stamp(now), 0)
+            save_poll(self.db, page, page.stream, track, started_at, stamp(now), 0)
 
     def save_break(self, *, source: str, track: str, now: datetime) -> None:
         """Store that a poll ended by a fault of this program."""
-        self.save_failure(
-            source=source,
-            track=track,
-            outcome=Outcome.UNREADABLE,
-            detail="A fault in this program stopped it. It is tried again by itself; the log says more.",
-            retry_at=None,
-            started_at=now,
-            now=now,
-        )
+        detail = "A fault in this program stopped it. It is tried again by itself; the log says more."
+        page = Page(stream=source, outcome=Outcome.UNREADABLE, detail=detail)
+        self.save_failure(page, track, started_at=now, now=now)
 
     def beat(self, name: str, pid: int, now: datetime) -> None:
         """Store that the process `name` is alive."""

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.posts.query import Filter
-from monitor.core.model import Author, Media, Metrics, Outcome, Rejected, Tone
+from monitor.core.model import Author, Media, Metrics, Outcome, Page, Rejected, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
 
@@ -163,10 +163,8 @@ def test_an_unreadable_item_is_kept_cut_to_2000_characters(archive):
 
 
 def test_a_failed_poll_says_why_and_when_to_ask_again(archive):
-    archive.coverage.save_failure(
-        source="x", track="crime", outcome=Outcome.RATE_LIMITED, detail="Too often.", retry_at=LATER,
-        started_at=NOON, now=NOON,
-    )  # fmt: skip
+    failure = Page(stream="x", outcome=Outcome.RATE_LIMITED, detail="Too often.", retry_at=LATER)
+    archive.coverage.save_failure(failure, "crime", started_at=NOON, now=NOON)
     (poll,) = archive.coverage.last_polls()["x"]
     assert (poll.outcome, poll.detail, poll.retry_at) == ("rate-limited", "Too often.", LATER)
     assert archive.coverage.last_success() == {}
