@@ -153,8 +153,8 @@ def _applying(file: Traversable) -> Callable[[Database], None]:
 
 def contents(db: Database) -> dict[Item, str]:
     """Return the SQL of each, without what SQLite, its search index and sqlite-utils make for themselves."""
-    sql = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name"
-    rows = db.execute(sql).fetchall()
+    query = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name"
+    rows = db.execute(query).fetchall()
     indexes = tuple(f"{name}_" for _, name, sql in rows if sql.startswith("CREATE VIRTUAL"))
     own = ("sqlite_", "_sqlite_migrations", "idx__sqlite_migrations", *indexes)
     return {Item(kind, name): sql for kind, name, sql in rows if not name.startswith(own)}

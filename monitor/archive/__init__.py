@@ -275,11 +275,9 @@ def _check_zone(db: Connection) -> None:
 def _remember(db: WriteConnection, demo: bool) -> None:
     meta = {"time_zone": db.zone.key, "demo": "yes" if demo else "no"}
     with db.transaction():
-        for key, value in meta.items():
-            db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [key, value])
-        stored = dict(db.execute("SELECT key, value FROM meta").fetchall())
+        db.executemany("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", list(meta.items()))
     _check_zone(db)
-    if stored["demo"] != meta["demo"]:
+    if ArchiveReader(db).demo != demo:
         raise ArchiveError(
             "Made-up and real posts may not share an archive. Name another file with --archive."
         )

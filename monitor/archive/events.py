@@ -51,10 +51,9 @@ class EventsWriter(Events):
     def add(self, day: date, title: str) -> int:
         """Put an event into the campaign's calendar and return its number; raises ArchiveError."""
         with self.db.transaction():
-            row = self.db.execute(
+            return self.db.number(
                 "INSERT INTO events (day, title) VALUES (?, ?) RETURNING id", [day.isoformat(), _title(title)]
             )
-            return int(row.fetchone()[0])
 
     def change(self, event: int, day: date, title: str) -> bool:
         """Give an event another day or title; return whether there is one. Raises ArchiveError."""

@@ -36,7 +36,7 @@ class People:
         if order == PeopleOrder.POSTS and not new_only and self.stats.total("posts", scope) > SCANNED:
             # Of many posts, the busiest are found without adding up everybody's days.
             busiest = self.stats.top_authors(scope, 2 * most)
-            people = [one for one in busiest if (one.handle, one.name) != (None, None)]
+            people = [person for person in busiest if (person.handle, person.name) != (None, None)]
             if len(people) >= most:
                 return people[:most]
         rows: list[tuple[Any, ...]] = []

@@ -26,7 +26,7 @@ class Posts:
 
     def count(self) -> int:
         """Return the number of posts in the archive."""
-        return int(self.db.execute("SELECT count(*) FROM posts").fetchone()[0])
+        return self.db.number("SELECT count(*) FROM posts")
 
     def first_day(self) -> date | None:
         """Return the local day of the first post; None if there is none."""

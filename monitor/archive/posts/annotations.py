@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -92,14 +92,15 @@ class Annotations:
         """Return what people have said and done about posts; posts that nobody touched are left out."""
         labels, notes = _by_post(_labels(self.db, ids)), _by_post(_notes(self.db, ids))
         sql = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN {GIVEN}"
-        marks = {post: rest for post, *rest in self.db.execute(sql, [json.dumps(ids)])}
+        marks: dict[int, dict[str, Any]] = {
+            post: {"mark": Mark(mark), "marked_by": by, "marked_at": unstamp(at)}
+            for post, mark, by, at in self.db.execute(sql, [json.dumps(ids)])
+        }
         return {
             post: PostAnnotations(
                 labels=tuple(labels.get(post, ())),
                 notes=tuple(notes.get(post, ())),
-                mark=Mark(marks[post][0]) if post in marks else None,
-                marked_by=marks[post][1] if post in marks else None,
-                marked_at=unstamp(marks[post][2]) if post in marks else None,
+                **marks.get(post, {}),
             )
             for post in labels.keys() | notes.keys() | marks.keys()
         }
@@ -126,9 +127,11 @@ class AnnotationsWriter(Annotations):
         """
         if value is not None:
             value = _VALUES[field](value).value
-        at = stamp(now)
-        alike: set[int] = set()
-        texts = self._texts(ids, alike)
+        rows = self.db.execute(
+            f"SELECT id, text FROM posts WHERE id IN {GIVEN} AND text IS NOT NULL", [json.dumps(list(ids))]
+        ).fetchall()  # of a forgotten post nothing new is kept
+        at, alike = stamp(now), {post for post, _ in rows}
+        texts = {text for _, text in rows if fingerprint(text)}
         for text in texts:  # before the lock: a hashtag alone is in most of the posts, and looks at them all
             alike.update(_alike(self.db, text))
         with self.db.transaction():
@@ -155,35 +158,17 @@ class AnnotationsWriter(Annotations):
         if not 0 < len(note) <= LONGEST_NOTE:
             raise ArchiveError(f"A note has 1 to {LONGEST_NOTE:,} characters. This one has {len(note):,}.")
         with self.db.transaction():
-            posts = self._readable(ids)
-            self.db.executemany(
-                "INSERT INTO notes (post_id, text, by, at) VALUES (?, ?, ?, ?)",
-                [(post, note, by, stamp(now)) for post in posts],
-            )
-        return len(posts)
+            return self.db.execute(
+                "INSERT INTO notes (post_id, text, by, at) SELECT id, ?, ?, ? FROM posts"
+                f" WHERE id IN {GIVEN} AND text IS NOT NULL",
+                [note, by, stamp(now), json.dumps(list(ids))],
+            ).rowcount
 
     def remove_note(self, note: int, post: int) -> bool:
         """Take a note of a post away; return whether there was one."""
         with self.db.transaction():
-            return (
-                self.db.execute("DELETE FROM notes WHERE id = ? AND post_id = ?", [note, post]).rowcount > 0
-            )
-
-    def _readable(self, ids: Iterable[int]) -> list[int]:
-        asked = list(dict.fromkeys(ids))
-        readable = f"SELECT id FROM posts WHERE id IN {GIVEN} AND text IS NOT NULL"
-        return [post for (post,) in self.db.execute(readable, [json.dumps(asked)])]
-
-    def _texts(self, ids: Iterable[int], chosen: set[int]) -> set[str]:
-        """Return the different texts of posts, and add the posts that have one to `chosen`."""
-        asked = list(dict.fromkeys(ids))
-        rows = self.db.execute(
-            f"SELECT id, text FROM posts WHERE id IN {GIVEN}", [json.dumps(asked)]
-        ).fetchall()
-        chosen.update(
-            post for post, text in rows if text is not None
-        )  # of a forgotten post nothing new is kept
-        return {text for _, text in rows if fingerprint(text)}
+            cursor = self.db.execute("DELETE FROM notes WHERE id = ? AND post_id = ?", [note, post])
+            return cursor.rowcount > 0
 
     def _keep(self, text: str, field: str, value: str | None, by: str, at: str) -> None:
         """Remember what is said of a text, for posts to come."""
@@ -214,24 +199,21 @@ class AnnotationsWriter(Annotations):
             return 0
         self.db.execute("DELETE FROM marks WHERE post_id = ?", [post])
         if row[0] == Mark.NOT_OURS:
-            self.db.execute(
-                "INSERT INTO post_series (post_id, series) SELECT post_id, series FROM set_aside"
-                " WHERE post_id = ?",
-                [post],
-            )
-            self.db.execute("DELETE FROM set_aside WHERE post_id = ?", [post])
+            self._move(post, "set_aside", "post_series")
         if mark == Mark.NOT_OURS:
-            self.db.execute(
-                "INSERT INTO set_aside (post_id, series) SELECT post_id, series FROM post_series"
-                " WHERE post_id = ?",
-                [post],
-            )
-            self.db.execute("DELETE FROM post_series WHERE post_id = ?", [post])
+            self._move(post, "post_series", "set_aside")
         if mark:
             self.db.execute(
                 "INSERT INTO marks (post_id, mark, by, at) VALUES (?, ?, ?, ?)", [post, mark, by, at]
             )
         return 1
+
+    def _move(self, post: int, source: str, target: str) -> None:
+        columns = "post_id, series"
+        self.db.execute(
+            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {source} WHERE post_id = ?", [post]
+        )
+        self.db.execute(f"DELETE FROM {source} WHERE post_id = ?", [post])
 
 
 def inherit(db: Database, texts: Mapping[int, str]) -> None:

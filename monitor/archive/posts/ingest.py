@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from itertools import chain, count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ _COLUMNS = (
     " likes, reposts, replies, quotes, views, followers, tone, first_seen_at, again, due_at"
 )
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
+_CHANGES = ", ".join(f"{name} = ?" for name in _NUMBERS)
 _numbers = attrgetter(*_NUMBERS)  # of a post's metrics, or as they are stored
 _profile = attrgetter("handle", "name", "url", "followers")  # of an author, or as it is stored
 
@@ -154,7 +155,7 @@ class Ingest:
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
         new = dict(zip((key for key in authors if key not in before), count(first)))
         self.db.executemany(
-            f"INSERT INTO authors ({columns}) VALUES ({_marks(7)})",
+            f"INSERT INTO authors ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(*key, author, *_profile(authors[key])) for key, author in new.items()],
         )
         self.db.executemany(
@@ -173,29 +174,29 @@ class Ingest:
     ) -> None:
         """Store new posts, numbered from `first`, with what hangs on them."""
         rows, readings, at = [], [], stamp(now)
-        for number, (post, score) in enumerate(scored, first):
+        for post_id, (post, score) in enumerate(scored, first):
             numbers = _numbers(post.metrics)
             rows.append((
-                number, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
+                post_id, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
                 stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang, *numbers,
                 post.author.followers, score.tone.value if score else None, at, post.reread_key,
                 stamp(next_reading(post.created_at, now)) if post.reread_key else None,
             ))  # fmt: skip
             if post.metrics != Metrics():
-                readings.append((number, at, *numbers))
+                readings.append((post_id, at, *numbers))
         self.db.executemany(
-            f"INSERT INTO posts ({_COLUMNS}) VALUES ({_marks(_COLUMNS.count(',') + 1)})", rows
+            f"INSERT INTO posts ({_COLUMNS}) VALUES ({', '.join('?' * len(_COLUMNS.split(',')))})", rows
         )
-        self.db.executemany(f"INSERT INTO snapshots VALUES ({_marks(7)})", readings)
+        self.db.executemany("INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)", readings)
 
     def _terms(self, terms: Sequence[tuple[int, str, str]]) -> None:
         words = list({(kind, term) for _, kind, term in terms})
         self.db.executemany("INSERT OR IGNORE INTO terms (kind, term) VALUES (?, ?)", words)
         rows = self._matching("SELECT kind, term, id FROM terms", words, ("kind", "term"))
-        ids = {(kind, term): number for kind, term, number in rows}
+        ids = {(kind, term): term_id for kind, term, term_id in rows}
         self.db.executemany(
             "INSERT OR IGNORE INTO post_terms (post_id, term_id) VALUES (?, ?)",
-            [(number, ids[kind, term]) for number, kind, term in terms],
+            [(post, ids[kind, term]) for post, kind, term in terms],
         )
 
     def _update(self, row: _StoredPost, post: Post, at: str) -> None:
@@ -204,9 +205,10 @@ class Ingest:
         before, reading = list(_numbers(row)), _numbers(post.metrics)
         merged = [old if new is None else new for old, new in zip(before, reading, strict=True)]
         if merged != before:
-            changes = ", ".join(f"{name} = ?" for name in _NUMBERS)
-            self.db.execute(f"UPDATE posts SET {changes} WHERE id = ?", [*merged, row.id])
-            self.db.execute(f"INSERT OR IGNORE INTO snapshots VALUES ({_marks(7)})", [row.id, at, *merged])
+            self.db.execute(f"UPDATE posts SET {_CHANGES} WHERE id = ?", [*merged, row.id])
+            self.db.execute(
+                "INSERT OR IGNORE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)", [row.id, at, *merged]
+            )
         if post.reread_key and post.reread_key != row.again:
             self.db.execute(
                 "UPDATE posts SET again = ?, due_at = ifnull(due_at, ?) WHERE id = ?",
@@ -223,13 +225,9 @@ class Ingest:
 
     def _series(self, track: str, platform: str) -> int:
         self.db.execute("INSERT OR IGNORE INTO tracks (name) VALUES (?)", [track])
-        track_id = self.db.number("SELECT id FROM tracks WHERE name = ?", [track])
-        self.db.execute(
-            "INSERT OR IGNORE INTO series (track_id, platform) VALUES (?, ?)", [track_id, platform]
-        )
-        return self.db.number(
-            "SELECT id FROM series WHERE track_id = ? AND platform = ?", [track_id, platform]
-        )
+        pair = [self.db.number("SELECT id FROM tracks WHERE name = ?", [track]), platform]
+        self.db.execute("INSERT OR IGNORE INTO series (track_id, platform) VALUES (?, ?)", pair)
+        return self.db.number("SELECT id FROM series WHERE track_id = ? AND platform = ?", pair)
 
     def _local(self, at: datetime) -> tuple[str, str]:
         """Return the local day of an instant, and the local hour with its offset from UTC."""
@@ -244,8 +242,8 @@ class Ingest:
         for start in range(0, len(keys), 1000):  # far below the most values that SQLite takes
             some = keys[start : start + 1000]
             pairs = ", ".join(["(?, ?)"] * len(some))
-            where = f"{sql} WHERE ({', '.join(columns)}) IN (VALUES {pairs})"
-            rows += self.db.execute(where, [value for pair in some for value in pair]).fetchall()
+            query = f"{sql} WHERE ({', '.join(columns)}) IN (VALUES {pairs})"
+            rows += self.db.execute(query, list(chain.from_iterable(some))).fetchall()
         return rows
 
     def _cursor(self, track: str, stream: str, cursor: str, at: str) -> None:
@@ -257,18 +255,17 @@ class Ingest:
         )
 
     def _scrub_native(self, platform: str, page: Page, at: str) -> None:
-        for native_id in page.deleted:
-            for (post,) in self.db.execute(
-                "SELECT id FROM posts WHERE platform = ? AND native_id = ?", [platform, native_id]
-            ).fetchall():
-                self._scrub(post, at)
-        for native_id in page.deleted_authors:
-            for (post,) in self.db.execute(
-                "SELECT p.id FROM posts p JOIN authors a ON a.id = p.author_id"
-                " WHERE a.platform = ? AND a.native_id = ?",
-                [platform, native_id],
-            ).fetchall():
-                self._scrub(post, at)
+        posts_by_author = (
+            "SELECT p.id FROM posts p JOIN authors a ON a.id = p.author_id"
+            " WHERE a.platform = ? AND a.native_id = ?"
+        )
+        for sql, native_ids in (
+            ("SELECT id FROM posts WHERE platform = ? AND native_id = ?", page.deleted),
+            (posts_by_author, page.deleted_authors),
+        ):
+            for native_id in native_ids:
+                for (post,) in self.db.execute(sql, [platform, native_id]).fetchall():
+                    self._scrub(post, at)
 
     def _scrub(self, post: int, at: str) -> None:
         forget_words(self.db, post)
@@ -309,7 +306,3 @@ def _says_more(author: Author, before: _StoredAuthor) -> bool:
     if profile == earlier:  # of most, which spares saving a look at each field
         return False
     return any(new is not None and new != old for new, old in zip(profile, earlier, strict=True))
-
-
-def _marks(number: int) -> str:
-    return ", ".join("?" * number)

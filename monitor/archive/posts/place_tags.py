@@ -9,7 +9,7 @@ from monitor.archive.connection import WriteConnection
 _Find = Callable[[str], frozenset[str]]
 
 
-class PlacesFound(NamedTuple):
+class PlacesUpdate(NamedTuple):
     """What one step did: the id of the last post, how many it looked at, and how many changed."""
 
     last: int
@@ -23,7 +23,7 @@ class PlaceTags:
 
     db: WriteConnection
 
-    def update(self, find: _Find, *, after: int = 0, most: int = 500) -> PlacesFound | None:
+    def update(self, find: _Find, *, after: int = 0, most: int = 500) -> PlacesUpdate | None:
         """Find places anew in the next posts with a text, by id, in one short transaction.
 
         Return what was done; None if there are no more.
@@ -42,7 +42,7 @@ class PlaceTags:
             ]
             for post, places in changed:
                 self._place(post, places)
-        return PlacesFound(rows[-1][0], len(rows), len(changed)) if rows else None
+        return PlacesUpdate(rows[-1][0], len(rows), len(changed)) if rows else None
 
     def _place(self, post: int, places: frozenset[str]) -> None:
         self.db.execute(

@@ -112,7 +112,7 @@ class PostQuery:
         if criteria.tone and not self.stats.total(criteria.tone, criteria.scope) and not criteria.mark:
             return PostPage(ids=(), authors={}, next=None)  # rather than looking through all
         for way in self._ways(criteria, after):
-            rows += self._found(criteria, way, most + 1 - len(rows))
+            rows += self._rows(criteria, way, most + 1 - len(rows))
             if len(rows) > most:
                 break
         page = rows[:most]
@@ -173,7 +173,7 @@ class PostQuery:
                 yield size, high
                 high, posts = size - 1, 0
 
-    def _found(self, criteria: Filter, way: _Way, most: int) -> list[tuple[Any, ...]]:
+    def _rows(self, criteria: Filter, way: _Way, most: int) -> list[tuple[Any, ...]]:
         sql, values = self._query(criteria, way, "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id")
         return self.db.execute(f"{sql} ORDER BY {way.order} LIMIT {most}", values).fetchall()
 

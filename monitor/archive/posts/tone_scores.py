@@ -31,19 +31,19 @@ class ToneScores:
         on = " AND id IN (SELECT id FROM posts WHERE platform = ?)" if platform else ""
         values = [platform] if platform else []
         sql = f"SELECT id, text, lang {_UNSCORED} AND id > ?{on} ORDER BY id LIMIT {most}"
-        return [(post, text, lang) for post, text, lang in self.db.execute(sql, [analyzer, after, *values])]
+        return self.db.execute(sql, [analyzer, after, *values]).fetchall()
 
     def unscored_number(self, analyzer: str) -> int:
         """Return how many readable posts this analyzer has not scored."""
-        return int(self.db.execute(f"SELECT count(*) {_UNSCORED}", [analyzer]).fetchone()[0])
+        return self.db.number(f"SELECT count(*) {_UNSCORED}", [analyzer])
 
     def outdated(self, analyzer: str) -> int:
         """Return how many readable posts have a score by another analyzer than this."""
-        sql = (
+        return self.db.number(
             "SELECT count(*) FROM tones n JOIN posts p ON p.id = n.post_id"
-            " WHERE n.analyzer <> ? AND p.text IS NOT NULL"
+            " WHERE n.analyzer <> ? AND p.text IS NOT NULL",
+            [analyzer],
         )
-        return int(self.db.execute(sql, [analyzer]).fetchone()[0])
 
 
 @dataclass(frozen=True, slots=True)
