@@ -54,8 +54,8 @@ class Inquiry:
         self, question: Question, pointers: Sequence[Pointer], reply: PlatformAnswer | None = None
     ) -> Answer:
         """Return what became of a post: by what its address says, and what its platform shows of it."""
-        posts = (self.archive.post_status.stored(pointer) for pointer in pointers)
-        post = self.archive.post_status.stored_at(question.address) or next(
+        posts = (self.archive.post_status.find(pointer) for pointer in pointers)
+        post = self.archive.post_status.find_at(question.address) or next(
             (post for post in posts if post), None
         )
         if post:

@@ -70,14 +70,14 @@ class Schema:
 
         Raises `error` if a newer version of this program wrote it.
         """
-        known, have = set(self._files), set()
+        names, have = set(self._files), set()
         if db.table("_sqlite_migrations").exists():
             have = {name for (name,) in db.execute("SELECT name FROM _sqlite_migrations")}
-        if have - known:
+        if have - names:
             raise self.error(
                 f"{path} was written by a newer version of this program. Update the program, then try again."
             )
-        return have == known and not self.faults(db)
+        return have == names and not self.faults(db)
 
     def upgrade(self, db: Database, path: Path) -> None:
         """Apply the migrations that are missing and mend what differs, all or nothing.
@@ -102,8 +102,8 @@ class Schema:
 
     @cached_property
     def _files(self) -> dict[str, Traversable]:
-        found = (files(self.package) / "migrations").iterdir()
-        return {f"m{file.name.removesuffix('.sql')}": file for file in sorted(found, key=lambda f: f.name)}
+        folder = (files(self.package) / "migrations").iterdir()
+        return {f"m{file.name.removesuffix('.sql')}": file for file in sorted(folder, key=lambda f: f.name)}
 
     def _migrate(self, db: Database, path: Path) -> None:
         try:
@@ -120,15 +120,15 @@ class Schema:
         )
 
     def _mend(self, db: Database, path: Path) -> None:
-        found = list[Item]()
+        mended = list[Item]()
         for kinds in ({"table", "column"}, {"index", "view", "trigger"}):  # the latter go with their tables
             faults = [fault for fault in self.faults(db) if fault.kind in kinds]
             for fault in faults:
                 self._repair(db, fault)
             if rest := [fault for fault in self.faults(db) if fault.kind in kinds]:
                 raise self._lacking(path, ", ".join(map(str, rest[:3])))
-            found += faults
-        if any(fault.kind not in ("index", "view") for fault in found):
+            mended += faults
+        if any(fault.kind not in ("index", "view") for fault in mended):
             self.refill(db)
 
     def _repair(self, db: Database, fault: Item) -> None:
@@ -153,8 +153,8 @@ def _applying(file: Traversable) -> Callable[[Database], None]:
 
 def contents(db: Database) -> dict[Item, str]:
     """Return the SQL of each, without what SQLite, its search index and sqlite-utils make for themselves."""
-    asked = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name"
-    rows = db.execute(asked).fetchall()
+    query = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name"
+    rows = db.execute(query).fetchall()
     indexes = tuple(f"{name}_" for _, name, sql in rows if sql.startswith("CREATE VIRTUAL"))
     own = ("sqlite_", "_sqlite_migrations", "idx__sqlite_migrations", *indexes)
     return {Item(kind, name): sql for kind, name, sql in rows if not name.startswith(own)}
@@ -171,13 +171,13 @@ def _faults(item: Item, right: str, have: str | None) -> list[Item]:
         return []
     if have is None or item.kind != "table":
         return [] if have and _tokens(right) == _tokens(have) else [item]
-    (around, wanted), (outside, found) = _parts(right), _parts(have)
+    (around, right_parts), (outside, parts) = _parts(right), _parts(have)
     if around != outside:
         return [item]
-    if missing := wanted - found:
+    if missing := right_parts - parts:
         names = sorted(part[0] for part in missing)
         return [Item("column", f"{item.name}.{name}") if name.islower() else item for name in names]
-    return [item] if any(_is_in_the_way(part) for part in found - wanted) else []
+    return [item] if any(_is_in_the_way(part) for part in parts - right_parts) else []
 
 
 def _is_in_the_way(part: tuple[str, ...]) -> bool:

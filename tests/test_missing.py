@@ -7,7 +7,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
-from monitor.core.model import Outcome, Rejected
+from monitor.core.model import Outcome, Page, Rejected
 from monitor.missing import Inquiry, PlatformAnswer, Question
 from monitor.platform_info import names
 from monitor.report import SourceState
@@ -182,10 +182,8 @@ def test_the_time_in_its_id_is_held_against_what_was_collected(archive, when, pa
 
 
 def test_a_gap_names_what_was_said_then_and_how_to_look_back(archive):
-    archive.coverage.save_failure(
-        source="mastodon", track="crime", outcome=Outcome.UNREACHABLE, detail="It could not be reached.",
-        retry_at=None, started_at=NOW - 42 * HOUR, now=NOW - 42 * HOUR,
-    )  # fmt: skip
+    failure = Page(stream="mastodon", outcome=Outcome.UNREACHABLE, detail="It could not be reached.")
+    archive.coverage.save_failure(failure, "crime", started_at=NOW - 42 * HOUR, now=NOW - 42 * HOUR)
     said = told(archive, address(NOW - 42 * HOUR))
     assert "It could not be reached." in said
     assert said.index("monitor backfill --source mastodon --since 2026-11-18 --until 2026-11-18") > 0

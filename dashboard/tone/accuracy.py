@@ -55,7 +55,7 @@ def last_week(today: date) -> date:
 def _week(audit: Audit) -> AuditedWeek:
     return AuditedWeek(
         monday=audit.monday, days=_days(audit.monday), posts=audit.posts, size=len(audit.readable),
-        read_posts=len(audit.read), unread_posts=len(audit.unread), net=of_audit(audit),
+        read_posts=len(audit.labelled), unread_posts=len(audit.unread), net=of_audit(audit),
         late=audit.late if audit.is_outdated else 0,
     )  # fmt: skip
 

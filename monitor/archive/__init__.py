@@ -264,22 +264,20 @@ def _migrated(path: Path, zone: ZoneInfo) -> WriteConnection:
 
 
 def _check_zone(db: Connection) -> None:
-    stored = dict(db.execute("SELECT key, value FROM meta").fetchall()).get("time_zone", db.zone.key)
-    if stored != db.zone.key:
+    zone = dict(db.execute("SELECT key, value FROM meta").fetchall()).get("time_zone", db.zone.key)
+    if zone != db.zone.key:
         raise ArchiveError(
-            f"This archive counts its days in {stored}, and the campaign file says {db.zone.key}."
-            f" Set time_zone back to {stored!r}, or name another file with --archive."
+            f"This archive counts its days in {zone}, and the campaign file says {db.zone.key}."
+            f" Set time_zone back to {zone!r}, or name another file with --archive."
         )
 
 
 def _remember(db: WriteConnection, demo: bool) -> None:
     meta = {"time_zone": db.zone.key, "demo": "yes" if demo else "no"}
     with db.transaction():
-        for key, value in meta.items():
-            db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [key, value])
-        stored = dict(db.execute("SELECT key, value FROM meta").fetchall())
+        db.executemany("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", list(meta.items()))
     _check_zone(db)
-    if stored["demo"] != meta["demo"]:
+    if ArchiveReader(db).demo != demo:
         raise ArchiveError(
             "Made-up and real posts may not share an archive. Name another file with --archive."
         )

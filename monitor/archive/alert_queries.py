@@ -41,19 +41,19 @@ class AlertQueries:
         )
         return [Activity(*row) for row in rows]
 
-    def gained(self, scope: Scope, *, written: datetime, since: datetime, least: int) -> list[PostGain]:
-        """Return the posts written after `written` that got `least` or more since `since`, the most first."""
+    def gains(self, scope: Scope, *, oldest: datetime, since: datetime, least: int) -> list[PostGain]:
+        """Return the posts written since `oldest` that got `least` or more since `since`, the most first."""
         rows = self.stats.rows(
             scope,
             "SELECT id, now - ifnull(before, 0) AS more FROM (SELECT p.id, p.engagement AS now, (SELECT"
             f" {_ENGAGEMENT} FROM snapshots s"
             " WHERE s.post_id = p.id AND s.read_at <= :then ORDER BY s.read_at DESC LIMIT 1)"
-            " AS before, p.created_at FROM posts p WHERE p.created_at >= :written AND p.engagement >= :least"
+            " AS before, p.created_at FROM posts p WHERE p.created_at >= :oldest AND p.engagement >= :least"
             " AND p.text IS NOT NULL AND EXISTS"
             " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids})))"
             # One that we saw for the first time just now may have got them long ago.
             " WHERE more >= :least AND (before IS NOT NULL OR created_at >= :then) ORDER BY more DESC, id",
-            written=stamp(written), then=stamp(since), least=least,
+            oldest=stamp(oldest), then=stamp(since), least=least,
         )  # fmt: skip
         return [PostGain(*row) for row in rows]
 

@@ -53,8 +53,8 @@ class Coverage:
     def last_canary(self, source: str) -> tuple[datetime, str] | None:
         """Return when a source was last asked for a common word, and what came of it; None: never."""
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", [f"test:{source}"]).fetchone()
-        at, _, found = str(row[0]).partition(" ") if row else ("", "", "")
-        return (unstamp(at), found) if row else None
+        at, _, result = str(row[0]).partition(" ") if row else ("", "", "")
+        return (unstamp(at), result) if row else None
 
     def covered(self, track: str, start: datetime, end: datetime) -> list[tuple[str, datetime, datetime]]:
         """Return (source, from, until) of the known time that touches [start, end), none overlapping."""
@@ -81,33 +81,16 @@ class CoverageWriter(Coverage):
 
     db: WriteConnection
 
-    def save_failure(
-        self,
-        *,
-        source: str,
-        track: str,
-        outcome: Outcome,
-        detail: str,
-        retry_at: datetime | None,
-        started_at: datetime,
-        now: datetime,
-    ) -> None:
-        """Store why a poll of a whole source ended early."""
-        page = Page(stream=source, outcome=outcome, detail=detail, retry_at=retry_at)
+    def save_failure(self, page: Page, track: str, *, started_at: datetime, now: datetime) -> None:
+        """Store why a poll of a whole source, which the page names as its stream, ended early."""
         with self.db.transaction():
-            save_poll(self.db, page, source, track, started_at, stamp(now), 0)
+            save_poll(self.db, page, page.stream, track, started_at, stamp(now), 0)
 
     def save_break(self, *, source: str, track: str, now: datetime) -> None:
         """Store that a poll ended by a fault of this program."""
-        self.save_failure(
-            source=source,
-            track=track,
-            outcome=Outcome.UNREADABLE,
-            detail="A fault in this program stopped it. It is tried again by itself; the log says more.",
-            retry_at=None,
-            started_at=now,
-            now=now,
-        )
+        detail = "A fault in this program stopped it. It is tried again by itself; the log says more."
+        page = Page(stream=source, outcome=Outcome.UNREADABLE, detail=detail)
+        self.save_failure(page, track, started_at=now, now=now)
 
     def beat(self, name: str, pid: int, now: datetime) -> None:
         """Store that the process `name` is alive."""
@@ -118,13 +101,13 @@ class CoverageWriter(Coverage):
                 [name, stamp(now), pid],
             )
 
-    def save_canary(self, source: str, found: str, now: datetime) -> None:
+    def save_canary(self, source: str, result: str, now: datetime) -> None:
         """Store what came of asking a source for a common word."""
         with self.db.transaction():
             self.db.execute(
                 "INSERT INTO meta (key, value) VALUES (?, ?)"
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                [f"test:{source}", f"{stamp(now)} {found}"],
+                [f"test:{source}", f"{stamp(now)} {result}"],
             )
 
 

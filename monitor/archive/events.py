@@ -29,7 +29,9 @@ class Events:
     def calendar(self) -> list[CalendarEvent]:
         """Return all events, the latest first."""
         rows = self.db.execute("SELECT id, day, title FROM events ORDER BY day DESC, id DESC")
-        return [CalendarEvent(id=id, day=date.fromisoformat(day), title=title) for id, day, title in rows]
+        return [
+            CalendarEvent(id=number, day=date.fromisoformat(day), title=title) for number, day, title in rows
+        ]
 
     def between(self, first: date, last: date) -> list[tuple[date, str]]:
         """Return (day, title) of the campaign's events on these days, the earliest first."""
@@ -49,23 +51,22 @@ class EventsWriter(Events):
     def add(self, day: date, title: str) -> int:
         """Put an event into the campaign's calendar and return its number; raises ArchiveError."""
         with self.db.transaction():
-            added = self.db.execute(
+            return self.db.number(
                 "INSERT INTO events (day, title) VALUES (?, ?) RETURNING id", [day.isoformat(), _title(title)]
             )
-            return int(added.fetchone()[0])
 
-    def change(self, id: int, day: date, title: str) -> bool:
+    def change(self, event: int, day: date, title: str) -> bool:
         """Give an event another day or title; return whether there is one. Raises ArchiveError."""
         with self.db.transaction():
             changed = self.db.execute(
-                "UPDATE events SET day = ?, title = ? WHERE id = ?", [day.isoformat(), _title(title), id]
+                "UPDATE events SET day = ?, title = ? WHERE id = ?", [day.isoformat(), _title(title), event]
             )
             return changed.rowcount > 0
 
-    def remove(self, id: int) -> bool:
+    def remove(self, event: int) -> bool:
         """Take an event out of the calendar; return whether there was one."""
         with self.db.transaction():
-            return self.db.execute("DELETE FROM events WHERE id = ?", [id]).rowcount > 0
+            return self.db.execute("DELETE FROM events WHERE id = ?", [event]).rowcount > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ class DefinitionsWriter(Definitions):
 
 
 def _title(text: str) -> str:
-    said = " ".join(text.split())
-    if not 0 < len(said) <= LONGEST_TITLE:
+    title = " ".join(text.split())
+    if not 0 < len(title) <= LONGEST_TITLE:
         raise ArchiveError(
-            f"An event needs a title of 1 to {LONGEST_TITLE} characters. This one has {len(said)}."
+            f"An event needs a title of 1 to {LONGEST_TITLE} characters. This one has {len(title)}."
         )
-    return said
+    return title

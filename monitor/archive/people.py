@@ -35,24 +35,22 @@ class People:
         """
         if order == PeopleOrder.POSTS and not new_only and self.stats.total("posts", scope) > SCANNED:
             # Of many posts, the busiest are found without adding up everybody's days.
-            found = self.stats.top_authors(scope, 2 * most)
-            named = [one for one in found if (one.handle, one.name) != (None, None)]
-            if len(named) >= most:
-                return named[:most]
+            busiest = self.stats.top_authors(scope, 2 * most)
+            people = [person for person in busiest if (person.handle, person.name) != (None, None)]
+            if len(people) >= most:
+                return people[:most]
         rows: list[tuple[Any, ...]] = []
         for some in (2 * most, -1) if order in _FIRST_BY else (-1,):  # all, if too many have lost their names
-            asked = _PEOPLE.format(
+            sql = _PEOPLE.format(
                 start=_NEW_PEOPLE if new_only else "author_days d", some=some, most=most,
                 first=_FIRST_BY.get(order, "1"), order=_PEOPLE_ORDERS[order],
             ).replace("{ids}", ", ".join(map(str, scope.series)))  # fmt: skip
-            rows = self.db.execute(
-                asked, {"first": number(scope.first), "last": number(scope.last)}
-            ).fetchall()
+            rows = self.db.execute(sql, {"first": number(scope.first), "last": number(scope.last)}).fetchall()
             if len(rows) == most:
                 break
         return [
-            poster(scope, id, (posts, [engagement, known]), said)
-            for id, posts, engagement, known, *said in rows
+            poster(scope, author, (posts, [engagement, engagement_known]), profile)
+            for author, posts, engagement, engagement_known, *profile in rows
         ]
 
     def name_of(self, author: int) -> tuple[str, str | None] | None:
@@ -62,15 +60,15 @@ class People:
         ).fetchone()
         return (row[0], row[1]) if row else None
 
-    def known(self, platform: str, ids: Collection[str]) -> dict[str, Author]:
+    def authors(self, platform: str, ids: Collection[str]) -> dict[str, Author]:
         """Return what is known of a platform's people, by their native ids."""
-        asked = (
+        sql = (
             "SELECT native_id, handle, name, url, followers FROM authors"
             f" WHERE platform = ? AND handle IS NOT NULL AND native_id IN ({', '.join('?' * len(ids))})"
         )
         return {
-            id: Author(id=id, handle=handle, name=name, url=url, followers=followers)
-            for id, handle, name, url, followers in self.db.execute(asked, [platform, *ids])
+            native_id: Author(id=native_id, handle=handle, name=name, url=url, followers=followers)
+            for native_id, handle, name, url, followers in self.db.execute(sql, [platform, *ids])
         }
 
 

@@ -78,7 +78,7 @@ class AuthorCount(NamedTuple):
     """Distinct authors of all platforms, those whose followers are known, and these followers."""
 
     authors: int
-    known: int
+    followers_known: int
     followers: int
 
 
@@ -163,7 +163,7 @@ class SampledPost(NamedTuple):  # made by the hundred for each page, for which a
     post: int
     platform: str
     scored: Tone
-    said: Tone | None
+    label: Tone | None
     stance: str | None
     is_gone: bool  # its text is not here any more, or somebody found that it is not ours
 
@@ -193,17 +193,17 @@ class Audit:
     @cached_property
     def readable(self) -> tuple[SampledPost, ...]:
         """Return the posts of the sample that are still here and ours."""
-        return tuple(one for one in self.sample if not one.is_gone)
+        return tuple(post for post in self.sample if not post.is_gone)
 
     @property
     def unread(self) -> tuple[SampledPost, ...]:
         """Return what is still to be read."""
-        return tuple(one for one in self.readable if one.said is None)
+        return tuple(post for post in self.readable if post.label is None)
 
     @cached_property
-    def read(self) -> tuple[SampledPost, ...]:
+    def labelled(self) -> tuple[SampledPost, ...]:
         """Return what was read, in the order of chance up to the first post that was not.
 
         What people said of later ones, elsewhere or of the same words, is not left to chance.
         """
-        return tuple(takewhile(lambda one: one.said is not None, self.readable))
+        return tuple(takewhile(lambda post: post.label is not None, self.readable))

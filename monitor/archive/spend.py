@@ -43,11 +43,11 @@ class Spend:
 
     def bought(self, source: str, kind: str, ids: Collection[str], since: datetime) -> set[str]:
         """Return which of these a source surely paid for on the UTC day of `since` or later."""
-        asked = (
+        sql = (
             f"SELECT native_id FROM bought WHERE source = ? AND kind = ? AND day >= ?"
             f" AND native_id IN ({', '.join('?' * len(ids))})"
         )
-        return {id for (id,) in self.db.execute(asked, [source, kind, _day(since + _EDGE), *ids])}
+        return {native_id for (native_id,) in self.db.execute(sql, [source, kind, _day(since + _EDGE), *ids])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class SpendWriter(Spend):
             self.db.executemany(
                 "INSERT INTO bought (source, kind, native_id, day) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET day = excluded.day",
-                [(source, kind, id, day) for kind, ids in bought.items() for id in ids],
+                [(source, kind, native_id, day) for kind, ids in bought.items() for native_id in ids],
             )
             self.db.execute("DELETE FROM bought WHERE day < ?", [_day(now - _KEPT)])
 

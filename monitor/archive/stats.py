@@ -30,7 +30,7 @@ class Stats:
             " ORDER BY s.id",
             [track],
         ).fetchall()
-        chosen = {id: platform for _, id, platform in rows if not platforms or platform in platforms}
+        chosen = {series: platform for _, series, platform in rows if not platforms or platform in platforms}
         return Scope(
             first=first, last=last, track=rows[0][0] if rows else 0, series=chosen,
             is_whole=len(chosen) == len(rows),
@@ -53,13 +53,16 @@ class Stats:
 
     def audience(self, scope: Scope) -> list[Audience]:
         """Return the distinct authors, with their followers at their last post in the window."""
-        asked = f"SELECT series, {_BY_BAND} FROM spans WHERE {_DAYS} AND {self._last_day(scope)}"
-        rows = self.rows(scope, f"{asked} GROUP BY series")
+        sql = f"SELECT series, {_BY_BAND} FROM spans WHERE {_DAYS} AND {self._last_day(scope)}"
+        rows = self.rows(scope, f"{sql} GROUP BY series")
         return [
             Audience(
-                platform=scope.series[id], band=band, authors=authors, followers=followers if band else None
+                platform=scope.series[series],
+                band=band,
+                authors=authors,
+                followers=followers if band else None,
             )
-            for id, *sums in rows
+            for series, *sums in rows
             for band, (authors, followers) in enumerate(zip(sums[::2], sums[1::2], strict=True))
             if authors is not None
         ]
@@ -69,16 +72,16 @@ class Stats:
         last_day = self._last_day(scope)
         if scope.is_whole and last_day == _LAST_DAY:  # else a small index is sooner still
             return AuthorCount._make(self.rows(scope, _CROWD)[0])
-        asked = f"SELECT {_TOGETHER} FROM spans WHERE {_DAYS} AND {last_day}"
-        return AuthorCount._make(self.rows(scope, asked)[0])
+        sql = f"SELECT {_TOGETHER} FROM spans WHERE {_DAYS} AND {last_day}"
+        return AuthorCount._make(self.rows(scope, sql)[0])
 
     def viewed_posts(self, scope: Scope, most: int = 300) -> list[ViewedPost]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
         end = stamp(datetime.combine(scope.last + _DAY, time(), self.db.zone))
         return [
             ViewedPost._make(row)
-            for id, platform in scope.series.items()
-            for row in self.rows(scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=id, end=end)
+            for series, platform in scope.series.items()
+            for row in self.rows(scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=series, end=end)
         ]
 
     def new_voices(self, scope: Scope, ids: Sequence[int]) -> frozenset[int]:
@@ -88,31 +91,31 @@ class Stats:
             f" WHERE {_SERIES} AND author_id = p.author_id AND first_day BETWEEN :first AND :last)"
         )
         rows = self.rows(scope, sql, these=json.dumps(ids))
-        return frozenset(id for (id,) in rows)
+        return frozenset(post for (post,) in rows)
 
     def top_authors(self, scope: Scope, most: int = 10) -> list[Poster]:
         """Return who posted most; of equals, who was engaged with more, then who came first."""
         if self._is_small(scope):
-            found = self.rows(scope, f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT {most}")
-            best = {id: (posts, engaged) for id, posts, *engaged in found}
+            rows = self.rows(scope, f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT {most}")
+            best = {author: (posts, engaged) for author, posts, *engaged in rows}
         else:
             best = self._walk("author", scope, most)
-        order = sorted(best, key=lambda id: (-best[id][0], -best[id][1][0], id))[:most]
+        order = sorted(best, key=lambda author: (-best[author][0], -best[author][1][0], author))[:most]
         rows = self.rows(scope, _POSTERS, these=json.dumps(order))
-        who = {id: said for id, *said in rows}
-        return [poster(scope, id, best[id], who[id]) for id in order]
+        who = {author: profile for author, *profile in rows}
+        return [poster(scope, author, best[author], who[author]) for author in order]
 
     def top_terms(self, scope: Scope, kind: str, most: int = 10) -> list[tuple[str, int]]:
         """Return (term, posts) of the commonest tags, links or media; of equals, the first to come."""
         if self._is_small(scope):
-            found = self.rows(scope, f"{_FEW_TERMS} ORDER BY 2 DESC, 1 LIMIT {most}", kind=kind)
-            best: dict[int, tuple[int, list[int]]] = {id: (posts, []) for id, posts in found}
+            rows = self.rows(scope, f"{_FEW_TERMS} ORDER BY 2 DESC, 1 LIMIT {most}", kind=kind)
+            best: dict[int, tuple[int, list[int]]] = {term: (posts, []) for term, posts in rows}
         else:
             best = self._walk("term", scope, most, kind)
-        order = sorted(best, key=lambda id: (-best[id][0], id))[:most]
+        order = sorted(best, key=lambda term: (-best[term][0], term))[:most]
         rows = self.rows(scope, f"SELECT id, term FROM terms WHERE id IN {_THESE}", these=json.dumps(order))
         terms = dict(rows)
-        return [(terms[id], best[id][0]) for id in order]
+        return [(terms[term], best[term][0]) for term in order]
 
     def term_counts(
         self, scope: Scope, kind: str, windows: Sequence[tuple[date, date]]
@@ -126,20 +129,20 @@ class Stats:
         )
         firsts, lasts = zip(*windows, strict=True)
         whole = replace(scope, first=min(firsts), last=max(lasts))
-        asked = _ALL_TERMS.replace("{days}", _term_days(scope)).replace("{sums}", sums)
+        sql = _ALL_TERMS.replace("{days}", _term_days(scope)).replace("{sums}", sums)
         bound = {f"first{n}": number(day) for n, day in enumerate(firsts)}
         bound |= {f"last{n}": number(day) for n, day in enumerate(lasts)}
-        rows = self.rows(whole, asked, kind=kind, **bound)
+        rows = self.rows(whole, sql, kind=kind, **bound)
         return [{row[0]: row[n] for row in rows if row[n]} for n in range(1, len(windows) + 1)]
 
     def top_post_ids(self, scope: Scope, most: int = 10) -> list[int]:
         """Return the ids of the posts with most engagement; none that had none; of equals, the newest."""
-        found: list[tuple[int, str, int]] = []
+        rows: list[tuple[int, str, int]] = []
         for size in self._sizes("rank", scope):
-            found += self.rows(scope, _RANKED, size=size)
-            if len(found) >= most:
+            rows += self.rows(scope, _RANKED, size=size)
+            if len(rows) >= most:
                 break
-        return [id for _, _, id in sorted(found, reverse=True)[:most]]
+        return [post for _, _, post in sorted(rows, reverse=True)[:most]]
 
     def _walk(self, of: str, scope: Scope, most: int, kind: str = "") -> dict[int, tuple[int, list[int]]]:
         """Return the best of a window, and perhaps more, walking down from the largest totals.
@@ -152,9 +155,9 @@ class Stats:
         best: dict[int, tuple[int, list[int]]] = {}
         last_place = 0
         for size in self._sizes(of, scope, kind):
-            asked = f"{_WALK[of].replace('{days}', _term_days(scope))} LIMIT {most}"
-            rows = self.rows(scope, asked, kind=kind, size=size, least=last_place)
-            best |= {id: (posts, engaged) for id, posts, *engaged in rows if posts}
+            sql = f"{_WALK[of].replace('{days}', _term_days(scope))} LIMIT {most}"
+            rows = self.rows(scope, sql, kind=kind, size=size, least=last_place)
+            best |= {item: (posts, engaged) for item, posts, *engaged in rows if posts}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
             last_place = places[most - 1] if len(places) >= most else 0
             if last_place >= 2 ** (size - 1):  # all others have fewer in all
@@ -197,8 +200,8 @@ class Stats:
             "since": scope.first.isoformat(),
             "until": (scope.last + _DAY).isoformat(),
         }
-        said = sql.replace("{ids}", ", ".join(map(str, scope.series)))
-        return self.db.execute(said, values | more).fetchall()
+        statement = sql.replace("{ids}", ", ".join(map(str, scope.series)))
+        return self.db.execute(statement, values | more).fetchall()
 
 
 def number(day: date) -> int:
@@ -299,13 +302,13 @@ def _term_days(scope: Scope) -> str:
     )
 
 
-def poster(scope: Scope, id: int, counted: tuple[int, list[int]], said: list[Any]) -> Poster:
+def poster(scope: Scope, author: int, counts: tuple[int, list[int]], profile: list[Any]) -> Poster:
     """Return an author as counted: posts, then engagement and of how many it is known; and as `said`."""
-    platform, handle, name, url, followers, first_day = said
-    posts, (engagement, known) = counted
+    platform, handle, name, url, followers, first_day = profile
+    posts, (engagement, engagement_known) = counts
     return Poster(
-        id=id, platform=platform, handle=handle, name=name, url=url, followers=followers, posts=posts,
-        engagement=engagement if known else None, is_new=first_day >= number(scope.first),
+        id=author, platform=platform, handle=handle, name=name, url=url, followers=followers, posts=posts,
+        engagement=engagement if engagement_known else None, is_new=first_day >= number(scope.first),
     )  # fmt: skip
 
 

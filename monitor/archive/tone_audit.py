@@ -26,8 +26,8 @@ class ToneAudits:
 
     def toned(self, track: str, monday: date) -> int:
         """Return how many posts of a week have a tone."""
-        asked = f"SELECT {_COUNTED} FROM tracks t WHERE t.name = ?"
-        row = self.db.execute(asked, [*_days(monday), track]).fetchone()
+        sql = f"SELECT {_COUNTED} FROM tracks t WHERE t.name = ?"
+        row = self.db.execute(sql, [*_days(monday), track]).fetchone()
         return int(row[0]) if row else 0
 
     def samples(self, track: str, first: date, last: date) -> Iterator[Audit]:
@@ -38,17 +38,17 @@ class ToneAudits:
             " ORDER BY a.monday DESC",
             [track, first.isoformat(), last.isoformat()],
         ).fetchall()
-        for id, monday, posts, mean, variance, counted in rows:
+        for audit, monday, posts, mean, variance, toned in rows:
             began = date.fromisoformat(monday)
             yield Audit(
                 track=track, monday=began, posts=posts, mean=mean, variance=variance,
-                late=max(0, self.toned(track, began) - counted), sample=self._sample(id),
+                late=max(0, self.toned(track, began) - toned), sample=self._sample(audit),
             )  # fmt: skip
 
     def _sample(self, audit: int) -> tuple[SampledPost, ...]:
-        said = "(SELECT value FROM labels WHERE post_id = p.id AND field = '{}' ORDER BY id DESC LIMIT 1)"
+        label = "(SELECT value FROM labels WHERE post_id = p.id AND field = '{}' ORDER BY id DESC LIMIT 1)"
         rows = self.db.execute(
-            f"SELECT p.id, p.platform, d.scored, {said.format('tone')}, {said.format('stance')},"
+            f"SELECT p.id, p.platform, d.scored, {label.format('tone')}, {label.format('stance')},"
             " p.text IS NULL OR EXISTS (SELECT 1 FROM marks WHERE post_id = p.id AND mark = 'not ours')"
             " FROM audited d JOIN posts p ON p.id = d.post_id"
             " WHERE d.audit_id = ? ORDER BY d.place",
@@ -75,26 +75,26 @@ class ToneAuditsWriter(ToneAudits):
             before = next(self.samples(track, monday, monday), None)
             if before and not before.is_outdated:
                 return True
-            found = self._scored(track, monday)
-            if not found:
+            posts = self._scored(track, monday)
+            if not posts:
                 return False
-            nets = [tone.net for _, tone in found]
+            nets = [tone.net for _, tone in posts]
             self.db.execute(
                 "DELETE FROM audits WHERE monday = ? AND track_id = (SELECT id FROM tracks WHERE name = ?)",
                 [monday.isoformat(), track],
             )
             mean = sum(nets) / len(nets)
             variance = sum((net - mean) ** 2 for net in nets) / len(nets)
-            id = self.db.number(
+            audit = self.db.number(
                 "INSERT INTO audits (track_id, monday, posts, counted, mean, variance, drawn_at)"
                 f" SELECT t.id, ?, ?, {_COUNTED}, ?, ?, ? FROM tracks t WHERE t.name = ?"
                 " RETURNING id",
                 [monday.isoformat(), len(nets), *_days(monday), mean, variance, stamp(now), track],
             )
-            drawn = chance.sample(found, min(most, len(found)))
+            sample = chance.sample(posts, min(most, len(posts)))
             self.db.executemany(
                 "INSERT INTO audited (audit_id, place, post_id, scored) VALUES (?, ?, ?, ?)",
-                [(id, place, post, tone.value) for place, (post, tone) in enumerate(drawn)],
+                [(audit, place, post, tone.value) for place, (post, tone) in enumerate(sample)],
             )
         return True
 

@@ -144,16 +144,10 @@ class Collector:
         return page, new
 
     def _save_failure(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
-        outcome = error.outcome if isinstance(error, SourceError) else Outcome.REFUSED
-        self.archive.coverage.save_failure(
-            source=name,
-            track=track.name,
-            outcome=Outcome(outcome),
-            detail=encodable(str(error)),
-            retry_at=error.retry_at if isinstance(error, RateLimited) else None,
-            started_at=at,
-            now=self.clock(),
-        )
+        outcome = Outcome(error.outcome) if isinstance(error, SourceError) else Outcome.REFUSED
+        retry_at = error.retry_at if isinstance(error, RateLimited) else None
+        page = Page(stream=name, outcome=outcome, detail=encodable(str(error)), retry_at=retry_at)
+        self.archive.coverage.save_failure(page, track.name, started_at=at, now=self.clock())
 
 
 def _with(result: PollResult, page: Page, new: int) -> PollResult:

@@ -39,7 +39,7 @@ class SpendLimit:
 
     def people(self, ids: Collection[str]) -> Mapping[str, Author]:
         """Return what the archive knows of these people."""
-        return self.archive.people.known(self.source, ids)
+        return self.archive.people.authors(self.source, ids)
 
 
 def in_words(spent: int, limit: int, now: datetime) -> str:

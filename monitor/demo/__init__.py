@@ -149,15 +149,8 @@ def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: r
 
 
 def _refuse(archive: Archive, campaign: Campaign, now: datetime, *, platform: str, says: str) -> None:
-    archive.coverage.save_failure(
-        source=platform,
-        track=campaign.tracks[0].name,
-        outcome=Outcome.REFUSED,
-        detail=says,
-        retry_at=None,
-        started_at=now,
-        now=now,
-    )
+    page = Page(stream=platform, outcome=Outcome.REFUSED, detail=says)
+    archive.coverage.save_failure(page, campaign.tracks[0].name, started_at=now, now=now)
 
 
 def _page(platform: str, new: list[Post], before: list[Post], chance: random.Random) -> Page:

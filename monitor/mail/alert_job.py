@@ -99,8 +99,8 @@ class AlertJob:
                 posts=archive.alerts.posts_by_hour(scope),
                 covered=frozenset(_collected(archive, track, now)),
                 posted=archive.alerts.activity(scope, begins(now, zone), now),
-                gained=archive.alerts.gained(
-                    scope, written=now - FRESH, since=now - HOURS, least=RISING[campaign.alerts.sensitivity]
+                gained=archive.alerts.gains(
+                    scope, oldest=now - FRESH, since=now - HOURS, least=RISING[campaign.alerts.sensitivity]
                 ),
                 asking=_questions(archive, scope, now, READ[campaign.alerts.sensitivity]),
                 biggest=[row.metrics.engagement or 0 for row in top],

@@ -73,7 +73,7 @@ def checked(audits: Iterable[Audit]) -> Checked | None:
         return None
     (last, net), *others = latest
     return Checked(
-        week=_week(last), net=net, posts=last.posts, read=len(last.read),
+        week=_week(last), net=net, posts=last.posts, read=len(last.labelled),
         before=_week(others[0][0]) if others else None,
         change=change(others[0][1], net) if others else None,
     )  # fmt: skip
@@ -81,7 +81,7 @@ def checked(audits: Iterable[Audit]) -> Checked | None:
 
 def of_audit(audit: Audit) -> Net | None:
     """Return the net tone that a sample shows; None until enough of it was read."""
-    ratings = [Rating(post.scored.net, post.said.net) for post in audit.read if post.said]
+    ratings = [Rating(post.scored.net, post.label.net) for post in audit.labelled if post.label]
     if audit.is_outdated or (audit.unread and len(ratings) < ENOUGH):
         return None
     whole = Scored(posts=audit.posts, mean=audit.mean, variance=audit.variance)
@@ -104,7 +104,7 @@ def accuracy(audits: Iterable[Audit]) -> Accuracy | None:
 
     What people corrected elsewhere is not counted: they correct what is wrong.
     """
-    pairs = Counter((one.said, one.scored) for audit in audits for one in audit.read if one.said)
+    pairs = Counter((one.label, one.scored) for audit in audits for one in audit.labelled if one.label)
     number = sum(pairs.values())
     if not number:
         return None
@@ -124,7 +124,7 @@ def wilson(some: int, of: int) -> tuple[float, float]:
 def stances(audits: Iterable[Audit]) -> Mapping[tuple[str, Tone], int]:
     """Return how many posts of samples have each stance and tone, as people said. Nobody's own is told."""
     return Counter(
-        (post.stance, post.said) for audit in audits for post in audit.read if post.stance and post.said
+        (post.stance, post.label) for audit in audits for post in audit.labelled if post.stance and post.label
     )
 
 

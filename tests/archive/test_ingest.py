@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
-from monitor.core.model import Author, Media, Metrics, Outcome, Rejected, Tone
+from monitor.archive.posts.query import Filter
+from monitor.core.model import Author, Media, Metrics, Outcome, Page, Rejected, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
 
@@ -91,9 +92,10 @@ def test_a_deletion_scrubs_text_address_and_writer_and_keeps_the_tally(archive):
     saved(archive, a_page(deleted=("1",)), now=LATER)
     row = only(archive)
     assert (row.text, row.url, row.handle, row.name) == (None, None, None, None)
-    (count,) = archive.stats.day_counts(archive.stats.scope("crime", DAY, DAY))
+    scope = archive.stats.scope("crime", DAY, DAY)
+    (count,) = archive.stats.day_counts(scope)
     assert (count.day, count.platform, count.posts) == (DAY, "mastodon", 1)
-    assert archive.posts.search("enough") == []
+    assert archive.post_query.page(Filter(scope=scope, words="enough")).ids == ()
 
 
 def test_a_scrubbed_post_keeps_its_hashtags_for_the_tally_and_loses_its_links(archive):
@@ -161,10 +163,8 @@ def test_an_unreadable_item_is_kept_cut_to_2000_characters(archive):
 
 
 def test_a_failed_poll_says_why_and_when_to_ask_again(archive):
-    archive.coverage.save_failure(
-        source="x", track="crime", outcome=Outcome.RATE_LIMITED, detail="Too often.", retry_at=LATER,
-        started_at=NOON, now=NOON,
-    )  # fmt: skip
+    failure = Page(stream="x", outcome=Outcome.RATE_LIMITED, detail="Too often.", retry_at=LATER)
+    archive.coverage.save_failure(failure, "crime", started_at=NOON, now=NOON)
     (poll,) = archive.coverage.last_polls()["x"]
     assert (poll.outcome, poll.detail, poll.retry_at) == ("rate-limited", "Too often.", LATER)
     assert archive.coverage.last_success() == {}

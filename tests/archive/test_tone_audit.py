@@ -117,7 +117,7 @@ def test_what_a_person_says_of_a_text_counts_for_all_of_its_posts(archive):
     archive.annotations.label([1], "tone", "negative", by="jo", now=NOW)
     archive.annotations.label([1], "stance", "support", by="jo", now=NOW)
     found = the_audit(archive)
-    assert {one.post: (one.said, one.stance) for one in found.sample} == {
+    assert {one.post: (one.label, one.stance) for one in found.sample} == {
         1: (Tone.NEGATIVE, "support"), 2: (Tone.NEGATIVE, "support"), 3: (Tone.NEGATIVE, "support"),
         4: (None, None),
     }  # fmt: skip

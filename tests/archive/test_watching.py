@@ -23,7 +23,7 @@ def test_a_post_gained_only_what_is_known_to_be_more_than_before(tmp_path, befor
             saved(archive, a_page(old), now=NOON - timedelta(hours=4))
         saved(archive, a_page(a_post(created_at=WRITTEN, likes=20, quotes=10)))
         scope = archive.stats.scope("crime", WRITTEN.date(), NOON.date())
-        found = archive.alerts.gained(scope, written=WRITTEN, since=NOON - timedelta(hours=3), least=10)
+        found = archive.alerts.gains(scope, oldest=WRITTEN, since=NOON - timedelta(hours=3), least=10)
     assert [one.engagement for one in found] == gained
 
 
@@ -31,5 +31,5 @@ def test_a_post_that_is_new_gained_all_that_it_has(tmp_path):
     with opened(tmp_path) as archive:
         saved(archive, a_page(a_post(created_at=NOON - timedelta(hours=1), likes=20)))
         scope = archive.stats.scope("crime", WRITTEN.date(), NOON.date())
-        found = archive.alerts.gained(scope, written=WRITTEN, since=NOON - timedelta(hours=3), least=10)
+        found = archive.alerts.gains(scope, oldest=WRITTEN, since=NOON - timedelta(hours=3), least=10)
     assert [one.engagement for one in found] == [20]

@@ -107,7 +107,7 @@ def test_no_stance_is_asked_or_kept_of_a_post_of_x(site, tmp_path):
     assert 'name="stance"' not in site.get(f"/tone/read?{WEEK}").text
     assert say(site, post, stance="support").status_code == 303
     found = audit(tmp_path).sample[0]
-    assert (found.said, found.stance) == (Tone.NEGATIVE, None)
+    assert (found.label, found.stance) == (Tone.NEGATIVE, None)
     assert "For or against what the campaign asks" not in site.get(f"/posts/{post}").text
 
 
@@ -186,7 +186,7 @@ def test_two_who_read_at_once_do_not_overwrite_each_other(site, tmp_path):
     say(site, post, "negative")
     answer = say(site, post, "positive")
     assert "nothing was changed" in site.get(answer.location).text
-    assert audit(tmp_path).sample[0].said == Tone.NEGATIVE
+    assert audit(tmp_path).sample[0].label == Tone.NEGATIVE
 
 
 def test_what_is_not_about_the_campaign_is_put_aside(site, tmp_path):

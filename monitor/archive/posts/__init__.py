@@ -26,7 +26,7 @@ class Posts:
 
     def count(self) -> int:
         """Return the number of posts in the archive."""
-        return int(self.db.execute("SELECT count(*) FROM posts").fetchone()[0])
+        return self.db.number("SELECT count(*) FROM posts")
 
     def first_day(self) -> date | None:
         """Return the local day of the first post; None if there is none."""
@@ -49,42 +49,28 @@ class Posts:
     def by_ids(self, ids: Sequence[int]) -> list[PostRow]:
         """Return the posts with these archive ids, in this order."""
         rows = self.db.execute(f"{_ROW} WHERE p.id IN {GIVEN}", [json.dumps(ids)])
-        found = {row[0]: _row(row) for row in rows}
-        return [found[id] for id in ids]
-
-    def search(self, words: str, *, most: int = 50) -> list[PostRow]:
-        """Return the newest posts that hold all the words."""
-        # FTS5 takes words in quotes as words; NUL would end the query, and half a character is no text.
-        clean = words.encode("utf-8", "ignore").decode().replace("\x00", " ")
-        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in clean.split())
-        if not quoted:
-            return []
-        rows = self.db.execute(
-            f"{_ROW} WHERE p.id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)"
-            f" ORDER BY p.created_at DESC LIMIT {most}",
-            [quoted],
-        )
-        return [_row(row) for row in rows]
+        posts = {row[0]: _row(row) for row in rows}
+        return [posts[post_id] for post_id in ids]
 
     def every(self, since: datetime | None = None) -> Iterator[PostRow]:
         """Yield all posts but those that are not ours, oldest first."""
         start = stamp(since) if since else ""
         ours = "p.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
-        asked = f"{_ROW} WHERE p.created_at >= ? AND {ours} ORDER BY p.created_at, p.id"
-        for row in self.db.execute(asked, [start]):
+        sql = f"{_ROW} WHERE p.created_at >= ? AND {ours} ORDER BY p.created_at, p.id"
+        for row in self.db.execute(sql, [start]):
             yield _row(row)
 
     def ids_of(self, platform: str, native_ids: Sequence[str]) -> dict[str, int]:
         """Return the archive ids of those of a platform's posts that are stored, by the platform's own."""
-        found: dict[str, int] = {}
+        ids: dict[str, int] = {}
         for start in range(0, len(native_ids), 1000):
             some = native_ids[start : start + 1000]
-            found |= self.db.execute(
+            ids |= self.db.execute(
                 "SELECT native_id, id FROM posts WHERE platform = ?"
                 f" AND native_id IN ({', '.join('?' * len(some))})",
                 [platform, *some],
             ).fetchall()
-        return found
+        return ids
 
     def latest_stored(self, platform: str, most: int) -> list[PostRow]:
         """Return the posts of a platform that were stored last, whenever they were written."""
@@ -95,9 +81,9 @@ class Posts:
         )
         return [_row(row) for row in rows]
 
-    def author_of(self, id: int) -> int | None:
+    def author_of(self, post: int) -> int | None:
         """Return the author of a post; None if there is no such post."""
-        row = self.db.execute("SELECT author_id FROM posts WHERE id = ?", [id]).fetchone()
+        row = self.db.execute("SELECT author_id FROM posts WHERE id = ?", [post]).fetchone()
         return int(row[0]) if row else None
 
     def places(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -107,17 +93,17 @@ class Posts:
             f" WHERE t.kind = 'place' AND x.post_id IN {GIVEN} ORDER BY t.term",
             [json.dumps(ids)],
         )
-        found: dict[int, tuple[str, ...]] = {}
-        for id, place in rows:
-            found[id] = (*found.get(id, ()), place)
-        return found
+        places: dict[int, tuple[str, ...]] = {}
+        for post, place in rows:
+            places[post] = (*places.get(post, ()), place)
+        return places
 
 
 def _row(row: tuple[Any, ...]) -> PostRow:
-    id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row
+    post_id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row
     likes, reposts, replies, quotes, views, followers, tone = rest
     return PostRow(
-        id=id,
+        id=post_id,
         platform=platform,
         native_id=native_id,
         url=url,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -91,24 +91,25 @@ class Annotations:
     def of_posts(self, ids: Sequence[int]) -> dict[int, PostAnnotations]:
         """Return what people have said and done about posts; posts that nobody touched are left out."""
         labels, notes = _by_post(_labels(self.db, ids)), _by_post(_notes(self.db, ids))
-        asked = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN {GIVEN}"
-        marks = {id: rest for id, *rest in self.db.execute(asked, [json.dumps(ids)])}
+        sql = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN {GIVEN}"
+        marks: dict[int, dict[str, Any]] = {
+            post: {"mark": Mark(mark), "marked_by": by, "marked_at": unstamp(at)}
+            for post, mark, by, at in self.db.execute(sql, [json.dumps(ids)])
+        }
         return {
-            id: PostAnnotations(
-                labels=tuple(labels.get(id, ())),
-                notes=tuple(notes.get(id, ())),
-                mark=Mark(marks[id][0]) if id in marks else None,
-                marked_by=marks[id][1] if id in marks else None,
-                marked_at=unstamp(marks[id][2]) if id in marks else None,
+            post: PostAnnotations(
+                labels=tuple(labels.get(post, ())),
+                notes=tuple(notes.get(post, ())),
+                **marks.get(post, {}),
             )
-            for id in labels.keys() | notes.keys() | marks.keys()
+            for post in labels.keys() | notes.keys() | marks.keys()
         }
 
     def marks(self, ids: Sequence[int]) -> dict[int, Mark]:
         """Return how far the office is with posts; those without a mark are left out."""
-        asked = f"SELECT post_id, mark FROM marks WHERE post_id IN {GIVEN}"
-        rows = self.db.execute(asked, [json.dumps(ids)])
-        return {id: Mark(mark) for id, mark in rows}
+        sql = f"SELECT post_id, mark FROM marks WHERE post_id IN {GIVEN}"
+        rows = self.db.execute(sql, [json.dumps(ids)])
+        return {post: Mark(mark) for post, mark in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +127,17 @@ class AnnotationsWriter(Annotations):
         """
         if value is not None:
             value = _VALUES[field](value).value
-        at = stamp(now)
-        alike: set[int] = set()
-        texts = self._texts(ids, alike)
+        rows = self.db.execute(
+            f"SELECT id, text FROM posts WHERE id IN {GIVEN} AND text IS NOT NULL", [json.dumps(list(ids))]
+        ).fetchall()  # of a forgotten post nothing new is kept
+        at, alike = stamp(now), {post for post, _ in rows}
+        texts = {text for _, text in rows if fingerprint(text)}
         for text in texts:  # before the lock: a hashtag alone is in most of the posts, and looks at them all
             alike.update(_alike(self.db, text))
         with self.db.transaction():
             for text in texts:
                 self._keep(text, field, value, by, at)
-            return sum(self._say(id, field, value, by, at) for id in sorted(alike))
+            return sum(self._say(post, field, value, by, at) for post in sorted(alike))
 
     def mark(self, ids: Iterable[int], mark: str | None, *, by: str, now: datetime) -> int:
         """Store how far the office is with posts; None takes a mark away. Return how many it changed.
@@ -144,42 +147,28 @@ class AnnotationsWriter(Annotations):
         """
         chosen = None if mark is None else Mark(mark)
         with self.db.transaction():
-            return sum(self._mark(id, chosen, by, stamp(now)) for id in dict.fromkeys(ids))
+            return sum(self._mark(post, chosen, by, stamp(now)) for post in dict.fromkeys(ids))
 
     def add_note(self, ids: Iterable[int], text: str, *, by: str, now: datetime) -> int:
         """Write a note to posts that have a text; return to how many.
 
         Raises ArchiveError if the note is empty or too long.
         """
-        said = text.strip()
-        if not 0 < len(said) <= LONGEST_NOTE:
-            raise ArchiveError(f"A note has 1 to {LONGEST_NOTE:,} characters. This one has {len(said):,}.")
+        note = text.strip()
+        if not 0 < len(note) <= LONGEST_NOTE:
+            raise ArchiveError(f"A note has 1 to {LONGEST_NOTE:,} characters. This one has {len(note):,}.")
         with self.db.transaction():
-            known = self._readable(ids)
-            self.db.executemany(
-                "INSERT INTO notes (post_id, text, by, at) VALUES (?, ?, ?, ?)",
-                [(id, said, by, stamp(now)) for id in known],
-            )
-        return len(known)
+            return self.db.execute(
+                "INSERT INTO notes (post_id, text, by, at) SELECT id, ?, ?, ? FROM posts"
+                f" WHERE id IN {GIVEN} AND text IS NOT NULL",
+                [note, by, stamp(now), json.dumps(list(ids))],
+            ).rowcount
 
-    def remove_note(self, id: int, post: int) -> bool:
+    def remove_note(self, note: int, post: int) -> bool:
         """Take a note of a post away; return whether there was one."""
         with self.db.transaction():
-            return self.db.execute("DELETE FROM notes WHERE id = ? AND post_id = ?", [id, post]).rowcount > 0
-
-    def _readable(self, ids: Iterable[int]) -> list[int]:
-        asked = list(dict.fromkeys(ids))
-        readable = f"SELECT id FROM posts WHERE id IN {GIVEN} AND text IS NOT NULL"
-        return [id for (id,) in self.db.execute(readable, [json.dumps(asked)])]
-
-    def _texts(self, ids: Iterable[int], chosen: set[int]) -> set[str]:
-        """Return the different texts of posts, and add the posts that have one to `chosen`."""
-        asked = list(dict.fromkeys(ids))
-        rows = self.db.execute(
-            f"SELECT id, text FROM posts WHERE id IN {GIVEN}", [json.dumps(asked)]
-        ).fetchall()
-        chosen.update(id for id, text in rows if text is not None)  # of a forgotten post nothing new is kept
-        return {text for _, text in rows if fingerprint(text)}
+            cursor = self.db.execute("DELETE FROM notes WHERE id = ? AND post_id = ?", [note, post])
+            return cursor.rowcount > 0
 
     def _keep(self, text: str, field: str, value: str | None, by: str, at: str) -> None:
         """Remember what is said of a text, for posts to come."""
@@ -193,48 +182,45 @@ class AnnotationsWriter(Annotations):
             [key, field, value, by, at],
         )
 
-    def _say(self, id: int, field: str, value: str | None, by: str, at: str) -> int:
+    def _say(self, post: int, field: str, value: str | None, by: str, at: str) -> int:
         """Label one post, if that is not what its label says already; return 1 if it was not."""
         return self.db.execute(
             "INSERT INTO labels (post_id, field, value, by, at) SELECT :id, :field, :value, :by, :at"
             " WHERE (SELECT value FROM labels WHERE post_id = :id AND field = :field"
             f" ORDER BY id DESC LIMIT 1) IS NOT :value AND {_MAY_BE_SAID.format(field=':field', id=':id')}",
-            {"id": id, "field": field, "value": value, "by": by, "at": at},
+            {"id": post, "field": field, "value": value, "by": by, "at": at},
         ).rowcount
 
-    def _mark(self, id: int, mark: Mark | None, by: str, at: str) -> int:
+    def _mark(self, post: int, mark: Mark | None, by: str, at: str) -> int:
         row = self.db.execute(
-            "SELECT m.mark FROM posts p LEFT JOIN marks m ON m.post_id = p.id WHERE p.id = ?", [id]
+            "SELECT m.mark FROM posts p LEFT JOIN marks m ON m.post_id = p.id WHERE p.id = ?", [post]
         ).fetchone()
         if row is None or row[0] == mark:
             return 0
-        self.db.execute("DELETE FROM marks WHERE post_id = ?", [id])
+        self.db.execute("DELETE FROM marks WHERE post_id = ?", [post])
         if row[0] == Mark.NOT_OURS:
-            self.db.execute(
-                "INSERT INTO post_series (post_id, series) SELECT post_id, series FROM set_aside"
-                " WHERE post_id = ?",
-                [id],
-            )
-            self.db.execute("DELETE FROM set_aside WHERE post_id = ?", [id])
+            self._move(post, "set_aside", "post_series")
         if mark == Mark.NOT_OURS:
-            self.db.execute(
-                "INSERT INTO set_aside (post_id, series) SELECT post_id, series FROM post_series"
-                " WHERE post_id = ?",
-                [id],
-            )
-            self.db.execute("DELETE FROM post_series WHERE post_id = ?", [id])
+            self._move(post, "post_series", "set_aside")
         if mark:
             self.db.execute(
-                "INSERT INTO marks (post_id, mark, by, at) VALUES (?, ?, ?, ?)", [id, mark, by, at]
+                "INSERT INTO marks (post_id, mark, by, at) VALUES (?, ?, ?, ?)", [post, mark, by, at]
             )
         return 1
+
+    def _move(self, post: int, source: str, target: str) -> None:
+        columns = "post_id, series"
+        self.db.execute(
+            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {source} WHERE post_id = ?", [post]
+        )
+        self.db.execute(f"DELETE FROM {source} WHERE post_id = ?", [post])
 
 
 def inherit(db: Database, texts: Mapping[int, str]) -> None:
     """Give posts of these texts what a person has said of the same words before."""
     if not texts or not db.execute("SELECT 1 FROM text_labels LIMIT 1").fetchone():
         return
-    keys = [{"id": id, "text": key} for id, text in texts.items() if (key := fingerprint(text))]
+    keys = [{"id": post, "text": key} for post, text in texts.items() if (key := fingerprint(text))]
     db.conn.executemany(
         "INSERT INTO labels (post_id, field, value, by, at)"
         " SELECT :id, field, value, by, at FROM text_labels WHERE text = :text"
@@ -243,47 +229,48 @@ def inherit(db: Database, texts: Mapping[int, str]) -> None:
     )
 
 
-def take_back(db: Database, id: int, at: str) -> None:
+def take_back(db: Database, post: int, at: str) -> None:
     """Take back what people said of a post whose words were replaced: they said it of others."""
     db.execute(
         "INSERT INTO labels (post_id, field, value, by, at) SELECT post_id, field, NULL, ?, ? FROM labels l"
         " WHERE post_id = ? AND value IS NOT NULL AND id = (SELECT max(id) FROM labels"
         " WHERE post_id = l.post_id AND field = l.field)",
-        ["an edit by the writer", at, id],
+        ["an edit by the writer", at, post],
     )
 
 
-def forget_words(db: Database, id: int) -> None:
+def forget_words(db: Database, post: int) -> None:
     """Forget what people said of the words of a post that is to be scrubbed."""
-    row = db.execute("SELECT text FROM posts WHERE id = ?", [id]).fetchone()
+    row = db.execute("SELECT text FROM posts WHERE id = ?", [post]).fetchone()
     if row and row[0]:
         db.execute("DELETE FROM text_labels WHERE text = ?", [fingerprint(row[0])])
 
 
 def _alike(db: Database, text: str) -> list[int]:
     """Return the posts that say the same, found by the search index and then compared."""
-    asked = " AND ".join('"' + piece.replace('"', " ").replace("\x00", " ") + '"' for piece in pieces(text))
+    phrases = " AND ".join('"' + piece.replace('"', " ").replace("\x00", " ") + '"' for piece in pieces(text))
     rows = db.execute(
-        "SELECT p.id, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid WHERE posts_fts MATCH ?", [asked]
+        "SELECT p.id, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid WHERE posts_fts MATCH ?",
+        [phrases],
     )
     key = fingerprint(text)
-    return [id for id, said in rows if fingerprint(said) == key]
+    return [post for post, other in rows if fingerprint(other) == key]
 
 
 def _labels(db: Database, ids: Sequence[int]) -> Iterator[tuple[int, Label]]:
-    asked = f"SELECT post_id, field, value, by, at FROM labels WHERE post_id IN {GIVEN} ORDER BY id DESC"
-    for id, field, value, by, at in db.execute(asked, [json.dumps(ids)]):
-        yield id, Label(field=field, value=value, by=by, at=unstamp(at))
+    sql = f"SELECT post_id, field, value, by, at FROM labels WHERE post_id IN {GIVEN} ORDER BY id DESC"
+    for post, field, value, by, at in db.execute(sql, [json.dumps(ids)]):
+        yield post, Label(field=field, value=value, by=by, at=unstamp(at))
 
 
 def _notes(db: Database, ids: Sequence[int]) -> Iterator[tuple[int, Note]]:
-    asked = f"SELECT post_id, id, text, by, at FROM notes WHERE post_id IN {GIVEN} ORDER BY id"
-    for post, id, text, by, at in db.execute(asked, [json.dumps(ids)]):
-        yield post, Note(id=id, text=text, by=by, at=unstamp(at))
+    sql = f"SELECT post_id, id, text, by, at FROM notes WHERE post_id IN {GIVEN} ORDER BY id"
+    for post, note, text, by, at in db.execute(sql, [json.dumps(ids)]):
+        yield post, Note(id=note, text=text, by=by, at=unstamp(at))
 
 
-def _by_post(said: Iterable[tuple[int, _T]]) -> dict[int, list[_T]]:
-    found: dict[int, list[_T]] = {}
-    for id, one in said:
-        found.setdefault(id, []).append(one)
-    return found
+def _by_post(pairs: Iterable[tuple[int, _T]]) -> dict[int, list[_T]]:
+    by_post: dict[int, list[_T]] = {}
+    for post, item in pairs:
+        by_post.setdefault(post, []).append(item)
+    return by_post

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
-from typing import Any
+from itertools import chain, count
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from monitor.archive.connection import WriteConnection
 from monitor.archive.coverage import save_poll
@@ -23,6 +24,38 @@ _COLUMNS = (
     " likes, reposts, replies, quotes, views, followers, tone, first_seen_at, again, due_at"
 )
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
+_CHANGES = ", ".join(f"{name} = ?" for name in _NUMBERS)
+_numbers = attrgetter(*_NUMBERS)  # of a post's metrics, or as they are stored
+_profile = attrgetter("handle", "name", "url", "followers")  # of an author, or as it is stored
+
+
+class _StoredPost(NamedTuple):
+    """A row of `posts`: each field is the column of its name."""
+
+    platform: str
+    native_id: str
+    id: int
+    text: str | None
+    scrubbed_at: str | None
+    followers: int | None
+    again: str | None  # the post's reread_key
+    likes: int | None
+    reposts: int | None
+    replies: int | None
+    quotes: int | None
+    views: int | None
+
+
+class _StoredAuthor(NamedTuple):
+    """A row of `authors`: each field is the column of its name."""
+
+    platform: str
+    native_id: str
+    id: int
+    handle: str | None
+    name: str | None
+    url: str | None
+    followers: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +96,49 @@ class Ingest:
     def scrub(self, ids: Iterable[int], now: datetime) -> None:
         """Forget text, address and the writer's names; tallies, and the platform's own ids, stay."""
         with self.db.transaction():
-            for id in ids:
-                self._scrub(id, stamp(now))
+            for post in ids:
+                self._scrub(post, stamp(now))
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts with their tallies, as if they had never been collected."""
         with self.db.transaction():
-            self.db.executemany("DELETE FROM posts WHERE id = ?", [(id,) for id in ids])
+            self.db.executemany("DELETE FROM posts WHERE id = ?", [(post,) for post in ids])
 
-    def _posts(self, said: Mapping[_Key, _Scored], track: str | None, analyzer: str, now: datetime) -> int:
+    def _posts(self, scored: Mapping[_Key, _Scored], track: str | None, analyzer: str, now: datetime) -> int:
         """Store posts with their scores and return how many are new; a statement a table, not a post.
 
         Without a track, only those that are known.
         """
-        at, stored = stamp(now), self._stored(list(said))
+        rows = self._matching(f"SELECT {', '.join(_StoredPost._fields)} FROM posts", list(scored))
+        at, before = stamp(now), {row[:2]: row for row in map(_StoredPost._make, rows)}
         if track is None:
-            said = {key: scored for key, scored in said.items() if key in stored}
-        new = {key: scored for key, scored in said.items() if key not in stored}
-        shown = {key: scored for key, scored in said.items() if not _is_scrubbed(stored.get(key))}
-        authors = self._authors([post for post, _ in shown.values()])
+            scored = {key: pair for key, pair in scored.items() if key in before}
+        new = {key: pair for key, pair in scored.items() if key not in before}
+        scrubbed = {key for key, row in before.items() if row.scrubbed_at is not None}
+        readable = {key: pair for key, pair in scored.items() if key not in scrubbed}
+        authors = self._authors([post for post, _ in readable.values()])
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM posts")
         self._insert(new.values(), authors, first, now)
-        for key, found in stored.items():
-            self._reread(found, said[key][0], at)
-        ids = {key: row[0] for key, row in stored.items()} | dict(zip(new, count(first)))
-        inherit(
-            self.db,
-            {ids[key]: said[key][0].text for key in shown if _says_anew(stored.get(key), said[key][0])},
+        for key, row in before.items():
+            self._update(row, scored[key][0], at)
+        ids = {key: row.id for key, row in before.items()} | dict(zip(new, count(first)))
+        texts = {key: post.text for key, (post, _) in readable.items()}
+        edited = [key for key, row in before.items() if key in texts and texts[key] != row.text]
+        inherit(self.db, {ids[key]: texts[key] for key in (*new, *edited)})
+        scores = {key: (ids[key], score) for key, (_, score) in readable.items()}
+        tone_scores.insert(self.db, scores.values(), analyzer, at)
+        tone_scores.remove_replaced(
+            self.db, [score for key, score in scores.items() if key in before], analyzer
         )
-        scored = {key: (ids[key], score) for key, (_, score) in shown.items()}
-        tone_scores.insert(self.db, scored.values(), analyzer, at)
-        tone_scores.remove_replaced(self.db, [one for key, one in scored.items() if key in stored], analyzer)
         # Of posts known before, too: a picture or a link may come with a later reading.
         self._terms(
-            [(ids[key], kind, term) for key, (post, _) in shown.items() for kind, term in _terms(post)]
+            [(ids[key], kind, term) for key, (post, _) in readable.items() for kind, term in _terms(post)]
         )
         if track is not None:
-            series = {platform: self._series(track, platform) for platform in {key[0] for key in said}}
+            series = {platform: self._series(track, platform) for platform in {key[0] for key in scored}}
             self.db.executemany(
                 "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
-                [(id, series[key[0]]) for key, id in ids.items()],
+                [(post, series[key[0]]) for key, post in ids.items()],
             )
         # Last and at once: FTS5 writes its index out whenever another statement comes between.
         self.db.execute(
@@ -110,96 +146,88 @@ class Ingest:
         )
         return len(new)
 
-    def _stored(self, keys: Sequence[_Key]) -> dict[_Key, tuple[Any, ...]]:
-        """Return what is stored of these posts, as _reread takes it."""
-        rows = self._matching(
-            "SELECT platform, native_id, id, text, scrubbed_at, followers, again,"
-            f" {', '.join(_NUMBERS)} FROM posts",
-            keys,
-        )
-        return {row[:2]: row[2:] for row in rows}
-
     def _authors(self, posts: Sequence[Post]) -> dict[_Key, int]:
         """Store who wrote the posts, where something is new, and return their ids."""
-        said = {(post.platform, post.author.id): post.author for post in posts}
-        rows = self._matching(
-            "SELECT platform, native_id, id, handle, name, url, followers FROM authors", list(said)
-        )
-        before = {row[:2]: row[2:] for row in rows}
-        new = [(*key, *_introduced(who)) for key, who in said.items() if key not in before]
+        authors = {(post.platform, post.author.id): post.author for post in posts}
+        columns = ", ".join(_StoredAuthor._fields)
+        rows = self._matching(f"SELECT {columns} FROM authors", list(authors))
+        before = {row[:2]: row for row in map(_StoredAuthor._make, rows)}
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
+        new = dict(zip((key for key in authors if key not in before), count(first)))
         self.db.executemany(
-            "INSERT INTO authors (id, platform, native_id, handle, name, url, followers)"
-            f" VALUES ({_marks(7)})",
-            [(id, *row) for id, row in enumerate(new, first)],
+            f"INSERT INTO authors ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(*key, author, *_profile(authors[key])) for key, author in new.items()],
         )
         self.db.executemany(
             "UPDATE authors SET handle = ifnull(?, handle), name = ifnull(?, name), url = ifnull(?, url),"
             " followers = ifnull(?, followers) WHERE id = ?",
-            [(*_introduced(said[key]), row[0]) for key, row in before.items() if _says_more(said[key], row)],
+            [
+                (*_profile(authors[key]), row.id)
+                for key, row in before.items()
+                if _says_more(authors[key], row)
+            ],
         )
-        return {key: row[0] for key, row in before.items()} | {
-            row[:2]: id for id, row in enumerate(new, first)
-        }
+        return {key: row.id for key, row in before.items()} | new
 
     def _insert(
         self, scored: Iterable[_Scored], authors: Mapping[_Key, int], first: int, now: datetime
     ) -> None:
         """Store new posts, numbered from `first`, with what hangs on them."""
         rows, readings, at = [], [], stamp(now)
-        for id, (post, score) in enumerate(scored, first):
-            numbers = _numbers(post)
+        for post_id, (post, score) in enumerate(scored, first):
+            numbers = _numbers(post.metrics)
             rows.append((
-                id, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
+                post_id, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
                 stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang, *numbers,
                 post.author.followers, score.tone.value if score else None, at, post.reread_key,
                 stamp(next_reading(post.created_at, now)) if post.reread_key else None,
             ))  # fmt: skip
             if post.metrics != Metrics():
-                readings.append((id, at, *numbers))
+                readings.append((post_id, at, *numbers))
         self.db.executemany(
-            f"INSERT INTO posts ({_COLUMNS}) VALUES ({_marks(_COLUMNS.count(',') + 1)})", rows
+            f"INSERT INTO posts ({_COLUMNS}) VALUES ({', '.join('?' * len(_COLUMNS.split(',')))})", rows
         )
-        self.db.executemany(f"INSERT INTO snapshots VALUES ({_marks(7)})", readings)
+        self.db.executemany("INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)", readings)
 
-    def _terms(self, said: Sequence[tuple[int, str, str]]) -> None:
-        words = list({(kind, term) for _, kind, term in said})
+    def _terms(self, terms: Sequence[tuple[int, str, str]]) -> None:
+        words = list({(kind, term) for _, kind, term in terms})
         self.db.executemany("INSERT OR IGNORE INTO terms (kind, term) VALUES (?, ?)", words)
         rows = self._matching("SELECT kind, term, id FROM terms", words, ("kind", "term"))
-        ids = {(kind, term): id for kind, term, id in rows}
+        ids = {(kind, term): term_id for kind, term, term_id in rows}
         self.db.executemany(
             "INSERT OR IGNORE INTO post_terms (post_id, term_id) VALUES (?, ?)",
-            [(id, ids[kind, term]) for id, kind, term in said],
+            [(post, ids[kind, term]) for post, kind, term in terms],
         )
 
-    def _reread(self, found: tuple[Any, ...], post: Post, at: str) -> None:
-        id, text, scrubbed_at, followers, reread_key, *before = found
-        if scrubbed_at is not None:
+    def _update(self, row: _StoredPost, post: Post, at: str) -> None:
+        if row.scrubbed_at is not None:
             return  # a scrubbed post stays scrubbed, whatever a late page says
-        merged = [old if new is None else new for old, new in zip(before, _numbers(post), strict=True)]
+        before, reading = list(_numbers(row)), _numbers(post.metrics)
+        merged = [old if new is None else new for old, new in zip(before, reading, strict=True)]
         if merged != before:
-            changes = ", ".join(f"{name} = ?" for name in _NUMBERS)
-            self.db.execute(f"UPDATE posts SET {changes} WHERE id = ?", [*merged, id])
-            self.db.execute(f"INSERT OR IGNORE INTO snapshots VALUES ({_marks(7)})", [id, at, *merged])
-        if post.reread_key and post.reread_key != reread_key:
+            self.db.execute(f"UPDATE posts SET {_CHANGES} WHERE id = ?", [*merged, row.id])
+            self.db.execute(
+                "INSERT OR IGNORE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)", [row.id, at, *merged]
+            )
+        if post.reread_key and post.reread_key != row.again:
             self.db.execute(
                 "UPDATE posts SET again = ?, due_at = ifnull(due_at, ?) WHERE id = ?",
-                [post.reread_key, stamp(next_reading(post.created_at, unstamp(at))), id],
+                [post.reread_key, stamp(next_reading(post.created_at, unstamp(at))), row.id],
             )
-        if followers is None and post.author.followers is not None:
-            self.db.execute("UPDATE posts SET followers = ? WHERE id = ?", [post.author.followers, id])
-        if post.text != text:
-            self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [post.text, at, id])
-            self.db.execute("DELETE FROM tones WHERE post_id = ?", [id])
-            self.db.execute("DELETE FROM post_terms WHERE post_id = ?", [id])
-            if fingerprint(post.text) != fingerprint(text):
-                take_back(self.db, id, at)
+        if row.followers is None and post.author.followers is not None:
+            self.db.execute("UPDATE posts SET followers = ? WHERE id = ?", [post.author.followers, row.id])
+        if post.text != row.text:
+            self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [post.text, at, row.id])
+            self.db.execute("DELETE FROM tones WHERE post_id = ?", [row.id])
+            self.db.execute("DELETE FROM post_terms WHERE post_id = ?", [row.id])
+            if fingerprint(post.text) != fingerprint(row.text):
+                take_back(self.db, row.id, at)
 
     def _series(self, track: str, platform: str) -> int:
         self.db.execute("INSERT OR IGNORE INTO tracks (name) VALUES (?)", [track])
-        id = self.db.number("SELECT id FROM tracks WHERE name = ?", [track])
-        self.db.execute("INSERT OR IGNORE INTO series (track_id, platform) VALUES (?, ?)", [id, platform])
-        return self.db.number("SELECT id FROM series WHERE track_id = ? AND platform = ?", [id, platform])
+        pair = [self.db.number("SELECT id FROM tracks WHERE name = ?", [track]), platform]
+        self.db.execute("INSERT OR IGNORE INTO series (track_id, platform) VALUES (?, ?)", pair)
+        return self.db.number("SELECT id FROM series WHERE track_id = ? AND platform = ?", pair)
 
     def _local(self, at: datetime) -> tuple[str, str]:
         """Return the local day of an instant, and the local hour with its offset from UTC."""
@@ -210,13 +238,13 @@ class Ingest:
         self, sql: str, keys: Sequence[_Key], columns: tuple[str, str] = ("platform", "native_id")
     ) -> list[tuple[Any, ...]]:
         """Return the rows whose two columns are one of these pairs."""
-        found: list[tuple[Any, ...]] = []
+        rows: list[tuple[Any, ...]] = []
         for start in range(0, len(keys), 1000):  # far below the most values that SQLite takes
             some = keys[start : start + 1000]
             pairs = ", ".join(["(?, ?)"] * len(some))
-            asked = f"{sql} WHERE ({', '.join(columns)}) IN (VALUES {pairs})"
-            found += self.db.execute(asked, [value for pair in some for value in pair]).fetchall()
-        return found
+            query = f"{sql} WHERE ({', '.join(columns)}) IN (VALUES {pairs})"
+            rows += self.db.execute(query, list(chain.from_iterable(some))).fetchall()
+        return rows
 
     def _cursor(self, track: str, stream: str, cursor: str, at: str) -> None:
         self.db.execute(
@@ -227,38 +255,37 @@ class Ingest:
         )
 
     def _scrub_native(self, platform: str, page: Page, at: str) -> None:
-        for native_id in page.deleted:
-            for (id,) in self.db.execute(
-                "SELECT id FROM posts WHERE platform = ? AND native_id = ?", [platform, native_id]
-            ).fetchall():
-                self._scrub(id, at)
-        for native_id in page.deleted_authors:
-            for (id,) in self.db.execute(
-                "SELECT p.id FROM posts p JOIN authors a ON a.id = p.author_id"
-                " WHERE a.platform = ? AND a.native_id = ?",
-                [platform, native_id],
-            ).fetchall():
-                self._scrub(id, at)
+        posts_by_author = (
+            "SELECT p.id FROM posts p JOIN authors a ON a.id = p.author_id"
+            " WHERE a.platform = ? AND a.native_id = ?"
+        )
+        for sql, native_ids in (
+            ("SELECT id FROM posts WHERE platform = ? AND native_id = ?", page.deleted),
+            (posts_by_author, page.deleted_authors),
+        ):
+            for native_id in native_ids:
+                for (post,) in self.db.execute(sql, [platform, native_id]).fetchall():
+                    self._scrub(post, at)
 
-    def _scrub(self, id: int, at: str) -> None:
-        forget_words(self.db, id)
+    def _scrub(self, post: int, at: str) -> None:
+        forget_words(self.db, post)
         self.db.execute(
             "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_at = NULL, scrubbed_at = ?"
             " WHERE id = ?",
-            [at, id],
+            [at, post],
         )
         # A link may name its writer; hashtags and kinds of media say nobody's name, and are tallied on.
         self.db.execute(
             "DELETE FROM post_terms WHERE post_id = ?"
             " AND term_id IN (SELECT id FROM terms WHERE kind = 'link')",
-            [id],
+            [post],
         )
         # The writer's name goes with their last readable post.
         self.db.execute(
             "UPDATE authors SET handle = NULL, name = NULL, url = NULL"
             " WHERE id = (SELECT author_id FROM posts WHERE id = ?)"
             " AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND scrubbed_at IS NULL)",
-            [id],
+            [post],
         )
 
     def _rejected(self, page: Page, source: str, at: str) -> None:
@@ -268,32 +295,14 @@ class Ingest:
         )
 
 
-def _is_scrubbed(stored: tuple[Any, ...] | None) -> bool:
-    return stored is not None and stored[2] is not None
-
-
-def _says_anew(stored: tuple[Any, ...] | None, post: Post) -> bool:
-    """Return whether a post's text is new, or was edited."""
-    return stored is None or stored[1] != post.text
-
-
-def _numbers(post: Post) -> list[int | None]:
-    return [getattr(post.metrics, name) for name in _NUMBERS]
-
-
 def _terms(post: Post) -> list[tuple[str, str]]:
     tags, links = [("tag", tag) for tag in post.tags], [("link", link) for link in post.links]
     places = [("place", place) for place in post.places]
     return [*tags, *links, *(("media", media.value) for media in post.media), *places]
 
 
-def _introduced(who: Author) -> tuple[Any, ...]:
-    return who.handle, who.name, who.url, who.followers
-
-
-def _says_more(who: Author, before: tuple[Any, ...]) -> bool:
-    return any(new is not None and new != old for new, old in zip(_introduced(who), before[1:], strict=True))
-
-
-def _marks(number: int) -> str:
-    return ", ".join("?" * number)
+def _says_more(author: Author, before: _StoredAuthor) -> bool:
+    profile, earlier = _profile(author), _profile(before)
+    if profile == earlier:  # of most, which spares saving a look at each field
+        return False
+    return any(new is not None and new != old for new, old in zip(profile, earlier, strict=True))

@@ -9,7 +9,7 @@ from monitor.archive.connection import WriteConnection
 _Find = Callable[[str], frozenset[str]]
 
 
-class PlacesFound(NamedTuple):
+class PlacesUpdate(NamedTuple):
     """What one step did: the id of the last post, how many it looked at, and how many changed."""
 
     last: int
@@ -23,7 +23,7 @@ class PlaceTags:
 
     db: WriteConnection
 
-    def update(self, find: _Find, *, after: int = 0, most: int = 500) -> PlacesFound | None:
+    def update(self, find: _Find, *, after: int = 0, most: int = 500) -> PlacesUpdate | None:
         """Find places anew in the next posts with a text, by id, in one short transaction.
 
         Return what was done; None if there are no more.
@@ -36,24 +36,24 @@ class PlaceTags:
                 [after],
             ).fetchall()
             changed = [
-                (id, found)
-                for id, text, before in rows
-                if (found := find(text)) != frozenset((before or "").split())
+                (post, places)
+                for post, text, before in rows
+                if (places := find(text)) != frozenset((before or "").split())
             ]
-            for id, found in changed:
-                self._place(id, found)
-        return PlacesFound(rows[-1][0], len(rows), len(changed)) if rows else None
+            for post, places in changed:
+                self._place(post, places)
+        return PlacesUpdate(rows[-1][0], len(rows), len(changed)) if rows else None
 
-    def _place(self, id: int, found: frozenset[str]) -> None:
+    def _place(self, post: int, places: frozenset[str]) -> None:
         self.db.execute(
             "DELETE FROM post_terms WHERE post_id = ?"
             " AND term_id IN (SELECT id FROM terms WHERE kind = 'place')",
-            [id],
+            [post],
         )
         self.db.executemany(
-            "INSERT OR IGNORE INTO terms (kind, term) VALUES ('place', ?)", [(key,) for key in found]
+            "INSERT OR IGNORE INTO terms (kind, term) VALUES ('place', ?)", [(key,) for key in places]
         )
         self.db.executemany(
             "INSERT INTO post_terms SELECT ?, id FROM terms WHERE kind = 'place' AND term = ?",
-            [(id, key) for key in sorted(found)],
+            [(post, key) for key in sorted(places)],
         )

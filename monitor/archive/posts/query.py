@@ -65,11 +65,11 @@ class Cursor:
     @classmethod
     def of(cls, text: str) -> "Cursor":
         """Return the cursor that `str` has written; raises ValueError for any other text."""
-        engagement, created_at, id = text.split(".")
+        engagement, created_at, post = text.split(".")
         datetime.strptime(created_at, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only looked at
-        if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (engagement, id)):
+        if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (engagement, post)):
             raise ValueError(f"no cursor: {text!r}")
-        return cls(engagement=int(engagement), created_at=created_at, id=int(id))
+        return cls(engagement=int(engagement), created_at=created_at, id=int(post))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,54 +106,56 @@ class PostQuery:
     db: Connection
     stats: Stats
 
-    def page(self, asked: Filter, *, after: Cursor | None = None, most: int = 50) -> PostPage:
+    def page(self, criteria: Filter, *, after: Cursor | None = None, most: int = 50) -> PostPage:
         """Return a page of the posts that are asked for."""
-        found: list[tuple[Any, ...]] = []
-        if asked.tone and not self.stats.total(asked.tone, asked.scope) and not asked.mark:
+        rows: list[tuple[Any, ...]] = []
+        if criteria.tone and not self.stats.total(criteria.tone, criteria.scope) and not criteria.mark:
             return PostPage(ids=(), authors={}, next=None)  # rather than looking through all
-        for way in self._ways(asked, after):
-            found += self._found(asked, way, most + 1 - len(found))
-            if len(found) > most:
+        for way in self._ways(criteria, after):
+            rows += self._rows(criteria, way, most + 1 - len(rows))
+            if len(rows) > most:
                 break
-        page = found[:most]
-        last = page[-1] if len(found) > most else None
+        page = rows[:most]
+        last = page[-1] if len(rows) > most else None
         return PostPage(
             ids=tuple(row[0] for row in page),
             authors={row[0]: row[3] for row in page},
             next=Cursor(engagement=last[2], created_at=last[1], id=last[0]) if last else None,
         )
 
-    def total(self, asked: Filter) -> Total | None:
+    def total(self, criteria: Filter) -> Total | None:
         """Return how many posts there are, None where finding out would take longer than a page may."""
-        if asked.column:
-            return Total(posts=self.stats.total(asked.column, asked.scope))
-        if few := self._few(asked):
+        if criteria.column:
+            return Total(posts=self.stats.total(criteria.column, criteria.scope))
+        if few := self._few(criteria):
             way = _Way(start=_FROM_SET.format(set=few), tests=(), order="1", values={})
-        elif self.stats.total("posts", asked.scope) <= SCANNED:
+        elif self.stats.total("posts", criteria.scope) <= SCANNED:
             way = _Way(start=_POSTS, tests=(), order="1", values={})
         else:
             return None
-        sql, values = self._query(asked, way, "1")
+        sql, values = self._query(criteria, way, "1")
         ((number,),) = self.db.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST_COUNTED + 1})", values)
         return Total(posts=min(number, MOST_COUNTED), more=number > MOST_COUNTED)
 
-    def _ways(self, asked: Filter, after: Cursor | None) -> Iterator[_Way]:
+    def _ways(self, criteria: Filter, after: Cursor | None) -> Iterator[_Way]:
         """Yield the ways to the posts that are asked for, those that come first in the order first."""
-        few = self._few(asked)
+        few = self._few(criteria)
         start = _FROM_SET.format(set=few) if few else _POSTS
         values = _after(after)
-        if asked.order == Order.NEWEST:
+        if criteria.order == Order.NEWEST:
             yield _Way(start=start, tests=(_OLDER,) if after else (), order=_BY_TIME, values=values)
         elif few:
             yield _Way(start=start, tests=(_SMALLER,) if after else (), order=_BY_SIZE, values=values)
         else:
-            yield from self._by_size(asked, after)
+            yield from self._by_size(criteria, after)
 
-    def _by_size(self, asked: Filter, after: Cursor | None) -> Iterator[_Way]:
+    def _by_size(self, criteria: Filter, after: Cursor | None) -> Iterator[_Way]:
         """Yield ways by the size of engagement, the largest first, and one for what had none."""
         tests = (_SMALLER,) if after else ()
-        start = _FROM_RANKS.format(ids=_ids(asked.scope))
-        for low, high in self._sizes_of(asked.scope, min(32, after.engagement.bit_length()) if after else 32):
+        start = _FROM_RANKS.format(ids=_ids(criteria.scope))
+        for low, high in self._sizes_of(
+            criteria.scope, min(32, after.engagement.bit_length()) if after else 32
+        ):
             values = _after(after) | {"low": low, "high": high}
             yield _Way(start=start, tests=tests, order=_BY_SIZE, values=values)
         ended = after is not None and after.engagement == 0
@@ -165,62 +167,62 @@ class PostQuery:
         high, posts = largest, 0
         for size in range(largest, 0, -1):
             ranked = f"SELECT 1 FROM {_RANKS.format(ids=_ids(scope))} AND size = :size LIMIT {_FEW}"
-            asked = f"SELECT count(*) FROM ({ranked})"
-            posts += self.db.execute(asked, _days(scope) | {"size": size}).fetchone()[0]
+            sql = f"SELECT count(*) FROM ({ranked})"
+            posts += self.db.execute(sql, _days(scope) | {"size": size}).fetchone()[0]
             if posts >= _FEW or (size == 1 and posts):
                 yield size, high
                 high, posts = size - 1, 0
 
-    def _found(self, asked: Filter, way: _Way, most: int) -> list[tuple[Any, ...]]:
-        sql, values = self._query(asked, way, "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id")
+    def _rows(self, criteria: Filter, way: _Way, most: int) -> list[tuple[Any, ...]]:
+        sql, values = self._query(criteria, way, "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id")
         return self.db.execute(f"{sql} ORDER BY {way.order} LIMIT {most}", values).fetchall()
 
-    def _few(self, asked: Filter) -> str | None:
+    def _few(self, criteria: Filter) -> str | None:
         """Return SQL for a set of few posts that holds all that are asked for; None if there is none."""
-        sets = [_SETS[name] for name in _SETS if getattr(asked, name)]
-        if asked.mark or asked.author is not None:
+        sets = [_SETS[name] for name in _SETS if getattr(criteria, name)]
+        if criteria.mark or criteria.author is not None:
             return sets[0]  # as many as people mark by hand, or as one person writes
-        if self._is_rare(asked.scope):
-            sets.append(_OF_SERIES.format(ids=_ids(asked.scope)))
-        values = self._values(asked)
-        for one in sets:
-            count = f"SELECT count(*) FROM (SELECT id FROM ({one}) LIMIT {_FEW + 1})"
+        if self._is_rare(criteria.scope):
+            sets.append(_OF_SERIES.format(ids=_ids(criteria.scope)))
+        values = self._values(criteria)
+        for ids in sets:
+            count = f"SELECT count(*) FROM (SELECT id FROM ({ids}) LIMIT {_FEW + 1})"
             if self.db.execute(count, values).fetchone()[0] <= _FEW:
-                return one
+                return ids
         return None
 
     def _is_rare(self, scope: Scope) -> bool:
         """Return whether platforms of few posts are asked for, which hide among the many of others."""
-        asked = f"SELECT ifnull(sum(posts), 0) FROM days WHERE series IN ({_ids(scope)})"
-        return bool(self.db.execute(asked).fetchone()[0] <= SCANNED)
+        sql = f"SELECT ifnull(sum(posts), 0) FROM days WHERE series IN ({_ids(scope)})"
+        return bool(self.db.execute(sql).fetchone()[0] <= SCANNED)
 
-    def _query(self, asked: Filter, way: _Way, wanted: str) -> tuple[str, dict[str, Any]]:
+    def _query(self, criteria: Filter, way: _Way, columns: str) -> tuple[str, dict[str, Any]]:
         """Return SQL for what is asked for, come by in this way, and the values in it."""
         members = (
-            "set_aside" if asked.mark == "not ours" else "post_series"
+            "set_aside" if criteria.mark == "not ours" else "post_series"
         )  # where such a post is remembered
         tests = [
             "p.created_at >= :since AND p.created_at < :until",
             _IN.replace("{members}", members),
-            *(test for name, test in _TESTS.items() if getattr(asked, name)),
+            *(test for name, test in _TESTS.items() if getattr(criteria, name)),
             *way.tests,
         ]
-        where = " AND ".join(tests).replace("{ids}", _ids(asked.scope))
-        return f"SELECT {wanted} FROM {way.start} WHERE {where}", self._values(asked) | dict(way.values)
+        where = " AND ".join(tests).replace("{ids}", _ids(criteria.scope))
+        return f"SELECT {columns} FROM {way.start} WHERE {where}", self._values(criteria) | dict(way.values)
 
-    def _values(self, asked: Filter) -> dict[str, Any]:
-        first, last = asked.scope.first, asked.scope.last
+    def _values(self, criteria: Filter) -> dict[str, Any]:
+        first, last = criteria.scope.first, criteria.scope.last
         return {
             "since": stamp(datetime.combine(first, time.min, self.db.zone)),
             "until": stamp(datetime.combine(last + timedelta(days=1), time.min, self.db.zone)),
-            "words": fts_query(asked.words) or '""',
-            "author": asked.author,
-            "tag": (asked.tag or "").lstrip("#").casefold(),
-            "place": asked.place,
-            "tone": asked.tone,
-            "stance": asked.stance,
-            "mark": asked.mark,
-        } | _days(asked.scope)
+            "words": fts_query(criteria.words) or '""',
+            "author": criteria.author,
+            "tag": (criteria.tag or "").lstrip("#").casefold(),
+            "place": criteria.place,
+            "tone": criteria.tone,
+            "stance": criteria.stance,
+            "mark": criteria.mark,
+        } | _days(criteria.scope)
 
 
 MOST_COUNTED = 1_000
@@ -274,8 +276,8 @@ def fts_query(words: str) -> str:
     """Return what FTS5 is asked for: each word, and each phrase in quotation marks, whatever they hold."""
     clean = words.encode("utf-8", "ignore").decode().replace("\x00", " ")
     parts = clean.replace("\u201c", '"').replace("\u201d", '"').split('"')
-    asked = [part for n, part in enumerate(parts) for part in ([part] if n % 2 else part.split())]
-    return " ".join(f'"{part.strip()}"' for part in asked if any(letter.isalnum() for letter in part))
+    terms = [part for n, part in enumerate(parts) for part in ([part] if n % 2 else part.split())]
+    return " ".join(f'"{part.strip()}"' for part in terms if any(letter.isalnum() for letter in part))
 
 
 def _after(after: Cursor | None) -> dict[str, Any]:

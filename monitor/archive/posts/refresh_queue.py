@@ -47,7 +47,7 @@ class RefreshQueue:
             f" WHERE platform = ? AND due_at <= ? ORDER BY due_at LIMIT {most}",
             [platform, stamp(now)],
         )
-        return [DuePost(id, native, key, unstamp(at)) for id, native, key, at in rows]
+        return [DuePost(post, native, key, unstamp(at)) for post, native, key, at in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +61,5 @@ class RefreshQueueWriter(RefreshQueue):
         with self.db.transaction():
             self.db.executemany(
                 "UPDATE posts SET due_at = ? WHERE id = ? AND scrubbed_at IS NULL",
-                [(stamp(at) if at else None, id) for id, at in when.items()],
+                [(stamp(at) if at else None, post) for post, at in when.items()],
             )

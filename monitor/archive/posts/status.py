@@ -57,7 +57,7 @@ class PostStatus:
 
     db: Connection
 
-    def stored(self, pointer: Pointer) -> StoredPost | None:
+    def find(self, pointer: Pointer) -> StoredPost | None:
         """Return the post that an address points to, if it is here."""
         where = f"platform = :platform AND ({_ANY}) AND {_ON_SERVER}"
         values = {"platform": pointer.platform, "id": pointer.id, "server": pointer.server}
@@ -66,7 +66,7 @@ class PostStatus:
             values |= {"after": stamp(at - _NEAR), "before": stamp(at + _NEAR)}
         return self._row_of(where, **values)
 
-    def stored_at(self, address: str) -> StoredPost | None:
+    def find_at(self, address: str) -> StoredPost | None:
         """Return the post with this very address, if it is here."""
         return self._row_of("rtrim(url, '/') = :address", address=address.strip().rstrip("/"))
 
@@ -80,12 +80,12 @@ class PostStatus:
 
     def known_around(self, source: str, track: str, at: datetime) -> KnownTime:
         """Return where the time that a source is known to have covered ends and begins around an instant."""
-        asked = "SELECT {} FROM seen WHERE source = :source AND track = :track AND "
+        sql = "SELECT {} FROM seen WHERE source = :source AND track = :track AND "
         values = {"source": source, "track": track, "at": stamp(at)}
-        if self.db.execute(asked.format("1") + ":at BETWEEN since AND until", values).fetchone():
+        if self.db.execute(sql.format("1") + ":at BETWEEN since AND until", values).fetchone():
             return KnownTime(at, at)
-        [until] = self.db.execute(asked.format("max(until)") + "until < :at", values).fetchone()
-        [since] = self.db.execute(asked.format("min(since)") + "since > :at", values).fetchone()
+        [until] = self.db.execute(sql.format("max(until)") + "until < :at", values).fetchone()
+        [since] = self.db.execute(sql.format("min(since)") + "since > :at", values).fetchone()
         return KnownTime(unstamp(until) if until else None, unstamp(since) if since else None)
 
     def troubles(self, source: str, track: str, since: datetime, until: datetime, most: int = 3) -> list[str]:
@@ -102,5 +102,5 @@ class PostStatus:
         row = self.db.execute(f"{_FOUND} {where} LIMIT 1", values).fetchone()
         if row is None:
             return None
-        id, seen_at, is_scrubbed, mark, tracks = row
-        return StoredPost(id, unstamp(seen_at), bool(is_scrubbed), mark, tuple((tracks or "").split()))
+        post, seen_at, is_scrubbed, mark, tracks = row
+        return StoredPost(post, unstamp(seen_at), bool(is_scrubbed), mark, tuple((tracks or "").split()))

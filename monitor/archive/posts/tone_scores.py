@@ -30,20 +30,20 @@ class ToneScores:
         # By its own index: a walk by id would look at every post there is.
         on = " AND id IN (SELECT id FROM posts WHERE platform = ?)" if platform else ""
         values = [platform] if platform else []
-        asked = f"SELECT id, text, lang {_UNSCORED} AND id > ?{on} ORDER BY id LIMIT {most}"
-        return [(id, text, lang) for id, text, lang in self.db.execute(asked, [analyzer, after, *values])]
+        sql = f"SELECT id, text, lang {_UNSCORED} AND id > ?{on} ORDER BY id LIMIT {most}"
+        return self.db.execute(sql, [analyzer, after, *values]).fetchall()
 
     def unscored_number(self, analyzer: str) -> int:
         """Return how many readable posts this analyzer has not scored."""
-        return int(self.db.execute(f"SELECT count(*) {_UNSCORED}", [analyzer]).fetchone()[0])
+        return self.db.number(f"SELECT count(*) {_UNSCORED}", [analyzer])
 
     def outdated(self, analyzer: str) -> int:
         """Return how many readable posts have a score by another analyzer than this."""
-        asked = (
+        return self.db.number(
             "SELECT count(*) FROM tones n JOIN posts p ON p.id = n.post_id"
-            " WHERE n.analyzer <> ? AND p.text IS NOT NULL"
+            " WHERE n.analyzer <> ? AND p.text IS NOT NULL",
+            [analyzer],
         )
-        return int(self.db.execute(asked, [analyzer]).fetchone()[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ class ToneScoresWriter(ToneScores):
             insert(self.db, scored, analyzer, stamp(now))
             remove_replaced(self.db, scored, analyzer)
 
-    def _still_says(self, id: int, texts: Mapping[int, str]) -> bool:
-        row = self.db.execute("SELECT text FROM posts WHERE id = ?", [id]).fetchone()
-        return row is not None and row[0] == texts[id]
+    def _still_says(self, post: int, texts: Mapping[int, str]) -> bool:
+        row = self.db.execute("SELECT text FROM posts WHERE id = ?", [post]).fetchone()
+        return row is not None and row[0] == texts[post]
 
 
 def insert(
@@ -79,7 +79,7 @@ def insert(
     db.executemany(
         "INSERT INTO tones (post_id, analyzer, tone, positive, neutral, negative, scored_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (post_id, analyzer) DO NOTHING",
-        [(id, analyzer, s.tone.value, s.positive, s.neutral, s.negative, at) for id, s in scored if s],
+        [(post, analyzer, s.tone.value, s.positive, s.neutral, s.negative, at) for post, s in scored if s],
     )
 
 
@@ -89,5 +89,5 @@ def remove_replaced(
     """Take away what other analyzers said of posts, and all that was said of those not scored."""
     db.executemany(
         "DELETE FROM tones WHERE post_id = ? AND (analyzer <> ? OR ?)",
-        [(id, analyzer, score is None) for id, score in scored],
+        [(post, analyzer, score is None) for post, score in scored],
     )

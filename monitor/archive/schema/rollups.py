@@ -107,17 +107,17 @@ KEPT = tuple(_FROM_POSTS)
 
 def differences(db: Database) -> list[str]:
     """Return one line for each count that a rebuild would change; empty when all is right."""
-    found = []
+    differences = []
     for table, query in _FROM_POSTS.items():
         names = _names(db, query)
-        right, kept = f"SELECT {names} FROM ({query})", f"SELECT {names} FROM {table}"
-        for word, first, second in (("missing", right, kept), ("wrong", kept, right)):
+        right, actual = f"SELECT {names} FROM ({query})", f"SELECT {names} FROM {table}"
+        for word, first, second in (("missing", right, actual), ("wrong", actual, right)):
             rows = db.execute(f"SELECT * FROM ({first}) EXCEPT SELECT * FROM ({second})")
-            found += [f"{table}: {word}: {row}" for row in rows]
+            differences += [f"{table}: {word}: {row}" for row in rows]
     tones = db.execute(f"SELECT id, tone FROM posts WHERE tone IS NOT {_TONE}")
-    found += [f"posts: the tone of post {id} is {tone}" for id, tone in tones]
+    differences += [f"posts: the tone of post {post} is {tone}" for post, tone in tones]
     absent = db.execute("SELECT id FROM posts EXCEPT SELECT id FROM posts_fts_docsize")
-    return found + [f"posts_fts: post {id} cannot be searched for" for (id,) in absent]
+    return differences + [f"posts_fts: post {post} cannot be searched for" for (post,) in absent]
 
 
 def rebuild(db: Database) -> None:

@@ -7,7 +7,7 @@ _SEEN = "Alone it would be taken for people reached: the range that is likely st
 
 def _count(counts: Counts) -> Reading:
     crowd = counts.crowd
-    return Reading(crowd.followers if crowd.known else None, crowd.known, crowd.authors)
+    return Reading(crowd.followers if crowd.followers_known else None, crowd.followers_known, crowd.authors)
 
 
 MEASURE = Measure(

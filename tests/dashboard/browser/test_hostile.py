@@ -68,10 +68,8 @@ def folder(tmp_path_factory):
                 Page(stream=TEXTS[0], posts=some), source="mastodon", track=TRACK,
                 scores=[a_sentiment() for _ in some], analyzer="plain", started_at=NOW, now=NOW,
             )  # fmt: skip
-        archive.coverage.save_failure(
-            source="bluesky", track=TRACK, outcome="refused", detail=" ".join(TEXTS)[:9000],
-            retry_at=None, started_at=NOW, now=NOW,
-        )  # fmt: skip
+        failure = Page(stream="bluesky", outcome="refused", detail=" ".join(TEXTS)[:9000])
+        archive.coverage.save_failure(failure, TRACK, started_at=NOW, now=NOW)
         ids = archive.db.execute("SELECT id FROM posts ORDER BY created_at").fetchall()
         written = sum(
             attempt(archive.annotations.add_note, [id], text[:2000], by=text[:40], now=NOW)
