@@ -6,7 +6,7 @@ from monitor.accounts import passwords, token_hash
 from monitor.accounts.database import Connection, note
 from monitor.accounts.roles import Person
 from monitor.accounts.throttle import FREE_BY_ACCOUNT, FREE_BY_ADDRESS, Throttle
-from monitor.accounts.users import FIELDS, Users, first_admin, login, person_of, store_password
+from monitor.accounts.users import FIELDS, Users, first_admin, login, new_hash, person_of, store_password
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 
@@ -96,15 +96,15 @@ class SignIn(Users, Throttle):
         good, person = self.invited(token, now)
         if not good:
             raise AccessError("This link has been used, or is older than a day. Ask for a new one.")
-        passwords.check(password, person.name if person else name)
-        kept = passwords.hashed(password)  # slow, so before anybody else is kept from writing
+        # Slow, so before anybody else is kept from writing.
+        password_hash = new_hash(password, person.name if person else name)
         with self._writing() as db:
             if not _invited(db, token, now)[0]:
                 raise AccessError("This link has just been used. Ask for a new one.")
             db.execute("DELETE FROM links WHERE hash = ?", (token_hash.digest(token),))
             if person is None:
-                return first_admin(db, name, kept, now)
-            store_password(db, person, kept)
+                return first_admin(db, name, password_hash, now)
+            store_password(db, person, password_hash)
             db.execute(
                 "DELETE FROM tries WHERE key = ?", (token_hash.digest(f"account {login(person.name)}"),)
             )

@@ -25,13 +25,13 @@ class Totp(Throttle):
         """Return a person's secret for the phone, made if there is none yet; not yet asked for."""
         with self._writing() as db:
             row = db.execute("SELECT code_secret FROM people WHERE id = ?", (person.id,)).fetchone()
-            kept: str = row[0] or random_base32()
-            db.execute("UPDATE people SET code_secret = ? WHERE id = ?", (kept, person.id))
-        return kept
+            secret: str = row[0] or random_base32()
+            db.execute("UPDATE people SET code_secret = ? WHERE id = ?", (secret, person.id))
+        return secret
 
-    def phone_address(self, person: Person, kept: str, campaign: str) -> str:
+    def phone_address(self, person: Person, secret: str, campaign: str) -> str:
         """Return a secret as the address that a phone's camera reads."""
-        return TOTP(kept).provisioning_uri(name=person.name, issuer_name=campaign)
+        return TOTP(secret).provisioning_uri(name=person.name, issuer_name=campaign)
 
     def switch_on(self, person: Person, code: str, now: datetime) -> tuple[str, ...]:
         """Ask for codes from now on; return the spare ones, to be shown once.
@@ -74,11 +74,12 @@ class Totp(Throttle):
 
 
 def _is_from_phone(db: Connection, person: Person, code: str, now: datetime) -> bool:
-    kept, last = db.execute("SELECT code_secret, code_last FROM people WHERE id = ?", (person.id,)).fetchone()
-    if not kept:
+    row = db.execute("SELECT code_secret, code_last FROM people WHERE id = ?", (person.id,)).fetchone()
+    secret, last = row
+    if not secret:
         return False
     try:
-        used = TOTP(kept).verify_and_get_timecode(_typed(code), for_time=now, valid_window=_STEPS_OFF)
+        used = TOTP(secret).verify_and_get_timecode(_typed(code), for_time=now, valid_window=_STEPS_OFF)
     except OTPVerificationError:
         return False
     if used <= last:

@@ -6,7 +6,7 @@ import smtplib
 import socket
 import ssl
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,10 +110,10 @@ class Smtp:
                 return False
             try:
                 server.send(_dotted(mail.body))
-                code, said = self._answer(server)
+                code, reply = self._answer(server)
             except (OSError, smtplib.SMTPException) as error:
                 raise MailUncertainError(_words(error)) from error
-            _judge(code, said)
+            _judge(code, reply)
         return True
 
     def _answer(self, server: smtplib.SMTP) -> tuple[int, bytes]:
@@ -163,24 +163,24 @@ class Smtp:
         Raises MailDeferredError or MailRefusedError.
         """
         try:
-            code, said = server.mail(self.sender)
+            code, reply = server.mail(self.sender)
             if code != 250:  # about our own address: a person has to mend it, and then it may go
                 raise MailDeferredError(
-                    f"The mail server does not send from {self.sender}: {_said(code, said)}"
+                    f"The mail server does not send from {self.sender}: {_reply(code, reply)}"
                 )
-            code, said = server.rcpt(address)
-            _judge(code, said)
-            code, said = server.docmd("DATA")
-            _judge(code, said, wanted=354)
+            code, reply = server.rcpt(address)
+            _judge(code, reply)
+            code, reply = server.docmd("DATA")
+            _judge(code, reply, good={354})
         except (OSError, smtplib.SMTPException) as error:
             raise MailDeferredError(_words(error)) from error
 
 
-def _judge(code: int, said: bytes | str, wanted: int | None = None) -> None:
-    if code == wanted or (wanted is None and 200 <= code < 300):
+def _judge(code: int, reply: bytes | str, good: Container[int] = range(200, 300)) -> None:
+    if code in good:
         return
     raise (MailRefusedError if 500 <= code < 600 else MailDeferredError)(
-        f"The mail server said: {_said(code, said)}"
+        f"The mail server said: {_reply(code, reply)}"
     )
 
 
@@ -190,8 +190,8 @@ def _dotted(body: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", whole) + b".\r\n"
 
 
-def _said(code: int, said: bytes | str) -> str:
-    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _reply(code: int, reply: bytes | str) -> str:
+    words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(f"{code} {words}".split())[:_MOST]
 
 
@@ -199,7 +199,7 @@ def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"it does not know this name and password ({error.smtp_code}). Correct them in .env."
     if isinstance(error, smtplib.SMTPResponseException):
-        return _said(error.smtp_code, error.smtp_error)
+        return _reply(error.smtp_code, error.smtp_error)
     if isinstance(error, TimeoutError):
         return "it did not answer in time."
     if isinstance(error, smtplib.SMTPNotSupportedError):
@@ -238,17 +238,17 @@ def transport(env: Mapping[str, str], folder: Path) -> Transport:
     )  # fmt: skip
 
 
-def _port(said: str, usual: int) -> int:
-    if not said:
+def _port(text: str, usual: int) -> int:
+    if not text:
         return usual
-    if not said.isdecimal() or not 0 < int(said) < 65536:
-        raise ConfigError(f"MONITOR_SMTP_PORT: expected a number such as 587, got {said!r}.")
-    return int(said)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ConfigError(f"MONITOR_SMTP_PORT: expected a number such as 587, got {text!r}.")
+    return int(text)
 
 
-def sender_of(said: str) -> str:
+def sender_of(text: str) -> str:
     """Return the address that mails come from; raises ConfigError if it is none."""
     try:
-        return address_of(said)
+        return address_of(text)
     except AccessError as error:
         raise ConfigError(f"MONITOR_MAIL_FROM: {error}") from error

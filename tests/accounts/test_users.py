@@ -95,14 +95,14 @@ def test_a_password_that_is_easily_guessed_is_refused_in_a_kind_sentence(passwor
 )
 def test_a_long_or_foreign_password_is_taken_and_matches_only_itself(password):
     passwords.check(password, "Ann")
-    stored = passwords.hashed(password)
+    stored = passwords.hash_of(password)
     assert passwords.matches(stored, password)
     assert not passwords.matches(stored, password + "x")
     assert password not in stored
 
 
 def test_the_same_letters_match_however_they_are_typed():
-    assert passwords.matches(passwords.hashed("café in Dagenham"), "cafe\u0301 in Dagenham")
+    assert passwords.matches(passwords.hash_of("café in Dagenham"), "cafe\u0301 in Dagenham")
 
 
 def test_nobody_has_a_password_but_it_takes_the_usual_work():
