@@ -42,7 +42,7 @@ def _wanted(choice: Choice) -> ShareRequest:
     return ShareRequest(
         name=form.get("name", ""),
         shows=form.get("shows", ""),
-        asked=asked(choice, form.get("period", choice.period)),
+        query=query(choice, form.get("period", choice.period)),
         handles="handles" in form,
         texts="texts" in form,
         sites=tuple(form.get("sites", "").split()),
@@ -50,7 +50,7 @@ def _wanted(choice: Choice) -> ShareRequest:
     )
 
 
-def asked(choice: Choice, period: str) -> str:
+def query(choice: Choice, period: str) -> str:
     """Return the arguments of an address that asks for a choice, with another period."""
     if period not in (WEEK, MONTH, ALL):
         return choice.address("")[1:]

@@ -37,12 +37,12 @@ class Sessions(AccountsDatabase):
     def begin(self, person: Person, device: str, now: datetime, *, waits: bool = False) -> str:
         """Return the token of a new session; only its digest is stored."""
         token = token_hash.new()
-        ends = now + (_WAITS if waits else self.longest)
+        at, ends = stamp(now), stamp(now + (_WAITS if waits else self.longest))
         with self._writing() as db:
-            db.execute("DELETE FROM sessions WHERE expires_at < ?", (stamp(now),))
+            db.execute("DELETE FROM sessions WHERE expires_at < ?", (at,))
             db.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (token_hash.digest(token), person.id, device[:80], waits, *[stamp(now)] * 2, stamp(ends)),
+                (token_hash.digest(token), person.id, device[:80], waits, at, at, ends),
             )
             if not waits:
                 note(db, person.name, f"signed in ({device[:80]})", now)

@@ -22,11 +22,11 @@ _FIELDS = "id, name, shows, asked, handles, texts, sites, made_by, made_at, expi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRequest:
-    """What a link is to show, and how long. `asked` are arguments of an address: which days, which track."""
+    """What a link is to show, and how long. `query` is that of an address: which days, which track."""
 
     name: str
     shows: str = "overview"
-    asked: str = ""
+    query: str = ""
     handles: bool = False  # with the names of those who posted
     texts: bool = False  # with the texts of posts
     sites: tuple[str, ...] = ()  # that may embed it, such as https://example.org
@@ -40,7 +40,7 @@ class ShareLink:
     id: int
     name: str
     shows: str
-    asked: str
+    query: str
     handles: bool
     texts: bool
     sites: tuple[str, ...]
@@ -59,12 +59,12 @@ class ShareLinks(AccountsDatabase):
 
     def share(self, request: ShareRequest, *, by: str, now: datetime) -> str:
         """Return the last part of a new link, to be shown once; raises AccessError if it cannot be made."""
-        name, sites = _checked(request)
+        name, sites = _name_and_sites(request)
         slug = token_hash.new(bits=128)
         with self._writing() as db:
             db.execute(
                 f"INSERT INTO shares (hash, {_FIELDS[4:]}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                (token_hash.digest(slug), name, request.shows, request.asked, request.handles, request.texts,
+                (token_hash.digest(slug), name, request.shows, request.query, request.handles, request.texts,
                  " ".join(sites), by, stamp(now), stamp(now + timedelta(days=request.days))),
             )  # fmt: skip
             note(db, by, f"shared {SHOWS[request.shows].lower()} as {name!r} for {request.days} days", now)
@@ -76,7 +76,7 @@ class ShareLinks(AccountsDatabase):
             rows = db.execute(f"SELECT {_FIELDS} FROM shares ORDER BY id DESC").fetchall()
         return tuple(_share(row) for row in rows)
 
-    def shared(self, slug: str, now: datetime) -> ShareLink | None:
+    def share_of(self, slug: str, now: datetime) -> ShareLink | None:
         """Return what a link shows; None if it does not work, or not any more."""
         with self._reading() as db:
             row = db.execute(
@@ -101,7 +101,7 @@ class ShareLinks(AccountsDatabase):
         return share
 
 
-def _checked(request: ShareRequest) -> tuple[str, tuple[str, ...]]:
+def _name_and_sites(request: ShareRequest) -> tuple[str, tuple[str, ...]]:
     name = " ".join(request.name.split())
     if not 1 <= len(name) <= 100 or not name.isprintable():
         raise AccessError("Give the link a name, such as that of the people it is for.")
@@ -126,7 +126,7 @@ def _site(site: str) -> str:
 def _share(row: tuple[int, str, str, str, int, int, str, str, str, str, str | None]) -> ShareLink:
     number, name, shows, query, handles, texts, sites, made_by, made_at, expires_at, revoked_at = row
     return ShareLink(
-        id=number, name=name, shows=shows, asked=query, handles=bool(handles), texts=bool(texts),
+        id=number, name=name, shows=shows, query=query, handles=bool(handles), texts=bool(texts),
         sites=tuple(sites.split()), made_by=made_by, made_at=unstamp(made_at),
         expires_at=unstamp(expires_at), revoked_at=unstamp(revoked_at) if revoked_at else None,
     )  # fmt: skip

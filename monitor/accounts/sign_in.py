@@ -83,23 +83,23 @@ class SignIn(Users, Throttle):
             note(db, by, f"made a set-up link for {person.name if person else 'the first account'}", now)
         return token
 
-    def invited(self, token: str, now: datetime) -> tuple[bool, Person | None]:
+    def invitation(self, token: str, now: datetime) -> tuple[bool, Person | None]:
         """Return whether a link is still good, and whom it is for; None: for the first account."""
         with self._reading() as db:
-            return _invited(db, token, now)
+            return _invitation(db, token, now)
 
     def accept(self, token: str, name: str, password: str, *, now: datetime) -> Person:
         """Return who chose this password by a link, which is used up.
 
         `name` is theirs if it is the first account's. Raises AccessError if the password will not do.
         """
-        good, person = self.invited(token, now)
+        good, person = self.invitation(token, now)
         if not good:
             raise AccessError("This link has been used, or is older than a day. Ask for a new one.")
         # Slow, so before anybody else is kept from writing.
         password_hash = new_hash(password, person.name if person else name)
         with self._writing() as db:
-            if not _invited(db, token, now)[0]:
+            if not _invitation(db, token, now)[0]:
                 raise AccessError("This link has just been used. Ask for a new one.")
             db.execute("DELETE FROM links WHERE hash = ?", (token_hash.digest(token),))
             if person is None:
@@ -112,7 +112,7 @@ class SignIn(Users, Throttle):
         return person
 
 
-def _invited(db: Connection, token: str, now: datetime) -> tuple[bool, Person | None]:
+def _invitation(db: Connection, token: str, now: datetime) -> tuple[bool, Person | None]:
     row = db.execute(
         f"SELECT l.person_id, {FIELDS} FROM links l LEFT JOIN people p ON p.id = l.person_id"
         " WHERE l.hash = ? AND l.expires_at > ? AND NOT ifnull(p.disabled, 0)"

@@ -47,7 +47,8 @@ class Totp(Throttle):
             db.execute("UPDATE people SET code_on = 1 WHERE id = ?", (person.id,))
             db.execute("DELETE FROM spare_codes WHERE person_id = ?", (person.id,))
             db.executemany(
-                "INSERT INTO spare_codes VALUES (?, ?)", [(person.id, digest(_typed(code))) for code in spare]
+                "INSERT INTO spare_codes VALUES (?, ?)",
+                [(person.id, digest(_normal(code))) for code in spare],
             )
             note(db, person.name, "switched on codes from a phone", now)
         return spare
@@ -79,7 +80,7 @@ def _is_from_phone(db: Connection, person: Person, code: str, now: datetime) -> 
     if not secret:
         return False
     try:
-        used = TOTP(secret).verify_and_get_timecode(_typed(code), for_time=now, valid_window=_STEPS_OFF)
+        used = TOTP(secret).verify_and_get_timecode(_normal(code), for_time=now, valid_window=_STEPS_OFF)
     except OTPVerificationError:
         return False
     if used <= last:
@@ -89,7 +90,7 @@ def _is_from_phone(db: Connection, person: Person, code: str, now: datetime) -> 
 
 
 def _is_spare(db: Connection, person: Person, code: str) -> bool:
-    row = person.id, digest(_typed(code))
+    row = person.id, digest(_normal(code))
     return bool(db.execute("DELETE FROM spare_codes WHERE person_id = ? AND hash = ?", row).rowcount)
 
 
@@ -99,5 +100,5 @@ def _spare() -> str:
     return "-".join(letters[n : n + 4] for n in (0, 4, 8))
 
 
-def _typed(code: str) -> str:
+def _normal(code: str) -> str:
     return "".join(letter for letter in code.casefold() if letter.isalnum() and letter.isascii())[:40]

@@ -8,17 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.alerts.burst import DAYS, begins
-from monitor.alerts.rules import (
-    ASKED_WITHIN,
-    ASLEEP,
-    FRESH,
-    HOURS,
-    READ,
-    RISING,
-    Alert,
-    Observation,
-    alerts,
-)
+from monitor.alerts.rules import ASKED_WITHIN, ASLEEP, FRESH, HOURS, READ, RISING, Alert, Observation, alerts
 from monitor.archive import Archive
 from monitor.archive.rows import PostGain, Scope
 from monitor.campaign import AlertSettings, Campaign
@@ -97,7 +87,7 @@ class AlertJob:
             return Observation(
                 campaign=campaign,
                 report=build(archive, campaign, recent, now=now, sources=sources, platforms=platforms),
-                hours={hour: posts.get(hour, 0) for hour in _collected(archive, track, now)},
+                hours={hour: posts.get(hour, 0) for hour in _collected_hours(archive, track, now)},
                 posted=archive.alerts.activity(scope, begins(now, zone), now),
                 gained=archive.alerts.gained(
                     scope, written=now - FRESH, since=now - HOURS, least=RISING[campaign.alerts.sensitivity]
@@ -154,7 +144,7 @@ def _is_quiet(hour: int, settings: AlertSettings) -> bool:
     return start <= hour < end if start <= end else hour >= start or hour < end
 
 
-def _collected(archive: Archive, track: str, now: datetime) -> Iterator[datetime]:
+def _collected_hours(archive: Archive, track: str, now: datetime) -> Iterator[datetime]:
     """Yield the hours of four weeks of which most was collected."""
     last = begins(now, archive.zone)
     first = last - timedelta(days=DAYS + 1)

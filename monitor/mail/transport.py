@@ -104,12 +104,12 @@ class Smtp:
 
     def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
         """Hand a message to the server."""
-        with self._connected() as server:
-            self._accepted(server, mail.address)
+        with self._connection() as server:
+            self._send_envelope(server, mail.address)
             if not hand_over():
                 return False
             try:
-                server.send(_dotted(mail.body))
+                server.send(_dot_stuff(mail.body))
                 code, reply = self._answer(server)
             except (OSError, smtplib.SMTPException) as error:
                 raise MailUncertainError(_words(error)) from error
@@ -122,7 +122,7 @@ class Smtp:
         return server.getreply()
 
     @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
+    def _connection(self) -> Iterator[smtplib.SMTP]:
         """Lend a connection; whatever is wrong with it is not the message's fault."""
         try:
             server = self._open()
@@ -157,7 +157,7 @@ class Smtp:
             raise
         return server
 
-    def _accepted(self, server: smtplib.SMTP, address: str) -> None:
+    def _send_envelope(self, server: smtplib.SMTP, address: str) -> None:
         """Name sender and reader, and have the message asked for.
 
         Raises MailDeferredError or MailRefusedError.
@@ -184,7 +184,7 @@ def _judge(code: int, reply: bytes | str, good: Container[int] = range(200, 300)
     )
 
 
-def _dotted(body: bytes) -> bytes:
+def _dot_stuff(body: bytes) -> bytes:
     """Return a message as it goes over the line: RFC 5321, 4.5.2."""
     whole = body if body.endswith(b"\r\n") else body + b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", whole) + b".\r\n"
