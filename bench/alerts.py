@@ -130,10 +130,8 @@ class Ours:
     def __call__(self, series: Series, n: int) -> bool:
         now = series.at(n) + timedelta(minutes=59)
         posts = _Hours(series.posts)
-        return (
-            burst(posts, _All(), now_of(series.people, n), now=now, zone=ZONE, sensitivity=self.sensitivity)
-            is not None
-        )
+        people = now_of(series.people, n)
+        return burst(posts, people, now=now, zone=ZONE, sensitivity=self.sensitivity) is not None
 
 
 class _Hours(Mapping[datetime, int]):
@@ -148,11 +146,6 @@ class _Hours(Mapping[datetime, int]):
 
     def __len__(self) -> int:
         return len(self.counts)
-
-
-class _All:
-    def __contains__(self, at: object) -> bool:
-        return True
 
 
 RULES: dict[str, Rule] = {

@@ -63,7 +63,7 @@ def start() -> ResponseReturnValue:
 @page.get("/back")
 def back() -> ResponseReturnValue:
     state = request.args.get("state", "")
-    handshake = accounts().returned(state, now())
+    handshake = accounts().redeem(state, now())
     if handshake is None or cookie.token(request.environ, _STATE) != state:
         return refusal("That took too long", "Or it began in another browser. Start again, and sign in here.")
     try:

@@ -84,13 +84,13 @@ def make_first() -> ResponseReturnValue:
 
 @page.get("/set-up/<token>")
 def invited(token: str) -> ResponseReturnValue:
-    good, person = accounts().invited(token, now())
+    good, person = accounts().invitation(token, now())
     return _choose(person) if good else _used_up()
 
 
 @page.post("/set-up/<token>")
 def accept(token: str) -> ResponseReturnValue:
-    good, person = accounts().invited(token, now())
+    good, person = accounts().invitation(token, now())
     if not good:
         return _used_up()
     name = person.name if person else request.form.get("name", "")

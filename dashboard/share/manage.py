@@ -44,7 +44,7 @@ def _share_request(choice: Choice) -> ShareRequest:
     return ShareRequest(
         name=form.get("name", ""),
         shows=form.get("shows", ""),
-        asked=arguments(choice, form.get("period", choice.period)),
+        query=arguments(choice, form.get("period", choice.period)),
         handles="handles" in form,
         texts="texts" in form,
         sites=tuple(form.get("sites", "").split()),

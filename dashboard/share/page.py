@@ -20,7 +20,7 @@ page = Blueprint("shared", __name__)
 
 @page.get("/s/<slug>")
 def show(slug: str) -> ResponseReturnValue:
-    share = accounts().shared(slug, now())
+    share = accounts().share_of(slug, now())
     if share is None:
         return _ended()
     try:
@@ -32,7 +32,7 @@ def show(slug: str) -> ResponseReturnValue:
 
 
 def _choice(share: ShareLink) -> Choice:
-    args = MultiDict(parse_qsl(share.asked))
+    args = MultiDict(parse_qsl(share.query))
     return choice_of(args, campaign(), today=guard().services.today, began=guard().services.began())
 
 

@@ -33,7 +33,7 @@ class OidcStates(AccountsDatabase):
                  stamp(now + _LASTS)),
             )  # fmt: skip
 
-    def returned(self, state: str, now: datetime) -> OidcState | None:
+    def redeem(self, state: str, now: datetime) -> OidcState | None:
         """Return the handshake of a state, which is used up; None if there is none."""
         with self._writing() as db:
             row = db.execute(

@@ -44,17 +44,17 @@ def check(password: str, name: str) -> None:
         )
 
 
-def hashed(password: str) -> str:
+def hash_of(password: str) -> str:
     """Return what is stored of a password."""
     with _TURNS:
         return _HASHER.hash(_plain(password))
 
 
-def matches(stored: str | None, password: str) -> bool:
+def matches(password_hash: str | None, password: str) -> bool:
     """Return whether a password is the stored one. None, for nobody, takes as much work and never matches."""
     with _TURNS:
         try:
-            return _HASHER.verify(stored or _NOBODYS, _plain(password)) and stored is not None
+            return _HASHER.verify(password_hash or _NOBODYS, _plain(password)) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts import token_hash
-from monitor.accounts.database import AccountsDatabase, Connection, note
+from monitor.accounts.database import AccountsDatabase, note
 from monitor.accounts.roles import Person
 from monitor.accounts.users import FIELDS, end_sessions, person_of
 from monitor.core.clock import stamp, unstamp
@@ -13,6 +13,10 @@ from monitor.core.errors import AccessError
 
 _WAITS = timedelta(minutes=5)  # for the code, after the password
 _TOUCHED = timedelta(minutes=1)  # so seldom is it written that a session is in use
+_SELECT = (
+    f"SELECT s.hash, s.device, s.waits, s.made_at, s.seen_at, {FIELDS} FROM sessions s"
+    " JOIN people p ON p.id = s.person_id"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +37,12 @@ class Sessions(AccountsDatabase):
     def begin(self, person: Person, device: str, now: datetime, *, waits: bool = False) -> str:
         """Return the token of a new session; only its digest is stored."""
         token = token_hash.new()
-        ends = now + (_WAITS if waits else self.longest)
+        at, ends = stamp(now), stamp(now + (_WAITS if waits else self.longest))
         with self._writing() as db:
-            db.execute("DELETE FROM sessions WHERE expires_at < ?", (stamp(now),))
+            db.execute("DELETE FROM sessions WHERE expires_at < ?", (at,))
             db.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    token_hash.digest(token),
-                    person.id,
-                    device[:80],
-                    waits,
-                    stamp(now),
-                    stamp(now),
-                    stamp(ends),
-                ),
+                (token_hash.digest(token), person.id, device[:80], waits, at, at, ends),
             )
             if not waits:
                 note(db, person.name, f"signed in ({device[:80]})", now)
@@ -54,28 +50,25 @@ class Sessions(AccountsDatabase):
 
     def session(self, token: str, now: datetime) -> Session | None:
         """Return the session of a token, which counts as use of it; None if it has ended."""
-        hash = token_hash.digest(token)
+        digest = token_hash.digest(token)
         with self._reading() as db:
             row = db.execute(
-                f"SELECT s.hash, s.device, s.waits, s.made_at, s.seen_at, {FIELDS} FROM sessions s"
-                " JOIN people p ON p.id = s.person_id"
-                " WHERE s.hash = ? AND s.expires_at > ? AND s.seen_at > ? AND NOT p.disabled",
-                (hash, stamp(now), stamp(now - self.idle)),
+                f"{_SELECT} WHERE s.hash = ? AND s.expires_at > ? AND s.seen_at > ? AND NOT p.disabled",
+                (digest, stamp(now), stamp(now - self.idle)),
             ).fetchone()
         if row is None:
             return None
-        found = _session(row)
-        if now - found.seen_at >= _TOUCHED and not found.waits:
+        session = _session(row)
+        if now - session.seen_at >= _TOUCHED and not session.waits:
             with suppress(AccessError), self._writing() as db:  # busy: it is noted with the next page
-                db.execute("UPDATE sessions SET seen_at = ? WHERE hash = ?", (stamp(now), hash))
-        return found
+                db.execute("UPDATE sessions SET seen_at = ? WHERE hash = ?", (stamp(now), digest))
+        return session
 
     def sessions(self, person: Person, now: datetime) -> tuple[Session, ...]:
         """Return where a person is signed in, the latest use first."""
         with self._reading() as db:
             rows = db.execute(
-                f"SELECT s.hash, s.device, s.waits, s.made_at, s.seen_at, {FIELDS} FROM sessions s"
-                " JOIN people p ON p.id = s.person_id WHERE s.person_id = ? AND NOT s.waits"
+                f"{_SELECT} WHERE s.person_id = ? AND NOT s.waits"
                 " AND s.expires_at > ? AND s.seen_at > ? ORDER BY s.seen_at DESC",
                 (person.id, stamp(now), stamp(now - self.idle)),
             ).fetchall()
@@ -84,7 +77,7 @@ class Sessions(AccountsDatabase):
     def end(self, token: str) -> None:
         """End one session."""
         with self._writing() as db:
-            _end(db, token_hash.digest(token))
+            db.execute("DELETE FROM sessions WHERE hash = ?", (token_hash.digest(token),))
 
     def end_all(self, person: Person, *, by: str, now: datetime) -> None:
         """End all sessions of a person."""
@@ -93,13 +86,9 @@ class Sessions(AccountsDatabase):
             note(db, by, f"signed {person.name} out everywhere", now)
 
 
-def _end(db: Connection, hash: str) -> None:
-    db.execute("DELETE FROM sessions WHERE hash = ?", (hash,))
-
-
 def _session(row: tuple[object, ...]) -> Session:
-    hash, device, waits, made_at, seen_at, *person = row
+    digest, device, waits, made_at, seen_at, *person = row
     return Session(
-        hash=str(hash), device=str(device), waits=bool(waits), made_at=unstamp(str(made_at)),
+        hash=str(digest), device=str(device), waits=bool(waits), made_at=unstamp(str(made_at)),
         seen_at=unstamp(str(seen_at)), person=person_of(tuple(person)),  # type: ignore[arg-type]
     )  # fmt: skip

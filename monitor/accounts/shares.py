@@ -22,11 +22,11 @@ _FIELDS = "id, name, shows, asked, handles, texts, sites, made_by, made_at, expi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRequest:
-    """What a link is to show, and how long. `asked` are arguments of an address: which days, which track."""
+    """What a link is to show, and how long. `query` is that of an address: which days, which track."""
 
     name: str
     shows: str = "overview"
-    asked: str = ""
+    query: str = ""
     handles: bool = False  # with the names of those who posted
     texts: bool = False  # with the texts of posts
     sites: tuple[str, ...] = ()  # that may embed it, such as https://example.org
@@ -40,7 +40,7 @@ class ShareLink:
     id: int
     name: str
     shows: str
-    asked: str
+    query: str
     handles: bool
     texts: bool
     sites: tuple[str, ...]
@@ -57,17 +57,17 @@ class ShareLink:
 class ShareLinks(AccountsDatabase):
     """The links of all people."""
 
-    def share(self, wanted: ShareRequest, *, by: str, now: datetime) -> str:
+    def share(self, request: ShareRequest, *, by: str, now: datetime) -> str:
         """Return the last part of a new link, to be shown once; raises AccessError if it cannot be made."""
-        name, sites = _checked(wanted)
+        name, sites = _name_and_sites(request)
         slug = token_hash.new(bits=128)
         with self._writing() as db:
             db.execute(
                 f"INSERT INTO shares (hash, {_FIELDS[4:]}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                (token_hash.digest(slug), name, wanted.shows, wanted.asked, wanted.handles, wanted.texts,
-                 " ".join(sites), by, stamp(now), stamp(now + timedelta(days=wanted.days))),
+                (token_hash.digest(slug), name, request.shows, request.query, request.handles, request.texts,
+                 " ".join(sites), by, stamp(now), stamp(now + timedelta(days=request.days))),
             )  # fmt: skip
-            note(db, by, f"shared {SHOWS[wanted.shows].lower()} as {name!r} for {wanted.days} days", now)
+            note(db, by, f"shared {SHOWS[request.shows].lower()} as {name!r} for {request.days} days", now)
         return slug
 
     def shares(self) -> tuple[ShareLink, ...]:
@@ -76,7 +76,7 @@ class ShareLinks(AccountsDatabase):
             rows = db.execute(f"SELECT {_FIELDS} FROM shares ORDER BY id DESC").fetchall()
         return tuple(_share(row) for row in rows)
 
-    def shared(self, slug: str, now: datetime) -> ShareLink | None:
+    def share_of(self, slug: str, now: datetime) -> ShareLink | None:
         """Return what a link shows; None if it does not work, or not any more."""
         with self._reading() as db:
             row = db.execute(
@@ -85,29 +85,31 @@ class ShareLinks(AccountsDatabase):
         share = _share(row) if row else None
         return share if share and share.works(now) else None
 
-    def revoke(self, id: int, *, by: str, now: datetime) -> ShareLink:
+    def revoke(self, number: int, *, by: str, now: datetime) -> ShareLink:
         """Return the share whose link ends now; raises AccessError if there is none."""
         with self._writing() as db:
             db.execute(
-                "UPDATE shares SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", (stamp(now), id)
+                "UPDATE shares SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", (stamp(now), number)
             )
-            row = db.execute(f"SELECT {_FIELDS} FROM shares WHERE id = ?", (id,)).fetchone()
+            row = db.execute(f"SELECT {_FIELDS} FROM shares WHERE id = ?", (number,)).fetchone()
             if row is None:
-                raise AccessError(f"There is no share with the number {id}. 'monitor share list' shows them.")
+                raise AccessError(
+                    f"There is no share with the number {number}. 'monitor share list' shows them."
+                )
             share = _share(row)
             note(db, by, f"ended the share {share.name!r}", now)
         return share
 
 
-def _checked(wanted: ShareRequest) -> tuple[str, tuple[str, ...]]:
-    name = " ".join(wanted.name.split())
+def _name_and_sites(request: ShareRequest) -> tuple[str, tuple[str, ...]]:
+    name = " ".join(request.name.split())
     if not 1 <= len(name) <= 100 or not name.isprintable():
         raise AccessError("Give the link a name, such as that of the people it is for.")
-    if wanted.shows not in SHOWS:
-        raise AccessError(f"There is no {wanted.shows!r} to share. Choose one of: {', '.join(SHOWS)}.")
-    if not 1 <= wanted.days <= MOST_DAYS:
+    if request.shows not in SHOWS:
+        raise AccessError(f"There is no {request.shows!r} to share. Choose one of: {', '.join(SHOWS)}.")
+    if not 1 <= request.days <= MOST_DAYS:
         raise AccessError(f"A link can work for 1 to {MOST_DAYS} days. Make a new one after that.")
-    return name, tuple(_site(site) for site in wanted.sites)
+    return name, tuple(_site(site) for site in request.sites)
 
 
 def _site(site: str) -> str:
@@ -122,9 +124,9 @@ def _site(site: str) -> str:
 
 
 def _share(row: tuple[int, str, str, str, int, int, str, str, str, str, str | None]) -> ShareLink:
-    id, name, shows, asked, handles, texts, sites, made_by, made_at, expires_at, revoked_at = row
+    number, name, shows, query, handles, texts, sites, made_by, made_at, expires_at, revoked_at = row
     return ShareLink(
-        id=id, name=name, shows=shows, asked=asked, handles=bool(handles), texts=bool(texts),
+        id=number, name=name, shows=shows, query=query, handles=bool(handles), texts=bool(texts),
         sites=tuple(sites.split()), made_by=made_by, made_at=unstamp(made_at),
         expires_at=unstamp(expires_at), revoked_at=unstamp(revoked_at) if revoked_at else None,
     )  # fmt: skip

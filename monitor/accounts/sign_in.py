@@ -6,7 +6,7 @@ from monitor.accounts import passwords, token_hash
 from monitor.accounts.database import Connection, note
 from monitor.accounts.roles import Person
 from monitor.accounts.throttle import FREE_BY_ACCOUNT, FREE_BY_ADDRESS, Throttle
-from monitor.accounts.users import FIELDS, Users, first_admin, login, person_of, store_password
+from monitor.accounts.users import FIELDS, Users, first_admin, login, new_hash, person_of, store_password
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 
@@ -83,28 +83,28 @@ class SignIn(Users, Throttle):
             note(db, by, f"made a set-up link for {person.name if person else 'the first account'}", now)
         return token
 
-    def invited(self, token: str, now: datetime) -> tuple[bool, Person | None]:
+    def invitation(self, token: str, now: datetime) -> tuple[bool, Person | None]:
         """Return whether a link is still good, and whom it is for; None: for the first account."""
         with self._reading() as db:
-            return _invited(db, token, now)
+            return _invitation(db, token, now)
 
     def accept(self, token: str, name: str, password: str, *, now: datetime) -> Person:
         """Return who chose this password by a link, which is used up.
 
         `name` is theirs if it is the first account's. Raises AccessError if the password will not do.
         """
-        good, person = self.invited(token, now)
+        good, person = self.invitation(token, now)
         if not good:
             raise AccessError("This link has been used, or is older than a day. Ask for a new one.")
-        passwords.check(password, person.name if person else name)
-        kept = passwords.hashed(password)  # slow, so before anybody else is kept from writing
+        # Slow, so before anybody else is kept from writing.
+        password_hash = new_hash(password, person.name if person else name)
         with self._writing() as db:
-            if not _invited(db, token, now)[0]:
+            if not _invitation(db, token, now)[0]:
                 raise AccessError("This link has just been used. Ask for a new one.")
             db.execute("DELETE FROM links WHERE hash = ?", (token_hash.digest(token),))
             if person is None:
-                return first_admin(db, name, kept, now)
-            store_password(db, person, kept)
+                return first_admin(db, name, password_hash, now)
+            store_password(db, person, password_hash)
             db.execute(
                 "DELETE FROM tries WHERE key = ?", (token_hash.digest(f"account {login(person.name)}"),)
             )
@@ -112,7 +112,7 @@ class SignIn(Users, Throttle):
         return person
 
 
-def _invited(db: Connection, token: str, now: datetime) -> tuple[bool, Person | None]:
+def _invitation(db: Connection, token: str, now: datetime) -> tuple[bool, Person | None]:
     row = db.execute(
         f"SELECT l.person_id, {FIELDS} FROM links l LEFT JOIN people p ON p.id = l.person_id"
         " WHERE l.hash = ? AND l.expires_at > ? AND NOT ifnull(p.disabled, 0)"

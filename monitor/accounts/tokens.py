@@ -55,14 +55,16 @@ class Tokens(AccountsDatabase):
                 (person.id,),
             ).fetchall()
         return tuple(
-            Token(id=id, name=name, made_at=unstamp(made), used_at=unstamp(used) if used else None)
-            for id, name, made, used in rows
+            Token(
+                id=number, name=name, made_at=unstamp(made_at), used_at=unstamp(used_at) if used_at else None
+            )
+            for number, name, made_at, used_at in rows
         )
 
-    def end_token(self, person: Person, id: int, now: datetime) -> None:
+    def end_token(self, person: Person, number: int, now: datetime) -> None:
         """Take away one of a person's own tokens."""
         with self._writing() as db:
-            if db.execute("DELETE FROM tokens WHERE id = ? AND person_id = ?", (id, person.id)).rowcount:
+            if db.execute("DELETE FROM tokens WHERE id = ? AND person_id = ?", (number, person.id)).rowcount:
                 note(db, person.name, "took away a token", now)
 
     def person_of_token(self, token: str, now: datetime) -> Person | None:

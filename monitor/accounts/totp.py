@@ -25,13 +25,13 @@ class Totp(Throttle):
         """Return a person's secret for the phone, made if there is none yet; not yet asked for."""
         with self._writing() as db:
             row = db.execute("SELECT code_secret FROM people WHERE id = ?", (person.id,)).fetchone()
-            kept: str = row[0] or random_base32()
-            db.execute("UPDATE people SET code_secret = ? WHERE id = ?", (kept, person.id))
-        return kept
+            secret: str = row[0] or random_base32()
+            db.execute("UPDATE people SET code_secret = ? WHERE id = ?", (secret, person.id))
+        return secret
 
-    def phone_address(self, person: Person, kept: str, campaign: str) -> str:
+    def phone_address(self, person: Person, secret: str, campaign: str) -> str:
         """Return a secret as the address that a phone's camera reads."""
-        return TOTP(kept).provisioning_uri(name=person.name, issuer_name=campaign)
+        return TOTP(secret).provisioning_uri(name=person.name, issuer_name=campaign)
 
     def switch_on(self, person: Person, code: str, now: datetime) -> tuple[str, ...]:
         """Ask for codes from now on; return the spare ones, to be shown once.
@@ -47,7 +47,8 @@ class Totp(Throttle):
             db.execute("UPDATE people SET code_on = 1 WHERE id = ?", (person.id,))
             db.execute("DELETE FROM spare_codes WHERE person_id = ?", (person.id,))
             db.executemany(
-                "INSERT INTO spare_codes VALUES (?, ?)", [(person.id, digest(_typed(code))) for code in spare]
+                "INSERT INTO spare_codes VALUES (?, ?)",
+                [(person.id, digest(_normal(code))) for code in spare],
             )
             note(db, person.name, "switched on codes from a phone", now)
         return spare
@@ -74,11 +75,12 @@ class Totp(Throttle):
 
 
 def _is_from_phone(db: Connection, person: Person, code: str, now: datetime) -> bool:
-    kept, last = db.execute("SELECT code_secret, code_last FROM people WHERE id = ?", (person.id,)).fetchone()
-    if not kept:
+    row = db.execute("SELECT code_secret, code_last FROM people WHERE id = ?", (person.id,)).fetchone()
+    secret, last = row
+    if not secret:
         return False
     try:
-        used = TOTP(kept).verify_and_get_timecode(_typed(code), for_time=now, valid_window=_STEPS_OFF)
+        used = TOTP(secret).verify_and_get_timecode(_normal(code), for_time=now, valid_window=_STEPS_OFF)
     except OTPVerificationError:
         return False
     if used <= last:
@@ -88,7 +90,7 @@ def _is_from_phone(db: Connection, person: Person, code: str, now: datetime) -> 
 
 
 def _is_spare(db: Connection, person: Person, code: str) -> bool:
-    row = person.id, digest(_typed(code))
+    row = person.id, digest(_normal(code))
     return bool(db.execute("DELETE FROM spare_codes WHERE person_id = ? AND hash = ?", row).rowcount)
 
 
@@ -98,5 +100,5 @@ def _spare() -> str:
     return "-".join(letters[n : n + 4] for n in (0, 4, 8))
 
 
-def _typed(code: str) -> str:
+def _normal(code: str) -> str:
     return "".join(letter for letter in code.casefold() if letter.isalnum() and letter.isascii())[:40]

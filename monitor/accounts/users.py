@@ -1,6 +1,7 @@
 """People: who has an account, and what they may do."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.accounts import passwords
@@ -39,10 +40,10 @@ class Users(AccountsDatabase):
 
         Raises AccessError if the name or the password will not do.
         """
-        name = _name(name)
-        kept = _kept(password, name) if password is not None else None
+        person = Person(id=None, name=_name(name), role=role)
+        password_hash = new_hash(password, person.name) if password is not None else None
         with self._writing() as db:
-            return _insert(db, name, role, kept, by, now)
+            return _insert(db, person, password_hash=password_hash, by=by, now=now)
 
     def set_role(self, person: Person, role: Role, *, by: str, now: datetime) -> None:
         """Give a person another role, and end their sessions; raises AccessError for the last admin."""
@@ -71,17 +72,17 @@ class Users(AccountsDatabase):
 
     def set_password(self, person: Person, password: str, *, by: str, now: datetime) -> None:
         """Give a person another password, and end their sessions; raises AccessError if it will not do."""
-        kept = _kept(password, person.name)
+        password_hash = new_hash(password, person.name)
         with self._writing() as db:
-            store_password(db, person, kept)
+            store_password(db, person, password_hash)
             note(db, by, f"changed the password of {person.name}", now)
 
 
 def person_of(row: tuple[int, str, str, int, int, int]) -> Person:
     """Return the person of a row of FIELDS."""
-    id, name, role, disabled, has_password, two_steps = row
+    person_id, name, role, disabled, has_password, two_steps = row
     return Person(
-        id=id, name=name, role=role_of(role), disabled=bool(disabled),
+        id=person_id, name=name, role=role_of(role), disabled=bool(disabled),
         has_password=bool(has_password), two_steps=bool(two_steps),
     )  # fmt: skip
 
@@ -91,15 +92,16 @@ def login(name: str) -> str:
     return unicodedata.normalize("NFKC", name[: 4 * LONGEST_NAME]).strip().casefold()
 
 
-def first_admin(db: Connection, name: str, kept: str, now: datetime) -> Person:
+def first_admin(db: Connection, name: str, password_hash: str, now: datetime) -> Person:
     """Return the first person, who has followed the link for them; raises AccessError as `add` does."""
     name = _name(name)
-    return _insert(db, name, Role.ADMIN, kept, name, now)
+    admin = Person(id=None, name=name, role=Role.ADMIN)
+    return _insert(db, admin, password_hash=password_hash, by=name, now=now)
 
 
-def store_password(db: Connection, person: Person, kept: str) -> None:
+def store_password(db: Connection, person: Person, password_hash: str) -> None:
     """Change a password; whatever the old one opened is shut."""
-    db.execute("UPDATE people SET password = ? WHERE id = ?", (kept, person.id))
+    db.execute("UPDATE people SET password = ? WHERE id = ?", (password_hash, person.id))
     db.execute("DELETE FROM links WHERE person_id = ?", (person.id,))
     db.execute("DELETE FROM tokens WHERE person_id = ?", (person.id,))
     end_sessions(db, person.id)
@@ -110,17 +112,18 @@ def end_sessions(db: Connection, person_id: int | None) -> None:
     db.execute("DELETE FROM sessions WHERE person_id = ?", (person_id,))
 
 
-def _insert(db: Connection, name: str, role: Role, kept: str | None, by: str, now: datetime) -> Person:
+def _insert(db: Connection, person: Person, *, password_hash: str | None, by: str, now: datetime) -> Person:
+    name, role = person.name, person.role
     if role != Role.ADMIN and not db.execute("SELECT 1 FROM people LIMIT 1").fetchone():
         raise AccessError("The first account has to be an admin's, or nobody could look after the others.")
     if db.execute("SELECT 1 FROM people WHERE login = ?", (login(name),)).fetchone():
         raise AccessError(f"There is already somebody called {name!r}. Choose another name.")
-    id = db.execute(
+    person_id = db.execute(
         "INSERT INTO people (name, login, role, password, made_at) VALUES (?, ?, ?, ?, ?)",
-        (name, login(name), role.word, kept, stamp(now)),
+        (name, login(name), role.word, password_hash, stamp(now)),
     ).lastrowid
     note(db, by, f"made an account for {name}, {role.word}", now)
-    return Person(id=id, name=name, role=role, has_password=kept is not None)
+    return replace(person, id=person_id, has_password=password_hash is not None)
 
 
 def _name(name: str) -> str:
@@ -130,16 +133,17 @@ def _name(name: str) -> str:
     return name
 
 
-def _kept(password: str, name: str) -> str:
+def new_hash(password: str, name: str) -> str:
+    """Return what is stored of a new password of `name`; raises AccessError if it will not do."""
     passwords.check(password, name)
-    return passwords.hashed(password)
+    return passwords.hash_of(password)
 
 
 def _keep_an_admin(db: Connection, person: Person) -> None:
     """Refuse to take away the last admin who can sign in."""
     others = "role = 'admin' AND NOT disabled AND password IS NOT NULL AND id != ?"
-    left = db.execute(f"SELECT 1 FROM people WHERE {others} LIMIT 1", (person.id,)).fetchone()
-    if person.role == Role.ADMIN and not person.disabled and not left:
+    other_admin = db.execute(f"SELECT 1 FROM people WHERE {others} LIMIT 1", (person.id,)).fetchone()
+    if person.role == Role.ADMIN and not person.disabled and not other_admin:
         raise AccessError(
             f"{person.name} is the last admin who can sign in. Make somebody else an admin first."
         )

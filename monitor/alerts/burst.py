@@ -7,7 +7,7 @@ and three standard deviations, takes a quiet night's one post for a wonder: see 
 """
 
 import math
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -42,58 +42,50 @@ def begins(now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def burst(
-    posts: Mapping[datetime, int], covered: Container[datetime], people: int, *, now: datetime,
-    zone: ZoneInfo, sensitivity: str = "usual",
-) -> Burst | None:  # fmt: skip
+    posts: Mapping[datetime, int], people: int, *, now: datetime, zone: ZoneInfo, sensitivity: str = "usual"
+) -> Burst | None:
     """Return the burst that is on at `now`, or None.
 
-    `posts` has the posts of each hour that had any, by its beginning in UTC, and `covered` the hours that
-    were collected: others are unknown, and no part of what is usual. `people` is how many posted since
-    `begins`: one who posts twenty times is one. With fewer than seven days to compare with, nothing is a
-    burst.
+    `posts` has the posts of each hour that was collected, by its beginning in UTC: the other hours are
+    unknown, and no part of what is usual. `people` is how many posted since `begins`: one who posts twenty
+    times is one. With fewer than seven days to compare with, nothing is a burst.
     """
     if people < FLOOR:
         return None
     since = begins(now, zone)
-    alike = list(_windows(posts, covered, since, zone))
+    alike = list(_windows(posts, since, zone))
     if len(alike) < _LEAST_DAYS:
         return None
     all_day = [
-        count
-        for shift in range(0, 24, HOURS)
-        for count in _windows(posts, covered, since - shift * _HOUR, zone)
+        count for shift in range(0, 24, HOURS) for count in _windows(posts, since - shift * _HOUR, zone)
     ]
     mean = (sum(alike) + _PRIOR * sum(all_day) / len(all_day)) / (len(alike) + _PRIOR)
-    spread = _spread(posts, covered, since, zone)
+    spread = _spread(posts, since, zone)
     least = limit(mean, spread, CHANCE[sensitivity])
     if people < least:
         return None
     return Burst(since=since, until=now, people=people, usual=mean, limit=least)
 
 
-def _windows(
-    posts: Mapping[datetime, int], covered: Container[datetime], since: datetime, zone: ZoneInfo
-) -> Iterator[int]:
+def _windows(posts: Mapping[datetime, int], since: datetime, zone: ZoneInfo) -> Iterator[int]:
     """Yield the posts in the same hours of each day before that was collected in them."""
     local = since.astimezone(zone)
     for day in range(1, DAYS + 1):
         start = _at(local.date() - timedelta(days=day), local.time(), zone)
         hours = [start + n * _HOUR for n in range(HOURS)]
-        if all(hour in covered for hour in hours):
-            yield sum(posts.get(hour, 0) for hour in hours)
+        if all(hour in posts for hour in hours):
+            yield sum(posts[hour] for hour in hours)
 
 
 def _at(day: date, hour: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, hour, zone).astimezone(UTC)
 
 
-def _spread(
-    posts: Mapping[datetime, int], covered: Container[datetime], since: datetime, zone: ZoneInfo
-) -> float:
+def _spread(posts: Mapping[datetime, int], since: datetime, zone: ZoneInfo) -> float:
     """Return how many times the mean the variance is, from all times of day: one alone has too few days."""
     squares = degrees = 0.0
     for shift in range(0, 24, HOURS):
-        counts = sorted(_windows(posts, covered, since - shift * _HOUR, zone))[:-1]  # without the wildest day
+        counts = sorted(_windows(posts, since - shift * _HOUR, zone))[:-1]  # without the wildest day
         if len(counts) > 1 and (mean := sum(counts) / len(counts)):
             squares += sum((count - mean) ** 2 for count in counts) / mean
             degrees += len(counts) - 1
@@ -102,11 +94,11 @@ def _spread(
 
 def limit(mean: float, spread: float, chance: float) -> int:
     """Return the smallest number that is reached with at most this chance, and no fewer than the floor."""
-    left, number = 1.0, 0
+    tail, number = 1.0, 0
     for share in shares(mean, spread):
-        left -= share
+        tail -= share
         number += 1
-        if left <= chance:
+        if tail <= chance:
             break
     return max(number, FLOOR)
 

@@ -4,7 +4,7 @@ Posts of a platform whose terms forbid it raise none; see `forbidding` in `monit
 No text and no name of anyone is in an alert: it says what happened, and links to the posts on the dashboard.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,8 +54,7 @@ class Observation:
 
     campaign: Campaign
     report: Report
-    posts: Mapping[datetime, int]  # of each hour in four weeks
-    covered: Container[datetime]  # hours that were collected
+    hours: Mapping[datetime, int]  # posts of each hour in four weeks that was collected
     posted: Sequence[Activity]  # in the hours that a burst is looked for in
     gained: Sequence[PostGain]  # in the last three hours
     asking: Sequence[PostGain]  # questions that nobody has seen to
@@ -65,22 +64,22 @@ class Observation:
     now: datetime
 
 
-def alerts(seen: Observation) -> Iterator[Alert]:
+def alerts(facts: Observation) -> Iterator[Alert]:
     """Yield all that is worth an alert now, whether or not people have been told."""
-    yield from _away(seen)
-    for source in seen.report.sources:
-        yield from _silent(source, seen)
-    yield from _burst(seen)
-    yield from _rising(seen)
-    yield from _questions(seen)
+    yield from _away(facts)
+    for source in facts.report.sources:
+        yield from _silent(source, facts)
+    yield from _burst(facts)
+    yield from _rising(facts)
+    yield from _questions(facts)
 
 
-def _away(seen: Observation) -> Iterator[Alert]:
-    if seen.asleep and seen.now - seen.asleep >= ASLEEP:
+def _away(facts: Observation) -> Iterator[Alert]:
+    if facts.asleep and facts.now - facts.asleep >= ASLEEP:
         yield Alert(
             rule="asleep",
-            subject=f"{seen.asleep:%Y-%m-%dT%H:%M}",
-            title=f"Nobody was watching from {_moment(seen, seen.asleep)} to {_moment(seen, seen.now)}",
+            subject=f"{facts.asleep:%Y-%m-%dT%H:%M}",
+            title=f"Nobody was watching from {_moment(facts, facts.asleep)} to {_moment(facts, facts.now)}",
             cause="The monitor was not running. Each source is now asked for what was posted meanwhile; what"
             " cannot be had any more is shown as not seen.",
             links=(AlertLink(text="What could be seen", address="/sources"),),
@@ -88,18 +87,18 @@ def _away(seen: Observation) -> Iterator[Alert]:
         )
 
 
-def _silent(source: SourceState, seen: Observation) -> Iterator[Alert]:
-    settings = seen.campaign.sources.get(source.name)
+def _silent(source: SourceState, facts: Observation) -> Iterator[Alert]:
+    settings = facts.campaign.sources.get(source.name)
     if not source.on or settings is None:
         return
-    if not seen.began or not source.last_poll or source.last_poll < seen.began:
+    if not facts.began or not source.last_poll or source.last_poll < facts.began:
         return  # it has not been asked yet since the worker is up
     least, looks = _SILENT
     patience = max(least, looks * timedelta(minutes=settings.every_minutes))
     last = source.last_success
-    is_silent = last is not None and seen.now - last > patience
+    is_silent = last is not None and facts.now - last > patience
     if source.needs_person or is_silent:
-        since = f" since {_moment(seen, last)}" if last else ""
+        since = f" since {_moment(facts, last)}" if last else ""
         yield Alert(
             rule=f"silent {source.name}",
             subject=f"{last:%Y-%m-%dT%H:%M}" if last else "never",
@@ -110,79 +109,71 @@ def _silent(source: SourceState, seen: Observation) -> Iterator[Alert]:
         )
 
 
-def _burst(seen: Observation) -> Iterator[Alert]:
-    people = sum(one.people for one in seen.posted)
-    zone = seen.campaign.zone
-    found = burst(
-        seen.posts,
-        seen.covered,
-        people,
-        now=seen.now,
-        zone=zone,
-        sensitivity=seen.campaign.alerts.sensitivity,
-    )
-    if found is None:
+def _burst(facts: Observation) -> Iterator[Alert]:
+    people = sum(one.people for one in facts.posted)
+    zone = facts.campaign.zone
+    sensitivity = facts.campaign.alerts.sensitivity
+    peak = burst(facts.hours, people, now=facts.now, zone=zone, sensitivity=sensitivity)
+    if peak is None:
         return
-    since, until = found.since.astimezone(zone), found.until.astimezone(zone)
+    since, until = peak.since.astimezone(zone), peak.until.astimezone(zone)
     days = f"since={since.date()}&until={until.date()}"
     yield Alert(
         rule="burst",
-        subject=f"{found.since:%Y-%m-%dT%H}",
-        title=f"{people} people posted from {since:%H:%M} to {until:%H:%M}; usually {_about(found.usual)}",
-        cause=" ".join(_causes(seen, since)),
-        links=(AlertLink(text="The posts of today", address=f"/posts?{days}"), *_biggest(seen, since)),
+        subject=f"{peak.since:%Y-%m-%dT%H}",
+        title=f"{people} people posted from {since:%H:%M} to {until:%H:%M}; usually {_about(peak.usual)}",
+        cause=" ".join(_causes(facts, since)),
+        links=(AlertLink(text="The posts of today", address=f"/posts?{days}"), *_biggest(facts, since)),
         pause=timedelta(hours=12),
     )
 
 
-def _causes(seen: Observation, since: datetime) -> Iterator[str]:
+def _causes(facts: Observation, since: datetime) -> Iterator[str]:
     """Yield what is known of why; never more than what happened on the same day or platform."""
-    names = titles(seen.report)
-    people, first = sum(one.people for one in seen.posted), seen.posted[0]
-    known = False
-    if len(seen.posted) > 1 or first.people == people:
+    names = titles(facts.report)
+    people, first = sum(one.people for one in facts.posted), facts.posted[0]
+    if len(facts.posted) > 1 or first.people == people:
         yield f"{first.people} of them on {names.get(first.platform, first.platform)}."
-    for event in seen.report.events:
-        if event.day == since.date():
-            known = True
-            yield f"It is the day of “{' '.join(event.title.split())[:80]}”."
-    if not known:
+    events = [event for event in facts.report.events if event.day == since.date()]
+    for event in events:
+        yield f"It is the day of “{' '.join(event.title.split())[:80]}”."
+    if not events:
         yield "We do not know why."
 
 
-def _biggest(seen: Observation, since: datetime) -> Iterator[AlertLink]:
-    found = next((post for post in seen.report.top if post.created_at >= since), None)
-    if found:
+def _biggest(facts: Observation, since: datetime) -> Iterator[AlertLink]:
+    post = next((post for post in facts.report.top if post.created_at >= since), None)
+    if post:
         yield AlertLink(
-            text=f"The post with most reactions, {found.metrics.engagement}", address=f"/posts/{found.id}"
+            text=f"The post with most reactions, {post.metrics.engagement}", address=f"/posts/{post.id}"
         )
 
 
-def _rising(seen: Observation) -> Iterator[Alert]:
-    floor = RISING[seen.campaign.alerts.sensitivity]
-    beaten = sorted(seen.biggest, reverse=True)[_AMONG - 1 :][:1] or [0]
-    for one in seen.gained[:_MOST]:
-        if one.engagement >= max(floor, beaten[0]):
-            reactions = quantity(one.engagement, "reaction", "reactions")
+def _rising(facts: Observation) -> Iterator[Alert]:
+    floor = RISING[facts.campaign.alerts.sensitivity]
+    beaten = sorted(facts.biggest, reverse=True)[_AMONG - 1 :][:1] or [0]
+    for post in facts.gained[:_MOST]:
+        if post.engagement >= max(floor, beaten[0]):
+            reactions = quantity(post.engagement, "reaction", "reactions")
             yield Alert(
                 rule="rising",
-                subject=f"post {one.id}",
+                subject=f"post {post.id}",
                 title=f"A post got {reactions} in three hours",
                 cause=f"In four weeks, no more than {_AMONG} posts got as many in all.",
-                links=(AlertLink(text="The post", address=f"/posts/{one.id}"),),
+                links=(AlertLink(text="The post", address=f"/posts/{post.id}"),),
                 pause=timedelta(hours=1),
             )
 
 
-def _questions(seen: Observation) -> Iterator[Alert]:
-    for one in seen.asking[:_MOST]:
-        reactions = quantity(one.engagement, "reaction", "reactions")
+def _questions(facts: Observation) -> Iterator[Alert]:
+    for question in facts.asking[:_MOST]:
+        reactions = quantity(question.engagement, "reaction", "reactions")
         yield Alert(
             rule="question",
-            subject=f"post {one.id}",
+            subject=f"post {question.id}",
             title=f"A post asks something, and has {reactions}",
             cause="Nobody is known to have answered.",
-            links=(AlertLink(text="The question", address=f"/posts/{one.id}"),),
+            links=(AlertLink(text="The question", address=f"/posts/{question.id}"),),
             pause=timedelta(hours=6),
         )
 
@@ -191,6 +182,6 @@ def _about(mean: float) -> str:
     return "fewer than 1" if mean < 0.5 else f"about {round(mean)}"
 
 
-def _moment(seen: Observation, at: datetime) -> str:
-    local = at.astimezone(seen.campaign.zone)
+def _moment(facts: Observation, at: datetime) -> str:
+    local = at.astimezone(facts.campaign.zone)
     return f"{local:%H:%M} on {day_name(local.date())}"

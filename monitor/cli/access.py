@@ -130,7 +130,7 @@ def share() -> None:
 @click.argument("name")
 @click.option("--shows", type=click.Choice(list(SHOWS)), default="overview", show_default=True)
 @click.option("--days", type=int, default=30, show_default=True, help="How long the link works.")
-@click.option("--asked", default="", help="Which days, as in the page's address: period=week")
+@click.option("--asked", "query", default="", help="Which days, as in the page's address: period=week")
 @click.option("--texts", is_flag=True, help="With the texts of posts.")
 @click.option("--handles", is_flag=True, help="With the names of those who posted.")
 @click.option("--site", "sites", multiple=True, help="A site that may embed it; may be given again.")

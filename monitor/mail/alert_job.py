@@ -8,17 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.alerts.burst import DAYS, begins
-from monitor.alerts.rules import (
-    ASKED_WITHIN,
-    ASLEEP,
-    FRESH,
-    HOURS,
-    READ,
-    RISING,
-    Alert,
-    Observation,
-    alerts,
-)
+from monitor.alerts.rules import ASKED_WITHIN, ASLEEP, FRESH, HOURS, READ, RISING, Alert, Observation, alerts
 from monitor.archive import Archive
 from monitor.archive.rows import PostGain, Scope
 from monitor.campaign import AlertSettings, Campaign
@@ -57,26 +47,26 @@ class AlertJob:
     sender: Sender
     clock: Clock
     chat: Webhook | None = None
-    _looked: datetime | None = field(default=None)
+    _last_look: datetime | None = field(default=None)
     _began: datetime | None = field(default=None)
 
     def look(self) -> list[RaisedAlert]:
         """Raise what is worth an alert, if the last look is some minutes ago; return what was raised."""
         now, settings = self.clock(), self.campaign.alerts
-        if self._looked and self._looked <= now < self._looked + EVERY:
+        if self._last_look and self._last_look <= now < self._last_look + EVERY:
             return []
-        self._looked = now
+        self._last_look = now
         self._began = self._began or now
         raised = []
         if settings.on:
             self.store.list_readers("alerts", settings.recipients, now)
-            seen = self._seen(now)
-            raised = [told for alert in alerts(seen) if (told := self._tell(alert, now))] if seen else []
+            facts = self._observation(now)
+            raised = [entry for alert in alerts(facts) if (entry := self._tell(alert, now))] if facts else []
         with self.archive() as archive:  # last: what was not told of is told of at the next look
             archive.coverage.beat(_BEAT, os.getpid(), now)
         return raised
 
-    def _seen(self, now: datetime) -> Observation | None:
+    def _observation(self, now: datetime) -> Observation | None:
         """Return what the rules look at; None if nothing that is watched is collected."""
         campaign, zone = self.campaign, self.campaign.zone
         today = now.astimezone(zone).date()
@@ -89,15 +79,15 @@ class AlertJob:
             asleep = archive.coverage.heartbeat(_BEAT)
             if asleep and now - asleep >= ASLEEP:
                 self._began = now
-            found = self.states(archive, now)
+            sources = self.states(archive, now)
             recent = Window(first=today - timedelta(days=1), last=today)
             scope = archive.stats.scope(track, today - timedelta(days=DAYS + 1), today, platforms)
+            posts = archive.alerts.posts_by_hour(scope)
             top = archive.posts.by_ids(archive.stats.top_post_ids(scope, _BIGGEST))
             return Observation(
                 campaign=campaign,
-                report=build(archive, campaign, recent, now=now, sources=found, platforms=platforms),
-                posts=archive.alerts.posts_by_hour(scope),
-                covered=frozenset(_collected(archive, track, now)),
+                report=build(archive, campaign, recent, now=now, sources=sources, platforms=platforms),
+                hours={hour: posts.get(hour, 0) for hour in _collected_hours(archive, track, now)},
                 posted=archive.alerts.activity(scope, begins(now, zone), now),
                 gained=archive.alerts.gains(
                     scope, oldest=now - FRESH, since=now - HOURS, least=RISING[campaign.alerts.sensitivity]
@@ -110,15 +100,15 @@ class AlertJob:
             )
 
     def _tell(self, alert: Alert, now: datetime) -> RaisedAlert | None:
-        told = RaisedAlert(rule=alert.rule, subject=alert.subject, title=alert.title, at=now)
+        entry = RaisedAlert(rule=alert.rule, subject=alert.subject, title=alert.title, at=now)
         at = awake(now, self.campaign)
         raised = self.store.raise_alert(
-            self.campaign.tracks[0].name, told, self._mails(alert, now), next_at=at, until=at + _LASTS,
+            self.campaign.tracks[0].name, entry, self._mails(alert, now), next_at=at, until=at + _LASTS,
             pause=alert.pause if at == now else max(alert.pause, _NIGHT),
         )  # fmt: skip
         if raised:
             log.info("alert: %s", alert.title)
-        return told if raised else None
+        return entry if raised else None
 
     def _mails(self, alert: Alert, now: datetime) -> Iterator[Mail]:
         key, host = self.campaign.tracks[0].name, self.sender.host
@@ -145,12 +135,8 @@ def awake(now: datetime, campaign: Campaign) -> datetime:
     settings, local = campaign.alerts, now.astimezone(campaign.zone)
     if not _is_quiet(local.hour, settings):
         return now
-    morning = datetime.combine(local.date(), time(settings.quiet_until), campaign.zone)
-    if morning <= local:
-        morning = datetime.combine(
-            local.date() + timedelta(days=1), time(settings.quiet_until), campaign.zone
-        )
-    return morning.astimezone(UTC)
+    day = local.date() + timedelta(days=1 if local.hour >= settings.quiet_until else 0)
+    return datetime.combine(day, time(settings.quiet_until), campaign.zone).astimezone(UTC)
 
 
 def _is_quiet(hour: int, settings: AlertSettings) -> bool:
@@ -158,25 +144,24 @@ def _is_quiet(hour: int, settings: AlertSettings) -> bool:
     return start <= hour < end if start <= end else hour >= start or hour < end
 
 
-def _collected(archive: Archive, track: str, now: datetime) -> Iterator[datetime]:
+def _collected_hours(archive: Archive, track: str, now: datetime) -> Iterator[datetime]:
     """Yield the hours of four weeks of which most was collected."""
     last = begins(now, archive.zone)
     first = last - timedelta(days=DAYS + 1)
-    known = [
-        one for one in archive.coverage.covered(track, first, last) if one[0] not in forbidding("alerts")
-    ]
-    sources = len({source for source, _, _ in known})
+    spans = archive.coverage.covered(track, first, last)
+    collected = [span for span in spans if span[0] not in forbidding("alerts")]
+    sources = len({source for source, _, _ in collected})
     hours = [first + n * _HOUR for n in range((DAYS + 1) * 24)]
     edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in hours]
-    for hour, seconds in zip(hours, by_day(known, edges), strict=True):
+    for hour, seconds in zip(hours, by_day(collected, edges), strict=True):
         if sources and sum(seconds.values()) > _KNOWN * sources * _HOUR.total_seconds():
             yield hour
 
 
 def _questions(archive: Archive, scope: Scope, now: datetime, least: int) -> list[PostGain]:
-    found = archive.alerts.questions(scope, since=now - ASKED_WITHIN, least=least)
-    texts = {row.id: row.text or "" for row in archive.posts.by_ids([one.id for one in found])}
-    return [one for one in found if is_question(texts[one.id])]
+    questions = archive.alerts.questions(scope, since=now - ASKED_WITHIN, least=least)
+    texts = {row.id: row.text or "" for row in archive.posts.by_ids([one.id for one in questions])}
+    return [one for one in questions if is_question(texts[one.id])]
 
 
 def _text(alert: Alert, base: str, leave: str) -> str:

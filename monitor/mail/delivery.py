@@ -37,10 +37,10 @@ def deliver(
     Any number of processes may do this at once: each message is claimed by one of them.
     """
     store.tidy(clock())
-    taken, began = 0, clock()
+    count, began = 0, clock()
     while not stop() and clock() - began < _TURN and (mail := store.claim(clock())):
-        taken += _deliver(store, out, chat, mail, clock)
-    return taken
+        count += _deliver(store, out, chat, mail, clock)
+    return count
 
 
 def _deliver(store: MailStore, out: Transport, chat: Chat | None, mail: Claimed, clock: Clock) -> bool:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.campaign import Campaign
-from monitor.charts.mail_chart import WIDTH
-from monitor.charts.mail_chart import week as drawn
+from monitor.charts import mail_chart
 from monitor.charts.png import png
 from monitor.core.clock import Clock, stamp
 from monitor.core.errors import PictureError, UnsafeMailError
@@ -24,7 +23,7 @@ from monitor.report.wording import day_name
 
 log = logging.getLogger(__name__)
 
-_SHOWN = 544  # pixels of the picture's width on a wide screen; twice as many are in it
+_WIDTH = 544  # pixels of the picture's width on a wide screen; twice as many are in it
 _NOBODY = "Nobody was on the list."
 _ASLEEP = "The monitor was not running while it was due."
 _NEW = "The monitor was set up after it was due."
@@ -52,7 +51,7 @@ class DigestJob:
         before = self.store.weeks(self.key, now, 1)
         last = before[0].week if before else None
         due = undecided(last, digest, self.campaign.zone, now)
-        return [done for week in due if (done := self._decide(week, now, is_first=last is None))]
+        return [run for week in due if (run := self._decide(week, now, is_first=last is None))]
 
     def _decide(self, week: Week, now: datetime, *, is_first: bool) -> DigestRun | None:
         """Return what is decided of a week now; None if that is not for now, or was another's to do."""
@@ -69,11 +68,11 @@ class DigestJob:
             else:
                 why = "" if decision == "sent" else self._late(week)
                 mails = list(self.mails(report, week, readers, late=why))
-        done = DigestRun(week=week.name, decision=decision, why=why, decided_at=now)
-        if not self.store.decide(self.key, done, mails, until=week.until):
+        run = DigestRun(week=week.name, decision=decision, why=why, decided_at=now)
+        if not self.store.decide(self.key, run, mails, until=week.until):
             return None
         log.info("digest of %s: %s, %d readers. %s", week.name, decision, len(mails), why)
-        return done
+        return run
 
     def _late(self, week: Week) -> str:
         return f"This was due on {day_name(week.due.astimezone(self.campaign.zone).date())}."
@@ -96,15 +95,15 @@ class DigestJob:
         self, report: Report, week: Week, readers: Iterable[Subscription], *, late: str = ""
     ) -> Iterator[Mail]:
         """Yield the mail of a week for each reader."""
-        said, host = replace(letter(report, base=self.base), late=late), self.sender.host
-        picture = _picture(report) if said.chart else None
+        digest, host = replace(letter(report, base=self.base), late=late), self.sender.host
+        picture = _picture(report) if digest.chart else None
         for reader in readers:
             leave = f"{self.base}/mail/{reader.key}"
             heading = Heading(
                 to=reader.address, message_id=f"<digest.{self.key}.{week.name}.{reader.id}@{host}>",
                 date=self.clock(), list_id=f"digest.{self.key}.{host}", leave=leave,
             )  # fmt: skip
-            words = content(said, why_me(self.campaign, reader), leave, picture)
+            words = content(digest, why_me(self.campaign, reader), leave, picture)
             try:
                 body = message(words, heading, self.sender)
             except (UnsafeMailError, ValueError):  # one reader must not cost all others the mail
@@ -116,13 +115,13 @@ class DigestJob:
             )  # fmt: skip
 
 
-def content(said: DigestContent, why: str, leave: str, picture: tuple[bytes, Picture] | None) -> Content:
+def content(digest: DigestContent, why: str, leave: str, picture: tuple[bytes, Picture] | None) -> Content:
     """Return what the mail of a week says, to a reader who gets it because of `why`."""
-    data, shown = picture or (b"", None)
+    data, image = picture or (b"", None)
     return Content(
-        subject=said.subject,
-        text=text(said, why_me=why, leave=f"To get no more of them: {leave}" if leave else ""),
-        html=html(said, why_me=why, leave=leave, picture=shown),
+        subject=digest.subject,
+        text=text(digest, why_me=why, leave=f"To get no more of them: {leave}" if leave else ""),
+        html=html(digest, why_me=why, leave=leave, picture=image),
         png=data,
     )
 
@@ -142,20 +141,25 @@ def preview_of(
 ) -> Preview:
     """Return the mail of a week as it would go out now; it has no link to leave by, as it has no reader."""
     now = weekly.clock()
-    said, report = weekly.letter(week)
-    drawn = _picture(report) if said.chart else None
+    digest, report = weekly.letter(week)
+    picture = _picture(report) if digest.chart else None
     day = weekly.campaign.digest.day.capitalize()
     nothing = ": nothing was sent" if kind == "preview" else ""
     why = f"This is a {kind}{nothing}. Who is on the list gets it every {day}, with a link to get no more."
-    words = content(said, why, "", drawn)
+    words = content(digest, why, "", picture)
     # A test goes out each time it is asked for, so each has a number of its own.
-    id = f"<{kind}.{weekly.key}.{week.name}.{secrets.token_hex(6)}@{weekly.sender.host}>"
-    body = message(words, Heading(to=to, message_id=id, date=now), weekly.sender)
-    shown = drawn and replace(drawn[1], src="data:image/png;base64," + base64.b64encode(drawn[0]).decode())
+    message_id = f"<{kind}.{weekly.key}.{week.name}.{secrets.token_hex(6)}@{weekly.sender.host}>"
+    body = message(words, Heading(to=to, message_id=message_id, date=now), weekly.sender)
+    src = "data:image/png;base64," + base64.b64encode(picture[0]).decode() if picture else ""
+    image = replace(picture[1], src=src) if picture else None
     return Preview(
-        subject=said.subject, text=words.text, page=html(said, why_me=why, leave="", picture=shown),
-        mail=Mail(kind=kind, period=f"{week.name} {stamp(now)}", address=to, message_id=id, body=body),
-    )  # fmt: skip
+        subject=digest.subject,
+        text=words.text,
+        page=html(digest, why_me=why, leave="", picture=image),
+        mail=Mail(
+            kind=kind, period=f"{week.name} {stamp(now)}", address=to, message_id=message_id, body=body
+        ),
+    )
 
 
 def welcome(weekly: DigestJob, reader: Subscription) -> Mail:
@@ -167,13 +171,13 @@ def welcome(weekly: DigestJob, reader: Subscription) -> Mail:
         message_id=f"<welcome.{weekly.key}.{day}.{reader.id}@{weekly.sender.host}>",
     )  # fmt: skip
     page = f"{weekly.base}/mail/{reader.key}"
-    said = (
+    invitation = (
         f"Somebody asked for {what} of {campaign.name} to be sent to this address.\n\n"
         f"If that was you, open this page and press the button:\n{page}\n\n"
         "If it was not, do nothing: you will get no more mail.\n"
     )
     body = message(
-        Content(subject=f"Would you like {what} of {campaign.name}?", text=said),
+        Content(subject=f"Would you like {what} of {campaign.name}?", text=invitation),
         heading,
         weekly.sender,
     )
@@ -194,10 +198,10 @@ def why_me(campaign: Campaign, reader: Subscription) -> str:
 
 def _picture(report: Report) -> tuple[bytes, Picture] | None:
     """Return the chart, and how it is shown; None if this machine cannot draw: the mail has it in words."""
-    chart = drawn(report)
+    chart = mail_chart.week(report)
     try:
-        data = png(chart.svg, width=2 * WIDTH)
+        data = png(chart.svg, width=2 * mail_chart.WIDTH)
     except PictureError as error:
         log.warning("The mail goes without its picture. %s", error)
         return None
-    return data, Picture(src="cid:week", width=_SHOWN, height=round(chart.height * _SHOWN / WIDTH))
+    return data, Picture(src="cid:week", width=_WIDTH, height=round(chart.height * _WIDTH / mail_chart.WIDTH))

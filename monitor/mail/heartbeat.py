@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -45,12 +46,9 @@ class Heartbeat:
 def ping(env: Mapping[str, str], clock: Clock) -> Heartbeat:
     """Return what gives the sign of life that the environment asks for; raises ConfigError."""
     url = env.get("MONITOR_PING", "")
-    try:
+    with suppress(ValueError):  # no address at all
         parts = urlsplit(url)
-    except ValueError:
-        raise ConfigError("MONITOR_PING: expected an address that begins with https://.") from None
-    if url and (
-        (parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1")) or not parts.hostname
-    ):
-        raise ConfigError("MONITOR_PING: expected an address that begins with https://.")
-    return Heartbeat(url=url, clock=clock)
+        is_here = parts.hostname in ("localhost", "127.0.0.1")
+        if not url or is_here or (parts.hostname and parts.scheme == "https"):
+            return Heartbeat(url=url, clock=clock)
+    raise ConfigError("MONITOR_PING: expected an address that begins with https://.")

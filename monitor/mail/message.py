@@ -78,18 +78,18 @@ class Heading:
 
 def message(content: Content, heading: Heading, sender: Sender) -> bytes:
     """Return a message as it is sent; raises UnsafeMailError if its headers are not those that were meant."""
-    made = EmailMessage(policy=_POLICY)
+    email = EmailMessage(policy=_POLICY)
     for name, value in _headers(content, heading, sender):
-        made[name] = value
-    made.set_content(content.text, cte="quoted-printable")
+        email[name] = value
+    email.set_content(content.text, cte="quoted-printable")
     if content.html:
-        made.add_alternative(content.html, subtype="html", cte="quoted-printable")
+        email.add_alternative(content.html, subtype="html", cte="quoted-printable")
     if content.html and content.png:
-        page = made.get_payload()[1]  # type: ignore[index]
+        page = email.get_payload()[1]  # type: ignore[index]
         page.add_related(  # type: ignore[union-attr]
             content.png, "image", "png", cid=f"<{_CID}>", disposition="inline", filename="posts-a-day.png"
         )
-    body = made.as_bytes()
+    body = email.as_bytes()
     check(body, to=heading.to, sender=sender.address)
     return body
 
@@ -120,23 +120,23 @@ def check(body: bytes, *, to: str, sender: str | None = None) -> None:
 
     `sender` is who it has to be from, where that is known.
     """
-    read = BytesParser(policy=policy.compat32).parsebytes(body)
-    names = list(read)
+    email = BytesParser(policy=policy.compat32).parsebytes(body)
+    names = list(email)
     if len(set(names)) != len(names) or not _ONCE <= set(names) <= _MAY:
         raise UnsafeMailError(
             f"This message has headers that it should not have: {', '.join(sorted(set(names) - _MAY))}."
         )
     for name, only in (("To", to), ("From", sender)):
-        if only and [address for _, address in getaddresses([str(read[name])])] != [only]:
+        if only and [address for _, address in getaddresses([str(email[name])])] != [only]:
             raise UnsafeMailError(f"This message would go {name.lower()} somebody else.")
-    for part in read.walk():
-        if part is not read and not set(part.keys()) <= _OF_PARTS:
+    for part in email.walk():
+        if part is not email and not set(part.keys()) <= _OF_PARTS:
             raise UnsafeMailError("A part of this message has headers that it should not have.")
-    _check_parts(read)
+    _check_parts(email)
 
 
-def _check_parts(read: Message) -> None:
-    kinds = [part.get_content_type() for part in read.walk() if not part.is_multipart()]
+def _check_parts(email: Message) -> None:
+    kinds = [part.get_content_type() for part in email.walk() if not part.is_multipart()]
     if kinds not in (["text/plain"], ["text/plain", "text/html"], ["text/plain", "text/html", "image/png"]):
         raise UnsafeMailError("This message has parts that it should not have.")
 

@@ -55,8 +55,8 @@ def latest(digest: Digest, zone: ZoneInfo, now: datetime) -> Week:
     """Return the last week whose mail is due at `now`."""
     today = now.astimezone(zone).date()
     monday = today - timedelta(days=today.weekday())
-    found = week(monday - _WEEK, digest, zone)
-    return found if found.due <= now else week(monday - 2 * _WEEK, digest, zone)
+    recent = week(monday - _WEEK, digest, zone)
+    return recent if recent.due <= now else week(monday - 2 * _WEEK, digest, zone)
 
 
 def undecided(decided: str | None, digest: Digest, zone: ZoneInfo, now: datetime) -> Iterator[Week]:

@@ -6,7 +6,7 @@ import smtplib
 import socket
 import ssl
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,16 +104,16 @@ class Smtp:
 
     def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
         """Hand a message to the server."""
-        with self._connected() as server:
-            self._accepted(server, mail.address)
+        with self._connection() as server:
+            self._send_envelope(server, mail.address)
             if not hand_over():
                 return False
             try:
-                server.send(_dotted(mail.body))
-                code, said = self._answer(server)
+                server.send(_dot_stuff(mail.body))
+                code, reply = self._answer(server)
             except (OSError, smtplib.SMTPException) as error:
                 raise MailUncertainError(_words(error)) from error
-            _judge(code, said)
+            _judge(code, reply)
         return True
 
     def _answer(self, server: smtplib.SMTP) -> tuple[int, bytes]:
@@ -122,7 +122,7 @@ class Smtp:
         return server.getreply()
 
     @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
+    def _connection(self) -> Iterator[smtplib.SMTP]:
         """Lend a connection; whatever is wrong with it is not the message's fault."""
         try:
             server = self._open()
@@ -157,41 +157,41 @@ class Smtp:
             raise
         return server
 
-    def _accepted(self, server: smtplib.SMTP, address: str) -> None:
+    def _send_envelope(self, server: smtplib.SMTP, address: str) -> None:
         """Name sender and reader, and have the message asked for.
 
         Raises MailDeferredError or MailRefusedError.
         """
         try:
-            code, said = server.mail(self.sender)
+            code, reply = server.mail(self.sender)
             if code != 250:  # about our own address: a person has to mend it, and then it may go
                 raise MailDeferredError(
-                    f"The mail server does not send from {self.sender}: {_said(code, said)}"
+                    f"The mail server does not send from {self.sender}: {_reply(code, reply)}"
                 )
-            code, said = server.rcpt(address)
-            _judge(code, said)
-            code, said = server.docmd("DATA")
-            _judge(code, said, wanted=354)
+            code, reply = server.rcpt(address)
+            _judge(code, reply)
+            code, reply = server.docmd("DATA")
+            _judge(code, reply, good={354})
         except (OSError, smtplib.SMTPException) as error:
             raise MailDeferredError(_words(error)) from error
 
 
-def _judge(code: int, said: bytes | str, wanted: int | None = None) -> None:
-    if code == wanted or (wanted is None and 200 <= code < 300):
+def _judge(code: int, reply: bytes | str, good: Container[int] = range(200, 300)) -> None:
+    if code in good:
         return
     raise (MailRefusedError if 500 <= code < 600 else MailDeferredError)(
-        f"The mail server said: {_said(code, said)}"
+        f"The mail server said: {_reply(code, reply)}"
     )
 
 
-def _dotted(body: bytes) -> bytes:
+def _dot_stuff(body: bytes) -> bytes:
     """Return a message as it goes over the line: RFC 5321, 4.5.2."""
     whole = body if body.endswith(b"\r\n") else body + b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", whole) + b".\r\n"
 
 
-def _said(code: int, said: bytes | str) -> str:
-    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _reply(code: int, reply: bytes | str) -> str:
+    words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(f"{code} {words}".split())[:_MOST]
 
 
@@ -199,7 +199,7 @@ def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"it does not know this name and password ({error.smtp_code}). Correct them in .env."
     if isinstance(error, smtplib.SMTPResponseException):
-        return _said(error.smtp_code, error.smtp_error)
+        return _reply(error.smtp_code, error.smtp_error)
     if isinstance(error, TimeoutError):
         return "it did not answer in time."
     if isinstance(error, smtplib.SMTPNotSupportedError):
@@ -238,17 +238,17 @@ def transport(env: Mapping[str, str], folder: Path) -> Transport:
     )  # fmt: skip
 
 
-def _port(said: str, usual: int) -> int:
-    if not said:
+def _port(text: str, usual: int) -> int:
+    if not text:
         return usual
-    if not said.isdecimal() or not 0 < int(said) < 65536:
-        raise ConfigError(f"MONITOR_SMTP_PORT: expected a number such as 587, got {said!r}.")
-    return int(said)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ConfigError(f"MONITOR_SMTP_PORT: expected a number such as 587, got {text!r}.")
+    return int(text)
 
 
-def sender_of(said: str) -> str:
+def sender_of(text: str) -> str:
     """Return the address that mails come from; raises ConfigError if it is none."""
     try:
-        return address_of(said)
+        return address_of(text)
     except AccessError as error:
         raise ConfigError(f"MONITOR_MAIL_FROM: {error}") from error

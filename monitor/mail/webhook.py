@@ -36,15 +36,15 @@ class Webhook:
         """Return an alert as this chat wants it. `title` names the campaign, `base` begins its addresses."""
         links = [(one.text, base + one.address) for one in alert.links]
         if self.host in SLACK:
-            said = _slack(f"{title}: {alert.title}", alert.cause, links)
+            payload = _slack(f"{title}: {alert.title}", alert.cause, links)
         elif self.host.endswith(TEAMS):
-            said = _teams(f"{title}: {alert.title}", alert.cause, links)
+            payload = _teams(f"{title}: {alert.title}", alert.cause, links)
         else:
-            said = {
+            payload = {
                 "campaign": title, "rule": alert.rule, "subject": alert.subject, "title": alert.title,
                 "cause": alert.cause, "links": [{"text": text, "url": url} for text, url in links],
             }  # fmt: skip
-        return json.dumps(said).encode()
+        return json.dumps(payload).encode()
 
     def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
         """Hand an alert to the chat; as Transport.deliver. What is said of an error never has the address."""
@@ -84,14 +84,14 @@ def webhook(env: Mapping[str, str], hosts: Iterable[str]) -> Webhook | None:
         return None
     try:
         parts = urlsplit(url)
-        host, port, named = parts.hostname or "", parts.port, parts.username
+        host, port, user = parts.hostname or "", parts.port, parts.username
     except ValueError:
-        host, port, named = "", None, None
+        host, port, user = "", None, None
     own = host in tuple(hosts)
     if (
         re.search(r"[\\\s]", url)  # others read such an address as one of another server
         or not host
-        or named
+        or user
         or not (parts.scheme == "https" or (parts.scheme == "http" and own and host in _HERE))
     ):
         raise ConfigError(

@@ -14,9 +14,9 @@ def share(accounts, **wanted):
 
 
 def test_a_link_shows_what_was_wanted_and_hides_names_unless_asked(accounts):
-    slug = share(accounts, shows="tone", asked="period=week", sites=("https://Example.org/".lower(),))
-    found = accounts.shared(slug, NOW)
-    assert (found.name, found.shows, found.asked, found.sites) == (
+    slug = share(accounts, shows="tone", query="period=week", sites=("https://Example.org/".lower(),))
+    found = accounts.share_of(slug, NOW)
+    assert (found.name, found.shows, found.query, found.sites) == (
         "the MP", "tone", "period=week", ("https://example.org",),
     )  # fmt: skip
     assert (found.handles, found.texts, found.made_by) == (False, False, "Ann")
@@ -24,20 +24,20 @@ def test_a_link_shows_what_was_wanted_and_hides_names_unless_asked(accounts):
 
 def test_a_link_ends_after_its_days_or_when_revoked(accounts):
     usual, short = share(accounts), share(accounts, days=1)
-    assert accounts.shared(usual, NOW + timedelta(days=29, hours=23))
-    assert accounts.shared(usual, NOW + timedelta(days=30)) is None
-    assert accounts.shared(short, NOW + timedelta(days=1)) is None
+    assert accounts.share_of(usual, NOW + timedelta(days=29, hours=23))
+    assert accounts.share_of(usual, NOW + timedelta(days=30)) is None
+    assert accounts.share_of(short, NOW + timedelta(days=1)) is None
     newest, oldest = accounts.shares()
     assert (newest.works(NOW), newest.works(NOW + timedelta(days=2))) == (True, False)
     accounts.revoke(oldest.id, by="Ed", now=NOW)
-    assert accounts.shared(usual, NOW) is None
+    assert accounts.share_of(usual, NOW) is None
     assert accounts.trail()[0].what == "ended the share 'the MP'"
 
 
 def test_a_link_cannot_be_read_from_the_file_or_guessed(accounts, tmp_path):
     slug = share(accounts)
     assert len(slug) >= 21  # 128 bits
-    assert accounts.shared(slug[:-1], NOW) is None
+    assert accounts.share_of(slug[:-1], NOW) is None
     accounts.close()
     assert slug.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 

@@ -95,14 +95,14 @@ def test_a_password_that_is_easily_guessed_is_refused_in_a_kind_sentence(passwor
 )
 def test_a_long_or_foreign_password_is_taken_and_matches_only_itself(password):
     passwords.check(password, "Ann")
-    stored = passwords.hashed(password)
+    stored = passwords.hash_of(password)
     assert passwords.matches(stored, password)
     assert not passwords.matches(stored, password + "x")
     assert password not in stored
 
 
 def test_the_same_letters_match_however_they_are_typed():
-    assert passwords.matches(passwords.hashed("café in Dagenham"), "cafe\u0301 in Dagenham")
+    assert passwords.matches(passwords.hash_of("café in Dagenham"), "cafe\u0301 in Dagenham")
 
 
 def test_nobody_has_a_password_but_it_takes_the_usual_work():
@@ -115,7 +115,7 @@ def test_nobody_has_a_password_but_it_takes_the_usual_work():
 
 def test_the_first_link_makes_an_admin_and_works_once(accounts):
     token = accounts.invite(None, by="the console", now=NOW)
-    assert accounts.invited(token, NOW) == (True, None)
+    assert accounts.invitation(token, NOW) == (True, None)
     with pytest.raises(AccessError, match="too short"):
         accounts.accept(token, "Ann", "short", now=NOW)
     assert accounts.accept(token, "Ann", GOOD, now=NOW).role == Role.ADMIN
@@ -128,17 +128,17 @@ def test_the_first_link_makes_an_admin_and_works_once(accounts):
 def test_the_first_link_ends_when_somebody_else_comes_first(accounts):
     token = accounts.invite(None, by="the console", now=NOW)
     add(accounts, "Ann", Role.ADMIN)
-    assert accounts.invited(token, NOW) == (False, None)
+    assert accounts.invitation(token, NOW) == (False, None)
 
 
 def test_a_link_ends_after_a_day_with_a_newer_one_and_when_disabled(accounts, ann):
     bob = add(accounts, "Bob", password=None)
     old, new = (accounts.invite(bob, by="Ann", now=NOW) for _ in range(2))
-    assert accounts.invited(old, NOW) == (False, None)
-    assert accounts.invited(new, NOW) == (True, bob)
-    assert accounts.invited(new, NOW + timedelta(days=1)) == (False, None)
+    assert accounts.invitation(old, NOW) == (False, None)
+    assert accounts.invitation(new, NOW) == (True, bob)
+    assert accounts.invitation(new, NOW + timedelta(days=1)) == (False, None)
     accounts.disable(bob, by="Ann", now=NOW)
-    assert accounts.invited(new, NOW) == (False, None)
+    assert accounts.invitation(new, NOW) == (False, None)
 
 
 def test_a_link_gives_a_password_and_ends_the_sessions_that_were(accounts, ann):
@@ -178,7 +178,7 @@ def test_a_file_of_the_version_before_is_brought_up_to_date(accounts, ann, tmp_p
     accounts.close()
     again = Accounts.open(tmp_path / "access.db")
     again.keep(OidcState(state="s", nonce="n", verifier="v", onward="/"), NOW)
-    assert again.returned("s", NOW).verifier == "v"
+    assert again.redeem("s", NOW).verifier == "v"
     assert again.people() == (ann,)
     again.close()
 

@@ -17,18 +17,14 @@ NOW = datetime(2026, 11, 23, 15, 40, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-class All:
-    def __contains__(self, at: object) -> bool:
-        return True
-
-
 def flat(count: int, now: datetime = NOW) -> dict[datetime, int]:
     """Return the same number of posts in each hour of the days before."""
     return {begins(now, ZONE) - n * HOUR: count for n in range(1, 24 * (DAYS + 2))}
 
 
 def found(posts, people, *, now=NOW, covered=None, **how):
-    return burst(posts, covered if covered is not None else All(), people, now=now, zone=ZONE, **how)
+    hours = flat(0, now) | posts if covered is None else {hour: posts.get(hour, 0) for hour in covered}
+    return burst(hours, people, now=now, zone=ZONE, **how)
 
 
 def test_the_running_hour_and_the_two_before_are_looked_at():
@@ -142,5 +138,5 @@ def test_where_hours_begin_at_half_past_what_is_usual_is_counted_too():
     first = begins(NOW, kolkata)
     assert first.minute == 30
     posts = {first - n * HOUR: 5 for n in range(1, 24 * (DAYS + 2))}
-    assert burst(posts, All(), 17, now=NOW, zone=kolkata) is None
-    assert burst(posts, All(), 60, now=NOW, zone=kolkata).usual == pytest.approx(15)
+    assert burst(posts, 17, now=NOW, zone=kolkata) is None
+    assert burst(posts, 60, now=NOW, zone=kolkata).usual == pytest.approx(15)

@@ -15,14 +15,10 @@ FINE = tuple(
     a_source(name, name.title(), last_success=NOW - timedelta(minutes=4), last_poll=NOW)
     for name in ("bluesky", "mastodon")
 )
+HOURS = [NOW.replace(minute=0) - timedelta(hours=n) for n in range(24 * 30)]
 QUESTION = a_post(
     id=5, text="Where can I sign this?", created_at=NOW - timedelta(hours=2), metrics=Metrics(likes=6)
 )
-
-
-class Always:
-    def __contains__(self, at: object) -> bool:
-        return True
 
 
 def watched(**changes: object) -> Observation:
@@ -31,7 +27,7 @@ def watched(**changes: object) -> Observation:
     usual = {
         "campaign": replace(CAMPAIGN, sources=on),
         "report": a_report(2, **{"sources": FINE, "latest": (), "top": (), "events": ()} | said),
-        "posts": {}, "covered": Always(), "posted": (), "gained": (), "biggest": (), "asleep": None,
+        "hours": dict.fromkeys(HOURS, 0), "posted": (), "gained": (), "biggest": (), "asleep": None,
         "asking": (), "began": NOW - timedelta(days=1), "now": NOW,
     }  # fmt: skip
     return Observation(**(usual | changes))

@@ -53,7 +53,7 @@ def token(output):
 def test_the_first_person_is_an_admin_and_gets_a_link(run, accounts):
     done = run("users", "add", "Ann")
     assert "Ann has an account now, as admin." in done.output
-    assert accounts.invited(token(done.output), datetime.now(UTC))[1].name == "Ann"
+    assert accounts.invitation(token(done.output), datetime.now(UTC))[1].name == "Ann"
     run("users", "add", "Vic")
     assert accounts.person("Vic").role == Role.VIEWER
     assert run("users", "list").stdout == "Ann\tadmin\tno password yet\nVic\tviewer\tno password yet\n"
@@ -101,7 +101,7 @@ def test_a_lost_phone_and_a_forgotten_password_are_mended(run, accounts):
     accounts.switch_on(ann, TOTP(accounts.phone(ann)).at(NOW), NOW)
     done = run("users", "reset-password", "Ann", "--lost-phone")
     assert not accounts.person("Ann").two_steps
-    assert accounts.invited(token(done.output), datetime.now(UTC)) == (True, accounts.person("Ann"))
+    assert accounts.invitation(token(done.output), datetime.now(UTC)) == (True, accounts.person("Ann"))
 
 
 def test_a_share_is_made_listed_and_ended(run, accounts):
@@ -109,12 +109,12 @@ def test_a_share_is_made_listed_and_ended(run, accounts):
         "share", "add", "the MP", "--days", "3", "--asked", "period=week", "--site", "https://example.org"
     )
     slug = re.search(r"/s/([\w-]{22})$", done.stdout, re.M)[1]
-    found = accounts.shared(slug, datetime.now(UTC))
-    assert (found.asked, found.sites, found.handles) == ("period=week", ("https://example.org",), False)
+    found = accounts.share_of(slug, datetime.now(UTC))
+    assert (found.query, found.sites, found.handles) == ("period=week", ("https://example.org",), False)
     assert re.match(r"1\tthe MP\toverview\tuntil .*\tby the console\n", run("share", "list").stdout)
     assert run("share", "revoke", "1").exit_code == 0
     assert "\tended\t" in run("share", "list").stdout
-    assert accounts.shared(slug, datetime.now(UTC)) is None
+    assert accounts.share_of(slug, datetime.now(UTC)) is None
 
 
 @pytest.mark.slow

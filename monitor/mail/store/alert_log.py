@@ -23,25 +23,25 @@ class AlertLog(AccountsDatabase):
     """The alerts of all campaigns in this file."""
 
     def raise_alert(
-        self, campaign: str, told: RaisedAlert, mails: Iterable[Mail], *, pause: timedelta, next_at: datetime,
-        until: datetime,
+        self, campaign: str, alert: RaisedAlert, mails: Iterable[Mail], *, pause: timedelta,
+        next_at: datetime, until: datetime,
     ) -> bool:  # fmt: skip
         """Put an alert's mails into the outbox; False if it was raised before, or one of its kind just was.
 
         `pause` is how long none of its kind may follow another; the mails go at `next_at`, not after `until`.
         """
-        now = told.at
+        now = alert.at
         with self._writing() as db:
-            known = db.execute(
+            earlier = db.execute(
                 "SELECT 1 FROM alerts WHERE campaign = ? AND rule = ?"
                 " AND (subject = ? OR at > ? AND at <= ?)",
-                (campaign, told.rule, told.subject, stamp(now - pause), stamp(now)),
+                (campaign, alert.rule, alert.subject, stamp(now - pause), stamp(now)),
             ).fetchone()
-            if known:
+            if earlier:
                 return False
             db.execute(
                 "INSERT INTO alerts (campaign, rule, subject, title, at) VALUES (?, ?, ?, ?, ?)",
-                (campaign, told.rule, told.subject, told.title, stamp(now)),
+                (campaign, alert.rule, alert.subject, alert.title, stamp(now)),
             )
             insert(db, campaign, mails, until, now, next_at)
         return True

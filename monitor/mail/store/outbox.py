@@ -6,7 +6,7 @@ Message-ID, and marked; if that is not certain either, it is left for a person t
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts.database import AccountsDatabase, Connection, note
@@ -16,6 +16,12 @@ from monitor.core.errors import AccessError
 STALE = timedelta(minutes=10)  # longer than any delivery takes: whoever was at it is gone
 KEPT = timedelta(days=30)  # the text of a mail that has been sent
 _AHEAD = timedelta(days=1)  # what was noted later than that from now, a wrong clock noted
+_BEFORE = {  # each state of a mail that is being delivered: those it may come from
+    "data": "('claimed')",
+    "sent": "('data')",
+    "queued": "('claimed', 'data')",
+    "stopped": "('claimed', 'data')",
+}
 _FINAL = "('sent', 'stopped', 'unsure')"
 _LATE = "It could not be delivered in time."
 
@@ -103,24 +109,23 @@ class Outbox(AccountsDatabase):
             ).fetchone()
         if row is None:
             return None
-        id, kind, period, address, message_id, body, tries, until = row
+        number, kind, period, address, message_id, body, tries, until = row
         return Claimed(
-            id=id, kind=kind, period=period, address=address, message_id=message_id, body=bytes(body),
+            id=number, kind=kind, period=period, address=address, message_id=message_id, body=bytes(body),
             tries=tries, until=unstamp(until),
         )  # fmt: skip
 
     def hand_over(self, mail: Claimed, now: datetime) -> bool:
         """Note that the message goes out from here on; False if somebody else has it by now."""
-        return self._move(mail, "claimed", "data", now)
+        return self._move(mail, "data", now)
 
     def arrived(self, mail: Claimed, now: datetime) -> None:
         """Note that the message was taken."""
-        self._move(mail, "data", "sent", now)
+        self._move(mail, "sent", now)
 
     def postpone(self, mail: Claimed, reason: str, at: datetime, now: datetime) -> None:
         """Note that the message was not taken, and is to be tried again."""
-        for state in ("claimed", "data"):
-            self._move(mail, state, "queued", now, reason=reason, next_at=at)
+        self._move(mail, "queued", now, reason=reason, next_at=at)
 
     def hold(self, mail: Claimed, but: str, reason: str, at: datetime, now: datetime) -> None:
         """Note that neither this message nor any that waits can be taken before `at`, `but` one kind."""
@@ -134,25 +139,17 @@ class Outbox(AccountsDatabase):
 
     def stop(self, mail: Claimed, reason: str, now: datetime) -> None:
         """Note that the message will never be taken."""
-        for state in ("claimed", "data"):
-            self._move(mail, state, "stopped", now, reason=reason)
+        self._move(mail, "stopped", now, reason=reason)
 
     def _move(
-        self,
-        mail: Claimed,
-        old: str,
-        new: str,
-        now: datetime,
-        *,
-        reason: str = "",
-        next_at: datetime | None = None,
+        self, mail: Claimed, new: str, now: datetime, *, reason: str = "", next_at: datetime | None = None
     ) -> bool:
         # `tries` is the proof of who has the claim: it rises each time a mail is claimed.
         with self._writing() as db:
             moved = db.execute(
                 "UPDATE outbox SET state = ?, reason = ?, changed_at = ?, next_at = coalesce(?, next_at)"
-                " WHERE id = ? AND state = ? AND tries = ?",
-                (new, reason, stamp(now), stamp(next_at) if next_at else None, mail.id, old, mail.tries),
+                f" WHERE id = ? AND state IN {_BEFORE[new]} AND tries = ?",
+                (new, reason, stamp(now), stamp(next_at) if next_at else None, mail.id, mail.tries),
             )
         return bool(moved.rowcount)
 
@@ -167,20 +164,20 @@ class Outbox(AccountsDatabase):
             ).fetchall()
         return tuple(
             Delivery(
-                id=id, kind=kind, period=period, address=address, state=state, twice=bool(twice),
-                reason=reason, next_at=unstamp(next_at), changed_at=unstamp(changed_at), is_kept=bool(kept),
+                id=number, kind=kind, period=period, address=address, state=state, twice=bool(twice),
+                reason=reason, next_at=unstamp(next_at), changed_at=unstamp(changed_at), is_kept=bool(body),
             )
-            for id, kind, period, address, state, twice, reason, next_at, changed_at, kept in rows
+            for number, kind, period, address, state, twice, reason, next_at, changed_at, body in rows
         )  # fmt: skip
 
-    def resend(self, id: int, *, by: str, until: datetime, now: datetime) -> None:
+    def resend(self, number: int, *, by: str, until: datetime, now: datetime) -> None:
         """Put a mail that is not on its way in again, with a Message-ID of its own.
 
         Readers' programs hide a message whose Message-ID they know. Raises AccessError.
         """
         with self._writing() as db:
             row = db.execute(
-                f"SELECT message_id, body FROM outbox WHERE id = ? AND state IN {_FINAL}", (id,)
+                f"SELECT message_id, body FROM outbox WHERE id = ? AND state IN {_FINAL}", (number,)
             ).fetchone()
             if row is None or row[1] is None:
                 raise AccessError(
@@ -192,9 +189,9 @@ class Outbox(AccountsDatabase):
             db.execute(
                 "UPDATE outbox SET state = 'queued', message_id = ?, body = ?, twice = 0, reason = '',"
                 " next_at = ?, until_at = ?, changed_at = ? WHERE id = ?",
-                (new, body, stamp(now), stamp(until), stamp(now), id),
+                (new, body, stamp(now), stamp(until), stamp(now), number),
             )
-            note(db, by, f"sent mail {id} again", now)
+            note(db, by, f"sent mail {number} again", now)
 
 
 def insert(
@@ -202,12 +199,13 @@ def insert(
     next_at: datetime | None = None,
 ) -> int:  # fmt: skip
     """Return how many of the mails are new, in a transaction of the caller's; none goes before `next_at`."""
-    at, first = stamp(now), stamp(next_at or now)
+    same = {"campaign": campaign, "first": stamp(next_at or now), "until": stamp(until), "at": stamp(now)}
     return sum(
         db.execute(
             "INSERT INTO outbox (campaign, kind, period, address, message_id, body, state, next_at, until_at,"
-            " changed_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?) ON CONFLICT DO NOTHING",
-            (campaign, one.kind, one.period, one.address, one.message_id, one.body, first, stamp(until), at),
+            " changed_at) VALUES (:campaign, :kind, :period, :address, :message_id, :body, 'queued', :first,"
+            " :until, :at) ON CONFLICT DO NOTHING",
+            asdict(mail) | same,
         ).rowcount
-        for one in mails
+        for mail in mails
     )

@@ -59,15 +59,15 @@ class Subscriptions(AccountsDatabase):
 
     def list_readers(self, kind: str, addresses: Iterable[str], now: datetime) -> None:
         """Note which addresses the campaign file names now, and no others; who has left stays away."""
-        named = {address_of(one) for one in addresses}
-        if named == {one.address for one in self.subscriptions(kind) if one.listed}:
+        recipients = {address_of(address) for address in addresses}
+        if recipients == {one.address for one in self.subscriptions(kind) if one.listed}:
             return
         with self._writing() as db:
             db.execute("UPDATE subscriptions SET listed = 0 WHERE kind = ?", (kind,))
             db.executemany(
                 "INSERT INTO subscriptions (address, kind, key, listed, asked_at) VALUES (?, ?, ?, 1, ?)"
                 " ON CONFLICT (kind, address) DO UPDATE SET listed = 1",
-                [(one, kind, token_hash.new(bits=128), stamp(now)) for one in sorted(named)],
+                [(address, kind, token_hash.new(bits=128), stamp(now)) for address in sorted(recipients)],
             )
 
     def ask(self, kind: str, address: str, *, by: str, now: datetime) -> Subscription:
@@ -78,11 +78,11 @@ class Subscriptions(AccountsDatabase):
             number = db.execute(
                 f"SELECT count(*) FROM subscriptions WHERE {waiting}", (stamp(now - _ASKED_LASTS),)
             ).fetchone()[0]
-            left = db.execute(
+            departure = db.execute(
                 "SELECT left_at FROM subscriptions WHERE kind = ? AND address = ? AND left_at > ?",
                 (kind, address, stamp(now - _LEFT_LASTS)),
             ).fetchone()
-            if left:
+            if departure:
                 raise AccessError(
                     "The reader of this address has left, and is not asked again for 30 days. They can come"
                     " back by the link in any mail that they were sent."
@@ -125,15 +125,15 @@ class Subscriptions(AccountsDatabase):
             if row and row[3]:
                 _stop(db, row[1], row[2], now)
 
-    def drop(self, id: int, *, by: str, now: datetime) -> None:
+    def drop(self, number: int, *, by: str, now: datetime) -> None:
         """Take somebody off: they get nothing until they ask for it themselves."""
         with self._writing() as db:
             row = db.execute(
                 "UPDATE subscriptions SET left_at = ?, agreed_at = NULL WHERE id = ? RETURNING kind, address",
-                (stamp(now), id),
+                (stamp(now), number),
             ).fetchone()
             if row:
-                note(db, by, f"took reader {id} off {KINDS[row[0]]}", now)
+                note(db, by, f"took reader {number} off {KINDS[row[0]]}", now)
                 _stop(db, row[0], row[1], now)
 
 
@@ -147,8 +147,8 @@ def _stop(db: Connection, kind: str, address: str, now: datetime) -> None:
 
 
 def _subscription(row: tuple[int, str, str, str, int, str, str | None, str | None]) -> Subscription:
-    id, address, kind, key, listed, asked_at, agreed_at, left_at = row
+    number, address, kind, key, listed, asked_at, agreed_at, left_at = row
     return Subscription(
-        id=id, address=address, kind=kind, key=key, listed=bool(listed), asked_at=unstamp(asked_at),
+        id=number, address=address, kind=kind, key=key, listed=bool(listed), asked_at=unstamp(asked_at),
         agreed_at=unstamp(agreed_at) if agreed_at else None, left_at=unstamp(left_at) if left_at else None,
     )  # fmt: skip

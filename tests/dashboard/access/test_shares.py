@@ -82,11 +82,11 @@ def test_one_chart_is_one_chart(shown):
 
 def test_a_link_shows_its_own_days(shown, site):
     site.app = create_app(some_services(campaign=CAMPAIGN), accounts=site.accounts)
-    assert "16 to 22 November 2026" in shown(asked="period=week").text
+    assert "16 to 22 November 2026" in shown(query="period=week").text
 
 
 def test_a_link_to_a_track_that_is_gone_has_ended(shown):
-    answer = shown(asked="track=gone")
+    answer = shown(query="track=gone")
     assert (answer.status_code, "does not work any more" in answer.text) == (410, True)
 
 
@@ -121,7 +121,7 @@ def test_an_editor_makes_a_link_and_ends_it(site):
     made = editor.post("/shares?platform=bluesky", data=form)
     path = re.search(r"http://localhost(/s/[\w-]{22})", made.text)[1]
     [share] = site.accounts.shares()
-    assert (share.asked, share.made_by) == ("platform=bluesky&period=week", "Ed")
+    assert (share.query, share.made_by) == ("platform=bluesky&period=week", "Ed")
     assert share.expires_at == NOW + timedelta(days=14)
     assert site.browser().get(path).status_code == 200
     assert path not in editor.get("/shares").text
@@ -144,11 +144,11 @@ def test_a_link_that_cannot_be_made_keeps_what_was_typed(site):
 def test_chosen_dates_can_be_shared(site):
     editor = site.browser(Role.EDITOR)
     assert "Other dates" not in editor.get("/shares").text
-    asked = "since=2026-11-01&until=2026-11-08"
-    assert '<option value="dates" selected>' in editor.get(f"/shares?{asked}").text
+    query = "since=2026-11-01&until=2026-11-08"
+    assert '<option value="dates" selected>' in editor.get(f"/shares?{query}").text
     form = {"name": "x", "shows": "overview", "period": "dates", "days": "1"}
-    editor.post(f"/shares?{asked}", data=form)
-    assert site.accounts.shares()[0].asked == asked
+    editor.post(f"/shares?{query}", data=form)
+    assert site.accounts.shares()[0].query == query
 
 
 def test_hiding_leaves_the_numbers():

@@ -90,7 +90,7 @@ def shares(folder):
     assert made > len(TEXTS) / 4
     asked = urlencode({"since": FIRST.isoformat(), "until": day_of(len(TEXTS) - 1).isoformat()})
     return accounts, accounts.share(
-        ShareRequest(name="all", handles=True, texts=True, asked=asked), by="Ed", now=NOW
+        ShareRequest(name="all", handles=True, texts=True, query=asked), by="Ed", now=NOW
     )
 
 
