@@ -76,7 +76,7 @@ def _hours(archive: Archive, scope: Scope) -> Rows:
 
 
 def _top_posts(archive: Archive, scope: Scope) -> Rows:
-    return [(id,) for id in archive.stats.top_post_ids(scope)]
+    return [(post_id,) for post_id in archive.stats.top_post_ids(scope)]
 
 
 def _authors(archive: Archive, scope: Scope) -> Rows:

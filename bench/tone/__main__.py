@@ -23,7 +23,7 @@ from bench.tone.data import Row, emotions, vader
 from bench.tone.train import _LEAST, WORDS, Read, learned, together
 from monitor.campaign import subject_words
 from monitor.core.model import Tone
-from monitor.tone.campaign import CampaignAnalyzer
+from monitor.tone.campaign_analyzer import CampaignAnalyzer
 from monitor.tone.cleaning import clean_text
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.weights import Weights

@@ -6,7 +6,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note
 from dashboard.filters import Choice, number
-from dashboard.manual_entry.store import EntryView, keep, keep_file, undo
+from dashboard.manual_entry.entries import EntryView, keep, keep_file, undo
 from dashboard.services import services
 from monitor.campaign import Track, track_of
 from monitor.core.errors import ConfigError, EntryError, MonitorError

@@ -117,7 +117,7 @@ class _File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
+class _WordList:
     words: tuple[str, ...]
 
 
@@ -171,7 +171,7 @@ def subject_words(path: Path) -> tuple[str, ...]:
         f"There is no file of words at {path}. Put one there, or correct `subject_words` under [tone].",
     )
     with _mistakes_in(path):
-        return read(_Words, table).words
+        return read(_WordList, table).words
 
 
 def _gazetteer(path: Path) -> Gazetteer:

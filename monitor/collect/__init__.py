@@ -120,10 +120,10 @@ class Collector:
             raise Closed(f"It cannot be searched for the words of the track {track.title!r}; give it a tag.")
 
     def open_source(self, name: str, at: datetime) -> Source:
-        """Return a platform for one poll, with its purse; raises ConfigError or SourceError."""
+        """Return a platform for one poll, with its budget; raises ConfigError or SourceError."""
         platform = source(name).open(self.campaign.sources[name].own, self.env, at)
         if isinstance(platform, Spends):
-            platform.purse = SpendLimit(self.archive, name, platform.limit, self.clock)
+            platform.budget = SpendLimit(self.archive, name, platform.limit, self.clock)
         return platform
 
     def save(

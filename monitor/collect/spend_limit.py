@@ -1,4 +1,4 @@
-"""Money: the purse of a platform that costs some, kept in the archive, and what is said of it."""
+"""The month's budget of a platform that costs money, kept in the archive, and the words for it."""
 
 from calendar import monthrange
 from collections.abc import Collection, Mapping
@@ -14,7 +14,7 @@ from monitor.sources.shared.spend import DOLLAR
 
 @dataclass(frozen=True, slots=True)
 class SpendLimit:
-    """A platform's purse, by the archive's book: no kill and no second process can overdraw it."""
+    """A platform's budget as the archive has it: no kill and no second process can overdraw it."""
 
     archive: Archive
     source: str

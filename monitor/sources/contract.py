@@ -62,7 +62,7 @@ class Rereads(Protocol):
         """
 
 
-class Purse(Protocol):
+class Budget(Protocol):
     """A month's money of one platform. What was set aside and never reckoned up counts as spent."""
 
     def balance(self) -> int:
@@ -83,9 +83,9 @@ class Purse(Protocol):
 
 @runtime_checkable
 class Spends(Protocol):
-    """A source that costs money, and is given a purse for it."""
+    """A source that costs money, and is given a budget for it."""
 
-    purse: Purse
+    budget: Budget
 
     @property
     def limit(self) -> int:

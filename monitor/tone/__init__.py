@@ -14,7 +14,7 @@ from monitor.tone.weights import VERSION as WEIGHTS
 from monitor.tone.why import Why, why
 
 if TYPE_CHECKING:
-    from monitor.tone.campaign import CampaignAnalyzer
+    from monitor.tone.campaign_analyzer import CampaignAnalyzer
 
 
 class Analyzer(Protocol):
@@ -116,7 +116,7 @@ class CampaignTone:
         """Return the tone of a text; an empty one, and one that could be either, is UNCLEAR."""
         with _loading:
             if self._loaded is None:
-                from monitor.tone.campaign import CampaignAnalyzer
+                from monitor.tone.campaign_analyzer import CampaignAnalyzer
 
                 self._loaded = CampaignAnalyzer(self._subject)
         return self._loaded.score(text)

@@ -91,11 +91,11 @@ def test_no_video_is_lost(seed: int, tmp_path: Path) -> None:
 _PAGES, _PARSE = YouTube._pages, YouTube.parse
 
 
-def hasty(self: YouTube, session: Any, query: Any, asked: str, look: Any, purse: Any) -> Iterator[Any]:
+def hasty(self: YouTube, session: Any, query: Any, asked: str, look: Any, budget: Any) -> Iterator[Any]:
     """Take the first page for all there is."""
-    for page in _PAGES(self, session, query, asked, look, purse):
+    for page in _PAGES(self, session, query, asked, look, budget):
         if page.posts:
-            yield self._complete(page, look, purse)
+            yield self._complete(page, look, budget)
             return
         yield page
 

@@ -151,7 +151,7 @@ def test_control_without_the_overlap_a_post_at_the_edge_is_lost(monkeypatch: pyt
         return bool(times)
 
     items = [*(item(n, AT - n) for n in range(1, 46)), item(100, AT - 20)]
-    monkeypatch.setattr(tumblr._Reading, "goes_on", without_overlap)
+    monkeypatch.setattr(tumblr._Progress, "goes_on", without_overlap)
     assert "100" not in ids(poll(paging(items))[0])
 
 

@@ -10,7 +10,7 @@ from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, 
 from monitor.core.model import Author, Outcome, Page
 from monitor.sources.contract import KnownPost
 from monitor.sources.platforms.x import X
-from monitor.sources.shared.spend import DOLLAR, Pocket
+from monitor.sources.shared.spend import DOLLAR, UnsavedBudget
 from tests.sources.loopback import Answer, Server, as_json, closed_port, serving
 from tests.sources.test_x import ALL, NOW, QUERY, RECENT, an_answer, an_id, an_item, opened
 
@@ -19,17 +19,19 @@ COUNTS = "/2/tweets/counts/all"
 SINCE, UNTIL = NOW - timedelta(days=60), NOW - timedelta(days=30)
 
 
-class Known3(Pocket):
-    """A purse whose book knows one person."""
+class Known3(UnsavedBudget):
+    """A budget whose book knows one person."""
 
     def people(self, ids):
         return {id: Author(id=id, handle="known", name="K", followers=3) for id in ids if id == "7"}
 
 
-def asked(purse: Pocket, act: Callable[[X], Any], handler: Callable[..., Answer]) -> tuple[list[Any], Server]:
+def asked(
+    budget: UnsavedBudget, act: Callable[[X], Any], handler: Callable[..., Answer]
+) -> tuple[list[Any], Server]:
     with serving(handler) as server:
         source = opened(server.url)
-        source.purse = purse
+        source.budget = budget
         return list(act(source)), server
 
 
@@ -59,22 +61,22 @@ def a_search(source: X) -> Any:
     ],
 )
 def test_a_search_costs_its_posts_and_each_writer_once(items, cents):
-    purse = Pocket(DOLLAR)
-    asked(purse, a_search, searching(*items))
-    assert DOLLAR - purse.balance() == cents * CENT
+    budget = UnsavedBudget(DOLLAR)
+    asked(budget, a_search, searching(*items))
+    assert DOLLAR - budget.balance() == cents * CENT
 
 
 def test_the_same_again_on_a_day_costs_nothing_more():
-    purse = Pocket(DOLLAR)
+    budget = UnsavedBudget(DOLLAR)
     for _ in range(3):
-        asked(purse, a_search, searching(an_item(1)))
-    assert DOLLAR - purse.balance() == 1.5 * CENT
+        asked(budget, a_search, searching(an_item(1)))
+    assert DOLLAR - budget.balance() == 1.5 * CENT
 
 
 def test_somebody_known_is_not_looked_up_again():
-    purse = Known3(DOLLAR)
-    purse.have["person"] = {"7"}
-    [page], server = asked(purse, a_search, searching(an_item(1), an_item(2, author_id="8")))
+    budget = Known3(DOLLAR)
+    budget.have["person"] = {"7"}
+    [page], server = asked(budget, a_search, searching(an_item(1), an_item(2, author_id="8")))
     assert [request.query["ids"] for request in server.requests if request.path == "/2/users"] == ["8"]
     assert [(post.author.handle, post.author.followers) for post in page.posts] == [
         ("known", 3),
@@ -93,28 +95,28 @@ def test_somebody_known_is_not_looked_up_again():
     ],
 )
 def test_a_refusal_costs_nothing_and_what_broke_off_counts_as_paid(answer, cents):
-    purse = Pocket(DOLLAR)
+    budget = UnsavedBudget(DOLLAR)
     with pytest.raises(SourceError):
-        asked(purse, a_search, lambda *_: answer)
-    assert DOLLAR - purse.balance() == cents * CENT
+        asked(budget, a_search, lambda *_: answer)
+    assert DOLLAR - budget.balance() == cents * CENT
 
 
 def test_where_there_is_no_line_to_x_nothing_was_spent():
     source = opened(closed_port())
-    source.purse = Pocket(DOLLAR)
+    source.budget = UnsavedBudget(DOLLAR)
     with pytest.raises(Unavailable):
         list(a_search(source))
-    assert source.purse.balance() == DOLLAR
+    assert source.budget.balance() == DOLLAR
 
 
 @pytest.mark.parametrize(("cents", "size"), [(50, "100"), (20, "40"), (5, "10")])
 def test_it_asks_for_no_more_than_it_can_pay(cents, size):
-    _, server = asked(Pocket(cents * CENT), a_search, searching(an_item(1)))
+    _, server = asked(UnsavedBudget(cents * CENT), a_search, searching(an_item(1)))
     assert server.requests[0].query["max_results"] == size
 
 
 def test_without_money_for_ten_posts_it_asks_nothing_and_says_until_when():
-    [page], server = asked(Pocket(4 * CENT), a_search, searching(an_item(1)))
+    [page], server = asked(UnsavedBudget(4 * CENT), a_search, searching(an_item(1)))
     assert server.requests == []
     assert (page.outcome, page.cursor, page.since) == (Outcome.CAPPED, None, None)
     assert "only $0.04 is left" in page.detail
@@ -123,7 +125,7 @@ def test_without_money_for_ten_posts_it_asks_nothing_and_says_until_when():
 
 
 def test_a_writer_that_cannot_be_paid_for_costs_no_post_its_place():
-    [page], _ = asked(Pocket(5 * CENT), a_search, searching(*(an_item(n) for n in range(1, 11))))
+    [page], _ = asked(UnsavedBudget(5 * CENT), a_search, searching(*(an_item(n) for n in range(1, 11))))
     assert len(page.posts) == 10
     assert {post.author for post in page.posts} == {Author(id="7")}
 
@@ -146,18 +148,18 @@ def no_pauses(monkeypatch):
 
 
 def test_older_posts_are_read_from_any_mark():
-    pages, server = asked(Pocket(10 * DOLLAR), lambda x: x.back(QUERY, SINCE, UNTIL, None), old)
+    pages, server = asked(UnsavedBudget(10 * DOLLAR), lambda x: x.back(QUERY, SINCE, UNTIL, None), old)
     assert [post.id for page in pages for post in page.posts] == ["9", "8", "7", "6", "5"]
     assert [page.cursor for page in pages] == ["a", "b", None]
     assert (pages[-1].since, pages[-1].until) == (SINCE, UNTIL)
     assert server.requests[0].query["start_time"].startswith("2026-09-23T")
-    later, _ = asked(Pocket(10 * DOLLAR), lambda x: x.back(QUERY, SINCE, UNTIL, "b"), old)
+    later, _ = asked(UnsavedBudget(10 * DOLLAR), lambda x: x.back(QUERY, SINCE, UNTIL, "b"), old)
     assert [post.id for page in later for post in page.posts] == ["5"]
 
 
 def test_a_look_back_stops_where_the_money_does_and_its_mark_stays():
-    purse = Pocket(6 * CENT)
-    pages, _ = asked(purse, lambda x: x.back(QUERY, SINCE, UNTIL, None), old)
+    budget = UnsavedBudget(6 * CENT)
+    pages, _ = asked(budget, lambda x: x.back(QUERY, SINCE, UNTIL, None), old)
     assert [page.cursor for page in pages] == ["a", None]
     assert (pages[-1].outcome, pages[-1].posts) == (Outcome.CAPPED, ())
     assert "left unread" in pages[-1].detail
@@ -185,7 +187,7 @@ def test_money_that_ends_midway_leaves_older_posts_unread():
         items = [an_item(first - n) for n in range(10)]
         return as_json(an_answer(*items, token=str(int(query.get("next_token", 0)) + 1)))
 
-    pages, _ = asked(Pocket(12 * CENT), a_search, endless)
+    pages, _ = asked(UnsavedBudget(12 * CENT), a_search, endless)
     assert sum(len(page.posts) for page in pages) == 20
     assert (pages[-1].cursor, pages[-1].outcome, pages[-1].since) == ("1000", Outcome.CAPPED, None)
     assert "older posts of this look stay unread" in pages[-1].detail
@@ -196,7 +198,7 @@ def test_an_estimate_counts_first_and_says_the_most_it_can_cost():
         source = opened(server.url)
         found = source.estimate(QUERY, SINCE, UNTIL)
     assert (found.posts, found.requests, found.dollars) == (1200, 3, 18.0)
-    assert 10 * DOLLAR - source.purse.balance() == CENT
+    assert 10 * DOLLAR - source.budget.balance() == CENT
 
 
 def test_a_count_whose_page_mark_comes_again_is_not_paid_for_without_end():
@@ -227,13 +229,13 @@ def test_posts_read_again_tell_of_those_that_are_gone():
     known = [
         KnownPost(id=id, reread_key=key) for id, key in (("1", "1"), ("2", "2"), ("3", "31"), ("4", "4"))
     ]
-    purse = Pocket(DOLLAR)
-    [page], server = asked(purse, lambda x: x.reread(known), lambda *_: as_json(now))
+    budget = UnsavedBudget(DOLLAR)
+    [page], server = asked(budget, lambda x: x.reread(known), lambda *_: as_json(now))
     assert server.requests[0].query["ids"] == "1,2,31,4"
     assert [(post.id, post.metrics.likes) for post in page.posts] == [("1", 12)]
     assert set(page.deleted) == {"2", "3"}
     assert (page.cursor, page.detail) == (None, "")
-    assert DOLLAR - purse.balance() == CENT / 2
+    assert DOLLAR - budget.balance() == CENT / 2
 
 
 @pytest.mark.parametrize(
@@ -246,7 +248,7 @@ def test_an_answer_that_says_nothing_of_a_post_takes_none_away(answer):
         except (Unavailable, RateLimited):
             return []
 
-    pages, _ = asked(Pocket(DOLLAR), read, lambda *_: answer)
+    pages, _ = asked(UnsavedBudget(DOLLAR), read, lambda *_: answer)
     assert [page.deleted for page in pages if page.deleted] == []
 
 

@@ -29,7 +29,7 @@ _numbers = attrgetter(*_NUMBERS)  # of a post's metrics, or as they are stored
 _profile = attrgetter("handle", "name", "url", "followers")  # of an author, or as it is stored
 
 
-class _StoredPost(NamedTuple):
+class _PostColumns(NamedTuple):
     """A row of `posts`: each field is the column of its name."""
 
     platform: str
@@ -109,8 +109,8 @@ class Ingest:
 
         Without a track, only those that are known.
         """
-        rows = self._matching(f"SELECT {', '.join(_StoredPost._fields)} FROM posts", list(scored))
-        at, before = stamp(now), {row[:2]: row for row in map(_StoredPost._make, rows)}
+        rows = self._matching(f"SELECT {', '.join(_PostColumns._fields)} FROM posts", list(scored))
+        at, before = stamp(now), {row[:2]: row for row in map(_PostColumns._make, rows)}
         if track is None:
             scored = {key: pair for key, pair in scored.items() if key in before}
         new = {key: pair for key, pair in scored.items() if key not in before}
@@ -199,7 +199,7 @@ class Ingest:
             [(post, ids[kind, term]) for post, kind, term in terms],
         )
 
-    def _update(self, row: _StoredPost, post: Post, at: str) -> None:
+    def _update(self, row: _PostColumns, post: Post, at: str) -> None:
         if row.scrubbed_at is not None:
             return  # a scrubbed post stays scrubbed, whatever a late page says
         before, reading = list(_numbers(row)), _numbers(post.metrics)

@@ -12,9 +12,8 @@ from monitor.report.measure import Definition, Face, Measure, Statement
 @cache
 def measures() -> tuple[Measure, ...]:
     """Return all numbers, in their order."""
-    numbers: list[Measure] = [
-        import_module(f"{__name__}.{one.name}").MEASURE for one in iter_modules(__path__)
-    ]
+    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
+    numbers: list[Measure] = [module.MEASURE for module in modules]
     return tuple(sorted(numbers, key=attrgetter("order")))
 
 

@@ -69,7 +69,7 @@ class Reddit:
         # A fresh one each poll: prawcore would sleep up to 600 s before a later call of this one.
         self._reddit = praw.Reddit(
             "DEFAULT",  # not the site that an environment variable names
-            requestor_kwargs={"session": _Session(now)},
+            requestor_kwargs={"session": _RedditSession(now)},
             client_id=client_id,
             client_secret=secret,
             user_agent=http.USER_AGENT,
@@ -250,7 +250,7 @@ class Reddit:
         )
 
 
-class _Session(http.BoundedSession):
+class _RedditSession(http.BoundedSession):
     """Raises our errors at once, and keeps the rate limit to itself: prawcore would sleep on both."""
 
     def __init__(self, now: datetime) -> None:

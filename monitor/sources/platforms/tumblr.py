@@ -96,7 +96,7 @@ class Tumblr:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
         last_look = min(unstamp(stream.cursor), self.now) if stream.cursor else None
         floor = int((last_look - _OVERLAP if last_look else self.now - _FIRST).timestamp())
-        reading = _Reading(floor, int(self.now.timestamp()))
+        reading = _Progress(floor, int(self.now.timestamp()))
         for _ in range(_MOST_PAGES):
             items = self._items(session, stream, reading.before)
             page, times = _page(stream, query, items, reading.ids)
@@ -130,7 +130,7 @@ class Tumblr:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Progress:
     """How far back one stream has been read. `before` is where the next page begins, in seconds.
 
     A page is asked from one second above the last one's end, because two posts may share that second.

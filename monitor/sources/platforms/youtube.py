@@ -53,7 +53,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Purse:
+class _SearchBudget:
     """What one track has spent of a day's searches, and its share of them."""
 
     day: date
@@ -63,7 +63,7 @@ class _Purse:
 
     @classmethod
     def read(cls, cursor: str | None, tracks: int, searches: int, now: datetime) -> Self:
-        """Return today's purse. A day that lies ahead was kept before the clock was set back: it counts."""
+        """Return today's budget. A day that lies ahead was kept before the clock was set back: it counts."""
         today, ledger = now.astimezone(_CALIFORNIA).date(), _ledger(cursor)
         if ledger.get("day", "") < str(today):
             ledger = {}
@@ -84,7 +84,7 @@ class _Purse:
         # the archive keeps whole seconds, and a second too early is too early
         return start + timedelta(seconds=math.ceil((end - start).total_seconds() * self.spent / self.share))
 
-    def less_one(self) -> "_Purse":
+    def less_one(self) -> "_SearchBudget":
         """Return what it is after one more search."""
         return replace(self, spent=self.spent + 1)
 
@@ -157,13 +157,13 @@ class YouTube:
         """
         question, spent, stream = _question(query), f"{_SPENT}{query.track}".lower(), _stream(query)
         tracks = {spent, *(one for one in waiting if one.startswith(_SPENT))}
-        purse = _Purse.read(cursors.get(spent), len(tracks), self.settings.searches_a_day, self.now)
-        if purse.next_at > self.now:
-            yield _no_more(spent, purse, self.settings.searches_a_day)
+        budget = _SearchBudget.read(cursors.get(spent), len(tracks), self.settings.searches_a_day, self.now)
+        if budget.next_at > self.now:
+            yield _no_more(spent, budget, self.settings.searches_a_day)
             return
         look = _Look.read(cursors.get(stream), self.now)
         with http.BoundedSession() as session:
-            yield from self._pages(session, query, question, look, purse)
+            yield from self._pages(session, query, question, look, budget)
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the videos as they are now; one answer costs one of 10,000 units a day, and no search."""
@@ -208,33 +208,33 @@ class YouTube:
         )
 
     def _pages(
-        self, session: http.BoundedSession, query: Query, question: str, look: _Look, purse: _Purse
+        self, session: http.BoundedSession, query: Query, question: str, look: _Look, budget: _SearchBudget
     ) -> Iterator[Page]:
         params, tokens, began = {"q": question} | look.params, set[str](), look.reached
         for number in range(1, _MOST_PAGES + 1):
-            purse = purse.less_one()
-            hits = yield from self._paid(session, query, params, purse)
+            budget = budget.less_one()
+            hits = yield from self._paid(session, query, params, budget)
             page = Page(stream=_stream(query), posts=hits.posts, rejected=hits.rejected)
             if hits.token in tokens:
                 yield replace(page, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return
             look = replace(look, reached=min((look.reached, *hits.times)))
-            is_poor = number == _MOST_PAGES or purse.next_at > self.now
+            is_poor = number == _MOST_PAGES or budget.next_at > self.now
             # below what is new lie the days that are read again: as far as the day's searches go
             if not hits.token or not hits.times or (is_poor and look.reached < look.since):
-                yield self._complete(page, look, purse)
+                yield self._complete(page, look, budget)
                 return
             if is_poor:
                 stuck = look.reached == began  # with a page full of videos of one second
                 rest = replace(look, reached=began - timedelta(seconds=1)) if stuck else look
-                yield self._broken_off(page, rest, purse)
+                yield self._broken_off(page, rest, budget)
                 return
             tokens.add(hits.token)
             params["pageToken"] = hits.token
             yield page
 
     def _paid(
-        self, session: http.BoundedSession, query: Query, params: Mapping[str, str], purse: _Purse
+        self, session: http.BoundedSession, query: Query, params: Mapping[str, str], budget: _SearchBudget
     ) -> Generator[Page, None, _SearchPage]:
         """Yield what was spent, before anything can stop the poll, and return what was found."""
         spent = f"{_SPENT}{query.track}".lower()
@@ -242,21 +242,21 @@ class YouTube:
             hits = self._search_page(session, query, params)
         except SourceError as error:
             failed = servers.failed(spent, error)
-            yield replace(failed, cursor=purse.cursor, retry_at=failed.retry_at or self._retry_at(purse))
+            yield replace(failed, cursor=budget.cursor, retry_at=failed.retry_at or self._retry_at(budget))
             raise
-        yield Page(stream=spent, cursor=purse.cursor, retry_at=self._retry_at(purse))
+        yield Page(stream=spent, cursor=budget.cursor, retry_at=self._retry_at(budget))
         return hits
 
-    def _complete(self, page: Page, look: _Look, purse: _Purse) -> Page:
-        retry_at, cursor = self._retry_at(purse), stamp(look.until)
+    def _complete(self, page: Page, look: _Look, budget: _SearchBudget) -> Page:
+        retry_at, cursor = self._retry_at(budget), stamp(look.until)
         return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=retry_at)
 
-    def _broken_off(self, page: Page, look: _Look, purse: _Purse) -> Page:
-        complete = replace(self._complete(page, look, purse), since=look.reached)
+    def _broken_off(self, page: Page, look: _Look, budget: _SearchBudget) -> Page:
+        complete = replace(self._complete(page, look, budget), since=look.reached)
         return replace(complete, cursor=look.cursor, outcome=Outcome.CAPPED, detail=_CAPPED)
 
-    def _retry_at(self, purse: _Purse) -> datetime:
-        return max(purse.next_at, self.now)
+    def _retry_at(self, budget: _SearchBudget) -> datetime:
+        return max(budget.next_at, self.now)
 
     def _search_page(
         self, session: http.BoundedSession, query: Query, params: Mapping[str, str]
@@ -323,19 +323,19 @@ def _question(query: Query) -> str:
     return "|".join(terms)
 
 
-def _no_more(stream: str, purse: _Purse, searches: int) -> Page:
-    among = f", shared by {purse.tracks} tracks" if purse.tracks > 1 else ""
+def _no_more(stream: str, budget: _SearchBudget, searches: int) -> Page:
+    among = f", shared by {budget.tracks} tracks" if budget.tracks > 1 else ""
     return Page(
         stream=stream,
         outcome=Outcome.RATE_LIMITED,
         detail=f"YouTube allows {searches} searches a day{among}. They are spread over the day, "
-        f"and the next one is at {stamp(purse.next_at)}.",
-        retry_at=purse.next_at,
+        f"and the next one is at {stamp(budget.next_at)}.",
+        retry_at=budget.next_at,
     )
 
 
 def _ledger(cursor: str | None) -> dict[str, Any]:
-    """Return what a purse wrote down; nothing for any other text."""
+    """Return what a budget wrote down; nothing for any other text."""
     try:
         ledger = json.loads(cursor or "{}")
         date.fromisoformat(ledger["day"])

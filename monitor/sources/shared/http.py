@@ -74,7 +74,7 @@ class _Lines:
         self._twins[:] = twins
 
 
-class _Connection(HTTPConnection):
+class _BoundedConnection(HTTPConnection):
     lines: _Lines
 
     def _new_conn(self) -> socket.socket:
@@ -95,7 +95,7 @@ class _SecureConnection(HTTPSConnection):
 class _Adapter(HTTPAdapter):
     def __init__(self, lines: _Lines) -> None:
         # `lines` belongs to one session, so its connection classes do too.
-        plain = type("_Connection", (_Connection,), {"lines": lines})
+        plain = type("_BoundedConnection", (_BoundedConnection,), {"lines": lines})
         secure = type("_SecureConnection", (_SecureConnection,), {"lines": lines})
         self._pools = {
             "http": type("_Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),

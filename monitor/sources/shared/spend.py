@@ -13,8 +13,8 @@ DOLLAR = 1_000_000
 
 
 @dataclass(slots=True)
-class Pocket:
-    """A purse without a book: it forgets with the program. For tries, and until a real one is handed in."""
+class UnsavedBudget:
+    """A budget that is not stored: for tries, and until a stored one takes its place."""
 
     limit: int
     spent: dict[int, int] = field(default_factory=dict)

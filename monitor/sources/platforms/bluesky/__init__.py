@@ -79,7 +79,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _SearchTerms:
     """What one search looks for."""
 
     name: str
@@ -164,7 +164,7 @@ class Bluesky:
         with BoundedSession() as session:
             self.views.token(session, login)  # a wrong password is no fault of one search
 
-        def older(words: _Words, reached: str) -> Iterator[Page]:
+        def older(words: _SearchTerms, reached: str) -> Iterator[Page]:
             with BoundedSession() as session:
                 time = since, unstamp(reached) if reached else until
                 for page in self._older(session, login, query, words, time):
@@ -198,7 +198,7 @@ class Bluesky:
         session: BoundedSession,
         login: Login,
         query: Query,
-        words: _Words,
+        words: _SearchTerms,
         time: tuple[datetime, datetime],
     ) -> Iterator[Page]:
         """Read down from the end of the time, each answer from where the one before ended.
@@ -369,10 +369,10 @@ def _page(stream: str, batch: _Batch, outcome: Outcome, detail: str) -> Page:
     )
 
 
-def _searches(query: Query) -> list[_Words]:
+def _searches(query: Query) -> list[_SearchTerms]:
     terms = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
     words = dict.fromkeys(term.casefold() for term in terms)
-    return [_Words(f"bluesky:search:{query.track}:{text}".lower(), text) for text in words]
+    return [_SearchTerms(f"bluesky:search:{query.track}:{text}".lower(), text) for text in words]
 
 
 def _gap(stream: str, since: datetime, until: datetime) -> Page:

@@ -13,12 +13,12 @@ from monitor.campaign.reader import between, read
 from monitor.core.errors import ConfigError, Refused, SourceError, SpendLimitError
 from monitor.core.model import Outcome, Page, Post, Query
 from monitor.core.text import quoted
-from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Purse, Source
+from monitor.sources.contract import NO_WAITING, Budget, Estimate, KnownPost, Source
 from monitor.sources.platforms.x.client import Client, Prices
 from monitor.sources.platforms.x.parse import id_of, page_of, post_of, unavailable_ids
 from monitor.sources.shared import credentials, http
 from monitor.sources.shared.answers import table
-from monitor.sources.shared.spend import DOLLAR, Pocket
+from monitor.sources.shared.spend import DOLLAR, UnsavedBudget
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024
 _PAGE, _OLD_PAGE = 100, 500  # the most posts in an answer
@@ -54,7 +54,7 @@ class X:
     def __init__(self, settings: Settings, token: str, now: datetime) -> None:
         self._settings, self._now = settings, now
         prices = Prices(_micros(settings.dollars_a_post), _micros(settings.dollars_a_person))
-        self._client = Client(token, settings.api, prices, Pocket(self.limit), now)
+        self._client = Client(token, settings.api, prices, UnsavedBudget(self.limit), now)
 
     @property
     def limit(self) -> int:
@@ -62,13 +62,13 @@ class X:
         return _micros(self._settings.dollars_a_month)
 
     @property
-    def purse(self) -> Purse:
+    def budget(self) -> Budget:
         """Return where the money comes from."""
-        return self._client.purse
+        return self._client.budget
 
-    @purse.setter
-    def purse(self, purse: Purse) -> None:
-        self._client.purse = purse
+    @budget.setter
+    def budget(self, budget: Budget) -> None:
+        self._client.budget = budget
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
@@ -189,7 +189,7 @@ class X:
             yield page
 
     def _broke(self, unread: str = "newer") -> str:
-        balance = max(0, self.purse.balance()) / DOLLAR
+        balance = max(0, self.budget.balance()) / DOLLAR
         billed = self._now.astimezone(UTC) - _NEXT_MONTH
         first = (billed.replace(day=1) + timedelta(days=32)).replace(day=1)
         stay = "posts of this look stay" if unread == "older" else "posts are left"

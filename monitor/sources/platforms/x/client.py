@@ -13,7 +13,7 @@ import urllib3
 
 from monitor.core.errors import RateLimited, Refused, SourceError, SpendLimitError, Unreadable
 from monitor.core.model import Author
-from monitor.sources.contract import Bought, Purse
+from monitor.sources.contract import Bought, Budget
 from monitor.sources.platforms.x.parse import by_id, id_of
 from monitor.sources.shared import http
 from monitor.sources.shared.answers import table
@@ -49,12 +49,12 @@ class Prices:
 class Client:
     """X's questions. Each raises SpendLimitError where the month's money does not reach, else SourceError."""
 
-    def __init__(self, token: str, api: str, prices: Prices, purse: Purse, now: datetime) -> None:
+    def __init__(self, token: str, api: str, prices: Prices, budget: Budget, now: datetime) -> None:
         self._prices, self._now = prices, now
-        self.purse = purse
+        self.budget = budget
         # tweepy's own waiting has no limit: without a reset time it calls itself until Python stops it.
         self._client = tweepy.Client(token, return_type=requests.Response, wait_on_rate_limit=False)
-        self._session = _Session(api, now)
+        self._session = _XSession(api, now)
         self._client.session = self._session
         self._client.user_agent = http.USER_AGENT
 
@@ -91,7 +91,7 @@ class Client:
     def _search(
         self, ask: Callable[..., Any], question: str, most: int, more: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        size = min(most, self.purse.balance() // self._prices.post) if self._prices.post else most
+        size = min(most, self.budget.balance() // self._prices.post) if self._prices.post else most
         if size < _FEWEST:
             raise SpendLimitError
         answer = self._buy(
@@ -107,8 +107,8 @@ class Client:
             id_of(item.get("author_id")) for item in answer.get("data") or () if isinstance(item, dict)
         )
         ids = sorted({author for author in authors if author and author not in have})
-        fresh = self.purse.bought("person", ids, _KNOWN_DAYS)
-        people = {author: _as_x_says(who) for author, who in self.purse.people(fresh).items()}
+        fresh = self.budget.bought("person", ids, _KNOWN_DAYS)
+        people = {author: _as_x_says(who) for author, who in self.budget.people(fresh).items()}
         strangers = [author for author in ids if author not in people]
         for start in range(0, len(strangers), _PEOPLE):
             people |= self._look_up(strangers[start : start + _PEOPLE])
@@ -116,7 +116,7 @@ class Client:
 
     def _look_up(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         price = self._prices.person
-        some = ids[: self.purse.balance() // price] if price else ids
+        some = ids[: self.budget.balance() // price] if price else ids
         if not some:
             return {}
         try:
@@ -132,7 +132,7 @@ class Client:
         self, ask: Callable[[], requests.Response], most: int, *, flat: bool = False
     ) -> Mapping[str, Any]:
         """Ask and pay; `flat`: each answer costs the same, however much it brings."""
-        reservation = self.purse.reserve(most)
+        reservation = self.budget.reserve(most)
         if reservation is None:
             raise SpendLimitError
         self._session.is_free = False
@@ -143,10 +143,10 @@ class Client:
         except SourceError as error:
             # X charges only for answers with data. One that broke off midway may have been such an answer.
             if self._session.is_free or _was_never_asked(error):
-                self.purse.settle(reservation, 0, {})
+                self.budget.settle(reservation, 0, {})
             raise
         cost, bought = (most, {}) if flat else self._cost(answer)
-        self.purse.settle(reservation, cost, bought)
+        self.budget.settle(reservation, cost, bought)
         return answer
 
     def _cost(self, answer: Mapping[str, Any]) -> tuple[int, Bought]:
@@ -155,7 +155,7 @@ class Client:
         people = {str(item["id"]) for item in rows if "username" in item}
         posts = {str(item["id"]) for item in rows} - people
         bought = {"post": posts, "person": people}
-        new = {kind: len(ids) - len(self.purse.bought(kind, ids, 0)) for kind, ids in bought.items()}
+        new = {kind: len(ids) - len(self.budget.bought(kind, ids, 0)) for kind, ids in bought.items()}
         return new["post"] * self._prices.post + new["person"] * self._prices.person, bought
 
 
@@ -171,7 +171,7 @@ def _was_never_asked(error: SourceError) -> bool:
     return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
 
 
-class _Session(http.BoundedSession):
+class _XSession(http.BoundedSession):
     """Turns X's refusals into our errors before tweepy, which trips over odd ones, sees them."""
 
     def __init__(self, api: str, now: datetime) -> None:

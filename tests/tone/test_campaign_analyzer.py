@@ -164,7 +164,7 @@ def test_it_is_an_analyzer_of_textblobs(ours):
     from textblob import TextBlob
     from textblob.base import BaseSentimentAnalyzer
 
-    from monitor.tone.campaign import CampaignAnalyzer
+    from monitor.tone.campaign_analyzer import CampaignAnalyzer
 
     analyzer = CampaignAnalyzer(SUBJECT)
     assert isinstance(analyzer, BaseSentimentAnalyzer)
