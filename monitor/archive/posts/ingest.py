@@ -202,13 +202,8 @@ class Ingest:
     def _update(self, row: _PostColumns, post: Post, at: str) -> None:
         if row.scrubbed_at is not None:
             return  # a scrubbed post stays scrubbed, whatever a late page says
-        before, reading = list(_numbers(row)), _numbers(post.metrics)
-        merged = [old if new is None else new for old, new in zip(before, reading, strict=True)]
-        if merged != before:
-            self.db.execute(f"UPDATE posts SET {_CHANGES} WHERE id = ?", [*merged, row.id])
-            self.db.execute(
-                "INSERT OR IGNORE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)", [row.id, at, *merged]
-            )
+        if _numbers(post.metrics) != _numbers(row):
+            self._count(row, post.metrics, at)
         if post.reread_key and post.reread_key != row.again:
             self.db.execute(
                 "UPDATE posts SET again = ?, due_at = ifnull(due_at, ?) WHERE id = ?",
@@ -222,6 +217,16 @@ class Ingest:
             self.db.execute("DELETE FROM post_terms WHERE post_id = ?", [row.id])
             if fingerprint(post.text) != fingerprint(row.text):
                 take_back(self.db, row.id, at)
+
+    def _count(self, row: _StoredPost, metrics: Metrics, at: str) -> None:
+        """Store a new reading of a post's numbers; what it does not say stays as it was."""
+        before = list(_numbers(row))
+        merged = [old if new is None else new for old, new in zip(before, _numbers(metrics), strict=True)]
+        if merged != before:
+            self.db.execute(f"UPDATE posts SET {_CHANGES} WHERE id = ?", [*merged, row.id])
+            self.db.execute(
+                "INSERT OR IGNORE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)", [row.id, at, *merged]
+            )
 
     def _series(self, track: str, platform: str) -> int:
         self.db.execute("INSERT OR IGNORE INTO tracks (name) VALUES (?)", [track])
