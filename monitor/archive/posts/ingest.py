@@ -218,7 +218,7 @@ class Ingest:
             if fingerprint(post.text) != fingerprint(row.text):
                 take_back(self.db, row.id, at)
 
-    def _count(self, row: _StoredPost, metrics: Metrics, at: str) -> None:
+    def _count(self, row: _PostColumns, metrics: Metrics, at: str) -> None:
         """Store a new reading of a post's numbers; what it does not say stays as it was."""
         before = list(_numbers(row))
         merged = [old if new is None else new for old, new in zip(before, _numbers(metrics), strict=True)]
