@@ -166,7 +166,7 @@ class Smtp:
             code, reply = server.mail(self.sender)
             if code != 250:  # about our own address: a person has to mend it, and then it may go
                 raise MailDeferredError(
-                    f"The mail server does not send from {self.sender}: {_reply(code, reply)}"
+                    f"The mail server does not send from {self.sender}: {_reply_text(code, reply)}"
                 )
             code, reply = server.rcpt(address)
             _judge(code, reply)
@@ -180,7 +180,7 @@ def _judge(code: int, reply: bytes | str, good: Container[int] = range(200, 300)
     if code in good:
         return
     raise (MailRefusedError if 500 <= code < 600 else MailDeferredError)(
-        f"The mail server said: {_reply(code, reply)}"
+        f"The mail server said: {_reply_text(code, reply)}"
     )
 
 
@@ -190,7 +190,7 @@ def _dot_stuff(body: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", whole) + b".\r\n"
 
 
-def _reply(code: int, reply: bytes | str) -> str:
+def _reply_text(code: int, reply: bytes | str) -> str:
     words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(f"{code} {words}".split())[:_MOST]
 
@@ -199,7 +199,7 @@ def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"it does not know this name and password ({error.smtp_code}). Correct them in .env."
     if isinstance(error, smtplib.SMTPResponseException):
-        return _reply(error.smtp_code, error.smtp_error)
+        return _reply_text(error.smtp_code, error.smtp_error)
     if isinstance(error, TimeoutError):
         return "it did not answer in time."
     if isinstance(error, smtplib.SMTPNotSupportedError):

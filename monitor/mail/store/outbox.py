@@ -165,9 +165,10 @@ class Outbox(AccountsDatabase):
         return tuple(
             Delivery(
                 id=number, kind=kind, period=period, address=address, state=state, twice=bool(twice),
-                reason=reason, next_at=unstamp(next_at), changed_at=unstamp(changed_at), is_kept=bool(body),
+                reason=reason, next_at=unstamp(next_at), changed_at=unstamp(changed_at),
+                is_kept=bool(has_body),
             )
-            for number, kind, period, address, state, twice, reason, next_at, changed_at, body in rows
+            for number, kind, period, address, state, twice, reason, next_at, changed_at, has_body in rows
         )  # fmt: skip
 
     def resend(self, number: int, *, by: str, until: datetime, now: datetime) -> None:
