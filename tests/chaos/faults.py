@@ -102,7 +102,7 @@ def streaming(messages: Iterator[str]) -> Iterator[tuple[str, list[str]]]:
             over.wait()
 
     with serve(one, "127.0.0.1", 0) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"127.0.0.1:{server.socket.getsockname()[1]}", asked
         finally:
