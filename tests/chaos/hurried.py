@@ -9,8 +9,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-import monitor.sources.platforms.mastodon  # a worker would load it when it is first due
-import monitor.worker.schedule
+import monitor.sources.platforms.mastodon  # noqa: F401  a worker would load it when it is first due
 from monitor.archive.posts.ingest import Ingest
 from monitor.cli import collect, main, wiring
 from monitor.cli.wiring import mail, worker
@@ -19,7 +18,7 @@ from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Sentiment, Tone
 
 save = Ingest.save
-start = monitor.worker.schedule.start
+start = worker.start
 
 
 def hurried(began: datetime) -> datetime:
@@ -54,9 +53,9 @@ def work(folder: Path, began: datetime, broken: str) -> None:
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     collect.utcnow = mail.utcnow = worker.utcnow = partial(hurried, began)
-    wiring.chosen = lambda name, subject: Neutral()
+    wiring.english_analyzer = lambda name, subject: Neutral()
     # The scheduler wakes by the machine's own clock, at once after each tick.
-    monitor.worker.schedule.start = lambda tick, clock: start(tick, utcnow, every=0.05)
+    worker.start = lambda tick, clock: start(tick, utcnow, every=0.05)
     Ingest.save = BROKEN[broken]
     sys.argv[1:] = ["--campaign", "campaign.toml", "--archive", "a.db", "worker"]
     with suppress(MonitorError):
