@@ -78,8 +78,8 @@ class Ingest:
     ) -> int:
         """Store a page with its scores, cursor and coverage in one transaction; return the new posts.
 
-        A post whose score is None is not scored: it is in another language. A page that is read
-        `is_reread` brings no new post, and none into another track.
+        A post whose score is None is not scored: it is in another language. A page that was read again
+        (`is_reread`) brings no new post, and none into another track.
         """
         at = stamp(now)
         # A post may come twice in a page: the last one counts, with its own score.
