@@ -66,6 +66,7 @@ def test_only_made_up_data_is_marked_so():
     assert not any("MADE-UP" in line for line in words(a_card().svg))
 
 
+@pytest.mark.slow
 def test_the_picture_is_as_wide_as_said_and_its_words_are_in_it():
     drawn = a_card()
     picture = png(drawn.svg, width=WIDTH)

@@ -198,6 +198,7 @@ def test_the_doctor_says_that_the_file_of_accounts_cannot_be_used(run, tmp_path)
     assert "table outbox" in check["says"]
 
 
+@pytest.mark.slow
 def test_places_are_found_on_import_and_again_when_the_file_of_places_changes(run, tmp_path):
     (tmp_path / "campaign.toml").write_text('places = "near.toml"\n' + CAMPAIGN)
     (tmp_path / "near.toml").write_text("[[borough]]\ntitle = 'Oxford'")

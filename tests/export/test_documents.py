@@ -110,6 +110,7 @@ def test_the_brief_is_one_page(full: bool):
     assert not any(paragraph.paragraph_format.page_break_before for paragraph in document.paragraphs)
 
 
+@pytest.mark.slow
 def test_control_a_brief_with_every_post_in_it_would_not_be_one_page():
     document = brief(a_report())
     for _ in range(30):

@@ -65,6 +65,7 @@ def test_the_public_lists_are_read_where_they_are():
     assert len(listed()) > 500
 
 
+@pytest.mark.slow
 def test_a_workbook_has_no_formula_and_no_link(texts):
     out = io.BytesIO()
     rows = [replace(ROW, text=text, handle=text, name=text, url=text, lang=text) for text in texts]

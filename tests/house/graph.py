@@ -10,6 +10,7 @@ from pathlib import Path
 import grimp
 
 ROOT = Path(__file__).parents[2]
+parse = cache(ast.parse)  # each file is read by several tests
 
 
 @cache
@@ -45,7 +46,7 @@ def source_of(module: str) -> Path:
 
 def docstring_of(module: str) -> str:
     """Return a module's docstring."""
-    return ast.get_docstring(ast.parse(source_of(module).read_text(encoding="utf-8"))) or ""
+    return ast.get_docstring(parse(source_of(module).read_text(encoding="utf-8"))) or ""
 
 
 def ours() -> Iterator[str]:

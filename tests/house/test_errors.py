@@ -5,6 +5,7 @@ import builtins
 from pathlib import Path
 
 from monitor.core import errors
+from tests.house.graph import parse
 
 ROOT = Path(__file__).parents[2]
 TREE = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
@@ -18,7 +19,7 @@ BUILT_IN = {
 def exceptions(code: str) -> list[str]:
     """Return the names of the classes in a module that are exceptions, by what they derive from."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(parse(code)):
         if isinstance(node, ast.ClassDef):
             parents = {ast.unparse(parent).rpartition(".")[2] for parent in node.bases}
             if parents & (TREE | BUILT_IN | {*found}) or any(one.endswith("Exception") for one in parents):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.graph import parse
+
 ROOT = Path(__file__).parents[2]
 FILES = [*(ROOT / "monitor").rglob("*.py"), *(ROOT / "dashboard").rglob("*.py")]
 PARTICIPLES = {
@@ -20,7 +22,7 @@ OF_EACH_PLATFORM = {"Settings", "Stream"}
 
 def bindings(code: str) -> Iterator[tuple[str, ast.AST]]:
     """Yield each name that a piece of code gives to something, and where."""
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(parse(code)):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id, node
         elif isinstance(node, ast.arg):
@@ -31,7 +33,7 @@ def bindings(code: str) -> Iterator[tuple[str, ast.AST]]:
 
 def faults(code: str) -> list[str]:
     """Return the names that say nothing of what they hold."""
-    tree = ast.parse(code)
+    tree = parse(code)
     short = {
         part.lineno
         for part in ast.walk(tree)
@@ -70,7 +72,7 @@ def test_control_a_participle_is_noticed(planted: str, names: list[str]) -> None
 
 def classes() -> Counter[str]:
     """Return how often each name of a class stands in the program, private ones under their bare name."""
-    trees = (ast.parse(path.read_text()) for path in FILES)
+    trees = (parse(path.read_text()) for path in FILES)
     return Counter(
         node.name.strip("_") for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
     )

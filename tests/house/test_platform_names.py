@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.platform_info import about, names
+from tests.house.graph import parse
 
 ROOT = Path(__file__).parents[2]
 OWN = (ROOT / "monitor/sources", ROOT / "monitor/platform_info")
@@ -30,7 +31,7 @@ def named(text: str) -> list[str]:
 
 def literals(code: str) -> Iterator[str]:
     """Yield the texts in a module, f-strings' parts too, without its docstrings."""
-    tree = ast.parse(code)
+    tree = parse(code)
     docs = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docs:

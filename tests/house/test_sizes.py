@@ -7,6 +7,8 @@ from statistics import median
 
 import pytest
 
+from tests.house.graph import parse
+
 ROOT = Path(__file__).parents[2]
 FILES = [*(ROOT / "monitor").rglob("*.py"), *(ROOT / "dashboard").rglob("*.py")]
 
@@ -14,7 +16,7 @@ FILES = [*(ROOT / "monitor").rglob("*.py"), *(ROOT / "dashboard").rglob("*.py")]
 def function_lengths() -> list[int]:
     lengths = []
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
                 lengths.append(node.end_lineno - node.lineno + 1)
     return sorted(lengths)
@@ -56,7 +58,7 @@ def adds_up_engagement(code: str) -> bool:
         return False
     if any(set(re.findall(r"\w+", found)) >= FOUR for found in CHAIN.findall(code)):
         return True
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(parse(code)):
         if isinstance(node, ast.FunctionDef):
             words = set(re.findall(r"\w+", ast.unparse(node)))
             calls = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.graph import parse
+
 ROOT = Path(__file__).parents[2]
 CALLS = {"execute", "executemany", "executescript"}
 OWNERS = tuple(
@@ -20,7 +22,7 @@ def statements(code: str) -> list[int]:
     """Return the lines of a module that run SQL on whatever connection they have."""
     return [
         node.lineno
-        for node in ast.walk(ast.parse(code))
+        for node in ast.walk(parse(code))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS
     ]
 

@@ -112,6 +112,7 @@ def test_in_ten_years_four_workers_decide_once_on_each_week(tmp_path, digest):
     assert mails == Counter((name, reader) for name in sent for reader in READERS)
 
 
+@pytest.mark.slow
 def test_a_worker_that_looks_at_the_last_week_only_would_be_caught():
     for ticks in map(history, range(20)):
         if expected(ticks, MONDAY).keys() - {latest(MONDAY, ZONE, tick).name for tick in ticks}:

@@ -94,6 +94,7 @@ def test_supporters_are_not_scored_below_critics(ours):
     assert mean(ours, CRITICS) < -0.4
 
 
+@pytest.mark.slow
 def test_words_of_the_subject_turn_no_tone_around(ours, textblob):
     assert sum(flips(ours)) / 10 <= 0.05
     assert max(flips(textblob)) > 0.25  # the control
