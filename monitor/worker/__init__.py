@@ -29,9 +29,8 @@ log = logging.getLogger(__name__)
 
 _MAIL = "mail"  # its place among those that are busy; no source is called so
 _TONES = "tones"  # the same of bringing tones up to date
-_LONGEST_DELAY = (
-    15  # ticks that mail waits for the sources: after a night asleep, they first see what was missed
-)
+# Ticks that mail waits for the sources: after a night asleep, they first see what was missed.
+_LONGEST_DELAY = 15
 
 
 @dataclass(kw_only=True)
