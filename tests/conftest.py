@@ -4,6 +4,7 @@ import gc
 import ipaddress
 import logging
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -145,7 +146,8 @@ def _levels_stay() -> Iterator[None]:
         log.setLevel(level)
 
 
-CHROMIUM = "/usr/bin/chromium"
+# The same browser without its windows, which opens a page in half the time, where it is installed.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         # One process draws all pages: otherwise each visit starts another, which takes longer than the visit.
@@ -155,7 +157,7 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 @pytest.fixture(scope="session")
 def browser():
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not Path(CHROMIUM).exists():
+    if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
     with sync_api.sync_playwright() as started:
         chromium = started.chromium.launch(executable_path=CHROMIUM, args=ARGS)
