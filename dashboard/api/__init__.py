@@ -20,9 +20,9 @@ def report() -> Response:
 
 @page.get("/posts")
 def posts() -> Response:
-    choice, search = services().choice(), search_of(request.args)
+    choice, search, after = services().choice(), search_of(request.args), cursor_of()
     with services().read() as archive:
-        batch = archive.post_query.page(search.filter(archive, choice), after=cursor_of(), most=PAGE)
+        batch = archive.post_query.page(search.filter(archive, choice), after=after, most=PAGE)
         records = [record(row) for row in archive.posts.by_ids(batch.ids)]
     more = choice.address("/api/v1/posts", **search.arguments, after=batch.next) if batch.next else None
     return jsonify({"posts": records, "next": more})

@@ -117,9 +117,10 @@ def detail(post_id: int) -> str:
 
 def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     """Return what the template of the list needs."""
+    after = cursor_of()
     with services().read() as archive:
         query = search.filter(archive, choice)
-        listed = archive.post_query.page(query, after=cursor_of(), most=PAGE)
+        listed = archive.post_query.page(query, after=after, most=PAGE)
         posts = _posts(archive, listed.authors, opinions=search.author is None)
         total = archive.post_query.total(query)
         author = archive.people.name_of(search.author) if search.author is not None else None

@@ -6,11 +6,10 @@ from pyotp import TOTP
 
 from dashboard import create_app
 from monitor.accounts import Role
+from tests.axe import faults
 from tests.conftest import ARGS, CHROMIUM
 from tests.dashboard.access.conftest import GOOD, NAMES
 from tests.dashboard.reports import served, some_services
-
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
 
 @pytest.fixture
@@ -26,11 +25,6 @@ def signed_in(browser, site, address, role, **how):
         token = site.accounts.begin(site.person(role), "Firefox on Windows", site.now)
         context.add_cookies([{"name": "monitor", "value": token, "url": address}])
     return context.new_page()
-
-
-def faults(page):
-    found = axe.Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
 
 
 def test_a_wrong_form_is_without_fault_too(browser, site, address):

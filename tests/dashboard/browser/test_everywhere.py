@@ -5,9 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.exceptions import HTTPException
 
+from tests.axe import faults
 from tests.dashboard.browser.site import BY_OTHERS, NOT_PAGES, SPOTS, Spot, closed, opened
-
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
 LOOKS = [("light", 1180), ("dark", 320)]  # between them each colour, each width and what scripts add
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
@@ -15,11 +14,6 @@ SMALL = """[...document.querySelectorAll('a, button, select, summary, input:not(
   .filter((one) => one.offsetParent && !one.closest('p, li, td, .skip'))
   .map((one) => one.matches('[type=checkbox], [type=radio]') ? one.labels[0] : one)
   .filter((one) => one.getBoundingClientRect().height < 24).map((one) => one.outerHTML)"""
-
-
-def faults(page):
-    found = axe.Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
 
 
 def shown(page):
@@ -186,7 +180,7 @@ def walk(page):
         " top.addEventListener('blur', () => top.remove())"
     )
     for _ in range(MOST):
-        page.keyboard.press("Tab")
+        page.keyboard.down("Tab")  # held, it goes on
         stop = page.evaluate(STOP)
         if stop is None:  # out of the page, or round to its top
             return wrong, page.evaluate(LEFT)
