@@ -50,14 +50,15 @@ def measure(archive: Path) -> list[Ratio]:
         wire = len(_get(port, f"/?{FOUR_WEEKS}")) + sum(
             len(_get(port, f"/static/{name}")) for name in ("style.css", "app.js")
         )
-    script = len((ROOT / "dashboard/static/app.js").read_bytes())
+    # A page loads one of them.
+    script = max(len(file.read_bytes()) for file in (ROOT / "dashboard/static").glob("*.js"))
     p50, p95 = median(waits), quantiles(waits, n=20)[18]
     return [
         _at_most("overview made anew, median ms", p50 * 1000, 60, f"kept: {again * 1000:.1f} ms"),
         _at_most("overview made anew, 95th percentile ms", p95 * 1000, 150),
         _at_most("first answer of a new server, slowest page, ms", slowest[0] * 1000, 300, slowest[1]),
         _at_most("overview over the wire with style and script, kB", wire / 1000, 120),
-        _at_most("our own JavaScript, kB", script / 1000, 4),
+        _at_most("our own JavaScript of a page, kB", script / 1000, 4),
     ]
 
 

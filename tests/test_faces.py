@@ -83,17 +83,10 @@ def replies(tmp_path, monkeypatch) -> Iterator[Measure]:
 
 def a_full_report(**changes: object) -> Report:
     """Return a report in which no two numbers are the same."""
-    usual = Usual(median=800, low=700, high=900, weeks=8)
-    report = a_report(
-        7,
-        posts=replace(a_figure("posts", 1234, before=1100), usual=usual),
-        people=a_figure("people", 345, before=300),
-        engagement=a_figure("engagement", 4567, before=5000),
-        views=a_figure("views", 56_789, before=50_000),
-        ceiling=a_figure("ceiling", 678_901, before=600_000),
-        is_over=True,
-    )
-    return changed(report, **changes)
+    named = [one.key for one in measures() if one.count]
+    numbers = {name: a_figure(name, 7919 * n, before=7000 * n) for n, name in enumerate(named, start=1)}
+    numbers["posts"] = replace(numbers["posts"], usual=Usual(median=800, low=700, high=900, weeks=8))
+    return changed(a_report(7, is_over=True), **numbers | changes)
 
 
 def with_replies() -> Report:
@@ -275,7 +268,7 @@ def test_a_number_added_by_one_file_is_explained_wherever_numbers_are(replies):
     documents = [said_in(file(with_replies(), *one)) for one in files]
     for document in [*documents, client.get("/methods").text, numbers_page()]:
         assert replies.definition.what in document
-    assert "Five numbers, and how sure they are" in documents[1]
+    assert "The numbers, and how sure they are" in documents[1]
 
 
 def said_in(document: io.BytesIO) -> str:

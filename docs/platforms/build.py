@@ -26,7 +26,11 @@ _BY_HAND = (
 
 def pages() -> dict[Path, str]:
     """Return each file that has such a part, as it should be."""
-    made = {ROOT / "README.md": [("sources", _table())], ROOT / "config/.env.example": [("keys", _keys())]}
+    made = {
+        ROOT / "README.md": [("sources", _table())],
+        ROOT / "config/.env.example": [("keys", _keys())],
+        ROOT / "docs/index.md": [("platforms", _links())],
+    }
     for name in names():
         made[ROOT / f"docs/platforms/{name}.md"] = [("in short", _short(name)), ("settings", _settings(name))]
     return {path: with_parts(path.read_text(encoding="utf-8"), parts) for path, parts in made.items()}
@@ -46,6 +50,11 @@ def _table() -> str:
     rows = [(info.title, *info.row) for info in map(about, names())]
     lines = [f"| {' | '.join(row)} |" for row in sorted(rows, key=lambda row: row[0].casefold())]
     return "\n".join(["| Source | Key | Price | What is missing |", "|---|---|---|---|", *lines, _BY_HAND])
+
+
+def _links() -> str:
+    titles = sorted((about(name).title, name) for name in names())
+    return "\n".join(f"  - [{title}](platforms/{name}.md)" for title, name in titles)
 
 
 def _keys() -> str:

@@ -1,4 +1,4 @@
-"""The archive: one SQLite file that holds all that was collected. No other room knows its tables."""
+"""The archive: one SQLite file that holds all that was collected."""
 
 import fcntl
 import os

@@ -19,7 +19,7 @@ from monitor.report.wording import titles, window_words
 _WIDE, _HIGH = 13.333, 7.5  # inches: 16 to 9
 _EDGE = 0.6
 _EVENTS = 4
-_NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six")  # as many as a slide has room for
+_ROW = 1.9  # inches for a number, where there is room
 _WEEK = 7
 _BLANK_WITH_TITLE = 5  # the layout "Title Only" of the library's own template
 
@@ -133,16 +133,17 @@ def _label_every(axis: Any, columns: int) -> None:
 
 def _number_slide(show: Any, report: Report, headline: Headline) -> None:
     numbers = statements(report, Face.SLIDES)
-    slide = _slide(show, f"{_NUMBER_WORDS[len(numbers)]} numbers, and how sure they are")
+    slide = _slide(show, "The numbers, and how sure they are")
     _box(slide, _Area(1.2, 0.4), [f"{flat(report.title, 60)}, {window_words(report.window)}"], 16)
-    across, size = (2, 40) if len(numbers) <= 4 else (3, 28)
-    apart = 12.4 / across
+    across, size = (2, 40) if len(numbers) <= 4 else (3, 28) if len(numbers) <= 6 else (4, 20)
+    rows = -(-len(numbers) // across)
+    apart, scale = 12.4 / across, min(1, 2 / rows) if rows else 1
     for n, number in enumerate(numbers):
-        top, place = 1.9 + (n // across) * 1.9, (_EDGE + (n % across) * apart, apart - 0.3)
-        _box(slide, _Area(top, 0.4, *place), [number.title], 18)
-        _box(slide, _Area(top + 0.35, 0.8, *place), [number.words], size, bold=True)
+        top, place = 1.9 + (n // across) * scale * _ROW, (_EDGE + (n % across) * apart, apart - 0.3)
+        _box(slide, _Area(top, 0.35 * scale, *place), [number.title], 18 * scale)
+        _box(slide, _Area(top + 0.35 * scale, 0.75 * scale, *place), [number.words], size * scale, bold=True)
         basis = f"usual week: {number.usual}; {number.basis}" if number.usual else number.basis
-        _box(slide, _Area(top + 1.1, 0.4, *place), [basis], 14)
+        _box(slide, _Area(top + 1.1 * scale, 0.4 * scale, *place), [basis], 14 * scale)
     changed = [flat(sentence, 200) for sentence in (*headline.changed, headline.why)]
     _box(slide, _Area(5.8, 0.9), changed, 14)
     _box(slide, _Area(6.9, 0.3), [flat(source_line(report), 190)], 12)

@@ -83,13 +83,13 @@ class PlatformInfo:
     reread: Sentences
     terms: Sentences
     row: Sentences  # of the README's table: key, price, what is missing
+    common: str  # a word that is always found, to test the search by; "" where none is, or it costs
     key_note: str = ""  # what the example of a `.env` says beside the keys
     keys: tuple[str, ...] = ()  # environment variables that it cannot work without
     optional_keys: tuple[str, ...] = ()  # those that add something; all of them or none
     how_to: str = ""  # where to get the keys, and what they cost; "" without keys
     consent: str = ""  # what a person must say yes to before it is switched on; "" for nothing
     probe: str = ""  # a tag that costs nothing to ask for; "" where each question is free
-    common: str = ""  # a word that is always found, to test the search by; "" where none is, or it costs
     forbids: tuple[Annotated[str, one_of(*get_args(Act))], ...] = ()
     post: PostAddress | None = None  # None: its posts have addresses of all kinds
     demo: Demo | None = None

@@ -1,4 +1,4 @@
-"""The worker: wakes every few seconds, starts what is due, and stops without losing a page.
+"""The worker: wakes every twenty seconds, starts what is due, and stops without losing a page.
 
 What is due is a function of now and of the archive's rows; nothing is remembered here but
 which sources are being polled. APScheduler lives in `schedule` and nowhere else.

@@ -1,16 +1,20 @@
 """The weekly test of each source: a search that is broken looks like a quiet week without it."""
 
 import time
+import tomllib
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 
 import pytest
 
 from monitor.archive import Archive
 from monitor.campaign import Track
+from monitor.campaign.reader import read
 from monitor.collect import Collector
 from monitor.collect.canary import self_test
 from monitor.collect.source_status import states
-from monitor.platform_info import about, names
+from monitor.core.errors import ConfigError
+from monitor.platform_info import PlatformInfo, about
 from monitor.worker import Worker
 from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import as_json, serving
@@ -117,8 +121,12 @@ def test_control_if_x_had_a_word_its_price_would_keep_it_from_being_asked(room, 
     assert asked == []
 
 
-def test_every_platform_with_a_search_for_all_posts_has_a_word():
-    assert {name for name in names() if not about(name).common} == {"feeds", "x"}
+def test_a_platform_has_a_word_or_says_that_it_has_none():
+    facts = tomllib.loads((resources.files("monitor.platform_info") / "mastodon.toml").read_text())
+    assert read(PlatformInfo, facts, "mastodon").common
+    del facts["common"]
+    with pytest.raises(ConfigError, match="common"):
+        read(PlatformInfo, facts, "mastodon")
 
 
 def test_the_worker_tests_a_source_after_a_look_at_it(tmp_path):

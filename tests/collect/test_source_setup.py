@@ -102,7 +102,9 @@ def test_a_source_that_is_not_in_the_file_is_added_at_its_end():
         ("[sources.x]\r\non = false # why\r\n", "[sources.x]\r\non = true # why\r\n"),
         ("[sources.x]\n  on=false", "[sources.x]\n  on=true"),
         ("name = 'a'\r\n", "name = 'a'\r\n\r\n[sources.x]\r\non = true\r\n"),
-        ("name = 'a'", "name = 'a'\n[sources.x]\non = true\n"),
+        ("name = 'a'", "name = 'a'\n\n[sources.x]\non = true\n"),
+        ("[sources.y]\n\n# a note\n[z]\n", "[sources.y]\n\n# a note\n[z]\n\n[sources.x]\non = true\n"),
+        ("", "[sources.x]\non = true\n"),
         ("[ sources . 'x' ] # a\n# b\non = false\n[z]\n", "[ sources . 'x' ] # a\n# b\non = true\n[z]\n"),
     ],
 )

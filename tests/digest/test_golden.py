@@ -1,7 +1,7 @@
 """The mail as it was looked at and found good, kept as files.
 
-After a change that is meant: `GOLDEN=write pytest tests/digest/test_golden.py`, open the files in a browser,
-and commit them if they are good.
+After a change that is meant: `GOLDEN=write .venv/bin/pytest tests/digest/test_golden.py`, open the files
+in a browser, and commit them if they are good.
 """
 
 import os

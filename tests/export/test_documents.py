@@ -5,13 +5,16 @@ import sys
 import zipfile
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 
 import pytest
 from docx import Document
 from docx.shared import Cm
 from pptx import Presentation
+from pptx.util import Inches
 
 from monitor.core.model import Tone
+from monitor.export import pptx
 from monitor.export.docx import QUOTES, quotes, write_brief
 from monitor.export.pptx import write_slides
 from monitor.report import Event, Report, Usual
@@ -174,6 +177,25 @@ def test_the_second_slide_has_the_four_numbers_and_the_notes_the_method():
         notes = slide.notes_slide.notes_text_frame.text
         assert "Likely seen (definition 1)" in notes
         assert "Bluesky: seen 96% of the time" in notes
+
+
+@pytest.mark.parametrize("many", [1, 4, 6, 9, 12])
+def test_each_number_has_a_place_of_its_own_on_the_slide(monkeypatch, many):
+    real = pptx.statements
+    monkeypatch.setattr(pptx, "statements", lambda *of: (real(*of) * many)[:many])
+    show = slides(a_report())
+    boxes = [shape for shape in show.slides[1].shapes if shape.has_text_frame]
+    assert len(boxes) > 3 * many
+    assert all(box.top + box.height <= show.slide_height for box in boxes)
+    assert all(box.left + box.width <= show.slide_width for box in boxes)
+    assert [(a.text, b.text) for a, b in combinations(boxes, 2) if overlap(a, b)] == []
+
+
+def overlap(one, other) -> bool:
+    """Return whether two shapes lie on each other, but for what rounding does."""
+    wide = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
+    high = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
+    return min(wide, high) > Inches(0.01)
 
 
 def test_made_up_data_says_so_on_the_slide():

@@ -16,6 +16,7 @@ from monitor.campaign import Campaign, Digest, Track
 from monitor.core.model import Tone
 from monitor.report import Report, Window
 from monitor.report.build import build, with_details
+from monitor.report.figures import measures
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post
 from tests.history import DAYS, FIRST, LONDON, START, TRACKS, History, Remembered, acts
@@ -222,10 +223,12 @@ def test_the_usual_week_equals_a_slow_one(acts, ends):
             )
             for n in range(1, 9)
         ]
-        for name in ("posts", "people", "engagement", "views", "ceiling"):
-            known = [n for n in (slow_figures(week)[name][0] for week in weeks) if n is not None]
+        slow = [slow_figures(week) for week in weeks]
+        assert set(slow[0]) == {one.key for one in measures() if one.count}
+        for name in slow[0]:
+            known = [n for n in (week[name][0] for week in slow) if n is not None]
             usual = report.figures[name].usual
-            assert report.figures[name].before == slow_figures(weeks[0])[name][0]
+            assert report.figures[name].before == slow[0][name][0]
             if len(known) < 4:
                 assert usual is None
             else:
