@@ -1,5 +1,6 @@
 """Histories of an archive, and a plain memory of what each should leave: obviously right, and slow."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -69,7 +70,7 @@ class History:
     now: datetime = START
     stored: int = 0
 
-    def live(self, acts: list[tuple[str, object]]) -> "History":
+    def live(self, acts: Iterable[tuple[str, object]]) -> "History":
         for name, what in acts:
             self.now += timedelta(minutes=1)
             getattr(self, name)(what)
