@@ -1,5 +1,6 @@
 """Histories of an archive, and a plain memory of what each should leave: obviously right, and slow."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -69,7 +70,7 @@ class History:
     now: datetime = START
     stored: int = 0
 
-    def live(self, acts: list[tuple[str, object]]) -> "History":
+    def live(self, acts: Iterable[tuple[str, object]]) -> "History":
         for name, what in acts:
             self.now += timedelta(minutes=1)
             getattr(self, name)(what)
@@ -175,28 +176,34 @@ _maybe = st.none() | _few
 _scored = st.none() | st.sampled_from(Tone)  # None: in another language
 
 
-@st.composite
-def some_posts(draw: st.DrawFn) -> tuple[Post, Tone | None]:
-    """Return a post of few possible identities, writers and times, so that they collide."""
-    by = draw(st.sampled_from("abcd"))
-    platform = draw(st.sampled_from(("mastodon", "bluesky")))
-    post = a_post(
-        platform=platform,
-        id=str(draw(st.integers(0, 14))),
-        author=Author(id=by, handle=by, followers=draw(st.sampled_from((None, 0, 7, 999, 1000, 250_000)))),
-        text=draw(st.sampled_from(("Enough is enough.", "Now!", "Who pays?"))),
-        created_at=START + timedelta(minutes=draw(st.integers(0, DAYS * 24 * 2)) * 30),
-        tags=draw(st.frozensets(st.sampled_from(("ours", "police", "barking")))),
-        links=draw(st.frozensets(st.sampled_from(("https://a.example/", "https://b.example/")))),
-        media=draw(st.frozensets(st.sampled_from(Media))),
-        **{name: number for name in NUMBERS if (number := draw(_maybe)) is not None},
-    )
-    return post, draw(_scored)
+# Each strategy is made once, not for each post: the few that there are of each thing collide.
+_numbers = st.tuples(*[_maybe] * len(NUMBERS))
+_writers = st.builds(
+    lambda handle, followers: Author(id=handle, handle=handle, followers=followers),
+    st.sampled_from("abcd"), st.sampled_from((None, 0, 7, 999, 1000, 250_000)),
+)  # fmt: skip
+_posts = st.builds(
+    lambda numbers, minutes, **said: a_post(
+        created_at=START + timedelta(minutes=minutes * 30),
+        **said | {name: number for name, number in zip(NUMBERS, numbers, strict=True) if number is not None},
+    ),
+    _numbers,
+    st.integers(0, DAYS * 24 * 2),
+    platform=st.sampled_from(("mastodon", "bluesky")),
+    id=st.integers(0, 14).map(str),
+    author=_writers,
+    text=st.sampled_from(("Enough is enough.", "Now!", "Who pays?")),
+    tags=st.frozensets(st.sampled_from(("ours", "police", "barking"))),
+    links=st.frozensets(st.sampled_from(("https://a.example/", "https://b.example/"))),
+    media=st.frozensets(st.sampled_from(Media)),
+)
 
 
 _which = st.integers(0, 1000)
 _saves = st.tuples(
-    st.sampled_from(TRACKS), st.lists(some_posts(), min_size=1, max_size=5), st.sampled_from(("one", "two"))
+    st.sampled_from(TRACKS),
+    st.lists(st.tuples(_posts, _scored), min_size=1, max_size=5),
+    st.sampled_from(("one", "two")),
 )
 acts = st.lists(
     st.one_of(

@@ -15,6 +15,7 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import Policy
 from email.utils import format_datetime, getaddresses
+from functools import cache
 
 from monitor.core.errors import UnsafeMailError
 
@@ -36,7 +37,13 @@ class _Whole(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-_REGISTRY = HeaderRegistry()
+class _Kinds(HeaderRegistry):
+    """The library's, which would make a new class for each header of each message."""
+
+    __getitem__ = cache(HeaderRegistry.__getitem__)
+
+
+_REGISTRY = _Kinds()
 for _name in ("Message-ID", "List-Id", "List-Unsubscribe"):
     _REGISTRY.map_to_type(_name.lower(), _Whole)
 _POLICY = policy.SMTP.clone(header_factory=_REGISTRY)

@@ -13,12 +13,18 @@ SENDER = Sender(address="monitor@dash.example.org", name="Calling Time on Crime"
 CAMPAIGN = "calling-time-on-crime"
 
 
+def message_id(to: str, period: str) -> str:
+    """Return the Message-ID of a mail to somebody."""
+    return f"<digest.{period}.{to.replace('@', '-')}@dash.example.org>"
+
+
 def a_mail(to: str = "ann@example.org", period: str = "2026-W47", **said: str) -> Mail:
     """Return a mail to somebody."""
-    id = f"<digest.{period}.{to.replace('@', '-')}@dash.example.org>"
-    content = Content(**({"subject": "A usual week: 567 posts", "text": "Hello.\n"} | said))
-    body = message(content, Heading(to=to, message_id=id, date=NOW), SENDER)
-    return Mail(kind="digest", period=period, address=to, message_id=id, body=body)
+    heading = Heading(to=to, message_id=message_id(to, period), date=NOW)
+    body = message(
+        Content(**({"subject": "A usual week: 567 posts", "text": "Hello.\n"} | said)), heading, SENDER
+    )
+    return Mail(kind="digest", period=period, address=to, message_id=heading.message_id, body=body)
 
 
 def put(store: MailStore, *mails: Mail, until: datetime = LATER, now: datetime = NOW) -> int:

@@ -16,7 +16,7 @@ import pytest
 from monitor.mail.delivery import deliver
 from monitor.mail.store import MailStore
 from tests.mail.killed_sender import POINTS, send
-from tests.mail.messages import CAMPAIGN, NOW, a_mail, by_smtp, put
+from tests.mail.messages import CAMPAIGN, NOW, a_mail, by_smtp, message_id, put
 from tests.mail.servers import MailServer
 from tests.processes import PROCESSES
 
@@ -43,7 +43,7 @@ class Count:
 def count(store: MailStore, server: MailServer) -> Count:
     found = store.deliveries(CAMPAIGN, 100_000)
     taken = server.counted()
-    numbers = {one.id: taken[a_mail(one.address, one.period).message_id] for one in found}
+    numbers = {one.id: taken[message_id(one.address, one.period)] for one in found}
     return Count(
         mails=len(found),
         lost=sum(one.state == "sent" and not numbers[one.id] for one in found),

@@ -3,13 +3,16 @@
 import re
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.parser import BytesHeaderParser
 
 import pytest
 
 from monitor.core.errors import UnsafeMailError
 from monitor.digest.content import letter
+from monitor.digest.plain_text import text
 from monitor.mail.digest_job import content
 from monitor.mail.message import MOST, Content, Heading, check, message
+from monitor.report import Report
 from tests.dashboard.reports import a_post
 from tests.digest.letters import ASKS, BASE, HELPED, NEW, a_week
 from tests.export.hostile import hostile
@@ -32,7 +35,7 @@ INJECTED = "Top: =?utf-8?q?Hi=0D=0ABcc:_evil@x.invalid?="
 
 
 def headers(body: bytes) -> dict[str, str]:
-    read = message_from_bytes(body, policy=policy.default)
+    read = BytesHeaderParser(policy=policy.default).parsebytes(body)
     return {name: str(value) for name, value in read.items() if not name.startswith(("MIME", "Content"))}
 
 
@@ -106,26 +109,27 @@ def test_a_part_too_many_is_found():
         check(body, to="ann@example.org")
 
 
-def bad_week(text: str):
-    bad = {"text": text, "name": text[:500], "handle": text[:500], "url": text[:500]}
+def bad_week(usual: Report, said: str) -> Report:
+    bad = {"text": said, "name": said[:500], "handle": said[:500], "url": said[:500]}
     posts = tuple(replace(post, **bad) for post in (HELPED, ASKS, NEW))
-    return a_week(top=posts, latest=tuple(reversed(posts)))
+    return replace(usual, top=posts, latest=tuple(reversed(posts)))
 
 
 @pytest.mark.slow
 def test_every_hostile_text_as_text_name_and_handle_changes_no_header_and_no_reader():
-    usual = headers(mailed(a_week()))
-    for text in hostile():
-        body = mailed(bad_week(text))
-        found = headers(body)
+    week = a_week()
+    usual = headers(mailed(week))
+    for said in hostile():
+        found = headers(mailed(bad_week(week, said)))
         subject = found.pop("Subject")
-        assert found == {name: said for name, said in usual.items() if name != "Subject"}
+        assert found == {name: value for name, value in usual.items() if name != "Subject"}
         assert re.fullmatch(r"#CallingTimeOnCrime: A usual week: 567 posts", subject)
 
 
-def mailed(report) -> bytes:
+def mailed(report: Report) -> bytes:
     said = letter(report, base=BASE)
-    return message(replace(content(said, "You asked for it.", HEADING.leave, None), html=""), HEADING, SENDER)
+    words = text(said, why_me="You asked for it.", leave=HEADING.leave)
+    return message(Content(subject=said.subject, text=words), HEADING, SENDER)
 
 
 def test_a_full_mail_is_far_from_where_mail_programs_cut_it_off():
