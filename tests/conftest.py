@@ -15,12 +15,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 import monitor.archive
+from monitor.accounts import passwords
 
 # Half of the time a test waits: for a server that hangs, a browser, a killed process.
 _WORKERS_A_PROCESSOR = 1.5
@@ -121,6 +123,16 @@ def _archives_are_copies(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 
     if request.path not in _OF_THE_TABLES:
         monkeypatch.setattr(monitor.archive, "_migrated", copied)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_quick() -> Iterator[None]:
+    """Make passwords that are quick to compare: in earnest, to take long is what protects them."""
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", quick)
+        patch.setattr(passwords, "_NOBODYS", quick.hash("nobody has this"))
+        yield
 
 
 class Templates(FileSystemBytecodeCache):

@@ -5,7 +5,6 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from ctypes import c_int
-from multiprocessing import get_context
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -19,10 +18,9 @@ from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.schema import Schema
 from tests.archive.saving import LONDON
+from tests.processes import PROCESSES
 from tests.recorded import load
 
-PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.dying"])
 NEVER = 0
 OPEN: dict[str, Callable[[Path], Any]] = {
     "archive": lambda path: Archive.open(path, LONDON, demo=True),

@@ -4,6 +4,5 @@ import multiprocessing
 
 PROCESSES = multiprocessing.get_context("forkserver")
 # There is one server for all, and it loads only what is named before it starts.
-PROCESSES.set_forkserver_preload(
-    ["tests.mail.killed_sender", "tests.mail.week_decider", "tests.chaos.hurried"]
-)
+_PRELOADED = ("archive.opener", "chaos.hurried", "dying", "mail.killed_sender", "mail.week_decider")
+PROCESSES.set_forkserver_preload([f"tests.{name}" for name in _PRELOADED])

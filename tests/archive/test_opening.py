@@ -1,11 +1,7 @@
 """Opening an archive: at once from several processes, and never the wrong one."""
 
-import multiprocessing
 import stat
-from contextlib import nullcontext
 from datetime import UTC, datetime
-from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,40 +9,24 @@ import pytest
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-import monitor.archive
 from monitor.archive import Archive, ArchiveReader, Readers, safe_sqlite, sqlite_version
 from monitor.core.errors import ArchiveError
-from monitor.schema import Schema
+from tests.archive.opener import ROUNDS, open_each
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
+from tests.processes import PROCESSES
 
-PROCESSES, ROUNDS = 4, 25
+CROWD = 4
 DAY = datetime(2026, 11, 9, 12, tzinfo=UTC)
 
 
-def open_each(folder: str, ready: Barrier, answers: "Queue[str]", locked: bool) -> None:
-    """Open one new archive a round, at the same time as the other processes."""
-    if not locked:
-        monitor.archive._lock = lambda path: nullcontext()  # type: ignore[assignment]
-        Schema.upgrade = lambda schema, db, path: schema.migrations.apply(db)  # type: ignore[method-assign]
-    for n in range(ROUNDS):
-        ready.wait(200)
-        try:
-            with Archive.open(Path(folder) / f"{n}.db", LONDON) as archive:
-                archive.coverage.beat("worker", 1, monitor.core.clock.utcnow())
-            answers.put("opened")
-        except Exception as error:
-            answers.put(f"{type(error).__name__}: {error}")
-
-
 def openings(folder: Path, *, locked: bool) -> list[str]:
-    spawn = multiprocessing.get_context("spawn")
-    ready, answers = spawn.Barrier(PROCESSES), spawn.Queue()
+    ready, answers = PROCESSES.Barrier(CROWD), PROCESSES.Queue()
     arguments = (str(folder), ready, answers, locked)
-    crowd = [spawn.Process(target=open_each, args=arguments) for _ in range(PROCESSES)]
+    crowd = [PROCESSES.Process(target=open_each, args=arguments) for _ in range(CROWD)]
     for process in crowd:
         process.start()
-    said = [answers.get(timeout=200) for _ in range(PROCESSES * ROUNDS)]
+    said = [answers.get(timeout=200) for _ in range(CROWD * ROUNDS)]
     for process in crowd:
         process.join()
         process.close()

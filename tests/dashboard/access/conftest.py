@@ -4,20 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 
 from dashboard import create_app
-from monitor.accounts import Accounts, Role, passwords
+from monitor.accounts import Accounts, Role
 from tests.dashboard.reports import CAMPAIGN, NOW, some_services
 
 GOOD = "three odd words"
 NAMES = {Role.ADMIN: "Ann", Role.EDITOR: "Ed", Role.VIEWER: "Vic"}
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(monkeypatch):
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    monkeypatch.setattr(passwords, "_NOBODYS", passwords._HASHER.hash("nobody has this"))
 
 
 class Site:
