@@ -99,7 +99,7 @@ def test_a_mail_that_escapes_nothing_would_be_caught(opened, monkeypatch):
     pages._template.cache_clear()
     monkeypatch.setattr(jinja2, "Environment", lambda **how: real(**how | {"autoescape": False}))
     try:
-        for text in listed()[::5]:
+        for text in (text for text in listed() if "<img" in text.lower()):
             opened.see(of_strangers([text]))
             if is_caught(opened.found):
                 break
