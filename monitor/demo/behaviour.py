@@ -3,6 +3,7 @@
 import random
 from array import array
 from bisect import bisect
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -39,7 +40,11 @@ def hours(
     """Return (start, posts) of each hour, as many posts in all as asked for; fewer while one is out."""
     end = until.astimezone(UTC)
     starts = [end - _HOUR * n for n in range(weeks * 7 * 24, 0, -1)]
-    up = [sum(not is_out(platform, start, end) for platform in used) / len(used) for start in starts]
+    shares = Counter(used).items()
+    up = [
+        sum(share for platform, share in shares if not is_out(platform, start, end)) / len(used)
+        for start in starts
+    ]
     weights = (_weight(start.astimezone(zone), end) * share for start, share in zip(starts, up, strict=True))
     whole = list(accumulate(weights))
     ends = [round(posts * so_far / whole[-1]) for so_far in whole]

@@ -114,8 +114,8 @@ def _styles(document: Any) -> None:
         ("Answer", 17, True, 0, 5), ("Strong line", 10, True, 0, 2), ("Small", 8, False, 0, 0),
         ("Quotation", 10, False, 0, 2), ("Figure", 14, True, 0, 0),
     ):  # fmt: skip
-        exists = name in [style.name for style in document.styles]
-        style = document.styles[name] if exists else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        styles = document.styles
+        style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         _look(style, size, bold, before, after)
 
 
@@ -143,12 +143,12 @@ def _numbers(document: Any, report: Report) -> None:
     numbers = statements(report, Face.BRIEF)
     table = document.add_table(rows=3, cols=len(numbers))
     table.style = "Table Grid"
-    for column, number in enumerate(numbers):
+    for number, column in zip(numbers, table.columns, strict=True):
         basis = f"usual week: {number.usual}" if number.usual else number.basis
         lines = (number.title, "Small"), (number.words, "Figure"), (basis, "Small")
-        for row, (text, style) in enumerate(lines):
-            cell = table.cell(row, column).paragraphs[0]
-            cell.style, cell.text = document.styles[style], printable(text)
+        for cell, (text, style) in zip(column.cells, lines, strict=True):
+            paragraph = cell.paragraphs[0]
+            paragraph.style, paragraph.text = document.styles[style], printable(text)
     _header(table.rows[0])
 
 

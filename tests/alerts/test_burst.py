@@ -19,7 +19,8 @@ HOUR = timedelta(hours=1)
 
 def flat(count: int, now: datetime = NOW) -> dict[datetime, int]:
     """Return the same number of posts in each hour of the days before."""
-    return {begins(now, ZONE) - n * HOUR: count for n in range(1, 24 * (DAYS + 2))}
+    first = begins(now, ZONE)
+    return {first - n * HOUR: count for n in range(1, 24 * (DAYS + 2))}
 
 
 def found(posts, people, *, now=NOW, covered=None, **how):

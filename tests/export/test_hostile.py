@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from functools import lru_cache
 from xml.etree import ElementTree
 
 import pytest
@@ -45,8 +46,14 @@ def parts(file: bytes) -> dict[str, str]:
             name: opened.read(name).decode() for name in opened.namelist() if name.endswith((".xml", ".rels"))
         }
     for text in found.values():
-        ElementTree.fromstring(text)
+        check(text)
     return found
+
+
+@lru_cache  # most parts are the same in each file
+def check(text: str) -> None:
+    """Raise ParseError if a text is no XML."""
+    ElementTree.fromstring(text)
 
 
 def formulas(sheets: dict[str, str]) -> int:
