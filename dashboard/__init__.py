@@ -12,7 +12,7 @@ from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
 from dashboard.cache import PageCache
-from dashboard.filters import PERIODS
+from dashboard.filters import PERIODS, RowNumber
 from dashboard.mail.services import MailServices
 from dashboard.pages import (
     downloads,
@@ -59,9 +59,11 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",  # no-referrer would hide from us where a form is from
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_MOST_SENT = 2**20  # bytes; a page that takes a file says how large
 _PLAIN = {
     400: ("This address does not make sense", "Check the address, or go back to the overview."),
     404: ("There is no page here", "The address may be mistyped or old. Go back to the overview."),
+    413: ("That is too much at once", "A form holds up to a megabyte. Go back, and send less."),
     405: ("This page can only be read", "Go back to the overview."),
     500: ("Something broke at our end", "Nothing is lost. Reload the page; if it stays, look at the log."),
 }
@@ -83,6 +85,8 @@ def create_app(
     `version()` is equal to the last one for as long as no report would differ: pages are kept so long.
     """
     app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
+    app.url_map.converters["row"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting)
     app.extensions["services"] = _redacted(services)

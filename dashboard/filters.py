@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter
 
 from monitor.campaign import Campaign, Track, track_of
 from monitor.core.errors import ConfigError, FilterError
@@ -47,6 +48,12 @@ class Choice:
             name: value for name, value in (self.arguments | changes).items() if value not in (None, "", [])
         }
         return f"{path}?{urlencode(arguments, doseq=True)}" if arguments else path
+
+
+class RowNumber(IntegerConverter):
+    """The number of a row in an address; a larger one than any file has is no address."""
+
+    regex = r"\d{1,18}"
 
 
 def number(text: str) -> int | None:

@@ -7,8 +7,10 @@ SQLite's shell. Then run the tests, which say the new fingerprint and hash, and
 `python -m tests.archive.record`, which keeps an archive of the new schema for the tests of the next change.
 """
 
+import os
 import re
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -24,6 +26,18 @@ from monitor.core.errors import MonitorError
 from monitor.core.sql_script import run
 
 _TOKEN = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:''|[^'])*'|"(?:""|[^"])*"|\[[^]]*\]|\w+|\s+|.""", re.DOTALL)
+
+
+def create(path: Path) -> None:
+    """Make an empty file for the owner only, which SQLite gives its side files, too; leave one that is there.
+
+    Whoever closes a file drops all locks that their process has on it, SQLite's too: one that is there
+    is never opened. https://www.sqlite.org/howtocorrupt.html, 2.2
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    path.chmod(0o600)
 
 
 class Item(NamedTuple):

@@ -75,7 +75,7 @@ def add_token() -> ResponseReturnValue:
     return _page(token=token)
 
 
-@page.post("/tokens/<int:token_id>/end")
+@page.post("/tokens/<row:token_id>/end")
 def end_token(token_id: int) -> ResponseReturnValue:
     accounts().end_token(who(), token_id, now())
     return redirect(url_for("account.show", done="token"), 303)

@@ -44,13 +44,13 @@ def ask() -> ResponseReturnValue:
     return redirect(url_for("mails.show", done="asked"), 303)
 
 
-@page.post("/readers/<int:reader_id>/drop")
+@page.post("/readers/<row:reader_id>/drop")
 def drop(reader_id: int) -> ResponseReturnValue:
     mail_services().weekly.store.drop(reader_id, by=_me(), now=now())
     return redirect(url_for("mails.show", done="dropped"), 303)
 
 
-@page.post("/<int:mail_id>/resend")
+@page.post("/<row:mail_id>/resend")
 def resend(mail_id: int) -> ResponseReturnValue:
     try:
         mail_services().weekly.store.resend(mail_id, by=_me(), until=now() + _WAITS, now=now())

@@ -100,7 +100,7 @@ def show() -> str | Response:
     return render_template("posts.html", **_context(choice, search))
 
 
-@page.get("/posts/<int:post_id>")
+@page.get("/posts/<row:post_id>")
 def detail(post_id: int) -> str:
     choice = services().choice()
     with services().read() as archive:
@@ -223,7 +223,7 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
     """Return what the address asks for; ends the request with 400 if it makes no sense."""
     author = number(args["author"]) if args.get("author") else None
     if args.get("author"):
-        if author is None:
+        if not author:
             abort(400, "That account is not known. Choose one on the page of people.")
         need("editor")
     tone, stance = _one_of(Tone, args.get("tone", "")), _one_of(Stance, args.get("stance", ""))

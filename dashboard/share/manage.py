@@ -29,7 +29,7 @@ def add() -> ResponseReturnValue:
     return _page(link=url_for("shared.show", slug=slug, _external=True), share_request=share_request)
 
 
-@page.post("/<int:share_id>/revoke")
+@page.post("/<row:share_id>/revoke")
 def revoke(share_id: int) -> ResponseReturnValue:
     try:
         accounts().revoke(share_id, by=who().name, now=now())

@@ -16,6 +16,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
+from monitor.schema import create
 
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
 
@@ -42,10 +43,7 @@ class AccountsDatabase:
         `idle` and `longest` limit sessions. Raises AccessError if the file is something else, of
         a newer version, or lacks what cannot be made from the rest.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Made first, for the owner only: SQLite gives its side files the same mode.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        path.chmod(0o600)
+        create(path)
         try:
             with path.with_name(path.name + ".lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)

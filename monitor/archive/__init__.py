@@ -1,7 +1,6 @@
 """The archive: one SQLite file that holds all that was collected."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +29,7 @@ from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
 from monitor.core.errors import ArchiveError, NoArchive, Outdated
+from monitor.schema import create
 
 __all__ = ["Archive", "ArchiveReader", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
 
@@ -145,10 +145,7 @@ class Archive(ArchiveReader):
         Raises ArchiveError if the file is no archive, belongs to a newer version, lacks what cannot be
         made from the rest, or was kept in another time zone.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Made first, for the owner only: SQLite gives its side files the same mode.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        path.chmod(0o600)
+        create(path)
         try:
             with _lock(path):
                 db = _migrated(path, zone)
