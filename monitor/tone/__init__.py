@@ -75,7 +75,8 @@ class EnglishOnly:
 
     def why(self, text: str, lang: str | None = None) -> Why | None:
         """Return which words moved the tone of a text; None if it is in another language than English."""
-        return why(self._analyzer.score, text) if is_english(text, lang, self._subject) else None
+        short = text[:MOST_CHARACTERS]
+        return why(self._analyzer.score, short) if is_english(short, lang, self._subject) else None
 
 
 class TextBlobAnalyzer:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.core.content_warning import upsetting
+from monitor.core.content_warning import _as_read, upsetting
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,13 @@ def test_slurs_and_threats_are_hidden_at_first(text):
 )
 def test_the_campaigns_own_subject_is_not(text):
     assert not upsetting(text)
+
+
+def test_only_the_beginning_of_a_very_long_text_is_looked_at():
+    for letter in ("x ", "é "):
+        assert upsetting(letter * 2000 + "I\u2019ll kill you")
+        assert not upsetting(letter * 3000 + "I\u2019ll kill you")
+
+
+def test_a_sign_that_stands_for_eighteen_letters_makes_no_text_much_longer():
+    assert len(_as_read("\ufdfa" * 40_000)) == 20_000
