@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from monitor.archive import Archive
-from monitor.archive.rows import Scope
+from monitor.archive.values import Scope
 from monitor.core.model import Tone
 
 TRACK = "calling-time-on-crime"

@@ -8,8 +8,8 @@ from bench.questions import TRACK
 from bench.ratios import Ratio, seconds
 from bench.web import ZONE
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.rows import Scope
 from monitor.archive.stats import number
+from monitor.archive.values import Scope
 
 _SCAN = """
 SELECT count(*), sum(followers) FROM (

@@ -11,9 +11,9 @@ from dashboard import api, mail, manual_entry, share
 from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
 from dashboard.api import feed
-from dashboard.cache import PageCache
 from dashboard.filters import PERIODS, RowNumber
 from dashboard.mail.services import MailServices
+from dashboard.page_cache import PageCache
 from dashboard.pages import (
     downloads,
     events,

@@ -16,7 +16,7 @@ import monitor.accounts.database
 import monitor.archive
 from monitor.accounts import Accounts
 from monitor.archive import Archive
-from monitor.schema import Schema
+from monitor.schema_upgrade import Schema
 from tests.archive.saving import LONDON
 from tests.processes import PROCESSES
 from tests.recorded import load

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from dashboard.services import services
-from monitor.archive.rows import PostRow
+from monitor.archive.values import PostRow
 from monitor.campaign import Track
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Post, Rejected

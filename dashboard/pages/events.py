@@ -14,7 +14,7 @@ from monitor.archive.events import LONGEST_TITLE, CalendarEvent
 from monitor.core.errors import MonitorError
 from monitor.report import Window, wording
 from monitor.report.coverage import blind
-from monitor.report.event_effect import Stretch, around, needed
+from monitor.report.event_comparison import Stretch, around, needed
 from monitor.report.window import bounds
 
 COMPARED = 40  # events, the latest; older ones are listed only

@@ -16,7 +16,7 @@ from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
-from monitor.archive.rows import PostRow
+from monitor.archive.values import PostRow
 from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import place_of
 from monitor.report import wording as words

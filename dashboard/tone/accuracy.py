@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from dashboard.services import services
 from monitor.archive.posts.annotations import Stance
-from monitor.archive.rows import Audit
+from monitor.archive.values import Audit
 from monitor.core.model import Tone
 from monitor.report import Net, Window, wording
 from monitor.report.tone_estimate import SAMPLE, accuracy, of_audit, stances

@@ -12,7 +12,7 @@ from dashboard.services import services
 from dashboard.tone.accuracy import YEAR, last_week
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts.annotations import Mark, Stance
-from monitor.archive.rows import Audit
+from monitor.archive.values import Audit
 from monitor.core.model import Tone
 from monitor.platform_info import forbidding
 from monitor.report.tone_estimate import SAMPLE, of_audit

@@ -16,7 +16,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
-from monitor.schema import create
+from monitor.schema_upgrade import create
 
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
 

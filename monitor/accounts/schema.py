@@ -1,7 +1,7 @@
 """The tables of the second file; `migrations/` makes them."""
 
 from monitor.core.errors import AccessError
-from monitor.schema import Schema
+from monitor.schema_upgrade import Schema
 
 SCHEMA = Schema(
     name="access",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.alerts.burst import burst
-from monitor.archive.rows import Activity, PostGain
+from monitor.archive.values import Activity, PostGain
 from monitor.campaign import Campaign
 from monitor.report import Report, SourceState
 from monitor.report.wording import day_name, quantity, titles

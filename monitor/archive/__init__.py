@@ -29,7 +29,7 @@ from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
 from monitor.core.errors import ArchiveError, NoArchive, Outdated
-from monitor.schema import create
+from monitor.schema_upgrade import create
 
 __all__ = ["Archive", "ArchiveReader", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
 

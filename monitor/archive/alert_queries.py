@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from monitor.archive.rows import Activity, PostGain, Scope
 from monitor.archive.stats import Stats
+from monitor.archive.values import Activity, PostGain, Scope
 from monitor.core.clock import stamp
 
 # `Metrics.engagement` of a row of `snapshots`, which has no such column: NULL if the platform gave none.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.archive.connection import Connection, WriteConnection
-from monitor.archive.rows import Poll
+from monitor.archive.values import Poll
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Outcome, Page
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
-from monitor.archive.rows import Poster, Scope
 from monitor.archive.stats import SCANNED, Stats, number, poster
+from monitor.archive.values import Poster, Scope
 from monitor.core.model import Author
 
 

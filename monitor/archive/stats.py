@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection
-from monitor.archive.rows import Audience, AuthorCount, DayCount, HourCount, Poster, Scope, ViewedPost
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
+from monitor.archive.values import Audience, AuthorCount, DayCount, HourCount, Poster, Scope, ViewedPost
 from monitor.core.clock import stamp
 
 SCANNED = 20_000  # posts that can be looked through in a page's time, if not sorted

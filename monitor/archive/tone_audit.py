@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from monitor.archive.connection import Connection, WriteConnection
-from monitor.archive.rows import Audit, SampledPost
+from monitor.archive.values import Audit, SampledPost
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
 

@@ -7,7 +7,7 @@ from markupsafe import escape
 
 from monitor.charts.colours import HATCH_BACK, INK, PAPER, SERIES
 from monitor.charts.layout import UNKNOWN, Box, Layout
-from monitor.charts.png import FAMILY
+from monitor.charts.svg_to_png import FAMILY
 from monitor.charts.text_layout import flat
 
 # The places of boxes; a percent of a page's width is several pixels.

@@ -16,8 +16,8 @@ from monitor.cli.wiring import campaign_of
 from monitor.cli.wiring.mail import chat_of, transport_of, weekly_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import AccessError, ConfigError
-from monitor.mail.delivery import deliver
 from monitor.mail.digest_job import DigestJob, preview_of
+from monitor.mail.outbox_delivery import deliver
 from monitor.mail.send_times import Week, latest, monday_of
 from monitor.mail.send_times import week as week_of
 from monitor.mail.store import Delivery, DigestRun, Mail, Subscription, address_of

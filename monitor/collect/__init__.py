@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.rows import Poll
+from monitor.archive.values import Poll
 from monitor.campaign import Campaign, Track
 from monitor.collect.spend_limit import SpendLimit
 from monitor.collect.validation import storable_page

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.archive import ArchiveReader
-from monitor.archive.rows import Poll
+from monitor.archive.values import Poll
 from monitor.campaign import Campaign, SourceSettings
 from monitor.collect import canary
 from monitor.collect.spend_limit import in_words

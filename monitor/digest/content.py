@@ -18,9 +18,9 @@ from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless
 from monitor.report.figures import statements
+from monitor.report.follow_up import asks, helps
 from monitor.report.headline import Action, headline
 from monitor.report.measure import Face
-from monitor.report.posts import asks, helps
 from monitor.report.wording import against, day_name, quantity, titles, tone_checked, window_words
 
 QUIET = 5  # posts, under which a week gets three lines

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.query import Cursor, Filter
-from monitor.archive.rows import PostRow
+from monitor.archive.values import PostRow
 from monitor.core.clock import stamp
 from monitor.platform_info import forbidding, link_by_id
 from monitor.report import Report

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TextIO
 
-from monitor.archive.rows import PostRow
+from monitor.archive.values import PostRow
 from monitor.export import COLUMNS, record
 from monitor.export.facts import methods
 from monitor.platform_info import forbidding

@@ -4,8 +4,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from monitor.charts.png import png
-from monitor.charts.share_image import WIDTH, card
+from monitor.charts.standalone_chart import WIDTH, card
+from monitor.charts.svg_to_png import png
 from monitor.charts.text_layout import flat, printable
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import PictureError

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
 from typing import IO, TextIO
 
-from monitor.archive.rows import PostRow
-from monitor.charts.png import png
-from monitor.charts.share_image import WIDTH, card
+from monitor.archive.values import PostRow
+from monitor.charts.standalone_chart import WIDTH, card
 from monitor.charts.svg import Drawing
+from monitor.charts.svg_to_png import png
 from monitor.export.csv import MARK, TABLES, write_csv, write_table
 from monitor.export.facts import source_line
 from monitor.report import Report

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import TextIO
 
-from monitor.archive.rows import PostRow
+from monitor.archive.values import PostRow
 from monitor.export import record
 
 

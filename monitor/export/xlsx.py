@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-from monitor.archive.rows import PostRow
+from monitor.archive.values import PostRow
 from monitor.charts.colours import MORE, RANKED
 from monitor.charts.text_layout import flat, printable
 from monitor.export import record

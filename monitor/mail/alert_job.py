@@ -10,18 +10,18 @@ from datetime import UTC, datetime, time, timedelta
 from monitor.alerts.burst import DAYS, begins
 from monitor.alerts.rules import ASKED_WITHIN, ASLEEP, FRESH, HOURS, READ, RISING, Alert, Observation, alerts
 from monitor.archive import Archive
-from monitor.archive.rows import PostGain, Scope
+from monitor.archive.values import PostGain, Scope
 from monitor.campaign import AlertSettings, Campaign
 from monitor.core.clock import Clock
-from monitor.mail.delivery import CHAT
 from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.outbox_delivery import CHAT
 from monitor.mail.store import Mail, MailStore, RaisedAlert
 from monitor.mail.webhook import Webhook
 from monitor.platform_info import forbidding
 from monitor.report import SourceState, Window
 from monitor.report.build import build
 from monitor.report.coverage import by_day
-from monitor.report.posts import is_question
+from monitor.report.follow_up import is_question
 
 log = logging.getLogger(__name__)
 

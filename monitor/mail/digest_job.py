@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.campaign import Campaign
 from monitor.charts import mail_chart
-from monitor.charts.png import png
+from monitor.charts.svg_to_png import png
 from monitor.core.clock import Clock, stamp
 from monitor.core.errors import PictureError, UnsafeMailError
 from monitor.digest.content import DigestContent, letter

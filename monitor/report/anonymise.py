@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from monitor.archive.rows import PostRow
+from monitor.archive.values import PostRow
 from monitor.manual_entry import common_place, place_of
 from monitor.report import Report, ShownPost
 

@@ -9,7 +9,7 @@ from operator import attrgetter
 from urllib.parse import urlsplit
 
 from monitor.archive import ArchiveReader
-from monitor.archive.rows import AuthorCount, DayCount, Poster, PostRow, Scope
+from monitor.archive.values import AuthorCount, DayCount, Poster, PostRow, Scope
 from monitor.campaign import Campaign, Track, track_of
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.archive.rows import HourCount
+from monitor.archive.values import HourCount
 from monitor.report import Covered
 
 Spans = Sequence[tuple[str, datetime, datetime]]  # source, from, until

@@ -13,8 +13,8 @@ from typing import Literal
 from monitor.report import Day, Figure, Report, ShownPost
 from monitor.report.baseline import direction
 from monitor.report.figures import shown_on
+from monitor.report.follow_up import asks, helps, is_loud, reactions
 from monitor.report.measure import Face
-from monitor.report.posts import asks, helps, is_loud, reactions
 from monitor.report.wording import against, apart, compared, day_name, not_compared, quantity, time_before
 
 Place = Literal["sources", "post", "people", "events", "tone"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from monitor.archive.rows import AuthorCount, DayCount
+from monitor.archive.values import AuthorCount, DayCount
 from monitor.report import Figure, Report
 from monitor.report.wording import NOT_KNOWN, known_of, quantity
 

@@ -16,7 +16,7 @@ from math import sqrt
 from statistics import fmean
 from typing import NamedTuple
 
-from monitor.archive.rows import Audit
+from monitor.archive.values import Audit
 from monitor.core.model import Tone
 from monitor.report import Checked, Net, Window
 

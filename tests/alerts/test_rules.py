@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.alerts.rules import Alert, Observation, alerts
-from monitor.archive.rows import Activity, PostGain
+from monitor.archive.values import Activity, PostGain
 from monitor.campaign import AlertSettings, SourceSettings
 from monitor.core.model import Metrics
 from monitor.report import Event

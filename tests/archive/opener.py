@@ -8,7 +8,7 @@ from pathlib import Path
 import monitor.archive
 from monitor.archive import Archive
 from monitor.core.clock import utcnow
-from monitor.schema import Schema
+from monitor.schema_upgrade import Schema
 from tests.archive.saving import LONDON
 
 ROUNDS = 25

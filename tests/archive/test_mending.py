@@ -10,7 +10,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.archive.schema import SCHEMA
 from monitor.archive.schema.rollups import KEPT
 from monitor.core.errors import ArchiveError
-from monitor.schema import contents, fingerprint
+from monitor.schema_upgrade import contents, fingerprint
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 

@@ -17,7 +17,7 @@ from monitor.collect.source_status import states
 from monitor.core.errors import ArchiveError
 from monitor.report import Report, Window
 from monitor.report.build import build
-from monitor.schema import Item, Schema, contents, fingerprint
+from monitor.schema_upgrade import Item, Schema, contents, fingerprint
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 from tests.dying import killed, outcome

@@ -16,8 +16,8 @@ from monitor.charts.event_markers import marks
 from monitor.charts.heat_map import heat_map
 from monitor.charts.mail_chart import week
 from monitor.charts.series import by_platform, by_tone
-from monitor.charts.share_image import card
 from monitor.charts.sparkline import spark
+from monitor.charts.standalone_chart import card
 from monitor.core.model import Tone
 from monitor.report import Day, Event, Redefined
 from monitor.report.by_week import weekly

@@ -7,7 +7,7 @@ import jinja2
 import pytest
 
 from monitor.charts.mail_chart import WIDTH, week
-from monitor.charts.png import png
+from monitor.charts.svg_to_png import png
 from monitor.digest import html as pages
 from monitor.digest.content import letter
 from monitor.digest.html import Picture, html

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.rows import PostRow
+from monitor.archive.values import PostRow
 from monitor.core.model import Metrics
 from monitor.export import posts_of
 from monitor.export.csv import TABLES, table_of_days, write_csv, write_table

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.charts.share_image import card
+from monitor.charts.standalone_chart import card
 from monitor.export.csv import TABLES, write_csv, write_table
 from monitor.export.facts import titles
 from monitor.export.xlsx import write_xlsx

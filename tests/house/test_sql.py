@@ -13,7 +13,7 @@ OWNERS = tuple(
     ROOT / owner
     for owner in (
         "monitor/archive", "monitor/accounts", "monitor/mail/store",
-        "monitor/schema.py", "monitor/core/sql_script.py",  # which bring the files of the others up to date
+        "monitor/schema_upgrade.py", "monitor/core/sql_script.py",  # which bring their files up to date
     )
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
-from monitor.mail.delivery import deliver
+from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import Claimed, MailStore
 from tests.mail.messages import by_smtp
 

@@ -11,7 +11,7 @@ from monitor.archive import Archive
 from monitor.campaign import AlertSettings, SourceSettings
 from monitor.core.model import Metrics
 from monitor.mail.alert_job import AlertJob, awake
-from monitor.mail.delivery import deliver
+from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import a_source

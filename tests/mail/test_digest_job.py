@@ -12,7 +12,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.collect.source_status import states as source_states
 from monitor.demo import fill
 from monitor.digest.content import letter
-from monitor.mail.delivery import deliver
+from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from monitor.report.build import build, with_details
 from tests.dashboard.browser.site import TITLES, WHOLE, Plain, services
@@ -86,7 +86,7 @@ def test_what_was_due_before_the_program_was_set_up_is_not_made_up_for(store, ti
 
 
 def test_a_machine_that_cannot_draw_sends_the_numbers_of_the_chart_in_words(weekly, monkeypatch):
-    from monitor.charts.png import PictureError
+    from monitor.charts.svg_to_png import PictureError
     from monitor.mail import digest_job as module
 
     def cannot(svg, *, width):

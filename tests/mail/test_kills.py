@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.mail.delivery import deliver
+from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from tests.mail.killed_sender import POINTS, send
 from tests.mail.messages import CAMPAIGN, NOW, a_mail, by_smtp, message_id, put

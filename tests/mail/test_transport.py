@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.errors import AccessError, ConfigError, MailServerError
-from monitor.mail.delivery import deliver
+from monitor.mail.outbox_delivery import deliver
 from monitor.mail.transport import Folder, Smtp, transport
 from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, SENDER, a_mail, by_smtp, put, states
 from tests.mail.week_decider import Time

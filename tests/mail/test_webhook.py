@@ -12,7 +12,7 @@ import pytest
 from monitor.alerts.rules import Alert, AlertLink
 from monitor.cli.collect import talk
 from monitor.core.errors import ConfigError
-from monitor.mail.delivery import deliver
+from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import Mail
 from monitor.mail.webhook import Webhook, webhook
 from tests.mail.messages import CAMPAIGN, MINUTE, NOW, a_mail, by_smtp, put

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.core.model import Metrics, Tone
 from monitor.report import Event, Usual, Window
+from monitor.report.follow_up import asks, helps
 from monitor.report.headline import MOST, headline
-from monitor.report.posts import asks, helps
 from monitor.report.wording import against
 from tests.dashboard.reports import LAST, SOURCES, a_figure, a_post, a_report, a_source, changed
 

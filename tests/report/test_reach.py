@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.archive.rows import Audience, ViewedPost
+from monitor.archive.values import Audience, ViewedPost
 from monitor.report.figures.seen import likely_seen
 
 

@@ -7,7 +7,7 @@ from statistics import fmean
 
 import pytest
 
-from monitor.archive.rows import Audit, SampledPost
+from monitor.archive.values import Audit, SampledPost
 from monitor.core.model import Tone
 from monitor.report import Net
 from monitor.report.tone_estimate import (

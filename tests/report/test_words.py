@@ -11,8 +11,8 @@ from monitor.report import Covered, Window
 from monitor.report.anonymise import nameless_row
 from monitor.report.coverage import blind
 from monitor.report.figures import definitions, measures, versions
+from monitor.report.follow_up import is_loud, reactions
 from monitor.report.measure import Face
-from monitor.report.posts import is_loud, reactions
 from monitor.report.wording import LONGEST, ago, mark, short, state, untimed, window_words
 from tests.dashboard.reports import NOW, a_post, a_report, a_source
 from tests.export.test_exports import ROW

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.archive import Archive
-from monitor.archive.rows import PostRow
+from monitor.archive.values import PostRow
 from monitor.campaign import Campaign, SourceSettings, Track, load
 from monitor.collect import Collector, PollResult
 from monitor.core.model import Sentiment, Tone

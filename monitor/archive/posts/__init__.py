@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection
-from monitor.archive.rows import PostRow, Scope
+from monitor.archive.values import PostRow, Scope
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Tone
 

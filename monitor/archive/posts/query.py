@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
-from monitor.archive.rows import Scope
 from monitor.archive.stats import SCANNED, Stats, number
+from monitor.archive.values import Scope
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
 

@@ -2,7 +2,7 @@
 
 from monitor.archive.schema.rollups import KEPT, rebuild
 from monitor.core.errors import ArchiveError
-from monitor.schema import Schema
+from monitor.schema_upgrade import Schema
 
 __all__ = ["SCHEMA"]
 

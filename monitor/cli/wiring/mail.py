@@ -12,11 +12,11 @@ from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.text import is_mailbox
 from monitor.mail.alert_job import AlertJob
-from monitor.mail.delivery import deliver
 from monitor.mail.digest_job import DigestJob
 from monitor.mail.heartbeat import ping
-from monitor.mail.jobs import MailJobs, Part
+from monitor.mail.job_runner import MailJobs, Part
 from monitor.mail.message import Sender
+from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from monitor.mail.transport import Folder, Transport, sender_of, transport
 from monitor.mail.webhook import Webhook, webhook

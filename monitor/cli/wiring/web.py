@@ -21,7 +21,7 @@ from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
-from monitor.mail.delivery import deliver
+from monitor.mail.outbox_delivery import deliver
 from monitor.missing import Answer, Question
 from monitor.platform_info import about, names
 from monitor.report import Report

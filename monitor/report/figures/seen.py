@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from statistics import quantiles
 
-from monitor.archive.rows import Audience, ViewedPost
+from monitor.archive.values import Audience, ViewedPost
 from monitor.report import Figure, Report, Seen
 from monitor.report.measure import PEOPLE, Definition, Face, Measure, Tile, TileLink, TileNote
 from monitor.report.wording import NOT_KNOWN, known_of, quantity, titles

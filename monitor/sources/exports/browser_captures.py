@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.model import Author, Media, Metrics, Post, PostKind
 from monitor.core.text import hashtags
-from monitor.sources.shared.links import addresses
+from monitor.sources.shared.safe_links import addresses
 
 _Item = Mapping[str, Any]
 

@@ -20,7 +20,7 @@ from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.sources.contract import NO_WAITING, Estimate, Source
 from monitor.sources.shared import answers, servers
 from monitor.sources.shared.http import Address, BoundedSession, check
-from monitor.sources.shared.links import addresses
+from monitor.sources.shared.safe_links import addresses
 
 _SPACING = timedelta(seconds=7)  # it allows one question in 5 seconds, by its own clock
 _MOST = 250  # articles in an answer, and there is no second page

@@ -16,7 +16,7 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
 from monitor.sources.shared import answers, credentials, http, meta_graph, servers
-from monitor.sources.shared.links import address
+from monitor.sources.shared.safe_links import address
 
 _LIMIT = 50  # the most that it gives at once
 _MOST_PAGES = 10

@@ -16,8 +16,8 @@ from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
 from monitor.sources.shared import answers, servers
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
-from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import one_by_one
+from monitor.sources.shared.safe_links import addresses
 from monitor.sources.shared.servers import Servers
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it

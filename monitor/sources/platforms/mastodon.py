@@ -17,8 +17,8 @@ from monitor.core.text import matches, plain
 from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Source
 from monitor.sources.shared import answers, servers
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
-from monitor.sources.shared.links import addresses, in_markup
 from monitor.sources.shared.reread import one_by_one
+from monitor.sources.shared.safe_links import addresses, in_markup
 from monitor.sources.shared.servers import Servers
 
 _USUAL = tuple(f"https://{host}" for host in ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social"))

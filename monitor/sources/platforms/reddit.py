@@ -23,8 +23,8 @@ from monitor.core.text import belongs, hashtags, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
 from monitor.sources.shared import answers, credentials, http, servers
-from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import missing_ids
+from monitor.sources.shared.safe_links import addresses
 
 # At DEBUG prawcore writes what is sent, and so perhaps a key, into the log.
 logging.getLogger("prawcore").setLevel(logging.INFO)

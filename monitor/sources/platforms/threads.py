@@ -15,7 +15,7 @@ from monitor.core.model import Author, Media, Outcome, Page, Post, PostKind, Que
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
 from monitor.sources.shared import answers, credentials, http, meta_graph, servers
-from monitor.sources.shared.links import address, addresses
+from monitor.sources.shared.safe_links import address, addresses
 
 _LIMIT = 100  # the most that it gives at once
 _MOST_PAGES = 10

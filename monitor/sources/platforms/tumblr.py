@@ -12,7 +12,7 @@ from monitor.core.model import Author, Media, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
 from monitor.sources.shared import answers, credentials, http, servers
-from monitor.sources.shared.links import address, addresses, in_markup
+from monitor.sources.shared.safe_links import address, addresses, in_markup
 
 _LIMIT = 20  # the most that it gives at once
 _MOST_PAGES = 10

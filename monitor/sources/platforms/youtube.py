@@ -19,8 +19,8 @@ from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
 from monitor.sources.shared import answers, credentials, http, servers
-from monitor.sources.shared.links import addresses
 from monitor.sources.shared.reread import missing_ids
+from monitor.sources.shared.safe_links import addresses
 
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there
 _SEARCHES = 100  # a day, a page each: https://developers.google.com/youtube/v3/determine_quota_cost

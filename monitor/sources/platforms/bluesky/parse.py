@@ -10,7 +10,7 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKi
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
 from monitor.sources.shared.answers import results
-from monitor.sources.shared.links import addresses
+from monitor.sources.shared.safe_links import addresses
 
 POSTS = "app.bsky.feed.post"
 _COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}

@@ -10,7 +10,7 @@ from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind
 from monitor.core.text import hashtags
 from monitor.sources.shared import answers
 from monitor.sources.shared.answers import table
-from monitor.sources.shared.links import addresses
+from monitor.sources.shared.safe_links import addresses
 
 _ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
 _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst"}

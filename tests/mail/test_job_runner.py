@@ -3,8 +3,8 @@
 import logging
 from datetime import timedelta
 
-from monitor.mail.delivery import deliver
-from monitor.mail.jobs import MailJobs
+from monitor.mail.job_runner import MailJobs
+from monitor.mail.outbox_delivery import deliver
 from tests.mail.messages import NOW, a_mail, by_smtp, put, states
 from tests.mail.week_decider import Time
 

@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.charts import png as picture
+from monitor.charts import svg_to_png as picture
 from monitor.charts.colours import SERIES
-from monitor.charts.png import png
-from monitor.charts.share_image import WIDTH, card
+from monitor.charts.standalone_chart import WIDTH, card
+from monitor.charts.svg_to_png import png
 from monitor.charts.text_layout import flat, printable, wrapped
 from monitor.core.errors import PictureError
 from monitor.export.facts import source_line, titles

@@ -13,7 +13,7 @@ from monitor.sources.platforms.lemmy import Lemmy
 from monitor.sources.platforms.mastodon import Mastodon
 from monitor.sources.platforms.reddit import Reddit
 from monitor.sources.platforms.x import X
-from monitor.sources.shared.links import addresses, in_markup
+from monitor.sources.shared.safe_links import addresses, in_markup
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 HOSTILE = (

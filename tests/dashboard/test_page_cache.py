@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, make_response, request
 
 from dashboard import create_app
-from dashboard.cache import PageCache
+from dashboard.page_cache import PageCache
 from monitor.archive import ArchiveReader, Changes
 from monitor.report.window import length
 from tests.archive.saving import opened, saved
