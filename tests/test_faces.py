@@ -258,6 +258,7 @@ def test_a_number_has_the_name_of_its_file_and_a_place_of_its_own():
     assert len({one.order for one in measures()}) == len(names)
 
 
+@pytest.mark.slow
 def test_a_number_added_by_one_file_is_explained_wherever_numbers_are(replies):
     client = create_app(some_services(with_replies())).test_client()
     report = client.get("/api/v1/openapi.json").json["components"]["schemas"]["Report"]

@@ -214,6 +214,7 @@ def test_places_are_found_on_import_and_again_when_the_file_of_places_changes(ru
     assert run("rebuild", "--check", "--places").exit_code == 2
 
 
+@pytest.mark.slow
 def test_importing_twice_knows_the_posts_the_second_time(run, tmp_path):
     csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
     (tmp_path / "posts.csv").write_text(csv)

@@ -11,9 +11,9 @@ MEGABYTE = 2**20
 NUMBERS = ("0", "9" * 18, "9" * 19, "9" * 40, "-1", "１")
 
 
-@pytest.fixture
-def client(tmp_path):
-    return create_app(filled(tmp_path, then(id="1"))).test_client()
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    return create_app(filled(tmp_path_factory.mktemp("bounds"), then(id="1"))).test_client()
 
 
 @pytest.mark.parametrize(

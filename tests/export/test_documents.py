@@ -179,6 +179,7 @@ def test_the_second_slide_has_the_four_numbers_and_the_notes_the_method():
         assert "Bluesky: seen 96% of the time" in notes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("many", [1, 4, 6, 9, 12])
 def test_each_number_has_a_place_of_its_own_on_the_slide(monkeypatch, many):
     real = pptx.statements

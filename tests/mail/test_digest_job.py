@@ -54,6 +54,7 @@ def test_on_monday_each_reader_is_written_to_once(weekly, server):
         assert [part.get_content_type() for part in mail.walk()][-1] == "image/png"
 
 
+@pytest.mark.slow
 def test_before_its_hour_nothing_is_decided_and_on_tuesday_it_goes_late_and_says_so(weekly, time):
     weekly.decide()
     time.now = MONDAY + timedelta(days=6, hours=23, minutes=54)
@@ -99,6 +100,7 @@ def test_a_machine_that_cannot_draw_sends_the_numbers_of_the_chart_in_words(week
     assert "Mon 16: 28; Tue 17: 42" in mail.get_body(("html",)).get_content()
 
 
+@pytest.mark.slow
 def test_who_is_on_the_list_of_the_office_is_told_so_and_who_asked_too(weekly, time):
     weekly.decide()
     weekly.store.agree(weekly.store.ask("digest", "cat@example.org", by="Cat", now=MONDAY).key, MONDAY)

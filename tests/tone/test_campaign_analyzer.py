@@ -100,6 +100,7 @@ def test_words_of_the_subject_turn_no_tone_around(ours, textblob):
     assert max(flips(textblob)) > 0.25  # the control
 
 
+@pytest.mark.slow
 def test_campaign_posts_are_read_as_their_writers_meant_them(ours, textblob):
     if not CHALLENGE.is_file():
         pytest.skip("the campaign posts are not at hand")
