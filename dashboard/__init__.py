@@ -63,8 +63,8 @@ _MOST_SENT = 2**20  # bytes; a page that takes a file says how large
 _PLAIN = {
     400: ("This address does not make sense", "Check the address, or go back to the overview."),
     404: ("There is no page here", "The address may be mistyped or old. Go back to the overview."),
-    413: ("That is too much at once", "A form holds up to a megabyte. Go back, and send less."),
     405: ("This page can only be read", "Go back to the overview."),
+    413: ("That is too much at once", "A form holds up to a megabyte. Go back, and send less."),
     500: ("Something broke at our end", "Nothing is lost. Reload the page; if it stays, look at the log."),
 }
 

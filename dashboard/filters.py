@@ -50,15 +50,18 @@ class Choice:
         return f"{path}?{urlencode(arguments, doseq=True)}" if arguments else path
 
 
+_DIGITS = 18  # of a number that SQLite can surely hold
+
+
 class RowNumber(IntegerConverter):
     """The number of a row in an address; a larger one than any file has is no address."""
 
-    regex = r"\d{1,18}"
+    regex = rf"\d{{1,{_DIGITS}}}"
 
 
 def number(text: str) -> int | None:
     """Return the whole number in a field or an address; None for any other text, or one that is too large."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 
 def choice_of(args: MultiDict[str, str], campaign: Campaign, *, today: date, began: date | None) -> Choice:

@@ -28,8 +28,8 @@ from monitor.core.sql_script import run
 _TOKEN = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:''|[^'])*'|"(?:""|[^"])*"|\[[^]]*\]|\w+|\s+|.""", re.DOTALL)
 
 
-def create(path: Path) -> None:
-    """Make an empty file for the owner only, which SQLite gives its side files, too; leave one that is there.
+def ensure_private_file(path: Path) -> None:
+    """Make an empty file unless one is there; only its owner may read it, and what SQLite puts beside it.
 
     Whoever closes a file drops all locks that their process has on it, SQLite's too: one that is there
     is never opened. https://www.sqlite.org/howtocorrupt.html, 2.2

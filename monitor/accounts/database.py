@@ -16,7 +16,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
-from monitor.schema_upgrade import create
+from monitor.schema_upgrade import ensure_private_file
 
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
 
@@ -43,7 +43,7 @@ class AccountsDatabase:
         `idle` and `longest` limit sessions. Raises AccessError if the file is something else, of
         a newer version, or lacks what cannot be made from the rest.
         """
-        create(path)
+        ensure_private_file(path)
         try:
             with path.with_name(path.name + ".lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)

@@ -29,7 +29,7 @@ from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
 from monitor.core.errors import ArchiveError, NoArchive, Outdated
-from monitor.schema_upgrade import create
+from monitor.schema_upgrade import ensure_private_file
 
 __all__ = ["Archive", "ArchiveReader", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
 
@@ -145,7 +145,7 @@ class Archive(ArchiveReader):
         Raises ArchiveError if the file is no archive, belongs to a newer version, lacks what cannot be
         made from the rest, or was kept in another time zone.
         """
-        create(path)
+        ensure_private_file(path)
         try:
             with _lock(path):
                 db = _migrated(path, zone)

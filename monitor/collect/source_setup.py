@@ -140,9 +140,10 @@ def _on(text: str, name: str) -> str | None:
         sources = file.get("sources", {})
         if name not in sources and not isinstance(sources, tomlkit.items.InlineTable):
             # At the end: tomlkit would put it below the note that stands above the next table.
-            file = tomlkit.parse(f"{text.rstrip()}\n\n[sources.{name}]\n".lstrip())
+            above = f"{text.rstrip()}\n\n" if text.strip() else ""
+            file = tomlkit.parse(f"{above}[sources.{name}]\n")
         file["sources"].setdefault(name, tomlkit.table())["on"] = True
-    except (tomlkit.exceptions.TOMLKitError, KeyError, TypeError):
+    except (tomlkit.exceptions.TOMLKitError, TypeError):
         return None
     new_text = tomlkit.dumps(file)
     return re.sub(r"(?<!\r)\n", "\r\n", new_text) if "\r\n" in text else new_text

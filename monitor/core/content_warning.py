@@ -46,7 +46,7 @@ _LONGEST = 5000  # characters that are looked at; U+FDFA alone is read as eighte
 
 
 def upsetting(text: str | None) -> bool:
-    """Return whether a text begins with 5,000 characters that hold a slur or a threat of the list."""
+    """Return whether the first 5,000 characters of a text hold a slur or a threat of the list."""
     if not text:
         return False
     text = text[:_LONGEST]

@@ -136,8 +136,7 @@ def _number_slide(show: Any, report: Report, headline: Headline) -> None:
     slide = _slide(show, "The numbers, and how sure they are")
     _box(slide, _Area(1.2, 0.4), [f"{flat(report.title, 60)}, {window_words(report.window)}"], 16)
     across, size = (2, 40) if len(numbers) <= 4 else (3, 28) if len(numbers) <= 6 else (4, 20)
-    rows = -(-len(numbers) // across)
-    apart, scale = 12.4 / across, min(1, 2 / rows) if rows else 1
+    apart, scale = 12.4 / across, 2 / max(2, -(-len(numbers) // across))
     for n, number in enumerate(numbers):
         top, place = 1.9 + (n // across) * scale * _ROW, (_EDGE + (n % across) * apart, apart - 0.3)
         _box(slide, _Area(top, 0.35 * scale, *place), [number.title], 18 * scale)

@@ -37,13 +37,13 @@ class _Whole(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-class _Kinds(HeaderRegistry):
+class _CachedRegistry(HeaderRegistry):
     """The library's, which would make a new class for each header of each message."""
 
     __getitem__ = cache(HeaderRegistry.__getitem__)
 
 
-_REGISTRY = _Kinds()
+_REGISTRY = _CachedRegistry()
 for _name in ("Message-ID", "List-Id", "List-Unsubscribe"):
     _REGISTRY.map_to_type(_name.lower(), _Whole)
 _POLICY = policy.SMTP.clone(header_factory=_REGISTRY)

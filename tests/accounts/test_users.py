@@ -10,7 +10,7 @@ from monitor.accounts import Accounts, OidcState, Role, passwords, role_of
 from monitor.core.errors import AccessError
 from tests.accounts.conftest import GOOD, NOW
 
-NOBODYS = passwords._NOBODYS  # as it is outside of tests
+HASHER, NOBODYS = passwords._HASHER, passwords._NOBODYS  # as they are outside of tests
 
 
 def add(accounts, name, role=Role.VIEWER, password=GOOD):
@@ -109,6 +109,7 @@ def test_nobody_has_a_password_but_it_takes_the_usual_work():
     from argon2 import PasswordHasher
 
     assert not PasswordHasher().check_needs_rehash(NOBODYS)
+    assert not HASHER.check_needs_rehash(NOBODYS)
     assert not passwords.matches(None, GOOD)
     assert not passwords.matches("not a hash", GOOD)
 

@@ -105,6 +105,7 @@ def test_a_source_that_is_not_in_the_file_is_added_at_its_end():
         ("name = 'a'", "name = 'a'\n\n[sources.x]\non = true\n"),
         ("[sources.y]\n\n# a note\n[z]\n", "[sources.y]\n\n# a note\n[z]\n\n[sources.x]\non = true\n"),
         ("", "[sources.x]\non = true\n"),
+        ("\n# a note\nname = 'a'\n", "\n# a note\nname = 'a'\n\n[sources.x]\non = true\n"),
         ("[ sources . 'x' ] # a\n# b\non = false\n[z]\n", "[ sources . 'x' ] # a\n# b\non = true\n[z]\n"),
     ],
 )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.campaign import Campaign, Digest, Track
 from monitor.mail.digest_job import DigestJob
-from monitor.mail.send_times import Week, latest
+from monitor.mail.send_times import Week
 from monitor.mail.store import Mail, MailStore, Subscription
 from monitor.report import Report
 from tests.digest.letters import a_week
@@ -59,7 +59,7 @@ class Short(DigestJob):
 
 
 def decide(path: Path, campaign: Campaign, ticks: Sequence[datetime], step: Barrier) -> None:
-    """Decide at each instant: all workers at once where another week is due, in between each for itself."""
+    """Decide at each instant, all workers at once."""
     time, report = Time(), a_week()
     weekly = Short(
         campaign=campaign,
@@ -68,8 +68,6 @@ def decide(path: Path, campaign: Campaign, ticks: Sequence[datetime], step: Barr
         sender=SENDER,
         clock=time,
     )
-    due = None
     for time.now in ticks:
-        if due != (due := latest(campaign.digest, ZONE, time.now)):
-            step.wait()
+        step.wait()
         weekly.decide()

@@ -21,7 +21,7 @@ from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import Answer, as_json, serving
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 3, tzinfo=UTC)
-EVERY = timedelta(hours=3)
+EVERY = timedelta(hours=1)
 POST, PERSON = 5_000, 10_000  # millionths of a dollar, August 2026
 KILLS = 0.15  # of polls, and of answers that break off midway
 
@@ -108,12 +108,12 @@ class Dying:
 
 
 def a_month(x: Billing, folder: Path, *, kills: bool = True) -> list[str]:
-    """Poll to the end, every hour where polls are killed; return what was said of what stayed unread."""
+    """Poll every hour to the end; return what was said of polls that left something unread."""
     with serving(x.answer) as server, Archive.open(folder / "a.db", LONDON) as archive:
         campaign, clock = a_campaign("x", {"api": server.url}, TRACK), Dying(x, kills)
         while x.now < END:
             clock.poll(archive, campaign)
-            x.now += timedelta(hours=1) if kills else EVERY
+            x.now += EVERY
         asked = "SELECT DISTINCT detail FROM coverage WHERE outcome = ? ORDER BY id"
         return [said for (said,) in archive.db.execute(asked, [str(Outcome.CAPPED)])]
 

@@ -3,9 +3,8 @@
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from argon2 import PasswordHasher
 
-from monitor.accounts import Role, passwords
+from monitor.accounts import Role
 from tests.dashboard.browser.site import SITES
 from tests.dashboard.reports import served
 
@@ -74,8 +73,5 @@ class Sites:
 
 @pytest.fixture(scope="session")
 def sites(pages, tmp_path_factory):
-    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
-        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        patch.setattr(passwords, "_HASHER", quick)
-        patch.setattr(passwords, "_NOBODYS", quick.hash("nobody has this"))
+    with ExitStack() as stack:
         yield Sites(pages, tmp_path_factory.mktemp("sites"), stack)
