@@ -13,9 +13,9 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
 from monitor.core.errors import FilterError
-from monitor.missing import Answer, Question
 from monitor.report import Report
-from monitor.tone.why import Why
+from monitor.tone.word_influence import Why
+from monitor.why_missing import Answer, Question
 
 Lend = Callable[[], AbstractContextManager[ArchiveReader]]
 Reports = Callable[[Choice], Report]

@@ -100,7 +100,7 @@ def demo(site: Path, tmp_path: Path) -> Iterator[str]:
 def test_everything_is_in_the_wheel(wheel):
     assert missing(wheel) == []
     everything = wanted()
-    for name in ("monitor/py.typed", "dashboard/py.typed", "monitor/tone/weights.json",
+    for name in ("monitor/py.typed", "dashboard/py.typed", "monitor/tone/model_weights.json",
                  "monitor/config/campaign.toml", "monitor/config/.env.example",
                  "dashboard/templates/overview.html", "monitor/charts/fonts/Inter-400.ttf"):  # fmt: skip
         assert name in everything

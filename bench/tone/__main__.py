@@ -26,7 +26,7 @@ from monitor.core.model import Tone
 from monitor.tone.campaign_analyzer import CampaignAnalyzer
 from monitor.tone.cleaning import clean_text
 from monitor.tone.lexicons import Lexicons
-from monitor.tone.weights import Weights
+from monitor.tone.model_weights import Weights
 
 Score = Callable[[str], int]
 FOLDS = 5

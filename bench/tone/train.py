@@ -19,10 +19,10 @@ from sklearn.linear_model import LogisticRegression
 
 from bench.tone.data import Row, checked, emotions, vader
 from monitor.campaign import subject_words
-from monitor.tone import weights
+from monitor.tone import model_weights
 from monitor.tone.cleaning import clean_text, grams
 from monitor.tone.lexicons import Lexicons
-from monitor.tone.weights import VERSION, Weights
+from monitor.tone.model_weights import VERSION, Weights
 
 WORDS = Path(__file__).parents[2] / "config/topic-words.toml"
 UNIT = 1 / 64
@@ -102,7 +102,7 @@ def main() -> int:
         "version": made.version, "unit": made.unit, "start": made.start, "features": made.features,
         "grams": made.grams,
     }  # fmt: skip
-    path = Path(weights.__file__).with_name("weights.json")
+    path = Path(model_weights.__file__).with_name("model_weights.json")
     path.write_text(json.dumps(said, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{path}: {path.stat().st_size / 1000:.0f} kB, {len(made.grams)} words and pairs", file=sys.stderr)
     return 0

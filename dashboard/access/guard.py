@@ -10,7 +10,7 @@ from flask import Response, abort, current_app, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import Authorization
 
-from dashboard.access import cookie, csrf, permissions
+from dashboard.access import cookie, csrf, page_permissions
 from dashboard.services import Services
 from monitor.accounts import NOBODY, OFFICE, Accounts, Person, Role, Session, role_of
 from monitor.campaign import Campaign
@@ -71,19 +71,19 @@ class Guard:
     def check(self) -> ResponseReturnValue | None:
         """Return an answer for a request that may not go on, else None."""
         caller, endpoint = self.caller(request.environ), request.endpoint
-        if not caller.by_token and endpoint not in permissions.FROM_ANYWHERE and not csrf.is_ours(
+        if not caller.by_token and endpoint not in page_permissions.FROM_ANYWHERE and not csrf.is_ours(
             request.method, site=request.headers.get("Sec-Fetch-Site"), origin=request.headers.get("Origin"),
             host=request.host,
         ):  # fmt: skip
             return refusal(
                 "Nothing was changed", "That came from another site. Open the page here and try again."
             )
-        least = permissions.least(endpoint)
-        if least is None or (caller.by_token and least and not permissions.takes_token(endpoint)):
+        least = page_permissions.least(endpoint)
+        if least is None or (caller.by_token and least and not page_permissions.takes_token(endpoint)):
             return refusal("This page is not for you", "It is open to nobody, or not to programs.")
         if not caller.person.may(least):
             return _ask_to_sign_in(endpoint) if not caller.person.role else refusal(*_TOO_LOW)
-        if self._needs_code(caller) and endpoint not in permissions.WITHOUT_CODE and least:
+        if self._needs_code(caller) and endpoint not in page_permissions.WITHOUT_CODE and least:
             if caller.by_token:
                 return refusal(
                     "This token does not work yet", "Its owner has to switch on codes from a phone."
@@ -141,7 +141,7 @@ def refusal(what: str, advice: str, code: int = 403) -> Response:
 
 
 def _ask_to_sign_in(endpoint: str | None) -> ResponseReturnValue:
-    if permissions.takes_token(endpoint):
+    if page_permissions.takes_token(endpoint):
         abort(401, "Show a token, or sign in first. You make a token on the page of your account.")
     if "sign_in" not in current_app.blueprints:
         return refusal(

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from dashboard.access import cookie
-from dashboard.access.devices import device
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
+from dashboard.access.user_agent import device
 from monitor.accounts import DEVICE_LASTS, Person, Role
 from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, abort, send_file
 from dashboard.access import may, need, note
 from dashboard.services import services
 from monitor.export import posts_of
-from monitor.export.facts import file_name
 from monitor.export.formats import KINDS, ExportFormat, kind
+from monitor.export.provenance import file_name
 from monitor.report import Report
 
 _IN_MEMORY = 8_000_000  # bytes; more goes to a file of the system's temporary folder

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, abort, render_template, request
 
 from dashboard.services import services
-from monitor.missing import Question
+from monitor.why_missing import Question
 
 LONGEST = 2_000  # characters of the address, and
 _WORDS = 10_000  # of what the post says

@@ -10,9 +10,9 @@ from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, campaign_of, inquiry
 from monitor.collect.fetch_post import fetch_post
 from monitor.core.clock import utcnow
-from monitor.missing import Question
 from monitor.platform_info import names
 from monitor.sources.shared.post_urls import pointers
+from monitor.why_missing import Question
 
 
 @click.command()

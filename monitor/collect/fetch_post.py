@@ -6,9 +6,9 @@ from datetime import datetime
 from monitor.campaign import Campaign
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Pointer
-from monitor.missing import PlatformAnswer
 from monitor.sources import source
 from monitor.sources.contract import KnownPost, Rereads, Spends
+from monitor.why_missing import PlatformAnswer
 
 
 def fetch_post(

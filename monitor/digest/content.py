@@ -13,7 +13,7 @@ from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
 from monitor.core.model import Tone
 from monitor.core.text import pieces
-from monitor.export.facts import coverage, is_dark, unseen
+from monitor.export.provenance import coverage, is_dark, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless

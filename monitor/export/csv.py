@@ -8,7 +8,7 @@ from typing import TextIO
 
 from monitor.archive.values import PostRow
 from monitor.export import COLUMNS, record
-from monitor.export.facts import methods
+from monitor.export.provenance import methods
 from monitor.platform_info import forbidding
 from monitor.report import Report
 from monitor.report.figures import statements

@@ -9,7 +9,7 @@ from monitor.charts.svg_to_png import png
 from monitor.charts.text_layout import flat, printable
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import PictureError
-from monitor.export.facts import coverage, source_line, unseen
+from monitor.export.provenance import coverage, source_line, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Report, ShownPost
 from monitor.report.figures import shown_on, statements

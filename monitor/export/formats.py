@@ -11,7 +11,7 @@ from monitor.charts.standalone_chart import WIDTH, card
 from monitor.charts.svg import Drawing
 from monitor.charts.svg_to_png import png
 from monitor.export.csv import MARK, TABLES, write_csv, write_table
-from monitor.export.facts import source_line
+from monitor.export.provenance import source_line
 from monitor.report import Report
 from monitor.report.headline import headline
 from monitor.report.wording import titles

@@ -8,7 +8,7 @@ from monitor.charts.event_markers import marks
 from monitor.charts.layout import day_label
 from monitor.charts.series import Series, by_platform
 from monitor.charts.text_layout import flat, printable
-from monitor.export.facts import coverage, methods, source_line, unseen
+from monitor.export.provenance import coverage, methods, source_line, unseen
 from monitor.report import Day, Report
 from monitor.report.by_week import days_or_weeks
 from monitor.report.figures import statements

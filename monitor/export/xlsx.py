@@ -10,7 +10,7 @@ from monitor.charts.colours import MORE, RANKED
 from monitor.charts.text_layout import flat, printable
 from monitor.export import record
 from monitor.export.csv import Table, platforms, table_of_days, table_of_people, table_of_tags
-from monitor.export.facts import TERMS, about, coverage, methods
+from monitor.export.provenance import TERMS, about, coverage, methods
 from monitor.report import Report
 from monitor.report.figures import statements
 from monitor.report.measure import Face

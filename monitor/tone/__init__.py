@@ -10,8 +10,8 @@ from zlib import crc32
 from monitor.core.model import Sentiment, Tone
 from monitor.tone.cleaning import MOST_CHARACTERS
 from monitor.tone.language import VERSION, is_english
-from monitor.tone.weights import VERSION as WEIGHTS
-from monitor.tone.why import Why, why
+from monitor.tone.model_weights import VERSION as WEIGHTS
+from monitor.tone.word_influence import Why, why
 
 if TYPE_CHECKING:
     from monitor.tone.campaign_analyzer import CampaignAnalyzer

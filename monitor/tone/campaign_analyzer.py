@@ -12,7 +12,7 @@ from textblob.sentiments import CONTINUOUS
 from monitor.core.model import Sentiment, Tone
 from monitor.tone.cleaning import MOST_CHARACTERS, clean_text, grams
 from monitor.tone.lexicons import Lexicons
-from monitor.tone.weights import load
+from monitor.tone.model_weights import load
 
 SURE = 0.45  # of the likeliest tone, from which on it is named; else it is unclear
 _TONES = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)

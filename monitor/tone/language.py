@@ -5,7 +5,7 @@ from collections.abc import Container
 from unicodedata import normalize
 
 from monitor.tone.cleaning import clean_text, straight
-from monitor.tone.weights import load
+from monitor.tone.model_weights import load
 
 # What platforms say where they do not know the language, or where there is none.
 _SAYS_NOTHING = frozenset({"", "und", "zxx", "mul", "mis", "art", "qam", "qct", "qht", "qme", "qst"})

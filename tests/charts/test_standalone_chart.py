@@ -14,7 +14,7 @@ from monitor.charts.standalone_chart import WIDTH, card
 from monitor.charts.svg_to_png import png
 from monitor.charts.text_layout import flat, printable, wrapped
 from monitor.core.errors import PictureError
-from monitor.export.facts import source_line, titles
+from monitor.export.provenance import source_line, titles
 from monitor.report import Event
 from tests.dashboard.reports import a_report
 

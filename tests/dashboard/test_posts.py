@@ -13,7 +13,7 @@ from dashboard.pages.posts import PAGE
 from monitor.accounts import Accounts, Role
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Author, Tone
-from monitor.tone.why import Why
+from monitor.tone.word_influence import Why
 from tests.builders import a_sentiment
 from tests.dashboard.archived import THEN, an_archive, archived_office, filled, then
 from tests.dashboard.reports import NOW

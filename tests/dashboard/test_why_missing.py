@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from dashboard import create_app
-from monitor.missing import Answer
+from monitor.why_missing import Answer
 from tests.dashboard.reports import some_services
 
 

@@ -14,8 +14,8 @@ from monitor.archive.values import PostRow
 from monitor.core.model import Metrics
 from monitor.export import posts_of
 from monitor.export.csv import TABLES, table_of_days, write_csv, write_table
-from monitor.export.facts import file_name, unseen
 from monitor.export.ndjson import write_ndjson
+from monitor.export.provenance import file_name, unseen
 from monitor.report import ShownPerson, Window
 from monitor.report.figures import shown_on, statements
 from monitor.report.measure import Face

@@ -12,7 +12,7 @@ import pytest
 
 from monitor.charts.standalone_chart import card
 from monitor.export.csv import TABLES, write_csv, write_table
-from monitor.export.facts import titles
+from monitor.export.provenance import titles
 from monitor.export.xlsx import write_xlsx
 from monitor.report import Event, Report, ShownPerson, Term
 from tests.dashboard.reports import LAST, a_post, a_report

@@ -7,7 +7,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.charts.series import by_platform
 from monitor.collect.source_status import states
-from monitor.export.facts import coverage
+from monitor.export.provenance import coverage
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
 from monitor.report import Window

@@ -11,8 +11,8 @@ from monitor.core.errors import ConfigError
 from monitor.core.model import Tone
 from monitor.tone import CampaignTone, TextBlobAnalyzer, english_analyzer
 from monitor.tone.cleaning import clean_text, grams
-from monitor.tone.weights import CLASSES
-from monitor.tone.weights import load as weights
+from monitor.tone.model_weights import CLASSES
+from monitor.tone.model_weights import load as weights
 
 ROOT = Path(__file__).parents[2]
 WORDS = ROOT / "config/topic-words.toml"
@@ -177,7 +177,7 @@ def test_it_is_an_analyzer_of_textblobs(ours):
 
 def test_the_weights_are_small_and_whole():
     made = weights()
-    assert (ROOT / "monitor/tone/weights.json").stat().st_size < 1_000_000
+    assert (ROOT / "monitor/tone/model_weights.json").stat().st_size < 1_000_000
     assert len(CLASSES) == len(made.start) == 3
     assert not made.grams.keys() & SUBJECT
     assert all(len(row) == 3 for row in made.grams.values())

@@ -11,9 +11,9 @@ from monitor.campaign import Access, Campaign, load
 from monitor.cli import DEMO, Paths
 from monitor.collect.source_status import states
 from monitor.core.errors import ConfigError
-from monitor.missing import Inquiry
 from monitor.platform_info import about, names
 from monitor.tone import EnglishOnly, english_analyzer
+from monitor.why_missing import Inquiry
 
 DOTENV = Path(".env")
 HOST = "127.0.0.1"  # where the dashboard listens, unless another is named

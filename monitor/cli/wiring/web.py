@@ -22,12 +22,12 @@ from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.mail.outbox_delivery import deliver
-from monitor.missing import Answer, Question
 from monitor.platform_info import about, names
 from monitor.report import Report
 from monitor.report.build import build, with_details
 from monitor.report.figures import versions
 from monitor.sources.shared.post_urls import pointers
+from monitor.why_missing import Answer, Question
 
 
 def services(paths: Paths, campaign: Campaign) -> Services:

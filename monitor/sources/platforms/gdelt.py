@@ -18,7 +18,7 @@ from monitor.core.errors import Closed, RateLimited, SourceError, Unavailable, U
 from monitor.core.model import WRONG, Author, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.sources.contract import NO_WAITING, Estimate, Source
-from monitor.sources.shared import answers, servers
+from monitor.sources.shared import federated_servers, response_parsing
 from monitor.sources.shared.http import Address, BoundedSession, check
 from monitor.sources.shared.safe_links import addresses
 
@@ -71,11 +71,11 @@ class Gdelt:
         streams = [_stream(query, terms, cursors) for terms in _questions(query)]
         until = max(waiting.values(), default=self.now)
         soon = until <= self.now + 2 * _SPACING  # only another track's question, a moment ago
-        limit = None if soon else servers.left_alone([until], self.now)
+        limit = None if soon else federated_servers.left_alone([until], self.now)
         self._free_at = until if soon else self.now
         with BoundedSession() as session:
             streams.sort(key=lambda stream: stream.cursor or "")
-            for page in servers.each(streams, partial(self._pages, session, query), limit):
+            for page in federated_servers.each(streams, partial(self._pages, session, query), limit):
                 # so that the next track, too, leaves it the seconds that it asks for
                 yield page if page.retry_at else replace(page, retry_at=self._free_at)
 
@@ -95,7 +95,7 @@ class Gdelt:
                     session, query, stream, (start, unstamp(reached) if reached else until)
                 )
 
-        yield from servers.onward(streams, mark, older)
+        yield from federated_servers.onward(streams, mark, older)
 
     def _older(
         self, session: BoundedSession, query: Query, stream: _Stream, time: tuple[datetime, datetime]
@@ -254,7 +254,7 @@ def _refusal(text: str, now: datetime) -> SourceError:
 
 def _sort(items: list[Any], query: Query) -> tuple[tuple[Post, ...], tuple[Rejected, ...]]:
     """Return the articles, without those whose headline has an excluded word, and what is none."""
-    articles, rejected = answers.results(items, Gdelt.parse)
+    articles, rejected = response_parsing.results(items, Gdelt.parse)
     unwanted = Query(track=query.track, phrases=query.excluded)
     return tuple(post for post in articles if not matches(unwanted, post.text)), rejected
 

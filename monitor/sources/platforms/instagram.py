@@ -15,7 +15,7 @@ from monitor.core.errors import Closed, ConfigError, Refused, SourceError
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import answers, credentials, http, meta_graph, servers
+from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
 from monitor.sources.shared.safe_links import address
 
 _LIMIT = 50  # the most that it gives at once
@@ -81,7 +81,7 @@ class Instagram:
         with http.BoundedSession() as session:
             meta = meta_graph.Graph(session, self.api, self.token, self.now, _special())
             pages = partial(self._pages, meta, query)
-            yield from servers.each(streams, pages, servers.left_alone(waits, self.now))
+            yield from federated_servers.each(streams, pages, federated_servers.left_alone(waits, self.now))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -101,7 +101,8 @@ class Instagram:
             media=frozenset(_MEDIA[kind] for kind in _kinds(raw) if kind in _MEDIA),
             # like_count is left out where the writer hides it: then it is unknown, not 0
             metrics=Metrics(
-                likes=answers.count(raw, "like_count"), replies=answers.count(raw, "comments_count")
+                likes=response_parsing.count(raw, "like_count"),
+                replies=response_parsing.count(raw, "comments_count"),
             ),
             raw=raw,
         )
@@ -175,7 +176,7 @@ def _special() -> dict[int, SourceError]:
 
 def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, set[str]]:
     """Return the page's posts that are not in `earlier`, and the ids of all."""
-    candidates, rejected = answers.results(items, lambda item: Instagram.parse(_plain(item, stream)))
+    candidates, rejected = response_parsing.results(items, lambda item: Instagram.parse(_plain(item, stream)))
     posts: list[Post] = []
     ids: set[str] = set()
     for post in candidates:

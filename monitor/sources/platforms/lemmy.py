@@ -14,11 +14,12 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
-from monitor.sources.shared import answers, servers
+from monitor.sources.shared import federated_servers as servers
+from monitor.sources.shared import response_parsing
+from monitor.sources.shared.federated_servers import Servers
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.safe_links import addresses
-from monitor.sources.shared.servers import Servers
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
 _VIEWS = {"post": "post_view", "comment": "comment_view"}
@@ -175,7 +176,9 @@ class Lemmy:
             ),
             self.now,
         )
-        return answers.listing(answer, _LISTS[stream.sort], "Its search answer is not in Lemmy's format.")
+        return response_parsing.listing(
+            answer, _LISTS[stream.sort], "Its search answer is not in Lemmy's format."
+        )
 
 
 def _name(server: str, term: str, sort: str) -> str:
@@ -184,7 +187,7 @@ def _name(server: str, term: str, sort: str) -> str:
 
 def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:
     """Return the page, the times of its items and their ids, matching or not."""
-    pairs, rejected = answers.results(items, lambda item: (item, Lemmy.parse(item)))
+    pairs, rejected = response_parsing.results(items, lambda item: (item, Lemmy.parse(item)))
     posts = tuple(
         replace(post, reread_key=_reread_key(stream, item))
         for item, post in pairs

@@ -15,11 +15,12 @@ from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import matches, plain
 from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Source
-from monitor.sources.shared import answers, servers
+from monitor.sources.shared import federated_servers as servers
+from monitor.sources.shared import response_parsing
+from monitor.sources.shared.federated_servers import Servers
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.safe_links import addresses, in_markup
-from monitor.sources.shared.servers import Servers
 
 _USUAL = tuple(f"https://{host}" for host in ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social"))
 _LIMIT = 40  # the most that a server gives at once
@@ -372,7 +373,7 @@ def _page(stream: _Stream, query: Query, items: Sequence[Mapping[str, Any]], **r
     def parse(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
         return (Mastodon.parse(item), _wants_no_index(item["account"])) if _is_wanted(item, query) else None
 
-    pairs, rejected = answers.results(items, parse)
+    pairs, rejected = response_parsing.results(items, parse)
     posts = tuple(pair[0] for pair in pairs if pair)
     # what was kept before they said so goes too
     silent = tuple(pair[0].author.id for pair in pairs if pair and pair[1])

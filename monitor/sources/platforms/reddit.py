@@ -22,7 +22,7 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import belongs, hashtags, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
-from monitor.sources.shared import answers, credentials, http, servers
+from monitor.sources.shared import credentials, federated_servers, http, response_parsing
 from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.safe_links import addresses
 
@@ -131,7 +131,7 @@ class Reddit:
             posts = tuple(post for post in page.posts if belongs(query, post))
             yield replace(page, posts=posts, cursor=json.dumps(numbers))
         if wrong:
-            yield servers.failed(stream, wrong)
+            yield federated_servers.failed(stream, wrong)
         elif len(grown) > _THREADS:
             yield Page(stream=stream, outcome=Outcome.CAPPED, detail=_MORE_THREADS)
 
@@ -228,7 +228,7 @@ class Reddit:
         if not name.startswith(("t3_", "t1_")) or not path.startswith("/"):
             raise ValueError(f"{name!r} at {path!r} is not a submission or a comment")
         parts = (raw["body"],) if is_comment else (raw["title"], raw.get("selftext"))
-        text, score = "\n\n".join(part for part in parts if part), answers.count(raw, "score")
+        text, score = "\n\n".join(part for part in parts if part), response_parsing.count(raw, "score")
         return Post(
             platform="reddit",
             id=name,
@@ -242,8 +242,8 @@ class Reddit:
             media=_media(raw),
             metrics=Metrics(
                 likes=None if score is None else max(0, score),
-                replies=answers.count(raw, "num_comments"),
-                reposts=answers.count(raw, "num_crossposts"),
+                replies=response_parsing.count(raw, "num_comments"),
+                reposts=response_parsing.count(raw, "num_crossposts"),
             ),
             reread_key=name,
             raw=raw,
@@ -304,7 +304,7 @@ def _page(stream: str, batch: list[Any]) -> Page:
         post = Reddit.parse(raw)
         return post, bool(raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")})
 
-    pairs, rejected = answers.results(batch, parse)
+    pairs, rejected = response_parsing.results(batch, parse)
     posts = tuple(post for post, is_gone in pairs if not is_gone)
     deleted = tuple(post.id for post, is_gone in pairs if is_gone)
     return Page(stream=stream, posts=posts, rejected=rejected, deleted=deleted)

@@ -14,7 +14,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Author, Media, Outcome, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import answers, credentials, http, meta_graph, servers
+from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
 from monitor.sources.shared.safe_links import address, addresses
 
 _LIMIT = 100  # the most that it gives at once
@@ -76,7 +76,7 @@ class Threads:
         waits = [at for stream, at in waiting.items() if stream.startswith("threads:")]
         with http.BoundedSession() as session:
             pages = partial(self._pages, meta_graph.Graph(session, self.api, self.token, self.now), query)
-            yield from servers.each(streams, pages, servers.left_alone(waits, self.now))
+            yield from federated_servers.each(streams, pages, federated_servers.left_alone(waits, self.now))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -126,7 +126,7 @@ class Threads:
                 return
             marks.add(after)
             params["after"] = after
-        yield self._end(stream, max(since, oldest), until, Outcome.CAPPED, servers.CAPPED)
+        yield self._end(stream, max(since, oldest), until, Outcome.CAPPED, federated_servers.CAPPED)
 
     def _end(
         self, stream: _Stream, since: datetime, until: datetime,
@@ -152,7 +152,7 @@ def _name(mode: str, term: str) -> str:
 
 
 def _page(stream: _Stream, query: Query, items: list[Any]) -> Page:
-    candidates, rejected = answers.results(items, lambda item: Threads.parse(_plain(item, stream)))
+    candidates, rejected = response_parsing.results(items, lambda item: Threads.parse(_plain(item, stream)))
     posts = tuple(post for post in candidates if matches(query, post.text, post.tags))
     return Page(stream=stream.name, posts=posts, rejected=rejected)
 

@@ -11,7 +11,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Author, Media, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import answers, credentials, http, servers
+from monitor.sources.shared import credentials, federated_servers, http, response_parsing
 from monitor.sources.shared.safe_links import address, addresses, in_markup
 
 _LIMIT = 20  # the most that it gives at once
@@ -69,7 +69,7 @@ class Tumblr:
         waits = [at for stream, at in waiting.items() if stream.startswith("tumblr:")]
         with http.BoundedSession() as session:
             pages = partial(self._pages, session, query)
-            yield from servers.each(streams, pages, servers.left_alone(waits, self.now))
+            yield from federated_servers.each(streams, pages, federated_servers.left_alone(waits, self.now))
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -117,7 +117,7 @@ class Tumblr:
             since=since,
             until=self.now,
             outcome=Outcome.CAPPED if reading.is_cut else Outcome.COMPLETE,
-            detail=servers.CAPPED if reading.is_cut else "",
+            detail=federated_servers.CAPPED if reading.is_cut else "",
         )
 
     def _items(self, session: http.BoundedSession, stream: _Stream, before: int | None) -> list[Any]:
@@ -126,7 +126,7 @@ class Tumblr:
             params["before"] = str(before)
         response = http.without(self.key, session.get(f"{self.api}/v2/tagged", params=params))
         answer = http.json_of(response, self.now)
-        return answers.listing(answer, "response", "Its answer is not in Tumblr's format.")
+        return response_parsing.listing(answer, "response", "Its answer is not in Tumblr's format.")
 
 
 @dataclass(slots=True)
@@ -180,7 +180,7 @@ def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) ->
         at = _seconds(item.get("featured_timestamp") or item["timestamp"])
         return post, at, matches(query, "\n".join([post.text, *(item.get("tags") or ())]), post.tags)
 
-    results, rejected = answers.results(items, parse)
+    results, rejected = response_parsing.results(items, parse)
     posts = tuple(post for post, _, fits in results if fits and post.id not in earlier)
     times = {post.id: at for post, at, _ in results}
     return Page(stream=stream.name, posts=posts, rejected=rejected), times

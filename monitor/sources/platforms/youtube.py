@@ -18,7 +18,7 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
-from monitor.sources.shared import answers, credentials, http, servers
+from monitor.sources.shared import credentials, federated_servers, http, response_parsing
 from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.safe_links import addresses
 
@@ -241,7 +241,7 @@ class YouTube:
         try:
             hits = self._search_page(session, query, params)
         except SourceError as error:
-            failed = servers.failed(spent, error)
+            failed = federated_servers.failed(spent, error)
             yield replace(failed, cursor=budget.cursor, retry_at=failed.retry_at or self._retry_at(budget))
             raise
         yield Page(stream=spent, cursor=budget.cursor, retry_at=self._retry_at(budget))
@@ -351,7 +351,7 @@ def _midnight(day: date) -> datetime:
 
 def _hits(items: list[Any], now: datetime) -> tuple[tuple[datetime, ...], list[str], tuple[Rejected, ...]]:
     """Return the times and ids in a page of the search, and what is neither."""
-    hits, rejected = answers.results(
+    hits, rejected = response_parsing.results(
         items, lambda item: (unstamp(item["snippet"]["publishedAt"]), _id(item["id"]["videoId"]))
     )
     return tuple(min(at, now) for at, _ in hits), [own_id for _, own_id in hits[:50]], rejected
@@ -361,7 +361,7 @@ def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], 
     def parse(video: Mapping[str, Any]) -> Post:
         return YouTube.parse({"video": video, "channel": channels.get(video["snippet"]["channelId"])})
 
-    return answers.results(videos, parse)
+    return response_parsing.results(videos, parse)
 
 
 def _text(snippet: Mapping[str, Any]) -> str:

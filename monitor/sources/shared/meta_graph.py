@@ -15,7 +15,7 @@ import requests
 
 from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.sources.shared import http
-from monitor.sources.shared.answers import listing, table
+from monitor.sources.shared.response_parsing import listing, table
 
 _LIMITS = {4, 17, 32, 341, 613, *range(80000, 80015)}
 _TOKEN = {102, 190, 463, 467}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from monitor.core.errors import SourceError, Unreadable
 from monitor.core.model import Page
 from monitor.sources.contract import KnownPost
-from monitor.sources.shared.servers import failed
+from monitor.sources.shared.federated_servers import failed
 
 _A_PAGE = 20
 _DOUBTED = 5  # posts of which an answer has none: it is more likely to be wrong than they to be gone

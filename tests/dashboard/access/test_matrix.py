@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from werkzeug.exceptions import HTTPException
 
-from dashboard.access import csrf, permissions
+from dashboard.access import csrf, page_permissions
 from dashboard.access.oidc import Provider
 from dashboard.mail.services import MailServices
 from monitor.accounts import Role
@@ -143,7 +143,7 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
 def test_each_endpoint_is_open_to_those_who_were_meant():
     assert {
         endpoint: role for role, endpoints in EXPECTED.items() for endpoint in endpoints
-    } == permissions.LEAST
+    } == page_permissions.LEAST
 
 
 def declared(endpoint, who, method, origin):
@@ -151,8 +151,8 @@ def declared(endpoint, who, method, origin):
     by_token = who == "token of an admin"
     if method != "GET" and origin not in OURS and not by_token and endpoint != "mail.change":
         return "refused"
-    least = permissions.least(endpoint)
-    if least is None or (by_token and least and not permissions.takes_token(endpoint)):
+    least = page_permissions.least(endpoint)
+    if least is None or (by_token and least and not page_permissions.takes_token(endpoint)):
         return "refused"
     if ROLES.get(who, Role.NOBODY) >= least:
         return "in"
@@ -191,7 +191,7 @@ def test_every_route_is_open_to_exactly_those_the_table_says(site, client, monke
 
 
 def test_every_route_has_its_row(site):
-    assert {rule.endpoint for rule in site.app.url_map.iter_rules()} - permissions.LEAST.keys() == set()
+    assert {rule.endpoint for rule in site.app.url_map.iter_rules()} - page_permissions.LEAST.keys() == set()
 
 
 def test_a_route_without_a_row_is_open_to_nobody(tmp_path):
@@ -210,11 +210,13 @@ def test_without_the_guard_the_matrix_would_fail(site, client, monkeypatch):
 
 
 def test_every_page_that_is_read_needs_a_viewer_at_least():
-    open_to_all = {endpoint for endpoint, least in permissions.LEAST.items() if not least}
+    open_to_all = {endpoint for endpoint, least in page_permissions.LEAST.items() if not least}
     rooms = {endpoint.partition(".")[0] for endpoint in open_to_all}
     assert rooms == {"static", "sign_in", "mail", "oidc", "shared"}
     assert all(
-        least == Role.ADMIN for endpoint, least in permissions.LEAST.items() if endpoint.startswith("team.")
+        least == Role.ADMIN
+        for endpoint, least in page_permissions.LEAST.items()
+        if endpoint.startswith("team.")
     )
 
 

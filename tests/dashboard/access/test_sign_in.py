@@ -5,8 +5,8 @@ import re
 import pytest
 from flask import Flask, session
 
-from dashboard.access.devices import device
 from dashboard.access.sign_in import local
+from dashboard.access.user_agent import device
 from monitor.accounts import Role
 from tests.dashboard.access.conftest import GOOD
 

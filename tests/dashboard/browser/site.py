@@ -22,11 +22,11 @@ from monitor.demo.behaviour import PLATFORMS
 from monitor.mail.store import MailStore
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
-from monitor.missing import Answer
 from monitor.platform_info import about
 from monitor.report import Report
 from monitor.report.build import build, with_details
-from monitor.tone.why import Why
+from monitor.tone.word_influence import Why
+from monitor.why_missing import Answer
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.reports import CAMPAIGN
 from tests.mail.messages import with_mail

@@ -35,7 +35,7 @@ from monitor.sources.platforms.bluesky.parse import (
     tags_of,
 )
 from monitor.sources.platforms.bluesky.search import Login, Views
-from monitor.sources.shared import servers
+from monitor.sources.shared import federated_servers
 from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, BoundedSession, retry_at
 from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.time_limit import poll_seconds
@@ -171,7 +171,7 @@ class Bluesky:
                     whole = page.outcome is Outcome.COMPLETE and page.cursor is None
                     yield self._with_profiles(replace(page, since=since, until=until) if whole else page)
 
-        yield from servers.onward(_searches(query), mark, older)
+        yield from federated_servers.onward(_searches(query), mark, older)
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the posts as Bluesky's public view shows them now, with their numbers."""

@@ -9,7 +9,7 @@ from monitor.core.clock import unstamp
 from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
-from monitor.sources.shared.answers import results
+from monitor.sources.shared.response_parsing import results
 from monitor.sources.shared.safe_links import addresses
 
 POSTS = "app.bsky.feed.post"

@@ -13,8 +13,8 @@ from monitor.core.errors import Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Post
 from monitor.platform_info import about
 from monitor.sources.shared import credentials
-from monitor.sources.shared.answers import listing
 from monitor.sources.shared.http import BoundedSession, json_of
+from monitor.sources.shared.response_parsing import listing
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from monitor.sources.contract import NO_WAITING, Budget, Estimate, KnownPost, So
 from monitor.sources.platforms.x.client import Client, Prices
 from monitor.sources.platforms.x.parse import id_of, page_of, post_of, unavailable_ids
 from monitor.sources.shared import credentials, http
-from monitor.sources.shared.answers import table
+from monitor.sources.shared.response_parsing import table
 from monitor.sources.shared.spend import DOLLAR, UnsavedBudget
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024

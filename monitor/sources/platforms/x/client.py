@@ -16,7 +16,7 @@ from monitor.core.model import Author
 from monitor.sources.contract import Bought, Budget
 from monitor.sources.platforms.x.parse import by_id, id_of
 from monitor.sources.shared import http
-from monitor.sources.shared.answers import table
+from monitor.sources.shared.response_parsing import table
 
 # At DEBUG tweepy writes the Authorization header, and so the key, into the log.
 logging.getLogger("tweepy").setLevel(logging.INFO)

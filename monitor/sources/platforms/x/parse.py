@@ -8,8 +8,8 @@ from typing import Any
 from monitor.core.clock import unstamp
 from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind
 from monitor.core.text import hashtags
-from monitor.sources.shared import answers
-from monitor.sources.shared.answers import table
+from monitor.sources.shared import response_parsing
+from monitor.sources.shared.response_parsing import table
 from monitor.sources.shared.safe_links import addresses
 
 _ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
@@ -61,7 +61,7 @@ def page_of(
         kinds = [media[key].get("type") for key in keys if key in media]
         return parse({"post": original, "user": users.get(original.get("author_id")), "media": kinds})
 
-    candidates, rejected = answers.results(answer.get("data", []), read)
+    candidates, rejected = response_parsing.results(answer.get("data", []), read)
     posts: list[Post] = []
     for post in candidates:
         if post and post.id not in ids:
@@ -99,17 +99,17 @@ def _author(post: Mapping[str, Any], user: Mapping[str, Any] | None) -> Author:
         handle=user["username"],
         name=user.get("name"),
         url=f"https://x.com/{user['username']}",
-        followers=answers.count(user.get("public_metrics") or {}, "followers_count"),
+        followers=response_parsing.count(user.get("public_metrics") or {}, "followers_count"),
     )
 
 
 def _metrics(counts: Mapping[str, Any]) -> Metrics:
     return Metrics(
-        likes=answers.count(counts, "like_count"),
-        reposts=answers.count(counts, "retweet_count", "repost_count"),
-        replies=answers.count(counts, "reply_count"),
-        quotes=answers.count(counts, "quote_count"),
-        views=answers.count(counts, "impression_count"),
+        likes=response_parsing.count(counts, "like_count"),
+        reposts=response_parsing.count(counts, "retweet_count", "repost_count"),
+        replies=response_parsing.count(counts, "reply_count"),
+        quotes=response_parsing.count(counts, "quote_count"),
+        views=response_parsing.count(counts, "impression_count"),
     )
 
 

@@ -8,10 +8,10 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.core.model import Outcome, Page, Rejected
-from monitor.missing import Inquiry, PlatformAnswer, Question
 from monitor.platform_info import names
 from monitor.report import SourceState
 from monitor.sources.shared.post_urls import pointers
+from monitor.why_missing import Inquiry, PlatformAnswer, Question
 from tests.builders import a_page, a_post, a_sentiment
 from tests.sources.archived import LONDON, SHIPPED
 

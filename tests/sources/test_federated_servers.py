@@ -11,7 +11,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Campaign, Track
 from monitor.collect import due, past
-from monitor.sources.shared import servers
+from monitor.sources.shared import federated_servers as servers
 from tests.sources.archived import LONDON, a_campaign, polled
 from tests.sources.loopback import Answer, Server, as_json, serving
 

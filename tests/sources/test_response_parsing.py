@@ -5,21 +5,21 @@ from typing import Any
 import pytest
 
 from monitor.core.errors import Unreadable
-from monitor.sources.shared import answers
+from monitor.sources.shared import response_parsing
 
 
 @pytest.mark.parametrize("answer", [None, [], "text", {}, {"posts": None}, {"posts": {"1": "one"}}])
 def test_an_answer_without_its_list_is_unreadable(answer: Any) -> None:
     with pytest.raises(Unreadable, match="It is not in the usual format"):
-        answers.listing(answer, "posts", "It is not in the usual format.")
+        response_parsing.listing(answer, "posts", "It is not in the usual format.")
 
 
 def test_control_a_list_is_given_as_it_came() -> None:
-    assert answers.listing({"posts": [1, None]}, "posts", "") == [1, None]
+    assert response_parsing.listing({"posts": [1, None]}, "posts", "") == [1, None]
 
 
 def test_an_item_that_makes_no_sense_is_put_aside_and_the_others_are_read() -> None:
-    numbers, rejected = answers.results(["1", "many", None, "4"], int)
+    numbers, rejected = response_parsing.results(["1", "many", None, "4"], int)
     assert numbers == [1, 4]
     assert [item.raw for item in rejected] == ["many", "null"]
 
@@ -29,7 +29,7 @@ def test_control_an_error_of_our_own_is_not_taken_for_an_odd_item() -> None:
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        answers.results([1], broken)
+        response_parsing.results([1], broken)
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def test_control_an_error_of_our_own_is_not_taken_for_an_odd_item() -> None:
 def test_a_number_is_what_was_said_and_unknown_where_nothing_was(
     raw: dict[str, Any], number: int | None
 ) -> None:
-    assert answers.count(raw, "likes", "favourites") == number
+    assert response_parsing.count(raw, "likes", "favourites") == number
 
 
 @pytest.mark.parametrize("value", ["7", 7.0, True, [7]])
 def test_a_number_that_is_not_whole_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match=r"likes is .*, not a whole number"):
-        answers.count({"likes": value}, "likes")
+        response_parsing.count({"likes": value}, "likes")

@@ -7,7 +7,7 @@ import pytest
 from monitor.campaign import subject_words
 from monitor.core.model import Sentiment, Tone
 from monitor.tone import english_analyzer
-from monitor.tone.why import why
+from monitor.tone.word_influence import why
 
 SUBJECT = frozenset(subject_words(Path(__file__).parents[2] / "config/topic-words.toml"))
 
