@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.accounts.api_tokens import Token, Tokens
 from monitor.accounts.database import note
 from monitor.accounts.oidc_state import OidcState, OidcStates
 from monitor.accounts.roles import NOBODY, OFFICE, ROLES, Person, Role, role_of
 from monitor.accounts.sessions import Session, Sessions
 from monitor.accounts.shares import SHOWS, ShareLink, ShareLinks, ShareRequest
 from monitor.accounts.sign_in import DEVICE_LASTS, SignIn
-from monitor.accounts.tokens import Token, Tokens
 from monitor.accounts.totp import Totp
 from monitor.core.clock import unstamp
 

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from monitor.core.clock import unstamp
-from monitor.core.csv_rows import CsvRow, rows
+from monitor.core.csv_reader import CsvRow, rows
 from monitor.core.errors import MissingColumnsError, MonitorError
 from monitor.core.model import WRONG, Author, Metrics, Post, Rejected
 from monitor.core.text import hashtags

@@ -5,7 +5,7 @@ from datetime import datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
 
-from monitor.core.csv_rows import CsvRow, rows
+from monitor.core.csv_reader import CsvRow, rows
 from monitor.core.errors import EntryError, MissingColumnsError, MonitorError
 from monitor.core.model import Post, Rejected
 from monitor.manual_entry.entry import FIELDS, entry
