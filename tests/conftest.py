@@ -27,6 +27,8 @@ from monitor.accounts import passwords
 # Half of the time a test waits: for a server that hangs, a browser, a killed process.
 _WORKERS_A_PROCESSOR = 1.5
 
+gc.disable()  # while tests are collected, all of which stay
+
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
@@ -36,21 +38,28 @@ settings.load_profile("busy")
 
 _ROOT = Path(__file__).parent
 _FOLDERS = {"chaos": "kills", "simulated": "simulated"}
+# Tests that run no part of the program worth counting, or more of it than could be counted in good time.
+_UNCOUNTED = {"browser", "kills", "simulated", "slow"}
+_UNCOUNTED_FOLDERS = {"house", "test_docs.py", "test_kinds.py"}
 _OF_THE_TABLES = {_ROOT / "archive" / f"test_{what}.py" for what in ("opening", "upgrades")}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `make quick` leaves out: all in some folders, and whatever looks into a browser."""
     for item in items:
-        if kind := _FOLDERS.get(item.path.relative_to(_ROOT).parts[0]):
+        folder = item.path.relative_to(_ROOT).parts[0]
+        if kind := _FOLDERS.get(folder):
             item.add_marker(kind)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+        if folder in _UNCOUNTED_FOLDERS or _UNCOUNTED & {mark.name for mark in item.iter_markers()}:
+            item.add_marker("no_cover")
 
 
 def pytest_collection_finish() -> None:
     """Look no more for rubbish among what stays: modules and tests, of which there are many."""
     gc.freeze()
+    gc.enable()
 
 
 def _check(host: object) -> None:

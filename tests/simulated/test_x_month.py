@@ -1,9 +1,12 @@
 """A month of X for ten dollars: never a cent more by X's own reckoning, and what is left unread is said."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from operator import itemgetter
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -57,8 +60,10 @@ class Billing:
             self._charge("person", ids, PERSON)
             return self._sent({"data": [{"id": id, "username": f"p{id}", "name": "P"} for id in ids]})
         since, below = int(query.get("since_id", 0)), int(query.get("next_token", 2**63))
-        shown = [one for one in self.made if self.now - WINDOW < one[2] < self.now - LAG]
-        found = [one for one in reversed(shown) if since < one[0] < below]
+        first = bisect_right(self.made, self.now - WINDOW, key=itemgetter(2))
+        last = bisect_left(self.made, self.now - LAG, key=itemgetter(2))
+        newest = (one for one in reversed(self.made[first:last]) if one[0] < below)
+        found = list(takewhile(lambda one: one[0] > since, newest))
         page = found[: int(query["max_results"])]
         self._charge("post", [str(id) for id, _, _ in page], POST)
         meta: dict[str, Any] = {"result_count": len(page)}

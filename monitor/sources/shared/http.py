@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -75,37 +76,45 @@ class _Lines:
 
 
 class _BoundedConnection(HTTPConnection):
-    lines: _Lines
+    def __init__(self, lines: _Lines, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lines = lines
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        self.lines.add(self, sock)
+        self._lines.add(self, sock)
         return sock
 
 
 class _SecureConnection(HTTPSConnection):
-    lines: _Lines
+    def __init__(self, lines: _Lines, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lines = lines
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        self.lines.add(self, sock)
+        self._lines.add(self, sock)
         return sock
 
 
 class _Adapter(HTTPAdapter):
     def __init__(self, lines: _Lines) -> None:
-        # `lines` belongs to one session, so its connection classes do too.
-        plain = type("_BoundedConnection", (_BoundedConnection,), {"lines": lines})
-        secure = type("_SecureConnection", (_SecureConnection,), {"lines": lines})
-        self._pools = {
-            "http": type("_Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
-            "https": type("_SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
-        }
+        self._lines = lines
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pools
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": partial(_pool, HTTPConnectionPool, partial(_BoundedConnection, self._lines)),
+            "https": partial(_pool, HTTPSConnectionPool, partial(_SecureConnection, self._lines)),
+        }
+
+
+def _pool(kind: Callable[..., T], connection: object, *args: Any, **kwargs: Any) -> T:
+    """Return a pool whose connections belong to one session."""
+    pool = kind(*args, **kwargs)
+    pool.ConnectionCls = connection  # type: ignore[attr-defined]
+    return pool
 
 
 class BoundedSession(requests.Session):
@@ -131,9 +140,11 @@ class BoundedSession(requests.Session):
         # An office that must use a proxy needs a transparent one; there is no setting for it.
         self.trust_env = False
         self._lines = _Lines()
+        adapter = _Adapter(self._lines)
         for scheme in ("http://", "https://"):
-            self.mount(scheme, _Adapter(self._lines))
+            self.mount(scheme, adapter)
         weakref.finalize(self, self._lines.tidy, everything=True)
+        self._watchdog: threading.Timer | None = None
         self._monotonic = monotonic
         self._deadline = monotonic() + (poll_seconds() if seconds is None else seconds)
         self._rewrite = dict(rewrite or {})
@@ -153,18 +164,21 @@ class BoundedSession(requests.Session):
             stream=True,
         )
         try:
-            with self._watched():
-                response = super().request(method, self._address(url), *args, **kwargs)
-                return self._read(response)
+            self._watch()
+            return self._read(super().request(method, self._address(url), *args, **kwargs))
         except urllib3.exceptions.DecodeError as error:
             raise Unreadable("Its answer was garbled: it could not be unpacked.") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise Unavailable(self._why(error)) from error
+        finally:
+            self._lines.tidy()
 
     def close(self) -> None:
         """Close every connection."""
         super().close()
         self._lines.tidy(everything=True)
+        if self._watchdog:
+            self._watchdog.cancel()
 
     def _why(self, error: Exception) -> str:
         log.debug("not reached: %s", type(error).__name__)
@@ -173,17 +187,13 @@ class BoundedSession(requests.Session):
         silent = isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)
         return _TOO_SLOW if silent or self.seconds_left <= 0 else NOT_REACHED
 
-    @contextlib.contextmanager
-    def _watched(self) -> Iterator[None]:
-        watchdog = threading.Timer(self.seconds_left, self._lines.cut)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            yield
-        finally:
-            watchdog.cancel()
-            watchdog.join()
-            self._lines.tidy()
+    def _watch(self) -> None:
+        """Begin, with the first question, to wait for the end of this session's time."""
+        if self._watchdog is None:
+            self._watchdog = threading.Timer(self.seconds_left, self._lines.cut)
+            self._watchdog.daemon = True
+            self._watchdog.start()
+            weakref.finalize(self, self._watchdog.cancel)
 
     def _address(self, url: str | bytes) -> str:
         text = url.decode() if isinstance(url, bytes) else url

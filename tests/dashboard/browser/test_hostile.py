@@ -5,7 +5,9 @@ days as it has room for shows each of them. That the policy would stop what is n
 wall, not tested here.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from html import unescape
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
@@ -99,7 +101,10 @@ def shares(folder):
 
 
 def app_of(folder, accounts=None):
-    return create_app(services(folder / "a.db"), accounts=accounts)
+    made = services(folder / "a.db")  # of an archive that stays as it is, so that each report is made once
+    return create_app(
+        replace(made, report=cache(made.report), detailed=cache(made.detailed)), accounts=accounts
+    )
 
 
 @pytest.fixture(scope="module")
