@@ -6,7 +6,9 @@ import logging
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+import sys
+import threading
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -52,8 +54,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(kind)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-        if folder in _UNCOUNTED_FOLDERS or _UNCOUNTED & {mark.name for mark in item.iter_markers()}:
-            item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Count lines and branches in the quick tests only, in the others not even what they set up.
+
+    The mark of pytest-cov does not do it where several processes run the tests: each starts it twice.
+    """
+    folder = item.path.relative_to(_ROOT).parts[0]
+    if folder not in _UNCOUNTED_FOLDERS and not _UNCOUNTED & {mark.name for mark in item.iter_markers()}:
+        return (yield)
+    trace, trace_of_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)  # type: ignore[arg-type]  # None stops it
+    try:
+        return (yield)
+    finally:
+        sys.settrace(trace)
+        threading.settrace(trace_of_threads)  # type: ignore[arg-type]
 
 
 def pytest_collection_finish() -> None:
