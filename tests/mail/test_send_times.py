@@ -64,7 +64,7 @@ def history(seed: int) -> list[datetime]:
     end = now + timedelta(days=365.25 * YEARS)
     while now < end:
         ticks.append(now)
-        now += HOUR * chance.choice((1, 2, 5, 11, 17))
+        now += HOUR * chance.choice((1, 2, 11, 23, 35))
         if chance.random() < 0.004:
             now += timedelta(days=chance.uniform(0.5, 9))
         if chance.random() < 0.02:
