@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashboard import api, mail, manual_entry, share
 from dashboard.access import attach, may
 from dashboard.access.oidc import Provider
-from dashboard.api import feed
+from dashboard.api import feed, health
 from dashboard.filters import PERIODS, RowNumber
 from dashboard.mail.services import MailServices
 from dashboard.page_cache import PageCache
@@ -98,8 +98,8 @@ def create_app(
         menu=menu,
         forbidding=forbidding,
     )
-    app.context_processor(lambda: {"choice": g.get("choice")})
-    for module in (*PAGES, api, feed, downloads, accuracy, audit_review, manual_entry, why_missing):
+    app.context_processor(lambda: {"choice": g.get("choice"), "stalled_since": services.stalled})
+    for module in (*PAGES, api, feed, health, downloads, accuracy, audit_review, manual_entry, why_missing):
         app.register_blueprint(module.page)
     app.before_request(lambda: _only_our_names(hosts))
     PageCache(version, services.now, lambda environ: guard.vary(environ)).attach(app)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 
 from flask import abort, current_app, g, request
@@ -37,6 +37,7 @@ class Services:
     read: Lend  # an archive to read from
     # An archive to write what a person decided, in one short transaction.
     write: Callable[[], AbstractContextManager[Archive]]
+    stalled: Callable[[], datetime | None] = lambda: None  # since when nothing is collected any more
     facts: Facts = lambda name: ()  # what people should know of a platform
     missing: Missing = lambda question: Answer(sentences=())  # what became of a post
     why: Explain = lambda text, lang: None  # which words moved the tone of a text

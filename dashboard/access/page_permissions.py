@@ -7,6 +7,7 @@ from monitor.accounts import Role
 # those who are not signed in.
 LEAST = {
     "static": Role.NOBODY,
+    "health.show": Role.NOBODY,
     "overview.show": Role.VIEWER,
     "sources.show": Role.VIEWER,
     "missing.show": Role.VIEWER,

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from monitor.alerts.burst import burst
 from monitor.archive.values import Activity, PostGain
 from monitor.campaign import Campaign
+from monitor.core.clock import stamp
 from monitor.report import Report, SourceState
-from monitor.report.wording import day_name, quantity, titles
+from monitor.report.wording import day_name, quantity, stalled, titles
 
 HOURS = timedelta(hours=3)  # in which a post rises
 FRESH = timedelta(days=2)  # older posts do not rise
@@ -62,6 +63,19 @@ class Observation:
     asleep: datetime | None  # when the worker last looked, before this time
     began: datetime | None  # since when it has been looking, this time
     now: datetime
+
+
+def stalled_alert(since: datetime) -> Alert:
+    """Return what people are told when nothing is collected any more; `since` is in the campaign's time."""
+    return Alert(
+        rule="stalled",
+        subject=stamp(since),
+        title=stalled(since).rstrip("."),
+        cause="The part of the monitor that collects has stopped, or hangs. Start it again on the computer"
+        " that it runs on. Until then the numbers stand still.",
+        links=(AlertLink(text="What each source last said", address="/sources"),),
+        pause=timedelta(hours=1),
+    )
 
 
 def alerts(facts: Observation) -> Iterator[Alert]:

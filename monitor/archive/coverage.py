@@ -41,12 +41,13 @@ class Coverage:
                 polls.setdefault(row[0], []).append(_poll(row))
         return polls
 
-    def last_success(self) -> dict[str, datetime]:
-        """Return for each source when it last gave a complete answer."""
+    def last_success(self, now: datetime | None = None) -> dict[str, datetime]:
+        """Return for each source when it last gave a complete answer, until `now`."""
         rows = self.db.execute(
             f"WITH {_PAIRS} SELECT source, (SELECT max(ended_at) FROM coverage"
-            f" WHERE outcome = 'complete' AND source = pairs.source AND {REGULAR}) AS at"
-            " FROM pairs WHERE at IS NOT NULL"
+            f" WHERE outcome = 'complete' AND source = pairs.source AND ended_at <= ? AND {REGULAR}) AS at"
+            " FROM pairs WHERE at IS NOT NULL",
+            [stamp(now) if now else _FOREVER],
         )
         return {source: unstamp(at) for source, at in rows}
 

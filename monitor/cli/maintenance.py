@@ -13,8 +13,10 @@ from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, campaign_of, 
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError, Outdated
-from monitor.report import SourceState, wording
+from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
+
+_START_AGAIN = "start the monitor again (monitor up, or its service)"
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 
@@ -38,10 +40,13 @@ def status(paths: Paths, as_json: bool) -> None:
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         posts, beat = archive.posts.count(), archive.coverage.heartbeat("worker")
         sources = states(archive, campaign, {}, utcnow())
+    since = stalled_since(sources)
     if as_json:
-        states_as_json = [asdict(state) for state in sources]
-        click.echo(json.dumps({"posts": posts, "worker": beat, "sources": states_as_json}, default=str))
+        answer = {"posts": posts, "worker": beat, "stalled_since": since, "sources": [*map(asdict, sources)]}
+        click.echo(json.dumps(answer, default=str))
         return
+    if since:
+        click.echo(f"{wording.stalled(since)} To mend: {_START_AGAIN}")
     click.echo(f"{posts} posts in {paths.archive}")
     click.echo(f"Worker last seen: {beat or 'never'}")
     for state in sources:
@@ -116,6 +121,7 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
         _sqlite(),
         _archive(paths, campaign, verify),
         *_tones(paths, campaign),
+        *_collecting(paths, campaign),
         *_sources(paths, campaign),
         *_mail(paths, campaign),
     ]
@@ -159,6 +165,13 @@ def _tones(paths: Paths, campaign: Campaign) -> list[Check]:
     return [
         Check("tone", "look", says, "the worker does it bit by bit; to do it at once, run: monitor rescore")
     ]
+
+
+def _collecting(paths: Paths, campaign: Campaign) -> list[Check]:
+    sources = _source_states(paths, campaign)
+    if since := stalled_since(sources):
+        return [Check("collecting", "fail", wording.stalled(since).rstrip("."), _START_AGAIN)]
+    return [Check("collecting", "ok", "each source is asked at its turns")] if sources else []
 
 
 def _sources(paths: Paths, campaign: Campaign) -> list[Check]:
@@ -240,4 +253,5 @@ def _line(state: SourceState) -> str:
         return f"{state.title}: off"
     if state.last_poll is None:
         return f"{state.title}: not looked at yet"
-    return f"{state.title}: {state.outcome}, {state.last_poll:%Y-%m-%d %H:%M} UTC. {state.detail}".rstrip()
+    outcome = "not asked at its last turns" if state.overdue_since else state.outcome
+    return f"{state.title}: {outcome}, {state.last_poll:%Y-%m-%d %H:%M} UTC. {state.detail}".rstrip()

@@ -9,6 +9,7 @@ from monitor.cli import Paths
 from monitor.cli.collect import talk
 from monitor.cli.wiring import HOST, at_port, campaign_of
 from monitor.core.errors import MonitorError
+from monitor.mail.collector_watch import watching
 from monitor.worker import work_lock
 
 if TYPE_CHECKING:
@@ -31,10 +32,14 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_
 @click.pass_obj
 def web(paths: Paths, port: int, host: str) -> None:
     """Serve the dashboard only."""
+    from monitor.cli.wiring.mail import collector_watch
     from monitor.cli.wiring.web import flask_app
 
     talk()
-    serve(flask_app(paths, at_port(campaign_of(paths), port), host), port, host)
+    campaign = at_port(campaign_of(paths), port)
+    site = flask_app(paths, campaign, host)
+    with watching(collector_watch(paths, campaign)):
+        serve(site, port, host)
 
 
 @click.command()
@@ -43,6 +48,7 @@ def web(paths: Paths, port: int, host: str) -> None:
 @click.pass_obj
 def up(paths: Paths, port: int, host: str) -> None:
     """Collect and serve the dashboard, in one process. Stop it with Ctrl-C."""
+    from monitor.cli.wiring.mail import collector_watch
     from monitor.cli.wiring.web import flask_app
     from monitor.cli.wiring.worker import running_worker
 
@@ -50,7 +56,7 @@ def up(paths: Paths, port: int, host: str) -> None:
     campaign = at_port(campaign_of(paths), port)
     with work_lock(paths.archive):
         site = flask_app(paths, campaign, host)
-        with running_worker(paths, campaign):
+        with running_worker(paths, campaign), watching(collector_watch(paths, campaign)):
             serve(site, port, host)
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor.archive import ArchiveReader
 from monitor.archive.values import Poll
@@ -13,6 +14,14 @@ from monitor.core.model import Outcome
 from monitor.report import SourceState
 
 Titles = Mapping[str, str]
+
+# A turn of the worker takes twenty seconds, one of a source some minutes and what its poll takes.
+_WORKER_LOST = timedelta(minutes=2)
+_POLL = timedelta(minutes=2)
+_NOT_ASKED = (
+    "It has missed its turns: the part of the monitor that collects has stopped, or hangs."
+    " Start it again on the computer that it runs on."
+)
 
 _WORST = (
     Outcome.REFUSED,
@@ -28,16 +37,50 @@ _WORST = (
 def states(
     archive: ArchiveReader | None, campaign: Campaign, titles: Titles, now: datetime
 ) -> tuple[SourceState, ...]:
-    """Return the state of each source of the campaign file; without an archive, none has been polled."""
-    polls = archive.coverage.last_polls(now, campaign.track_names) if archive else {}
-    success = archive.coverage.last_success() if archive else {}
-    return tuple(
-        replace(
-            _state(name, settings, titles.get(name, name), polls.get(name, []), success.get(name)),
-            money=_money(archive, name, now) if archive else "",
-            doubt=canary.in_words(archive, name) if archive and settings.on else "",
+    """Return the state of each source of the campaign file; without an archive, none has been polled.
+
+    A demo has nobody who collects, so in it no source is late.
+    """
+    if archive is None:
+        return tuple(
+            _state(name, settings, titles.get(name, name), [], None)
+            for name, settings in campaign.sources.items()
         )
-        for name, settings in campaign.sources.items()
+    polls = archive.coverage.last_polls(now, campaign.track_names)
+    success = archive.coverage.last_success(now)
+    is_lost = _is_worker_lost(archive, polls, now)
+    result = []
+    for name, settings in campaign.sources.items():
+        rows = polls.get(name, [])
+        state = _state(name, settings, titles.get(name, name), rows, success.get(name))
+        if rows and settings.on and not archive.demo and (is_lost or _is_late(settings, rows, now)):
+            state = _overdue(state, campaign.zone)
+        doubt = canary.in_words(archive, name) if settings.on else ""
+        result.append(replace(state, money=_money(archive, name, now), doubt=doubt))
+    return tuple(result)
+
+
+def _is_worker_lost(archive: ArchiveReader, polls: Mapping[str, list[Poll]], now: datetime) -> bool:
+    """Return whether a worker was there and is not any more, and nobody polls by hand in its place."""
+    beat = archive.coverage.heartbeat("worker")
+    if beat is None or beat > now:  # never; or its clock was wrong, and only what it polled since tells
+        return False
+    last = max((poll.ended_at for rows in polls.values() for poll in rows), default=beat)
+    return now - max(beat, last) >= _WORKER_LOST and last - beat < _WORKER_LOST
+
+
+def _is_late(settings: SourceSettings, polls: list[Poll], now: datetime) -> bool:
+    """Return whether a source has missed two turns, of those that it did not itself ask us to leave out."""
+    last = max(poll.ended_at for poll in polls)
+    waits = max((poll.retry_at for poll in polls if poll.retry_at), default=last)
+    return now - max(last, waits) >= 2 * timedelta(minutes=settings.every_minutes) + _POLL
+
+
+def _overdue(state: SourceState, zone: ZoneInfo) -> SourceState:
+    return replace(
+        state,
+        overdue_since=state.last_poll.astimezone(zone) if state.last_poll else None,
+        detail=f"{_NOT_ASKED} {state.detail}".rstrip(),
     )
 
 

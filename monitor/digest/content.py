@@ -21,7 +21,7 @@ from monitor.report.figures import statements
 from monitor.report.follow_up import asks, helps
 from monitor.report.headline import Action, headline
 from monitor.report.measure import Face
-from monitor.report.wording import against, day_name, quantity, titles, tone_checked, window_words
+from monitor.report.wording import against, day_name, quantity, stalled, titles, tone_checked, window_words
 
 QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
@@ -128,7 +128,9 @@ def letter(report: Report, *, base: str) -> DigestContent:
 
 
 def _broken(report: Report) -> str:
-    """Return which sources have stopped answering, and since when; empty if none has."""
+    """Return which sources have stopped answering, or that none is asked, and since when; empty if none."""
+    if report.stalled_since:
+        return f"{stalled(report.stalled_since)} The numbers below are too low by what was posted since."
     silent: dict[str, list[str]] = {}
     for source in report.sources:
         if source.on and _is_silent(source, report):

@@ -9,7 +9,7 @@ from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 from monitor.report import Covered, Day, Report
 from monitor.report.figures import definitions
-from monitor.report.wording import known_of, quantity, titles, untimed, window_words
+from monitor.report.wording import known_of, quantity, stalled, titles, untimed, window_words
 
 _NAMED = 6  # days told one by one
 
@@ -62,11 +62,12 @@ def methods() -> Iterator[tuple[str, int, str, str, str]]:
 
 
 def source_line(report: Report) -> str:
-    """Return where the numbers come from: when they were made, and by which definitions."""
+    """Return where the numbers come from: since when they stand still, when they were made, by what rules."""
     moment = report.made_at
-    made_up = "Made-up data. " if report.demo else ""
+    notice = "Made-up data." if report.demo else stalled(report.stalled_since)
     versions = ", ".join(f"{meaning.title} {meaning.version}" for meaning in definitions().values())
-    return f"{made_up}Public posts, counted on {moment.day} {moment:%B %Y, %H:%M}. Definitions: {versions}."
+    basis = f"Public posts, counted on {moment.day} {moment:%B %Y, %H:%M}. Definitions: {versions}."
+    return f"{notice} {basis}".lstrip()
 
 
 def about(report: Report) -> Iterator[tuple[str, str]]:
@@ -74,6 +75,8 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
     names = titles(report)
     if report.demo:
         yield "Made-up data", "These posts were made up to show the program. Nobody wrote them."
+    if report.stalled_since:
+        yield "Collecting", stalled(report.stalled_since)
     yield "Campaign", report.campaign
     yield "Track", report.title
     yield "Days", f"{window_words(report.window)}{'' if report.is_over else ' (not over yet)'}"

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.alerts.burst import DAYS, begins
-from monitor.alerts.rules import ASKED_WITHIN, ASLEEP, FRESH, HOURS, READ, RISING, Alert, Observation, alerts
+from monitor.alerts.rules import (
+    ASKED_WITHIN,
+    ASLEEP,
+    FRESH,
+    HOURS,
+    READ,
+    RISING,
+    Alert,
+    Observation,
+    alerts,
+    stalled_alert,
+)
 from monitor.archive import Archive
 from monitor.archive.values import PostGain, Scope
 from monitor.campaign import AlertSettings, Campaign
@@ -18,7 +29,7 @@ from monitor.mail.outbox_delivery import CHAT
 from monitor.mail.store import Mail, MailStore, RaisedAlert
 from monitor.mail.webhook import Webhook
 from monitor.platform_info import forbidding
-from monitor.report import SourceState, Window
+from monitor.report import SourceState, Window, stalled_since
 from monitor.report.build import build
 from monitor.report.coverage import by_day
 from monitor.report.follow_up import is_question
@@ -49,6 +60,7 @@ class AlertJob:
     chat: Webhook | None = None
     _last_look: datetime | None = field(default=None)
     _began: datetime | None = field(default=None)
+    _stalled: datetime | None = field(default=None)  # since when nothing was collected, at the last look
 
     def look(self) -> list[RaisedAlert]:
         """Raise what is worth an alert, if the last look is some minutes ago; return what was raised."""
@@ -65,6 +77,23 @@ class AlertJob:
         with self.archive() as archive:  # last: what was not told of is told of at the next look
             archive.coverage.beat(_BEAT, os.getpid(), now)
         return raised
+
+    def tell_if_stalled(self) -> bool:
+        """Tell people, once, that nothing is collected any more; return whether that is so.
+
+        For another process than the one that collects. It is said at the second look at which it is so: an
+        update may take some minutes.
+        """
+        now = self.clock()
+        with self.archive() as archive:
+            since = stalled_since(self.states(archive, now))
+        again, self._stalled = since is not None and since == self._stalled, since
+        settings = self.campaign.alerts
+        if since is None or not again or not settings.on:
+            return False
+        self.store.list_readers("alerts", settings.recipients, now)
+        self._tell(stalled_alert(since), now)
+        return True
 
     def _observation(self, now: datetime) -> Observation | None:
         """Return what the rules look at; None if nothing that is watched is collected."""

@@ -1,6 +1,6 @@
 """One `Report` for one window of days: what the page, the mail and the export all show."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -208,8 +208,17 @@ class SourceState:
     outcome: str | None  # of the last poll; see monitor.core.model.Outcome
     detail: str  # plain words: what is wrong and what to do
     needs_person: bool
+    # When it was last asked, in the campaign's time, where it has missed two turns since; else None.
+    overdue_since: datetime | None = None
     money: str = ""  # what it has spent this month, of how much, in words; "" where it costs nothing
     doubt: str = ""  # what speaks against trusting its silence
+
+
+def stalled_since(sources: Iterable[SourceState]) -> datetime | None:
+    """Return when any of these was last asked, if each that was asked has missed two turns since."""
+    polled = [source for source in sources if source.on and source.last_poll]
+    times = [source.overdue_since for source in polled if source.overdue_since]
+    return max(times) if times and len(times) == len(polled) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +268,11 @@ class Report:
     def posts(self) -> Figure:
         """Return the number of posts."""
         return self.figures["posts"]
+
+    @property
+    def stalled_since(self) -> datetime | None:
+        """Return since when nothing is collected any more; None if something is, or nothing ever was."""
+        return stalled_since(self.sources)
 
     def detailed(self) -> Details:
         """Return the details; raises ValueError if they were not looked up."""

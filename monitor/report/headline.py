@@ -129,6 +129,8 @@ def _peak(report: Report) -> Day | None:
 
 
 def _todo(report: Report) -> Iterator[Action]:
+    if report.stalled_since:
+        yield Action(text="Start the monitor again: it collects nothing any more", page="sources")
     for source in report.sources:
         if source.needs_person:
             yield Action(text=f"Put {source.title} right: it needs you", page="sources")

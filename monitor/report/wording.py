@@ -230,17 +230,24 @@ def tone_checked(report: Report) -> str | None:
 
 
 def working(source: SourceState) -> bool:
-    """Return whether the source is on and its last poll brought what there was."""
-    return source.on and source.outcome in _WORKING
+    """Return whether the source is on, is asked at its turns, and its last poll brought what there was."""
+    return source.on and source.outcome in _WORKING and source.overdue_since is None
 
 
 def state(source: SourceState) -> str:
-    """Return a source's last outcome as a sentence."""
+    """Return a source's last outcome as a sentence; or that it was not asked at its last turns."""
     if not source.on:
         return "Off"
+    if source.overdue_since:
+        return f"Not asked since {moment(source.overdue_since)}"
     if source.outcome is None:
         return "On, not asked yet"
     return _OUTCOMES.get(source.outcome, "Its last answer was not understood")
+
+
+def stalled(since: datetime | None) -> str:
+    """Return that nothing is collected any more, as a sentence; empty if that is not so."""
+    return f"Nothing has been collected since {moment(since)}." if since else ""
 
 
 def mark(source: SourceState) -> str:
@@ -257,5 +264,5 @@ def mark(source: SourceState) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago, "quantity": quantity, "day_name": day_name, "host": host,
     "metric_words": metric_words, "link": link, "mark": mark, "moment": moment, "points": points,
-    "short": short, "state": state, "untimed": untimed,
+    "short": short, "stalled": stalled, "state": state, "untimed": untimed,
 }  # fmt: skip

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, timedelta
+from threading import Event, Thread
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -12,7 +13,10 @@ EVERY_SECONDS = 20
 
 
 def start(tick: Callable[[], object], clock: Clock, every: float = EVERY_SECONDS) -> Callable[[], None]:
-    """Call `tick` now and then every `every` seconds; return what stops it after the call at hand."""
+    """Call `tick` now and then every `every` seconds; return what stops it after the call at hand.
+
+    Set back by a day, the clock holds nothing up: APScheduler waits for a time of day, and is woken.
+    """
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     scheduler = BackgroundScheduler(timezone=UTC)
     # misfire_grace_time=None: the default of 1 second drops a wake-up after the machine slept.
@@ -28,4 +32,19 @@ def start(tick: Callable[[], object], clock: Clock, every: float = EVERY_SECONDS
         misfire_grace_time=None,
     )
     scheduler.start()
-    return lambda: scheduler.shutdown(wait=True)
+    over = Event()
+    Thread(target=_follow_the_clock, args=(scheduler, clock, every, over), name="clock", daemon=True).start()
+
+    def stop() -> None:
+        over.set()
+        scheduler.shutdown(wait=True)
+
+    return stop
+
+
+def _follow_the_clock(scheduler: BackgroundScheduler, clock: Clock, every: float, over: Event) -> None:
+    """Wake the job wherever its next turn lies further ahead than it can: the clock was set back."""
+    while not over.wait(every):
+        job = scheduler.get_job("tick")
+        if job and job.next_run_time - clock() > timedelta(seconds=2 * every):
+            scheduler.modify_job("tick", next_run_time=clock())

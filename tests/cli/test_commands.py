@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from monitor.campaign import load
 from monitor.cli import COMMANDS, group, message
 from monitor.core.clock import utcnow
 from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
+from monitor.report import wording
 from monitor.worker import work_lock
 
 ROOT = Path(__file__).parents[2]
@@ -187,6 +189,20 @@ def test_the_doctor_finds_a_part_of_the_archive_gone_and_rebuild_mends_it(run, t
     assert "brought up to date" in check["says"]
     assert run("rebuild").exit_code == 0
     assert "ok   archive" in run("doctor").stdout
+
+
+def test_status_and_doctor_say_since_when_nothing_is_collected(run, tmp_path):
+    campaign, now = load(tmp_path / "campaign.toml"), utcnow()
+    source = next(name for name, settings in campaign.sources.items() if settings.on)
+    for age, is_stalled in ((timedelta(days=5), True), (timedelta(), False)):
+        at = now - age
+        with Archive.open(tmp_path / "a.db", campaign.zone) as archive:
+            archive.coverage.save_break(source=source, track=campaign.tracks[0].name, now=at)
+        since = wording.stalled(at.astimezone(campaign.zone))
+        assert (since in run("status").stdout) == is_stalled
+        assert bool(json.loads(run("status", "--json").stdout)["stalled_since"]) == is_stalled
+        checks = {check["part"]: check for check in json.loads(run("doctor", "--json").stdout)}
+        assert checks["collecting"]["state"] == ("fail" if is_stalled else "ok")
 
 
 def test_the_doctor_says_that_the_file_of_accounts_cannot_be_used(run, tmp_path):

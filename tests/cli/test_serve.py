@@ -6,11 +6,20 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
+from monitor.archive import Archive
+from monitor.cli import Paths
+from monitor.cli.wiring import campaign_of
+from monitor.cli.wiring.mail import collector_watch
+from monitor.core.clock import utcnow
+from monitor.mail.collector_watch import watching
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = """
@@ -21,6 +30,12 @@ title = "#Test"
 tags = ["test"]
 [sources.mastodon]
 on = false
+"""
+RECIPIENTS = """
+[alerts]
+recipients = ["ann@example.org"]
+quiet_from = 0
+quiet_until = 0
 """
 PROGRAM = [sys.executable, "-c", "from monitor.cli import main; main()"]
 
@@ -89,6 +104,37 @@ def test_a_taken_port_is_told_in_one_sentence_and_costs_nothing(folder):
         assert get(port, "/sources").status == 200
 
 
+def abandoned(folder: Path) -> Paths:
+    """Return a set-up whose worker was last seen, and whose source was last asked, three hours ago."""
+    (folder / "campaign.toml").write_text(CAMPAIGN.replace("false", "true") + RECIPIENTS)
+    paths = Paths(campaign=folder / "campaign.toml", archive=folder / "a.db")
+    ago = utcnow() - timedelta(hours=3)
+    with Archive.open(paths.archive, campaign_of(paths).zone) as archive:
+        archive.coverage.save_break(source="mastodon", track="test", now=ago)
+        archive.coverage.beat("worker", 1, ago)
+    return paths
+
+
+@pytest.mark.kills
+def test_a_dashboard_beside_a_worker_that_is_gone_says_so(folder):
+    abandoned(folder)
+    with served(folder, "web", "--port", "0") as (_, port):
+        assert get(port, "/healthz").status == 503
+        assert get(port, "/").status == 200
+
+
+def test_the_dashboards_process_mails_that_the_collector_is_gone(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    paths = abandoned(folder)
+    with watching(collector_watch(paths, campaign_of(paths)), every=0.05):
+        for _ in range(2400):
+            if mails := [*(folder / "mail").glob("*.eml")]:
+                break
+            time.sleep(0.05)
+    [mail] = mails
+    assert "Nothing has been collected since" in mail.read_text()
+
+
 @pytest.mark.parametrize(("address", "expected"), [
     ("http://127.0.0.1:8000", "http://127.0.0.1:8155"), ("https://dash.example.org", "https://dash.example.org"),
 ])  # fmt: skip
@@ -102,8 +148,6 @@ def test_links_that_lead_here_lead_to_the_port_that_is_served(address, expected)
 def test_a_report_and_its_details_are_read_on_one_loan_so_at_one_moment(folder, monkeypatch):
     from dashboard.filters import WEEK, Choice
     from monitor.archive import Readers
-    from monitor.cli import Paths
-    from monitor.cli.wiring import campaign_of
     from monitor.cli.wiring.web import services
     from monitor.report import Window
 

@@ -12,6 +12,8 @@ from monitor.campaign import SourceSettings, Track, load
 from monitor.collect import past
 from monitor.collect.source_status import states
 from monitor.core.model import Outcome, Page
+from monitor.report import stalled_since, wording
+from monitor.report.wording import mark, working
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAMPAIGN = replace(
@@ -37,8 +39,8 @@ def polled(archive: Archive, track: str, at: datetime, **page: object) -> None:
     )  # fmt: skip
 
 
-def state(archive: Archive | None):
-    return states(archive, CAMPAIGN, {"x": "X"}, NOW + timedelta(days=9))[0]
+def state(archive: Archive | None, now: datetime = NOW + timedelta(minutes=9)):
+    return states(archive, CAMPAIGN, {"x": "X"}, now)[0]
 
 
 def test_a_source_that_was_never_polled_has_no_outcome():
@@ -97,3 +99,68 @@ def test_a_track_that_was_taken_out_of_the_file_is_not_shown(archive):
     polled(archive, "removed", NOW, outcome=Outcome.REFUSED, detail="Is the key right?")
     polled(archive, "first", NOW)
     assert (state(archive).outcome, state(archive).needs_person) == ("complete", False)
+
+
+LATE, IN_TIME = timedelta(minutes=12), timedelta(minutes=11)  # two turns of five minutes, and a poll
+
+
+def test_a_source_that_missed_two_turns_says_since_when_and_works_no_more(archive):
+    polled(archive, "first", NOW)
+    assert working(state(archive, NOW + IN_TIME))
+    late = state(archive, NOW + LATE)
+    assert (working(late), late.overdue_since, mark(late)) == (False, NOW, "look")
+    assert late.overdue_since.tzinfo is CAMPAIGN.zone
+    assert "Start it again" in late.detail
+    assert wording.state(late) == "Not asked since Sun 22 Nov, 12:00"
+    assert stalled_since([late]) == NOW
+
+
+def test_what_it_said_before_it_was_asked_no_more_is_still_told(archive):
+    polled(archive, "first", NOW, outcome=Outcome.REFUSED, detail="The key was refused.")
+    late = state(archive, NOW + LATE)
+    assert late.needs_person
+    assert late.detail.endswith("The key was refused.")
+
+
+def test_a_platform_that_asked_to_be_left_alone_is_not_late_meanwhile(archive):
+    until = NOW + timedelta(hours=1)
+    polled(archive, "first", NOW, outcome=Outcome.RATE_LIMITED, detail="Slow down.", retry_at=until)
+    assert state(archive, until).overdue_since is None
+    assert state(archive, until + LATE).overdue_since == NOW
+
+
+def test_a_worker_that_is_gone_is_noticed_within_two_minutes(archive):
+    polled(archive, "first", NOW)
+    archive.coverage.beat("worker", 1, NOW + timedelta(minutes=1))
+    assert state(archive, NOW + timedelta(minutes=2, seconds=59)).overdue_since is None
+    assert state(archive, NOW + timedelta(minutes=3)).overdue_since == NOW
+
+
+def test_who_polls_by_hand_after_a_worker_ended_is_not_told_that_it_is_gone(archive):
+    archive.coverage.beat("worker", 1, NOW - timedelta(days=1))
+    polled(archive, "first", NOW)
+    assert state(archive, NOW + IN_TIME).overdue_since is None
+
+
+def test_a_worker_whose_clock_was_ahead_is_not_thought_alive_for_days(archive):
+    polled(archive, "first", NOW)
+    polled(archive, "first", NOW + timedelta(days=9))
+    archive.coverage.beat("worker", 1, NOW + timedelta(days=9))
+    late = state(archive, NOW + LATE)
+    assert (late.overdue_since, late.last_success) == (NOW, NOW)
+
+
+def test_in_a_demo_nobody_collects_and_nothing_is_late(tmp_path: Path):
+    with Archive.open(tmp_path / "demo.db", CAMPAIGN.zone, demo=True) as archive:
+        polled(archive, "first", NOW)
+        assert state(archive, NOW + timedelta(days=9)).overdue_since is None
+
+
+def test_numbers_stand_still_only_if_every_source_that_was_asked_is_late(archive):
+    polled(archive, "first", NOW)
+    late, never, off = state(archive, NOW + LATE), state(None), states(archive, CAMPAIGN, {}, NOW)[1]
+    in_time = replace(late, overdue_since=None)
+    assert stalled_since([late, never, off]) == NOW
+    assert stalled_since([late, in_time]) is None
+    assert stalled_since([never, off]) is None
+    assert stalled_since([]) is None

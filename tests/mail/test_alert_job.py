@@ -1,6 +1,7 @@
 """From posts in an archive to people who are told: once, and not at night."""
 
 import random
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from monitor.archive import Archive
 from monitor.campaign import AlertSettings, SourceSettings
 from monitor.core.model import Metrics
 from monitor.mail.alert_job import AlertJob, awake
+from monitor.mail.collector_watch import watching
 from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from tests.builders import a_page, a_post, a_sentiment
@@ -245,3 +247,40 @@ def test_the_hours_of_the_archive_are_those_of_its_posts(office):
     )
     assert all(hour.tzinfo == UTC and hour.minute == 0 for hour in hours)
     assert posted == []
+
+
+def test_that_nothing_is_collected_any_more_is_told_once_and_at_the_second_look(office, server):
+    watch, since = office.watching(), NOW - timedelta(minutes=40)
+    office.sources = tuple(replace(one, overdue_since=since) for one in office.sources)
+    assert watch.tell_if_stalled() is False  # it may be an update
+    assert [watch.tell_if_stalled() for _ in range(3)] == [True] * 3
+    assert office.watching().tell_if_stalled() is False  # nor does another process tell it again
+    assert deliver(office.store, by_smtp(server.port), office.time) == 2
+    text = server.taken[0].body.decode()
+    assert "Nothing has been collected since Mon 23 Nov, 14:50" in text
+    assert "Start it again" in text
+
+
+def test_a_collector_that_works_is_let_alone_and_alerts_that_are_off_stay_off(office):
+    watch = office.watching()
+    assert [watch.tell_if_stalled() for _ in range(3)] == [False] * 3
+    office.campaign = replace(office.campaign, alerts=replace(office.campaign.alerts, on=False))
+    office.sources = tuple(replace(one, overdue_since=NOW - HOUR) for one in office.sources)
+    off = office.watching()
+    assert [off.tell_if_stalled() for _ in range(3)] == [False] * 3
+
+
+def test_the_watch_looks_again_and_again_until_its_process_ends():
+    looks, enough = [], threading.Event()
+
+    def look(stop):
+        looks.append(stop())
+        if len(looks) == 3:
+            enough.set()
+
+    with watching(look, every=0.01):
+        assert enough.wait(120)
+    count = len(looks)
+    assert not any(looks[:3])
+    assert not [thread for thread in threading.enumerate() if thread.name == "watch"]
+    assert len(looks) == count

@@ -187,6 +187,41 @@ def test_the_schedule_wakes_at_once_and_stops_after_the_call_at_hand():
     stop()
 
 
+class MachineTime(datetime):
+    """The time of day that APScheduler asks for, set back as somebody sets a clock."""
+
+    step = timedelta()
+
+    @classmethod
+    def now(cls, zone=None):
+        return datetime.now(zone) + cls.step
+
+
+@pytest.mark.parametrize("is_mended", [True, False])
+def test_a_clock_set_back_by_days_holds_no_turn_up(monkeypatch, is_mended):
+    for module in ("schedulers.base", "triggers.interval", "schedulers.blocking"):
+        monkeypatch.setattr(f"apscheduler.{module}.datetime", MachineTime, raising=False)
+    monkeypatch.setattr(MachineTime, "step", timedelta())
+    if not is_mended:  # the control: nobody wakes APScheduler
+        monkeypatch.setattr("monitor.worker.schedule._follow_the_clock", lambda *given: None)
+    ticks, turn = [], threading.Semaphore(0)
+
+    def tick():
+        ticks.append(MachineTime.now(UTC))
+        turn.release()
+
+    stop = start(tick, lambda: MachineTime.now(UTC), every=0.05)
+    for _ in range(3):
+        assert turn.acquire(timeout=120)
+    MachineTime.step = timedelta(days=-3)
+    ticks.clear()
+    until(lambda: len(ticks) > 3 or not is_mended)
+    if not is_mended:
+        threading.Event().wait(1)
+        assert len(ticks) <= 2
+    stop()
+
+
 def test_posts_that_another_analyzer_scored_are_scored_again_bit_by_bit(world):
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
         archive.ingest.save(

@@ -71,6 +71,17 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
     return MailJobs(parts=parts, clock=utcnow)
 
 
+def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
+    """Return what tells people that the collector has stopped, from another process. Raises ConfigError."""
+    watch, out = watch_of(paths, campaign), transport_of(paths)
+
+    def look(stop: Callable[[], bool]) -> None:
+        if watch.tell_if_stalled():  # then nobody else delivers
+            deliver(watch.store, out, utcnow, watch.chat, stop)
+
+    return MailJobs(parts={"the watch over the collector": look}, clock=utcnow)
+
+
 def reporter(paths: Paths, campaign: Campaign) -> Callable[[Window, datetime], Report]:
     """Return what makes the report of some days, with its details."""
     titles = titles_of(campaign)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from importlib.util import find_spec
 
 from flask import Flask
@@ -23,7 +23,7 @@ from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.mail.outbox_delivery import deliver
 from monitor.platform_info import about, names
-from monitor.report import Report
+from monitor.report import Report, stalled_since
 from monitor.report.build import build, with_details
 from monitor.report.figures import versions
 from monitor.sources.shared.post_urls import pointers
@@ -54,6 +54,10 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         with readers.lend() as archive:  # once: numbers and details are of one moment
             return with_details(archive, campaign, built(archive, choice))
 
+    def stalled() -> datetime | None:
+        with readers.lend() as archive:
+            return stalled_since(states(archive, campaign, titles, utcnow()))
+
     def began() -> date | None:
         with readers.lend() as archive:
             return archive.posts.first_day()
@@ -64,7 +68,8 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
-        campaign=campaign, now=utcnow, report=report, detailed=detailed, began=began, read=readers.lend,
+        campaign=campaign, now=utcnow, report=report, detailed=detailed, stalled=stalled, began=began,
+        read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
     )  # fmt: skip

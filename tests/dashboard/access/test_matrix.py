@@ -84,6 +84,7 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "oidc.start",
         "shared.show",
         "static",
+        "health.show",
     ],
     Role.VIEWER: [
         "account.add_token",
@@ -212,7 +213,7 @@ def test_without_the_guard_the_matrix_would_fail(site, client, monkeypatch):
 def test_every_page_that_is_read_needs_a_viewer_at_least():
     open_to_all = {endpoint for endpoint, least in page_permissions.LEAST.items() if not least}
     rooms = {endpoint.partition(".")[0] for endpoint in open_to_all}
-    assert rooms == {"static", "sign_in", "mail", "oidc", "shared"}
+    assert rooms == {"static", "health", "sign_in", "mail", "oidc", "shared"}
     assert all(
         least == Role.ADMIN
         for endpoint, least in page_permissions.LEAST.items()

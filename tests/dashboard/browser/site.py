@@ -297,6 +297,7 @@ SPOTS = {
 NOT_PAGES = {
     "manual_entry.template",
     "static",
+    "health.show",
     "api.openapi",
     "api.posts",
     "api.report",

@@ -1,0 +1,14 @@
+"""Whether numbers still come in, for programs that watch over this one: no sign-in, and nothing else told."""
+
+from flask import Blueprint, Response, jsonify
+
+from dashboard.services import services
+
+page = Blueprint("health", __name__)
+
+
+@page.get("/healthz")
+def show() -> tuple[Response, int]:
+    since = services().stalled()
+    answer = {"collecting": since is None, "stalled_since": since.isoformat() if since else None}
+    return jsonify(answer), 503 if since else 200
