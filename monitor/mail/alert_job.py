@@ -58,6 +58,7 @@ class AlertJob:
     sender: Sender
     clock: Clock
     chat: Webhook | None = None
+    is_believable: Callable[[], bool] = lambda: True  # whether the clock is
     _last_look: datetime | None = field(default=None)
     _began: datetime | None = field(default=None)
     _stalled: datetime | None = field(default=None)  # since when nothing was collected, at the last look
@@ -65,7 +66,7 @@ class AlertJob:
     def look(self) -> list[RaisedAlert]:
         """Raise what is worth an alert, if the last look is some minutes ago; return what was raised."""
         now, settings = self.clock(), self.campaign.alerts
-        if self._last_look and self._last_look <= now < self._last_look + EVERY:
+        if not self.is_believable() or (self._last_look and self._last_look <= now < self._last_look + EVERY):
             return []
         self._last_look = now
         self._began = self._began or now

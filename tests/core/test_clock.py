@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from monitor.core.clock import stamp, unstamp, utcnow
+from monitor.core.clock import ClockCheck, stamp, unstamp, uptime, utcnow
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -38,3 +38,56 @@ def test_a_text_without_a_zone_or_a_time_is_refused(text):
 def test_an_instant_outside_the_calendar_is_refused_like_any_other_text(text):
     with pytest.raises(ValueError, match="outside the years"):
         unstamp(text)
+
+
+class Machine:
+    """A machine with a clock that can be set, and whose uptime nobody can."""
+
+    def __init__(self) -> None:
+        self.set, self.up = timedelta(), 5000.0
+        self.check = ClockCheck(clock=self.now, uptime=lambda: self.up)
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.up) + self.set
+
+    def later(self, hours: float) -> bool:
+        self.up += hours * 3600
+        return self.check.is_believable()
+
+
+@pytest.mark.parametrize("days", [9, -3])
+def test_a_clock_that_was_set_by_days_is_not_believed_until_it_is_right_again(days: int) -> None:
+    machine = Machine()
+    assert machine.check.is_believable()
+    machine.set = timedelta(days=days)
+    assert [machine.later(1 / 60) for _ in range(3)] == [False] * 3
+    machine.set = timedelta(seconds=20)
+    assert machine.later(1 / 60)
+
+
+def test_a_clock_that_was_put_right_is_believed_after_three_hours() -> None:
+    machine = Machine()
+    assert machine.check.is_believable()
+    machine.set = timedelta(days=300)
+    assert [machine.later(1) for _ in range(5)] == [False, False, False, True, True]
+
+
+def test_a_clock_that_is_set_again_and_again_is_not_believed() -> None:
+    machine = Machine()
+    assert machine.check.is_believable()
+    for days in range(1, 9):
+        machine.set = timedelta(days=days)
+        assert not machine.later(2)
+
+
+def test_time_that_has_passed_is_believed_and_a_clock_that_is_only_inexact() -> None:
+    machine = Machine()
+    for hours in (0, 0.01, 14, 9 * 24):  # asleep for a night, and for nine days
+        assert machine.later(hours)
+    for minutes in range(5, 60, 5):  # slowly put right
+        machine.set = timedelta(minutes=minutes)
+        assert machine.later(0.1)
+
+
+def test_the_uptime_goes_on() -> None:
+    assert 0 < uptime() <= uptime()

@@ -10,6 +10,7 @@ import pytest
 from dashboard import create_app
 from monitor.archive import Archive, ArchiveReader
 from monitor.collect.source_status import states as source_states
+from monitor.core.clock import ClockCheck
 from monitor.demo import fill
 from monitor.digest.content import letter
 from monitor.mail.outbox_delivery import deliver
@@ -172,3 +173,21 @@ def test_a_clock_that_was_years_ahead_for_a_moment_costs_no_later_mail(weekly, t
     time.now = MONDAY + timedelta(days=7)
     assert [(one.week, one.decision) for one in weekly.decide()] == [("2026-W48", "sent")]
     assert decisions(weekly) == [("2026-W48", "sent", ""), ("2026-W47", "sent", "")]
+
+
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_a_clock_that_is_nine_days_ahead_for_a_minute_skips_no_week(weekly, time, is_checked):
+    step = timedelta()
+    check = ClockCheck(clock=time, uptime=lambda: (time.now - step).timestamp())
+    checked = replace(weekly, is_believable=check.is_believable) if is_checked else weekly  # the control
+    time.now = MONDAY - timedelta(minutes=10)
+    assert [one.week for one in checked.decide()] == ["2026-W46"]
+    step = timedelta(days=9)
+    time.now = MONDAY + step
+    wrong = checked.decide()
+    assert bool(wrong) != is_checked
+    step = timedelta()
+    time.now = MONDAY + timedelta(minutes=1)
+    assert [(one.week, one.decision) for one in checked.decide()] == [("2026-W47", "sent")]
+    sent = {one.period for one in weekly.store.deliveries(CAMPAIGN)}
+    assert (sent == {"2026-W47"}) == is_checked

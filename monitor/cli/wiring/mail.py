@@ -1,6 +1,7 @@
 """The mail on the real clock, files and network."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths
 from monitor.cli.wiring import DOTENV, accounts_file, titles_of
 from monitor.collect.source_status import states
-from monitor.core.clock import utcnow
+from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.text import is_mailbox
 from monitor.mail.alert_job import AlertJob
 from monitor.mail.digest_job import DigestJob
@@ -60,7 +61,10 @@ def chat_of(campaign: Campaign) -> Webhook | None:
 
 def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
     """Return what sees to the weekly mail and alerts, and delivers what waits. Raises ConfigError at once."""
-    weekly, watch, out = weekly_of(paths, campaign), watch_of(paths, campaign), transport_of(paths)
+    check = ClockCheck(clock=utcnow)
+    weekly = replace(weekly_of(paths, campaign), is_believable=check.is_believable)
+    watch = replace(watch_of(paths, campaign), is_believable=check.is_believable)
+    out = transport_of(paths)
     alive = ping(keys(DOTENV), utcnow)
     parts: dict[str, Part] = {
         "the sign of life": lambda stop: alive.beat(),
