@@ -1,6 +1,7 @@
 """The guard at the door: who asks, whether they may, and for whom a page may be kept."""
 
 import ipaddress
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,10 @@ from monitor.campaign import Campaign
 from monitor.core.errors import AccessError
 
 _CALLER = "monitor.caller"
-_FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
+# What proxies, and the networks of hosts, add to a request that they hand on.
+_HANDED_ON = re.compile(
+    "HTTP_(FORWARDED|VIA|CDN_LOOP|TRUE_CLIENT_IP|X_.*|CF_.*|FLY_.*|FASTLY_.*|AKAMAI_.*|INCAP_.*|DO_.*)"
+)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _OWN = ("/login", "/set-up", "/account", "/team", "/shares", "/s/", "/mail/")  # pages that are never kept
 
@@ -109,7 +113,8 @@ class Guard:
     def _is_open(self, environ: dict[str, Any]) -> bool:
         if self._accounts is not None:
             self._locked = self._locked or self._accounts.anyone()
-        return not self._locked and is_at_this_computer(environ)
+        is_proxied = self.campaign.access.behind_proxy
+        return not self._locked and not is_proxied and is_at_this_computer(environ)
 
     def _needs_code(self, caller: Caller) -> bool:
         if not self.campaign.access.totp_for_admins or (caller.session is None and not caller.by_token):
@@ -124,8 +129,11 @@ _TOO_LOW = (
 
 
 def is_at_this_computer(environ: dict[str, Any]) -> bool:
-    """Return whether a request was made on this computer, and was not handed on by a proxy."""
-    if any(name in environ for name in _FORWARDED):
+    """Return whether a request was made on this computer, and was not handed on by a proxy.
+
+    A browser speaks HTTP/1.1. nginx hands on in HTTP/1.0, without a word, if nobody has told it otherwise.
+    """
+    if environ.get("SERVER_PROTOCOL") == "HTTP/1.0" or any(map(_HANDED_ON.fullmatch, environ)):
         return False
     host = environ.get("HTTP_HOST", "").lower()
     bare = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host

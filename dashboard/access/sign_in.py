@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.access import cookie
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
 from dashboard.access.user_agent import device
-from monitor.accounts import DEVICE_LASTS, Person, Role
+from monitor.accounts import DEVICE_LASTS, Person
 from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 
 DONE = {"out": "You are signed out."}
@@ -76,7 +76,7 @@ def make_first() -> ResponseReturnValue:
         return redirect("/", 303)
     name, password = request.form.get("name", ""), request.form.get("password", "")
     try:
-        person = accounts().add(name, Role.ADMIN, by="the office", now=now(), password=password)
+        person = accounts().add_first(name, password, now=now())
     except AccessError as error:
         return _first_form(name=name, wrong=str(error)), 422
     return signed_in(person, "/")

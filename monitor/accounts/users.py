@@ -45,6 +45,12 @@ class Users(AccountsDatabase):
         with self._writing() as db:
             return _insert(db, person, password_hash=password_hash, by=by, now=now)
 
+    def add_first(self, name: str, password: str, *, now: datetime) -> Person:
+        """Return the first person, an admin; raises AccessError as `add` does, and if somebody is there."""
+        password_hash = new_hash(password, name)
+        with self._writing() as db:
+            return first_admin(db, name, password_hash, now)
+
     def set_role(self, person: Person, role: Role, *, by: str, now: datetime) -> None:
         """Give a person another role, and end their sessions; raises AccessError for the last admin."""
         with self._writing() as db:
@@ -93,8 +99,10 @@ def login(name: str) -> str:
 
 
 def first_admin(db: Connection, name: str, password_hash: str, now: datetime) -> Person:
-    """Return the first person, who has followed the link for them; raises AccessError as `add` does."""
+    """Return the first person; raises AccessError as `add` does, and if there is somebody already."""
     name = _name(name)
+    if db.execute("SELECT 1 FROM people LIMIT 1").fetchone():
+        raise AccessError("Somebody has made the first account already. Ask them for a link to make yours.")
     admin = Person(id=None, name=name, role=Role.ADMIN)
     return _insert(db, admin, password_hash=password_hash, by=name, now=now)
 

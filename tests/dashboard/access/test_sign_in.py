@@ -1,14 +1,16 @@
 """Signing in and out, as browsers do it."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask, session
 
 from dashboard.access.sign_in import local
 from dashboard.access.user_agent import device
-from monitor.accounts import Role
-from tests.dashboard.access.conftest import GOOD
+from monitor.accounts import Role, passwords
+from tests.dashboard.access.conftest import GOOD, Site
 
 COOKIE = "monitor"
 
@@ -39,13 +41,46 @@ def test_at_this_computer_it_is_open_with_a_banner_until_somebody_has_an_account
 @pytest.mark.parametrize(
     "from_afar",
     [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}, {"REMOTE_ADDR": ""},
-     {"HTTP_FORWARDED": "for=192.0.2.7"}],
+     {"HTTP_FORWARDED": "for=192.0.2.7"}, {"HTTP_X_REAL_IP": "192.0.2.7"}, {"HTTP_VIA": "1.1 caddy"},
+     {"HTTP_X_FORWARDED_PROTO": "https"}, {"HTTP_X_FORWARDED_HOST": "dash.example.org"},
+     {"HTTP_X_FORWARDED_SERVER": "apache"}, {"HTTP_CF_CONNECTING_IP": "192.0.2.7"},
+     {"HTTP_TRUE_CLIENT_IP": "192.0.2.7"}, {"HTTP_FLY_CLIENT_IP": "192.0.2.7"},
+     {"HTTP_FASTLY_CLIENT_IP": "192.0.2.7"}, {"HTTP_X_AMZN_TRACE_ID": "Root=1"},
+     {"SERVER_PROTOCOL": "HTTP/1.0"}],  # nginx with no more than `proxy_pass`
 )  # fmt: skip
 def test_from_elsewhere_it_is_never_open(empty, from_afar):
     answer = empty.browser().get("/", environ_overrides=from_afar)
     assert answer.status_code == 303
     assert "monitor users setup-link" in empty.browser().get("/login", environ_overrides=from_afar).text
     assert empty.browser().get("/set-up", environ_overrides=from_afar).status_code == 303
+
+
+def test_behind_a_proxy_it_is_never_open_whatever_the_proxy_says_of_itself(tmp_path):
+    site = Site(tmp_path, behind_proxy=True)
+    assert site.browser().get("/").status_code == 303
+    assert site.browser().post("/set-up", data={"name": "Eve", "password": GOOD}).status_code != 200
+    assert not site.accounts.anyone()
+    site.accounts.close()
+
+
+@pytest.mark.parametrize("is_mended", [True, False])
+def test_of_sixteen_who_make_the_first_account_at_once_one_does(empty, monkeypatch, is_mended):
+    if not is_mended:  # the control: whoever found nobody may add somebody
+
+        def add(name, password, *, now):
+            return empty.accounts.add(name, Role.ADMIN, by="the office", now=now, password=password)
+
+        monkeypatch.setattr(empty.accounts, "add_first", add)
+    start = threading.Barrier(16)
+    monkeypatch.setattr(passwords, "check", lambda password, name: start.wait(120))
+
+    def make(number):
+        return empty.browser().post("/set-up", data={"name": f"Ann {number}", "password": GOOD}).status_code
+
+    with ThreadPoolExecutor(16) as pool:
+        codes = sorted(pool.map(make, range(16)))
+    many = len(empty.accounts.people())
+    assert (many, codes) == (1, [303] + [422] * 15) if is_mended else many > 1
 
 
 def test_the_first_account_keeps_what_was_typed_but_the_password(empty):
