@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Hashable
 from dataclasses import replace
+from datetime import datetime
 
 from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -97,8 +98,9 @@ def create_app(
         periods=PERIODS,
         menu=menu,
         forbidding=forbidding,
+        stalled_since=lambda: _stalled_since(services),
     )
-    app.context_processor(lambda: {"choice": g.get("choice"), "stalled_since": services.stalled})
+    app.context_processor(lambda: {"choice": g.get("choice")})
     for module in (*PAGES, api, feed, health, downloads, accuracy, audit_review, manual_entry, why_missing):
         app.register_blueprint(module.page)
     app.before_request(lambda: _only_our_names(hosts))
@@ -122,6 +124,14 @@ def _redacted(services: Services) -> Services:
         return lambda choice: reports(choice) if may("editor") else nameless(reports(choice))
 
     return replace(services, report=for_role(services.report), detailed=for_role(services.detailed))
+
+
+def _stalled_since(services: Services) -> datetime | None:
+    """Return since when nothing is collected; None also where that cannot be found out: pages go without."""
+    try:
+        return services.stalled()
+    except MonitorError:
+        return None
 
 
 def _only_our_names(hosts: Container[str]) -> None:

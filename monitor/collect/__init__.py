@@ -64,9 +64,14 @@ def due(campaign: Campaign, past: Mapping[str, LastPoll], now: datetime) -> list
 def past(archive: ArchiveReader, campaign: Campaign, now: datetime) -> dict[str, LastPoll]:
     """Return what is known at `now` of each platform's last poll of the campaign's tracks."""
     return {
-        name: LastPoll(last=max(poll.ended_at for poll in polls), retry_at=_retry_at(name, polls))
+        name: last_poll(name, polls)
         for name, polls in archive.coverage.last_polls(now, campaign.track_names).items()
     }
+
+
+def last_poll(name: str, polls: Sequence[Poll]) -> LastPoll:
+    """Return what the rows of a platform's last poll of each track come to; there is one at least."""
+    return LastPoll(last=max(poll.ended_at for poll in polls), retry_at=_retry_at(name, polls))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

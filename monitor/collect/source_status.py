@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.archive import ArchiveReader
 from monitor.archive.values import Poll
 from monitor.campaign import Campaign, SourceSettings
-from monitor.collect import canary
+from monitor.collect import LastPoll, canary, last_poll
 from monitor.collect.spend_limit import in_words
 from monitor.core.model import Outcome
 from monitor.report import SourceState
@@ -53,7 +53,8 @@ def states(
     for name, settings in campaign.sources.items():
         rows = polls.get(name, [])
         state = _state(name, settings, titles.get(name, name), rows, success.get(name))
-        if rows and settings.on and not archive.demo and (is_lost or _is_late(settings, rows, now)):
+        is_asked = rows and settings.on and not archive.demo
+        if is_asked and (is_lost or _is_late(settings, last_poll(name, rows), now)):
             state = _overdue(state, campaign.zone)
         doubt = canary.in_words(archive, name) if settings.on else ""
         result.append(replace(state, money=_money(archive, name, now), doubt=doubt))
@@ -69,11 +70,12 @@ def _is_worker_lost(archive: ArchiveReader, polls: Mapping[str, list[Poll]], now
     return now - max(beat, last) >= _WORKER_LOST and last - beat < _WORKER_LOST
 
 
-def _is_late(settings: SourceSettings, polls: list[Poll], now: datetime) -> bool:
+def _is_late(settings: SourceSettings, before: LastPoll, now: datetime) -> bool:
     """Return whether a source has missed two turns, of those that it did not itself ask us to leave out."""
-    last = max(poll.ended_at for poll in polls)
-    waits = max((poll.retry_at for poll in polls if poll.retry_at), default=last)
-    return now - max(last, waits) >= 2 * timedelta(minutes=settings.every_minutes) + _POLL
+    return (
+        now - max(before.last, before.retry_at or before.last)
+        >= 2 * timedelta(minutes=settings.every_minutes) + _POLL
+    )
 
 
 def _overdue(state: SourceState, zone: ZoneInfo) -> SourceState:

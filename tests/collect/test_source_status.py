@@ -129,6 +129,12 @@ def test_a_platform_that_asked_to_be_left_alone_is_not_late_meanwhile(archive):
     assert state(archive, until + LATE).overdue_since == NOW
 
 
+def test_one_server_of_many_that_is_left_alone_excuses_no_other(archive):
+    polled(archive, "first", NOW)
+    polled(archive, "second", NOW, outcome=Outcome.RATE_LIMITED, retry_at=NOW + timedelta(days=3))
+    assert state(archive, NOW + LATE).overdue_since == NOW
+
+
 def test_a_worker_that_is_gone_is_noticed_within_two_minutes(archive):
     polled(archive, "first", NOW)
     archive.coverage.beat("worker", 1, NOW + timedelta(minutes=1))

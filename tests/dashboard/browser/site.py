@@ -23,7 +23,7 @@ from monitor.mail.store import MailStore
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
 from monitor.platform_info import about
-from monitor.report import Report
+from monitor.report import Report, stalled_since
 from monitor.report.build import build, with_details
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer
@@ -69,13 +69,17 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         with readers.lend() as archive:
             return with_details(archive, campaign, found)
 
+    def stalled():
+        with readers.lend() as archive:
+            return stalled_since(states(archive, campaign, TITLES, NOW))
+
     def began():
         with readers.lend() as archive:
             return archive.posts.first_day()
 
     return Services(
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
-        campaign=campaign, now=lambda: NOW, report=report, detailed=detailed, began=began,
+        campaign=campaign, now=lambda: NOW, report=report, detailed=detailed, began=began, stalled=stalled,
         read=readers.lend, write=lambda: Archive.open(path, campaign.zone, demo=demo),
         missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
     )  # fmt: skip
