@@ -3,12 +3,16 @@
 from flask import Blueprint, Response, jsonify
 
 from dashboard.services import services
+from monitor.core.errors import MonitorError
 
 page = Blueprint("health", __name__)
 
 
 @page.get("/healthz")
 def show() -> tuple[Response, int]:
-    since = services().stalled()
+    try:
+        since = services().stalled()
+    except MonitorError:  # whose sentence may name a file of this computer
+        return jsonify({"collecting": None, "stalled_since": None}), 503
     answer = {"collecting": since is None, "stalled_since": since.isoformat() if since else None}
     return jsonify(answer), 503 if since else 200

@@ -26,7 +26,7 @@ class Coverage:
     ) -> dict[str, list[Poll]]:
         """Return for each source the rows of its last poll of each track, or of these only.
 
-        Polls that began later than `now` were stored while the clock was ahead: they say nothing.
+        Polls that began or ended later than `now` were stored while the clock was ahead: they say nothing.
         """
         polls: dict[str, list[Poll]] = {}
         # CROSS JOIN: the few pairs first. By itself the planner begins with all polls there ever were.
@@ -37,7 +37,8 @@ class Coverage:
             f" AND {REGULAR}) AND {REGULAR} ORDER BY c.id",
             [stamp(now) if now else _FOREVER],
         ):
-            if tracks is None or row[1] in tracks:
+            is_past = now is None or row[3] <= stamp(now)  # else the clock jumped while it was polled
+            if is_past and (tracks is None or row[1] in tracks):
                 polls.setdefault(row[0], []).append(_poll(row))
         return polls
 

@@ -19,8 +19,8 @@ Titles = Mapping[str, str]
 _WORKER_LOST = timedelta(minutes=2)
 _POLL = timedelta(minutes=2)
 _NOT_ASKED = (
-    "It has missed its turns: the part of the monitor that collects has stopped, or hangs."
-    " Start it again on the computer that it runs on."
+    "It has missed its turns. If no other source is asked either, the part of the monitor that collects has"
+    " stopped: start it again on the computer that it runs on."
 )
 
 _WORST = (
@@ -48,14 +48,17 @@ def states(
         )
     polls = archive.coverage.last_polls(now, campaign.track_names)
     success = archive.coverage.last_success(now)
-    is_lost = _is_worker_lost(archive, polls, now)
+    on = {name: polls.get(name, []) for name, settings in campaign.sources.items() if settings.on}
+    is_lost = _is_worker_lost(archive, on, now)
     result = []
     for name, settings in campaign.sources.items():
         rows = polls.get(name, [])
         state = _state(name, settings, titles.get(name, name), rows, success.get(name))
-        is_asked = rows and settings.on and not archive.demo
-        if is_asked and (is_lost or _is_late(settings, last_poll(name, rows), now)):
-            state = _overdue(state, campaign.zone)
+        if rows and settings.on and not archive.demo:
+            before = last_poll(name, rows)
+            if is_lost or _is_late(settings, before, now):
+                state = _overdue(state, campaign.zone)
+            state = replace(state, waits=bool(before.retry_at and now < before.retry_at))
         doubt = canary.in_words(archive, name) if settings.on else ""
         result.append(replace(state, money=_money(archive, name, now), doubt=doubt))
     return tuple(result)

@@ -130,7 +130,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
 def _broken(report: Report) -> str:
     """Return which sources have stopped answering, or that none is asked, and since when; empty if none."""
     if report.stalled_since:
-        return f"{stalled(report.stalled_since)} The numbers below are too low by what was posted since."
+        return stalled(report.stalled_since)
     silent: dict[str, list[str]] = {}
     for source in report.sources:
         if source.on and _is_silent(source, report):

@@ -29,7 +29,7 @@ from monitor.mail.outbox_delivery import CHAT
 from monitor.mail.store import Mail, MailStore, RaisedAlert
 from monitor.mail.webhook import Webhook
 from monitor.platform_info import forbidding
-from monitor.report import SourceState, Window, stalled_since
+from monitor.report import SourceState, Window
 from monitor.report.build import build
 from monitor.report.coverage import by_day
 from monitor.report.follow_up import is_question
@@ -61,7 +61,7 @@ class AlertJob:
     is_believable: Callable[[], bool] = lambda: True  # whether the clock is
     _last_look: datetime | None = field(default=None)
     _began: datetime | None = field(default=None)
-    _stalled: datetime | None = field(default=None)  # since when nothing was collected, at the last look
+    _was_stalled: bool = field(default=False)  # at the last look
 
     def look(self) -> list[RaisedAlert]:
         """Raise what is worth an alert, if the last look is some minutes ago; return what was raised."""
@@ -79,18 +79,15 @@ class AlertJob:
             archive.coverage.beat(_BEAT, os.getpid(), now)
         return raised
 
-    def tell_if_stalled(self) -> bool:
-        """Tell people, once, that nothing is collected any more; return whether that is so.
+    def tell_if_stalled(self, since: datetime | None) -> bool:
+        """Tell people, once, that nothing is collected since then; return whether they were or had been told.
 
         For another process than the one that collects. It is said at the second look at which it is so: an
         update may take some minutes.
         """
-        now = self.clock()
-        with self.archive() as archive:
-            since = stalled_since(self.states(archive, now))
-        again, self._stalled = since is not None and since == self._stalled, since
-        settings = self.campaign.alerts
-        if since is None or not again or not settings.on:
+        now, settings = self.clock(), self.campaign.alerts
+        again, self._was_stalled = self._was_stalled, since is not None
+        if not self.is_believable() or since is None or not again or not settings.on:
             return False
         self.store.list_readers("alerts", settings.recipients, now)
         self._tell(stalled_alert(since), now)

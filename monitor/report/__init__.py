@@ -210,13 +210,14 @@ class SourceState:
     needs_person: bool
     # When it was last asked, in the campaign's time, where it has missed two turns since; else None.
     overdue_since: datetime | None = None
+    waits: bool = False  # it asked to be left alone, or its money is spent: it has no turns meanwhile
     money: str = ""  # what it has spent this month, of how much, in words; "" where it costs nothing
     doubt: str = ""  # what speaks against trusting its silence
 
 
 def stalled_since(sources: Iterable[SourceState]) -> datetime | None:
-    """Return when any of these was last asked, if each that was asked has missed two turns since."""
-    polled = [source for source in sources if source.on and source.last_poll]
+    """Return when any of these was last asked, if each that has turns has missed two of them since."""
+    polled = [source for source in sources if source.on and source.last_poll and not source.waits]
     times = [source.overdue_since for source in polled if source.overdue_since]
     return max(times) if times and len(times) == len(polled) else None
 

@@ -110,7 +110,7 @@ def test_a_source_that_missed_two_turns_says_since_when_and_works_no_more(archiv
     late = state(archive, NOW + LATE)
     assert (working(late), late.overdue_since, mark(late)) == (False, NOW, "look")
     assert late.overdue_since.tzinfo is CAMPAIGN.zone
-    assert "Start it again" in late.detail
+    assert "start it again" in late.detail
     assert wording.state(late) == "Not asked since Sun 22 Nov, 12:00"
     assert stalled_since([late]) == NOW
 
@@ -170,3 +170,27 @@ def test_numbers_stand_still_only_if_every_source_that_was_asked_is_late(archive
     assert stalled_since([late, in_time]) is None
     assert stalled_since([never, off]) is None
     assert stalled_since([]) is None
+
+
+def test_a_poll_during_which_the_clock_jumped_ahead_says_nothing_later(archive):
+    archive.ingest.save(
+        Page(stream="x:first"), source="x", track="first", scores=[], analyzer="n",
+        started_at=NOW, now=NOW + timedelta(days=9),
+    )  # fmt: skip
+    assert past(archive, CAMPAIGN, NOW + LATE) == {}  # so it is asked at once
+
+
+def test_what_people_enter_by_hand_hides_no_worker_that_is_gone(archive):
+    polled(archive, "first", NOW)
+    archive.coverage.beat("worker", 1, NOW + timedelta(minutes=1))
+    archive.coverage.save_break(source="by-hand", track="first", now=NOW + timedelta(minutes=8))
+    assert state(archive, NOW + timedelta(minutes=9)).overdue_since == NOW
+
+
+def test_a_platform_whose_money_is_spent_hides_no_other_that_is_late(archive):
+    polled(archive, "first", NOW, outcome=Outcome.CAPPED, retry_at=NOW + timedelta(days=30))
+    waiting = state(archive, NOW + LATE)
+    late = replace(waiting, waits=False, overdue_since=NOW)
+    assert (waiting.waits, waiting.overdue_since) == (True, None)
+    assert stalled_since([waiting, late]) == NOW
+    assert stalled_since([waiting]) is None

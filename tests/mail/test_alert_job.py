@@ -251,23 +251,33 @@ def test_the_hours_of_the_archive_are_those_of_its_posts(office):
 
 def test_that_nothing_is_collected_any_more_is_told_once_and_at_the_second_look(office, server):
     watch, since = office.watching(), NOW - timedelta(minutes=40)
-    office.sources = tuple(replace(one, overdue_since=since) for one in office.sources)
-    assert watch.tell_if_stalled() is False  # it may be an update
-    assert [watch.tell_if_stalled() for _ in range(3)] == [True] * 3
-    assert office.watching().tell_if_stalled() is False  # nor does another process tell it again
+    assert watch.tell_if_stalled(since) is False  # it may be an update
+    for _ in range(5):
+        office.time.now += HOUR
+        assert watch.tell_if_stalled(since)
+    other = office.watching()
+    assert [other.tell_if_stalled(since) for _ in range(2)] == [False, True]  # who tells it not again
+    office.time.now = NOW + HOUR
     assert deliver(office.store, by_smtp(server.port), office.time) == 2
     text = server.taken[0].body.decode()
     assert "Nothing has been collected since Mon 23 Nov, 14:50" in text
     assert "Start it again" in text
 
 
-def test_a_collector_that_works_is_let_alone_and_alerts_that_are_off_stay_off(office):
+def test_a_collector_that_begins_again_and_again_without_success_is_told_of(office):
     watch = office.watching()
-    assert [watch.tell_if_stalled() for _ in range(3)] == [False] * 3
+    told = [watch.tell_if_stalled(office.time.now - timedelta(minutes=minutes)) for minutes in (3, 4, 5)]
+    assert told == [False, True, True]
+
+
+def test_a_collector_that_works_is_let_alone_and_alerts_that_are_off_stay_off(office):
+    since = NOW - HOUR
+    assert [office.watching().tell_if_stalled(None) for _ in range(3)] == [False] * 3
+    doubtful = replace(office.watching(), is_believable=lambda: False)
+    assert [doubtful.tell_if_stalled(since) for _ in range(3)] == [False] * 3
     office.campaign = replace(office.campaign, alerts=replace(office.campaign.alerts, on=False))
-    office.sources = tuple(replace(one, overdue_since=NOW - HOUR) for one in office.sources)
     off = office.watching()
-    assert [off.tell_if_stalled() for _ in range(3)] == [False] * 3
+    assert [off.tell_if_stalled(since) for _ in range(3)] == [False] * 3
 
 
 def test_the_watch_looks_again_and_again_until_its_process_ends():
@@ -280,7 +290,5 @@ def test_the_watch_looks_again_and_again_until_its_process_ends():
 
     with watching(look, every=0.01):
         assert enough.wait(120)
-    count = len(looks)
     assert not any(looks[:3])
     assert not [thread for thread in threading.enumerate() if thread.name == "watch"]
-    assert len(looks) == count

@@ -21,7 +21,7 @@ from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from monitor.mail.transport import Folder, Transport, sender_of, transport
 from monitor.mail.webhook import Webhook, webhook
-from monitor.report import Report, Window
+from monitor.report import Report, Window, stalled_since
 from monitor.report.build import build, with_details
 
 
@@ -77,10 +77,13 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
 
 def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
     """Return what tells people that the collector has stopped, from another process. Raises ConfigError."""
-    watch, out = watch_of(paths, campaign), transport_of(paths)
+    out, titles = transport_of(paths), titles_of(campaign)
+    watch = replace(watch_of(paths, campaign), is_believable=ClockCheck(clock=utcnow).is_believable)
 
     def look(stop: Callable[[], bool]) -> None:
-        if watch.tell_if_stalled():  # then nobody else delivers
+        with ArchiveReader.open(paths.archive, campaign.zone) as archive:
+            since = stalled_since(states(archive, campaign, titles, utcnow()))
+        if watch.tell_if_stalled(since):  # then nobody else delivers
             deliver(watch.store, out, utcnow, watch.chat, stop)
 
     return MailJobs(parts={"the watch over the collector": look}, clock=utcnow)

@@ -61,7 +61,7 @@ def test_an_archive_that_cannot_be_read_is_told_of_in_words_and_costs_no_page_th
     client = create_app(replace(made, report=lambda choice: broken())).test_client()
     answer = client.get("/")
     assert (answer.status_code, "There is no archive here." in answer.text) == (503, True)
-    assert client.get("/healthz").status_code == 503
+    assert (client.get("/healthz").status_code, client.get("/healthz").json["collecting"]) == (503, None)
 
 
 def test_a_page_that_says_what_broke_asks_for_nothing_that_may_break_too():
