@@ -8,7 +8,7 @@ from monitor.digest.plain_text import text
 from monitor.report.figures import statements
 from monitor.report.headline import headline
 from monitor.report.measure import Face
-from monitor.report.wording import tone_checked
+from monitor.report.wording import stalled, tone_checked
 from tests.dashboard.reports import a_figure, a_post
 from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_borough, a_week
 from tests.export.hostile import hostile
@@ -155,3 +155,10 @@ def test_a_week_without_a_chart_has_no_section_for_it():
     how = {"why_me": "You get this every Monday.", "leave": ""}
     assert "POSTS A DAY" in text(written(), **how)
     assert "POSTS A DAY" not in text(replace(written(), chart=None), **how)
+
+
+def test_numbers_that_stand_still_are_told_of_first():
+    since = NOW - timedelta(hours=3)
+    sources = tuple(replace(source, overdue_since=since, last_poll=since) for source in a_week().sources)
+    assert written(sources=sources).broken == stalled(since)
+    assert stalled(since) in text(written(sources=sources), why_me="", leave="")

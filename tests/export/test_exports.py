@@ -15,10 +15,11 @@ from monitor.core.model import Metrics
 from monitor.export import posts_of
 from monitor.export.csv import TABLES, table_of_days, write_csv, write_table
 from monitor.export.ndjson import write_ndjson
-from monitor.export.provenance import file_name, unseen
+from monitor.export.provenance import about, file_name, source_line, unseen
 from monitor.report import ShownPerson, Window
 from monitor.report.figures import shown_on, statements
 from monitor.report.measure import Face
+from monitor.report.wording import stalled
 from tests.archive.saving import saved
 from tests.builders import NOON, a_page, a_post
 from tests.dashboard.reports import a_report
@@ -165,3 +166,12 @@ def test_what_a_persons_posts_got_is_empty_where_nobody_said_and_zero_where_it_w
         return found
 
     assert (row(None)["engagement"], row(0)["engagement"]) == ("", "0")
+
+
+def test_files_say_since_when_the_numbers_stand_still():
+    report = replace(a_report(), demo=False)
+    late_sources = (replace(source, overdue_since=NOON, last_poll=NOON) for source in report.sources)
+    late = replace(report, sources=tuple(late_sources))
+    assert source_line(late) == f"{stalled(NOON)} {source_line(report)}"
+    assert dict(about(late))["Collecting"] == stalled(NOON)
+    assert "Collecting" not in dict(about(report))
