@@ -46,11 +46,15 @@ _UNCOUNTED_FOLDERS = {"house", "test_docs.py", "test_kinds.py"}
 _OF_THE_TABLES = {_ROOT / "archive" / f"test_{what}.py" for what in ("opening", "upgrades")}
 
 
+def _folder(item: pytest.Item) -> str:
+    """Return the folder, or the file, of a test right under `tests`."""
+    return item.path.relative_to(_ROOT).parts[0]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `make quick` leaves out: all in some folders, and whatever looks into a browser."""
     for item in items:
-        folder = item.path.relative_to(_ROOT).parts[0]
-        if kind := _FOLDERS.get(folder):
+        if kind := _FOLDERS.get(_folder(item)):
             item.add_marker(kind)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
@@ -62,8 +66,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
     The mark of pytest-cov does not do it where several processes run the tests: each starts it twice.
     """
-    folder = item.path.relative_to(_ROOT).parts[0]
-    if folder not in _UNCOUNTED_FOLDERS and not _UNCOUNTED & {mark.name for mark in item.iter_markers()}:
+    kinds = {mark.name for mark in item.iter_markers()}
+    if _folder(item) not in _UNCOUNTED_FOLDERS and not _UNCOUNTED & kinds:
         return (yield)
     trace, trace_of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)

@@ -116,13 +116,14 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
         campaign = campaign_of(paths)
     except MonitorError as error:
         return [Check("campaign file", "fail", str(error), f"correct {paths.campaign}")]
+    sources = _source_states(paths, campaign)
     return [
         Check("campaign file", "ok", f"{campaign.name}, {quantity(len(campaign.tracks), 'track', 'tracks')}"),
         _sqlite(),
         _archive(paths, campaign, verify),
         *_tones(paths, campaign),
-        *_collecting(paths, campaign),
-        *_sources(paths, campaign),
+        *_collecting(sources),
+        *_sources(campaign, sources),
         *_mail(paths, campaign),
     ]
 
@@ -167,19 +168,18 @@ def _tones(paths: Paths, campaign: Campaign) -> list[Check]:
     ]
 
 
-def _collecting(paths: Paths, campaign: Campaign) -> list[Check]:
-    sources = _source_states(paths, campaign)
+def _collecting(sources: tuple[SourceState, ...]) -> list[Check]:
     if since := stalled_since(sources):
         return [Check("collecting", "fail", wording.stalled(since).rstrip("."), _START_AGAIN)]
     return [Check("collecting", "ok", "each source is asked at its turns")] if sources else []
 
 
-def _sources(paths: Paths, campaign: Campaign) -> list[Check]:
+def _sources(campaign: Campaign, sources: tuple[SourceState, ...]) -> list[Check]:
     from monitor.platform_info import about
     from monitor.sources import source
 
     env, now = keys(DOTENV), utcnow()
-    states_by_name = {state.name: state for state in _source_states(paths, campaign)}
+    states_by_name = {state.name: state for state in sources}
     checks = []
     for name, settings in campaign.sources.items():
         info = about(name)

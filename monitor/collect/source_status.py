@@ -67,7 +67,7 @@ def states(
 def _is_worker_lost(archive: ArchiveReader, polls: Mapping[str, list[Poll]], now: datetime) -> bool:
     """Return whether a worker was there and is not any more, and nobody polls by hand in its place."""
     beat = archive.coverage.heartbeat("worker")
-    if beat is None or beat > now:  # never; or its clock was wrong, and only what it polled since tells
+    if beat is None:
         return False
     last = max((poll.ended_at for rows in polls.values() for poll in rows), default=beat)
     return now - max(beat, last) >= _WORKER_LOST and last - beat < _WORKER_LOST

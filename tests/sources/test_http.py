@@ -97,6 +97,16 @@ def test_a_slow_server_cannot_hold_a_poll_beyond_its_time(talk: Talk) -> None:
 
 
 @pytest.mark.slow
+def test_a_session_that_is_used_again_after_its_end_is_watched_again() -> None:
+    with http.BoundedSession(seconds=2) as session:
+        with serving(lambda *_: as_json({})) as server:
+            session.get(server.url)
+        session.close()
+        with raw_server(drip_headers) as url, pytest.raises(Unavailable, match="too slow"):
+            session.get(url)
+
+
+@pytest.mark.slow
 def test_control_without_the_watchdog_dripped_headers_hold_a_plain_session() -> None:
     ended = threading.Event()
 

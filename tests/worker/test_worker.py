@@ -197,6 +197,7 @@ class MachineTime(datetime):
         return datetime.now(zone) + cls.step
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_mended", [True, False])
 def test_a_clock_set_back_by_days_holds_no_turn_up(monkeypatch, is_mended):
     for module in ("schedulers.base", "triggers.interval", "schedulers.blocking"):

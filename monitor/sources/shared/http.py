@@ -179,6 +179,7 @@ class BoundedSession(requests.Session):
         self._lines.tidy(everything=True)
         if self._watchdog:
             self._watchdog.cancel()
+            self._watchdog = None  # whoever asks once more is watched again
 
     def _why(self, error: Exception) -> str:
         log.debug("not reached: %s", type(error).__name__)
