@@ -94,7 +94,7 @@ def test_a_slow_source_holds_up_no_other(world):
 
 def test_a_source_being_polled_is_not_started_again(world):
     world.worker.tick()
-    until(lambda: "quick" in outcomes(world))
+    until(lambda: "quick" in outcomes(world) and "slow" in world.polls)
     world.now += timedelta(minutes=6)
     assert world.worker.tick() == ["quick"]
     until(lambda: world.polls.count("quick") == 2)
