@@ -86,7 +86,9 @@ def _has_account() -> ResponseReturnValue | None:
     if who().id is not None:
         return None
     return refusal(
-        "Nobody has an account yet", "Create the first account; after that, each person has one.", 404
+        "Nobody has an account yet",
+        "The first is made by a link that the monitor prints when it starts; then each person gets one.",
+        404,
     )
 
 

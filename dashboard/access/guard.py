@@ -56,6 +56,18 @@ class Guard:
             raise AccessError("This dashboard runs without accounts.")
         return self._accounts
 
+    def first_link(self, address: str) -> str | None:
+        """Return a new one-time link to make the first account by; None: there is an account already.
+
+        It begins with what the campaign file names as the dashboard's address, or with `address`, if that
+        leads no further than this computer.
+        """
+        if self._accounts is None or self._accounts.anyone():
+            return None
+        token = self._accounts.invite(None, by="the console", now=self.now())
+        digest = self.campaign.digest
+        return f"{address if digest.is_local else digest.address.rstrip('/')}/set-up/{token}"
+
     def caller(self, environ: dict[str, Any]) -> Caller:
         """Return who asks; it is found out once for a request."""
         if _CALLER not in environ:
@@ -113,8 +125,13 @@ class Guard:
     def _is_open(self, environ: dict[str, Any]) -> bool:
         if self._accounts is not None:
             self._locked = self._locked or self._accounts.anyone()
-        is_proxied = self.campaign.access.behind_proxy
-        return not self._locked and not is_proxied and is_at_this_computer(environ)
+        return not self._locked and not self._is_for_others and is_at_this_computer(environ)
+
+    @property
+    def _is_for_others(self) -> bool:
+        """Return whether the campaign file names an address for people elsewhere: a proxy may be silent."""
+        access = self.campaign.access
+        return access.behind_proxy or bool(access.names) or not self.campaign.digest.is_local
 
     def _needs_code(self, caller: Caller) -> bool:
         if not self.campaign.access.totp_for_admins or (caller.session is None and not caller.by_token):

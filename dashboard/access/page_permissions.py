@@ -43,9 +43,7 @@ LEAST = {
     "oidc.back": Role.NOBODY,
     "sign_in.invited": Role.NOBODY,
     "sign_in.accept": Role.NOBODY,
-    # the first account, while everyone is the office
-    "sign_in.first": Role.ADMIN,
-    "sign_in.make_first": Role.ADMIN,
+    "sign_in.first": Role.ADMIN,  # how the first account is made, while everyone is the office
     # one's own account
     "account.show": Role.VIEWER,
     "account.change_password": Role.VIEWER,

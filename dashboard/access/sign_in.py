@@ -67,19 +67,7 @@ def sign_out() -> ResponseReturnValue:
 
 @page.get("/set-up")
 def first() -> ResponseReturnValue:
-    return _first_form() if who().id is None else redirect("/", 303)
-
-
-@page.post("/set-up")
-def make_first() -> ResponseReturnValue:
-    if who().id is not None:
-        return redirect("/", 303)
-    name, password = request.form.get("name", ""), request.form.get("password", "")
-    try:
-        person = accounts().add_first(name, password, now=now())
-    except AccessError as error:
-        return _first_form(name=name, wrong=str(error)), 422
-    return signed_in(person, "/")
+    return render_template("access/first.html") if who().id is None else redirect("/", 303)
 
 
 @page.get("/set-up/<token>")
@@ -151,10 +139,6 @@ def _form(**context: object) -> str:
 
 def _code_form(**context: object) -> str:
     return render_template("access/code.html", **context)
-
-
-def _first_form(**context: object) -> str:
-    return render_template("access/set_up.html", person=None, first=True, **context)
 
 
 def _choose(person: Person | None, **context: object) -> str:

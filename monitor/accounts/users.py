@@ -45,12 +45,6 @@ class Users(AccountsDatabase):
         with self._writing() as db:
             return _insert(db, person, password_hash=password_hash, by=by, now=now)
 
-    def add_first(self, name: str, password: str, *, now: datetime) -> Person:
-        """Return the first person, an admin; raises AccessError as `add` does, and if somebody is there."""
-        password_hash = new_hash(password, name)
-        with self._writing() as db:
-            return first_admin(db, name, password_hash, now)
-
     def set_role(self, person: Person, role: Role, *, by: str, now: datetime) -> None:
         """Give a person another role, and end their sessions; raises AccessError for the last admin."""
         with self._writing() as db:

@@ -75,9 +75,12 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
             f" --port {port + 1} (with make: PORT={port + 1})."
         ) from error
     signal.signal(signal.SIGTERM, _end)
-    click.echo(
-        f"The dashboard is at http://{_url_host(host)}:{server.effective_port}/ (Ctrl-C stops it)", err=True
-    )
+    address = f"http://{_url_host(host)}:{server.effective_port}"
+    click.echo(f"The dashboard is at {address}/ (Ctrl-C stops it)", err=True)
+    if link := site.extensions["guard"].first_link(address):
+        click.echo(
+            f"Nobody has an account yet. This link makes the first, once, within 24 hours: {link}", err=True
+        )
     try:
         server.run()  # ends at SystemExit and at Ctrl-C, when what is being answered is done
     finally:

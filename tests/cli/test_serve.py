@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.cli import Paths
 from monitor.cli.wiring import campaign_of
@@ -87,7 +88,12 @@ def test_it_answers_and_ends_without_a_fault_when_asked_to(folder, command, numb
         assert (answer.status, answer.headers["Server"]) == (200, None)
         process.send_signal(number)
         assert process.wait(120) == 0
-        assert "Traceback" not in process.stderr.read()
+        log = process.stderr.read()
+    assert "Traceback" not in log
+    link = re.search(rf"http://127\.0\.0\.1:{port}/set-up/([\w-]{{43}})\n", log)
+    accounts = Accounts.open(folder / "access.db")
+    assert accounts.invitation(link[1], utcnow()) == (True, None)  # whose link it is: nobody's yet
+    accounts.close()
 
 
 @pytest.mark.kills

@@ -29,7 +29,7 @@ def test_nobody_has_the_number_0(client):
     assert (answer.status_code, "That account is not known" in answer.text) == (400, True)
 
 
-@pytest.mark.parametrize("path", ["/login", "/set-up", "/login/code"])
+@pytest.mark.parametrize("path", ["/login", "/set-up/x", "/login/code"])
 def test_a_form_of_more_than_a_megabyte_is_refused_before_it_is_read(tmp_path, path):
     accounts = Accounts.open(tmp_path / "access.db")
     client = create_app(some_services(), accounts=accounts).test_client()

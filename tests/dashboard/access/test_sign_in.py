@@ -3,14 +3,19 @@
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask, session
 
+from dashboard import create_app
 from dashboard.access.sign_in import local
 from dashboard.access.user_agent import device
-from monitor.accounts import Role, passwords
+from monitor.accounts import Accounts, Role, passwords
+from monitor.campaign import Access, Digest
 from tests.dashboard.access.conftest import GOOD, Site
+from tests.dashboard.reports import CAMPAIGN, some_services
 
 COOKIE = "monitor"
 
@@ -26,6 +31,13 @@ def thief(site, stolen, **how):
     return client
 
 
+def make_first(site, name="Ann"):
+    """Return a browser in which somebody made the first account by the link that the console prints."""
+    client, link = site.browser(), site.app.extensions["guard"].first_link("")
+    assert client.post(link, data={"name": name, "password": GOOD}).status_code == 303
+    return client
+
+
 def is_in(client):
     return client.get("/").status_code == 200
 
@@ -33,8 +45,7 @@ def is_in(client):
 def test_at_this_computer_it_is_open_with_a_banner_until_somebody_has_an_account(empty):
     text = empty.browser().get("/").text
     assert "Open to anyone at this computer." in text
-    done = empty.browser().post("/set-up", data={"name": "Ann", "password": GOOD})
-    assert done.status_code == 303
+    make_first(empty)
     assert empty.browser().get("/").location == "/login"
 
 
@@ -58,24 +69,51 @@ def test_from_elsewhere_it_is_never_open(empty, from_afar):
 def test_behind_a_proxy_it_is_never_open_whatever_the_proxy_says_of_itself(tmp_path):
     site = Site(tmp_path, behind_proxy=True)
     assert site.browser().get("/").status_code == 303
-    assert site.browser().post("/set-up", data={"name": "Eve", "password": GOOD}).status_code != 200
-    assert not site.accounts.anyone()
     site.accounts.close()
+
+
+@pytest.mark.parametrize(
+    "for_others",
+    [{"access": Access(names=("dash.example.org",))}, {"digest": Digest(address="https://dash.example.org")}],
+    ids=["names", "address"],
+)
+def test_nothing_is_shown_before_the_first_account_once_others_are_to_open_it(tmp_path, for_others):
+    accounts = Accounts.open(tmp_path / "access.db")
+    app = create_app(some_services(campaign=replace(CAMPAIGN, **for_others)), accounts=accounts)
+    client = app.test_client()
+    assert [client.get(path).status_code for path in ("/", "/posts", "/set-up", "/team")] == [303] * 4
+    link = app.extensions["guard"].first_link("http://127.0.0.1:8000")
+    assert link.startswith("https://dash.example.org/set-up/") is ("digest" in for_others)
+    assert client.post(urlsplit(link).path, data={"name": "Ann", "password": GOOD}).location == "/"
+    assert is_in(client)
+    accounts.close()
+
+
+def test_nobody_makes_the_first_account_without_the_link_even_at_this_computer(empty):
+    client = empty.browser()
+    page = client.get("/set-up").text
+    assert "monitor users setup-link" in page
+    assert "<form" not in page
+    for path in ("/set-up", "/set-up/", "/set-up/" + "x" * 43, "/team"):
+        client.post(path, data={"name": "Eve", "password": GOOD, "role": "admin"})
+    assert [person.name for person in empty.accounts.people() if person.has_password] == []
 
 
 @pytest.mark.parametrize("is_mended", [True, False])
 def test_of_sixteen_who_make_the_first_account_at_once_one_does(empty, monkeypatch, is_mended):
-    if not is_mended:  # the control: whoever found nobody may add somebody
+    if not is_mended:  # the control: a link is looked at only before the transaction
 
-        def add(name, password, *, now):
-            return empty.accounts.add(name, Role.ADMIN, by="the office", now=now, password=password)
+        def accept(token, name, password, *, now):
+            passwords.check(password, name)
+            return empty.accounts.add(name, Role.ADMIN, by="a link", now=now, password=None)
 
-        monkeypatch.setattr(empty.accounts, "add_first", add)
+        monkeypatch.setattr(empty.accounts, "accept", accept)
     start = threading.Barrier(16)
     monkeypatch.setattr(passwords, "check", lambda password, name: start.wait(120))
+    link = empty.app.extensions["guard"].first_link("")
 
     def make(number):
-        return empty.browser().post("/set-up", data={"name": f"Ann {number}", "password": GOOD}).status_code
+        return empty.browser().post(link, data={"name": f"Ann {number}", "password": GOOD}).status_code
 
     with ThreadPoolExecutor(16) as pool:
         codes = sorted(pool.map(make, range(16)))
@@ -84,7 +122,8 @@ def test_of_sixteen_who_make_the_first_account_at_once_one_does(empty, monkeypat
 
 
 def test_the_first_account_keeps_what_was_typed_but_the_password(empty):
-    answer = empty.browser().post("/set-up", data={"name": "Ann", "password": "short"})
+    link = empty.app.extensions["guard"].first_link("")
+    answer = empty.browser().post(link, data={"name": "Ann", "password": "short"})
     assert answer.status_code == 422
     assert 'value="Ann"' in answer.text
     assert "too short" in answer.text
@@ -92,11 +131,10 @@ def test_the_first_account_keeps_what_was_typed_but_the_password(empty):
 
 
 def test_who_makes_the_first_account_is_signed_in_with_it(empty):
-    client = empty.browser()
-    client.post("/set-up", data={"name": "Ann", "password": GOOD})
+    client = make_first(empty)
     assert "signed in as <b>Ann</b>, admin" in client.get("/account").text
     assert client.get("/set-up").location == "/"
-    assert client.post("/set-up", data={"name": "Eve", "password": GOOD}).location == "/"
+    assert empty.app.extensions["guard"].first_link("") is None
     assert [person.name for person in empty.accounts.people()] == ["Ann"]
 
 

@@ -13,7 +13,7 @@ from dashboard.tone.accuracy import last_week
 from monitor.accounts import Accounts, Role, ShareRequest
 from monitor.archive import Archive, Readers
 from monitor.archive.posts.annotations import Stance
-from monitor.campaign import Campaign, Digest
+from monitor.campaign import Access, Campaign, Digest
 from monitor.collect.source_status import states
 from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
@@ -210,7 +210,23 @@ def closed(folder: Path) -> Site:
     )
 
 
-SITES = {"open": opened, "new": new, "locked": locked, "busy": busy, "broken": broken, "closed": closed}
+def unclaimed(folder: Path) -> Site:
+    """Return a site for others, before the first account."""
+    accounts = Accounts.open(folder / "unclaimed.db")
+    elsewhere = replace(services(folder / "open.db").campaign, access=Access(behind_proxy=True))
+    app = create_app(replace(services(folder / "open.db"), campaign=elsewhere), accounts=accounts)
+    return Site(app, accounts, {"first": accounts.invite(None, by="the console", now=NOW)})
+
+
+SITES = {
+    "open": opened,
+    "unclaimed": unclaimed,
+    "new": new,
+    "locked": locked,
+    "busy": busy,
+    "broken": broken,
+    "closed": closed,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +275,8 @@ SPOTS = {
     "settings": Spot("/settings"),
     "methods": Spot("/methods"),
     "first account": Spot("/set-up"),
+    "first account, by its link": Spot("/set-up/{first}", "unclaimed"),
+    "sign in before the first account": Spot("/login", "unclaimed"),
     "no such page": Spot("/nothing", status=404),
     "no such post": Spot("/posts/999999", status=404),
     "no such period": Spot("/?period=decade", status=400),
