@@ -46,7 +46,7 @@ def measure() -> list[Ratio]:
 def _worker(folder: str) -> float:
     """Return the MB of a worker on the archive in a folder, after a while."""
     command = [*MAIN, "--archive", f"{folder}/a.db", "worker"]
-    env = os.environ | {"MALLOC_ARENA_MAX": "1"}  # as the unit of docs/run/deploy.md sets it
+    env = os.environ | {"MALLOC_ARENA_MAX": "1"}  # as the unit of docs/run/service.md sets it
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, env=env) as process:
         time.sleep(15)
         found = _rss(process.pid)

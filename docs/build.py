@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from monitor.cli.service.units import PROCESSES, Installation, name_of
 from monitor.report.figures import measures
 from monitor.report.measure import Measure
 
 PAGES = Path(__file__).parent
+SERVER = Path("/srv/campaign-monitor")  # where the pages of docs/run install it
 _FIGURES = re.compile(r"(?s)(?<=<!-- figures -->\n).*(?=<!-- /figures -->)")
+_UNITS = re.compile(r"(?s)(?<=<!-- units -->\n).*(?=<!-- /units -->)")
 
 
 def numbers_page() -> str:
@@ -19,6 +22,16 @@ def numbers_page() -> str:
     sections = "".join(f"\n{section(one)}\n" for one in measures())
     page = (PAGES / "numbers.md").read_text(encoding="utf-8")
     return _FIGURES.sub(lambda found: f"{sections}\n", page)
+
+
+def service_page() -> str:
+    """Return run/service.md with the units of a whole server as the program has them."""
+    server = Installation(folder=SERVER, program=[f"{SERVER}/venv/bin/monitor"], user="monitor")
+    texts = (
+        f"`/etc/systemd/system/{name_of(name)}`:\n\n```ini\n{server.unit(name)}```\n" for name in PROCESSES
+    )
+    units = "\n".join(texts)
+    return _UNITS.sub(lambda found: units, (PAGES / "run/service.md").read_text(encoding="utf-8"))
 
 
 def section(measure: Measure) -> str:
@@ -41,3 +54,4 @@ def _paragraphs(measure: Measure) -> Iterator[str]:
 
 if __name__ == "__main__":
     (PAGES / "numbers.md").write_text(numbers_page(), encoding="utf-8")
+    (PAGES / "run/service.md").write_text(service_page(), encoding="utf-8")

@@ -19,6 +19,7 @@ COMMANDS = {
     "up": ("serve", "Collect and serve the dashboard, in one process."),
     "web": ("serve", "Serve the dashboard only."),
     "worker": ("collect", "Collect in the background, for as long as it runs."),
+    "service": ("service", "Keep the monitor running after the terminal is closed (Linux with systemd)."),
     "collect": ("collect", "Look at each source once, now."),
     "backfill": ("backfill", "Read the posts of an older time from a platform that keeps it."),
     "import": ("import_export", "Put posts from files into the archive."),
