@@ -14,6 +14,7 @@ from monitor.cli.wiring import DOTENV, campaign_of
 from monitor.collect.source_setup import Verdict, check, question, with_keys, with_source_on
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
+from monitor.mail import heartbeat
 from monitor.platform_info import PlatformInfo, about, names
 from monitor.sources.shared import credentials
 
@@ -21,6 +22,13 @@ MAIL = (
     "MONITOR_SMTP_HOST", "MONITOR_SMTP_PORT", "MONITOR_SMTP_TLS", "MONITOR_SMTP_USER",
     "MONITOR_SMTP_PASSWORD", "MONITOR_MAIL_FROM",
 )  # fmt: skip
+
+PING = """\
+When this computer is off, or has no network, nothing on it can tell you.
+A service elsewhere can: while the monitor works it opens an address there every five minutes,
+and when that stops the service writes to you. healthchecks.io is one, and others are like it.
+Make a check there with a period of 5 minutes and 15 minutes of grace, and give its address here.
+The address is a secret: whoever has it can pretend that the monitor works. Enter leaves it as it is."""
 
 
 @click.command()
@@ -30,7 +38,7 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
     """Ask for the platforms' keys, check each, and switch the platforms on.
 
     Name platforms to be asked about these only: monitor setup youtube reddit.
-    'mail' asks for the mail server.
+    'mail' asks for the mail server, 'ping' for a service that notices when this computer stops.
     """
     campaign = campaign_of(paths)
     choices = _choices(platforms)
@@ -38,7 +46,7 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
     try:
         for name in choices:
             if platforms or _yes(f"\nSet up {_title(name)}?"):
-                _mail() if name == "mail" else _platform(paths, name)
+                _OTHERS[name][1]() if name in _OTHERS else _platform(paths, name)
     except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("\nStopped. What was saved before stays, and nothing else was changed.", err=True)
         raise click.exceptions.Exit(130) from None
@@ -46,10 +54,10 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
 
 
 def _choices(platforms: tuple[str, ...]) -> list[str]:
-    possible = [*names(), "mail"]
+    possible = [*names(), *_OTHERS]
     if wrong := [name for name in platforms if name not in possible]:
         raise ConfigError(f"There is nothing called {wrong[0]!r} to set up. Known: {', '.join(possible)}.")
-    return list(platforms) or [name for name in names() if _key_names(name)] + ["mail"]
+    return list(platforms) or [name for name in names() if _key_names(name)] + [*_OTHERS]
 
 
 def _key_names(name: str) -> tuple[str, ...]:
@@ -58,7 +66,7 @@ def _key_names(name: str) -> tuple[str, ...]:
 
 
 def _title(name: str) -> str:
-    return "the mail server" if name == "mail" else about(name).title
+    return _OTHERS[name][0] if name in _OTHERS else about(name).title
 
 
 def _overview(campaign: Campaign) -> None:
@@ -154,6 +162,36 @@ def _mail() -> None:
     )
     _save_keys(_ask_for_keys(MAIL, "it is set"))
     click.echo("To send a mail as a trial: monitor digest --help")
+
+
+def _ping() -> None:
+    """Ask for the address of a service elsewhere, try it once, and save it."""
+    click.echo(f"\n{PING}")
+    while url := _ask_for_keys(("MONITOR_PING",), "it is set; Enter keeps it").get("MONITOR_PING"):
+        wrong = heartbeat.problem(url)
+        click.echo(wrong or "Giving a sign of life ...")
+        if not wrong and (_hears(url) or _yes("Keep this address all the same?")):
+            _save_keys({"MONITOR_PING": url})
+            return
+        if not _yes("Give another address?"):
+            break
+    click.echo("Nothing was changed.")
+
+
+def _hears(url: str) -> bool:
+    """Return whether a service took a sign of life, after saying what came back."""
+    answer = heartbeat.opened(url)
+    if isinstance(answer, int) and answer // 100 == 2:
+        click.echo(f"It answered with {answer}: the service has heard the monitor.")
+        return True
+    click.echo(f"It was not taken: {answer}. The address may be mistyped, or there is no network now.")
+    return False
+
+
+_OTHERS = {
+    "mail": ("the mail server", _mail),
+    "ping": ("a service that notices when this computer stops", _ping),
+}
 
 
 def _save_keys(answers: Mapping[str, str]) -> None:

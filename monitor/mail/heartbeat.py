@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import ip_address
+from socket import SOCK_STREAM, getaddrinfo
 from urllib.parse import urlsplit
 
 from monitor.core.clock import Clock
@@ -14,6 +16,10 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=5)
 _SECONDS = 10.0
+_TOO_NEAR = (
+    "This address is on this computer or in its own network, which may stop together with the monitor."
+    " Take one of a service elsewhere."
+)
 
 
 @dataclass(kw_only=True)
@@ -30,17 +36,43 @@ class Heartbeat:
         if not self.url or (self._last and self._last <= now < self._last + EVERY):
             return False
         self._last = now
-        import requests
-
-        try:
-            with requests.Session() as session:
-                session.trust_env = False
-                session.get(self.url, timeout=_SECONDS, allow_redirects=False, stream=True).close()
-        except requests.RequestException as error:
-            log.warning(
-                "the sign of life was not taken (%s); it is given again in a while", type(error).__name__
-            )
+        if isinstance(answer := opened(self.url), str):
+            log.warning("the sign of life was not taken (%s); it is given again in a while", answer)
         return True
+
+
+def opened(url: str) -> int | str:
+    """Open an address once; return the status of its answer, or the kind of error that came."""
+    import requests
+
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.get(url, timeout=_SECONDS, allow_redirects=False, stream=True)
+            answer.close()
+            return answer.status_code
+    except requests.RequestException as error:
+        return type(error).__name__
+
+
+def problem(url: str) -> str | None:
+    """Return why an address is not that of a service elsewhere, in a sentence; None if it may be."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "https" and parts.hostname:
+            return None if _is_elsewhere(parts.hostname) else _TOO_NEAR
+    except ValueError:  # no address at all
+        pass
+    return "An address of such a service begins with https://."
+
+
+def _is_elsewhere(host: str) -> bool:
+    """Return whether no address of a host is this computer's or its network's; unknown ones may be."""
+    try:
+        found = {str(entry[4][0]) for entry in getaddrinfo(host, 443, type=SOCK_STREAM)}
+    except (OSError, UnicodeError):  # it is tried next, which says so
+        return True
+    return all(ip_address(address.partition("%")[0]).is_global for address in found)
 
 
 def ping(env: Mapping[str, str], clock: Clock) -> Heartbeat:

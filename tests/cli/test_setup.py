@@ -18,6 +18,7 @@ from monitor.cli import Paths, group
 from monitor.cli.wiring import campaign_of
 from monitor.cli.wiring.web import flask_app
 from monitor.core.errors import ConfigError
+from monitor.mail import heartbeat
 from monitor.platform_info import about
 from tests.sources.loopback import as_json, closed_port, serving
 
@@ -252,3 +253,49 @@ def test_a_key_in_a_file_with_crlf_changes_its_line_only(site):
     assert Path(".env").read_bytes() == f"# mine\r\nTUMBLR_API_KEY={CANARY}\r\nOTHER='1'".encode()
     changed = CAMPAIGN.replace("on = false  # another", "on = true  # another").format(api=site.url)
     assert Path("campaign.toml").read_bytes() == changed.replace("\n", "\r\n").encode()
+
+
+@pytest.fixture
+def watcher(site, monkeypatch):
+    """Return a service that hears signs of life under /ours only, on this machine for once."""
+    monkeypatch.delenv("MONITOR_PING", raising=False)
+    monkeypatch.setattr(heartbeat, "problem", lambda url: None)
+    with serving(lambda method, path, query: as_json({}, 200 if path == "/ours" else 404)) as server:
+        yield server
+
+
+def test_a_service_that_notices_when_this_computer_stops_is_offered_tried_and_kept(watcher):
+    Path(".env").write_text("# mine\nOTHER=1\n")
+    done = run("ping", said=f"{watcher.url}/ours\n")
+    assert done.exit_code == 0, done.output
+    assert "nothing on it can tell you" in done.output
+    assert "It answered with 200" in done.output
+    assert "/ours" not in done.output
+    assert Path(".env").read_text() == f"# mine\nOTHER=1\nMONITOR_PING={watcher.url}/ours\n"
+    assert len(watcher.requests) == 1
+    assert "notices when this computer stops" in run(said="n\n" * 12).output  # among all that is asked for
+
+
+@pytest.mark.parametrize(("keep", "kept"), [("n\nn\n", False), ("y\n", True)])
+def test_an_address_that_is_not_taken_is_kept_only_if_one_says_so(watcher, keep, kept):
+    done = run("ping", said=f"{watcher.url}/mistyped\n{keep}")
+    assert "It was not taken: 404." in done.output
+    assert Path(".env").exists() is kept
+    assert ("Nothing was changed" in done.output) is not kept
+
+
+def test_an_address_in_the_own_network_is_refused_and_another_can_be_given(site):
+    done = run("ping", said="https://192.168.1.9/x\ny\nhttp://93.184.215.14/x\nn\n")
+    assert "its own network" in done.output
+    assert "begins with https" in done.output
+    assert "Nothing was changed" in done.output
+    assert not Path(".env").exists()
+
+
+def test_enter_keeps_the_address_that_is_there(watcher):
+    Path(".env").write_text("MONITOR_PING=https://example.org/secret\n")
+    done = run("ping", said="\n")
+    assert "it is set; Enter keeps it" in done.output
+    assert "secret\n" not in done.output
+    assert Path(".env").read_text() == "MONITOR_PING=https://example.org/secret\n"
+    assert watcher.requests == []
