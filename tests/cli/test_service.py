@@ -127,7 +127,11 @@ def test_units_are_stopped_before_they_are_removed_and_nothing_else_is(home):
     ]
     assert [path.name for path in home.units.iterdir()] == ["another.service"]
     assert (home.folder / "campaign.toml").is_file()
-    assert "no units" in home.run("uninstall").output
+
+
+def test_where_there_are_no_units_systemd_says_so(home, monkeypatch):
+    monkeypatch.setenv("BROKEN", "disable")
+    assert "systemctl --user disable failed" in str(home.run("uninstall").exception)
 
 
 @pytest.mark.parametrize(

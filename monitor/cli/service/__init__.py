@@ -37,9 +37,7 @@ def install(paths: Paths, port: int, replace: bool) -> None:
     if not replace:
         _need_own_units()
     installation = Installation(folder=Path.cwd(), program=_program())
-    if _write(
-        {"worker": installation.unit("worker"), "web": installation.unit("web", ["--port", str(port)])}
-    ):
+    if _write({"worker": installation.unit("worker"), "web": installation.unit("web", "--port", str(port))}):
         _systemctl("daemon-reload")
         _systemctl("enable", *UNITS)
         _systemctl("restart", *UNITS)
@@ -57,13 +55,9 @@ def uninstall() -> None:
     """Stop the units of this folder, and remove them. Posts, accounts and settings stay."""
     _need_systemd()
     _need_own_units()
-    files = [_unit_folder() / unit for unit in UNITS if (_unit_folder() / unit).is_file()]
-    if not files:
-        click.echo("There are no units to remove.")
-        return
-    _systemctl("disable", "--now", *(file.name for file in files))
-    for file in files:
-        file.unlink()
+    _systemctl("disable", "--now", *UNITS)  # which says so if there are none
+    for unit in UNITS:
+        (_unit_folder() / unit).unlink(missing_ok=True)
     _systemctl("daemon-reload")
     click.echo("Stopped and removed. Posts, accounts and settings are still here.")
 
@@ -141,8 +135,6 @@ def _state(unit: str) -> str:
 
 def _lingers() -> bool:
     """Return whether this user's units go on after log-out."""
-    if shutil.which("loginctl") is None:
-        return False
     return (
         _run("loginctl", "show-user", getpass.getuser(), "--property=Linger").stdout.strip() == "Linger=yes"
     )
