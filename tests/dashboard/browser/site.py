@@ -213,8 +213,8 @@ def closed(folder: Path) -> Site:
 def unclaimed(folder: Path) -> Site:
     """Return a site for others, before the first account."""
     accounts = Accounts.open(folder / "unclaimed.db")
-    elsewhere = replace(services(folder / "open.db").campaign, access=Access(behind_proxy=True))
-    app = create_app(replace(services(folder / "open.db"), campaign=elsewhere), accounts=accounts)
+    meant = replace(WHOLE, access=Access(names=("dashboard.example.org",)))
+    app = create_app(services(folder / "open.db", meant), accounts=accounts)
     return Site(app, accounts, {"first": accounts.invite(None, by="the console", now=NOW)})
 
 
