@@ -69,10 +69,10 @@ def problem(url: str) -> str | None:
 def _is_elsewhere(host: str) -> bool:
     """Return whether no address of a host is this computer's or its network's; unknown ones may be."""
     try:
-        found = {str(entry[4][0]) for entry in getaddrinfo(host, 443, type=SOCK_STREAM)}
+        addresses = {str(entry[4][0]) for entry in getaddrinfo(host, 443, type=SOCK_STREAM)}
     except (OSError, UnicodeError):  # it is tried next, which says so
         return True
-    return all(ip_address(address.partition("%")[0]).is_global for address in found)
+    return all(ip_address(address.partition("%")[0]).is_global for address in addresses)
 
 
 def ping(env: Mapping[str, str], clock: Clock) -> Heartbeat:

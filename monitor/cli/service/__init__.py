@@ -106,12 +106,12 @@ def _program() -> list[str]:
     return words
 
 
-def _write(wanted: Mapping[str, str]) -> bool:
+def _write(units: Mapping[str, str]) -> bool:
     """Write the units that differ; return whether any did."""
     folder, changed = _unit_folder(), False
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for process, text in wanted.items():
+        for process, text in units.items():
             path = folder / name_of(process)
             if not path.is_file() or path.read_text(encoding="utf-8") != text:
                 path.write_text(text, encoding="utf-8")
@@ -142,10 +142,10 @@ def _lingers() -> bool:
 
 def _systemctl(*words: str) -> None:
     """Have systemd do something; raises MonitorError with what it says if it does not."""
-    done = _run("systemctl", "--user", *words)
-    if done.returncode:
+    result = _run("systemctl", "--user", *words)
+    if result.returncode:
         raise MonitorError(
-            f"systemctl --user {words[0]} failed: {done.stderr.strip() or 'it did not say why'}"
+            f"systemctl --user {words[0]} failed: {result.stderr.strip() or 'it did not say why'}"
         )
 
 

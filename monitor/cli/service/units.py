@@ -41,8 +41,8 @@ def name_of(process: str) -> str:
 
 def folder_of(unit: str) -> str | None:
     """Return the folder that a unit runs in; None if it names none."""
-    found = re.search(r"(?m)^WorkingDirectory=(.*)$", unit)
-    return found[1] if found else None
+    folder = re.search(r"(?m)^WorkingDirectory=(.*)$", unit)
+    return folder[1] if folder else None
 
 
 def _words(*words: str) -> str:
