@@ -1,6 +1,8 @@
 """Services of one's own: real files, and a systemctl that writes down what it is asked."""
 
 import os
+import plistlib
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from docs.build import service_page
-from monitor.cli import group
+from monitor.cli import COMMANDS, group
 from monitor.cli.service.units import Installation
 from monitor.core.errors import ConfigError, MonitorError
 from tests.cli.test_serve import CAMPAIGN
@@ -213,3 +215,11 @@ def test_the_units_pass_the_checker_of_systemd(home, user, limit):
     )  # fmt: skip
     complaints = [line for line in done.stderr.splitlines() if str(home.folder) in line]
     assert bool(complaints) is bool(limit), done.stderr
+
+
+def test_what_launchd_is_given_on_macos_is_a_command_of_the_program():
+    (text,) = re.findall(r"(?ms)^```xml\n(.*?)^```", PAGE.read_text())
+    job = plistlib.loads(text.encode())
+    program, command = job["ProgramArguments"]
+    assert Path(program).is_relative_to(job["WorkingDirectory"])
+    assert command in COMMANDS
