@@ -130,8 +130,8 @@ class Guard:
     @property
     def _is_for_others(self) -> bool:
         """Return whether the campaign file names an address for people elsewhere: a proxy may be silent."""
-        access = self.campaign.access
-        return access.behind_proxy or bool(access.names) or not self.campaign.digest.is_local
+        access, digest = self.campaign.access, self.campaign.digest
+        return access.behind_proxy or (self.has_accounts and (bool(access.names) or not digest.is_local))
 
     def _needs_code(self, caller: Caller) -> bool:
         if not self.campaign.access.totp_for_admins or (caller.session is None and not caller.by_token):

@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,14 +14,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
+from dashboard import create_app
 from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import load
 from monitor.cli import COMMANDS, group, message
+from monitor.cli.demo import _for_this_computer
 from monitor.core.clock import utcnow
 from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
 from monitor.report import wording
 from monitor.worker import work_lock
+from tests.dashboard.reports import some_services
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = """
@@ -375,3 +379,18 @@ def test_where_there_is_no_archive_the_made_up_one_is_pointed_to_if_it_is_there(
     assert "--archive" not in message(none.value)
     (tmp_path / "demo.db").touch()
     assert f"--archive {tmp_path / 'demo.db'}" in message(none.value)
+
+
+def test_a_demo_opens_at_this_computer_whatever_address_the_campaign_names(tmp_path):
+    campaign = some_services().campaign
+    digest = replace(campaign.digest, address="https://dashboard.example.org")
+    public = replace(
+        campaign, digest=digest, access=replace(campaign.access, names=("dashboard.example.org",))
+    )
+    accounts = Accounts.open(tmp_path / "demo-access.db")
+    answers = [
+        create_app(some_services(campaign=shown), accounts=accounts).test_client().get("/").status_code
+        for shown in (_for_this_computer(public), public)
+    ]
+    assert answers == [200, 303]
+    accounts.close()

@@ -29,10 +29,12 @@ def test_nobody_has_the_number_0(client):
     assert (answer.status_code, "That account is not known" in answer.text) == (400, True)
 
 
-@pytest.mark.parametrize("path", ["/login", "/set-up/x", "/login/code"])
+@pytest.mark.parametrize("path", ["/login", "/set-up/{token}", "/login/code"])
 def test_a_form_of_more_than_a_megabyte_is_refused_before_it_is_read(tmp_path, path):
     accounts = Accounts.open(tmp_path / "access.db")
-    client = create_app(some_services(), accounts=accounts).test_client()
+    services = some_services()
+    path = path.format(token=accounts.invite(None, by="a test", now=services.now()))
+    client = create_app(services, accounts=accounts).test_client()
     for data, refused in (("name=" + "x" * MEGABYTE, True), ("name=x", False)):
         answer = client.post(path, data=data, content_type="application/x-www-form-urlencoded")
         assert (answer.status_code == 413) is refused
