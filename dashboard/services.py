@@ -38,6 +38,7 @@ class Services:
     # An archive to write what a person decided, in one short transaction.
     write: Callable[[], AbstractContextManager[Archive]]
     stalled: Callable[[], datetime | None] = lambda: None  # since when nothing is collected any more
+    backup: Callable[[], str] = lambda: ""  # how old the last proven copy is; empty: none is made here
     facts: Facts = lambda name: ()  # what people should know of a platform
     missing: Missing = lambda question: Answer(sentences=())  # what became of a post
     why: Explain = lambda text, lang: None  # which words moved the tone of a text

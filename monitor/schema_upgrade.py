@@ -25,6 +25,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from monitor.core.errors import MonitorError
 from monitor.core.sql_script import run
 
+RESTORING = ".restoring"  # a folder beside a file that is about to take its place
 _TOKEN = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:''|[^'])*'|"(?:""|[^"])*"|\[[^]]*\]|\w+|\s+|.""", re.DOTALL)
 
 
@@ -33,8 +34,11 @@ def ensure_private_file(path: Path) -> None:
 
     Whoever closes a file drops all locks that their process has on it, SQLite's too: one that is there
     is never opened. https://www.sqlite.org/howtocorrupt.html, 2.2
+    Raises MonitorError while a restore of the file is not finished.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if (path.parent / RESTORING).exists():
+        raise MonitorError("A restore was cut short. To finish it, type: monitor restore")
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     path.chmod(0o600)

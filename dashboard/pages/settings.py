@@ -10,4 +10,4 @@ page = Blueprint("settings", __name__)
 @page.get("/settings")
 def show() -> str:
     report = services().report(services().choice())
-    return render_template("settings.html", r=report, sources=report.sources)
+    return render_template("settings.html", r=report, sources=report.sources, backup=services().backup())

@@ -95,6 +95,16 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackupSettings:
+    """Whether the worker makes a copy each day, when, in the campaign's time zone, and where."""
+
+    on: bool = True
+    hour: Hour = 3
+    folder: str = "backups"  # beside the archive, unless it is a whole path
+    second: str = ""  # another place that has each copy, too; empty: none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """A platform's place in the schedule; `own` is what only that platform understands."""
 
@@ -114,6 +124,7 @@ class _File:
     digest: Digest = Digest()
     alerts: AlertSettings = AlertSettings()
     access: Access = Access()
+    backup: BackupSettings = BackupSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +143,7 @@ class Campaign:
     digest: Digest
     alerts: AlertSettings = AlertSettings()
     access: Access = Access()
+    backup: BackupSettings = BackupSettings()
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     analyzer: str = ANALYZERS[0]
     subject_words: tuple[str, ...] = ()  # that name the subject, and are nobody's mood
@@ -250,6 +262,7 @@ def _campaign(file: _File) -> Campaign:
         alerts=file.alerts,
         analyzer=file.tone.analyzer,
         access=file.access,
+        backup=file.backup,
     )
 
 

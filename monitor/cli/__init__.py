@@ -32,6 +32,8 @@ COMMANDS = {
     "why": ("why_missing", "Say why a post that people saw is not here."),
     "setup": ("setup", "Ask for the platforms' keys, check each, and switch the platforms on."),
     "doctor": ("maintenance", "Check the set-up, and say how to mend what is wrong."),
+    "backup": ("backup", "Make a copy of everything collected, and prove it."),
+    "restore": ("backup", "Put a copy in place of what is there."),
     "users": ("accounts", "Say who may use the dashboard, and what each may do."),
     "share": ("accounts", "Make and end links for people without an account."),
     "rebuild": ("maintenance", "Make all counts and the search index anew from the posts."),

@@ -8,8 +8,8 @@ import click
 
 from monitor.archive import Archive, ArchiveReader, safe_sqlite, sqlite_version
 from monitor.campaign import Campaign, keys
-from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, campaign_of, titles_of
+from monitor.cli import DEMO, Paths
+from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError, Outdated
@@ -49,6 +49,8 @@ def status(paths: Paths, as_json: bool) -> None:
         click.echo(f"{wording.stalled(since)} To mend: {_START_AGAIN}")
     click.echo(f"{posts} posts in {paths.archive}")
     click.echo(f"Worker last seen: {beat or 'never'}")
+    if campaign.backup.on:
+        click.echo(backups_of(paths, campaign).status().sentence(utcnow(), campaign.zone))
     for state in sources:
         click.echo(_line(state))
 
@@ -125,6 +127,7 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
         *_collecting(sources),
         *_sources(campaign, sources),
         *_mail(paths, campaign),
+        *_backups(paths, campaign),
     ]
 
 
@@ -246,6 +249,20 @@ def _accounts(paths: Paths, campaign: Campaign) -> list[Check]:
         return []
     says = f"{quantity(len(lost), 'mail', 'mails')} did not arrive, or may not have"
     return [Check("mail", "look", says, "run: monitor digest list")]
+
+
+def _backups(paths: Paths, campaign: Campaign) -> list[Check]:
+    if not campaign.backup.on or not paths.archive.is_file() or paths.archive.name == DEMO:
+        return []
+    now, status = utcnow(), backups_of(paths, campaign).status()
+    says = status.sentence(now, campaign.zone).rstrip(".")
+    if status.failure or (status.last and status.is_overdue(now)):
+        return [Check("backup", "fail", says, "run: monitor backup")]
+    if status.last is None:
+        return [
+            Check("backup", "look", says, "the worker makes one each day; to make one now: monitor backup")
+        ]
+    return [Check("backup", "ok", says)]
 
 
 def _line(state: SourceState) -> str:

@@ -8,6 +8,7 @@ MonitorError
 ├── AccessError         an account, a link or a password will not do
 │   ├── WrongPasswordError
 │   └── TooManyTriesError
+├── BackupError         a copy cannot be made, proven or put back
 ├── EntryError          an entry made by hand cannot be kept
 ├── MissingColumnsError a table lacks columns
 ├── FilterError         an address of the dashboard asks for what is not there
@@ -77,6 +78,10 @@ class TooManyTriesError(AccessError):
     def __init__(self, until: datetime) -> None:
         super().__init__("Too many tries.")
         self.until = until
+
+
+class BackupError(MonitorError):
+    """A copy cannot be made, proven or put back; the text says why."""
 
 
 class EntryError(MonitorError):

@@ -28,6 +28,7 @@ from monitor.tone import Analyzer
 log = logging.getLogger(__name__)
 
 _MAIL = "mail"  # its place among those that are busy; no source is called so
+_BACKUP = "backup"
 _TONES = "tones"  # the same of bringing tones up to date
 # Ticks that mail waits for the sources: after a night asleep, they first see what was missed.
 _LONGEST_DELAY = 15
@@ -43,6 +44,7 @@ class Worker:
     env: Mapping[str, str]
     clock: Clock
     mail: Callable[[Callable[[], bool]], object] = lambda stop: None  # `stop` says when to end
+    backup: Callable[[], object] = lambda: None  # makes a copy when one is due
     _mail_delay: int = 0  # ticks
     _scored_to: int | None = 0  # the last post whose tone is up to date; None: all are
     _entered: int = 0  # what was entered by hand up to here has its tone
@@ -52,7 +54,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         # A thread a source: none waits for another that is slow to answer.
-        self._pool = ThreadPoolExecutor(2 + len(self.campaign.sources), thread_name_prefix="poll")
+        self._pool = ThreadPoolExecutor(3 + len(self.campaign.sources), thread_name_prefix="poll")
 
     def tick(self) -> list[str]:
         """Beat, then start a poll of each source that is due; return the sources started."""
@@ -66,6 +68,8 @@ class Worker:
             self._pool.submit(self._poll, name)
         if self._is_mails_turn() and self._claim(_MAIL):
             self._pool.submit(self._handle_mail)
+        if self._claim(_BACKUP):
+            self._pool.submit(self._back_up)
         if self._scored_to is not None and self._claim(_TONES):
             self._pool.submit(self._score, self._bring_tones_up_to_date)
         elif self._scored_to is None and entered != self._entered and self._claim(_TONES):
@@ -92,13 +96,17 @@ class Worker:
 
     def _is_mails_turn(self) -> bool:
         with self._guard:
-            polling = bool(self._busy - {_MAIL, _TONES})
+            polling = bool(self._busy - {_MAIL, _BACKUP, _TONES})
         self._mail_delay = self._mail_delay + 1 if polling and self._mail_delay < _LONGEST_DELAY else 0
         return not self._mail_delay
 
     def _handle_mail(self) -> None:
         with self._claim_of(_MAIL, "the mail broke"):
             self.mail(self._stopping.is_set)
+
+    def _back_up(self) -> None:
+        with self._claim_of(_BACKUP, "the backup failed; it is tried again tomorrow"):
+            self.backup()
 
     def stop(self) -> None:
         """Finish the pages at hand, start nothing more, and return when all threads are done."""
@@ -155,6 +163,7 @@ class Worker:
 
 _ALREADY = {
     "worker": "collecting into {}, so this one did not begin: both at once could pay for a post twice",
+    "backup": "making or putting back a copy of {}, so this one did not begin",
     "backfill": "reading older posts into {}, so this one did not begin: they would read the same",
 }
 

@@ -12,7 +12,7 @@ CALLS = {"execute", "executemany", "executescript"}
 OWNERS = tuple(
     ROOT / owner
     for owner in (
-        "monitor/archive", "monitor/accounts", "monitor/mail/store",
+        "monitor/archive", "monitor/accounts", "monitor/mail/store", "monitor/backup",
         "monitor/schema_upgrade.py", "monitor/core/sql_script.py",  # which bring their files up to date
     )
 )  # fmt: skip

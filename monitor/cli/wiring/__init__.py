@@ -7,6 +7,7 @@ from pathlib import Path
 
 from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
+from monitor.backup import Backups
 from monitor.campaign import Access, Campaign, load
 from monitor.cli import DEMO, Paths
 from monitor.collect.source_status import states
@@ -61,6 +62,16 @@ def accounts_of(paths: Paths, access: Access | None = None) -> Accounts:
 def accounts_file(paths: Paths) -> Path:
     """Return the file of accounts and mail; the demo has its own."""
     return paths.archive.with_name("demo-access.db" if paths.archive.name == DEMO else "access.db")
+
+
+def backups_of(paths: Paths, campaign: Campaign) -> Backups:
+    """Return the copies of the archive, the accounts and the campaign's files."""
+    beside, settings = paths.archive.parent, campaign.backup
+    return Backups(
+        archive=paths.archive, accounts=accounts_file(paths), config=paths.campaign.parent,
+        zone=campaign.zone, folder=beside / settings.folder,
+        second=beside / settings.second if settings.second else None,
+    )  # fmt: skip
 
 
 def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:

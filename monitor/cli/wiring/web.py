@@ -16,7 +16,7 @@ from dashboard.services import Services
 from monitor.archive import Archive, ArchiveReader, Changes, Readers
 from monitor.campaign import Access, Campaign, keys
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, HOST, accounts_of, analyzer_of, inquiry, is_demo, titles_of
+from monitor.cli.wiring import DOTENV, HOST, accounts_of, analyzer_of, backups_of, inquiry, is_demo, titles_of
 from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
@@ -66,12 +66,17 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         with readers.lend() as archive:
             return inquiry(archive, campaign, utcnow()).answer(question, pointers(question.address, names()))
 
+    def backup() -> str:
+        status = backups_of(paths, campaign).status()
+        return status.sentence(utcnow(), campaign.zone) if campaign.backup.on and not demo else ""
+
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
         campaign=campaign, now=utcnow, report=report, detailed=detailed, stalled=stalled, began=began,
         read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
+        backup=backup,
     )  # fmt: skip
 
 

@@ -1,0 +1,253 @@
+"""Backups in dated folders: a copy is opened, checked and counted before it gets its name."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor import __version__
+from monitor.accounts.schema import SCHEMA as ACCOUNTS
+from monitor.archive import ArchiveReader
+from monitor.backup.sqlite_copy import copy, has_tables_of, sync
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import BackupError, MonitorError
+
+MANIFEST = "manifest.json"
+_FAILURE = "failed.json"
+FOLDER = "%Y-%m-%d-%H%M"
+_DAILY, _OLDEST = timedelta(days=14), timedelta(days=35)  # what platforms deleted has to age out
+_OVERDUE = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A backup that has been proven: what its manifest says."""
+
+    at: datetime
+    posts: int
+    version: str  # of the program that made it
+    rows: dict[str, dict[str, int]]  # by file and table
+    sha256: dict[str, str]  # by file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The last proven copy, and the failure since, if the last try failed."""
+
+    last: Copy | None
+    failure: str = ""  # a sentence
+    failed_at: datetime | None = None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Return whether the last proven copy is older than two days, or there is none."""
+        return self.last is None or now - self.last.at > _OVERDUE
+
+    def sentence(self, now: datetime, zone: ZoneInfo) -> str:
+        """Return how old the last proven copy is, and why a later one failed."""
+        if self.last is None:
+            words = "There is no proven copy yet."
+        else:
+            local, today = self.last.at.astimezone(zone), now.astimezone(zone).date()
+            days = {0: "today", 1: "yesterday"}.get((today - local.date()).days, f"{local:%Y-%m-%d}")
+            words = f"Last proven copy: {days} {local:%H:%M}, {self.last.posts:,} posts."
+        return f"{words} {self.failure}".rstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backups:
+    """The copies of one installation, and what they are made of."""
+
+    archive: Path
+    accounts: Path
+    config: Path  # the folder of the campaign file
+    folder: Path
+    zone: ZoneInfo
+    second: Path | None = None  # another folder that has each copy, too
+
+    def create(self, now: datetime) -> Path:
+        """Make a copy, prove it, thin out the older ones, and return its folder.
+
+        Raises BackupError if it is not proven, or the second folder cannot be written to; then `status` has
+        the reason, until a later copy succeeds.
+        """
+        try:
+            path = self._create(self.folder, now)
+            if self.second:
+                self._send(path, self.second)
+        except (OSError, sqlite3.DatabaseError, MonitorError) as error:
+            self._note_failure(str(error), now)
+            raise BackupError(f"The backup failed: {error}") from error
+        (self.folder / _FAILURE).unlink(missing_ok=True)
+        for folder in filter(None, (self.folder, self.second)):
+            _thin(folder, now)
+        for old in self.archive.parent.glob("before-*"):
+            if now - _date(old, self.zone) >= _OLDEST:
+                shutil.rmtree(old)
+        return path
+
+    def status(self) -> Status:
+        """Return how the backups are doing."""
+        failure = _json(self.folder / _FAILURE) or {"why": "", "at": None}
+        at = failure["at"] and unstamp(failure["at"])
+        path = next(iter(self.proven()), None)
+        return Status(last=path and manifest(path), failure=failure["why"], failed_at=at)
+
+    def proven(self) -> list[Path]:
+        """Return the folders of proven copies, the latest first."""
+        copies = {path: found for path in _subfolders(self.folder) if (found := manifest(path))}
+        return sorted(copies, key=lambda path: copies[path].at, reverse=True)
+
+    def is_due(self, now: datetime, hour: int) -> bool:
+        """Return whether nobody has tried to make a copy since the last time that it was `hour` here."""
+        local = now.astimezone(self.zone)
+        due = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+        due = (due if due <= local else due - timedelta(days=1)).astimezone(UTC)
+        status = self.status()
+        tries = [at for at in (status.last and status.last.at, status.failed_at) if at and at <= now]
+        return not any(at >= due for at in tries)
+
+    def _create(self, folder: Path, now: datetime) -> Path:
+        path = folder / now.astimezone(self.zone).strftime(FOLDER)
+        if path.exists():
+            raise BackupError(f"{path} is there already. Wait a minute, then try again.")
+        part = path.with_name(f".{path.name}.part")
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob(".*.part"):  # of a run that was cut short
+            shutil.rmtree(old)
+        part.mkdir(mode=0o700)
+        try:
+            self._fill(part, now)
+            return _rename(part, path)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+    def _fill(self, part: Path, now: datetime) -> None:
+        files = {"archive.db": self.archive, "access.db": self.accounts}
+        rows = {name: copy(path, part / name) for name, path in files.items() if path.is_file()}
+        if "archive.db" not in rows:
+            raise BackupError(f"There is no archive at {self.archive} yet.")
+        with ArchiveReader.open(part / "archive.db", self.zone) as archive:  # its tables are right
+            posts = archive.posts.count()
+        if "access.db" in rows and not has_tables_of(ACCOUNTS, part / "access.db"):
+            raise BackupError(f"{self.accounts} has to be brought up to date first. Run: monitor users list")
+        (part / "config").mkdir()
+        for path in sorted(self.config.glob("*.toml")):  # and never .env: secrets stay out of backups
+            shutil.copy2(path, part / "config")
+        sha256 = {path.relative_to(part).as_posix(): digest(path) for path in _files(part)}
+        made = Copy(at=now, posts=posts, version=__version__, rows=rows, sha256=sha256)
+        _write(part / MANIFEST, asdict(made) | {"at": stamp(now)})
+        for path in (*_files(part), part / "config", part):
+            sync(path)
+
+    def _send(self, path: Path, second: Path) -> None:
+        """Copy a proven folder to the second place, and compare each file there."""
+        if not second.is_dir():
+            raise BackupError(f"There is no folder {second}, so the copy is in {path} only.")
+        part = second / f".{path.name}.part"
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.copytree(path, part)
+        for file in _files(part):
+            sync(file)
+        intact(part)
+        _rename(part, second / path.name)
+
+    def _note_failure(self, why: str, now: datetime) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _write(self.folder / _FAILURE, {"why": why, "at": stamp(now)})
+        except OSError:  # a full disk: that the last copy is old is seen all the same
+            return
+
+
+def daily(backups: Backups, hour: int, clock: Callable[[], datetime]) -> Callable[[], None]:
+    """Return what makes the copy of a day when it is due. It raises BackupError if that fails."""
+
+    last_try: datetime | None = None  # where a failure cannot be noted, it is not tried again each minute
+
+    def turn() -> None:
+        nonlocal last_try
+        now = clock()
+        rests = last_try is not None and timedelta(0) <= now - last_try < timedelta(hours=1)
+        if backups.archive.is_file() and not rests and backups.is_due(now, hour):
+            last_try = now
+            backups.create(now)
+
+    return turn
+
+
+def manifest(path: Path) -> Copy | None:
+    """Return what the manifest of a folder says; None if there is none that can be read."""
+    found = _json(path / MANIFEST)
+    try:
+        return Copy(**found | {"at": unstamp(found["at"])}) if found else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def intact(path: Path) -> None:
+    """Raise BackupError unless each file of a copy is what its manifest says."""
+    made = manifest(path)
+    if made is None:
+        raise BackupError(f"{path} is no backup: it has no {MANIFEST} that can be read.")
+    for name, expected in made.sha256.items():
+        if not (path / name).is_file() or digest(path / name) != expected:
+            raise BackupError(f"{path / name} is not what it was when it was proven. Take another copy.")
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _thin(folder: Path, now: datetime) -> None:
+    """Keep all copies of a fortnight, then the first of each week; nothing older than 35 days."""
+    weeks = set[tuple[int, int]]()
+    copies = {path: made.at for path in _subfolders(folder) if (made := manifest(path)) and made.at <= now}
+    for path, at in sorted(copies.items(), key=lambda pair: pair[1]):
+        week = at.isocalendar()[:2]
+        if now - at >= _OLDEST or (now - at >= _DAILY and week in weeks):
+            shutil.rmtree(path)
+        else:
+            weeks.add(week)
+
+
+def _date(path: Path, zone: ZoneInfo) -> datetime:
+    """Return when a folder of what a restore has replaced was made; one with another name is from now on."""
+    try:
+        return datetime.strptime(path.name, f"before-{FOLDER}").replace(tzinfo=zone)
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("[!.]*") if path.is_dir()]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _rename(part: Path, path: Path) -> Path:
+    part.rename(path)
+    sync(path.parent)
+    return path
+
+
+def _write(path: Path, values: dict[str, Any]) -> None:
+    path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
+
+def _json(path: Path) -> dict[str, Any] | None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None

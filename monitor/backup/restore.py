@@ -1,0 +1,109 @@
+"""A copy put in place of what is there: whole, or not at all, and what was there can be put back.
+
+The files are made ready in a folder beside the old ones, which gets its final name when all is in it. From
+then on the restore goes through: if it is cut short, the next one finishes it, and until then nothing is
+opened for writing.
+"""
+
+import json
+import shutil
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from monitor.accounts import Accounts
+from monitor.backup import FOLDER, MANIFEST, Backups, intact
+from monitor.backup.sqlite_copy import settle, sync
+from monitor.core.errors import AccessError, BackupError
+from monitor.schema_upgrade import RESTORING
+
+_PLAN = "plan.json"
+_BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a file, and belongs to that one only
+
+
+def restore(backups: Backups, source: Path, now: datetime) -> Path:
+    """Put the databases of `source` in place, end all sessions, and return the folder of what was there.
+
+    `source` is a proven copy, or what an earlier restore has moved away. Raises BackupError if it is neither,
+    or another program has the databases open; then nothing was changed.
+    """
+    names = [name for name in _places(backups) if (source / name).is_file()]
+    if not names:
+        raise BackupError(f"{source} is no backup: it has neither archive.db nor access.db.")
+    if (source / MANIFEST).exists() or not source.name.startswith("before-"):
+        intact(source)
+    for path in _places(backups).values():
+        if path.is_file():
+            settle(path)
+    before = f"before-{now.astimezone(backups.zone).strftime(FOLDER)}"
+    if (backups.archive.parent / before).exists():
+        raise BackupError(f"{before} is there already. Wait a minute, then try again.")
+    _prepare(backups, source, names, before, now)
+    return _finish(backups)
+
+
+def finish(backups: Backups) -> Path | None:
+    """Finish a restore that was cut short; return the folder of what was there, or None if there was none."""
+    return _finish(backups) if _ready(backups).is_dir() else None
+
+
+def _prepare(backups: Backups, source: Path, names: list[str], before: str, now: datetime) -> None:
+    ready = _ready(backups)
+    part = ready.with_name(f"{ready.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700)
+    for name in names:
+        for file in (name, f"{name}-wal"):
+            if (source / file).is_file():
+                shutil.copyfile(source / file, part / file)
+        settle(part / name)
+        if (part / f"{name}-wal").exists():
+            raise BackupError(f"{source / name} is too damaged to be put in place.")
+        (part / name).chmod(0o600)
+    if "access.db" in names:
+        with suppress(AccessError):  # a damaged one is put back as it was
+            _end_sessions(part / "access.db", now)
+    (part / _PLAN).write_text(json.dumps({"before": before}), encoding="utf-8")
+    for path in (*(part / name for name in names), part / _PLAN, part):
+        sync(path)
+    part.rename(ready)
+    sync(ready.parent)
+
+
+def _finish(backups: Backups) -> Path:
+    """Move the old files away and the new ones in; each step may be the last before the power goes."""
+    ready = _ready(backups)
+    before = ready.parent / json.loads((ready / _PLAN).read_text(encoding="utf-8"))["before"]
+    before.mkdir(mode=0o700, exist_ok=True)
+    for name, path in _places(backups).items():
+        if not (ready / name).exists():  # it is in place, or was not in the copy
+            continue
+        for suffix in ("", *_BESIDE):
+            old = path.with_name(path.name + suffix)
+            if old.exists():
+                old.rename(before / (name + suffix))
+        sync(before)
+        (ready / name).rename(path)
+        sync(path.parent)
+    shutil.rmtree(ready)
+    sync(ready.parent)
+    return before
+
+
+def _end_sessions(path: Path, now: datetime) -> None:
+    """End the sessions that a copy would bring back."""
+    accounts = Accounts.open(path)
+    for person in accounts.people():
+        accounts.end_all(person, by="a restore", now=now)
+    accounts.close()
+    settle(path)
+    path.with_name(path.name + ".lock").unlink(missing_ok=True)
+
+
+def _ready(backups: Backups) -> Path:
+    return backups.archive.parent / RESTORING
+
+
+def _places(backups: Backups) -> dict[str, Path]:
+    """Return where each database belongs, by its name in a copy."""
+    return {"archive.db": backups.archive, "access.db": backups.accounts}

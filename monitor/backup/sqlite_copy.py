@@ -1,0 +1,98 @@
+"""A copy of an SQLite file as of one moment, and the check that it holds what the original held then."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor.core.errors import BackupError
+from monitor.schema_upgrade import Schema
+
+Counts = dict[str, int]  # rows by table
+
+
+def copy(source: Path, target: Path) -> Counts:
+    """Write a copy of the file at `source` to the new file `target`, prove it, and return its rows by table.
+
+    All pages are copied in one step within one reading transaction: who writes meanwhile is not held up, and
+    does not make the copy begin again, as it would between two steps. Raises BackupError if the copy is not
+    sound, or does not hold as many rows as the original did at that moment.
+    """
+    with _opened(source) as original, _opened(target) as db:
+        original.execute("BEGIN")
+        expected = _counts(original)
+        original.backup(db)
+        original.execute("COMMIT")
+        db.execute("PRAGMA journal_mode = DELETE")  # one file, without others beside it
+    target.chmod(0o600)
+    sync(target)
+    if (found := check(target)) != expected:
+        tables = sorted(name for name in expected if expected[name] != found.get(name))
+        raise BackupError(f"The copy of {source} does not hold all rows of {', '.join(tables)}.")
+    return expected
+
+
+def check(path: Path) -> Counts:
+    """Return the rows by table of a file that nobody writes to; raises BackupError if it is damaged."""
+    try:
+        with _opened(path) as db:
+            faults = [row[0] for row in db.execute("PRAGMA integrity_check(3)")]
+            if faults != ["ok"]:
+                raise BackupError(f"{path} is damaged: {'; '.join(faults)}.")
+            return _counts(db)
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"{path} is damaged: {error}.") from error
+
+
+def has_tables_of(schema: Schema, path: Path) -> bool:
+    """Return whether a file has all that a file of this kind should."""
+    with _opened(path) as db:
+        return schema.is_right(Database(db, execute_plugins=False), path)
+
+
+def settle(path: Path) -> None:
+    """Bring all that was written into the one file; raises BackupError if another program has it open.
+
+    A file that is too damaged for that stays as it is, with those beside it.
+    """
+    try:
+        with _opened(path) as db:
+            db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            return
+        raise BackupError(
+            f"Another program has {path} open. Stop the monitor, and whatever else reads it, then try again."
+        ) from error
+    except sqlite3.DatabaseError:
+        return
+
+
+def sync(path: Path) -> None:
+    """Return once a file, or which files a folder has, is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _counts(db: Any) -> Counts:
+    tables = (
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'posts\\_fts%' ESCAPE '\\'"
+    )
+    names = [name for (name,) in db.execute(tables)]
+    return {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    db = sqlite3.connect(path, timeout=5.0, isolation_level=None)
+    try:
+        yield db
+    finally:
+        db.close()

@@ -1,0 +1,54 @@
+"""Commands that make copies of what was collected, and put them back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from monitor.backup import manifest
+from monitor.backup.restore import finish
+from monitor.backup.restore import restore as put_back
+from monitor.cli import Paths
+from monitor.cli.wiring import backups_of, campaign_of
+from monitor.core.clock import utcnow
+from monitor.core.errors import BackupError
+from monitor.report.wording import quantity
+from monitor.worker import work_lock
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.option("--to", "folder", type=_FOLDER, help="Where to, instead of the campaign file's folder.")
+@click.pass_obj
+def backup(paths: Paths, folder: Path | None) -> None:
+    """Make a copy of everything collected, and prove it. The monitor may go on running."""
+    backups = backups_of(paths, campaign_of(paths))
+    if folder:
+        backups = replace(backups, folder=folder, second=None)
+    with work_lock(paths.archive, "backup"):
+        path = backups.create(utcnow())
+    proof = manifest(path)
+    posts = quantity(proof.posts if proof else 0, "post", "posts")
+    click.echo(f"{path}: opened, checked and counted, {posts}.")
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER, required=False)
+@click.pass_obj
+def restore(paths: Paths, folder: Path | None) -> None:
+    """Put a copy in place of what is there: the last proven one, unless a folder is named.
+
+    What was there is moved to a folder beside it, from which the same command brings it back.
+    """
+    backups = backups_of(paths, campaign_of(paths))
+    with work_lock(paths.archive), work_lock(paths.archive, "backfill"), work_lock(paths.archive, "backup"):
+        if before := finish(backups):
+            click.echo("The restore that was cut short is finished now.")
+        else:
+            source = folder or next(iter(backups.proven()), None)
+            if source is None:
+                raise BackupError(f"There is no proven copy in {backups.folder}. Name the folder of one.")
+            before = put_back(backups, source, utcnow())
+            click.echo(f"{source} is in place. Everyone has to sign in again.")
+    click.echo(f"What was there is in {before}. To bring it back: monitor restore {before}")
