@@ -1,0 +1,190 @@
+"""Copies of the archive and the accounts: proven, thinned, put back, and the old state brought back."""
+
+import shutil
+import sqlite3 as other_sqlite
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.accounts import Accounts, Role
+from monitor.archive import Archive, ArchiveReader
+from monitor.backup import Backups, daily, intact, manifest
+from monitor.backup import restore as restoring
+from monitor.backup.restore import finish, restore
+from monitor.core.errors import BackupError, MonitorError
+from tests.archive.saving import LONDON, opened, saved
+from tests.builders import a_page, a_post
+
+NOW = datetime(2026, 11, 29, 3, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def backups(tmp_path: Path) -> Backups:
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "campaign.toml").write_text("name = 'made up'")
+    (config / ".env").write_text("SECRET=1")
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post(id="1"), a_post(id="2")))
+    Accounts.open(tmp_path / "access.db").close()
+    return Backups(
+        archive=tmp_path / "archive.db", accounts=tmp_path / "access.db", config=config,
+        folder=tmp_path / "backups", zone=LONDON,
+    )  # fmt: skip
+
+
+def posts(path: Path) -> int:
+    with ArchiveReader.open(path, LONDON) as archive:
+        return archive.posts.count()
+
+
+def add(backups: Backups, name: str) -> None:
+    with Archive.open(backups.archive, LONDON) as archive:
+        saved(archive, a_page(a_post(id=name)))
+
+
+def test_a_copy_holds_what_was_there_at_that_moment_and_no_secret(backups):
+    path = backups.create(NOW)
+    assert path.name == "2026-11-29-0315"
+    assert sorted(file.name for file in path.rglob("*") if file.is_file()) == [
+        "access.db", "archive.db", "campaign.toml", "manifest.json",
+    ]  # fmt: skip
+    assert manifest(path).posts == posts(path / "archive.db") == 2
+    assert backups.status().sentence(NOW, LONDON) == "Last proven copy: today 03:15, 2 posts."
+    assert not backups.status().is_overdue(NOW + timedelta(days=2))
+    assert backups.status().is_overdue(NOW + timedelta(days=2, seconds=1))
+
+
+def test_a_copy_has_what_only_the_second_file_beside_the_archive_holds_and_a_plain_one_does_not(
+    backups, tmp_path
+):
+    reader = ArchiveReader.open(backups.archive, LONDON)  # the file is not tidied up while it is open
+    add(backups, "3")
+    path = backups.create(NOW)
+    shutil.copyfile(backups.archive, tmp_path / "plain.db")  # the control
+    db = other_sqlite.connect(tmp_path / "plain.db")
+    plain = db.execute("SELECT count(*) FROM posts").fetchone()[0]
+    db.close()
+    reader.close()
+    assert (posts(path / "archive.db"), plain) == (3, 2)
+
+
+def test_a_copy_that_lost_rows_is_not_proven_and_the_failure_is_named_until_one_succeeds(
+    backups, monkeypatch
+):
+    monkeypatch.setattr("monitor.backup.sqlite_copy.check", lambda path: {})
+    with pytest.raises(BackupError, match="does not hold all rows"):
+        backups.create(NOW)
+    assert backups.proven() == []
+    assert "does not hold all rows" in backups.status().failure
+    assert not backups.is_due(NOW + timedelta(minutes=1), 3)
+    assert backups.is_due(NOW + timedelta(days=1), 3)
+    monkeypatch.undo()
+    backups.create(NOW)
+    assert backups.status().failure == ""
+
+
+def test_the_copy_of_a_day_is_made_once(backups):
+    turn = daily(backups, 3, lambda: NOW)
+    turn()
+    turn()
+    assert len(backups.proven()) == 1
+    assert not backups.is_due(NOW + timedelta(hours=23), 3)
+    assert backups.is_due(NOW + timedelta(hours=24), 3)
+
+
+def test_copies_are_thinned_and_none_outlives_35_days(backups):
+    first = backups.create(NOW - timedelta(days=40))
+    for days in range(39, 0, -1):  # only their manifests count
+        old = NOW - timedelta(days=days)
+        path = backups.folder / f"{old:%Y-%m-%d-%H%M}"
+        path.mkdir()
+        made = (first / "manifest.json").read_text()
+        (path / "manifest.json").write_text(
+            made.replace(f"{NOW - timedelta(days=40):%Y-%m-%dT%H}", f"{old:%Y-%m-%dT%H}")
+        )
+    backups.create(NOW)
+    ages = [(NOW - manifest(path).at).days for path in backups.proven()]
+    assert ages[:14] == list(range(14))
+    assert max(ages) < 35
+    assert 3 <= len(ages[14:]) <= 4
+
+
+def test_a_second_folder_has_each_copy_and_one_that_is_gone_is_named(backups, tmp_path):
+    (tmp_path / "share").mkdir()
+    both = Backups(
+        **{name: getattr(backups, name) for name in Backups.__slots__} | {"second": tmp_path / "share"}
+    )
+    path = both.create(NOW)
+    intact(tmp_path / "share" / path.name)
+    shutil.rmtree(tmp_path / "share")
+    with pytest.raises(BackupError, match="There is no folder"):
+        both.create(NOW + timedelta(minutes=1))
+    assert len(both.proven()) == 2
+    assert both.status().failure
+
+
+def test_a_restore_brings_back_the_copy_ends_sessions_and_can_be_undone(backups):
+    accounts = Accounts.open(backups.accounts)
+    kim = accounts.add("Kim", Role.ADMIN, by="test", now=NOW, password="only made up 1828")
+    token = accounts.begin(kim, "Firefox", NOW)
+    accounts.close()
+    path = backups.create(NOW)
+    add(backups, "3")
+    before = restore(backups, path, NOW)
+    assert posts(backups.archive) == 2
+    assert Accounts.open(backups.accounts).session(token, NOW) is None
+    assert posts(before / "archive.db") == 3
+    restore(backups, before, NOW + timedelta(minutes=1))
+    assert posts(backups.archive) == 3
+
+
+def test_a_restore_is_refused_while_another_program_has_the_archive_open(backups):
+    path = backups.create(NOW)
+    add(backups, "3")
+    with ArchiveReader.open(backups.archive, LONDON) as reader:
+        reader.posts.count()
+        with pytest.raises(BackupError, match="Stop the monitor"):
+            restore(backups, path, NOW)
+    assert posts(backups.archive) == 3
+
+
+def test_a_copy_that_changed_since_it_was_proven_is_refused(backups):
+    path = backups.create(NOW)
+    data = bytearray((path / "archive.db").read_bytes())
+    data[-1] ^= 1
+    (path / "archive.db").write_bytes(data)
+    with pytest.raises(BackupError, match="is not what it was"):
+        restore(backups, path, NOW)
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+def test_a_restore_cut_short_at_any_rename_is_finished_by_the_next_or_has_changed_nothing(
+    backups, monkeypatch, step
+):
+    path = backups.create(NOW)
+    add(backups, "3")
+    rename, count = Path.rename, 0
+
+    def failing(self: Path, target: Path) -> Path:
+        nonlocal count
+        count += 1
+        if count == step:
+            raise OSError("the power went")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    try:
+        restore(backups, path, NOW)
+    except OSError:
+        monkeypatch.undo()
+        if (backups.archive.parent / ".restoring").exists():
+            with pytest.raises(MonitorError, match="cut short"):
+                Archive.open(backups.archive, LONDON)
+        before = finish(backups)
+        assert posts(backups.archive) == (2 if before else 3)
+        assert before is None or posts(before / "archive.db") == 3
+    else:
+        assert step == 6  # there are five
+        assert restoring.finish(backups) is None
