@@ -101,7 +101,7 @@ class Backups:
 
     def proven(self) -> list[Path]:
         """Return the folders of proven copies, the latest first."""
-        copies = {path: found for path in _subfolders(self.folder) if (found := manifest(path))}
+        copies = {path: values for path in _subfolders(self.folder) if (values := manifest(path))}
         return sorted(copies, key=lambda path: copies[path].at, reverse=True)
 
     def is_due(self, now: datetime, hour: int) -> bool:
@@ -141,8 +141,8 @@ class Backups:
         for path in sorted(self.config.glob("*.toml")):  # and never .env: secrets stay out of backups
             shutil.copy2(path, part / "config")
         sha256 = {path.relative_to(part).as_posix(): digest(path) for path in _files(part)}
-        made = Copy(at=now, posts=posts, version=__version__, rows=rows, sha256=sha256)
-        _write(part / MANIFEST, asdict(made) | {"at": stamp(now)})
+        proof = Copy(at=now, posts=posts, version=__version__, rows=rows, sha256=sha256)
+        _write(part / MANIFEST, asdict(proof) | {"at": stamp(now)})
         for path in (*_files(part), part / "config", part):
             sync(path)
 
@@ -184,19 +184,19 @@ def daily(backups: Backups, hour: int, clock: Callable[[], datetime]) -> Callabl
 
 def manifest(path: Path) -> Copy | None:
     """Return what the manifest of a folder says; None if there is none that can be read."""
-    found = _json(path / MANIFEST)
+    values = _json(path / MANIFEST)
     try:
-        return Copy(**found | {"at": unstamp(found["at"])}) if found else None
+        return Copy(**values | {"at": unstamp(values["at"])}) if values else None
     except (KeyError, TypeError, ValueError):
         return None
 
 
 def intact(path: Path) -> None:
     """Raise BackupError unless each file of a copy is what its manifest says."""
-    made = manifest(path)
-    if made is None:
+    proof = manifest(path)
+    if proof is None:
         raise BackupError(f"{path} is no backup: it has no {MANIFEST} that can be read.")
-    for name, expected in made.sha256.items():
+    for name, expected in proof.sha256.items():
         if not (path / name).is_file() or digest(path / name) != expected:
             raise BackupError(f"{path / name} is not what it was when it was proven. Take another copy.")
 
@@ -210,7 +210,7 @@ def digest(path: Path) -> str:
 def _thin(folder: Path, now: datetime) -> None:
     """Keep all copies of a fortnight, then the first of each week; nothing older than 35 days."""
     weeks = set[tuple[int, int]]()
-    copies = {path: made.at for path in _subfolders(folder) if (made := manifest(path)) and made.at <= now}
+    copies = {path: proof.at for path in _subfolders(folder) if (proof := manifest(path)) and proof.at <= now}
     for path, at in sorted(copies.items(), key=lambda pair: pair[1]):
         week = at.isocalendar()[:2]
         if now - at >= _OLDEST or (now - at >= _DAILY and week in weeks):
@@ -247,7 +247,7 @@ def _write(path: Path, values: dict[str, Any]) -> None:
 
 def _json(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
+    return values if isinstance(values, dict) else None

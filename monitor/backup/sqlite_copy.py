@@ -30,8 +30,8 @@ def copy(source: Path, target: Path) -> Counts:
         db.execute("PRAGMA journal_mode = DELETE")  # one file, without others beside it
     target.chmod(0o600)
     sync(target)
-    if (found := check(target)) != expected:
-        tables = sorted(name for name in expected if expected[name] != found.get(name))
+    if (counts := check(target)) != expected:
+        tables = sorted(name for name in expected if expected[name] != counts.get(name))
         raise BackupError(f"The copy of {source} does not hold all rows of {', '.join(tables)}.")
     return expected
 

@@ -84,7 +84,7 @@ def test_no_two_classes_share_a_name() -> None:
 
 # What a command, a page and a room about one thing are all called.
 ABOUT_ONE_THING = {
-    "accounts", "backfill", "charts", "collect", "coverage", "demo", "digest", "events", "mail",
+    "accounts", "backup", "backfill", "charts", "collect", "coverage", "demo", "digest", "events", "mail",
     "manual_entry", "parse", "people", "posts", "report", "schema", "services", "share", "sign_in",
     "sources", "spend", "tone", "why_missing", "worker",
 }  # fmt: skip
