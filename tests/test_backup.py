@@ -3,7 +3,9 @@
 import shutil
 import sqlite3 as other_sqlite
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -165,12 +167,12 @@ def test_a_restore_cut_short_at_any_rename_is_finished_by_the_next_or_has_change
 ):
     path = backups.create(NOW)
     add(backups, "3")
-    rename, count = Path.rename, 0
+    rename, steps = Path.rename, 0
 
     def failing(self: Path, target: Path) -> Path:
-        nonlocal count
-        count += 1
-        if count == step:
+        nonlocal steps
+        steps += 1
+        if steps == step:
             raise OSError("the power went")
         return rename(self, target)
 
@@ -188,3 +190,30 @@ def test_a_restore_cut_short_at_any_rename_is_finished_by_the_next_or_has_change
     else:
         assert step == 6  # there are five
         assert restoring.finish(backups) is None
+
+
+@pytest.mark.slow
+def test_each_copy_is_proven_while_another_connection_writes(backups):
+    writing, over = Event(), Event()
+
+    def write() -> None:
+        with Archive.open(backups.archive, LONDON) as archive:
+            for n in count(100):
+                if over.is_set():
+                    return
+                saved(archive, a_page(a_post(id=str(n))))
+                writing.set()
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        assert writing.wait(30)
+        for n in range(20):
+            backups.create(NOW + timedelta(minutes=n))
+    finally:
+        over.set()
+        writer.join()
+    copies = [posts(path / "archive.db") for path in reversed(backups.proven())]
+    assert len(copies) == 20
+    assert copies == sorted(copies)
+    assert copies[0] < copies[-1] <= posts(backups.archive)
