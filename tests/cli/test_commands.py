@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -394,3 +394,26 @@ def test_a_demo_opens_at_this_computer_whatever_address_the_campaign_names(tmp_p
     ]
     assert answers == [200, 303]
     accounts.close()
+
+
+LAUNCH = date(2026, 11, 24)
+
+
+def test_a_backup_is_made_and_put_back_in_a_command_each(run, tmp_path):
+    assert "proven copy" not in run("doctor").stdout  # there is no archive yet
+    with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
+        archive.events.add(LAUNCH, "Launch")
+    assert "look backup: There is no proven copy yet" in run("doctor").stdout
+    assert "no proven copy" in str(run("restore").exception)
+    assert "opened, checked and counted, 0 posts" in run("backup").stdout
+    assert "ok   backup: Last proven copy: today" in run("doctor").stdout
+    assert "Last proven copy: today" in run("status").stdout
+    (tmp_path / "a.db").unlink()
+    assert "is in place" in run("restore").stdout
+    with ArchiveReader.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
+        assert archive.events.between(LAUNCH, LAUNCH) == [(LAUNCH, "Launch")]
+
+
+def test_a_restore_is_refused_while_a_worker_runs(run, tmp_path):
+    with work_lock(tmp_path / "a.db"):
+        assert isinstance(run("restore").exception, AlreadyRunning)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from markupsafe import escape
@@ -178,3 +179,13 @@ def test_who_shows_the_details_of_a_report_asks_for_them_and_nobody_else_does():
 def test_a_post_without_a_tone_says_that_it_was_not_scored():
     assert "Not scored" in page(top=(a_post(tone=None),), latest=())
     assert "Not scored" not in page(top=(a_post(), a_post(tone=None, text=None)), latest=())
+
+
+def test_settings_say_how_old_the_last_proven_copy_is():
+    def page(**services: Any) -> str:
+        office = some_services(lambda choice: a_report(length(choice.window).days, sources=()), **services)
+        return create_app(office).test_client().get("/settings").text
+
+    words = "Last proven copy: today 03:10, 41,220 posts."
+    assert words in page(backup=lambda: words)
+    assert "proven copy" not in page()
