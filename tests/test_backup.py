@@ -88,12 +88,19 @@ def test_a_copy_that_lost_rows_is_not_proven_and_the_failure_is_named_until_one_
 
 
 def test_the_copy_of_a_day_is_made_once(backups):
-    turn = daily(backups, 3, lambda: NOW)
+    turn = daily(backups, 3, lambda: NOW, lambda: True)
     turn()
     turn()
     assert len(backups.proven()) == 1
     assert not backups.is_due(NOW + timedelta(hours=23), 3)
     assert backups.is_due(NOW + timedelta(hours=24), 3)
+
+
+@pytest.mark.parametrize(("is_believable", "survives"), [(False, True), (True, False)])
+def test_a_clock_that_leaps_ages_no_copy_out(backups, is_believable, survives):
+    path = backups.create(NOW)
+    daily(backups, 3, lambda: NOW + timedelta(days=400), lambda: is_believable)()
+    assert path.is_dir() is survives
 
 
 def test_copies_are_thinned_and_none_outlives_35_days(backups):

@@ -97,7 +97,7 @@ class Backups:
         failure = _json(self.folder / _FAILURE) or {"why": "", "at": None}
         at = failure["at"] and unstamp(failure["at"])
         path = next(iter(self.proven()), None)
-        return Status(last=path and manifest(path), failure=failure["why"], failed_at=at)
+        return Status(last=manifest(path) if path else None, failure=failure["why"], failed_at=at)
 
     def proven(self) -> list[Path]:
         """Return the folders of proven copies, the latest first."""
@@ -166,8 +166,13 @@ class Backups:
             return
 
 
-def daily(backups: Backups, hour: int, clock: Callable[[], datetime]) -> Callable[[], None]:
-    """Return what makes the copy of a day when it is due. It raises BackupError if that fails."""
+def daily(
+    backups: Backups, hour: int, clock: Callable[[], datetime], is_believable: Callable[[], bool]
+) -> Callable[[], None]:
+    """Return what makes the copy of a day when it is due. It raises BackupError if that fails.
+
+    Copies age out by the clock, so while that is not believable none is made.
+    """
 
     last_try: datetime | None = None  # where a failure cannot be noted, it is not tried again each minute
 
@@ -175,7 +180,7 @@ def daily(backups: Backups, hour: int, clock: Callable[[], datetime]) -> Callabl
         nonlocal last_try
         now = clock()
         rests = last_try is not None and timedelta(0) <= now - last_try < timedelta(hours=1)
-        if backups.archive.is_file() and not rests and backups.is_due(now, hour):
+        if backups.archive.is_file() and is_believable() and not rests and backups.is_due(now, hour):
             last_try = now
             backups.create(now)
 

@@ -73,7 +73,8 @@ def _prepare(backups: Backups, source: Path, names: list[str], before: str, now:
 def _finish(backups: Backups) -> Path:
     """Move the old files away and the new ones in; each step may be the last before the power goes."""
     ready = _ready(backups)
-    before = ready.parent / json.loads((ready / _PLAN).read_text(encoding="utf-8"))["before"]
+    plan: dict[str, str] = json.loads((ready / _PLAN).read_text(encoding="utf-8"))
+    before = ready.parent / plan["before"]
     before.mkdir(mode=0o700, exist_ok=True)
     for name, path in _places(backups).items():
         if not (ready / name).exists():  # it is in place, or was not in the copy

@@ -8,7 +8,7 @@ from monitor.campaign import Campaign, keys
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, analyzer_of, backups_of
 from monitor.cli.wiring.mail import mail_turn
-from monitor.core.clock import utcnow
+from monitor.core.clock import ClockCheck, utcnow
 from monitor.worker import Worker, work_lock
 from monitor.worker.schedule import start
 
@@ -32,7 +32,8 @@ def running_worker(paths: Paths, campaign: Campaign) -> Iterator[None]:
 
 
 def _backup_turn(paths: Paths, campaign: Campaign) -> Callable[[], None]:
-    turn = daily(backups_of(paths, campaign), campaign.backup.hour, utcnow)
+    check = ClockCheck(clock=utcnow)
+    turn = daily(backups_of(paths, campaign), campaign.backup.hour, utcnow, check.is_believable)
 
     def locked() -> None:
         with work_lock(paths.archive, "backup"):
