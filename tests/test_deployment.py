@@ -113,20 +113,17 @@ def in_use(office: Path, env: dict[str, str]) -> Iterator[None]:
 
 @pytest.mark.slow
 def test_a_backup_made_beside_a_writer_is_whole_and_is_restored(office, env):
-    back_up, too_old, check, restore = blocks("backup.md", "sh")
+    back_up, restore = blocks("backup.md", "sh")
     with in_use(office, env):
         shell(back_up, office, env)
-    shell(too_old, office, env)
-    (made,) = (office / "backups").iterdir()
+    (made,) = (office / "data/backups").iterdir()
     for name in ("archive.db", "access.db"):
         assert (made / name).stat().st_mode & 0o777 == 0o600
     assert (made / "config/campaign.toml").read_text() == CAMPAIGN
-    named = re.compile(r"backups/\d{4}[-\d]+")
-    assert "ok   archive: 0 posts" in shell(named.sub(f"backups/{made.name}", check), office, env)
 
-    for path in (office / "data").iterdir():
+    for path in (office / "data").glob("*.db"):
         path.write_bytes(b"damaged")
-    shell(named.sub(f"backups/{made.name}", restore), office, env)
+    shell(restore, office, env)
     assert "March to the town hall" in shell("venv/bin/monitor events list", office, env)
     assert shell("venv/bin/monitor users list", office, env) == "Ann\tadmin\n"
 
