@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 QUICK := not browser and not kills and not simulated and not slow
-.PHONY: run test quick check format lint types layers coverage demo docs bench clean
+.PHONY: run test quick check format lint types layers coverage demo docs bench chaos sbom clean
 # Tests start the program over and over: what was compiled once need not be compiled again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -48,6 +48,10 @@ docs: .venv/ready-dev
 	$(BIN)/python -m docs.build
 	$(BIN)/python -m docs.platforms.build
 	$(BIN)/python -m docs.picture
+
+# Breaks the program on purpose, promise by promise, and writes docs/safety.md; half an hour.
+chaos: .venv/ready-dev
+	$(BIN)/python -m tests.chaos.board
 
 # LARGE=1 measures five million posts too; POSTGRES=DSN names an empty database to measure beside.
 bench: .venv/ready-bench

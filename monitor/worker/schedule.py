@@ -2,14 +2,27 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.core.clock import Clock
 
 EVERY_SECONDS = 20
+
+
+class _Turns(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Counts the next turn from now.
+
+    APScheduler counts it from the last one, and goes through all that were missed: a clock that leaps from
+    1970 to today, as on a machine without a battery, would take an hour and all memory.
+    """
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        following: datetime | None = super().get_next_fire_time(previous_fire_time and now, now)
+        return following
 
 
 def start(tick: Callable[[], object], clock: Clock, every: float = EVERY_SECONDS) -> Callable[[], None]:
@@ -22,9 +35,7 @@ def start(tick: Callable[[], object], clock: Clock, every: float = EVERY_SECONDS
     # misfire_grace_time=None: the default of 1 second drops a wake-up after the machine slept.
     scheduler.add_job(
         tick,
-        "interval",
-        seconds=every,
-        jitter=min(5, every // 4) or None,
+        _Turns(seconds=every, jitter=min(5, every // 4) or None, timezone=UTC),
         id="tick",
         next_run_time=clock(),
         coalesce=True,

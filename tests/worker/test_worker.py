@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
 from monitor.core.errors import AlreadyRunning
 from monitor.core.model import Page, Query, Sentiment, Tone
 from monitor.worker import Worker, work_lock
-from monitor.worker.schedule import start
+from monitor.worker.schedule import _Turns, start
 from tests.builders import a_page, a_post, a_sentiment
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -221,6 +222,12 @@ def test_a_clock_set_back_by_days_holds_no_turn_up(monkeypatch, is_mended):
         threading.Event().wait(1)
         assert len(ticks) <= 2
     stop()
+
+
+@pytest.mark.parametrize(("trigger", "is_ahead"), [(_Turns, True), (IntervalTrigger, False)])
+def test_a_clock_that_leaps_by_years_leaves_no_missed_turns_to_go_through(trigger, is_ahead):
+    leap = NOW + timedelta(days=20_000)
+    assert (trigger(seconds=20, timezone=UTC).get_next_fire_time(NOW, leap) > leap) == is_ahead
 
 
 def test_posts_that_another_analyzer_scored_are_scored_again_bit_by_bit(world):

@@ -1,0 +1,110 @@
+"""The board of `make chaos`: runs each experiment with its control and writes the table of docs/safety.md."""
+
+import importlib
+import pkgutil
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.chaos import experiments
+from tests.chaos.experiment import ROOT, Attempt, Experiment, Outcome
+
+PAGE = ROOT / "docs/safety.md"
+_TABLE = re.compile(r"(?s)(?<=<!-- board -->\n).*(?=<!-- /board -->)")
+_HEAD = (
+    "| What must hold | What is done to it | What came of it | Verdict | Control |\n|---|---|---|---|---|\n"
+)
+_ONE_LINE = 160  # characters of a fault that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An experiment that was run, or left out (`outcome` is None)."""
+
+    experiment: Experiment
+    outcome: Outcome | None
+    control: Outcome | None
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether nothing broke, and the control did; what was left out is neither."""
+        if self.outcome is None or self.control is None:
+            return True
+        return not self.outcome.faults and bool(self.control.faults)
+
+    @property
+    def verdict(self) -> str:
+        """Return what the row comes to, in a word or two."""
+        if self.outcome is None or self.control is None:
+            return f"left out: no {self.experiment.tool} here"
+        if not self.control.faults:
+            return "NOT PROVED: the control passed"
+        return "BROKEN" if self.outcome.faults else "holds"
+
+    def __str__(self) -> str:
+        experiment = self.experiment
+        figure = self.outcome.figure if self.outcome else "-"
+        caught = f"caught: {_short(self.control.faults[0])}" if self.control and self.control.faults else "-"
+        control = f"{experiment.control_method}; {caught}" if self.control else experiment.control_method
+        return f"| {experiment.promise} | {experiment.method} | {figure} | {self.verdict} | {control} |"
+
+
+def found() -> Mapping[str, Experiment]:
+    """Return every experiment by the name of its module."""
+    names = sorted(module.name for module in pkgutil.iter_modules(experiments.__path__))
+    modules = {name: importlib.import_module(f"{experiments.__name__}.{name}") for name in names}
+    return {name: module.EXPERIMENT for name, module in modules.items() if hasattr(module, "EXPERIMENT")}
+
+
+def row(experiment: Experiment, times: int) -> Row:
+    """Run an experiment so many times, and its control."""
+    if not experiment.is_possible:
+        return Row(experiment, None, None)
+    return Row(
+        experiment,
+        _attempted(experiment.run, times),
+        _attempted(experiment.control, experiment.control_times),
+    )
+
+
+def page(text: str, rows: Iterable[Row]) -> str:
+    """Return the page with this table in place of the one it has."""
+    table = _HEAD + "".join(f"{row}\n" for row in rows)
+    return _TABLE.sub(lambda _: table, text)
+
+
+def rows_of(names: Iterable[str]) -> Iterator[Row]:
+    """Yield a row for each experiment, as it ends, and print it."""
+    for name in names:
+        began = time.monotonic()
+        experiment = found()[name]
+        done = row(experiment, experiment.times)
+        print(f"{name}: {done.verdict} ({time.monotonic() - began:.0f} s)\n{done}", flush=True)
+        for fault in done.outcome.faults if done.outcome else ():
+            print(f"    {fault}", flush=True)
+        yield done
+
+
+def _attempted(attempt: Attempt, times: int) -> Outcome:
+    with TemporaryDirectory() as folder:
+        return attempt(Path(folder), times)
+
+
+def _short(fault: str) -> str:
+    return " ".join(fault.replace("|", "/").split())[:_ONE_LINE]
+
+
+def main(names: list[str]) -> int:
+    """Run all experiments and write the page, or run those named; return 1 if one did not hold."""
+    rows = [*rows_of(names or found())]
+    if not names:
+        PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), rows), encoding="utf-8")
+    return 0 if all(one.is_good for one in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The experiments of the board, a module each: `EXPERIMENT` is what it runs."""

@@ -1,0 +1,69 @@
+"""The board in short: each experiment a few times, each control caught, and the page names them all."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.chaos import board
+from tests.chaos.experiment import Experiment, Outcome
+
+EXPERIMENTS = board.found()
+SHORT = [name for name, experiment in EXPERIMENTS.items() if experiment.few]
+FAULT = Outcome("1 fault", ("lost | a\npost",))
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_what_must_hold_does(name: str, tmp_path: Path) -> None:
+    experiment = EXPERIMENTS[name]
+    if not experiment.is_possible:
+        pytest.skip(f"no {experiment.tool} on this machine")
+    assert experiment.run(tmp_path, experiment.few).faults == ()
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_control_what_is_broken_is_caught(name: str, tmp_path: Path) -> None:
+    experiment = EXPERIMENTS[name]
+    if not experiment.is_possible:
+        pytest.skip(f"no {experiment.tool} on this machine")
+    assert experiment.control(tmp_path, experiment.few).faults != ()
+
+
+def test_the_page_has_a_row_for_each_experiment_and_no_other() -> None:
+    rows = [line for line in board.PAGE.read_text().splitlines() if line.startswith("| ")][1:]
+    promises = [line.split(" | ")[0].removeprefix("| ") for line in rows]
+    assert promises == [experiment.promise for experiment in EXPERIMENTS.values()]
+
+
+def an_experiment(**changes: object) -> Experiment:
+    usual = Experiment(
+        promise="All is well", method="nothing", run=lambda path, times: Outcome(f"{times} times"),
+        control_method="something", control=lambda path, times: FAULT, times=3, few=0,
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
+def test_a_row_says_what_was_done_and_what_the_control_met() -> None:
+    row = board.row(an_experiment(), 3)
+    assert row.is_good
+    assert str(row) == ("| All is well | nothing | 3 times | holds | something; caught: lost / a post |")
+
+
+def test_a_fault_and_a_control_that_passes_both_fail_the_run() -> None:
+    broken = board.row(an_experiment(run=lambda path, times: FAULT), 1)
+    unproved = board.row(an_experiment(control=lambda path, times: Outcome("nothing")), 1)
+    assert (broken.is_good, broken.verdict) == (False, "BROKEN")
+    assert (unproved.is_good, unproved.verdict) == (False, "NOT PROVED: the control passed")
+
+
+def test_an_experiment_whose_tool_is_missing_is_left_out_and_not_called_held() -> None:
+    row = board.row(an_experiment(tool="no-such-tool"), 1)
+    assert row.verdict == "left out: no no-such-tool here"
+    assert "holds" not in str(row)
+
+
+def test_only_the_table_of_the_page_is_written() -> None:
+    page = "# Safety\n<!-- board -->\nold\n<!-- /board -->\nAfter.\n"
+    new = board.page(page, [board.row(an_experiment(), 3)])
+    assert new.startswith("# Safety\n<!-- board -->\n| What must hold |")
+    assert new.endswith("caught: lost / a post |\n<!-- /board -->\nAfter.\n")
