@@ -53,6 +53,10 @@ docs: .venv/ready-dev
 chaos: .venv/ready-dev
 	$(BIN)/python -m tests.chaos.board
 
+# What the program is made of, as CycloneDX, from the lock that it is installed by.
+sbom: .venv/ready-dev
+	$(BIN)/python -m tests.sbom > sbom.json
+
 # LARGE=1 measures five million posts too; POSTGRES=DSN names an empty database to measure beside.
 bench: .venv/ready-bench
 	$(BIN)/python -m bench $(if $(LARGE),--large) $(if $(POSTGRES),--postgres $(POSTGRES))
