@@ -11,8 +11,11 @@ page = Blueprint("health", __name__)
 @page.get("/healthz")
 def show() -> tuple[Response, int]:
     try:
-        since = services().stalled()
+        since, needs_person = services().stalled(), services().needs_person()
     except MonitorError:  # whose sentence may name a file of this computer
-        return jsonify({"collecting": None, "stalled_since": None}), 503
-    answer = {"collecting": since is None, "stalled_since": since.isoformat() if since else None}
+        return jsonify({"collecting": None, "needs_person": None, "stalled_since": None}), 503
+    answer = {
+        "collecting": since is None, "needs_person": needs_person,
+        "stalled_since": since.isoformat() if since else None,
+    }  # fmt: skip
     return jsonify(answer), 503 if since else 200

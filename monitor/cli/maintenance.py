@@ -218,8 +218,10 @@ def _last_poll(title: str, state: SourceState | None) -> Check:
         return Check(title, "look", f"{says}. {state.doubt}", "wait a day")
     if wording.working(state):
         return Check(title, "ok", says)
-    mend = f"monitor setup {state.name}" if state.needs_person else "the Sources page says more"
-    return Check(title, "look", f"{says}. {state.detail}".rstrip(". "), mend)
+    says = f"{says}. {state.detail}".rstrip(". ")
+    if state.needs_person:
+        return Check(title, "fail", says, f"monitor setup {state.name}")
+    return Check(title, "look", says, "the Sources page says more")
 
 
 def _mail(paths: Paths, campaign: Campaign) -> list[Check]:

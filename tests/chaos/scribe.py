@@ -1,4 +1,4 @@
-"""Somebody who enters things: `python -m tests.chaos.scribe ARCHIVE NUMBER [MODE]` names each that is saved."""
+"""Somebody who enters things: `python -m tests.chaos.scribe ARCHIVE NUMBER [MODE]` names what is saved."""
 
 import sys
 from datetime import date

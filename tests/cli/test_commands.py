@@ -22,9 +22,11 @@ from monitor.cli import COMMANDS, group, message
 from monitor.cli.demo import _for_this_computer
 from monitor.core.clock import utcnow
 from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
+from monitor.core.model import Outcome
 from monitor.report import wording
 from monitor.worker import work_lock
 from tests.dashboard.reports import some_services
+from tests.builders import a_page
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = """
@@ -207,6 +209,20 @@ def test_status_and_doctor_say_since_when_nothing_is_collected(run, tmp_path):
         assert bool(json.loads(run("status", "--json").stdout)["stalled_since"]) == is_stalled
         checks = {check["part"]: check for check in json.loads(run("doctor", "--json").stdout)}
         assert checks["collecting"]["state"] == ("fail" if is_stalled else "ok")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"), [(Outcome.REFUSED, "fail"), (Outcome.UNREACHABLE, "look"), (Outcome.COMPLETE, "ok")]
+)
+def test_the_doctor_ends_with_1_where_a_platform_refuses_the_key(run, tmp_path, monkeypatch, outcome, state):
+    monkeypatch.setenv("X_BEARER_TOKEN", "made-up")
+    campaign, now = load(tmp_path / "campaign.toml"), utcnow()
+    with Archive.open(tmp_path / "a.db", campaign.zone) as archive:
+        page = a_page(stream="x", outcome=outcome)
+        archive.coverage.save_failure(page, campaign.tracks[0].name, started_at=now, now=now)
+    result = run("doctor", "--json")
+    [check] = [check for check in json.loads(result.stdout) if check["part"] == "X"]
+    assert (result.exit_code, check["state"]) == (int(state == "fail"), state)
 
 
 def test_the_doctor_says_that_the_file_of_accounts_cannot_be_used(run, tmp_path):

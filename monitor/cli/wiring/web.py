@@ -58,6 +58,10 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         with readers.lend() as archive:
             return stalled_since(states(archive, campaign, titles, utcnow()))
 
+    def needs_person() -> bool:
+        with readers.lend() as archive:
+            return any(source.needs_person for source in states(archive, campaign, titles, utcnow()))
+
     def began() -> date | None:
         with readers.lend() as archive:
             return archive.posts.first_day()
@@ -72,7 +76,8 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
-        campaign=campaign, now=utcnow, report=report, detailed=detailed, stalled=stalled, began=began,
+        campaign=campaign, now=utcnow, report=report, detailed=detailed, stalled=stalled,
+        needs_person=needs_person, began=began,
         read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,

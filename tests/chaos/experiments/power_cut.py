@@ -85,7 +85,7 @@ def _calls(trace: str) -> Iterator[Call]:
 
 
 def replay(calls: list[Call], before: bytes, number: int) -> tuple[dict[str, bytes], int]:
-    """Cut the power after some call; return the files as they may be, and how many entries were saved by then."""
+    """Cut the power after some call; return the files as they may be, and how many were saved by then."""
     chance = random.Random(number)
     disk, saved = Disk({"a.db": bytearray(before)}), 0
     for call in calls[: chance.randrange(len(calls) + 1)]:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,8 +25,7 @@ recipients = ["ann@example.org"]
 quiet_from = 0
 quiet_until = 0
 """
-TURN = timedelta(minutes=2)  # of the worker, after which it counts as lost; of a source it is shorter
-SECONDS = 15.0  # real ones, for what the processes do in a turn
+SECONDS = 6.0  # real ones, for what the processes do in a turn
 
 
 @dataclass
@@ -59,22 +58,22 @@ class Office:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
-    def mails(self) -> list[str]:
-        """Return the subjects of the mails in the folder that they go to without a server."""
+    def is_written(self, way: "Way") -> bool:
+        """Return whether a mail that says what happened is in the folder that they go to without a server."""
         files = sorted((self.folder / "mail").glob("*.eml"))
-        return [str(message_from_bytes(f.read_bytes(), policy=policy.default)["subject"]) for f in files]
+        mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        return any(way.subject in str(mail["subject"]) for mail in mails)
 
     def is_heard(self, way: "Way") -> dict[str, bool]:
         """Return of each place whether it says what happened."""
         status, doctor = self.clock.answer("status"), self.clock.answer("doctor")
-        code, _ = self.page("/healthz")
         return {
-            "page": way.words in self.page("/")[1],
-            "sources page": way.words in self.page("/sources")[1] or way.source in self.page("/sources")[1],
-            "status": way.words in status.stdout or way.source in status.stdout,
+            "the first page": way.page in self.page("/")[1],
+            "the page of sources": way.source in self.page("/sources")[1],
+            "status": way.status in status.stdout,
             "doctor": doctor.returncode == 1,
-            "/healthz": code == 503,
-            "mail": any(way.subject in subject for subject in self.mails()),
+            "/healthz": way.health.items() <= json.loads(self.page("/healthz")[1]).items(),
+            "the mail": self.is_written(way),
         }
 
 
@@ -84,16 +83,28 @@ class Way:
 
     name: str
     stop: Callable[[Office], object]
-    words: str = "Nothing has been collected since"
-    source: str = "not asked at its last turns"
-    subject: str = "collected"
+    page: str = "Nothing has been collected since"
+    source: str = "Not asked since"
+    status: str = "Nothing has been collected since"
+    subject: str = "Nothing has been collected since"
+    turn: timedelta = timedelta(minutes=2)  # after which a worker counts as lost; a source's turn is a minute
+    health: Mapping[str, bool] = field(default_factory=lambda: {"collecting": False})
 
 
 WAYS = (
     Way("killed", lambda office: office.worker.kill()),
     Way("stopped", lambda office: office.worker.send_signal(signal.SIGSTOP)),
     Way("hung", lambda office: (office.folder / "hang").touch()),
-    Way("key revoked", lambda office: setattr(office.host, "status", 401), "refused", "refused", "Mastodon"),
+    Way(
+        "key revoked",
+        lambda office: setattr(office.host, "status", 401),
+        "0 of 1 source working",
+        "Needs you",
+        "refused",
+        "has given no complete answer",
+        timedelta(minutes=9),
+        {"needs_person": True},  # alerts are looked for every ten minutes
+    ),
 )
 
 
@@ -109,8 +120,8 @@ def _unheard(folder: Path, way: Way, broken: str) -> Iterator[str]:
         office = _office(folder, stack, broken)
         way.stop(office)
         for _ in range(2):
-            office.clock.move(TURN)
-            wait_for(lambda: not broken and all(office.is_heard(way).values()), SECONDS if not broken else 2)
+            office.clock.move(way.turn)
+            wait_for(lambda: office.is_written(way), SECONDS)
         yield from (
             f"{way.name}: not on {place}" for place, is_so in office.is_heard(way).items() if not is_so
         )

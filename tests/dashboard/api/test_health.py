@@ -8,6 +8,8 @@ import pytest
 from dashboard import create_app
 from monitor.archive import Archive
 from monitor.core.errors import NoArchive
+from monitor.core.model import Outcome
+from tests.builders import a_page
 from tests.dashboard.browser.site import NOW, WHOLE, services
 from tests.dashboard.reports import some_services
 
@@ -40,10 +42,24 @@ def test_a_program_that_watches_is_told_without_signing_in(client_of):
     answer = client_of(timedelta(days=5)).get("/healthz")
     assert (answer.status_code, answer.json) == (
         503,
-        {"collecting": False, "stalled_since": "2026-11-17T09:30:00+00:00"},
+        {"collecting": False, "needs_person": False, "stalled_since": "2026-11-17T09:30:00+00:00"},
     )
     answer = client_of(timedelta()).get("/healthz")
-    assert (answer.status_code, answer.json) == (200, {"collecting": True, "stalled_since": None})
+    assert (answer.status_code, answer.json) == (
+        200,
+        {"collecting": True, "needs_person": False, "stalled_since": None},
+    )
+
+
+def test_a_program_that_watches_is_told_of_a_platform_that_refuses_our_key(tmp_path):
+    with Archive.open(tmp_path / "a.db", WHOLE.zone) as archive:
+        refused = a_page(stream="mastodon", outcome=Outcome.REFUSED, detail="The key is not valid any more.")
+        archive.coverage.save_failure(refused, WHOLE.tracks[0].name, started_at=NOW, now=NOW)
+    answer = create_app(services(tmp_path / "a.db", demo=False)).test_client().get("/healthz")
+    assert (answer.status_code, answer.json) == (
+        200,
+        {"collecting": True, "needs_person": True, "stalled_since": None},
+    )
 
 
 def test_the_overview_does_not_call_a_source_working_that_is_not_asked(client_of):

@@ -73,6 +73,10 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         with readers.lend() as archive:
             return stalled_since(states(archive, campaign, TITLES, NOW))
 
+    def needs_person():
+        with readers.lend() as archive:
+            return any(source.needs_person for source in states(archive, campaign, TITLES, NOW))
+
     def began():
         with readers.lend() as archive:
             return archive.posts.first_day()
@@ -80,6 +84,7 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
     return Services(
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
         campaign=campaign, now=lambda: NOW, report=report, detailed=detailed, began=began, stalled=stalled,
+        needs_person=needs_person,
         read=readers.lend, write=lambda: Archive.open(path, campaign.zone, demo=demo),
         missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
     )  # fmt: skip
