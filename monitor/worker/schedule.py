@@ -16,8 +16,8 @@ EVERY_SECONDS = 20
 class _Turns(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
     """Counts the next turn from now.
 
-    APScheduler counts it from the last one, and goes through all that were missed: a clock that leaps from
-    1970 to today, as on a machine without a battery, would take an hour and all memory.
+    APScheduler counts it from the last one, and lists all that were missed: of a clock that leaps from 1970
+    to today, as on a machine without a battery, these are ninety million.
     """
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:

@@ -23,7 +23,7 @@ _ONE_LINE = 160  # characters of a fault that are shown
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An experiment that was run, or left out (`outcome` is None)."""
+    """An experiment that was run; or was not, or could not be (`outcome` is None)."""
 
     experiment: Experiment
     outcome: Outcome | None
@@ -40,7 +40,8 @@ class Row:
     def verdict(self) -> str:
         """Return what the row comes to, in a word or two."""
         if self.outcome is None or self.control is None:
-            return f"left out: no {self.experiment.tool} here"
+            experiment = self.experiment
+            return "not run yet" if experiment.is_possible else f"left out: no {experiment.tool} here"
         if not self.control.faults:
             return "NOT PROVED: the control passed"
         return "BROKEN" if self.outcome.faults else "holds"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from threading import Event
 
 from monitor.cli import main
 from monitor.core.clock import ClockCheck
@@ -73,13 +72,6 @@ class FakeClock:
                 process.kill()
                 process.wait()
 
-    def answer(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the monitor to its end."""
-        return subprocess.run(
-            [*COMMAND, *_files(self.folder), *words], cwd=self.folder, capture_output=True, text=True,
-            check=False, env=self.environment,
-        )  # fmt: skip
-
 
 def _files(folder: Path) -> list[str]:
     return ["--campaign", str(folder / "campaign.toml"), "--archive", str(folder / "a.db")]
@@ -105,19 +97,14 @@ class Unmoved:
 
 
 def _hurry() -> None:
-    """Make turns short; from the file `hang` on, a turn of the worker never ends."""
+    """Make turns short."""
     from monitor.cli import serve, wiring
     from monitor.cli.wiring import worker
 
     start, watching = worker.start, serve.watching
 
     def start_quickly(tick: Callable[[], object], clock: Callable[[], datetime]) -> Callable[[], None]:
-        def turn() -> None:
-            if Path("hang").exists():
-                Event().wait()
-            tick()
-
-        return start(turn, clock, every=TURN)
+        return start(tick, clock, every=TURN)
 
     wiring.english_analyzer = lambda name, subject: Unmoved()  # type: ignore[assignment,attr-defined]
     worker.start = start_quickly  # type: ignore[attr-defined]
@@ -125,16 +112,12 @@ def _hurry() -> None:
 
 
 def _break(name: str) -> None:
-    from monitor.collect import source_status
     from monitor.worker import schedule
 
     if name == "asleep":  # nobody wakes the scheduler after a step back
         schedule._follow_the_clock = lambda *given: None
     if name == "believing":  # each time of day is believed at once
         ClockCheck.is_believable = lambda self: True  # type: ignore[method-assign]
-    if name == "silent":  # a state is what the last answer was, whatever its age
-        source_status._is_worker_lost = lambda *given: False
-        source_status._is_late = lambda *given: False
 
 
 if __name__ == "__main__":
