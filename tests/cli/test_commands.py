@@ -25,8 +25,8 @@ from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArc
 from monitor.core.model import Outcome
 from monitor.report import wording
 from monitor.worker import work_lock
-from tests.dashboard.reports import some_services
 from tests.builders import a_page
+from tests.dashboard.reports import some_services
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = """

@@ -14,7 +14,8 @@ from tests.sources.loopback import Answer, as_json, serving
 # Five minutes before the mail of the week in which the made-up posts were written.
 START = datetime(2026, 11, 9, 7, 55, tzinfo=UTC)
 WEEK, DUE = "2026-W45", datetime(2026, 11, 9, 8, tzinfo=UTC)
-SECONDS = 6.0  # in which a worker whose turns take a fifth of a second has its turn, or never
+SECONDS = 60.0  # in which a worker whose turns take a fifth of a second has its turn on any machine
+SECONDS_BROKEN = 1.5  # in which a broken one has had several, if it ever has one
 MINUTE = timedelta(seconds=61)  # after which each source has its turn
 FEW = timedelta(minutes=5)  # between two signs of life
 STEPS = [timedelta(days=-3), timedelta(days=9), timedelta(seconds=-90), timedelta(days=400)]
@@ -41,8 +42,9 @@ class Host(Ledger):
 class World:
     """A worker under a clock of ours, and what it leaves behind."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float) -> None:
         self.folder, self.clock = folder, FakeClock(folder)
+        self.patience = patience  # seconds
 
     @contextmanager
     def worker(self, broken: str = "") -> Iterator[None]:
@@ -60,7 +62,7 @@ class World:
         before = self.ledger.asked
         for _ in range(turns):
             self.clock.move(MINUTE)
-            if wait_for(lambda: self.ledger.asked > before, SECONDS):
+            if wait_for(lambda: self.ledger.asked > before, self.patience):
                 return True
         return False
 
@@ -77,7 +79,7 @@ class World:
 
 def step(folder: Path, times: int, broken: str = "") -> Outcome:
     """Let a clock jump so many times, each time for some turns; then let the week's mail come due."""
-    world, faults = World(folder), list[str]()
+    world, faults = World(folder, SECONDS_BROKEN if broken else SECONDS), list[str]()
     world.clock.set(START)
     with world.worker(broken):
         # The time at which it first looks is the one that it believes.
@@ -86,7 +88,7 @@ def step(folder: Path, times: int, broken: str = "") -> Outcome:
         for days in STEPS[:times]:
             faults += [] if faults else _jumped(world, days)
         world.clock.set(DUE + timedelta(seconds=30))
-        wait_for(lambda: bool(faults) or WEEK in world.weeks(), SECONDS)
+        wait_for(lambda: bool(faults) or WEEK in world.weeks(), world.patience)
         weeks = world.weeks()
     if weeks.get(WEEK) != "sent":
         faults.append(f"the mail of {WEEK} was not sent: {weeks.get(WEEK, 'undecided')}")
@@ -103,7 +105,7 @@ def _jumped(world: World, by: timedelta) -> Iterator[str]:
         world.clock.set(to)
         if not world.is_polled_again():
             yield f"no poll in two turns when the clock was {name} ({by})"
-        elif abs(by) > FEW and not wait_for(lambda before=pings: world.ledger.pings > before, SECONDS):
+        elif abs(by) > FEW and not wait_for(lambda before=pings: world.ledger.pings > before, world.patience):
             yield f"mail was not seen to when the clock was {name} ({by})"
 
 
