@@ -21,7 +21,8 @@ from monitor.core.errors import BackupError, MonitorError
 
 MANIFEST = "manifest.json"
 _FAILURE = "failed.json"
-FOLDER = "%Y-%m-%d-%H%M"
+_NAME = "%Y-%m-%d-%H%M"
+BEFORE = "before-%Y-%m-%d-%H%M%S"  # of what a restore has replaced: who is wrong wants it back at once
 _DAILY, _OLDEST = timedelta(days=14), timedelta(days=35)  # what platforms deleted has to age out
 _OVERDUE = timedelta(days=2)
 
@@ -114,7 +115,7 @@ class Backups:
         return not any(at >= due for at in tries)
 
     def _create(self, folder: Path, now: datetime) -> Path:
-        path = folder / now.astimezone(self.zone).strftime(FOLDER)
+        path = folder / now.astimezone(self.zone).strftime(_NAME)
         if path.exists():
             raise BackupError(f"{path} is there already. Wait a minute, then try again.")
         part = path.with_name(f".{path.name}.part")
@@ -227,7 +228,7 @@ def _thin(folder: Path, now: datetime) -> None:
 def _date(path: Path, zone: ZoneInfo) -> datetime:
     """Return when a folder of what a restore has replaced was made; one with another name is from now on."""
     try:
-        return datetime.strptime(path.name, f"before-{FOLDER}").replace(tzinfo=zone)
+        return datetime.strptime(path.name, BEFORE).replace(tzinfo=zone)
     except ValueError:
         return datetime.max.replace(tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.accounts import Accounts
-from monitor.backup import FOLDER, MANIFEST, Backups, intact
+from monitor.backup import BEFORE, MANIFEST, Backups, intact
 from monitor.backup.sqlite_copy import settle, sync
 from monitor.core.errors import AccessError, BackupError
 from monitor.schema_upgrade import RESTORING
@@ -35,9 +35,9 @@ def restore(backups: Backups, source: Path, now: datetime) -> Path:
     for path in _places(backups).values():
         if path.is_file():
             settle(path)
-    before = f"before-{now.astimezone(backups.zone).strftime(FOLDER)}"
+    before = now.astimezone(backups.zone).strftime(BEFORE)
     if (backups.archive.parent / before).exists():
-        raise BackupError(f"{before} is there already. Wait a minute, then try again.")
+        raise BackupError(f"{before} is there already. Wait a second, then try again.")
     _prepare(backups, source, names, before, now)
     return _finish(backups)
 
