@@ -9,7 +9,7 @@ from monitor.accounts.database import AccountsDatabase, note
 from monitor.accounts.roles import Person
 from monitor.accounts.users import FIELDS, person_of
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import AccessError
+from monitor.core.errors import AccessError, StorageError
 
 _MOST = 20
 _TOUCHED = timedelta(minutes=1)
@@ -78,6 +78,6 @@ class Tokens(AccountsDatabase):
         if row is None:
             return None
         if row[1] is None or now - unstamp(row[1]) >= _TOUCHED:
-            with suppress(AccessError), self._writing() as db:  # busy: it is noted the next time
+            with suppress(AccessError, StorageError), self._writing() as db:  # it is noted the next time
                 db.execute("UPDATE tokens SET used_at = ? WHERE id = ?", (stamp(now), row[0]))
         return person_of(row[2:])

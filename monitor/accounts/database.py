@@ -16,6 +16,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
+from monitor.core.storage import storage_error, storage_errors
 from monitor.schema_upgrade import ensure_private_file
 
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
@@ -41,13 +42,14 @@ class AccountsDatabase:
         """Return the file at `path`, made or brought up to date under a lock.
 
         `idle` and `longest` limit sessions. Raises AccessError if the file is something else, of
-        a newer version, or lacks what cannot be made from the rest.
+        a newer version, or lacks what cannot be made from the rest; and StorageError.
         """
-        ensure_private_file(path)
         try:
-            with path.with_name(path.name + ".lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                _bring_up_to_date(path)
+            with storage_errors():
+                ensure_private_file(path)
+                with path.with_name(path.name + ".lock").open("w") as lock:
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+                    _bring_up_to_date(path)
         except sqlite3.DatabaseError as error:
             raise AccessError(f"{path} cannot be opened as the file of accounts: {error}.") from error
         return cls(path, **limits)
@@ -62,11 +64,11 @@ class AccountsDatabase:
 
     def version(self) -> int:
         """Return a number that differs from the last one if anything has been written since."""
-        with self._lock:
+        with self._lock, storage_errors():
             if self._pid != os.getpid():
                 self._start()
             if self._watch is None:
-                self._watch = _connect(self._path)
+                self._watch = connect(self._path)
             return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
@@ -76,9 +78,12 @@ class AccountsDatabase:
         try:
             connection = self._free.get_nowait()
         except Empty:
-            connection = _connect(self._path)
+            self.version()  # while one connection stays open, others can be opened on a full disk, too
+            with storage_errors():
+                connection = connect(self._path)
         try:
-            yield connection
+            with storage_errors():
+                yield connection
         except BaseException:  # whatever state it is in, nobody else gets it
             connection.close()
             raise
@@ -86,18 +91,24 @@ class AccountsDatabase:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """Lend a connection in a transaction that sees, and shuts out, all other writers."""
+        """Lend a connection in a transaction that sees, and shuts out, all other writers.
+
+        Raises AccessError if another program holds the lock, and StorageError if the disk takes nothing.
+        """
         with self._reading() as connection:
             try:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
+                if storage_error(error):
+                    raise
                 raise AccessError("The accounts are being changed by another program. Try again.") from error
             try:
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # SQLite ends one by itself when the disk is full
+                    connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
 
 
 def note(db: Connection, who: str, what: str, now: datetime) -> None:
@@ -105,7 +116,8 @@ def note(db: Connection, who: str, what: str, now: datetime) -> None:
     db.execute("INSERT INTO audit (at, who, what) VALUES (?, ?, ?)", (stamp(now), who, what))
 
 
-def _connect(path: Path) -> Connection:
+def connect(path: Path) -> Connection:
+    """Return a connection whose writing is on the disk when it has returned."""
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     for pragma in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -113,7 +125,7 @@ def _connect(path: Path) -> Connection:
 
 
 def _bring_up_to_date(path: Path) -> None:
-    db = Database(_connect(path), execute_plugins=False)
+    db = Database(connect(path), execute_plugins=False)
     try:
         db.execute("PRAGMA journal_mode = WAL")
         if not SCHEMA.is_right(db, path):

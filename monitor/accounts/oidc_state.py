@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts import token_hash
-from monitor.accounts.database import AccountsDatabase
+from monitor.accounts.database import Connection
+from monitor.accounts.sign_in_database import SignInDatabase
 from monitor.core.clock import stamp
 
 _LASTS = timedelta(minutes=10)
@@ -20,12 +21,13 @@ class OidcState:
     onward: str
 
 
-class OidcStates(AccountsDatabase):
+class OidcStates(SignInDatabase):
     """Those who went to sign in elsewhere and are not back yet."""
 
     def keep(self, handshake: OidcState, now: datetime) -> None:
         """Keep a handshake until its return."""
-        with self._writing() as db:
+
+        def kept(db: Connection) -> None:
             db.execute("DELETE FROM handshakes WHERE expires_at < ?", (stamp(now),))
             db.execute(
                 "INSERT INTO handshakes VALUES (?, ?, ?, ?, ?)",
@@ -33,11 +35,14 @@ class OidcStates(AccountsDatabase):
                  stamp(now + _LASTS)),
             )  # fmt: skip
 
+        self._noted(kept)
+
     def redeem(self, state: str, now: datetime) -> OidcState | None:
         """Return the handshake of a state, which is used up; None if there is none."""
-        with self._writing() as db:
-            row = db.execute(
+        row = self._noted(
+            lambda db: db.execute(
                 "DELETE FROM handshakes WHERE hash = ? AND expires_at > ? RETURNING nonce, verifier, onward",
                 (token_hash.digest(state), stamp(now)),
             ).fetchone()
+        )
         return OidcState(state=state, nonce=row[0], verifier=row[1], onward=row[2]) if row else None

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts import token_hash
-from monitor.accounts.database import AccountsDatabase, note
+from monitor.accounts.database import Connection, note
 from monitor.accounts.roles import Person
+from monitor.accounts.sign_in_database import SignInDatabase
 from monitor.accounts.users import FIELDS, end_sessions, person_of
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import AccessError
+from monitor.core.errors import AccessError, StorageError
 
 _WAITS = timedelta(minutes=5)  # for the code, after the password
 _TOUCHED = timedelta(minutes=1)  # so seldom is it written that a session is in use
@@ -31,14 +32,19 @@ class Session:
     seen_at: datetime
 
 
-class Sessions(AccountsDatabase):
+class Sessions(SignInDatabase):
     """Who is signed in."""
+
+    def _start(self) -> None:
+        super()._start()
+        self._ended = set[str]()  # but still in the file, which cannot be written now
 
     def begin(self, person: Person, device: str, now: datetime, *, waits: bool = False) -> str:
         """Return the token of a new session; only its digest is stored."""
         token = token_hash.new()
         at, ends = stamp(now), stamp(now + (_WAITS if waits else self.longest))
-        with self._writing() as db:
+
+        def begun(db: Connection) -> None:
             db.execute("DELETE FROM sessions WHERE expires_at < ?", (at,))
             db.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -46,12 +52,17 @@ class Sessions(AccountsDatabase):
             )
             if not waits:
                 note(db, person.name, f"signed in ({device[:80]})", now)
+
+        self._noted(begun)
         return token
 
     def session(self, token: str, now: datetime) -> Session | None:
         """Return the session of a token, which counts as use of it; None if it has ended."""
         digest = token_hash.digest(token)
-        with self._reading() as db:
+        if digest in self._ended:
+            self.end(token)
+            return None
+        with self._signed_in() as db:
             row = db.execute(
                 f"{_SELECT} WHERE s.hash = ? AND s.expires_at > ? AND s.seen_at > ? AND NOT p.disabled",
                 (digest, stamp(now), stamp(now - self.idle)),
@@ -60,24 +71,33 @@ class Sessions(AccountsDatabase):
             return None
         session = _session(row)
         if now - session.seen_at >= _TOUCHED and not session.waits:
-            with suppress(AccessError), self._writing() as db:  # busy: it is noted with the next page
-                db.execute("UPDATE sessions SET seen_at = ? WHERE hash = ?", (stamp(now), digest))
+            with suppress(AccessError):  # busy: it is noted with the next page
+                change = "UPDATE sessions SET seen_at = ? WHERE hash = ?", (stamp(now), digest)
+                self._noted(lambda db: db.execute(*change))
         return session
 
     def sessions(self, person: Person, now: datetime) -> tuple[Session, ...]:
         """Return where a person is signed in, the latest use first."""
-        with self._reading() as db:
+        with self._signed_in() as db:
             rows = db.execute(
                 f"{_SELECT} WHERE s.person_id = ? AND NOT s.waits"
                 " AND s.expires_at > ? AND s.seen_at > ? ORDER BY s.seen_at DESC",
                 (person.id, stamp(now), stamp(now - self.idle)),
             ).fetchall()
-        return tuple(_session(row) for row in rows)
+        return tuple(_session(row) for row in rows if row[0] not in self._ended)
 
     def end(self, token: str) -> None:
-        """End one session."""
-        with self._writing() as db:
-            db.execute("DELETE FROM sessions WHERE hash = ?", (token_hash.digest(token),))
+        """End one session: here at once, and in the file as soon as that can be written."""
+        row = (token_hash.digest(token),)
+        with self._signed_in() as db:
+            if not db.execute("SELECT 1 FROM sessions WHERE hash = ?", row).fetchone():
+                return
+        self._ended.add(row[0])
+        with suppress(StorageError):
+            ended = tuple(self._ended)
+            with self._writing() as db:
+                db.executemany("DELETE FROM sessions WHERE hash = ?", [(digest,) for digest in ended])
+            self._ended.difference_update(ended)
 
     def end_all(self, person: Person, *, by: str, now: datetime) -> None:
         """End all sessions of a person."""

@@ -47,16 +47,19 @@ class SignIn(Users, Throttle):
         https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
         """
         token = token_hash.new()
-        with self._writing() as db:
+
+        def remembered(db: Connection) -> None:
             db.execute("DELETE FROM devices WHERE made_at < ?", (stamp(now - DEVICE_LASTS),))
             db.execute(
                 "INSERT INTO devices VALUES (?, ?, ?)", (token_hash.digest(token), person.id, stamp(now))
             )
+
+        self._noted(remembered)
         return token
 
     def remembers(self, name: str, device: str) -> bool:
         """Return whether a token is of a device of the person with this name."""
-        with self._reading() as db:
+        with self._signed_in() as db:
             row = db.execute(
                 "SELECT 1 FROM devices d JOIN people p ON p.id = d.person_id"
                 " WHERE d.hash = ? AND p.login = ?",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from monitor.accounts.database import AccountsDatabase, Connection
+from monitor.accounts.database import Connection
+from monitor.accounts.sign_in_database import SignInDatabase
 from monitor.accounts.token_hash import digest
 from monitor.core.clock import stamp, unstamp
 
@@ -20,7 +21,7 @@ def pause(number: int, free: int) -> timedelta:
     return min(_LONGEST, _FIRST * (1 << min(number - free, 10)))
 
 
-class Throttle(AccountsDatabase):
+class Throttle(SignInDatabase):
     """Tries to sign in. Each is counted before the password is looked at, and taken back if it was right."""
 
     def claim(self, keys: Mapping[str, int], now: datetime) -> datetime | None:
@@ -28,22 +29,28 @@ class Throttle(AccountsDatabase):
 
         `keys` say what the try counts for, and how many of each may follow without a pause.
         """
-        with self._writing() as db:
+
+        def counted(db: Connection) -> datetime | None:
             db.execute("DELETE FROM tries WHERE last_at < ?", (stamp(now - _FORGOTTEN),))
             until = max((_next(db, key, now) for key in keys), default=now)
             if until > now:
                 return until
             for key, free in keys.items():
                 _count(db, key, free, now)
-        return None
+            return None
+
+        return self._noted(counted)
 
     def forgive(self, keys: Mapping[str, int]) -> None:
         """Take back a try that was right: all for the first of the keys, this one for the others."""
         first, *others = map(digest, keys)
-        with self._writing() as db:
+
+        def forgiven(db: Connection) -> None:
             db.execute("DELETE FROM tries WHERE key = ?", (first,))
             # Only this one: else somebody could sign in between guesses at others' passwords.
             db.executemany("UPDATE tries SET number = number - 1 WHERE key = ?", [(key,) for key in others])
+
+        self._noted(forgiven)
 
 
 def _next(db: Connection, key: str, now: datetime) -> datetime:

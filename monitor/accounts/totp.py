@@ -67,8 +67,7 @@ class Totp(Throttle):
         key = {f"code {person.id}": FREE_BY_ACCOUNT}
         if until := self.claim(key, now):
             return until
-        with self._writing() as db:
-            right = _is_from_phone(db, person, code, now) or _is_spare(db, person, code)
+        right = self._noted(lambda db: _is_from_phone(db, person, code, now) or _is_spare(db, person, code))
         if right:
             self.forgive(key)
         return right

@@ -29,6 +29,7 @@ from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
 from monitor.core.errors import ArchiveError, NoArchive, Outdated
+from monitor.core.storage import storage_error, storage_errors
 from monitor.schema_upgrade import ensure_private_file
 
 __all__ = ["Archive", "ArchiveReader", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
@@ -74,15 +75,17 @@ class ArchiveReader:
         """Return the archive at `path` for reading only.
 
         Raises NoArchive if there is none, Outdated if its tables are not as they should be, and ArchiveError
-        if it is no archive, of a newer version, or of another time zone.
+        if it is no archive, of a newer version, or of another time zone. What the disk says in the way of it,
+        and until it is closed as a context, is raised as StorageError.
         """
         if not path.is_file():
             raise NoArchive(path)
         try:
-            db = _connect(f"file:{path.resolve()}?mode=ro", Connection, zone)
-            if not SCHEMA.is_right(db, path):
-                raise Outdated(path)
-            _check_zone(db)
+            with storage_errors():
+                db = _connect(f"file:{path.resolve()}?mode=ro", Connection, zone)
+                if not SCHEMA.is_right(db, path):
+                    raise Outdated(path)
+                _check_zone(db)
         except sqlite3.DatabaseError as error:
             raise ArchiveError(f"{path} cannot be read as an archive: {error}.") from error
         return cls(db)
@@ -90,8 +93,10 @@ class ArchiveReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.close()
+        if error and (of_disk := storage_error(error)) not in (None, error):
+            raise of_disk from error
 
     def close(self) -> None:
         """Close the connection."""
@@ -143,13 +148,14 @@ class Archive(ArchiveReader):
         """Return the archive at `path`, made or brought up to date under a lock.
 
         Raises ArchiveError if the file is no archive, belongs to a newer version, lacks what cannot be
-        made from the rest, or was kept in another time zone.
+        made from the rest, or was kept in another time zone; and StorageError.
         """
-        ensure_private_file(path)
         try:
-            with _lock(path):
-                db = _migrated(path, zone)
-            _remember(db, demo)
+            with storage_errors():
+                ensure_private_file(path)
+                with _lock(path):
+                    db = _migrated(path, zone)
+                _remember(db, demo)
         except sqlite3.DatabaseError as error:
             raise ArchiveError(
                 f"{path} cannot be opened as an archive: {error}. Name another file with --archive."
@@ -172,16 +178,17 @@ class Readers:
     def lend(self) -> Iterator[ArchiveReader]:
         """Lend an archive as it is at one moment, whatever is written meanwhile.
 
-        Raises ArchiveError if there is none.
+        Raises ArchiveError if there is none, and StorageError.
         """
         try:
             archive = self._idle.get_nowait()
         except Empty:
             archive = ArchiveReader.open(self._path, self._zone)
         try:
-            archive.db.execute("BEGIN")
-            yield archive
-            archive.db.execute("COMMIT")
+            with storage_errors():
+                archive.db.execute("BEGIN")
+                yield archive
+                archive.db.execute("COMMIT")
         except BaseException:  # whatever state it is in, nobody else gets it
             archive.close()
             raise
@@ -199,7 +206,7 @@ class Changes:
 
     def __call__(self) -> int:
         """Return a number that differs from the last one if another connection has written since."""
-        with self._lock:
+        with self._lock, storage_errors():
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:

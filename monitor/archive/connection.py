@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.core.errors import ArchiveError
+from monitor.core.storage import storage_errors
 
 # Ids, bound as one list in JSON: SQLite keeps what it has made of a statement whose words it knows.
 GIVEN = "(SELECT value FROM json_each(?))"
@@ -33,8 +34,30 @@ class WriteConnection(Connection):
     def transaction(self) -> Iterator[None]:
         """Hold the archive's one write lock; all is stored at the end, or nothing if an error leaves.
 
-        Raises ArchiveError if another process holds the lock for more than five seconds.
+        Raises ArchiveError if another process holds the lock for more than five seconds, and StorageError if
+        the disk takes nothing more.
         """
+        with storage_errors():
+            self._begin()
+            try:
+                yield
+                self.execute("COMMIT")
+            except BaseException:
+                if self.conn.in_transaction:  # SQLite ends one by itself when the disk is full
+                    self.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def durable_transaction(self) -> Iterator[None]:
+        """Hold the lock as `transaction` does; no power cut takes what is stored, as it may a last poll."""
+        self.execute("PRAGMA synchronous = FULL")
+        try:
+            with self.transaction():
+                yield
+        finally:
+            self.execute("PRAGMA synchronous = NORMAL")
+
+    def _begin(self) -> None:
         # IMMEDIATE: a deferred transaction that reads first fails with "database is locked".
         try:
             self.execute("BEGIN IMMEDIATE")
@@ -44,12 +67,6 @@ class WriteConnection(Connection):
             raise ArchiveError(
                 "The archive is busy with other work. Nothing was changed; try again in a minute."
             ) from error
-        try:
-            yield
-        except BaseException:
-            self.execute("ROLLBACK")
-            raise
-        self.execute("COMMIT")
 
     def executemany(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run a statement once for each row."""

@@ -10,6 +10,8 @@ from monitor.archive.values import Poll
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Outcome, Page
 
+_BREAK = "A fault in this program stopped it. It is tried again by itself; the log says more."
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -88,10 +90,9 @@ class CoverageWriter(Coverage):
         with self.db.transaction():
             save_poll(self.db, page, page.stream, track, started_at, stamp(now), 0)
 
-    def save_break(self, *, source: str, track: str, now: datetime) -> None:
-        """Store that a poll ended by a fault of this program."""
-        detail = "A fault in this program stopped it. It is tried again by itself; the log says more."
-        page = Page(stream=source, outcome=Outcome.UNREADABLE, detail=detail)
+    def save_break(self, *, source: str, track: str, now: datetime, detail: str = _BREAK) -> None:
+        """Store that a poll ended by a fault of this program, or of the disk."""
+        page = Page(stream=source, outcome=Outcome.BROKEN, detail=detail)
         self.save_failure(page, track, started_at=now, now=now)
 
     def beat(self, name: str, pid: int, now: datetime) -> None:

@@ -50,14 +50,14 @@ class EventsWriter(Events):
 
     def add(self, day: date, title: str) -> int:
         """Put an event into the campaign's calendar and return its number; raises ArchiveError."""
-        with self.db.transaction():
+        with self.db.durable_transaction():
             return self.db.number(
                 "INSERT INTO events (day, title) VALUES (?, ?) RETURNING id", [day.isoformat(), _title(title)]
             )
 
     def change(self, event: int, day: date, title: str) -> bool:
         """Give an event another day or title; return whether there is one. Raises ArchiveError."""
-        with self.db.transaction():
+        with self.db.durable_transaction():
             changed = self.db.execute(
                 "UPDATE events SET day = ?, title = ? WHERE id = ?", [day.isoformat(), _title(title), event]
             )
@@ -65,7 +65,7 @@ class EventsWriter(Events):
 
     def remove(self, event: int) -> bool:
         """Take an event out of the calendar; return whether there was one."""
-        with self.db.transaction():
+        with self.db.durable_transaction():
             return self.db.execute("DELETE FROM events WHERE id = ?", [event]).rowcount > 0
 
 

@@ -59,14 +59,7 @@ class SpendWriter(Spend):
     def reserve(self, source: str, micros: int, limit: int, now: datetime) -> int | None:
         """Set money aside and return its row; None if the month's sum would be over the limit."""
         # On the disk before the question is asked: a power cut may take the last of other writing, not this.
-        self.db.execute("PRAGMA synchronous = FULL")
-        try:
-            return self._set_aside(source, micros, limit, now)
-        finally:
-            self.db.execute("PRAGMA synchronous = NORMAL")
-
-    def _set_aside(self, source: str, micros: int, limit: int, now: datetime) -> int | None:
-        with self.db.transaction():
+        with self.db.durable_transaction():
             if self.spent_by_any_clock(source, now) + micros > limit:
                 return None
             self.db.execute(

@@ -71,7 +71,7 @@ class ToneAuditsWriter(ToneAudits):
 
         One that was drawn before stays, unless many posts came later. What people said of posts stays anyway.
         """
-        with self.db.transaction():
+        with self.db.durable_transaction():
             before = next(self.samples(track, monday, monday), None)
             if before and not before.is_outdated:
                 return True

@@ -28,6 +28,7 @@ _WORST = (
     Outcome.RATE_LIMITED,
     Outcome.UNREACHABLE,
     Outcome.UNREADABLE,
+    Outcome.BROKEN,
     Outcome.GAP,
     Outcome.CAPPED,
     Outcome.CLOSED,

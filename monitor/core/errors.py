@@ -5,6 +5,7 @@ MonitorError
 ├── ArchiveError        the archive cannot be opened or read
 │   ├── NoArchive       there is none yet at `path`
 │   └── Outdated        its tables are not as they should be, and it was opened for reading only
+├── StorageError        the disk is full, read-only or broken (exit 74)
 ├── AccessError         an account, a link or a password will not do
 │   ├── WrongPasswordError
 │   └── TooManyTriesError
@@ -25,7 +26,8 @@ MonitorError
     ├── Unavailable     not reached, too slow, or broken at its end
     ├── Refused         a key is missing, wrong or not allowed: a person must act
     ├── Closed          the platform does not show this to the public
-    └── Unreadable      an answer came, and it makes no sense
+    ├── Unreadable      an answer came, and it makes no sense
+    └── Broken          a fault at our end ended it
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,6 +64,12 @@ class Outdated(ArchiveError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} has to be brought up to date first. Run: monitor rebuild")
+
+
+class StorageError(MonitorError):
+    """The disk is full, read-only or broken; the text says what became of what was being saved."""
+
+    exit_code = 74
 
 
 class AccessError(MonitorError):
@@ -175,3 +183,9 @@ class Unreadable(SourceError):
     """An answer came that is not in the platform's format."""
 
     outcome = "unreadable"
+
+
+class Broken(SourceError):
+    """A fault at our end, in the program or the disk, ended it."""
+
+    outcome = "broken"

@@ -53,6 +53,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     UNREADABLE = "unreadable"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ _OUTCOMES = {
     "refused": "It refused us: a key is missing, wrong or not allowed",
     "unreachable": "It could not be reached; we try again by ourselves",
     "unreadable": "It answered in a form we cannot read",
+    "broken": "A fault at our end stopped the look at it; we try again by ourselves",
 }
 _USUAL = {
     "rose": "More than in a usual week:",

@@ -134,7 +134,7 @@ class AnnotationsWriter(Annotations):
         texts = {text for _, text in rows if fingerprint(text)}
         for text in texts:  # before the lock: a hashtag alone is in most of the posts, and looks at them all
             alike.update(_alike(self.db, text))
-        with self.db.transaction():
+        with self.db.durable_transaction():
             for text in texts:
                 self._keep(text, field, value, by, at)
             return sum(self._say(post, field, value, by, at) for post in sorted(alike))
@@ -146,7 +146,7 @@ class AnnotationsWriter(Annotations):
         Raises ValueError for a mark that there is not.
         """
         chosen = None if mark is None else Mark(mark)
-        with self.db.transaction():
+        with self.db.durable_transaction():
             return sum(self._mark(post, chosen, by, stamp(now)) for post in dict.fromkeys(ids))
 
     def add_note(self, ids: Iterable[int], text: str, *, by: str, now: datetime) -> int:
@@ -157,7 +157,7 @@ class AnnotationsWriter(Annotations):
         note = text.strip()
         if not 0 < len(note) <= LONGEST_NOTE:
             raise ArchiveError(f"A note has 1 to {LONGEST_NOTE:,} characters. This one has {len(note):,}.")
-        with self.db.transaction():
+        with self.db.durable_transaction():
             return self.db.execute(
                 "INSERT INTO notes (post_id, text, by, at) SELECT id, ?, ?, ? FROM posts"
                 f" WHERE id IN {GIVEN} AND text IS NOT NULL",
@@ -166,7 +166,7 @@ class AnnotationsWriter(Annotations):
 
     def remove_note(self, note: int, post: int) -> bool:
         """Take a note of a post away; return whether there was one."""
-        with self.db.transaction():
+        with self.db.durable_transaction():
             cursor = self.db.execute("DELETE FROM notes WHERE id = ? AND post_id = ?", [note, post])
             return cursor.rowcount > 0
 

@@ -15,6 +15,7 @@ from monitor.archive.posts.refresh_queue import next_reading
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Author, Metrics, Page, Post, Sentiment
 from monitor.core.text import fingerprint
+from monitor.manual_entry import BY_HAND
 
 _Key = tuple[str, str]  # platform, native id
 _Scored = tuple[Post, Sentiment | None]
@@ -23,6 +24,7 @@ _COLUMNS = (
     "id, platform, native_id, author_id, url, text, created_at, day, hour, kind, lang,"
     " likes, reposts, replies, quotes, views, followers, tone, first_seen_at, again, due_at"
 )
+_ENTERED = (BY_HAND, "import")  # by people: no other look at a platform would bring it again
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 _CHANGES = ", ".join(f"{name} = ?" for name in _NUMBERS)
 _numbers = attrgetter(*_NUMBERS)  # of a post's metrics, or as they are stored
@@ -84,7 +86,8 @@ class Ingest:
         at = stamp(now)
         # A post may come twice in a page: the last one counts, with its own score.
         last = {(post.platform, post.id): (post, s) for post, s in zip(page.posts, scores, strict=True)}
-        with self.db.transaction():
+        begin = self.db.durable_transaction if source in _ENTERED else self.db.transaction
+        with begin():
             new = self._posts(last, None if is_reread else track, analyzer, now) if last else 0
             self._scrub_native(source, page, at)
             if page.cursor is not None:
@@ -101,7 +104,7 @@ class Ingest:
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts with their tallies, as if they had never been collected."""
-        with self.db.transaction():
+        with self.db.durable_transaction():
             self.db.executemany("DELETE FROM posts WHERE id = ?", [(post,) for post in ids])
 
     def _posts(self, scored: Mapping[_Key, _Scored], track: str | None, analyzer: str, now: datetime) -> int:

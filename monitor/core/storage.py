@@ -1,0 +1,60 @@
+"""What becomes of a disk that is full, read-only or broken: a sentence, wherever it is met."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor.core.errors import StorageError
+
+LOW = 500 * 2**20  # bytes that are free, below which somebody should look
+FULL = 20 * 2**20  # below which nothing is collected: what is left is for sessions, and for what people enter
+
+FULL_DISK = (
+    "The disk is full. What was being saved was not saved; what was saved before is safe."
+    " Free some room, then try again."
+)
+_READ_ONLY = (
+    "The monitor may not write to its files: the disk is read-only, or they belong to another user."
+    " Nothing was changed."
+)
+_FAILS = (
+    "The disk cannot be read or written (an I/O error): it may be failing, or its quota used up."
+    " What was being saved was not saved. Look after the disk, then try again."
+)
+_DAMAGED = "A database of the monitor is damaged. Restore a copy: docs/run/backup.md says how."
+_OF_SYSTEM = {
+    errno.ENOSPC: FULL_DISK, errno.EDQUOT: FULL_DISK, errno.EROFS: _READ_ONLY, errno.EIO: _FAILS
+}  # fmt: skip
+_OF_SQLITE = {8: _READ_ONLY, 10: _FAILS, 11: _DAMAGED, 13: FULL_DISK}  # https://www.sqlite.org/rescode.html
+
+
+def storage_error(error: BaseException) -> StorageError | None:
+    """Return what an error of SQLite or of the system says of the disk; None if it is of something else."""
+    if isinstance(error, StorageError):
+        return error
+    sentence = _OF_SYSTEM.get(error.errno or 0) if isinstance(error, OSError) else None
+    if isinstance(error, sqlite3.Error):
+        sentence = _OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    return StorageError(sentence) if sentence else None
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Raise StorageError for what SQLite and the system say of the disk; other errors pass as they are."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        if of_disk := storage_error(error):
+            raise of_disk from error
+        raise
+
+
+def free(folder: Path) -> int:
+    """Return how many bytes the disk of a folder, which may still have to be made, can take; read-only: 0."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    disk = os.statvfs(there)
+    return 0 if disk.f_flag & os.ST_RDONLY else disk.f_bavail * disk.f_frsize
