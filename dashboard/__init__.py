@@ -10,6 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import api, mail, manual_entry, share
 from dashboard.access import attach, may
+from dashboard.access.csrf import READING
+from dashboard.access.guard import nobody_if_unknown
 from dashboard.access.oidc import Provider
 from dashboard.api import feed, health
 from dashboard.filters import PERIODS, RowNumber
@@ -32,7 +34,8 @@ from dashboard.services import Reports, Services
 from dashboard.tone import accuracy, audit_review
 from monitor.accounts import Accounts
 from monitor.core.content_warning import upsetting
-from monitor.core.errors import MonitorError
+from monitor.core.errors import MonitorError, StorageError
+from monitor.core.storage import storage_error
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 from monitor.report import wording
@@ -99,6 +102,7 @@ def create_app(
         menu=menu,
         forbidding=forbidding,
         stalled_since=lambda: _stalled_since(services),
+        is_disk_full=services.is_disk_full,
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
     for module in (*PAGES, api, feed, health, downloads, accuracy, audit_review, manual_entry, why_missing):
@@ -151,6 +155,8 @@ def _protected(response: Response) -> Response:
 
 
 def _http_error(error: HTTPException) -> tuple[str, int]:
+    if of_disk := storage_error(getattr(error, "original_exception", None) or error):
+        return _known_error(of_disk)
     code = error.code or 500
     what, advice = _PLAIN.get(code, _PLAIN[500 if code >= 500 else 400])
     advice = error.description if code == 400 and error.description else advice
@@ -158,5 +164,7 @@ def _http_error(error: HTTPException) -> tuple[str, int]:
 
 
 def _known_error(error: MonitorError) -> tuple[str, int]:
-    what = "The numbers cannot be read now"
+    is_saving = isinstance(error, StorageError) and request.method not in READING
+    what = "That was not saved" if is_saving else "The numbers cannot be read now"
+    nobody_if_unknown()
     return render_template("error.html", what=what, advice=str(error), code=503), 503

@@ -102,15 +102,15 @@ class PageCache:
 
     def _key(self, environ: dict[str, Any]) -> Hashable | None:
         try:
-            reader = self._reader(environ)
-        except MonitorError:  # who it is cannot be found out now: the page itself will say so
+            reader, version = self._reader(environ), self._version()
+        except MonitorError:  # who it is, or what is stored, cannot be found out now: the page will say so
             return None
         if reader is None:
             return None
         # The minute is in it because pages say how long ago something was.
         minute = self._now().replace(second=0, microsecond=0)
         address = environ.get("HTTP_HOST"), environ["PATH_INFO"], environ.get("QUERY_STRING")
-        return address, reader, self._version(), minute
+        return address, reader, version, minute
 
     def _keep(self, response: Response) -> Response:
         key = request.environ.get(_KEY)

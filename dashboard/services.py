@@ -40,6 +40,7 @@ class Services:
     stalled: Callable[[], datetime | None] = lambda: None  # since when nothing is collected any more
     backup: Callable[[], str] = lambda: ""  # how old the last proven copy is; empty: none is made here
     needs_person: Callable[[], bool] = lambda: False  # whether a platform refuses us until somebody acts
+    is_disk_full: Callable[[], bool] = lambda: False
     facts: Facts = lambda name: ()  # what people should know of a platform
     missing: Missing = lambda question: Answer(sentences=())  # what became of a post
     why: Explain = lambda text, lang: None  # which words moved the tone of a text

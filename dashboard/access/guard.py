@@ -209,6 +209,11 @@ def who() -> Person:
     return guard().caller(request.environ).person
 
 
+def nobody_if_unknown() -> None:
+    """Take whoever asks for nobody if it cannot be found out who it is: for the page that says why."""
+    request.environ.setdefault(_CALLER, Caller(person=NOBODY))
+
+
 def note(what: str) -> None:
     """Write on the audit trail what the one who asks has done; no text of posts."""
     if guard().has_accounts:

@@ -4,10 +4,12 @@ Commands are found by name and imported when called, so that `--help` stays quic
 """
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from shlex import quote
+from typing import NoReturn
 
 import click
 
@@ -105,12 +107,28 @@ def default_campaign() -> Path:
 
 
 def main() -> None:
-    """Run the command line; our own errors end in one sentence and their exit code."""
+    """Run the command line; our own errors, and a disk's, end in one sentence and their exit code."""
     try:
-        group()
+        try:
+            group()
+        finally:
+            sys.stdout.flush()  # not at the very end, where nobody could say why it failed
     except MonitorError as error:
-        click.echo(f"monitor: {message(error)}", err=True)
-        sys.exit(error.exit_code)
+        _end_with(error)
+    except Exception as error:
+        from monitor.core.storage import storage_error  # SQLite takes long to load
+
+        of_disk = storage_error(error)
+        if of_disk is None:
+            raise
+        _end_with(of_disk)
+
+
+def _end_with(error: MonitorError) -> NoReturn:
+    click.echo(f"monitor: {message(error)}", err=True)
+    with suppress(OSError):  # what cannot be written out any more would be tried again
+        sys.stdout.close()
+    sys.exit(error.exit_code)
 
 
 def message(error: MonitorError) -> str:

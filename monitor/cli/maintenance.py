@@ -12,7 +12,8 @@ from monitor.cli import DEMO, Paths
 from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
-from monitor.core.errors import MonitorError, Outdated
+from monitor.core.errors import MonitorError, Outdated, StorageError
+from monitor.core.storage import FULL, FULL_DISK, LOW, free
 from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
 
@@ -47,6 +48,8 @@ def status(paths: Paths, as_json: bool) -> None:
         return
     if since:
         click.echo(f"{wording.stalled(since)} To mend: {_START_AGAIN}")
+    if free(paths.archive.parent) < FULL:
+        click.echo(FULL_DISK)
     click.echo(f"{posts} posts in {paths.archive}")
     click.echo(f"Worker last seen: {beat or 'never'}")
     if campaign.backup.on:
@@ -122,6 +125,7 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
     return [
         Check("campaign file", "ok", f"{campaign.name}, {quantity(len(campaign.tracks), 'track', 'tracks')}"),
         _sqlite(),
+        _disk(paths),
         _archive(paths, campaign, verify),
         *_tones(paths, campaign),
         *_collecting(sources),
@@ -139,6 +143,18 @@ def _sqlite() -> Check:
     return Check("SQLite", "look", says, "install pysqlite3 0.6.1 or newer, or update SQLite to 3.51.3")
 
 
+def _disk(paths: Paths) -> Check:
+    """Return how much room the folders of archive, accounts and mail have; they may be on several disks."""
+    home = paths.archive.parent
+    room, folder = min((free(folder), folder) for folder in (home, home / "mail"))
+    says = f"{room // 2**20:,} MB are free in {folder}"
+    if room < FULL:
+        return Check(
+            "disk", "fail", says, "free some room there; it must also be a disk that may be written to"
+        )
+    return Check("disk", "look" if room < LOW else "ok", says, "free some room there" if room < LOW else "")
+
+
 def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
     if not paths.archive.is_file():
         return Check("archive", "look", f"{paths.archive} is not there yet", "run: monitor collect")
@@ -147,6 +163,8 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
             differences, posts = archive.differences() if verify else [], archive.posts.count()
     except Outdated as error:
         return Check("archive", "fail", str(error), "run: monitor rebuild")
+    except StorageError as error:
+        return Check("archive", "fail", str(error), "look after the disk that it is on")
     except MonitorError as error:
         return Check("archive", "fail", str(error), "name another file with --archive")
     if differences:

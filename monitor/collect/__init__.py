@@ -11,8 +11,9 @@ from monitor.campaign import Campaign, Track
 from monitor.collect.spend_limit import SpendLimit
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
-from monitor.core.errors import Closed, ConfigError, RateLimited, SourceError, Unreadable
+from monitor.core.errors import Broken, Closed, ConfigError, RateLimited, SourceError
 from monitor.core.model import Outcome, Page, encodable
+from monitor.core.storage import storage_error
 from monitor.sources import source
 from monitor.sources.contract import Source, Spends
 from monitor.sources.shared.time_limit import shares, within
@@ -87,7 +88,7 @@ class Collector:
     progress: Callable[[str, int], None] = lambda source, posts: None
 
     def poll(self, name: str) -> PollResult:
-        """Ask one platform for every track; store all that came and how it ended."""
+        """Ask one platform for every track; store all that came and how it ended. Raises StorageError."""
         result = PollResult(source=name)
         limit = None
         for track, seconds in shares(self.campaign.tracks):
@@ -105,9 +106,11 @@ class Collector:
                 limit = error if isinstance(error, RateLimited) else None
                 self._save_failure(name, track, error, started_at)
                 result = replace(result, problems=(*result.problems, str(error)))
-            except Exception:  # a bug met in one track must not cost the others
+            except Exception as error:  # a bug met in one track must not cost the others
+                if of_disk := storage_error(error):  # and no other could be stored
+                    raise of_disk from error
                 log.exception("%s: the poll for %r broke", name, track.name)
-                self._save_failure(name, track, Unreadable(_BROKE), started_at)
+                self._save_failure(name, track, Broken(_BROKE), started_at)
                 result = replace(result, problems=(*result.problems, _BROKE))
         for problem in dict.fromkeys(result.problems):
             log.warning("%s: %s", name, problem)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.core.clock import Clock
+from monitor.core.storage import storage_error
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class MailJobs:
                 continue
             try:
                 part(stop)
-            except Exception:  # whatever it is, the weekly mail must not end because an alert broke
-                log.exception("%s broke; it is tried again in ten minutes", name)
+            except Exception as error:  # whatever it is, the weekly mail must not end because an alert broke
+                of_disk = storage_error(error)
+                log.error("%s broke; it is tried again in ten minutes", name, exc_info=not of_disk)
                 self._rests[name] = now

@@ -21,7 +21,8 @@ from monitor.collect.canary import self_test
 from monitor.collect.refresh import reread
 from monitor.collect.tone_scoring import rescore_some
 from monitor.core.clock import Clock
-from monitor.core.errors import AlreadyRunning
+from monitor.core.errors import AlreadyRunning, StorageError
+from monitor.core.storage import FULL, FULL_DISK, free, storage_error
 from monitor.manual_entry import BY_HAND
 from monitor.tone import Analyzer
 
@@ -49,6 +50,7 @@ class Worker:
     _scored_to: int | None = 0  # the last post whose tone is up to date; None: all are
     _entered: int = 0  # what was entered by hand up to here has its tone
     _busy: set[str] = field(default_factory=set)
+    _disk_fault: str = ""  # of the last tick: it is logged once
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -58,11 +60,11 @@ class Worker:
 
     def tick(self) -> list[str]:
         """Beat, then start a poll of each source that is due; return the sources started."""
-        now = self.clock()
-        with Archive.open(self.archive, self.campaign.zone) as archive:
-            archive.coverage.beat("worker", os.getpid(), now)
-            waiting = due(self.campaign, past(archive, self.campaign, now), now)
-            entered = archive.coverage.last_save(BY_HAND)
+        try:
+            waiting, entered = self._look()
+        except StorageError as error:
+            self._note_disk(str(error))
+            return []
         started = [name for name in waiting if self._claim(name)]
         for name in started:
             self._pool.submit(self._poll, name)
@@ -75,6 +77,23 @@ class Worker:
         elif self._scored_to is None and entered != self._entered and self._claim(_TONES):
             self._pool.submit(self._score, lambda archive: self._score_entered(archive, entered))
         return started
+
+    def _look(self) -> tuple[list[str], int]:
+        """Beat; return whose turn it is, which is nobody's on a full disk, and the last entry by hand."""
+        now = self.clock()
+        with Archive.open(self.archive, self.campaign.zone) as archive:
+            archive.coverage.beat("worker", os.getpid(), now)
+            waiting = due(self.campaign, past(archive, self.campaign, now), now)
+            entered = archive.coverage.last_save(BY_HAND)
+        is_full = free(self.archive.parent) < FULL
+        self._note_disk(FULL_DISK if is_full else "")
+        return [] if is_full else waiting, entered
+
+    def _note_disk(self, fault: str) -> None:
+        """Log what the disk says, once: every twenty seconds it would fill it further."""
+        if fault and fault != self._disk_fault:
+            log.error("nothing is collected: %s", fault)
+        self._disk_fault = fault
 
     def _bring_tones_up_to_date(self, archive: Archive) -> None:
         """Score some of the posts that another analyzer scored, as after a change of the subject."""
@@ -125,8 +144,11 @@ class Worker:
         """Give a claim back at the end; what broke is logged and tried again, and collecting goes on."""
         try:
             yield
-        except Exception:
-            log.exception(failure)
+        except Exception as error:
+            if of_disk := storage_error(error):
+                log.error("%s: %s", failure, of_disk)
+            else:
+                log.exception(failure)
         finally:
             with self._guard:
                 self._busy.discard(name)
@@ -135,6 +157,9 @@ class Worker:
         with self._claim_of(name, f"{name}: the poll broke; it is tried again at its next turn"):
             try:
                 self._collect(name)
+            except StorageError as error:
+                self._record_break(name, detail=str(error))
+                raise
             except Exception:  # a bug in one platform must not end months of collecting
                 self._record_break(name)
                 raise
@@ -154,11 +179,11 @@ class Worker:
                 reread(collector, name)
                 self_test(collector, name)
 
-    def _record_break(self, name: str) -> None:
+    def _record_break(self, name: str, **detail: str) -> None:
         # Without a row the source would be due again at once, and break in a tight loop.
         now = self.clock()
         with Archive.open(self.archive, self.campaign.zone) as archive:
-            archive.coverage.save_break(source=name, track=self.campaign.tracks[0].name, now=now)
+            archive.coverage.save_break(source=name, track=self.campaign.tracks[0].name, now=now, **detail)
 
 
 _ALREADY = {

@@ -21,6 +21,7 @@ from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
+from monitor.core.storage import FULL, free
 from monitor.mail.outbox_delivery import deliver
 from monitor.platform_info import about, names
 from monitor.report import Report, stalled_since
@@ -36,6 +37,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
     demo = is_demo(paths, campaign)
     with Archive.open(paths.archive, campaign.zone, demo=demo) as archive:
         archive.definitions.save(versions(), utcnow())
+    disk = paths.archive.parent
 
     readers = Readers(paths.archive, campaign.zone)
 
@@ -77,8 +79,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
         campaign=campaign, now=utcnow, report=report, detailed=detailed, stalled=stalled,
-        needs_person=needs_person, began=began,
-        read=readers.lend,
+        needs_person=needs_person, is_disk_full=lambda: free(disk) < FULL, began=began, read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
         backup=backup,

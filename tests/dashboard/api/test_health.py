@@ -42,12 +42,12 @@ def test_a_program_that_watches_is_told_without_signing_in(client_of):
     answer = client_of(timedelta(days=5)).get("/healthz")
     assert (answer.status_code, answer.json) == (
         503,
-        {"collecting": False, "needs_person": False, "stalled_since": "2026-11-17T09:30:00+00:00"},
+        {"collecting": False, "needs_person": False, "disk_full": False, "stalled_since": "2026-11-17T09:30:00+00:00"},
     )
     answer = client_of(timedelta()).get("/healthz")
     assert (answer.status_code, answer.json) == (
         200,
-        {"collecting": True, "needs_person": False, "stalled_since": None},
+        {"collecting": True, "needs_person": False, "disk_full": False, "stalled_since": None},
     )
 
 
@@ -58,7 +58,7 @@ def test_a_program_that_watches_is_told_of_a_platform_that_refuses_our_key(tmp_p
     answer = create_app(services(tmp_path / "a.db", demo=False)).test_client().get("/healthz")
     assert (answer.status_code, answer.json) == (
         200,
-        {"collecting": True, "needs_person": True, "stalled_since": None},
+        {"collecting": True, "needs_person": True, "disk_full": False, "stalled_since": None},
     )
 
 
