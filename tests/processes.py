@@ -4,5 +4,12 @@ import multiprocessing
 
 PROCESSES = multiprocessing.get_context("forkserver")
 # There is one server for all, and it loads only what is named before it starts.
-_PRELOADED = ("archive.opener", "chaos.hurried", "dying", "mail.killed_sender", "mail.week_decider")
+_PRELOADED = (
+    "archive.opener",
+    "archive.outside_reader",
+    "chaos.hurried",
+    "dying",
+    "mail.killed_sender",
+    "mail.week_decider",
+)
 PROCESSES.set_forkserver_preload([f"tests.{name}" for name in _PRELOADED])

@@ -48,8 +48,7 @@ class Accounts(SignIn, Sessions, Totp, Tokens, ShareLinks, OidcStates):
 
     def note(self, who: str, what: str, now: datetime) -> None:
         """Write into the audit trail; `what` holds no text of posts."""
-        with self._writing() as db:
-            note(db, who, what, now)
+        self._noted(lambda db: note(db, who, what, now))
 
     def trail(self, most: int = 200) -> tuple[AuditEntry, ...]:
         """Return the latest lines of the audit trail, newest first."""

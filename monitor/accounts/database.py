@@ -2,24 +2,31 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Empty, LifoQueue
-from threading import Lock
-from typing import Any, Self
+from threading import Lock, RLock
+from typing import Any, Self, TypeVar
 
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
-from monitor.core.errors import AccessError
+from monitor.core.errors import AccessError, StorageError
 from monitor.core.storage import storage_error, storage_errors
 from monitor.schema_upgrade import ensure_private_file
 
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
+
+
+T = TypeVar("T")
+
+_CHANGED = ("sessions", "devices", "tries", "spare_codes")  # by signing in; brought back into the file
+_TRAIL = "SELECT at, who, what FROM audit"
+_COPIED = ("people", *_CHANGED, "handshakes")
 
 
 class AccountsDatabase:
@@ -111,6 +118,72 @@ class AccountsDatabase:
                 raise
 
 
+class SignInDatabase(AccountsDatabase):
+    """The file, and while its disk takes nothing a copy in memory of what signing in needs.
+
+    The copy counts until the file changes. If we change it, whoever signed in meanwhile is taken into it; if
+    another program was quicker, which may have ended their sessions, they sign in once more. What was written
+    into the trail comes into the file either way.
+    """
+
+    def _start(self) -> None:
+        super()._start()
+        self._copy: Connection = None
+        self._copied_version = 0
+        self._late: list[tuple[object, ...]] = []  # lines of the trail from a copy that counts no more
+        self._copy_lock = RLock()
+
+    def _noted(self, act: Callable[[Connection], T]) -> T:
+        """Return what `act` does to the file, or to the copy in memory where the disk takes nothing."""
+        try:
+            with self._writing() as db:
+                return act(db)
+        except StorageError:
+            with self._copy_lock:
+                if not self._is_copy_current():
+                    self._copied_version = self.version()
+                    self._copy = _copy_of(self._path)
+                return act(self._copy)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._copy is None and not self._late:
+            with super()._writing() as db:
+                yield db
+            return
+        with self._copy_lock:
+            with super()._writing() as db:
+                self._bring_back(db)
+                yield db
+            self._copy, self._late = None, []
+
+    @contextmanager
+    def _signed_in(self) -> Iterator[Connection]:
+        """Lend a connection that knows who is signed in."""
+        with self._copy_lock:
+            if self._is_copy_current():
+                yield self._copy
+                return
+        with self._reading() as db:
+            yield db
+
+    def _is_copy_current(self) -> bool:
+        if self._copy is not None and self._copied_version != self.version():
+            self._late += self._copy.execute(_TRAIL).fetchall()
+            self._copy = None
+        return self._copy is not None
+
+    def _bring_back(self, db: Connection) -> None:
+        """Take what the copy has noted into the file, in a transaction that holds its lock."""
+        trail = self._late
+        if self._is_copy_current():
+            for table in _CHANGED:
+                db.execute(f"DELETE FROM {table}")
+                _put(db, table, self._copy.execute(f"SELECT * FROM {table}").fetchall())
+            trail = trail + self._copy.execute(_TRAIL).fetchall()
+        _put(db, "audit (at, who, what)", trail)
+
+
 def note(db: Connection, who: str, what: str, now: datetime) -> None:
     """Write a line of the audit trail, in the transaction of what it tells."""
     db.execute("INSERT INTO audit (at, who, what) VALUES (?, ?, ?)", (stamp(now), who, what))
@@ -132,3 +205,21 @@ def _bring_up_to_date(path: Path) -> None:
             SCHEMA.upgrade(db, path)
     finally:
         db.close()
+
+
+def _copy_of(path: Path) -> Connection:
+    """Return a copy in memory of the tables that signing in reads or changes; the others are empty."""
+    copy = connect(Path(":memory:"))
+    copy.execute("ATTACH ? AS file", (str(path),))
+    with storage_errors():
+        for (sql,) in copy.execute("SELECT sql FROM file.sqlite_master WHERE type = 'table'").fetchall():
+            copy.execute(sql)
+        for table in _COPIED:
+            copy.execute(f"INSERT INTO main.{table} SELECT * FROM file.{table}")
+    copy.execute("DETACH file")
+    return copy
+
+
+def _put(db: Connection, table: str, rows: list[tuple[object, ...]]) -> None:
+    if rows:
+        db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts import token_hash
-from monitor.accounts.database import Connection
-from monitor.accounts.sign_in_database import SignInDatabase
+from monitor.accounts.database import Connection, SignInDatabase
 from monitor.core.clock import stamp
 
 _LASTS = timedelta(minutes=10)
@@ -27,7 +26,7 @@ class OidcStates(SignInDatabase):
     def keep(self, handshake: OidcState, now: datetime) -> None:
         """Keep a handshake until its return."""
 
-        def kept(db: Connection) -> None:
+        def store(db: Connection) -> None:
             db.execute("DELETE FROM handshakes WHERE expires_at < ?", (stamp(now),))
             db.execute(
                 "INSERT INTO handshakes VALUES (?, ?, ?, ?, ?)",
@@ -35,7 +34,7 @@ class OidcStates(SignInDatabase):
                  stamp(now + _LASTS)),
             )  # fmt: skip
 
-        self._noted(kept)
+        self._noted(store)
 
     def redeem(self, state: str, now: datetime) -> OidcState | None:
         """Return the handshake of a state, which is used up; None if there is none."""

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts import token_hash
-from monitor.accounts.database import Connection, note
+from monitor.accounts.database import Connection, SignInDatabase, note
 from monitor.accounts.roles import Person
-from monitor.accounts.sign_in_database import SignInDatabase
 from monitor.accounts.users import FIELDS, end_sessions, person_of
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError, StorageError
@@ -44,7 +43,7 @@ class Sessions(SignInDatabase):
         token = token_hash.new()
         at, ends = stamp(now), stamp(now + (_WAITS if waits else self.longest))
 
-        def begun(db: Connection) -> None:
+        def store(db: Connection) -> None:
             db.execute("DELETE FROM sessions WHERE expires_at < ?", (at,))
             db.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -53,7 +52,7 @@ class Sessions(SignInDatabase):
             if not waits:
                 note(db, person.name, f"signed in ({device[:80]})", now)
 
-        self._noted(begun)
+        self._noted(store)
         return token
 
     def session(self, token: str, now: datetime) -> Session | None:

@@ -48,13 +48,13 @@ class SignIn(Users, Throttle):
         """
         token = token_hash.new()
 
-        def remembered(db: Connection) -> None:
+        def store(db: Connection) -> None:
             db.execute("DELETE FROM devices WHERE made_at < ?", (stamp(now - DEVICE_LASTS),))
             db.execute(
                 "INSERT INTO devices VALUES (?, ?, ?)", (token_hash.digest(token), person.id, stamp(now))
             )
 
-        self._noted(remembered)
+        self._noted(store)
         return token
 
     def remembers(self, name: str, device: str) -> bool:

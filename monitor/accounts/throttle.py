@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from monitor.accounts.database import Connection
-from monitor.accounts.sign_in_database import SignInDatabase
+from monitor.accounts.database import Connection, SignInDatabase
 from monitor.accounts.token_hash import digest
 from monitor.core.clock import stamp, unstamp
 
@@ -30,7 +29,7 @@ class Throttle(SignInDatabase):
         `keys` say what the try counts for, and how many of each may follow without a pause.
         """
 
-        def counted(db: Connection) -> datetime | None:
+        def count_all(db: Connection) -> datetime | None:
             db.execute("DELETE FROM tries WHERE last_at < ?", (stamp(now - _FORGOTTEN),))
             until = max((_next(db, key, now) for key in keys), default=now)
             if until > now:
@@ -39,18 +38,18 @@ class Throttle(SignInDatabase):
                 _count(db, key, free, now)
             return None
 
-        return self._noted(counted)
+        return self._noted(count_all)
 
     def forgive(self, keys: Mapping[str, int]) -> None:
         """Take back a try that was right: all for the first of the keys, this one for the others."""
         first, *others = map(digest, keys)
 
-        def forgiven(db: Connection) -> None:
+        def forgive_all(db: Connection) -> None:
             db.execute("DELETE FROM tries WHERE key = ?", (first,))
             # Only this one: else somebody could sign in between guesses at others' passwords.
             db.executemany("UPDATE tries SET number = number - 1 WHERE key = ?", [(key,) for key in others])
 
-        self._noted(forgiven)
+        self._noted(forgive_all)
 
 
 def _next(db: Connection, key: str, now: datetime) -> datetime:

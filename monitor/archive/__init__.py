@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -36,6 +36,7 @@ __all__ = ["Archive", "ArchiveReader", "Changes", "Readers", "safe_sqlite", "sql
 
 C = TypeVar("C", bound=Connection)
 
+_WAL = 4 * 2**20  # bytes that may wait beside the archive, in the file -wal, when nobody writes
 _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 
@@ -162,6 +163,14 @@ class Archive(ArchiveReader):
             ) from error
         return cls(db)
 
+    def close(self) -> None:
+        """Close the connection; what waits beside the archive is moved into it where that is much."""
+        path = self.db.execute("PRAGMA database_list").fetchone()[2]
+        with suppress(OSError, sqlite3.Error):  # on a full disk it has to wait
+            if Path(f"{path}-wal").stat().st_size > _WAL:
+                self.db.execute("PRAGMA wal_checkpoint (PASSIVE)")
+        super().close()
+
     def rebuild(self) -> None:
         """Make all rollups and the search index anew from the posts."""
         rollups.rebuild(self.db)
@@ -245,7 +254,8 @@ def _connect(uri: str, kind: type[C], zone: ZoneInfo) -> C:
         "secure_delete = ON",
         "cache_size = -65536",  # kB
         "temp_store = MEMORY",
-        "wal_autocheckpoint = 16000",
+        "wal_autocheckpoint = 4000",  # pages
+        f"journal_size_limit = {_WAL}",
     ):
         db.execute(f"PRAGMA {pragma}")
     return db

@@ -3,6 +3,7 @@
 Commands are found by name and imported when called, so that `--help` stays quick.
 """
 
+import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -126,8 +127,8 @@ def main() -> None:
 
 def _end_with(error: MonitorError) -> NoReturn:
     click.echo(f"monitor: {message(error)}", err=True)
-    with suppress(OSError):  # what cannot be written out any more would be tried again
-        sys.stdout.close()
+    with suppress(OSError):  # what could not be written out would be tried once more at the very end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(error.exit_code)
 
 

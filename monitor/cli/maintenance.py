@@ -164,7 +164,7 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
     except Outdated as error:
         return Check("archive", "fail", str(error), "run: monitor rebuild")
     except StorageError as error:
-        return Check("archive", "fail", str(error), "look after the disk that it is on")
+        return Check("archive", "fail", str(error), "see to the disk that it is on")
     except MonitorError as error:
         return Check("archive", "fail", str(error), "name another file with --archive")
     if differences:

@@ -22,8 +22,8 @@ _READ_ONLY = (
     " Nothing was changed."
 )
 _FAILS = (
-    "The disk cannot be read or written (an I/O error): it may be failing, or its quota used up."
-    " What was being saved was not saved. Look after the disk, then try again."
+    "The disk cannot be read or written (an I/O error): it is full, over its quota, or failing."
+    " What was being saved was not saved. See to the disk, then try again."
 )
 _DAMAGED = "A database of the monitor is damaged. Restore a copy: docs/run/backup.md says how."
 _OF_SYSTEM = {

@@ -1,7 +1,8 @@
 """SQLite's locks on a file last for as long as SQLite wants, whoever else opens that file in this process."""
 
 import os
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,15 @@ from sqlite_utils.utils import sqlite3
 
 from monitor.accounts import Accounts
 from monitor.archive import Archive
+from monitor.core.errors import ArchiveError, StorageError
+from monitor.schema_upgrade import ensure_private_file
+from tests.archive.outside_reader import count_on
+from tests.archive.saving import saved
+from tests.builders import a_page, a_post
+from tests.processes import PROCESSES
 
 LOCKS = Path("/proc/locks")
-pytestmark = pytest.mark.skipif(not LOCKS.exists(), reason="only Linux lists the locks on files")
+PAGES = 60
 
 
 def locks(path: Path) -> int:
@@ -25,6 +32,7 @@ def open_archive(path: Path) -> Archive:
     return Archive.open(path, ZoneInfo("UTC"))
 
 
+@pytest.mark.skipif(not LOCKS.exists(), reason="only Linux lists the locks on files")
 @pytest.mark.parametrize("kind", [open_archive, Accounts.open], ids=["archive", "accounts"])
 def test_opening_a_file_again_drops_no_lock_on_it(tmp_path, kind):
     path = tmp_path / "a.db"
@@ -36,3 +44,39 @@ def test_opening_a_file_again_drops_no_lock_on_it(tmp_path, kind):
         assert locks(path) == before > 0
         os.close(os.open(path, os.O_RDWR))  # control: what opening did once
         assert locks(path) == 0
+
+
+def lost_beside_a_reader(path: Path, tick: Callable[[], object]) -> int:
+    """Write pages while another program reads the archive with another SQLite; return how many are not in it.
+
+    Without locks some are not stored, and some are said to be and go with the file -wal, which the reader
+    deletes: it takes itself for the last that has the archive open.
+    """
+    open_archive(path).close()
+    over = PROCESSES.Event()
+    reader = PROCESSES.Process(target=count_on, args=(str(path), over))
+    reader.start()
+    try:
+        for number in range(PAGES):
+            with suppress(StorageError, ArchiveError, sqlite3.Error), open_archive(path) as archive:
+                tick()
+                saved(archive, a_page(*(a_post(id=f"{number} {post}") for post in range(5))))
+                tick()
+                archive.posts.count()
+    finally:
+        over.set()
+        reader.join()
+        reader.close()
+    with open_archive(path) as archive:
+        return PAGES - archive.posts.count() // 5
+
+
+@pytest.mark.kills
+def test_a_program_with_another_sqlite_that_reads_on_and_on_costs_no_page(tmp_path):
+    assert lost_beside_a_reader(tmp_path / "a.db", lambda: ensure_private_file(tmp_path / "a.db")) == 0
+
+
+@pytest.mark.kills
+def test_control_opening_and_closing_the_file_beside_sqlite_costs_pages(tmp_path):
+    path = tmp_path / "a.db"
+    assert lost_beside_a_reader(path, lambda: os.close(os.open(path, os.O_RDWR))) > 0

@@ -433,3 +433,20 @@ def test_a_backup_is_made_and_put_back_in_a_command_each(run, tmp_path):
 def test_a_restore_is_refused_while_a_worker_runs(run, tmp_path):
     with work_lock(tmp_path / "a.db"):
         assert isinstance(run("restore").exception, AlreadyRunning)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_what_finds_no_room_where_it_is_written_to_ends_in_one_sentence(tmp_path):
+    with Archive.open(tmp_path / "a.db", ZoneInfo("UTC")):
+        pass
+    (tmp_path / "campaign.toml").write_text('time_zone = "UTC"\n' + CAMPAIGN)
+    program = [sys.executable, "-c", "from monitor.cli import main; main()", "--campaign", "campaign.toml"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*program, "--archive", "a.db", "export"], stdout=full, stderr=subprocess.PIPE, text=True,
+            cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    assert ended.returncode == 74
+    assert ended.stderr.splitlines()[-1].startswith("monitor: The disk is full.")
+    assert "Error" not in ended.stderr

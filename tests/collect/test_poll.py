@@ -11,8 +11,9 @@ from monitor.archive import Archive
 from monitor.archive.coverage import Coverage
 from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector, due, past
-from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable
+from monitor.core.errors import RateLimited, Refused, SourceError, StorageError, Unavailable
 from monitor.core.model import Author, Outcome, Page, Post, Query, Sentiment, Tone
+from tests.disks import no_room
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAMPAIGN = replace(
@@ -197,3 +198,10 @@ def test_a_limit_set_while_the_clock_was_ahead_holds_nobody_up(poll, archive):
     waiting = []
     done = poll(lambda cursors: waiting.append(1) or iter([a_page(1)]))
     assert (waiting, done.problems) == ([1], ())
+
+
+def test_a_full_disk_ends_a_poll_and_is_not_stored_as_the_platforms_fault(poll, archive):
+    with no_room(), pytest.raises(StorageError):
+        poll(lambda cursors: iter([a_page(1)]))
+    assert archive.coverage.last_polls() == {}
+    assert poll(lambda cursors: iter([a_page(1)])).new == 1

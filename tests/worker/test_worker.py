@@ -1,5 +1,6 @@
 """The worker: polls what is due side by side, never twice at once, and stops without loss."""
 
+import errno
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,6 +17,7 @@ from monitor.core.model import Page, Query, Sentiment, Tone
 from monitor.worker import Worker, work_lock
 from monitor.worker.schedule import _Turns, start
 from tests.builders import a_page, a_post, a_sentiment
+from tests.disks import no_room
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ON = SourceSettings(on=True, every_minutes=5)
@@ -46,6 +48,8 @@ class Platform:
             assert self.let_go.wait(120)
         if self.name == "broken":
             raise ZeroDivisionError("a bug")
+        if self.name == "unstorable":
+            raise OSError(errno.ENOSPC, "No space left on device")
         yield Page(stream=f"{self.name}:s", cursor="1")
 
 
@@ -271,3 +275,25 @@ def test_entries_of_a_platform_are_found_by_its_index(world):
         plan = "\n".join(row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {plans[-1]}"))
     assert "(platform=?)" in plan
     assert "SCAN p" not in plan
+
+
+def test_what_the_disk_says_in_a_poll_is_stored_where_it_can_be_and_logged_without_a_traceback(world, caplog):
+    worker = world.a_worker(replace(CAMPAIGN, sources={"unstorable": ON}))
+    worker.tick()
+    until(lambda: "unstorable" in outcomes(world))
+    until(lambda: not worker._busy)
+    assert outcomes(world)["unstorable"] == "broken"
+    assert "The disk is full." in caplog.text
+    assert "Traceback" not in caplog.text
+    assert worker.tick() == []
+
+
+def test_a_worker_whose_disk_fails_says_so_once_and_goes_on_when_it_works(world, caplog):
+    world.worker.tick()
+    world.let_go.set()
+    until(lambda: not world.worker._busy)
+    world.now += timedelta(minutes=6)
+    with no_room():
+        assert world.worker.tick() == world.worker.tick() == []
+    assert caplog.text.count("nothing is collected: The disk") == 1
+    assert sorted(world.worker.tick()) == ["quick", "slow"]

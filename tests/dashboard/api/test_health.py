@@ -42,7 +42,12 @@ def test_a_program_that_watches_is_told_without_signing_in(client_of):
     answer = client_of(timedelta(days=5)).get("/healthz")
     assert (answer.status_code, answer.json) == (
         503,
-        {"collecting": False, "needs_person": False, "disk_full": False, "stalled_since": "2026-11-17T09:30:00+00:00"},
+        {
+            "collecting": False,
+            "needs_person": False,
+            "disk_full": False,
+            "stalled_since": "2026-11-17T09:30:00+00:00",
+        },
     )
     answer = client_of(timedelta()).get("/healthz")
     assert (answer.status_code, answer.json) == (
