@@ -13,6 +13,7 @@ from typing import TextIO
 import click
 
 from monitor.archive import Archive, ArchiveReader
+from monitor.archive.posts.ingest import REJECTED_OF_A_POLL
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Paths
 from monitor.cli.report import OUT, hand_over
@@ -123,7 +124,7 @@ def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None
 
 
 def _saver(archive: Archive, campaign: Campaign) -> _Save:
-    by = analyzer_of(campaign)
+    by, began = analyzer_of(campaign), utcnow()
 
     def save(path: Path, track: Track, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:
         now = utcnow()
@@ -136,7 +137,7 @@ def _saver(archive: Archive, campaign: Campaign) -> _Save:
             track=track.name,
             scores=[by.score(post.text, post.lang) for post in posts],
             analyzer=by.name,
-            started_at=now,
+            started_at=began,
             now=now,
         )
 
@@ -167,7 +168,8 @@ def _tell(path: Path, rejected: Sequence[Rejected], *, already: int) -> None:
         click.echo(f"{path.name}, {item.reason}", err=True)
     if already <= TOLD < already + len(rejected):
         click.echo(
-            "More could not be read; the archive keeps each with its reason, in the table 'rejected'.",
+            f"More could not be read; the archive keeps the first {REJECTED_OF_A_POLL} with their reasons,"
+            " in the table 'rejected'.",
             err=True,
         )
 

@@ -116,12 +116,15 @@ class Pointer:
     written_at: datetime | None = None  # if its id tells
 
 
+MOST_RAW = 1000  # characters of an item that could not be read: enough to mend its reader by
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """An item that could not be read: it costs itself and nothing else."""
 
     reason: str
-    raw: str  # at most 2,000 characters of what came
+    raw: str  # at most MOST_RAW characters of what came
 
     @classmethod
     def of(cls, why: str | Exception, item: object) -> Self:
@@ -131,7 +134,7 @@ class Rejected:
             raw = item if isinstance(item, str) else json.dumps(item, default=str)
         except WRONG:
             raw = "It cannot be shown: it is nested too deeply, or not data."
-        return cls(reason=encodable(reason[:300]), raw=encodable(raw[:2000]))
+        return cls(reason=encodable(reason[:300]), raw=encodable(raw[:MOST_RAW])[:MOST_RAW])
 
 
 def encodable(text: str) -> str:

@@ -175,6 +175,7 @@ class Worker:
                 stop=self._stopping.is_set,
             )
             result = collector.poll(name)
+            archive.ingest.forget_rejected(self.clock())
             if not result.problems and not result.stopped:
                 reread(collector, name)
                 self_test(collector, name)

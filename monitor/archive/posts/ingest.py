@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, count
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -16,6 +16,9 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Author, Metrics, Page, Post, Sentiment
 from monitor.core.text import fingerprint
 from monitor.manual_entry import BY_HAND
+
+REJECTED_OF_A_POLL, _REJECTED_OF_A_SOURCE = 20, 1000  # items that could not be read, kept
+_REJECTED_AGE = timedelta(days=30)
 
 _Key = tuple[str, str]  # platform, native id
 _Scored = tuple[Post, Sentiment | None]
@@ -92,7 +95,7 @@ class Ingest:
             self._scrub_native(source, page, at)
             if page.cursor is not None:
                 self._cursor(track, page.stream, page.cursor, at)
-            self._rejected(page, source, at)
+            self._rejected(page, source, stamp(started_at), at)
             save_poll(self.db, page, source, track, started_at, at, new)
         return new
 
@@ -101,6 +104,13 @@ class Ingest:
         with self.db.transaction():
             for post in ids:
                 self._scrub(post, stamp(now))
+
+    def forget_rejected(self, now: datetime) -> None:
+        """Remove the items that could not be read and are older than 30 days: they hold people's words."""
+        old = [stamp(now - _REJECTED_AGE)]
+        if self.db.number("SELECT EXISTS (SELECT 1 FROM rejected WHERE at < ?)", old):
+            with self.db.transaction():
+                self.db.execute("DELETE FROM rejected WHERE at < ?", old)
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts with their tallies, as if they had never been collected."""
@@ -296,10 +306,24 @@ class Ingest:
             [post],
         )
 
-    def _rejected(self, page: Page, source: str, at: str) -> None:
+    def _rejected(self, page: Page, source: str, started_at: str, at: str) -> None:
+        """Keep the first items of a poll that could not be read; `coverage` counts all of them."""
+        if not page.rejected:
+            return
+        kept = self.db.number(
+            "SELECT count(*) FROM rejected WHERE source = ? AND at >= ?", [source, started_at]
+        )
         self.db.executemany(
             "INSERT INTO rejected (source, stream, at, reason, raw) VALUES (?, ?, ?, ?, ?)",
-            [(source, page.stream, at, item.reason, item.raw[:2000]) for item in page.rejected],
+            [
+                (source, page.stream, at, item.reason, item.raw)
+                for item in page.rejected[: max(0, REJECTED_OF_A_POLL - kept)]
+            ],
+        )
+        self.db.execute(
+            "DELETE FROM rejected WHERE source = ?1 AND id <="
+            " (SELECT id FROM rejected WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            [source, _REJECTED_OF_A_SOURCE],
         )
 
 
