@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -79,6 +80,17 @@ class Folder:
                 f"The folder {self.path} could not be written to: {error.strerror}."
             ) from error
         return True
+
+
+def remove_old(folder: Path, before: datetime) -> None:
+    """Remove the messages that were put into a folder before an instant, and what was left half written."""
+    for pattern in ("*.eml", "*.part"):
+        for file in folder.glob(pattern):
+            with suppress(
+                OSError
+            ):  # a person, or another process, was quicker; else the next turn tries again
+                if file.stat().st_mtime < before.timestamp():
+                    file.unlink()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,3 +1,4 @@
+import os
 import socket
 import threading
 from dataclasses import replace
@@ -5,11 +6,26 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.cli import Paths
+from monitor.cli.wiring import campaign_of
+from monitor.cli.wiring.mail import mail_turn
+from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.errors import AccessError, ConfigError, MailServerError
 from monitor.mail.outbox_delivery import deliver
-from monitor.mail.transport import Folder, Smtp, transport
+from monitor.mail.store.outbox import KEPT
+from monitor.mail.transport import Folder, Smtp, remove_old, transport
 from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, SENDER, a_mail, by_smtp, put, states
 from tests.mail.week_decider import Time
+
+CAMPAIGN_FILE = """
+name = "Test"
+[[track]]
+name = "test"
+title = "#Test"
+tags = ["test"]
+[sources.mastodon]
+on = false
+"""
 
 
 def sent(store, out, now=NOW):
@@ -130,6 +146,30 @@ def test_a_folder_that_cannot_be_written_to_lets_the_mail_wait(store, tmp_path):
     put(store, a_mail())
     assert sent(store, Folder(path=tmp_path / "mail")) == 0
     assert states(store) == {"ann@example.org": "queued"}
+
+
+def test_messages_in_the_folder_are_removed_when_they_are_old_and_nothing_else_is(tmp_path):
+    for name, days in {"new.eml": 29, "old.eml": 31, "half.part": 31, "people.txt": 31}.items():
+        (tmp_path / name).write_text("x")
+        os.utime(tmp_path / name, times=((NOW - days * 24 * 60 * MINUTE).timestamp(),) * 2)
+    remove_old(tmp_path, NOW - KEPT)
+    assert {file.name for file in tmp_path.iterdir()} == {"new.eml", "people.txt"}
+    remove_old(tmp_path / "none", NOW)  # before the first mail
+
+
+@pytest.mark.parametrize(("believable", "left"), [(True, 0), (False, 1)])
+def test_the_worker_ages_the_folder_of_mails_while_its_clock_is_believed(
+    tmp_path, monkeypatch, believable, left
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(ClockCheck, "is_believable", lambda self: believable)
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail/old.eml").write_text("x")
+    os.utime(tmp_path / "mail/old.eml", times=((utcnow() - 31 * 24 * 60 * MINUTE).timestamp(),) * 2)
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN_FILE)
+    paths = Paths(campaign=tmp_path / "campaign.toml", archive=tmp_path / "archive.db")
+    mail_turn(paths, campaign_of(paths)).parts["the folder of mails"](lambda: False)
+    assert len(list((tmp_path / "mail").iterdir())) == left
 
 
 SERVER = {"MONITOR_SMTP_HOST": "mail.example.org", "MONITOR_MAIL_FROM": "Monitor@example.org"}

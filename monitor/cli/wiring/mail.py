@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor.archive import Archive, ArchiveReader
@@ -19,7 +20,8 @@ from monitor.mail.job_runner import MailJobs, Part
 from monitor.mail.message import Sender
 from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
-from monitor.mail.transport import Folder, Transport, sender_of, transport
+from monitor.mail.store.outbox import KEPT
+from monitor.mail.transport import Folder, Transport, remove_old, sender_of, transport
 from monitor.mail.webhook import Webhook, webhook
 from monitor.report import Report, Window, stalled_since
 from monitor.report.build import build, with_details
@@ -36,10 +38,14 @@ def weekly_of(paths: Paths, campaign: Campaign) -> DigestJob:
 
 def transport_of(paths: Paths) -> Transport:
     """Return the way out; made-up numbers never leave this machine. Raises ConfigError."""
-    folder = paths.archive.parent / "mail"
+    folder = _folder(paths)
     if paths.archive.name == DEMO:
         return Folder(path=folder, why="This is a demo")
     return transport(keys(DOTENV), folder)
+
+
+def _folder(paths: Paths) -> Path:
+    return paths.archive.parent / "mail"
 
 
 def watch_of(paths: Paths, campaign: Campaign) -> AlertJob:
@@ -66,11 +72,17 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
     watch = replace(watch_of(paths, campaign), is_believable=check.is_believable)
     out = transport_of(paths)
     alive = ping(keys(DOTENV), utcnow)
+
+    def age(stop: Callable[[], bool]) -> None:
+        if check.is_believable():  # else a clock that is wrong for a minute would empty the folder
+            remove_old(_folder(paths), utcnow() - KEPT)
+
     parts: dict[str, Part] = {
         "the sign of life": lambda stop: alive.beat(),
         "the weekly mail": lambda stop: weekly.decide(),
         "the look for alerts": lambda stop: watch.look(),
         "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
+        "the folder of mails": age,
     }
     return MailJobs(parts=parts, clock=utcnow)
 
