@@ -64,11 +64,15 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _MOST_SENT = 2**20  # bytes; a page that takes a file says how large
+_MOST_FIELDS = 1000  # of a form, as Werkzeug has it for those with files
 _PLAIN = {
     400: ("This address does not make sense", "Check the address, or go back to the overview."),
     404: ("There is no page here", "The address may be mistyped or old. Go back to the overview."),
     405: ("This page can only be read", "Go back to the overview."),
-    413: ("That is too much at once", "A form holds up to a megabyte. Go back, and send less."),
+    413: (
+        "That is too much at once",
+        "A form holds up to a megabyte and 1,000 fields. Go back, and send less.",
+    ),
     500: ("Something broke at our end", "Nothing is lost. Reload the page; if it stays, look at the log."),
 }
 
@@ -108,6 +112,7 @@ def create_app(
     for module in (*PAGES, api, feed, health, downloads, accuracy, audit_review, manual_entry, why_missing):
         app.register_blueprint(module.page)
     app.before_request(lambda: _only_our_names(hosts))
+    app.before_request(_only_so_many_fields)
     PageCache(version, services.now, lambda environ: guard.vary(environ)).attach(app)
     guard = attach(app, services, accounts, provider)
     if accounts is not None:
@@ -136,6 +141,13 @@ def _stalled_since(services: Services) -> datetime | None:
         return services.stalled()
     except MonitorError:
         return None
+
+
+def _only_so_many_fields() -> None:
+    """Refuse a form of very many fields before it is taken apart, which Werkzeug does not for this kind."""
+    is_form = request.mimetype == "application/x-www-form-urlencoded"
+    if is_form and request.get_data().count(b"&") >= _MOST_FIELDS:
+        abort(413)
 
 
 def _only_our_names(hosts: Container[str]) -> None:

@@ -1,5 +1,6 @@
 """Commands that serve the dashboard."""
 
+import resource
 import signal
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from flask import Flask
 
 THREADS = 8
+# Whoever is slow to send, or to read, costs a connection and no thread.
+_CONNECTIONS = 500
+_MOST_SENT = (
+    8 * 2**20
+)  # bytes, which are put aside before the dashboard sees them; it takes less, page by page
 
 LISTEN = click.option(
     "--host",
@@ -67,6 +73,10 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
     try:
         server = create_server(
             site, host=host, port=port, threads=THREADS, ident=None,
+            connection_limit=_connections(),
+            asyncore_use_poll=True,  # the other way, select, breaks at the 1,024th file
+            channel_timeout=60,
+            max_request_body_size=_MOST_SENT,
             clear_untrusted_proxy_headers=False,  # the guard has to see that a request was handed on
         )  # fmt: skip
     except OSError as error:
@@ -85,6 +95,12 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
         server.run()  # ends at SystemExit and at Ctrl-C, when what is being answered is done
     finally:
         server.close()
+
+
+def _connections() -> int:
+    """Return how many connections may be open, leaving files for the archive where there are few."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _CONNECTIONS if limit == resource.RLIM_INFINITY else min(_CONNECTIONS, limit // 2)
 
 
 def _url_host(host: str) -> str:

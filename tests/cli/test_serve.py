@@ -4,11 +4,13 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -108,6 +110,79 @@ def test_a_taken_port_is_told_in_one_sentence_and_costs_nothing(folder):
             f"Try another one: --port {port + 1} (with make: PORT={port + 1})."
         )
         assert get(port, "/sources").status == 200
+
+
+SLOW = 200
+
+
+@contextmanager
+def slow_clients(port: int) -> Iterator[list[socket.socket]]:
+    """Connect clients of whom half have sent part of a head, and half read nothing of their answers."""
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=120))
+            for _ in range(SLOW)
+        ]
+        for number, client in enumerate(clients):
+            head = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            client.sendall((head + "\r\n" * (number % 2)).encode())
+        yield clients
+
+
+@pytest.mark.kills
+def test_two_hundred_slow_clients_hold_up_nobody_else(folder):
+    with served(folder, "web", "--port", "0") as (_, port), slow_clients(port) as clients:
+        for _ in range(3):
+            for client in clients[::2]:
+                client.sendall(b"X")
+            assert get(port, "/sources").status == 200
+        for client in clients[::2]:  # none was cut off meanwhile
+            client.sendall(b": y\r\n\r\n")
+            assert client.recv(12) == b"HTTP/1.1 200"
+
+
+@pytest.mark.kills
+def test_control_a_server_of_two_threads_that_wait_for_their_clients_answers_nobody_else():
+    with ThreadPoolExecutor(2) as pool, socket.create_server(("127.0.0.1", 0), backlog=SLOW) as server:
+        port = server.getsockname()[1]
+
+        def answer() -> None:
+            client, _ = server.accept()
+            with client, client.makefile("rb") as lines:
+                while lines.readline().strip():
+                    pass
+                client.sendall(b"HTTP/1.0 204 No Content\r\n\r\n")
+
+        with slow_clients(port) as clients:
+            done = [pool.submit(answer) for _ in range(6)]
+            wait(
+                done, return_when=FIRST_COMPLETED
+            )  # the second client's; the first and third have both threads
+            assert sum(future.done() for future in done) == 1
+            for client in clients[::2]:
+                client.sendall(b"\r\n")
+            assert [future.result(120) for future in done] == [None] * 6
+
+
+@pytest.mark.kills
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads what Linux says of a process")
+def test_a_body_of_200_megabytes_is_refused_and_costs_no_memory(folder):
+    def peak() -> int:
+        return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())[1])
+
+    with served(folder, "web", "--port", "0") as (process, port):
+        get(port, "/login")
+        before = peak()
+        with socket.create_connection(("127.0.0.1", port), timeout=120) as client:
+            head = f"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {200 * 2**20}\r\n\r\n"
+            client.sendall(head.encode())
+            with suppress(OSError):  # it hangs up
+                for _ in range(200):
+                    client.sendall(bytes(2**20))
+            with suppress(OSError):
+                assert b" 413 " in client.recv(100)
+        assert get(port, "/sources").status == 200
+        assert peak() - before < 20 * 1024
 
 
 def abandoned(folder: Path) -> Paths:
