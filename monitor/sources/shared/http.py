@@ -30,6 +30,7 @@ logging.getLogger("urllib3").setLevel(logging.INFO)
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 MOST_BYTES = 10 * 2**20
+MOST_PARTS = 200_000  # of JSON, where each takes up to thirty times its bytes; real answers have 15,000
 USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public posts)"
 
 T = TypeVar("T")
@@ -208,6 +209,8 @@ class BoundedSession(requests.Session):
             body = self._body(response)
         finally:
             response.close()
+        if body.lstrip()[:1] in (b"{", b"[") and sum(map(body.count, (b"{", b"[", b","))) > MOST_PARTS:
+            raise Unreadable("Its answer had far more parts than a real one and was dropped.")
         response._content = body
         response._content_consumed = True  # type: ignore[attr-defined]
         return response
