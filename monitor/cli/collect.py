@@ -107,7 +107,7 @@ def rescore(paths: Paths, processes: int | None) -> None:
 
 def _poll(collector: Collector, name: str) -> PollResult:
     result = collector.poll(name)
-    if not result.problems:
+    if result.may_reread:
         reread(collector, name)
     return result
 

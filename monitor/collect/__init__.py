@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 _BROKE = "A fault in this program stopped the poll. It is tried again; the log says more."
 
 
+_ANSWERS = {Outcome.COMPLETE, Outcome.CAPPED, Outcome.GAP}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
     """What one poll of one platform brought. `problems` are sentences for people."""
@@ -33,7 +36,13 @@ class PollResult:
     new: int = 0
     rejected: int = 0
     problems: tuple[str, ...] = ()
+    outcomes: frozenset[Outcome] = frozenset()  # of its pages, and of the tracks that failed
     stopped: bool = False
+
+    @property
+    def may_reread(self) -> bool:
+        """Return whether posts may be read again: a part of the platform answered, none asks us to wait."""
+        return bool(self.outcomes & _ANSWERS) and Outcome.RATE_LIMITED not in self.outcomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +113,14 @@ class Collector:
                             return replace(result, stopped=True)
             except (SourceError, ConfigError) as error:
                 limit = error if isinstance(error, RateLimited) else None
-                self._save_failure(name, track, error, started_at)
-                result = replace(result, problems=(*result.problems, str(error)))
+                outcome = self._save_failure(name, track, error, started_at)
+                result = _failed(result, str(error), outcome)
             except Exception as error:  # a bug met in one track must not cost the others
                 if of_disk := storage_error(error):  # and no other could be stored
                     raise of_disk from error
                 log.exception("%s: the poll for %r broke", name, track.name)
-                self._save_failure(name, track, Broken(_BROKE), started_at)
-                result = replace(result, problems=(*result.problems, _BROKE))
+                outcome = self._save_failure(name, track, Broken(_BROKE), started_at)
+                result = _failed(result, _BROKE, outcome)
         for problem in dict.fromkeys(result.problems):
             log.warning("%s: %s", name, problem)
         log.info("%s: %d seen, %d new, %d could not be read", name, result.posts, result.new, result.rejected)
@@ -151,11 +160,14 @@ class Collector:
         )
         return page, new
 
-    def _save_failure(self, name: str, track: Track, error: SourceError | ConfigError, at: datetime) -> None:
+    def _save_failure(
+        self, name: str, track: Track, error: SourceError | ConfigError, at: datetime
+    ) -> Outcome:
         outcome = Outcome(error.outcome) if isinstance(error, SourceError) else Outcome.REFUSED
         retry_at = error.retry_at if isinstance(error, RateLimited) else None
         page = Page(stream=name, outcome=outcome, detail=encodable(str(error)), retry_at=retry_at)
         self.archive.coverage.save_failure(page, track.name, started_at=at, now=self.clock())
+        return outcome
 
 
 def _with(result: PollResult, page: Page, new: int) -> PollResult:
@@ -166,7 +178,12 @@ def _with(result: PollResult, page: Page, new: int) -> PollResult:
         new=result.new + new,
         rejected=result.rejected + len(page.rejected),
         problems=(*result.problems, *problem),
+        outcomes=result.outcomes | {page.outcome},
     )
+
+
+def _failed(result: PollResult, problem: str, outcome: Outcome) -> PollResult:
+    return replace(result, problems=(*result.problems, problem), outcomes=result.outcomes | {outcome})
 
 
 def _retry_at(name: str, polls: Sequence[Poll]) -> datetime | None:

@@ -176,8 +176,9 @@ class Worker:
             )
             result = collector.poll(name)
             archive.ingest.forget_rejected(self.clock())
-            if not result.problems and not result.stopped:
+            if result.may_reread and not result.stopped:
                 reread(collector, name)
+            if not result.problems and not result.stopped:
                 self_test(collector, name)
 
     def _record_break(self, name: str, **detail: str) -> None:

@@ -13,7 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
 from monitor.core.errors import AlreadyRunning
-from monitor.core.model import Page, Query, Rejected, Sentiment, Tone
+from monitor.core.model import Outcome, Page, Query, Rejected, Sentiment, Tone
 from monitor.worker import Worker, work_lock
 from monitor.worker.schedule import _Turns, start
 from tests.builders import a_page, a_post, a_sentiment
@@ -139,6 +139,31 @@ def test_a_poll_forgets_what_could_not_be_read_a_month_ago(world):
         until(lambda: world.polls)
         worker.stop()
         assert archive.db.execute("SELECT raw FROM rejected").fetchall() == [("29 days",)]
+
+
+DEAD, LIMITED = (
+    Page(stream="partly:2", outcome=outcome, detail="No.")
+    for outcome in (Outcome.UNREACHABLE, Outcome.RATE_LIMITED)
+)
+
+
+@pytest.mark.parametrize(("pages", "expected"), [
+    ([Page(stream="partly:1")], ["partly"]),
+    ([DEAD, Page(stream="partly:1")], ["partly"]),
+    ([DEAD], []),
+    ([LIMITED, Page(stream="partly:1")], []),
+])  # fmt: skip
+def test_a_platform_is_read_again_when_a_part_of_it_answers_and_none_asks_us_to_wait(
+    world, monkeypatch, pages, expected
+):
+    reread = []
+    monkeypatch.setattr("monitor.worker.reread", lambda collector, name: reread.append(name))
+    monkeypatch.setattr(Platform, "search", lambda *_: iter(pages))
+    worker = world.a_worker(replace(CAMPAIGN, sources={"partly": ON}))
+    worker.tick()
+    until(lambda: not worker._busy - {"mail", "tones"})
+    worker.stop()
+    assert reread == expected
 
 
 def test_each_tick_leaves_a_heartbeat(world):
