@@ -18,6 +18,7 @@ from monitor.archive import ArchiveReader
 from monitor.backup.sqlite_copy import copy, has_tables_of, sync
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import BackupError, MonitorError
+from monitor.core.storage import storage_error
 
 MANIFEST = "manifest.json"
 _FAILURE = "failed.json"
@@ -83,8 +84,9 @@ class Backups:
             if self.second:
                 self._send(path, self.second)
         except (OSError, sqlite3.DatabaseError, MonitorError) as error:
-            self._note_failure(str(error), now)
-            raise BackupError(f"The backup failed: {error}") from error
+            why = str(storage_error(error) or error)
+            self._note_failure(why, now)
+            raise BackupError(f"The backup failed: {why}") from error
         (self.folder / _FAILURE).unlink(missing_ok=True)
         for folder in filter(None, (self.folder, self.second)):
             _thin(folder, now)

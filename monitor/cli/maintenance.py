@@ -166,7 +166,7 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
     except StorageError as error:
         return Check("archive", "fail", str(error), "see to the disk that it is on")
     except MonitorError as error:
-        return Check("archive", "fail", str(error), "name another file with --archive")
+        return Check("archive", "fail", str(error), "put the last copy back: monitor restore")
     if differences:
         return Check("archive", "fail", f"{len(differences)} counts are wrong", "run: monitor rebuild")
     return Check("archive", "ok", f"{posts} posts in {paths.archive}")

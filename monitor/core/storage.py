@@ -25,7 +25,10 @@ _FAILS = (
     "The disk cannot be read or written (an I/O error): it is full, over its quota, or failing."
     " What was being saved was not saved. See to the disk, then try again."
 )
-_DAMAGED = "A database of the monitor is damaged. Restore a copy: docs/run/backup.md says how."
+_DAMAGED = (
+    "A database of the monitor is damaged."
+    " To put the last copy back, stop the monitor, then type: monitor restore"
+)
 _OF_SYSTEM = {
     errno.ENOSPC: FULL_DISK, errno.EDQUOT: FULL_DISK, errno.EROFS: _READ_ONLY, errno.EIO: _FAILS
 }  # fmt: skip

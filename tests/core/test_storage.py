@@ -42,14 +42,14 @@ def test_a_file_that_may_not_be_written_is_said_to_be_read_only(tmp_path):
     assert "may not write" in str(storage_error(error))
 
 
-def test_a_damaged_file_is_said_to_be_one_and_where_to_read_on(tmp_path):
+def test_a_damaged_file_is_said_to_be_one_and_how_to_put_a_copy_back(tmp_path):
     path = tmp_path / "a.db"
     with closing(sqlite3.connect(path)) as db:
         db.executescript("CREATE TABLE t (x); INSERT INTO t VALUES (1)")
     with path.open("r+b") as file:
         file.seek(4096)
         file.write(b"\xff" * 64)
-    assert "docs/run/backup.md" in str(storage_error(raised(path, "SELECT * FROM t")))
+    assert "monitor restore" in str(storage_error(raised(path, "SELECT * FROM t")))
 
 
 @pytest.mark.parametrize(
