@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 THREADS = 8
 # Whoever is slow to send, or to read, costs a connection and no thread.
 _CONNECTIONS = 500
-_MOST_SENT = (
-    8 * 2**20
-)  # bytes, which are put aside before the dashboard sees them; it takes less, page by page
+# Bytes, which are put aside before the dashboard sees them; it takes less, page by page.
+_MOST_SENT = 8 * 2**20
 
 LISTEN = click.option(
     "--host",

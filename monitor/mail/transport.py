@@ -86,9 +86,7 @@ def remove_old(folder: Path, before: datetime) -> None:
     """Remove the messages that were put into a folder before an instant, and what was left half written."""
     for pattern in ("*.eml", "*.part"):
         for file in folder.glob(pattern):
-            with suppress(
-                OSError
-            ):  # a person, or another process, was quicker; else the next turn tries again
+            with suppress(OSError):  # somebody was quicker; else the next turn tries again
                 if file.stat().st_mtime < before.timestamp():
                     file.unlink()
 
