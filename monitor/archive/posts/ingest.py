@@ -310,14 +310,14 @@ class Ingest:
         """Keep the first items of a poll that could not be read; `coverage` counts all of them."""
         if not page.rejected:
             return
-        stored = self.db.number(
+        number = self.db.number(
             "SELECT count(*) FROM rejected WHERE source = ? AND at >= ?", [source, started_at]
         )
         self.db.executemany(
             "INSERT INTO rejected (source, stream, at, reason, raw) VALUES (?, ?, ?, ?, ?)",
             [
                 (source, page.stream, at, item.reason, item.raw)
-                for item in page.rejected[: max(0, REJECTED_OF_A_POLL - stored)]
+                for item in page.rejected[: max(0, REJECTED_OF_A_POLL - number)]
             ],
         )
         self.db.execute(
