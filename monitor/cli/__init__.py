@@ -113,7 +113,8 @@ def main() -> None:
         try:
             group()
         finally:
-            sys.stdout.flush()  # not at the very end, where nobody could say why it failed
+            with suppress(BrokenPipeError):  # as in: monitor export | head
+                sys.stdout.flush()  # not at the very end, where nobody could say why it failed
     except MonitorError as error:
         _end_with(error)
     except Exception as error:

@@ -13,7 +13,7 @@ from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, c
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError, Outdated, StorageError
-from monitor.core.storage import FULL, FULL_DISK, LOW, free
+from monitor.core.storage import FULL, LOW, free
 from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
 
@@ -49,7 +49,7 @@ def status(paths: Paths, as_json: bool) -> None:
     if since:
         click.echo(f"{wording.stalled(since)} To mend: {_START_AGAIN}")
     if free(paths.archive.parent) < FULL:
-        click.echo(FULL_DISK)
+        click.echo("The disk is full, or read-only: nothing is collected until there is some room.")
     click.echo(f"{posts} posts in {paths.archive}")
     click.echo(f"Worker last seen: {beat or 'never'}")
     if campaign.backup.on:

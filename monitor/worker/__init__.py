@@ -70,6 +70,8 @@ class Worker:
             self._pool.submit(self._poll, name)
         if self._is_mails_turn() and self._claim(_MAIL):
             self._pool.submit(self._handle_mail)
+        if self._disk_fault:
+            return started
         if self._claim(_BACKUP):
             self._pool.submit(self._back_up)
         if self._scored_to is not None and self._claim(_TONES):

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from monitor.accounts import Role
+from monitor.accounts import Accounts, Role
 from monitor.archive import Archive, ArchiveReader
 from monitor.cli import Paths, main
 from monitor.cli.maintenance import examine
@@ -25,7 +25,7 @@ from tests.recorded import load, recorded
 from tests.worker.test_worker import Analyzer
 
 PASSWORD = "three odd words"
-BANNER = "The disk is full."
+BANNER = "<b>The disk is full, or read-only.</b>"
 PAGES = [
     "/",
     "/posts",
@@ -133,6 +133,18 @@ def test_all_is_read_people_sign_in_and_it_goes_on_when_there_is_room(office):
     assert BANNER not in after.get("/").text
 
 
+def test_control_without_the_copy_in_memory_nobody_gets_in(office, monkeypatch):
+    def into_the_file(self, act):
+        with self._writing() as db:
+            return act(db)
+
+    monkeypatch.setattr(Accounts, "_noted", into_the_file)
+    fill(office.disk)
+    for _ in range(9):  # until what room there was is used
+        answer = office.browser().post("/login", data={"name": "Ann", "password": PASSWORD})
+    assert (answer.status_code, "That was not saved" in answer.text) == (503, True)
+
+
 def test_commands_end_in_a_sentence_and_doctor_says_what_to_do(office, tmp_path, capsys):
     ballast = fill(office.disk)
     assert office.run("import", str(tmp_path / "posts.csv")) == 74
@@ -144,7 +156,7 @@ def test_commands_end_in_a_sentence_and_doctor_says_what_to_do(office, tmp_path,
         assert office.run(*words.split()) in (0, 1)
     capsys.readouterr()
     assert office.run("status") == 0
-    assert "The disk is full." in capsys.readouterr().out
+    assert "The disk is full, or read-only" in capsys.readouterr().out
     ballast.unlink()
     assert office.run("import", str(tmp_path / "posts.csv")) == 0
     assert office.posts() == 501
