@@ -1,4 +1,4 @@
-"""Somebody who enters things: `python -m tests.chaos.scribe ARCHIVE NUMBER [MODE]` names what is saved."""
+"""Somebody who enters things: `python -m tests.chaos.scribe ARCHIVE NUMBER [hasty]` names what is saved."""
 
 import sys
 from datetime import date
@@ -6,15 +6,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.archive import Archive
+from monitor.archive.connection import WriteConnection
 
 DAY = date(2026, 11, 22)
 
 
-def write(path: Path, number: int, synchronous: str = "") -> None:
+def write(path: Path, number: int) -> None:
     """Enter so many events, and write a line to standard output after each is saved."""
     with Archive.open(path, ZoneInfo("Europe/London")) as archive:
-        if synchronous:
-            archive.db.execute(f"PRAGMA synchronous = {synchronous}")
         for n in range(number):
             archive.events.add(DAY, f"Event {n}")
             sys.stdout.write(f"saved {n}\n")
@@ -22,4 +21,6 @@ def write(path: Path, number: int, synchronous: str = "") -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])
+    if sys.argv[3:] == ["hasty"]:  # the broken variant: what people enter is stored as polls are
+        WriteConnection.durable_transaction = WriteConnection.transaction  # type: ignore[method-assign]
+    write(Path(sys.argv[1]), int(sys.argv[2]))

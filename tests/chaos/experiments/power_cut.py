@@ -62,7 +62,7 @@ class Call:
     at: int
 
 
-def record(folder: Path, synchronous: str = "") -> list[Call]:
+def record(folder: Path, variant: str = "") -> list[Call]:
     """Let somebody enter things into a new archive; return the calls by which they were stored."""
     path, trace = folder / "a.db", folder / "trace"
     Archive.open(path, ZONE).close()
@@ -70,7 +70,7 @@ def record(folder: Path, synchronous: str = "") -> list[Call]:
     writer = [sys.executable, "-m", "tests.chaos.scribe", str(path), str(ENTRIES)]
     (folder / "before.db").write_bytes(path.read_bytes())
     subprocess.run(
-        [*command, *writer, *([synchronous] if synchronous else [])], cwd=ROOT, check=True,
+        [*command, *writer, *([variant] if variant else [])], cwd=ROOT, check=True,
         stdout=(folder / "saved").open("wb"),
     )  # fmt: skip
     return [*_calls(trace.read_text())]
@@ -99,9 +99,9 @@ def replay(calls: list[Call], before: bytes, number: int) -> tuple[dict[str, byt
     return disk.after_a_cut(chance), saved
 
 
-def cut(folder: Path, times: int, synchronous: str = "") -> Outcome:
+def cut(folder: Path, times: int, variant: str = "") -> Outcome:
     """Cut the power so many times; open each archive and look for what was called saved."""
-    calls, faults, acknowledged = record(folder, synchronous), list[str](), 0
+    calls, faults, acknowledged = record(folder, variant), list[str](), 0
     before = (folder / "before.db").read_bytes()
     for number in range(times):
         place = folder / "cut"
@@ -131,7 +131,7 @@ def _faults(path: Path, saved: int) -> Iterator[str]:
 
 def cut_unsynced(folder: Path, times: int) -> Outcome:
     """Do the same with a program that does not wait for the disk."""
-    return cut(folder, times, "NORMAL")
+    return cut(folder, times, "hasty")
 
 
 EXPERIMENT = Experiment(
