@@ -53,12 +53,14 @@ def test_control_without_a_bound_a_large_form_is_read(tmp_path):
     accounts.close()
 
 
-@pytest.mark.parametrize("path", ["/login", "/set-up"])
+@pytest.mark.parametrize("path", ["/login", "/set-up/{token}"])
 def test_a_form_of_300000_fields_is_refused_before_it_is_taken_apart(tmp_path, monkeypatch, path):
     taken_apart = []
     monkeypatch.setattr("werkzeug.formparser.parse_qsl", lambda text, **_: taken_apart.append(text) or [])
     accounts = Accounts.open(tmp_path / "access.db")
-    client = create_app(some_services(), accounts=accounts).test_client()
+    services = some_services()
+    path = path.format(token=accounts.invite(None, by="a test", now=services.now()))
+    client = create_app(services, accounts=accounts).test_client()
     for number, refused in ((300_000, True), (1001, True), (1000, False)):
         data = "&".join(["a="] * number)
         answer = client.post(path, data=data, content_type="application/x-www-form-urlencoded")
