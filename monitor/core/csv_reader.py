@@ -27,7 +27,7 @@ def rows(file: TextIO, required: Sequence[str]) -> Iterator[CsvRow]:
     file.seek(0)
     mark = ";" if header.count(";") > header.count(",") else ","  # Excel in much of Europe
     reader = csv.reader(file, delimiter=mark)
-    columns = [name.strip().casefold() for name in next(reader, [])]
+    columns = _columns(reader)
     if missing := [name for name in required if name not in columns]:
         raise MissingColumnsError(missing, header[:80])
     number = 1
@@ -42,3 +42,10 @@ def rows(file: TextIO, required: Sequence[str]) -> Iterator[CsvRow]:
         else:
             if any(cells.values()):
                 yield CsvRow(number=number, line=reader.line_num, cells=cells)
+
+
+def _columns(reader: Iterator[list[str]]) -> list[str]:
+    try:
+        return [name.strip().casefold() for name in next(reader, [])]
+    except csv.Error:  # a quotation mark in the header that is never closed takes in the whole file
+        return []
