@@ -38,7 +38,7 @@ from monitor.core.errors import MonitorError, StorageError
 from monitor.core.storage import storage_error
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
-from monitor.report import wording
+from monitor.report import stalled_since, wording
 from monitor.report.anonymise import nameless
 
 PAGES = {
@@ -138,7 +138,7 @@ def _redacted(services: Services) -> Services:
 def _stalled_since(services: Services) -> datetime | None:
     """Return since when nothing is collected; None also where that cannot be found out: pages go without."""
     try:
-        return services.stalled()
+        return stalled_since(services.sources())
     except MonitorError:
         return None
 

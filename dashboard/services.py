@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import cast
 
 from flask import abort, current_app, g, request
@@ -13,7 +13,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
 from monitor.core.errors import FilterError
-from monitor.report import Report
+from monitor.report import Report, SourceState
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer, Question
 
@@ -37,9 +37,8 @@ class Services:
     read: Lend  # an archive to read from
     # An archive to write what a person decided, in one short transaction.
     write: Callable[[], AbstractContextManager[Archive]]
-    stalled: Callable[[], datetime | None] = lambda: None  # since when nothing is collected any more
+    sources: Callable[[], tuple[SourceState, ...]] = tuple  # how each source is doing now
     backup: Callable[[], str] = lambda: ""  # how old the last proven copy is; empty: none is made here
-    needs_person: Callable[[], bool] = lambda: False  # whether a platform refuses us until somebody acts
     is_disk_full: Callable[[], bool] = lambda: False
     facts: Facts = lambda name: ()  # what people should know of a platform
     missing: Missing = lambda question: Answer(sentences=())  # what became of a post

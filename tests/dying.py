@@ -114,5 +114,5 @@ def _open(kind: str, path: Path, moment: int, count: c_int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     monitor.archive._connect = watched(monitor.archive._connect)
-    monitor.accounts.database.connect = watched(monitor.accounts.database.connect)
+    monitor.accounts.database._connect = watched(monitor.accounts.database._connect)
     OPEN[kind](path).close()

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify
 
 from dashboard.services import services
 from monitor.core.errors import MonitorError
+from monitor.report import stalled_since
 
 page = Blueprint("health", __name__)
 
@@ -12,12 +13,14 @@ page = Blueprint("health", __name__)
 def show() -> tuple[Response, int]:
     is_full = services().is_disk_full()
     try:
-        since, needs_person = services().stalled(), services().needs_person()
+        sources = services().sources()
     except MonitorError:  # whose sentence may name a file of this computer
         unknown = dict.fromkeys(("collecting", "needs_person", "stalled_since"))
         return jsonify({**unknown, "disk_full": is_full}), 503
+    since = stalled_since(sources)
     answer = {
-        "collecting": since is None, "needs_person": needs_person, "disk_full": is_full,
+        "collecting": since is None, "disk_full": is_full,
+        "needs_person": any(source.needs_person for source in sources),
         "stalled_since": since.isoformat() if since else None,
     }  # fmt: skip
     return jsonify(answer), 503 if since or is_full else 200

@@ -20,8 +20,6 @@ from monitor.core.storage import storage_error, storage_errors
 from monitor.schema_upgrade import ensure_private_file
 
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
-
-
 T = TypeVar("T")
 
 _CHANGED = ("sessions", "devices", "tries", "spare_codes")  # by signing in; brought back into the file
@@ -75,7 +73,7 @@ class AccountsDatabase:
             if self._pid != os.getpid():
                 self._start()
             if self._watch is None:
-                self._watch = connect(self._path)
+                self._watch = _connect(self._path)
             return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
@@ -87,7 +85,7 @@ class AccountsDatabase:
         except Empty:
             self.version()  # while one connection stays open, others can be opened on a full disk, too
             with storage_errors():
-                connection = connect(self._path)
+                connection = _connect(self._path)
         try:
             with storage_errors():
                 yield connection
@@ -189,7 +187,7 @@ def note(db: Connection, who: str, what: str, now: datetime) -> None:
     db.execute("INSERT INTO audit (at, who, what) VALUES (?, ?, ?)", (stamp(now), who, what))
 
 
-def connect(path: Path) -> Connection:
+def _connect(path: Path) -> Connection:
     """Return a connection whose writing is on the disk when it has returned."""
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     for pragma in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
@@ -198,7 +196,7 @@ def connect(path: Path) -> Connection:
 
 
 def _bring_up_to_date(path: Path) -> None:
-    db = Database(connect(path), execute_plugins=False)
+    db = Database(_connect(path), execute_plugins=False)
     try:
         db.execute("PRAGMA journal_mode = WAL")
         if not SCHEMA.is_right(db, path):
@@ -209,7 +207,7 @@ def _bring_up_to_date(path: Path) -> None:
 
 def _copy_of(path: Path) -> Connection:
     """Return a copy in memory of the tables that signing in reads or changes; the others are empty."""
-    copy = connect(Path(":memory:"))
+    copy = _connect(Path(":memory:"))
     copy.execute("ATTACH ? AS file", (str(path),))
     with storage_errors():
         for (sql,) in copy.execute("SELECT sql FROM file.sqlite_master WHERE type = 'table'").fetchall():

@@ -165,8 +165,8 @@ class Archive(ArchiveReader):
 
     def close(self) -> None:
         """Close the connection; what waits beside the archive is moved into it where that is much."""
-        path = self.db.execute("PRAGMA database_list").fetchone()[2]
         with suppress(OSError, sqlite3.Error):  # on a full disk it has to wait
+            path = self.db.execute("PRAGMA database_list").fetchone()[2]
             if Path(f"{path}-wal").stat().st_size > _WAL:
                 self.db.execute("PRAGMA wal_checkpoint (PASSIVE)")
         super().close()

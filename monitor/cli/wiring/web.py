@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from importlib.util import find_spec
 
 from flask import Flask
@@ -24,7 +24,7 @@ from monitor.core.errors import ConfigError
 from monitor.core.storage import FULL, free
 from monitor.mail.outbox_delivery import deliver
 from monitor.platform_info import about, names
-from monitor.report import Report, stalled_since
+from monitor.report import Report, SourceState
 from monitor.report.build import build, with_details
 from monitor.report.figures import versions
 from monitor.sources.shared.post_urls import pointers
@@ -56,13 +56,9 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         with readers.lend() as archive:  # once: numbers and details are of one moment
             return with_details(archive, campaign, built(archive, choice))
 
-    def stalled() -> datetime | None:
+    def sources() -> tuple[SourceState, ...]:
         with readers.lend() as archive:
-            return stalled_since(states(archive, campaign, titles, utcnow()))
-
-    def needs_person() -> bool:
-        with readers.lend() as archive:
-            return any(source.needs_person for source in states(archive, campaign, titles, utcnow()))
+            return states(archive, campaign, titles, utcnow())
 
     def began() -> date | None:
         with readers.lend() as archive:
@@ -78,8 +74,8 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
-        campaign=campaign, now=utcnow, report=report, detailed=detailed, stalled=stalled,
-        needs_person=needs_person, is_disk_full=lambda: free(disk) < FULL, began=began, read=readers.lend,
+        campaign=campaign, now=utcnow, report=report, detailed=detailed, sources=sources,
+        is_disk_full=lambda: free(disk) < FULL, began=began, read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
         backup=backup,

@@ -77,7 +77,7 @@ def test_an_archive_that_cannot_be_read_is_told_of_in_words_and_costs_no_page_th
     def broken():
         raise NoArchive("There is no archive here.")
 
-    made = replace(services(tmp_path / "a.db"), stalled=broken)
+    made = replace(services(tmp_path / "a.db"), sources=broken)
     assert create_app(made).test_client().get("/events").status_code == 200
     client = create_app(replace(made, report=lambda choice: broken())).test_client()
     answer = client.get("/")
@@ -89,7 +89,7 @@ def test_a_page_that_says_what_broke_asks_for_nothing_that_may_break_too():
     def broken():
         raise ZeroDivisionError
 
-    app = create_app(some_services(report=lambda choice: broken(), stalled=broken))
+    app = create_app(some_services(report=lambda choice: broken(), sources=broken))
     answer = app.test_client().get("/")
     assert (answer.status_code, "Something broke at our end" in answer.text) == (500, True)
     assert "There is no page here" in app.test_client().get("/nothing").text

@@ -23,7 +23,7 @@ from monitor.mail.store import MailStore
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
 from monitor.platform_info import about
-from monitor.report import Report, stalled_since
+from monitor.report import Report
 from monitor.report.build import build, with_details
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer
@@ -69,13 +69,9 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         with readers.lend() as archive:
             return with_details(archive, campaign, found)
 
-    def stalled():
+    def sources():
         with readers.lend() as archive:
-            return stalled_since(states(archive, campaign, TITLES, NOW))
-
-    def needs_person():
-        with readers.lend() as archive:
-            return any(source.needs_person for source in states(archive, campaign, TITLES, NOW))
+            return states(archive, campaign, TITLES, NOW)
 
     def began():
         with readers.lend() as archive:
@@ -83,8 +79,7 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
 
     return Services(
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
-        campaign=campaign, now=lambda: NOW, report=report, detailed=detailed, began=began, stalled=stalled,
-        needs_person=needs_person,
+        campaign=campaign, now=lambda: NOW, report=report, detailed=detailed, began=began, sources=sources,
         read=readers.lend, write=lambda: Archive.open(path, campaign.zone, demo=demo),
         missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
     )  # fmt: skip
