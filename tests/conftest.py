@@ -162,7 +162,7 @@ def _passwords_are_quick() -> Iterator[None]:
     """Make passwords that are quick to compare: in earnest, to take long is what protects them."""
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", quick)
+        patch.setattr(passwords, "_hasher", lambda: quick)
         patch.setattr(passwords, "_NOBODYS", quick.hash("nobody has this"))
         yield
 

@@ -1,16 +1,20 @@
-"""Passwords: which are taken, and how they are kept and compared."""
+"""Passwords: which are taken, and how they are kept and compared.
+
+argon2 is loaded where it is used: the worker opens the same database, and has no use for that megabyte.
+"""
 
 import re
 import unicodedata
+from functools import cache
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 from monitor.core.errors import AccessError
 
 SHORTEST, LONGEST = 8, 200
-_HASHER = PasswordHasher()
 # Of a password that is long forgotten: with the parameters that the others have.
 _NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$S8XR5IcLibGAsfNOTngAmg$QaD4TWBmMvHnQadvZay20B0emKItWm4bXXrBVSMLBvE"
 _TURNS = BoundedSemaphore(2)  # a comparison takes 64 MB of memory: a flood of them must not take it all
@@ -47,16 +51,25 @@ def check(password: str, name: str) -> None:
 def hash_of(password: str) -> str:
     """Return what is stored of a password."""
     with _TURNS:
-        return _HASHER.hash(_plain(password))
+        return _hasher().hash(_plain(password))
 
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Return whether a password is the stored one. None, for nobody, takes as much work and never matches."""
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     with _TURNS:
         try:
-            return _HASHER.verify(password_hash or _NOBODYS, _plain(password)) and password_hash is not None
+            return _hasher().verify(password_hash or _NOBODYS, _plain(password)) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+@cache
+def _hasher() -> "PasswordHasher":
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
 
 
 def _plain(password: str) -> str:

@@ -121,7 +121,7 @@ class Smtp:
             try:
                 server.send(_dot_stuff(mail.body))
                 code, reply = self._answer(server)
-            except (OSError, smtplib.SMTPException) as error:
+            except OSError as error:
                 raise MailUncertainError(_words(error)) from error
             _judge(code, reply)
         return True
@@ -136,12 +136,12 @@ class Smtp:
         """Lend a connection; whatever is wrong with it is not the message's fault."""
         try:
             server = self._open()
-        except (OSError, smtplib.SMTPException, ValueError) as error:  # a name or password of odd letters
+        except (OSError, ValueError) as error:  # a name or password of odd letters
             raise MailServerError(f"The mail server {self.host} cannot be used: {_words(error)}") from error
         try:
             yield server
         finally:
-            with suppress(OSError, smtplib.SMTPException):  # what matters has been answered
+            with suppress(OSError):  # what matters has been answered
                 if server.sock:
                     server.sock.settimeout(_GOODBYE)
                 server.quit()
@@ -182,7 +182,7 @@ class Smtp:
             _judge(code, reply)
             code, reply = server.docmd("DATA")
             _judge(code, reply, good={354})
-        except (OSError, smtplib.SMTPException) as error:
+        except OSError as error:
             raise MailDeferredError(_words(error)) from error
 
 

@@ -10,7 +10,7 @@ from monitor.accounts import Accounts, OidcState, Role, passwords, role_of
 from monitor.core.errors import AccessError
 from tests.accounts.conftest import GOOD, NOW
 
-HASHER, NOBODYS = passwords._HASHER, passwords._NOBODYS  # as they are outside of tests
+HASHER, NOBODYS = passwords._hasher(), passwords._NOBODYS  # as they are outside of tests
 
 
 def add(accounts, name, role=Role.VIEWER, password=GOOD):
