@@ -28,7 +28,7 @@ class SpendLimit:
 
     def reserve(self, most: int) -> int | None:
         """Set money aside; None if there is not enough."""
-        if most > self.balance():
+        if self.kept and most > self.balance():
             return None
         return self.archive.spend.reserve(self.source, most, self.limit, self.clock())
 
