@@ -1,6 +1,6 @@
 """A made-up platform whose posts are deleted at any moment, and a collector that knows no other."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -29,9 +29,10 @@ class Ledger:
 
     seed: int
     number: int = 150
+    losses: float = 0.03  # of readings, after which the post goes
     now: datetime = START
     random: Random = field(init=False)
-    made: Mapping[str, datetime] = field(init=False)
+    made: dict[str, datetime] = field(init=False)
     ended: dict[str, datetime] = field(init=False)
     asked: list[datetime] = field(default_factory=list)  # a line a request
     bill: set[tuple[str, str]] = field(default_factory=set)  # the UTC day and the post
@@ -57,7 +58,7 @@ class Ledger:
         self.asked.append(self.now)
         there = [id for id in ids if self.is_there(id)]
         for id in there:
-            if self.random.random() < 0.03:
+            if self.random.random() < self.losses:
                 self.ended[id] = self.now + timedelta(minutes=1)
         return tuple(map(self.post, there))
 
