@@ -9,7 +9,7 @@ from time import monotonic
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.refresh_queue import DuePost, next_reading
 from monitor.collect import Collector
-from monitor.collect.spend_limit import SpendLimit, kept_for_new_posts
+from monitor.collect.spend_limit import SpendLimit, share_of_new_posts
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import REREAD_ROUND, Outcome, Page
 from monitor.report.wording import quantity
@@ -35,8 +35,8 @@ def reread(collector: Collector, name: str) -> None:
     if not isinstance(platform, Rereads):
         return
     if isinstance(platform, Spends):  # new posts go first
-        kept = kept_for_new_posts(platform.limit, now)
-        platform.budget = SpendLimit(collector.archive, name, platform.limit, collector.clock, kept)
+        remainder = share_of_new_posts(platform.limit, now)
+        platform.budget = SpendLimit(collector.archive, name, platform.limit, collector.clock, remainder)
     queue.bring_forward(name, now, max((b - a for a, b in pairwise(platform.ages)), default=REREAD_ROUND))
     minutes = min(_MINUTES, collector.campaign.sources[name].every_minutes)
     posts, skipped = split_by_age(queue.due(name, now, minutes * platform.a_minute), platform.ages, now)

@@ -20,15 +20,15 @@ class SpendLimit:
     source: str
     limit: int
     clock: Clock
-    kept: int = 0  # of the limit, for what goes first
+    remainder: int = 0  # of the limit, that is left to what goes first
 
     def balance(self) -> int:
         """Return what may still be spent this month."""
-        return self.limit - self.kept - self.archive.spend.spent_by_any_clock(self.source, self.clock())
+        return self.limit - self.remainder - self.archive.spend.spent_by_any_clock(self.source, self.clock())
 
     def reserve(self, most: int) -> int | None:
         """Set money aside; None if there is not enough."""
-        if self.kept and most > self.balance():
+        if self.remainder and most > self.balance():
             return None
         return self.archive.spend.reserve(self.source, most, self.limit, self.clock())
 
@@ -45,8 +45,8 @@ class SpendLimit:
         return self.archive.people.authors(self.source, ids)
 
 
-def kept_for_new_posts(limit: int, now: datetime) -> int:
-    """Return what of a month's limit reading again leaves: the shares of the days to come, and one more."""
+def share_of_new_posts(limit: int, now: datetime) -> int:
+    """Return what of the month's limit reading again leaves: the shares of the days to come, and one more."""
     at = now.astimezone(UTC)
     days = monthrange(at.year, at.month)[1]
     return limit * (days + 1 - at.day) // (days + 1)
@@ -65,8 +65,10 @@ def in_words(spent: int, limit: int, now: datetime) -> str:
 
 def following_in_words(paid: PaidSettings, posts_a_week: int) -> str:
     """Return a sentence on what it costs a month to follow deletions within a day."""
-    costs = f"cost about ${paid.following(posts_a_week):.2f} a month at this week's number of posts"
-    if paid.follow_deletions != "daily":
-        return f"To follow deletions within 24 hours would {costs}."
-    fits = paid.following(posts_a_week) <= paid.dollars_a_month
-    return f"To follow deletions within 24 hours may {costs}{'' if fits else ', more than the limit'}."
+    dollars = paid.following(posts_a_week)
+    fits = dollars <= paid.dollars_a_month
+    costs = "costs" if fits and paid.follow_deletions == "daily" else "would cost"
+    return (
+        f"Following deletions within 24 hours {costs} about ${dollars:.2f} a month at this week's number of"
+        f" posts{'' if fits else ', more than the limit'}."
+    )

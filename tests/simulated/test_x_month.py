@@ -189,14 +189,14 @@ def test_deletions_are_followed_with_what_new_posts_leave(tmp_path: Path) -> Non
         assert archive.spend.limit_of("x", END - every) == 10 * DOLLAR
         [state] = states(archive, a_campaign("x", {}, TRACK), {}, END)
     assert "posts of the last 30 days should have been read again by now" in state.doubt
-    assert "may cost about $" in state.money
+    assert "would cost about $" in state.money
     assert "more than the limit" in state.money
 
 
 def test_control_without_a_share_for_new_posts_they_are_left_unread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.collect.refresh.kept_for_new_posts", lambda limit, now: 0)
+    monkeypatch.setattr("monitor.collect.refresh.share_of_new_posts", lambda limit, now: 0)
     assert a_month(Billing(8, posts=200), tmp_path, kills=False, rereads=True, every=timedelta(hours=6)) != []
 
 

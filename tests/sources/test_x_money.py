@@ -253,7 +253,7 @@ def test_an_answer_that_says_nothing_of_a_post_takes_none_away(answer):
     assert [page.deleted for page in pages if page.deleted] == []
 
 
-@pytest.mark.parametrize(("cents", "ids"), [(1.5, "1,2,3"), (1.2, "1,2"), (0.4, None)])
+@pytest.mark.parametrize(("cents", "ids"), [(1.5, "1,2,3"), (1.2, "1,2"), (0.4, None), (-9, None)])
 def test_as_many_posts_are_read_again_as_there_is_money_for(cents, ids):
     known = [KnownPost(id=id, reread_key=id) for id in ("1", "2", "3")]
     budget = UnsavedBudget(round(cents * CENT))

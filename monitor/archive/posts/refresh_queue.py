@@ -70,7 +70,7 @@ class RefreshQueue:
     def of_last_week(self, platform: str, now: datetime) -> int:
         """Return how many posts of the last seven days can be read again."""
         return self.db.number(
-            "SELECT count(*) FROM posts WHERE platform = ? AND again IS NOT NULL AND created_at > ?",
+            "SELECT count(*) FROM posts WHERE +platform = ? AND again IS NOT NULL AND created_at > ?",
             [platform, stamp(now - timedelta(days=7))],
         )
 

@@ -172,8 +172,8 @@ class YouTube:
             items = self._items(session, "videos", [post.reread_key for post in posts])
         current, wrong = _posts(items, {})
         there = {str(item.get("id")) for item in items if isinstance(item, dict)}
-        gone = missing_ids(posts, there)
-        yield Page(stream="youtube:again", posts=tuple(current), rejected=wrong, deleted=gone)
+        missing = missing_ids(posts, there)
+        yield Page(stream="youtube:again", posts=tuple(current), rejected=wrong, deleted=missing)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:

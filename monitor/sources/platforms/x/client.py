@@ -60,7 +60,7 @@ class Client:
 
     def affordable(self, most: int) -> int:
         """Return how many posts there is money for."""
-        return min(most, self.budget.balance() // self._prices.post) if self._prices.post else most
+        return max(0, min(most, self.budget.balance() // self._prices.post)) if self._prices.post else most
 
     def recent(self, question: str, most: int, **more: Any) -> Mapping[str, Any]:
         """Return one answer of the search of the last 7 days, with the people that were looked up for it."""
