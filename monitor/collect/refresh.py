@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from time import monotonic
@@ -10,7 +11,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.posts.refresh_queue import DuePost, next_reading
 from monitor.collect import Collector
 from monitor.collect.spend_limit import SpendLimit, share_of_new_posts
-from monitor.core.errors import ConfigError, SourceError
+from monitor.core.errors import ConfigError, RateLimited, SourceError
 from monitor.core.model import REREAD_ROUND, Outcome, Page
 from monitor.report.wording import quantity
 from monitor.sources.contract import KnownPost, Rereads, Spends
@@ -18,11 +19,9 @@ from monitor.sources.shared.time_limit import POLL_SECONDS, within
 
 log = logging.getLogger(__name__)
 
-AGAIN = "again:"  # how the streams of what is read again begin
 _MINUTES = 5  # so much of a platform's allowance at a time, however seldom it is asked
 _LEAST_SECONDS = 10.0  # that are left where a question is begun
 _LATER = timedelta(hours=1)  # of a post that was asked for in vain
-_ENOUGH = {Outcome.CAPPED, Outcome.RATE_LIMITED}  # after which nothing more is asked for
 
 
 def reread(collector: Collector, name: str) -> None:
@@ -60,33 +59,34 @@ def _read(collector: Collector, name: str, platform: Rereads, posts: Sequence[Du
         problems |= {page.outcome} - {Outcome.COMPLETE}
     if not problems:  # of a post in no page nothing is known, but its time passes
         ids = {post.native_id for post in posts}
-    now, is_enough = collector.clock(), bool(problems & _ENOUGH)
+    now = collector.clock()
+    later = {} if Outcome.CAPPED in problems else {post.id: now + _LATER for post in posts}
     times = {post.id: after(post.created_at, now, platform.ages) for post in posts if post.native_id in ids}
-    later = {} if is_enough else {post.id: now + _LATER for post in posts}
     collector.archive.refresh_queue.schedule(later | times)
-    return not is_enough
+    return problems.isdisjoint({Outcome.CAPPED, Outcome.RATE_LIMITED})
 
 
 def _pages(name: str, platform: Rereads, posts: Sequence[DuePost]) -> Iterator[Page]:
-    """Yield the pages of these posts; that nothing came of it is one, too."""
-    known = [KnownPost(id=post.native_id, reread_key=post.reread_key) for post in posts]
+    """Yield the pages of these posts, which cover no time; that nothing came of it is one, too."""
+    known, stream = [KnownPost(id=p.native_id, reread_key=p.reread_key) for p in posts], f"again:{name}"
     try:
         for page in platform.reread(known):
-            yield page_of(name, page)
+            yield replace(page, stream=stream, cursor=None, since=None, until=None, retry_at=None)
     except SourceError as error:
         log.info("%s: what is known could not be read again: %s", name, error)
-        yield Page(stream=f"{AGAIN}{name}", outcome=Outcome(error.outcome), detail=str(error))
+        outcome = Outcome.CAPPED if isinstance(error, RateLimited) else Outcome(error.outcome)
+        yield Page(stream=stream, outcome=outcome, detail=str(error))
 
 
 def in_words(archive: ArchiveReader, name: str, now: datetime) -> str:
     """Return how far behind the reading again of a platform's posts is; "" if it is not."""
-    backlog = archive.refresh_queue.backlog(name, now)
-    if backlog is None:
+    posts, longest = archive.refresh_queue.backlog(name, now)
+    if not posts:
         return ""
     return (
-        f"{quantity(backlog.posts, 'post', 'posts')} of the last 30 days should have been read again by now,"
+        f"{quantity(posts, 'post', 'posts')} of the last 30 days should have been read again by now,"
         " but the monitor was off, or its limits of requests or money do not reach: a round takes"
-        f" {backlog.round / timedelta(days=1):.1f} days, and what is deleted there may be kept here as long."
+        f" {longest / timedelta(days=1):.1f} days, and what is deleted there may be kept here as long."
     )
 
 
@@ -114,11 +114,3 @@ def after(created_at: datetime, now: datetime, ages: tuple[timedelta, ...]) -> d
     if not ages:
         return next_reading(created_at, now)
     return next((created_at + age for age in ages if now < created_at + age), None)
-
-
-def page_of(name: str, page: Page) -> Page:
-    """Return a page under the stream of what is read again, which has no cursor and covers no time."""
-    return Page(
-        stream=f"{AGAIN}{name}", posts=page.posts, rejected=page.rejected, deleted=page.deleted,
-        deleted_authors=page.deleted_authors, outcome=page.outcome, detail=page.detail,
-    )  # fmt: skip

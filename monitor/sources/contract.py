@@ -61,8 +61,8 @@ class Rereads(Protocol):
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield pages of these posts as they are now; `deleted` has the native ids of those that are gone.
 
-        Of a post that is in no page nothing is known. After a page that is CAPPED or RATE_LIMITED, posts in
-        no page were not asked for. Takes at most about `time_limit.poll_seconds()`. Raises SourceError.
+        Of a post that is in no page nothing is known; where one is CAPPED, it was not asked for.
+        Takes at most about `time_limit.poll_seconds()`. Raises SourceError.
         """
 
 

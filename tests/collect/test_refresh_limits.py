@@ -125,6 +125,28 @@ def test_whoever_asks_us_to_stop_is_left_alone_and_the_same_posts_come_first_nex
     assert (collector.platform.ledger.asked, due(collector)) == ([], before)
 
 
+@dataclass(slots=True)
+class HalfSlow(OneByOne):
+    """Two servers, of which one asks us to slow down."""
+
+    def _one(self, post: KnownPost) -> Page:
+        if int(post.id) < 60:
+            self.ledger.asked.append(self.ledger.now)
+            raise RateLimited("Slow down.", START + DAY)
+        return OneByOne._one(self, post)
+
+
+def test_a_server_that_asks_us_to_slow_down_does_not_keep_the_others_from_being_read(archive):
+    ledger = a_ledger(160)
+    collector = known(HalfSlow(ledger), archive)
+    archive.db.execute("UPDATE posts SET again = 'slow.example/' || native_id WHERE native_id + 0 < 60")
+    for _ in range(5):
+        ledger.now += timedelta(minutes=5)
+        reread(collector, "pond")
+    assert due(collector) == set()
+    assert len(ledger.asked) == 2 + 100  # it was asked once in each answer that had its posts
+
+
 def test_a_reading_planned_by_a_clock_that_was_ahead_is_brought_forward(archive):
     collector = known(Batch(a_ledger(30)), archive)
     collector.platform.ledger.now += 9 * DAY

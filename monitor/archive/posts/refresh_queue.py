@@ -22,13 +22,6 @@ class DuePost(NamedTuple):
     created_at: datetime
 
 
-class Backlog(NamedTuple):
-    """Posts of the last 30 days that were last read more than a day ago."""
-
-    posts: int
-    round: timedelta  # what passed since the reading of the one that waited longest, about
-
-
 def next_reading(created_at: datetime, now: datetime) -> datetime:
     """Return when a post that is read now is to be read again.
 
@@ -59,13 +52,13 @@ class RefreshQueue:
         )
         return [DuePost(post, native, key, unstamp(at)) for post, native, key, at in rows]
 
-    def backlog(self, platform: str, now: datetime) -> Backlog | None:
-        """Return which posts of a platform wait for longer than a day; None if none does."""
+    def backlog(self, platform: str, now: datetime) -> tuple[int, timedelta]:
+        """Return how many posts of the last 30 days were last read over a day ago, and the longest time."""
         [(posts, first)] = self.db.execute(
             "SELECT count(*), min(due_at) FROM posts WHERE platform = ? AND due_at <= ? AND created_at > ?",
             [platform, stamp(now - _DAY + REREAD_ROUND), stamp(now - _MONTH)],
         )
-        return Backlog(posts, now - unstamp(first) + REREAD_ROUND) if posts else None
+        return posts, now - unstamp(first) + REREAD_ROUND if posts else timedelta()
 
     def of_last_week(self, platform: str, now: datetime) -> int:
         """Return how many posts of the last seven days can be read again."""
