@@ -45,8 +45,11 @@ def reread(collector: Collector, name: str) -> None:
         seconds = end - monotonic()
         if seconds < _LEAST_SECONDS or collector.stop():
             return
+        some = posts[start : start + platform.at_once]
+        if len(some) < platform.at_once and not platform.ages:  # where posts cost nothing
+            some += queue.witnesses(name, now)
         with within(seconds):
-            if not _read(collector, name, platform, posts[start : start + platform.at_once]):
+            if not _read(collector, name, platform, some):
                 return
 
 

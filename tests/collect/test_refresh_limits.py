@@ -67,9 +67,9 @@ class Broken(Batch):
 
 
 def test_all_that_is_due_is_read_in_one_look_where_an_answer_has_many(archive):
-    collector = known(Batch(a_ledger(700)), archive)
+    collector = known(Batch(a_ledger(300)), archive)
     reread(collector, "pond")
-    assert (len(collector.platform.ledger.asked), due(collector)) == (28, set())
+    assert (len(collector.platform.ledger.asked), due(collector)) == (12, set())
 
 
 def test_one_by_one_a_look_takes_what_five_minutes_allow_and_the_next_goes_on(archive):
@@ -144,7 +144,7 @@ def test_a_server_that_asks_us_to_slow_down_does_not_keep_the_others_from_being_
         ledger.now += timedelta(minutes=5)
         reread(collector, "pond")
     assert due(collector) == set()
-    assert len(ledger.asked) == 2 + 100  # it was asked once in each answer that had its posts
+    assert len(ledger.asked) == 2 + 100 + 2  # it was asked once in each answer, and two posts more
 
 
 def test_a_reading_planned_by_a_clock_that_was_ahead_is_brought_forward(archive):
@@ -176,6 +176,30 @@ def test_control_sparse_reading_stays_sparse(archive):
         ledger.now += DAY
         reread(collector, "pond")
     assert len(ledger.asked) == 4
+
+
+def thread_goes(archive: Archive) -> int:
+    """Delete six posts that were written together, and nothing else; return how many are still readable."""
+    ledger = a_ledger(10)
+    ledger.made |= {str(id): START - 5 * DAY for id in range(6, 10)}
+    collector = simulated(Batch(ledger), archive)
+    stored(collector, map(str, range(6, 10)))
+    ledger.now += HOUR
+    stored(collector, map(str, range(6)))
+    ledger.ended |= {str(id): ledger.now + HOUR for id in range(6)}
+    while ledger.now < ledger.ended["0"] + DAY:
+        ledger.now += timedelta(minutes=7)
+        reread(collector, "pond")
+    return archive.db.number("SELECT count(*) FROM posts WHERE text IS NOT NULL AND native_id + 0 < 6")
+
+
+def test_a_whole_thread_that_goes_is_told_from_an_empty_answer_by_other_posts(archive):
+    assert thread_goes(archive) == 0
+
+
+def test_control_without_other_posts_a_thread_that_goes_is_taken_for_a_wrong_answer(archive, monkeypatch):
+    monkeypatch.setattr("monitor.archive.posts.refresh_queue.RefreshQueue.witnesses", lambda *_: [])
+    assert thread_goes(archive) > 0
 
 
 def test_numbers_that_did_not_change_are_not_stored_again(archive):

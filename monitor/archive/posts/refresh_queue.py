@@ -45,11 +45,16 @@ class RefreshQueue:
 
         First those of the last 30 days, which are to be read within a day; of each, the longest due.
         """
-        rows = self.db.execute(
-            "SELECT id, native_id, again, created_at FROM posts"
-            f" WHERE platform = ? AND due_at <= ? ORDER BY created_at < ?, due_at LIMIT {most}",
-            [platform, stamp(now), stamp(now - _MONTH)],
-        )
+        where = f"due_at <= ? ORDER BY created_at < ?, due_at LIMIT {most}"
+        return self._posts(where, [platform, stamp(now), stamp(now - _MONTH)])
+
+    def witnesses(self, platform: str, now: datetime) -> list[DuePost]:
+        """Return two posts that were there when they were read: an answer without them is a wrong one."""
+        return self._posts("due_at > ? ORDER BY due_at DESC LIMIT 2", [platform, stamp(now)])
+
+    def _posts(self, where: str, values: list[str]) -> list[DuePost]:
+        columns = "id, native_id, again, created_at"
+        rows = self.db.execute(f"SELECT {columns} FROM posts WHERE platform = ? AND {where}", values)
         return [DuePost(post, native, key, unstamp(at)) for post, native, key, at in rows]
 
     def backlog(self, platform: str, now: datetime) -> tuple[int, timedelta]:
