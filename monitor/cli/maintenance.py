@@ -232,11 +232,12 @@ def _last_poll(title: str, state: SourceState | None) -> Check:
     if state is None or state.last_poll is None:
         return Check(title, "ok", "set up, and not asked yet")
     says = f"set up; at the last look, {state.last_poll:%Y-%m-%d %H:%M} UTC: {wording.state(state)}"
+    says = " ".join(filter(None, [f"{says}.", state.detail, state.doubt, state.money])).rstrip(". ")
     if wording.working(state) and state.doubt:
-        return Check(title, "look", f"{says}. {state.doubt}", "wait a day")
+        mend = f"wait a day; if it stays so, read docs/platforms/{state.name}.md"
+        return Check(title, "look", says, mend)
     if wording.working(state):
         return Check(title, "ok", says)
-    says = f"{says}. {state.detail}".rstrip(". ")
     if state.needs_person:
         return Check(title, "fail", says, f"monitor setup {state.name}")
     return Check(title, "look", says, "the Sources page says more")
@@ -291,4 +292,5 @@ def _line(state: SourceState) -> str:
     if state.last_poll is None:
         return f"{state.title}: not looked at yet"
     outcome = "not asked at its last turns" if state.overdue_since else state.outcome
-    return f"{state.title}: {outcome}, {state.last_poll:%Y-%m-%d %H:%M} UTC. {state.detail}".rstrip()
+    says = f"{state.title}: {outcome}, {state.last_poll:%Y-%m-%d %H:%M} UTC."
+    return " ".join(filter(None, [says, state.detail, state.doubt, state.money]))

@@ -1,64 +1,96 @@
 """Reading posts again: their numbers, edits and deletions, a part after each poll."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
+from time import monotonic
 
+from monitor.archive import ArchiveReader
 from monitor.archive.posts.refresh_queue import DuePost, next_reading
 from monitor.collect import Collector
-from monitor.core.errors import ConfigError, SourceError
-from monitor.core.model import Outcome, Page
-from monitor.sources.contract import KnownPost, Rereads
+from monitor.collect.spend_limit import SpendLimit, share_of_new_posts
+from monitor.core.errors import ConfigError, RateLimited, SourceError
+from monitor.core.model import REREAD_ROUND, Outcome, Page
+from monitor.report.wording import quantity
+from monitor.sources.contract import KnownPost, Rereads, Spends
+from monitor.sources.shared.time_limit import POLL_SECONDS, within
 
 log = logging.getLogger(__name__)
 
-AGAIN = "again:"  # how the streams of what is read again begin
-_MOST, _ANSWERS = 40, 4  # posts where each costs a request, and answers where it does not
+_MINUTES = 5  # so much of a platform's allowance at a time, however seldom it is asked
+_LEAST_SECONDS = 10.0  # that are left where a question is begun
 _LATER = timedelta(hours=1)  # of a post that was asked for in vain
 
 
 def reread(collector: Collector, name: str) -> None:
-    """Read again what is due of a platform; nothing where it cannot be."""
-    archive, now = collector.archive, collector.clock()
-    if not archive.refresh_queue.due(name, now, 1):  # most of the time, without loading a platform's library
-        return
+    """Read again what is due of a platform, as far as its limits go; nothing where it cannot be."""
+    queue, now = collector.archive.refresh_queue, collector.clock()
     try:
         platform = collector.open_source(name, now)
     except (SourceError, ConfigError):  # the poll has said so already
         return
     if not isinstance(platform, Rereads):
         return
-    most = _MOST if platform.at_once == 1 else _ANSWERS * platform.at_once
-    posts, skipped = split_by_age(archive.refresh_queue.due(name, now, most), platform.ages, now)
-    archive.refresh_queue.schedule(skipped)
-    answer_ids, whole = _save_answers(collector, name, platform, posts)
-    # Of a post in no page nothing is known, but its time passes: others would never have theirs.
-    ids = {post.native_id for post in posts} if whole else answer_ids
-    archive.refresh_queue.schedule({
-        post.id: after(post.created_at, now, platform.ages) if post.native_id in ids else now + _LATER
-        for post in posts
-    })  # fmt: skip
+    if isinstance(platform, Spends):  # new posts go first
+        remainder = share_of_new_posts(platform.limit, now)
+        platform.budget = SpendLimit(collector.archive, name, platform.limit, collector.clock, remainder)
+    queue.bring_forward(name, now, max((b - a for a, b in pairwise(platform.ages)), default=REREAD_ROUND))
+    minutes = min(_MINUTES, collector.campaign.sources[name].every_minutes)
+    posts, skipped = split_by_age(queue.due(name, now, minutes * platform.a_minute), platform.ages, now)
+    queue.schedule(skipped)
+    end = monotonic() + POLL_SECONDS
+    for start in range(0, len(posts), platform.at_once):
+        seconds = end - monotonic()
+        if seconds < _LEAST_SECONDS or collector.stop():
+            return
+        some = posts[start : start + platform.at_once]
+        if len(some) < platform.at_once and not platform.ages:  # where posts cost nothing
+            some += queue.witnesses(name, now)
+        with within(seconds):
+            if not _read(collector, name, platform, some):
+                return
 
 
-def _save_answers(
-    collector: Collector, name: str, platform: Rereads, posts: Sequence[DuePost]
-) -> tuple[set[str], bool]:
-    """Store the posts as they are now; return which were seen or are gone, and whether all went well."""
-    answer_ids, started_at = set[str](), collector.clock()
-    track = collector.campaign.tracks[0]
+def _read(collector: Collector, name: str, platform: Rereads, posts: Sequence[DuePost]) -> bool:
+    """Store these posts as they are now, and when they are due next; return whether to go on."""
+    ids, problems, started_at = set[str](), set[Outcome](), collector.clock()
+    for page in _pages(name, platform, posts):
+        collector.save(page, name, collector.campaign.tracks[0], started_at, is_reread=True)
+        ids |= {post.id for post in page.posts} | set(page.deleted)
+        problems |= {page.outcome} - {Outcome.COMPLETE}
+    if not problems:  # of a post in no page nothing is known, but its time passes
+        ids = {post.native_id for post in posts}
+    now = collector.clock()
+    later = {} if Outcome.CAPPED in problems else {post.id: now + _LATER for post in posts}
+    times = {post.id: after(post.created_at, now, platform.ages) for post in posts if post.native_id in ids}
+    collector.archive.refresh_queue.schedule(later | times)
+    return problems.isdisjoint({Outcome.CAPPED, Outcome.RATE_LIMITED})
+
+
+def _pages(name: str, platform: Rereads, posts: Sequence[DuePost]) -> Iterator[Page]:
+    """Yield the pages of these posts, which cover no time; that nothing came of it is one, too."""
+    known, stream = [KnownPost(id=p.native_id, reread_key=p.reread_key) for p in posts], f"again:{name}"
     try:
-        for page in platform.reread(
-            [KnownPost(id=post.native_id, reread_key=post.reread_key) for post in posts]
-        ):
-            collector.save(page_of(name, page), name, track, started_at, is_reread=True)
-            answer_ids |= {post.id for post in page.posts} | set(page.deleted)
-            if page.outcome is not Outcome.COMPLETE or collector.stop():
-                return answer_ids, False
+        for page in platform.reread(known):
+            yield replace(page, stream=stream, cursor=None, since=None, until=None, retry_at=None)
     except SourceError as error:
         log.info("%s: what is known could not be read again: %s", name, error)
-        collector.save(failure_page(name, error), name, track, started_at, is_reread=True)
-        return answer_ids, False
-    return answer_ids, True
+        outcome = Outcome.CAPPED if isinstance(error, RateLimited) else Outcome(error.outcome)
+        yield Page(stream=stream, outcome=outcome, detail=str(error))
+
+
+def in_words(archive: ArchiveReader, name: str, now: datetime) -> str:
+    """Return how far behind the reading again of a platform's posts is; "" if it is not."""
+    posts, longest = archive.refresh_queue.backlog(name, now)
+    if not posts:
+        return ""
+    return (
+        f"{quantity(posts, 'post', 'posts')} of the last 30 days should have been read again by now,"
+        " but the monitor was off, or its limits of requests or money do not reach: a round takes"
+        f" {longest / timedelta(days=1):.1f} days, and what is deleted there may be kept here as long."
+    )
 
 
 def split_by_age(
@@ -85,16 +117,3 @@ def after(created_at: datetime, now: datetime, ages: tuple[timedelta, ...]) -> d
     if not ages:
         return next_reading(created_at, now)
     return next((created_at + age for age in ages if now < created_at + age), None)
-
-
-def page_of(name: str, page: Page) -> Page:
-    """Return a page under the stream of what is read again, which has no cursor and covers no time."""
-    return Page(
-        stream=f"{AGAIN}{name}", posts=page.posts, rejected=page.rejected, deleted=page.deleted,
-        deleted_authors=page.deleted_authors, outcome=page.outcome, detail=page.detail,
-    )  # fmt: skip
-
-
-def failure_page(name: str, error: SourceError) -> Page:
-    """Return the page that stores why nothing could be read again."""
-    return Page(stream=f"{AGAIN}{name}", outcome=Outcome(error.outcome), detail=str(error))

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from monitor.archive import ArchiveReader
 from monitor.archive.values import Poll
 from monitor.campaign import Campaign, SourceSettings
-from monitor.collect import LastPoll, canary, last_poll
-from monitor.collect.spend_limit import in_words
+from monitor.collect import LastPoll, canary, last_poll, refresh
+from monitor.collect.spend_limit import following_in_words, in_words
+from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome
 from monitor.report import SourceState
+from monitor.sources.shared.spend import PaidSettings
 
 Titles = Mapping[str, str]
 
@@ -60,8 +62,9 @@ def states(
             if is_lost or _is_late(settings, before, now):
                 state = _overdue(state, campaign.zone)
             state = replace(state, waits=bool(before.retry_at and now < before.retry_at))
-        doubt = canary.in_words(archive, name) if settings.on else ""
-        result.append(replace(state, money=_money(archive, name, now), doubt=doubt))
+        doubts = (canary.in_words(archive, name), refresh.in_words(archive, name, now))
+        doubt = " ".join(filter(None, doubts)) if settings.on and not archive.demo else ""
+        result.append(replace(state, money=_money(archive, name, settings, now), doubt=doubt))
     return tuple(result)
 
 
@@ -107,9 +110,16 @@ def _state(
     )
 
 
-def _money(archive: ArchiveReader, name: str, now: datetime) -> str:
+def _money(archive: ArchiveReader, name: str, settings: SourceSettings, now: datetime) -> str:
     limit = archive.spend.limit_of(name, now)
-    return "" if limit is None else in_words(archive.spend.spent(name, now), limit, now)
+    if limit is None:
+        return ""
+    says = in_words(archive.spend.spent(name, now), limit, now)
+    try:
+        paid = PaidSettings.part_of(settings.own, f"sources.{name}")
+    except ConfigError:  # its poll says so
+        return says
+    return f"{says} {following_in_words(paid, archive.refresh_queue.of_last_week(name, now))}"
 
 
 def _sentence(text: str) -> str:

@@ -9,7 +9,7 @@ from monitor.archive import Archive
 from monitor.core.clock import Clock
 from monitor.core.model import Author
 from monitor.sources.contract import Bought
-from monitor.sources.shared.spend import DOLLAR
+from monitor.sources.shared.spend import DOLLAR, PaidSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,16 @@ class SpendLimit:
     source: str
     limit: int
     clock: Clock
+    remainder: int = 0  # of the limit, that is left to what goes first
 
     def balance(self) -> int:
         """Return what may still be spent this month."""
-        return self.limit - self.archive.spend.spent_by_any_clock(self.source, self.clock())
+        return self.limit - self.remainder - self.archive.spend.spent_by_any_clock(self.source, self.clock())
 
     def reserve(self, most: int) -> int | None:
         """Set money aside; None if there is not enough."""
+        if self.remainder and most > self.balance():
+            return None
         return self.archive.spend.reserve(self.source, most, self.limit, self.clock())
 
     def settle(self, reservation: int, cost: int, bought: Bought) -> None:
@@ -42,6 +45,13 @@ class SpendLimit:
         return self.archive.people.authors(self.source, ids)
 
 
+def share_of_new_posts(limit: int, now: datetime) -> int:
+    """Return what of the month's limit reading again leaves: the shares of the days to come, and one more."""
+    at = now.astimezone(UTC)
+    days = monthrange(at.year, at.month)[1]
+    return limit * (days + 1 - at.day) // (days + 1)
+
+
 def in_words(spent: int, limit: int, now: datetime) -> str:
     """Return a sentence on a month's money, with what its whole may come to at this pace."""
     at = now.astimezone(UTC)
@@ -51,3 +61,14 @@ def in_words(spent: int, limit: int, now: datetime) -> str:
     if spent < limit and elapsed >= timedelta(days=2):
         sentence += f"; at this pace the month comes to ${min(limit, spent * (whole / elapsed)) / DOLLAR:.2f}"
     return f"{sentence}."
+
+
+def following_in_words(paid: PaidSettings, posts_a_week: int) -> str:
+    """Return a sentence on what it costs a month to follow deletions within a day."""
+    dollars = paid.following(posts_a_week)
+    fits = dollars <= paid.dollars_a_month
+    costs = "costs" if fits and paid.follow_deletions == "daily" else "would cost"
+    return (
+        f"Following deletions within 24 hours {costs} about ${dollars:.2f} a month at this week's number of"
+        f" posts{'' if fits else ', more than the limit'}."
+    )

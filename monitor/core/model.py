@@ -3,10 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+# In this time each post of the last 30 days is read again: deletions are to be followed within a day, and a
+# turn may be missed.
+REREAD_ROUND = timedelta(hours=20)
 # What reading an item may raise when it is not what it should be; OverflowError is an ArithmeticError.
 WRONG = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 

@@ -211,8 +211,8 @@ class SourceState:
     # When it was last asked, in the campaign's time, where it has missed two turns since; else None.
     overdue_since: datetime | None = None
     waits: bool = False  # it asked to be left alone, or its money is spent: it has no turns meanwhile
-    money: str = ""  # what it has spent this month, of how much, in words; "" where it costs nothing
-    doubt: str = ""  # what speaks against trusting its silence
+    money: str = ""  # what it has spent this month, and what deletions cost, in words; "" if nothing
+    doubt: str = ""  # what speaks against trusting its silence, or that deletions are followed in time
 
 
 def stalled_since(sources: Iterable[SourceState]) -> datetime | None:

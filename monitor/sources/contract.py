@@ -49,15 +49,19 @@ class KnownPost:
 
 @runtime_checkable
 class Rereads(Protocol):
-    """A source that can read posts again by what it said of them, many in one answer."""
+    """A source that can read posts again by what it said of them."""
 
-    at_once: ClassVar[int]  # most posts in one answer; 1 where each costs a request
-    ages: ClassVar[tuple[timedelta, ...]]  # at which to read a post again, if it costs money; () else
+    at_once: ClassVar[int]  # most posts that it takes at a time
+    a_minute: ClassVar[int]  # posts in a minute, at most half of what the platform allows: search needs some
+
+    @property
+    def ages(self) -> tuple[timedelta, ...]:
+        """Return at which ages to read a post again, if it costs money; () else."""
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield pages of these posts as they are now; `deleted` has the native ids of those that are gone.
 
-        A post that is in no page was not asked for, or was not answered: nothing is known of it.
+        Of a post that is in no page nothing is known; where one is CAPPED, it was not asked for.
         Takes at most about `time_limit.poll_seconds()`. Raises SourceError.
         """
 

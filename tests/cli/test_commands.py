@@ -25,7 +25,7 @@ from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArc
 from monitor.core.model import Outcome
 from monitor.report import wording
 from monitor.worker import work_lock
-from tests.builders import a_page
+from tests.builders import a_page, a_post
 from tests.dashboard.reports import some_services
 
 ROOT = Path(__file__).parents[2]
@@ -223,6 +223,24 @@ def test_the_doctor_ends_with_1_where_a_platform_refuses_the_key(run, tmp_path, 
     result = run("doctor", "--json")
     [check] = [check for check in json.loads(result.stdout) if check["part"] == "X"]
     assert (result.exit_code, check["state"]) == (int(state == "fail"), state)
+
+
+def test_status_and_doctor_say_what_waits_to_be_read_again_and_what_it_costs(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("X_BEARER_TOKEN", "made-up")
+    campaign, now = load(tmp_path / "campaign.toml"), utcnow()
+    post = a_post(platform="x", created_at=now - timedelta(days=3), reread_key="1")
+    with Archive.open(tmp_path / "a.db", campaign.zone) as archive:
+        archive.spend.reserve("x", 5_000, 10_000_000, now)
+        for at in (now - timedelta(days=2), now):
+            archive.ingest.save(
+                a_page(post, stream="x"), source="x", track="test", scores=[None], analyzer="n",
+                started_at=at, now=at,
+            )  # fmt: skip
+    checks = {check["part"]: check for check in json.loads(run("doctor", "--json").stdout)}
+    assert checks["X"]["state"] == "look"
+    for says in (run("status").stdout, checks["X"]["says"]):
+        assert "1 post of the last 30 days should have been read again by now" in says
+        assert "Following deletions within 24 hours costs about $0.64 a month" in says
 
 
 def test_the_doctor_says_that_the_file_of_accounts_cannot_be_used(run, tmp_path):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.posts.refresh_queue import DuePost, next_reading
+from monitor.archive.posts.refresh_queue import DuePost, RefreshQueueWriter, next_reading
 from monitor.campaign import Track
 from monitor.collect import Collector, refresh
 from monitor.collect.refresh import after, reread, split_by_age
@@ -22,7 +22,9 @@ from tests.sources.loopback import Answer, as_html, as_json, serving
 START = datetime(2026, 11, 1, 6, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRACK = Track(name="crime", title="Crime", tags=("CallingTimeOnCrime",))
-KEYS = dict.fromkeys(("REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET", "YOUTUBE_API_KEY"), "made-up")
+KEYS = dict.fromkeys(
+    ("REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET", "X_BEARER_TOKEN", "YOUTUBE_API_KEY"), "made-up"
+)
 
 
 @dataclass
@@ -137,13 +139,28 @@ def a_video(post: Made) -> dict[str, Any]:
     return {"id": str(post.number), "snippet": said, "statistics": {"likeCount": str(post.likes)}}
 
 
+def of_x(world: World, path: str, query: dict[str, str]) -> Answer:
+    ids = query["ids"].split(",")
+    found = world.shown(ids)
+    problem = "https://api.x.com/2/problems/resource-not-found"
+    missing = set(ids) - {str(post.number) for post in found}
+    errors = [{"resource_id": id, "parameter": "ids", "type": problem} for id in sorted(missing)]
+    return as_json({"data": [a_tweet(post) for post in found], "errors": errors})
+
+
+def a_tweet(post: Made) -> dict[str, Any]:
+    said = {"id": str(post.number), "author_id": "7", "created_at": post.at.isoformat(), "text": post.text}
+    return {**said, "public_metrics": {"like_count": post.likes}}
+
+
 HOST = [""]
 ANSWERS = {"mastodon": of_mastodon, "lemmy": of_lemmy, "bluesky": of_bluesky, "reddit": of_reddit,
-           "youtube": of_youtube}  # fmt: skip
+           "x": of_x, "youtube": of_youtube}  # fmt: skip
 RAW = {
     "mastodon": a_status,
     "lemmy": a_view,
     "reddit": lambda post: a_child(post)["data"],
+    "x": lambda post: {"post": a_tweet(post), "user": None},
     "youtube": lambda post: {"video": a_video(post), "channel": None},
     "bluesky": lambda post: {
         "did": "did:plc:a", "time_us": int(post.at.timestamp() * 10**6),
@@ -155,6 +172,7 @@ OWN = {
     "lemmy": lambda url: {"servers": [url]},
     "bluesky": lambda url: {"public": url, "home": url},
     "reddit": lambda url: {"oauth_url": url, "reddit_url": url},
+    "x": lambda url: {"api": url, "dollars_a_month": 1000},
     "youtube": lambda url: {"api": url},
 }
 AGAIN = {"mastodon": "{host}/{n}", "lemmy": "{host}/post/{n}"}
@@ -178,7 +196,7 @@ class Site:
         rows = {row.native_id.rsplit("/", 1)[-1].removeprefix("t3_"): row for row in self.rows()}
         late = []
         for number, post in self.world.posts.items():
-            row, day_ago = rows[number], self.world.now - DAY - HOUR
+            row, day_ago = rows[number], self.world.now - DAY
             if post.ended < day_ago:
                 late += [post.number] if row.text is not None else []
             elif post.edited < day_ago and self.world.now < post.ended:
@@ -250,13 +268,12 @@ def test_numbers_are_those_of_the_last_reading(site):
 
 @EVERY
 def test_control_a_schedule_that_ends_after_a_day_is_noticed(site, monkeypatch):
-    monkeypatch.setattr(refresh, "next_reading", lambda created_at, now: now + 900 * DAY)
-    late = set()
-    while site.world.now < START + 9 * DAY:
+    monkeypatch.setattr(refresh, "after", lambda created_at, now, ages: now + 900 * DAY)
+    monkeypatch.setattr(RefreshQueueWriter, "bring_forward", lambda *_: None)
+    while site.world.now < START + 9 * DAY and not site.wrong():
         site.turn()
-        late |= set(site.wrong())
         site.world.now += timedelta(hours=5)
-    assert late
+    assert site.wrong()
 
 
 WRONG = {
@@ -322,10 +339,10 @@ def test_a_reading_again_brings_no_new_post_and_none_into_another_track(tmp_path
 
 @pytest.mark.parametrize(
     ("age", "next_age"),
-    [(timedelta(), HOUR), (HOUR, 6 * HOUR), (7 * HOUR, DAY), (DAY, 2 * DAY), (29.5 * DAY, 30 * DAY),
-     (30 * DAY, 60 * DAY), (400 * DAY, 420 * DAY), (-DAY, HOUR)],
+    [(timedelta(), HOUR), (HOUR, 6 * HOUR), (7 * HOUR, DAY), (DAY, 44 * HOUR), (29.5 * DAY, 728 * HOUR),
+     (30 * DAY, 60 * DAY), (400 * DAY, 420 * DAY), (-DAY, -4 * HOUR)],
 )  # fmt: skip
-def test_a_post_is_read_again_less_and_less_often(age, next_age):
+def test_a_post_is_read_again_within_a_day_and_later_within_a_month(age, next_age):
     assert next_reading(START, START + age) == START + next_age
 
 

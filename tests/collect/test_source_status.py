@@ -14,6 +14,7 @@ from monitor.collect.source_status import states
 from monitor.core.model import Outcome, Page
 from monitor.report import stalled_since, wording
 from monitor.report.wording import mark, working
+from tests.builders import a_post
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAMPAIGN = replace(
@@ -194,3 +195,46 @@ def test_a_platform_whose_money_is_spent_hides_no_other_that_is_late(archive):
     assert (waiting.waits, waiting.overdue_since) == (True, None)
     assert stalled_since([waiting, late]) == NOW
     assert stalled_since([waiting]) is None
+
+
+@pytest.mark.parametrize(
+    ("own", "says"),
+    [
+        (
+            {"dollars_a_month": 1.5},
+            "would cost about $1.93 a month at this week's number of posts, more than the limit.",
+        ),
+        ({}, "costs about $1.93 a month at this week's number of posts."),
+        ({"follow_deletions": "sparse"}, "would cost about $1.93 a month"),
+        ({"dollars_a_post": 0.01}, "costs about $3.86 a month"),
+        ({"dollars_a_post": "much"}, ""),
+    ],
+)
+def test_what_it_costs_to_follow_deletions_is_said_with_the_money(archive, own, says):
+    archive.spend.reserve("x", 15_000, 10_000_000, NOW)
+    posts = tuple(
+        a_post(id=str(days), platform="x", created_at=NOW - timedelta(days=days), reread_key=str(days))
+        for days in (0, 1, 6, 8, 9)
+    )
+    archive.ingest.save(
+        Page(stream="x:first", posts=posts), source="x", track="first", scores=[None] * 5, analyzer="n",
+        started_at=NOW, now=NOW,
+    )  # fmt: skip
+    campaign = replace(CAMPAIGN, sources={"x": SourceSettings(on=True, every_minutes=5, own=own)})
+    [found] = states(archive, campaign, {}, NOW)
+    assert found.money.startswith("$0.01 of this month's $10.00 is spent")
+    assert ("Following deletions within 24 hours" in found.money) == bool(says)
+    assert says in found.money
+
+
+def test_posts_that_wait_to_be_read_again_are_said_of_a_source_that_is_on_and_no_demo(archive):
+    post = a_post(platform="x", created_at=NOW, reread_key="1")
+    archive.ingest.save(
+        Page(stream="x:first", posts=(post,)), source="x", track="first", scores=[None], analyzer="n",
+        started_at=NOW, now=NOW,
+    )  # fmt: skip
+    later = NOW + timedelta(days=2)
+    assert state(archive, NOW).doubt == ""
+    assert "1 post of the last 30 days should have been read again by now" in state(archive, later).doubt
+    off = replace(CAMPAIGN, sources={"x": SourceSettings(on=False, every_minutes=5)})
+    assert states(archive, off, {}, later)[0].doubt == ""

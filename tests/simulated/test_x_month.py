@@ -15,6 +15,8 @@ import pytest
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.collect import Collector
+from monitor.collect.refresh import reread
+from monitor.collect.source_status import states
 from monitor.collect.spend_limit import SpendLimit
 from monitor.core.model import Outcome
 from monitor.sources.shared.spend import DOLLAR
@@ -43,6 +45,7 @@ class Billing:
     bill: dict[str, int] = field(default_factory=dict)  # by month
     read: set[tuple[str, str, str]] = field(default_factory=set)
     torn: bool = False
+    readings: int = 0  # of posts again
     random: Random = field(init=False)
     made: Sequence[tuple[int, str, datetime]] = field(init=False)
 
@@ -59,6 +62,12 @@ class Billing:
             ids = query["ids"].split(",")
             self._charge("person", ids, PERSON)
             return self._sent({"data": [{"id": id, "username": f"p{id}", "name": "P"} for id in ids]})
+        if path == "/2/tweets":
+            asked = set(map(int, query["ids"].split(",")))
+            self.readings += len(asked)
+            known = [one for one in self.made if one[0] in asked]
+            self._charge("post", [str(id) for id, _, _ in known], POST)
+            return self._sent({"data": [_item(*one) for one in known]})
         since, below = int(query.get("since_id", 0)), int(query.get("next_token", 2**63))
         first = bisect_right(self.made, self.now - WINDOW, key=itemgetter(2))
         last = bisect_left(self.made, self.now - LAG, key=itemgetter(2))
@@ -97,6 +106,7 @@ class Dying:
 
     x: Billing
     kills: bool
+    rereads: bool = False  # what is known, after each poll
     left: int = 0
     at: datetime | None = None  # our time, where X's is another
 
@@ -108,18 +118,25 @@ class Dying:
 
     def poll(self, archive: Archive, campaign: Any) -> None:
         self.left = self.x.random.randint(2, 12) if self.x.random.random() < KILLS else -1
+        collector = Collector(campaign=campaign, archive=archive, analyzer=Neutral(), env=KEYS, clock=self)
         with suppress(Killed):
-            Collector(campaign=campaign, archive=archive, analyzer=Neutral(), env=KEYS, clock=self).poll("x")
+            collector.poll("x")
+            if self.rereads:
+                reread(collector, "x")
 
 
-def a_month(x: Billing, folder: Path, *, kills: bool = True) -> list[str]:
-    """Poll every hour to the end; return what was said of polls that left something unread."""
+def a_month(
+    x: Billing, folder: Path, *, kills: bool = True, rereads: bool = False, every: timedelta = EVERY
+) -> list[str]:
+    """Poll again and again to the end; return what was said of polls that left something unread."""
     with serving(x.answer) as server, Archive.open(folder / "a.db", LONDON) as archive:
-        campaign, clock = a_campaign("x", {"api": server.url}, TRACK), Dying(x, kills)
+        campaign, clock = a_campaign("x", {"api": server.url}, TRACK), Dying(x, kills, rereads)
         while x.now < END:
             clock.poll(archive, campaign)
-            x.now += EVERY
-        asked = "SELECT DISTINCT detail FROM coverage WHERE outcome = ? ORDER BY id"
+            x.now += every
+        asked = (
+            "SELECT DISTINCT detail FROM coverage WHERE outcome = ? AND stream NOT LIKE 'again:%' ORDER BY id"
+        )
         return [said for (said,) in archive.db.execute(asked, [str(Outcome.CAPPED)])]
 
 
@@ -159,6 +176,28 @@ def test_control_money_that_is_not_set_aside_is_overspent(
     x = Billing(0, torn=True)
     a_month(x, tmp_path)
     assert x.bill["2026-11"] > 10 * DOLLAR
+
+
+def test_deletions_are_followed_with_what_new_posts_leave(tmp_path: Path) -> None:
+    x = Billing(8, posts=200)
+    every = timedelta(hours=6)
+    assert a_month(x, tmp_path, kills=False, rereads=True, every=every) == []  # no new post was left unread
+    assert x.readings > 500
+    assert 9 * DOLLAR < x.bill["2026-11"] <= 10 * DOLLAR
+    with ArchiveReader.open(tmp_path / "a.db", LONDON) as archive:
+        assert archive.posts.count() == len([at for _, _, at in x.made if at < END - every - LAG])
+        assert archive.spend.limit_of("x", END - every) == 10 * DOLLAR
+        [state] = states(archive, a_campaign("x", {}, TRACK), {}, END)
+    assert "posts of the last 30 days should have been read again by now" in state.doubt
+    assert "would cost about $" in state.money
+    assert "more than the limit" in state.money
+
+
+def test_control_without_a_share_for_new_posts_they_are_left_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.collect.refresh.share_of_new_posts", lambda limit, now: 0)
+    assert a_month(Billing(8, posts=200), tmp_path, kills=False, rereads=True, every=timedelta(hours=6)) != []
 
 
 def about_midnight(x: Billing, skew: timedelta, start: datetime, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -250,6 +251,24 @@ def test_an_answer_that_says_nothing_of_a_post_takes_none_away(answer):
 
     pages, _ = asked(UnsavedBudget(DOLLAR), read, lambda *_: answer)
     assert [page.deleted for page in pages if page.deleted] == []
+
+
+@pytest.mark.parametrize(("cents", "ids"), [(1.5, "1,2,3"), (1.2, "1,2"), (0.4, None), (-9, None)])
+def test_as_many_posts_are_read_again_as_there_is_money_for(cents, ids):
+    known = [KnownPost(id=id, reread_key=id) for id in ("1", "2", "3")]
+    budget = UnsavedBudget(round(cents * CENT))
+    [page], server = asked(budget, lambda x: x.reread(known), lambda *_: as_json({"data": []}))
+    assert [request.query["ids"] for request in server.requests] == ([ids] if ids else [])
+    assert (page.outcome is Outcome.CAPPED) == (ids != "1,2,3")
+
+
+def test_following_deletions_is_one_of_two_ways():
+    with pytest.raises(ConfigError, match=r"sources\.x\.follow_deletions: expected one of daily, sparse"):
+        X.open({"follow_deletions": "never"}, {}, NOW)
+    assert max(b - a for a, b in pairwise(opened("https://x.invalid").ages)) < timedelta(days=1)
+    assert opened("https://x.invalid", follow_deletions="sparse").ages[-2:] == (
+        timedelta(days=7), timedelta(days=30)
+    )  # fmt: skip
 
 
 def test_whether_it_fills_gaps_is_yes_or_no():

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp, unstamp
+from monitor.core.model import REREAD_ROUND
 
 _SOON = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 _DAY, _MONTH = timedelta(days=1), timedelta(days=30)
@@ -22,16 +23,15 @@ class DuePost(NamedTuple):
 
 
 def next_reading(created_at: datetime, now: datetime) -> datetime:
-    """Return when a post is to be read again: after 1 and 6 hours, daily for 30 days, then each 30 days.
+    """Return when a post that is read now is to be read again.
 
-    Daily, because platforms ask that deletions are followed within a day.
+    After 1, 6 and 24 hours, then each 20 hours until it is 30 days old, then each 30 days:
+    platforms ask that deletions are followed within a day.
     """
-    age = max(now - created_at, timedelta())
-    for step in _SOON:
-        if age < step:
-            return created_at + step
-    step = _DAY if age < _MONTH else _MONTH
-    return created_at + (age // step + 1) * step
+    age = now - created_at
+    if age >= _MONTH:
+        return created_at + (age // _MONTH + 1) * _MONTH
+    return min([now + REREAD_ROUND, *(created_at + step for step in _SOON if age < step)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,36 @@ class RefreshQueue:
     db: Connection
 
     def due(self, platform: str, now: datetime, most: int) -> list[DuePost]:
-        """Return the posts of a platform that are to be read again by now, the longest due first."""
-        rows = self.db.execute(
-            "SELECT id, native_id, again, created_at FROM posts"
-            f" WHERE platform = ? AND due_at <= ? ORDER BY due_at LIMIT {most}",
-            [platform, stamp(now)],
-        )
+        """Return the posts of a platform that are to be read again by now.
+
+        First those of the last 30 days, which are to be read within a day; of each, the longest due.
+        """
+        where = f"due_at <= ? ORDER BY created_at < ?, due_at LIMIT {most}"
+        return self._posts(where, [platform, stamp(now), stamp(now - _MONTH)])
+
+    def witnesses(self, platform: str, now: datetime) -> list[DuePost]:
+        """Return two posts that were there when they were read: an answer without them is a wrong one."""
+        return self._posts("due_at > ? ORDER BY due_at DESC LIMIT 2", [platform, stamp(now)])
+
+    def _posts(self, where: str, values: list[str]) -> list[DuePost]:
+        columns = "id, native_id, again, created_at"
+        rows = self.db.execute(f"SELECT {columns} FROM posts WHERE platform = ? AND {where}", values)
         return [DuePost(post, native, key, unstamp(at)) for post, native, key, at in rows]
+
+    def backlog(self, platform: str, now: datetime) -> tuple[int, timedelta]:
+        """Return how many posts of the last 30 days were last read over a day ago, and the longest time."""
+        [(posts, first)] = self.db.execute(
+            "SELECT count(*), min(due_at) FROM posts WHERE platform = ? AND due_at <= ? AND created_at > ?",
+            [platform, stamp(now - _DAY + REREAD_ROUND), stamp(now - _MONTH)],
+        )
+        return posts, now - unstamp(first) + REREAD_ROUND if posts else timedelta()
+
+    def of_last_week(self, platform: str, now: datetime) -> int:
+        """Return how many posts of the last seven days can be read again."""
+        return self.db.number(
+            "SELECT count(*) FROM posts WHERE +platform = ? AND again IS NOT NULL AND created_at > ?",
+            [platform, stamp(now - timedelta(days=7))],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +78,14 @@ class RefreshQueueWriter(RefreshQueue):
     """The same, and when each post is due next."""
 
     db: WriteConnection
+
+    def bring_forward(self, platform: str, now: datetime, longest: timedelta) -> None:
+        """Make due what would wait for longer, of the last 30 days: by a wrong clock, or other settings."""
+        with self.db.transaction():
+            self.db.execute(  # '+' keeps to the index by time: by what is due, all the older posts would come
+                "UPDATE posts SET due_at = ? WHERE +platform = ? AND +due_at > ? AND created_at > ?",
+                [stamp(now), platform, stamp(now + longest), stamp(now - _MONTH)],
+            )
 
     def schedule(self, when: Mapping[int, datetime | None]) -> None:
         """Store when posts are due next, by their archive ids; None: never again."""

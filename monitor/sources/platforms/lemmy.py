@@ -50,7 +50,8 @@ class _Stream:
 class Lemmy:
     """Searches each server for each tag and phrase, newest first, back to where it last stopped."""
 
-    at_once: ClassVar[int] = 1
+    at_once: ClassVar[int] = 50  # each is a request
+    a_minute: ClassVar[int] = 30
     ages: ClassVar[tuple[timedelta, ...]] = ()
 
     servers: tuple[str, ...]  # addresses without a slash at the end

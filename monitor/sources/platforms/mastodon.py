@@ -58,7 +58,8 @@ class _Stream:
 class Mastodon:
     """Reads each tag's public timeline on each server, forward from where it last stopped."""
 
-    at_once: ClassVar[int] = 1
+    at_once: ClassVar[int] = 50  # each is a request
+    a_minute: ClassVar[int] = 30
     ages: ClassVar[tuple[timedelta, ...]] = ()
 
     servers: tuple[str, ...]  # addresses without a slash at the end

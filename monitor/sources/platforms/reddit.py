@@ -61,6 +61,7 @@ class Reddit:
     """Search of submissions of the last week, newest first, and the comments below what it found."""
 
     at_once: ClassVar[int] = 100
+    a_minute: ClassVar[int] = 1000
     ages: ClassVar[tuple[timedelta, ...]] = ()
 
     def __init__(self, settings: Settings, client_id: str, secret: str, now: datetime) -> None:
@@ -149,13 +150,9 @@ class Reddit:
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the submissions as they are now; Reddit leaves out what it does not know any more."""
-        for start in range(0, len(posts), self.at_once):
-            some = posts[start : start + self.at_once]
-            children = self._listing("api/info/", {"id": ",".join(post.reread_key for post in some)})[
-                "children"
-            ]
-            page = _page("reddit:again", children)
-            yield replace(page, deleted=(*page.deleted, *missing_ids(some, _names(children))))
+        children = self._listing("api/info/", {"id": ",".join(post.reread_key for post in posts)})["children"]
+        page = _page("reddit:again", children)
+        yield replace(page, deleted=(*page.deleted, *missing_ids(posts, _names(children))))
 
     @property
     def _past(self) -> datetime:

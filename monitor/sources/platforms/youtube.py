@@ -135,6 +135,7 @@ class YouTube:
     """Search of videos by title and description, newest first; then their numbers, 50 at a time."""
 
     at_once: ClassVar[int] = 50
+    a_minute: ClassVar[int] = 150  # of 10,000 answers a day
     ages: ClassVar[tuple[timedelta, ...]] = ()
 
     settings: Settings
@@ -168,17 +169,11 @@ class YouTube:
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the videos as they are now; one answer costs one of 10,000 units a day, and no search."""
         with http.BoundedSession() as session:
-            for start in range(0, len(posts), self.at_once):
-                some = posts[start : start + self.at_once]
-                items = self._items(session, "videos", [post.reread_key for post in some])
-                current, wrong = _posts(items, {})
-                there = {str(item.get("id")) for item in items if isinstance(item, dict)}
-                yield Page(
-                    stream="youtube:again",
-                    posts=tuple(current),
-                    rejected=wrong,
-                    deleted=missing_ids(some, there),
-                )
+            items = self._items(session, "videos", [post.reread_key for post in posts])
+        current, wrong = _posts(items, {})
+        there = {str(item.get("id")) for item in items if isinstance(item, dict)}
+        missing = missing_ids(posts, there)
+        yield Page(stream="youtube:again", posts=tuple(current), rejected=wrong, deleted=missing)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:

@@ -7,27 +7,25 @@ from monitor.core.model import Page
 from monitor.sources.contract import KnownPost
 from monitor.sources.shared.federated_servers import failed
 
-_A_PAGE = 20
 _DOUBTED = 5  # posts of which an answer has none: it is more likely to be wrong than they to be gone
 
 
 def one_by_one(posts: Sequence[KnownPost], ask: Callable[[KnownPost], Page | None]) -> Iterator[Page]:
-    """Yield the pages of posts whose `again` begins with their server; one that fails is left alone.
+    """Yield the page of posts whose `again` begins with their server; one that fails is left alone.
 
-    Some answers make a page: one a post would be as many rows of coverage.
+    One a post would be as many rows of coverage.
     """
     silent: dict[str, SourceError] = {}
-    for start in range(0, len(posts), _A_PAGE):
-        pages: list[Page] = []
-        for post in posts[start : start + _A_PAGE]:
-            host = post.reread_key.partition("/")[0]
-            try:
-                if host not in silent and (page := ask(post)):
-                    pages.append(page)
-            except SourceError as error:
-                silent[host] = error
-        if pages:
-            yield _join(pages)
+    pages: list[Page] = []
+    for post in posts:
+        host = post.reread_key.partition("/")[0]
+        try:
+            if host not in silent and (page := ask(post)):
+                pages.append(page)
+        except SourceError as error:
+            silent[host] = error
+    if pages:
+        yield _join(pages)
     for host, why in silent.items():
         yield failed(host, why)
 

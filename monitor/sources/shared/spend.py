@@ -4,12 +4,49 @@ Money is in millionths of a US dollar: whole numbers, which add up.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Annotated, Any, Self
 
-from monitor.core.model import Author
+from monitor.campaign.reader import between, one_of, read
+from monitor.core.model import REREAD_ROUND, Author
 from monitor.sources.contract import Bought
 
 DOLLAR = 1_000_000
+_DAYS = 30  # for which deletions are followed: the same post again on a day of UTC is free
+_AGES = {
+    "daily": tuple(REREAD_ROUND * number for number in range(1, timedelta(days=_DAYS) // REREAD_ROUND + 1)),
+    "sparse": tuple(timedelta(days=days) for days in (1, 3, 7, _DAYS)),
+}
+
+Dollars = Annotated[float, between(0, 100_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class PaidSettings:
+    """What each platform that costs money has in its table of the campaign file."""
+
+    dollars_a_month: Annotated[Dollars, "the most to spend in a month"] = 10.0
+    dollars_a_post: Annotated[Dollars, "the platform's price of a post"] = 0.005
+    dollars_a_person: Annotated[Dollars, "the platform's price of an author"] = 0.010
+    follow_deletions: Annotated[
+        str, one_of(*_AGES), "when a post is read again: daily for 30 days, or after 1, 3, 7 and 30 days"
+    ] = "daily"
+
+    @classmethod
+    def part_of(cls, table: Mapping[str, Any], where: str) -> Self:
+        """Return these of a platform's whole table; raises ConfigError for a wrong one."""
+        names = {field.name for field in fields(PaidSettings)}
+        return read(cls, {name: value for name, value in table.items() if name in names}, where)
+
+    @property
+    def ages(self) -> tuple[timedelta, ...]:
+        """Return at which ages a post is to be read again."""
+        return _AGES[self.follow_deletions]
+
+    def following(self, posts_a_week: int) -> float:
+        """Return the dollars a month that it costs to read posts daily, if as many come each week."""
+        return posts_a_week / 7 * 30 * _DAYS * self.dollars_a_post
 
 
 @dataclass(slots=True)

@@ -113,6 +113,7 @@ class Bluesky:
     """Reads the stream from the stored microsecond until now, and keeps what matches."""
 
     at_once: ClassVar[int] = 25
+    a_minute: ClassVar[int] = 1000
     ages: ClassVar[tuple[timedelta, ...]] = ()
 
     settings: Settings
@@ -176,13 +177,12 @@ class Bluesky:
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the posts as Bluesky's public view shows them now, with their numbers."""
         with BoundedSession() as session:
-            for start in range(0, len(posts), self.at_once):
-                some = [self._by_id(session, post) for post in posts[start : start + self.at_once]]
-                views = self.views.posts(session, [post.reread_key for post in some])
-                page = reread_page(views)
-                # One that made no sense is there all the same.
-                there = {str(view.get("uri")) for view in views if isinstance(view, dict)}
-                yield replace(page, deleted=(*page.deleted, *missing_ids(some, there)))
+            some = [self._by_id(session, post) for post in posts]
+            views = self.views.posts(session, [post.reread_key for post in some])
+        page = reread_page(views)
+        # One that made no sense is there all the same.
+        there = {str(view.get("uri")) for view in views if isinstance(view, dict)}
+        yield replace(page, deleted=(*page.deleted, *missing_ids(some, there)))
 
     def _by_id(self, session: BoundedSession, post: KnownPost) -> KnownPost:
         """Return a post by its writer's id, where it is called by the name that people see."""

@@ -18,7 +18,7 @@ from monitor.sources.platforms.x.client import Client, Prices
 from monitor.sources.platforms.x.parse import id_of, page_of, post_of, unavailable_ids
 from monitor.sources.shared import credentials, http
 from monitor.sources.shared.response_parsing import table
-from monitor.sources.shared.spend import DOLLAR, UnsavedBudget
+from monitor.sources.shared.spend import DOLLAR, PaidSettings, UnsavedBudget
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024
 _PAGE, _OLD_PAGE = 100, 500  # the most posts in an answer
@@ -28,20 +28,15 @@ _SETTLED = timedelta(hours=1)  # what search has not shown by then is not there
 _EPOCH_MS = 1288834974657  # X's ids count milliseconds from here
 _NEXT_MONTH = timedelta(minutes=10)  # after midnight, so that a clock that differs opens no month early
 _BACK_PAGES, _PAUSE = 15, 1.0  # of a look back in a poll's time; X allows one a second
-
-
-Dollars = Annotated[float, between(0, 100_000)]
+_KEPT = "What may be spent on reading posts again so far this month is spent; it goes on tomorrow."
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(PaidSettings):
     """X's table of the campaign file."""
 
     max_pages: Annotated[int, between(1, 100), "the most pages of 100 posts that one look may read"] = 10
     search_all: Annotated[bool, "whether to pay for what was missed more than 7 days ago"] = False
-    dollars_a_month: Annotated[Dollars, "the most to spend in a month"] = 10.0
-    dollars_a_post: Annotated[Dollars, "X's price of a post"] = 0.005
-    dollars_a_person: Annotated[Dollars, "X's price of an author"] = 0.010
     api: Annotated[http.Address, "the address of X's service; leave it out"] = "https://api.x.com"
 
 
@@ -49,12 +44,17 @@ class X:
     """Recent search: the last 7 days, newest first. Each post read costs money."""
 
     at_once: ClassVar[int] = 100
-    ages: ClassVar[tuple[timedelta, ...]] = tuple(timedelta(days=days) for days in (1, 3, 7, 30))
+    a_minute: ClassVar[int] = 1000
 
     def __init__(self, settings: Settings, token: str, now: datetime) -> None:
         self._settings, self._now = settings, now
         prices = Prices(_micros(settings.dollars_a_post), _micros(settings.dollars_a_person))
         self._client = Client(token, settings.api, prices, UnsavedBudget(self.limit), now)
+
+    @property
+    def ages(self) -> tuple[timedelta, ...]:
+        """Return at which ages to read a post again: it costs as much as the first time."""
+        return self._settings.ages
 
     @property
     def limit(self) -> int:
@@ -134,17 +134,16 @@ class X:
         yield Page(stream=span.stream, outcome=Outcome.CAPPED, cursor=str(token))
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
-        """Yield the posts as they are now, as long as the month's money reaches."""
-        for start in range(0, len(posts), self.at_once):
-            some = {post.reread_key: post.id for post in posts[start : start + self.at_once]}
-            try:
-                answer = self._client.posts(list(some))
-            except SpendLimitError:
-                yield Page(stream="x:again", outcome=Outcome.CAPPED, detail=self._broke())
-                return
-            page = page_of({**answer, "errors": ()}, set(), self.parse)
-            ended = tuple(some[key] for key in unavailable_ids(answer) if key in some)
-            yield replace(page, stream="x:again", deleted=ended)
+        """Yield the posts as they are now, those that there is money for."""
+        some = {post.reread_key: post.id for post in posts[: self._client.affordable(len(posts))]}
+        try:
+            answer = self._client.posts(list(some)) if some else {}
+        except SpendLimitError:  # somebody else was quicker
+            some, answer = {}, {}
+        page = page_of({**answer, "errors": ()}, set(), self.parse)
+        ended = tuple(some[key] for key in unavailable_ids(answer) if key in some)
+        page = replace(page, stream="x:again", deleted=ended)
+        yield page if len(some) == len(posts) else replace(page, outcome=Outcome.CAPPED, detail=_KEPT)
 
     def _fill(self, query: Query, start: datetime) -> Generator[Page, None, bool]:
         """Yield what was posted between a cursor and the last 7 days; return whether a gap is left."""

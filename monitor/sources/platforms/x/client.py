@@ -58,6 +58,10 @@ class Client:
         self._client.session = self._session
         self._client.user_agent = http.USER_AGENT
 
+    def affordable(self, most: int) -> int:
+        """Return how many posts there is money for."""
+        return max(0, min(most, self.budget.balance() // self._prices.post)) if self._prices.post else most
+
     def recent(self, question: str, most: int, **more: Any) -> Mapping[str, Any]:
         """Return one answer of the search of the last 7 days, with the people that were looked up for it."""
         return self._search(self._client.search_recent_tweets, question, most, more)
@@ -91,7 +95,7 @@ class Client:
     def _search(
         self, ask: Callable[..., Any], question: str, most: int, more: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        size = min(most, self.budget.balance() // self._prices.post) if self._prices.post else most
+        size = self.affordable(most)
         if size < _FEWEST:
             raise SpendLimitError
         answer = self._buy(
