@@ -175,8 +175,7 @@ def limits(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time_limit, "POLL_SECONDS", small("hang", "drip"))
     monkeypatch.setattr(bluesky, "_POLL_SECONDS", small("repeat"))
     monkeypatch.setattr(bluesky, "_CONNECT_SECONDS", small("drip"))
-    if fault == "hang":
-        monkeypatch.setattr(bluesky, "_QUIET_SECONDS", BUDGET / 2)
+    monkeypatch.setattr(bluesky, "_QUIET_SECONDS", BUDGET / 2 if fault in ("hang", "html") else AMPLE)
 
 
 def test_each_source_has_an_answer_that_repeats() -> None:
