@@ -1,3 +1,3 @@
 """A campaign monitor: collect public posts, keep them in SQLite, show what changed."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0.dev0"
