@@ -11,11 +11,12 @@ from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import form, read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Closed, ConfigError, Refused, SourceError
+from monitor.core.errors import Closed, ConfigError, Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Source
 from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
+from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.safe_links import address
 
 _LIMIT = 50  # the most that it gives at once
@@ -39,16 +40,6 @@ class Settings:
     api: Annotated[http.Address, "the address of Meta's service, for tests; leave it out"] = (
         "https://graph.facebook.com"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    tag: str
-    cursor: str | None
-
-    @property
-    def name(self) -> str:
-        return f"instagram:{self.tag}"
 
 
 @dataclass(slots=True)
@@ -76,7 +67,7 @@ class Instagram:
             raise ConfigError(
                 f"Track {query.track!r} has {len(tags)} hashtags; Instagram allows {_MOST_TAGS} in 7 days."
             )
-        streams = [_Stream(tag, cursors.get(f"instagram:{tag}")) for tag in tags]
+        streams = [Stream.of(cursors, f"instagram:{tag}", tag) for tag in tags]
         waits = [at for stream, at in waiting.items() if stream.startswith("instagram:")]
         with http.BoundedSession() as session:
             meta = meta_graph.Graph(session, self.api, self.token, self.now, _special())
@@ -107,22 +98,21 @@ class Instagram:
             raw=raw,
         )
 
-    def _pages(self, meta: meta_graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, meta: meta_graph.Graph, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield every page; the cursor, which is when all was last read, comes with the end."""
         params = {
             "user_id": self.user,
             "fields": ",".join([*_FIELDS, "children{media_type}"]),
             "limit": str(_LIMIT),
         }
-        edge, earlier = f"{self._hashtag(meta, stream.tag)}/recent_media", set[str]()
+        edge, earlier = f"{self._hashtag(meta, stream.term)}/recent_media", set[str]()
         for number in range(_MOST_PAGES):
             answer = meta.ask(edge, params)
             page, ids = _page(stream, query, meta_graph.items(answer), earlier)
             yield page
             # its mark is the same on every page, so only the posts can tell that it stands still
             if number and meta_graph.items(answer) and ids <= earlier:
-                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
-                return
+                raise Unreadable(_REPEATS)
             earlier |= ids
             after = meta_graph.mark(answer)
             if after is None or not meta_graph.goes_on(answer):
@@ -131,7 +121,7 @@ class Instagram:
             params["after"] = after
         yield Page(stream=stream.name, outcome=Outcome.CAPPED, detail=_CAPPED)
 
-    def _end(self, stream: _Stream) -> Page:
+    def _end(self, stream: Stream) -> Page:
         """Return the page that says what is now known: 24 hours, or less, and whether some were missed."""
         before, window = unstamp(stream.cursor) if stream.cursor else None, self.now - _WINDOW
         gap = before is not None and before < window
@@ -174,7 +164,7 @@ def _special() -> dict[int, SourceError]:
     }
 
 
-def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, set[str]]:
+def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, set[str]]:
     """Return the page's posts that are not in `earlier`, and the ids of all."""
     candidates, rejected = response_parsing.results(items, lambda item: Instagram.parse(_plain(item, stream)))
     posts: list[Post] = []
@@ -186,11 +176,11 @@ def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) ->
     return Page(stream=stream.name, posts=tuple(posts), rejected=rejected), ids
 
 
-def _plain(item: Mapping[str, Any], stream: _Stream) -> dict[str, Any]:
+def _plain(item: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
     """Return what was asked for, with the hashtag: it may stand in a comment and not in the caption."""
     fields = {name: item[name] for name in _FIELDS if name in item}
     children = (item.get("children") or {}).get("data") or ()
-    return fields | {"children": [child.get("media_type") for child in children], "found_by": stream.tag}
+    return fields | {"children": [child.get("media_type") for child in children], "found_by": stream.term}
 
 
 def _kinds(raw: Mapping[str, Any]) -> list[Any]:

@@ -11,12 +11,13 @@ from requests import Response
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, KnownPost, Source
 from monitor.sources.shared import federated_servers as servers
 from monitor.sources.shared import response_parsing
-from monitor.sources.shared.federated_servers import Servers
+from monitor.sources.shared.federated_servers import Servers, Stream
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.safe_links import addresses
@@ -32,18 +33,6 @@ class Settings:
     """Lemmy's table of the campaign file."""
 
     servers: Annotated[Servers, "a list of servers to read"] = ("https://lemmy.world",)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    server: str
-    term: str
-    sort: str  # "Posts" or "Comments"
-    cursor: str | None
-
-    @property
-    def name(self) -> str:
-        return _name(self.server, self.term, self.sort)
 
 
 @dataclass(slots=True)
@@ -67,12 +56,12 @@ class Lemmy:
         """Yield pages of every server; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
         for server, session in in_turn(self.servers):
+            host = f"lemmy:{urlsplit(server).netloc}:"
             streams = [
-                _Stream(server, term, sort, cursors.get(_name(server, term, sort)))
+                Stream.of(cursors, f"{host}{sort}:{term}", term, kind=sort, server=server)
                 for term in terms
                 for sort in _LISTS
             ]
-            host = f"lemmy:{urlsplit(server).netloc}:"
             limit = servers.left_alone([waiting[s] for s in waiting if s.startswith(host)], self.now)
             yield from servers.each(streams, partial(self._pages, session, query), limit)
 
@@ -131,7 +120,7 @@ class Lemmy:
             raw=raw,
         )
 
-    def _pages(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing.
 
         A post that comes late from another server has its place where it was written, and one that
@@ -145,8 +134,7 @@ class Lemmy:
             page, times, ids = _page(stream, query, items)
             times = [min(at, self.now) for at in times]  # whose clock is ahead must not set the cursor
             if ids and ids <= earlier:
-                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=servers.REPEATS)
-                return
+                raise Unreadable(servers.REPEATS)
             earlier |= ids
             newest = max([*times, *([newest] if newest else [])], default=None)
             oldest = min([oldest, *times])
@@ -168,8 +156,8 @@ class Lemmy:
             detail=detail,
         )
 
-    def _items(self, session: BoundedSession, stream: _Stream, number: int) -> list[Any]:
-        params = {"q": stream.term, "type_": stream.sort, "sort": "New", "listing_type": "All"}
+    def _items(self, session: BoundedSession, stream: Stream, number: int) -> list[Any]:
+        params = {"q": stream.term, "type_": stream.kind, "sort": "New", "listing_type": "All"}
         answer = json_of(
             session.get(
                 f"{stream.server}/api/v3/search", params={**params, "page": str(number), "limit": "50"}
@@ -177,15 +165,11 @@ class Lemmy:
             self.now,
         )
         return response_parsing.listing(
-            answer, _LISTS[stream.sort], "Its search answer is not in Lemmy's format."
+            answer, _LISTS[stream.kind], "Its search answer is not in Lemmy's format."
         )
 
 
-def _name(server: str, term: str, sort: str) -> str:
-    return f"lemmy:{urlsplit(server).netloc}:{sort}:{term}".lower()
-
-
-def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:
+def _page(stream: Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:
     """Return the page, the times of its items and their ids, matching or not."""
     pairs, rejected = response_parsing.results(items, lambda item: (item, Lemmy.parse(item)))
     posts = tuple(
@@ -197,7 +181,7 @@ def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[d
     return Page(stream=stream.name, posts=posts, rejected=rejected), times, ids
 
 
-def _reread_key(stream: _Stream, item: Mapping[str, Any]) -> str | None:
+def _reread_key(stream: Stream, item: Mapping[str, Any]) -> str | None:
     sort = "comment" if "comment" in item else "post"
     number = item[sort].get("id")
     return f"{urlsplit(stream.server).netloc}/{sort}/{number}" if type(number) is int and number > 0 else None

@@ -8,10 +8,12 @@ from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import Unreadable
 from monitor.core.model import Author, Media, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
 from monitor.sources.shared import credentials, federated_servers, http, response_parsing
+from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.safe_links import address, addresses, in_markup
 
 _LIMIT = 20  # the most that it gives at once
@@ -35,16 +37,6 @@ class Settings:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    term: str
-    cursor: str | None
-
-    @property
-    def name(self) -> str:
-        return f"tumblr:{self.term}"
-
-
 @dataclass(slots=True)
 class Tumblr:
     """Reads each tag and phrase, which are tags there too, newest first, back to the last look."""
@@ -65,7 +57,7 @@ class Tumblr:
     ) -> Iterator[Page]:
         """Yield pages of every tag and phrase; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
-        streams = [_Stream(term, cursors.get(f"tumblr:{term}")) for term in terms]
+        streams = [Stream.of(cursors, f"tumblr:{term}", term) for term in terms]
         waits = [at for stream, at in waiting.items() if stream.startswith("tumblr:")]
         with http.BoundedSession() as session:
             pages = partial(self._pages, session, query)
@@ -92,7 +84,7 @@ class Tumblr:
             raw=raw,
         )
 
-    def _pages(self, session: http.BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, session: http.BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
         last_look = min(unstamp(stream.cursor), self.now) if stream.cursor else None
         floor = int((last_look - _OVERLAP if last_look else self.now - _FIRST).timestamp())
@@ -101,8 +93,7 @@ class Tumblr:
             items = self._items(session, stream, reading.before)
             page, times = _page(stream, query, items, reading.ids)
             if reading.is_ignored(times):
-                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
-                return
+                raise Unreadable(_REPEATS)
             yield page
             if not reading.goes_on(times):
                 break
@@ -120,7 +111,7 @@ class Tumblr:
             detail=federated_servers.CAPPED if reading.is_cut else "",
         )
 
-    def _items(self, session: http.BoundedSession, stream: _Stream, before: int | None) -> list[Any]:
+    def _items(self, session: http.BoundedSession, stream: Stream, before: int | None) -> list[Any]:
         params = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}
         if before is not None:
             params["before"] = str(before)
@@ -171,7 +162,7 @@ class _Progress:
 _REPEATS = "Tumblr gives the same page again and again, so reading it was stopped until the next time."
 
 
-def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:
+def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:
     """Return the page, and the times by which its items are sorted, by id, matching or not."""
 
     def parse(item: Mapping[str, Any]) -> tuple[Post, int, bool]:
