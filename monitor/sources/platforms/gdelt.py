@@ -17,7 +17,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, RateLimited, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Author, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
-from monitor.sources.contract import NO_WAITING, Estimate, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Estimate, Source, Waiting
 from monitor.sources.shared import federated_servers, response_parsing
 from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.http import Address, BoundedSession, check
@@ -58,9 +58,7 @@ class Gdelt:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
         return cls(read(Settings, settings, "sources.gdelt").api, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield a page a question, that asked longest ago first; one that fails gives a page that says so."""
         streams = [_stream(query, terms, cursors) for terms in _questions(query)]
         until = max(waiting.values(), default=self.now)
@@ -196,7 +194,7 @@ def _question(terms: Sequence[str]) -> str:
     return f"({joined}) {_COUNTRY}" if len(terms) > 1 else f"{joined} {_COUNTRY}"  # else it is refused
 
 
-def _stream(query: Query, terms: list[str], cursors: Mapping[str, str]) -> Stream:
+def _stream(query: Query, terms: list[str], cursors: Cursors) -> Stream:
     return Stream.of(cursors, f"gdelt:{query.track}:{' or '.join(terms)}", _question(terms))
 
 

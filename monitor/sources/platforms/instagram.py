@@ -14,7 +14,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, ConfigError, Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches
-from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
 from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.safe_links import address
@@ -58,9 +58,7 @@ class Instagram:
         token, user = credentials.of("instagram", env)
         return cls(f"{own.api}/{own.version}", user, token, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every tag; one that fails gives a page that says so. Phrases cannot be asked for."""
         tags = list(dict.fromkeys(tag.lower() for tag in query.tags))
         if len(tags) > _MOST_TAGS:

@@ -14,7 +14,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
-from monitor.sources.contract import NO_WAITING, KnownPost, Source
+from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import federated_servers as servers
 from monitor.sources.shared import response_parsing
 from monitor.sources.shared.federated_servers import Servers, Stream
@@ -50,9 +50,7 @@ class Lemmy:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
         return cls(read(Settings, settings, "sources.lemmy").servers, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
         for server, session in in_turn(self.servers):

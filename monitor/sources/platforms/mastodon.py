@@ -14,7 +14,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import matches, plain
-from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
 from monitor.sources.shared import federated_servers as servers
 from monitor.sources.shared import response_parsing
 from monitor.sources.shared.federated_servers import Servers, Stream
@@ -59,9 +59,7 @@ class Mastodon:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
         return cls(read(Settings, settings, "sources.mastodon").servers, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
         for server, session in in_turn(self.servers):
             streams = _streams(query, server, cursors)
@@ -314,7 +312,7 @@ _ID = re.compile(r"(?!0+$)[0-9A-Za-z]{1,40}")
 _MEDIA = {"image": Media.IMAGE, "gifv": Media.VIDEO, "video": Media.VIDEO, "audio": Media.AUDIO}
 
 
-def _streams(query: Query, server: str, cursors: Mapping[str, str]) -> list[Stream]:
+def _streams(query: Query, server: str, cursors: Cursors) -> list[Stream]:
     """Return each tag on a server; a cursor is the newest id seen, and the time that it is known up to."""
     tags, host = dict.fromkeys(tag.casefold() for tag in query.tags), urlsplit(server).netloc
     return [Stream.of(cursors, f"mastodon:{host}:{tag}", tag, server=server) for tag in tags]

@@ -14,7 +14,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import Author, Media, Outcome, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
-from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
 from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.safe_links import address, addresses
@@ -57,9 +57,7 @@ class Threads:
         [token] = credentials.of("threads", env)
         return cls(f"{own.api}/v1.0", own.reviewed, token, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every tag and phrase; one that fails gives a page that says so."""
         terms = [("TAG", tag.lower()) for tag in query.tags]
         terms += [("KEYWORD", phrase.lower()) for phrase in query.phrases]

@@ -11,7 +11,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unreadable
 from monitor.core.model import Author, Media, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
-from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, response_parsing
 from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.safe_links import address, addresses, in_markup
@@ -52,9 +52,7 @@ class Tumblr:
         [key] = credentials.of("tumblr", env)
         return cls(own.api, key, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every tag and phrase; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
         streams = [Stream.of(cursors, f"tumblr:{term}", term) for term in terms]

@@ -17,7 +17,7 @@ from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, 
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.platform_info import about
-from monitor.sources.contract import NO_WAITING, KnownPost, Source
+from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, response_parsing
 from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.safe_links import addresses
@@ -148,9 +148,7 @@ class YouTube:
         [key] = credentials.of("youtube", env)
         return cls(own, key, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages, newest first, each after one of what was spent; the cursor comes with the last one.
 
         The cursor is the time of the look. Other tracks of the same key are known by their streams.

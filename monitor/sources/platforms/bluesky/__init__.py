@@ -22,7 +22,7 @@ from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, 
 from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import matches, quoted
 from monitor.platform_info import about
-from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
 from monitor.sources.platforms.bluesky.parse import (
     POSTS,
     address,
@@ -121,9 +121,7 @@ class Bluesky:
         views = Views(own.public, own.home, now)
         return cls(own, now, min(_POLL_SECONDS, poll_seconds()), views, Login.read(env))
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of matching posts and of deletions.
 
         Raises Unavailable or RateLimited when no host answers, Unreadable when what it sends makes no sense.
