@@ -20,7 +20,7 @@ from monitor.sources.shared import response_parsing
 from monitor.sources.shared.federated_servers import Servers, Stream
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
-from monitor.sources.shared.safe_links import addresses
+from monitor.sources.shared.safe_links import address, addresses
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
 _VIEWS = {"post": "post_view", "comment": "comment_view"}
@@ -78,7 +78,8 @@ class Lemmy:
             yield from one_by_one(posts, ask)
 
     def _as_it_is(self, response: Response, post: KnownPost, sort: str) -> Page:
-        if response.status_code in (400, 404) and _error(response) in (f"couldnt_find_{sort}", "not_found"):
+        error = response_parsing.json_table(response).get("error")
+        if response.status_code in (400, 404) and error in (f"couldnt_find_{sort}", "not_found"):
             return Page(stream="", deleted=(post.id,))
         answer = json_of(response, self.now)
         try:
@@ -98,13 +99,13 @@ class Lemmy:
         is_comment, text = "comment" in raw, _text(raw)
         return Post(
             platform="lemmy",
-            id=_address_of(entry["ap_id"]),
+            id=address(entry["ap_id"]),
             url=entry["ap_id"],
             author=Author(
                 id=creator["actor_id"],
                 handle=f"{creator['name']}@{urlsplit(creator['actor_id']).netloc}",
                 name=creator.get("display_name") or None,
-                url=_address_of(creator["actor_id"]),
+                url=address(creator["actor_id"]),
             ),
             text=text,
             created_at=_published(raw),
@@ -183,20 +184,6 @@ def _reread_key(stream: Stream, item: Mapping[str, Any]) -> str | None:
     sort = "comment" if "comment" in item else "post"
     number = item[sort].get("id")
     return f"{urlsplit(stream.server).netloc}/{sort}/{number}" if type(number) is int and number > 0 else None
-
-
-def _error(response: Response) -> str | None:
-    try:
-        error = response.json().get("error")
-    except WRONG:
-        return None
-    return error if isinstance(error, str) else None
-
-
-def _address_of(ap_id: Any) -> str:
-    if not isinstance(ap_id, str) or not ap_id.startswith(("https://", "http://")):
-        raise ValueError(f"expected an address, got {ap_id!r}")
-    return ap_id
 
 
 def _media(post: Mapping[str, Any]) -> frozenset[Media]:

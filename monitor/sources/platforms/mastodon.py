@@ -108,7 +108,8 @@ class Mastodon:
     def _as_it_is(self, response: Response, post: KnownPost) -> Page:
         if response.status_code in (401, 403):  # shown to members only by now: of the post that says nothing
             return Page(stream="")
-        if response.status_code in (404, 410) and _says_error(response):
+        error = response_parsing.json_table(response).get("error")
+        if response.status_code in (404, 410) and isinstance(error, str):  # by Mastodon, not by a proxy
             return Page(stream="", deleted=(post.id,))
         item = json_of(response, self.now)
         try:
@@ -320,14 +321,6 @@ def _streams(query: Query, server: str, cursors: Cursors) -> list[Stream]:
 
 def _reread_key(post: Post, host: str) -> str | None:
     return f"{host}/{post.raw['id']}" if "id" in post.raw else None
-
-
-def _says_error(response: Response) -> bool:
-    """Return whether it is Mastodon that says so, and no proxy before it."""
-    try:
-        return isinstance(response.json().get("error"), str)
-    except WRONG:
-        return False
 
 
 def _home(post: Post) -> str:

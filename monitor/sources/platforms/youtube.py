@@ -20,6 +20,7 @@ from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, response_parsing
 from monitor.sources.shared.reread import missing_ids
+from monitor.sources.shared.response_parsing import whole_number
 from monitor.sources.shared.safe_links import addresses
 
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there
@@ -197,9 +198,9 @@ class YouTube:
             links=addresses(link.rstrip(".,;:!?)]") for link in _LINK.findall(text)),
             media=frozenset({Media.VIDEO}),
             metrics=Metrics(
-                likes=_count(counts, "likeCount"),
-                replies=_count(counts, "commentCount"),
-                views=_count(counts, "viewCount"),
+                likes=whole_number(counts.get("likeCount")),
+                replies=whole_number(counts.get("commentCount")),
+                views=whole_number(counts.get("viewCount")),
             ),
             reread_key=own_id,
             raw=raw,
@@ -374,7 +375,9 @@ def _author(snippet: Mapping[str, Any], channel: Mapping[str, Any]) -> Author:
         handle=handle.removeprefix("@") or None,
         name=snippet.get("channelTitle") or None,
         url=f"https://www.youtube.com/channel/{own_id}",
-        followers=None if counts.get("hiddenSubscriberCount") else _count(counts, "subscriberCount"),
+        followers=None
+        if counts.get("hiddenSubscriberCount")
+        else whole_number(counts.get("subscriberCount")),
     )
 
 
@@ -382,16 +385,6 @@ def _id(value: Any) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise ValueError(f"{value!r} is not an id")
     return value
-
-
-def _count(counts: Mapping[str, Any], name: str) -> int | None:
-    """Return a number, which YouTube writes as text; None where its owner hides it."""
-    number = counts.get(name)
-    if number is None or type(number) is int:
-        return number
-    if not isinstance(number, str) or not (number.isascii() and number.isdecimal()):
-        raise ValueError(f"{name} is {number!r}, not a whole number")
-    return int(number)
 
 
 def _error(response: requests.Response, now: datetime) -> SourceError:
