@@ -24,7 +24,7 @@ from monitor.archive import Archive
 from monitor.archive.values import PostGain, Scope
 from monitor.campaign import AlertSettings, Campaign
 from monitor.core.clock import Clock
-from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.message import Content, Heading, Sender, mail_of
 from monitor.mail.outbox_delivery import CHAT
 from monitor.mail.store import Mail, MailStore, RaisedAlert
 from monitor.mail.webhook import Webhook
@@ -150,8 +150,7 @@ class AlertJob:
                     list_id=f"alerts.{key}.{host}",
                 )  # fmt: skip
                 content = Content(subject=f"{title}: {alert.title}", text=_text(alert, base, leave))
-                yield Mail(kind="alert", period=period, address=reader.address, message_id=heading.message_id,
-                           body=message(content, heading, self.sender))  # fmt: skip
+                yield mail_of(content, heading, sender=self.sender, kind="alert", period=period)
         if self.chat:
             yield Mail(kind=CHAT, period=period, address=self.chat.host, message_id=f"<{stem}.chat@{host}>",
                        body=self.chat.body(alert, title=title, base=base))  # fmt: skip

@@ -15,7 +15,7 @@ from monitor.core.errors import PictureError, UnsafeMailError
 from monitor.digest.content import DigestContent, letter
 from monitor.digest.html import Picture, html
 from monitor.digest.plain_text import text
-from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.message import Content, Heading, Sender, mail_of
 from monitor.mail.send_times import Week, undecided
 from monitor.mail.store import KINDS, DigestRun, Mail, MailStore, Subscription
 from monitor.report import Report, Window
@@ -108,14 +108,9 @@ class DigestJob:
             )  # fmt: skip
             words = content(digest, why_me(self.campaign, reader), leave, picture)
             try:
-                body = message(words, heading, self.sender)
+                yield mail_of(words, heading, sender=self.sender, kind="digest", period=week.name)
             except (UnsafeMailError, ValueError):  # one reader must not cost all others the mail
                 log.exception("reader %d cannot be written to", reader.id)
-                continue
-            yield Mail(
-                kind="digest", period=week.name, address=reader.address, message_id=heading.message_id,
-                body=body,
-            )  # fmt: skip
 
 
 def content(digest: DigestContent, why: str, leave: str, picture: tuple[bytes, Picture] | None) -> Content:
@@ -152,16 +147,14 @@ def preview_of(
     words = content(digest, why, "", picture)
     # A test goes out each time it is asked for, so each has a number of its own.
     message_id = f"<{kind}.{weekly.key}.{week.name}.{secrets.token_hex(6)}@{weekly.sender.host}>"
-    body = message(words, Heading(to=to, message_id=message_id, date=now), weekly.sender)
+    heading = Heading(to=to, message_id=message_id, date=now)
     src = "data:image/png;base64," + base64.b64encode(picture[0]).decode() if picture else ""
     image = replace(picture[1], src=src) if picture else None
     return Preview(
         subject=digest.subject,
         text=words.text,
         page=html(digest, why_me=why, leave="", picture=image),
-        mail=Mail(
-            kind=kind, period=f"{week.name} {stamp(now)}", address=to, message_id=message_id, body=body
-        ),
+        mail=mail_of(words, heading, sender=weekly.sender, kind=kind, period=f"{week.name} {stamp(now)}"),
     )
 
 
@@ -179,18 +172,8 @@ def welcome(weekly: DigestJob, reader: Subscription) -> Mail:
         f"If that was you, open this page and press the button:\n{page}\n\n"
         "If it was not, do nothing: you will get no more mail.\n"
     )
-    body = message(
-        Content(subject=f"Would you like {what} of {campaign.name}?", text=invitation),
-        heading,
-        weekly.sender,
-    )
-    return Mail(
-        kind="welcome",
-        period=f"{reader.kind} {day}",
-        address=reader.address,
-        message_id=heading.message_id,
-        body=body,
-    )
+    words = Content(subject=f"Would you like {what} of {campaign.name}?", text=invitation)
+    return mail_of(words, heading, sender=weekly.sender, kind="welcome", period=f"{reader.kind} {day}")
 
 
 def why_me(campaign: Campaign, reader: Subscription) -> str:

@@ -18,6 +18,7 @@ from email.utils import format_datetime, getaddresses
 from functools import cache
 
 from monitor.core.errors import UnsafeMailError
+from monitor.mail.store import Mail
 
 MOST = 90_000  # bytes of HTML: Gmail cuts a message off at about 102 kB
 _CID = "week"
@@ -99,6 +100,14 @@ def message(content: Content, heading: Heading, sender: Sender) -> bytes:
     body = email.as_bytes()
     check(body, to=heading.to, sender=sender.address)
     return body
+
+
+def mail_of(content: Content, heading: Heading, *, sender: Sender, kind: str, period: str) -> Mail:
+    """Return a message for the outbox; raises UnsafeMailError as `message` does."""
+    return Mail(
+        kind=kind, period=period, address=heading.to, message_id=heading.message_id,
+        body=message(content, heading, sender),
+    )  # fmt: skip
 
 
 def _headers(content: Content, heading: Heading, sender: Sender) -> Iterator[tuple[str, object]]:
