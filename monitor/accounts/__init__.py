@@ -28,8 +28,6 @@ __all__ = [
     "ShareLink",
     "ShareRequest",
     "Token",
-    "TooManyTriesError",
-    "WrongPasswordError",
     "role_of",
 ]  # fmt: skip
 

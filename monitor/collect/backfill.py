@@ -22,18 +22,6 @@ _KNOWN = (Outcome.COMPLETE, Outcome.CAPPED, Outcome.CLOSED)  # to ask again woul
 _N = TypeVar("_N", int, float)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackfillStep:
-    """What one page of a look back brought, and the time of its oldest post."""
-
-    track: str
-    posts: int
-    new: int
-    reached: datetime | None
-    outcome: Outcome
-    detail: str
-
-
 def can_look_back() -> list[str]:
     """Return the names of the platforms that can be asked for an older time; imports them all."""
     return [name for name in names() if issubclass(source(name), LooksBack)]
@@ -79,15 +67,18 @@ class Backfill:
             dollars=_sum([estimate.dollars for estimate in estimates]),
         )
 
-    def run(self) -> Iterator[BackfillStep]:
-        """Read and store page by page; what is stored already is not read again. Raises SourceError."""
+    def run(self) -> Iterator[tuple[Page, int]]:
+        """Read and store page by page; yield each with the number of its posts that are new.
+
+        What is stored already is not read again. Raises SourceError.
+        """
         for track in self._tracks():
             failed, last = False, None
             while not self.stop():
                 before = self._mark(track)
-                for last in self._part(track):
+                for last, new in self._part(track):
                     failed = failed or last.outcome not in _KNOWN
-                    yield last
+                    yield last, new
                 if self.stop():
                     return
                 if last is None or last.outcome is not Outcome.CAPPED:
@@ -96,11 +87,11 @@ class Backfill:
                 if self._mark(track) == before:  # it cannot go on now, and its last page says why
                     break
 
-    def _part(self, track: Track) -> Iterator[BackfillStep]:
+    def _part(self, track: Track) -> Iterator[tuple[Page, int]]:
         """Read as much as one poll may."""
         pages = self._platform().back(track.query, self.since, self.until, self._mark(track) or None)
         for page in pages:
-            yield _step(track, *self._save(page, track))
+            yield self._save(page, track)
             if self.stop():
                 return
 
@@ -127,17 +118,6 @@ class Backfill:
 
     def _finish(self, track: Track, mark: str) -> None:
         self._save(Page(stream=self._stream, cursor=mark), track)
-
-
-def _step(track: Track, page: Page, new: int) -> BackfillStep:
-    return BackfillStep(
-        track=track.name,
-        posts=len(page.posts),
-        new=new,
-        reached=min((post.created_at for post in page.posts), default=None),
-        outcome=page.outcome,
-        detail=page.detail,
-    )
 
 
 def _sum(values: Sequence[_N | None]) -> _N | None:
