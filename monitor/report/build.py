@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
-from urllib.parse import urlsplit
 
 from monitor.archive import ArchiveReader
 from monitor.archive.values import AuthorCount, DayCount, Poster, PostRow, Scope
@@ -38,6 +37,7 @@ from monitor.report.figures.seen import likely_seen
 from monitor.report.measure import Counts, Reading
 from monitor.report.tone_estimate import checked
 from monitor.report.window import before, bounds, days, finished, length, midnight, shifted, weeks_before
+from monitor.report.wording import link
 
 _day_of = attrgetter("day")
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
@@ -86,7 +86,7 @@ def build(
         latest=tuple(posts[row.id] for row in latest),
         top=tuple(posts[row.id] for row in top),
         tags=_terms(archive, lookup.scope, "tag"),
-        links=tuple(term for term in _terms(archive, lookup.scope, "link") if _is_web(term.term)),
+        links=tuple(term for term in _terms(archive, lookup.scope, "link") if link(term.term)),
         shares=_shares(lookup, window),
         covered=_covered(lookup, sources, window),
         events=_events(archive, window.first, window.last),
@@ -269,7 +269,7 @@ def _posts(lookup: _Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
         row.id: ShownPost(
             id=row.id,
             platform=row.platform,
-            url=_web(row.url),
+            url=link(row.url or "") or "",
             handle=row.handle,
             name=row.name,
             text=row.text,
@@ -287,7 +287,7 @@ def _posts(lookup: _Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
 def _person(poster: Poster) -> ShownPerson:
     return ShownPerson(
         platform=poster.platform,
-        url=_web(poster.url),
+        url=link(poster.url or "") or "",
         handle=poster.handle,
         name=poster.name,
         followers=poster.followers,
@@ -382,14 +382,3 @@ def _redefined(archive: ArchiveReader, window: Window) -> tuple[Redefined, ...]:
         for number, version, day in history
         if version > first[number] and window.first <= day <= window.last
     )
-
-
-def _web(address: str | None) -> str:
-    return address if address and _is_web(address) else ""
-
-
-def _is_web(address: str) -> bool:
-    try:
-        return urlsplit(address).scheme in ("http", "https")
-    except ValueError:  # such as an address with half a bracket
-        return False
