@@ -11,6 +11,7 @@ from monitor.archive.values import Audit
 from monitor.core.model import Tone
 from monitor.report import Window, wording
 from monitor.report.tone_estimate import SAMPLE, accuracy, of_audit, stances
+from monitor.report.window import last_week
 
 YEAR = timedelta(days=365)
 
@@ -30,11 +31,6 @@ def show() -> str:
         nothing=request.args.get("did") == "nothing",
         begun=next((audit for audit in audits if audit.monday == due), None),
     )  # fmt: skip
-
-
-def last_week(today: date) -> date:
-    """Return the Monday of the last week that is over."""
-    return today - timedelta(days=today.weekday() + 7)
 
 
 def _days(monday: date) -> str:

@@ -5,7 +5,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -21,6 +21,7 @@ from monitor.mail.outbox_delivery import deliver
 from monitor.mail.send_times import Week, latest, monday_of
 from monitor.mail.send_times import week as week_of
 from monitor.mail.store import Delivery, DigestRun, Mail, Subscription, address_of
+from monitor.report.window import last_week
 
 STATES: Mapping[str, str] = {
     "queued": "waits",
@@ -170,8 +171,7 @@ def _enqueue(weekly: DigestJob, week: Week, readers: list[Subscription]) -> None
 
 
 def _week(name: str | None, campaign: Campaign) -> Week:
-    today = utcnow().astimezone(campaign.zone).date()
-    last = _monday_before(today)
+    last = last_week(utcnow().astimezone(campaign.zone).date())
     if name is None:
         return week_of(last, campaign.digest, campaign.zone)
     try:
@@ -181,7 +181,3 @@ def _week(name: str | None, campaign: Campaign) -> Week:
     if monday > last:
         raise ConfigError(f"The week {name} is not over yet. The last that is over is {last:%G-W%V}.")
     return week_of(monday, campaign.digest, campaign.zone)
-
-
-def _monday_before(today: date) -> date:
-    return today - timedelta(days=today.weekday() + 7)

@@ -13,7 +13,7 @@ from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
 from monitor.core.model import Tone
 from monitor.core.text import pieces
-from monitor.export.provenance import coverage, is_dark, unseen
+from monitor.export.provenance import coverage, is_dark, listed, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless
@@ -138,14 +138,10 @@ def _broken(report: Report) -> str:
     if not silent:
         return ""
     sentence = "; ".join(
-        f"{_listed(names)} {'have' if len(names) > 1 else 'has'} not answered {when}"
+        f"{listed(names)} {'have' if len(names) > 1 else 'has'} not answered {when}"
         for when, names in silent.items()
     )
     return f"{sentence}. The numbers below are too low by what was posted there."
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _since(source: SourceState, report: Report) -> str:

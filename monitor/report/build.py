@@ -36,7 +36,7 @@ from monitor.report.figures import measures
 from monitor.report.figures.seen import likely_seen
 from monitor.report.measure import Counts, Reading
 from monitor.report.tone_estimate import checked
-from monitor.report.window import before, bounds, days, finished, length, midnight, shifted, weeks_before
+from monitor.report.window import bounds, days, finished, last_week, length, midnight, shifted, weeks_before
 from monitor.report.wording import link
 
 _day_of = attrgetter("day")
@@ -134,7 +134,7 @@ class _Lookup:
         now: datetime,
     ) -> "_Lookup":
         scope = archive.stats.scope(track.name, window.first, window.last, platforms)
-        first = min(other.first for other in (before(window), *weeks_before(window)))
+        first = min(other.first for other in (shifted(window, length(window)), *weeks_before(window)))
         start, end = bounds(campaign.zone, Window(first=first, last=window.last))
         spans = [
             span
@@ -364,7 +364,7 @@ def _checked(archive: ArchiveReader, track: Track, window: Window) -> Checked | 
 
 
 def _to_read(archive: ArchiveReader, track: Track, today: date) -> Window | None:
-    monday = today - timedelta(days=today.weekday() + 7)
+    monday = last_week(today)
     audit = next(archive.tone_audits.samples(track.name, monday, monday), None)
     is_read = audit is not None and not audit.unread and not audit.is_outdated
     if is_read or archive.tone_audits.toned(track.name, monday) < _WORTH_READING:
