@@ -147,21 +147,13 @@ def _common(choice: Choice) -> dict[str, Any]:
 
 def _posts(archive: ArchiveReader, authors: Mapping[int, int], *, opinions: bool) -> list[PostView]:
     ids = list(authors)
+    rows = archive.posts.by_ids(ids)
+    rows = rows if may("editor") else [nameless_row(row) for row in rows]
     worked, places = archive.annotations.of_posts(ids), archive.posts.places(ids)
     return [
-        _post(
-            _for_role(row),
-            authors[row.id],
-            worked.get(row.id, PostAnnotations()),
-            places.get(row.id, ()),
-            opinions,
-        )
-        for row in archive.posts.by_ids(ids)
+        _post(row, authors[row.id], worked.get(row.id, PostAnnotations()), places.get(row.id, ()), opinions)
+        for row in rows
     ]
-
-
-def _for_role(row: PostRow) -> PostRow:
-    return row if may("editor") else nameless_row(row)
 
 
 def _post(

@@ -55,6 +55,7 @@ def _tiktok(post: _Item) -> Post:
     who, counts = post["author"], post.get("statsV2") or post.get("stats") or {}
     handle = who["uniqueId"] if isinstance(who, dict) else who
     followers = (post.get("authorStats") or {}).get("followerCount")
+    tags = [extra.get("hashtagName") for extra in post.get("textExtra") or ()]
     return Post(
         platform="tiktok",
         id=str(post["id"]),
@@ -69,7 +70,7 @@ def _tiktok(post: _Item) -> Post:
         text=post["desc"],
         created_at=_at(post["createTime"]),
         lang=post.get("textLanguage") if post.get("textLanguage") not in ("", "un") else None,
-        tags=hashtags(post["desc"]) | {tag.casefold() for tag in _tags(post)},
+        tags=hashtags(post["desc"]) | {tag.casefold() for tag in tags if tag},
         media=frozenset({Media.VIDEO}),
         metrics=Metrics(
             likes=whole_number(counts.get("diggCount")),
@@ -78,10 +79,6 @@ def _tiktok(post: _Item) -> Post:
             views=whole_number(counts.get("playCount")),
         ),
     )
-
-
-def _tags(post: _Item) -> list[str]:
-    return [extra["hashtagName"] for extra in post.get("textExtra") or () if extra.get("hashtagName")]
 
 
 def _instagram(post: _Item) -> Post:

@@ -79,6 +79,7 @@ class Instagram:
         Instagram does not say who wrote it. So each post has a writer of its own, without a name.
         """
         own, text = meta_graph.native(raw), str(raw.get("caption") or "")
+        kinds = [raw.get("media_type"), *(raw.get("children") or ())]
         return Post(
             platform="instagram",
             id=own,
@@ -87,7 +88,7 @@ class Instagram:
             text=text,
             created_at=unstamp(raw["timestamp"]),
             tags=hashtags(text) | ({raw["found_by"].casefold()} if raw.get("found_by") else set()),
-            media=frozenset(_MEDIA[kind] for kind in _kinds(raw) if kind in _MEDIA),
+            media=frozenset(_MEDIA[kind] for kind in kinds if kind in _MEDIA),
             # like_count is left out where the writer hides it: then it is unknown, not 0
             metrics=Metrics(
                 likes=response_parsing.count(raw, "like_count"),
@@ -179,10 +180,6 @@ def _plain(item: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
     fields = {name: item[name] for name in _FIELDS if name in item}
     children = (item.get("children") or {}).get("data") or ()
     return fields | {"children": [child.get("media_type") for child in children], "found_by": stream.term}
-
-
-def _kinds(raw: Mapping[str, Any]) -> list[Any]:
-    return [raw.get("media_type"), *(raw.get("children") or ())]
 
 
 SOURCE: type[Source] = Instagram

@@ -29,7 +29,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
         url=f"https://bsky.app/profile/{did}/post/{rkey}",
         author=Author(id=did, url=f"https://bsky.app/profile/{did}"),
         text=record["text"],
-        created_at=_created(record["createdAt"], raw["time_us"]),
+        created_at=min(unstamp(record["createdAt"]), instant(raw["time_us"])),  # it cannot be seen before
         kind=_kind(record),
         lang=(record.get("langs") or [None])[0],
         tags=tags_of(record),
@@ -113,11 +113,6 @@ def _kind(record: Mapping[str, Any]) -> PostKind:
         if embed in ("app.bsky.embed.record", "app.bsky.embed.recordWithMedia")
         else PostKind.POST
     )
-
-
-def _created(text: str, seen_at: int) -> datetime:
-    """Return when the post says it was made, but never later than the stream saw it."""
-    return min(unstamp(text), instant(seen_at))
 
 
 def address(did: str, rkey: str) -> str:
