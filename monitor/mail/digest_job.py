@@ -69,16 +69,14 @@ class DigestJob:
             if is_first and report.posts.value is None:
                 decision, why = "skipped", _NEW
             else:
-                why = "" if decision == "sent" else self._late(week)
+                due = day_name(week.due.astimezone(self.campaign.zone).date())
+                why = "" if decision == "sent" else f"This was due on {due}."
                 mails = list(self.mails(report, week, readers, late=why))
         run = DigestRun(week=week.name, decision=decision, why=why, decided_at=now)
         if not self.store.decide(self.key, run, mails, until=week.until):
             return None
         log.info("digest of %s: %s, %d readers. %s", week.name, decision, len(mails), why)
         return run
-
-    def _late(self, week: Week) -> str:
-        return f"This was due on {day_name(week.due.astimezone(self.campaign.zone).date())}."
 
     def letter(self, week: Week) -> tuple[DigestContent, Report]:
         """Return what the mail of a week would say now, and the report it says it of."""

@@ -178,9 +178,11 @@ class Reddit:
         praw's own search builds objects of a whole listing at once, so one odd item would cost
         them all, and touching a field that one lacks asks Reddit again; plain data does neither.
         """
-        count, after = 0, None
+        count, after, where = 0, None, "+".join(self._settings.subreddits)
+        usual = {"q": question, "sort": "new", "t": "week", "syntax": "lucene", "restrict_sr": where != "all"}
         while count < _MOST:
-            listing = self._search_listing(question, min(_PAGE, _MOST - count), after)
+            params = usual | {"limit": min(_PAGE, _MOST - count), "after": after}
+            listing = self._listing(f"r/{where}/search/", params)
             children = listing["children"][: _MOST - count]
             if children:
                 yield children
@@ -190,17 +192,6 @@ class Reddit:
             if listing["after"] == after:
                 raise Unreadable("Reddit gives the same page again and again, so reading it was stopped.")
             after = listing["after"]
-
-    def _search_listing(self, question: str, limit: int, after: str | None) -> Mapping[str, Any]:
-        where = "+".join(self._settings.subreddits)
-        params: dict[str, Any] = {
-            "q": question,
-            "sort": "new",
-            "t": "week",
-            "syntax": "lucene",
-            "limit": limit,
-        }
-        return self._listing(f"r/{where}/search/", params | {"restrict_sr": where != "all", "after": after})
 
     def _listing(self, path: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = self._ask(path, params)

@@ -85,10 +85,6 @@ class _SearchBudget:
         # the archive keeps whole seconds, and a second too early is too early
         return start + timedelta(seconds=math.ceil((end - start).total_seconds() * self.spent / self.share))
 
-    def less_one(self) -> "_SearchBudget":
-        """Return what it is after one more search."""
-        return replace(self, spent=self.spent + 1)
-
 
 @dataclass(frozen=True, slots=True)
 class _Look:
@@ -121,14 +117,8 @@ class _Look:
         return {"publishedAfter": stamp(self.since), "publishedBefore": stamp(before)}
 
 
-@dataclass(frozen=True, slots=True)
-class _SearchPage:
-    """One page of the search: the videos that match, when all of it was published, the next page's mark."""
-
-    posts: tuple[Post, ...]
-    rejected: tuple[Rejected, ...]
-    times: tuple[datetime, ...]
-    token: str | None
+# A page of the search: the videos that match, when all of it was published, the next page's mark.
+_Hits = tuple[Page, tuple[datetime, ...], str | None]
 
 
 @dataclass(slots=True)
@@ -211,16 +201,15 @@ class YouTube:
     ) -> Iterator[Page]:
         params, tokens, began = {"q": question} | look.params, set[str](), look.reached
         for number in range(1, _MOST_PAGES + 1):
-            budget = budget.less_one()
-            hits = yield from self._paid(session, query, params, budget)
-            page = Page(stream=_stream(query), posts=hits.posts, rejected=hits.rejected)
-            if hits.token in tokens:
+            budget = replace(budget, spent=budget.spent + 1)
+            page, times, token = yield from self._paid(session, query, params, budget)
+            if token in tokens:
                 yield replace(page, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return
-            look = replace(look, reached=min((look.reached, *hits.times)))
+            look = replace(look, reached=min((look.reached, *times)))
             is_poor = number == _MOST_PAGES or budget.next_at > self.now
             # below what is new lie the days that are read again: as far as the day's searches go
-            if not hits.token or not hits.times or (is_poor and look.reached < look.since):
+            if not token or not times or (is_poor and look.reached < look.since):
                 yield self._complete(page, look, budget)
                 return
             if is_poor:
@@ -228,13 +217,13 @@ class YouTube:
                 rest = replace(look, reached=began - timedelta(seconds=1)) if stuck else look
                 yield self._broken_off(page, rest, budget)
                 return
-            tokens.add(hits.token)
-            params["pageToken"] = hits.token
+            tokens.add(token)
+            params["pageToken"] = token
             yield page
 
     def _paid(
         self, session: http.BoundedSession, query: Query, params: Mapping[str, str], budget: _SearchBudget
-    ) -> Generator[Page, None, _SearchPage]:
+    ) -> Generator[Page, None, _Hits]:
         """Yield what was spent, before anything can stop the poll, and return what was found."""
         spent = f"{_SPENT}{query.track}".lower()
         try:
@@ -257,17 +246,14 @@ class YouTube:
     def _retry_at(self, budget: _SearchBudget) -> datetime:
         return max(budget.next_at, self.now)
 
-    def _search_page(
-        self, session: http.BoundedSession, query: Query, params: Mapping[str, str]
-    ) -> _SearchPage:
+    def _search_page(self, session: http.BoundedSession, query: Query, params: Mapping[str, str]) -> _Hits:
         usual = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50"}
         answer = self._answer(session, "search", {**usual, **params})
         times, ids, rejected = _hits(answer.get("items", []), self.now)
         posts, wrong = self._videos(session, query, ids)
+        page = Page(stream=_stream(query), posts=tuple(posts), rejected=(*rejected, *wrong))
         token = answer.get("nextPageToken")
-        return _SearchPage(
-            tuple(posts), (*rejected, *wrong), tuple(times), token if isinstance(token, str) else None
-        )
+        return page, times, token if isinstance(token, str) else None
 
     def _videos(
         self, session: http.BoundedSession, query: Query, ids: list[str]
