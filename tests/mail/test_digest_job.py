@@ -89,7 +89,7 @@ def test_what_was_due_before_the_program_was_set_up_is_not_made_up_for(store, ti
 
 def test_a_machine_that_cannot_draw_sends_the_numbers_of_the_chart_in_words(weekly, monkeypatch):
     from monitor.charts.svg_to_png import PictureError
-    from monitor.mail import message as module
+    from monitor.mail import digest_job as module
 
     def cannot(svg, *, width):
         raise PictureError("no")
