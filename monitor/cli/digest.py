@@ -51,16 +51,16 @@ def digest() -> None:
 def preview(paths: Paths, week: str | None, kind: str, browser: bool) -> None:
     """Write the mail of a week as it would be sent. Nothing is sent."""
     campaign = campaign_of(paths)
-    draft = preview_of(weekly_of(paths, campaign), _week(week, campaign))
+    words, mail = preview_of(weekly_of(paths, campaign), _week(week, campaign))
     if browser:
         with tempfile.NamedTemporaryFile("wb", suffix=".html", delete=False) as file:
-            file.write(draft.page.encode())
+            file.write(words.html.encode())
         webbrowser.open(Path(file.name).as_uri())
         return
     forms = {
-        "text": f"Subject: {draft.subject}\n\n{draft.text}".encode(),
-        "html": draft.page.encode(),
-        "eml": draft.mail.body,
+        "text": f"Subject: {words.subject}\n\n{words.text}".encode(),
+        "html": words.html.encode(),
+        "eml": mail.body,
     }
     sys.stdout.buffer.write(forms[kind])
 
@@ -73,9 +73,9 @@ def test(paths: Paths, address: str) -> None:
     campaign = campaign_of(paths)
     weekly, now = weekly_of(paths, campaign), utcnow()
     week = latest(campaign.digest, campaign.zone, now)
-    draft = preview_of(weekly, week, to=address_of(address), kind="test")
-    weekly.store.enqueue(weekly.key, [draft.mail], until=now + timedelta(hours=1), now=now)
-    _deliver(paths, weekly, "test", draft.mail.period)
+    _, mail = preview_of(weekly, week, to=address_of(address), kind="test")
+    weekly.store.enqueue(weekly.key, [mail], until=now + timedelta(hours=1), now=now)
+    _deliver(paths, weekly, "test", mail.period)
 
 
 @digest.command()

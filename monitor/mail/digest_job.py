@@ -122,20 +122,13 @@ def content(digest: DigestContent, why: str, leave: str, picture: tuple[bytes, P
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """A mail that is in no outbox. `page` has its picture in itself."""
-
-    subject: str
-    text: str
-    page: str
-    mail: Mail
-
-
 def preview_of(
     weekly: DigestJob, week: Week, *, to: str = "reader@example.org", kind: str = "preview"
-) -> Preview:
-    """Return the mail of a week as it would go out now; it has no link to leave by, as it has no reader."""
+) -> tuple[Content, Mail]:
+    """Return what the mail of a week would say now, its picture in the page itself, and the mail.
+
+    It is in no outbox, and has no link to leave by, as it has no reader.
+    """
     now = weekly.clock()
     digest, report = weekly.letter(week)
     picture = _picture(report) if digest.chart else None
@@ -148,12 +141,8 @@ def preview_of(
     heading = Heading(to=to, message_id=message_id, date=now)
     src = "data:image/png;base64," + base64.b64encode(picture[0]).decode() if picture else ""
     image = replace(picture[1], src=src) if picture else None
-    return Preview(
-        subject=digest.subject,
-        text=words.text,
-        page=html(digest, why_me=why, leave="", picture=image),
-        mail=mail_of(words, heading, sender=weekly.sender, kind=kind, period=f"{week.name} {stamp(now)}"),
-    )
+    mail = mail_of(words, heading, sender=weekly.sender, kind=kind, period=f"{week.name} {stamp(now)}")
+    return replace(words, html=html(digest, why_me=why, leave="", picture=image)), mail
 
 
 def welcome(weekly: DigestJob, reader: Subscription) -> Mail:
