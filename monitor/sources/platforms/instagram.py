@@ -176,10 +176,10 @@ def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> 
 
 
 def _plain(item: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
-    """Return what was asked for, with the hashtag: it may stand in a comment and not in the caption."""
-    fields = {name: item[name] for name in _FIELDS if name in item}
+    """Return an item with the hashtag, which may stand in a comment and not in the caption."""
     children = (item.get("children") or {}).get("data") or ()
-    return fields | {"children": [child.get("media_type") for child in children], "found_by": stream.term}
+    kinds = [child.get("media_type") for child in children]
+    return {**item, "children": kinds, "found_by": stream.term}
 
 
 SOURCE: type[Source] = Instagram

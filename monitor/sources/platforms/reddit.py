@@ -36,10 +36,6 @@ _OWN = re.compile(r"(^|\.)(reddit\.com|redd\.it)$")
 _GONE = {"[deleted]", "[removed]"}
 _COMMENTS = 500  # the most of a thread that Reddit shows at once
 _THREADS = 10  # whose comments are read in one look: each costs a request
-_FIELDS = (
-    "name", "title", "selftext", "body", "created_utc", "permalink", "score", "num_comments",
-    "num_crossposts", "removed_by_category", "author", "url", "is_video", "is_gallery", "post_hint",
-)  # fmt: skip
 _MORE_THREADS = (
     f"More than {_THREADS} threads had new comments; those of the others are read at the next look."
 )
@@ -282,14 +278,9 @@ def _question(query: Query) -> str:
     return f"({' OR '.join(terms)}){unwanted}" if unwanted else " OR ".join(terms)
 
 
-def _plain(child: Mapping[str, Any]) -> dict[str, Any]:
-    data = child["data"]
-    return {key: data[key] for key in _FIELDS if key in data}
-
-
 def _page(stream: str, batch: list[Any]) -> Page:
     def parse(child: Mapping[str, Any]) -> tuple[Post, bool]:
-        raw = _plain(child)
+        raw = child["data"]
         post = Reddit.parse(raw)
         return post, bool(raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")})
 

@@ -139,15 +139,11 @@ _OWN_ONLY = (
 
 
 def _page(stream: Stream, query: Query, items: list[Any]) -> Page:
-    candidates, rejected = response_parsing.results(items, lambda item: Threads.parse(_plain(item, stream)))
+    # a post that was found by a topic need not say it itself
+    topic = {"topic": stream.term} if stream.kind == "TAG" else {}
+    candidates, rejected = response_parsing.results(items, lambda item: Threads.parse({**item, **topic}))
     posts = tuple(post for post in candidates if matches(query, post.text, post.tags))
     return Page(stream=stream.name, posts=posts, rejected=rejected)
-
-
-def _plain(item: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
-    """Return what was asked for, with the topic: Threads finds a post by it that need not say it."""
-    fields = {name: item[name] for name in _FIELDS if name in item}
-    return fields | ({"topic": stream.term} if stream.kind == "TAG" else {})
 
 
 def _kind(raw: Mapping[str, Any]) -> PostKind:

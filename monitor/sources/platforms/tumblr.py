@@ -21,9 +21,6 @@ _MOST_PAGES = 10
 _FIRST = timedelta(days=7)  # how far back a first look reads
 _OVERLAP = timedelta(hours=1)  # how much is read again each time, for posts that it lists late
 _WORDS = ("title", "question", "answer", "body", "caption", "text", "description")
-_FIELDS = (
-    "id", "id_string", "blog_name", "post_url", "type", "timestamp", "tags", "url", "note_count", *_WORDS,
-)  # fmt: skip
 _MEDIA = {"photo": Media.IMAGE, "video": Media.VIDEO, "audio": Media.AUDIO}
 _MARKUP = {"<img": Media.IMAGE, "<video": Media.VIDEO, "<audio": Media.AUDIO}
 
@@ -164,7 +161,7 @@ def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> 
     """Return the page, and the times by which its items are sorted, by id, matching or not."""
 
     def parse(item: Mapping[str, Any]) -> tuple[Post, int, bool]:
-        post = Tumblr.parse(_plain(item))
+        post = Tumblr.parse(item)
         # a tag that Tumblr features is sorted by when the post was featured
         at = _seconds(item.get("featured_timestamp") or item["timestamp"])
         return post, at, matches(query, "\n".join([post.text, *(item.get("tags") or ())]), post.tags)
@@ -173,13 +170,6 @@ def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> 
     posts = tuple(post for post, _, fits in results if fits and post.id not in earlier)
     times = {post.id: at for post, at, _ in results}
     return Page(stream=stream.name, posts=posts, rejected=rejected), times
-
-
-def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of an item: it comes with the whole blog and every size of every picture."""
-    blog = item.get("blog") or {}
-    fields = {name: item[name] for name in _FIELDS if name in item}
-    return fields | {"blog": {name: blog[name] for name in ("uuid", "name", "title") if name in blog}}
 
 
 def _author(raw: Mapping[str, Any]) -> Author:
