@@ -1,7 +1,7 @@
 """The command that reads an older time from a platform that keeps it."""
 
 import sys
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import click
 
@@ -33,7 +33,8 @@ def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, ye
     campaign = campaign_of(paths)
     now = utcnow()
     since = datetime.combine(first.date(), time(), campaign.zone)
-    until = min(_end(last.date(), since) if last else now, now)
+    end = datetime.combine(last.date() + timedelta(days=1), time(), campaign.zone) if last else now
+    until = min(end, now)
     if since >= until:
         raise click.UsageError("The first day must lie before the last one, and not in the future.")
     with work_lock(paths.archive, "backfill"), Archive.open(paths.archive, campaign.zone) as archive:
@@ -49,10 +50,6 @@ def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, ye
         if not yes and sys.stdin.isatty():
             click.confirm("Begin?", default=True, abort=True, err=True)
         _read(job)
-
-
-def _end(day: date, since: datetime) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), since.tzinfo)
 
 
 def _forecast(platform: str, estimate: Estimate) -> str:

@@ -88,7 +88,8 @@ def send(paths: Paths, week: str | None, dry_run: bool, yes: bool) -> None:
     campaign = campaign_of(paths)
     weekly, edition = weekly_of(paths, campaign), _week(week, campaign)
     weekly.store.list_readers("digest", campaign.digest.recipients, utcnow())
-    readers = _without(weekly, edition)
+    have = {mail.address for mail in _deliveries(weekly, "digest", edition.name)}
+    readers = [reader for reader in weekly.readers() if reader.address not in have]
     for reader in readers:
         click.echo(reader.address)
     if not readers:
@@ -152,12 +153,6 @@ def _say(mails: list[Delivery]) -> bool:
         twice = " (maybe twice)" if mail.twice else ""
         click.echo(f"  {mail.address}: {STATES[mail.state]}{twice}. {mail.reason}".rstrip())
     return all(mail.state == "sent" for mail in mails)
-
-
-def _without(weekly: DigestJob, week: Week) -> list[Subscription]:
-    """Return the readers for whom there is no mail of a week yet."""
-    have = {mail.address for mail in _deliveries(weekly, "digest", week.name)}
-    return [reader for reader in weekly.readers() if reader.address not in have]
 
 
 def _enqueue(weekly: DigestJob, week: Week, readers: list[Subscription]) -> None:

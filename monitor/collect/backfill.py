@@ -10,7 +10,7 @@ from monitor.collect import Collector
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Page
-from monitor.platform_info import about, names
+from monitor.platform_info import about
 from monitor.sources import source
 from monitor.sources.contract import Estimate, LooksBack
 
@@ -20,11 +20,6 @@ _DONE = "done"  # the mark of one that is finished
 _KNOWN = (Outcome.COMPLETE, Outcome.CAPPED, Outcome.CLOSED)  # to ask again would bring the same
 
 _N = TypeVar("_N", int, float)
-
-
-def can_look_back() -> list[str]:
-    """Return the names of the platforms that can be asked for an older time; imports them all."""
-    return [name for name in names() if issubclass(source(name), LooksBack)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +40,7 @@ class Backfill:
                 f"There is no source {self.name!r} in the campaign file. It has: {', '.join(sources)}."
             )
         if not issubclass(source(self.name), LooksBack):
-            able = ", ".join(name for name in can_look_back() if name in sources)
+            able = ", ".join(sorted(name for name in sources if issubclass(source(name), LooksBack)))
             raise ConfigError(
                 f"{about(self.name).title} cannot be asked for an older time. "
                 f"Those of your sources that can: {able or 'none'}."
@@ -82,7 +77,8 @@ class Backfill:
                 if self.stop():
                     return
                 if last is None or last.outcome is not Outcome.CAPPED:
-                    self._finish(track, "" if failed else _DONE)  # what failed is asked for again
+                    mark = "" if failed else _DONE  # what failed is asked for again
+                    self._save(Page(stream=self._stream, cursor=mark), track)
                     break
                 if self._mark(track) == before:  # it cannot go on now, and its last page says why
                     break
@@ -115,9 +111,6 @@ class Backfill:
         return self.collector.save(
             replace(page, stream=self._stream), self.name, track, self.collector.clock()
         )
-
-    def _finish(self, track: Track, mark: str) -> None:
-        self._save(Page(stream=self._stream, cursor=mark), track)
 
 
 def _sum(values: Sequence[_N | None]) -> _N | None:

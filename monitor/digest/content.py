@@ -13,7 +13,7 @@ from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
 from monitor.core.model import Tone
 from monitor.core.text import pieces
-from monitor.export.provenance import coverage, is_dark, listed, unseen
+from monitor.export.provenance import coverage, listed, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless
@@ -181,9 +181,8 @@ def _chart(report: Report) -> DigestChart:
 
 
 def _day(day: Day) -> str:
-    return (
-        f"{day.day:%a} {day.day.day}: {'not seen' if is_dark(day) else format(sum(day.posts.values()), ',')}"
-    )
+    posts = f"{sum(day.posts.values()):,}" if day.posts else "not seen"
+    return f"{day.day:%a} {day.day.day}: {posts}"
 
 
 def _posts(report: Report, base: str) -> Iterator[QuotedPost]:

@@ -7,7 +7,7 @@ from datetime import date
 from monitor.charts.layout import is_hatched
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
-from monitor.report import Covered, Day, Report
+from monitor.report import Covered, Report
 from monitor.report.figures import definitions
 from monitor.report.wording import known_of, quantity, stalled, titles, untimed, window_words
 
@@ -48,11 +48,6 @@ def unseen(report: Report) -> str:
     if dim:
         sentences.append(f"Not seen all of the time: {_days(dim)}.")
     return " ".join(sentences)
-
-
-def is_dark(day: Day) -> bool:
-    """Return whether nothing is known of a day: it is left empty, never 0."""
-    return not day.posts
 
 
 def methods() -> Iterator[tuple[str, int, str, str, str]]:

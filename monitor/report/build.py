@@ -77,7 +77,7 @@ def build(
         demo=archive.demo,
         days=_days(lookup, window),
         figures=_figures(lookup, window),
-        new_people=_new_people(lookup, window),
+        new_people=sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None,
         seen=likely_seen(archive.stats.audience(lookup.scope), archive.stats.viewed_posts(lookup.scope)),
         tones=_tones(_total(lookup.counts(window))),
         heat=cover.heat(
@@ -247,14 +247,6 @@ def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown:
     return Day(day=day, posts=posts, unknown=unknown, engagement=whole.engagement, tones=_tones(whole))
 
 
-def _new_people(lookup: _Lookup, window: Window) -> int | None:
-    return sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None
-
-
-def _new_voices(lookup: _Lookup, ids: Sequence[int]) -> frozenset[int]:
-    return lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else frozenset()
-
-
 def _had_begun(lookup: _Lookup) -> bool:
     """Return whether there are posts from before the window; without, all people are new to us."""
     began = lookup.archive.posts.first_day()
@@ -264,7 +256,8 @@ def _had_begun(lookup: _Lookup) -> bool:
 def _posts(lookup: _Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
     """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
-    marked, new = lookup.archive.annotations.marks(ids), _new_voices(lookup, ids)
+    marked = lookup.archive.annotations.marks(ids)
+    new = lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else ()
     return {
         row.id: ShownPost(
             id=row.id,

@@ -19,7 +19,8 @@ def reader_of(item: Any) -> Reader | None:
     if browser_captures.site_of(item):
         return lambda line: iter([browser_captures.post_of(line)])
     if "account" in item and "uri" in item:
-        return _status
+        # a boost only passes a post on
+        return lambda status: iter([source("mastodon").parse(status.get("reblog") or status)])
     if "did" in item and ("commit" in item or "time_us" in item):
         return _event
     if "record" in item and "uri" in item:
@@ -29,10 +30,6 @@ def reader_of(item: Any) -> Reader | None:
     if "author" in item and "author_id" in item:
         return _twarc_flat
     return None
-
-
-def _status(status: _Item) -> Iterator[Post | Rejected]:
-    yield source("mastodon").parse(status.get("reblog") or status)  # a boost only passes a post on
 
 
 def _event(event: _Item) -> Iterator[Post | Rejected]:

@@ -173,7 +173,8 @@ class YouTube:
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in `{"video": ..., "channel": ... or None}`."""
         video, snippet = raw["video"], raw["video"]["snippet"]
-        own_id, text = _id(video["id"]), _text(snippet)
+        own_id = _id(video["id"])
+        text = "\n".join(part for part in (snippet["title"], snippet.get("description")) if part)
         counts = video.get("statistics") or {}
         lang = (snippet.get("defaultAudioLanguage") or snippet.get("defaultLanguage") or "").split("-")[0]
         return Post(
@@ -347,10 +348,6 @@ def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], 
         return YouTube.parse({"video": video, "channel": channels.get(video["snippet"]["channelId"])})
 
     return response_parsing.results(videos, parse)
-
-
-def _text(snippet: Mapping[str, Any]) -> str:
-    return "\n".join(part for part in (snippet["title"], snippet.get("description")) if part)
 
 
 def _author(snippet: Mapping[str, Any], channel: Mapping[str, Any]) -> Author:
