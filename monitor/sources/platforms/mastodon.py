@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 
@@ -66,7 +67,9 @@ class Mastodon:
             host = urlsplit(server).netloc
             waits = [at for stream, at in waiting.items() if stream.startswith(f"mastodon:{host}:")]
             limit = servers.left_alone(waits, self.now)
-            for page in servers.each(streams, self._reader(session, query), limit):
+            # asked once a server, and before its first timeline
+            shows_tags = cache(partial(self._shows_tags, session))
+            for page in servers.each(streams, partial(self._pages, session, query, shows_tags), limit):
                 yield self._with_metrics(page, host)
         orphans = [
             p for p in self.pending.values() if _home(p) in self.silent and p.id not in self.metric_hosts
@@ -146,21 +149,16 @@ class Mastodon:
             raw={} if hidden else raw,
         )
 
-    def _reader(self, session: BoundedSession, query: Query) -> Callable[[Stream], Iterator[Page]]:
-        is_public: list[bool] = []  # asked once a server, and before its first timeline
-
-        def pages(stream: Stream) -> Iterator[Page]:
-            if not is_public:
-                is_public.append(self._shows_tags(session, stream.server))
-            if not is_public[0]:
-                raise Closed(_CLOSED)
-            if stream.cursor:
-                yield from self._late_posts(session, query, stream)
-                yield from self._forward(session, query, stream)
-            else:
-                yield from self._back(session, query, stream)
-
-        return pages
+    def _pages(
+        self, session: BoundedSession, query: Query, shows_tags: Callable[[str], bool], stream: Stream
+    ) -> Iterator[Page]:
+        if not shows_tags(stream.server):
+            raise Closed(_CLOSED)
+        if stream.cursor:
+            yield from self._late_posts(session, query, stream)
+            yield from self._forward(session, query, stream)
+        else:
+            yield from self._back(session, query, stream)
 
     def _shows_tags(self, session: BoundedSession, server: str) -> bool:
         """Ask whether the tag timelines are public; a closed one would answer with an empty list."""
