@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import Policy
 from email.utils import format_datetime, getaddresses
@@ -148,10 +148,6 @@ def check(body: bytes, *, to: str, sender: str | None = None) -> None:
     for part in email.walk():
         if part is not email and not set(part.keys()) <= _OF_PARTS:
             raise UnsafeMailError("A part of this message has headers that it should not have.")
-    _check_parts(email)
-
-
-def _check_parts(email: Message) -> None:
     kinds = [part.get_content_type() for part in email.walk() if not part.is_multipart()]
     if kinds not in (["text/plain"], ["text/plain", "text/html"], ["text/plain", "text/html", "image/png"]):
         raise UnsafeMailError("This message has parts that it should not have.")
