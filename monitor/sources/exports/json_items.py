@@ -42,7 +42,7 @@ def _view(view: _Item) -> Post:
     """Return a Bluesky post view, which has the names and numbers that a Jetstream event lacks."""
     from monitor.sources.platforms.bluesky.parse import post_of_view
 
-    post = post_of_view({"indexedAt": view["record"]["createdAt"], **view})
+    post = post_of_view({**view, "indexedAt": view.get("indexedAt") or view["record"]["createdAt"]})
     who = view.get("author") or {}
     return replace(post, author=replace(post.author, handle=who.get("handle"), name=who.get("displayName")))
 
