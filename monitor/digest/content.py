@@ -31,14 +31,6 @@ _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActionItem:
-    """One thing to do, and the address of the page on which to do it."""
-
-    text: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """A number with its name, and what it is to be compared with or rests on."""
 
@@ -84,7 +76,7 @@ class DigestContent:
     answer: str
     changed: tuple[str, ...]
     why: str
-    todo: tuple[ActionItem, ...]
+    todo: tuple[tuple[str, str], ...]  # each with the address of the page on which to do it
     numbers: tuple[Number, ...]
     chart: DigestChart | None
     posts: tuple[QuotedPost, ...]
@@ -154,10 +146,10 @@ def _is_silent(source: SourceState, report: Report) -> bool:
     return source.last_success is None or source.last_success < report.made_at - _SILENT
 
 
-def _step(action: Action, base: str, days: str) -> ActionItem:
+def _step(action: Action, base: str, days: str) -> tuple[str, str]:
     by = "&by=new" if action.page == "people" else ""
     page = f"posts/{action.post}" if action.page == "post" else f"{action.page}?{days}{by}"
-    return ActionItem(text=flat(action.text, 110), address=f"{base}/{page}")
+    return flat(action.text, 110), f"{base}/{page}"
 
 
 def _numbers(report: Report) -> Iterator[Number]:
