@@ -89,18 +89,18 @@ class Annotations:
 
     def of_posts(self, ids: Sequence[int]) -> dict[int, PostAnnotations]:
         """Return what people have said and done about posts; posts that nobody touched are left out."""
-        given = [json.dumps(ids)]
+        values = [json.dumps(ids)]
         labels, notes = defaultdict[int, list[Label]](list), defaultdict[int, list[Note]](list)
         sql = f"SELECT post_id, field, value, by, at FROM labels WHERE post_id IN {GIVEN} ORDER BY id DESC"
-        for post, field, value, by, at in self.db.execute(sql, given):
+        for post, field, value, by, at in self.db.execute(sql, values):
             labels[post].append(Label(field=field, value=value, by=by, at=unstamp(at)))
         sql = f"SELECT post_id, id, text, by, at FROM notes WHERE post_id IN {GIVEN} ORDER BY id"
-        for post, note, text, by, at in self.db.execute(sql, given):
+        for post, note, text, by, at in self.db.execute(sql, values):
             notes[post].append(Note(id=note, text=text, by=by, at=unstamp(at)))
         sql = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN {GIVEN}"
         marks: dict[int, dict[str, Any]] = {
             post: {"mark": Mark(mark), "marked_by": by, "marked_at": unstamp(at)}
-            for post, mark, by, at in self.db.execute(sql, given)
+            for post, mark, by, at in self.db.execute(sql, values)
         }
         return {
             post: PostAnnotations(
