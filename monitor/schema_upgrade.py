@@ -23,7 +23,6 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.core.errors import MonitorError
-from monitor.core.sql_script import run
 
 RESTORING = ".restoring"  # a folder beside a file that is about to take its place
 _TOKEN = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:''|[^'])*'|"(?:""|[^"])*"|\[[^]]*\]|\w+|\s+|.""", re.DOTALL)
@@ -167,6 +166,22 @@ def _applying(file: Traversable) -> Callable[[Database], None]:
         run(db, file.read_text())
 
     return apply
+
+
+def run(db: Database, script: str) -> None:
+    """Execute every statement of a script; each ends at the end of a line.
+
+    `Database.executescript` asks after each character whether a statement is whole, which takes a second
+    for the tables of an archive.
+    """
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if ";" in line and sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+    if statement.strip():
+        db.execute(statement)
 
 
 def contents(db: Database) -> dict[Item, str]:

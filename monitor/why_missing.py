@@ -1,6 +1,6 @@
 """Why a post is not here: what its address, the archive and the campaign file say of it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -11,8 +11,6 @@ from monitor.campaign import Campaign, Track
 from monitor.core.model import Pointer, Post
 from monitor.core.text import belongs, matches
 from monitor.report import SourceState
-
-Point = Callable[[str], Sequence[Pointer]]  # what a text says if it is the address of a post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,14 +40,10 @@ class Guard:
 
     def __init__(self, services: Services, accounts: Accounts | None) -> None:
         self._accounts = accounts
+        self.has_accounts = accounts is not None
         self.services = services  # whose reports have all names
         self.now, self.campaign = services.now, services.campaign
         self._locked = False  # an account was seen, and accounts are never deleted
-
-    @property
-    def has_accounts(self) -> bool:
-        """Return whether people can have accounts here."""
-        return self._accounts is not None
 
     @property
     def accounts(self) -> Accounts:

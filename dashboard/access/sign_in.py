@@ -42,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
 def ask_code() -> ResponseReturnValue:
     if _waiting() is None:
         return redirect(url_for("sign_in.show"), 303)
-    return _code_form(next=local(request.args.get("next")))
+    return render_template("access/code.html", next=local(request.args.get("next")))
 
 
 @page.post("/login/code")
@@ -54,8 +54,9 @@ def give_code() -> ResponseReturnValue:
     if passed is True:
         return signed_in(person, onward)
     if isinstance(passed, datetime):
-        return _code_form(next=onward, wrong=later(passed)), 429
-    return _code_form(next=onward, wrong="That code is not right. Wait for the next one and try again."), 401
+        return render_template("access/code.html", next=onward, wrong=later(passed)), 429
+    wrong = "That code is not right. Wait for the next one and try again."
+    return render_template("access/code.html", next=onward, wrong=wrong), 401
 
 
 @page.post("/logout")
@@ -135,10 +136,6 @@ def _waiting() -> Person | None:
 
 def _form(**context: object) -> str:
     return render_template("access/login.html", done=DONE.get(request.args.get("done", "")), **context)
-
-
-def _code_form(**context: object) -> str:
-    return render_template("access/code.html", **context)
 
 
 def _choose(person: Person | None, **context: object) -> str:

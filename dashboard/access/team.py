@@ -54,16 +54,14 @@ def trail() -> str:
 
 def _act(person: Person, what: str) -> None:
     by, at = who().name, now()
+    acts = {
+        "disable": accounts().disable, "enable": accounts().enable, "sign-out": accounts().end_all,
+        "phone-off": accounts().switch_off,
+    }  # fmt: skip
     if what == "role":
         accounts().set_role(person, role_of(request.form.get("role", "")), by=by, now=at)
-    elif what == "disable":
-        accounts().disable(person, by=by, now=at)
-    elif what == "enable":
-        accounts().enable(person, by=by, now=at)
-    elif what == "sign-out":
-        accounts().end_all(person, by=by, now=at)
-    elif what == "phone-off":
-        accounts().switch_off(person, by=by, now=at)
+    elif what in acts:
+        acts[what](person, by=by, now=at)
     else:
         raise AccessError("That button is not known here. Reload the page and try again.")
 

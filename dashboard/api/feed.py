@@ -1,6 +1,5 @@
 """Posts as an Atom feed (RFC 4287), for feed readers and for other programs that wait for new ones."""
 
-import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -8,12 +7,12 @@ from flask import Blueprint, Response, request
 
 from dashboard.pages.posts import search_of
 from dashboard.services import services
+from monitor.charts.text_layout import printable
 from monitor.export import record
 from monitor.report.wording import link
 
 ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _Post = Mapping[str, str | int | None]
 
 
@@ -37,7 +36,7 @@ def atom(posts: list[_Post], *, title: str, address: str) -> bytes:
     _add(feed, "id", address)
     _add(feed, "title", title)
     _add(feed, "updated", max((str(post["created_at"]) for post in entries), default="1970-01-01T00:00:00Z"))
-    SubElement(feed, "link", {"rel": "self", "href": _clean(address)})
+    SubElement(feed, "link", {"rel": "self", "href": printable(address)})
     for post in entries:
         _entry(feed, post)
     document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
@@ -53,16 +52,11 @@ def _entry(feed: Element, post: _Post) -> None:
     _add(SubElement(entry, "author"), "name", who)
     url = str(post["url"] or "")
     if link(url):
-        SubElement(entry, "link", {"rel": "alternate", "href": _clean(url)})
+        SubElement(entry, "link", {"rel": "alternate", "href": printable(url)})
     _add(entry, "content", str(post["text"] or "")).set("type", "text")
 
 
 def _add(parent: Element, name: str, text: str) -> Element:
     child = SubElement(parent, name)
-    child.text = _clean(text)
+    child.text = printable(text)
     return child
-
-
-def _clean(text: str) -> str:
-    """Return a text without what XML cannot hold (https://www.w3.org/TR/xml/#charsets)."""
-    return _NOT_XML.sub("\ufffd", text)

@@ -6,11 +6,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note
 from dashboard.filters import Choice, number
-from dashboard.manual_entry.entries import EntryView, keep, keep_file, undo
+from dashboard.manual_entry.entries import keep, keep_file, undo
 from dashboard.services import services
 from monitor.campaign import Track, track_of
 from monitor.core.errors import ConfigError, EntryError, MonitorError
-from monitor.manual_entry import BY_HAND, PLACES
+from monitor.manual_entry import BY_HAND, PLACES, place_of
 from monitor.manual_entry.csv_import import MOST_BYTES, TEMPLATE
 from monitor.manual_entry.entry import COUNTS, LONGEST, entry
 from monitor.report import wording
@@ -114,11 +114,11 @@ def _now() -> str:
 
 def _page(choice: Choice, typed: dict[str, str], **context: object) -> str:
     with services().read() as archive:
-        latest = [EntryView.of(row) for row in archive.posts.latest_stored(BY_HAND, LATEST)]
+        latest = archive.posts.latest_stored(BY_HAND, LATEST)
     did = request.args.get("did", "") if request.method == "GET" else ""
     stored_entry = next((one for one in latest if str(one.id) == request.args.get("post")), None)
     return render_template(
         "manual_entry.html", r=services().report(choice), typed=typed, most_wrong=_MOST_WRONG, latest=latest,
-        did=did, entry=stored_entry if did == "added" else None, places=PLACES, elsewhere=ELSEWHERE,
-        counts=COUNTS, longest=LONGEST, latest_time=_now(), **{"slips": {}, **context},
+        did=did, entry=stored_entry if did == "added" else None, place_of=place_of, places=PLACES,
+        elsewhere=ELSEWHERE, counts=COUNTS, longest=LONGEST, latest_time=_now(), **{"slips": {}, **context},
     )  # fmt: skip

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 
 from dashboard.services import services
-from monitor.archive.values import PostRow
 from monitor.campaign import Track
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Post, Rejected
-from monitor.manual_entry import BY_HAND, place_of
+from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.csv_import import MOST_ROWS, entries
 
 _FORM = "by-hand:dashboard"  # the stream of what is entered here
@@ -24,22 +22,6 @@ class EntryResult:
     new: int
     duplicates: int
     wrong: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryView:
-    """An entry as the page shows it."""
-
-    id: int
-    place: str
-    text: str
-    created_at: datetime  # by the campaign's clock
-
-    @classmethod
-    def of(cls, row: PostRow) -> "EntryView":
-        """Return a stored entry as the page shows it."""
-        at = row.created_at.astimezone(services().campaign.zone)
-        return cls(id=row.id, place=place_of(BY_HAND, row.native_id), text=row.text or "", created_at=at)
 
 
 def keep(track: Track, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) -> EntryResult:

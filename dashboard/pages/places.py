@@ -31,17 +31,14 @@ def show() -> str:
 def _context(report: Report, choice: Choice) -> dict[str, Any]:
     places = report.detailed().places
     boroughs = [one for one in places if one.kind == PlaceKind.BOROUGH]
+    # There are posts and none names a place, as if they were never searched for places.
+    is_older = bool(report.posts.value) and not any(one.posts for one in places)
     return {
-        "r": report, "boroughs": boroughs, "against": against, "older": _may_be_older(report),
+        "r": report, "boroughs": boroughs, "against": against, "older": is_older,
         "span": wording.window_words(choice.window),
         "groups": {borough.key: _groups(places, borough) for borough in boroughs},
         "titles": wording.titles(report),
     }  # fmt: skip
-
-
-def _may_be_older(report: Report) -> bool:
-    """Return whether there are posts and none names a place, as if they were never searched for places."""
-    return bool(report.posts.value) and not any(one.posts for one in report.detailed().places)
 
 
 def _groups(places: Sequence[PlaceCount], borough: PlaceCount) -> dict[str, list[PlaceCount]]:

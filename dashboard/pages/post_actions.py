@@ -62,7 +62,8 @@ def work() -> Response | tuple[str, int]:
         with services().write() as archive:
             changed = _doing(act)(archive, ids)
     except MonitorError as error:
-        return _unsaved(str(error), ids)
+        why = str(error)
+        return render_template("unsaved.html", why=why, ids=ids, note=_typed(), form=request.form), 409
     if changed:
         note(f"posts: {act.partition(':')[0]} of {quantity(changed, 'post', 'posts')}")
     return _back(act, changed, ids[0] if len(ids) == 1 else None)
@@ -80,11 +81,6 @@ def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
     if kind == "mark":
         return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
     return lambda archive, ids: archive.annotations.label(ids, kind, value or None, by=by, now=now)
-
-
-def _unsaved(why: str, ids: Sequence[int]) -> tuple[str, int]:
-    """Return the page that says why nothing was changed, with what was typed."""
-    return render_template("unsaved.html", why=why, ids=ids, note=_typed(), form=request.form), 409
 
 
 def _typed() -> str:

@@ -1,8 +1,7 @@
 """Every post, searched and filtered; and the work that people do on posts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -17,7 +16,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.archive.values import PostRow
-from monitor.core.model import Metrics, Tone
+from monitor.core.model import Tone
 from monitor.manual_entry import place_of
 from monitor.report import wording as words
 from monitor.report.anonymise import nameless_row
@@ -62,25 +61,18 @@ class PostSearch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostView:
-    """A post as the page shows it; tone and stance are None where they are not to be shown."""
+class PostView(PostRow):
+    """A post as the page shows it, at its time by the campaign's clock.
 
-    id: int
-    author: int | None
-    platform: str
-    handle: str | None
-    name: str | None
-    url: str | None
-    text: str | None
-    lang: str | None  # as the platform says it
-    created_at: datetime  # by the campaign's clock
-    metrics: Metrics
+    Tone and stance are None where they are not to be shown.
+    """
+
+    author: int
     places: tuple[str, ...]
     work: PostAnnotations
-    tone: Tone | None
     tone_by: str
     stance: Label | None
-    seen_in: str = ""
+    seen_in: str
 
     @property
     def who(self) -> str:
@@ -147,21 +139,13 @@ def _common(choice: Choice) -> dict[str, Any]:
 
 def _posts(archive: ArchiveReader, authors: Mapping[int, int], *, opinions: bool) -> list[PostView]:
     ids = list(authors)
+    rows = archive.posts.by_ids(ids)
+    rows = rows if may("editor") else [nameless_row(row) for row in rows]
     worked, places = archive.annotations.of_posts(ids), archive.posts.places(ids)
     return [
-        _post(
-            _for_role(row),
-            authors[row.id],
-            worked.get(row.id, PostAnnotations()),
-            places.get(row.id, ()),
-            opinions,
-        )
-        for row in archive.posts.by_ids(ids)
+        _post(row, authors[row.id], worked.get(row.id, PostAnnotations()), places.get(row.id, ()), opinions)
+        for row in rows
     ]
-
-
-def _for_role(row: PostRow) -> PostRow:
-    return row if may("editor") else nameless_row(row)
 
 
 def _post(
@@ -171,13 +155,13 @@ def _post(
     places: tuple[str, ...],
     opinions: bool,
 ) -> PostView:
-    label = annotations.latest("tone")
+    at = row.created_at.astimezone(services().campaign.zone)
+    row = replace(row, created_at=at, tone=row.tone if opinions else None)
     return PostView(
-        id=row.id, author=author, platform=row.platform, handle=row.handle, name=row.name, url=row.url,
-        text=row.text, lang=row.lang, created_at=row.created_at.astimezone(services().campaign.zone),
-        metrics=row.metrics, places=places, work=annotations if opinions else replace(annotations, labels=()),
-        seen_in=place_of(row.platform, row.native_id), tone_by=_by(label),
-        tone=row.tone if opinions else None, stance=annotations.latest("stance") if opinions else None,
+        **{field.name: getattr(row, field.name) for field in fields(row)}, author=author, places=places,
+        work=annotations if opinions else replace(annotations, labels=()),
+        tone_by=_by(annotations.latest("tone")), seen_in=place_of(row.platform, row.native_id),
+        stance=annotations.latest("stance") if opinions else None,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from monitor.report import Report, SourceState
+from monitor.report import Report
 from monitor.report.anonymise import nameless
 
 
@@ -12,12 +12,8 @@ def hide(report: Report, *, handles: bool = False, texts: bool = False) -> Repor
     Without `handles` nobody who posted is named in it. Without `texts` no post is in it.
     """
     redacted = report if handles else nameless(report)
-    sources = tuple(_source(source) for source in report.sources)
-    return (
-        replace(redacted, sources=sources) if texts else replace(redacted, latest=(), top=(), sources=sources)
-    )
-
-
-def _source(source: SourceState) -> SourceState:
-    """Return a source without the advice for those who look after it."""
-    return replace(source, detail="", needs_person=False)
+    if not texts:
+        redacted = replace(redacted, latest=(), top=())
+    # Nor is the advice in it for those who look after the sources.
+    sources = tuple(replace(source, detail="", needs_person=False) for source in report.sources)
+    return replace(redacted, sources=sources)

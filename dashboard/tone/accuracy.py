@@ -1,7 +1,6 @@
 """How far the tone can be trusted: the weeks that were checked, and how right the program was in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request
@@ -10,24 +9,11 @@ from dashboard.services import services
 from monitor.archive.posts.annotations import Stance
 from monitor.archive.values import Audit
 from monitor.core.model import Tone
-from monitor.report import Net, Window, wording
+from monitor.report import Window, wording
 from monitor.report.tone_estimate import SAMPLE, accuracy, of_audit, stances
+from monitor.report.window import last_week
 
 YEAR = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditedWeek:
-    """A week's sample, as a line of the table shows it."""
-
-    monday: date
-    days: str
-    posts: int
-    size: int
-    read_posts: int
-    unread_posts: int
-    net: Net | None
-    late: int  # posts that came after it was drawn, if so many that it has to be drawn again
 
 
 page = Blueprint("tone", __name__)
@@ -38,25 +24,12 @@ def show() -> str:
     choice, due = services().choice(), last_week(services().today)
     with services().read() as archive:
         audits = list(archive.tone_audits.samples(choice.track.name, due - YEAR, due))
-    weeks = [_week(audit) for audit in audits]
     return render_template(
-        "tone/accuracy.html", r=services().report(choice), weeks=weeks, right=accuracy(audits),
+        "tone/accuracy.html", r=services().report(choice), right=accuracy(audits),
+        weeks=[(audit, of_audit(audit)) for audit in audits], days=_days,
         table=_table(audits), stances=_stances(audits), tones=list(Tone), sample=SAMPLE, due=due,
-        due_days=_days(due), nothing=request.args.get("did") == "nothing",
-        begun=next((week for week in weeks if week.monday == due), None),
-    )  # fmt: skip
-
-
-def last_week(today: date) -> date:
-    """Return the Monday of the last week that is over."""
-    return today - timedelta(days=today.weekday() + 7)
-
-
-def _week(audit: Audit) -> AuditedWeek:
-    return AuditedWeek(
-        monday=audit.monday, days=_days(audit.monday), posts=audit.posts, size=len(audit.readable),
-        read_posts=len(audit.labelled), unread_posts=len(audit.unread), net=of_audit(audit),
-        late=audit.late if audit.is_outdated else 0,
+        nothing=request.args.get("did") == "nothing",
+        begun=next((audit for audit in audits if audit.monday == due), None),
     )  # fmt: skip
 
 

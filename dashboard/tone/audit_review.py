@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 from dashboard.access import note, who
 from dashboard.filters import Choice, number
 from dashboard.services import services
-from dashboard.tone.accuracy import YEAR, last_week
+from dashboard.tone.accuracy import YEAR
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts.annotations import Mark, Stance
 from monitor.archive.values import Audit
 from monitor.core.model import Tone
 from monitor.platform_info import forbidding
 from monitor.report.tone_estimate import SAMPLE, of_audit
+from monitor.report.window import last_week
 
 NOT_OURS = "not ours"
 

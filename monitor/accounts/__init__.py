@@ -28,8 +28,6 @@ __all__ = [
     "ShareLink",
     "ShareRequest",
     "Token",
-    "TooManyTriesError",
-    "WrongPasswordError",
     "role_of",
 ]  # fmt: skip
 
@@ -52,6 +50,5 @@ class Accounts(SignIn, Sessions, Totp, Tokens, ShareLinks, OidcStates):
 
     def trail(self, most: int = 200) -> tuple[AuditEntry, ...]:
         """Return the latest lines of the audit trail, newest first."""
-        with self._reading() as db:
-            rows = db.execute("SELECT at, who, what FROM audit ORDER BY id DESC LIMIT ?", (most,)).fetchall()
+        rows = self._rows("SELECT at, who, what FROM audit ORDER BY id DESC LIMIT ?", (most,))
         return tuple(AuditEntry(unstamp(at), who, what) for at, who, what in rows)

@@ -49,11 +49,9 @@ class Tokens(AccountsDatabase):
 
     def tokens(self, person: Person) -> tuple[Token, ...]:
         """Return a person's tokens, the newest first."""
-        with self._reading() as db:
-            rows = db.execute(
-                "SELECT id, name, made_at, used_at FROM tokens WHERE person_id = ? ORDER BY id DESC",
-                (person.id,),
-            ).fetchall()
+        rows = self._rows(
+            "SELECT id, name, made_at, used_at FROM tokens WHERE person_id = ? ORDER BY id DESC", (person.id,)
+        )
         return tuple(
             Token(
                 id=number, name=name, made_at=unstamp(made_at), used_at=unstamp(used_at) if used_at else None
@@ -69,12 +67,11 @@ class Tokens(AccountsDatabase):
 
     def person_of_token(self, token: str, now: datetime) -> Person | None:
         """Return whose token this is, which counts as use of it; None if it is nobody's."""
-        with self._reading() as db:
-            row = db.execute(
-                f"SELECT t.id, t.used_at, {FIELDS} FROM tokens t JOIN people p ON p.id = t.person_id"
-                " WHERE t.hash = ? AND NOT p.disabled",
-                (token_hash.digest(token),),
-            ).fetchone()
+        row = self._row(
+            f"SELECT t.id, t.used_at, {FIELDS} FROM tokens t JOIN people p ON p.id = t.person_id"
+            " WHERE t.hash = ? AND NOT p.disabled",
+            (token_hash.digest(token),),
+        )
         if row is None:
             return None
         if row[1] is None or now - unstamp(row[1]) >= _TOUCHED:

@@ -94,6 +94,15 @@ class AccountsDatabase:
             raise
         self._free.put(connection)
 
+    def _rows(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        with self._reading() as db:
+            rows: list[tuple[Any, ...]] = db.execute(sql, values).fetchall()
+            return rows
+
+    def _row(self, sql: str, values: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
+        """Return the first row; None if there is none."""
+        return next(iter(self._rows(sql, values)), None)
+
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """Lend a connection in a transaction that sees, and shuts out, all other writers.

@@ -72,16 +72,12 @@ class ShareLinks(AccountsDatabase):
 
     def shares(self) -> tuple[ShareLink, ...]:
         """Return all links, the newest first."""
-        with self._reading() as db:
-            rows = db.execute(f"SELECT {_FIELDS} FROM shares ORDER BY id DESC").fetchall()
+        rows = self._rows(f"SELECT {_FIELDS} FROM shares ORDER BY id DESC")
         return tuple(_share(row) for row in rows)
 
     def share_of(self, slug: str, now: datetime) -> ShareLink | None:
         """Return what a link shows; None if it does not work, or not any more."""
-        with self._reading() as db:
-            row = db.execute(
-                f"SELECT {_FIELDS} FROM shares WHERE hash = ?", (token_hash.digest(slug),)
-            ).fetchone()
+        row = self._row(f"SELECT {_FIELDS} FROM shares WHERE hash = ?", (token_hash.digest(slug),))
         share = _share(row) if row else None
         return share if share and share.works(now) else None
 

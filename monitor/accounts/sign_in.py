@@ -30,12 +30,11 @@ class SignIn(Users, Throttle):
             keys = {f"device {device}": FREE_BY_ACCOUNT}
         if until := self.claim(keys, now):
             raise TooManyTriesError(until)
-        with self._reading() as db:
-            row = db.execute(
-                f"SELECT p.password, {FIELDS} FROM people p WHERE p.login = ? AND NOT p.disabled",
-                (login(name),),
-            ).fetchone()
-        if not passwords.matches(row[0] if row else None, password):
+        row = self._row(
+            f"SELECT p.password, {FIELDS} FROM people p WHERE p.login = ? AND NOT p.disabled",
+            (login(name),),
+        )
+        if not passwords.matches(row[0] if row else None, password) or row is None:
             raise WrongPasswordError(_WRONG)
         self.forgive(keys)
         return person_of(row[1:])

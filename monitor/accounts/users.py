@@ -18,19 +18,16 @@ class Users(AccountsDatabase):
 
     def anyone(self) -> bool:
         """Return whether an account exists: from then on, people sign in."""
-        with self._reading() as db:
-            return db.execute("SELECT 1 FROM people LIMIT 1").fetchone() is not None
+        return self._row("SELECT 1 FROM people LIMIT 1") is not None
 
     def people(self) -> tuple[Person, ...]:
         """Return everyone who has an account, by name."""
-        with self._reading() as db:
-            rows = db.execute(f"SELECT {FIELDS} FROM people p ORDER BY p.login").fetchall()
+        rows = self._rows(f"SELECT {FIELDS} FROM people p ORDER BY p.login")
         return tuple(person_of(row) for row in rows)
 
     def person(self, name: str) -> Person:
         """Return the person of this name; raises AccessError if there is none."""
-        with self._reading() as db:
-            row = db.execute(f"SELECT {FIELDS} FROM people p WHERE p.login = ?", (login(name),)).fetchone()
+        row = self._row(f"SELECT {FIELDS} FROM people p WHERE p.login = ?", (login(name),))
         if row is None:
             raise AccessError(f"Nobody here is called {name!r}. 'monitor users list' shows who is.")
         return person_of(row)

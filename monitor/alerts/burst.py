@@ -9,7 +9,7 @@ and three standard deviations, takes a quiet night's one post for a wonder: see 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 HOURS, DAYS = 3, 28
@@ -71,14 +71,11 @@ def _windows(posts: Mapping[datetime, int], since: datetime, zone: ZoneInfo) -> 
     """Yield the posts in the same hours of each day before that was collected in them."""
     local = since.astimezone(zone)
     for day in range(1, DAYS + 1):
-        start = _at(local.date() - timedelta(days=day), local.time(), zone)
+        before = local.date() - timedelta(days=day)
+        start = datetime.combine(before, local.time(), zone).astimezone(UTC)
         hours = [start + n * _HOUR for n in range(HOURS)]
         if all(hour in posts for hour in hours):
             yield sum(posts[hour] for hour in hours)
-
-
-def _at(day: date, hour: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, hour, zone).astimezone(UTC)
 
 
 def _spread(posts: Mapping[datetime, int], since: datetime, zone: ZoneInfo) -> float:

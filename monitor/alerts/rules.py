@@ -27,14 +27,6 @@ ASLEEP = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertLink:
-    """Where to go, and what is there; the address is on the dashboard, and begins with a slash."""
-
-    text: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """What happened, why as far as is known, and where to look.
 
@@ -45,7 +37,7 @@ class Alert:
     subject: str
     title: str
     cause: str
-    links: tuple[AlertLink, ...]
+    links: Mapping[str, str]  # what is where: addresses on the dashboard, from their slash on
     pause: timedelta
 
 
@@ -73,7 +65,7 @@ def stalled_alert(since: datetime) -> Alert:
         title=stalled(since).rstrip("."),
         cause="The part of the monitor that collects has stopped, or hangs. Start it again on the computer"
         " that it runs on. Until then the numbers stand still.",
-        links=(AlertLink(text="What each source last said", address="/sources"),),
+        links={"What each source last said": "/sources"},
         pause=timedelta(hours=1),
     )
 
@@ -96,7 +88,7 @@ def _away(facts: Observation) -> Iterator[Alert]:
             title=f"Nobody was watching from {_moment(facts, facts.asleep)} to {_moment(facts, facts.now)}",
             cause="The monitor was not running. Each source is now asked for what was posted meanwhile; what"
             " cannot be had any more is shown as not seen.",
-            links=(AlertLink(text="What could be seen", address="/sources"),),
+            links={"What could be seen": "/sources"},
             pause=ASLEEP,
         )
 
@@ -118,7 +110,7 @@ def _silent(source: SourceState, facts: Observation) -> Iterator[Alert]:
             subject=f"{last:%Y-%m-%dT%H:%M}" if last else "never",
             title=f"{source.title} has given no complete answer{since}",
             cause=source.detail or "We do not know why. It is asked again at each turn.",
-            links=(AlertLink(text="How each source is doing", address="/sources"),),
+            links={"How each source is doing": "/sources"},
             pause=timedelta(hours=24),
         )
 
@@ -131,13 +123,15 @@ def _burst(facts: Observation) -> Iterator[Alert]:
     if peak is None:
         return
     since, until = peak.since.astimezone(zone), peak.until.astimezone(zone)
-    days = f"since={since.date()}&until={until.date()}"
+    links = {"The posts of today": f"/posts?since={since.date()}&until={until.date()}"}
+    if biggest := next((post for post in facts.report.top if post.created_at >= since), None):
+        links[f"The post with most reactions, {biggest.metrics.engagement}"] = f"/posts/{biggest.id}"
     yield Alert(
         rule="burst",
         subject=f"{peak.since:%Y-%m-%dT%H}",
         title=f"{people} people posted from {since:%H:%M} to {until:%H:%M}; usually {_about(peak.usual)}",
         cause=" ".join(_causes(facts, since)),
-        links=(AlertLink(text="The posts of today", address=f"/posts?{days}"), *_biggest(facts, since)),
+        links=links,
         pause=timedelta(hours=12),
     )
 
@@ -155,14 +149,6 @@ def _causes(facts: Observation, since: datetime) -> Iterator[str]:
         yield "We do not know why."
 
 
-def _biggest(facts: Observation, since: datetime) -> Iterator[AlertLink]:
-    post = next((post for post in facts.report.top if post.created_at >= since), None)
-    if post:
-        yield AlertLink(
-            text=f"The post with most reactions, {post.metrics.engagement}", address=f"/posts/{post.id}"
-        )
-
-
 def _rising(facts: Observation) -> Iterator[Alert]:
     floor = RISING[facts.campaign.alerts.sensitivity]
     beaten = sorted(facts.biggest, reverse=True)[_AMONG - 1 :][:1] or [0]
@@ -174,7 +160,7 @@ def _rising(facts: Observation) -> Iterator[Alert]:
                 subject=f"post {post.id}",
                 title=f"A post got {reactions} in three hours",
                 cause=f"In four weeks, no more than {_AMONG} posts got as many in all.",
-                links=(AlertLink(text="The post", address=f"/posts/{post.id}"),),
+                links={"The post": f"/posts/{post.id}"},
                 pause=timedelta(hours=1),
             )
 
@@ -187,7 +173,7 @@ def _questions(facts: Observation) -> Iterator[Alert]:
             subject=f"post {question.id}",
             title=f"A post asks something, and has {reactions}",
             cause="Nobody is known to have answered.",
-            links=(AlertLink(text="The question", address=f"/posts/{question.id}"),),
+            links={"The question": f"/posts/{question.id}"},
             pause=timedelta(hours=6),
         )
 

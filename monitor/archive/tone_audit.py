@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.stats import number
 from monitor.archive.values import Audit, SampledPost
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
@@ -113,5 +114,5 @@ class ToneAuditsWriter(ToneAudits):
 
 
 def _days(monday: date) -> tuple[int, int]:
-    """Return the week's first and last day as the counts have them: 20261116."""
-    return int(f"{monday:%Y%m%d}"), int(f"{monday + _WEEK:%Y%m%d}")
+    """Return the week's first and last day as the counts have them."""
+    return number(monday), number(monday + _WEEK)

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -165,46 +165,54 @@ def load(path: Path) -> Campaign:
 
     Raises ConfigError with one sentence to act on.
     """
-    table = _table(path, f"There is no campaign file at {path}. Give its place with --campaign FILE.")
-    with _mistakes_in(path):
+    missing = f"There is no campaign file at {path}. Give its place with --campaign FILE."
+    with _table(path, missing) as table:
         file = read(_File, table)
-        campaign = _campaign(file)
-    if file.places:
-        campaign = replace(campaign, gazetteer=_gazetteer(path.parent / file.places))
-    if file.tone.subject_words:
-        campaign = replace(campaign, subject_words=subject_words(path.parent / file.tone.subject_words))
-    return campaign
+        _check_tracks(file.track)
+        zone = _zone(file.time_zone)
+        sources = {name: _source(name, settings) for name, settings in file.sources.items()}
+    places, words = file.places, file.tone.subject_words
+    return Campaign(
+        name=file.name,
+        zone=zone,
+        tracks=file.track,
+        sources=sources,
+        digest=file.digest,
+        alerts=file.alerts,
+        access=file.access,
+        backup=file.backup,
+        gazetteer=_gazetteer(path.parent / places) if places else Gazetteer(),
+        analyzer=file.tone.analyzer,
+        subject_words=subject_words(path.parent / words) if words else (),
+    )
 
 
 def subject_words(path: Path) -> tuple[str, ...]:
     """Return the words of a file of words that name a campaign's subject; raises ConfigError."""
-    table = _table(
-        path,
-        f"There is no file of words at {path}. Put one there, or correct `subject_words` under [tone].",
-    )
-    with _mistakes_in(path):
+    missing = f"There is no file of words at {path}. Put one there, or correct `subject_words` under [tone]."
+    with _table(path, missing) as table:
         return read(_WordList, table).words
 
 
 def _gazetteer(path: Path) -> Gazetteer:
-    table = _table(
-        path,
-        f"There is no file of places at {path}. Put one there, or correct `places` in the campaign file.",
+    missing = (
+        f"There is no file of places at {path}. Put one there, or correct `places` in the campaign file."
     )
-    with _mistakes_in(path):
+    with _table(path, missing) as table:
         return Gazetteer(read(PlacesFile, table))
 
 
 @contextmanager
-def _mistakes_in(path: Path) -> Iterator[None]:
-    """Say in which file a mistake is."""
+def _table(path: Path, missing: str) -> Iterator[dict[str, Any]]:
+    """Lend what a file says; of a mistake that is found in it, say in which file it is."""
+    table = _parsed(path, missing)
     try:
-        yield
+        yield table
     except ConfigError as error:
         raise ConfigError(f"In {path}: {error}") from error
 
 
-def _table(path: Path, missing: str) -> dict[str, Any]:
+def _parsed(path: Path, missing: str) -> dict[str, Any]:
     text = ""
     try:
         text = path.read_text(encoding="utf-8")
@@ -249,21 +257,6 @@ def keys(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
     values = {k: v for k, v in dotenv_values(path).items() if v} if path.is_file() else {}
     return {**values, **{k: v for k, v in environ.items() if v}}
-
-
-def _campaign(file: _File) -> Campaign:
-    _check_tracks(file.track)
-    return Campaign(
-        name=file.name,
-        zone=_zone(file.time_zone),
-        tracks=file.track,
-        sources={name: _source(name, table) for name, table in file.sources.items()},
-        digest=file.digest,
-        alerts=file.alerts,
-        analyzer=file.tone.analyzer,
-        access=file.access,
-        backup=file.backup,
-    )
 
 
 def _check_tracks(tracks: tuple[Track, ...]) -> None:

@@ -1,6 +1,7 @@
 """Letters that XML can hold, and lines of a width: for pictures and documents, not for pages."""
 
 import re
+import textwrap
 
 # What XML 1.0 has no place for, even as a number: https://www.w3.org/TR/xml/#charsets
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -20,10 +21,9 @@ def flat(text: str, most: int) -> str:
 
 
 def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
-    """Return a text as at most `most` lines that fit `width` pixels in type of `size` pixels."""
-    room, lines = max(1, int(width / (size * _WIDE))), [""]
-    for word in flat(text, room * most).split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return [flat(line, room) for line in lines[:most]]
+    """Return a text as at most `most` lines that fit `width` pixels in type of `size` pixels.
+
+    They end with '…' where there was more.
+    """
+    room = max(1, int(width / (size * _WIDE)))
+    return textwrap.wrap(printable(text), room, max_lines=most, placeholder="…", break_on_hyphens=False)

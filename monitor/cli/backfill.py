@@ -1,7 +1,7 @@
 """The command that reads an older time from a platform that keeps it."""
 
 import sys
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import click
 
@@ -10,9 +10,10 @@ from monitor.campaign import keys
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of
 from monitor.collect import Collector
-from monitor.collect.backfill import Backfill, BackfillStep
+from monitor.collect.backfill import Backfill
 from monitor.core.clock import utcnow
 from monitor.core.errors import RateLimited, SourceError
+from monitor.core.model import Page
 from monitor.platform_info import about
 from monitor.report.wording import quantity
 from monitor.sources.contract import Estimate
@@ -32,7 +33,8 @@ def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, ye
     campaign = campaign_of(paths)
     now = utcnow()
     since = datetime.combine(first.date(), time(), campaign.zone)
-    until = min(_end(last.date(), since) if last else now, now)
+    end = datetime.combine(last.date() + timedelta(days=1), time(), campaign.zone) if last else now
+    until = min(end, now)
     if since >= until:
         raise click.UsageError("The first day must lie before the last one, and not in the future.")
     with work_lock(paths.archive, "backfill"), Archive.open(paths.archive, campaign.zone) as archive:
@@ -48,10 +50,6 @@ def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, ye
         if not yes and sys.stdin.isatty():
             click.confirm("Begin?", default=True, abort=True, err=True)
         _read(job)
-
-
-def _end(day: date, since: datetime) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), since.tzinfo)
 
 
 def _forecast(platform: str, estimate: Estimate) -> str:
@@ -73,9 +71,9 @@ def _read(job: Backfill) -> None:
         job.run(), label="Looking back", file=sys.stderr, item_show_func=_position, show_eta=False
     ) as bar:
         try:
-            for step in bar:
-                posts, new = posts + step.posts, new + step.new
-                sentences += [step.detail] if step.detail else []
+            for page, number in bar:
+                posts, new = posts + len(page.posts), new + number
+                sentences += [page.detail] if page.detail else []
         except RateLimited as error:
             at = f" after {error.retry_at:%H:%M} UTC" if error.retry_at else " in an hour"
             sentences.append(f"{error} Run the same command again{at}: it goes on from here.")
@@ -88,5 +86,6 @@ def _read(job: Backfill) -> None:
         raise click.exceptions.Exit(75)
 
 
-def _position(step: BackfillStep | None) -> str:
-    return f"back to {step.reached:%-d %B %Y}" if step and step.reached else ""
+def _position(step: tuple[Page, int] | None) -> str:
+    oldest = min((post.created_at for post in step[0].posts), default=None) if step else None
+    return f"back to {oldest:%-d %B %Y}" if oldest else ""

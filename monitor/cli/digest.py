@@ -5,7 +5,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -21,6 +21,7 @@ from monitor.mail.outbox_delivery import deliver
 from monitor.mail.send_times import Week, latest, monday_of
 from monitor.mail.send_times import week as week_of
 from monitor.mail.store import Delivery, DigestRun, Mail, Subscription, address_of
+from monitor.report.window import last_week
 
 STATES: Mapping[str, str] = {
     "queued": "waits",
@@ -50,16 +51,16 @@ def digest() -> None:
 def preview(paths: Paths, week: str | None, kind: str, browser: bool) -> None:
     """Write the mail of a week as it would be sent. Nothing is sent."""
     campaign = campaign_of(paths)
-    draft = preview_of(weekly_of(paths, campaign), _week(week, campaign))
+    words, mail = preview_of(weekly_of(paths, campaign), _week(week, campaign))
     if browser:
         with tempfile.NamedTemporaryFile("wb", suffix=".html", delete=False) as file:
-            file.write(draft.page.encode())
+            file.write(words.html.encode())
         webbrowser.open(Path(file.name).as_uri())
         return
     forms = {
-        "text": f"Subject: {draft.subject}\n\n{draft.text}".encode(),
-        "html": draft.page.encode(),
-        "eml": draft.mail.body,
+        "text": f"Subject: {words.subject}\n\n{words.text}".encode(),
+        "html": words.html.encode(),
+        "eml": mail.body,
     }
     sys.stdout.buffer.write(forms[kind])
 
@@ -72,9 +73,9 @@ def test(paths: Paths, address: str) -> None:
     campaign = campaign_of(paths)
     weekly, now = weekly_of(paths, campaign), utcnow()
     week = latest(campaign.digest, campaign.zone, now)
-    draft = preview_of(weekly, week, to=address_of(address), kind="test")
-    weekly.store.enqueue(weekly.key, [draft.mail], until=now + timedelta(hours=1), now=now)
-    _deliver(paths, weekly, "test", draft.mail.period)
+    _, mail = preview_of(weekly, week, to=address_of(address), kind="test")
+    weekly.store.enqueue(weekly.key, [mail], until=now + timedelta(hours=1), now=now)
+    _deliver(paths, weekly, "test", mail.period)
 
 
 @digest.command()
@@ -87,7 +88,8 @@ def send(paths: Paths, week: str | None, dry_run: bool, yes: bool) -> None:
     campaign = campaign_of(paths)
     weekly, edition = weekly_of(paths, campaign), _week(week, campaign)
     weekly.store.list_readers("digest", campaign.digest.recipients, utcnow())
-    readers = _without(weekly, edition)
+    have = {mail.address for mail in _deliveries(weekly, "digest", edition.name)}
+    readers = [reader for reader in weekly.readers() if reader.address not in have]
     for reader in readers:
         click.echo(reader.address)
     if not readers:
@@ -153,12 +155,6 @@ def _say(mails: list[Delivery]) -> bool:
     return all(mail.state == "sent" for mail in mails)
 
 
-def _without(weekly: DigestJob, week: Week) -> list[Subscription]:
-    """Return the readers for whom there is no mail of a week yet."""
-    have = {mail.address for mail in _deliveries(weekly, "digest", week.name)}
-    return [reader for reader in weekly.readers() if reader.address not in have]
-
-
 def _enqueue(weekly: DigestJob, week: Week, readers: list[Subscription]) -> None:
     now = utcnow()
     until = max(week.until, now + timedelta(days=1))
@@ -170,8 +166,7 @@ def _enqueue(weekly: DigestJob, week: Week, readers: list[Subscription]) -> None
 
 
 def _week(name: str | None, campaign: Campaign) -> Week:
-    today = utcnow().astimezone(campaign.zone).date()
-    last = _monday_before(today)
+    last = last_week(utcnow().astimezone(campaign.zone).date())
     if name is None:
         return week_of(last, campaign.digest, campaign.zone)
     try:
@@ -181,7 +176,3 @@ def _week(name: str | None, campaign: Campaign) -> Week:
     if monday > last:
         raise ConfigError(f"The week {name} is not over yet. The last that is over is {last:%G-W%V}.")
     return week_of(monday, campaign.digest, campaign.zone)
-
-
-def _monday_before(today: date) -> date:
-    return today - timedelta(days=today.weekday() + 7)

@@ -18,6 +18,7 @@ from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Paths
 from monitor.cli.report import OUT, hand_over
 from monitor.cli.wiring import analyzer_of, campaign_of, titles_of
+from monitor.collect.file_import import read_by_hand, read_file
 from monitor.collect.source_status import states
 from monitor.collect.validation import storable
 from monitor.core.clock import utcnow
@@ -59,7 +60,7 @@ def import_(
     """Put posts from FILES into the archive: twarc, Mastodon and Bluesky JSON, or plain CSV."""
     campaign = campaign_of(paths)
     tracks = campaign.tracks if matching else (track_of(campaign, track_name),)
-    reader = _by_hand(campaign) if by_hand else _of_platforms
+    reader = _by_hand(campaign) if by_hand else read_file
     counts = dict.fromkeys(("read", "rejected", "other", "new"), 0)
     with ExitStack() as stack:
         save = None
@@ -174,15 +175,7 @@ def _tell(path: Path, rejected: Sequence[Rejected], *, already: int) -> None:
         )
 
 
-def _of_platforms(path: Path, progress: _Progress) -> Iterator[Post | Rejected]:
-    from monitor.collect.file_import import read_file
-
-    return read_file(path, progress)
-
-
 def _by_hand(campaign: Campaign) -> _Reader:
-    from monitor.collect.file_import import read_by_hand
-
     return lambda path, progress: read_by_hand(path, campaign.zone, utcnow(), progress)
 
 

@@ -84,7 +84,8 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
             f" --port {port + 1} (with make: PORT={port + 1})."
         ) from error
     signal.signal(signal.SIGTERM, _end)
-    address = f"http://{_url_host(host)}:{server.effective_port}"
+    name = f"[{host}]" if ":" in host else host
+    address = f"http://{name}:{server.effective_port}"
     click.echo(f"The dashboard is at {address}/ (Ctrl-C stops it)", err=True)
     if link := site.extensions["guard"].first_link(address):
         click.echo(
@@ -100,10 +101,6 @@ def _connections() -> int:
     """Return how many connections may be open, leaving files for the archive where there are few."""
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return _CONNECTIONS if limit == resource.RLIM_INFINITY else min(_CONNECTIONS, limit // 2)
-
-
-def _url_host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _end(number: int, frame: object) -> None:

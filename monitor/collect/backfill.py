@@ -10,7 +10,7 @@ from monitor.collect import Collector
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Page
-from monitor.platform_info import about, names
+from monitor.platform_info import about
 from monitor.sources import source
 from monitor.sources.contract import Estimate, LooksBack
 
@@ -20,23 +20,6 @@ _DONE = "done"  # the mark of one that is finished
 _KNOWN = (Outcome.COMPLETE, Outcome.CAPPED, Outcome.CLOSED)  # to ask again would bring the same
 
 _N = TypeVar("_N", int, float)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackfillStep:
-    """What one page of a look back brought, and the time of its oldest post."""
-
-    track: str
-    posts: int
-    new: int
-    reached: datetime | None
-    outcome: Outcome
-    detail: str
-
-
-def can_look_back() -> list[str]:
-    """Return the names of the platforms that can be asked for an older time; imports them all."""
-    return [name for name in names() if issubclass(source(name), LooksBack)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +40,7 @@ class Backfill:
                 f"There is no source {self.name!r} in the campaign file. It has: {', '.join(sources)}."
             )
         if not issubclass(source(self.name), LooksBack):
-            able = ", ".join(name for name in can_look_back() if name in sources)
+            able = ", ".join(sorted(name for name in sources if issubclass(source(name), LooksBack)))
             raise ConfigError(
                 f"{about(self.name).title} cannot be asked for an older time. "
                 f"Those of your sources that can: {able or 'none'}."
@@ -79,28 +62,32 @@ class Backfill:
             dollars=_sum([estimate.dollars for estimate in estimates]),
         )
 
-    def run(self) -> Iterator[BackfillStep]:
-        """Read and store page by page; what is stored already is not read again. Raises SourceError."""
+    def run(self) -> Iterator[tuple[Page, int]]:
+        """Read and store page by page; yield each with the number of its posts that are new.
+
+        What is stored already is not read again. Raises SourceError.
+        """
         for track in self._tracks():
             failed, last = False, None
             while not self.stop():
                 before = self._mark(track)
-                for last in self._part(track):
+                for last, new in self._part(track):
                     failed = failed or last.outcome not in _KNOWN
-                    yield last
+                    yield last, new
                 if self.stop():
                     return
                 if last is None or last.outcome is not Outcome.CAPPED:
-                    self._finish(track, "" if failed else _DONE)  # what failed is asked for again
+                    mark = "" if failed else _DONE  # what failed is asked for again
+                    self._save(Page(stream=self._stream, cursor=mark), track)
                     break
                 if self._mark(track) == before:  # it cannot go on now, and its last page says why
                     break
 
-    def _part(self, track: Track) -> Iterator[BackfillStep]:
+    def _part(self, track: Track) -> Iterator[tuple[Page, int]]:
         """Read as much as one poll may."""
         pages = self._platform().back(track.query, self.since, self.until, self._mark(track) or None)
         for page in pages:
-            yield _step(track, *self._save(page, track))
+            yield self._save(page, track)
             if self.stop():
                 return
 
@@ -124,20 +111,6 @@ class Backfill:
         return self.collector.save(
             replace(page, stream=self._stream), self.name, track, self.collector.clock()
         )
-
-    def _finish(self, track: Track, mark: str) -> None:
-        self._save(Page(stream=self._stream, cursor=mark), track)
-
-
-def _step(track: Track, page: Page, new: int) -> BackfillStep:
-    return BackfillStep(
-        track=track.name,
-        posts=len(page.posts),
-        new=new,
-        reached=min((post.created_at for post in page.posts), default=None),
-        outcome=page.outcome,
-        detail=page.detail,
-    )
 
 
 def _sum(values: Sequence[_N | None]) -> _N | None:

@@ -144,11 +144,12 @@ def _row(cells: Mapping[str, str]) -> Post:
         if not cells.get(name):
             raise ValueError(f"the column {name} is empty")
     text, writer = cells["text"], cells.get("author") or "unknown"
-    at = _time(cells["created_at"])
+    at, mark = _time(cells["created_at"]), sha256(cells["text"].encode()).hexdigest()[:16]
     numbers = {name: _count(name, cells.get(name, "")) for name in _NUMBERS}
     return Post(
         platform=cells["platform"].casefold(),
-        id=cells.get("id") or cells.get("url") or f"{writer} {at.isoformat()} {_digest(text)}",
+        # a writer may say two things in a minute
+        id=cells.get("id") or cells.get("url") or f"{writer} {at.isoformat()} {mark}",
         url=cells.get("url", ""),
         author=Author(id=writer, handle=writer, followers=_count("followers", cells.get("followers", ""))),
         text=text,
@@ -157,11 +158,6 @@ def _row(cells: Mapping[str, str]) -> Post:
         tags=hashtags(text),
         metrics=Metrics(**numbers),
     )
-
-
-def _digest(text: str) -> str:
-    """Return a mark of a text: one writer may say two things in a minute."""
-    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _time(cell: str) -> datetime:

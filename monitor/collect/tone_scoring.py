@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -17,7 +17,6 @@ from monitor.tone import Analyzer
 
 _Batch = list[tuple[int, str, str | None]]  # post, text, language as the platform says it
 _Scores = list[tuple[int, Sentiment | None]]
-_Scoring = Callable[[_Batch], "Future[_Scores]"]
 
 BATCH = 500  # posts scored at once, and stored in one transaction
 _FEW = 4 * BATCH  # up to which further processes take longer to start than they save
@@ -46,10 +45,10 @@ def rescore(
     """
     number = processes or len(os.sched_getaffinity(0))
     result = ScoringResult()
-    with _scorers(
-        analyzer, 1 if archive.tone_scores.unscored_number(analyzer.name) <= _FEW else number
-    ) as scoring:
-        for batch, scores in _in_turn(_batches(archive, analyzer.name), scoring, 2 * number):
+    if archive.tone_scores.unscored_number(analyzer.name) <= _FEW:
+        number = 1
+    with closing(_scored(_batches(archive, analyzer.name), analyzer, number)) as batches:
+        for batch, scores in batches:
             archive.tone_scores.save(scores, analyzer.name, clock(), of=_texts(batch))
             scored = sum(score is not None for _, score in scores)
             result = ScoringResult(
@@ -78,26 +77,23 @@ def _batches(archive: Archive, analyzer: str) -> Iterator[_Batch]:
         yield batch
 
 
-def _in_turn(batches: Iterator[_Batch], scoring: _Scoring, ahead: int) -> Iterator[tuple[_Batch, _Scores]]:
-    """Yield all batches with their scores as they are done; `ahead` batches are waiting at most."""
-    waiting = {scoring(batch): batch for batch in islice(batches, ahead)}
-    while waiting:
-        futures, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in futures:
-            yield waiting.pop(future), future.result()
-            waiting |= {scoring(batch): batch for batch in islice(batches, 1)}
-
-
-@contextmanager
-def _scorers(analyzer: Analyzer, processes: int) -> Iterator[_Scoring]:
-    """Lend what scores a batch: this process, or several others."""
+def _scored(
+    batches: Iterator[_Batch], analyzer: Analyzer, processes: int
+) -> Generator[tuple[_Batch, _Scores], None, None]:
+    """Yield all batches with their scores as they are done, by this process or by several others."""
     if processes == 1:
-        yield lambda batch: _future(_scores(analyzer, batch))
+        for batch in batches:
+            yield batch, _scores(analyzer, batch)
         return
     # Started anew, not forked: a copy of this process would share its open archive.
     with ProcessPoolExecutor(processes, get_context("spawn"), _keep, (analyzer,)) as pool:
         try:
-            yield lambda batch: pool.submit(_scores_in_pool, batch)
+            waiting = {pool.submit(_scores_in_pool, batch): batch for batch in islice(batches, 2 * processes)}
+            while waiting:
+                futures, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in futures:
+                    yield waiting.pop(future), future.result()
+                    waiting |= {pool.submit(_scores_in_pool, batch): batch for batch in islice(batches, 1)}
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -127,9 +123,3 @@ def _texts(batch: _Batch) -> dict[int, str]:
 
 def _scores(analyzer: Analyzer, batch: _Batch) -> _Scores:
     return [(post, analyzer.score(text, lang)) for post, text, lang in batch]
-
-
-def _future(scores: _Scores) -> "Future[_Scores]":
-    future: Future[_Scores] = Future()
-    future.set_result(scores)
-    return future

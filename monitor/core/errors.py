@@ -149,7 +149,6 @@ class SourceError(MonitorError):
     """A platform did not give what was asked; stored in the coverage ledger."""
 
     outcome = "unreachable"
-    needs_person = False
 
 
 class RateLimited(SourceError):
@@ -170,7 +169,6 @@ class Refused(SourceError):
     """A key is missing, wrong or not allowed: trying again will not help."""
 
     outcome = "refused"
-    needs_person = True
 
 
 class Closed(SourceError):

@@ -130,7 +130,8 @@ def fill(
     _read_samples(archive, campaign, now, random.Random(seed))
     for platform in dict.fromkeys(behaviour.platforms(campaign)):
         if says := behaviour.DEMOS[platform].fails:
-            _refuse(archive, campaign, now, platform=platform, says=says)
+            page = Page(stream=platform, outcome=Outcome.REFUSED, detail=says)
+            archive.coverage.save_failure(page, campaign.tracks[0].name, started_at=now, now=now)
     return total
 
 
@@ -146,11 +147,6 @@ def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: r
                 archive.annotations.label([sample.post], "tone", tone, by="Made up", now=now)
                 stance = chance.choices(list(Stance), (6, 2, 1))[0]
                 archive.annotations.label([sample.post], "stance", stance, by="Made up", now=now)
-
-
-def _refuse(archive: Archive, campaign: Campaign, now: datetime, *, platform: str, says: str) -> None:
-    page = Page(stream=platform, outcome=Outcome.REFUSED, detail=says)
-    archive.coverage.save_failure(page, campaign.tracks[0].name, started_at=now, now=now)
 
 
 def _page(platform: str, new: list[Post], before: list[Post], chance: random.Random) -> Page:

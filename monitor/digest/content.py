@@ -13,7 +13,7 @@ from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
 from monitor.core.model import Tone
 from monitor.core.text import pieces
-from monitor.export.provenance import coverage, is_dark, unseen
+from monitor.export.provenance import coverage, listed, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless
@@ -28,14 +28,6 @@ _SILENT = timedelta(hours=24)  # without an answer, from which on a source is to
 _QUOTED = 140  # characters of a post
 _COMING = 3  # events
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would turn our own words around, too
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionItem:
-    """One thing to do, and the address of the page on which to do it."""
-
-    text: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +76,7 @@ class DigestContent:
     answer: str
     changed: tuple[str, ...]
     why: str
-    todo: tuple[ActionItem, ...]
+    todo: tuple[tuple[str, str], ...]  # each with the address of the page on which to do it
     numbers: tuple[Number, ...]
     chart: DigestChart | None
     posts: tuple[QuotedPost, ...]
@@ -138,14 +130,10 @@ def _broken(report: Report) -> str:
     if not silent:
         return ""
     sentence = "; ".join(
-        f"{_listed(names)} {'have' if len(names) > 1 else 'has'} not answered {when}"
+        f"{listed(names)} {'have' if len(names) > 1 else 'has'} not answered {when}"
         for when, names in silent.items()
     )
     return f"{sentence}. The numbers below are too low by what was posted there."
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _since(source: SourceState, report: Report) -> str:
@@ -158,10 +146,10 @@ def _is_silent(source: SourceState, report: Report) -> bool:
     return source.last_success is None or source.last_success < report.made_at - _SILENT
 
 
-def _step(action: Action, base: str, days: str) -> ActionItem:
+def _step(action: Action, base: str, days: str) -> tuple[str, str]:
     by = "&by=new" if action.page == "people" else ""
     page = f"posts/{action.post}" if action.page == "post" else f"{action.page}?{days}{by}"
-    return ActionItem(text=flat(action.text, 110), address=f"{base}/{page}")
+    return flat(action.text, 110), f"{base}/{page}"
 
 
 def _numbers(report: Report) -> Iterator[Number]:
@@ -185,9 +173,8 @@ def _chart(report: Report) -> DigestChart:
 
 
 def _day(day: Day) -> str:
-    return (
-        f"{day.day:%a} {day.day.day}: {'not seen' if is_dark(day) else format(sum(day.posts.values()), ',')}"
-    )
+    posts = f"{sum(day.posts.values()):,}" if day.posts else "not seen"
+    return f"{day.day:%a} {day.day.day}: {posts}"
 
 
 def _posts(report: Report, base: str) -> Iterator[QuotedPost]:

@@ -31,7 +31,7 @@ def _sections(letter: DigestContent) -> Iterator[str]:
     yield _section("What changed", [_filled(" ".join(letter.changed))])
     yield _section("Why", [_filled(letter.why)])
     yield _section(
-        "What to do", [f"{n}. {one.text}\n   {one.address}" for n, one in enumerate(letter.todo, 1)]
+        "What to do", [f"{n}. {text}\n   {address}" for n, (text, address) in enumerate(letter.todo, 1)]
     )
     methods = f"How each is counted: {letter.methods}"
     yield _section("The numbers", [*(_number(one) for one in letter.numbers), methods])

@@ -11,12 +11,15 @@ from monitor.charts.standalone_chart import WIDTH, card
 from monitor.charts.svg import Drawing
 from monitor.charts.svg_to_png import png
 from monitor.export.csv import MARK, TABLES, write_csv, write_table
+from monitor.export.docx import write_brief
+from monitor.export.pptx import write_slides
 from monitor.export.provenance import source_line
+from monitor.export.xlsx import write_xlsx
 from monitor.report import Report
 from monitor.report.headline import headline
 from monitor.report.wording import titles
 
-Write = Callable[[Report, Iterable[PostRow], IO[bytes]], None]
+Write = Callable[[Report, Iterable[PostRow], IO[bytes]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +40,11 @@ class ExportFormat:
         return self.rows or self.what in ("people", "links")
 
 
-def _workbook(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    from monitor.export.xlsx import write_xlsx
-
-    write_xlsx(report, rows, out)
-
-
 def _brief(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    from monitor.export.docx import write_brief
-
     write_brief(report, headline(report), out)
 
 
 def _slides(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    from monitor.export.pptx import write_slides
-
     write_slides(report, headline(report), out)
 
 
@@ -107,7 +100,7 @@ KINDS = (
         "xlsx",
         "All numbers and posts (Excel)",
         f"{_OFFICE}spreadsheetml.sheet",
-        _workbook,
+        write_xlsx,
         rows=True,
     ),
     ExportFormat("chart", "png", "Chart (PNG picture)", "image/png", _png),

@@ -1,13 +1,13 @@
 """What every file to take away tells besides its numbers: what they rest on, and what may be done with it."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from monitor.charts.layout import is_hatched
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
-from monitor.report import Covered, Day, Report
+from monitor.report import Covered, Report
 from monitor.report.figures import definitions
 from monitor.report.wording import known_of, quantity, stalled, titles, untimed, window_words
 
@@ -48,11 +48,6 @@ def unseen(report: Report) -> str:
     if dim:
         sentences.append(f"Not seen all of the time: {_days(dim)}.")
     return " ".join(sentences)
-
-
-def is_dark(day: Day) -> bool:
-    """Return whether nothing is known of a day: it is left empty, never 0."""
-    return not day.posts
 
 
 def methods() -> Iterator[tuple[str, int, str, str, str]]:
@@ -100,8 +95,13 @@ def file_name(report: Report, what: str, ending: str) -> str:
     return f"{name}{middle}-{report.window.first}-to-{report.window.last}.{ending}"
 
 
+def listed(words: Sequence[str]) -> str:
+    """Return 'one, two and three'."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def _days(days: list[date]) -> str:
     labels = [f"{day.day} {day:%b}" for day in days[:_NAMED]]
     if len(days) > _NAMED:
         return f"{', '.join(labels)} and {quantity(len(days) - _NAMED, 'other day', 'other days')}"
-    return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+    return listed(labels)

@@ -7,24 +7,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
+from monitor.alerts import rules
 from monitor.alerts.burst import DAYS, begins
-from monitor.alerts.rules import (
-    ASKED_WITHIN,
-    ASLEEP,
-    FRESH,
-    HOURS,
-    READ,
-    RISING,
-    Alert,
-    Observation,
-    alerts,
-    stalled_alert,
-)
 from monitor.archive import Archive
 from monitor.archive.values import PostGain, Scope
 from monitor.campaign import AlertSettings, Campaign
 from monitor.core.clock import Clock
-from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.message import Content, Heading, Sender, mail_of
 from monitor.mail.outbox_delivery import CHAT
 from monitor.mail.store import Mail, MailStore, RaisedAlert
 from monitor.mail.webhook import Webhook
@@ -74,7 +63,8 @@ class AlertJob:
         if settings.on:
             self.store.list_readers("alerts", settings.recipients, now)
             facts = self._observation(now)
-            raised = [entry for alert in alerts(facts) if (entry := self._tell(alert, now))] if facts else []
+            alerts = rules.alerts(facts) if facts else ()
+            raised = [entry for alert in alerts if (entry := self._tell(alert, now))]
         with self.archive() as archive:  # last: what was not told of is told of at the next look
             archive.coverage.beat(_BEAT, os.getpid(), now)
         return raised
@@ -90,10 +80,10 @@ class AlertJob:
         if not self.is_believable() or since is None or not again or not settings.on:
             return False
         self.store.list_readers("alerts", settings.recipients, now)
-        self._tell(stalled_alert(since), now)
+        self._tell(rules.stalled_alert(since), now)
         return True
 
-    def _observation(self, now: datetime) -> Observation | None:
+    def _observation(self, now: datetime) -> rules.Observation | None:
         """Return what the rules look at; None if nothing that is watched is collected."""
         campaign, zone = self.campaign, self.campaign.zone
         today = now.astimezone(zone).date()
@@ -104,29 +94,32 @@ class AlertJob:
         track = campaign.tracks[0].name
         with self.archive() as archive:
             asleep = archive.coverage.heartbeat(_BEAT)
-            if asleep and now - asleep >= ASLEEP:
+            if asleep and now - asleep >= rules.ASLEEP:
                 self._began = now
             sources = self.states(archive, now)
             recent = Window(first=today - timedelta(days=1), last=today)
             scope = archive.stats.scope(track, today - timedelta(days=DAYS + 1), today, platforms)
             posts = archive.alerts.posts_by_hour(scope)
             top = archive.posts.by_ids(archive.stats.top_post_ids(scope, _BIGGEST))
-            return Observation(
+            return rules.Observation(
                 campaign=campaign,
                 report=build(archive, campaign, recent, now=now, sources=sources, platforms=platforms),
                 hours={hour: posts.get(hour, 0) for hour in _collected_hours(archive, track, now)},
                 posted=archive.alerts.activity(scope, begins(now, zone), now),
                 gained=archive.alerts.gains(
-                    scope, oldest=now - FRESH, since=now - HOURS, least=RISING[campaign.alerts.sensitivity]
+                    scope,
+                    oldest=now - rules.FRESH,
+                    since=now - rules.HOURS,
+                    least=rules.RISING[campaign.alerts.sensitivity],
                 ),
-                asking=_questions(archive, scope, now, READ[campaign.alerts.sensitivity]),
+                asking=_questions(archive, scope, now, rules.READ[campaign.alerts.sensitivity]),
                 biggest=[row.metrics.engagement or 0 for row in top],
                 asleep=asleep,
                 began=self._began,
                 now=now,
             )
 
-    def _tell(self, alert: Alert, now: datetime) -> RaisedAlert | None:
+    def _tell(self, alert: rules.Alert, now: datetime) -> RaisedAlert | None:
         entry = RaisedAlert(rule=alert.rule, subject=alert.subject, title=alert.title, at=now)
         at = awake(now, self.campaign)
         raised = self.store.raise_alert(
@@ -137,7 +130,7 @@ class AlertJob:
             log.info("alert: %s", alert.title)
         return entry if raised else None
 
-    def _mails(self, alert: Alert, now: datetime) -> Iterator[Mail]:
+    def _mails(self, alert: rules.Alert, now: datetime) -> Iterator[Mail]:
         key, host = self.campaign.tracks[0].name, self.sender.host
         title, base = self.campaign.tracks[0].title, self.campaign.digest.address.rstrip("/")
         period = f"{alert.rule} {alert.subject} {now:%Y-%m-%dT%H:%M}"
@@ -150,8 +143,7 @@ class AlertJob:
                     list_id=f"alerts.{key}.{host}",
                 )  # fmt: skip
                 content = Content(subject=f"{title}: {alert.title}", text=_text(alert, base, leave))
-                yield Mail(kind="alert", period=period, address=reader.address, message_id=heading.message_id,
-                           body=message(content, heading, self.sender))  # fmt: skip
+                yield mail_of(content, heading, sender=self.sender, kind="alert", period=period)
         if self.chat:
             yield Mail(kind=CHAT, period=period, address=self.chat.host, message_id=f"<{stem}.chat@{host}>",
                        body=self.chat.body(alert, title=title, base=base))  # fmt: skip
@@ -186,12 +178,12 @@ def _collected_hours(archive: Archive, track: str, now: datetime) -> Iterator[da
 
 
 def _questions(archive: Archive, scope: Scope, now: datetime, least: int) -> list[PostGain]:
-    questions = archive.alerts.questions(scope, since=now - ASKED_WITHIN, least=least)
+    questions = archive.alerts.questions(scope, since=now - rules.ASKED_WITHIN, least=least)
     texts = {row.id: row.text or "" for row in archive.posts.by_ids([one.id for one in questions])}
     return [one for one in questions if is_question(texts[one.id])]
 
 
-def _text(alert: Alert, base: str, leave: str) -> str:
-    links = "\n".join(f"{one.text}: {base}{one.address}" for one in alert.links)
+def _text(alert: rules.Alert, base: str, leave: str) -> str:
+    links = "\n".join(f"{text}: {base}{address}" for text, address in alert.links.items())
     why = "You get this because you are on the list for alerts."
     return f"{alert.title}.\n\n{alert.cause}\n\n{links}\n\n{why}\nTo get no more of them: {leave}\n"

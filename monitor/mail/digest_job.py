@@ -15,7 +15,7 @@ from monitor.core.errors import PictureError, UnsafeMailError
 from monitor.digest.content import DigestContent, letter
 from monitor.digest.html import Picture, html
 from monitor.digest.plain_text import text
-from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.message import Content, Heading, Sender, mail_of
 from monitor.mail.send_times import Week, undecided
 from monitor.mail.store import KINDS, DigestRun, Mail, MailStore, Subscription
 from monitor.report import Report, Window
@@ -69,16 +69,14 @@ class DigestJob:
             if is_first and report.posts.value is None:
                 decision, why = "skipped", _NEW
             else:
-                why = "" if decision == "sent" else self._late(week)
+                due = day_name(week.due.astimezone(self.campaign.zone).date())
+                why = "" if decision == "sent" else f"This was due on {due}."
                 mails = list(self.mails(report, week, readers, late=why))
         run = DigestRun(week=week.name, decision=decision, why=why, decided_at=now)
         if not self.store.decide(self.key, run, mails, until=week.until):
             return None
         log.info("digest of %s: %s, %d readers. %s", week.name, decision, len(mails), why)
         return run
-
-    def _late(self, week: Week) -> str:
-        return f"This was due on {day_name(week.due.astimezone(self.campaign.zone).date())}."
 
     def letter(self, week: Week) -> tuple[DigestContent, Report]:
         """Return what the mail of a week would say now, and the report it says it of."""
@@ -108,14 +106,9 @@ class DigestJob:
             )  # fmt: skip
             words = content(digest, why_me(self.campaign, reader), leave, picture)
             try:
-                body = message(words, heading, self.sender)
+                yield mail_of(words, heading, sender=self.sender, kind="digest", period=week.name)
             except (UnsafeMailError, ValueError):  # one reader must not cost all others the mail
                 log.exception("reader %d cannot be written to", reader.id)
-                continue
-            yield Mail(
-                kind="digest", period=week.name, address=reader.address, message_id=heading.message_id,
-                body=body,
-            )  # fmt: skip
 
 
 def content(digest: DigestContent, why: str, leave: str, picture: tuple[bytes, Picture] | None) -> Content:
@@ -129,20 +122,13 @@ def content(digest: DigestContent, why: str, leave: str, picture: tuple[bytes, P
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """A mail that is in no outbox. `page` has its picture in itself."""
-
-    subject: str
-    text: str
-    page: str
-    mail: Mail
-
-
 def preview_of(
     weekly: DigestJob, week: Week, *, to: str = "reader@example.org", kind: str = "preview"
-) -> Preview:
-    """Return the mail of a week as it would go out now; it has no link to leave by, as it has no reader."""
+) -> tuple[Content, Mail]:
+    """Return what the mail of a week would say now, its picture in the page itself, and the mail.
+
+    It is in no outbox, and has no link to leave by, as it has no reader.
+    """
     now = weekly.clock()
     digest, report = weekly.letter(week)
     picture = _picture(report) if digest.chart else None
@@ -152,17 +138,11 @@ def preview_of(
     words = content(digest, why, "", picture)
     # A test goes out each time it is asked for, so each has a number of its own.
     message_id = f"<{kind}.{weekly.key}.{week.name}.{secrets.token_hex(6)}@{weekly.sender.host}>"
-    body = message(words, Heading(to=to, message_id=message_id, date=now), weekly.sender)
+    heading = Heading(to=to, message_id=message_id, date=now)
     src = "data:image/png;base64," + base64.b64encode(picture[0]).decode() if picture else ""
     image = replace(picture[1], src=src) if picture else None
-    return Preview(
-        subject=digest.subject,
-        text=words.text,
-        page=html(digest, why_me=why, leave="", picture=image),
-        mail=Mail(
-            kind=kind, period=f"{week.name} {stamp(now)}", address=to, message_id=message_id, body=body
-        ),
-    )
+    mail = mail_of(words, heading, sender=weekly.sender, kind=kind, period=f"{week.name} {stamp(now)}")
+    return replace(words, html=html(digest, why_me=why, leave="", picture=image)), mail
 
 
 def welcome(weekly: DigestJob, reader: Subscription) -> Mail:
@@ -179,18 +159,8 @@ def welcome(weekly: DigestJob, reader: Subscription) -> Mail:
         f"If that was you, open this page and press the button:\n{page}\n\n"
         "If it was not, do nothing: you will get no more mail.\n"
     )
-    body = message(
-        Content(subject=f"Would you like {what} of {campaign.name}?", text=invitation),
-        heading,
-        weekly.sender,
-    )
-    return Mail(
-        kind="welcome",
-        period=f"{reader.kind} {day}",
-        address=reader.address,
-        message_id=heading.message_id,
-        body=body,
-    )
+    words = Content(subject=f"Would you like {what} of {campaign.name}?", text=invitation)
+    return mail_of(words, heading, sender=weekly.sender, kind="welcome", period=f"{reader.kind} {day}")
 
 
 def why_me(campaign: Campaign, reader: Subscription) -> str:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import Policy
 from email.utils import format_datetime, getaddresses
 from functools import cache
 
 from monitor.core.errors import UnsafeMailError
+from monitor.mail.store import Mail
 
 MOST = 90_000  # bytes of HTML: Gmail cuts a message off at about 102 kB
 _CID = "week"
@@ -101,6 +102,14 @@ def message(content: Content, heading: Heading, sender: Sender) -> bytes:
     return body
 
 
+def mail_of(content: Content, heading: Heading, *, sender: Sender, kind: str, period: str) -> Mail:
+    """Return a message for the outbox; raises UnsafeMailError as `message` does."""
+    return Mail(
+        kind=kind, period=period, address=heading.to, message_id=heading.message_id,
+        body=message(content, heading, sender),
+    )  # fmt: skip
+
+
 def _headers(content: Content, heading: Heading, sender: Sender) -> Iterator[tuple[str, object]]:
     yield "Message-ID", heading.message_id
     yield "Date", format_datetime(heading.date)
@@ -139,10 +148,6 @@ def check(body: bytes, *, to: str, sender: str | None = None) -> None:
     for part in email.walk():
         if part is not email and not set(part.keys()) <= _OF_PARTS:
             raise UnsafeMailError("A part of this message has headers that it should not have.")
-    _check_parts(email)
-
-
-def _check_parts(email: Message) -> None:
     kinds = [part.get_content_type() for part in email.walk() if not part.is_multipart()]
     if kinds not in (["text/plain"], ["text/plain", "text/html"], ["text/plain", "text/html", "image/png"]):
         raise UnsafeMailError("This message has parts that it should not have.")

@@ -34,7 +34,7 @@ class Webhook:
 
     def body(self, alert: Alert, *, title: str, base: str) -> bytes:
         """Return an alert as this chat wants it. `title` names the campaign, `base` begins its addresses."""
-        links = [(one.text, base + one.address) for one in alert.links]
+        links = [(text, base + address) for text, address in alert.links.items()]
         if self.host in SLACK:
             payload = _slack(f"{title}: {alert.title}", alert.cause, links)
         elif self.host.endswith(TEAMS):

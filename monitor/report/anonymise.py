@@ -25,11 +25,8 @@ def nameless(report: Report) -> Report:
 def nameless_row(row: PostRow) -> PostRow:
     """Return a stored post as `nameless` would show it, without its number: that may name its writer."""
     text = None if row.text is None else without_names(row.text)
-    return replace(row, native_id=_entry(row), handle=None, name=None, url=None, text=text)
-
-
-def _entry(row: PostRow) -> str:
-    return row.native_id if common_place(place_of(row.platform, row.native_id)) else ""
+    native_id = row.native_id if common_place(place_of(row.platform, row.native_id)) else ""
+    return replace(row, native_id=native_id, handle=None, name=None, url=None, text=text)
 
 
 def without_names(text: str) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
-from urllib.parse import urlsplit
 
 from monitor.archive import ArchiveReader
 from monitor.archive.values import AuthorCount, DayCount, Poster, PostRow, Scope
@@ -37,7 +36,8 @@ from monitor.report.figures import measures
 from monitor.report.figures.seen import likely_seen
 from monitor.report.measure import Counts, Reading
 from monitor.report.tone_estimate import checked
-from monitor.report.window import before, bounds, days, finished, length, midnight, shifted, weeks_before
+from monitor.report.window import bounds, days, finished, last_week, length, midnight, shifted, weeks_before
+from monitor.report.wording import link
 
 _day_of = attrgetter("day")
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
@@ -77,7 +77,7 @@ def build(
         demo=archive.demo,
         days=_days(lookup, window),
         figures=_figures(lookup, window),
-        new_people=_new_people(lookup, window),
+        new_people=sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None,
         seen=likely_seen(archive.stats.audience(lookup.scope), archive.stats.viewed_posts(lookup.scope)),
         tones=_tones(_total(lookup.counts(window))),
         heat=cover.heat(
@@ -86,7 +86,7 @@ def build(
         latest=tuple(posts[row.id] for row in latest),
         top=tuple(posts[row.id] for row in top),
         tags=_terms(archive, lookup.scope, "tag"),
-        links=tuple(term for term in _terms(archive, lookup.scope, "link") if _is_web(term.term)),
+        links=tuple(term for term in _terms(archive, lookup.scope, "link") if link(term.term)),
         shares=_shares(lookup, window),
         covered=_covered(lookup, sources, window),
         events=_events(archive, window.first, window.last),
@@ -134,7 +134,7 @@ class _Lookup:
         now: datetime,
     ) -> "_Lookup":
         scope = archive.stats.scope(track.name, window.first, window.last, platforms)
-        first = min(other.first for other in (before(window), *weeks_before(window)))
+        first = min(other.first for other in (shifted(window, length(window)), *weeks_before(window)))
         start, end = bounds(campaign.zone, Window(first=first, last=window.last))
         spans = [
             span
@@ -247,14 +247,6 @@ def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown:
     return Day(day=day, posts=posts, unknown=unknown, engagement=whole.engagement, tones=_tones(whole))
 
 
-def _new_people(lookup: _Lookup, window: Window) -> int | None:
-    return sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None
-
-
-def _new_voices(lookup: _Lookup, ids: Sequence[int]) -> frozenset[int]:
-    return lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else frozenset()
-
-
 def _had_begun(lookup: _Lookup) -> bool:
     """Return whether there are posts from before the window; without, all people are new to us."""
     began = lookup.archive.posts.first_day()
@@ -264,12 +256,13 @@ def _had_begun(lookup: _Lookup) -> bool:
 def _posts(lookup: _Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
     """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
-    marked, new = lookup.archive.annotations.marks(ids), _new_voices(lookup, ids)
+    marked = lookup.archive.annotations.marks(ids)
+    new = lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else ()
     return {
         row.id: ShownPost(
             id=row.id,
             platform=row.platform,
-            url=_web(row.url),
+            url=link(row.url or "") or "",
             handle=row.handle,
             name=row.name,
             text=row.text,
@@ -287,7 +280,7 @@ def _posts(lookup: _Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
 def _person(poster: Poster) -> ShownPerson:
     return ShownPerson(
         platform=poster.platform,
-        url=_web(poster.url),
+        url=link(poster.url or "") or "",
         handle=poster.handle,
         name=poster.name,
         followers=poster.followers,
@@ -364,7 +357,7 @@ def _checked(archive: ArchiveReader, track: Track, window: Window) -> Checked | 
 
 
 def _to_read(archive: ArchiveReader, track: Track, today: date) -> Window | None:
-    monday = today - timedelta(days=today.weekday() + 7)
+    monday = last_week(today)
     audit = next(archive.tone_audits.samples(track.name, monday, monday), None)
     is_read = audit is not None and not audit.unread and not audit.is_outdated
     if is_read or archive.tone_audits.toned(track.name, monday) < _WORTH_READING:
@@ -382,14 +375,3 @@ def _redefined(archive: ArchiveReader, window: Window) -> tuple[Redefined, ...]:
         for number, version, day in history
         if version > first[number] and window.first <= day <= window.last
     )
-
-
-def _web(address: str | None) -> str:
-    return address if address and _is_web(address) else ""
-
-
-def _is_web(address: str) -> bool:
-    try:
-        return urlsplit(address).scheme in ("http", "https")
-    except ValueError:  # such as an address with half a bracket
-        return False

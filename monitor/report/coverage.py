@@ -16,42 +16,27 @@ _CELLS = frozenset((day, hour) for day in range(7) for hour in range(24))
 _LONG = timedelta(days=14)  # has each hour of the week, even where the clocks skip one of them
 
 
-def union(spans: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime) -> timedelta:
-    """Return how much of [start, end) the spans cover, overlaps counted once."""
-    total, reached = timedelta(), start
-    for a, b in sorted(spans):
-        a, b = max(a, reached), min(b, end)
-        if b > a:
-            total, reached = total + (b - a), b
-    return total
-
-
-def share(spans: Spans, start: datetime, end: datetime) -> float:
-    """Return the part (0 to 1) of [start, end) that any source covered; 0 for no time at all."""
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
-    if end <= start:
-        return 0.0
-    return union([(a, b) for _, a, b in spans], start, end) / (end - start)
-
-
 def by_source(
     spans: Spans, on: Iterable[str], answered: Container[str], start: datetime, end: datetime
 ) -> tuple[Covered, ...]:
     """Return the part of [start, end) that each source covered, those that are on or did, by name."""
-    dated = {source for source, _, _ in spans}
+    dated, shares = {source for source, _, _ in spans}, _shares(spans, start, end)
     return tuple(
-        Covered(
-            source=name,
-            share=None if name not in dated and name in answered else share(_of(spans, name), start, end),
-        )
+        Covered(source=name, share=None if name not in dated and name in answered else shares.get(name, 0.0))
         for name in sorted({*on, *dated})
     )
 
 
 def well_collected(spans: Spans, start: datetime, end: datetime) -> frozenset[str]:
     """Return the sources that covered enough of [start, end) to compare it with another time."""
-    names = {source for source, _, _ in spans}
-    return frozenset(name for name in names if share(_of(spans, name), start, end) >= ENOUGH)
+    return frozenset(name for name, part in _shares(spans, start, end).items() if part >= ENOUGH)
+
+
+def _shares(spans: Spans, start: datetime, end: datetime) -> dict[str, float]:
+    """Return the part (0 to 1) of [start, end) that each source covered, of those that covered any."""
+    since, until = start.timestamp(), end.timestamp()
+    [covered] = by_day(spans, [(since, until)])
+    return {source: seconds / (until - since) for source, seconds in covered.items()}
 
 
 def by_day(spans: Spans, edges: Sequence[tuple[float, float]]) -> list[dict[str, float]]:
@@ -89,10 +74,6 @@ def blind(spans: Spans, start: datetime, end: datetime) -> float:
     since, until = start.timestamp(), end.timestamp()
     [covered] = by_day(spans, [(since, until)])
     return unknown(covered, since, until, len({source for source, _, _ in spans}))
-
-
-def _of(spans: Spans, name: str) -> Spans:
-    return [span for span in spans if span[0] == name]
 
 
 def heat(

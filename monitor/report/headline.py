@@ -136,7 +136,8 @@ def _todo(report: Report) -> Iterator[Action]:
             yield Action(text=f"Put {source.title} right: it needs you", page="sources")
     if question := next(filter(asks, report.latest), None):
         yield Action(text=f"Answer {_who(question)}, who asks a question", page="post", post=question.id)
-    if loud := next((post for post in report.top if helps(post) and _is_fresh(post, report)), None):
+    fresh = (post for post in report.top if report.made_at - post.created_at < _FRESH)
+    if loud := next(filter(helps, fresh), None):
         yield Action(text=f"Thank {_who(loud)}: {reactions(loud)} to their post", page="post", post=loud.id)
     if not report.coming:
         yield Action(text="Add what is planned for the next two weeks", page="events")
@@ -147,10 +148,6 @@ def _todo(report: Report) -> Iterator[Action]:
     if report.new_people:
         accounts = quantity(report.new_people, "account", "accounts")
         yield Action(text=f"Say hello to {accounts} not seen before", page="people")
-
-
-def _is_fresh(post: ShownPost, report: Report) -> bool:
-    return report.made_at - post.created_at < _FRESH
 
 
 def _who(post: ShownPost) -> str:

@@ -9,6 +9,11 @@ WEEK = timedelta(days=7)
 USUAL_WEEKS = 8
 
 
+def last_week(today: date) -> date:
+    """Return the Monday of the last week that is over."""
+    return today - timedelta(days=today.weekday() + 7)
+
+
 def last_days(zone: ZoneInfo, days: int, now: datetime) -> Window:
     """Return the window of the last `days` local days, today included."""
     today = now.astimezone(zone).date()
@@ -33,11 +38,6 @@ def length(window: Window) -> timedelta:
 def shifted(window: Window, by: timedelta) -> Window:
     """Return the window that many days earlier."""
     return Window(first=window.first - by, last=window.last - by)
-
-
-def before(window: Window) -> Window:
-    """Return the window of equal length just before."""
-    return shifted(window, length(window))
 
 
 def finished(window: Window, today: date) -> Window | None:

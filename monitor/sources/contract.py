@@ -7,7 +7,9 @@ from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from monitor.core.model import Author, Page, Post, Query
 
-NO_WAITING: Mapping[str, datetime] = {}
+Cursors = Mapping[str, str]  # by the names of streams: where each is read on
+Waiting = Mapping[str, datetime]  # and until when each asked to be left alone
+NO_WAITING: Waiting = {}
 Bought = Mapping[str, Collection[str]]  # native ids by what they are: "post", "person"
 
 
@@ -21,9 +23,7 @@ class Source(Protocol):
         Raises ConfigError for a wrong setting and Refused, naming it, for a missing key.
         """
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of posts that match, oldest gap first; `cursors` by stream.
 
         `waiting` has the streams of any track that asked to be left alone, and until when:

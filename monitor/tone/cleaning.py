@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from itertools import pairwise
 
 MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
@@ -35,8 +35,4 @@ def grams(clean: str, without: Container[str]) -> frozenset[str]:
     """Return the words of a cleaned text and the pairs of neighbours, but for words of the subject."""
     words = [word[0] if word[0] in "!?" else word for word in _WORD.findall(clean.lower())]
     rest = [word for word in words if word not in without]
-    return frozenset([*rest, *_pairs(rest)])
-
-
-def _pairs(words: list[str]) -> Iterator[str]:
-    return (f"{one} {other}" for one, other in pairwise(words))
+    return frozenset([*rest, *(f"{one} {other}" for one, other in pairwise(rest))])

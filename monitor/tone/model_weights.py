@@ -31,7 +31,8 @@ class Weights:
         return odds[0] / whole, odds[1] / whole, odds[2] / whole
 
     def _sums(self, grams: frozenset[str], features: Sequence[float]) -> list[float]:
-        by = self._scale(grams)
+        # A long text has more words, each of which says less.
+        by = 3 * self.unit / math.sqrt(max(len(grams), 1))
         rows = [row for gram in grams if (row := self.grams.get(gram))]
         return [
             self.start[n]
@@ -39,10 +40,6 @@ class Weights:
             + by * sum(row[n] for row in rows)
             for n in range(3)
         ]
-
-    def _scale(self, grams: frozenset[str]) -> float:
-        # A long text has more words, each of which says less.
-        return 3 * self.unit / math.sqrt(max(len(grams), 1))
 
 
 @cache

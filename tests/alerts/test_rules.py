@@ -55,7 +55,7 @@ def test_a_burst_names_its_size_its_platform_and_its_posts():
     (alert,) = found(posted=[Activity("bluesky", 12, 10), Activity("mastodon", 4, 4)], top=(big,))
     assert alert.title == "14 people posted from 13:00 to 15:40; usually fewer than 1"
     assert alert.cause == "10 of them on Bluesky. We do not know why."
-    assert [(one.text, one.address) for one in alert.links] == [
+    assert list(alert.links.items()) == [
         ("The posts of today", "/posts?since=2026-11-23&until=2026-11-23"),
         ("The post with most reactions, 42", "/posts/9"),
     ]
@@ -72,7 +72,7 @@ def test_a_post_that_rises_faster_than_all_but_ten_in_four_weeks_is_told_of():
     alert, other = found(gained=[PostGain(7, 31), PostGain(8, 30)], biggest=biggest)
     assert (alert.title, alert.subject) == ("A post got 31 reactions in three hours", "post 7")
     assert other.subject == "post 8"
-    assert alert.links[0].address == "/posts/7"
+    assert next(iter(alert.links.values())) == "/posts/7"
     assert found(gained=[PostGain(7, 29)], biggest=biggest) == []
     assert found(gained=[PostGain(7, 20)], biggest=[20]) != []  # a young campaign: the floor alone
     assert found(gained=[PostGain(7, 19)], biggest=[20]) == []
@@ -80,7 +80,7 @@ def test_a_post_that_rises_faster_than_all_but_ten_in_four_weeks_is_told_of():
 
 def test_questions_that_people_react_to_are_told_of_one_by_one_the_biggest_first():
     told = found(asking=[PostGain(5, 9), PostGain(6, 7)])
-    assert [(one.title, one.links[0].address) for one in told] == [
+    assert [(one.title, *one.links.values()) for one in told] == [
         ("A post asks something, and has 9 reactions", "/posts/5"),
         ("A post asks something, and has 7 reactions", "/posts/6"),
     ]

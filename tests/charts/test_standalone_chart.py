@@ -122,5 +122,5 @@ def test_lines_fit_and_say_where_they_were_cut():
     assert len(lines) == 2
     assert all(len(line) <= 100 for line in lines)
     assert lines[-1].endswith("…")
-    assert wrapped("", 100, 10, 2) == [""]
+    assert wrapped("", 100, 10, 2) == []
     assert printable("a\x00\ud800\ufffeé😀") == "a\ufffd\ufffd\ufffdé😀"

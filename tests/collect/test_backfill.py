@@ -103,7 +103,7 @@ def test_every_post_of_the_time_is_stored_once_and_none_of_another_time(archive,
     with serving(timeline.answer) as server:
         steps = list(looking_back(archive, server.url).run())
     assert numbers(archive) == sorted(EXPECTED)
-    assert sum(step.new for step in steps) == len(EXPECTED)
+    assert sum(new for _, new in steps) == len(EXPECTED)
     assert timeline.asked <= len(EXPECTED) / 40 + 4  # it began near the end of the time, not at today
 
 
@@ -143,7 +143,7 @@ def test_one_that_is_finished_asks_nothing(archive, looking_back):
 def test_a_server_that_is_down_is_told_the_others_are_read_and_it_is_asked_again(archive, looking_back):
     with serving(Timeline().answer) as server:
         back = looking_back(archive, closed_port(), server.url)
-        outcomes = [step.outcome for step in back.run()]
+        outcomes = [page.outcome for page, _ in back.run()]
     assert Outcome.UNREACHABLE in outcomes
     assert numbers(archive) == sorted(EXPECTED)
     assert not back.is_done

@@ -17,7 +17,7 @@ PARTICIPLES = {
     "wanted", "written",
 }  # fmt: skip
 # One idea, which each platform has its own of.
-OF_EACH_PLATFORM = {"Settings", "Stream"}
+OF_EACH_PLATFORM = {"Settings"}
 
 
 def bindings(code: str) -> Iterator[tuple[str, ast.AST]]:

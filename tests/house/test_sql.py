@@ -13,7 +13,7 @@ OWNERS = tuple(
     ROOT / owner
     for owner in (
         "monitor/archive", "monitor/accounts", "monitor/mail/store", "monitor/backup",
-        "monitor/schema_upgrade.py", "monitor/core/sql_script.py",  # which bring their files up to date
+        "monitor/schema_upgrade.py",  # which brings their files up to date
     )
 )  # fmt: skip
 

@@ -194,7 +194,7 @@ def test_a_look_that_breaks_forgets_no_night_and_alerts_switched_off_are_no_nigh
     office.watch.look()
     office.watch = office.watching()
     office.time.now += timedelta(hours=9)
-    monkeypatch.setattr("monitor.mail.alert_job.alerts", lambda seen: 1 / 0)
+    monkeypatch.setattr("monitor.alerts.rules.alerts", lambda seen: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         office.watch.look()
     monkeypatch.undo()

@@ -150,7 +150,7 @@ def test_a_letter_written_twice_is_the_same(weekly):
 
 
 def test_one_reader_who_cannot_be_written_to_costs_no_other_the_mail(weekly, monkeypatch, caplog):
-    from monitor.mail import digest_job as module
+    from monitor.mail import message as module
 
     real = module.message
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from monitor.alerts.rules import Alert, AlertLink
+from monitor.alerts.rules import Alert
 from monitor.cli.collect import talk
 from monitor.core.errors import ConfigError
 from monitor.mail.outbox_delivery import deliver
@@ -20,7 +20,7 @@ from tests.mail.messages import CAMPAIGN, MINUTE, NOW, a_mail, by_smtp, put
 ALERT = Alert(
     rule="burst", subject="2026-11-23T13", title="14 people posted <here> & there",
     cause="We do not know why.",
-    links=(AlertLink(text="The posts | of today", address="/posts?since=2026-11-23"),),
+    links={"The posts | of today": "/posts?since=2026-11-23"},
     pause=timedelta(hours=1),
 )  # fmt: skip
 BASE, SECRET = "https://dash.example.org", "T000-secret-B000"

@@ -12,7 +12,6 @@ from monitor.campaign import load
 from monitor.core.model import Author, Media, Metrics, Outcome, Page, Post, Sentiment, Tone
 from monitor.report import Report, Window
 from monitor.report.build import build, with_details
-from monitor.report.coverage import union
 from monitor.report.window import bounds, last_days
 
 CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
@@ -187,10 +186,12 @@ def test_the_biggest_posts_come_first_in_top_and_the_newest_in_latest(archive):
     assert found.latest[0].metrics.likes == 1
 
 
-def test_overlapping_spans_are_counted_once():
-    hour = timedelta(hours=1)
-    spans = [(NOW, NOW + 2 * hour), (NOW + hour, NOW + 3 * hour), (NOW + 5 * hour, NOW + 9 * hour)]
-    assert union(spans, NOW, NOW + 6 * hour) == 4 * hour
+def test_time_that_was_covered_twice_is_counted_once(archive):
+    for first, last in ((9, 7), (8, 6), (4, 1)):
+        save(archive, since=NOW - timedelta(hours=first), until=NOW - timedelta(hours=last))
+    [collected] = [one.share for one in report(archive).covered if one.source == "mastodon"]
+    elapsed = NOW - bounds(CAMPAIGN.zone, WEEK)[0]
+    assert collected == pytest.approx(timedelta(hours=3 + 3) / elapsed)
 
 
 def test_details_are_looked_up_when_they_are_asked_for_and_change_nothing_else(archive):

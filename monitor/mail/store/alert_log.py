@@ -48,11 +48,10 @@ class AlertLog(AccountsDatabase):
 
     def alerts(self, campaign: str, most: int = 30) -> tuple[RaisedAlert, ...]:
         """Return the latest alerts, the newest first."""
-        with self._reading() as db:
-            rows = db.execute(
-                "SELECT rule, subject, title, at FROM alerts WHERE campaign = ? ORDER BY id DESC LIMIT ?",
-                (campaign, most),
-            ).fetchall()
+        rows = self._rows(
+            "SELECT rule, subject, title, at FROM alerts WHERE campaign = ? ORDER BY id DESC LIMIT ?",
+            (campaign, most),
+        )
         return tuple(
             RaisedAlert(rule=rule, subject=subject, title=title, at=unstamp(at))
             for rule, subject, title, at in rows

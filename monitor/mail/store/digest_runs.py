@@ -45,12 +45,11 @@ class DigestRuns(AccountsDatabase):
 
     def weeks(self, campaign: str, now: datetime, most: int = 60) -> tuple[DigestRun, ...]:
         """Return what was decided until now, the latest week first."""
-        with self._reading() as db:
-            rows = db.execute(
-                "SELECT week, decision, why, decided_at FROM weeks WHERE campaign = ? AND decided_at <= ?"
-                " ORDER BY week DESC LIMIT ?",
-                (campaign, stamp(now + _AHEAD), most),
-            ).fetchall()
+        rows = self._rows(
+            "SELECT week, decision, why, decided_at FROM weeks WHERE campaign = ? AND decided_at <= ?"
+            " ORDER BY week DESC LIMIT ?",
+            (campaign, stamp(now + _AHEAD), most),
+        )
         return tuple(
             DigestRun(week=week, decision=decision, why=why, decided_at=unstamp(at))
             for week, decision, why, at in rows

@@ -155,13 +155,11 @@ class Outbox(AccountsDatabase):
 
     def deliveries(self, campaign: str, most: int = 200) -> tuple[Delivery, ...]:
         """Return how far the latest mails have come, the newest first."""
-        with self._reading() as db:
-            rows = db.execute(
-                "SELECT id, kind, period, address, state, twice, reason, next_at, changed_at,"
-                " body IS NOT NULL"
-                " FROM outbox WHERE campaign = ? ORDER BY id DESC LIMIT ?",
-                (campaign, most),
-            ).fetchall()
+        rows = self._rows(
+            "SELECT id, kind, period, address, state, twice, reason, next_at, changed_at,"
+            " body IS NOT NULL FROM outbox WHERE campaign = ? ORDER BY id DESC LIMIT ?",
+            (campaign, most),
+        )
         return tuple(
             Delivery(
                 id=number, kind=kind, period=period, address=address, state=state, twice=bool(twice),

@@ -49,12 +49,10 @@ class Subscriptions(AccountsDatabase):
 
     def subscriptions(self, kind: str | None = None) -> tuple[Subscription, ...]:
         """Return those of a kind, or all, by address."""
-        with self._reading() as db:
-            rows = db.execute(
-                f"SELECT {_FIELDS} FROM subscriptions WHERE ?1 IS NULL OR kind = ?1"
-                " ORDER BY kind DESC, address",
-                (kind,),
-            ).fetchall()
+        rows = self._rows(
+            f"SELECT {_FIELDS} FROM subscriptions WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind DESC, address",
+            (kind,),
+        )
         return tuple(_subscription(row) for row in rows)
 
     def list_readers(self, kind: str, addresses: Iterable[str], now: datetime) -> None:
@@ -102,8 +100,7 @@ class Subscriptions(AccountsDatabase):
 
     def subscription(self, key: str) -> Subscription | None:
         """Return the subscription of a link; None if there is none."""
-        with self._reading() as db:
-            row = db.execute(f"SELECT {_FIELDS} FROM subscriptions WHERE key = ?", (key,)).fetchone()
+        row = self._row(f"SELECT {_FIELDS} FROM subscriptions WHERE key = ?", (key,))
         return _subscription(row) if row else None
 
     def agree(self, key: str, now: datetime) -> None:

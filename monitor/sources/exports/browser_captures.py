@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.model import Author, Media, Metrics, Post, PostKind
 from monitor.core.text import hashtags
+from monitor.sources.shared.response_parsing import whole_number
 from monitor.sources.shared.safe_links import addresses
 
 _Item = Mapping[str, Any]
@@ -54,6 +55,7 @@ def _tiktok(post: _Item) -> Post:
     who, counts = post["author"], post.get("statsV2") or post.get("stats") or {}
     handle = who["uniqueId"] if isinstance(who, dict) else who
     followers = (post.get("authorStats") or {}).get("followerCount")
+    tags = [extra.get("hashtagName") for extra in post.get("textExtra") or ()]
     return Post(
         platform="tiktok",
         id=str(post["id"]),
@@ -63,24 +65,20 @@ def _tiktok(post: _Item) -> Post:
             handle=handle,
             name=(who.get("nickname") if isinstance(who, dict) else post.get("nickname")) or None,
             url=f"https://www.tiktok.com/@{handle}",
-            followers=_number(followers),
+            followers=whole_number(followers),
         ),
         text=post["desc"],
         created_at=_at(post["createTime"]),
         lang=post.get("textLanguage") if post.get("textLanguage") not in ("", "un") else None,
-        tags=hashtags(post["desc"]) | {tag.casefold() for tag in _tags(post)},
+        tags=hashtags(post["desc"]) | {tag.casefold() for tag in tags if tag},
         media=frozenset({Media.VIDEO}),
         metrics=Metrics(
-            likes=_number(counts.get("diggCount")),
-            reposts=_number(counts.get("repostCount")),
-            replies=_number(counts.get("commentCount")),
-            views=_number(counts.get("playCount")),
+            likes=whole_number(counts.get("diggCount")),
+            reposts=whole_number(counts.get("repostCount")),
+            replies=whole_number(counts.get("commentCount")),
+            views=whole_number(counts.get("playCount")),
         ),
     )
-
-
-def _tags(post: _Item) -> list[str]:
-    return [extra["hashtagName"] for extra in post.get("textExtra") or () if extra.get("hashtagName")]
 
 
 def _instagram(post: _Item) -> Post:
@@ -97,15 +95,15 @@ def _instagram(post: _Item) -> Post:
         media=frozenset(_INSTAGRAM[kind] for kind in [post.get("media_type")] if kind in _INSTAGRAM),
         metrics=Metrics(
             likes=_shown_likes(post),
-            replies=_number(post.get("comment_count")),
-            views=_number(post.get("play_count") or post.get("view_count")),
+            replies=whole_number(post.get("comment_count")),
+            views=whole_number(post.get("play_count") or post.get("view_count")),
         ),
     )
 
 
 def _shown_likes(post: _Item) -> int | None:
     # Who hides the likes of a post is told as a few of them.
-    return None if post.get("like_and_view_counts_disabled") else _number(post.get("like_count"))
+    return None if post.get("like_and_view_counts_disabled") else whole_number(post.get("like_count"))
 
 
 def _threads(post: _Item) -> Post:
@@ -122,9 +120,9 @@ def _threads(post: _Item) -> Post:
         links=addresses([(more.get("link_preview_attachment") or {}).get("url")]),
         metrics=Metrics(
             likes=_shown_likes(post),
-            reposts=_number(more.get("repost_count")),
-            replies=_number(more.get("direct_reply_count")),
-            quotes=_number(more.get("quote_count")),
+            reposts=whole_number(more.get("repost_count")),
+            replies=whole_number(more.get("direct_reply_count")),
+            quotes=whole_number(more.get("quote_count")),
         ),
     )
 
@@ -135,7 +133,7 @@ def _of_meta(who: _Item, address: str) -> Author:
         handle=who["username"],
         name=who.get("full_name") or None,
         url=f"{address}{who['username']}",
-        followers=_number(who.get("follower_count")),
+        followers=whole_number(who.get("follower_count")),
     )
 
 
@@ -155,7 +153,7 @@ def _x(post: _Item) -> Post:
             handle=names["screen_name"],
             name=names.get("name") or None,
             url=f"https://x.com/{names['screen_name']}",
-            followers=_number(names.get("followers_count")),
+            followers=whole_number(names.get("followers_count")),
         ),
         text=long.get("text") or legacy["full_text"],
         created_at=datetime.strptime(legacy["created_at"], "%a %b %d %H:%M:%S %z %Y").astimezone(UTC),
@@ -165,11 +163,11 @@ def _x(post: _Item) -> Post:
         links=addresses(link.get("expanded_url") for link in entities.get("urls") or ()),
         media=frozenset(_X[item["type"]] for item in entities.get("media") or () if item["type"] in _X),
         metrics=Metrics(
-            likes=_number(legacy.get("favorite_count")),
-            reposts=_number(legacy.get("retweet_count")),
-            replies=_number(legacy.get("reply_count")),
-            quotes=_number(legacy.get("quote_count")),
-            views=_number((tweet.get("views") or {}).get("count")),
+            likes=whole_number(legacy.get("favorite_count")),
+            reposts=whole_number(legacy.get("retweet_count")),
+            replies=whole_number(legacy.get("reply_count")),
+            quotes=whole_number(legacy.get("quote_count")),
+            views=whole_number((tweet.get("views") or {}).get("count")),
         ),
         reread_key=str(tweet["rest_id"]),
     )
@@ -190,15 +188,6 @@ def _kind_on_x(legacy: _Item) -> PostKind:
 
 def _at(seconds: Any) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
-
-
-def _number(value: Any) -> int | None:
-    """Return a count, which some sites write as text; None where the site did not say."""
-    if value is None or value == "" or type(value) is int:
-        return value if type(value) is int else None
-    if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
-        raise ValueError(f"{value!r} is not a whole number")
-    return int(value)
 
 
 COLUMNS = ("id", "thread_id", "author", "body", "timestamp")  # that every table of 4CAT has

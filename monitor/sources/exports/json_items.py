@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from monitor.core.clock import unstamp
-from monitor.core.model import WRONG, Author, Metrics, Post, Rejected
+from monitor.core.model import WRONG, Post, Rejected
 from monitor.sources import source
 from monitor.sources.exports import browser_captures
 
@@ -20,7 +19,8 @@ def reader_of(item: Any) -> Reader | None:
     if browser_captures.site_of(item):
         return lambda line: iter([browser_captures.post_of(line)])
     if "account" in item and "uri" in item:
-        return _status
+        # a boost only passes a post on
+        return lambda status: iter([source("mastodon").parse(status.get("reblog") or status)])
     if "did" in item and ("commit" in item or "time_us" in item):
         return _event
     if "record" in item and "uri" in item:
@@ -32,10 +32,6 @@ def reader_of(item: Any) -> Reader | None:
     return None
 
 
-def _status(status: _Item) -> Iterator[Post | Rejected]:
-    yield source("mastodon").parse(status.get("reblog") or status)  # a boost only passes a post on
-
-
 def _event(event: _Item) -> Iterator[Post | Rejected]:
     commit = event.get("commit") or {}  # an event about an account has none
     if commit.get("collection") == "app.bsky.feed.post" and commit.get("operation") != "delete":
@@ -44,23 +40,11 @@ def _event(event: _Item) -> Iterator[Post | Rejected]:
 
 def _view(view: _Item) -> Post:
     """Return a Bluesky post view, which has the names and numbers that a Jetstream event lacks."""
-    did, collection, rkey = view["uri"].removeprefix("at://").split("/")
-    indexed_at = unstamp(view.get("indexedAt") or view["record"]["createdAt"])
-    commit = {"operation": "create", "collection": collection, "rkey": rkey, "record": view["record"]}
-    event = {
-        "did": did,
-        "time_us": int(indexed_at.timestamp() * 1_000_000),
-        "kind": "commit",
-        "commit": commit,
-    }
-    post, who = source("bluesky").parse(event), view.get("author") or {}
-    names = ("likeCount", "repostCount", "replyCount", "quoteCount")
-    likes, reposts, replies, quotes = (_whole(view.get(name)) for name in names)
-    return replace(
-        post,
-        author=Author(id=did, handle=who.get("handle"), name=who.get("displayName"), url=post.author.url),
-        metrics=Metrics(likes=likes, reposts=reposts, replies=replies, quotes=quotes),
-    )
+    from monitor.sources.platforms.bluesky.parse import post_of_view
+
+    post = post_of_view({**view, "indexedAt": view.get("indexedAt") or view["record"]["createdAt"]})
+    who = view.get("author") or {}
+    return replace(post, author=replace(post.author, handle=who.get("handle"), name=who.get("displayName")))
 
 
 def _twarc_page(page: _Item) -> Iterator[Post | Rejected]:
@@ -96,7 +80,3 @@ def posts(reader: Reader, item: _Item, where: str) -> Iterator[Post | Rejected]:
         yield from reader(item)
     except WRONG as error:
         yield Rejected.of(f"{where}: {error!r}", item)
-
-
-def _whole(value: Any) -> int | None:
-    return value if type(value) is int else None

@@ -17,8 +17,9 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, RateLimited, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Author, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
-from monitor.sources.contract import NO_WAITING, Estimate, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Estimate, Source, Waiting
 from monitor.sources.shared import federated_servers, response_parsing
+from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.http import Address, BoundedSession, check
 from monitor.sources.shared.safe_links import addresses
 
@@ -43,13 +44,6 @@ class Settings:
     api: Annotated[Address, "the address of GDELT's service; leave it out"] = "https://api.gdeltproject.org"
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    name: str
-    question: str
-    cursor: str | None
-
-
 @dataclass(slots=True)
 class Gdelt:
     """Asks for the articles of British news sites that name one of the track's phrases, newest first."""
@@ -64,9 +58,7 @@ class Gdelt:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
         return cls(read(Settings, settings, "sources.gdelt").api, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield a page a question, that asked longest ago first; one that fails gives a page that says so."""
         streams = [_stream(query, terms, cursors) for terms in _questions(query)]
         until = max(waiting.values(), default=self.now)
@@ -88,7 +80,7 @@ class Gdelt:
         streams = [_stream(query, terms, {}) for terms in _questions(query)]
         self._free_at = self.now + _SPACING if mark else self.now  # the part before asked just now
 
-        def older(stream: _Stream, reached: str) -> Iterator[Page]:
+        def older(stream: Stream, reached: str) -> Iterator[Page]:
             with BoundedSession() as session:
                 start = max(since, self.now - _KNOWN)
                 yield from self._older(
@@ -98,7 +90,7 @@ class Gdelt:
         yield from federated_servers.onward(streams, mark, older)
 
     def _older(
-        self, session: BoundedSession, query: Query, stream: _Stream, time: tuple[datetime, datetime]
+        self, session: BoundedSession, query: Query, stream: Stream, time: tuple[datetime, datetime]
     ) -> Iterator[Page]:
         """Read down from the end of the time, each answer from where the one before ended."""
         since, until = time
@@ -106,7 +98,7 @@ class Gdelt:
             if until <= since or session.seconds_left < 2 * _SPACING.total_seconds():
                 break
             bounds = {"startdatetime": _digits(since), "enddatetime": _digits(until)}
-            items = self._articles(session, stream.question, bounds)
+            items = self._articles(session, stream.term, bounds)
             posts, rejected = _sort(items, query)
             page = Page(stream=stream.name, posts=posts, rejected=rejected)
             oldest = min((post.created_at for post in posts), default=since)
@@ -141,11 +133,11 @@ class Gdelt:
             raw=raw,
         )
 
-    def _pages(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         before = _last_look(stream.cursor, self.now)
         since = max(before, self.now - _KNOWN) if before else self.now - _FIRST
         hours = math.ceil((self.now - min(since, self.now - _LATE)) / timedelta(hours=1))
-        items = self._articles(session, stream.question, {"timespan": f"{hours}h"})
+        items = self._articles(session, stream.term, {"timespan": f"{hours}h"})
         posts, rejected = _sort(items, query)
         page = Page(
             stream=stream.name,
@@ -202,9 +194,8 @@ def _question(terms: Sequence[str]) -> str:
     return f"({joined}) {_COUNTRY}" if len(terms) > 1 else f"{joined} {_COUNTRY}"  # else it is refused
 
 
-def _stream(query: Query, terms: list[str], cursors: Mapping[str, str]) -> _Stream:
-    name = f"gdelt:{query.track}:{' or '.join(terms)}".lower()
-    return _Stream(name, _question(terms), cursors.get(name))
+def _stream(query: Query, terms: list[str], cursors: Cursors) -> Stream:
+    return Stream.of(cursors, f"gdelt:{query.track}:{' or '.join(terms)}", _question(terms))
 
 
 def _digits(at: datetime) -> str:

@@ -11,11 +11,12 @@ from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import form, read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Closed, ConfigError, Refused, SourceError
+from monitor.core.errors import Closed, ConfigError, Refused, SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches
-from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
+from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.safe_links import address
 
 _LIMIT = 50  # the most that it gives at once
@@ -41,16 +42,6 @@ class Settings:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    tag: str
-    cursor: str | None
-
-    @property
-    def name(self) -> str:
-        return f"instagram:{self.tag}"
-
-
 @dataclass(slots=True)
 class Instagram:
     """Reads all that each hashtag has of the last 24 hours anew each time, in whatever order it comes."""
@@ -67,16 +58,14 @@ class Instagram:
         token, user = credentials.of("instagram", env)
         return cls(f"{own.api}/{own.version}", user, token, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every tag; one that fails gives a page that says so. Phrases cannot be asked for."""
         tags = list(dict.fromkeys(tag.lower() for tag in query.tags))
         if len(tags) > _MOST_TAGS:
             raise ConfigError(
                 f"Track {query.track!r} has {len(tags)} hashtags; Instagram allows {_MOST_TAGS} in 7 days."
             )
-        streams = [_Stream(tag, cursors.get(f"instagram:{tag}")) for tag in tags]
+        streams = [Stream.of(cursors, f"instagram:{tag}", tag) for tag in tags]
         waits = [at for stream, at in waiting.items() if stream.startswith("instagram:")]
         with http.BoundedSession() as session:
             meta = meta_graph.Graph(session, self.api, self.token, self.now, _special())
@@ -90,6 +79,7 @@ class Instagram:
         Instagram does not say who wrote it. So each post has a writer of its own, without a name.
         """
         own, text = meta_graph.native(raw), str(raw.get("caption") or "")
+        kinds = [raw.get("media_type"), *(raw.get("children") or ())]
         return Post(
             platform="instagram",
             id=own,
@@ -98,7 +88,7 @@ class Instagram:
             text=text,
             created_at=unstamp(raw["timestamp"]),
             tags=hashtags(text) | ({raw["found_by"].casefold()} if raw.get("found_by") else set()),
-            media=frozenset(_MEDIA[kind] for kind in _kinds(raw) if kind in _MEDIA),
+            media=frozenset(_MEDIA[kind] for kind in kinds if kind in _MEDIA),
             # like_count is left out where the writer hides it: then it is unknown, not 0
             metrics=Metrics(
                 likes=response_parsing.count(raw, "like_count"),
@@ -107,22 +97,21 @@ class Instagram:
             raw=raw,
         )
 
-    def _pages(self, meta: meta_graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, meta: meta_graph.Graph, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield every page; the cursor, which is when all was last read, comes with the end."""
         params = {
             "user_id": self.user,
             "fields": ",".join([*_FIELDS, "children{media_type}"]),
             "limit": str(_LIMIT),
         }
-        edge, earlier = f"{self._hashtag(meta, stream.tag)}/recent_media", set[str]()
+        edge, earlier = f"{self._hashtag(meta, stream.term)}/recent_media", set[str]()
         for number in range(_MOST_PAGES):
             answer = meta.ask(edge, params)
             page, ids = _page(stream, query, meta_graph.items(answer), earlier)
             yield page
             # its mark is the same on every page, so only the posts can tell that it stands still
             if number and meta_graph.items(answer) and ids <= earlier:
-                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
-                return
+                raise Unreadable(_REPEATS)
             earlier |= ids
             after = meta_graph.mark(answer)
             if after is None or not meta_graph.goes_on(answer):
@@ -131,7 +120,7 @@ class Instagram:
             params["after"] = after
         yield Page(stream=stream.name, outcome=Outcome.CAPPED, detail=_CAPPED)
 
-    def _end(self, stream: _Stream) -> Page:
+    def _end(self, stream: Stream) -> Page:
         """Return the page that says what is now known: 24 hours, or less, and whether some were missed."""
         before, window = unstamp(stream.cursor) if stream.cursor else None, self.now - _WINDOW
         gap = before is not None and before < window
@@ -174,7 +163,7 @@ def _special() -> dict[int, SourceError]:
     }
 
 
-def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, set[str]]:
+def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, set[str]]:
     """Return the page's posts that are not in `earlier`, and the ids of all."""
     candidates, rejected = response_parsing.results(items, lambda item: Instagram.parse(_plain(item, stream)))
     posts: list[Post] = []
@@ -186,15 +175,11 @@ def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) ->
     return Page(stream=stream.name, posts=tuple(posts), rejected=rejected), ids
 
 
-def _plain(item: Mapping[str, Any], stream: _Stream) -> dict[str, Any]:
-    """Return what was asked for, with the hashtag: it may stand in a comment and not in the caption."""
-    fields = {name: item[name] for name in _FIELDS if name in item}
+def _plain(item: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
+    """Return an item with the hashtag, which may stand in a comment and not in the caption."""
     children = (item.get("children") or {}).get("data") or ()
-    return fields | {"children": [child.get("media_type") for child in children], "found_by": stream.tag}
-
-
-def _kinds(raw: Mapping[str, Any]) -> list[Any]:
-    return [raw.get("media_type"), *(raw.get("children") or ())]
+    kinds = [child.get("media_type") for child in children]
+    return {**item, "children": kinds, "found_by": stream.term}
 
 
 SOURCE: type[Source] = Instagram

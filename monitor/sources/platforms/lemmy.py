@@ -11,15 +11,16 @@ from requests import Response
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
-from monitor.sources.contract import NO_WAITING, KnownPost, Source
+from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import federated_servers as servers
 from monitor.sources.shared import response_parsing
-from monitor.sources.shared.federated_servers import Servers
+from monitor.sources.shared.federated_servers import Servers, Stream
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
-from monitor.sources.shared.safe_links import addresses
+from monitor.sources.shared.safe_links import address, addresses
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
 _VIEWS = {"post": "post_view", "comment": "comment_view"}
@@ -32,18 +33,6 @@ class Settings:
     """Lemmy's table of the campaign file."""
 
     servers: Annotated[Servers, "a list of servers to read"] = ("https://lemmy.world",)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    server: str
-    term: str
-    sort: str  # "Posts" or "Comments"
-    cursor: str | None
-
-    @property
-    def name(self) -> str:
-        return _name(self.server, self.term, self.sort)
 
 
 @dataclass(slots=True)
@@ -62,18 +51,16 @@ class Lemmy:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
         return cls(read(Settings, settings, "sources.lemmy").servers, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
         for server, session in in_turn(self.servers):
+            host = f"lemmy:{urlsplit(server).netloc}:"
             streams = [
-                _Stream(server, term, sort, cursors.get(_name(server, term, sort)))
+                Stream.of(cursors, f"{host}{sort}:{term}", term, kind=sort, server=server)
                 for term in terms
                 for sort in _LISTS
             ]
-            host = f"lemmy:{urlsplit(server).netloc}:"
             limit = servers.left_alone([waiting[s] for s in waiting if s.startswith(host)], self.now)
             yield from servers.each(streams, partial(self._pages, session, query), limit)
 
@@ -92,7 +79,8 @@ class Lemmy:
             yield from one_by_one(posts, ask)
 
     def _as_it_is(self, response: Response, post: KnownPost, sort: str) -> Page:
-        if response.status_code in (400, 404) and _error(response) in (f"couldnt_find_{sort}", "not_found"):
+        error = response_parsing.json_table(response).get("error")
+        if response.status_code in (400, 404) and error in (f"couldnt_find_{sort}", "not_found"):
             return Page(stream="", deleted=(post.id,))
         answer = json_of(response, self.now)
         try:
@@ -112,13 +100,13 @@ class Lemmy:
         is_comment, text = "comment" in raw, _text(raw)
         return Post(
             platform="lemmy",
-            id=_address_of(entry["ap_id"]),
+            id=address(entry["ap_id"]),
             url=entry["ap_id"],
             author=Author(
                 id=creator["actor_id"],
                 handle=f"{creator['name']}@{urlsplit(creator['actor_id']).netloc}",
                 name=creator.get("display_name") or None,
-                url=_address_of(creator["actor_id"]),
+                url=address(creator["actor_id"]),
             ),
             text=text,
             created_at=_published(raw),
@@ -132,7 +120,7 @@ class Lemmy:
             raw=raw,
         )
 
-    def _pages(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing.
 
         A post that comes late from another server has its place where it was written, and one that
@@ -146,8 +134,7 @@ class Lemmy:
             page, times, ids = _page(stream, query, items)
             times = [min(at, self.now) for at in times]  # whose clock is ahead must not set the cursor
             if ids and ids <= earlier:
-                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=servers.REPEATS)
-                return
+                raise Unreadable(servers.REPEATS)
             earlier |= ids
             newest = max([*times, *([newest] if newest else [])], default=None)
             oldest = min([oldest, *times])
@@ -169,8 +156,8 @@ class Lemmy:
             detail=detail,
         )
 
-    def _items(self, session: BoundedSession, stream: _Stream, number: int) -> list[Any]:
-        params = {"q": stream.term, "type_": stream.sort, "sort": "New", "listing_type": "All"}
+    def _items(self, session: BoundedSession, stream: Stream, number: int) -> list[Any]:
+        params = {"q": stream.term, "type_": stream.kind, "sort": "New", "listing_type": "All"}
         answer = json_of(
             session.get(
                 f"{stream.server}/api/v3/search", params={**params, "page": str(number), "limit": "50"}
@@ -178,15 +165,11 @@ class Lemmy:
             self.now,
         )
         return response_parsing.listing(
-            answer, _LISTS[stream.sort], "Its search answer is not in Lemmy's format."
+            answer, _LISTS[stream.kind], "Its search answer is not in Lemmy's format."
         )
 
 
-def _name(server: str, term: str, sort: str) -> str:
-    return f"lemmy:{urlsplit(server).netloc}:{sort}:{term}".lower()
-
-
-def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:
+def _page(stream: Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:
     """Return the page, the times of its items and their ids, matching or not."""
     pairs, rejected = response_parsing.results(items, lambda item: (item, Lemmy.parse(item)))
     posts = tuple(
@@ -198,24 +181,10 @@ def _page(stream: _Stream, query: Query, items: list[Any]) -> tuple[Page, list[d
     return Page(stream=stream.name, posts=posts, rejected=rejected), times, ids
 
 
-def _reread_key(stream: _Stream, item: Mapping[str, Any]) -> str | None:
+def _reread_key(stream: Stream, item: Mapping[str, Any]) -> str | None:
     sort = "comment" if "comment" in item else "post"
     number = item[sort].get("id")
     return f"{urlsplit(stream.server).netloc}/{sort}/{number}" if type(number) is int and number > 0 else None
-
-
-def _error(response: Response) -> str | None:
-    try:
-        error = response.json().get("error")
-    except WRONG:
-        return None
-    return error if isinstance(error, str) else None
-
-
-def _address_of(ap_id: Any) -> str:
-    if not isinstance(ap_id, str) or not ap_id.startswith(("https://", "http://")):
-        raise ValueError(f"expected an address, got {ap_id!r}")
-    return ap_id
 
 
 def _media(post: Mapping[str, Any]) -> frozenset[Media]:

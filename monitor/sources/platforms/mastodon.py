@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 
@@ -11,13 +12,13 @@ from requests import Response
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Unreadable
+from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import matches, plain
-from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
 from monitor.sources.shared import federated_servers as servers
 from monitor.sources.shared import response_parsing
-from monitor.sources.shared.federated_servers import Servers
+from monitor.sources.shared.federated_servers import Servers, Stream
 from monitor.sources.shared.http import BoundedSession, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.safe_links import addresses, in_markup
@@ -41,19 +42,6 @@ class Settings:
     servers: Annotated[Servers, "a list of servers to read"] = _USUAL
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    """One tag on one server. `cursor` is the newest id seen and the time it is known up to."""
-
-    server: str
-    tag: str
-    cursor: str | None
-
-    @property
-    def name(self) -> str:
-        return _name(self.server, self.tag)
-
-
 @dataclass(slots=True)
 class Mastodon:
     """Reads each tag's public timeline on each server, forward from where it last stopped."""
@@ -73,17 +61,16 @@ class Mastodon:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
         return cls(read(Settings, settings, "sources.mastodon").servers, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
-        tags = _tags(query)
         for server, session in in_turn(self.servers):
-            streams = [_Stream(server, tag, cursors.get(_name(server, tag))) for tag in tags]
+            streams = _streams(query, server, cursors)
             host = urlsplit(server).netloc
             waits = [at for stream, at in waiting.items() if stream.startswith(f"mastodon:{host}:")]
             limit = servers.left_alone(waits, self.now)
-            for page in servers.each(streams, self._reader(session, query), limit):
+            # asked once a server, and before its first timeline
+            shows_tags = cache(partial(self._shows_tags, session))
+            for page in servers.each(streams, partial(self._pages, session, query, shows_tags), limit):
                 yield self._with_metrics(page, host)
         orphans = [
             p for p in self.pending.values() if _home(p) in self.silent and p.id not in self.metric_hosts
@@ -97,15 +84,14 @@ class Mastodon:
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older pages of each tag on each server in turn, newest first."""
-        streams = [_Stream(server, tag, None) for server in self.servers for tag in _tags(query)]
+        streams = [stream for server in self.servers for stream in _streams(query, server, {})]
         hosts = {stream.name: urlsplit(stream.server).netloc for stream in streams}
 
-        def older(stream: _Stream, oldest: str) -> Iterator[Page]:
+        def older(stream: Stream, oldest: str) -> Iterator[Page]:
             with BoundedSession() as session:
-                if self._shows_tags(session, stream.server):
-                    yield from self._older(session, query, stream, (since, until), oldest)
-                else:
-                    yield Page(stream=stream.name, outcome=Outcome.CLOSED, detail=_CLOSED)
+                if not self._shows_tags(session, stream.server):
+                    raise Closed(_CLOSED)
+                yield from self._older(session, query, stream, (since, until), oldest)
 
         for page in servers.onward(streams, mark, older):
             yield self._with_metrics(page, hosts[page.stream])
@@ -126,7 +112,8 @@ class Mastodon:
     def _as_it_is(self, response: Response, post: KnownPost) -> Page:
         if response.status_code in (401, 403):  # shown to members only by now: of the post that says nothing
             return Page(stream="")
-        if response.status_code in (404, 410) and _says_error(response):
+        error = response_parsing.json_table(response).get("error")
+        if response.status_code in (404, 410) and isinstance(error, str):  # by Mastodon, not by a proxy
             return Page(stream="", deleted=(post.id,))
         item = json_of(response, self.now)
         try:
@@ -163,21 +150,16 @@ class Mastodon:
             raw={} if hidden else raw,
         )
 
-    def _reader(self, session: BoundedSession, query: Query) -> Callable[[_Stream], Iterator[Page]]:
-        is_public: list[bool] = []  # asked once a server, and before its first timeline
-
-        def pages(stream: _Stream) -> Iterator[Page]:
-            if not is_public:
-                is_public.append(self._shows_tags(session, stream.server))
-            if not is_public[0]:
-                yield Page(stream=stream.name, outcome=Outcome.CLOSED, detail=_CLOSED)
-            elif stream.cursor:
-                yield from self._late_posts(session, query, stream)
-                yield from self._forward(session, query, stream)
-            else:
-                yield from self._back(session, query, stream)
-
-        return pages
+    def _pages(
+        self, session: BoundedSession, query: Query, shows_tags: Callable[[str], bool], stream: Stream
+    ) -> Iterator[Page]:
+        if not shows_tags(stream.server):
+            raise Closed(_CLOSED)
+        if stream.cursor:
+            yield from self._late_posts(session, query, stream)
+            yield from self._forward(session, query, stream)
+        else:
+            yield from self._back(session, query, stream)
 
     def _shows_tags(self, session: BoundedSession, server: str) -> bool:
         """Ask whether the tag timelines are public; a closed one would answer with an empty list."""
@@ -222,7 +204,7 @@ class Mastodon:
     def _hosts(self) -> set[str]:
         return {urlsplit(server).netloc for server in self.servers}
 
-    def _forward(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _forward(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         """Read on from the cursor, oldest first; each page may be kept as soon as it is stored."""
         newest, _, last_look = (stream.cursor or "").partition(" ")
         since = min(unstamp(last_look), self.now) if last_look else None
@@ -243,7 +225,7 @@ class Mastodon:
             detail="There was more than may be read at one time; the rest is read next time.",
         )
 
-    def _late_posts(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _late_posts(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         """Read what lies just below the cursor once more, for the posts that came late from other servers.
 
         A server files a post under the time when it was written, so a late one has an old id:
@@ -264,7 +246,7 @@ class Mastodon:
             if any(post.created_at < back_to for post in page.posts):
                 return
 
-    def _back(self, session: BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _back(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         """Read the newest pages for the first time; the cursor comes last, so a crash loses nothing."""
         newest, oldest, since = "0", "", self.now
         for _ in range(_FIRST_PAGES):
@@ -285,7 +267,7 @@ class Mastodon:
         self,
         session: BoundedSession,
         query: Query,
-        stream: _Stream,
+        stream: Stream,
         time: tuple[datetime, datetime],
         oldest: str,
     ) -> Iterator[Page]:
@@ -306,7 +288,7 @@ class Mastodon:
             yield replace(page, posts=tuple(p for p in page.posts if p.created_at < until), cursor=oldest)
         yield Page(stream=stream.name, outcome=Outcome.CAPPED, cursor=oldest)
 
-    def _id_of(self, session: BoundedSession, stream: _Stream, at: datetime) -> str:
+    def _id_of(self, session: BoundedSession, stream: Stream, at: datetime) -> str:
         """Return an id that Mastodon would give a little after a time; "" where ids are of another kind."""
         newest = _newest(self._items(session, stream), "0")
         if not newest.isdecimal() or len(newest) < _SNOWFLAKE_DIGITS:
@@ -314,12 +296,12 @@ class Mastodon:
         snowflake = int((at + _OVERLAP).timestamp() * 1000) << 16
         return str(snowflake) if snowflake < int(newest) else ""
 
-    def _end(self, stream: _Stream, newest: str, since: datetime | None) -> Page:
+    def _end(self, stream: Stream, newest: str, since: datetime | None) -> Page:
         cursor = f"{newest} {stamp(self.now)}"
         return Page(stream=stream.name, cursor=cursor, since=since, until=self.now)
 
-    def _items(self, session: BoundedSession, stream: _Stream, **at: str) -> list[Any]:
-        address = f"{stream.server}/api/v1/timelines/tag/{quote(stream.tag)}"
+    def _items(self, session: BoundedSession, stream: Stream, **at: str) -> list[Any]:
+        address = f"{stream.server}/api/v1/timelines/tag/{quote(stream.term)}"
         answer = json_of(session.get(address, params={"limit": str(_LIMIT), **at}), self.now)
         if not isinstance(answer, list) or (answer and not any(_has_id(item) for item in answer)):
             raise Unreadable("Its timeline is not in Mastodon's format.")
@@ -330,24 +312,14 @@ _ID = re.compile(r"(?!0+$)[0-9A-Za-z]{1,40}")
 _MEDIA = {"image": Media.IMAGE, "gifv": Media.VIDEO, "video": Media.VIDEO, "audio": Media.AUDIO}
 
 
-def _tags(query: Query) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(tag.casefold() for tag in query.tags))
-
-
-def _name(server: str, tag: str) -> str:
-    return f"mastodon:{urlsplit(server).netloc}:{tag}".lower()
+def _streams(query: Query, server: str, cursors: Cursors) -> list[Stream]:
+    """Return each tag on a server; a cursor is the newest id seen, and the time that it is known up to."""
+    tags, host = dict.fromkeys(tag.casefold() for tag in query.tags), urlsplit(server).netloc
+    return [Stream.of(cursors, f"mastodon:{host}:{tag}", tag, server=server) for tag in tags]
 
 
 def _reread_key(post: Post, host: str) -> str | None:
     return f"{host}/{post.raw['id']}" if "id" in post.raw else None
-
-
-def _says_error(response: Response) -> bool:
-    """Return whether it is Mastodon that says so, and no proxy before it."""
-    try:
-        return isinstance(response.json().get("error"), str)
-    except WRONG:
-        return False
 
 
 def _home(post: Post) -> str:
@@ -370,7 +342,7 @@ def _newest(items: Sequence[Mapping[str, Any]], before: str) -> str:
     return max(ids, key=_order)
 
 
-def _page(stream: _Stream, query: Query, items: Sequence[Mapping[str, Any]], **rest: Any) -> Page:
+def _page(stream: Stream, query: Query, items: Sequence[Mapping[str, Any]], **rest: Any) -> Page:
     def parse(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
         return (Mastodon.parse(item), _wants_no_index(item["account"])) if _is_wanted(item, query) else None
 

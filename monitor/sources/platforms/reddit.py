@@ -21,7 +21,7 @@ from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, 
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query
 from monitor.core.text import belongs, hashtags, quoted
 from monitor.platform_info import about
-from monitor.sources.contract import NO_WAITING, KnownPost, Source
+from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, response_parsing
 from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.safe_links import addresses
@@ -36,10 +36,6 @@ _OWN = re.compile(r"(^|\.)(reddit\.com|redd\.it)$")
 _GONE = {"[deleted]", "[removed]"}
 _COMMENTS = 500  # the most of a thread that Reddit shows at once
 _THREADS = 10  # whose comments are read in one look: each costs a request
-_FIELDS = (
-    "name", "title", "selftext", "body", "created_utc", "permalink", "score", "num_comments",
-    "num_crossposts", "removed_by_category", "author", "url", "is_video", "is_gallery", "post_hint",
-)  # fmt: skip
 _MORE_THREADS = (
     f"More than {_THREADS} threads had new comments; those of the others are read at the next look."
 )
@@ -92,9 +88,7 @@ class Reddit:
         client_id, secret = credentials.of("reddit", env)
         return cls(own, client_id, secret, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield the week's submissions anew each time; the cursor only tells the newest one's time."""
         stream = f"reddit:search:{query.track}".lower()
         count, newest, oldest = 0, None, None
@@ -177,9 +171,11 @@ class Reddit:
         praw's own search builds objects of a whole listing at once, so one odd item would cost
         them all, and touching a field that one lacks asks Reddit again; plain data does neither.
         """
-        count, after = 0, None
+        count, after, where = 0, None, "+".join(self._settings.subreddits)
+        usual = {"q": question, "sort": "new", "t": "week", "syntax": "lucene", "restrict_sr": where != "all"}
         while count < _MOST:
-            listing = self._search_listing(question, min(_PAGE, _MOST - count), after)
+            params = usual | {"limit": min(_PAGE, _MOST - count), "after": after}
+            listing = self._listing(f"r/{where}/search/", params)
             children = listing["children"][: _MOST - count]
             if children:
                 yield children
@@ -189,17 +185,6 @@ class Reddit:
             if listing["after"] == after:
                 raise Unreadable("Reddit gives the same page again and again, so reading it was stopped.")
             after = listing["after"]
-
-    def _search_listing(self, question: str, limit: int, after: str | None) -> Mapping[str, Any]:
-        where = "+".join(self._settings.subreddits)
-        params: dict[str, Any] = {
-            "q": question,
-            "sort": "new",
-            "t": "week",
-            "syntax": "lucene",
-            "limit": limit,
-        }
-        return self._listing(f"r/{where}/search/", params | {"restrict_sr": where != "all", "after": after})
 
     def _listing(self, path: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = self._ask(path, params)
@@ -290,14 +275,9 @@ def _question(query: Query) -> str:
     return f"({' OR '.join(terms)}){unwanted}" if unwanted else " OR ".join(terms)
 
 
-def _plain(child: Mapping[str, Any]) -> dict[str, Any]:
-    data = child["data"]
-    return {key: data[key] for key in _FIELDS if key in data}
-
-
 def _page(stream: str, batch: list[Any]) -> Page:
     def parse(child: Mapping[str, Any]) -> tuple[Post, bool]:
-        raw = _plain(child)
+        raw = child["data"]
         post = Reddit.parse(raw)
         return post, bool(raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")})
 

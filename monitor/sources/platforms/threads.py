@@ -11,10 +11,12 @@ from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import Author, Media, Outcome, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
-from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
+from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.safe_links import address, addresses
 
 _LIMIT = 100  # the most that it gives at once
@@ -39,17 +41,6 @@ class Settings:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    mode: str  # "TAG" or "KEYWORD"
-    term: str
-    cursor: str | None
-
-    @property
-    def name(self) -> str:
-        return _name(self.mode, self.term)
-
-
 @dataclass(slots=True)
 class Threads:
     """Searches each tag as a topic and each phrase as words, newest first, from the last look on."""
@@ -66,13 +57,14 @@ class Threads:
         [token] = credentials.of("threads", env)
         return cls(f"{own.api}/v1.0", own.reviewed, token, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every tag and phrase; one that fails gives a page that says so."""
         terms = [("TAG", tag.lower()) for tag in query.tags]
         terms += [("KEYWORD", phrase.lower()) for phrase in query.phrases]
-        streams = [_Stream(*term, cursors.get(_name(*term))) for term in dict.fromkeys(terms)]
+        streams = [
+            Stream.of(cursors, f"threads:{mode}:{term}", term, kind=mode)
+            for mode, term in dict.fromkeys(terms)
+        ]
         waits = [at for stream, at in waiting.items() if stream.startswith("threads:")]
         with http.BoundedSession() as session:
             pages = partial(self._pages, meta_graph.Graph(session, self.api, self.token, self.now), query)
@@ -102,12 +94,12 @@ class Threads:
             raw=raw,
         )
 
-    def _pages(self, meta: meta_graph.Graph, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, meta: meta_graph.Graph, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
         until = self.now - _LAG
         since = min(unstamp(stream.cursor), until) if stream.cursor else until - _FIRST
         params = {
-            "q": stream.term, "search_mode": stream.mode, "search_type": "RECENT", "limit": str(_LIMIT),
+            "q": stream.term, "search_mode": stream.kind, "search_type": "RECENT", "limit": str(_LIMIT),
             "fields": ",".join(_FIELDS), "since": _epoch(since - _OVERLAP), "until": _epoch(until),
         }  # fmt: skip
         marks, oldest = set[str](), until
@@ -122,19 +114,18 @@ class Threads:
                 yield self._end(stream, since, until)
                 return
             if after in marks:
-                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
-                return
+                raise Unreadable(_REPEATS)
             marks.add(after)
             params["after"] = after
         yield self._end(stream, max(since, oldest), until, Outcome.CAPPED, federated_servers.CAPPED)
 
     def _end(
-        self, stream: _Stream, since: datetime, until: datetime,
+        self, stream: Stream, since: datetime, until: datetime,
         outcome: Outcome = Outcome.COMPLETE, detail: str = "",
     ) -> Page:  # fmt: skip
-        """Return the page that says what is now known: nothing, until Meta shows more than our own posts."""
+        """Return the page that says what is now known; raises Closed while Meta shows our own posts only."""
         if not self.reviewed:
-            return Page(stream=stream.name, outcome=Outcome.CLOSED, detail=_OWN_ONLY)
+            raise Closed(_OWN_ONLY)
         return Page(
             stream=stream.name, cursor=stamp(until), since=since, until=until, outcome=outcome, detail=detail
         )
@@ -147,20 +138,12 @@ _OWN_ONLY = (
 )
 
 
-def _name(mode: str, term: str) -> str:
-    return f"threads:{mode}:{term}".lower()
-
-
-def _page(stream: _Stream, query: Query, items: list[Any]) -> Page:
-    candidates, rejected = response_parsing.results(items, lambda item: Threads.parse(_plain(item, stream)))
+def _page(stream: Stream, query: Query, items: list[Any]) -> Page:
+    # a post that was found by a topic need not say it itself
+    topic = {"topic": stream.term} if stream.kind == "TAG" else {}
+    candidates, rejected = response_parsing.results(items, lambda item: Threads.parse({**item, **topic}))
     posts = tuple(post for post in candidates if matches(query, post.text, post.tags))
     return Page(stream=stream.name, posts=posts, rejected=rejected)
-
-
-def _plain(item: Mapping[str, Any], stream: _Stream) -> dict[str, Any]:
-    """Return what was asked for, with the topic: Threads finds a post by it that need not say it."""
-    fields = {name: item[name] for name in _FIELDS if name in item}
-    return fields | ({"topic": stream.term} if stream.mode == "TAG" else {})
 
 
 def _kind(raw: Mapping[str, Any]) -> PostKind:

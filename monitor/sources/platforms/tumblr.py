@@ -8,10 +8,12 @@ from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import Unreadable
 from monitor.core.model import Author, Media, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
-from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, response_parsing
+from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.safe_links import address, addresses, in_markup
 
 _LIMIT = 20  # the most that it gives at once
@@ -19,9 +21,6 @@ _MOST_PAGES = 10
 _FIRST = timedelta(days=7)  # how far back a first look reads
 _OVERLAP = timedelta(hours=1)  # how much is read again each time, for posts that it lists late
 _WORDS = ("title", "question", "answer", "body", "caption", "text", "description")
-_FIELDS = (
-    "id", "id_string", "blog_name", "post_url", "type", "timestamp", "tags", "url", "note_count", *_WORDS,
-)  # fmt: skip
 _MEDIA = {"photo": Media.IMAGE, "video": Media.VIDEO, "audio": Media.AUDIO}
 _MARKUP = {"<img": Media.IMAGE, "<video": Media.VIDEO, "<audio": Media.AUDIO}
 
@@ -33,16 +32,6 @@ class Settings:
     api: Annotated[http.Address, "the address of Tumblr's service, for tests; leave it out"] = (
         "https://api.tumblr.com"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    term: str
-    cursor: str | None
-
-    @property
-    def name(self) -> str:
-        return f"tumblr:{self.term}"
 
 
 @dataclass(slots=True)
@@ -60,12 +49,10 @@ class Tumblr:
         [key] = credentials.of("tumblr", env)
         return cls(own.api, key, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every tag and phrase; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
-        streams = [_Stream(term, cursors.get(f"tumblr:{term}")) for term in terms]
+        streams = [Stream.of(cursors, f"tumblr:{term}", term) for term in terms]
         waits = [at for stream, at in waiting.items() if stream.startswith("tumblr:")]
         with http.BoundedSession() as session:
             pages = partial(self._pages, session, query)
@@ -92,7 +79,7 @@ class Tumblr:
             raw=raw,
         )
 
-    def _pages(self, session: http.BoundedSession, query: Query, stream: _Stream) -> Iterator[Page]:
+    def _pages(self, session: http.BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
         last_look = min(unstamp(stream.cursor), self.now) if stream.cursor else None
         floor = int((last_look - _OVERLAP if last_look else self.now - _FIRST).timestamp())
@@ -101,8 +88,7 @@ class Tumblr:
             items = self._items(session, stream, reading.before)
             page, times = _page(stream, query, items, reading.ids)
             if reading.is_ignored(times):
-                yield Page(stream=stream.name, outcome=Outcome.UNREADABLE, detail=_REPEATS)
-                return
+                raise Unreadable(_REPEATS)
             yield page
             if not reading.goes_on(times):
                 break
@@ -120,7 +106,7 @@ class Tumblr:
             detail=federated_servers.CAPPED if reading.is_cut else "",
         )
 
-    def _items(self, session: http.BoundedSession, stream: _Stream, before: int | None) -> list[Any]:
+    def _items(self, session: http.BoundedSession, stream: Stream, before: int | None) -> list[Any]:
         params = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}
         if before is not None:
             params["before"] = str(before)
@@ -171,11 +157,11 @@ class _Progress:
 _REPEATS = "Tumblr gives the same page again and again, so reading it was stopped until the next time."
 
 
-def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:
+def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:
     """Return the page, and the times by which its items are sorted, by id, matching or not."""
 
     def parse(item: Mapping[str, Any]) -> tuple[Post, int, bool]:
-        post = Tumblr.parse(_plain(item))
+        post = Tumblr.parse(item)
         # a tag that Tumblr features is sorted by when the post was featured
         at = _seconds(item.get("featured_timestamp") or item["timestamp"])
         return post, at, matches(query, "\n".join([post.text, *(item.get("tags") or ())]), post.tags)
@@ -184,13 +170,6 @@ def _page(stream: _Stream, query: Query, items: list[Any], earlier: Set[str]) ->
     posts = tuple(post for post, _, fits in results if fits and post.id not in earlier)
     times = {post.id: at for post, at, _ in results}
     return Page(stream=stream.name, posts=posts, rejected=rejected), times
-
-
-def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of an item: it comes with the whole blog and every size of every picture."""
-    blog = item.get("blog") or {}
-    fields = {name: item[name] for name in _FIELDS if name in item}
-    return fields | {"blog": {name: blog[name] for name in ("uuid", "name", "title") if name in blog}}
 
 
 def _author(raw: Mapping[str, Any]) -> Author:

@@ -17,9 +17,10 @@ from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, 
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.platform_info import about
-from monitor.sources.contract import NO_WAITING, KnownPost, Source
+from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, response_parsing
 from monitor.sources.shared.reread import missing_ids
+from monitor.sources.shared.response_parsing import whole_number
 from monitor.sources.shared.safe_links import addresses
 
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there
@@ -84,10 +85,6 @@ class _SearchBudget:
         # the archive keeps whole seconds, and a second too early is too early
         return start + timedelta(seconds=math.ceil((end - start).total_seconds() * self.spent / self.share))
 
-    def less_one(self) -> "_SearchBudget":
-        """Return what it is after one more search."""
-        return replace(self, spent=self.spent + 1)
-
 
 @dataclass(frozen=True, slots=True)
 class _Look:
@@ -120,14 +117,8 @@ class _Look:
         return {"publishedAfter": stamp(self.since), "publishedBefore": stamp(before)}
 
 
-@dataclass(frozen=True, slots=True)
-class _SearchPage:
-    """One page of the search: the videos that match, when all of it was published, the next page's mark."""
-
-    posts: tuple[Post, ...]
-    rejected: tuple[Rejected, ...]
-    times: tuple[datetime, ...]
-    token: str | None
+# A page of the search: the videos that match, when all of it was published, the next page's mark.
+_Hits = tuple[Page, tuple[datetime, ...], str | None]
 
 
 @dataclass(slots=True)
@@ -149,9 +140,7 @@ class YouTube:
         [key] = credentials.of("youtube", env)
         return cls(own, key, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages, newest first, each after one of what was spent; the cursor comes with the last one.
 
         The cursor is the time of the look. Other tracks of the same key are known by their streams.
@@ -179,7 +168,8 @@ class YouTube:
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in `{"video": ..., "channel": ... or None}`."""
         video, snippet = raw["video"], raw["video"]["snippet"]
-        own_id, text = _id(video["id"]), _text(snippet)
+        own_id = _id(video["id"])
+        text = "\n".join(part for part in (snippet["title"], snippet.get("description")) if part)
         counts = video.get("statistics") or {}
         lang = (snippet.get("defaultAudioLanguage") or snippet.get("defaultLanguage") or "").split("-")[0]
         return Post(
@@ -194,9 +184,9 @@ class YouTube:
             links=addresses(link.rstrip(".,;:!?)]") for link in _LINK.findall(text)),
             media=frozenset({Media.VIDEO}),
             metrics=Metrics(
-                likes=_count(counts, "likeCount"),
-                replies=_count(counts, "commentCount"),
-                views=_count(counts, "viewCount"),
+                likes=whole_number(counts.get("likeCount")),
+                replies=whole_number(counts.get("commentCount")),
+                views=whole_number(counts.get("viewCount")),
             ),
             reread_key=own_id,
             raw=raw,
@@ -207,16 +197,15 @@ class YouTube:
     ) -> Iterator[Page]:
         params, tokens, began = {"q": question} | look.params, set[str](), look.reached
         for number in range(1, _MOST_PAGES + 1):
-            budget = budget.less_one()
-            hits = yield from self._paid(session, query, params, budget)
-            page = Page(stream=_stream(query), posts=hits.posts, rejected=hits.rejected)
-            if hits.token in tokens:
+            budget = replace(budget, spent=budget.spent + 1)
+            page, times, token = yield from self._paid(session, query, params, budget)
+            if token in tokens:
                 yield replace(page, outcome=Outcome.UNREADABLE, detail=_REPEATS)
                 return
-            look = replace(look, reached=min((look.reached, *hits.times)))
+            look = replace(look, reached=min((look.reached, *times)))
             is_poor = number == _MOST_PAGES or budget.next_at > self.now
             # below what is new lie the days that are read again: as far as the day's searches go
-            if not hits.token or not hits.times or (is_poor and look.reached < look.since):
+            if not token or not times or (is_poor and look.reached < look.since):
                 yield self._complete(page, look, budget)
                 return
             if is_poor:
@@ -224,13 +213,13 @@ class YouTube:
                 rest = replace(look, reached=began - timedelta(seconds=1)) if stuck else look
                 yield self._broken_off(page, rest, budget)
                 return
-            tokens.add(hits.token)
-            params["pageToken"] = hits.token
+            tokens.add(token)
+            params["pageToken"] = token
             yield page
 
     def _paid(
         self, session: http.BoundedSession, query: Query, params: Mapping[str, str], budget: _SearchBudget
-    ) -> Generator[Page, None, _SearchPage]:
+    ) -> Generator[Page, None, _Hits]:
         """Yield what was spent, before anything can stop the poll, and return what was found."""
         spent = f"{_SPENT}{query.track}".lower()
         try:
@@ -253,17 +242,14 @@ class YouTube:
     def _retry_at(self, budget: _SearchBudget) -> datetime:
         return max(budget.next_at, self.now)
 
-    def _search_page(
-        self, session: http.BoundedSession, query: Query, params: Mapping[str, str]
-    ) -> _SearchPage:
+    def _search_page(self, session: http.BoundedSession, query: Query, params: Mapping[str, str]) -> _Hits:
         usual = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50"}
         answer = self._answer(session, "search", {**usual, **params})
         times, ids, rejected = _hits(answer.get("items", []), self.now)
         posts, wrong = self._videos(session, query, ids)
+        page = Page(stream=_stream(query), posts=tuple(posts), rejected=(*rejected, *wrong))
         token = answer.get("nextPageToken")
-        return _SearchPage(
-            tuple(posts), (*rejected, *wrong), tuple(times), token if isinstance(token, str) else None
-        )
+        return page, times, token if isinstance(token, str) else None
 
     def _videos(
         self, session: http.BoundedSession, query: Query, ids: list[str]
@@ -359,10 +345,6 @@ def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], 
     return response_parsing.results(videos, parse)
 
 
-def _text(snippet: Mapping[str, Any]) -> str:
-    return "\n".join(part for part in (snippet["title"], snippet.get("description")) if part)
-
-
 def _author(snippet: Mapping[str, Any], channel: Mapping[str, Any]) -> Author:
     own_id, counts = _id(snippet["channelId"]), channel.get("statistics") or {}
     handle = (channel.get("snippet") or {}).get("customUrl") or ""
@@ -371,7 +353,9 @@ def _author(snippet: Mapping[str, Any], channel: Mapping[str, Any]) -> Author:
         handle=handle.removeprefix("@") or None,
         name=snippet.get("channelTitle") or None,
         url=f"https://www.youtube.com/channel/{own_id}",
-        followers=None if counts.get("hiddenSubscriberCount") else _count(counts, "subscriberCount"),
+        followers=None
+        if counts.get("hiddenSubscriberCount")
+        else whole_number(counts.get("subscriberCount")),
     )
 
 
@@ -379,16 +363,6 @@ def _id(value: Any) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise ValueError(f"{value!r} is not an id")
     return value
-
-
-def _count(counts: Mapping[str, Any], name: str) -> int | None:
-    """Return a number, which YouTube writes as text; None where its owner hides it."""
-    number = counts.get(name)
-    if number is None or type(number) is int:
-        return number
-    if not isinstance(number, str) or not (number.isascii() and number.isdecimal()):
-        raise ValueError(f"{name} is {number!r}, not a whole number")
-    return int(number)
 
 
 def _error(response: requests.Response, now: datetime) -> SourceError:

@@ -1,9 +1,9 @@
-"""What platforms made of many servers share: their setting, and leaving alone who asked for it."""
+"""What platforms of many servers or terms share: their setting, their streams, and leaving one alone."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from monitor.campaign.reader import SOME, Rule
@@ -15,12 +15,22 @@ CAPPED = "There was more than may be read at one time; some older posts since th
 REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
 
 
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What is asked for one term, and from where it is read on."""
 
+    name: str
+    term: str
+    cursor: str | None
+    kind: str = ""  # of what is asked for, on a platform that tells several apart
+    server: str = ""
 
-S = TypeVar("S", bound=_Named)
+    @classmethod
+    def of(
+        cls, cursors: Mapping[str, str], name: str, term: str, *, kind: str = "", server: str = ""
+    ) -> Self:
+        """Return the stream of this name, with its cursor if it has one."""
+        return cls(name.lower(), term, cursors.get(name.lower()), kind, server)
 
 
 def _address(server: str) -> str:
@@ -38,7 +48,7 @@ Servers = Annotated[tuple[Annotated[str, Rule("servers as example.social", _is_s
 
 
 def each(
-    streams: Iterable[S], pages: Callable[[S], Iterator[Page]], limit: RateLimited | None
+    streams: Iterable[Stream], pages: Callable[[Stream], Iterator[Page]], limit: RateLimited | None
 ) -> Iterator[Page]:
     """Yield the pages of one server's streams; a stream that fails gives a page that says so.
 
@@ -55,7 +65,7 @@ def each(
 
 
 def onward(
-    streams: Sequence[S], mark: str | None, older: Callable[[S, str], Iterator[Page]]
+    streams: Sequence[Stream], mark: str | None, older: Callable[[Stream, str], Iterator[Page]]
 ) -> Iterator[Page]:
     """Yield older pages of the stream that the mark lies in; at its end, the mark leads to the next stream.
 

@@ -15,7 +15,7 @@ import requests
 
 from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.sources.shared import http
-from monitor.sources.shared.response_parsing import listing, table
+from monitor.sources.shared.response_parsing import json_table, listing, table
 
 _LIMITS = {4, 17, 32, 341, 613, *range(80000, 80015)}
 _TOKEN = {102, 190, 463, 467}
@@ -40,7 +40,7 @@ class Graph:
             f"{self.api}/{path}", params=dict(params), headers={"Authorization": f"Bearer {self.token}"}
         )
         http.without(self.token, response)
-        if error := _error_of(response):
+        if error := table(json_table(response).get("error")):
             raise self._meant(error, response)
         answer = http.json_of(response, self.now)
         if not isinstance(answer, dict):
@@ -100,15 +100,6 @@ def native(raw: Mapping[str, Any]) -> str:
     if not isinstance(native_id, str) or not (native_id.isascii() and native_id.isdigit()):
         raise ValueError(f"{native_id!r} is not an id")
     return native_id
-
-
-def _error_of(response: requests.Response) -> Mapping[str, Any] | None:
-    try:
-        answer = response.json()
-    except (ValueError, RecursionError):
-        return None
-    error = answer.get("error") if isinstance(answer, dict) else None
-    return error if isinstance(error, dict) else None
 
 
 def _minutes(header: str) -> int:

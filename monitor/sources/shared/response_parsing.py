@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+import requests
+
 from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Rejected
 
@@ -12,6 +14,14 @@ T = TypeVar("T")
 def table(value: Any) -> Mapping[str, Any]:
     """Return the value if it is a table, else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def json_table(response: requests.Response) -> Mapping[str, Any]:
+    """Return the table that an answer of any status holds as JSON; an empty one if it holds none."""
+    try:
+        return table(response.json())
+    except (ValueError, RecursionError):
+        return {}
 
 
 def listing(answer: Any, key: str, complaint: str) -> list[Any]:
@@ -43,3 +53,15 @@ def count(raw: Mapping[str, Any], *names: str) -> int | None:
     if number is not None and type(number) is not int:
         raise TypeError(f"{names[0]} is {number!r}, not a whole number")
     return number
+
+
+def whole_number(value: Any) -> int | None:
+    """Return a number that may be written as text; None where it was not given.
+
+    Raises ValueError for one that is not whole.
+    """
+    if value is None or value == "" or type(value) is int:
+        return value if type(value) is int else None
+    if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
+        raise ValueError(f"{value!r} is not a whole number")
+    return int(value)

@@ -9,7 +9,6 @@ from dashboard import create_app
 from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
 from dashboard.services import Reports, Services
-from dashboard.tone.accuracy import last_week
 from monitor.accounts import Accounts, Role, ShareRequest
 from monitor.archive import Archive, Readers
 from monitor.archive.posts.annotations import Stance
@@ -25,6 +24,7 @@ from monitor.manual_entry.entry import entry
 from monitor.platform_info import about
 from monitor.report import Report
 from monitor.report.build import build, with_details
+from monitor.report.window import last_week
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer
 from tests.builders import a_page, a_post, a_sentiment

@@ -22,7 +22,7 @@ from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, 
 from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import matches, quoted
 from monitor.platform_info import about
-from monitor.sources.contract import NO_WAITING, Estimate, KnownPost, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
 from monitor.sources.platforms.bluesky.parse import (
     POSTS,
     address,
@@ -36,6 +36,7 @@ from monitor.sources.platforms.bluesky.parse import (
 )
 from monitor.sources.platforms.bluesky.search import Login, Views
 from monitor.sources.shared import federated_servers
+from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, BoundedSession, retry_at
 from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.time_limit import poll_seconds
@@ -76,14 +77,6 @@ class Settings:
     )
     public: Annotated[Address, "where writers' names are asked for"] = "https://public.api.bsky.app"
     home: Annotated[Address, "the server of your account, where you log in"] = "https://bsky.social"
-
-
-@dataclass(frozen=True, slots=True)
-class _SearchTerms:
-    """What one search looks for."""
-
-    name: str
-    text: str
 
 
 @dataclass(slots=True)
@@ -129,9 +122,7 @@ class Bluesky:
         views = Views(own.public, own.home, now)
         return cls(own, now, min(_POLL_SECONDS, poll_seconds()), views, Login.read(env))
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of matching posts and of deletions.
 
         Raises Unavailable or RateLimited when no host answers, Unreadable when what it sends makes no sense.
@@ -153,7 +144,7 @@ class Bluesky:
         login, total = self._account(), 0
         with BoundedSession() as session:
             for words in _searches(query):
-                hits = self.views.search(session, login, words.text, (since, until), 1).get("hitsTotal")
+                hits = self.views.search(session, login, words.term, (since, until), 1).get("hitsTotal")
                 if type(hits) is not int:
                     return Estimate(dollars=0.0)
                 total += hits
@@ -165,7 +156,7 @@ class Bluesky:
         with BoundedSession() as session:
             self.views.token(session, login)  # a wrong password is no fault of one search
 
-        def older(words: _SearchTerms, reached: str) -> Iterator[Page]:
+        def older(words: Stream, reached: str) -> Iterator[Page]:
             with BoundedSession() as session:
                 time = since, unstamp(reached) if reached else until
                 for page in self._older(session, login, query, words, time):
@@ -198,7 +189,7 @@ class Bluesky:
         session: BoundedSession,
         login: Login,
         query: Query,
-        words: _SearchTerms,
+        words: Stream,
         time: tuple[datetime, datetime],
     ) -> Iterator[Page]:
         """Read down from the end of the time, each answer from where the one before ended.
@@ -207,7 +198,7 @@ class Bluesky:
         """
         since, until = time
         for _ in range(_ANSWERS):
-            answer = self.views.search(session, login, words.text, (since, until))
+            answer = self.views.search(session, login, words.term, (since, until))
             page, oldest = search_page(answer["posts"], query, words.name)
             # Seconds are what a mark can say: the last one is read twice.
             reached = oldest.replace(microsecond=0) + timedelta(seconds=1) if oldest else since
@@ -369,10 +360,10 @@ def _page(stream: str, batch: _Batch, outcome: Outcome, detail: str) -> Page:
     )
 
 
-def _searches(query: Query) -> list[_SearchTerms]:
+def _searches(query: Query) -> list[Stream]:
     terms = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
     words = dict.fromkeys(term.casefold() for term in terms)
-    return [_SearchTerms(f"bluesky:search:{query.track}:{text}".lower(), text) for text in words]
+    return [Stream.of({}, f"bluesky:search:{query.track}:{text}", text) for text in words]
 
 
 def _gap(stream: str, since: datetime, until: datetime) -> Page:

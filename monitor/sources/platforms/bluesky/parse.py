@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.core.clock import unstamp
-from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query, Rejected
+from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
 from monitor.sources.shared.response_parsing import results
@@ -29,7 +29,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
         url=f"https://bsky.app/profile/{did}/post/{rkey}",
         author=Author(id=did, url=f"https://bsky.app/profile/{did}"),
         text=record["text"],
-        created_at=_created(record["createdAt"], raw["time_us"]),
+        created_at=min(unstamp(record["createdAt"]), instant(raw["time_us"])),  # it cannot be seen before
         kind=_kind(record),
         lang=(record.get("langs") or [None])[0],
         tags=tags_of(record),
@@ -42,18 +42,10 @@ def post_of(raw: Mapping[str, Any]) -> Post:
 
 def search_page(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, datetime | None]:
     """Return the posts of a search that match, and when the oldest of all that were shown is filed."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    filed: list[datetime] = []
-    for view in views:
-        try:
-            post = post_of_view(view)
-            filed.append(post.created_at)
-            if not _hides(view) and matches(query, post.text, post.tags):
-                posts.append(post)
-        except WRONG as error:
-            rejected.append(Rejected.of(error, view))
-    return Page(stream=stream, posts=tuple(posts), rejected=tuple(rejected)), min(filed, default=None)
+    pairs, rejected = results(views, lambda view: (post_of_view(view), _hides(view)))
+    posts = tuple(post for post, hides in pairs if not hides and matches(query, post.text, post.tags))
+    oldest = min((post.created_at for post, _ in pairs), default=None)
+    return Page(stream=stream, posts=posts, rejected=rejected), oldest
 
 
 def reread_page(views: Sequence[Any]) -> Page:
@@ -121,11 +113,6 @@ def _kind(record: Mapping[str, Any]) -> PostKind:
         if embed in ("app.bsky.embed.record", "app.bsky.embed.recordWithMedia")
         else PostKind.POST
     )
-
-
-def _created(text: str, seen_at: int) -> datetime:
-    """Return when the post says it was made, but never later than the stream saw it."""
-    return min(unstamp(text), instant(seen_at))
 
 
 def address(did: str, rkey: str) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.core.errors import Refused, SourceError, Unreadable
-from monitor.core.model import WRONG, Author, Post
+from monitor.core.model import Author, Post
 from monitor.platform_info import about
 from monitor.sources.shared import credentials
 from monitor.sources.shared.http import BoundedSession, json_of
@@ -136,15 +136,12 @@ def is_hidden(labelled: Mapping[str, Any]) -> bool:
 
 def _author(author: Author, profile: Mapping[str, Any]) -> Author:
     followers = profile.get("followersCount")
-    try:
-        return replace(
-            author,
-            handle=_text(profile.get("handle")) or author.handle,
-            name=_text(profile.get("displayName")) or author.name,
-            followers=followers if type(followers) is int and followers >= 0 else author.followers,
-        )
-    except WRONG:
-        return author
+    return replace(
+        author,
+        handle=_text(profile.get("handle")) or author.handle,
+        name=_text(profile.get("displayName")) or author.name,
+        followers=followers if type(followers) is int and followers >= 0 else author.followers,
+    )
 
 
 def _text(value: Any) -> str | None:

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from sqlite_utils import Database
 
-from monitor.core.sql_script import run
+from monitor.schema_upgrade import run
 
 SCRIPT = """
 CREATE TABLE a (n INTEGER);  -- a comment; with a semicolon
