@@ -131,9 +131,9 @@ def test_the_docs_and_the_changelog_are_of_this_version():
     released = re.search(r"(?m)^## (\d\S+) - \d{4}-\d\d-\d\d$", changes)[1]
     if "\n- " in changes.partition("## Unreleased")[2].partition("\n## ")[0]:
         assert VERSION.endswith(".dev0"), "pip would take it for the one that was released"
-        assert VERSION > released
+        assert released < VERSION
     else:
-        assert VERSION == released
+        assert released == VERSION
     wheels = [name for page in PAGES for name in re.findall(r"campaign_monitor-(.+?)-py3", page.read_text())]
     assert set(wheels) == {"VERSION"}
 
