@@ -50,8 +50,9 @@ docs: .venv/ready-dev
 	$(BIN)/python -m docs.picture
 
 # Breaks the program on purpose, promise by promise, and writes docs/safety.md; half an hour.
+# ONLY="kills mail" runs these experiments alone.
 chaos: .venv/ready-dev
-	$(BIN)/python -m tests.chaos.board
+	$(BIN)/python -m tests.chaos.board $(ONLY)
 
 # What the program is made of, as CycloneDX, from the lock that it is installed by.
 sbom: .venv/ready-dev
