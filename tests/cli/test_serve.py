@@ -117,16 +117,16 @@ SLOW = 200
 
 
 @contextmanager
-def slow_clients(port: int) -> Iterator[list[socket.socket]]:
+def slow_clients(port: int, number: int = SLOW) -> Iterator[list[socket.socket]]:
     """Connect clients of whom half have sent part of a head, and half read nothing of their answers."""
     with ExitStack() as stack:
         clients = [
             stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=120))
-            for _ in range(SLOW)
+            for _ in range(number)
         ]
-        for number, client in enumerate(clients):
+        for place, client in enumerate(clients):
             head = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            client.sendall((head + "\r\n" * (number % 2)).encode())
+            client.sendall((head + "\r\n" * (place % 2)).encode())
         yield clients
 
 
