@@ -1,6 +1,7 @@
 """The board of `make chaos`: runs each experiment with its control and writes the table of docs/safety.md."""
 
 import importlib
+import logging
 import pkgutil
 import re
 import sys
@@ -107,6 +108,9 @@ def _short(fault: str) -> str:
 
 def main(names: list[str]) -> int:
     """Run all experiments, or those named, and write their rows; return 1 if one did not hold."""
+    logging.getLogger("werkzeug").setLevel(
+        logging.ERROR
+    )  # a server of some controls: a line for each request
     rows = [*rows_of(names or found())]
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), found().values(), rows), encoding="utf-8")
     return 0 if all(one.is_good for one in rows) else 1

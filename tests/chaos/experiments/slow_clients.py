@@ -1,7 +1,6 @@
 """Clients that are slow to send or to read, before the real `monitor web`: everybody else is answered."""
 
 import http.client
-import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -67,7 +66,6 @@ def crowd_at_one_thread(folder: Path, times: int) -> Outcome:
 def _one_thread(folder: Path) -> Iterator[int]:
     paths = Paths(campaign=folder / "campaign.toml", archive=folder / "a.db")
     server = make_server("127.0.0.1", 0, flask_app(paths, campaign_of(paths)), threaded=False)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it would write a line for each request
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
