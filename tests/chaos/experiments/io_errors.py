@@ -91,7 +91,7 @@ EXPERIMENT = Experiment(
     control_method="a program that goes on when the disk refuses",
     control=bring_deaf,
     times=90,
-    few=4,
+    few=3,
     control_times=10,
     tool="strace",
 )

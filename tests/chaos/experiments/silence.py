@@ -179,7 +179,10 @@ def hear(folder: Path, times: int) -> Outcome:
     """Stop a worker in so many ways, and go round all places two turns later."""
     ways = [way for way in WAYS[:times] if way.name != FULL or can_mount()]
     with _office(folder, "") as office:
-        faults = [fault for way in ways for fault in _faults(office, way)]
+        faults = [*_faults(office, ways[0])]
+        for way in ways[1:]:
+            office.rest()
+            faults += _faults(office, way)
     return Outcome(f"{len(ways)} ways, {6 * len(ways)} places, {len(faults)} silent", tuple(faults))
 
 
@@ -194,7 +197,6 @@ def _faults(office: Office, way: Way) -> Iterator[str]:
         places = chain(way.seen(office, before), way.answered(office))
         yield from (f"{way.name}: not {place}" for place, is_so in places if not is_so)
     way.mend(office)
-    office.rest()
 
 
 @contextmanager
