@@ -50,8 +50,9 @@ docs: .venv/ready-dev
 	$(BIN)/python -m docs.picture
 
 # Breaks the program on purpose, promise by promise, and writes docs/safety.md; half an hour.
-chaos: .venv/ready-dev
-	$(BIN)/python -m tests.chaos.board
+# ONLY="kills mail" runs these experiments alone.
+chaos: .venv/ready-chaos
+	$(BIN)/python -m tests.chaos.board $(ONLY)
 
 # What the program is made of, as CycloneDX, from the lock that it is installed by.
 sbom: .venv/ready-dev
@@ -70,6 +71,10 @@ bench: .venv/ready-bench
 
 .venv/ready-dev: requirements-dev.txt .venv/ready
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	touch $@
+
+.venv/ready-chaos: requirements-chaos.txt .venv/ready-dev
+	$(BIN)/pip install --quiet --require-hashes -r requirements-chaos.txt
 	touch $@
 
 .venv/ready-bench: requirements-bench.txt .venv/ready

@@ -57,14 +57,20 @@ class Observation:
     now: datetime
 
 
-def stalled_alert(since: datetime) -> Alert:
+STOPPED = (
+    "The part of the monitor that collects has stopped, or hangs."
+    " Start it again on the computer that it runs on."
+)
+NO_ROOM = "The disk of the computer that the monitor runs on is full, or read-only. Free some room there."
+
+
+def stalled_alert(since: datetime, cause: str) -> Alert:
     """Return what people are told when nothing is collected any more; `since` is in the campaign's time."""
     return Alert(
         rule="stalled",
         subject=stamp(since),
         title=stalled(since).rstrip("."),
-        cause="The part of the monitor that collects has stopped, or hangs. Start it again on the computer"
-        " that it runs on. Until then the numbers stand still.",
+        cause=f"{cause} Until then the numbers stand still.",
         links={"What each source last said": "/sources"},
         pause=timedelta(hours=1),
     )

@@ -69,18 +69,18 @@ class AlertJob:
             archive.coverage.beat(_BEAT, os.getpid(), now)
         return raised
 
-    def tell_if_stalled(self, since: datetime | None) -> bool:
+    def tell_if_stalled(self, since: datetime | None, cause: str = rules.STOPPED) -> bool:
         """Tell people, once, that nothing is collected since then; return whether they were or had been told.
 
-        For another process than the one that collects. It is said at the second look at which it is so: an
-        update may take some minutes.
+        For another process than the one that collects, whatever the clock: one that was set back may be what
+        stopped it. It is said at the second look at which it is so: an update may take some minutes.
         """
         now, settings = self.clock(), self.campaign.alerts
         again, self._was_stalled = self._was_stalled, since is not None
-        if not self.is_believable() or since is None or not again or not settings.on:
+        if since is None or not again or not settings.on:
             return False
         self.store.list_readers("alerts", settings.recipients, now)
-        self._tell(rules.stalled_alert(since), now)
+        self._tell(rules.stalled_alert(since, cause), now)
         return True
 
     def _observation(self, now: datetime) -> rules.Observation | None:

@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tests.disks import can_mount
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -55,7 +57,9 @@ def libfaketime() -> Path | None:
     return next(iter(sorted(Path("/usr/lib").glob("**/faketime/libfaketimeMT.so.1"))), None)
 
 
-TOOLS: dict[str, Callable[[str], object]] = {"libfaketime": lambda tool: libfaketime()}
+TOOLS: dict[str, Callable[[str], object]] = {
+    "libfaketime": lambda tool: libfaketime(), "small disk": lambda tool: can_mount()
+}  # fmt: skip
 
 
 def checked(*files: str, controls: str = "control") -> tuple[Attempt, Attempt]:

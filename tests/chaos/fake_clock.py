@@ -5,18 +5,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from threading import Event
+from zoneinfo import ZoneInfo
 
-from monitor.cli import main
-from monitor.core.clock import ClockCheck
+from monitor.archive import Archive
+from monitor.campaign import Campaign
+from monitor.cli import Paths, main
+from monitor.collect import PollResult
+from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.model import Sentiment, Tone
+from monitor.mail.job_runner import MailJobs
 from tests.chaos.experiment import ROOT, libfaketime
 
-TURN = 0.2  # seconds of the worker's turn, in earnest 20; and of the dashboard's look at it, in earnest 300
+TURN = 0.5  # seconds of the worker's turn, in earnest 20; and of the dashboard's look at it, in earnest 300
 PATIENCE = 90.0  # seconds, for a busy machine
 COMMAND = [sys.executable, "-m", "tests.chaos.fake_clock"]
 
@@ -27,6 +33,7 @@ class FakeClock:
 
     folder: Path
     step: timedelta = timedelta()
+    passed: timedelta = timedelta()
 
     def __post_init__(self) -> None:
         self.set(datetime.now(UTC))
@@ -41,6 +48,12 @@ class FakeClock:
     def move(self, by: timedelta) -> None:
         """Set it ahead or back."""
         self.set(self.now() + by)
+
+    def wait(self, time: timedelta) -> None:
+        """Let so much time pass: other than after a step, the machine is up for longer by as much."""
+        self.passed += time
+        (self.folder / "passed").write_text(str(self.passed.total_seconds()))
+        self.move(time)
 
     def now(self) -> datetime:
         """Return the time that they are shown."""
@@ -72,6 +85,13 @@ class FakeClock:
                 process.kill()
                 process.wait()
 
+    def answer(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the monitor to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "monitor", *_files(self.folder), *words], cwd=self.folder, text=True,
+            capture_output=True, check=False, env=self.environment,
+        )  # fmt: skip
+
 
 def _files(folder: Path) -> list[str]:
     return ["--campaign", str(folder / "campaign.toml"), "--archive", str(folder / "a.db")]
@@ -83,7 +103,7 @@ def wait_for(happens: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     while not happens():
         if time.monotonic() > until:
             return False
-        time.sleep(0.05)
+        time.sleep(0.1)
     return True
 
 
@@ -98,7 +118,7 @@ class Unmoved:
 
 def _hurry() -> None:
     """Make turns short."""
-    from monitor.cli import serve, wiring
+    from monitor.cli import serve
     from monitor.cli.wiring import worker
 
     start, watching = worker.start, serve.watching
@@ -106,21 +126,76 @@ def _hurry() -> None:
     def start_quickly(tick: Callable[[], object], clock: Callable[[], datetime]) -> Callable[[], None]:
         return start(tick, clock, every=TURN)
 
-    wiring.english_analyzer = lambda name, subject: Unmoved()  # type: ignore[assignment,attr-defined]
+    worker.analyzer_of = lambda campaign: Unmoved()  # type: ignore[attr-defined]
     worker.start = start_quickly  # type: ignore[attr-defined]
-    serve.watching = partial(watching, every=TURN)  # type: ignore[attr-defined]
+    serve.watching = lambda look: watching(_counted(look), every=TURN)  # type: ignore[attr-defined]
+
+
+def _counted(look: Callable[..., object]) -> Callable[..., None]:
+    """Make the file `looks` longer by a byte after each look at the worker."""
+
+    def look_and_count(stop: Callable[[], bool]) -> None:
+        look(stop)
+        with Path("looks").open("ab") as looks:
+            looks.write(b".")
+
+    return look_and_count
+
+
+def _obey() -> None:
+    """Let time pass as the clock's owner says; from the file `hang` on, no poll ends."""
+    from monitor.core import clock
+    from monitor.worker import Collector
+
+    uptime, poll = time.clock_gettime, Collector.poll
+
+    def passed(of: int) -> float:
+        try:
+            return uptime(of) + float(Path("passed").read_text() or 0)
+        except FileNotFoundError:
+            return uptime(of)
+
+    def poll_or_hang(self: Collector, name: str) -> PollResult:
+        if Path("hang").exists():
+            Event().wait()
+        return poll(self, name)
+
+    clock.time.clock_gettime = passed
+    Collector.poll = poll_or_hang  # type: ignore[method-assign]
 
 
 def _break(name: str) -> None:
+    from monitor.cli import serve
+    from monitor.cli.wiring import mail, worker
     from monitor.worker import schedule
 
     if name == "asleep":  # nobody wakes the scheduler after a step back
         schedule._follow_the_clock = lambda *given: None
     if name == "believing":  # each time of day is believed at once
         ClockCheck.is_believable = lambda self: True  # type: ignore[method-assign]
+    if name == "beating":  # the dashboard gives the worker's signs of life
+        serve.watching = _beating(serve.watching)  # type: ignore[attr-defined]
+    if name == "alone":  # the worker watches over itself, and nobody else does
+
+        def turn(paths: Paths, campaign: Campaign) -> MailJobs:
+            jobs = mail.mail_turn(paths, campaign)
+            return replace(jobs, parts=jobs.parts | mail.collector_watch(paths, campaign).parts)
+
+        worker.mail_turn = turn  # type: ignore[attr-defined]
+        serve.watching = lambda look: nullcontext()  # type: ignore[attr-defined]
+
+
+def _beating(watching: Callable[..., AbstractContextManager[None]]) -> Callable[..., object]:
+    def beat(look: Callable[..., object], stop: Callable[[], bool]) -> None:
+        with Archive.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+            archive.coverage.beat("worker", os.getpid(), utcnow())
+        look(stop)
+
+    return lambda look: watching(partial(beat, look))
 
 
 if __name__ == "__main__":
     _hurry()
+    _obey()
     _break(os.environ.get("BROKEN", ""))
     main()

@@ -62,8 +62,12 @@ def test_an_experiment_whose_tool_is_missing_is_left_out_and_not_called_held() -
     assert "holds" not in str(row)
 
 
-def test_only_the_table_of_the_page_is_written() -> None:
-    page = "# Safety\n<!-- board -->\nold\n<!-- /board -->\nAfter.\n"
-    new = board.page(page, [board.row(an_experiment(), 3)])
+def test_only_the_table_of_the_page_is_written_and_a_row_stays_until_its_experiment_is_run_again() -> None:
+    first, second, third = (an_experiment(promise=name) for name in ("One", "Two", "Three"))
+    page = "# Safety\n<!-- board -->\n| One | old |\n| Gone | old |\n| Two | old |\n<!-- /board -->\nAfter.\n"
+    new = board.page(page, [first, second, third], [board.row(second, 3)])
     assert new.startswith("# Safety\n<!-- board -->\n| What must hold |")
-    assert new.endswith("caught: lost / a post |\n<!-- /board -->\nAfter.\n")
+    assert new.endswith("<!-- /board -->\nAfter.\n")
+    assert [line.split(" | ")[:3] for line in new.splitlines() if line.startswith("| ")][1:] == [
+        ["| One", "old |"], ["| Two", "nothing", "3 times"], ["| Three", "nothing", "-"],
+    ]  # fmt: skip

@@ -22,6 +22,7 @@ from monitor.cli import Paths
 from monitor.cli.wiring import campaign_of
 from monitor.cli.wiring.mail import collector_watch
 from monitor.core.clock import utcnow
+from monitor.core.storage import FULL
 from monitor.mail.collector_watch import watching
 
 ROOT = Path(__file__).parents[2]
@@ -116,16 +117,16 @@ SLOW = 200
 
 
 @contextmanager
-def slow_clients(port: int) -> Iterator[list[socket.socket]]:
+def slow_clients(port: int, number: int = SLOW) -> Iterator[list[socket.socket]]:
     """Connect clients of whom half have sent part of a head, and half read nothing of their answers."""
     with ExitStack() as stack:
         clients = [
             stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=120))
-            for _ in range(SLOW)
+            for _ in range(number)
         ]
-        for number, client in enumerate(clients):
+        for place, client in enumerate(clients):
             head = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            client.sendall((head + "\r\n" * (number % 2)).encode())
+            client.sendall((head + "\r\n" * (place % 2)).encode())
         yield clients
 
 
@@ -204,8 +205,12 @@ def test_a_dashboard_beside_a_worker_that_is_gone_says_so(folder):
         assert get(port, "/").status == 200
 
 
-def test_the_dashboards_process_mails_that_the_collector_is_gone(folder, monkeypatch):
+@pytest.mark.parametrize(
+    ("room", "why"), [(FULL, "has stopped, or hangs"), (FULL - 1, "is full, or read-only")]
+)
+def test_the_dashboards_process_mails_that_nothing_is_collected_and_why(folder, monkeypatch, room, why):
     monkeypatch.chdir(folder)
+    monkeypatch.setattr("monitor.cli.wiring.mail.free", lambda folder: room)
     paths = abandoned(folder)
     with watching(collector_watch(paths, campaign_of(paths)), every=0.05):
         for _ in range(2400):
@@ -213,7 +218,9 @@ def test_the_dashboards_process_mails_that_the_collector_is_gone(folder, monkeyp
                 break
             time.sleep(0.05)
     [mail] = mails
-    assert "Nothing has been collected since" in mail.read_text()
+    text = mail.read_text()
+    assert "Nothing has been collected since" in text
+    assert why in text.replace("=\n", "").replace("\n", " ")
 
 
 @pytest.mark.parametrize(("address", "expected"), [

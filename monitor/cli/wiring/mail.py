@@ -6,12 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from monitor.alerts.rules import NO_ROOM, STOPPED
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths
 from monitor.cli.wiring import DOTENV, accounts_file, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import ClockCheck, utcnow
+from monitor.core.storage import FULL, free
 from monitor.core.text import is_mailbox
 from monitor.mail.alert_job import AlertJob
 from monitor.mail.digest_job import DigestJob
@@ -90,12 +92,13 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
 def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
     """Return what tells people that the collector has stopped, from another process. Raises ConfigError."""
     out, titles = transport_of(paths), titles_of(campaign)
-    watch = replace(watch_of(paths, campaign), is_believable=ClockCheck(clock=utcnow).is_believable)
+    watch = watch_of(paths, campaign)
 
     def look(stop: Callable[[], bool]) -> None:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             since = stalled_since(states(archive, campaign, titles, utcnow()))
-        if watch.tell_if_stalled(since):  # then nobody else delivers
+        cause = NO_ROOM if free(paths.archive.parent) < FULL else STOPPED
+        if watch.tell_if_stalled(since, cause):  # then nobody else delivers
             deliver(watch.store, out, utcnow, watch.chat, stop)
 
     return MailJobs(parts={"the watch over the collector": look}, clock=utcnow)

@@ -14,7 +14,7 @@ from tests.sources.loopback import Answer, as_json, serving
 # Five minutes before the mail of the week in which the made-up posts were written.
 START = datetime(2026, 11, 9, 7, 55, tzinfo=UTC)
 WEEK, DUE = "2026-W45", datetime(2026, 11, 9, 8, tzinfo=UTC)
-SECONDS = 60.0  # in which a worker whose turns take a fifth of a second has its turn on any machine
+SECONDS = 60.0  # in which a worker whose turns take half a second has its turn on any machine
 SECONDS_BROKEN = 1.5  # in which a broken one has had several, if it ever has one
 MINUTE = timedelta(seconds=61)  # after which each source has its turn
 FEW = timedelta(minutes=5)  # between two signs of life

@@ -41,6 +41,11 @@ BROKEN_JSON = [  # texts that a reader of JSON must refuse, or that few read ali
     "[" + "9" * 5000 + "]", '{"":{}}', "[,1]",
 ]  # fmt: skip
 
+BROKEN_BYTES = [  # which are no text in UTF-8: cut off, too long, halves of a pair, other encodings, nothing
+    b'["\xff"]', b'["\xc3"]', b'["\xe2\x82"]', b'["\xc0\xaf"]', b'["\xf4\x90\x80\x80"]', b'["\xed\xa0\x80"]',
+    b"\xef\xbb\xbf{}", b"\xfe\xff\x00[\x00]", "[1]".encode("utf-16"), "[1]".encode("utf-32"), b"\xff", b"",
+]  # fmt: skip
+
 
 def seeds() -> list[bytes]:
     """Return whole files to begin with: a post of each platform, tables and a campaign file."""
@@ -48,14 +53,16 @@ def seeds() -> list[bytes]:
     captures = [{"source_platform": site, "data": post} for site in ("tiktok.com", "x.com") for post in posts]
     files = [json.dumps(post) for post in [*posts, *captures]]
     files += ["\n".join(files[:4]), json.dumps(posts), CSV, BY_HAND]
-    return [text.encode() for text in [*files, *BROKEN_JSON]] + [TOML]
+    return [text.encode() for text in [*files, *BROKEN_JSON]] + [TOML, *BROKEN_BYTES]
 
 
 TOML = (ROOT / "config/campaign.toml").read_bytes()
 
 
 def mutant(files: list[bytes], number: int) -> bytes:
-    """Return a broken file; the same number always gives the same."""
+    """Return each file as it is, and from then on broken ones; the same number always gives the same."""
+    if number <= len(files):
+        return files[number - 1]
     chance = random.Random(number)
     data = chance.choice(files)
     try:
