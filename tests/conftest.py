@@ -1,18 +1,20 @@
 """For every test: no network but this machine's own, and one real browser, skipped where there is none."""
 
 import gc
+import importlib
 import ipaddress
 import logging
 import os
+import pkgutil
 import shutil
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +25,7 @@ from hypothesis import HealthCheck, settings
 from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
+import dashboard
 import monitor.archive
 from monitor.accounts import passwords
 
@@ -32,6 +35,22 @@ _WORKERS_A_PROCESSOR = 1.5
 gc.disable()  # while tests are collected, all of which stay
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
+_MEMORY, _ROOM = "/dev/shm", 2 * 2**30  # bytes: several times what the tests leave behind
+
+
+def _keep_files_in_memory() -> None:
+    """Put temporary files there, of tests and of what they start, if programs may run there: it is quicker.
+
+    `make chaos` proves what it proves on the disk.
+    """
+    if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK):
+        return
+    there = os.statvfs(_MEMORY)
+    if there.f_bavail * there.f_frsize >= _ROOM and not there.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = tempfile.tempdir = _MEMORY
+
+
+_keep_files_in_memory()
 
 
 # A busy machine is slow to run an example, and slow to make one.
@@ -60,6 +79,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+@contextmanager
+def _uncounted() -> Iterator[None]:
+    """Count no lines and branches here; where none are counted at all, do nothing."""
+    trace, trace_of_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)  # type: ignore[arg-type]  # None stops it
+    try:
+        yield
+    finally:
+        sys.settrace(trace)
+        threading.settrace(trace_of_threads)  # type: ignore[arg-type]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Count what the program's modules do as they are loaded; finding the tests takes twice as long so."""
+    if sys.gettrace():
+        for room in (monitor, dashboard):
+            for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+                if not module.name.endswith("__main__"):  # which would run
+                    importlib.import_module(module.name)
+    with _uncounted():
+        return (yield)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Count lines and branches in the quick tests only, in the others not even what they set up.
@@ -69,14 +113,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     kinds = {mark.name for mark in item.iter_markers()}
     if _folder(item) not in _UNCOUNTED_FOLDERS and not _UNCOUNTED & kinds:
         return (yield)
-    trace, trace_of_threads = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]  # None stops it
-    try:
+    with _uncounted():
         return (yield)
-    finally:
-        sys.settrace(trace)
-        threading.settrace(trace_of_threads)  # type: ignore[arg-type]
 
 
 def pytest_collection_finish() -> None:
@@ -132,7 +170,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @cache
 def _new_archive() -> bytes:
-    with TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.db")
         _MIGRATED(path, ZoneInfo("UTC")).close()
         return path.read_bytes()

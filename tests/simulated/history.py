@@ -5,14 +5,13 @@ arrive, change and go while a source turns pages. All of it follows from a seed.
 """
 
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from monitor.archive import Archive
@@ -189,16 +188,17 @@ class Judge:
 
 
 @cache
-def _empty_archive() -> Path:
-    path = Path(mkdtemp()) / "empty.db"
-    Archive.open(path, LONDON).close()
-    return path
+def _empty_archive() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "empty.db")
+        Archive.open(path, LONDON).close()
+        return path.read_bytes()
 
 
 def lived(name: str, own: Mapping[str, Any], world: World, judge: Judge, folder: Path) -> list[str]:
     """Live through a history with the real collector and a real archive; return what the judge finds."""
     path = folder / f"{world.seed}.db"
-    shutil.copyfile(_empty_archive(), path)
+    path.write_bytes(_empty_archive())
     campaign = a_campaign(name, own, TRACK)
     with Archive.open(path, LONDON) as archive:
         collector = Collector(

@@ -4,11 +4,12 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from http.client import responses
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from typing import Any, BinaryIO
+from urllib.parse import parse_qs
 
 Answer = tuple[int, Mapping[str, str], bytes]
 Handler = Callable[[str, str, dict[str, str]], Answer]
@@ -49,45 +50,54 @@ def as_html(text: str = "<html><body>Just a moment...</body></html>", status: in
     return status, {"Content-Type": "text/html; charset=utf-8"}, text.encode()
 
 
+def _request(line: bytes, rest: BinaryIO) -> Request:
+    """Read a request whose first line this is."""
+    method, target, _ = line.decode("latin-1").split()
+    path, _, query = target.partition("?")
+    pairs = (header.decode("latin-1").partition(":") for header in iter(rest.readline, b"\r\n"))
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    last = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    return Request(method, path, last, headers, rest.read(int(headers.get("content-length", 0))))
+
+
+def _written(answer: Answer) -> bytes:
+    status, headers, content = answer
+    said = {"Content-Length": len(content)} | headers
+    lines = [f"HTTP/1.1 {status} {responses.get(status, '')}", *(f"{name}: {said[name]}" for name in said)]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + content
+
+
 @contextmanager
 def serving(handler: Handler) -> Iterator[Server]:
     """Serve on a free port of 127.0.0.1 until the block ends."""
+    connections = list[socket.socket]()
 
-    class Answering(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer()
+    class Answering(StreamRequestHandler):
+        def handle(self) -> None:
+            """Answer whatever comes on this line, until one side hangs up."""
+            connections.append(self.connection)
+            for line in iter(self.rfile.readline, b""):
+                request = _request(line, self.rfile)
+                server.requests.append(request)
+                answer = handler(request.method, request.path, request.query)
+                self.wfile.write(_written(answer))
+                if "Content-Length" in answer[1]:  # of more than there is: the rest never comes
+                    break
 
-        def do_POST(self) -> None:
-            self._answer()
-
-        def _answer(self) -> None:
-            parts = urlsplit(self.path)
-            query = {k: v[-1] for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            server.requests.append(Request(self.command, parts.path, query, headers, body))
-            status, answered, content = handler(self.command, parts.path, query)
-            self.send_response(status)
-            for name, value in answered.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing on the terminal."""
-
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    httpd.daemon_threads = True
-    server = Server(f"http://127.0.0.1:{httpd.server_address[1]}")
-    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    tcp = ThreadingTCPServer(("127.0.0.1", 0), Answering)
+    tcp.daemon_threads = True
+    server = Server(f"http://127.0.0.1:{tcp.server_address[1]}")
+    thread = threading.Thread(target=tcp.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield server
     finally:
-        httpd.shutdown()
-        httpd.server_close()
+        tcp.shutdown()
+        tcp.server_close()
         thread.join()
+        for connection in connections:
+            with suppress(OSError):  # it is closed already
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 _HELD: list[socket.socket] = []
