@@ -27,6 +27,8 @@ from monitor.archive.posts.query import PostQuery
 from monitor.archive.posts.refresh_queue import RefreshQueue, RefreshQueueWriter
 from monitor.archive.posts.status import PostStatus
 from monitor.archive.posts.tone_scores import ToneScores, ToneScoresWriter
+from monitor.archive.salvage import Fates
+from monitor.archive.salvage import salvage as bring
 from monitor.archive.schema import SCHEMA, rollups
 from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
@@ -35,7 +37,17 @@ from monitor.core.errors import ArchiveError, DamagedError, NoArchive, Outdated
 from monitor.core.storage import storage_error, storage_errors
 from monitor.schema_upgrade import ensure_private_file
 
-__all__ = ["Archive", "ArchiveReader", "Changes", "Readers", "Verification", "safe_sqlite", "sqlite_version"]
+__all__ = [
+    "Archive",
+    "ArchiveReader",
+    "Changes",
+    "Fates",
+    "Readers",
+    "Verification",
+    "safe_sqlite",
+    "salvage",
+    "sqlite_version",
+]
 
 C = TypeVar("C", bound=Connection)
 
@@ -138,10 +150,9 @@ class ArchiveReader:
 
         Raises ArchiveError if another program holds the write lock, which the search index asks for.
         """
-        self.db.conn.text_factory = lambda text: text.decode(errors="replace")  # until it is closed
         return Verification(
-            pages=_lines(lambda: [row[0] for row in self.db.execute("PRAGMA integrity_check")]),
             rows=self.checksums.damage(),
+            pages=_lines(lambda: [row[0] for row in self.db.execute("PRAGMA integrity_check")]),
             counts=_lines(self.differences) + _lines(self._compare_search_index),
             unsealed=self.checksums.unsealed(),
         )
@@ -271,6 +282,26 @@ def safe_sqlite(version: str) -> bool:
     """Return whether this SQLite is free of the WAL-reset corruption (fixed in 3.51.3, 3.50.7, 3.44.6)."""
     major, minor, patch = (int(part) for part in version.split(".")[:3])
     return (major, minor, patch) >= _FIXED or patch >= _BACKPORTS.get((major, minor), 1000)
+
+
+def salvage(copy: Path, archive: Path, zone: ZoneInfo) -> Fates:
+    """Bring the copy of an archive up to what is sound in the archive; return what became of damaged rows.
+
+    Raises ArchiveError if the archive cannot be read at all.
+    """
+    connection = sqlite3.connect(f"file:{archive.resolve()}?mode=ro", uri=True, isolation_level=None)
+    checksums.register(connection)
+    _migrated(copy, zone).close()
+    try:
+        with closing(Connection(connection, zone)) as damaged:
+            damaged.execute("PRAGMA writable_schema = ON")  # where one table's is damaged, read the others
+            damaged.execute("SELECT count(*) FROM sqlite_master")
+            with closing(_connect(f"file:{copy.resolve()}", WriteConnection, zone)) as db:
+                return bring(db, damaged)
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(
+            f"{archive} cannot be read at all: {error}. To put the whole copy in its place: monitor restore"
+        ) from error
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """Checksums of the archive's rows, by which a change that no program made is found, and where it is.
 
-A post has one together with all that hangs on it, any other row has its own. Triggers of each connection that
-writes keep them: a change adds what a row says now and takes away what it said before, so that damage is never
-sealed as right, whatever is written later. Posts, authors and terms, of which many come at once, get theirs
-afterwards, from `seal`. Counts and the search index have none: they follow from the rest.
+A post has one together with all that hangs on it, any other row has its own. Triggers of each connection
+that writes keep them: a change adds what a row says now and takes away what it said before, so that damage
+is never sealed as right, whatever is written later. Posts, authors and terms, of which many come at once,
+get theirs afterwards, from `seal`. Counts and the search index have none: they follow from the rest.
 """
 
 import marshal
@@ -21,6 +21,7 @@ Key = int | str
 _Columns = tuple[str, str, str]  # of the key, of numbers, of texts
 
 _MASK = 2**32 - 1
+# `+` before a key lets SQLite look a number up among keys of both kinds.
 _OF_A_POST: dict[str, _Columns] = {
     "posts": (
         "id", "author_id likes reposts replies quotes views followers",  # the tone follows from the others
@@ -92,7 +93,11 @@ class Checksums:
         return self.db.number(f"SELECT count(*) FROM posts t WHERE {_is_new('posts')}")
 
     def damage(self) -> list[Damage]:
-        """Return the rows that do not say what they should, whatever state the file is in."""
+        """Return the rows that do not say what they should, whatever state the file is in.
+
+        From then on the connection reads damaged texts, too.
+        """
+        read_damaged_texts(self.db)
         return [damage for part in PARTS for damage in damaged(self.db, part)]
 
 
@@ -131,6 +136,11 @@ def register(connection: sqlite3.Connection) -> None:
     connection.create_function("row_digest", -1, _row_digest, deterministic=True)
 
 
+def read_damaged_texts(db: Connection) -> None:
+    """Make a connection read texts that are not UTF-8 any more."""
+    db.conn.text_factory = lambda text: text.decode(errors="replace")
+
+
 def keep(connection: sqlite3.Connection) -> None:
     """Make a connection change the checksums with whatever it writes."""
     connection.executescript(_TRIGGERS)
@@ -142,7 +152,7 @@ def damaged(db: Connection, part: str) -> list[Damage]:
     try:
         rows = db.execute(
             f"SELECT '{part}', {key}, {_DATES.get(part, 'NULL')}, c.digest, {actual} FROM {part} t"
-            f" LEFT JOIN checksums c ON c.part = '{part}' AND c.key = {key}"
+            f" LEFT JOIN checksums c ON c.part = '{part}' AND c.key = +{key}"
             f" WHERE (c.digest IS NOT NULL OR NOT {_is_new(part)}) AND c.digest IS NOT {actual}"
             " UNION ALL SELECT part, key, NULL, digest, NULL FROM checksums"
             f" WHERE part = '{part}' AND key NOT IN (SELECT {key} FROM {part} t)"
@@ -154,11 +164,11 @@ def damaged(db: Connection, part: str) -> list[Damage]:
 
 def digests(db: Connection, part: str) -> dict[Key, int]:
     """Return the checksums of a table, by key, that can be read."""
-    return dict(readable(db, f"SELECT key, digest FROM checksums WHERE part = '{part}'"))
+    return dict(_readable(db, f"SELECT key, digest FROM checksums WHERE part = '{part}'"))
 
 
-def readable(db: Connection, sql: str) -> Iterator[Any]:
-    """Yield rows as they lie in the file, and from its end backwards, some again, where one cannot be read."""
+def _readable(db: Connection, sql: str) -> Iterator[Any]:
+    """Yield rows as they lie in the file; where one cannot be read, also from the end backwards."""
     for backwards in (0, 1):
         db.execute(f"PRAGMA reverse_unordered_selects = {backwards}")
         try:
@@ -168,11 +178,27 @@ def readable(db: Connection, sql: str) -> Iterator[Any]:
             continue
 
 
+def unsealed(db: Connection, part: str) -> list[Key]:
+    """Return the keys of the rows that need not have a checksum yet."""
+    return [row[0] for row in _readable(db, f"SELECT {key_of(part)} FROM {part} t WHERE {_is_new(part)}")]
+
+
+def is_gone(db: Connection, part: str, key: Key) -> bool:
+    """Return whether there is neither a row nor a checksum, and both can be told."""
+    with suppress(sqlite3.DatabaseError):
+        sql = (
+            f"SELECT 1 FROM {part} t WHERE {key_of(part)} = ?1"
+            f" UNION ALL SELECT 1 FROM checksums WHERE part = '{part}' AND key = ?1"
+        )
+        return db.execute(sql, [key]).fetchone() is None
+    return False
+
+
 def _damaged_each(db: Connection, part: str) -> Iterator[Damage]:
     """Yield the same, row by row: one that cannot be read hides no other."""
     key, known = key_of(part), digests(db, part)
     last = max(known, default=0) if part in _SEALED_LATER else None
-    for value in dict.fromkeys([*known, *(row[0] for row in readable(db, f"SELECT {key} FROM {part} t"))]):
+    for value in dict.fromkeys([*known, *(row[0] for row in _readable(db, f"SELECT {key} FROM {part} t"))]):
         digest = _value(db, f"SELECT digest FROM checksums WHERE part = '{part}' AND key = ?", value)
         actual = _value(db, f"SELECT {_actual(part)} FROM {part} t WHERE {key} = ?", value)
         is_new = digest is None and actual is not None and last is not None and value > last
@@ -197,8 +223,7 @@ def _tables(part: str) -> dict[str, _Columns]:
 
 
 def _key(columns: _Columns, row: str) -> str:
-    """Return SQL for the key of a row; `+` lets SQLite look a number up among keys of both kinds."""
-    return "+" + " || ' ' || ".join(f"{row}.{name}" for name in columns[0].split())
+    return " || ' ' || ".join(f"{row}.{name}" for name in columns[0].split())
 
 
 def _digest(table: str, row: str) -> str:
@@ -233,7 +258,7 @@ def _triggers(part: str, table: str, columns: _Columns) -> str:
     """Return SQL for the triggers of a connection that keep the checksums of a table's rows."""
     old, new = _digest(table, "OLD"), _digest(table, "NEW")
     written = ", ".join(" ".join(columns).split())
-    found = f"WHERE part = '{part}' AND key = {_key(columns, 'OLD')};"
+    found = f"WHERE part = '{part}' AND key = +{_key(columns, 'OLD')};"
     add = "UPDATE checksums SET digest = (digest {}) & " + f"{_MASK} "
     acts = {f"UPDATE OF {written}": add.format(f"+ {new} - {old}") + found}
     if table != part:
