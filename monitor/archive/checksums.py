@@ -59,8 +59,8 @@ _SEALED_AT_ONCE: dict[str, _Columns] = {
     "definitions": ("number version", "", "since"),
     "bought": ("source kind native_id", "", "day"),
     "text_labels": ("text field", "", "value by at"),
-    "meta": ("key", "", "value"),
     "heartbeats": ("name", "pid", "at"),
+    "meta": ("key", "", "value"),  # the last: where it is sealed, all are
 }  # fmt: skip
 PARTS = _SEALED_AT_ONCE | _SEALED_LATER
 _DATES = {

@@ -75,17 +75,13 @@ def _fate(damage: Damage, copied: int | None) -> Fate:
 def _replace(copy: WriteConnection, archive: Connection, part: str, found: Iterable[Key]) -> None:
     """Put rows of the archive, if there are any, in place of those of the copy."""
     for table, key in keys(part).items():
-        names = [row[1] for row in copy.execute(f"PRAGMA table_xinfo({table})") if not row[6]]
-        insert = f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        columns = [row[1] for row in copy.execute(f"PRAGMA table_xinfo({table})") if not row[6]]
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         for value in found:
             copy.execute(f"DELETE FROM {table} AS t WHERE {key} = ?", [value])
             with suppress(sqlite3.DatabaseError):  # of what is kept, some may not be readable
-                copy.executemany(
-                    insert,
-                    archive.execute(
-                        f"SELECT {', '.join(names)} FROM {table} t WHERE {key} = ?", [value]
-                    ).fetchall(),
-                )
+                rows = archive.execute(f"SELECT {names} FROM {table} t WHERE {key} = ?", [value]).fetchall()
+                copy.executemany(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", rows)
 
 
 def _remove_orphans(copy: WriteConnection) -> None:
