@@ -298,7 +298,7 @@ def salvage(copy: Path, archive: Path, zone: ZoneInfo) -> Fates:
             damaged.execute("SELECT count(*) FROM sqlite_master")
             with closing(_connect(f"file:{copy.resolve()}", WriteConnection, zone)) as db:
                 return bring(db, damaged)
-    except sqlite3.DatabaseError as error:
+    except checksums.UNREADABLE as error:
         raise ArchiveError(
             f"{archive} cannot be read at all: {error}. To put the whole copy in its place: monitor restore"
         ) from error
@@ -352,7 +352,7 @@ def _lines(check: Callable[[], list[str]]) -> list[str]:
     """Return what a check says; that it cannot be made is one more line."""
     try:
         return [line for line in check() if line != "ok"]
-    except (sqlite3.DatabaseError, DamagedError) as error:
+    except (*checksums.UNREADABLE, DamagedError) as error:
         return [str(error)]
 
 

@@ -20,6 +20,7 @@ from monitor.archive.connection import Connection, WriteConnection
 Key = int | str
 _Columns = tuple[str, str, str]  # of the key, of numbers, of texts
 
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter of SQLite's words for what is damaged
 _MASK = 2**32 - 1
 # `+` before a key lets SQLite look a number up among keys of both kinds.
 _OF_A_POST: dict[str, _Columns] = {
@@ -158,7 +159,7 @@ def damaged(db: Connection, part: str) -> list[Damage]:
             f" WHERE part = '{part}' AND key NOT IN (SELECT {key} FROM {part} t)"
         )
         return [Damage(*row) for row in rows]
-    except sqlite3.DatabaseError:  # a page cannot be read
+    except UNREADABLE:  # a page cannot be read
         return list(_damaged_each(db, part))
 
 
@@ -174,7 +175,7 @@ def _readable(db: Connection, sql: str) -> Iterator[Any]:
         try:
             yield from db.execute(sql)
             return
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             continue
 
 
@@ -185,7 +186,7 @@ def unsealed(db: Connection, part: str) -> list[Key]:
 
 def is_gone(db: Connection, part: str, key: Key) -> bool:
     """Return whether there is neither a row nor a checksum, and both can be told."""
-    with suppress(sqlite3.DatabaseError):
+    with suppress(*UNREADABLE):
         sql = (
             f"SELECT 1 FROM {part} t WHERE {key_of(part)} = ?1"
             f" UNION ALL SELECT 1 FROM checksums WHERE part = '{part}' AND key = ?1"
@@ -208,7 +209,7 @@ def _damaged_each(db: Connection, part: str) -> Iterator[Damage]:
 
 def _value(db: Connection, sql: str, *values: Key) -> Any:
     """Return the first value of the first row; None if there is none, or it cannot be read."""
-    with suppress(sqlite3.DatabaseError):
+    with suppress(*UNREADABLE):
         row = db.execute(f"{sql} LIMIT 1", values).fetchone()
         return row[0] if row else None
     return None

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from enum import StrEnum
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.archive.checksums import (
     PARTS,
+    UNREADABLE,
     ChecksumsWriter,
     Damage,
     Key,
@@ -79,7 +78,7 @@ def _replace(copy: WriteConnection, archive: Connection, part: str, found: Itera
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         for value in found:
             copy.execute(f"DELETE FROM {table} AS t WHERE {key} = ?", [value])
-            with suppress(sqlite3.DatabaseError):  # of what is kept, some may not be readable
+            with suppress(*UNREADABLE):  # of what is kept, some may not be readable
                 rows = archive.execute(f"SELECT {names} FROM {table} t WHERE {key} = ?", [value]).fetchall()
                 copy.executemany(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", rows)
 

@@ -53,6 +53,8 @@ def storage_errors() -> Iterator[None]:
     """Raise StorageError for what SQLite and the system say of the disk; other errors pass as they are."""
     try:
         yield
+    except UnicodeDecodeError as error:  # of SQLite's words, which name what is damaged
+        raise DamagedError(_DAMAGED) from error
     except (sqlite3.Error, OSError) as error:
         if of_disk := storage_error(error):
             raise of_disk from error

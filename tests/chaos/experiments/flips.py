@@ -1,4 +1,4 @@
-"""Bits that turn over in a stored archive: each that changes what it holds is found, and mended from the copy."""
+"""Bits that turn over in a stored archive: each that changes something is found, and mended from the copy."""
 
 import json
 import random
@@ -25,7 +25,7 @@ POSTS = 1500
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/London")
 CAMPAIGN = 'name = "Test"\n[[track]]\nname = "crime"\ntitle = "Crime"\ntags = ["callingtimeoncrime"]\n'
-WORDS = "streets knife crime safe police council night enough people families park shop bus school".split()
+WORDS = ["streets", "knife", "crime", "safe", "police", "council", "night", "families", "park", "school"]
 
 
 def fill(path: Path) -> None:
@@ -68,7 +68,7 @@ def content(path: Path) -> str:
             if not table.startswith("posts_fts_"):
                 parts.append([table, *sorted(map(repr, db.execute(f"SELECT * FROM {table}")))])
         return repr(parts)
-    except other_sqlite.DatabaseError as error:
+    except (other_sqlite.DatabaseError, UnicodeDecodeError) as error:
         return str(error)
     finally:
         db.close()
