@@ -83,7 +83,7 @@ class Backups:
             path = self._create(self.folder, now)
             if self.second:
                 self._send(path, self.second)
-        except (OSError, sqlite3.DatabaseError, MonitorError) as error:
+        except (OSError, sqlite3.DatabaseError, UnicodeDecodeError, MonitorError) as error:
             why = str(storage_error(error) or error)
             self._note_failure(why, now)
             raise BackupError(f"The backup failed: {why}") from error

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 import sqlite3 as other_sqlite
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/London")
 CAMPAIGN = 'name = "Test"\n[[track]]\nname = "crime"\ntitle = "Crime"\ntags = ["callingtimeoncrime"]\n'
 WORDS = ["streets", "knife", "crime", "safe", "police", "council", "night", "families", "park", "school"]
+
+
+_NOTE = re.compile(rb"--[^\n]*")  # in the SQL that made a table; it says nothing to the program
 
 
 def fill(path: Path) -> None:
@@ -62,7 +66,8 @@ def content(path: Path) -> str:
     db = other_sqlite.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
     db.text_factory = bytes
     try:
-        parts = [db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()]
+        schema = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+        parts = [[(kind, name, _NOTE.sub(b"", sql or b"")) for kind, name, sql in schema]]
         db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, posts_fts, instance)")
         for table in (*(name.decode() for kind, name, _ in parts[0] if kind == b"table"), "words"):
             if not table.startswith("posts_fts_"):
