@@ -258,15 +258,15 @@ def _is_new(part: str) -> str:
 def _triggers(part: str, table: str, columns: _Columns) -> str:
     """Return SQL for the triggers of a connection that keep the checksums of a table's rows."""
     old, new = _digest(table, "OLD"), _digest(table, "NEW")
-    written = ", ".join(" ".join(columns).split())
-    found = f"WHERE part = '{part}' AND key = +{_key(columns, 'OLD')};"
+    names = ", ".join(" ".join(columns).split())
+    where = f"WHERE part = '{part}' AND key = +{_key(columns, 'OLD')};"
     add = "UPDATE checksums SET digest = (digest {}) & " + f"{_MASK} "
-    acts = {f"UPDATE OF {written}": add.format(f"+ {new} - {old}") + found}
+    acts = {f"UPDATE OF {names}": add.format(f"+ {new} - {old}") + where}
     if table != part:
-        acts["INSERT"] = add.format(f"+ {new}") + found.replace("OLD", "NEW")
-        acts["DELETE"] = add.format(f"- {old}") + found
+        acts["INSERT"] = add.format(f"+ {new}") + where.replace("OLD", "NEW")
+        acts["DELETE"] = add.format(f"- {old}") + where
     else:
-        acts["DELETE"] = f"DELETE FROM checksums {found}"
+        acts["DELETE"] = f"DELETE FROM checksums {where}"
     if part in _SEALED_AT_ONCE:
         acts["INSERT"] = f"INSERT OR REPLACE INTO checksums VALUES ('{part}', {_key(columns, 'NEW')}, {new});"
     return "".join(

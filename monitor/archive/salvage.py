@@ -54,13 +54,13 @@ def _bring(copy: WriteConnection, archive: Connection, part: str) -> Fates:
     bad = {damage.key: damage for damage in damaged(archive, part)}
     before, now = digests(copy, part), digests(archive, part)
     sound = {key for key, digest in now.items() if before.get(key) != digest} | set(unsealed(archive, part))
-    gone = before.keys() - now.keys() - sound - bad.keys()
-    bad |= {key: Damage(part, key) for key in gone if not is_gone(archive, part, key)}
+    deletions = before.keys() - now.keys() - sound - bad.keys()
+    bad |= {key: Damage(part, key) for key in deletions if not is_gone(archive, part, key)}
     fates = [(damage, _fate(damage, before.get(key))) for key, damage in bad.items()]
     # A row without a checksum beside a checksum without a row: its key was damaged, and the copy has it.
     has_moved = any(damage.actual is None for damage in bad.values())
-    kept = {d.key for d, fate in fates if fate is Fate.KEPT and not (has_moved and d.digest is None)}
-    _replace(copy, archive, part, (sound | gone) - bad.keys() | kept)
+    remains = {d.key for d, fate in fates if fate is Fate.KEPT and not (has_moved and d.digest is None)}
+    _replace(copy, archive, part, (sound | deletions) - bad.keys() | remains)
     return fates
 
 
@@ -71,12 +71,12 @@ def _fate(damage: Damage, copied: int | None) -> Fate:
     return Fate.KEPT if is_all_there_is else Fate.OLDER
 
 
-def _replace(copy: WriteConnection, archive: Connection, part: str, found: Iterable[Key]) -> None:
+def _replace(copy: WriteConnection, archive: Connection, part: str, row_keys: Iterable[Key]) -> None:
     """Put rows of the archive, if there are any, in place of those of the copy."""
     for table, key in keys(part).items():
         columns = [row[1] for row in copy.execute(f"PRAGMA table_xinfo({table})") if not row[6]]
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-        for value in found:
+        for value in row_keys:
             copy.execute(f"DELETE FROM {table} AS t WHERE {key} = ?", [value])
             with suppress(*UNREADABLE):  # of what is kept, some may not be readable
                 rows = archive.execute(f"SELECT {names} FROM {table} t WHERE {key} = ?", [value]).fetchall()

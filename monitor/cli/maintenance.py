@@ -180,14 +180,16 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
 
 
 def _verified(archive: ArchiveReader, says: str, verify: bool) -> Check:
-    found = archive.verify() if verify else Verification()
-    damage = [*map(str, found.rows), *found.pages]
+    verification = archive.verify() if verify else Verification()
+    damage = [*map(str, verification.rows), *verification.pages]
     if damage:
         more = f", and {len(damage) - 5} more" if damage[5:] else ""
         return Check("archive", "fail", f"damaged: {'; '.join(damage[:5])}{more}", _MEND)
-    if found.counts:
-        return Check("archive", "fail", f"{len(found.counts)} counts are wrong", "run: monitor rebuild")
-    new = f", {found.unsealed:,} of them without a checksum yet" if found.unsealed else ""
+    if verification.counts:
+        return Check(
+            "archive", "fail", f"{len(verification.counts)} counts are wrong", "run: monitor rebuild"
+        )
+    new = f", {verification.unsealed:,} of them without a checksum yet" if verification.unsealed else ""
     return Check("archive", "ok", f"{says}{new}")
 
 
