@@ -19,7 +19,7 @@ from tests.processes import PROCESSES
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/London")
-PAGE = 20
+PAGE = 2  # small ones: the archive is to be busy, not large
 Make = Callable[[Backups, int], Path]
 
 

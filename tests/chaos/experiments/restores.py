@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.accounts import Accounts, Role
-from monitor.archive import Archive, ArchiveReader
+from monitor.archive import Archive
 from monitor.backup import Backups
 from monitor.backup.restore import finish, restore
 from monitor.backup.sqlite_copy import sync
@@ -46,8 +46,8 @@ def begin(folder: Path) -> Path:
 
 
 def state(backups: Backups) -> tuple[int, int]:
-    """Return how many posts and accounts there are."""
-    with ArchiveReader.open(backups.archive, ZONE) as archive:
+    """Return how many posts and accounts there are, as the worker finds them when it is started again."""
+    with Archive.open(backups.archive, ZONE) as archive:
         number = archive.posts.count()
     with closing(Accounts.open(backups.accounts)) as accounts:
         return number, len(accounts.people())
