@@ -1,8 +1,9 @@
 """The archive: one SQLite file that holds all that was collected."""
 
 import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -11,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
+from monitor.archive import checksums
 from monitor.archive.alert_queries import AlertQueries
+from monitor.archive.checksums import Checksums, ChecksumsWriter, Damage
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.coverage import Coverage, CoverageWriter
 from monitor.archive.events import Definitions, DefinitionsWriter, Events, EventsWriter
@@ -24,17 +27,40 @@ from monitor.archive.posts.query import PostQuery
 from monitor.archive.posts.refresh_queue import RefreshQueue, RefreshQueueWriter
 from monitor.archive.posts.status import PostStatus
 from monitor.archive.posts.tone_scores import ToneScores, ToneScoresWriter
+from monitor.archive.salvage import Fates
+from monitor.archive.salvage import salvage as bring
 from monitor.archive.schema import SCHEMA, rollups
 from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
-from monitor.core.errors import ArchiveError, NoArchive, Outdated
+from monitor.core.errors import ArchiveError, DamagedError, NoArchive, Outdated
 from monitor.core.storage import storage_error, storage_errors
 from monitor.schema_upgrade import ensure_private_file
 
-__all__ = ["Archive", "ArchiveReader", "Changes", "Readers", "safe_sqlite", "sqlite_version"]
+__all__ = [
+    "Archive",
+    "ArchiveReader",
+    "Changes",
+    "Fates",
+    "Readers",
+    "Verification",
+    "safe_sqlite",
+    "salvage",
+    "sqlite_version",
+]
 
 C = TypeVar("C", bound=Connection)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What is wrong with an archive."""
+
+    pages: Sequence[str] = ()  # of the file, in SQLite's words
+    rows: Sequence[Damage] = ()
+    counts: Sequence[str] = ()  # and the search index: what a rebuild mends
+    unsealed: int = 0  # posts without a checksum yet
+
 
 _WAL = 4 * 2**20  # bytes that may wait beside the archive, in the file -wal, when nobody writes
 _FIXED = (3, 51, 3)
@@ -46,6 +72,7 @@ class ArchiveReader:
 
     db: Connection
     annotations: Annotations
+    checksums: Checksums
     coverage: Coverage
     definitions: Definitions
     events: Events
@@ -57,6 +84,7 @@ class ArchiveReader:
     def __init__(self, db: Connection) -> None:
         self.db = db
         self.annotations = Annotations(db)
+        self.checksums = Checksums(db)
         self.coverage = Coverage(db)
         self.definitions = Definitions(db)
         self.events = Events(db)
@@ -117,12 +145,32 @@ class ArchiveReader:
         """Return one line for each rollup row that a rebuild would change."""
         return rollups.differences(self.db)
 
+    def verify(self) -> Verification:
+        """Return what is wrong with the archive, whatever state it is in.
+
+        Raises ArchiveError if another program holds the write lock, which the search index asks for.
+        """
+        return Verification(
+            rows=self.checksums.damage(),
+            pages=_lines(lambda: [row[0] for row in self.db.execute("PRAGMA integrity_check")]),
+            counts=_lines(self.differences) + _lines(self._compare_search_index),
+            unsealed=self.checksums.unsealed(),
+        )
+
+    def _compare_search_index(self) -> list[str]:
+        """Raise an error if the search index does not fit the posts."""
+        path = self.db.execute("PRAGMA database_list").fetchone()[2]
+        with closing(_connect(f"file:{path}", WriteConnection, self.zone)) as db, db.transaction():
+            db.execute("INSERT INTO posts_fts (posts_fts, rank) VALUES ('integrity-check', 1)")
+        return []
+
 
 class Archive(ArchiveReader):
     """An archive open for reading and writing."""
 
     db: WriteConnection
     annotations: AnnotationsWriter
+    checksums: ChecksumsWriter
     coverage: CoverageWriter
     definitions: DefinitionsWriter
     events: EventsWriter
@@ -134,6 +182,7 @@ class Archive(ArchiveReader):
     def __init__(self, db: WriteConnection) -> None:
         super().__init__(db)
         self.annotations = AnnotationsWriter(db)
+        self.checksums = ChecksumsWriter(db)
         self.coverage = CoverageWriter(db)
         self.definitions = DefinitionsWriter(db)
         self.events = EventsWriter(db)
@@ -156,6 +205,7 @@ class Archive(ArchiveReader):
                 ensure_private_file(path)
                 with _lock(path):
                     db = _migrated(path, zone)
+                checksums.keep(db.conn)
                 _remember(db, demo)
         except sqlite3.DatabaseError as error:
             raise ArchiveError(
@@ -234,6 +284,26 @@ def safe_sqlite(version: str) -> bool:
     return (major, minor, patch) >= _FIXED or patch >= _BACKPORTS.get((major, minor), 1000)
 
 
+def salvage(copy: Path, archive: Path, zone: ZoneInfo) -> Fates:
+    """Bring the copy of an archive up to what is sound in the archive; return what became of damaged rows.
+
+    Raises ArchiveError if the archive cannot be read at all.
+    """
+    connection = sqlite3.connect(f"file:{archive.resolve()}?mode=ro", uri=True, isolation_level=None)
+    checksums.register(connection)
+    _migrated(copy, zone).close()
+    try:
+        with closing(Connection(connection, zone)) as damaged:
+            damaged.execute("PRAGMA writable_schema = ON")  # where one table's is damaged, read the others
+            damaged.execute("SELECT count(*) FROM sqlite_master")
+            with closing(_connect(f"file:{copy.resolve()}", WriteConnection, zone)) as db:
+                return bring(db, damaged)
+    except checksums.UNREADABLE as error:
+        raise ArchiveError(
+            f"{archive} cannot be read at all: {error}. To put the whole copy in its place: monitor restore"
+        ) from error
+
+
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
     # One that waits for its turn here waits for as long as it takes; SQLite would give up after five seconds.
@@ -247,6 +317,7 @@ def _connect(uri: str, kind: type[C], zone: ZoneInfo) -> C:
     connection = sqlite3.connect(
         uri, uri=True, timeout=5.0, isolation_level=None, check_same_thread="mode=ro" not in uri
     )
+    checksums.register(connection)
     db = kind(connection, zone)
     for pragma in (
         "foreign_keys = ON",
@@ -275,6 +346,14 @@ def _migrated(path: Path, zone: ZoneInfo) -> WriteConnection:
         # https://github.com/coleifer/pysqlite3/blob/master/src/cache.c
         db.close()
     return _connect(f"file:{path.resolve()}", WriteConnection, zone)
+
+
+def _lines(check: Callable[[], list[str]]) -> list[str]:
+    """Return what a check says; that it cannot be made is one more line."""
+    try:
+        return [line for line in check() if line != "ok"]
+    except (*checksums.UNREADABLE, DamagedError) as error:
+        return [str(error)]
 
 
 def _check_zone(db: Connection) -> None:

@@ -83,7 +83,7 @@ class Backups:
             path = self._create(self.folder, now)
             if self.second:
                 self._send(path, self.second)
-        except (OSError, sqlite3.DatabaseError, MonitorError) as error:
+        except (OSError, sqlite3.DatabaseError, UnicodeDecodeError, MonitorError) as error:
             why = str(storage_error(error) or error)
             self._note_failure(why, now)
             raise BackupError(f"The backup failed: {why}") from error
@@ -137,7 +137,12 @@ class Backups:
         if "archive.db" not in rows:
             raise BackupError(f"There is no archive at {self.archive} yet.")
         with ArchiveReader.open(part / "archive.db", self.zone) as archive:  # its tables are right
-            posts = archive.posts.count()
+            posts, damage = archive.posts.count(), archive.checksums.damage()
+        if damage:
+            raise BackupError(
+                f"{self.archive} is damaged ({damage[0]}). Stop the monitor, then type:"
+                " monitor restore --only-damaged"
+            )
         if "access.db" in rows and not has_tables_of(ACCOUNTS, part / "access.db"):
             raise BackupError(f"{self.accounts} has to be brought up to date first. Run: monitor users list")
         (part / "config").mkdir()

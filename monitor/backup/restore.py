@@ -10,8 +10,10 @@ import shutil
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from monitor.accounts import Accounts
+from monitor.archive import Fates, salvage
 from monitor.backup import BEFORE, MANIFEST, Backups, intact
 from monitor.backup.sqlite_copy import settle, sync
 from monitor.core.errors import AccessError, BackupError
@@ -32,6 +34,29 @@ def restore(backups: Backups, source: Path, now: datetime) -> Path:
         raise BackupError(f"{source} is no backup: it has neither archive.db nor access.db.")
     if (source / MANIFEST).exists() or not source.name.startswith("before-"):
         intact(source)
+    return _put(backups, source, names, now)
+
+
+def mend(backups: Backups, source: Path, now: datetime) -> tuple[Path, Fates]:
+    """Put an archive in place that has what is damaged from `source`, a proven copy, and the rest as it is.
+
+    Return the folder of what was there, and what became of each damaged row. Raises as `restore` does, and
+    ArchiveError if nothing of the archive can be read.
+    """
+    intact(source)
+    settle(backups.archive)
+    with TemporaryDirectory(dir=backups.archive.parent, prefix=".mending-") as folder:
+        mended = shutil.copyfile(source / "archive.db", Path(folder) / "archive.db")
+        fates = salvage(mended, backups.archive, backups.zone)
+        return _put(backups, mended.parent, [mended.name], now), fates
+
+
+def finish(backups: Backups) -> Path | None:
+    """Finish a restore that was cut short; return the folder of what was there, or None if there was none."""
+    return _finish(backups) if _ready(backups).is_dir() else None
+
+
+def _put(backups: Backups, source: Path, names: list[str], now: datetime) -> Path:
     for path in _places(backups).values():
         if path.is_file():
             settle(path)
@@ -40,11 +65,6 @@ def restore(backups: Backups, source: Path, now: datetime) -> Path:
         raise BackupError(f"{before} is there already. Wait a second, then try again.")
     _prepare(backups, source, names, before, now)
     return _finish(backups)
-
-
-def finish(backups: Backups) -> Path | None:
-    """Finish a restore that was cut short; return the folder of what was there, or None if there was none."""
-    return _finish(backups) if _ready(backups).is_dir() else None
 
 
 def _prepare(backups: Backups, source: Path, names: list[str], before: str, now: datetime) -> None:

@@ -44,7 +44,7 @@ def check(path: Path) -> Counts:
             if faults != ["ok"]:
                 raise BackupError(f"{path} is damaged: {'; '.join(faults)}.")
             return _counts(db)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise BackupError(f"{path} is damaged: {error}.") from error
 
 
@@ -68,7 +68,7 @@ def settle(path: Path) -> None:
         raise BackupError(
             f"Another program has {path} open. Stop the monitor, and whatever else reads it, then try again."
         ) from error
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return
 
 

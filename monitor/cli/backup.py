@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from monitor.backup import manifest
-from monitor.backup.restore import finish
+from monitor.backup import Backups, manifest
+from monitor.backup.restore import finish, mend
 from monitor.backup.restore import restore as put_back
 from monitor.cli import Paths
 from monitor.cli.wiring import backups_of, campaign_of
@@ -15,6 +15,7 @@ from monitor.core.errors import BackupError
 from monitor.report.wording import quantity
 from monitor.worker import work_lock
 
+_SHOWN = 40  # damaged rows
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -35,8 +36,9 @@ def backup(paths: Paths, folder: Path | None) -> None:
 
 @click.command()
 @click.argument("folder", type=_FOLDER, required=False)
+@click.option("--only-damaged", is_flag=True, help="Take only damaged rows of the archive from the copy.")
 @click.pass_obj
-def restore(paths: Paths, folder: Path | None) -> None:
+def restore(paths: Paths, folder: Path | None, only_damaged: bool) -> None:
     """Put a copy in place of what is there: the last proven one, unless a folder is named.
 
     What was there is moved to a folder beside it, from which the same command brings it back.
@@ -49,6 +51,17 @@ def restore(paths: Paths, folder: Path | None) -> None:
             source = folder or next(iter(backups.proven()), None)
             if source is None:
                 raise BackupError(f"There is no proven copy in {backups.folder}. Name the folder of one.")
-            before = put_back(backups, source, utcnow())
-            click.echo(f"{source} is in place. Everyone has to sign in again.")
+            before = _mended(backups, source) if only_damaged else put_back(backups, source, utcnow())
+            if not only_damaged:
+                click.echo(f"{source} is in place. Everyone has to sign in again.")
     click.echo(f"What was there is in {before}. To bring it back: monitor restore {before}")
+
+
+def _mended(backups: Backups, source: Path) -> Path:
+    before, fates = mend(backups, source, utcnow())
+    for damage, fate in fates[:_SHOWN]:
+        click.echo(f"{damage}: {fate.value}")
+    if len(fates) > _SHOWN:
+        click.echo(f"and {len(fates) - _SHOWN:,} more.")
+    click.echo(f"Taken from {source} where it was damaged: {quantity(len(fates), 'row', 'rows')}.")
+    return before

@@ -76,6 +76,7 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
         )
         with click.progressbar(sources, label="Collecting", file=sys.stderr) as bar:
             results = [_poll(collector, name) for name in bar]
+        archive.checksums.seal()
     for result in results:
         _say(result)
     if any(result.problems for result in results):

@@ -6,18 +6,20 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from monitor.archive import Archive, ArchiveReader, safe_sqlite, sqlite_version
+from monitor.archive import Archive, ArchiveReader, Verification, safe_sqlite, sqlite_version
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths
 from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
-from monitor.core.errors import MonitorError, Outdated, StorageError
+from monitor.core.errors import DamagedError, MonitorError, Outdated, StorageError
 from monitor.core.storage import FULL, LOW, free
 from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
 
 _START_AGAIN = "start the monitor again (monitor up, or its service)"
+
+_MEND = "stop the monitor, then type: monitor restore --only-damaged"
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 
@@ -60,7 +62,9 @@ def status(paths: Paths, as_json: bool) -> None:
 
 @click.command()
 @JSON
-@click.option("--verify", is_flag=True, help="Also compare every count with the posts; takes a while.")
+@click.option(
+    "--verify", is_flag=True, help="Also check every row, count and page of the archive; takes a while."
+)
 @click.pass_obj
 def doctor(paths: Paths, as_json: bool, verify: bool) -> None:
     """Check the set-up, and say how to mend what is wrong. Ends with 1 if something is."""
@@ -121,12 +125,15 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
         campaign = campaign_of(paths)
     except MonitorError as error:
         return [Check("campaign file", "fail", str(error), f"correct {paths.campaign}")]
+    about = Check(
+        "campaign file", "ok", f"{campaign.name}, {quantity(len(campaign.tracks), 'track', 'tracks')}"
+    )
+    checks = [about, _sqlite(), _disk(paths), _archive(paths, campaign, verify)]
+    if verify and checks[-1].state == "fail":  # what else there is to look at would be read from it
+        return checks
     sources = _source_states(paths, campaign)
     return [
-        Check("campaign file", "ok", f"{campaign.name}, {quantity(len(campaign.tracks), 'track', 'tracks')}"),
-        _sqlite(),
-        _disk(paths),
-        _archive(paths, campaign, verify),
+        *checks,
         *_tones(paths, campaign),
         *_collecting(sources),
         *_sources(campaign, sources),
@@ -160,16 +167,30 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
         return Check("archive", "look", f"{paths.archive} is not there yet", "run: monitor collect")
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            differences, posts = archive.differences() if verify else [], archive.posts.count()
+            posts = quantity(archive.posts.count(), "post", "posts")
+            return _verified(archive, f"{posts} in {paths.archive}", verify)
     except Outdated as error:
         return Check("archive", "fail", str(error), "run: monitor rebuild")
+    except DamagedError as error:
+        return Check("archive", "fail", str(error), _MEND)
     except StorageError as error:
         return Check("archive", "fail", str(error), "see to the disk that it is on")
     except MonitorError as error:
         return Check("archive", "fail", str(error), "put the last copy back: monitor restore")
-    if differences:
-        return Check("archive", "fail", f"{len(differences)} counts are wrong", "run: monitor rebuild")
-    return Check("archive", "ok", f"{posts} posts in {paths.archive}")
+
+
+def _verified(archive: ArchiveReader, says: str, verify: bool) -> Check:
+    verification = archive.verify() if verify else Verification()
+    damage = [*map(str, verification.rows), *verification.pages]
+    if damage:
+        more = f", and {len(damage) - 5} more" if damage[5:] else ""
+        return Check("archive", "fail", f"damaged: {'; '.join(damage[:5])}{more}", _MEND)
+    if verification.counts:
+        return Check(
+            "archive", "fail", f"{len(verification.counts)} counts are wrong", "run: monitor rebuild"
+        )
+    new = f", {verification.unsealed:,} of them without a checksum yet" if verification.unsealed else ""
+    return Check("archive", "ok", f"{says}{new}")
 
 
 def _tones(paths: Paths, campaign: Campaign) -> list[Check]:

@@ -6,6 +6,7 @@ MonitorError
 │   ├── NoArchive       there is none yet at `path`
 │   └── Outdated        its tables are not as they should be, and it was opened for reading only
 ├── StorageError        the disk is full, read-only or broken (exit 74)
+│   └── DamagedError    what was stored cannot be read any more
 ├── AccessError         an account, a link or a password will not do
 │   ├── WrongPasswordError
 │   └── TooManyTriesError
@@ -70,6 +71,10 @@ class StorageError(MonitorError):
     """The disk is full, read-only or broken; the text says what became of what was being saved."""
 
     exit_code = 74
+
+
+class DamagedError(StorageError):
+    """What a database holds cannot be read any more."""
 
 
 class AccessError(MonitorError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
-from monitor.core.errors import StorageError
+from monitor.core.errors import DamagedError, StorageError
 
 LOW = 500 * 2**20  # bytes that are free, below which somebody should look
 FULL = 20 * 2**20  # below which nothing is collected: what is left is for sessions, and for what people enter
@@ -27,12 +27,12 @@ _FAILS = (
 )
 _DAMAGED = (
     "A database of the monitor is damaged."
-    " To put the last copy back, stop the monitor, then type: monitor restore"
+    " To take what is damaged from the last copy, stop the monitor, then type: monitor restore --only-damaged"
 )
 _OF_SYSTEM = {
     errno.ENOSPC: FULL_DISK, errno.EDQUOT: FULL_DISK, errno.EROFS: _READ_ONLY, errno.EIO: _FAILS
 }  # fmt: skip
-_OF_SQLITE = {8: _READ_ONLY, 10: _FAILS, 11: _DAMAGED, 13: FULL_DISK}  # https://www.sqlite.org/rescode.html
+_OF_SQLITE = {8: _READ_ONLY, 10: _FAILS, 13: FULL_DISK}  # https://www.sqlite.org/rescode.html
 
 
 def storage_error(error: BaseException) -> StorageError | None:
@@ -41,7 +41,10 @@ def storage_error(error: BaseException) -> StorageError | None:
         return error
     sentence = _OF_SYSTEM.get(error.errno or 0) if isinstance(error, OSError) else None
     if isinstance(error, sqlite3.Error):
-        sentence = _OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+        if code == 11 or "decode to UTF-8" in str(error):
+            return DamagedError(_DAMAGED)
+        sentence = _OF_SQLITE.get(code)
     return StorageError(sentence) if sentence else None
 
 
@@ -50,6 +53,8 @@ def storage_errors() -> Iterator[None]:
     """Raise StorageError for what SQLite and the system say of the disk; other errors pass as they are."""
     try:
         yield
+    except UnicodeDecodeError as error:  # of SQLite's words, which name what is damaged
+        raise DamagedError(_DAMAGED) from error
     except (sqlite3.Error, OSError) as error:
         if of_disk := storage_error(error):
             raise of_disk from error

@@ -87,7 +87,9 @@ class Worker:
             archive.coverage.beat("worker", os.getpid(), now)
             waiting = due(self.campaign, past(archive, self.campaign, now), now)
             entered = archive.coverage.last_save(BY_HAND)
-        is_full = free(self.archive.parent) < FULL
+            is_full = free(self.archive.parent) < FULL
+            if not is_full:
+                archive.checksums.seal()
         self._note_disk(FULL_DISK if is_full else "")
         return [] if is_full else waiting, entered
 

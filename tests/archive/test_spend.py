@@ -50,7 +50,7 @@ def test_money_is_on_the_disk_before_it_is_spent(archive: Archive) -> None:
     archive.db.conn.set_trace_callback(said.append)
     archive.spend.reserve("x", 5, 100, NOW)
     kept = [line.split(" (")[0] for line in said if line.startswith(("PRAGMA", "INSERT", "COMMIT"))]
-    assert kept == [
+    assert list(dict.fromkeys(kept)) == [  # a statement is named again for each trigger that it sets off
         "PRAGMA synchronous = FULL", "INSERT INTO spending", "COMMIT", "PRAGMA synchronous = NORMAL",
     ]  # fmt: skip
 

@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlite_utils.utils import sqlite3
 
 from dashboard import create_app
 from monitor.accounts import Accounts
@@ -446,6 +448,39 @@ def test_a_backup_is_made_and_put_back_in_a_command_each(run, tmp_path):
     assert "is in place" in run("restore").stdout
     with ArchiveReader.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         assert archive.events.between(LAUNCH, LAUNCH) == [(LAUNCH, "Launch")]
+
+
+def test_damage_is_named_by_the_doctor_stops_backups_and_is_taken_from_the_copy(run, tmp_path):
+    with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
+        archive.events.add(LAUNCH, "Launch")
+    assert run("backup").exit_code == 0
+    assert "ok   archive" in run("doctor", "--verify").stdout
+    with closing(sqlite3.connect(tmp_path / "a.db")) as db, db:
+        db.execute("UPDATE events SET title = 'Lunch'")
+    said = run("doctor", "--verify").stdout
+    assert "fail archive: damaged: events 1 (2026-11-24)\n" in said
+    assert "To mend: stop the monitor, then type: monitor restore --only-damaged" in said
+    assert "is damaged (events 1" in str(run("backup", "--to", "elsewhere").exception)
+    said = run("restore", "--only-damaged").stdout
+    assert "events 1 (2026-11-24): as it was, from the copy" in said
+    with ArchiveReader.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
+        assert archive.events.between(LAUNCH, LAUNCH) == [(LAUNCH, "Launch")]
+    assert "ok   archive" in run("doctor", "--verify").stdout
+    assert run(*said.splitlines()[-1].partition("monitor ")[2].split()).exit_code == 0
+    assert "events 1" in run("doctor", "--verify").stdout
+
+
+@pytest.mark.slow
+def test_the_doctor_ends_in_a_line_whatever_is_left_of_the_archive(run, tmp_path):
+    Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")).close()
+    whole = (tmp_path / "a.db").read_bytes()
+    found = 0
+    for place in range(0, len(whole), 4096 * 7):  # some pages are empty
+        (tmp_path / "a.db").write_bytes(whole[:place] + b"\xff\xd7" * 300 + whole[place + 600 :])
+        result = run("doctor", "--verify")
+        assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+        found += "fail archive" in result.stdout
+    assert found > 5  # of about ten
 
 
 def test_a_restore_is_refused_while_a_worker_runs(run, tmp_path):

@@ -9,8 +9,8 @@ __all__ = ["SCHEMA"]
 SCHEMA = Schema(
     name="monitor",
     package="monitor.archive.schema",
-    fingerprint="22e7f4e52add2281d226514d8b2116353e83e0809c475b4186b77aa5ba63d44e",
+    fingerprint="1f533994445e6ef5eda5c4eba3cb5967981f48916e90488d5fcace0c62907b8a",
     error=ArchiveError,
-    expendable=(*KEPT, "posts_fts"),
+    expendable=(*KEPT, "posts_fts", "checksums"),
     refill=rebuild,
 )

@@ -122,7 +122,7 @@ def differences(db: Database) -> list[str]:
 
 def rebuild(db: Database) -> None:
     """Make all counts and the search index anew from the posts, in one transaction."""
-    with db.atomic(), _no_triggers(db):
+    with db.atomic(), no_triggers(db):
         db.execute(f"UPDATE posts SET tone = {_TONE}")
         for table in KEPT:
             db.execute(f"DELETE FROM {table}")
@@ -138,7 +138,7 @@ def _names(db: Database, query: str) -> str:
 
 
 @contextmanager
-def _no_triggers(db: Database) -> Iterator[None]:
+def no_triggers(db: Database) -> Iterator[None]:
     """Take the archive's triggers away for a while: they would count what is written."""
     triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for name, _ in triggers:

@@ -1,0 +1,280 @@
+"""Checksums of the archive's rows, by which a change that no program made is found, and where it is.
+
+A post has one together with all that hangs on it, any other row has its own. Triggers of each connection
+that writes keep them: a change adds what a row says now and takes away what it said before, so that damage
+is never sealed as right, whatever is written later. Posts, authors and terms, of which many come at once,
+get theirs afterwards, from `seal`. Counts and the search index have none: they follow from the rest.
+"""
+
+import marshal
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor.archive.connection import Connection, WriteConnection
+
+Key = int | str
+_Columns = tuple[str, str, str]  # of the key, of numbers, of texts
+
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter of SQLite's words for what is damaged
+_MASK = 2**32 - 1
+# `+` before a key lets SQLite look a number up among keys of both kinds.
+_OF_A_POST: dict[str, _Columns] = {
+    "posts": (
+        "id", "author_id likes reposts replies quotes views followers",  # the tone follows from the others
+        "platform native_id url text created_at day hour kind lang first_seen_at edited_at scrubbed_at"
+        " again due_at",
+    ),
+    "post_series": ("post_id", "series", ""),
+    "post_terms": ("post_id", "term_id", ""),
+    "set_aside": ("post_id", "series", ""),
+    "snapshots": ("post_id", "likes reposts replies quotes views", "read_at"),
+    "tones": ("post_id", "positive neutral negative", "analyzer tone scored_at"),
+    "labels": ("post_id", "id", "field value by at"),
+    "marks": ("post_id", "", "mark by at"),
+    "notes": ("post_id", "id", "text by at"),
+    "audited": ("post_id", "audit_id place", "scored"),
+}  # fmt: skip
+_SEALED_LATER: dict[str, _Columns] = {
+    "posts": _OF_A_POST["posts"],
+    "authors": ("id", "followers", "platform native_id handle name url"),
+    "terms": ("id", "", "kind term"),
+    "_sqlite_migrations": ("id", "", "migration_set name applied_at"),
+}
+_SEALED_AT_ONCE: dict[str, _Columns] = {
+    "tracks": ("id", "", "name"),
+    "series": ("id", "track_id", "platform"),
+    "audits": ("id", "track_id posts counted mean variance", "monday drawn_at"),
+    "events": ("id", "", "day title"),
+    "coverage": (
+        "id", "got new rejected",
+        "source stream track started_at ended_at covered_from covered_until outcome detail retry_at",
+    ),
+    "spending": ("id", "micros is_settled month_limit", "source month at"),
+    "rejected": ("id", "", "source stream at reason raw"),
+    "cursors": ("track stream", "", "cursor updated_at"),
+    "definitions": ("number version", "", "since"),
+    "bought": ("source kind native_id", "", "day"),
+    "text_labels": ("text field", "", "value by at"),
+    "heartbeats": ("name", "pid", "at"),
+    "meta": ("key", "", "value"),  # the last: where it is sealed, all are
+}  # fmt: skip
+PARTS = _SEALED_AT_ONCE | _SEALED_LATER
+_DATES = {
+    "posts": "day", "coverage": "started_at", "events": "day", "audits": "monday", "rejected": "at",
+    "spending": "at", "text_labels": "at", "cursors": "updated_at", "bought": "day", "definitions": "since",
+}  # fmt: skip
+
+
+class Damage(NamedTuple):
+    """A row that does not say what it should; to a post belongs all that hangs on it."""
+
+    part: str  # the table
+    key: Key
+    date: str | None = None  # of the row
+    digest: int | None = None  # its checksum; None: it has none, or that cannot be read
+    actual: int | None = None  # what that would be for what is there; None: the row is gone, or not readable
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.key}" + (f" ({self.date})" if self.date else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Checksums:
+    """What each row should say."""
+
+    db: Connection
+
+    def unsealed(self) -> int:
+        """Return how many posts have no checksum yet."""
+        return self.db.number(f"SELECT count(*) FROM posts t WHERE {_is_new('posts')}")
+
+    def damage(self) -> list[Damage]:
+        """Return the rows that do not say what they should, whatever state the file is in.
+
+        From then on the connection reads damaged texts, too.
+        """
+        read_damaged_texts(self.db)
+        return [damage for part in PARTS for damage in damaged(self.db, part)]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksumsWriter(Checksums):
+    """The same, and checksums of what is new."""
+
+    db: WriteConnection
+
+    def seal(self, most: int = 5000) -> bool:
+        """Give checksums to new rows, at most so many of a table; return whether there were any."""
+        new = [part for part in PARTS if _value(self.db, f"SELECT 1 FROM {part} t WHERE {_is_new(part)}")]
+        if new:
+            with self.db.transaction():
+                for part in new:
+                    limit = f"ORDER BY id LIMIT {most}" if part in _SEALED_LATER else ""
+                    self.db.execute(
+                        f"INSERT OR IGNORE INTO checksums SELECT '{part}', {key_of(part)}, {_actual(part)}"
+                        f" FROM {part} t WHERE {_is_new(part)} {limit}"
+                    )
+        return bool(new)
+
+
+def keys(part: str) -> dict[str, str]:
+    """Return the tables that share a table's checksums, each with SQL for the key of a row `t`."""
+    return {name: _key(columns, "t") for name, columns in _tables(part).items()}
+
+
+def key_of(part: str) -> str:
+    """Return SQL for the key of a table's row `t`."""
+    return _key(PARTS[part], "t")
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Give a connection the function that checksums are made with."""
+    connection.create_function("row_digest", -1, _row_digest, deterministic=True)
+
+
+def read_damaged_texts(db: Connection) -> None:
+    """Make a connection read texts that are not UTF-8 any more."""
+    db.conn.text_factory = lambda text: text.decode(errors="replace")
+
+
+def keep(connection: sqlite3.Connection) -> None:
+    """Make a connection change the checksums with whatever it writes."""
+    connection.executescript(_TRIGGERS)
+
+
+def damaged(db: Connection, part: str) -> list[Damage]:
+    """Return the rows of one table that do not say what they should."""
+    key, actual = key_of(part), _actual(part)
+    try:
+        rows = db.execute(
+            f"SELECT '{part}', {key}, {_DATES.get(part, 'NULL')}, c.digest, {actual} FROM {part} t"
+            f" LEFT JOIN checksums c ON c.part = '{part}' AND c.key = +{key}"
+            f" WHERE (c.digest IS NOT NULL OR NOT {_is_new(part)}) AND c.digest IS NOT {actual}"
+            " UNION ALL SELECT part, key, NULL, digest, NULL FROM checksums"
+            f" WHERE part = '{part}' AND key NOT IN (SELECT {key} FROM {part} t)"
+        )
+        return [Damage(*row) for row in rows]
+    except UNREADABLE:  # a page cannot be read
+        return list(_damaged_each(db, part))
+
+
+def digests(db: Connection, part: str) -> dict[Key, int]:
+    """Return the checksums of a table, by key, that can be read."""
+    return dict(_readable(db, f"SELECT key, digest FROM checksums WHERE part = '{part}'"))
+
+
+def _readable(db: Connection, sql: str) -> Iterator[Any]:
+    """Yield rows as they lie in the file; where one cannot be read, also from the end backwards."""
+    for backwards in (0, 1):
+        db.execute(f"PRAGMA reverse_unordered_selects = {backwards}")
+        try:
+            yield from db.execute(sql)
+            return
+        except UNREADABLE:
+            continue
+
+
+def unsealed(db: Connection, part: str) -> list[Key]:
+    """Return the keys of the rows that need not have a checksum yet."""
+    return [row[0] for row in _readable(db, f"SELECT {key_of(part)} FROM {part} t WHERE {_is_new(part)}")]
+
+
+def is_gone(db: Connection, part: str, key: Key) -> bool:
+    """Return whether there is neither a row nor a checksum, and both can be told."""
+    with suppress(*UNREADABLE):
+        sql = (
+            f"SELECT 1 FROM {part} t WHERE {key_of(part)} = ?1"
+            f" UNION ALL SELECT 1 FROM checksums WHERE part = '{part}' AND key = ?1"
+        )
+        return db.execute(sql, [key]).fetchone() is None
+    return False
+
+
+def _damaged_each(db: Connection, part: str) -> Iterator[Damage]:
+    """Yield the same, row by row: one that cannot be read hides no other."""
+    key, known = key_of(part), digests(db, part)
+    last = max(known, default=0) if part in _SEALED_LATER else None
+    for value in dict.fromkeys([*known, *(row[0] for row in _readable(db, f"SELECT {key} FROM {part} t"))]):
+        digest = _value(db, f"SELECT digest FROM checksums WHERE part = '{part}' AND key = ?", value)
+        actual = _value(db, f"SELECT {_actual(part)} FROM {part} t WHERE {key} = ?", value)
+        is_new = digest is None and actual is not None and last is not None and value > last
+        if not is_new and (digest is None or digest != actual):
+            yield Damage(part, value, None, digest, actual)
+
+
+def _value(db: Connection, sql: str, *values: Key) -> Any:
+    """Return the first value of the first row; None if there is none, or it cannot be read."""
+    with suppress(*UNREADABLE):
+        row = db.execute(f"{sql} LIMIT 1", values).fetchone()
+        return row[0] if row else None
+    return None
+
+
+def _row_digest(*values: bytes | int | float | None) -> int:
+    return crc32(marshal.dumps(values, 2))
+
+
+def _tables(part: str) -> dict[str, _Columns]:
+    return _OF_A_POST if part == "posts" else {part: PARTS[part]}
+
+
+def _key(columns: _Columns, row: str) -> str:
+    return " || ' ' || ".join(f"{row}.{name}" for name in columns[0].split())
+
+
+def _digest(table: str, row: str) -> str:
+    """Return SQL for the digest of a row. Texts go in as bytes: damaged ones need not be UTF-8."""
+    keys, numbers, texts = columns = _OF_A_POST.get(table) or PARTS[table]
+    if not texts and len(numbers.split()) == 1:  # of a link; many times cheaper than a call of Python
+        return f"{row}.{numbers} * {crc32(table.encode()) | 1}"
+    key = _key(columns, row)
+    values = [key if keys in ("id", "post_id") else f"CAST({key} AS BLOB)"]
+    values += [f"{row}.{name}" for name in numbers.split()]
+    values += [f"CAST({row}.{name} AS BLOB)" for name in texts.split()]
+    return f"row_digest({', '.join(values)})"
+
+
+def _actual(part: str) -> str:
+    """Return SQL for what the checksum of a row `t` should be."""
+    terms = [_digest(part, "t")]
+    for name in _tables(part).keys() - {part}:
+        terms.append(f"ifnull((SELECT sum({_digest(name, name)}) FROM {name} WHERE post_id = t.id), 0)")
+    return f"(({' + '.join(terms)}) & {_MASK})"
+
+
+def _is_new(part: str) -> str:
+    """Return SQL for whether a row `t` is one that need not have a checksum yet."""
+    if part in _SEALED_LATER:
+        last = f"(SELECT key FROM checksums WHERE part = '{part}' ORDER BY key DESC LIMIT 1)"
+        return f"t.id > ifnull({last}, 0)"
+    return "NOT EXISTS (SELECT 1 FROM checksums WHERE part = 'meta' AND key = 'time_zone')"
+
+
+def _triggers(part: str, table: str, columns: _Columns) -> str:
+    """Return SQL for the triggers of a connection that keep the checksums of a table's rows."""
+    old, new = _digest(table, "OLD"), _digest(table, "NEW")
+    names = ", ".join(" ".join(columns).split())
+    where = f"WHERE part = '{part}' AND key = +{_key(columns, 'OLD')};"
+    add = "UPDATE checksums SET digest = (digest {}) & " + f"{_MASK} "
+    acts = {f"UPDATE OF {names}": add.format(f"+ {new} - {old}") + where}
+    if table != part:
+        acts["INSERT"] = add.format(f"+ {new}") + where.replace("OLD", "NEW")
+        acts["DELETE"] = add.format(f"- {old}") + where
+    else:
+        acts["DELETE"] = f"DELETE FROM checksums {where}"
+    if part in _SEALED_AT_ONCE:
+        acts["INSERT"] = f"INSERT OR REPLACE INTO checksums VALUES ('{part}', {_key(columns, 'NEW')}, {new});"
+    return "".join(
+        f"CREATE TEMP TRIGGER checksum_{table}_{act[:6]} AFTER {act} ON main.{table} BEGIN {sql} END;"
+        for act, sql in acts.items()
+    )
+
+
+_TRIGGERS = "".join(
+    _triggers(part, table, columns) for part in PARTS for table, columns in _tables(part).items()
+)

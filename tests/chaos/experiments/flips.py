@@ -1,0 +1,163 @@
+"""Bits that turn over in a stored archive: each that changes something is found, and mended from the copy."""
+
+import json
+import random
+import re
+import shutil
+import sqlite3 as other_sqlite
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+from click.testing import CliRunner
+
+from monitor.archive import Archive
+from monitor.archive.checksums import Checksums
+from monitor.cli import group
+from monitor.core.model import Tone
+from monitor.manual_entry import BY_HAND
+from tests.archive.saving import saved
+from tests.builders import a_page, a_post
+from tests.chaos.experiment import Experiment, Outcome
+
+POSTS = 1500
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/London")
+CAMPAIGN = 'name = "Test"\n[[track]]\nname = "crime"\ntitle = "Crime"\ntags = ["callingtimeoncrime"]\n'
+WORDS = ["streets", "knife", "crime", "safe", "police", "council", "night", "families", "park", "school"]
+
+
+_NOTE = re.compile(rb"--[^\n]*")  # in the SQL that made a table; it says nothing to the program
+
+
+def fill(path: Path) -> None:
+    """Make an archive that has something in every table that holds facts."""
+    chance = random.Random(POSTS)
+    posts = [
+        a_post(
+            id=str(n), by=f"p{n % 200}", text=" ".join(chance.choices(WORDS, k=15)), likes=n % 7,
+            created_at=NOW - timedelta(minutes=20 * n), links=frozenset({f"https://example.org/{n % 40}"}),
+        )
+        for n in range(POSTS)
+    ]  # fmt: skip
+    with Archive.open(path, ZONE) as archive:
+        for start in range(0, POSTS, 50):
+            page = a_page(*posts[start : start + 50], cursor=str(start))
+            saved(archive, page, now=NOW + timedelta(minutes=start))
+        saved(archive, a_page(a_post(id="radio", platform=BY_HAND, text="They spoke of us")), source=BY_HAND)
+        archive.annotations.label(range(1, 40), "tone", Tone.NEGATIVE, by="kim", now=NOW)
+        archive.annotations.mark(range(30, 60), "needs reply", by="kim", now=NOW)
+        archive.annotations.mark(range(60, 65), "not ours", by="kim", now=NOW)
+        archive.annotations.add_note(range(50, 80), "Ask the council about this one.", by="kim", now=NOW)
+        for day in range(1, 20):
+            archive.events.add(date(2026, 11, day), f"Event {day}")
+        archive.coverage.beat("worker", 1, NOW)
+        row = archive.spend.reserve("x", 5, 100, NOW)
+        archive.spend.settle(row, 5, {"post": ["1", "2"]}, NOW)
+        while archive.checksums.seal():
+            pass
+        archive.db.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+
+
+def content(path: Path) -> str:
+    """Return all that can be read from a file; or what it says where it cannot be read."""
+    db = other_sqlite.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+    db.text_factory = bytes
+    try:
+        schema = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+        parts = [[(kind, name, _NOTE.sub(b"", sql or b"")) for kind, name, sql in schema]]
+        db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, posts_fts, instance)")
+        for table in (*(name.decode() for kind, name, _ in parts[0] if kind == b"table"), "words"):
+            if not table.startswith("posts_fts_"):
+                parts.append([table, *sorted(map(repr, db.execute(f"SELECT * FROM {table}")))])
+        return repr(parts)
+    except (other_sqlite.DatabaseError, UnicodeDecodeError) as error:
+        return str(error)
+    finally:
+        db.close()
+
+
+@dataclass(frozen=True)
+class Office:
+    """An archive with a proven copy, and the command line."""
+
+    folder: Path
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / "a.db"
+
+    def begin(self) -> None:
+        (self.folder / "campaign.toml").write_text(CAMPAIGN)
+        fill(self.archive)
+        if self.run("backup")[0]:
+            raise AssertionError("no copy to begin with")
+
+    def run(self, *words: str) -> tuple[int, str]:
+        """Return the exit code of a command, and what it writes; an error that ends it is raised."""
+        files = ["--campaign", str(self.folder / "campaign.toml"), "--archive", str(self.archive)]
+        result = CliRunner().invoke(group, [*files, *words])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.output
+
+    def put(self, data: bytes) -> None:
+        """Put an archive in place, and nothing beside it."""
+        for path in self.folder.glob("a.db-*"):
+            path.unlink()
+        for path in self.folder.glob("before-*"):
+            shutil.rmtree(path)
+        self.archive.write_bytes(data)
+
+    def finds_damage(self) -> bool:
+        checks = json.loads(self.run("doctor", "--verify", "--json")[1])
+        return any(check["part"] == "archive" and check["state"] == "fail" for check in checks)
+
+
+def flip(folder: Path, times: int) -> Outcome:
+    """Turn over so many bits, one at a time, each in the whole archive again."""
+    office = Office(folder)
+    office.begin()
+    whole, right, chance = office.archive.read_bytes(), content(office.archive), random.Random(times)
+    faults, changed = list[str](), 0
+    for _ in range(times):
+        place = chance.randrange(8 * len(whole))
+        data = bytearray(whole)
+        data[place // 8] ^= 1 << place % 8
+        office.put(data)
+        is_changed = content(office.archive) != right
+        changed += is_changed
+        try:
+            if is_changed and not office.finds_damage():
+                faults.append(f"bit {place}: not found")
+            elif is_changed:
+                code, words = office.run("restore", "--only-damaged")
+                if code or content(office.archive) != right:
+                    faults.append(f"bit {place}: not mended: {words[-200:]}")
+        except Exception as error:  # whatever it is, it is what we look for
+            faults.append(f"bit {place}: {type(error).__name__}: {error}")
+    found = changed - sum("not found" in fault for fault in faults)
+    return Outcome(
+        f"{times} flips, {changed} changed what it holds: {found} found, {changed - len(faults)} mended",
+        tuple(faults),
+    )
+
+
+def flip_unsealed(folder: Path, times: int) -> Outcome:
+    """Do the same with what SQLite itself finds, and wrong counts, alone."""
+    with patch.object(Checksums, "damage", lambda self: []):
+        return flip(folder, times)
+
+
+EXPERIMENT = Experiment(
+    promise="A bit that turns over in the archive is found if it changes anything, and mended from the copy",
+    method="one bit at random is turned over in an archive of 1,501 posts, again and again",
+    run=flip,
+    control_method="no checksums of rows: SQLite's own check, and counts compared with the posts",
+    control=flip_unsealed,
+    times=200,
+    few=20,
+    control_times=60,
+)
