@@ -8,6 +8,8 @@ from monitor.core.model import WRONG, Rejected
 
 T = TypeVar("T")
 
+_MOST_REJECTED = 100
+
 
 def table(value: Any) -> Mapping[str, Any]:
     """Return the value if it is a table, else an empty one."""
@@ -30,7 +32,8 @@ def results(items: Iterable[Any], parse: Callable[[Any], T]) -> tuple[list[T], t
         try:
             parts.append(parse(item))
         except WRONG as error:
-            rejected.append(Rejected.of(error, item))
+            # All are counted, and the first twenty stored.
+            rejected.append(Rejected.of(error, item) if len(rejected) < _MOST_REJECTED else rejected[-1])
     return parts, tuple(rejected)
 
 
