@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.sources.platforms import feeds, gdelt
-from monitor.sources.shared import http
+from monitor.sources.shared.response_parsing import _PART, MOST
 from tests.sources.memory import grown_by
 
 pytestmark = [
@@ -34,7 +34,7 @@ def words(size: int) -> bytes:
 
 def parts(weight: int) -> bytes:
     """Return as many parts of JSON as weigh so much, by the count of the session."""
-    return b"".join(PARTS % n for n in range(weight // (len(PARTS % 60_000) + 2 * http._PART)))
+    return b"".join(PARTS % n for n in range(weight // (len(PARTS % 60_000) + 2 * _PART)))
 
 
 def many(unit: bytes, number: int) -> bytes:
@@ -42,11 +42,11 @@ def many(unit: bytes, number: int) -> bytes:
 
 
 LARGEST = {
-    "a text": ("lemmy", LEMMY, LEMMY.replace(b"TEXT", words(http.MOST - 9_000))),
-    "parts": ("lemmy", LEMMY, LEMMY.replace(b"[", b"[" + parts(http.MOST - 9_000), 1)),
+    "a text": ("lemmy", LEMMY, LEMMY.replace(b"TEXT", words(MOST - 9_000))),
+    "parts": ("lemmy", LEMMY, LEMMY.replace(b"[", b"[" + parts(MOST - 9_000), 1)),
     "both": (
         "lemmy", LEMMY,
-        LEMMY.replace(b"[", b"[" + parts(http.MOST // 2), 1).replace(b"TEXT", words(http.MOST // 2 - 9_000)),
+        LEMMY.replace(b"[", b"[" + parts(MOST // 2), 1).replace(b"TEXT", words(MOST // 2 - 9_000)),
     ),
     "an article": ("gdelt", GDELT, GDELT.replace(b"TEXT", words(gdelt._MOST_BYTES // 2) + b"\\q" * 260_000)),
     "elements": ("feeds", FEED, many(b"<a>", feeds.MOST // 28 - 99)),
@@ -67,8 +67,8 @@ def test_the_largest_answer_that_is_read_takes_50_mib_at_most(kind):
 
 CONTROLS = {
     "JSON": (
-        "lemmy", LEMMY, LEMMY.replace(b"[", b"[" + parts(2 * http.MOST), 1),
-        "from monitor.sources.shared import http; http._PART = 0",
+        "lemmy", LEMMY, LEMMY.replace(b"[", b"[" + parts(2 * MOST), 1),
+        "from monitor.sources.shared import response_parsing; response_parsing._PART = 0",
     ),
     "feed": (
         "feeds", FEED, many(b"<a>", 130_000),

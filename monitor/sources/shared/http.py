@@ -22,6 +22,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from monitor import __version__
 from monitor.campaign.reader import Rule
 from monitor.core.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
+from monitor.sources.shared.response_parsing import MOST, is_too_large
 from monitor.sources.shared.time_limit import poll_seconds, shares
 
 log = logging.getLogger(__name__)
@@ -29,10 +30,6 @@ log = logging.getLogger(__name__)
 logging.getLogger("urllib3").setLevel(logging.INFO)
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
-# Bytes of an answer. Read, each takes up to eighteen in memory, and each part of JSON as much as twelve more.
-# The largest of real answers, 500 posts of X, are 1.8 MB of 73,000 parts.
-MOST = 2_750_000
-_PART = 12
 USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public posts)"
 
 T = TypeVar("T")
@@ -212,7 +209,7 @@ class BoundedSession(requests.Session):
             body = self._body(response)
         finally:
             response.close()
-        if len(body) + _PART * sum(map(body.count, (b"{", b"[", b","))) > MOST:
+        if is_too_large(body):
             raise Unreadable(_TOO_LARGE)
         response._content = body
         response._content_consumed = True  # type: ignore[attr-defined]
