@@ -28,7 +28,7 @@ def rows(file: TextIO, required: Sequence[str]) -> Iterator[CsvRow]:
     header = file.readline(LONGEST_ROW)
     file.seek(0)
     mark = ";" if header.count(";") > header.count(",") else ","  # Excel in much of Europe
-    lines = _Lines(file)
+    lines = _BoundedRows(file)
     reader = csv.reader(lines, delimiter=mark)
     columns = _columns(reader)
     if missing := [name for name in required if name not in columns]:
@@ -48,7 +48,7 @@ def rows(file: TextIO, required: Sequence[str]) -> Iterator[CsvRow]:
                 yield CsvRow(number=number, line=lines.number, cells=cells)
 
 
-class _Lines:
+class _BoundedRows:
     """The lines of a file; a row that takes up more than so many characters of them is an error."""
 
     def __init__(self, file: TextIO) -> None:

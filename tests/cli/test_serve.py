@@ -198,6 +198,8 @@ def serving_a_download(monkeypatch, without: str) -> Iterator[int]:
             if number < 2 or not without:
                 assert client.recv(12) == b"HTTP/1.1 200"
         yield port
+    for channel in [*server.active_channels.values()]:
+        channel.handle_close()
     server.task_dispatcher.shutdown()
     server.close()
 
@@ -210,11 +212,13 @@ def test_readers_who_take_nothing_of_a_large_file_hold_up_nobody_else(monkeypatc
 
 @pytest.mark.slow
 def test_control_a_file_that_is_not_handed_over_keeps_a_thread_for_its_reader(monkeypatch):
-    with serving_a_download(monkeypatch, "wsgi.file_wrapper") as port:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
-            connection.request("GET", "/")
-            with pytest.raises(TimeoutError):
-                connection.getresponse()
+    with (
+        serving_a_download(monkeypatch, "wsgi.file_wrapper") as port,
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection,
+    ):
+        connection.request("GET", "/")
+        with pytest.raises(TimeoutError):
+            connection.getresponse()
 
 
 @pytest.mark.kills
