@@ -12,7 +12,7 @@ from monitor.export.formats import KINDS, ExportFormat, kind
 from monitor.export.provenance import file_name
 from monitor.report import Report
 
-_IN_MEMORY = 8_000_000  # bytes; more goes to a file of the system's temporary folder
+_IN_MEMORY = 1_000_000  # bytes; more goes to a file of the system's temporary folder
 
 
 page = Blueprint("downloads", __name__)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from io import BytesIO
-from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -29,7 +28,7 @@ from monitor.report import Window
 from monitor.report.build import build, with_details
 from monitor.report.wording import quantity
 
-BATCH = 500
+BATCH, BATCH_BYTES = 500, 1_000_000  # posts that are stored together, and what was read of the file for them
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is
 _Save = Callable[[Path, Track, Sequence[Post], Sequence[Rejected]], int]
 _Progress = Callable[[int], object]  # gets the bytes of each read
@@ -189,8 +188,15 @@ def _batches(files: Sequence[Path], reader: _Reader) -> Iterator[tuple[Path, lis
         hidden=size < LONG or not sys.stderr.isatty(),
     ) as bar:
         for path in files:
-            items = reader(path, bar.update)
-            while batch := list(islice(items, BATCH)):
+            begun = bar.pos
+            batch: list[Post | Rejected] = []
+            for item in reader(path, bar.update):
+                batch.append(item)
+                if len(batch) == BATCH or bar.pos - begun > BATCH_BYTES:
+                    yield path, batch
+                    batch.clear()
+                    begun = bar.pos
+            if batch:
                 yield path, batch
 
 

@@ -1,25 +1,31 @@
 """Files of posts that a person brings: what kind a file is, and the posts in it."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from io import BufferedReader, FileIO, TextIOWrapper
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from monitor.core.clock import unstamp
-from monitor.core.csv_reader import CsvRow, rows
+from monitor.core.csv_reader import LONGEST_ROW, CsvRow, rows
 from monitor.core.errors import MissingColumnsError, MonitorError
 from monitor.core.model import WRONG, Author, Metrics, Post, Rejected
 from monitor.core.text import hashtags
 from monitor.manual_entry.csv_import import entries
 from monitor.sources.exports import UNDERSTOOD, browser_captures
 from monitor.sources.exports.json_items import posts, reader_of
+from monitor.sources.shared.response_parsing import is_too_large
 
-WHOLE = 100_000_000  # bytes of a JSON list, which is read at once
+_CHUNK, _LONGEST = (
+    1 << 16,
+    2_000_000,
+)  # characters read at once, and of an item; 500 posts of X have 1.8 million
+_BETWEEN = re.compile(r"[\s,]*")
+_DECODER = json.JSONDecoder()
 _HEAD = 100  # items in which there must be one of a known kind
 _REQUIRED = ("platform", "text", "created_at")
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
@@ -72,55 +78,82 @@ class _CountingFile(FileIO):
 
 
 def _json(path: Path, file: TextIO, start: str) -> Iterator[Post | Rejected]:
-    items = _whole_list(path, file) if start == "[" else _lines(path, file)
-    head = list(islice(items, _HEAD))
-    if not any(reader_of(item) for _, item in head):
-        first = next((item for _, item in head if isinstance(item, dict)), {})
-        keys = ", ".join(sorted(first)[:8]) or "no object that is a post"
-        raise MonitorError(f"{path} is JSON of a kind that is not known (it holds: {keys}). {UNDERSTOOD}")
-    for where, item in chain(head, items):
-        reader = reader_of(item)
-        if reader is not None:
+    items = _of_list(path, file) if start == "[" else _lines(file)
+    is_known, unread, keys = False, list[Rejected](), ""
+    for where, item in items:
+        if reader := reader_of(item):
+            is_known = True
+            yield from unread
+            unread.clear()
             yield from posts(reader, item, where)
-        else:
-            yield Rejected.of(f"{where}: this is not a post of a kind that is known.", item)
-
-
-def _whole_list(path: Path, file: TextIO) -> Iterator[tuple[str, Any]]:
-    if path.stat().st_size > WHOLE:
-        raise MonitorError(
-            f"{path} is one JSON list of more than {WHOLE // 1_000_000} MB. A list must be read at once and"
-            " may not fit in memory. Write one item a line instead, for example with:"
-            f" jq -c '.[]' {path.name} > posts.jsonl"
+            continue
+        keys = keys or (", ".join(sorted(item)[:8]) if isinstance(item, dict) else "")
+        unread.append(
+            Rejected.of(f"{where}: this is not a post of a kind that is known, or is too large.", item)
         )
-    try:
-        items = json.load(file)
-    except (ValueError, RecursionError) as error:
-        raise MonitorError(
-            f"{path} is a JSON list that is broken or ends early ({error}). Save or download it again."
-        ) from error
-    return ((f"item {n}", item) for n, item in enumerate(items, 1))
+        if is_known:
+            yield unread.pop()
+        elif len(unread) == _HEAD:
+            break
+    if not is_known:
+        keys = keys or "no object that is a post"
+        raise MonitorError(f"{path} is JSON of a kind that is not known (it holds: {keys}). {UNDERSTOOD}")
 
 
-def _lines(path: Path, file: TextIO) -> Iterator[tuple[str, Any]]:
-    """Return every item with its place; a line that is no JSON stays text."""
-    if path.stat().st_size <= WHOLE and isinstance(_line(file.readline()), str):
+def _of_list(path: Path, file: TextIO) -> Iterator[tuple[str, Any]]:
+    """Yield the items of a JSON list with their places, without having all of it in memory."""
+    text, number = file.read(_CHUNK), 1
+    at = text.index("[") + 1
+    while not text.startswith("]", at := _BETWEEN.match(text, at).end()):  # type: ignore[union-attr]
+        try:
+            item, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            why = str(error)
+        else:
+            yield f"item {number}", item
+            number += 1
+            continue
+        text, at = text[at:], 0
+        more = (
+            ""
+            if len(text) > _LONGEST or is_too_large(text.encode())
+            else file.read(max(_CHUNK, len(text) // 4))
+        )
+        if not more:
+            raise MonitorError(
+                f"{path} is a JSON list that is broken or ends early at item {number}, or has one that is far"
+                f" larger than a post ({why}). What is before it was read."
+            )
+        text += more
+
+
+def _lines(file: TextIO) -> Iterator[tuple[str, Any]]:
+    """Return every item with its place; a line that is no JSON, or longer than any post, stays text."""
+    if isinstance(_line(file.readline(_LONGEST)), str):
         file.seek(0)
-        if isinstance(whole := _line(file.read()), dict):
+        if isinstance(whole := _line(file.read(_LONGEST + 1)), dict):
             return iter([("item 1", whole)])  # one object, spread over lines
     file.seek(0)
-    return ((f"line {n}", _line(line)) for n, line in enumerate(file, 1) if line.strip())
+    return ((f"line {n}", _line(line)) for n, line in enumerate(_short(file), 1) if line.strip())
+
+
+def _short(file: TextIO) -> Iterator[str]:
+    """Yield each line, and of one that is longer than any post its beginning."""
+    while line := file.readline(_LONGEST):
+        yield line
+        while len(line) == _LONGEST and line[-1] not in "\r\n":
+            line = file.readline(_LONGEST)
 
 
 def _line(line: str) -> Any:
     try:
-        return json.loads(line)
+        return line[:_CHUNK] if is_too_large(line.encode()) else json.loads(line)
     except (ValueError, RecursionError):
-        return line
+        return line[:_CHUNK]
 
 
 def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
-    header = file.readline().casefold()
+    header = file.readline(LONGEST_ROW).casefold()
     file.seek(0)
     foreign = browser_captures.is_table(header)
     try:

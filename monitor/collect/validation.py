@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 
 from monitor.core.model import Page, Post, Rejected, encodable
+from monitor.core.text import LONGEST_TEXT
 
 MOST = 2**53  # what a JSON number says exactly, and room in SQLite's 64 bits for sums
 LONGEST = 2_000  # characters of an id, a name or an address
-LONGEST_TEXT = 100_000
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # clocks differ, and some platforms forget their time zone
 

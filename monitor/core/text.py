@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from monitor.core.model import Post, Query
 
+LONGEST_TEXT = 100_000  # characters that are read, and kept; posts have fewer
 _TAG = re.compile(r"(?<![\w&/])#(\w+)")
 _MARKUP = re.compile(r"<[^<>]*>")  # with "<" inside, a text of many is read in quadratic time
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
@@ -21,12 +22,12 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 def plain(markup: str) -> str:
     """Return HTML as plain text: paragraphs as line breaks, entities decoded, no markup left."""
-    return html.unescape(_MARKUP.sub("", _BREAK.sub("\n", markup))).strip()
+    return html.unescape(_MARKUP.sub("", _BREAK.sub("\n", markup[: 4 * LONGEST_TEXT]))).strip()
 
 
 def hashtags(text: str) -> frozenset[str]:
     """Return the hashtags in a text, lower case and without '#'."""
-    return frozenset(tag.casefold() for tag in _TAG.findall(text))
+    return frozenset(tag.casefold() for tag in _TAG.findall(text[:LONGEST_TEXT]))
 
 
 def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
@@ -67,7 +68,7 @@ def fingerprint(text: str | None) -> str | None:
 
 
 def _flat(text: str) -> str:
-    return _SPACE.sub(" ", text).casefold()
+    return _SPACE.sub(" ", text[:LONGEST_TEXT]).casefold()
 
 
 @lru_cache(maxsize=64)

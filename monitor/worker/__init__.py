@@ -179,7 +179,6 @@ class Worker:
                 stop=self._stopping.is_set,
             )
             result = collector.poll(name)
-            archive.ingest.forget_rejected(self.clock())
             if result.may_reread and not result.stopped:
                 reread(collector, name)
             if not result.problems and not result.stopped:

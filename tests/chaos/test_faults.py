@@ -65,7 +65,7 @@ FAULTS = {
     "429 without": faults.answer(429, b"{}"),
     "503": faults.answer(503, b"no"),
 }
-SLOW, LARGE = ("unreachable", "too slow"), ("unreadable", "larger than 10 MiB")
+SLOW, LARGE = ("unreachable", "too slow"), ("unreadable", "far larger than a real one")
 SILENT, ODD = ("unreachable", "sent nothing"), ("unreadable", "something that is not data")
 DOWN = ("unreachable", "no connection to the internet, or the site is down. It is tried again by itself.")
 SAID: Mapping[str, Mapping[str, tuple[str, str]]] = {  # of each fault, by source: the outcome and words

@@ -7,15 +7,20 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 import pytest
+from flask import Flask, Response
+from waitress.server import create_server
 
+from dashboard.pages import downloads
 from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.cli import Paths
@@ -23,6 +28,7 @@ from monitor.cli.wiring import campaign_of
 from monitor.cli.wiring.mail import collector_watch
 from monitor.core.clock import utcnow
 from monitor.core.storage import FULL
+from monitor.export.formats import KINDS
 from monitor.mail.collector_watch import watching
 
 ROOT = Path(__file__).parents[2]
@@ -163,6 +169,57 @@ def test_control_a_server_of_two_threads_that_wait_for_their_clients_answers_nob
             for client in clients[::2]:
                 client.sendall(b"\r\n")
             assert [future.result(120) for future in done] == [None] * 6
+
+
+@contextmanager
+def serving_a_download(monkeypatch, without: str) -> Iterator[int]:
+    """Serve a file of 20 MB as the dashboard does its own, by two threads, to four who read nothing of it."""
+    site = Flask("files")
+    monkeypatch.setattr(downloads, "file_name", lambda *_: "posts.csv")
+
+    @site.get("/large")
+    def large() -> Response:
+        file = SpooledTemporaryFile(max_size=downloads._IN_MEMORY)  # noqa: SIM115
+        file.write(bytes(20_000_000))
+        file.seek(0)
+        return downloads._response(next(one for one in KINDS if one.ending == "csv"), None, file)
+
+    def answer(environ, start_response):
+        environ.pop(without, None)
+        return site(environ, start_response)
+
+    server = create_server(answer, host="127.0.0.1", port=0, threads=2, asyncore_use_poll=True)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    port = server.effective_port
+    with ExitStack() as stack:
+        for number in range(4):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=120))
+            client.sendall(b"GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            if number < 2 or not without:
+                assert client.recv(12) == b"HTTP/1.1 200"
+        yield port
+    for channel in [*server.active_channels.values()]:
+        channel.handle_close()
+    server.task_dispatcher.shutdown()
+    server.close()
+
+
+@pytest.mark.slow
+def test_readers_who_take_nothing_of_a_large_file_hold_up_nobody_else(monkeypatch):
+    with serving_a_download(monkeypatch, "") as port:
+        assert get(port, "/").status == 404
+
+
+@pytest.mark.slow
+def test_control_a_file_that_is_not_handed_over_keeps_a_thread_for_its_reader(monkeypatch):
+    with (
+        serving_a_download(monkeypatch, "wsgi.file_wrapper") as port,
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection,
+    ):
+        connection.request("GET", "/")
+        with pytest.raises(TimeoutError):
+            connection.getresponse()
 
 
 @pytest.mark.kills

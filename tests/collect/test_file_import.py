@@ -14,6 +14,7 @@ from monitor.core.errors import MonitorError
 from monitor.core.model import Post, PostKind, Rejected
 
 HEAD = "platform,id,url,author,text,created_at,likes\n"
+ROW = "forum,1,,a,hello,2026-11-22T18:30:00Z,\n"
 TWEET = {"id": "11", "author_id": "7", "text": "hello #Tag", "created_at": "2026-11-22T18:30:00.000Z"}
 USER = {"id": "7", "username": "someone", "name": "Some One"}
 VIEW = {
@@ -163,11 +164,42 @@ def test_a_long_file_needs_no_more_memory_than_a_short_one(tmp_path: Path, form:
     assert peak(path.read_text) > 9_000_000  # control
 
 
-def test_a_list_too_long_to_read_at_once_is_refused_with_what_to_type(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("monitor.collect.file_import.WHOLE", 100)
-    with pytest.raises(MonitorError, match="one item a line instead"):
-        read(tmp_path, json.dumps([STATUS]))
-    assert only(tmp_path, json.dumps(STATUS)).id == STATUS["uri"]  # lines have no limit
+def test_a_list_is_read_item_by_item_wherever_its_parts_end(tmp_path: Path, monkeypatch):
+    statuses = [{**STATUS, "uri": f"https://m.example.org/{n}"} for n in range(20)]
+    for chunk, indent in ((5, None), (7, 1), (300, None)):
+        monkeypatch.setattr("monitor.collect.file_import._CHUNK", chunk)
+        posts = read(tmp_path, f"\n {json.dumps(statuses, indent=indent)}\n")
+        assert [post.id for post in posts] == [status["uri"] for status in statuses]
+
+
+LONG = {
+    "a line": (json.dumps(STATUS) + "\n{}\n" + json.dumps(STATUS), "x" * 6_000_000, [Post, Rejected, Post]),
+    "a line of many parts": (
+        json.dumps(STATUS) + "\n{}\n" + json.dumps(STATUS),
+        "[{" + "},{" * 200_000 + "}]",
+        [Post, Rejected, Post],
+    ),
+    "a row": (HEAD + "forum,1,,a,{},2026-11-22T18:30:00Z,\n" + ROW, "x," * 3_000_000, [Rejected, Post]),
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_one_item_far_larger_than_a_post_costs_itself_only(tmp_path: Path, kind: str):
+    whole, item, kinds = LONG[kind]
+    assert [type(one) for one in read(tmp_path, whole.replace("{}", item))] == kinds
+
+
+def test_a_row_that_takes_in_the_whole_file_is_cut(tmp_path: Path):
+    first, *_ = read(tmp_path, HEAD + '"\n",' * 400_000)
+    assert isinstance(first, Rejected)
+    assert "the row is longer than 1,000,000 characters" in first.reason
+
+
+def test_an_item_of_a_list_far_larger_than_a_post_is_said_where_it_is(tmp_path: Path):
+    (tmp_path / "posts").write_text(json.dumps([STATUS, {**STATUS, "content": "x" * 6_000_000}]))
+    items = read_file(tmp_path / "posts")
+    with pytest.raises(MonitorError, match=r"at item 2, or has one that is far larger than a post"):
+        list(items)
 
 
 def test_a_list_that_ends_early_is_said_to_be_broken(tmp_path: Path):

@@ -6,14 +6,18 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.archive import Archive
 from monitor.cli import Paths
 from monitor.cli.wiring import campaign_of
 from monitor.cli.wiring.mail import mail_turn
 from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.errors import AccessError, ConfigError, MailServerError
+from monitor.core.model import Rejected
 from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store.outbox import KEPT
 from monitor.mail.transport import Folder, Smtp, remove_old, transport
+from tests.archive.saving import saved
+from tests.builders import a_page
 from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, SENDER, a_mail, by_smtp, put, states
 from tests.mail.week_decider import Time
 
@@ -158,7 +162,7 @@ def test_messages_in_the_folder_are_removed_when_they_are_old_and_nothing_else_i
 
 
 @pytest.mark.parametrize(("believable", "left"), [(True, 0), (False, 1)])
-def test_the_worker_ages_the_folder_of_mails_while_its_clock_is_believed(
+def test_the_worker_ages_mails_and_the_archive_while_its_clock_is_believed(
     tmp_path, monkeypatch, believable, left
 ):
     monkeypatch.chdir(tmp_path)
@@ -168,8 +172,15 @@ def test_the_worker_ages_the_folder_of_mails_while_its_clock_is_believed(
     os.utime(tmp_path / "mail/old.eml", times=((utcnow() - 31 * 24 * 60 * MINUTE).timestamp(),) * 2)
     (tmp_path / "campaign.toml").write_text(CAMPAIGN_FILE)
     paths = Paths(campaign=tmp_path / "campaign.toml", archive=tmp_path / "archive.db")
-    mail_turn(paths, campaign_of(paths)).parts["the folder of mails"](lambda: False)
-    assert len(list((tmp_path / "mail").iterdir())) == left
+    with Archive.open(paths.archive, campaign_of(paths).zone) as archive:
+        ago = utcnow().replace(hour=12) - 40 * 24 * 60 * MINUTE
+        saved(archive, a_page(rejected=(Rejected.of("odd", "x"),)), now=ago)
+        saved(archive, a_page(), now=ago + MINUTE)
+        saved(archive, a_page(), now=utcnow())
+        mail_turn(paths, campaign_of(paths)).parts["what is old"](lambda: False)
+        assert len(list((tmp_path / "mail").iterdir())) == left
+        assert archive.db.number("SELECT count(*) FROM rejected") == left
+        assert archive.db.number("SELECT count(*) FROM coverage") == 2 + left
 
 
 SERVER = {"MONITOR_SMTP_HOST": "mail.example.org", "MONITOR_MAIL_FROM": "Monitor@example.org"}

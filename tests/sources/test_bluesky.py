@@ -89,7 +89,7 @@ def test_a_phrase_is_found_across_a_line_break() -> None:
 
 
 def test_an_event_nested_too_deeply_costs_itself_only() -> None:
-    deep = event(1, x="@").replace('"@"', "[" * 50_000 + "]" * 50_000)
+    deep = event(1, x="@").replace('"@"', "[" * 20_000 + "]" * 20_000)
     with jetstream([deep, event(2), END]) as (url, _):
         (page,) = poll(url)
     assert [post.id[-2:] for post in page.posts] == ["k2"]
@@ -135,6 +135,22 @@ def test_the_first_poll_starts_ten_minutes_ago() -> None:
     with jetstream([END]) as (url, asked):
         poll(url)
     assert asked[0].endswith(f"cursor={US - 600 * 10**6}")
+
+
+@pytest.mark.parametrize(
+    ("most", "pages"), [(bluesky._PAGE_BYTES, [5, 5, 5, 1]), (float("inf"), [16])], ids=["", "control"]
+)
+def test_large_posts_are_kept_few_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, most: float, pages: list[int]
+) -> None:
+    monkeypatch.setattr(bluesky, "_PAGE_BYTES", most)
+    monkeypatch.setattr(bluesky, "_PAGE_SECONDS", 600)
+    posts = [event(n, more="x" * 60_000) for n in range(16)]
+    with jetstream([*posts, event(16, more="x" * 70_000), END]) as (url, _):
+        read = poll(url)
+    assert [len(page.posts) for page in read if page.posts] == pages
+    [too_large] = [item for page in read for item in page.rejected]
+    assert too_large.reason == "ValueError: It is far larger than a real one."
 
 
 @pytest.mark.slow

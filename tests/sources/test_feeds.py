@@ -220,3 +220,32 @@ def test_a_link_that_is_no_web_address_is_put_aside() -> None:
         (page,) = poll(server.url)
     assert [rejected.reason for rejected in page.rejected] == ["It has no web address."]
     assert len(page.posts) == 1
+
+
+def test_an_answer_that_is_the_name_of_a_file_is_not_opened(tmp_path: Path) -> None:
+    _, _, feed = rss(item(1))
+    (tmp_path / "feed.xml").write_bytes(feed)
+    with serving(lambda *_: (200, {}, str(tmp_path / "feed.xml").encode())) as server:
+        (page,) = poll(server.url)
+    assert (page.outcome, page.posts) == (Outcome.UNREADABLE, ())
+    assert page.detail.startswith("This is not a feed")
+
+
+HEAD = '<?xml version="1.0"{}?><rss version="2.0"><channel><title>Example</title>'
+TOO_MUCH = {
+    "elements": (HEAD.format("") + "<a>" * 100_000).encode(),
+    "entities": (HEAD.format("") + "&x;" * 250_000).encode(),
+    "elements in EBCDIC": (HEAD.format(' encoding="cp037"') + "<a>" * 100_000).encode("cp037"),
+    "elements in UTF-7": HEAD.format(' encoding="utf-7"').encode() + b"+ADw-a+AD4-" * 100_000,
+    "attributes of one tag": (
+        HEAD.format("") + "<item " + " ".join(f'a{n}=""' for n in range(6_000)) + "/></channel></rss>"
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("kind", TOO_MUCH)
+def test_a_feed_that_would_take_much_memory_or_time_is_dropped_unparsed(kind: str) -> None:
+    with serving(lambda *_: (200, {}, TOO_MUCH[kind])) as server:
+        (page,) = poll(server.url)
+    assert (page.outcome, page.posts) == (Outcome.UNREADABLE, ())
+    assert page.detail == "This feed was far larger than a real one and was dropped."

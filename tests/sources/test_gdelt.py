@@ -321,3 +321,11 @@ def test_a_look_back_brings_every_article_that_it_remembers(monkeypatch, days, h
         found = read_back(server, days)
     assert {int(id) for id in found} == set(range(1, hours + 1))
     assert platform.refused == 0
+
+
+def test_an_answer_far_larger_than_a_real_one_is_dropped() -> None:
+    (page,) = asked(
+        lambda *_: as_json({"articles": [an_article(1, title="Calling time on crime " * 50_000)]})
+    )
+    assert (page.outcome, page.posts) == (Outcome.UNREADABLE, ())
+    assert page.detail == "GDELT's answer was larger than 1 MiB and was dropped."

@@ -3,15 +3,12 @@
 import gzip
 import socket
 import struct
-import subprocess
-import sys
 import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import requests
@@ -144,7 +141,7 @@ def test_a_flood_is_dropped_and_the_server_is_hung_up_on() -> None:
             hung_up.set()
 
     with raw_server(flood) as url, http.BoundedSession(seconds=10) as session:
-        with pytest.raises(Unreadable, match="larger than 10 MiB"):
+        with pytest.raises(Unreadable, match="far larger than a real one"):
             session.get(url)
         assert hung_up.wait(60)
 
@@ -155,77 +152,30 @@ def test_a_gzip_bomb_is_dropped_before_it_fills_the_memory() -> None:
     headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
     with serving(lambda *_: (200, headers, bomb)) as server, http.BoundedSession(seconds=10) as session:
         tracemalloc.start()
-        with pytest.raises(Unreadable, match="larger than 10 MiB"):
+        with pytest.raises(Unreadable, match="far larger than a real one"):
             session.get(server.url)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert peak < 50 * 2**20
 
 
-# VmHWM is this program's own peak; ru_maxrss begins with that of the process which started it.
-READ_ONE = """
-import re, sys
-from datetime import UTC, datetime
-from pathlib import Path
-from monitor.core.errors import Unreadable
-from monitor.sources.shared import http
-
-def peak():
-    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
-
-http.MOST_PARTS = float(sys.argv[2])
-with http.BoundedSession(seconds=60) as session:
-    session.get(sys.argv[1] + "small")
-    before, outcome = peak(), "read"
-    try:
-        http.json_of(session.get(sys.argv[1] + "large"), datetime.now(UTC))
-    except Unreadable as error:
-        outcome = str(error)
-print((peak() - before) // 1024, outcome)
-"""
-
-
-def read_in_a_child(body: bytes, most: float = http.MOST_PARTS) -> tuple[int, str]:
-    """Return by how many MiB a process grew that read an answer, and what came of it."""
-    headers = {"Content-Type": "application/json"}
-    with serving(lambda _method, path, _query: (200, headers, body if "large" in path else b"[]")) as server:
-        words = [sys.executable, "-c", READ_ONE, f"{server.url}/", str(most)]
-        grown, _, outcome = subprocess.run(
-            words, capture_output=True, text=True, check=True
-        ).stdout.partition(" ")
-    return int(grown), outcome.strip()
-
-
-needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there is no /proc here")
 MANY = {
-    "empty": b"[" + b"{}," * 3_400_000 + b"1]",
-    "wrong items": b'{"data": [' + b'{"a":1},' * 1_200_000 + b"1]}",
-    "numbers": b"  [" + b"1.5," * 2_500_000 + b"1]",
-    "nested": b"[" * 3_000_000,
+    "empty": b"[" + b"{}," * 200_000 + b"1]",
+    "behind a mark": b"\xef\xbb\xbf[" + b"{}," * 200_000 + b"1]",
+    "behind an odd space": b"\x1c[" + b"{}," * 200_000 + b"1]",
+    "nested": b"[" * 300_000,
+    "in UTF-16": ("[" + "{}," * 200_000 + "1]").encode("utf-16-be"),
 }
 
 
-@needs_proc
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", MANY)
-def test_an_answer_of_very_many_parts_is_dropped_before_it_fills_the_memory(kind: str) -> None:
-    grown, outcome = read_in_a_child(MANY[kind])
-    assert outcome == "Its answer had far more parts than a real one and was dropped."
-    assert grown < 50
-
-
-@needs_proc
-@pytest.mark.slow
-def test_an_answer_of_as_many_parts_as_may_be_is_read_within_the_bound() -> None:
-    grown, outcome = read_in_a_child(b"[" + b'{"a":1.5},' * (http.MOST_PARTS // 2 - 1) + b"1]")
-    assert (outcome, grown < 50) == ("read", True)
-
-
-@needs_proc
-@pytest.mark.slow
-def test_control_without_the_bound_very_many_parts_fill_the_memory() -> None:
-    grown, outcome = read_in_a_child(MANY["empty"], most=float("inf"))
-    assert (outcome, grown > 100) == ("read", True)
+def test_an_answer_of_very_many_parts_is_dropped_unparsed(kind: str) -> None:
+    with (
+        serving(lambda *_: (200, {}, MANY[kind])) as server,
+        http.BoundedSession(seconds=60) as session,
+        pytest.raises(Unreadable, match="far larger than a real one"),
+    ):
+        session.get(server.url)
 
 
 def test_a_broken_gzip_is_an_error_of_the_platform() -> None:

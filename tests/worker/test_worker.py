@@ -13,7 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
 from monitor.core.errors import AlreadyRunning
-from monitor.core.model import Outcome, Page, Query, Rejected, Sentiment, Tone
+from monitor.core.model import Outcome, Page, Query, Sentiment, Tone
 from monitor.worker import Worker, work_lock
 from monitor.worker.schedule import _Turns, start
 from tests.builders import a_page, a_post, a_sentiment
@@ -125,20 +125,6 @@ def test_a_bug_in_one_source_is_stored_and_does_not_come_round_at_once(world):
     world.now += timedelta(minutes=5)
     assert worker.tick() == ["broken"]
     worker.stop()
-
-
-def test_a_poll_forgets_what_could_not_be_read_a_month_ago(world):
-    with Archive.open(world.path, CAMPAIGN.zone) as archive:
-        for days in (29, 31):
-            page = Page(stream="s", rejected=(Rejected.of("no id", f"{days} days"),))
-            then = NOW - timedelta(days=days)
-            archive.ingest.save(page, source="elsewhere", track=CAMPAIGN.tracks[0].name, scores=[],
-                                analyzer="a", started_at=then, now=then)  # fmt: skip
-        worker = world.a_worker(replace(CAMPAIGN, sources={"quick": ON}))
-        worker.tick()
-        until(lambda: world.polls)
-        worker.stop()
-        assert archive.db.execute("SELECT raw FROM rejected").fetchall() == [("29 days",)]
 
 
 DEAD, LIMITED = (

@@ -107,10 +107,8 @@ class Ingest:
 
     def forget_rejected(self, now: datetime) -> None:
         """Remove the items that could not be read and are older than 30 days: they hold people's words."""
-        old = [stamp(now - _REJECTED_AGE)]
-        if self.db.number("SELECT EXISTS (SELECT 1 FROM rejected WHERE at < ?)", old):
-            with self.db.transaction():
-                self.db.execute("DELETE FROM rejected WHERE at < ?", old)
+        with self.db.transaction():
+            self.db.execute("DELETE FROM rejected WHERE at < ?", [stamp(now - _REJECTED_AGE)])
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts with their tallies, as if they had never been collected."""

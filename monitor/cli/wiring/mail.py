@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +27,8 @@ from monitor.mail.transport import Folder, Transport, remove_old, sender_of, tra
 from monitor.mail.webhook import Webhook, webhook
 from monitor.report import Report, Window, stalled_since
 from monitor.report.build import build, with_details
+
+_AGEING = timedelta(hours=12)  # between two looks for what is old
 
 
 def weekly_of(paths: Paths, campaign: Campaign) -> DigestJob:
@@ -75,16 +77,24 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
     out = transport_of(paths)
     alive = ping(keys(DOTENV), utcnow)
 
+    aged = datetime.min.replace(tzinfo=UTC)
+
     def age(stop: Callable[[], bool]) -> None:
-        if check.is_believable():  # else a clock that is wrong for a minute would empty the folder
-            remove_old(_folder(paths), utcnow() - KEPT)
+        nonlocal aged
+        now = utcnow()
+        if check.is_believable() and abs(now - aged) >= _AGEING:  # else a wrong clock would take all
+            remove_old(_folder(paths), now - KEPT)
+            with Archive.open(paths.archive, campaign.zone) as archive:
+                archive.ingest.forget_rejected(now)
+                archive.coverage.fold(now, stop)
+            aged = now
 
     parts: dict[str, Part] = {
         "the sign of life": lambda stop: alive.beat(),
         "the weekly mail": lambda stop: weekly.decide(),
         "the look for alerts": lambda stop: watch.look(),
         "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
-        "the folder of mails": age,
+        "what is old": age,
     }
     return MailJobs(parts=parts, clock=utcnow)
 

@@ -5,10 +5,12 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Annotated, Any, Self
 from urllib.parse import quote_plus, urlsplit
 
 import feedparser
+from feedparser.encodings import convert_to_utf8
 
 from monitor.campaign.reader import Rule, read
 from monitor.core.clock import stamp, unstamp
@@ -20,6 +22,9 @@ from monitor.sources.shared import federated_servers
 from monitor.sources.shared.http import BoundedSession, check, in_turn
 
 _GOOGLE = "https://news.google.com/rss/search"
+# Bytes of a feed. Each takes up to 25 in memory, and each tag, attribute and entity as much as these more.
+MOST, MOST_ATTRIBUTES = 2 * 2**20, 5_000
+_TAG, _ENTITY = 25, 8
 _Address = Annotated[str, Rule("an address with https://", lambda at: at.startswith(("https://", "http://")))]
 
 
@@ -133,7 +138,11 @@ class Feeds:
 def _document(content: bytes) -> Any:
     """Return the feed as feedparser reads it; raises Unreadable."""
     try:
-        document = feedparser.parse(content, sanitize_html=False, resolve_relative_uris=False)
+        text = convert_to_utf8({}, content, {})  # as it does itself: in some encodings "<" is another byte
+        if _is_too_much(text):
+            raise Unreadable("This feed was far larger than a real one and was dropped.")
+        # As a file: it takes bare bytes for the name of one on this machine.
+        document = feedparser.parse(BytesIO(text), sanitize_html=False, resolve_relative_uris=False)
     except WRONG as error:
         raise Unreadable("This feed is broken: reading it made no sense.") from error
     if not document.version:
@@ -142,6 +151,14 @@ def _document(content: bytes) -> Any:
             "Look for its RSS or Atom address."
         )
     return document
+
+
+def _is_too_much(text: bytes) -> bool:
+    """Return whether reading a feed takes much memory, or time, which is squared for a tag's attributes."""
+    tags = text.count(b"<") + text.count(b"=")
+    if len(text) + _TAG * tags + _ENTITY * text.count(b"&") > MOST:
+        return True
+    return any(tag.count(b"=") > MOST_ATTRIBUTES for tag in text.split(b"<"))
 
 
 def _sort(document: Any, feed: _Feed, query: Query) -> tuple[list[Post], list[Rejected], datetime | None]:

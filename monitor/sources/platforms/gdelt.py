@@ -25,6 +25,7 @@ from monitor.sources.shared.safe_links import addresses
 
 _SPACING = timedelta(seconds=7)  # it allows one question in 5 seconds, by its own clock
 _MOST = 250  # articles in an answer, and there is no second page
+_MOST_BYTES = 2**20  # of an answer, which is read twice where it is torn; real ones have 150,000
 _FIRST = timedelta(days=7)  # of a first look
 _LATE = timedelta(days=1)  # an article may be found hours after it was published
 _KNOWN = timedelta(days=90)  # it forgets what is older
@@ -212,6 +213,8 @@ def _last_look(cursor: str | None, now: datetime) -> datetime | None:
 def _items(response: requests.Response, now: datetime) -> list[Any]:
     """Return the articles of an answer; raises the SourceError that it stands for."""
     check(response, now)
+    if len(response.content) > _MOST_BYTES:
+        raise Unreadable("GDELT's answer was larger than 1 MiB and was dropped.")
     text = response.content.decode("utf-8", "replace").strip()
     if not text.startswith("{"):
         raise _refusal(text, now)

@@ -22,6 +22,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from monitor import __version__
 from monitor.campaign.reader import Rule
 from monitor.core.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
+from monitor.sources.shared.response_parsing import MOST, is_too_large
 from monitor.sources.shared.time_limit import poll_seconds, shares
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,6 @@ log = logging.getLogger(__name__)
 logging.getLogger("urllib3").setLevel(logging.INFO)
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
-MOST_BYTES = 10 * 2**20
-MOST_PARTS = 200_000  # of JSON, where each takes up to thirty times its bytes; real answers have 15,000
 USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public posts)"
 
 T = TypeVar("T")
@@ -39,6 +38,7 @@ NOT_REACHED = (
     "It could not be reached: this machine has no connection to the internet, or the site is down. "
     "It is tried again by itself."
 )
+_TOO_LARGE = "Its answer was far larger than a real one and was dropped."
 _TOO_SLOW = "It was too slow to answer; the rest is asked for next time."
 _NOT_TRUSTED = (
     "It was not asked, because this machine could not make sure that it is the right site. "
@@ -209,8 +209,8 @@ class BoundedSession(requests.Session):
             body = self._body(response)
         finally:
             response.close()
-        if body.lstrip()[:1] in (b"{", b"[") and sum(map(body.count, (b"{", b"[", b","))) > MOST_PARTS:
-            raise Unreadable("Its answer had far more parts than a real one and was dropped.")
+        if is_too_large(body):
+            raise Unreadable(_TOO_LARGE)
         response._content = body
         response._content_consumed = True  # type: ignore[attr-defined]
         return response
@@ -219,8 +219,8 @@ class BoundedSession(requests.Session):
         body = bytearray()
         while chunk := response.raw.read1(65536, decode_content=True):
             body += chunk
-            if len(body) > MOST_BYTES:
-                raise Unreadable("Its answer was larger than 10 MiB and was dropped.")
+            if len(body) > MOST:
+                raise Unreadable(_TOO_LARGE)
             if self.seconds_left <= 0:
                 break
         if self.seconds_left <= 0:  # the watchdog's cut looks like an ordinary end

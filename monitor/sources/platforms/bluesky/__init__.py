@@ -53,6 +53,8 @@ _AHEAD = timedelta(minutes=5)
 _END = 253_402_300_799_999_999  # the last microsecond of the calendar
 _FIRST = timedelta(minutes=10)
 _PAGE_EVENTS, _PAGE_SECONDS = 5_000, 3.0  # between two pages the program may be asked to stop
+# Bytes of an event, and of a page's posts: in memory they take thirty times that. Real ones have 2,000.
+_MOST_BYTES, _PAGE_BYTES = 2**16, 2**18
 _TIME = re.compile(rb'"time_us":\s*(\d{1,18})')  # Jetstream writes it before the post's own fields
 _ANSWERS = 20  # of a search, in one poll's time
 _SEARCH_SECONDS = 10.0  # for what the stream forgot, before it is read on
@@ -90,6 +92,7 @@ class _Batch:
     )
     began: float = field(default_factory=time.monotonic)
     events: int = 0
+    size: int = 0  # bytes of the events that are its posts
     posts: list[Post] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
@@ -98,7 +101,11 @@ class _Batch:
     @property
     def is_full(self) -> bool:
         """Return whether it is time for a page, so that what was read is kept."""
-        return self.events >= _PAGE_EVENTS or time.monotonic() - self.began >= _PAGE_SECONDS
+        return (
+            self.events >= _PAGE_EVENTS
+            or self.size >= _PAGE_BYTES
+            or time.monotonic() - self.began >= _PAGE_SECONDS
+        )
 
 
 @dataclass(slots=True)
@@ -211,18 +218,20 @@ class Bluesky:
 
     def _fill_gap(self, query: Query, stream: str, since: datetime, until: datetime) -> Iterator[Page]:
         """Fill by search what the stream no longer has; else say that it is a gap."""
-        pages: list[Page] = []
+        searches = _searches(query) if self.login else []
+        is_whole = bool(searches)
         try:
             with BoundedSession(seconds=_SEARCH_SECONDS) as session:
-                for words in _searches(query) if self.login else ():
-                    pages += self._older(session, self._account(), query, words, (since, until))
+                for words in searches:
+                    for page in self._older(session, self._account(), query, words, (since, until)):
+                        is_whole = is_whole and page.outcome is Outcome.COMPLETE
+                        yield self._with_profiles(
+                            replace(page, stream=stream, cursor=None, outcome=Outcome.COMPLETE)
+                        )
         except SourceError as error:
             log.warning("bluesky: what the stream forgot could not be searched for: %s", error)
-            pages = []
-        for page in pages:
-            yield self._with_profiles(replace(page, stream=stream, cursor=None, outcome=Outcome.COMPLETE))
-        whole = pages and all(page.outcome is Outcome.COMPLETE for page in pages)
-        yield Page(stream=stream, since=since, until=until) if whole else _gap(stream, since, until)
+            is_whole = False
+        yield Page(stream=stream, since=since, until=until) if is_whole else _gap(stream, since, until)
 
     def _with_profiles(self, page: Page) -> Page:
         if not page.posts:
@@ -323,13 +332,16 @@ def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[str, ...]) -> 
     folded = raw.lower() if raw.isascii() else raw.decode(errors="replace").casefold().encode()
     if b'"delete' in raw or b'"account"' in raw or any(needle.encode() in folded for needle in needles):
         try:
-            _act(json.loads(raw), batch, query)
+            _act(raw, batch, query)
         except WRONG as error:
             batch.rejected.append(Rejected.of(error, _excerpt(raw)))
     return True
 
 
-def _act(event: Mapping[str, Any], batch: _Batch, query: Query) -> None:
+def _act(raw: bytes, batch: _Batch, query: Query) -> None:
+    if len(raw) > _MOST_BYTES:
+        raise ValueError("It is far larger than a real one.")
+    event = json.loads(raw)
     if event["kind"] == "account":
         if event["account"].get("status") in ("deleted", "takendown"):
             batch.deleted_authors.append(event["did"])
@@ -343,6 +355,7 @@ def _act(event: Mapping[str, Any], batch: _Batch, query: Query) -> None:
     record = commit["record"]
     if matches(query, record["text"], tags_of(record)) and not asks_to_hide(record):
         batch.posts.append(Bluesky.parse(event))
+        batch.size += len(raw)
 
 
 def _page(stream: str, batch: _Batch, outcome: Outcome, detail: str) -> Page:
