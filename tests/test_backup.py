@@ -2,7 +2,9 @@
 
 import shutil
 import sqlite3 as other_sqlite
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from errno import EACCES
 from itertools import count
 from pathlib import Path
 from threading import Event, Thread
@@ -132,6 +134,19 @@ def test_a_second_folder_has_each_copy_and_one_that_is_gone_is_named(backups, tm
         both.create(NOW + timedelta(minutes=1))
     assert len(both.proven()) == 2
     assert both.status().failure
+    restore(both, path, NOW)
+    assert not both.status().failure  # it was about what is no longer there
+
+
+def test_a_second_folder_that_another_user_owns_is_named(backups, tmp_path, monkeypatch):
+    def refused(source: Path, target: Path) -> None:
+        raise PermissionError(EACCES, "Permission denied", str(target))
+
+    monkeypatch.setattr(shutil, "copytree", refused)
+    (tmp_path / "share").mkdir()
+    with pytest.raises(BackupError, match=r"but not in .*/share: Permission denied"):
+        replace(backups, second=tmp_path / "share").create(NOW)
+    assert len(backups.proven()) == 1
 
 
 def test_a_restore_brings_back_the_copy_ends_sessions_and_can_be_undone(backups):

@@ -21,7 +21,7 @@ from monitor.core.errors import BackupError, MonitorError
 from monitor.core.storage import storage_error
 
 MANIFEST = "manifest.json"
-_FAILURE = "failed.json"
+FAILURE = "failed.json"
 _NAME = "%Y-%m-%d-%H%M"
 BEFORE = "before-%Y-%m-%d-%H%M%S"  # of what a restore has replaced: who is wrong wants it back at once
 _DAILY, _OLDEST = timedelta(days=14), timedelta(days=35)  # what platforms deleted has to age out
@@ -87,7 +87,7 @@ class Backups:
             why = str(storage_error(error) or error)
             self._note_failure(why, now)
             raise BackupError(f"The backup failed: {why}") from error
-        (self.folder / _FAILURE).unlink(missing_ok=True)
+        (self.folder / FAILURE).unlink(missing_ok=True)
         for folder in filter(None, (self.folder, self.second)):
             _thin(folder, now)
         for old in self.archive.parent.glob("before-*"):
@@ -97,7 +97,7 @@ class Backups:
 
     def status(self) -> Status:
         """Return how the backups are doing."""
-        failure = _json(self.folder / _FAILURE) or {"why": "", "at": None}
+        failure = _json(self.folder / FAILURE) or {"why": "", "at": None}
         at = failure["at"] and unstamp(failure["at"])
         path = next(iter(self.proven()), None)
         return Status(last=manifest(path) if path else None, failure=failure["why"], failed_at=at)
@@ -160,16 +160,20 @@ class Backups:
             raise BackupError(f"There is no folder {second}, so the copy is in {path} only.")
         part = second / f".{path.name}.part"
         shutil.rmtree(part, ignore_errors=True)
-        shutil.copytree(path, part)
-        for file in _files(part):
-            sync(file)
-        intact(part)
-        _rename(part, second / path.name)
+        try:
+            shutil.copytree(path, part)
+            for file in _files(part):
+                sync(file)
+            intact(part)
+            _rename(part, second / path.name)
+        except OSError as error:
+            why = error.strerror or "it cannot be written to"
+            raise BackupError(f"The copy is in {path}, but not in {second}: {why}.") from error
 
     def _note_failure(self, why: str, now: datetime) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write(self.folder / _FAILURE, {"why": why, "at": stamp(now)})
+            _write(self.folder / FAILURE, {"why": why, "at": stamp(now)})
         except OSError:  # a full disk: that the last copy is old is seen all the same
             return
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from monitor.accounts import Accounts
 from monitor.archive import Fates, salvage
-from monitor.backup import BEFORE, MANIFEST, Backups, intact
+from monitor.backup import BEFORE, FAILURE, MANIFEST, Backups, intact
 from monitor.backup.sqlite_copy import settle, sync
 from monitor.core.errors import AccessError, BackupError
 from monitor.schema_upgrade import RESTORING
@@ -106,6 +106,7 @@ def _finish(backups: Backups) -> Path:
         sync(before)
         (ready / name).rename(path)
         sync(path.parent)
+    (backups.folder / FAILURE).unlink(missing_ok=True)  # it was about what has been replaced
     shutil.rmtree(ready)
     sync(ready.parent)
     return before

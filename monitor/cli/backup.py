@@ -48,13 +48,26 @@ def restore(paths: Paths, folder: Path | None, only_damaged: bool) -> None:
         if before := finish(backups):
             click.echo("The restore that was cut short is finished now.")
         else:
-            source = folder or next(iter(backups.proven()), None)
-            if source is None:
-                raise BackupError(f"There is no proven copy in {backups.folder}. Name the folder of one.")
+            source = folder or _latest(backups)
             before = _mended(backups, source) if only_damaged else put_back(backups, source, utcnow())
             if not only_damaged:
                 click.echo(f"{source} is in place. Everyone has to sign in again.")
-    click.echo(f"What was there is in {before}. To bring it back: monitor restore {before}")
+    if any(before.glob("*.db")):
+        click.echo(f"What was there is in {before}. To bring it back: monitor restore {before}")
+
+
+def _latest(backups: Backups) -> Path:
+    """Return the last proven copy; raises BackupError if there is none, or it may be of a new beginning."""
+    copies = {path: proof.posts for path in backups.proven() if (proof := manifest(path))}
+    if not copies:
+        raise BackupError(f"There is no proven copy in {backups.folder}. Name the folder of one.")
+    latest, fullest = next(iter(copies)), max(copies, key=lambda path: copies[path])
+    if copies[latest] * 2 < copies[fullest]:
+        raise BackupError(
+            f"The last copy, {latest}, has {copies[latest]:,} posts, but {fullest} has {copies[fullest]:,}."
+            " Name the one that you want, as in: monitor restore FOLDER"
+        )
+    return latest
 
 
 def _mended(backups: Backups, source: Path) -> Path:

@@ -19,6 +19,7 @@ from monitor.report.wording import quantity
 
 _START_AGAIN = "start the monitor again (monitor up, or its service)"
 
+_RESTORE = "stop the monitor, then type: monitor restore"
 _MEND = "stop the monitor, then type: monitor restore --only-damaged"
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
@@ -164,6 +165,8 @@ def _disk(paths: Paths) -> Check:
 
 def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
     if not paths.archive.is_file():
+        if paths.archive.name != DEMO and backups_of(paths, campaign).proven():
+            return Check("archive", "fail", f"{paths.archive} is gone; there are copies of it", _RESTORE)
         return Check("archive", "look", f"{paths.archive} is not there yet", "run: monitor collect")
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
@@ -176,7 +179,7 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
     except StorageError as error:
         return Check("archive", "fail", str(error), "see to the disk that it is on")
     except MonitorError as error:
-        return Check("archive", "fail", str(error), "put the last copy back: monitor restore")
+        return Check("archive", "fail", str(error), _RESTORE)
 
 
 def _verified(archive: ArchiveReader, says: str, verify: bool) -> Check:

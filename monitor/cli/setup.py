@@ -50,7 +50,9 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
     except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("\nStopped. What was saved before stays, and nothing else was changed.", err=True)
         raise click.exceptions.Exit(130) from None
-    click.echo("\nDone. Start the monitor again, so that it reads what was changed: monitor up")
+    click.echo(
+        "\nDone. Start the monitor again (monitor up, or its service): it reads what was changed then."
+    )
 
 
 def _choices(platforms: tuple[str, ...]) -> list[str]:

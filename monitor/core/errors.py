@@ -56,7 +56,10 @@ class NoArchive(ArchiveError):
     """There is no archive yet where one was looked for."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"There is no archive at {path} yet. Run 'monitor collect' to make one.")
+        super().__init__(
+            f"There is no archive at {path} yet. Run 'monitor collect' to make one."
+            " If there was one, 'monitor restore' puts its last copy back."
+        )
         self.path = path
 
 

@@ -208,6 +208,7 @@ def work_lock(archive: Path, work: str = "worker") -> Iterator[None]:
         except BlockingIOError as error:
             raise AlreadyRunning(
                 f"Another monitor is already {_ALREADY[work].format(archive)}. "
-                "Leave it to its work, or stop it first."
+                "Leave it to its work, or stop it first: Ctrl-C where it runs, or its service"
+                " (systemctl --user stop monitor-worker monitor-web)."
             ) from error
         yield

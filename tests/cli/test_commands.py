@@ -445,9 +445,26 @@ def test_a_backup_is_made_and_put_back_in_a_command_each(run, tmp_path):
     assert "ok   backup: Last proven copy: today" in run("doctor").stdout
     assert "Last proven copy: today" in run("status").stdout
     (tmp_path / "a.db").unlink()
-    assert "is in place" in run("restore").stdout
+    said = run("doctor").stdout
+    assert "a.db is gone; there are copies of it" in said
+    assert "To mend: stop the monitor, then type: monitor restore\n" in said
+    said = run("restore").stdout
+    assert "is in place" in said
+    assert "To bring it back" not in said  # there was nothing
     with ArchiveReader.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         assert archive.events.between(LAUNCH, LAUNCH) == [(LAUNCH, "Launch")]
+
+
+def test_the_copy_of_an_archive_that_was_begun_again_is_taken_only_if_it_is_named(run, tmp_path):
+    copies = tmp_path / "backups"
+    for name, posts, day in (("full", 30, 27), ("new", 14, 29)):
+        (copies / name).mkdir(parents=True)
+        proof = {"at": f"2026-11-{day}T03:15:00Z", "posts": posts, "version": "0", "rows": {}, "sha256": {}}
+        (copies / name / "manifest.json").write_text(json.dumps(proof))
+    refused = str(run("restore").exception)
+    assert "new, has 14 posts, but" in refused
+    assert "full has 30" in refused
+    assert "is no backup" in str(run("restore", str(copies / "new")).exception)  # that one was looked into
 
 
 def test_damage_is_named_by_the_doctor_stops_backups_and_is_taken_from_the_copy(run, tmp_path):

@@ -4,6 +4,7 @@ import os
 import plistlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ echo "$@" >> "$CALLS"
 """
 STARTED = [
     "--user show-environment",
+    "--user is-active monitor-web.service",
     "--user daemon-reload",
     "--user enable monitor-worker.service monitor-web.service",
     "--user restart monitor-worker.service monitor-web.service",
@@ -44,10 +46,15 @@ class Home:
         self.does("systemctl", SYSTEMCTL)
         self.does("loginctl", "#!/bin/sh\necho Linger=no\n")
         self.does("monitor", "#!/bin/sh\n")
+        self.are("active")  # so that their own port is not asked for
 
     def does(self, name: str, script: str) -> None:
         (self.program.parent / name).write_text(script)
         (self.program.parent / name).chmod(0o755)
+
+    def are(self, state: str) -> None:
+        """Have systemctl say this of each unit."""
+        self.calls.with_name("calls.state").write_text(f"{state}\n")
 
     def asked(self) -> list[str]:
         """Return what systemctl was asked since the last time."""
@@ -147,7 +154,7 @@ def test_where_there_are_no_units_systemd_says_so(home, monkeypatch):
 def test_status_says_what_runs_and_where(home, state, words, code):
     assert "monitor-web.service: is not installed" in home.run("status").output
     home.run("install")
-    home.calls.with_name("calls.state").write_text(f"{state}\n")
+    home.are(state)
     done = home.run("status")
     assert done.exit_code == code
     assert done.output.count(f"{words}{home.folder}\n") == 2
@@ -174,6 +181,17 @@ def test_without_systemd_it_says_what_to_do_instead(home, monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     assert "launchd" in str(home.run("install").exception)
     assert not home.units.exists()
+
+
+def test_a_port_that_another_program_has_is_named_before_anything_is_written(home):
+    home.are("inactive")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        assert f"Port {port} is in use" in str(home.run("install", "--port", port).exception)
+        assert not home.units.exists()
+    assert home.run("install", "--port", port).exit_code == 0
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(home):

@@ -3,6 +3,7 @@
 import getpass
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -33,9 +34,10 @@ def service() -> None:
 def install(paths: Paths, port: int, replace: bool) -> None:
     """Write and start units that collect, and serve the dashboard, for this folder and this program."""
     _need_systemd()
-    campaign_of(paths)  # what is wrong in it is better said here than in a log
+    campaign_of(paths)  # what is wrong is better said here than in a log
     if not replace:
         _need_own_units()
+    _need_port(port)
     installation = Installation(folder=Path.cwd(), program=_program())
     if _write({"worker": installation.unit("worker"), "web": installation.unit("web", "--port", str(port))}):
         _systemctl("daemon-reload")
@@ -47,7 +49,10 @@ def install(paths: Paths, port: int, replace: bool) -> None:
         click.echo("Everything was there already. Nothing was changed.")
     click.echo(f"The dashboard is at http://{HOST}:{port}/. What they log: journalctl --user -u 'monitor-*'")
     if not _lingers():
-        click.echo("They stop when you log out. To keep them running, type: loginctl enable-linger")
+        click.echo(
+            "They stop when you log out. To keep them running, type: loginctl enable-linger"
+            f" (where that is refused, as root: loginctl enable-linger {getpass.getuser()})"
+        )
 
 
 @service.command()
@@ -82,6 +87,20 @@ def _need_systemd() -> None:
             "No systemd looks after your units here. If you came by 'su' or 'sudo', log in as yourself;"
             " otherwise run 'monitor up' by what starts programs here: docs/run/service.md."
         )
+
+
+def _need_port(port: int) -> None:
+    """Raise MonitorError if another program than our unit listens there."""
+    if _run("systemctl", "--user", "is-active", name_of("web")).stdout.strip() != "active":
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError as error:
+                raise MonitorError(
+                    f"Port {port} is in use, perhaps by a monitor that runs in a terminal. Stop it there"
+                    f" (Ctrl-C), or try another port: --port {port + 1}"
+                ) from error
 
 
 def _need_own_units() -> None:

@@ -21,7 +21,7 @@ from monitor.sources.shared.response_parsing import table
 from monitor.sources.shared.spend import DOLLAR, PaidSettings, UnsavedBudget
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024
-_PAGE, _OLD_PAGE = 100, 500  # the most posts in an answer
+_PAGE, _OLD_PAGE = 100, 250  # posts in an answer; 500 old ones, the most, can be too large to be read
 _WINDOW = timedelta(days=7)  # recent search shows no more
 _LAG = timedelta(seconds=30)  # and nothing newer than this
 _SETTLED = timedelta(hours=1)  # what search has not shown by then is not there
