@@ -20,10 +20,8 @@ from monitor.sources.exports import UNDERSTOOD, browser_captures
 from monitor.sources.exports.json_items import posts, reader_of
 from monitor.sources.shared.response_parsing import is_too_large
 
-_CHUNK, _LONGEST = (
-    1 << 16,
-    2_000_000,
-)  # characters read at once, and of an item; 500 posts of X have 1.8 million
+_CHUNK = 1 << 16  # characters that are read at once
+_LONGEST = 2_000_000  # characters of an item; 500 posts of X, which may be one, have 1.8 million
 _BETWEEN = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
 _HEAD = 100  # items in which there must be one of a known kind
@@ -114,11 +112,8 @@ def _of_list(path: Path, file: TextIO) -> Iterator[tuple[str, Any]]:
             number += 1
             continue
         text, at = text[at:], 0
-        more = (
-            ""
-            if len(text) > _LONGEST or is_too_large(text.encode())
-            else file.read(max(_CHUNK, len(text) // 4))
-        )
+        is_full = len(text) > _LONGEST or is_too_large(text.encode())
+        more = "" if is_full else file.read(max(_CHUNK, len(text) // 4))
         if not more:
             raise MonitorError(
                 f"{path} is a JSON list that is broken or ends early at item {number}, or has one that is far"
