@@ -8,7 +8,7 @@ opened for writing.
 import json
 import shutil
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -60,9 +60,8 @@ def _put(backups: Backups, source: Path, names: list[str], now: datetime) -> Pat
     for path in _places(backups).values():
         if path.is_file():
             settle(path)
-    before = now.astimezone(backups.zone).strftime(BEFORE)
-    if (backups.archive.parent / before).exists():
-        raise BackupError(f"{before} is there already. Wait a second, then try again.")
+    while (backups.archive.parent / (before := now.astimezone(backups.zone).strftime(BEFORE))).exists():
+        now += timedelta(seconds=1)
     _prepare(backups, source, names, before, now)
     return _finish(backups)
 
