@@ -8,7 +8,7 @@ from monitor.charts.event_markers import marks
 from monitor.charts.layout import day_label
 from monitor.charts.series import Series, by_platform
 from monitor.charts.text_layout import flat, printable
-from monitor.export.provenance import coverage, methods, source_line, unseen
+from monitor.export.provenance import coverage, made_line, methods, unseen
 from monitor.report import Day, Report
 from monitor.report.by_week import days_or_weeks
 from monitor.report.figures import statements
@@ -21,6 +21,7 @@ _EDGE = 0.6
 _EVENTS = 4
 _ROW = 1.9  # inches for a number, where there is room
 _WEEK = 7
+_METHODS = "How each number is counted is in the notes."
 _BLANK_WITH_TITLE = 5  # the layout "Title Only" of the library's own template
 
 
@@ -77,7 +78,7 @@ def _below(report: Report, columns: Sequence[Day]) -> list[str]:
         lines.append(f"and {len(markers) - _EVENTS} more, in the notes")
     if dark := unseen(report):
         lines.append(f"{dark} Days that were not seen are left empty: they may have had posts.")
-    return [*lines, flat(source_line(report), 190)]
+    return [*lines, f"{made_line(report)} {_METHODS}"]
 
 
 def _chart(slide: Any, days: Sequence[Day], series: Sequence[Series], height: float, per: str) -> None:
@@ -145,7 +146,7 @@ def _number_slide(show: Any, report: Report, headline: Headline) -> None:
         _box(slide, _Area(top + 1.1 * scale, 0.4 * scale, *place), [basis], 14 * scale)
     changed = [flat(sentence, 200) for sentence in (*headline.changed, headline.why)]
     _box(slide, _Area(5.8, 0.9), changed, 14)
-    _box(slide, _Area(6.9, 0.3), [flat(source_line(report), 190)], 12)
+    _box(slide, _Area(6.9, 0.3), [f"{made_line(report)} {_METHODS}"], 12)
     _notes(slide, report)
 
 

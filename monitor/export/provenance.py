@@ -56,13 +56,17 @@ def methods() -> Iterator[tuple[str, int, str, str, str]]:
         yield definition.title, definition.version, definition.what, definition.formula, definition.limits
 
 
-def source_line(report: Report) -> str:
-    """Return where the numbers come from: since when they stand still, when they were made, by what rules."""
+def made_line(report: Report) -> str:
+    """Return where the numbers come from: since when they stand still, and when they were made."""
     moment = report.made_at
     notice = "Made-up data." if report.demo else stalled(report.stalled_since)
+    return f"{notice} Public posts, counted on {moment.day} {moment:%B %Y, %H:%M}.".lstrip()
+
+
+def source_line(report: Report) -> str:
+    """Return the same, and by what rules they are counted."""
     versions = ", ".join(f"{meaning.title} {meaning.version}" for meaning in definitions().values())
-    basis = f"Public posts, counted on {moment.day} {moment:%B %Y, %H:%M}. Definitions: {versions}."
-    return f"{notice} {basis}".lstrip()
+    return f"{made_line(report)} Definitions: {versions}."
 
 
 def about(report: Report) -> Iterator[tuple[str, str]]:
