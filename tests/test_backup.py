@@ -164,6 +164,20 @@ def test_a_restore_brings_back_the_copy_ends_sessions_and_can_be_undone(backups)
     assert posts(backups.archive) == 3
 
 
+def test_what_is_written_while_damage_is_mended_is_not_lost(backups, monkeypatch):
+    path = backups.create(NOW)
+
+    def beside_a_writer(*how: object) -> list[object]:
+        add(backups, "3")
+        return []
+
+    monkeypatch.setattr(restoring, "rows_from", beside_a_writer)
+    with pytest.raises(BackupError, match="written to the archive meanwhile"):
+        restoring.mend(backups, path, NOW)
+    assert posts(backups.archive) == 3
+    assert not list(backups.archive.parent.glob(".mending*"))
+
+
 def test_a_restore_is_refused_while_another_program_has_the_archive_open(backups):
     path = backups.create(NOW)
     add(backups, "3")

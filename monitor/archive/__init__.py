@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
-from monitor.archive import checksums
+from monitor.archive import checksums, mending
 from monitor.archive.alert_queries import AlertQueries
 from monitor.archive.checksums import Checksums, ChecksumsWriter, Damage
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.coverage import Coverage, CoverageWriter
 from monitor.archive.events import Definitions, DefinitionsWriter, Events, EventsWriter
+from monitor.archive.mending import Fates
 from monitor.archive.people import People
 from monitor.archive.posts import Posts
 from monitor.archive.posts.annotations import Annotations, AnnotationsWriter
@@ -27,13 +28,11 @@ from monitor.archive.posts.query import PostQuery
 from monitor.archive.posts.refresh_queue import RefreshQueue, RefreshQueueWriter
 from monitor.archive.posts.status import PostStatus
 from monitor.archive.posts.tone_scores import ToneScores, ToneScoresWriter
-from monitor.archive.salvage import Fates
-from monitor.archive.salvage import salvage as bring
 from monitor.archive.schema import SCHEMA, rollups
 from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
-from monitor.core.errors import ArchiveError, DamagedError, NoArchive, Outdated
+from monitor.core.errors import ArchiveError, DamagedError, MonitorError, NoArchive, Outdated
 from monitor.core.storage import storage_error, storage_errors
 from monitor.schema_upgrade import ensure_private_file
 
@@ -44,8 +43,8 @@ __all__ = [
     "Fates",
     "Readers",
     "Verification",
+    "mend",
     "safe_sqlite",
-    "salvage",
     "sqlite_version",
 ]
 
@@ -150,11 +149,12 @@ class ArchiveReader:
 
         Raises ArchiveError if another program holds the write lock, which the search index asks for.
         """
+        rows = self.checksums.damage()
         return Verification(
-            rows=self.checksums.damage(),
+            rows=rows,
             pages=_lines(lambda: [row[0] for row in self.db.execute("PRAGMA integrity_check")]),
             counts=_lines(self.differences) + _lines(self._compare_search_index),
-            unsealed=self.checksums.unsealed(),
+            unsealed=0 if rows else self.checksums.unsealed(),
         )
 
     def _compare_search_index(self) -> list[str]:
@@ -284,23 +284,22 @@ def safe_sqlite(version: str) -> bool:
     return (major, minor, patch) >= _FIXED or patch >= _BACKPORTS.get((major, minor), 1000)
 
 
-def salvage(copy: Path, archive: Path, zone: ZoneInfo) -> Fates:
-    """Bring the copy of an archive up to what is sound in the archive; return what became of damaged rows.
+def mend(path: Path, proven: Path, zone: ZoneInfo) -> Fates:
+    """Take the damaged rows of the archive at `path` from a sound copy; return what became of each.
 
-    Raises ArchiveError if the archive cannot be read at all.
+    Both are brought up to date. Raises ArchiveError if more than rows is damaged; then `path` is of no use.
     """
-    connection = sqlite3.connect(f"file:{archive.resolve()}?mode=ro", uri=True, isolation_level=None)
-    checksums.register(connection)
-    _migrated(copy, zone).close()
+    with closing(Archive.open(proven, zone)) as copy:
+        while copy.checksums.seal():
+            pass
     try:
-        with closing(Connection(connection, zone)) as damaged:
-            damaged.execute("PRAGMA writable_schema = ON")  # where one table's is damaged, read the others
-            damaged.execute("SELECT count(*) FROM sqlite_master")
-            with closing(_connect(f"file:{copy.resolve()}", WriteConnection, zone)) as db:
-                return bring(db, damaged)
-    except checksums.UNREADABLE as error:
+        with closing(_migrated(path, zone)) as db:
+            db.execute("ATTACH ? AS proven", [str(proven)])
+            return mending.mend(db, "proven")
+    except (*checksums.UNREADABLE, MonitorError) as error:
         raise ArchiveError(
-            f"{archive} cannot be read at all: {error}. To put the whole copy in its place: monitor restore"
+            f"More than rows of the archive is damaged, so that nothing was changed ({error})."
+            " To put the whole copy in its place: monitor restore"
         ) from error
 
 

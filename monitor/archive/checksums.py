@@ -7,21 +7,22 @@ get theirs afterwards, from `seal`. Counts and the search index have none: they 
 """
 
 import marshal
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.core.errors import DamagedError
+from monitor.core.storage import storage_error
 
 Key = int | str
 _Columns = tuple[str, str, str]  # of the key, of numbers, of texts
 
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter of SQLite's words for what is damaged
 _MASK = 2**32 - 1
+_WHOLE = "cannot be read"  # in place of a key
 # `+` before a key lets SQLite look a number up among keys of both kinds.
 _OF_A_POST: dict[str, _Columns] = {
     "posts": (
@@ -79,6 +80,11 @@ class Damage(NamedTuple):
     digest: int | None = None  # its checksum; None: it has none, or that cannot be read
     actual: int | None = None  # what that would be for what is there; None: the row is gone, or not readable
 
+    @property
+    def is_whole_table(self) -> bool:
+        """Return whether a page of the table cannot be read, so that its rows cannot be told."""
+        return self.key == _WHOLE
+
     def __str__(self) -> str:
         return f"{self.part} {self.key}" + (f" ({self.date})" if self.date else "")
 
@@ -110,7 +116,11 @@ class ChecksumsWriter(Checksums):
 
     def seal(self, most: int = 5000) -> bool:
         """Give checksums to new rows, at most so many of a table; return whether there were any."""
-        new = [part for part in PARTS if _value(self.db, f"SELECT 1 FROM {part} t WHERE {_is_new(part)}")]
+        new = [
+            part
+            for part in PARTS
+            if self.db.execute(f"SELECT 1 FROM {part} t WHERE {_is_new(part)} LIMIT 1").fetchone()
+        ]
         if new:
             with self.db.transaction():
                 for part in new:
@@ -159,60 +169,10 @@ def damaged(db: Connection, part: str) -> list[Damage]:
             f" WHERE part = '{part}' AND key NOT IN (SELECT {key} FROM {part} t)"
         )
         return [Damage(*row) for row in rows]
-    except UNREADABLE:  # a page cannot be read
-        return list(_damaged_each(db, part))
-
-
-def digests(db: Connection, part: str) -> dict[Key, int]:
-    """Return the checksums of a table, by key, that can be read."""
-    return dict(_readable(db, f"SELECT key, digest FROM checksums WHERE part = '{part}'"))
-
-
-def _readable(db: Connection, sql: str) -> Iterator[Any]:
-    """Yield rows as they lie in the file; where one cannot be read, also from the end backwards."""
-    for backwards in (0, 1):
-        db.execute(f"PRAGMA reverse_unordered_selects = {backwards}")
-        try:
-            yield from db.execute(sql)
-            return
-        except UNREADABLE:
-            continue
-
-
-def unsealed(db: Connection, part: str) -> list[Key]:
-    """Return the keys of the rows that need not have a checksum yet."""
-    return [row[0] for row in _readable(db, f"SELECT {key_of(part)} FROM {part} t WHERE {_is_new(part)}")]
-
-
-def is_gone(db: Connection, part: str, key: Key) -> bool:
-    """Return whether there is neither a row nor a checksum, and both can be told."""
-    with suppress(*UNREADABLE):
-        sql = (
-            f"SELECT 1 FROM {part} t WHERE {key_of(part)} = ?1"
-            f" UNION ALL SELECT 1 FROM checksums WHERE part = '{part}' AND key = ?1"
-        )
-        return db.execute(sql, [key]).fetchone() is None
-    return False
-
-
-def _damaged_each(db: Connection, part: str) -> Iterator[Damage]:
-    """Yield the same, row by row: one that cannot be read hides no other."""
-    key, known = key_of(part), digests(db, part)
-    last = max(known, default=0) if part in _SEALED_LATER else None
-    for value in dict.fromkeys([*known, *(row[0] for row in _readable(db, f"SELECT {key} FROM {part} t"))]):
-        digest = _value(db, f"SELECT digest FROM checksums WHERE part = '{part}' AND key = ?", value)
-        actual = _value(db, f"SELECT {_actual(part)} FROM {part} t WHERE {key} = ?", value)
-        is_new = digest is None and actual is not None and last is not None and value > last
-        if not is_new and (digest is None or digest != actual):
-            yield Damage(part, value, None, digest, actual)
-
-
-def _value(db: Connection, sql: str, *values: Key) -> Any:
-    """Return the first value of the first row; None if there is none, or it cannot be read."""
-    with suppress(*UNREADABLE):
-        row = db.execute(f"{sql} LIMIT 1", values).fetchone()
-        return row[0] if row else None
-    return None
+    except UNREADABLE as error:
+        if not isinstance(storage_error(error), DamagedError):
+            raise
+        return [Damage(part, _WHOLE)]
 
 
 def _row_digest(*values: bytes | int | float | None) -> int:

@@ -10,16 +10,16 @@ import shutil
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from monitor.accounts import Accounts
-from monitor.archive import Fates, salvage
-from monitor.backup import BEFORE, FAILURE, MANIFEST, Backups, intact
+from monitor.archive import Fates
+from monitor.archive import mend as rows_from
+from monitor.backup import BEFORE, FAILURE, MANIFEST, Backups, digest, intact
 from monitor.backup.sqlite_copy import settle, sync
 from monitor.core.errors import AccessError, BackupError
 from monitor.schema_upgrade import RESTORING
 
-_PLAN = "plan.json"
+_PLAN, _MENDING = "plan.json", ".mending"
 _BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a file, and belongs to that one only
 
 
@@ -38,17 +38,28 @@ def restore(backups: Backups, source: Path, now: datetime) -> Path:
 
 
 def mend(backups: Backups, source: Path, now: datetime) -> tuple[Path, Fates]:
-    """Put an archive in place that has what is damaged from `source`, a proven copy, and the rest as it is.
+    """Put an archive in place whose damaged rows are those of `source`, a proven copy, and the rest as it is.
 
     Return the folder of what was there, and what became of each damaged row. Raises as `restore` does, and
-    ArchiveError if nothing of the archive can be read.
+    ArchiveError if more than rows is damaged.
     """
     intact(source)
     settle(backups.archive)
-    with TemporaryDirectory(dir=backups.archive.parent, prefix=".mending-") as folder:
-        mended = shutil.copyfile(source / "archive.db", Path(folder) / "archive.db")
-        fates = salvage(mended, backups.archive, backups.zone)
-        return _put(backups, mended.parent, [mended.name], now), fates
+    folder = backups.archive.with_name(_MENDING)
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was cut short
+    folder.mkdir(mode=0o700)
+    try:
+        before = digest(backups.archive)
+        mended = shutil.copyfile(backups.archive, folder / "archive.db")
+        fates = rows_from(mended, shutil.copyfile(source / "archive.db", folder / "copy.db"), backups.zone)
+        settle(backups.archive)
+        if digest(backups.archive) != before:
+            raise BackupError(
+                "Something was written to the archive meanwhile. Nothing was changed; try again."
+            )
+        return _put(backups, folder, [mended.name], now), fates
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def finish(backups: Backups) -> Path | None:

@@ -65,7 +65,7 @@ def _latest(backups: Backups) -> Path:
     if copies[latest] * 2 < copies[fullest]:
         raise BackupError(
             f"The last copy, {latest}, has {copies[latest]:,} posts, but {fullest} has {copies[fullest]:,}."
-            " Name the one that you want, as in: monitor restore FOLDER"
+            " Type the same again, with the folder of the one that you want after it."
         )
     return latest
 

@@ -21,7 +21,7 @@ from monitor.collect.file_import import read_by_hand, read_file
 from monitor.collect.source_status import states
 from monitor.collect.validation import storable
 from monitor.core.clock import utcnow
-from monitor.core.errors import ConfigError
+from monitor.core.errors import ConfigError, MonitorError
 from monitor.core.model import Page, Post, Rejected
 from monitor.core.text import belongs
 from monitor.report import Window
@@ -190,12 +190,16 @@ def _batches(files: Sequence[Path], reader: _Reader) -> Iterator[tuple[Path, lis
         for path in files:
             begun = bar.pos
             batch: list[Post | Rejected] = []
-            for item in reader(path, bar.update):
-                batch.append(item)
-                if len(batch) == BATCH or bar.pos - begun > BATCH_BYTES:
-                    yield path, batch
-                    batch.clear()
-                    begun = bar.pos
+            try:
+                for item in reader(path, bar.update):
+                    batch.append(item)
+                    if len(batch) == BATCH or bar.pos - begun > BATCH_BYTES:
+                        yield path, batch
+                        batch.clear()
+                        begun = bar.pos
+            except MonitorError:  # the file breaks off there
+                yield path, batch
+                raise
             if batch:
                 yield path, batch
 

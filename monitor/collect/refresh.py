@@ -1,7 +1,7 @@
 """Reading posts again: their numbers, edits and deletions, a part after each poll."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -11,7 +11,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.posts.refresh_queue import DuePost, next_reading
 from monitor.collect import Collector
 from monitor.collect.spend_limit import SpendLimit, share_of_new_posts
-from monitor.core.errors import ConfigError, RateLimited, SourceError
+from monitor.core.errors import ConfigError, RateLimited, SourceError, Unreadable
 from monitor.core.model import REREAD_ROUND, Outcome, Page
 from monitor.report.wording import quantity
 from monitor.sources.contract import KnownPost, Rereads, Spends
@@ -46,17 +46,20 @@ def reread(collector: Collector, name: str) -> None:
         if seconds < _LEAST_SECONDS or collector.stop():
             return
         some = posts[start : start + platform.at_once]
-        if len(some) < platform.at_once and not platform.ages:  # where posts cost nothing
-            some += queue.witnesses(name, now)
+        costs_nothing = len(some) < platform.at_once and not platform.ages
+        witnesses = queue.witnesses(name, now) if costs_nothing else []
         with within(seconds):
-            if not _read(collector, name, platform, some):
+            if not _read(collector, name, platform, some, witnesses):
                 return
 
 
-def _read(collector: Collector, name: str, platform: Rereads, posts: Sequence[DuePost]) -> bool:
+def _read(
+    collector: Collector, name: str, platform: Rereads, due: Sequence[DuePost], witnesses: Sequence[DuePost]
+) -> bool:
     """Store these posts as they are now, and when they are due next; return whether to go on."""
+    posts = [*due, *witnesses]
     ids, problems, started_at = set[str](), set[Outcome](), collector.clock()
-    for page in _pages(name, platform, posts):
+    for page in _pages(name, platform, posts, {post.native_id for post in witnesses}):
         collector.save(page, name, collector.campaign.tracks[0], started_at, is_reread=True)
         ids |= {post.id for post in page.posts} | set(page.deleted)
         problems |= {page.outcome} - {Outcome.COMPLETE}
@@ -69,11 +72,13 @@ def _read(collector: Collector, name: str, platform: Rereads, posts: Sequence[Du
     return problems.isdisjoint({Outcome.CAPPED, Outcome.RATE_LIMITED})
 
 
-def _pages(name: str, platform: Rereads, posts: Sequence[DuePost]) -> Iterator[Page]:
+def _pages(name: str, platform: Rereads, posts: Sequence[DuePost], witnesses: Set[str]) -> Iterator[Page]:
     """Yield the pages of these posts, which cover no time; that nothing came of it is one, too."""
     known, stream = [KnownPost(id=p.native_id, reread_key=p.reread_key) for p in posts], f"again:{name}"
     try:
         for page in platform.reread(known):
+            if witnesses and witnesses <= set(page.deleted):
+                raise Unreadable("It did not show posts that are there, so none was taken for deleted.")
             yield replace(page, stream=stream, cursor=None, since=None, until=None, retry_at=None)
     except SourceError as error:
         log.info("%s: what is known could not be read again: %s", name, error)

@@ -3,17 +3,14 @@
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlite_utils.utils import sqlite3
 
-from monitor.archive import Archive, ArchiveReader, salvage
+from monitor.archive import Archive
 from monitor.archive.checksums import PARTS, _row_digest, _tables
-from monitor.archive.salvage import Fate
 from monitor.archive.schema import SCHEMA
 from monitor.archive.schema.rollups import KEPT
-from monitor.core.errors import ArchiveError
 from monitor.core.model import Author, Page
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -142,74 +139,3 @@ def test_an_archive_from_before_gets_its_checksums_bit_by_bit(tmp_path):
         assert (archive.checksums.unsealed(), damage(archive)) == (0, [])
         behind_its_back(archive, "UPDATE coverage SET got = got + 1 WHERE id = 1")
         assert len(damage(archive)) == 1
-
-
-@pytest.fixture
-def copy(archive, tmp_path) -> Path:
-    """Return a copy of the archive, which goes on meanwhile: an edit, a new post, one removed."""
-    path = tmp_path / "copy.db"
-    archive.db.execute("VACUUM INTO ?", [str(path)])
-    saved(archive, a_page(replace(SIX[0], text="Edited later"), a_post(id="7", by="new")))
-    archive.ingest.delete([6])
-    seal(archive)
-    saved(archive, a_page(a_post(id="8", by="newest")))
-    return path
-
-
-def mended(archive: Archive, copy: Path) -> tuple[dict[str, Fate], dict[str, str]]:
-    """Return what became of damaged rows, and the texts of all posts."""
-    path = Path(archive.db.execute("PRAGMA database_list").fetchone()[2])
-    fates = salvage(copy, path, LONDON)
-    with ArchiveReader.open(copy, LONDON) as reader:
-        found = reader.verify()
-        assert (found.rows, found.pages, found.counts) == ([], [], [])
-        texts = {row.native_id: row.text for row in reader.posts.every()}
-    return {str(one): fate for one, fate in fates}, texts
-
-
-def test_what_is_damaged_comes_from_the_copy_and_all_else_stays_as_it_is(archive, copy):
-    before = {row.native_id: row.text for row in archive.posts.every()}
-    assert (set(before), before["1"]) == ({"1", "2", "3", "4", "5", "7", "8"}, "Edited later")
-    behind_its_back(archive, "UPDATE posts SET text = 'other' WHERE id = 2")
-    behind_its_back(archive, "DELETE FROM posts WHERE id = 3")
-    assert mended(archive, copy) == (
-        {"posts 2 (2026-03-02)": Fate.MENDED, "posts 3": Fate.MENDED}, before
-    )  # fmt: skip
-
-
-def test_what_has_changed_since_the_copy_is_as_it_was_then(archive, copy):
-    behind_its_back(archive, "UPDATE posts SET text = 'other' WHERE id = 1")
-    fates, texts = mended(archive, copy)
-    assert fates == {"posts 1 (2026-03-02)": Fate.OLDER}
-    assert texts["1"] == SIX[0].text
-
-
-def test_what_is_newer_than_the_copy_is_named_and_left_as_it_can_be_read(archive, copy):
-    behind_its_back(archive, "UPDATE posts SET text = CAST(x'6180' AS TEXT) WHERE id = 7")
-    fates, texts = mended(archive, copy)
-    assert fates == {"posts 7 (2026-03-02)": Fate.KEPT}
-    assert texts["7"] == "a\ufffd"
-
-
-def test_what_hangs_on_a_lost_row_goes_with_it(archive, copy):
-    behind_its_back(archive, "DELETE FROM authors WHERE native_id = 'new'")
-    fates, texts = mended(archive, copy)
-    assert fates == {"authors 7": Fate.KEPT}
-    assert "7" not in texts
-
-
-def test_a_row_whose_key_was_damaged_is_not_there_twice(archive, copy):
-    behind_its_back(archive, "UPDATE cursors SET stream = 'locam'")
-    fates, _ = mended(archive, copy)
-    assert fates == {
-        "cursors crime locam (2026-03-02T12:00:00Z)": Fate.KEPT,
-        "cursors crime local": Fate.MENDED,
-    }
-    with ArchiveReader.open(copy, LONDON) as reader:
-        assert set(reader.coverage.cursors("crime")) == {"local"}
-
-
-def test_a_file_that_cannot_be_read_at_all_is_refused(archive, copy, tmp_path):
-    (tmp_path / "noise.db").write_bytes(b"noise" * 5000)
-    with pytest.raises(ArchiveError, match=r"cannot be read at all.*monitor restore"):
-        salvage(copy, tmp_path / "noise.db", LONDON)

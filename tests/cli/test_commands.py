@@ -28,6 +28,7 @@ from monitor.core.model import Outcome
 from monitor.report import wording
 from monitor.worker import work_lock
 from tests.builders import a_page, a_post
+from tests.collect.test_file_import import STATUS
 from tests.dashboard.reports import some_services
 
 ROOT = Path(__file__).parents[2]
@@ -268,6 +269,15 @@ def test_places_are_found_on_import_and_again_when_the_file_of_places_changes(ru
         assert archive.posts.places([1]) == {1: ("marston", "oxford")}
     assert run("rebuild", "--check").exit_code == 0
     assert run("rebuild", "--check", "--places").exit_code == 2
+
+
+def test_what_is_before_the_break_of_a_list_is_imported(run, tmp_path):
+    statuses = [STATUS | {"id": str(n), "uri": f"https://social.example/{n}"} for n in range(3)]
+    (tmp_path / "posts.json").write_text(json.dumps(statuses)[:-40])
+    result = run("import", "posts.json")
+    assert "What is before it was read" in str(result.exception)
+    with ArchiveReader.open(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
+        assert archive.posts.count() == 2
 
 
 @pytest.mark.slow

@@ -202,6 +202,29 @@ def test_control_without_other_posts_a_thread_that_goes_is_taken_for_a_wrong_ans
     assert thread_goes(archive) > 0
 
 
+def readable_after_an_empty_answer(archive: Archive) -> int:
+    """Ask for one post again, of three, and be shown none; return how many are still readable."""
+    ledger = a_ledger(3)
+    ledger.made |= {str(id): START - 5 * DAY for id in (1, 2)}
+    collector = simulated(Batch(ledger), archive)
+    stored(collector, ["1", "2"])
+    ledger.now += HOUR
+    stored(collector, ["0"])
+    ledger.now += 6 * HOUR
+    ledger.ended |= dict.fromkeys(ledger.ended, START)
+    reread(collector, "pond")
+    return archive.db.number("SELECT count(*) FROM posts WHERE text IS NOT NULL")
+
+
+def test_an_empty_answer_takes_nothing_away_however_few_were_asked_for(archive):
+    assert readable_after_an_empty_answer(archive) == 3
+
+
+def test_control_without_other_posts_an_empty_answer_takes_away_what_was_asked_for(archive, monkeypatch):
+    monkeypatch.setattr("monitor.archive.posts.refresh_queue.RefreshQueue.witnesses", lambda *_: [])
+    assert readable_after_an_empty_answer(archive) == 2
+
+
 def test_numbers_that_did_not_change_are_not_stored_again(archive):
     collector = known(Batch(a_ledger(5)), archive)
     before = archive.db.number("SELECT count(*) FROM snapshots")

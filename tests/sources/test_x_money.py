@@ -198,7 +198,7 @@ def test_an_estimate_counts_first_and_says_the_most_it_can_cost():
     with serving(old) as server:
         source = opened(server.url)
         found = source.estimate(QUERY, SINCE, UNTIL)
-    assert (found.posts, found.requests, found.dollars) == (1200, 5, 18.0)
+    assert (found.posts, found.requests, found.dollars) == (1200, 12, 18.0)
     assert 10 * DOLLAR - source.budget.balance() == CENT
 
 

@@ -21,7 +21,7 @@ from monitor.sources.shared.response_parsing import table
 from monitor.sources.shared.spend import DOLLAR, PaidSettings, UnsavedBudget
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024
-_PAGE, _OLD_PAGE = 100, 250  # posts in an answer; 500 old ones, the most, can be too large to be read
+_PAGE = 100  # posts in an answer; of old ones X gives up to 500, which can be too large to be read
 _WINDOW = timedelta(days=7)  # recent search shows no more
 _LAG = timedelta(seconds=30)  # and nothing newer than this
 _SETTLED = timedelta(hours=1)  # what search has not shown by then is not there
@@ -108,7 +108,7 @@ class X:
         except SpendLimitError as error:
             raise Refused(self._broke()) from error
         dollars = posts * (self._settings.dollars_a_post + self._settings.dollars_a_person)
-        return Estimate(posts=posts, requests=-(-posts // _OLD_PAGE), dollars=dollars)
+        return Estimate(posts=posts, requests=-(-posts // _PAGE), dollars=dollars)
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older posts, newest first, as long as the month's money reaches; the mark is X's own."""
@@ -120,7 +120,7 @@ class X:
             time.sleep(_PAUSE if number else 0)
             try:
                 answer = self._client.older(
-                    question, _OLD_PAGE, start_time=since, end_time=until, next_token=token
+                    question, _PAGE, start_time=since, end_time=until, next_token=token
                 )
             except SpendLimitError:
                 yield Page(stream=span.stream, outcome=Outcome.CAPPED, detail=self._broke())
