@@ -77,6 +77,8 @@ def serving(handler: Handler) -> Iterator[Server]:
             """Answer whatever comes on this line, until one side hangs up."""
             connections.append(self.connection)
             for line in iter(self.rfile.readline, b""):
+                if not line.endswith(b" HTTP/1.1\r\n"):  # somebody tries TLS; the rest may have no end
+                    break
                 request = _request(line, self.rfile)
                 server.requests.append(request)
                 answer = handler(request.method, request.path, request.query)
