@@ -138,6 +138,7 @@ BREAKS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", BREAKS)
 def test_control_a_fold_that_joins_more_is_caught(tmp_path, monkeypatch, which):
     assert BREAKS[which][0] in coverage._SAME

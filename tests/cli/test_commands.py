@@ -271,6 +271,7 @@ def test_places_are_found_on_import_and_again_when_the_file_of_places_changes(ru
     assert run("rebuild", "--check", "--places").exit_code == 2
 
 
+@pytest.mark.slow
 def test_what_is_before_the_break_of_a_list_is_imported(run, tmp_path):
     statuses = [STATUS | {"id": str(n), "uri": f"https://social.example/{n}"} for n in range(3)]
     (tmp_path / "posts.json").write_text(json.dumps(statuses)[:-40])
@@ -477,6 +478,7 @@ def test_the_copy_of_an_archive_that_was_begun_again_is_taken_only_if_it_is_name
     assert "is no backup" in str(run("restore", str(copies / "new")).exception)  # that one was looked into
 
 
+@pytest.mark.slow
 def test_damage_is_named_by_the_doctor_stops_backups_and_is_taken_from_the_copy(run, tmp_path):
     with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         archive.events.add(LAUNCH, "Launch")

@@ -189,6 +189,7 @@ def test_one_item_far_larger_than_a_post_costs_itself_only(tmp_path: Path, kind:
     assert [type(one) for one in read(tmp_path, whole.replace("{}", item))] == kinds
 
 
+@pytest.mark.slow
 def test_a_row_that_takes_in_the_whole_file_is_cut(tmp_path: Path):
     first, *_ = read(tmp_path, HEAD + '"\n",' * 400_000)
     assert isinstance(first, Rejected)
