@@ -145,7 +145,7 @@ class ArchiveReader:
         return rollups.differences(self.db)
 
     def verify(self) -> Verification:
-        """Return what is wrong with the archive, whatever state it is in.
+        """Return what is wrong with the archive; damage, wherever it is, is named, not raised.
 
         Raises ArchiveError if another program holds the write lock, which the search index asks for.
         """

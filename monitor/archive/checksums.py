@@ -77,8 +77,8 @@ class Damage(NamedTuple):
     part: str  # the table
     key: Key
     date: str | None = None  # of the row
-    digest: int | None = None  # its checksum; None: it has none, or that cannot be read
-    actual: int | None = None  # what that would be for what is there; None: the row is gone, or not readable
+    digest: int | None = None  # its checksum; None: it has none
+    actual: int | None = None  # what that would be for what is there; None: the row is gone
 
     @property
     def is_whole_table(self) -> bool:
@@ -100,12 +100,13 @@ class Checksums:
         return self.db.number(f"SELECT count(*) FROM posts t WHERE {_is_new('posts')}")
 
     def damage(self) -> list[Damage]:
-        """Return the rows that do not say what they should, whatever state the file is in.
+        """Return the rows that do not say what they should, and the tables whose rows cannot be told.
 
-        From then on the connection reads damaged texts, too.
+        From then on the connection reads texts that are not UTF-8 any more, too. What the disk says is raised
+        as SQLite says it.
         """
-        read_damaged_texts(self.db)
-        return [damage for part in PARTS for damage in damaged(self.db, part)]
+        self.db.conn.text_factory = lambda text: text.decode(errors="replace")
+        return [damage for part in PARTS for damage in _damaged(self.db, part)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +148,12 @@ def register(connection: sqlite3.Connection) -> None:
     connection.create_function("row_digest", -1, _row_digest, deterministic=True)
 
 
-def read_damaged_texts(db: Connection) -> None:
-    """Make a connection read texts that are not UTF-8 any more."""
-    db.conn.text_factory = lambda text: text.decode(errors="replace")
-
-
 def keep(connection: sqlite3.Connection) -> None:
     """Make a connection change the checksums with whatever it writes."""
     connection.executescript(_TRIGGERS)
 
 
-def damaged(db: Connection, part: str) -> list[Damage]:
-    """Return the rows of one table that do not say what they should."""
+def _damaged(db: Connection, part: str) -> list[Damage]:
     key, actual = key_of(part), _actual(part)
     try:
         rows = db.execute(

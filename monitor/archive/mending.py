@@ -32,9 +32,10 @@ def mend(db: WriteConnection, attached: str) -> Fates:
     Counts, search index and checksums are made again. Raises ArchiveError if the archive has more wrong with
     it than rows, or if a row that is sound would not be as it was.
     """
+    checksums = ChecksumsWriter(db)
     db.execute("PRAGMA foreign_keys = OFF")
     _make_indexes(db)
-    damage = ChecksumsWriter(db).damage()
+    damage = checksums.damage()
     if unreadable := [row for row in damage if row.is_whole_table]:
         raise ArchiveError(str(unreadable[0]))
     bad = {(row.part, row.key) for row in damage}
@@ -47,7 +48,7 @@ def mend(db: WriteConnection, attached: str) -> Fates:
         orphans = _remove_orphans(db)
         db.execute("DELETE FROM checksums")
     rollups.rebuild(db)
-    while ChecksumsWriter(db).seal():
+    while checksums.seal():
         pass
     db.execute("VACUUM")  # every page is written again
     faults = [row[0] for row in db.execute("PRAGMA integrity_check")]
