@@ -287,7 +287,8 @@ def safe_sqlite(version: str) -> bool:
 def mend(path: Path, proven: Path, zone: ZoneInfo) -> Fates:
     """Take the damaged rows of the archive at `path` from a sound copy; return what became of each.
 
-    Both are brought up to date. Raises ArchiveError if more than rows is damaged; then `path` is of no use.
+    Both are brought up to date. Raises ArchiveError if more than rows is damaged, and StorageError; then
+    `path` is of no use.
     """
     with closing(Archive.open(proven, zone)) as copy:
         while copy.checksums.seal():
@@ -297,6 +298,9 @@ def mend(path: Path, proven: Path, zone: ZoneInfo) -> Fates:
             db.execute("ATTACH ? AS proven", [str(proven)])
             return mending.mend(db, "proven")
     except (*checksums.UNREADABLE, MonitorError) as error:
+        of_disk = storage_error(error)
+        if of_disk and not isinstance(of_disk, DamagedError):
+            raise of_disk from error
         raise ArchiveError(
             f"More than rows of the archive is damaged, so that nothing was changed ({error})."
             " To put the whole copy in its place: monitor restore"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive, ArchiveReader, mend
+from monitor.archive import Archive, ArchiveReader, mend, mending
 from monitor.archive.mending import Fate
-from monitor.core.errors import ArchiveError
+from monitor.core.errors import ArchiveError, StorageError
 from tests.archive.saving import LONDON, opened, saved
 from tests.archive.test_checksums import BY, SIX, behind_its_back, seal
 from tests.builders import a_page, a_post
@@ -143,6 +143,15 @@ def test_where_more_than_rows_is_damaged_nothing_is_done_and_it_says_what_to_typ
     wipe(path, table)
     with pytest.raises(ArchiveError, match=r"nothing was changed.*monitor restore$"):
         mend(path, copy, LONDON)
+
+
+def test_a_full_disk_meanwhile_is_called_one_and_not_damage(archive, copy, monkeypatch):
+    def on_a_full_disk(*_: object) -> None:
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(mending, "mend", on_a_full_disk)
+    with pytest.raises(StorageError, match="disk is full"):
+        mend(scratch(archive), copy, LONDON)
 
 
 def test_a_post_that_was_deleted_since_the_copy_stays_so(archive, copy):
