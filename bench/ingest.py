@@ -18,12 +18,18 @@ from zoneinfo import ZoneInfo
 
 from bench.ratios import Ratio, seconds, table
 from monitor.archive import Archive
+from monitor.archive.checksums import ChecksumsWriter
+from monitor.campaign import load
+from monitor.cli.wiring import analyzer_of
+from monitor.collect import Collector
 from monitor.core.clock import stamp
 from monitor.core.model import Page, Post, Query, Sentiment, Tone
 from monitor.core.text import belongs
 from monitor.sources.platforms.mastodon import Mastodon
 
 POSTS, ROUNDS, TARGET = 20_000, 7, 0.15
+COLLECTED, TURNS = 1_000, 31  # with tone and all; short turns, and many, as the difference is small
+CAMPAIGN = Path(__file__).parents[1] / "config/campaign.toml"
 ZONE = ZoneInfo("Europe/London")
 START = datetime(2026, 1, 5, tzinfo=UTC)
 QUERY = Query(track="crime", tags=("CallingTimeOnCrime",), phrases=("calling time on crime",))
@@ -166,6 +172,42 @@ def without_counts(archive: Archive, statuses: list[Status], batch: int) -> Call
     return ours(archive, statuses, batch)
 
 
+def collected(archive: Archive, statuses: list[Status], batch: int) -> Callable[[], None]:
+    """Return what takes some of them in as a collector does, with places and tone, and seals them."""
+    campaign, later = load(CAMPAIGN), START + timedelta(days=30)
+    track = campaign.tracks[0]
+    collector = Collector(
+        campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env={}, clock=lambda: later
+    )
+    collector.analyzer.score("Weights are read once.", "en")
+
+    def run() -> None:
+        for n in range(0, COLLECTED, batch):
+            found = (Mastodon.parse(status) for status in statuses[n : n + batch])
+            posts = tuple(post for post in found if belongs(track.query, post))
+            collector.save(Page(stream="local", posts=posts, cursor=str(n)), "mastodon", track, later)
+        archive.checksums.seal()
+
+    return run
+
+
+def without_checksums(archive: Archive, statuses: list[Status], batch: int) -> Callable[[], None]:
+    """Return the same on an archive whose rows have no checksums."""
+    keeping = "SELECT name FROM temp.sqlite_master WHERE type = 'trigger'"
+    for (name,) in archive.db.execute(keeping).fetchall():
+        archive.db.execute(f"DROP TRIGGER {name}")
+    archive.checksums = Unsealed(archive.db)
+    return collected(archive, statuses, batch)
+
+
+class Unsealed(ChecksumsWriter):
+    """Makes no checksums."""
+
+    def seal(self, most: int = 0) -> bool:
+        """Do nothing."""
+        return False
+
+
 Side = Callable[[Archive, list[Status], int], Callable[[], None]]
 
 
@@ -176,9 +218,11 @@ def once(side: Side, statuses: list[Status], batch: int) -> float:
         return seconds(run)
 
 
-def compared(one: Side, other: Side, statuses: list[Status], batch: int) -> tuple[float, float]:
+def compared(
+    one: Side, other: Side, statuses: list[Status], batch: int, rounds: int = ROUNDS
+) -> tuple[float, float]:
     """Return the posts a second of two sides: medians of runs in turns."""
-    pairs = [(once(one, statuses, batch), once(other, statuses, batch)) for _ in range(ROUNDS)]
+    pairs = [(once(one, statuses, batch), once(other, statuses, batch)) for _ in range(rounds)]
     first, second = (POSTS / median(times) for times in zip(*pairs, strict=True))
     return first, second
 
@@ -213,6 +257,12 @@ def measure() -> list[Ratio]:
             goal="time with all counts / without", value=light / full, target=2.6, at_least=False, note=right
         )
     )
+    share = COLLECTED / POSTS
+    kept, bare_rows = compared(collected, without_checksums, statuses, 40, TURNS)
+    found.append(Ratio(
+        goal="time with checksums / without, as a collector takes in", value=bare_rows / kept, target=1.05,
+        at_least=False, note=f"{kept * share:,.0f} to {bare_rows * share:,.0f} posts/s",
+    ))  # fmt: skip
     return found
 
 
