@@ -16,12 +16,16 @@ SMALL = """[...document.querySelectorAll('a, button, select, summary, input:not(
   .filter((one) => one.getBoundingClientRect().height < 24).map((one) => one.outerHTML)"""
 
 
+SHOWN = """() => [document.querySelectorAll('svg.chart').length,
+  document.querySelectorAll('svg.chart g rect, svg.chart path').length,
+  document.querySelector('main').innerText,
+  [...document.querySelectorAll('.read')].map((one) => one.innerText)]"""
+
+
 def shown(page):
     """Return the charts of a page, what is drawn in them, and its words but those on how to read a chart."""
-    charts = page.locator("svg.chart").count()
-    marks = page.locator("svg.chart g rect, svg.chart path").count()
-    said = page.locator("main").inner_text()
-    for how_to_read in page.locator(".read").all_inner_texts():
+    charts, marks, said, on_reading = page.evaluate(SHOWN)
+    for how_to_read in on_reading:
         said = said.replace(how_to_read, "", 1)
     return charts, marks, said.split()
 
