@@ -1,6 +1,5 @@
 """The second SQLite file, beside the archive: opened, brought up to date, lent."""
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError, StorageError
 from monitor.core.storage import storage_error, storage_errors
-from monitor.schema_upgrade import ensure_private_file
 
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
 T = TypeVar("T")
@@ -47,14 +45,7 @@ class AccountsDatabase:
         `idle` and `longest` limit sessions. Raises AccessError if the file is something else, of
         a newer version, or lacks what cannot be made from the rest; and StorageError.
         """
-        try:
-            with storage_errors():
-                ensure_private_file(path)
-                with path.with_name(path.name + ".lock").open("w") as lock:
-                    fcntl.flock(lock, fcntl.LOCK_EX)
-                    _bring_up_to_date(path)
-        except sqlite3.DatabaseError as error:
-            raise AccessError(f"{path} cannot be opened as the file of accounts: {error}.") from error
+        SCHEMA.open(path, lambda: Database(_connect(path), execute_plugins=False)).close()
         return cls(path, **limits)
 
     def close(self) -> None:
@@ -175,10 +166,10 @@ class SignInDatabase(AccountsDatabase):
                 db.backup(copy)
             copy.execute("DELETE FROM audit")  # which is to hold what comes into the file
             if self._copy is not None:
-                stored, known = (
+                in_file, known = (
                     set(db.execute("SELECT hash FROM sessions").fetchall()) for db in (copy, self._copy)
                 )
-                copy.executemany("DELETE FROM sessions WHERE hash = ?", list(stored - known))
+                copy.executemany("DELETE FROM sessions WHERE hash = ?", list(in_file - known))
                 _put(copy, "audit", self._copy.execute("SELECT * FROM audit").fetchall())
             self._copy, self._copied_version = copy, version
         return self._copy
@@ -203,16 +194,6 @@ def _connect(path: Path) -> Connection:
     for pragma in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
-
-
-def _bring_up_to_date(path: Path) -> None:
-    db = Database(_connect(path), execute_plugins=False)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        if not SCHEMA.is_right(db, path):
-            SCHEMA.upgrade(db, path)
-    finally:
-        db.close()
 
 
 def _put(db: Connection, table: str, rows: list[tuple[object, ...]]) -> None:
