@@ -17,7 +17,8 @@ from bench.ratios import Ratio, beside, seconds
 from dashboard import create_app
 from dashboard.filters import MONTH, Choice
 from dashboard.services import Services
-from monitor.archive import Archive, Changes, Readers
+from monitor.archive import Archive
+from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Campaign, load
 from monitor.core.model import Page
 from monitor.report import Report

@@ -7,22 +7,26 @@ SQLite's shell. Then run the tests, which say the new fingerprint and hash, and
 `python -m tests.archive.record`, which keeps an archive of the new schema for the tests of the next change.
 """
 
+import fcntl
 import os
 import re
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database, Migrations
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.core.errors import MonitorError
+from monitor.core.storage import storage_errors
+
+D = TypeVar("D", bound=Database)
 
 RESTORING = ".restoring"  # a folder beside a file that is about to take its place
 _TOKEN = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:''|[^'])*'|"(?:""|[^"])*"|\[[^]]*\]|\w+|\s+|.""", re.DOTALL)
@@ -43,6 +47,14 @@ def ensure_private_file(path: Path) -> None:
     path.chmod(0o600)
 
 
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    # One that waits for its turn here waits for as long as it takes; SQLite would give up after five seconds.
+    with path.with_name(path.name + ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 class Item(NamedTuple):
     """A thing in an SQLite file."""
 
@@ -61,6 +73,8 @@ class Schema:
     package: str  # that has the folder `migrations`, and perhaps `repairs`
     fingerprint: str  # of a file that has run all of them
     error: type[MonitorError]  # raised for a file that cannot be used
+    title: str  # of such a file, in that error
+    advice: str = ""  # a sentence at its end
     expendable: Collection[str] = ()  # tables that may be made again, empty; `refill` fills them
     refill: Callable[[Database], None] = lambda db: None
 
@@ -81,6 +95,29 @@ class Schema:
             return contents(db)
         finally:
             db.close()
+
+    def open(self, path: Path, connect: Callable[[], D]) -> D:
+        """Return a connection to the file at `path`, made or brought up to date under a lock.
+
+        Raises `error` if the file is of another kind or a newer version, or lacks what cannot be made from
+        the rest; and StorageError.
+        """
+        try:
+            with storage_errors():
+                ensure_private_file(path)
+                with _lock(path):
+                    db = connect()
+                    db.execute("PRAGMA journal_mode = WAL")
+                    if self.is_right(db, path):
+                        return db
+                    with closing(db):
+                        self.upgrade(db, path)
+                # A connection of pysqlite3 keeps the hundred statements ready that were used most, and at
+                # first those of the migrations; all others took turns at the last place, which made saving
+                # a page a fifth slower. https://github.com/coleifer/pysqlite3/blob/master/src/cache.c
+                return connect()
+        except sqlite3.DatabaseError as error:
+            raise self.error(f"{path} cannot be opened as {self.title}: {error}.{self.advice}") from error
 
     def is_right(self, db: Database, path: Path) -> bool:
         """Return whether the file at `path` has all that it should.

@@ -26,8 +26,11 @@ from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 import dashboard
-import monitor.archive
+import monitor
 from monitor.accounts import passwords
+from monitor.archive.connection import WriteConnection
+from monitor.archive.schema import SCHEMA
+from monitor.schema_upgrade import Schema, ensure_private_file
 
 # Half of the time a test waits: for a server that hangs, a browser, a killed process.
 _WORKERS_A_PROCESSOR = 1.5
@@ -168,15 +171,15 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket, name, _names_of_loopback(getattr(socket, name)))
 
 
+_OPEN = Schema.open
+
+
 @cache
 def _new_archive() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.db")
-        _MIGRATED(path, ZoneInfo("UTC")).close()
+        _OPEN(SCHEMA, path, lambda: WriteConnection(path, ZoneInfo("UTC"))).close()
         return path.read_bytes()
-
-
-_MIGRATED = monitor.archive._migrated
 
 
 @pytest.fixture(autouse=True)
@@ -186,13 +189,15 @@ def _archives_are_copies(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     The tests of its tables make them each time.
     """
 
-    def copied(path: Path, zone: ZoneInfo) -> Any:
-        if path.stat().st_size == 0:
-            path.write_bytes(_new_archive())
-        return _MIGRATED(path, zone)
+    def copied(schema: Schema, path: Path, connect: Callable[[], Any]) -> Any:
+        if schema is SCHEMA:
+            ensure_private_file(path)
+            if path.stat().st_size == 0:
+                path.write_bytes(_new_archive())
+        return _OPEN(schema, path, connect)
 
     if request.path not in _OF_THE_TABLES:
-        monkeypatch.setattr(monitor.archive, "_migrated", copied)
+        monkeypatch.setattr(Schema, "open", copied)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -113,6 +113,6 @@ def _open(kind: str, path: Path, moment: int, count: c_int) -> None:
         if count.value == moment:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    monitor.archive._connect = watched(monitor.archive._connect)
+    monitor.archive.connection._connect = watched(monitor.archive.connection._connect)
     monitor.accounts.database._connect = watched(monitor.accounts.database._connect)
     OPEN[kind](path).close()

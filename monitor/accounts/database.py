@@ -1,6 +1,5 @@
 """The second SQLite file, beside the archive: opened, brought up to date, lent."""
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,14 +16,11 @@ from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError, StorageError
 from monitor.core.storage import storage_error, storage_errors
-from monitor.schema_upgrade import ensure_private_file
 
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
 T = TypeVar("T")
 
 _CHANGED = ("sessions", "devices", "tries", "spare_codes")  # by signing in; brought back into the file
-_TRAIL = "SELECT at, who, what FROM audit"
-_COPIED = ("people", *_CHANGED, "handshakes")
 
 
 class AccountsDatabase:
@@ -49,14 +45,7 @@ class AccountsDatabase:
         `idle` and `longest` limit sessions. Raises AccessError if the file is something else, of
         a newer version, or lacks what cannot be made from the rest; and StorageError.
         """
-        try:
-            with storage_errors():
-                ensure_private_file(path)
-                with path.with_name(path.name + ".lock").open("w") as lock:
-                    fcntl.flock(lock, fcntl.LOCK_EX)
-                    _bring_up_to_date(path)
-        except sqlite3.DatabaseError as error:
-            raise AccessError(f"{path} cannot be opened as the file of accounts: {error}.") from error
+        SCHEMA.open(path, lambda: Database(_connect(path), execute_plugins=False)).close()
         return cls(path, **limits)
 
     def close(self) -> None:
@@ -126,18 +115,16 @@ class AccountsDatabase:
 
 
 class SignInDatabase(AccountsDatabase):
-    """The file, and while its disk takes nothing a copy in memory of what signing in needs.
+    """The file, and while its disk takes nothing a copy of it in memory, which the next write brings back.
 
-    The copy counts until the file changes. If we change it, whoever signed in meanwhile is taken into it; if
-    another program was quicker, which may have ended their sessions, they sign in once more. What was written
-    into the trail comes into the file either way.
+    If another program changes the file meanwhile, which may end sessions, those stay that both know, and
+    others sign in once more. What was written into the trail comes into the file either way.
     """
 
     def _start(self) -> None:
         super()._start()
         self._copy: Connection = None
         self._copied_version = 0
-        self._late: list[tuple[object, ...]] = []  # lines of the trail from a copy that counts no more
         self._copy_lock = RLock()
 
     def _noted(self, act: Callable[[Connection], T]) -> T:
@@ -147,48 +134,53 @@ class SignInDatabase(AccountsDatabase):
                 return act(db)
         except StorageError:
             with self._copy_lock:
-                if not self._is_copy_current():
-                    self._copied_version = self.version()
-                    self._copy = _copy_of(self._path)
-                return act(self._copy)
+                return act(self._current_copy())
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        if self._copy is None and not self._late:
-            with super()._writing() as db:
-                yield db
-            return
         with self._copy_lock:
             with super()._writing() as db:
-                self._bring_back(db)
+                if self._copy is not None:
+                    self._bring_back(db)
                 yield db
-            self._copy, self._late = None, []
+            self._copy = None
 
     @contextmanager
     def _signed_in(self) -> Iterator[Connection]:
         """Lend a connection that knows who is signed in."""
-        with self._copy_lock:
-            if self._is_copy_current():
-                yield self._copy
-                return
-        with self._reading() as db:
-            yield db
+        if self._copy is None:
+            with self._reading() as db:
+                yield db
+        else:
+            with self._copy_lock:
+                yield self._current_copy()
 
     def _is_copy_current(self) -> bool:
-        if self._copy is not None and self._copied_version != self.version():
-            self._late += self._copy.execute(_TRAIL).fetchall()
-            self._copy = None
-        return self._copy is not None
+        return self._copy is not None and self._copied_version == self.version()
+
+    def _current_copy(self) -> Connection:
+        """Return the copy in memory, made again if the file has changed."""
+        if not self._is_copy_current():
+            version, copy = self.version(), _connect(Path(":memory:"))
+            with self._reading() as db:
+                db.backup(copy)
+            copy.execute("DELETE FROM audit")  # which is to hold what comes into the file
+            if self._copy is not None:
+                in_file, known = (
+                    set(db.execute("SELECT hash FROM sessions").fetchall()) for db in (copy, self._copy)
+                )
+                copy.executemany("DELETE FROM sessions WHERE hash = ?", list(in_file - known))
+                _put(copy, "audit", self._copy.execute("SELECT * FROM audit").fetchall())
+            self._copy, self._copied_version = copy, version
+        return self._copy
 
     def _bring_back(self, db: Connection) -> None:
         """Take what the copy has noted into the file, in a transaction that holds its lock."""
-        trail = self._late
-        if self._is_copy_current():
-            for table in _CHANGED:
-                db.execute(f"DELETE FROM {table}")
-                _put(db, table, self._copy.execute(f"SELECT * FROM {table}").fetchall())
-            trail = trail + self._copy.execute(_TRAIL).fetchall()
-        _put(db, "audit (at, who, what)", trail)
+        copy = self._current_copy()
+        for table in _CHANGED:
+            db.execute(f"DELETE FROM {table}")
+            _put(db, table, copy.execute(f"SELECT * FROM {table}").fetchall())
+        _put(db, "audit (at, who, what)", copy.execute("SELECT at, who, what FROM audit").fetchall())
 
 
 def note(db: Connection, who: str, what: str, now: datetime) -> None:
@@ -202,29 +194,6 @@ def _connect(path: Path) -> Connection:
     for pragma in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
-
-
-def _bring_up_to_date(path: Path) -> None:
-    db = Database(_connect(path), execute_plugins=False)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        if not SCHEMA.is_right(db, path):
-            SCHEMA.upgrade(db, path)
-    finally:
-        db.close()
-
-
-def _copy_of(path: Path) -> Connection:
-    """Return a copy in memory of the tables that signing in reads or changes; the others are empty."""
-    copy = _connect(Path(":memory:"))
-    copy.execute("ATTACH ? AS file", (str(path),))
-    with storage_errors():
-        for (sql,) in copy.execute("SELECT sql FROM file.sqlite_master WHERE type = 'table'").fetchall():
-            copy.execute(sql)
-        for table in _COPIED:
-            copy.execute(f"INSERT INTO main.{table} SELECT * FROM file.{table}")
-    copy.execute("DETACH file")
-    return copy
 
 
 def _put(db: Connection, table: str, rows: list[tuple[object, ...]]) -> None:

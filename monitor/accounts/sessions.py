@@ -9,7 +9,7 @@ from monitor.accounts.database import Connection, SignInDatabase, note
 from monitor.accounts.roles import Person
 from monitor.accounts.users import FIELDS, end_sessions, person_of
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import AccessError, StorageError
+from monitor.core.errors import AccessError
 
 _WAITS = timedelta(minutes=5)  # for the code, after the password
 _TOUCHED = timedelta(minutes=1)  # so seldom is it written that a session is in use
@@ -34,10 +34,6 @@ class Session:
 class Sessions(SignInDatabase):
     """Who is signed in."""
 
-    def _start(self) -> None:
-        super()._start()
-        self._ended = set[str]()  # but still in the file, which cannot be written now
-
     def begin(self, person: Person, device: str, now: datetime, *, waits: bool = False) -> str:
         """Return the token of a new session; only its digest is stored."""
         token = token_hash.new()
@@ -58,9 +54,6 @@ class Sessions(SignInDatabase):
     def session(self, token: str, now: datetime) -> Session | None:
         """Return the session of a token, which counts as use of it; None if it has ended."""
         digest = token_hash.digest(token)
-        if digest in self._ended:
-            self.end(token)
-            return None
         with self._signed_in() as db:
             row = db.execute(
                 f"{_SELECT} WHERE s.hash = ? AND s.expires_at > ? AND s.seen_at > ? AND NOT p.disabled",
@@ -83,20 +76,12 @@ class Sessions(SignInDatabase):
                 " AND s.expires_at > ? AND s.seen_at > ? ORDER BY s.seen_at DESC",
                 (person.id, stamp(now), stamp(now - self.idle)),
             ).fetchall()
-        return tuple(_session(row) for row in rows if row[0] not in self._ended)
+        return tuple(_session(row) for row in rows)
 
     def end(self, token: str) -> None:
         """End one session: here at once, and in the file as soon as that can be written."""
-        row = (token_hash.digest(token),)
-        with self._signed_in() as db:
-            if not db.execute("SELECT 1 FROM sessions WHERE hash = ?", row).fetchone():
-                return
-        self._ended.add(row[0])
-        with suppress(StorageError):
-            ended = tuple(self._ended)
-            with self._writing() as db:
-                db.executemany("DELETE FROM sessions WHERE hash = ?", [(digest,) for digest in ended])
-            self._ended.difference_update(ended)
+        digest = token_hash.digest(token)
+        self._noted(lambda db: db.execute("DELETE FROM sessions WHERE hash = ?", (digest,)))
 
     def end_all(self, person: Person, *, by: str, now: datetime) -> None:
         """End all sessions of a person."""

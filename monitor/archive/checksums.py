@@ -6,7 +6,6 @@ is never sealed as right, whatever is written later. Posts, authors and terms, o
 get theirs afterwards, from `seal`. Counts and the search index have none: they follow from the rest.
 """
 
-import marshal
 from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
@@ -143,16 +142,6 @@ def key_of(part: str) -> str:
     return _key(PARTS[part], "t")
 
 
-def register(connection: sqlite3.Connection) -> None:
-    """Give a connection the function that checksums are made with."""
-    connection.create_function("row_digest", -1, _row_digest, deterministic=True)
-
-
-def keep(connection: sqlite3.Connection) -> None:
-    """Make a connection change the checksums with whatever it writes."""
-    connection.executescript(_TRIGGERS)
-
-
 def _damaged(db: Connection, part: str) -> list[Damage]:
     key, actual = key_of(part), _actual(part)
     try:
@@ -168,10 +157,6 @@ def _damaged(db: Connection, part: str) -> list[Damage]:
         if not isinstance(storage_error(error), DamagedError):
             raise
         return [Damage(part, _WHOLE)]
-
-
-def _row_digest(*values: bytes | int | float | None) -> int:
-    return crc32(marshal.dumps(values, 2))
 
 
 def _tables(part: str) -> dict[str, _Columns]:
@@ -230,6 +215,7 @@ def _triggers(part: str, table: str, columns: _Columns) -> str:
     )
 
 
-_TRIGGERS = "".join(
+# By which a connection changes the checksums with whatever it writes.
+TRIGGERS = "".join(
     _triggers(part, table, columns) for part in PARTS for table, columns in _tables(part).items()
 )

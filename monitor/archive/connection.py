@@ -1,8 +1,11 @@
 """An open connection to the archive's file: one that reads, and one that also writes."""
 
+import marshal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
@@ -15,12 +18,17 @@ from monitor.core.storage import storage_errors
 GIVEN = "(SELECT value FROM json_each(?))"
 
 
+WAL = 4 * 2**20  # bytes that may wait beside the archive, in the file -wal, when nobody writes
+
+
 class Connection(Database):
     """A connection for reading, with the campaign's time zone. Never shared between threads."""
 
-    def __init__(self, connection: sqlite3.Connection, zone: ZoneInfo) -> None:
-        super().__init__(connection, execute_plugins=False)
-        self.zone = zone
+    _mode = "ro"
+
+    def __init__(self, path: Path, zone: ZoneInfo) -> None:
+        super().__init__(_connect(path, self._mode), execute_plugins=False)
+        self.path, self.zone = path, zone
 
     def number(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Return the whole number in the first column of the first row."""
@@ -29,6 +37,8 @@ class Connection(Database):
 
 class WriteConnection(Connection):
     """A connection for reading and writing."""
+
+    _mode = "rw"
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -72,3 +82,31 @@ class WriteConnection(Connection):
         """Run a statement once for each row."""
         if rows:
             self.conn.executemany(sql, rows)
+
+
+def row_digest(*values: bytes | int | float | None) -> int:
+    """Return what checksums are made of; SQL has it under this name."""
+    return crc32(marshal.dumps(values, 2))
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    # Threads take turns on a connection (Readers), and SQLite itself is built to be shared.
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=5.0,
+        isolation_level=None,
+        check_same_thread=mode != "ro",
+    )
+    connection.create_function("row_digest", -1, row_digest, deterministic=True)
+    for pragma in (
+        "foreign_keys = ON",
+        "synchronous = NORMAL",
+        "secure_delete = ON",
+        "cache_size = -65536",  # kB
+        "temp_store = MEMORY",
+        "wal_autocheckpoint = 4000",  # pages
+        f"journal_size_limit = {WAL}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection

@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from enum import StrEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
-from monitor.archive.checksums import PARTS, ChecksumsWriter, Damage, key_of, keys
+from monitor.archive import Archive
+from monitor.archive.checksums import PARTS, UNREADABLE, ChecksumsWriter, Damage, key_of, keys
 from monitor.archive.connection import WriteConnection
-from monitor.archive.schema import rollups
-from monitor.core.errors import ArchiveError
+from monitor.archive.schema import SCHEMA, rollups
+from monitor.core.errors import ArchiveError, DamagedError, MonitorError
+from monitor.core.storage import storage_error
 
 
 class Fate(StrEnum):
@@ -23,14 +27,38 @@ class Fate(StrEnum):
     LOST = "lost: the row that it belongs to is gone, and the copy does not have it"
 
 
+_COPY = "proven"  # under which name it is attached
 Fates = list[tuple[Damage, Fate]]
 
 
-def mend(db: WriteConnection, attached: str) -> Fates:
-    """Take each damaged row from the sound copy that is attached under a name; return what became of it.
+def mend(path: Path, proven: Path, zone: ZoneInfo) -> Fates:
+    """Take the damaged rows of the archive at `path` from a sound copy; return what became of each.
 
-    Counts, search index and checksums are made again. Raises ArchiveError if the archive has more wrong with
-    it than rows, or if a row that is sound would not be as it was.
+    Both are brought up to date. Raises ArchiveError if more than rows is damaged, and StorageError; then
+    `path` is of no use.
+    """
+    with closing(Archive.open(proven, zone)) as copy:
+        while copy.checksums.seal():
+            pass
+    try:
+        with closing(SCHEMA.open(path, lambda: WriteConnection(path, zone))) as db:
+            db.execute(f"ATTACH ? AS {_COPY}", [str(proven)])
+            return _mend_all(db)
+    except (*UNREADABLE, MonitorError) as error:
+        of_disk = storage_error(error)
+        if of_disk and not isinstance(of_disk, DamagedError):
+            raise of_disk from error
+        raise ArchiveError(
+            f"More than rows of the archive is damaged, so that nothing was changed ({error})."
+            " To put the whole copy in its place: monitor restore"
+        ) from error
+
+
+def _mend_all(db: WriteConnection) -> Fates:
+    """Take each damaged row from the sound copy; counts, search index and checksums are made again.
+
+    Raises ArchiveError if the archive has more wrong with it than rows, or if a row that is sound would not
+    be as it was.
     """
     checksums = ChecksumsWriter(db)
     db.execute("PRAGMA foreign_keys = OFF")
@@ -41,10 +69,10 @@ def mend(db: WriteConnection, attached: str) -> Fates:
     bad = {(row.part, row.key) for row in damage}
     sound = {row for row in _digests(db) if row[:2] not in bad}
     with rollups.no_triggers(db):
-        strays = _strays(db, attached, damage)
+        strays = _strays(db, damage)
         for row in strays:
             _remove(db, row)
-        fates = [(row, Fate.MOVED if row in strays else _mend(db, attached, row)) for row in damage]
+        fates = [(row, Fate.MOVED if row in strays else _mend(db, row)) for row in damage]
         orphans = _remove_orphans(db)
         db.execute("DELETE FROM checksums")
     rollups.rebuild(db)
@@ -73,30 +101,30 @@ def _make_indexes(db: WriteConnection) -> None:
             db.execute(sql)
 
 
-def _mend(db: WriteConnection, attached: str, row: Damage) -> Fate:
-    copied = _copied(db, attached, row)
+def _mend(db: WriteConnection, row: Damage) -> Fate:
+    copied = _copied(db, row)
     if row.digest is None:  # only its checksum is lost, or both
         return Fate.MENDED if copied == row.actual else Fate.KEPT
     if copied is None or (row.part == "posts" and copied != row.digest and _is_scrubbed(db, row)):
         return Fate.KEPT
     try:
-        _take(db, attached, row)
+        _take(db, row)
     except sqlite3.IntegrityError:  # what it said is there, rightly, under another number
         return Fate.KEPT
     return Fate.MENDED if copied == row.digest else Fate.OLDER
 
 
-def _strays(db: WriteConnection, attached: str, damage: Sequence[Damage]) -> set[Damage]:
+def _strays(db: WriteConnection, damage: Sequence[Damage]) -> set[Damage]:
     """Return the rows whose key was damaged: in their table as many are gone that the copy has."""
-    strange = {row for row in damage if row.digest is None and _copied(db, attached, row) is None}
+    strange = {row for row in damage if row.digest is None and _copied(db, row) is None}
     number = Counter(row.part for row in strange)
-    missing = Counter(d.part for d in damage if d.actual is None and _copied(db, attached, d) is not None)
+    missing = Counter(d.part for d in damage if d.actual is None and _copied(db, d) is not None)
     return {row for row in strange if number[row.part] <= missing[row.part]}
 
 
-def _copied(db: WriteConnection, attached: str, row: Damage) -> int | None:
+def _copied(db: WriteConnection, row: Damage) -> int | None:
     """Return the checksum that the copy has of a row; None if it has no such row."""
-    sql = f"SELECT digest FROM {attached}.checksums WHERE part = ? AND key = ?"
+    sql = f"SELECT digest FROM {_COPY}.checksums WHERE part = ? AND key = ?"
     checksum = db.execute(sql, [row.part, row.key]).fetchone()
     return int(checksum[0]) if checksum else None
 
@@ -106,7 +134,7 @@ def _is_scrubbed(db: WriteConnection, row: Damage) -> bool:
     return bool(db.execute("SELECT 1 FROM posts WHERE id = ? AND scrubbed_at <> ''", [row.key]).fetchone())
 
 
-def _take(db: WriteConnection, attached: str, row: Damage) -> None:
+def _take(db: WriteConnection, row: Damage) -> None:
     """Put what the copy has of a row, and all that shares its checksum, in place of what is there."""
     db.execute("SAVEPOINT taking")
     try:
@@ -120,7 +148,7 @@ def _take(db: WriteConnection, attached: str, row: Damage) -> None:
                 )
             db.execute(
                 f"INSERT INTO main.{table} ({', '.join(names)}) SELECT {', '.join(values)}"
-                f" FROM {attached}.{table} t WHERE {key} = ?",
+                f" FROM {_COPY}.{table} t WHERE {key} = ?",
                 [row.key],
             )
     except sqlite3.IntegrityError:

@@ -1,8 +1,7 @@
 """A copy of an SQLite file as of one moment, and the check that it holds what the original held then."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -89,10 +88,5 @@ def _counts(db: Any) -> Counts:
     return {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    db = sqlite3.connect(path, timeout=5.0, isolation_level=None)
-    try:
-        yield db
-    finally:
-        db.close()
+def _opened(path: Path) -> closing[Any]:
+    return closing(sqlite3.connect(path, timeout=5.0, isolation_level=None))

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from monitor.archive import Archive, ArchiveReader, Verification, safe_sqlite, sqlite_version
+from monitor.archive import Archive, ArchiveReader
+from monitor.archive.verification import Verification, safe_sqlite, sqlite_version, verification_of
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths
 from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of, titles_of
@@ -183,7 +184,7 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
 
 
 def _verified(archive: ArchiveReader, says: str, verify: bool) -> Check:
-    verification = archive.verify() if verify else Verification()
+    verification = verification_of(archive) if verify else Verification()
     damage = [*map(str, verification.rows), *verification.pages]
     if damage:
         more = f", and {len(damage) - 5} more" if damage[5:] else ""

@@ -90,11 +90,26 @@ def test_control_a_copy_that_outlives_a_change_of_the_file_is_noticed(accounts, 
         test_what_ends_sessions_elsewhere_ends_those_in_memory(accounts, ann, tmp_path, "end_all")
 
 
-def test_nobody_without_a_session_makes_the_list_of_ended_ones_grow(accounts, ann):
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_whoever_signs_out_stays_out_if_another_program_changes_the_file(accounts, ann, tmp_path, is_stored):
+    tokens = [accounts.begin(ann, "Firefox", NOW)] if is_stored else []
+    stays = accounts.begin(ann, "Chrome", NOW)
+    with no_room():
+        tokens = tokens or [accounts.begin(ann, "Firefox", NOW)]
+        accounts.end(tokens[0])
+    other = Accounts.open(tmp_path / "access.db")
+    other.note("Ann", "something else", NOW)
+    assert (accounts.session(tokens[0], NOW), accounts.session(stays, NOW).person) == (None, ann)
+    accounts.note("Ann", "looks around", NOW)
+    assert (other.session(tokens[0], NOW), other.session(stays, NOW).person) == (None, ann)
+    other.close()
+
+
+def test_nobody_without_a_session_makes_a_copy(accounts, ann):
     with no_room():
         for number in range(9):
             accounts.end(f"made up {number}")
-    assert accounts._ended == set()
+    assert accounts._copy is None
 
 
 def test_what_people_change_of_accounts_is_refused_and_not_half_done(accounts, ann):

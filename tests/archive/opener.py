@@ -5,7 +5,7 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-import monitor.archive
+import monitor.schema_upgrade
 from monitor.archive import Archive
 from monitor.core.clock import utcnow
 from monitor.schema_upgrade import Schema
@@ -17,7 +17,7 @@ ROUNDS = 25
 def open_each(folder: str, ready: Barrier, answers: "Queue[str]", locked: bool) -> None:
     """Open one new archive a round, at the same time as the other processes."""
     if not locked:
-        monitor.archive._lock = lambda path: nullcontext()  # type: ignore[assignment]
+        monitor.schema_upgrade._lock = lambda path: nullcontext()  # type: ignore[assignment]
         Schema.upgrade = lambda schema, db, path: schema.migrations.apply(db)  # type: ignore[method-assign]
     for n in range(ROUNDS):
         ready.wait(200)

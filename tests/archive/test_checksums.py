@@ -8,9 +8,11 @@ import pytest
 from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
-from monitor.archive.checksums import PARTS, _row_digest, _tables
+from monitor.archive.checksums import PARTS, _tables
+from monitor.archive.connection import row_digest
 from monitor.archive.schema import SCHEMA
 from monitor.archive.schema.rollups import KEPT
+from monitor.archive.verification import verification_of
 from monitor.core.model import Author, Page
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -58,7 +60,7 @@ def test_every_column_that_no_other_follows_from_has_a_checksum(archive):
 
 def test_a_digest_is_what_it_always_was():
     """Else all archives there are would look damaged."""
-    assert _row_digest(5, None, 0.5, -1, 2**40, b"", "Größe".encode()) == 589763579
+    assert row_digest(5, None, 0.5, -1, 2**40, b"", "Größe".encode()) == 589763579
 
 
 def test_whatever_is_written_keeps_the_checksums_right(archive):
@@ -123,10 +125,10 @@ def test_damage_stays_found_after_the_row_was_rightly_changed(archive):
 
 def test_a_search_index_that_does_not_fit_is_a_wrong_count_and_a_rebuild_mends_it(archive):
     behind_its_back(archive, "DELETE FROM posts_fts_data WHERE id > 10")
-    found = archive.verify()
+    found = verification_of(archive)
     assert (found.rows, len(found.counts)) == ([], 1)
     archive.rebuild()
-    assert archive.verify().counts == []
+    assert verification_of(archive).counts == []
 
 
 def test_an_archive_from_before_gets_its_checksums_bit_by_bit(tmp_path):

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive, ArchiveReader, mend, mending
-from monitor.archive.mending import Fate
+from monitor.archive import Archive, ArchiveReader, mending
+from monitor.archive.mending import Fate, mend
+from monitor.archive.verification import verification_of
 from monitor.core.errors import ArchiveError, StorageError
 from tests.archive.saving import LONDON, opened, saved
 from tests.archive.test_checksums import BY, SIX, behind_its_back, seal
@@ -61,7 +62,7 @@ def mended(archive: Archive, copy: Path) -> tuple[dict[str, Fate], dict[str, str
     path = scratch(archive)
     fates = mend(path, copy, LONDON)
     with ArchiveReader.open(path, LONDON) as reader:
-        found = reader.verify()
+        found = verification_of(reader)
         assert (found.rows, found.pages, found.counts) == ([], [], [])
         texts = {row.native_id: row.text for row in reader.posts.every()}
     return {str(one): fate for one, fate in fates}, texts
@@ -149,7 +150,7 @@ def test_a_full_disk_meanwhile_is_called_one_and_not_damage(archive, copy, monke
     def on_a_full_disk(*_: object) -> None:
         raise StorageError("The disk is full.")
 
-    monkeypatch.setattr(mending, "mend", on_a_full_disk)
+    monkeypatch.setattr(mending, "_mend_all", on_a_full_disk)
     with pytest.raises(StorageError, match="disk is full"):
         mend(scratch(archive), copy, LONDON)
 

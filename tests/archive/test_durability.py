@@ -9,8 +9,9 @@ from random import Random
 
 import pytest
 
-from monitor.archive import Archive, Readers
+from monitor.archive import Archive
 from monitor.archive.connection import WriteConnection
+from monitor.archive.readers import Readers
 from monitor.manual_entry import BY_HAND
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON as NOW

@@ -292,7 +292,7 @@ def test_links_that_lead_here_lead_to_the_port_that_is_served(address, expected)
 
 def test_a_report_and_its_details_are_read_on_one_loan_so_at_one_moment(folder, monkeypatch):
     from dashboard.filters import WEEK, Choice
-    from monitor.archive import Readers
+    from monitor.archive.readers import Readers
     from monitor.cli.wiring.web import services
     from monitor.report import Window
 

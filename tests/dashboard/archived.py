@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.services import Services
-from monitor.archive import Archive, Readers
+from monitor.archive import Archive
+from monitor.archive.readers import Readers
 from monitor.core.model import Post
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post

@@ -9,7 +9,8 @@ from flask import Flask, make_response, request
 
 from dashboard import create_app
 from dashboard.page_cache import PageCache
-from monitor.archive import ArchiveReader, Changes
+from monitor.archive import ArchiveReader
+from monitor.archive.readers import Changes
 from monitor.report.window import length
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post

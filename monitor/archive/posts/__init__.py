@@ -62,15 +62,11 @@ class Posts:
 
     def ids_of(self, platform: str, native_ids: Sequence[str]) -> dict[str, int]:
         """Return the archive ids of those of a platform's posts that are stored, by the platform's own."""
-        ids: dict[str, int] = {}
-        for start in range(0, len(native_ids), 1000):
-            some = native_ids[start : start + 1000]
-            ids |= self.db.execute(
-                "SELECT native_id, id FROM posts WHERE platform = ?"
-                f" AND native_id IN ({', '.join('?' * len(some))})",
-                [platform, *some],
-            ).fetchall()
-        return ids
+        rows = self.db.execute(
+            f"SELECT native_id, id FROM posts WHERE platform = ? AND native_id IN {GIVEN}",
+            [platform, json.dumps(native_ids)],
+        )
+        return dict(rows.fetchall())
 
     def latest_stored(self, platform: str, most: int) -> list[PostRow]:
         """Return the posts of a platform that were stored last, whenever they were written."""

@@ -1,9 +1,10 @@
 """Writing to the archive: a page at a time, each in one transaction."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, count
+from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -254,13 +255,9 @@ class Ingest:
         self, sql: str, keys: Sequence[_Key], columns: tuple[str, str] = ("platform", "native_id")
     ) -> list[tuple[Any, ...]]:
         """Return the rows whose two columns are one of these pairs."""
-        rows: list[tuple[Any, ...]] = []
-        for start in range(0, len(keys), 1000):  # far below the most values that SQLite takes
-            some = keys[start : start + 1000]
-            pairs = ", ".join(["(?, ?)"] * len(some))
-            query = f"{sql} WHERE ({', '.join(columns)}) IN (VALUES {pairs})"
-            rows += self.db.execute(query, list(chain.from_iterable(some))).fetchall()
-        return rows
+        pairs = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"
+        sql = f"{sql} WHERE ({', '.join(columns)}) IN ({pairs})"
+        return self.db.execute(sql, [json.dumps(keys)]).fetchall()
 
     def _cursor(self, track: str, stream: str, cursor: str, at: str) -> None:
         self.db.execute(

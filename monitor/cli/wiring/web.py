@@ -13,7 +13,8 @@ from dashboard.access.oidc import Provider
 from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
 from dashboard.services import Services
-from monitor.archive import Archive, ArchiveReader, Changes, Readers
+from monitor.archive import Archive, ArchiveReader
+from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Access, Campaign, keys
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, HOST, accounts_of, analyzer_of, backups_of, inquiry, is_demo, titles_of

@@ -10,8 +10,9 @@ from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
 from dashboard.services import Reports, Services
 from monitor.accounts import Accounts, Role, ShareRequest
-from monitor.archive import Archive, Readers
+from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
+from monitor.archive.readers import Readers
 from monitor.campaign import Access, Campaign, Digest
 from monitor.collect.source_status import states
 from monitor.core.errors import MonitorError

@@ -1,0 +1,60 @@
+"""The archive as a server reads it: lent to its threads, and watched for changes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, LifoQueue
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor.archive import ArchiveReader
+from monitor.core.storage import storage_errors
+
+
+class Readers:
+    """Archives open for reading, each lent to one thread at a time: what one has read stays at hand."""
+
+    def __init__(self, path: Path, zone: ZoneInfo) -> None:
+        self._path, self._zone = path, zone
+        self._idle: LifoQueue[ArchiveReader] = LifoQueue()
+
+    @contextmanager
+    def lend(self) -> Iterator[ArchiveReader]:
+        """Lend an archive as it is at one moment, whatever is written meanwhile.
+
+        Raises ArchiveError if there is none, and StorageError.
+        """
+        try:
+            archive = self._idle.get_nowait()
+        except Empty:
+            archive = ArchiveReader.open(self._path, self._zone)
+        try:
+            with storage_errors():
+                archive.db.execute("BEGIN")
+                yield archive
+                archive.db.execute("COMMIT")
+        except BaseException:  # whatever state it is in, nobody else gets it
+            archive.close()
+            raise
+        self._idle.put(archive)
+
+
+class Changes:
+    """Tells one state of an archive from the next; safe to ask from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"file:{path.resolve()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        self._lock = Lock()
+
+    def __call__(self) -> int:
+        """Return a number that differs from the last one if another connection has written since."""
+        with self._lock, storage_errors():
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()

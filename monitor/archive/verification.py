@@ -1,0 +1,65 @@
+"""Whether an archive can be trusted: its rows, pages and counts, and the SQLite that keeps it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor.archive import ArchiveReader
+from monitor.archive.checksums import UNREADABLE, Damage
+from monitor.archive.connection import WriteConnection
+from monitor.core.errors import DamagedError
+
+_FIXED = (3, 51, 3)
+_BACKPORTS = {(3, 44): 6, (3, 50): 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What is wrong with an archive."""
+
+    pages: Sequence[str] = ()  # of the file, in SQLite's words
+    rows: Sequence[Damage] = ()
+    counts: Sequence[str] = ()  # and the search index: what a rebuild mends
+    unsealed: int = 0  # posts without a checksum yet
+
+
+def verification_of(archive: ArchiveReader) -> Verification:
+    """Return what is wrong with an archive; damage, wherever it is, is named, not raised.
+
+    Raises ArchiveError if another program holds the write lock, which the search index asks for.
+    """
+    rows = archive.checksums.damage()
+    return Verification(
+        rows=rows,
+        pages=_lines(lambda: [row[0] for row in archive.db.execute("PRAGMA integrity_check")]),
+        counts=_lines(archive.differences) + _lines(lambda: _compare_search_index(archive)),
+        unsealed=0 if rows else archive.checksums.unsealed(),
+    )
+
+
+def sqlite_version() -> str:
+    """Return the version of the SQLite library in use."""
+    return str(sqlite3.sqlite_version)
+
+
+def safe_sqlite(version: str) -> bool:
+    """Return whether this SQLite is free of the WAL-reset corruption (fixed in 3.51.3, 3.50.7, 3.44.6)."""
+    major, minor, patch = (int(part) for part in version.split(".")[:3])
+    return (major, minor, patch) >= _FIXED or patch >= _BACKPORTS.get((major, minor), 1000)
+
+
+def _compare_search_index(archive: ArchiveReader) -> list[str]:
+    """Raise an error if the search index does not fit the posts."""
+    with closing(WriteConnection(archive.db.path, archive.zone)) as db, db.transaction():
+        db.execute("INSERT INTO posts_fts (posts_fts, rank) VALUES ('integrity-check', 1)")
+    return []
+
+
+def _lines(check: Callable[[], list[str]]) -> list[str]:
+    """Return what a check says; that it cannot be made is one more line."""
+    try:
+        return [line for line in check() if line != "ok"]
+    except (*UNREADABLE, DamagedError) as error:
+        return [str(error)]
