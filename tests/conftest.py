@@ -260,7 +260,10 @@ class Pages:
 
     @contextmanager
     def lend(self, *, width: int = 1180, **how: Any) -> Iterator[Any]:
-        """Lend a blank page, without cookies and with the mouse in its corner; `how` as for a new context."""
+        """Lend a page, without cookies and with the mouse in its corner; `how` as for a new context.
+
+        It still shows what whoever had it before has left.
+        """
         free = self._free.setdefault(tuple(how.items()), [])
         page = free.pop() if free else self.browser.new_context(**how).new_page()
         page.set_viewport_size({"width": width, "height": 800})
@@ -268,7 +271,6 @@ class Pages:
         try:
             yield page
         finally:
-            page.goto("about:blank")
             page.mouse.move(0, 0)
             page.context.clear_cookies()
             free.append(page)
@@ -281,5 +283,7 @@ def pages(browser):
 
 @pytest.fixture
 def page(pages):
+    """A blank page."""
     with pages.lend() as page:
+        page.goto("about:blank")
         yield page
