@@ -65,45 +65,55 @@ _FOLDERS = {"chaos": "kills", "simulated": "simulated"}
 # Tests that run no part of the program worth counting, or more of it than could be counted in good time.
 _UNCOUNTED = {"browser", "kills", "simulated", "slow"}
 _UNCOUNTED_FOLDERS = {"house", "test_docs.py", "test_kinds.py"}
+# Every line of these rooms is to be run, or what they do hangs on what others choose: each case counts.
+_COUNTED_WHOLE = {"collect", "digest", "report", "sources"}
+_NONE = (None, None)
+# What counts the lines and branches of the present test, and of what it sets up for others too.
+_OWN, _SHARED = pytest.StashKey[tuple[Any, Any]](), pytest.StashKey[tuple[Any, Any]]()
 _OF_THE_TABLES = {_ROOT / "archive" / f"test_{what}.py" for what in ("opening", "upgrades")}
 
 
-def _folder(item: pytest.Item) -> str:
-    """Return the folder, or the file, of a test right under `tests`."""
-    return item.path.relative_to(_ROOT).parts[0]
+@cache
+def _folder(path: Path) -> str:
+    """Return the folder, or the file, right under `tests` that holds a test."""
+    return path.relative_to(_ROOT).parts[0]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `make quick` leaves out: all in some folders, and whatever looks into a browser."""
     for item in items:
-        if kind := _FOLDERS.get(_folder(item)):
+        if kind := _FOLDERS.get(_folder(item.path)):
             item.add_marker(kind)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
 
 
 @contextmanager
-def _uncounted() -> Iterator[None]:
-    """Count no lines and branches here; where none are counted at all, do nothing."""
-    trace, trace_of_threads = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]  # None stops it
+def _counted_by(tracers: tuple[Any, Any]) -> Iterator[None]:
+    """Let these count the lines and branches of this thread and of those that it starts; None counts none."""
+    before = _tracers()
+    sys.settrace(tracers[0])
+    threading.settrace(tracers[1])
     try:
         yield
     finally:
-        sys.settrace(trace)
-        threading.settrace(trace_of_threads)  # type: ignore[arg-type]
+        sys.settrace(before[0])
+        threading.settrace(before[1])  # type: ignore[arg-type]  # None stops it
+
+
+def _tracers() -> tuple[Any, Any]:
+    return sys.gettrace(), threading.gettrace()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Count what the program's modules do as they are loaded; finding the tests takes twice as long so."""
-    if sys.gettrace():
+    """Count what the program's modules do as they are loaded, in one process; finding tests counts none."""
+    if sys.gettrace() and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         for room in (monitor, dashboard):
             for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
                 if not module.name.endswith("__main__"):  # which would run
                     importlib.import_module(module.name)
-    with _uncounted():
+    with _counted_by(_NONE):
         return (yield)
 
 
@@ -111,12 +121,33 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Count lines and branches in the quick tests only, in the others not even what they set up.
 
+    A test of many cases counts in its first, but in a few rooms; what it shares with others, always.
+    What runs while nothing counts may lack in the sum, and nothing is in it that did not run.
     The mark of pytest-cov does not do it where several processes run the tests: each starts it twice.
     """
-    kinds = {mark.name for mark in item.iter_markers()}
-    if _folder(item) not in _UNCOUNTED_FOLDERS and not _UNCOUNTED & kinds:
+    kinds, folder = {mark.name for mark in item.iter_markers()}, _folder(item.path)
+    is_first = not hasattr(item, "callspec") or not any(item.callspec.indices.values())
+    is_quick = folder not in _UNCOUNTED_FOLDERS and not _UNCOUNTED & kinds
+    tracers = _tracers() if is_quick else _NONE
+    item.config.stash[_SHARED] = tracers
+    item.config.stash[_OWN] = tracers if is_first or folder in _COUNTED_WHOLE else _NONE
+    with _counted_by(_NONE):
         return (yield)
-    with _uncounted():
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Count what a fixture sets up, not what pytest does between, which takes as long as most tests."""
+    with _counted_by(request.config.stash[_OWN if fixturedef.scope == "function" else _SHARED]):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Count what a test's own function does."""
+    with _counted_by(pyfuncitem.config.stash[_OWN]):
         return (yield)
 
 

@@ -24,10 +24,11 @@ def unmarked(code: str) -> list[str]:
     if any(isinstance(node, ast.Assign) and {"pytestmark", "kills"} <= words(node) for node in module.body):
         return []
     made = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    used = {name: words(node) for name, node in made.items()}
     ending, before = set(ENDS), set[str]()
     while ending != before:
         before = set(ending)
-        ending |= {name for name, node in made.items() if words(node) & ending}
+        ending |= {name for name in made if used[name] & ending}
     return [
         name for name in sorted(ending & made.keys())
         if name.startswith("test_") and not any("kills" in words(one) for one in made[name].decorator_list)

@@ -51,7 +51,6 @@ STATUS = {
 }  # fmt: skip
 LINE = json.dumps(STATUS) + "\n"
 TABLE = "platform,id,url,author,text,created_at\nforum,1,,a,hello,2026-11-22T18:30:00Z\n"
-LONG_TEXT = json.dumps({**STATUS, "content": "hello " * 330_000 + "\N{GRINNING FACE}"}, ensure_ascii=False)
 
 
 def grown_by(folder: Path, small: str, large: str, control: str = "") -> tuple[int, str]:
@@ -66,23 +65,30 @@ def grown_by(folder: Path, small: str, large: str, control: str = "") -> tuple[i
     return int(grown), outcome.strip()
 
 
+def long_text() -> str:
+    return json.dumps({**STATUS, "content": "hello " * 330_000 + "\N{GRINNING FACE}"}, ensure_ascii=False)
+
+
+# Each file is made by the test that takes it: finding the tests makes none.
 LARGE = {
-    "a line": (LINE, LINE + "x" * 60_000_000 + "\n" + LINE, "3 read: 0 new, 2 known already, 1 could"),
-    "long texts": (LINE, f"{LONG_TEXT}\n" * 30, "30 read: 0 new, 30 known already, 0 could"),
-    "a list of long texts": (f"[{LINE}]", f"[{','.join([LONG_TEXT] * 30)}]", "30 read: 0 new, 30 known"),
-    "a row": (TABLE, TABLE + "x," * 30_000_000 + "\n", "2 read: 0 new, 1 known already, 1 could"),
-}
+    "a line": (LINE, lambda: f"{LINE}{'x' * 60_000_000}\n{LINE}", "3 read: 0 new, 2 known already, 1 could"),
+    "long texts": (LINE, lambda: f"{long_text()}\n" * 30, "30 read: 0 new, 30 known already, 0 could"),
+    "a list of long texts": (
+        f"[{LINE}]", lambda: f"[{','.join([long_text()] * 30)}]", "30 read: 0 new, 30 known",
+    ),
+    "a row": (TABLE, lambda: TABLE + "x," * 30_000_000 + "\n", "2 read: 0 new, 1 known already, 1 could"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", LARGE)
 def test_a_file_of_60_megabytes_takes_50_mib_at_most(tmp_path, kind):
     small, large, expected = LARGE[kind]
-    grown, outcome = grown_by(tmp_path, small, large)
+    grown, outcome = grown_by(tmp_path, small, large())
     assert (outcome.startswith(expected), grown <= 50) == (True, True), (outcome, grown)
 
 
 def test_control_without_the_bound_a_line_takes_more(tmp_path):
-    grown, _ = grown_by(
-        tmp_path, *LARGE["a line"][:2], "import monitor.collect.file_import as f; f._LONGEST = 10**9"
-    )
+    small, large, _ = LARGE["a line"]
+    without = "import monitor.collect.file_import as f; f._LONGEST = 10**9"
+    grown, _ = grown_by(tmp_path, small, large(), without)
     assert grown > 80

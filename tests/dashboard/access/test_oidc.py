@@ -4,6 +4,7 @@ import base64
 import hashlib
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -21,19 +22,29 @@ from dashboard.access.oidc import Provider
 from monitor.accounts import Role
 from tests.dashboard.reports import NOW, served, some_services
 
-KEY, OTHER = RSAKey.generate_key(2048, {"kid": "1"}), RSAKey.generate_key(2048, {"kid": "1"})
+
+@cache
+def key_of(owner):
+    """Return the key of the provider, or of another who says the same of theirs."""
+    return RSAKey.generate_key(2048, {"kid": "1"})
+
+
+def public_pem():
+    return key_of("provider").as_pem(private=False).decode()
 
 
 class Vouching:
     """A provider that vouches for `email`; the tests break one part of what it says."""
 
     def __init__(self):
-        self.email, self.claims, self.key, self.header, self.asked = "jo@example.org", {}, KEY, {}, {}
+        self.email, self.claims, self.header, self.asked = "jo@example.org", {}, {}, {}
+        self.key = key_of("provider")
         self.app = Flask("provider")
         self.app.add_url_rule("/.well-known/openid-configuration", "about", self.about)
         self.app.add_url_rule("/authorize", "authorize", self.authorize)
         self.app.add_url_rule("/token", "token", self.token, methods=["POST"])
-        self.app.add_url_rule("/keys", "keys", lambda: jsonify(keys=[KEY.as_dict(private=False)]))
+        own = key_of("provider").as_dict(private=False)
+        self.app.add_url_rule("/keys", "keys", lambda: jsonify(keys=[own]))
 
     def about(self):
         at = request.host_url
@@ -108,9 +119,9 @@ BREAKS = {
     "by another provider": lambda v: v.claims.update(iss="https://evil.example"),
     "too old": lambda v: v.claims.update(exp=int(NOW.timestamp()) - 61),
     "of another exchange": lambda v: v.claims.update(nonce="x"),
-    "signed by another": lambda v: setattr(v, "key", OTHER),
+    "signed by another": lambda v: setattr(v, "key", key_of("another")),
     "signed with a public secret": lambda v: (
-        setattr(v, "key", OctKey.import_key(KEY.as_pem(private=False).decode().replace("-----", ""))),
+        setattr(v, "key", OctKey.import_key(public_pem().replace("-----", ""))),
         v.header.update(alg="HS256"),
     ),
 }
