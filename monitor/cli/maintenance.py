@@ -133,10 +133,10 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
     checks = [about, _sqlite(), _disk(paths), _archive(paths, campaign, verify)]
     if verify and checks[-1].state == "fail":  # what else there is to look at would be read from it
         return checks
-    sources = _source_states(paths, campaign)
+    tones, sources = _reading(paths, campaign)
     return [
         *checks,
-        *_tones(paths, campaign),
+        *tones,
         *_collecting(sources),
         *_sources(campaign, sources),
         *_mail(paths, campaign),
@@ -185,8 +185,7 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
 
 def _verified(archive: ArchiveReader, says: str, verify: bool) -> Check:
     verification = verification_of(archive) if verify else Verification()
-    damage = [*map(str, verification.rows), *verification.pages]
-    if damage:
+    if damage := [*map(str, verification.rows), *verification.pages]:
         more = f", and {len(damage) - 5} more" if damage[5:] else ""
         return Check("archive", "fail", f"damaged: {'; '.join(damage[:5])}{more}", _MEND)
     if verification.counts:
@@ -197,21 +196,22 @@ def _verified(archive: ArchiveReader, says: str, verify: bool) -> Check:
     return Check("archive", "ok", f"{says}{new}")
 
 
-def _tones(paths: Paths, campaign: Campaign) -> list[Check]:
-    if not paths.archive.is_file():
-        return []
-    by = analyzer_of(campaign).name
+def _reading(paths: Paths, campaign: Campaign) -> tuple[list[Check], tuple[SourceState, ...]]:
+    """Return what the archive says of tones and sources; nothing if it cannot be read."""
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            other = archive.tone_scores.outdated(by)
+            return [_tone(archive, campaign)], states(archive, campaign, titles_of(campaign), utcnow())
     except MonitorError:  # said of the archive already
-        return []
-    if not other:
-        return [Check("tone", "ok", f"scored by {by}")]
+        return [], ()
+
+
+def _tone(archive: ArchiveReader, campaign: Campaign) -> Check:
+    by = analyzer_of(campaign).name
+    if not (other := archive.tone_scores.outdated(by)):
+        return Check("tone", "ok", f"scored by {by}")
     says = f"{quantity(other, 'post was', 'posts were')} scored by another analyzer than {by}"
-    return [
-        Check("tone", "look", says, "the worker does it bit by bit; to do it at once, run: monitor rescore")
-    ]
+    mend = "the worker does it bit by bit; to do it at once, run: monitor rescore"
+    return Check("tone", "look", says, mend)
 
 
 def _collecting(sources: tuple[SourceState, ...]) -> list[Check]:
@@ -240,16 +240,6 @@ def _sources(campaign: Campaign, sources: tuple[SourceState, ...]) -> list[Check
                 Check(info.title, "fail", str(error), info.how_to if info.keys else "correct the setting")
             )
     return checks
-
-
-def _source_states(paths: Paths, campaign: Campaign) -> tuple[SourceState, ...]:
-    if not paths.archive.is_file():
-        return ()
-    try:
-        with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            return states(archive, campaign, titles_of(campaign), utcnow())
-    except MonitorError:  # said of the archive already
-        return ()
 
 
 def _last_poll(title: str, state: SourceState | None) -> Check:

@@ -102,7 +102,6 @@ class Smtp:
     user: str = ""
     password: str = ""
     timeout: float = TIMEOUT
-    patience: float = _PATIENCE
 
     @property
     def words(self) -> str:
@@ -120,16 +119,13 @@ class Smtp:
                 return False
             try:
                 server.send(_dot_stuff(mail.body))
-                code, reply = self._answer(server)
+                if server.sock:
+                    server.sock.settimeout(_PATIENCE)
+                code, reply = server.getreply()
             except OSError as error:
                 raise MailUncertainError(_words(error)) from error
             _judge(code, reply)
         return True
-
-    def _answer(self, server: smtplib.SMTP) -> tuple[int, bytes]:
-        if server.sock:
-            server.sock.settimeout(max(self.timeout, self.patience))
-        return server.getreply()
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
@@ -178,10 +174,8 @@ class Smtp:
                 raise MailDeferredError(
                     f"The mail server does not send from {self.sender}: {_reply_text(code, reply)}"
                 )
-            code, reply = server.rcpt(address)
-            _judge(code, reply)
-            code, reply = server.docmd("DATA")
-            _judge(code, reply, good={354})
+            _judge(*server.rcpt(address))
+            _judge(*server.docmd("DATA"), good={354})
         except OSError as error:
             raise MailDeferredError(_words(error)) from error
 

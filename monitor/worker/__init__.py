@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from monitor.archive import Archive
@@ -28,9 +29,12 @@ from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
 
-_MAIL = "mail"  # its place among those that are busy; no source is called so
-_BACKUP = "backup"
-_TONES = "tones"  # the same of bringing tones up to date
+_MAIL, _BACKUP, _TONES = "mail", "backup", "tones"  # work beside the sources, none of which is called so
+_FAILURES = {
+    _MAIL: "the mail broke",
+    _BACKUP: "the backup failed; it is tried again tomorrow",
+    _TONES: "bringing tones up to date broke",
+}
 # Ticks that mail waits for the sources: after a night asleep, they first see what was missed.
 _LONGEST_DELAY = 15
 
@@ -65,19 +69,14 @@ class Worker:
         except StorageError as error:
             self._note_disk(str(error))
             return []
-        started = [name for name in waiting if self._claim(name)]
-        for name in started:
-            self._pool.submit(self._poll, name)
-        if self._is_mails_turn() and self._claim(_MAIL):
-            self._pool.submit(self._handle_mail)
+        started = [name for name in waiting if self._start(name, partial(self._poll, name))]
+        if self._is_mails_turn():
+            self._start(_MAIL, lambda: self.mail(self._stopping.is_set))
         if self._disk_fault:
             return started
-        if self._claim(_BACKUP):
-            self._pool.submit(self._back_up)
-        if self._scored_to is not None and self._claim(_TONES):
-            self._pool.submit(self._score, self._bring_tones_up_to_date)
-        elif self._scored_to is None and entered != self._entered and self._claim(_TONES):
-            self._pool.submit(self._score, lambda archive: self._score_entered(archive, entered))
+        self._start(_BACKUP, self.backup)
+        if self._scored_to is not None or entered != self._entered:
+            self._start(_TONES, lambda: self._score(entered))
         return started
 
     def _look(self) -> tuple[list[str], int]:
@@ -99,56 +98,46 @@ class Worker:
             log.error("nothing is collected: %s", fault)
         self._disk_fault = fault
 
-    def _bring_tones_up_to_date(self, archive: Archive) -> None:
-        """Score some of the posts that another analyzer scored, as after a change of the subject."""
-        self._scored_to = rescore_some(archive, self.analyzer, self.clock(), self._scored_to or 0)
+    def _score(self, entered: int) -> None:
+        """Score some of the posts that another analyzer scored, as after a change of the subject.
 
-    def _score_entered(self, archive: Archive, entered: int) -> None:
-        """Score what people entered on the dashboard, which has no analyzer of its own."""
-        last: int | None = 0
-        while last is not None:
-            last = rescore_some(archive, self.analyzer, self.clock(), last, platform=BY_HAND)
+        When all are done: what people entered on the dashboard, which has no analyzer of its own.
+        """
+        with Archive.open(self.archive, self.campaign.zone) as archive:
+            if self._scored_to is not None:
+                self._scored_to = rescore_some(archive, self.analyzer, self.clock(), self._scored_to)
+                return
+            last: int | None = 0
+            while last is not None:
+                last = rescore_some(archive, self.analyzer, self.clock(), last, platform=BY_HAND)
         self._entered = entered
-
-    def _score(self, score: Callable[[Archive], None]) -> None:
-        with (
-            self._claim_of(_TONES, "bringing tones up to date broke"),
-            Archive.open(self.archive, self.campaign.zone) as archive,
-        ):
-            score(archive)
 
     def _is_mails_turn(self) -> bool:
         with self._guard:
-            polling = bool(self._busy - {_MAIL, _BACKUP, _TONES})
+            polling = bool(self._busy - _FAILURES.keys())
         self._mail_delay = self._mail_delay + 1 if polling and self._mail_delay < _LONGEST_DELAY else 0
         return not self._mail_delay
-
-    def _handle_mail(self) -> None:
-        with self._claim_of(_MAIL, "the mail broke"):
-            self.mail(self._stopping.is_set)
-
-    def _back_up(self) -> None:
-        with self._claim_of(_BACKUP, "the backup failed; it is tried again tomorrow"):
-            self.backup()
 
     def stop(self) -> None:
         """Finish the pages at hand, start nothing more, and return when all threads are done."""
         self._stopping.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _claim(self, name: str) -> bool:
+    def _start(self, name: str, work: Callable[[], object]) -> bool:
+        """Have a piece of work done by a thread; return False if one is at it, or all is to end."""
         with self._guard:
             if name in self._busy or self._stopping.is_set():
                 return False
             self._busy.add(name)
-            return True
+        self._pool.submit(self._run, name, work)
+        return True
 
-    @contextmanager
-    def _claim_of(self, name: str, failure: str) -> Iterator[None]:
-        """Give a claim back at the end; what broke is logged and tried again, and collecting goes on."""
+    def _run(self, name: str, work: Callable[[], object]) -> None:
+        """Do a piece of work; if it breaks, that is logged, and collecting goes on."""
         try:
-            yield
+            work()
         except Exception as error:
+            failure = _FAILURES.get(name, f"{name}: the poll broke; it is tried again at its next turn")
             if of_disk := storage_error(error):
                 log.error("%s: %s", failure, of_disk)
             else:
@@ -158,15 +147,14 @@ class Worker:
                 self._busy.discard(name)
 
     def _poll(self, name: str) -> None:
-        with self._claim_of(name, f"{name}: the poll broke; it is tried again at its next turn"):
-            try:
-                self._collect(name)
-            except StorageError as error:
-                self._record_break(name, detail=str(error))
-                raise
-            except Exception:  # a bug in one platform must not end months of collecting
-                self._record_break(name)
-                raise
+        try:
+            self._collect(name)
+        except StorageError as error:
+            self._record_break(name, detail=str(error))
+            raise
+        except Exception:  # a bug in one platform must not end months of collecting
+            self._record_break(name)
+            raise
 
     def _collect(self, name: str) -> None:
         with Archive.open(self.archive, self.campaign.zone) as archive:

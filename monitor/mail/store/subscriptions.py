@@ -87,15 +87,13 @@ class Subscriptions(AccountsDatabase):
                 )
             if number >= _MOST_ASKED:
                 raise AccessError(f"{number} people have been asked and not answered. Wait for some of them.")
-            db.execute(
-                "INSERT INTO subscriptions (address, kind, key, asked_at) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (kind, address) DO UPDATE SET asked_at = excluded.asked_at",
-                (address, kind, token_hash.new(bits=128), stamp(now)),
-            )
-            note(db, by, f"asked a reader whether they want {KINDS[kind]}", now)
             row = db.execute(
-                f"SELECT {_FIELDS} FROM subscriptions WHERE kind = ? AND address = ?", (kind, address)
+                "INSERT INTO subscriptions (address, kind, key, asked_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (kind, address) DO UPDATE SET asked_at = excluded.asked_at"
+                f" RETURNING {_FIELDS}",
+                (address, kind, token_hash.new(bits=128), stamp(now)),
             ).fetchone()
+            note(db, by, f"asked a reader whether they want {KINDS[kind]}", now)
         return _subscription(row)
 
     def subscription(self, key: str) -> Subscription | None:
