@@ -18,7 +18,11 @@ from tests.collect.test_file_import import TWEET, USER, VIEW
 
 Mutator = Callable[[int, random.Random], "Mutant"]  # is given which one of its kind it is to make
 TOML = (ROOT / "config/campaign.toml").read_bytes()
-_AGAIN, _DEEP, _DEPTH = "\x01", "\x02", 5000  # in an item: a key that is there twice; a list in lists in lists
+_AGAIN, _DEEP, _DEPTH = (
+    "\x01",
+    "\x02",
+    5000,
+)  # in an item: a key that is there twice; a list in lists in lists
 
 # Whole values, as a platform or a person may put them where something else belongs.
 _VALUES: tuple[Any, ...] = (
@@ -141,7 +145,9 @@ def _csv(item: Mapping[str, Any]) -> str:
 def _elements(item: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Return elements, named as here; a key that is there twice gives two of them."""
     cells = {key: escape(cell) for key, cell in _cells(item).items()}
-    pairs = [(names[plain], cell) for key, cell in cells.items() if (plain := key.removesuffix(_AGAIN)) in names]
+    pairs = [
+        (names[plain], cell) for key, cell in cells.items() if (plain := key.removesuffix(_AGAIN)) in names
+    ]
     return "".join(f"<{name}>{cell}</{name}>" for name, cell in pairs)
 
 
@@ -152,10 +158,11 @@ def _rss(item: Mapping[str, Any]) -> str:
 
 
 def _atom(item: Mapping[str, Any]) -> str:
-    head, entry = _elements(item, {"feed": "title"}), {"link": "id", "title": "title", "body": "summary", "at": "updated"}
-    return (
-        f'<feed xmlns="http://www.w3.org/2005/Atom">{head}<entry>{_elements(item, entry)}</entry></feed>'
+    head, entry = (
+        _elements(item, {"feed": "title"}),
+        {"link": "id", "title": "title", "body": "summary", "at": "updated"},
     )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom">{head}<entry>{_elements(item, entry)}</entry></feed>'
 
 
 def odd_value(turn: int, chance: random.Random) -> Mutant:
@@ -217,11 +224,15 @@ def _doubled(data: bytes, chance: random.Random) -> bytes:
 
 def _encoded(data: bytes, chance: random.Random) -> bytes:
     text = data.decode("utf-8", "replace") + "£“é”"
-    return text.encode(chance.choice(["utf-16", "utf-16-be", "utf-32", "cp1252", "utf-8-sig", "utf-7"]), "replace")
+    return text.encode(
+        chance.choice(["utf-16", "utf-16-be", "utf-32", "cp1252", "utf-8-sig", "utf-7"]), "replace"
+    )
 
 
 # What is no value of JSON, what few readers take alike, and what is one but seldom comes.
-_LITERALS = "tru True nul NULL NaN -NaN Infinity -Infinity undefined truth a 'a' \u00e9 <null> * # @ $".split()
+_LITERALS = (
+    "tru True nul NULL NaN -NaN Infinity -Infinity undefined truth a 'a' \u00e9 <null> * # @ $".split()
+)
 _NUMBERS = (
     "01 -01 00 1. .5 -.5 +1 ++1 --1 - + 1e 1e+ 1ea 1eE2 2.e3 1.2.3 1.2a 0x1 0b1 1_000 1x -x 1@ \uff11 0e"
     " 1e99999 -1e99999 1e-99999 0e1 0E+1 -0 -0.0 1E400 123456789012345678901234567890"
@@ -245,7 +256,9 @@ _BYTES = (  # no UTF-8: cut off, too long, halves of a pair, past the last lette
     b"\xff", b"\xc3", b"\xe2\x82", b"\x81", b"\xc0\xaf", b"\xe0\x80\xaf", b"\xfc\x83\xbf\xbf\xbf\xbf",
     b"\xf4\x90\x80\x80", b"\xed\xa0\x80", b"\xe9", b"\\u\xe5", b"\\\xe5",
 )  # fmt: skip
-_WHOLE = tuple(f'["{name}é"]'.encode(name) for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"))
+_WHOLE = tuple(
+    f'["{name}é"]'.encode(name) for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1")
+)
 
 
 @cache
@@ -256,7 +269,13 @@ def broken_json() -> tuple[bytes, ...]:
     texts = [place.format(value) for place, value in product(places, values)]
     torn = [b'["' + data + b'"]' for data in _BYTES] + [b'{"' + data + b'":1}' for data in _BYTES]
     texts = [*texts, *_STRUCTURES]
-    return (*(text.encode("utf-8", "surrogatepass") for text in texts), *torn, *_BYTES, *_WHOLE, b"\xef\xbb{}")
+    return (
+        *(text.encode("utf-8", "surrogatepass") for text in texts),
+        *torn,
+        *_BYTES,
+        *_WHOLE,
+        b"\xef\xbb{}",
+    )
 
 
 def odd_json(turn: int, chance: random.Random) -> Mutant:
