@@ -1,4 +1,4 @@
-"""`monitor import` without its word lists: `python -m tests.chaos.importer FOLDER [deaf|short]` reads posts.csv."""
+"""`monitor import` without its word lists: `python -m tests.chaos.importer FOLDER [VARIANT]`."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Files that people bring and what platforms answer, broken at random: each ends in posts or in a sentence."""
+"""Files and answers of platforms, broken at random: each ends in posts or in a sentence."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,7 +35,7 @@ Reader = Callable[[Path], Iterable[object]]
 
 @contextmanager
 def readers(folder: Path) -> Iterator[Mapping[str, Reader]]:
-    """Yield what reads a file of each kind: as one that a person brings, and as what each platform answers."""
+    """Yield what reads a file: as one that a person brings, and as what each platform answers."""
     path = folder / "file"
 
     def answer(method: str, address: str, query: dict[str, str]) -> Answer:
