@@ -4,7 +4,7 @@ import csv
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from io import StringIO
 from itertools import count, cycle, islice, product
@@ -12,6 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from monitor.platform_info import names
+from monitor.sources import source
 from tests.chaos.experiment import ROOT
 from tests.collect.test_browser_captures import INSTAGRAM, THREADS, TIKTOK, X, exported, line
 from tests.collect.test_file_import import TWEET, USER, VIEW
@@ -39,7 +40,8 @@ _VALUES: tuple[Any, ...] = (
 _PIECES = (
     "\x00", "\x07\x1b[2J", "\x85", "\r", "\r\n", "\n\n", "\t", "\ud800", "\udc00\ud800", "\ufffe", "\u202e",
     "\u200b\u2060\ufeff", "\u2028", "e" + "\u0301" * 300, "\ufdfa" * 99, "\U0001f9d1\u200d\U0001f680",
-    "'", '"', "\\", "`", "';--", "=1+1", "@SUM(A1)", "{{7*7}}", "%s%n", "<", "<p", "</p></p>", "<script>x</script>",
+    "'", '"', "\\", "`", "';--", "=1+1", "@SUM(A1)", "{{7*7}}", "%s%n", "<", "<p", "</p></p>",
+    "<script>x</script>",
     "<!--", "<![CDATA[", "&", "&#0;", "&#xffffffff;", "&#55296;", "&nosuch;", "<b>" * 500, "<a href='//['>",
     "#" * 300, "#tag" * 300, "#ſs", "#İ", "#ß", "@a@b@c", "Привет всем", "你好", "مرحبا",
     "w" * 20_000, "a " * 9_000,
@@ -73,16 +75,9 @@ class Mutant:
 @cache
 def forms() -> tuple[Form, ...]:
     """Return a sound item in each form: answers of all platforms, lines and lists, tables, and feeds."""
-    answers = [Form(name, name, _fixture(name), TOKENS[name], _json) for name in names()]
-    captured = {"tiktok.com": TIKTOK, "instagram.com": INSTAGRAM, "threads.net": THREADS, "x.com": X}
-    lines = {
-        **{site: json.loads(line(site, item)) for site, item in captured.items()},
-        **{f"4CAT of {site}": json.loads(exported(site, item)) for site, item in captured.items()},
-        "mastodon": _fixture("mastodon"), "bluesky": _fixture("bluesky"), "view": VIEW,
-        "twarc page": {"data": [TWEET], "includes": {"users": [USER]}}, "twarc": {**TWEET, "author": USER},
-    }  # fmt: skip
-    files = [Form(f"{name}, lines", "file", item, TOKENS[name], _json) for name, item in lines.items()]
-    files += [Form(f"{name}, list", "file", item, TOKENS[name], _list) for name, item in lines.items()]
+    answers = [_answer(name) for name in names()]
+    lines = [_answer("mastodon"), _answer("bluesky"), *_exports()]
+    files = [replace(form, reader="file", write=write) for form in lines for write in (_json, _list)]
     tables = [
         Form("table", "file", _TABLE, "made-", _csv),
         Form("4CAT table", "file", _4CAT, "made-", _csv),
@@ -95,16 +90,29 @@ def forms() -> tuple[Form, ...]:
     return (*answers, *files, *tables, *feeds)
 
 
-TOKENS = {  # where the number of an item is put, in its form as JSON
-    "bluesky": "3lmade2up2222", "feeds": ",2026:1", "gdelt": "id=7", "instagram": "17900000000000001",
-    "lemmy": "talk.example/post/1", "mastodon": "900000000000000001", "reddit": "made01",
-    "threads": "18000000000000001", "tumblr": "801234567890123456", "x": "7301",
-    "youtube": "madeUpVid_1", "view": "feed.post/3k", "twarc page": '"id": "11', "twarc": '"id": "11',
-    **{f"{of}{site}": token for of in ("", "4CAT of ") for site, token in {
-        "tiktok.com": '"id": "7301', "instagram.com": '"pk": "55', "threads.net": '"pk": "66',
-        "x.com": "1990000000000000001",
-    }.items()},
-}  # fmt: skip
+def _answer(name: str) -> Form:
+    """Return the item of a platform's fixture; the token is what its post's id has of it."""
+    text = (ROOT / f"tests/fixtures/{name}/post.json").read_text()
+    item = json.loads(text.replace("1990000000000000001", "7301"))  # ids of X have no room for more digits
+    post_id = source(name).parse(item).id
+    return Form(name, name, item, post_id if post_id in _json(item) else post_id.split("/")[-1], _json)
+
+
+def _exports() -> Iterator[Form]:
+    """Yield items as other programs write them into files."""
+    captured = {
+        "tiktok.com": (TIKTOK, '"id": "7301'), "instagram.com": (INSTAGRAM, '"pk": "55'),
+        "threads.net": (THREADS, '"pk": "66'), "x.com": (X, "1990000000000000001"),
+    }  # fmt: skip
+    for site, (item, token) in captured.items():
+        yield Form(site, "file", json.loads(line(site, item)), token, _json)
+        yield Form(f"4CAT of {site}", "file", json.loads(exported(site, item)), token, _json)
+    page = {"data": [TWEET], "includes": {"users": [USER]}}
+    yield Form("a page of twarc", "file", page, '"id": "11', _json)
+    yield Form("twarc", "file", {**TWEET, "author": USER}, '"id": "11', _json)
+    yield Form("a view of Bluesky", "file", VIEW, "feed.post/3k", _json)
+
+
 _TABLE = {
     "platform": "x", "id": "made-", "url": "https://x.com/ann/status/made-", "author": "ann",
     "text": "Enough #callingtimeoncrime", "created_at": "2026-11-02T10:00:00Z", "likes": "3", "views": "40",
@@ -119,12 +127,6 @@ _ARTICLE = {
     "link": "https://news.example/", "title": "MP on #CallingTimeOnCrime", "body": "<p>A made-up story.</p>",
     "at": "Fri, 20 Nov 2026 09:30:00 GMT", "tag": "Politics", "feed": "The Example News", "lang": "en-GB",
 }  # fmt: skip
-
-
-def _fixture(name: str) -> dict[str, Any]:
-    text = (ROOT / f"tests/fixtures/{name}/post.json").read_text()
-    item: dict[str, Any] = json.loads(text.replace("1990000000000000001", "7301"))  # X has no longer ids
-    return item
 
 
 def _json(item: Mapping[str, Any]) -> str:
