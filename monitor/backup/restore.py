@@ -117,9 +117,9 @@ def _finish(backups: Backups) -> Path:
         (ready / name).rename(path)
         sync(path.parent)
     (backups.folder / FAILURE).unlink(missing_ok=True)  # it was about what has been replaced
-    done = ready.rename(_part(ready))  # in one step: without its plan it could not be finished
+    leftover = ready.rename(_part(ready))  # in one step: without its plan it could not be finished
     sync(ready.parent)
-    shutil.rmtree(done)
+    shutil.rmtree(leftover)
     return before
 
 

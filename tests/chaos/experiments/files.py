@@ -66,9 +66,9 @@ def _answered(name: str, path: Path) -> list[Any]:
     return results(whole[:20] if isinstance(whole, list) else [whole], source(name).parse)[0]
 
 
-def read(path: Path, with_: Iterable[Reader]) -> Iterator[Post]:
+def read(path: Path, readers: Iterable[Reader]) -> Iterator[Post]:
     """Yield the posts that these find in a file."""
-    for reader in with_:
+    for reader in readers:
         try:
             yield from (entry for entry in reader(path) if isinstance(entry, Post))
         except MonitorError as error:
