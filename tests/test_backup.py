@@ -197,7 +197,7 @@ def test_a_copy_that_changed_since_it_was_proven_is_refused(backups):
         restore(backups, path, NOW)
 
 
-@pytest.mark.parametrize("step", range(1, 7))
+@pytest.mark.parametrize("step", range(1, 8))
 def test_a_restore_cut_short_at_any_rename_is_finished_by_the_next_or_has_changed_nothing(
     backups, monkeypatch, step
 ):
@@ -224,8 +224,28 @@ def test_a_restore_cut_short_at_any_rename_is_finished_by_the_next_or_has_change
         assert posts(backups.archive) == (2 if before else 3)
         assert before is None or posts(before / "archive.db") == 3
     else:
-        assert step == 6  # there are five
+        assert step == 7  # there are six
         assert restoring.finish(backups) is None
+
+
+def test_a_restore_cut_short_while_it_tidies_up_is_done(backups, monkeypatch):
+    path = backups.create(NOW)
+    add(backups, "3")
+    rmtree = restoring.shutil.rmtree
+
+    def cut_short(folder: Path, **how: object) -> None:
+        if (folder / "plan.json").exists():
+            (folder / "plan.json").unlink()
+            raise OSError("the power went")
+        rmtree(folder, **how)
+
+    monkeypatch.setattr(restoring.shutil, "rmtree", cut_short)
+    with pytest.raises(OSError, match="the power went"):
+        restore(backups, path, NOW)
+    monkeypatch.undo()
+    assert finish(backups) is None
+    assert posts(backups.archive) == 2
+    restore(backups, path, NOW + timedelta(minutes=1))
 
 
 @pytest.mark.slow

@@ -79,7 +79,7 @@ def _put(backups: Backups, source: Path, names: list[str], now: datetime) -> Pat
 
 def _prepare(backups: Backups, source: Path, names: list[str], before: str, now: datetime) -> None:
     ready = _ready(backups)
-    part = ready.with_name(f"{ready.name}.part")
+    part = _part(ready)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(mode=0o700)
     for name in names:
@@ -117,8 +117,9 @@ def _finish(backups: Backups) -> Path:
         (ready / name).rename(path)
         sync(path.parent)
     (backups.folder / FAILURE).unlink(missing_ok=True)  # it was about what has been replaced
-    shutil.rmtree(ready)
+    leftover = ready.rename(_part(ready))  # in one step: without its plan it could not be finished
     sync(ready.parent)
+    shutil.rmtree(leftover)
     return before
 
 
@@ -134,6 +135,10 @@ def _end_sessions(path: Path, now: datetime) -> None:
 
 def _ready(backups: Backups) -> Path:
     return backups.archive.parent / RESTORING
+
+
+def _part(ready: Path) -> Path:
+    return ready.with_name(f"{ready.name}.part")
 
 
 def _places(backups: Backups) -> dict[str, Path]:

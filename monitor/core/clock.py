@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STEP = 600.0  # seconds, by which a clock that is only inexact is never wrong
 _PATIENCE = 3 * 3600.0  # seconds, after which a clock that was set is believed
 
@@ -44,6 +45,14 @@ class ClockCheck:
                 return False
         self._offset, self._doubt = offset, None
         return True
+
+
+def of_epoch(seconds: float) -> datetime:
+    """Return the instant so many seconds after 1970; raises TypeError, ValueError or OverflowError for none.
+
+    For such numbers `datetime.fromtimestamp` may raise OSError, too.
+    """
+    return _EPOCH + timedelta(seconds=seconds)
 
 
 def stamp(at: datetime) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from monitor.core.clock import ClockCheck, stamp, unstamp, uptime, utcnow
+from monitor.core.clock import ClockCheck, of_epoch, stamp, unstamp, uptime, utcnow
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -32,6 +32,16 @@ def test_other_spellings_of_an_instant_are_read(text):
 def test_a_text_without_a_zone_or_a_time_is_refused(text):
     with pytest.raises(ValueError, match=r"time zone|Invalid"):
         unstamp(text)
+
+
+def test_seconds_since_1970_are_an_instant_in_utc():
+    assert of_epoch(1772452800.25) == datetime(2026, 3, 2, 12, 0, 0, 250_000, UTC)
+
+
+@pytest.mark.parametrize("seconds", [1e18, -1e18, 10**400, float("nan"), float("inf")])
+def test_seconds_that_are_no_instant_are_refused_as_any_wrong_number(seconds):
+    with pytest.raises((ValueError, OverflowError)):
+        of_epoch(seconds)
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-01:00"])

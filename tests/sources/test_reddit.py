@@ -221,6 +221,7 @@ def test_a_bad_item_costs_itself_and_a_deleted_one_is_reported_as_gone() -> None
         a_child(2, permalink=None),
         a_child(3, score="many"),
         a_child(4, created_utc=None),
+        a_child(9, created_utc=1e18),
         a_child(5, selftext="[deleted]", author=None),
         a_child(6, removed_by_category="moderator"),
         a_child(7, author="[deleted]"),
@@ -236,7 +237,7 @@ def test_a_bad_item_costs_itself_and_a_deleted_one_is_reported_as_gone() -> None
         ("t3_p7", "[deleted]:t3_p7"),
         ("t3_p8", "[deleted]:t3_p8"),
     ]
-    assert len(pages[0].rejected) == 7
+    assert len(pages[0].rejected) == 8
     assert pages[0].deleted == ("t3_p5", "t3_p6")
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.core.clock import of_epoch
 from monitor.core.model import Author, Media, Metrics, Post, PostKind
 from monitor.core.text import hashtags
 from monitor.sources.shared.response_parsing import whole_number
@@ -187,7 +188,7 @@ def _kind_on_x(legacy: _Item) -> PostKind:
 
 
 def _at(seconds: Any) -> datetime:
-    return datetime.fromtimestamp(int(seconds), UTC)
+    return of_epoch(int(seconds))
 
 
 COLUMNS = ("id", "thread_id", "author", "body", "timestamp")  # that every table of 4CAT has

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ import requests
 from praw.config import Config
 
 from monitor.campaign.reader import SOME, form, read
+from monitor.core.clock import of_epoch
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query
 from monitor.core.text import belongs, hashtags, quoted
@@ -217,7 +218,7 @@ class Reddit:
             url=f"https://www.reddit.com{path}",
             author=_author(raw.get("author"), name),
             text=text,
-            created_at=datetime.fromtimestamp(raw["created_utc"], UTC),
+            created_at=of_epoch(raw["created_utc"]),
             kind=PostKind.REPLY if is_comment else PostKind.POST,
             tags=hashtags(text),
             links=_links(raw),

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import of_epoch, stamp, unstamp
 from monitor.core.errors import Unreadable
 from monitor.core.model import Author, Media, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
@@ -72,7 +72,7 @@ class Tumblr:
             url=address(raw["post_url"]),
             author=_author(raw),
             text=text,
-            created_at=datetime.fromtimestamp(_seconds(raw["timestamp"]), UTC),
+            created_at=of_epoch(_seconds(raw["timestamp"])),
             tags=frozenset(_tag(tag) for tag in raw.get("tags") or ()) - {""} | hashtags(text),
             links=addresses([raw.get("url"), *(link for part in markup for link in in_markup(part))]),
             media=_media(raw, markup),
@@ -96,7 +96,7 @@ class Tumblr:
             reading.is_cut = True
         since = last_look or self.now - _FIRST
         if reading.is_cut:
-            since = max(since, min(datetime.fromtimestamp(reading.oldest, UTC), self.now))
+            since = max(since, min(of_epoch(reading.oldest), self.now))
         yield Page(
             stream=stream.name,
             cursor=stamp(self.now),

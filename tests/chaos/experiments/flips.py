@@ -35,19 +35,19 @@ _SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT GLOB 'sqlite
 _NOTE = re.compile(rb"--[^\n]*")  # in the SQL that made a table; it says nothing to the program
 
 
-def fill(path: Path) -> None:
+def fill(path: Path, posts: int = POSTS) -> None:
     """Make an archive that has something in every table that holds facts."""
     chance = random.Random(POSTS)
-    posts = [
+    many = [
         a_post(
             id=str(n), by=f"p{n % 200}", text=" ".join(chance.choices(WORDS, k=15)), likes=n % 7,
             created_at=NOW - timedelta(minutes=20 * n), links=frozenset({f"https://example.org/{n % 40}"}),
         )
-        for n in range(POSTS)
+        for n in range(posts)
     ]  # fmt: skip
     with Archive.open(path, ZONE) as archive:
-        for start in range(0, POSTS, 50):
-            page = a_page(*posts[start : start + 50], cursor=str(start))
+        for start in range(0, posts, 50):
+            page = a_page(*many[start : start + 50], cursor=str(start))
             saved(archive, page, now=NOW + timedelta(minutes=start))
         saved(archive, a_page(a_post(id="radio", platform=BY_HAND, text="They spoke of us")), source=BY_HAND)
         archive.annotations.label(range(1, 40), "tone", Tone.NEGATIVE, by="kim", now=NOW)
