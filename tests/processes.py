@@ -8,6 +8,7 @@ _PRELOADED = (
     "archive.opener",
     "archive.outside_reader",
     "chaos.hurried",
+    "chaos.importer",
     "dying",
     "mail.killed_sender",
     "mail.week_decider",

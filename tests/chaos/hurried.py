@@ -9,13 +9,17 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-import monitor.sources.platforms.mastodon  # noqa: F401  a worker would load it when it is first due
+import dotenv  # noqa: F401  this and the next a worker would load when it needs them
+
+import monitor.sources.platforms.mastodon  # noqa: F401
 from monitor.archive.posts.ingest import Ingest
+from monitor.campaign import load
 from monitor.cli import collect, main, wiring
 from monitor.cli.wiring import mail, worker
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError, StorageError
 from monitor.core.model import Page, Sentiment, Tone
+from monitor.report.figures import measures
 
 save = Ingest.save
 start = worker.start
@@ -23,6 +27,9 @@ CLOCKS = (collect, mail, worker)
 # What is replaced below: a name that has moved fails here, and not in a process that nobody watches.
 assert all(module.utcnow for module in CLOCKS)
 assert wiring.english_analyzer
+# Worked out once for all that are forked from here.
+measures()
+load(Path(__file__).parents[2] / "config/campaign.toml").gazetteer.find("")
 
 
 def hurried(began: datetime) -> datetime:
@@ -67,7 +74,7 @@ def work(folder: Path, began: datetime, broken: str) -> None:
         module.utcnow = partial(hurried, began)
     wiring.english_analyzer = lambda name, subject: Neutral()
     # The scheduler wakes by the machine's own clock, at once after each tick.
-    worker.start = lambda tick, clock: start(tick, utcnow, every=0.05)
+    worker.start = lambda tick, clock: start(tick, utcnow, every=0.1)
     Ingest.save = BROKEN[broken]
     sys.argv[1:] = ["--campaign", "campaign.toml", "--archive", "a.db", "worker"]
     with suppress(MonitorError):

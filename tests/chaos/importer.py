@@ -1,8 +1,11 @@
-"""`monitor import` without its word lists: `python -m tests.chaos.importer FOLDER [VARIANT]`."""
+"""`monitor import` without its word lists, for a process that was forked from one that has it in memory."""
 
+import ctypes
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from monitor.archive.connection import WriteConnection
@@ -13,6 +16,7 @@ from monitor.core.model import Post, Rejected
 from tests.chaos.fake_clock import Unmoved
 
 transaction = WriteConnection.transaction
+_SET_TRACER, _ANY = 0x59616D61, ctypes.c_ulong(-1)  # see prctl(2), PR_SET_PTRACER
 
 
 @contextmanager
@@ -28,13 +32,21 @@ def short(path: Path, progress: Callable[[int], object]) -> Iterator[Post | Reje
         yield from read_file(path, progress)
 
 
-if __name__ == "__main__":
+def bring(folder: Path, variant: str, ready: Event, go: Event) -> None:
+    """Import `posts.csv` of a folder once others may trace this process and do, which they say by `go`.
+
+    What it has to say comes into the file `errors`.
+    """
+    ctypes.CDLL(None).prctl(_SET_TRACER, _ANY, 0, 0, 0)  # as far as a system has such a limit
+    ready.set()
+    go.wait()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(folder / "errors", os.O_CREAT | os.O_WRONLY), sys.stderr.fileno())
     import_export.analyzer_of = lambda campaign: Unmoved()  # type: ignore[assignment,return-value]
-    if sys.argv[2:] == ["deaf"]:
+    if variant == "deaf":
         WriteConnection.transaction = deaf  # type: ignore[method-assign]
-    if sys.argv[2:] == ["short"]:
+    if variant == "short":
         import_export.read_file = short  # type: ignore[attr-defined]
-    folder = Path(sys.argv[1])
     files = ["--campaign", str(folder / "campaign.toml"), "--archive", str(folder / "a.db")]
     sys.argv[1:] = [*files, "import", str(folder / "posts.csv")]
     main()

@@ -104,7 +104,7 @@ def test_killed_midway_it_goes_on_from_there(tmp_path):
     by = english_analyzer(
         load(ROOT / "config/campaign.toml").analyzer, load(ROOT / "config/campaign.toml").subject
     )
-    path, posts = tmp_path / "a.db", 30 * BATCH
+    path, posts = tmp_path / "a.db", 15 * BATCH
     filled(path, posts).close()
     told = [sys.executable, "-c", "from monitor.cli import main; main()", "--archive", str(path),
             "--campaign", str(ROOT / "config/campaign.toml"), "rescore", "--processes", "2"]  # fmt: skip

@@ -85,4 +85,4 @@ def send(path: Path, port: int, kind: str, point: str, now: datetime, ready: Eve
     go.wait()
     while True:
         deliver(store, out, lambda: now)
-        time.sleep(0.005)
+        time.sleep(0.02)

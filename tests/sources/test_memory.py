@@ -76,7 +76,7 @@ CONTROLS = {
         "from monitor.sources.shared import response_parsing; response_parsing._PART = 0",
     ),
     "feed": (
-        "feeds", FEED, lambda: many(b"<a>", 130_000),
+        "feeds", FEED, lambda: many(b"<a>", 110_000),
         "from monitor.sources.platforms import feeds; feeds.MOST = 10**9",
     ),
 }  # fmt: skip

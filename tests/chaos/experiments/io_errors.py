@@ -5,14 +5,15 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 from monitor.archive import Archive, ArchiveReader
-from tests.chaos.experiment import ROOT, Experiment, Outcome
+from tests.chaos.experiment import Experiment, Outcome
 from tests.chaos.experiments.kills import CAMPAIGN, ZONE
+from tests.chaos.importer import bring as bring_posts
+from tests.processes import PROCESSES
 
 WRITES = "pwrite64,ftruncate,fsync,fdatasync"
 READS, READS_OF_FILE = "pread64", "read"  # by SQLite, and by Python of the file that is imported
@@ -48,9 +49,9 @@ def bring_beside(folder: Path, times: int, kind: str, variant: str = "") -> tupl
         lasting = "+" * random.Random(number).randrange(2)
         at = f"{name} {which}{lasting}"
         place = shutil.copytree(start, folder / str(number))
-        done = _import(place, f"inject={name}:error=EIO:when={which}{lasting}", variant)
-        stopped += done.returncode != 0
-        faults += [f"{at}: {fault}" for fault in _faults(place, done, is_of_file=kind == READS_OF_FILE)]
+        exit_code = _import(place, f"inject={name}:error=EIO:when={which}{lasting}", variant)
+        stopped += exit_code != 0
+        faults += [f"{at}: {fault}" for fault in _faults(place, exit_code, is_of_file=kind == READS_OF_FILE)]
         shutil.rmtree(place)
     return stopped, faults
 
@@ -65,17 +66,27 @@ def _calls(folder: Path, kind: str) -> list[tuple[str, int]]:
     return calls
 
 
-def _import(folder: Path, trace: str, variant: str = "") -> subprocess.CompletedProcess[str]:
+def _import(folder: Path, trace: str, variant: str = "") -> int:
     """Import into the archive of a folder; only what becomes of its files is traced, or fails."""
-    command = ["strace", "-f", "-o", str(folder / "trace"), "-e", trace]
+    ready, go = PROCESSES.Event(), PROCESSES.Event()
+    importer = PROCESSES.Process(target=bring_posts, args=(folder, variant, ready, go))
+    importer.start()
+    assert ready.wait(120)
+    command = ["strace", "-f", "-o", str(folder / "trace"), "-e", trace, "-p", str(importer.pid)]
     for name in ("a.db", "a.db-wal", "posts.csv"):
         command += ["-P", str(folder / name)]
-    program = [sys.executable, "-m", "tests.chaos.importer", str(folder), *([variant] if variant else [])]
-    return subprocess.run([*command, *program], cwd=ROOT, capture_output=True, text=True, check=False)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
+        assert tracer.stderr
+        if "attached" not in (line := tracer.stderr.readline()):
+            importer.kill()
+            raise RuntimeError(f"nothing is traced: {line}")
+        go.set()
+        importer.join()
+    return importer.exitcode or 0
 
 
-def _faults(folder: Path, done: subprocess.CompletedProcess[str], *, is_of_file: bool) -> Iterator[str]:
-    path = folder / "a.db"
+def _faults(folder: Path, exit_code: int, *, is_of_file: bool) -> Iterator[str]:
+    path, said = folder / "a.db", (folder / "errors").read_text()
     with closing(sqlite3.connect(path)) as db:
         if (answer := db.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
             yield f"not whole: {answer}"
@@ -85,10 +96,10 @@ def _faults(folder: Path, done: subprocess.CompletedProcess[str], *, is_of_file:
         yield from archive.differences()
     if posts % BATCH and not is_of_file:  # what came before a fault of the file may be kept
         yield f"{posts} posts: part of a batch"
-    if done.returncode == 0 and posts < BATCH * BATCHES:
+    if exit_code == 0 and posts < BATCH * BATCHES:
         yield f"silent: {posts} posts of {BATCH * BATCHES}, and no error"
-    if "Traceback" in done.stderr or (done.returncode and not done.stderr.startswith("monitor: ")):
-        yield f"no sentence: {done.stderr.strip()[-100:]}"
+    if "Traceback" in said or (exit_code and not said.startswith("monitor: ")):
+        yield f"no sentence: {said.strip()[-100:]}"
 
 
 def bring_deaf(folder: Path, times: int) -> Outcome:
