@@ -197,7 +197,7 @@ class Reddit:
         try:
             return self._reddit.request(method="GET", path=path, params=dict(params))
         except prawcore.PrawcoreException as error:
-            raise _error(error, self._now) from error
+            raise _error(error) from error
         except (praw.exceptions.PRAWException, *WRONG) as error:
             raise Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).") from error
 
@@ -331,7 +331,7 @@ def _author(name: str | None, post: str) -> Author:
     return Author(id=name, handle=name, url=f"https://www.reddit.com/user/{name}")
 
 
-def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:
+def _error(error: prawcore.PrawcoreException) -> SourceError:
     if isinstance(error, prawcore.RequestException):
         ours = error.original_exception
         return ours if isinstance(ours, SourceError) else Unavailable(http.NOT_REACHED)
@@ -339,11 +339,6 @@ def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:
         return Refused(f"Reddit does not accept the key ({error.error}). {about('reddit').how_to}")
     if isinstance(error, prawcore.BadJSON):
         return Unreadable("Reddit answered with something that is not data.")
-    if isinstance(error, prawcore.ResponseException):
-        try:
-            http.check(error.response, now)
-        except SourceError as ours:
-            return ours
     return Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).")
 
 

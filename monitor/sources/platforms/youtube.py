@@ -282,7 +282,7 @@ class YouTube:
             headers={"X-Goog-Api-Key": self.key},  # not in the address, which may be written down
         )
         if response.status_code >= 400:
-            raise _error(response, self.now)
+            _refuse(response, self.now)
         answer = http.json_of(response, self.now)
         if not isinstance(answer, dict) or not isinstance(answer.get("items", []), list):
             raise Unreadable("YouTube answered with data that is not a list of videos.")
@@ -365,31 +365,26 @@ def _id(value: Any) -> str:
     return value
 
 
-def _error(response: requests.Response, now: datetime) -> SourceError:
+def _refuse(response: requests.Response, now: datetime) -> None:
+    """Raise the SourceError that an answer with an error stands for."""
     message, reasons = _problem(response)
     if reasons & _WRONG_KEY:
-        return Refused(f"YouTube does not accept the key in YOUTUBE_API_KEY. {about('youtube').how_to}")
+        raise Refused(f"YouTube does not accept the key in YOUTUBE_API_KEY. {about('youtube').how_to}")
     if reasons & _NOT_ON:
-        return Refused(
+        raise Refused(
             "The key's project may not use YouTube yet: at console.cloud.google.com, "
             "switch on 'YouTube Data API v3' for it, and wait a few minutes."
         )
     if reasons & _USED_UP or "per day" in message:  # for a day's searches it gives the reason of _TOO_FAST
         midnight = _midnight(now.astimezone(_CALIFORNIA).date() + timedelta(days=1))
-        return RateLimited(
+        raise RateLimited(
             "YouTube says that today's searches are used up: another program may use the same key. "
             "It is asked again by itself.",
             min(midnight, now + timedelta(hours=1)),
         )
     if reasons & _TOO_FAST:
-        return RateLimited("It asks us to slow down.", http.retry_at(response.headers, now))
-    try:
-        http.check(response, now)
-    except RateLimited as error:
-        return error
-    except SourceError as error:
-        return type(error)(f"{error} YouTube says: {message}" if message else str(error))
-    return Unreadable(f"YouTube answered with status {response.status_code}.")
+        raise RateLimited("It asks us to slow down.", http.retry_at(response.headers, now))
+    http.check(response, now, f"YouTube says: {message}" if message else "")
 
 
 def _problem(response: requests.Response) -> tuple[str, set[str]]:

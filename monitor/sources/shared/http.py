@@ -267,19 +267,22 @@ def json_of(response: requests.Response, now: datetime) -> Any:
         raise Unreadable(f"It answered with something that is not data ({kind[:40]}).") from error
 
 
-def check(response: requests.Response, now: datetime) -> None:
-    """Raise the SourceError that an answer's status stands for; nothing for 2xx."""
-    status = response.status_code
+def check(response: requests.Response, now: datetime, explanation: str = "") -> None:
+    """Raise the SourceError that an answer's status stands for; nothing for 2xx.
+
+    `explanation` is a sentence with what the platform says about it, put behind ours.
+    """
+    status, more = response.status_code, f" {explanation}" if explanation else ""
     if status == 429:
         raise RateLimited("It asks us to slow down.", retry_at(response.headers, now))
     if status in (401, 403):
-        raise Refused(f"It refused the request ({status}): a key is missing, wrong or not allowed.")
+        raise Refused(f"It refused the request ({status}): a key is missing, wrong or not allowed.{more}")
     if status in (404, 410):
-        raise Closed(f"It does not show this page to the public ({status}).")
+        raise Closed(f"It does not show this page to the public ({status}).{more}")
     if status >= 500 or 300 <= status < 400:
-        raise Unavailable(f"It is not working at its end ({status}).")
+        raise Unavailable(f"It is not working at its end ({status}).{more}")
     if status >= 400:
-        raise Unreadable(f"It did not understand the request ({status}).")
+        raise Unreadable(f"It did not understand the request ({status}).{more}")
 
 
 def retry_at(headers: Mapping[str, str], now: datetime) -> datetime:

@@ -16,7 +16,7 @@ from monitor.core.model import Author
 from monitor.sources.contract import Bought, Budget
 from monitor.sources.platforms.x.parse import by_id, id_of
 from monitor.sources.shared import http
-from monitor.sources.shared.response_parsing import table
+from monitor.sources.shared.response_parsing import json_table, table
 
 # At DEBUG tweepy writes the Authorization header, and so the key, into the log.
 logging.getLogger("tweepy").setLevel(logging.INFO)
@@ -187,33 +187,20 @@ class _XSession(http.BoundedSession):
         response = super().request(*args, **kwargs)
         if response.status_code >= 400:
             self.is_free = True
-            raise _error(response, self._now)
-        http.check(response, self._now)
+        _check(response, self._now)
         return response
 
 
-def _error(response: requests.Response, now: datetime) -> SourceError:
-    problem = _problem(response)
+def _check(response: requests.Response, now: datetime) -> None:
+    """Raise the SourceError that an answer of X stands for; nothing for 2xx."""
+    problem = json_table(response) if response.status_code >= 400 else {}
     detail = str(problem.get("detail") or problem.get("title") or "")[:200]
     if response.status_code == 429 and str(problem.get("type", "")).endswith("/usage-capped"):
-        return RateLimited(
+        raise RateLimited(
             "X's monthly allowance of posts is used up. Wait for the next month, or raise the limit "
             "in X's developer console.",
             now + timedelta(hours=1),
         )
     if response.status_code == 402:
-        return Refused("X asks for money: the account's credit is used up. Buy credit at developer.x.com.")
-    try:
-        http.check(response, now)
-    except RateLimited as error:
-        return error
-    except SourceError as error:
-        return type(error)(f"{error} X says: {detail}" if detail else str(error))
-    return Unreadable(f"X answered with status {response.status_code}.")
-
-
-def _problem(response: requests.Response) -> Mapping[str, Any]:
-    try:
-        return table(response.json())
-    except (ValueError, RecursionError):
-        return {}
+        raise Refused("X asks for money: the account's credit is used up. Buy credit at developer.x.com.")
+    http.check(response, now, f"X says: {detail}" if detail else "")
