@@ -87,15 +87,8 @@ class _BoundedConnection(HTTPConnection):
         return sock
 
 
-class _SecureConnection(HTTPSConnection):
-    def __init__(self, lines: _Lines, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._lines = lines
-
-    def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
-        self._lines.add(self, sock)
-        return sock
+class _SecureConnection(_BoundedConnection, HTTPSConnection):
+    """The same, by TLS."""
 
 
 class _Adapter(HTTPAdapter):
