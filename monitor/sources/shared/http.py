@@ -114,18 +114,12 @@ def _pool(kind: Callable[..., T], connection: object, *args: Any, **kwargs: Any)
 class BoundedSession(requests.Session):
     """A requests session that cannot hang, flood or be led elsewhere.
 
-    `rewrite` maps the start of an address to another, for platforms whose library
-    has the host built in. One session serves one poll: its clock starts when it is made.
+    One session serves one poll: its clock starts when it is made.
     Looking up a host's name is the one thing without a limit of ours: the system has its own.
     """
 
-    def __init__(
-        self,
-        *,
-        seconds: float | None = None,  # poll_seconds(), if not given
-        rewrite: Mapping[str, str] | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, *, seconds: float | None = None) -> None:
+        """Make one for so many seconds; for `poll_seconds()`, if they are not given."""
         super().__init__()
         self.headers["User-Agent"] = USER_AGENT
         self.headers["Accept-Encoding"] = "gzip, deflate"
@@ -139,14 +133,12 @@ class BoundedSession(requests.Session):
             self.mount(scheme, adapter)
         weakref.finalize(self, self._lines.tidy, everything=True)
         self._watchdog: threading.Timer | None = None
-        self._monotonic = monotonic
-        self._deadline = monotonic() + (poll_seconds() if seconds is None else seconds)
-        self._rewrite = dict(rewrite or {})
+        self._deadline = time.monotonic() + (poll_seconds() if seconds is None else seconds)
 
     @property
     def seconds_left(self) -> float:
         """Return the seconds left for this poll, at least 0."""
-        return max(0.0, self._deadline - self._monotonic())
+        return max(0.0, self._deadline - time.monotonic())
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Return the answer with its whole body read; raises Unavailable or Unreadable."""
@@ -159,7 +151,7 @@ class BoundedSession(requests.Session):
         )
         try:
             self._watch()
-            return self._read(super().request(method, self._address(url), *args, **kwargs))
+            return self._read(super().request(method, url, *args, **kwargs))
         except urllib3.exceptions.DecodeError as error:
             raise Unreadable("Its answer was garbled: it could not be unpacked.") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -189,13 +181,6 @@ class BoundedSession(requests.Session):
             self._watchdog.daemon = True
             self._watchdog.start()
             weakref.finalize(self, self._watchdog.cancel)
-
-    def _address(self, url: str | bytes) -> str:
-        text = url.decode() if isinstance(url, bytes) else url
-        for start, instead in self._rewrite.items():
-            if text.startswith(start):
-                return instead + text[len(start) :]
-        return text
 
     def _read(self, response: requests.Response) -> requests.Response:
         try:

@@ -54,7 +54,7 @@ class Client:
         self.budget = budget
         # tweepy's own waiting has no limit: without a reset time it calls itself until Python stops it.
         self._client = tweepy.Client(token, return_type=requests.Response, wait_on_rate_limit=False)
-        self._session = _XSession(api, now)
+        self._session = XSession(api, now)
         self._client.session = self._session
         self._client.user_agent = http.USER_AGENT
 
@@ -175,16 +175,16 @@ def _was_never_asked(error: SourceError) -> bool:
     return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
 
 
-class _XSession(http.BoundedSession):
+class XSession(http.BoundedSession):
     """Turns X's refusals into our errors before tweepy, which trips over odd ones, sees them."""
 
     def __init__(self, api: str, now: datetime) -> None:
-        super().__init__(rewrite={_BUILT_IN: api})
-        self._now = now
+        super().__init__()
+        self._api, self._now = api, now
         self.is_free = False  # X refused the last question, and charges nothing for that
 
-    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        response = super().request(*args, **kwargs)
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        response = super().request(method, url.replace(_BUILT_IN, self._api, 1), *args, **kwargs)
         if response.status_code >= 400:
             self.is_free = True
         _check(response, self._now)
