@@ -24,6 +24,7 @@ from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, response_parsing
 from monitor.sources.shared.reread import missing_ids
+from monitor.sources.shared.response_parsing import by_id, table
 from monitor.sources.shared.safe_links import addresses
 
 # At DEBUG prawcore writes what is sent, and so perhaps a key, into the log.
@@ -146,7 +147,9 @@ class Reddit:
         """Yield the submissions as they are now; Reddit leaves out what it does not know any more."""
         children = self._listing("api/info/", {"id": ",".join(post.reread_key for post in posts)})["children"]
         page = _page("reddit:again", children)
-        yield replace(page, deleted=(*page.deleted, *missing_ids(posts, _names(children))))
+        # One that made no sense is there all the same.
+        there = by_id([table(child).get("data") for child in children], "name")
+        yield replace(page, deleted=(*page.deleted, *missing_ids(posts, there)))
 
     @property
     def _past(self) -> datetime:
@@ -304,12 +307,6 @@ def _children(listings: object) -> Iterator[Mapping[str, Any]]:
         for child in children if isinstance(children, list) else ():
             if isinstance(child, dict) and child.get("kind") == "t1" and isinstance(child.get("data"), dict):
                 yield child
-
-
-def _names(children: Sequence[Any]) -> set[str]:
-    """Return the names of what a listing shows, also of what made no sense."""
-    data = [child.get("data") for child in children if isinstance(child, dict)]
-    return {str(item.get("name")) for item in data if isinstance(item, dict)}
 
 
 def _links(raw: Mapping[str, Any]) -> frozenset[str]:

@@ -20,7 +20,7 @@ from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, response_parsing
 from monitor.sources.shared.reread import missing_ids
-from monitor.sources.shared.response_parsing import whole_number
+from monitor.sources.shared.response_parsing import by_id, whole_number
 from monitor.sources.shared.safe_links import addresses
 
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there
@@ -160,8 +160,7 @@ class YouTube:
         with http.BoundedSession() as session:
             items = self._items(session, "videos", [post.reread_key for post in posts])
         current, wrong = _posts(items, {})
-        there = {str(item.get("id")) for item in items if isinstance(item, dict)}
-        missing = missing_ids(posts, there)
+        missing = missing_ids(posts, by_id(items))
         yield Page(stream="youtube:again", posts=tuple(current), rejected=wrong, deleted=missing)
 
     @staticmethod
@@ -257,10 +256,7 @@ class YouTube:
         """Return the videos that match, with their numbers; the search itself finds more and says less."""
         candidates, wrong = _posts(self._items(session, "videos", ids), {})
         posts = [post for post in candidates if matches(query, post.text)]
-        channels = {}
-        for item in self._items(session, "channels", [post.author.id for post in posts]):
-            if isinstance(item, dict) and isinstance(item.get("id"), str):
-                channels[item["id"]] = item
+        channels = by_id(self._items(session, "channels", [post.author.id for post in posts]))
         complete, odd = _posts([post.raw["video"] for post in posts], channels)
         return complete, (*wrong, *odd)
 

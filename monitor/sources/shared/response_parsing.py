@@ -42,6 +42,12 @@ def listing(answer: Any, key: str, complaint: str) -> list[Any]:
     return items
 
 
+def by_id(items: Any, name: str = "id") -> dict[Any, Mapping[str, Any]]:
+    """Return the items that have an id of this name, by it: none for what is no list."""
+    tables = [table(item) for item in items] if isinstance(items, list) else []
+    return {item[name]: item for item in tables if isinstance(item.get(name), str)}
+
+
 def results(items: Iterable[Any], parse: Callable[[Any], T]) -> tuple[list[T], tuple[Rejected, ...]]:
     """Return what `parse` makes of each item, and the items that it can make nothing of."""
     parts: list[T] = []

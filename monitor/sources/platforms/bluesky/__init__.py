@@ -39,6 +39,7 @@ from monitor.sources.shared import federated_servers
 from monitor.sources.shared.federated_servers import Stream
 from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, BoundedSession, retry_at
 from monitor.sources.shared.reread import missing_ids
+from monitor.sources.shared.response_parsing import by_id
 from monitor.sources.shared.time_limit import poll_seconds
 
 log = logging.getLogger(__name__)
@@ -179,16 +180,15 @@ class Bluesky:
             views = self.views.posts(session, [post.reread_key for post in some])
         page = reread_page(views)
         # One that made no sense is there all the same.
-        there = {str(view.get("uri")) for view in views if isinstance(view, dict)}
-        yield replace(page, deleted=(*page.deleted, *missing_ids(some, there)))
+        yield replace(page, deleted=(*page.deleted, *missing_ids(some, by_id(views, "uri"))))
 
     def _by_id(self, session: BoundedSession, post: KnownPost) -> KnownPost:
         """Return a post by its writer's id, where it is called by the name that people see."""
         _, _, who, *_, rkey = post.reread_key.split("/")
         if who.startswith("did:"):
             return post
-        profile = next(iter(self.views.profiles(session, [who])), None)
-        own = address(profile[0], rkey) if profile else post.reread_key
+        did = next(iter(self.views.profiles(session, [who])), None)
+        own = address(did, rkey) if did else post.reread_key
         return KnownPost(id=own, reread_key=own)
 
     def _older(

@@ -9,7 +9,7 @@ from monitor.core.clock import unstamp
 from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
-from monitor.sources.shared.response_parsing import results
+from monitor.sources.shared.response_parsing import count, results
 from monitor.sources.shared.safe_links import addresses
 
 POSTS = "app.bsky.feed.post"
@@ -69,9 +69,7 @@ def post_of_view(view: Mapping[str, Any]) -> Post:
     did, rkey = view["uri"].removeprefix("at://").split(f"/{POSTS}/")
     indexed_at = micros(unstamp(view["indexedAt"]))
     event = {"did": did, "time_us": indexed_at, "commit": {"record": view["record"], "rkey": rkey}}
-    counts = {ours: view.get(theirs) for ours, theirs in _COUNTS.items()}
-    if odd := [count for count in counts.values() if count is not None and type(count) is not int]:
-        raise TypeError(f"{odd[0]!r} is not a whole number")
+    counts = {ours: count(view, theirs) for ours, theirs in _COUNTS.items()}
     return replace(post_of(event), metrics=Metrics(**counts), raw=view)
 
 

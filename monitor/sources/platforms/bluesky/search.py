@@ -4,7 +4,7 @@ The names and limits are those of its lexicons: https://github.com/bluesky-socia
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from monitor.core.model import Author, Post
 from monitor.platform_info import about
 from monitor.sources.shared import credentials
 from monitor.sources.shared.http import BoundedSession, json_of
-from monitor.sources.shared.response_parsing import listing
+from monitor.sources.shared.response_parsing import by_id, listing, table
 
 log = logging.getLogger(__name__)
 
@@ -112,18 +112,17 @@ class Views:
                 f"Bluesky did not accept the handle and app password in .env. {about('bluesky').how_to}"
             )
         answer = json_of(response, self.now)
-        token = answer.get("accessJwt") if isinstance(answer, dict) else None
+        token = table(answer).get("accessJwt")
         if not isinstance(token, str):
             raise Unreadable("Bluesky answered the log-in with something that is not one.")
         _tokens[self.home, login.handle] = token, self.now
         return token
 
-    def profiles(self, session: BoundedSession, people: Sequence[str]) -> Iterator[tuple[str, Any]]:
-        """Yield who these people are, with their ids; 25 at most, each by id or handle."""
+    def profiles(self, session: BoundedSession, people: Sequence[str]) -> Mapping[str, Any]:
+        """Return who these people are, by id; they are 25 at most, each by id or handle."""
         address = f"{self.public}/xrpc/app.bsky.actor.getProfiles"
         answer = json_of(session.get(address, params=[("actors", person) for person in people]), self.now)
-        profiles = answer.get("profiles") if isinstance(answer, dict) else None
-        return ((who["did"], who) for who in profiles or () if isinstance(who, dict) and "did" in who)
+        return by_id(table(answer).get("profiles"), "did")
 
 
 def is_hidden(labelled: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Asking X, and paying for it: what an answer may cost at most is set aside before it is asked for."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,9 +14,9 @@ import urllib3
 from monitor.core.errors import RateLimited, Refused, SourceError, SpendLimitError, Unreadable
 from monitor.core.model import Author
 from monitor.sources.contract import Bought, Budget
-from monitor.sources.platforms.x.parse import by_id, id_of
+from monitor.sources.platforms.x.parse import id_of
 from monitor.sources.shared import http
-from monitor.sources.shared.response_parsing import json_table, table
+from monitor.sources.shared.response_parsing import by_id, json_table, table
 
 # At DEBUG tweepy writes the Authorization header, and so the key, into the log.
 logging.getLogger("tweepy").setLevel(logging.INFO)
@@ -102,10 +102,11 @@ class Client:
             lambda: ask(question, max_results=size, **more, **_FIELDS), size * self._prices.post
         )
         includes = table(answer.get("includes"))
-        users = {**self._people(answer, by_id(includes.get("users"))), **by_id(includes.get("users"))}
+        users = by_id(includes.get("users"))
+        users |= self._people(answer, users)
         return {**answer, "includes": {**includes, "users": list(users.values())}}
 
-    def _people(self, answer: Mapping[str, Any], have: Mapping[Any, Any]) -> dict[str, Mapping[str, Any]]:
+    def _people(self, answer: Mapping[str, Any], have: Collection[str]) -> dict[str, Mapping[str, Any]]:
         """Return who wrote the posts: known from before, or looked up while the money reaches."""
         authors = (
             id_of(item.get("author_id")) for item in answer.get("data") or () if isinstance(item, dict)

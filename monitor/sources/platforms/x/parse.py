@@ -9,7 +9,7 @@ from monitor.core.clock import unstamp
 from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind
 from monitor.core.text import hashtags
 from monitor.sources.shared import response_parsing
-from monitor.sources.shared.response_parsing import table
+from monitor.sources.shared.response_parsing import by_id, table
 from monitor.sources.shared.safe_links import addresses
 
 _ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
@@ -126,11 +126,6 @@ def _links(post: Mapping[str, Any]) -> frozenset[str]:
 
 def _is_own_picture(link: Mapping[str, Any]) -> bool:
     return str(link.get("display_url")).startswith(("pic.twitter.com/", "pic.x.com/"))
-
-
-def by_id(items: Any, name: str = "id") -> dict[Any, Mapping[str, Any]]:
-    """Return the items that have this name, by its value."""
-    return {item[name]: item for item in items or () if isinstance(item, dict) and name in item}
 
 
 def id_of(value: Any) -> str | None:
