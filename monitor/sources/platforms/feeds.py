@@ -63,9 +63,7 @@ class Feeds:
         limited = {_place(stream): at for stream, at in waiting.items()}
         for feed, session in in_turn(self._feeds(query)):
             try:
-                if limit := federated_servers.left_alone(
-                    [limited.get(_place(feed.stream), self.now)], self.now
-                ):
+                if limit := federated_servers.left_alone(limited, self.now, start=_place(feed.stream)):
                     raise limit
                 yield self._page(session, query, feed, cursors.get(feed.stream))
             except SourceError as error:
@@ -217,9 +215,9 @@ def _stream(query: Query, rest: str) -> str:
 
 
 def _place(stream: str) -> str:
-    """Return whom a stream asks, whatever the track: a feed's server, or Google."""
+    """Return whom a stream asks, whatever the track: "google:", or a feed's server and a slash."""
     rest = stream.split(":", 2)[2]
-    return "google" if rest.startswith("google:") else rest.split("/")[0]
+    return "google:" if rest.startswith("google:") else f"{rest.split('/')[0]}/"
 
 
 def _news(base: str, term: str) -> str:

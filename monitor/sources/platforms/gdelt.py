@@ -64,7 +64,7 @@ class Gdelt:
         streams = [_stream(query, terms, cursors) for terms in _questions(query)]
         until = max(waiting.values(), default=self.now)
         soon = until <= self.now + 2 * _SPACING  # only another track's question, a moment ago
-        limit = None if soon else federated_servers.left_alone([until], self.now)
+        limit = None if soon else federated_servers.left_alone(waiting, self.now)
         self._free_at = until if soon else self.now
         with BoundedSession() as session:
             streams.sort(key=lambda stream: stream.cursor or "")
@@ -135,25 +135,15 @@ class Gdelt:
         )
 
     def _pages(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
-        before = _last_look(stream.cursor, self.now)
+        before = stream.last_look(self.now)
         since = max(before, self.now - _KNOWN) if before else self.now - _FIRST
         hours = math.ceil((self.now - min(since, self.now - _LATE)) / timedelta(hours=1))
         items = self._articles(session, stream.term, {"timespan": f"{hours}h"})
         posts, rejected = _sort(items, query)
-        page = Page(
-            stream=stream.name,
-            posts=posts,
-            rejected=rejected,
-            cursor=stamp(self.now),
-            since=since,
-            until=self.now,
-        )
-        if len(items) >= _MOST:
-            oldest = min((post.created_at for post in posts), default=self.now)
-            page = replace(
-                page, since=min(max(since, oldest), self.now), outcome=Outcome.CAPPED, detail=_CAPPED
-            )
-        yield page
+        page = Page(stream=stream.name, posts=posts, rejected=rejected)
+        page = replace(page, cursor=stamp(self.now), since=since, until=self.now)
+        oldest = min((post.created_at for post in posts), default=self.now)
+        yield federated_servers.cut_off(page, oldest, _CAPPED) if len(items) >= _MOST else page
 
     def _articles(self, session: BoundedSession, question: str, time: Mapping[str, str]) -> list[Any]:
         self._wait(session)
@@ -201,13 +191,6 @@ def _stream(query: Query, terms: list[str], cursors: Cursors) -> Stream:
 
 def _digits(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%d%H%M%S}"
-
-
-def _last_look(cursor: str | None, now: datetime) -> datetime | None:
-    try:
-        return min(unstamp(cursor), now) if cursor else None
-    except ValueError:
-        return None
 
 
 def _items(response: requests.Response, now: datetime) -> list[Any]:

@@ -66,11 +66,10 @@ class Instagram:
                 f"Track {query.track!r} has {len(tags)} hashtags; Instagram allows {_MOST_TAGS} in 7 days."
             )
         streams = [Stream.of(cursors, f"instagram:{tag}", tag) for tag in tags]
-        waits = [at for stream, at in waiting.items() if stream.startswith("instagram:")]
+        limit = federated_servers.left_alone(waiting, self.now, start="instagram:")
         with http.BoundedSession() as session:
             meta = meta_graph.Graph(session, self.api, self.token, self.now, _special())
-            pages = partial(self._pages, meta, query)
-            yield from federated_servers.each(streams, pages, federated_servers.left_alone(waits, self.now))
+            yield from federated_servers.each(streams, partial(self._pages, meta, query), limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -122,12 +121,13 @@ class Instagram:
 
     def _end(self, stream: Stream) -> Page:
         """Return the page that says what is now known: 24 hours, or less, and whether some were missed."""
-        before, window = unstamp(stream.cursor) if stream.cursor else None, self.now - _WINDOW
-        gap = before is not None and before < window
+        window = self.now - _WINDOW
+        before = stream.last_look(self.now) or window
+        gap = before < window
         return Page(
             stream=stream.name,
             cursor=stamp(self.now),
-            since=min(max(before or window, window), self.now),
+            since=max(before, window),
             until=self.now,
             outcome=Outcome.GAP if gap else Outcome.COMPLETE,
             detail=_GAP if gap else "",

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from requests import Response
 
 from monitor.campaign.reader import read
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 from monitor.core.errors import Unreadable
-from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import federated_servers as servers
@@ -61,7 +61,7 @@ class Lemmy:
                 for term in terms
                 for sort in _LISTS
             ]
-            limit = servers.left_alone([waiting[s] for s in waiting if s.startswith(host)], self.now)
+            limit = servers.left_alone(waiting, self.now, start=host)
             yield from servers.each(streams, partial(self._pages, session, query), limit)
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
@@ -126,9 +126,8 @@ class Lemmy:
         A post that comes late from another server has its place where it was written, and one that
         goes while pages are turned moves the rest up: so some of what is known is read again.
         """
-        before = min(unstamp(stream.cursor), self.now) if stream.cursor else None
-        newest, oldest, earlier = before, self.now, set[str]()
-        outcome, detail = Outcome.COMPLETE, ""
+        before = stream.last_look(self.now)
+        newest, oldest, earlier, is_cut = before, self.now, set[str](), False
         for number in range(1, _MOST_PAGES + 1):
             items = self._items(session, stream, number)
             page, times, ids = _page(stream, query, items)
@@ -142,19 +141,10 @@ class Lemmy:
             if not items or (before and times and min(times) < before - _OVERLAP):
                 break
         else:
-            if before and oldest >= before:
-                outcome, detail = Outcome.CAPPED, servers.CAPPED
-        since = before or servers.first_since(oldest, self.now)
-        if outcome is Outcome.CAPPED:
-            since = max(since, oldest)
-        yield Page(
-            stream=stream.name,
-            cursor=stamp(newest) if newest else None,
-            since=since,
-            until=self.now,
-            outcome=outcome,
-            detail=detail,
-        )
+            is_cut = before is not None and oldest >= before
+        since, cursor = before or servers.first_since(oldest, self.now), stamp(newest) if newest else None
+        end = Page(stream=stream.name, cursor=cursor, since=since, until=self.now)
+        yield servers.cut_off(end, oldest) if is_cut else end
 
     def _items(self, session: BoundedSession, stream: Stream, number: int) -> list[Any]:
         params = {"q": stream.term, "type_": stream.kind, "sort": "New", "listing_type": "All"}

@@ -66,8 +66,7 @@ class Mastodon:
         for server, session in in_turn(self.servers):
             streams = _streams(query, server, cursors)
             host = urlsplit(server).netloc
-            waits = [at for stream, at in waiting.items() if stream.startswith(f"mastodon:{host}:")]
-            limit = servers.left_alone(waits, self.now)
+            limit = servers.left_alone(waiting, self.now, start=f"mastodon:{host}:")
             # asked once a server, and before its first timeline
             shows_tags = cache(partial(self._shows_tags, session))
             for page in servers.each(streams, partial(self._pages, session, query, shows_tags), limit):

@@ -157,16 +157,11 @@ class Reddit:
 
     def _last(self, stream: str, count: int, newest: datetime | None, oldest: datetime | None) -> Page:
         cursor = str(int(newest.timestamp())) if newest else None
+        page = Page(stream=stream, cursor=cursor, since=self._past, until=self._now)
         if count < _MOST:
-            return Page(stream=stream, cursor=cursor, since=self._past, until=self._now)
-        return Page(
-            stream=stream,
-            cursor=cursor,
-            since=oldest,
-            until=self._now,
-            outcome=Outcome.CAPPED,
-            detail=f"Reddit had more than {_MOST} posts this week; the older ones were not read.",
-        )
+            return page
+        detail = f"Reddit had more than {_MOST} posts this week; the older ones were not read."
+        return federated_servers.cut_off(page, oldest or self._past, detail)
 
     def _batches(self, question: str) -> Iterator[list[Any]]:
         """Yield what each listing holds, as it came, up to the most that is read.

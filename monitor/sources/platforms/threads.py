@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, Unreadable
-from monitor.core.model import Author, Media, Outcome, Page, Post, PostKind, Query
+from monitor.core.model import Author, Media, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
@@ -65,10 +65,10 @@ class Threads:
             Stream.of(cursors, f"threads:{mode}:{term}", term, kind=mode)
             for mode, term in dict.fromkeys(terms)
         ]
-        waits = [at for stream, at in waiting.items() if stream.startswith("threads:")]
+        limit = federated_servers.left_alone(waiting, self.now, start="threads:")
         with http.BoundedSession() as session:
             pages = partial(self._pages, meta_graph.Graph(session, self.api, self.token, self.now), query)
-            yield from federated_servers.each(streams, pages, federated_servers.left_alone(waits, self.now))
+            yield from federated_servers.each(streams, pages, limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -97,7 +97,7 @@ class Threads:
     def _pages(self, meta: meta_graph.Graph, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
         until = self.now - _LAG
-        since = min(unstamp(stream.cursor), until) if stream.cursor else until - _FIRST
+        since = stream.last_look(until) or until - _FIRST
         params = {
             "q": stream.term, "search_mode": stream.kind, "search_type": "RECENT", "limit": str(_LIMIT),
             "fields": ",".join(_FIELDS), "since": _epoch(since - _OVERLAP), "until": _epoch(until),
@@ -117,18 +117,13 @@ class Threads:
                 raise Unreadable(_REPEATS)
             marks.add(after)
             params["after"] = after
-        yield self._end(stream, max(since, oldest), until, Outcome.CAPPED, federated_servers.CAPPED)
+        yield federated_servers.cut_off(self._end(stream, since, until), oldest)
 
-    def _end(
-        self, stream: Stream, since: datetime, until: datetime,
-        outcome: Outcome = Outcome.COMPLETE, detail: str = "",
-    ) -> Page:  # fmt: skip
+    def _end(self, stream: Stream, since: datetime, until: datetime) -> Page:
         """Return the page that says what is now known; raises Closed while Meta shows our own posts only."""
         if not self.reviewed:
             raise Closed(_OWN_ONLY)
-        return Page(
-            stream=stream.name, cursor=stamp(until), since=since, until=until, outcome=outcome, detail=detail
-        )
+        return Page(stream=stream.name, cursor=stamp(until), since=since, until=until)
 
 
 _REPEATS = "Threads gives the same page again and again, so reading it was stopped until the next time."

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 from monitor.core.errors import Unreadable
-from monitor.core.model import Author, Media, Outcome, Page, Post, Query
+from monitor.core.model import Author, Media, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, federated_servers, http, response_parsing
@@ -53,10 +53,9 @@ class Tumblr:
         """Yield pages of every tag and phrase; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
         streams = [Stream.of(cursors, f"tumblr:{term}", term) for term in terms]
-        waits = [at for stream, at in waiting.items() if stream.startswith("tumblr:")]
+        limit = federated_servers.left_alone(waiting, self.now, start="tumblr:")
         with http.BoundedSession() as session:
-            pages = partial(self._pages, session, query)
-            yield from federated_servers.each(streams, pages, federated_servers.left_alone(waits, self.now))
+            yield from federated_servers.each(streams, partial(self._pages, session, query), limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -81,7 +80,7 @@ class Tumblr:
 
     def _pages(self, session: http.BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
-        last_look = min(unstamp(stream.cursor), self.now) if stream.cursor else None
+        last_look = stream.last_look(self.now)
         floor = int((last_look - _OVERLAP if last_look else self.now - _FIRST).timestamp())
         reading = _Progress(floor, int(self.now.timestamp()))
         for _ in range(_MOST_PAGES):
@@ -94,17 +93,9 @@ class Tumblr:
                 break
         else:
             reading.is_cut = True
-        since = last_look or self.now - _FIRST
-        if reading.is_cut:
-            since = max(since, min(datetime.fromtimestamp(reading.oldest, UTC), self.now))
-        yield Page(
-            stream=stream.name,
-            cursor=stamp(self.now),
-            since=since,
-            until=self.now,
-            outcome=Outcome.CAPPED if reading.is_cut else Outcome.COMPLETE,
-            detail=federated_servers.CAPPED if reading.is_cut else "",
-        )
+        since, oldest = last_look or self.now - _FIRST, datetime.fromtimestamp(reading.oldest, UTC)
+        end = Page(stream=stream.name, cursor=stamp(self.now), since=since, until=self.now)
+        yield federated_servers.cut_off(end, oldest) if reading.is_cut else end
 
     def _items(self, session: http.BoundedSession, stream: Stream, before: int | None) -> list[Any]:
         params = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}

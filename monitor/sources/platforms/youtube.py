@@ -235,8 +235,8 @@ class YouTube:
         return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=retry_at)
 
     def _broken_off(self, page: Page, look: _Look, budget: _SearchBudget) -> Page:
-        complete = replace(self._complete(page, look, budget), since=look.reached)
-        return replace(complete, cursor=look.cursor, outcome=Outcome.CAPPED, detail=_CAPPED)
+        complete = replace(self._complete(page, look, budget), cursor=look.cursor)
+        return federated_servers.cut_off(complete, look.reached, _CAPPED)
 
     def _retry_at(self, budget: _SearchBudget) -> datetime:
         return max(budget.next_at, self.now)
