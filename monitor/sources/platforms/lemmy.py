@@ -7,8 +7,6 @@ from functools import partial
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
-from requests import Response
-
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp
 from monitor.core.errors import Unreadable
@@ -66,19 +64,14 @@ class Lemmy:
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post or comment as the server that showed it does now; only listed servers are asked."""
-        hosts = {urlsplit(server).netloc: server for server in self.servers}
-
-        def ask(post: KnownPost) -> Page | None:
-            host, sort, number = (*post.reread_key.split("/"), "", "")[:3]
-            if host not in hosts or sort not in _VIEWS or not number.isdecimal():
-                return None
-            response = session.get(f"{hosts[host]}/api/v3/{sort}", params={"id": number})
-            return self._as_it_is(response, post, sort)
-
         with BoundedSession() as session:
-            yield from one_by_one(posts, ask)
+            yield from one_by_one(posts, self.servers, partial(self._as_it_is, session))
 
-    def _as_it_is(self, response: Response, post: KnownPost, sort: str) -> Page:
+    def _as_it_is(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page | None:
+        sort, _, number = key.partition("/")
+        if sort not in _VIEWS or not number.isdecimal():
+            return None
+        response = session.get(f"{server}/api/v3/{sort}", params={"id": number})
         error = response_parsing.json_table(response).get("error")
         if response.status_code in (400, 404) and error in (f"couldnt_find_{sort}", "not_found"):
             return Page(stream="", deleted=(post.id,))
@@ -90,7 +83,7 @@ class Lemmy:
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, answer),))
         if post.id not in ("", current.id):
-            return Page(stream="")
+            return None
         return Page(stream="", deleted=(post.id,)) if ended else Page(stream="", posts=(current,))
 
     @staticmethod

@@ -8,8 +8,6 @@ from functools import cache, partial
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 
-from requests import Response
-
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, Unreadable
@@ -97,20 +95,15 @@ class Mastodon:
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post as the server that counts for it shows it now; only listed servers are asked."""
-        hosts = {urlsplit(server).netloc: server for server in self.servers}
-
-        def ask(post: KnownPost) -> Page | None:
-            host, _, native_id = post.reread_key.partition("/")
-            if host not in hosts or not _ID.fullmatch(native_id):
-                return None
-            return self._as_it_is(session.get(f"{hosts[host]}/api/v1/statuses/{native_id}"), post)
-
         with BoundedSession() as session:
-            yield from one_by_one(posts, ask)
+            yield from one_by_one(posts, self.servers, partial(self._as_it_is, session))
 
-    def _as_it_is(self, response: Response, post: KnownPost) -> Page:
+    def _as_it_is(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page | None:
+        if not _ID.fullmatch(key):
+            return None
+        response = session.get(f"{server}/api/v1/statuses/{key}")
         if response.status_code in (401, 403):  # shown to members only by now: of the post that says nothing
-            return Page(stream="")
+            return None
         error = response_parsing.json_table(response).get("error")
         if response.status_code in (404, 410) and isinstance(error, str):  # by Mastodon, not by a proxy
             return Page(stream="", deleted=(post.id,))
