@@ -11,11 +11,12 @@ from monitor.campaign import Campaign, Track
 from monitor.collect.spend_limit import SpendLimit
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
-from monitor.core.errors import Broken, Closed, ConfigError, RateLimited, SourceError
-from monitor.core.model import Outcome, Page, encodable
+from monitor.core.errors import Broken, Closed, ConfigError, RateLimited, Refused, SourceError
+from monitor.core.model import Outcome, Page
 from monitor.core.storage import storage_error
 from monitor.sources import source
 from monitor.sources.contract import Source, Spends
+from monitor.sources.shared.federated_servers import failed
 from monitor.sources.shared.time_limit import shares, within
 from monitor.tone import Analyzer
 
@@ -113,14 +114,12 @@ class Collector:
                             return replace(result, stopped=True)
             except (SourceError, ConfigError) as error:
                 limit = error if isinstance(error, RateLimited) else None
-                outcome = self._save_failure(name, track, error, started_at)
-                result = _failed(result, str(error), outcome)
+                result = self._failed(result, track, error, started_at)
             except Exception as error:  # a bug met in one track must not cost the others
                 if of_disk := storage_error(error):  # and no other could be stored
                     raise of_disk from error
                 log.exception("%s: the poll for %r broke", name, track.name)
-                outcome = self._save_failure(name, track, Broken(_BROKE), started_at)
-                result = _failed(result, _BROKE, outcome)
+                result = self._failed(result, track, Broken(_BROKE), started_at)
         for problem in dict.fromkeys(result.problems):
             log.warning("%s: %s", name, problem)
         log.info("%s: %d seen, %d new, %d could not be read", name, result.posts, result.new, result.rejected)
@@ -160,14 +159,13 @@ class Collector:
         )
         return page, new
 
-    def _save_failure(
-        self, name: str, track: Track, error: SourceError | ConfigError, at: datetime
-    ) -> Outcome:
-        outcome = Outcome(error.outcome) if isinstance(error, SourceError) else Outcome.REFUSED
-        retry_at = error.retry_at if isinstance(error, RateLimited) else None
-        page = Page(stream=name, outcome=outcome, detail=encodable(str(error)), retry_at=retry_at)
+    def _failed(
+        self, result: PollResult, track: Track, error: SourceError | ConfigError, at: datetime
+    ) -> PollResult:
+        """Store why a track could not be read; return the poll with that."""
+        page = failed(result.source, error if isinstance(error, SourceError) else Refused(str(error)))
         self.archive.coverage.save_failure(page, track.name, started_at=at, now=self.clock())
-        return outcome
+        return _with(result, page, 0)
 
 
 def _with(result: PollResult, page: Page, new: int) -> PollResult:
@@ -180,10 +178,6 @@ def _with(result: PollResult, page: Page, new: int) -> PollResult:
         problems=(*result.problems, *problem),
         outcomes=result.outcomes | {page.outcome},
     )
-
-
-def _failed(result: PollResult, problem: str, outcome: Outcome) -> PollResult:
-    return replace(result, problems=(*result.problems, problem), outcomes=result.outcomes | {outcome})
 
 
 def _retry_at(name: str, polls: Sequence[Poll]) -> datetime | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from monitor.campaign.reader import SOME, Rule
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import RateLimited, SourceError
-from monitor.core.model import Outcome, Page
+from monitor.core.model import Outcome, Page, encodable
 from monitor.sources.contract import Cursors, Waiting
 
 CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
@@ -98,7 +98,7 @@ def failed(stream: str, error: SourceError) -> Page:
     return Page(
         stream=stream,
         outcome=Outcome(error.outcome),
-        detail=str(error),
+        detail=encodable(str(error)),
         retry_at=error.retry_at if isinstance(error, RateLimited) else None,
     )
 
