@@ -20,6 +20,7 @@ from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
 from monitor.sources.shared import federated_servers
 from monitor.sources.shared.http import BoundedSession, check, in_turn
+from monitor.sources.shared.response_parsing import results
 
 _GOOGLE = "https://news.google.com/rss/search"
 # Bytes of a feed. Each takes up to 25 in memory, and each tag, attribute and entity as much as these more.
@@ -125,8 +126,8 @@ class Feeds:
         posts, rejected, oldest = _sort(document, feed, query)
         return Page(
             stream=feed.stream,
-            posts=tuple(posts),
-            rejected=tuple(rejected),
+            posts=posts,
+            rejected=rejected,
             cursor=_validators(answer.headers, self.now),
             since=None if feed.is_search else _since(before, oldest, self.now),
             until=self.now,
@@ -159,21 +160,15 @@ def _is_too_much(text: bytes) -> bool:
     return any(tag.count(b"=") > MOST_ATTRIBUTES for tag in text.split(b"<"))
 
 
-def _sort(document: Any, feed: _Feed, query: Query) -> tuple[list[Post], list[Rejected], datetime | None]:
+def _sort(
+    document: Any, feed: _Feed, query: Query
+) -> tuple[tuple[Post, ...], tuple[Rejected, ...], datetime | None]:
     """Return the matching posts, the entries that are none, and the oldest date in the feed."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    oldest: datetime | None = None
-    for item in document.entries:
-        try:
-            post = Feeds.parse(_entry(item, document.feed, feed))
-        except WRONG as error:
-            rejected.append(Rejected.of(str(error), item))
-            continue
-        oldest = post.created_at if oldest is None else min(oldest, post.created_at)
-        if feed.is_search or matches(query, post.text, post.tags):
-            posts.append(post)
-    return posts, rejected, oldest
+    articles, rejected = results(
+        document.entries, lambda item: Feeds.parse(_entry(item, document.feed, feed))
+    )
+    posts = tuple(post for post in articles if feed.is_search or matches(query, post.text, post.tags))
+    return posts, rejected, min((post.created_at for post in articles), default=None)
 
 
 def _entry(item: Any, channel: Any, feed: _Feed) -> dict[str, Any]:
