@@ -8,7 +8,6 @@ import logging
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
@@ -141,8 +140,7 @@ class Bluesky:
             yield from self._fill_gap(query, stream, instant(start), instant(oldest))
             start = oldest
         deadline = time.monotonic() + self.seconds
-        with ExitStack() as stack:
-            socket = self._connect(start, stack)
+        with self._connect(start) as socket:
             batch = _Batch(start, start, micros(self.now + _AHEAD))
             for page in self._read(socket, query, batch, stream, deadline):
                 yield self._with_profiles(page)
@@ -257,18 +255,17 @@ class Bluesky:
             return micros(self.now - _FIRST)
         return min(int(cursor), now)
 
-    def _connect(self, start: int, stack: ExitStack) -> ClientConnection:
+    def _connect(self, start: int) -> ClientConnection:
         error: RateLimited | Unavailable = Unavailable(NOT_REACHED)
         for host in self.settings.hosts:
             try:
-                opened: AbstractContextManager[ClientConnection] = connect(
+                return connect(
                     f"{host}/subscribe?wantedCollections={POSTS}&cursor={start}",
                     open_timeout=min(_CONNECT_SECONDS, self.seconds / len(self.settings.hosts)),
                     close_timeout=1,
                     proxy=None,
                     user_agent_header=USER_AGENT,
                 )
-                return stack.enter_context(opened)
             except InvalidStatus as refusal:
                 status = refusal.response.status_code
                 if status == 429:

@@ -44,9 +44,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
     )
 
 
-def page_of(
-    answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[str, Any]], Post] = post_of
-) -> Page:
+def page_of(answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[str, Any]], Post]) -> Page:
     """Return the answer's posts whose ids are not in `ids`, and add them to it."""
     includes = table(answer.get("includes"))
     users = by_id(includes.get("users"))
