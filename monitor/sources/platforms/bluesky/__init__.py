@@ -17,10 +17,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from monitor.campaign.reader import SOME, Rule, read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.core.errors import RateLimited, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import matches, quoted
-from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
 from monitor.sources.platforms.bluesky.parse import (
     POSTS,
@@ -120,14 +119,13 @@ class Bluesky:
     now: datetime
     seconds: float
     views: Views
-    login: Login | None
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting, Refused for half a log-in."""
         own = read(Settings, settings, "sources.bluesky")
-        views = Views(own.public, own.home, now)
-        return cls(own, now, min(_POLL_SECONDS, poll_seconds()), views, Login.read(env))
+        views = Views(own.public, own.home, now, Login.read(env))
+        return cls(own, now, min(_POLL_SECONDS, poll_seconds()), views)
 
     def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of matching posts and of deletions.
@@ -147,10 +145,10 @@ class Bluesky:
 
     def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
         """Return how many posts Bluesky thinks it has; it costs nothing."""
-        login, total = self._account(), 0
+        total = 0
         with BoundedSession() as session:
             for words in _searches(query):
-                hits = self.views.search(session, login, words.term, (since, until), 1).get("hitsTotal")
+                hits = self.views.search(session, words.term, since, until, 1).get("hitsTotal")
                 if type(hits) is not int:
                     return Estimate(dollars=0.0)
                 total += hits
@@ -158,14 +156,13 @@ class Bluesky:
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older posts of each tag and phrase in turn, newest first; raises Refused without a log-in."""
-        login = self._account()
         with BoundedSession() as session:
-            self.views.token(session, login)  # a wrong password is no fault of one search
+            self.views.token(session)  # a wrong password is no fault of one search
 
         def older(words: Stream, reached: str) -> Iterator[Page]:
             with BoundedSession() as session:
-                time = since, unstamp(reached) if reached else until
-                for page in self._older(session, login, query, words, time):
+                end = unstamp(reached) if reached else until
+                for page in self._older(session, query, words, (since, end)):
                     whole = page.outcome is Outcome.COMPLETE and page.cursor is None
                     yield self._with_profiles(replace(page, since=since, until=until) if whole else page)
 
@@ -190,12 +187,7 @@ class Bluesky:
         return KnownPost(id=own, reread_key=own)
 
     def _older(
-        self,
-        session: BoundedSession,
-        login: Login,
-        query: Query,
-        words: Stream,
-        time: tuple[datetime, datetime],
+        self, session: BoundedSession, query: Query, words: Stream, time: tuple[datetime, datetime]
     ) -> Iterator[Page]:
         """Read down from the end of the time, each answer from where the one before ended.
 
@@ -203,7 +195,7 @@ class Bluesky:
         """
         since, until = time
         for _ in range(_ANSWERS):
-            answer = self.views.search(session, login, words.term, (since, until))
+            answer = self.views.search(session, words.term, since, until)
             page, oldest = search_page(answer["posts"], query, words.name)
             # Seconds are what a mark can say: the last one is read twice.
             reached = oldest.replace(microsecond=0) + timedelta(seconds=1) if oldest else since
@@ -216,12 +208,12 @@ class Bluesky:
 
     def _fill_gap(self, query: Query, stream: str, since: datetime, until: datetime) -> Iterator[Page]:
         """Fill by search what the stream no longer has; else say that it is a gap."""
-        searches = _searches(query) if self.login else []
+        searches = _searches(query) if self.views.login else []
         is_whole = bool(searches)
         try:
             with BoundedSession(seconds=_SEARCH_SECONDS) as session:
                 for words in searches:
-                    for page in self._older(session, self._account(), query, words, (since, until)):
+                    for page in self._older(session, query, words, (since, until)):
                         is_whole = is_whole and page.outcome is Outcome.COMPLETE
                         yield self._with_profiles(
                             replace(page, stream=stream, cursor=None, outcome=Outcome.COMPLETE)
@@ -229,20 +221,14 @@ class Bluesky:
         except SourceError as error:
             log.warning("bluesky: what the stream forgot could not be searched for: %s", error)
             is_whole = False
-        yield Page(stream=stream, since=since, until=until) if is_whole else _gap(stream, since, until)
+        page = Page(stream=stream, since=since, until=until)
+        yield page if is_whole else replace(page, outcome=Outcome.GAP, detail=_gap(since, until))
 
     def _with_profiles(self, page: Page) -> Page:
         if not page.posts:
             return page
         posts, hiding = self.views.with_profiles(page.posts)
         return replace(page, posts=tuple(posts), deleted_authors=(*page.deleted_authors, *hiding))
-
-    def _account(self) -> Login:
-        if self.login is None:
-            raise Refused(
-                f"Bluesky lets only people with an account search older posts. {about('bluesky').how_to}"
-            )
-        return self.login
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -376,14 +362,10 @@ def _searches(query: Query) -> list[Stream]:
     return [Stream.of({}, f"bluesky:search:{query.track}:{text}", text) for text in words]
 
 
-def _gap(stream: str, since: datetime, until: datetime) -> Page:
-    return Page(
-        stream=stream,
-        since=since,
-        until=until,
-        outcome=Outcome.GAP,
-        detail=f"Bluesky's stream keeps 36 hours. Posts from {stamp(since)} to {stamp(until)} were not seen, "
-        "because the monitor was not running. They are unknown, not zero.",
+def _gap(since: datetime, until: datetime) -> str:
+    return (
+        f"Bluesky's stream keeps 36 hours. Posts from {stamp(since)} to {stamp(until)} were not seen, "
+        "because the monitor was not running. They are unknown, not zero."
     )
 
 

@@ -49,6 +49,7 @@ class Views:
     public: str
     home: str
     now: datetime
+    login: Login | None = None  # None: nothing can be searched
     _is_silent: bool = False  # it did not answer; it is not waited for again in this poll
 
     def with_profiles(self, posts: Sequence[Post]) -> tuple[list[Post], list[str]]:
@@ -72,22 +73,21 @@ class Views:
     def search(
         self,
         session: BoundedSession,
-        login: Login,
         words: str,
-        time: tuple[datetime, datetime],
+        since: datetime,
+        until: datetime,
         most: int = _POSTS,
     ) -> Mapping[str, Any]:
         """Return one answer of a search, the newest first: `posts`, and perhaps `hitsTotal`."""
-        since, until = time
         params = {"q": words, "sort": "latest", "limit": str(most)}
         params |= {"since": _iso(since), "until": _iso(until)}
         response = session.get(
             f"{self.home}/xrpc/app.bsky.feed.searchPosts",
             params=params,
-            headers={"Authorization": f"Bearer {self.token(session, login)}"},
+            headers={"Authorization": f"Bearer {self.token(session)}"},
         )
         if response.status_code in (400, 401):  # the token was ended before its time
-            _tokens.pop((self.home, login.handle), None)
+            _tokens.pop((self.home, self.account.handle), None)
         answer: Mapping[str, Any] = json_of(response, self.now)
         listing(answer, "posts", "Bluesky answered its search with something that is not a list of posts.")
         return answer
@@ -98,8 +98,18 @@ class Views:
         answer = json_of(session.get(address, params=[("uris", uri) for uri in uris]), self.now)
         return listing(answer, "posts", "Bluesky answered with something that is not a list of posts.")
 
-    def token(self, session: BoundedSession, login: Login) -> str:
-        """Return what shows that we are logged in; raises Refused if the password is not accepted."""
+    @property
+    def account(self) -> Login:
+        """Return the office's account; raises Refused without one."""
+        if self.login is None:
+            raise Refused(
+                f"Bluesky lets only people with an account search older posts. {about('bluesky').how_to}"
+            )
+        return self.login
+
+    def token(self, session: BoundedSession) -> str:
+        """Return what shows that we are logged in; raises Refused if we cannot."""
+        login = self.account
         entry = _tokens.get((self.home, login.handle))
         if entry and self.now - _TOKEN_LIVES < entry[1] <= self.now:
             return entry[0]
