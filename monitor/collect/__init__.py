@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.values import Poll
-from monitor.campaign import Campaign, Track
+from monitor.campaign import Campaign, SourceSettings, Track
 from monitor.collect.spend_limit import SpendLimit
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
@@ -54,22 +54,18 @@ class LastPoll:
     retry_at: datetime | None = None
 
 
+_NEVER = LastPoll(last=datetime.min.replace(tzinfo=UTC))
+
+
 def due(campaign: Campaign, past: Mapping[str, LastPoll], now: datetime) -> list[str]:
     """Return the sources whose turn it is, the longest waiting first.
 
     A source never polled is due at once. A clock that was set back does not hold one up:
     `past` leaves out what lies in the future.
     """
-    waiting = []
-    for name, settings in campaign.sources.items():
-        before = past.get(name)
-        if not settings.on:
-            continue
-        if before is None:
-            waiting.append((datetime.min.replace(tzinfo=now.tzinfo), name))
-        elif _ready(before, timedelta(minutes=settings.every_minutes), now):
-            waiting.append((before.last, name))
-    return [name for _, name in sorted(waiting)]
+    polls = {name: past.get(name, _NEVER) for name, settings in campaign.sources.items() if settings.on}
+    names = [name for name, poll in polls.items() if _is_due(poll, campaign.sources[name], now)]
+    return sorted(names, key=lambda name: (polls[name].last, name))
 
 
 def past(archive: ArchiveReader, campaign: Campaign, now: datetime) -> dict[str, LastPoll]:
@@ -194,7 +190,6 @@ def _waits(polls: Sequence[Poll]) -> dict[str, datetime]:
     return {stream: at for stream, at in last.items() if at}
 
 
-def _ready(before: LastPoll, every: timedelta, now: datetime) -> bool:
-    if before.retry_at and now < before.retry_at:
-        return False
-    return now - before.last >= every
+def _is_due(before: LastPoll, settings: SourceSettings, now: datetime) -> bool:
+    at = before.last + timedelta(minutes=settings.every_minutes)
+    return max(at, before.retry_at or at) <= now
