@@ -183,27 +183,20 @@ class BoundedSession(requests.Session):
             weakref.finalize(self, self._watchdog.cancel)
 
     def _read(self, response: requests.Response) -> requests.Response:
+        body, chunk = bytearray(), b" "
         try:
-            body = self._body(response)
+            while chunk and len(body) <= MOST and self.seconds_left > 0:
+                chunk = response.raw.read1(65536, decode_content=True)
+                body += chunk
         finally:
             response.close()
-        if is_too_large(body):
-            raise Unreadable(_TOO_LARGE)
-        response._content = body
-        response._content_consumed = True  # type: ignore[attr-defined]
-        return response
-
-    def _body(self, response: requests.Response) -> bytes:
-        body = bytearray()
-        while chunk := response.raw.read1(65536, decode_content=True):
-            body += chunk
-            if len(body) > MOST:
-                raise Unreadable(_TOO_LARGE)
-            if self.seconds_left <= 0:
-                break
         if self.seconds_left <= 0:  # the watchdog's cut looks like an ordinary end
             raise Unavailable(_TOO_SLOW)
-        return bytes(body)
+        if is_too_large(body):
+            raise Unreadable(_TOO_LARGE)
+        response._content = bytes(body)
+        response._content_consumed = True  # type: ignore[attr-defined]
+        return response
 
 
 def is_safe(address: object) -> bool:

@@ -16,7 +16,7 @@ MOST, _PART = 2_750_000, 12
 _MOST_REJECTED = 100
 
 
-def is_too_large(body: bytes) -> bool:
+def is_too_large(body: bytes | bytearray) -> bool:
     """Return whether reading it, be it JSON, would take more than 50 MiB of memory."""
     return len(body) + _PART * sum(map(body.count, (b"{", b"[", b","))) > MOST
 
