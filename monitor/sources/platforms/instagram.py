@@ -166,13 +166,9 @@ def _special() -> dict[int, SourceError]:
 def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, set[str]]:
     """Return the page's posts that are not in `earlier`, and the ids of all."""
     candidates, rejected = response_parsing.results(items, lambda item: Instagram.parse(_plain(item, stream)))
-    posts: list[Post] = []
-    ids: set[str] = set()
-    for post in candidates:
-        if post.id not in earlier | ids and matches(query, post.text, post.tags):
-            posts.append(post)
-        ids.add(post.id)
-    return Page(stream=stream.name, posts=tuple(posts), rejected=rejected), ids
+    new = {post.id: post for post in candidates if post.id not in earlier}
+    posts = tuple(post for post in new.values() if matches(query, post.text, post.tags))
+    return Page(stream=stream.name, posts=posts, rejected=rejected), {post.id for post in candidates}
 
 
 def _plain(item: Mapping[str, Any], stream: Stream) -> dict[str, Any]:

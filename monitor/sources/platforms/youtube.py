@@ -225,21 +225,18 @@ class YouTube:
             hits = self._search_page(session, query, params)
         except SourceError as error:
             failed = federated_servers.failed(spent, error)
-            yield replace(failed, cursor=budget.cursor, retry_at=failed.retry_at or self._retry_at(budget))
+            yield replace(failed, cursor=budget.cursor, retry_at=failed.retry_at or budget.next_at)
             raise
-        yield Page(stream=spent, cursor=budget.cursor, retry_at=self._retry_at(budget))
+        yield Page(stream=spent, cursor=budget.cursor, retry_at=budget.next_at)
         return hits
 
     def _complete(self, page: Page, look: _Look, budget: _SearchBudget) -> Page:
-        retry_at, cursor = self._retry_at(budget), stamp(look.until)
-        return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=retry_at)
+        cursor = stamp(look.until)
+        return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=budget.next_at)
 
     def _broken_off(self, page: Page, look: _Look, budget: _SearchBudget) -> Page:
         complete = replace(self._complete(page, look, budget), cursor=look.cursor)
         return federated_servers.cut_off(complete, look.reached, _CAPPED)
-
-    def _retry_at(self, budget: _SearchBudget) -> datetime:
-        return max(budget.next_at, self.now)
 
     def _search_page(self, session: http.BoundedSession, query: Query, params: Mapping[str, str]) -> _Hits:
         usual = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50"}
