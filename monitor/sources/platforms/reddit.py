@@ -92,16 +92,14 @@ class Reddit:
     def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield the week's submissions anew each time; the cursor only tells the newest one's time."""
         stream = f"reddit:search:{query.track}".lower()
-        count, newest, oldest = 0, None, None
-        threads: dict[str, int] = {}
+        count, posts = 0, list[Post]()
         for batch in self._batches(_question(query)):
-            count += len(batch)
             page = _page(stream, batch)
-            threads |= {post.id: post.metrics.replies or 0 for post in page.posts}
-            times = [min(max(post.created_at, self._past), self._now) for post in page.posts]
-            newest, oldest = max([*times, newest or self._past]), min([*times, oldest or self._now])
+            count += len(batch)
+            posts += page.posts
             yield page
-        yield self._last(stream, count, newest, oldest)
+        yield self._last(stream, count, posts)
+        threads = {post.id: post.metrics.replies or 0 for post in posts}
         stream = f"reddit:comments:{query.track}".lower()
         yield from self._comments(query, stream, threads, cursors.get(stream))
 
@@ -151,17 +149,15 @@ class Reddit:
         there = by_id([table(child).get("data") for child in children], "name")
         yield replace(page, deleted=(*page.deleted, *missing_ids(posts, there)))
 
-    @property
-    def _past(self) -> datetime:
-        return self._now - _WINDOW
-
-    def _last(self, stream: str, count: int, newest: datetime | None, oldest: datetime | None) -> Page:
-        cursor = str(int(newest.timestamp())) if newest else None
-        page = Page(stream=stream, cursor=cursor, since=self._past, until=self._now)
+    def _last(self, stream: str, count: int, posts: Sequence[Post]) -> Page:
+        past = self._now - _WINDOW
+        times = [min(max(post.created_at, past), self._now) for post in posts]
+        cursor = str(int(max(times, default=past).timestamp())) if count else None
+        page = Page(stream=stream, cursor=cursor, since=past, until=self._now)
         if count < _MOST:
             return page
         detail = f"Reddit had more than {_MOST} posts this week; the older ones were not read."
-        return federated_servers.cut_off(page, oldest or self._past, detail)
+        return federated_servers.cut_off(page, min(times, default=self._now), detail)
 
     def _batches(self, question: str) -> Iterator[list[Any]]:
         """Yield what each listing holds, as it came, up to the most that is read.
