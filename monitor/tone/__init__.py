@@ -64,11 +64,8 @@ class EnglishOnly:
 
     def __init__(self, analyzer: "CampaignTone | TextBlobAnalyzer", subject: frozenset[str]) -> None:
         self._analyzer, self._subject = analyzer, subject
-
-    @property
-    def name(self) -> str:
-        """Return the analyzer's name and version, the language rule's, and a number made from the subject."""
-        return f"{self._analyzer.name}-{VERSION}-{crc32(' '.join(sorted(self._subject)).encode()):08x}"
+        # the analyzer's name and version, the language rule's, and a number made from the subject
+        self.name = f"{analyzer.name}-{VERSION}-{crc32(' '.join(sorted(subject)).encode()):08x}"
 
     def score(self, text: str, lang: str | None = None) -> Sentiment | None:
         """Return the tone of a text; None if it is in another language than English."""
@@ -108,13 +105,10 @@ class TextBlobAnalyzer:
 class CampaignTone:
     """The analyzer for campaigns, loaded at the first text: it takes most of start-up time and memory."""
 
+    name = f"campaign-{WEIGHTS}"
+
     def __init__(self, subject: frozenset[str]) -> None:
         self._subject = subject
-
-    @property
-    def name(self) -> str:
-        """Return "campaign-" and the version of its weights."""
-        return f"campaign-{WEIGHTS}"
 
     def score(self, text: str) -> Sentiment:
         """Return the tone of a text; an empty one, and one that could be either, is UNCLEAR."""
