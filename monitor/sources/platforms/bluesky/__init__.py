@@ -49,7 +49,6 @@ _QUIET_SECONDS = 5.0  # the stream brings dozens of posts a second: silence mean
 # Jetstream keeps 36 hours and skips or refuses what is older; 5 minutes are for its clock and ours.
 _LOOK_BACK = timedelta(hours=35, minutes=55)
 _AHEAD = timedelta(minutes=5)
-_END = 253_402_300_799_999_999  # the last microsecond of the calendar
 _FIRST = timedelta(minutes=10)
 _PAGE_EVENTS, _PAGE_SECONDS = 5_000, 3.0  # between two pages the program may be asked to stop
 # Bytes of an event, and of a page's posts: in memory they take thirty times that. Real ones have 2,000.
@@ -86,9 +85,7 @@ class _Batch:
 
     since: int
     reached: int  # newest microsecond seen
-    latest: int = (
-        _END  # an event from later than this does not set the cursor: it would skip what lies between
-    )
+    latest: int  # an event from later than this does not set the cursor: it would skip what lies between
     began: float = field(default_factory=time.monotonic)
     events: int = 0
     size: int = 0  # bytes of the events that are its posts
