@@ -22,6 +22,7 @@ from monitor.sources.shared.response_parsing import by_id, json_table, table
 logging.getLogger("tweepy").setLevel(logging.INFO)
 
 _BUILT_IN = "https://api.twitter.com"  # tweepy's, without a setting for another
+MOST = 100  # posts in an answer; of old ones X gives up to 500, which can be too large to be read
 _FEWEST = 10  # posts that a search may be asked for
 _PEOPLE = 100  # in one answer
 _KNOWN_DAYS = 30  # that a person's name and followers are good for
@@ -62,13 +63,13 @@ class Client:
         """Return how many posts there is money for."""
         return max(0, min(most, self.budget.balance() // self._prices.post)) if self._prices.post else most
 
-    def recent(self, question: str, most: int, **more: Any) -> Mapping[str, Any]:
+    def recent(self, question: str, **more: Any) -> Mapping[str, Any]:
         """Return one answer of the search of the last 7 days, with the people that were looked up for it."""
-        return self._search(self._client.search_recent_tweets, question, most, more)
+        return self._search(self._client.search_recent_tweets, question, more)
 
-    def older(self, question: str, most: int, **more: Any) -> Mapping[str, Any]:
+    def older(self, question: str, **more: Any) -> Mapping[str, Any]:
         """Return one answer of the search of all posts there are."""
-        return self._search(self._client.search_all_tweets, question, most, more)
+        return self._search(self._client.search_all_tweets, question, more)
 
     def posts(self, ids: Sequence[str]) -> Mapping[str, Any]:
         """Return the posts of these ids, a hundred at most; `errors` says what is with the others."""
@@ -92,10 +93,8 @@ class Client:
                 return total
             more["next_token"] = token
 
-    def _search(
-        self, ask: Callable[..., Any], question: str, most: int, more: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        size = self.affordable(most)
+    def _search(self, ask: Callable[..., Any], question: str, more: Mapping[str, Any]) -> Mapping[str, Any]:
+        size = self.affordable(MOST)
         if size < _FEWEST:
             raise SpendLimitError
         answer = self._buy(
