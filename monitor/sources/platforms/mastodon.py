@@ -240,45 +240,47 @@ class Timeline:
         """
         # Counted from the last look, not from now: what came while nobody looked may be older than a day.
         back_to = last_look - _OVERLAP
-        for items, reached in self._down(oldest, _OVERLAP_PAGES):
+        for items, _ in self._down(oldest, _OVERLAP_PAGES):
             page = self._page(items)
-            if reached:
-                yield page
+            yield page
             if any(post.created_at < back_to for post in page.posts):
                 return
 
     def _back(self) -> Iterator[Page]:
         """Read the newest pages for the first time; the cursor comes last, so a crash loses nothing."""
         newest, since = "0", self.now
-        for items, reached in self._down("", _FIRST_PAGES):
+        for items, _ in self._down("", _FIRST_PAGES):
             newest, page = _newest(items, newest), self._page(items)
             since = min([since, *(post.created_at for post in page.posts)])
-            if reached:
-                yield page
+            yield page
         yield self._end(newest, servers.first_since(since, self.now))
 
     def older(self, since: datetime, until: datetime, oldest: str) -> Iterator[Page]:
         """Read down from an id, or else from the end of the time, to its beginning."""
-        start = oldest or self._id_of(until)
+        start, number = oldest or self._id_of(until), 0
         for items, oldest in self._down(start, _MOST_PAGES):
+            number += 1
             page = self._page(items)
-            if not items or any(post.created_at < since for post in page.posts):
+            if any(post.created_at < since for post in page.posts):
                 posts = tuple(post for post in page.posts if post.created_at >= since)
                 yield replace(page, posts=posts, since=since, until=until)
                 return
             yield replace(page, posts=tuple(p for p in page.posts if p.created_at < until), cursor=oldest)
-        yield Page(stream=self.stream.name, outcome=Outcome.CAPPED, cursor=oldest)
+        if number < _MOST_PAGES:  # there is nothing older
+            yield Page(stream=self.stream.name, since=since, until=until)
+        else:
+            yield Page(stream=self.stream.name, outcome=Outcome.CAPPED, cursor=oldest)
 
     def _down(self, oldest: str, most: int) -> Iterator[tuple[list[Any], str]]:
-        """Yield the items below an id, or the newest for "", with the lowest id of them; at the end, none."""
+        """Yield the items below an id, or the newest for "", with the lowest id of them, page by page."""
         for _ in range(most):
             items = self._items(**({"max_id": oldest} if oldest else {}))
-            reached = min((item["id"] for item in items if item["id"] != "0"), key=_order, default="")
-            if items and reached == oldest:
-                raise Unreadable(servers.REPEATS)
-            yield items, reached
             if not items:
                 return
+            reached = min((item["id"] for item in items if item["id"] != "0"), key=_order)
+            if reached == oldest:
+                raise Unreadable(servers.REPEATS)
+            yield items, reached
             oldest = reached
 
     def _id_of(self, at: datetime) -> str:
@@ -370,9 +372,7 @@ def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
 def _address(text: Any) -> str:
     if not isinstance(text, str) or not text.startswith(("https://", "http://")):
         raise ValueError(f"expected an address, got {text!r}")
-    if (
-        "[" in text or "]" in text or not text.isascii()
-    ):  # all else splits; to ask each time is half of parsing
+    if "[" in text or "]" in text or not text.isascii():  # else it splits; to ask is half of parsing
         urlsplit(text)  # raises ValueError here, where it costs one item, for "https://[", which is none
     return text
 
