@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Annotated, Any, Self
@@ -116,22 +116,16 @@ class Feeds:
     def _page(self, session: BoundedSession, query: Query, feed: _Feed, cursor: str | None) -> Page:
         answer = session.get(feed.url, headers=_conditions(cursor))
         before = _last_look(cursor, self.now)
+        page = Page(stream=feed.stream, until=self.now)
         if answer.status_code == 304:
             state = json.dumps(_state(cursor) | {"looked": stamp(self.now)})
-            return Page(
-                stream=feed.stream, cursor=state, since=None if feed.is_search else before, until=self.now
-            )
+            return replace(page, cursor=state, since=None if feed.is_search else before)
         check(answer, self.now)
         document = _document(answer.content)
         posts, rejected, oldest = _sort(document, feed, query)
-        return Page(
-            stream=feed.stream,
-            posts=posts,
-            rejected=rejected,
-            cursor=_validators(answer.headers, self.now),
-            since=None if feed.is_search else _since(before, oldest, self.now),
-            until=self.now,
-        )
+        since = None if feed.is_search else _since(before, oldest, self.now)
+        state = _validators(answer.headers, self.now)
+        return replace(page, posts=posts, rejected=rejected, cursor=state, since=since)
 
 
 def _document(content: bytes) -> Any:
