@@ -83,10 +83,8 @@ class Gdelt:
 
         def older(stream: Stream, reached: str) -> Iterator[Page]:
             with BoundedSession() as session:
-                start = max(since, self.now - _KNOWN)
-                yield from self._older(
-                    session, query, stream, (start, unstamp(reached) if reached else until)
-                )
+                start, end = max(since, self.now - _KNOWN), unstamp(reached) if reached else until
+                yield from self._older(session, query, stream, (start, end))
 
         yield from federated_servers.onward(streams, mark, older)
 

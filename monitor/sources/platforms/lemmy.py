@@ -141,15 +141,10 @@ class Lemmy:
 
     def _items(self, session: BoundedSession, stream: Stream, number: int) -> list[Any]:
         params = {"q": stream.term, "type_": stream.kind, "sort": "New", "listing_type": "All"}
-        answer = json_of(
-            session.get(
-                f"{stream.server}/api/v3/search", params={**params, "page": str(number), "limit": "50"}
-            ),
-            self.now,
-        )
-        return response_parsing.listing(
-            answer, _LISTS[stream.kind], "Its search answer is not in Lemmy's format."
-        )
+        params |= {"page": str(number), "limit": "50"}
+        answer = json_of(session.get(f"{stream.server}/api/v3/search", params=params), self.now)
+        complaint = "Its search answer is not in Lemmy's format."
+        return response_parsing.listing(answer, _LISTS[stream.kind], complaint)
 
 
 def _page(stream: Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:

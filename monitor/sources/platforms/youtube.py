@@ -341,14 +341,13 @@ def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], 
 def _author(snippet: Mapping[str, Any], channel: Mapping[str, Any]) -> Author:
     own_id, counts = _id(snippet["channelId"]), channel.get("statistics") or {}
     handle = (channel.get("snippet") or {}).get("customUrl") or ""
+    followers = whole_number(counts.get("subscriberCount"))
     return Author(
         id=own_id,
         handle=handle.removeprefix("@") or None,
         name=snippet.get("channelTitle") or None,
         url=f"https://www.youtube.com/channel/{own_id}",
-        followers=None
-        if counts.get("hiddenSubscriberCount")
-        else whole_number(counts.get("subscriberCount")),
+        followers=None if counts.get("hiddenSubscriberCount") else followers,
     )
 
 

@@ -15,6 +15,7 @@ from monitor.sources.shared.safe_links import addresses
 POSTS = "app.bsky.feed.post"
 _COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}
 _MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
+_QUOTES = {"record", "recordWithMedia"}
 
 
 def post_of(raw: Mapping[str, Any]) -> Post:
@@ -91,10 +92,8 @@ def _links(record: Mapping[str, Any]) -> frozenset[str]:
 
 
 def tags_of(record: Mapping[str, Any]) -> frozenset[str]:
-    linked = [f["tag"] for f in _features(record, "tag")]
-    return frozenset(tag.casefold() for tag in [*linked, *(record.get("tags") or ())]) | hashtags(
-        record["text"]
-    )
+    tags = [*(f["tag"] for f in _features(record, "tag")), *(record.get("tags") or ())]
+    return frozenset(tag.casefold() for tag in tags) | hashtags(record["text"])
 
 
 def asks_to_hide(record: Mapping[str, Any]) -> bool:
@@ -105,12 +104,7 @@ def asks_to_hide(record: Mapping[str, Any]) -> bool:
 def _kind(record: Mapping[str, Any]) -> PostKind:
     if record.get("reply"):
         return PostKind.REPLY
-    embed = (record.get("embed") or {}).get("$type")
-    return (
-        PostKind.QUOTE
-        if embed in ("app.bsky.embed.record", "app.bsky.embed.recordWithMedia")
-        else PostKind.POST
-    )
+    return PostKind.POST if _QUOTES.isdisjoint(_embeds(record)) else PostKind.QUOTE
 
 
 def address(did: str, rkey: str) -> str:

@@ -97,9 +97,8 @@ class Client:
         size = self.affordable(MOST)
         if size < _FEWEST:
             raise SpendLimitError
-        answer = self._buy(
-            lambda: ask(question, max_results=size, **more, **_FIELDS), size * self._prices.post
-        )
+        search = partial(ask, question, max_results=size, **more, **_FIELDS)
+        answer = self._buy(search, size * self._prices.post)
         includes = table(answer.get("includes"))
         users = by_id(includes.get("users"))
         users |= self._people(answer, users)
@@ -107,10 +106,8 @@ class Client:
 
     def _people(self, answer: Mapping[str, Any], have: Collection[str]) -> dict[str, Mapping[str, Any]]:
         """Return who wrote the posts: known from before, or looked up while the money reaches."""
-        authors = (
-            id_of(item.get("author_id")) for item in answer.get("data") or () if isinstance(item, dict)
-        )
-        ids = sorted({author for author in authors if author and author not in have})
+        authors = {id_of(table(item).get("author_id")) for item in answer.get("data") or ()}
+        ids = sorted(author for author in authors if author and author not in have)
         fresh = self.budget.bought("person", ids, _KNOWN_DAYS)
         people = {author: _as_x_says(who) for author, who in self.budget.people(fresh).items()}
         strangers = [author for author in ids if author not in people]
@@ -123,10 +120,9 @@ class Client:
         some = ids[: self.budget.balance() // price] if price else ids
         if not some:
             return {}
+        ask = partial(self._client.get_users, ids=list(some), user_fields=_USER_FIELDS)
         try:
-            answer = self._buy(
-                lambda: self._client.get_users(ids=list(some), user_fields=_USER_FIELDS), len(some) * price
-            )
+            answer = self._buy(ask, len(some) * price)
         except (SourceError, SpendLimitError) as error:  # the posts are paid for: they are kept without names
             logging.getLogger(__name__).info("x: the writers' names were not given: %s", error)
             return {}
