@@ -16,7 +16,7 @@ from monitor.core.model import Outcome, Page
 from monitor.core.storage import storage_error
 from monitor.sources import source
 from monitor.sources.contract import Source, Spends
-from monitor.sources.shared.federated_servers import failed
+from monitor.sources.shared.stream_reading import failed
 from monitor.sources.shared.time_limit import shares, within
 from monitor.tone import Analyzer
 

@@ -18,7 +18,7 @@ from monitor.core.errors import SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import federated_servers
+from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import BoundedSession, check, in_turn
 from monitor.sources.shared.response_parsing import results
 
@@ -64,11 +64,11 @@ class Feeds:
         limited = {_place(stream): at for stream, at in waiting.items()}
         for feed, session in in_turn(self._feeds(query)):
             try:
-                if limit := federated_servers.left_alone(limited, self.now, start=_place(feed.stream)):
+                if limit := stream_reading.left_alone(limited, self.now, start=_place(feed.stream)):
                     raise limit
                 yield self._page(session, query, feed, cursors.get(feed.stream))
             except SourceError as error:
-                page = federated_servers.failed(feed.stream, error)
+                page = stream_reading.failed(feed.stream, error)
                 if page.retry_at:
                     limited[_place(feed.stream)] = page.retry_at
                 yield page
@@ -218,7 +218,7 @@ def _since(before: datetime | None, oldest: datetime | None, now: datetime) -> d
     """Return since when this look covers the feed: the last one, if the feed still reaches back to it."""
     if oldest is None:
         return before
-    return max(before, min(oldest, now)) if before else federated_servers.first_since(min(oldest, now), now)
+    return max(before, min(oldest, now)) if before else stream_reading.first_since(min(oldest, now), now)
 
 
 def _state(cursor: str | None) -> dict[str, str]:

@@ -15,9 +15,9 @@ from monitor.core.errors import Closed, ConfigError, Refused, SourceError, Unrea
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
-from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
-from monitor.sources.shared.federated_servers import Stream
+from monitor.sources.shared import credentials, http, meta_graph, response_parsing, stream_reading
 from monitor.sources.shared.safe_links import address
+from monitor.sources.shared.stream_reading import Stream
 
 _LIMIT = 50  # the most that it gives at once
 _MOST_PAGES = 10
@@ -66,10 +66,10 @@ class Instagram:
                 f"Track {query.track!r} has {len(tags)} hashtags; Instagram allows {_MOST_TAGS} in 7 days."
             )
         streams = [Stream.of(cursors, f"instagram:{tag}", tag) for tag in tags]
-        limit = federated_servers.left_alone(waiting, self.now, start="instagram:")
+        limit = stream_reading.left_alone(waiting, self.now, start="instagram:")
         with http.BoundedSession() as session:
             meta = meta_graph.Graph(session, self.api, self.token, self.now, _special())
-            yield from federated_servers.each(streams, partial(self._pages, meta, query), limit)
+            yield from stream_reading.each(streams, partial(self._pages, meta, query), limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:

@@ -13,12 +13,11 @@ from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
-from monitor.sources.shared import federated_servers as servers
-from monitor.sources.shared import response_parsing
-from monitor.sources.shared.federated_servers import Servers, Stream
-from monitor.sources.shared.http import BoundedSession, in_turn, json_of
+from monitor.sources.shared import response_parsing, stream_reading
+from monitor.sources.shared.http import BoundedSession, Servers, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.safe_links import address, addresses
+from monitor.sources.shared.stream_reading import Stream
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
 _VIEWS = {"post": "post_view", "comment": "comment_view"}
@@ -59,8 +58,8 @@ class Lemmy:
                 for term in terms
                 for sort in _LISTS
             ]
-            limit = servers.left_alone(waiting, self.now, start=host)
-            yield from servers.each(streams, partial(self._pages, session, query), limit)
+            limit = stream_reading.left_alone(waiting, self.now, start=host)
+            yield from stream_reading.each(streams, partial(self._pages, session, query), limit)
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post or comment as the server that showed it does now; only listed servers are asked."""
@@ -126,7 +125,7 @@ class Lemmy:
             page, times, ids = _page(stream, query, items)
             times = [min(at, self.now) for at in times]  # whose clock is ahead must not set the cursor
             if ids and ids <= earlier:
-                raise Unreadable(servers.REPEATS)
+                raise Unreadable(stream_reading.REPEATS)
             earlier |= ids
             newest = max([*times, *([newest] if newest else [])], default=None)
             oldest = min([oldest, *times])
@@ -135,9 +134,9 @@ class Lemmy:
                 break
         else:
             is_cut = before is not None and oldest >= before
-        since, cursor = before or servers.first_since(oldest, self.now), stamp(newest) if newest else None
-        end = Page(stream=stream.name, cursor=cursor, since=since, until=self.now)
-        yield servers.cut_off(end, oldest) if is_cut else end
+        since = before or stream_reading.first_since(oldest, self.now)
+        end = Page(stream=stream.name, since=since, until=self.now, cursor=stamp(newest) if newest else None)
+        yield stream_reading.cut_off(end, oldest) if is_cut else end
 
     def _items(self, session: BoundedSession, stream: Stream, number: int) -> list[Any]:
         params = {"q": stream.term, "type_": stream.kind, "sort": "New", "listing_type": "All"}

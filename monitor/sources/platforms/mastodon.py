@@ -14,12 +14,11 @@ from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import matches, plain
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
-from monitor.sources.shared import federated_servers as servers
-from monitor.sources.shared import response_parsing
-from monitor.sources.shared.federated_servers import Servers, Stream
-from monitor.sources.shared.http import BoundedSession, in_turn, json_of
+from monitor.sources.shared import response_parsing, stream_reading
+from monitor.sources.shared.http import BoundedSession, Servers, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.safe_links import addresses, in_markup
+from monitor.sources.shared.stream_reading import Stream
 
 _USUAL = tuple(f"https://{host}" for host in ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social"))
 _LIMIT = 40  # the most that a server gives at once
@@ -64,10 +63,10 @@ class Mastodon:
         for server, session in in_turn(self.servers):
             streams = _streams(query, server, cursors)
             host = urlsplit(server).netloc
-            limit = servers.left_alone(waiting, self.now, start=f"mastodon:{host}:")
+            limit = stream_reading.left_alone(waiting, self.now, start=f"mastodon:{host}:")
             # asked once a server, and before its first timeline
             shows_tags = cache(partial(self._shows_tags, session))
-            for page in servers.each(streams, partial(self._pages, session, query, shows_tags), limit):
+            for page in stream_reading.each(streams, partial(self._pages, session, query, shows_tags), limit):
                 yield self._with_metrics(page, host)
         orphans = [
             p for p in self.pending.values() if _home(p) in self.silent and p.id not in self.metric_hosts
@@ -90,7 +89,7 @@ class Mastodon:
                     raise Closed(_CLOSED)
                 yield from Timeline(session, query, stream, self.now).older(since, until, oldest)
 
-        for page in servers.onward(streams, mark, older):
+        for page in stream_reading.onward(streams, mark, older):
             yield self._with_metrics(page, hosts[page.stream])
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
@@ -221,7 +220,7 @@ class Timeline:
                 return
             reached = _newest(items, newest)
             if reached == newest:
-                raise Unreadable(servers.REPEATS)
+                raise Unreadable(stream_reading.REPEATS)
             newest = reached
             yield replace(self._page(items), cursor=f"{newest} {stamp(since)}" if since else newest)
         yield Page(
@@ -253,7 +252,7 @@ class Timeline:
             newest, page = _newest(items, newest), self._page(items)
             since = min([since, *(post.created_at for post in page.posts)])
             yield page
-        yield self._end(newest, servers.first_since(since, self.now))
+        yield self._end(newest, stream_reading.first_since(since, self.now))
 
     def older(self, since: datetime, until: datetime, oldest: str) -> Iterator[Page]:
         """Read down from an id, or else from the end of the time, to its beginning."""
@@ -279,7 +278,7 @@ class Timeline:
                 return
             reached = min((item["id"] for item in items if item["id"] != "0"), key=_order)
             if reached == oldest:
-                raise Unreadable(servers.REPEATS)
+                raise Unreadable(stream_reading.REPEATS)
             yield items, reached
             oldest = reached
 

@@ -22,7 +22,7 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import belongs, hashtags, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
-from monitor.sources.shared import credentials, federated_servers, http, response_parsing
+from monitor.sources.shared import credentials, http, response_parsing, stream_reading
 from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.response_parsing import by_id, table
 from monitor.sources.shared.safe_links import addresses
@@ -125,7 +125,7 @@ class Reddit:
             posts = tuple(post for post in page.posts if belongs(query, post))
             yield replace(page, posts=posts, cursor=json.dumps(numbers))
         if wrong:
-            yield federated_servers.failed(stream, wrong)
+            yield stream_reading.failed(stream, wrong)
         elif len(grown) > _THREADS:
             yield Page(stream=stream, outcome=Outcome.CAPPED, detail=_MORE_THREADS)
 
@@ -157,7 +157,7 @@ class Reddit:
         if count < _MOST:
             return page
         detail = f"Reddit had more than {_MOST} posts this week; the older ones were not read."
-        return federated_servers.cut_off(page, min(times, default=self._now), detail)
+        return stream_reading.cut_off(page, min(times, default=self._now), detail)
 
     def _batches(self, question: str) -> Iterator[list[Any]]:
         """Yield what each listing holds, as it came, up to the most that is read.

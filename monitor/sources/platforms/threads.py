@@ -15,9 +15,9 @@ from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import Author, Media, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
-from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
-from monitor.sources.shared.federated_servers import Stream
+from monitor.sources.shared import credentials, http, meta_graph, response_parsing, stream_reading
 from monitor.sources.shared.safe_links import address, addresses
+from monitor.sources.shared.stream_reading import Stream
 
 _LIMIT = 100  # the most that it gives at once
 _MOST_PAGES = 10
@@ -65,10 +65,10 @@ class Threads:
             Stream.of(cursors, f"threads:{mode}:{term}", term, kind=mode)
             for mode, term in dict.fromkeys(terms)
         ]
-        limit = federated_servers.left_alone(waiting, self.now, start="threads:")
+        limit = stream_reading.left_alone(waiting, self.now, start="threads:")
         with http.BoundedSession() as session:
             pages = partial(self._pages, meta_graph.Graph(session, self.api, self.token, self.now), query)
-            yield from federated_servers.each(streams, pages, limit)
+            yield from stream_reading.each(streams, pages, limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -117,7 +117,7 @@ class Threads:
                 raise Unreadable(_REPEATS)
             marks.add(after)
             params["after"] = after
-        yield federated_servers.cut_off(self._end(stream, since, until), oldest)
+        yield stream_reading.cut_off(self._end(stream, since, until), oldest)
 
     def _end(self, stream: Stream, since: datetime, until: datetime) -> Page:
         """Return the page that says what is now known; raises Closed while Meta shows our own posts only."""

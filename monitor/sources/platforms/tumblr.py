@@ -12,9 +12,9 @@ from monitor.core.errors import Unreadable
 from monitor.core.model import Author, Media, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
-from monitor.sources.shared import credentials, federated_servers, http, response_parsing
-from monitor.sources.shared.federated_servers import Stream
+from monitor.sources.shared import credentials, http, response_parsing, stream_reading
 from monitor.sources.shared.safe_links import address, addresses, in_markup
+from monitor.sources.shared.stream_reading import Stream
 
 _LIMIT = 20  # the most that it gives at once
 _MOST_PAGES = 10
@@ -53,9 +53,9 @@ class Tumblr:
         """Yield pages of every tag and phrase; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
         streams = [Stream.of(cursors, f"tumblr:{term}", term) for term in terms]
-        limit = federated_servers.left_alone(waiting, self.now, start="tumblr:")
+        limit = stream_reading.left_alone(waiting, self.now, start="tumblr:")
         with http.BoundedSession() as session:
-            yield from federated_servers.each(streams, partial(self._pages, session, query), limit)
+            yield from stream_reading.each(streams, partial(self._pages, session, query), limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -95,7 +95,7 @@ class Tumblr:
             reading.is_cut = True
         since, oldest = last_look or self.now - _FIRST, datetime.fromtimestamp(reading.oldest, UTC)
         end = Page(stream=stream.name, cursor=stamp(self.now), since=since, until=self.now)
-        yield federated_servers.cut_off(end, oldest) if reading.is_cut else end
+        yield stream_reading.cut_off(end, oldest) if reading.is_cut else end
 
     def _items(self, session: http.BoundedSession, stream: Stream, before: int | None) -> list[Any]:
         params = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}

@@ -18,7 +18,7 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
-from monitor.sources.shared import credentials, federated_servers, http, response_parsing
+from monitor.sources.shared import credentials, http, response_parsing, stream_reading
 from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.response_parsing import by_id, whole_number
 from monitor.sources.shared.safe_links import addresses
@@ -224,7 +224,7 @@ class YouTube:
         try:
             hits = self._search_page(session, query, params)
         except SourceError as error:
-            failed = federated_servers.failed(spent, error)
+            failed = stream_reading.failed(spent, error)
             yield replace(failed, cursor=budget.cursor, retry_at=failed.retry_at or budget.next_at)
             raise
         yield Page(stream=spent, cursor=budget.cursor, retry_at=budget.next_at)
@@ -236,7 +236,7 @@ class YouTube:
 
     def _broken_off(self, page: Page, look: _Look, budget: _SearchBudget) -> Page:
         complete = replace(self._complete(page, look, budget), cursor=look.cursor)
-        return federated_servers.cut_off(complete, look.reached, _CAPPED)
+        return stream_reading.cut_off(complete, look.reached, _CAPPED)
 
     def _search_page(self, session: http.BoundedSession, query: Query, params: Mapping[str, str]) -> _Hits:
         usual = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50"}

@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from monitor import __version__
-from monitor.campaign.reader import Rule
+from monitor.campaign.reader import SOME, Rule
 from monitor.core.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
 from monitor.sources.shared.response_parsing import MOST, is_too_large
 from monitor.sources.shared.time_limit import poll_seconds, shares
@@ -208,6 +208,20 @@ def is_safe(address: object) -> bool:
     return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname == "127.0.0.1")
 
 
+def _server_address(server: str) -> str:
+    whole = server.strip().rstrip("/").lower()
+    return whole if "://" in whole else f"https://{whole}"
+
+
+def _is_server(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme in ("https", "http") and bool(parts.netloc) and not parts.path
+
+
+# addresses of servers, as the setting of a platform of many: each without a slash at the end
+Servers = Annotated[
+    tuple[Annotated[str, Rule("servers as example.social", _is_server, _server_address)], ...], SOME
+]
 # the address of a service, as a platform's setting
 Address = Annotated[str, Rule("an address that begins with https://", is_safe, lambda at: at.rstrip("/"))]
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from monitor.core.errors import SourceError, Unreadable
 from monitor.core.model import Page
 from monitor.sources.contract import KnownPost
-from monitor.sources.shared.federated_servers import failed
+from monitor.sources.shared.stream_reading import failed
 
 _DOUBTED = 5  # posts of which an answer has none: it is more likely to be wrong than they to be gone
 

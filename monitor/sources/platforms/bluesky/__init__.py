@@ -33,11 +33,11 @@ from monitor.sources.platforms.bluesky.parse import (
     tags_of,
 )
 from monitor.sources.platforms.bluesky.search import Login, Views
-from monitor.sources.shared import federated_servers
-from monitor.sources.shared.federated_servers import Stream
+from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, BoundedSession, retry_at
 from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.response_parsing import by_id
+from monitor.sources.shared.stream_reading import Stream
 from monitor.sources.shared.time_limit import poll_seconds
 
 log = logging.getLogger(__name__)
@@ -163,7 +163,7 @@ class Bluesky:
                     whole = page.outcome is Outcome.COMPLETE and page.cursor is None
                     yield self._with_profiles(replace(page, since=since, until=until) if whole else page)
 
-        yield from federated_servers.onward(_searches(query), mark, older)
+        yield from stream_reading.onward(_searches(query), mark, older)
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the posts as Bluesky's public view shows them now, with their numbers."""

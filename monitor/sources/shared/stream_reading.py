@@ -1,12 +1,10 @@
-"""What platforms of many servers or terms share: their setting, their streams, and leaving one alone."""
+"""Streams: what is asked for one term, from where it is read on, how far a look came, who is left alone."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Self
-from urllib.parse import urlsplit
+from typing import Self
 
-from monitor.campaign.reader import SOME, Rule
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import RateLimited, SourceError
 from monitor.core.model import Outcome, Page, encodable
@@ -37,20 +35,6 @@ class Stream:
             return min(unstamp(self.cursor), now) if self.cursor else None
         except ValueError:
             return None
-
-
-def _address(server: str) -> str:
-    whole = server.strip().rstrip("/").lower()
-    return whole if "://" in whole else f"https://{whole}"
-
-
-def _is_server(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme in ("https", "http") and bool(parts.netloc) and not parts.path
-
-
-# a platform's setting: addresses, each without a slash at the end
-Servers = Annotated[tuple[Annotated[str, Rule("servers as example.social", _is_server, _address)], ...], SOME]
 
 
 def each(
