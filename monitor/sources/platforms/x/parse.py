@@ -52,7 +52,7 @@ def page_of(answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[s
     media = by_id(includes.get("media"), "media_key")
 
     def read(item: Mapping[str, Any]) -> Post | None:
-        original = _original(item, originals)
+        original = original_of(item, originals)
         if original is None:
             return None
         keys = (original.get("attachments") or {}).get("media_keys") or ()
@@ -70,8 +70,8 @@ def page_of(answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[s
     return Page(stream="", posts=tuple(posts), rejected=rejected, detail=detail)
 
 
-def _original(item: Mapping[str, Any], originals: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the item, or the post that it only passes on; None if X did not send that one."""
+def original_of(item: Mapping[str, Any], originals: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the item, or the post that it only passes on; None if that one is missing."""
     for reference in _references(item):
         if reference["type"] in _REPOST:
             return originals.get(reference["id"])
