@@ -110,7 +110,7 @@ class Instagram:
             yield page
             # its mark is the same on every page, so only the posts can tell that it stands still
             if number and meta_graph.items(answer) and ids <= earlier:
-                raise Unreadable(_REPEATS)
+                raise Unreadable(stream_reading.REPEATS.format("Instagram"))
             earlier |= ids
             after = meta_graph.mark(answer)
             if after is None or not meta_graph.goes_on(answer):
@@ -143,7 +143,6 @@ class Instagram:
             raise Closed(_NOT_SHOWN) from error
 
 
-_REPEATS = "Instagram gives the same page again and again, so reading it was stopped until the next time."
 _CAPPED = "There was more than may be read at one time, in no certain order; some posts were not seen."
 _GAP = "The last look was more than 24 hours ago; Instagram shows nothing older."
 _NOT_SHOWN = (

@@ -125,7 +125,7 @@ class Lemmy:
             page, times, ids = _page(stream, query, items)
             times = [min(at, self.now) for at in times]  # whose clock is ahead must not set the cursor
             if ids and ids <= earlier:
-                raise Unreadable(stream_reading.REPEATS)
+                raise Unreadable(stream_reading.REPEATS.format("The server"))
             earlier |= ids
             newest = max([*times, *([newest] if newest else [])], default=None)
             oldest = min([oldest, *times])

@@ -220,7 +220,7 @@ class Timeline:
                 return
             reached = _newest(items, newest)
             if reached == newest:
-                raise Unreadable(stream_reading.REPEATS)
+                raise Unreadable(stream_reading.REPEATS.format("The server"))
             newest = reached
             yield replace(self._page(items), cursor=f"{newest} {stamp(since)}" if since else newest)
         yield Page(
@@ -278,7 +278,7 @@ class Timeline:
                 return
             reached = min((item["id"] for item in items if item["id"] != "0"), key=_order)
             if reached == oldest:
-                raise Unreadable(stream_reading.REPEATS)
+                raise Unreadable(stream_reading.REPEATS.format("The server"))
             yield items, reached
             oldest = reached
 

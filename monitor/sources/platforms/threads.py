@@ -114,7 +114,7 @@ class Threads:
                 yield self._end(stream, since, until)
                 return
             if after in marks:
-                raise Unreadable(_REPEATS)
+                raise Unreadable(stream_reading.REPEATS.format("Threads"))
             marks.add(after)
             params["after"] = after
         yield stream_reading.cut_off(self._end(stream, since, until), oldest)
@@ -126,7 +126,6 @@ class Threads:
         return Page(stream=stream.name, cursor=stamp(until), since=since, until=until)
 
 
-_REPEATS = "Threads gives the same page again and again, so reading it was stopped until the next time."
 _OWN_ONLY = (
     "Until Meta has reviewed the app, Threads shows it only your own posts, so those of others are unknown, "
     "not zero. Once Meta has approved threads_keyword_search, set reviewed = true under [sources.threads]."

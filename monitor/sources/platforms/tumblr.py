@@ -87,7 +87,7 @@ class Tumblr:
             items = self._items(session, stream, reading.before)
             page, times = _page(stream, query, items, reading.ids)
             if reading.is_ignored(times):
-                raise Unreadable(_REPEATS)
+                raise Unreadable(stream_reading.REPEATS.format("Tumblr"))
             yield page
             if not reading.goes_on(times):
                 break
@@ -143,9 +143,6 @@ class _Progress:
         if new:
             self.before = min([min(new) + 1, *([self.before] if self.before else [])])
         return bool(new)
-
-
-_REPEATS = "Tumblr gives the same page again and again, so reading it was stopped until the next time."
 
 
 def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:

@@ -199,7 +199,8 @@ class YouTube:
             budget = replace(budget, spent=budget.spent + 1)
             page, times, token = yield from self._paid(session, query, params, budget)
             if token in tokens:
-                yield replace(page, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                detail = stream_reading.REPEATS.format("YouTube")
+                yield replace(page, outcome=Outcome.UNREADABLE, detail=detail)
                 return
             look = replace(look, reached=min((look.reached, *times)))
             is_poor = number == _MOST_PAGES or budget.next_at > self.now
@@ -282,7 +283,6 @@ class YouTube:
         return answer
 
 
-_REPEATS = "YouTube gives the same page again and again, so reading it was stopped until the next time."
 _CAPPED = "There were more videos than may be read at one time; the older ones are read the next time."
 
 

@@ -11,7 +11,7 @@ from monitor.core.model import Outcome, Page, encodable
 from monitor.sources.contract import Cursors, Waiting
 
 CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
-REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
+REPEATS = "{} gives the same page again and again, so reading it was stopped until the next time."
 
 
 @dataclass(frozen=True, slots=True)
