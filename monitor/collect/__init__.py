@@ -3,19 +3,20 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.values import Poll
-from monitor.campaign import Campaign, Track
+from monitor.campaign import Campaign, SourceSettings, Track
 from monitor.collect.spend_limit import SpendLimit
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
-from monitor.core.errors import Broken, Closed, ConfigError, RateLimited, SourceError
-from monitor.core.model import Outcome, Page, encodable
+from monitor.core.errors import Broken, Closed, ConfigError, RateLimited, Refused, SourceError
+from monitor.core.model import Outcome, Page
 from monitor.core.storage import storage_error
 from monitor.sources import source
 from monitor.sources.contract import Source, Spends
+from monitor.sources.shared.stream_reading import failed
 from monitor.sources.shared.time_limit import shares, within
 from monitor.tone import Analyzer
 
@@ -53,22 +54,18 @@ class LastPoll:
     retry_at: datetime | None = None
 
 
+_NEVER = LastPoll(last=datetime.min.replace(tzinfo=UTC))
+
+
 def due(campaign: Campaign, past: Mapping[str, LastPoll], now: datetime) -> list[str]:
     """Return the sources whose turn it is, the longest waiting first.
 
     A source never polled is due at once. A clock that was set back does not hold one up:
     `past` leaves out what lies in the future.
     """
-    waiting = []
-    for name, settings in campaign.sources.items():
-        before = past.get(name)
-        if not settings.on:
-            continue
-        if before is None:
-            waiting.append((datetime.min.replace(tzinfo=now.tzinfo), name))
-        elif _ready(before, timedelta(minutes=settings.every_minutes), now):
-            waiting.append((before.last, name))
-    return [name for _, name in sorted(waiting)]
+    polls = {name: past.get(name, _NEVER) for name, settings in campaign.sources.items() if settings.on}
+    names = [name for name, poll in polls.items() if _is_due(poll, campaign.sources[name], now)]
+    return sorted(names, key=lambda name: (polls[name].last, name))
 
 
 def past(archive: ArchiveReader, campaign: Campaign, now: datetime) -> dict[str, LastPoll]:
@@ -113,14 +110,12 @@ class Collector:
                             return replace(result, stopped=True)
             except (SourceError, ConfigError) as error:
                 limit = error if isinstance(error, RateLimited) else None
-                outcome = self._save_failure(name, track, error, started_at)
-                result = _failed(result, str(error), outcome)
+                result = self._failed(result, track, error, started_at)
             except Exception as error:  # a bug met in one track must not cost the others
                 if of_disk := storage_error(error):  # and no other could be stored
                     raise of_disk from error
                 log.exception("%s: the poll for %r broke", name, track.name)
-                outcome = self._save_failure(name, track, Broken(_BROKE), started_at)
-                result = _failed(result, _BROKE, outcome)
+                result = self._failed(result, track, Broken(_BROKE), started_at)
         for problem in dict.fromkeys(result.problems):
             log.warning("%s: %s", name, problem)
         log.info("%s: %d seen, %d new, %d could not be read", name, result.posts, result.new, result.rejected)
@@ -160,14 +155,13 @@ class Collector:
         )
         return page, new
 
-    def _save_failure(
-        self, name: str, track: Track, error: SourceError | ConfigError, at: datetime
-    ) -> Outcome:
-        outcome = Outcome(error.outcome) if isinstance(error, SourceError) else Outcome.REFUSED
-        retry_at = error.retry_at if isinstance(error, RateLimited) else None
-        page = Page(stream=name, outcome=outcome, detail=encodable(str(error)), retry_at=retry_at)
+    def _failed(
+        self, result: PollResult, track: Track, error: SourceError | ConfigError, at: datetime
+    ) -> PollResult:
+        """Store why a track could not be read; return the poll with that."""
+        page = failed(result.source, error if isinstance(error, SourceError) else Refused(str(error)))
         self.archive.coverage.save_failure(page, track.name, started_at=at, now=self.clock())
-        return outcome
+        return _with(result, page, 0)
 
 
 def _with(result: PollResult, page: Page, new: int) -> PollResult:
@@ -180,10 +174,6 @@ def _with(result: PollResult, page: Page, new: int) -> PollResult:
         problems=(*result.problems, *problem),
         outcomes=result.outcomes | {page.outcome},
     )
-
-
-def _failed(result: PollResult, problem: str, outcome: Outcome) -> PollResult:
-    return replace(result, problems=(*result.problems, problem), outcomes=result.outcomes | {outcome})
 
 
 def _retry_at(name: str, polls: Sequence[Poll]) -> datetime | None:
@@ -200,7 +190,6 @@ def _waits(polls: Sequence[Poll]) -> dict[str, datetime]:
     return {stream: at for stream, at in last.items() if at}
 
 
-def _ready(before: LastPoll, every: timedelta, now: datetime) -> bool:
-    if before.retry_at and now < before.retry_at:
-        return False
-    return now - before.last >= every
+def _is_due(before: LastPoll, settings: SourceSettings, now: datetime) -> bool:
+    at = before.last + timedelta(minutes=settings.every_minutes)
+    return max(at, before.retry_at or at) <= now

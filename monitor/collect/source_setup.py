@@ -101,10 +101,9 @@ def _verdict(outcome: Outcome, detail: str, env: Mapping[str, str]) -> Verdict:
 
 
 def _outcome(error: MonitorError) -> Outcome:
-    kinds = ((RateLimited, Outcome.RATE_LIMITED), (Unavailable, Outcome.UNREACHABLE))
-    if isinstance(error, (Refused, ConfigError)):
-        return Outcome.REFUSED
-    return next((outcome for kind, outcome in kinds if isinstance(error, kind)), Outcome.UNREADABLE)
+    if isinstance(error, (RateLimited, Refused, Unavailable)):
+        return Outcome(error.outcome)
+    return Outcome.REFUSED if isinstance(error, ConfigError) else Outcome.UNREADABLE
 
 
 def _dotenv_value(key: str) -> str:

@@ -1,7 +1,7 @@
 """How a text sounds. Analyzers are named and versioned, so that scores can be made again."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
@@ -39,22 +39,24 @@ def english_analyzer(name: str, subject: frozenset[str]) -> "EnglishOnly":
     return EnglishOnly(CampaignTone(subject) if name == "campaign" else TextBlobAnalyzer(), subject)
 
 
-_loading = Lock()
+_loading = Lock()  # so that several threads do not load the same at once
 
 
 @cache
-def _loaded() -> Callable[[str], tuple[float, float]]:
+def _textblob() -> Callable[[str], tuple[float, float]]:
     # Imported here: nltk, which it brings, is most of this program's start-up time and memory.
     from textblob.en import sentiment
 
-    sentiment("")  # reads the word list now, not in several threads at once
+    sentiment("")  # reads the word list now
     scorer: Callable[[str], tuple[float, float]] = sentiment
     return scorer
 
 
-def _sentiment() -> Callable[[str], tuple[float, float]]:
-    with _loading:
-        return _loaded()
+@lru_cache(maxsize=2)  # a campaign has one subject, until its file is changed
+def _campaign_analyzer(subject: frozenset[str]) -> "CampaignAnalyzer":
+    from monitor.tone.campaign_analyzer import CampaignAnalyzer  # for the same reason
+
+    return CampaignAnalyzer(subject)
 
 
 class EnglishOnly:
@@ -62,11 +64,8 @@ class EnglishOnly:
 
     def __init__(self, analyzer: "CampaignTone | TextBlobAnalyzer", subject: frozenset[str]) -> None:
         self._analyzer, self._subject = analyzer, subject
-
-    @property
-    def name(self) -> str:
-        """Return the analyzer's name and version, the language rule's, and a number made from the subject."""
-        return f"{self._analyzer.name}-{VERSION}-{crc32(' '.join(sorted(self._subject)).encode()):08x}"
+        # the analyzer's name and version, the language rule's, and a number made from the subject
+        self.name = f"{analyzer.name}-{VERSION}-{crc32(' '.join(sorted(subject)).encode()):08x}"
 
     def score(self, text: str, lang: str | None = None) -> Sentiment | None:
         """Return the tone of a text; None if it is in another language than English."""
@@ -91,7 +90,9 @@ class TextBlobAnalyzer:
         """Return the tone by polarity: above 0 positive, below 0 negative, 0 neutral."""
         if not text.strip():
             return Sentiment(tone=Tone.UNCLEAR, positive=0.0, neutral=1.0, negative=0.0)
-        polarity = float(_sentiment()(text[:MOST_CHARACTERS])[0])
+        with _loading:
+            sentiment = _textblob()
+        polarity = float(sentiment(text[:MOST_CHARACTERS])[0])
         tone = Tone.POSITIVE if polarity > 0 else Tone.NEGATIVE if polarity < 0 else Tone.NEUTRAL
         return Sentiment(
             tone=tone,
@@ -104,20 +105,13 @@ class TextBlobAnalyzer:
 class CampaignTone:
     """The analyzer for campaigns, loaded at the first text: it takes most of start-up time and memory."""
 
+    name = f"campaign-{WEIGHTS}"
+
     def __init__(self, subject: frozenset[str]) -> None:
         self._subject = subject
-        self._loaded: CampaignAnalyzer | None = None
-
-    @property
-    def name(self) -> str:
-        """Return "campaign-" and the version of its weights."""
-        return f"campaign-{WEIGHTS}"
 
     def score(self, text: str) -> Sentiment:
         """Return the tone of a text; an empty one, and one that could be either, is UNCLEAR."""
         with _loading:
-            if self._loaded is None:
-                from monitor.tone.campaign_analyzer import CampaignAnalyzer
-
-                self._loaded = CampaignAnalyzer(self._subject)
-        return self._loaded.score(text)
+            analyzer = _campaign_analyzer(self._subject)
+        return analyzer.score(text)

@@ -201,7 +201,7 @@ def test_control_without_our_session_a_drip_is_noticed(
 ) -> None:
     def plain(self: Any, method: Any, url: str, **kwargs: Any) -> requests.Response:
         try:
-            return requests.Session.request(self, method, self._address(url), **kwargs | {"timeout": 5})
+            return requests.Session.request(self, method, url, **kwargs | {"timeout": 5})
         except requests.RequestException as error:
             raise Unavailable(str(error)) from error
 
@@ -214,11 +214,11 @@ def test_control_without_our_session_a_drip_is_noticed(
 def test_control_without_the_check_for_repeats_they_are_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def on_and_on(self: Any, session: Any, query: Any, stream: Any) -> Iterator[Any]:
+    def on_and_on(self: mastodon.Timeline) -> Iterator[Any]:
         for _ in range(10):
-            yield mastodon._page(stream, query, self._items(session, stream))
+            yield self._page(self._items())
 
-    monkeypatch.setattr(mastodon.Mastodon, "_back", on_and_on)
+    monkeypatch.setattr(mastodon.Timeline, "_back", on_and_on)
     [poll] = polled("repeat", ("mastodon",), tmp_path)
     with pytest.raises(AssertionError, match="asked"):
         poll.check("repeat")

@@ -18,6 +18,7 @@ from tests.sources.archived import Neutral, a_campaign
 
 EVERY, OUT = timedelta(hours=1), timedelta(hours=3)
 DAY = timedelta(days=1)
+SERVERS = ("https://pond.example", "https://slow.example")
 
 
 @dataclass(slots=True)
@@ -98,9 +99,9 @@ class OneByOne:
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the posts that there are."""
-        return one_by_one(posts, self._one)
+        return one_by_one(posts, SERVERS, self._one)
 
-    def _one(self, post: KnownPost) -> Page:
+    def _one(self, server: str, key: str, post: KnownPost) -> Page:
         there = self.ledger.read([post.id])
         return Page(stream="", posts=there, deleted=() if there else (post.id,))
 

@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from monitor.core.clock import stamp
-from monitor.sources.platforms import mastodon
-from monitor.sources.platforms.mastodon import Mastodon
+from monitor.sources.platforms.mastodon import Mastodon, Timeline
 from tests.simulated.history import HISTORIES, Judge, Made, World, lived
 from tests.sources.loopback import Answer, as_json, serving
 
@@ -106,12 +105,12 @@ def test_no_post_is_lost(seed: int, tmp_path: Path) -> None:
     assert found(seed, tmp_path) == []
 
 
-_ITEMS, _LATE_POSTS = Mastodon._items, Mastodon._late_posts
+_ITEMS = Timeline._items
 
 
-def trusting_since_id(self: Mastodon, session: Any, stream: Any, **at: str) -> list[Any]:
+def trusting_since_id(self: Timeline, **at: str) -> list[Any]:
     """Ask for the newest page after an id, as if it were the next one."""
-    return _ITEMS(self, session, stream, **{"since_id" if k == "min_id" else k: v for k, v in at.items()})
+    return _ITEMS(self, **{"since_id" if k == "min_id" else k: v for k, v in at.items()})
 
 
 def never_again(*asked: Any) -> Iterator[Any]:
@@ -128,11 +127,15 @@ _PARSE = Mastodon.parse
 
 
 @pytest.mark.parametrize(
-    ("name", "broken"),
-    [("_items", trusting_since_id), ("_late_posts", never_again), ("parse", staticmethod(twice))],
+    ("owner", "name", "broken"),
+    [
+        (Timeline, "_items", trusting_since_id),
+        (Timeline, "_late_posts", never_again),
+        (Mastodon, "parse", staticmethod(twice)),
+    ],
 )
 def test_a_broken_variant_is_caught(
-    name: str, broken: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    owner: type, name: str, broken: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mastodon.Mastodon, name, broken)
+    monkeypatch.setattr(owner, name, broken)
     assert any(found(seed, tmp_path) for seed in range(12))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -87,17 +88,17 @@ def test_where_a_listing_ends_early_nothing_is_claimed_beyond(
     assert [found(seed, tmp_path) for seed in range(12)] == [[]] * 12
 
 
-_LAST, _PAGE = Reddit._last, reddit._page
+_LAST, _BATCHES, _PAGE = Reddit._last, Reddit._batches, reddit._page
 
 
-def boastful(self: Reddit, stream: str, read: int, newest: Any, oldest: Any) -> Any:
+def boastful(self: Reddit, stream: str, count: int, posts: Any) -> Any:
     """Claim the whole week, however far the listing went."""
-    return replace(_LAST(self, stream, read, newest, oldest), since=self._past)
+    return replace(_LAST(self, stream, count, posts), since=self._now - reddit._WINDOW)
 
 
 def hasty(self: Reddit, asked: str) -> Iterator[list[Any]]:
     """Read the first page only."""
-    yield self._search_listing(asked, 100, None)["children"]
+    yield from islice(_BATCHES(self, asked), 1)
 
 
 def deaf(stream: str, batch: list[Any]) -> Any:

@@ -53,7 +53,7 @@ def test_entries_that_match_are_articles_without_numbers() -> None:
 def test_an_entry_without_a_date_costs_itself_only_and_says_why() -> None:
     with serving(lambda *_: rss(item(1), item(2, date=""), item(3))) as server:
         (page,) = poll(server.url)
-    assert [rejected.reason for rejected in page.rejected] == ["It has no date."]
+    assert [rejected.reason for rejected in page.rejected] == ["ValueError: It has no date."]
     assert len(page.posts) == 2
 
 
@@ -218,7 +218,7 @@ def test_an_entry_that_says_too_little_is_no_article(changed: dict[str, str | No
 def test_a_link_that_is_no_web_address_is_put_aside() -> None:
     with serving(lambda *_: rss(item(1), item(2).replace("https:", "javascript:"))) as server:
         (page,) = poll(server.url)
-    assert [rejected.reason for rejected in page.rejected] == ["It has no web address."]
+    assert [rejected.reason for rejected in page.rejected] == ["ValueError: It has no web address."]
     assert len(page.posts) == 1
 
 

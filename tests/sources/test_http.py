@@ -233,14 +233,6 @@ def test_no_password_and_no_proxy_is_taken_from_the_surroundings(
         assert "authorization" not in server.requests[0].headers
 
 
-def test_the_start_of_an_address_is_rewritten() -> None:
-    with serving(lambda *_: as_json({})) as server:
-        with http.BoundedSession(seconds=5, rewrite={"https://built.in": server.url}) as session:
-            session.get("https://built.in/a?b=c")
-        assert server.requests[0].path == "/a"
-        assert server.requests[0].query == {"b": "c"}
-
-
 @pytest.mark.parametrize(
     ("status", "error"),
     [(429, RateLimited), (401, Refused), (403, Refused), (404, Closed), (410, Closed),

@@ -50,3 +50,16 @@ def test_a_number_that_is_not_whole_is_refused(value: object) -> None:
 def test_of_very_many_items_that_make_no_sense_all_are_counted_and_the_first_are_kept() -> None:
     _, rejected = response_parsing.results(["many"] * 50_000, int)
     assert (len(rejected), len({id(item) for item in rejected})) == (50_000, 100)
+
+
+@pytest.mark.parametrize(
+    "items", [None, "text", 7, {"id": "1"}, [], [None, "1", {}, {"id": None}, {"id": ["1"]}]]
+)
+def test_what_has_no_id_is_not_among_items_by_their_ids(items: Any) -> None:
+    assert response_parsing.by_id(items) == {}
+
+
+def test_control_items_are_found_by_the_id_of_the_name_that_was_asked_for() -> None:
+    items = [{"id": "1"}, {"id": "2", "uri": "at://2"}]
+    assert response_parsing.by_id(items) == {"1": items[0], "2": items[1]}
+    assert response_parsing.by_id(items, "uri") == {"at://2": items[1]}

@@ -13,6 +13,7 @@ from monitor.campaign import Track
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.core.model import Metrics, Outcome, Page, PostKind, Query
 from monitor.sources.platforms.x import X
+from monitor.sources.platforms.x.client import XSession
 from tests.sources.archived import a_campaign, stored
 from tests.sources.loopback import Handler, Server, as_html, as_json, serving
 
@@ -316,6 +317,14 @@ def test_the_time_to_ask_again_is_x_s_own_and_an_hour_for_a_used_up_allowance() 
         polled(lambda *_: as_json(USED_UP, 429, x_rate_limit_reset=reset))
     assert slow.value.retry_at == NOW + timedelta(minutes=9)
     assert used_up.value.retry_at == NOW + timedelta(hours=1)
+
+
+def test_what_tweepy_has_built_in_is_asked_at_the_address_of_the_campaign_file() -> None:
+    with serving(lambda *_: as_json({})) as server:
+        with XSession(server.url, NOW) as session:
+            session.get("https://api.twitter.com/a?b=c")
+        assert server.requests[0].path == "/a"
+        assert server.requests[0].query == {"b": "c"}
 
 
 def test_a_missing_key_is_named_with_how_to_get_it() -> None:

@@ -48,30 +48,26 @@ def _view(view: _Item) -> Post:
 
 
 def _twarc_page(page: _Item) -> Iterator[Post | Rejected]:
+    from monitor.sources.platforms.x.parse import original_of
+
     includes = page.get("includes") or {}
     users = {user["id"]: user for user in includes.get("users") or ()}
     originals = {post["id"]: post for post in includes.get("tweets") or includes.get("posts") or ()}
     data = page["data"]
     for item in data if isinstance(data, list) else [data]:
-        original = _original(item, originals)
+        original = original_of(item, originals)
         if original is not None:
             raw = {"post": original, "user": users.get(original.get("author_id"))}
             yield from posts(lambda raw: iter([source("x").parse(raw)]), raw, f"post {item.get('id')}")
 
 
 def _twarc_flat(item: _Item) -> Iterator[Post | Rejected]:
+    from monitor.sources.platforms.x.parse import original_of
+
     embedded = {post["id"]: post for post in item.get("referenced_tweets") or () if "text" in post}
-    original = _original(item, embedded)
+    original = original_of(item, embedded)
     if original is not None:
         yield source("x").parse({"post": original, "user": original.get("author")})
-
-
-def _original(item: _Item, originals: Mapping[str, _Item]) -> _Item | None:
-    """Return the item, or the post that it only passes on; None if the file lacks that one."""
-    for reference in item.get("referenced_tweets") or item.get("referenced_posts") or ():
-        if reference["type"] in ("retweeted", "reposted"):
-            return originals.get(reference["id"])
-    return item
 
 
 def posts(reader: Reader, item: _Item, where: str) -> Iterator[Post | Rejected]:

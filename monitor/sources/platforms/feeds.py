@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Annotated, Any, Self
@@ -18,8 +18,9 @@ from monitor.core.errors import SourceError, Unreadable
 from monitor.core.model import WRONG, Author, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Source
-from monitor.sources.shared import federated_servers
+from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import BoundedSession, check, in_turn
+from monitor.sources.shared.response_parsing import results
 
 _GOOGLE = "https://news.google.com/rss/search"
 # Bytes of a feed. Each takes up to 25 in memory, and each tag, attribute and entity as much as these more.
@@ -63,13 +64,11 @@ class Feeds:
         limited = {_place(stream): at for stream, at in waiting.items()}
         for feed, session in in_turn(self._feeds(query)):
             try:
-                if limit := federated_servers.left_alone(
-                    [limited.get(_place(feed.stream), self.now)], self.now
-                ):
+                if limit := stream_reading.left_alone(limited, self.now, start=_place(feed.stream)):
                     raise limit
                 yield self._page(session, query, feed, cursors.get(feed.stream))
             except SourceError as error:
-                page = federated_servers.failed(feed.stream, error)
+                page = stream_reading.failed(feed.stream, error)
                 if page.retry_at:
                     limited[_place(feed.stream)] = page.retry_at
                 yield page
@@ -117,22 +116,16 @@ class Feeds:
     def _page(self, session: BoundedSession, query: Query, feed: _Feed, cursor: str | None) -> Page:
         answer = session.get(feed.url, headers=_conditions(cursor))
         before = _last_look(cursor, self.now)
+        page = Page(stream=feed.stream, until=self.now)
         if answer.status_code == 304:
             state = json.dumps(_state(cursor) | {"looked": stamp(self.now)})
-            return Page(
-                stream=feed.stream, cursor=state, since=None if feed.is_search else before, until=self.now
-            )
+            return replace(page, cursor=state, since=None if feed.is_search else before)
         check(answer, self.now)
         document = _document(answer.content)
         posts, rejected, oldest = _sort(document, feed, query)
-        return Page(
-            stream=feed.stream,
-            posts=tuple(posts),
-            rejected=tuple(rejected),
-            cursor=_validators(answer.headers, self.now),
-            since=None if feed.is_search else _since(before, oldest, self.now),
-            until=self.now,
-        )
+        since = None if feed.is_search else _since(before, oldest, self.now)
+        state = _validators(answer.headers, self.now)
+        return replace(page, posts=posts, rejected=rejected, cursor=state, since=since)
 
 
 def _document(content: bytes) -> Any:
@@ -161,21 +154,15 @@ def _is_too_much(text: bytes) -> bool:
     return any(tag.count(b"=") > MOST_ATTRIBUTES for tag in text.split(b"<"))
 
 
-def _sort(document: Any, feed: _Feed, query: Query) -> tuple[list[Post], list[Rejected], datetime | None]:
+def _sort(
+    document: Any, feed: _Feed, query: Query
+) -> tuple[tuple[Post, ...], tuple[Rejected, ...], datetime | None]:
     """Return the matching posts, the entries that are none, and the oldest date in the feed."""
-    posts: list[Post] = []
-    rejected: list[Rejected] = []
-    oldest: datetime | None = None
-    for item in document.entries:
-        try:
-            post = Feeds.parse(_entry(item, document.feed, feed))
-        except WRONG as error:
-            rejected.append(Rejected.of(str(error), item))
-            continue
-        oldest = post.created_at if oldest is None else min(oldest, post.created_at)
-        if feed.is_search or matches(query, post.text, post.tags):
-            posts.append(post)
-    return posts, rejected, oldest
+    articles, rejected = results(
+        document.entries, lambda item: Feeds.parse(_entry(item, document.feed, feed))
+    )
+    posts = tuple(post for post in articles if feed.is_search or matches(query, post.text, post.tags))
+    return posts, rejected, min((post.created_at for post in articles), default=None)
 
 
 def _entry(item: Any, channel: Any, feed: _Feed) -> dict[str, Any]:
@@ -217,9 +204,9 @@ def _stream(query: Query, rest: str) -> str:
 
 
 def _place(stream: str) -> str:
-    """Return whom a stream asks, whatever the track: a feed's server, or Google."""
+    """Return whom a stream asks, whatever the track: "google:", or a feed's server and a slash."""
     rest = stream.split(":", 2)[2]
-    return "google" if rest.startswith("google:") else rest.split("/")[0]
+    return "google:" if rest.startswith("google:") else f"{rest.split('/')[0]}/"
 
 
 def _news(base: str, term: str) -> str:
@@ -231,7 +218,7 @@ def _since(before: datetime | None, oldest: datetime | None, now: datetime) -> d
     """Return since when this look covers the feed: the last one, if the feed still reaches back to it."""
     if oldest is None:
         return before
-    return max(before, min(oldest, now)) if before else federated_servers.first_since(min(oldest, now), now)
+    return max(before, min(oldest, now)) if before else stream_reading.first_since(min(oldest, now), now)
 
 
 def _state(cursor: str | None) -> dict[str, str]:

@@ -18,10 +18,10 @@ from monitor.core.errors import Closed, RateLimited, SourceError, Unavailable, U
 from monitor.core.model import WRONG, Author, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, Source, Waiting
-from monitor.sources.shared import federated_servers, response_parsing
-from monitor.sources.shared.federated_servers import Stream
+from monitor.sources.shared import response_parsing, stream_reading
 from monitor.sources.shared.http import Address, BoundedSession, check
 from monitor.sources.shared.safe_links import addresses
+from monitor.sources.shared.stream_reading import Stream
 
 _SPACING = timedelta(seconds=7)  # it allows one question in 5 seconds, by its own clock
 _MOST = 250  # articles in an answer, and there is no second page
@@ -64,11 +64,11 @@ class Gdelt:
         streams = [_stream(query, terms, cursors) for terms in _questions(query)]
         until = max(waiting.values(), default=self.now)
         soon = until <= self.now + 2 * _SPACING  # only another track's question, a moment ago
-        limit = None if soon else federated_servers.left_alone([until], self.now)
+        limit = None if soon else stream_reading.left_alone(waiting, self.now)
         self._free_at = until if soon else self.now
         with BoundedSession() as session:
             streams.sort(key=lambda stream: stream.cursor or "")
-            for page in federated_servers.each(streams, partial(self._pages, session, query), limit):
+            for page in stream_reading.each(streams, partial(self._pages, session, query), limit):
                 # so that the next track, too, leaves it the seconds that it asks for
                 yield page if page.retry_at else replace(page, retry_at=self._free_at)
 
@@ -83,12 +83,10 @@ class Gdelt:
 
         def older(stream: Stream, reached: str) -> Iterator[Page]:
             with BoundedSession() as session:
-                start = max(since, self.now - _KNOWN)
-                yield from self._older(
-                    session, query, stream, (start, unstamp(reached) if reached else until)
-                )
+                start, end = max(since, self.now - _KNOWN), unstamp(reached) if reached else until
+                yield from self._older(session, query, stream, (start, end))
 
-        yield from federated_servers.onward(streams, mark, older)
+        yield from stream_reading.onward(streams, mark, older)
 
     def _older(
         self, session: BoundedSession, query: Query, stream: Stream, time: tuple[datetime, datetime]
@@ -135,25 +133,15 @@ class Gdelt:
         )
 
     def _pages(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
-        before = _last_look(stream.cursor, self.now)
+        before = stream.last_look(self.now)
         since = max(before, self.now - _KNOWN) if before else self.now - _FIRST
         hours = math.ceil((self.now - min(since, self.now - _LATE)) / timedelta(hours=1))
         items = self._articles(session, stream.term, {"timespan": f"{hours}h"})
         posts, rejected = _sort(items, query)
-        page = Page(
-            stream=stream.name,
-            posts=posts,
-            rejected=rejected,
-            cursor=stamp(self.now),
-            since=since,
-            until=self.now,
-        )
-        if len(items) >= _MOST:
-            oldest = min((post.created_at for post in posts), default=self.now)
-            page = replace(
-                page, since=min(max(since, oldest), self.now), outcome=Outcome.CAPPED, detail=_CAPPED
-            )
-        yield page
+        page = Page(stream=stream.name, posts=posts, rejected=rejected)
+        page = replace(page, cursor=stamp(self.now), since=since, until=self.now)
+        oldest = min((post.created_at for post in posts), default=self.now)
+        yield stream_reading.cut_off(page, oldest, _CAPPED) if len(items) >= _MOST else page
 
     def _articles(self, session: BoundedSession, question: str, time: Mapping[str, str]) -> list[Any]:
         self._wait(session)
@@ -201,13 +189,6 @@ def _stream(query: Query, terms: list[str], cursors: Cursors) -> Stream:
 
 def _digits(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%d%H%M%S}"
-
-
-def _last_look(cursor: str | None, now: datetime) -> datetime | None:
-    try:
-        return min(unstamp(cursor), now) if cursor else None
-    except ValueError:
-        return None
 
 
 def _items(response: requests.Response, now: datetime) -> list[Any]:

@@ -15,9 +15,9 @@ from monitor.core.errors import Closed, ConfigError, Refused, SourceError, Unrea
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
-from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
-from monitor.sources.shared.federated_servers import Stream
+from monitor.sources.shared import credentials, http, meta_graph, response_parsing, stream_reading
 from monitor.sources.shared.safe_links import address
+from monitor.sources.shared.stream_reading import Stream
 
 _LIMIT = 50  # the most that it gives at once
 _MOST_PAGES = 10
@@ -66,11 +66,10 @@ class Instagram:
                 f"Track {query.track!r} has {len(tags)} hashtags; Instagram allows {_MOST_TAGS} in 7 days."
             )
         streams = [Stream.of(cursors, f"instagram:{tag}", tag) for tag in tags]
-        waits = [at for stream, at in waiting.items() if stream.startswith("instagram:")]
+        limit = stream_reading.left_alone(waiting, self.now, start="instagram:")
         with http.BoundedSession() as session:
             meta = meta_graph.Graph(session, self.api, self.token, self.now, _special())
-            pages = partial(self._pages, meta, query)
-            yield from federated_servers.each(streams, pages, federated_servers.left_alone(waits, self.now))
+            yield from stream_reading.each(streams, partial(self._pages, meta, query), limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -111,7 +110,7 @@ class Instagram:
             yield page
             # its mark is the same on every page, so only the posts can tell that it stands still
             if number and meta_graph.items(answer) and ids <= earlier:
-                raise Unreadable(_REPEATS)
+                raise Unreadable(stream_reading.REPEATS.format("Instagram"))
             earlier |= ids
             after = meta_graph.mark(answer)
             if after is None or not meta_graph.goes_on(answer):
@@ -122,12 +121,13 @@ class Instagram:
 
     def _end(self, stream: Stream) -> Page:
         """Return the page that says what is now known: 24 hours, or less, and whether some were missed."""
-        before, window = unstamp(stream.cursor) if stream.cursor else None, self.now - _WINDOW
-        gap = before is not None and before < window
+        window = self.now - _WINDOW
+        before = stream.last_look(self.now) or window
+        gap = before < window
         return Page(
             stream=stream.name,
             cursor=stamp(self.now),
-            since=min(max(before or window, window), self.now),
+            since=max(before, window),
             until=self.now,
             outcome=Outcome.GAP if gap else Outcome.COMPLETE,
             detail=_GAP if gap else "",
@@ -143,7 +143,6 @@ class Instagram:
             raise Closed(_NOT_SHOWN) from error
 
 
-_REPEATS = "Instagram gives the same page again and again, so reading it was stopped until the next time."
 _CAPPED = "There was more than may be read at one time, in no certain order; some posts were not seen."
 _GAP = "The last look was more than 24 hours ago; Instagram shows nothing older."
 _NOT_SHOWN = (
@@ -166,13 +165,9 @@ def _special() -> dict[int, SourceError]:
 def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, set[str]]:
     """Return the page's posts that are not in `earlier`, and the ids of all."""
     candidates, rejected = response_parsing.results(items, lambda item: Instagram.parse(_plain(item, stream)))
-    posts: list[Post] = []
-    ids: set[str] = set()
-    for post in candidates:
-        if post.id not in earlier | ids and matches(query, post.text, post.tags):
-            posts.append(post)
-        ids.add(post.id)
-    return Page(stream=stream.name, posts=tuple(posts), rejected=rejected), ids
+    new = {post.id: post for post in candidates if post.id not in earlier}
+    posts = tuple(post for post in new.values() if matches(query, post.text, post.tags))
+    return Page(stream=stream.name, posts=posts, rejected=rejected), {post.id for post in candidates}
 
 
 def _plain(item: Mapping[str, Any], stream: Stream) -> dict[str, Any]:

@@ -7,20 +7,17 @@ from functools import partial
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
-from requests import Response
-
 from monitor.campaign.reader import read
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 from monitor.core.errors import Unreadable
-from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
+from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
-from monitor.sources.shared import federated_servers as servers
-from monitor.sources.shared import response_parsing
-from monitor.sources.shared.federated_servers import Servers, Stream
-from monitor.sources.shared.http import BoundedSession, in_turn, json_of
+from monitor.sources.shared import response_parsing, stream_reading
+from monitor.sources.shared.http import BoundedSession, Servers, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.safe_links import address, addresses
+from monitor.sources.shared.stream_reading import Stream
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
 _VIEWS = {"post": "post_view", "comment": "comment_view"}
@@ -61,24 +58,19 @@ class Lemmy:
                 for term in terms
                 for sort in _LISTS
             ]
-            limit = servers.left_alone([waiting[s] for s in waiting if s.startswith(host)], self.now)
-            yield from servers.each(streams, partial(self._pages, session, query), limit)
+            limit = stream_reading.left_alone(waiting, self.now, start=host)
+            yield from stream_reading.each(streams, partial(self._pages, session, query), limit)
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post or comment as the server that showed it does now; only listed servers are asked."""
-        hosts = {urlsplit(server).netloc: server for server in self.servers}
-
-        def ask(post: KnownPost) -> Page | None:
-            host, sort, number = (*post.reread_key.split("/"), "", "")[:3]
-            if host not in hosts or sort not in _VIEWS or not number.isdecimal():
-                return None
-            response = session.get(f"{hosts[host]}/api/v3/{sort}", params={"id": number})
-            return self._as_it_is(response, post, sort)
-
         with BoundedSession() as session:
-            yield from one_by_one(posts, ask)
+            yield from one_by_one(posts, self.servers, partial(self._as_it_is, session))
 
-    def _as_it_is(self, response: Response, post: KnownPost, sort: str) -> Page:
+    def _as_it_is(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page | None:
+        sort, _, number = key.partition("/")
+        if sort not in _VIEWS or not number.isdecimal():
+            return None
+        response = session.get(f"{server}/api/v3/{sort}", params={"id": number})
         error = response_parsing.json_table(response).get("error")
         if response.status_code in (400, 404) and error in (f"couldnt_find_{sort}", "not_found"):
             return Page(stream="", deleted=(post.id,))
@@ -90,7 +82,7 @@ class Lemmy:
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, answer),))
         if post.id not in ("", current.id):
-            return Page(stream="")
+            return None
         return Page(stream="", deleted=(post.id,)) if ended else Page(stream="", posts=(current,))
 
     @staticmethod
@@ -126,15 +118,14 @@ class Lemmy:
         A post that comes late from another server has its place where it was written, and one that
         goes while pages are turned moves the rest up: so some of what is known is read again.
         """
-        before = min(unstamp(stream.cursor), self.now) if stream.cursor else None
-        newest, oldest, earlier = before, self.now, set[str]()
-        outcome, detail = Outcome.COMPLETE, ""
+        before = stream.last_look(self.now)
+        newest, oldest, earlier, is_cut = before, self.now, set[str](), False
         for number in range(1, _MOST_PAGES + 1):
             items = self._items(session, stream, number)
             page, times, ids = _page(stream, query, items)
             times = [min(at, self.now) for at in times]  # whose clock is ahead must not set the cursor
             if ids and ids <= earlier:
-                raise Unreadable(servers.REPEATS)
+                raise Unreadable(stream_reading.REPEATS.format("The server"))
             earlier |= ids
             newest = max([*times, *([newest] if newest else [])], default=None)
             oldest = min([oldest, *times])
@@ -142,31 +133,17 @@ class Lemmy:
             if not items or (before and times and min(times) < before - _OVERLAP):
                 break
         else:
-            if before and oldest >= before:
-                outcome, detail = Outcome.CAPPED, servers.CAPPED
-        since = before or servers.first_since(oldest, self.now)
-        if outcome is Outcome.CAPPED:
-            since = max(since, oldest)
-        yield Page(
-            stream=stream.name,
-            cursor=stamp(newest) if newest else None,
-            since=since,
-            until=self.now,
-            outcome=outcome,
-            detail=detail,
-        )
+            is_cut = before is not None and oldest >= before
+        since = before or stream_reading.first_since(oldest, self.now)
+        end = Page(stream=stream.name, since=since, until=self.now, cursor=stamp(newest) if newest else None)
+        yield stream_reading.cut_off(end, oldest) if is_cut else end
 
     def _items(self, session: BoundedSession, stream: Stream, number: int) -> list[Any]:
         params = {"q": stream.term, "type_": stream.kind, "sort": "New", "listing_type": "All"}
-        answer = json_of(
-            session.get(
-                f"{stream.server}/api/v3/search", params={**params, "page": str(number), "limit": "50"}
-            ),
-            self.now,
-        )
-        return response_parsing.listing(
-            answer, _LISTS[stream.kind], "Its search answer is not in Lemmy's format."
-        )
+        params |= {"page": str(number), "limit": "50"}
+        answer = json_of(session.get(f"{stream.server}/api/v3/search", params=params), self.now)
+        complaint = "Its search answer is not in Lemmy's format."
+        return response_parsing.listing(answer, _LISTS[stream.kind], complaint)
 
 
 def _page(stream: Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:

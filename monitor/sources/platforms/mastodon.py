@@ -8,20 +8,17 @@ from functools import cache, partial
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 
-from requests import Response
-
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import matches, plain
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
-from monitor.sources.shared import federated_servers as servers
-from monitor.sources.shared import response_parsing
-from monitor.sources.shared.federated_servers import Servers, Stream
-from monitor.sources.shared.http import BoundedSession, in_turn, json_of
+from monitor.sources.shared import response_parsing, stream_reading
+from monitor.sources.shared.http import BoundedSession, Servers, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.safe_links import addresses, in_markup
+from monitor.sources.shared.stream_reading import Stream
 
 _USUAL = tuple(f"https://{host}" for host in ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social"))
 _LIMIT = 40  # the most that a server gives at once
@@ -66,11 +63,10 @@ class Mastodon:
         for server, session in in_turn(self.servers):
             streams = _streams(query, server, cursors)
             host = urlsplit(server).netloc
-            waits = [at for stream, at in waiting.items() if stream.startswith(f"mastodon:{host}:")]
-            limit = servers.left_alone(waits, self.now)
+            limit = stream_reading.left_alone(waiting, self.now, start=f"mastodon:{host}:")
             # asked once a server, and before its first timeline
             shows_tags = cache(partial(self._shows_tags, session))
-            for page in servers.each(streams, partial(self._pages, session, query, shows_tags), limit):
+            for page in stream_reading.each(streams, partial(self._pages, session, query, shows_tags), limit):
                 yield self._with_metrics(page, host)
         orphans = [
             p for p in self.pending.values() if _home(p) in self.silent and p.id not in self.metric_hosts
@@ -91,27 +87,22 @@ class Mastodon:
             with BoundedSession() as session:
                 if not self._shows_tags(session, stream.server):
                     raise Closed(_CLOSED)
-                yield from self._older(session, query, stream, (since, until), oldest)
+                yield from Timeline(session, query, stream, self.now).older(since, until, oldest)
 
-        for page in servers.onward(streams, mark, older):
+        for page in stream_reading.onward(streams, mark, older):
             yield self._with_metrics(page, hosts[page.stream])
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post as the server that counts for it shows it now; only listed servers are asked."""
-        hosts = {urlsplit(server).netloc: server for server in self.servers}
-
-        def ask(post: KnownPost) -> Page | None:
-            host, _, native_id = post.reread_key.partition("/")
-            if host not in hosts or not _ID.fullmatch(native_id):
-                return None
-            return self._as_it_is(session.get(f"{hosts[host]}/api/v1/statuses/{native_id}"), post)
-
         with BoundedSession() as session:
-            yield from one_by_one(posts, ask)
+            yield from one_by_one(posts, self.servers, partial(self._as_it_is, session))
 
-    def _as_it_is(self, response: Response, post: KnownPost) -> Page:
+    def _as_it_is(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page | None:
+        if not _ID.fullmatch(key):
+            return None
+        response = session.get(f"{server}/api/v1/statuses/{key}")
         if response.status_code in (401, 403):  # shown to members only by now: of the post that says nothing
-            return Page(stream="")
+            return None
         error = response_parsing.json_table(response).get("error")
         if response.status_code in (404, 410) and isinstance(error, str):  # by Mastodon, not by a proxy
             return Page(stream="", deleted=(post.id,))
@@ -155,11 +146,7 @@ class Mastodon:
     ) -> Iterator[Page]:
         if not shows_tags(stream.server):
             raise Closed(_CLOSED)
-        if stream.cursor:
-            yield from self._late_posts(session, query, stream)
-            yield from self._forward(session, query, stream)
-        else:
-            yield from self._back(session, query, stream)
+        return Timeline(session, query, stream, self.now).pages()
 
     def _shows_tags(self, session: BoundedSession, server: str) -> bool:
         """Ask whether the tag timelines are public; a closed one would answer with an empty list."""
@@ -204,28 +191,45 @@ class Mastodon:
     def _hosts(self) -> set[str]:
         return {urlsplit(server).netloc for server in self.servers}
 
-    def _forward(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
-        """Read on from the cursor, oldest first; each page may be kept as soon as it is stored."""
-        newest, _, last_look = (stream.cursor or "").partition(" ")
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One tag on one server; a cursor is the newest id seen, and the time that it is known up to."""
+
+    session: BoundedSession
+    query: Query
+    stream: Stream
+    now: datetime
+
+    def pages(self) -> Iterator[Page]:
+        """Yield what came since the last look, or the newest pages for the first time."""
+        newest, _, last_look = (self.stream.cursor or "").partition(" ")
         since = min(unstamp(last_look), self.now) if last_look else None
+        if newest:
+            yield from self._late_posts(newest, since or self.now)
+            yield from self._forward(newest, since)
+        else:
+            yield from self._back()
+
+    def _forward(self, newest: str, since: datetime | None) -> Iterator[Page]:
+        """Read on from the cursor, oldest first; each page may be kept as soon as it is stored."""
         for _ in range(_MOST_PAGES):
-            items = self._items(session, stream, min_id=newest)
+            items = self._items(min_id=newest)
             if not items:
-                yield self._end(stream, newest, since)
+                yield self._end(newest, since)
                 return
             reached = _newest(items, newest)
             if reached == newest:
-                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=servers.REPEATS)
-                return
+                raise Unreadable(stream_reading.REPEATS.format("The server"))
             newest = reached
-            yield _page(stream, query, items, cursor=f"{newest} {last_look}".strip())
+            yield replace(self._page(items), cursor=f"{newest} {stamp(since)}" if since else newest)
         yield Page(
-            stream=stream.name,
+            stream=self.stream.name,
             outcome=Outcome.CAPPED,
             detail="There was more than may be read at one time; the rest is read next time.",
         )
 
-    def _late_posts(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
+    def _late_posts(self, oldest: str, last_look: datetime) -> Iterator[Page]:
         """Read what lies just below the cursor once more, for the posts that came late from other servers.
 
         A server files a post under the time when it was written, so a late one has an old id:
@@ -233,76 +237,78 @@ class Mastodon:
         It comes before the cursor moves: else a poll that fails later leaves the late ones far below.
         A post that comes more than a day, or these pages, after it was written stays unseen.
         """
-        oldest, _, last_look = (stream.cursor or "").partition(" ")
         # Counted from the last look, not from now: what came while nobody looked may be older than a day.
-        back_to = (min(unstamp(last_look), self.now) if last_look else self.now) - _OVERLAP
-        for _ in range(_OVERLAP_PAGES):
-            items = self._items(session, stream, max_id=oldest)
-            if not items:
-                return
-            page = _page(stream, query, items)
+        back_to = last_look - _OVERLAP
+        for items, _ in self._down(oldest, _OVERLAP_PAGES):
+            page = self._page(items)
             yield page
-            oldest = min((item["id"] for item in items if item["id"] != "0"), key=_order)
             if any(post.created_at < back_to for post in page.posts):
                 return
 
-    def _back(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
+    def _back(self) -> Iterator[Page]:
         """Read the newest pages for the first time; the cursor comes last, so a crash loses nothing."""
-        newest, oldest, since = "0", "", self.now
-        for _ in range(_FIRST_PAGES):
-            items = self._items(session, stream, **({"max_id": oldest} if oldest else {}))
-            if not items:
-                break
-            reached = min((item["id"] for item in items if item["id"] != "0"), key=_order)
-            if reached == oldest:
-                yield _page(stream, query, items, outcome=Outcome.UNREADABLE, detail=servers.REPEATS)
-                return
-            newest, oldest = _newest(items, newest), reached
-            page = _page(stream, query, items)
+        newest, since = "0", self.now
+        for items, _ in self._down("", _FIRST_PAGES):
+            newest, page = _newest(items, newest), self._page(items)
             since = min([since, *(post.created_at for post in page.posts)])
             yield page
-        yield self._end(stream, newest, servers.first_since(since, self.now))
+        yield self._end(newest, stream_reading.first_since(since, self.now))
 
-    def _older(
-        self,
-        session: BoundedSession,
-        query: Query,
-        stream: Stream,
-        time: tuple[datetime, datetime],
-        oldest: str,
-    ) -> Iterator[Page]:
+    def older(self, since: datetime, until: datetime, oldest: str) -> Iterator[Page]:
         """Read down from an id, or else from the end of the time, to its beginning."""
-        since, until = time
-        oldest = oldest or self._id_of(session, stream, until)
-        for _ in range(_MOST_PAGES):
-            items = self._items(session, stream, **({"max_id": oldest} if oldest else {}))
-            reached = min((item["id"] for item in items if item["id"] != "0"), key=_order, default="")
-            if reached == oldest and items:
-                raise Unreadable(servers.REPEATS)
-            page = _page(stream, query, items)
-            if not items or any(post.created_at < since for post in page.posts):
+        start, number = oldest or self._id_of(until), 0
+        for items, oldest in self._down(start, _MOST_PAGES):
+            number += 1
+            page = self._page(items)
+            if any(post.created_at < since for post in page.posts):
                 posts = tuple(post for post in page.posts if post.created_at >= since)
                 yield replace(page, posts=posts, since=since, until=until)
                 return
-            oldest = reached
             yield replace(page, posts=tuple(p for p in page.posts if p.created_at < until), cursor=oldest)
-        yield Page(stream=stream.name, outcome=Outcome.CAPPED, cursor=oldest)
+        if number < _MOST_PAGES:  # there is nothing older
+            yield Page(stream=self.stream.name, since=since, until=until)
+        else:
+            yield Page(stream=self.stream.name, outcome=Outcome.CAPPED, cursor=oldest)
 
-    def _id_of(self, session: BoundedSession, stream: Stream, at: datetime) -> str:
+    def _down(self, oldest: str, most: int) -> Iterator[tuple[list[Any], str]]:
+        """Yield the items below an id, or the newest for "", with the lowest id of them, page by page."""
+        for _ in range(most):
+            items = self._items(**({"max_id": oldest} if oldest else {}))
+            if not items:
+                return
+            reached = min((item["id"] for item in items if item["id"] != "0"), key=_order)
+            if reached == oldest:
+                raise Unreadable(stream_reading.REPEATS.format("The server"))
+            yield items, reached
+            oldest = reached
+
+    def _id_of(self, at: datetime) -> str:
         """Return an id that Mastodon would give a little after a time; "" where ids are of another kind."""
-        newest = _newest(self._items(session, stream), "0")
+        newest = _newest(self._items(), "0")
         if not newest.isdecimal() or len(newest) < _SNOWFLAKE_DIGITS:
             return ""
         snowflake = int((at + _OVERLAP).timestamp() * 1000) << 16
         return str(snowflake) if snowflake < int(newest) else ""
 
-    def _end(self, stream: Stream, newest: str, since: datetime | None) -> Page:
+    def _end(self, newest: str, since: datetime | None) -> Page:
         cursor = f"{newest} {stamp(self.now)}"
-        return Page(stream=stream.name, cursor=cursor, since=since, until=self.now)
+        return Page(stream=self.stream.name, cursor=cursor, since=since, until=self.now)
 
-    def _items(self, session: BoundedSession, stream: Stream, **at: str) -> list[Any]:
-        address = f"{stream.server}/api/v1/timelines/tag/{quote(stream.term)}"
-        answer = json_of(session.get(address, params={"limit": str(_LIMIT), **at}), self.now)
+    def _page(self, items: Sequence[Mapping[str, Any]]) -> Page:
+        def parse(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
+            if not _is_wanted(item, self.query):
+                return None
+            return Mastodon.parse(item), _wants_no_index(item["account"])
+
+        pairs, rejected = response_parsing.results(items, parse)
+        posts = tuple(pair[0] for pair in pairs if pair)
+        # what was kept before they said so goes too
+        silent = tuple(pair[0].author.id for pair in pairs if pair and pair[1])
+        return Page(stream=self.stream.name, posts=posts, rejected=rejected, deleted_authors=silent)
+
+    def _items(self, **at: str) -> list[Any]:
+        address = f"{self.stream.server}/api/v1/timelines/tag/{quote(self.stream.term)}"
+        answer = json_of(self.session.get(address, params={"limit": str(_LIMIT), **at}), self.now)
         if not isinstance(answer, list) or (answer and not any(_has_id(item) for item in answer)):
             raise Unreadable("Its timeline is not in Mastodon's format.")
         return [item if _has_id(item) else {"id": "0", "not_a_status": item} for item in answer]
@@ -342,17 +348,6 @@ def _newest(items: Sequence[Mapping[str, Any]], before: str) -> str:
     return max(ids, key=_order)
 
 
-def _page(stream: Stream, query: Query, items: Sequence[Mapping[str, Any]], **rest: Any) -> Page:
-    def parse(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
-        return (Mastodon.parse(item), _wants_no_index(item["account"])) if _is_wanted(item, query) else None
-
-    pairs, rejected = response_parsing.results(items, parse)
-    posts = tuple(pair[0] for pair in pairs if pair)
-    # what was kept before they said so goes too
-    silent = tuple(pair[0].author.id for pair in pairs if pair and pair[1])
-    return Page(stream=stream.name, posts=posts, rejected=rejected, deleted_authors=silent, **rest)
-
-
 def _is_wanted(item: Mapping[str, Any], query: Query) -> bool:
     if item.get("reblog") or item.get("visibility", "public") != "public":
         return False
@@ -376,9 +371,7 @@ def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
 def _address(text: Any) -> str:
     if not isinstance(text, str) or not text.startswith(("https://", "http://")):
         raise ValueError(f"expected an address, got {text!r}")
-    if (
-        "[" in text or "]" in text or not text.isascii()
-    ):  # all else splits; to ask each time is half of parsing
+    if "[" in text or "]" in text or not text.isascii():  # else it splits; to ask is half of parsing
         urlsplit(text)  # raises ValueError here, where it costs one item, for "https://[", which is none
     return text
 

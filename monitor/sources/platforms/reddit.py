@@ -23,8 +23,9 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import belongs, hashtags, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
-from monitor.sources.shared import credentials, federated_servers, http, response_parsing
+from monitor.sources.shared import credentials, http, response_parsing, stream_reading
 from monitor.sources.shared.reread import missing_ids
+from monitor.sources.shared.response_parsing import by_id, table
 from monitor.sources.shared.safe_links import addresses
 
 # At DEBUG prawcore writes what is sent, and so perhaps a key, into the log.
@@ -92,16 +93,14 @@ class Reddit:
     def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield the week's submissions anew each time; the cursor only tells the newest one's time."""
         stream = f"reddit:search:{query.track}".lower()
-        count, newest, oldest = 0, None, None
-        threads: dict[str, int] = {}
+        count, posts = 0, list[Post]()
         for batch in self._batches(_question(query)):
-            count += len(batch)
             page = _page(stream, batch)
-            threads |= {post.id: post.metrics.replies or 0 for post in page.posts}
-            times = [min(max(post.created_at, self._past), self._now) for post in page.posts]
-            newest, oldest = max([*times, newest or self._past]), min([*times, oldest or self._now])
+            count += len(batch)
+            posts += page.posts
             yield page
-        yield self._last(stream, count, newest, oldest)
+        yield self._last(stream, count, posts)
+        threads = {post.id: post.metrics.replies or 0 for post in posts}
         stream = f"reddit:comments:{query.track}".lower()
         yield from self._comments(query, stream, threads, cursors.get(stream))
 
@@ -127,7 +126,7 @@ class Reddit:
             posts = tuple(post for post in page.posts if belongs(query, post))
             yield replace(page, posts=posts, cursor=json.dumps(numbers))
         if wrong:
-            yield federated_servers.failed(stream, wrong)
+            yield stream_reading.failed(stream, wrong)
         elif len(grown) > _THREADS:
             yield Page(stream=stream, outcome=Outcome.CAPPED, detail=_MORE_THREADS)
 
@@ -147,24 +146,19 @@ class Reddit:
         """Yield the submissions as they are now; Reddit leaves out what it does not know any more."""
         children = self._listing("api/info/", {"id": ",".join(post.reread_key for post in posts)})["children"]
         page = _page("reddit:again", children)
-        yield replace(page, deleted=(*page.deleted, *missing_ids(posts, _names(children))))
+        # One that made no sense is there all the same.
+        there = by_id([table(child).get("data") for child in children], "name")
+        yield replace(page, deleted=(*page.deleted, *missing_ids(posts, there)))
 
-    @property
-    def _past(self) -> datetime:
-        return self._now - _WINDOW
-
-    def _last(self, stream: str, count: int, newest: datetime | None, oldest: datetime | None) -> Page:
-        cursor = str(int(newest.timestamp())) if newest else None
+    def _last(self, stream: str, count: int, posts: Sequence[Post]) -> Page:
+        past = self._now - _WINDOW
+        times = [min(max(post.created_at, past), self._now) for post in posts]
+        cursor = str(int(max(times, default=past).timestamp())) if count else None
+        page = Page(stream=stream, cursor=cursor, since=past, until=self._now)
         if count < _MOST:
-            return Page(stream=stream, cursor=cursor, since=self._past, until=self._now)
-        return Page(
-            stream=stream,
-            cursor=cursor,
-            since=oldest,
-            until=self._now,
-            outcome=Outcome.CAPPED,
-            detail=f"Reddit had more than {_MOST} posts this week; the older ones were not read.",
-        )
+            return page
+        detail = f"Reddit had more than {_MOST} posts this week; the older ones were not read."
+        return stream_reading.cut_off(page, min(times, default=self._now), detail)
 
     def _batches(self, question: str) -> Iterator[list[Any]]:
         """Yield what each listing holds, as it came, up to the most that is read.
@@ -198,7 +192,7 @@ class Reddit:
         try:
             return self._reddit.request(method="GET", path=path, params=dict(params))
         except prawcore.PrawcoreException as error:
-            raise _error(error, self._now) from error
+            raise _error(error) from error
         except (praw.exceptions.PRAWException, *WRONG) as error:
             raise Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).") from error
 
@@ -307,12 +301,6 @@ def _children(listings: object) -> Iterator[Mapping[str, Any]]:
                 yield child
 
 
-def _names(children: Sequence[Any]) -> set[str]:
-    """Return the names of what a listing shows, also of what made no sense."""
-    data = [child.get("data") for child in children if isinstance(child, dict)]
-    return {str(item.get("name")) for item in data if isinstance(item, dict)}
-
-
 def _links(raw: Mapping[str, Any]) -> frozenset[str]:
     """Return the address that the post is about; none for one of Reddit's own, such as its pictures."""
     links = addresses([raw.get("url")])
@@ -332,7 +320,7 @@ def _author(name: str | None, post: str) -> Author:
     return Author(id=name, handle=name, url=f"https://www.reddit.com/user/{name}")
 
 
-def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:
+def _error(error: prawcore.PrawcoreException) -> SourceError:
     if isinstance(error, prawcore.RequestException):
         ours = error.original_exception
         return ours if isinstance(ours, SourceError) else Unavailable(http.NOT_REACHED)
@@ -340,11 +328,6 @@ def _error(error: prawcore.PrawcoreException, now: datetime) -> SourceError:
         return Refused(f"Reddit does not accept the key ({error.error}). {about('reddit').how_to}")
     if isinstance(error, prawcore.BadJSON):
         return Unreadable("Reddit answered with something that is not data.")
-    if isinstance(error, prawcore.ResponseException):
-        try:
-            http.check(error.response, now)
-        except SourceError as ours:
-            return ours
     return Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).")
 
 

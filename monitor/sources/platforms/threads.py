@@ -12,12 +12,12 @@ from typing import Annotated, Any, Self
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, Unreadable
-from monitor.core.model import Author, Media, Outcome, Page, Post, PostKind, Query
+from monitor.core.model import Author, Media, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
-from monitor.sources.shared import credentials, federated_servers, http, meta_graph, response_parsing
-from monitor.sources.shared.federated_servers import Stream
+from monitor.sources.shared import credentials, http, meta_graph, response_parsing, stream_reading
 from monitor.sources.shared.safe_links import address, addresses
+from monitor.sources.shared.stream_reading import Stream
 
 _LIMIT = 100  # the most that it gives at once
 _MOST_PAGES = 10
@@ -65,10 +65,10 @@ class Threads:
             Stream.of(cursors, f"threads:{mode}:{term}", term, kind=mode)
             for mode, term in dict.fromkeys(terms)
         ]
-        waits = [at for stream, at in waiting.items() if stream.startswith("threads:")]
+        limit = stream_reading.left_alone(waiting, self.now, start="threads:")
         with http.BoundedSession() as session:
             pages = partial(self._pages, meta_graph.Graph(session, self.api, self.token, self.now), query)
-            yield from federated_servers.each(streams, pages, federated_servers.left_alone(waits, self.now))
+            yield from stream_reading.each(streams, pages, limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -97,7 +97,7 @@ class Threads:
     def _pages(self, meta: meta_graph.Graph, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
         until = self.now - _LAG
-        since = min(unstamp(stream.cursor), until) if stream.cursor else until - _FIRST
+        since = stream.last_look(until) or until - _FIRST
         params = {
             "q": stream.term, "search_mode": stream.kind, "search_type": "RECENT", "limit": str(_LIMIT),
             "fields": ",".join(_FIELDS), "since": _epoch(since - _OVERLAP), "until": _epoch(until),
@@ -114,24 +114,18 @@ class Threads:
                 yield self._end(stream, since, until)
                 return
             if after in marks:
-                raise Unreadable(_REPEATS)
+                raise Unreadable(stream_reading.REPEATS.format("Threads"))
             marks.add(after)
             params["after"] = after
-        yield self._end(stream, max(since, oldest), until, Outcome.CAPPED, federated_servers.CAPPED)
+        yield stream_reading.cut_off(self._end(stream, since, until), oldest)
 
-    def _end(
-        self, stream: Stream, since: datetime, until: datetime,
-        outcome: Outcome = Outcome.COMPLETE, detail: str = "",
-    ) -> Page:  # fmt: skip
+    def _end(self, stream: Stream, since: datetime, until: datetime) -> Page:
         """Return the page that says what is now known; raises Closed while Meta shows our own posts only."""
         if not self.reviewed:
             raise Closed(_OWN_ONLY)
-        return Page(
-            stream=stream.name, cursor=stamp(until), since=since, until=until, outcome=outcome, detail=detail
-        )
+        return Page(stream=stream.name, cursor=stamp(until), since=since, until=until)
 
 
-_REPEATS = "Threads gives the same page again and again, so reading it was stopped until the next time."
 _OWN_ONLY = (
     "Until Meta has reviewed the app, Threads shows it only your own posts, so those of others are unknown, "
     "not zero. Once Meta has approved threads_keyword_search, set reviewed = true under [sources.threads]."

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Annotated, Any, Self
 
 from monitor.campaign.reader import read
-from monitor.core.clock import of_epoch, stamp, unstamp
+from monitor.core.clock import of_epoch, stamp
 from monitor.core.errors import Unreadable
-from monitor.core.model import Author, Media, Outcome, Page, Post, Query
+from monitor.core.model import Author, Media, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
-from monitor.sources.shared import credentials, federated_servers, http, response_parsing
-from monitor.sources.shared.federated_servers import Stream
+from monitor.sources.shared import credentials, http, response_parsing, stream_reading
 from monitor.sources.shared.safe_links import address, addresses, in_markup
+from monitor.sources.shared.stream_reading import Stream
 
 _LIMIT = 20  # the most that it gives at once
 _MOST_PAGES = 10
@@ -53,10 +53,9 @@ class Tumblr:
         """Yield pages of every tag and phrase; one that fails gives a page that says so."""
         terms = dict.fromkeys(term.lower() for term in (*query.tags, *query.phrases))
         streams = [Stream.of(cursors, f"tumblr:{term}", term) for term in terms]
-        waits = [at for stream, at in waiting.items() if stream.startswith("tumblr:")]
+        limit = stream_reading.left_alone(waiting, self.now, start="tumblr:")
         with http.BoundedSession() as session:
-            pages = partial(self._pages, session, query)
-            yield from federated_servers.each(streams, pages, federated_servers.left_alone(waits, self.now))
+            yield from stream_reading.each(streams, partial(self._pages, session, query), limit)
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -81,30 +80,22 @@ class Tumblr:
 
     def _pages(self, session: http.BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing."""
-        last_look = min(unstamp(stream.cursor), self.now) if stream.cursor else None
+        last_look = stream.last_look(self.now)
         floor = int((last_look - _OVERLAP if last_look else self.now - _FIRST).timestamp())
         reading = _Progress(floor, int(self.now.timestamp()))
         for _ in range(_MOST_PAGES):
             items = self._items(session, stream, reading.before)
             page, times = _page(stream, query, items, reading.ids)
             if reading.is_ignored(times):
-                raise Unreadable(_REPEATS)
+                raise Unreadable(stream_reading.REPEATS.format("Tumblr"))
             yield page
             if not reading.goes_on(times):
                 break
         else:
             reading.is_cut = True
-        since = last_look or self.now - _FIRST
-        if reading.is_cut:
-            since = max(since, min(of_epoch(reading.oldest), self.now))
-        yield Page(
-            stream=stream.name,
-            cursor=stamp(self.now),
-            since=since,
-            until=self.now,
-            outcome=Outcome.CAPPED if reading.is_cut else Outcome.COMPLETE,
-            detail=federated_servers.CAPPED if reading.is_cut else "",
-        )
+        since, oldest = last_look or self.now - _FIRST, of_epoch(reading.oldest)
+        end = Page(stream=stream.name, cursor=stamp(self.now), since=since, until=self.now)
+        yield stream_reading.cut_off(end, oldest) if reading.is_cut else end
 
     def _items(self, session: http.BoundedSession, stream: Stream, before: int | None) -> list[Any]:
         params = {"tag": stream.term, "limit": str(_LIMIT), "api_key": self.key}
@@ -152,9 +143,6 @@ class _Progress:
         if new:
             self.before = min([min(new) + 1, *([self.before] if self.before else [])])
         return bool(new)
-
-
-_REPEATS = "Tumblr gives the same page again and again, so reading it was stopped until the next time."
 
 
 def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, dict[str, int]]:

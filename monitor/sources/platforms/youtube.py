@@ -18,9 +18,9 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
-from monitor.sources.shared import credentials, federated_servers, http, response_parsing
+from monitor.sources.shared import credentials, http, response_parsing, stream_reading
 from monitor.sources.shared.reread import missing_ids
-from monitor.sources.shared.response_parsing import whole_number
+from monitor.sources.shared.response_parsing import by_id, whole_number
 from monitor.sources.shared.safe_links import addresses
 
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there
@@ -160,8 +160,7 @@ class YouTube:
         with http.BoundedSession() as session:
             items = self._items(session, "videos", [post.reread_key for post in posts])
         current, wrong = _posts(items, {})
-        there = {str(item.get("id")) for item in items if isinstance(item, dict)}
-        missing = missing_ids(posts, there)
+        missing = missing_ids(posts, by_id(items))
         yield Page(stream="youtube:again", posts=tuple(current), rejected=wrong, deleted=missing)
 
     @staticmethod
@@ -200,7 +199,8 @@ class YouTube:
             budget = replace(budget, spent=budget.spent + 1)
             page, times, token = yield from self._paid(session, query, params, budget)
             if token in tokens:
-                yield replace(page, outcome=Outcome.UNREADABLE, detail=_REPEATS)
+                detail = stream_reading.REPEATS.format("YouTube")
+                yield replace(page, outcome=Outcome.UNREADABLE, detail=detail)
                 return
             look = replace(look, reached=min((look.reached, *times)))
             is_poor = number == _MOST_PAGES or budget.next_at > self.now
@@ -225,22 +225,19 @@ class YouTube:
         try:
             hits = self._search_page(session, query, params)
         except SourceError as error:
-            failed = federated_servers.failed(spent, error)
-            yield replace(failed, cursor=budget.cursor, retry_at=failed.retry_at or self._retry_at(budget))
+            failed = stream_reading.failed(spent, error)
+            yield replace(failed, cursor=budget.cursor, retry_at=failed.retry_at or budget.next_at)
             raise
-        yield Page(stream=spent, cursor=budget.cursor, retry_at=self._retry_at(budget))
+        yield Page(stream=spent, cursor=budget.cursor, retry_at=budget.next_at)
         return hits
 
     def _complete(self, page: Page, look: _Look, budget: _SearchBudget) -> Page:
-        retry_at, cursor = self._retry_at(budget), stamp(look.until)
-        return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=retry_at)
+        cursor = stamp(look.until)
+        return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=budget.next_at)
 
     def _broken_off(self, page: Page, look: _Look, budget: _SearchBudget) -> Page:
-        complete = replace(self._complete(page, look, budget), since=look.reached)
-        return replace(complete, cursor=look.cursor, outcome=Outcome.CAPPED, detail=_CAPPED)
-
-    def _retry_at(self, budget: _SearchBudget) -> datetime:
-        return max(budget.next_at, self.now)
+        complete = replace(self._complete(page, look, budget), cursor=look.cursor)
+        return stream_reading.cut_off(complete, look.reached, _CAPPED)
 
     def _search_page(self, session: http.BoundedSession, query: Query, params: Mapping[str, str]) -> _Hits:
         usual = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50"}
@@ -257,10 +254,7 @@ class YouTube:
         """Return the videos that match, with their numbers; the search itself finds more and says less."""
         candidates, wrong = _posts(self._items(session, "videos", ids), {})
         posts = [post for post in candidates if matches(query, post.text)]
-        channels = {}
-        for item in self._items(session, "channels", [post.author.id for post in posts]):
-            if isinstance(item, dict) and isinstance(item.get("id"), str):
-                channels[item["id"]] = item
+        channels = by_id(self._items(session, "channels", [post.author.id for post in posts]))
         complete, odd = _posts([post.raw["video"] for post in posts], channels)
         return complete, (*wrong, *odd)
 
@@ -282,14 +276,13 @@ class YouTube:
             headers={"X-Goog-Api-Key": self.key},  # not in the address, which may be written down
         )
         if response.status_code >= 400:
-            raise _error(response, self.now)
+            _refuse(response, self.now)
         answer = http.json_of(response, self.now)
         if not isinstance(answer, dict) or not isinstance(answer.get("items", []), list):
             raise Unreadable("YouTube answered with data that is not a list of videos.")
         return answer
 
 
-_REPEATS = "YouTube gives the same page again and again, so reading it was stopped until the next time."
 _CAPPED = "There were more videos than may be read at one time; the older ones are read the next time."
 
 
@@ -348,14 +341,13 @@ def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], 
 def _author(snippet: Mapping[str, Any], channel: Mapping[str, Any]) -> Author:
     own_id, counts = _id(snippet["channelId"]), channel.get("statistics") or {}
     handle = (channel.get("snippet") or {}).get("customUrl") or ""
+    followers = whole_number(counts.get("subscriberCount"))
     return Author(
         id=own_id,
         handle=handle.removeprefix("@") or None,
         name=snippet.get("channelTitle") or None,
         url=f"https://www.youtube.com/channel/{own_id}",
-        followers=None
-        if counts.get("hiddenSubscriberCount")
-        else whole_number(counts.get("subscriberCount")),
+        followers=None if counts.get("hiddenSubscriberCount") else followers,
     )
 
 
@@ -365,31 +357,26 @@ def _id(value: Any) -> str:
     return value
 
 
-def _error(response: requests.Response, now: datetime) -> SourceError:
+def _refuse(response: requests.Response, now: datetime) -> None:
+    """Raise the SourceError that an answer with an error stands for."""
     message, reasons = _problem(response)
     if reasons & _WRONG_KEY:
-        return Refused(f"YouTube does not accept the key in YOUTUBE_API_KEY. {about('youtube').how_to}")
+        raise Refused(f"YouTube does not accept the key in YOUTUBE_API_KEY. {about('youtube').how_to}")
     if reasons & _NOT_ON:
-        return Refused(
+        raise Refused(
             "The key's project may not use YouTube yet: at console.cloud.google.com, "
             "switch on 'YouTube Data API v3' for it, and wait a few minutes."
         )
     if reasons & _USED_UP or "per day" in message:  # for a day's searches it gives the reason of _TOO_FAST
         midnight = _midnight(now.astimezone(_CALIFORNIA).date() + timedelta(days=1))
-        return RateLimited(
+        raise RateLimited(
             "YouTube says that today's searches are used up: another program may use the same key. "
             "It is asked again by itself.",
             min(midnight, now + timedelta(hours=1)),
         )
     if reasons & _TOO_FAST:
-        return RateLimited("It asks us to slow down.", http.retry_at(response.headers, now))
-    try:
-        http.check(response, now)
-    except RateLimited as error:
-        return error
-    except SourceError as error:
-        return type(error)(f"{error} YouTube says: {message}" if message else str(error))
-    return Unreadable(f"YouTube answered with status {response.status_code}.")
+        raise RateLimited("It asks us to slow down.", http.retry_at(response.headers, now))
+    http.check(response, now, f"YouTube says: {message}" if message else "")
 
 
 def _problem(response: requests.Response) -> tuple[str, set[str]]:

@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from monitor import __version__
-from monitor.campaign.reader import Rule
+from monitor.campaign.reader import SOME, Rule
 from monitor.core.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
 from monitor.sources.shared.response_parsing import MOST, is_too_large
 from monitor.sources.shared.time_limit import poll_seconds, shares
@@ -87,15 +87,8 @@ class _BoundedConnection(HTTPConnection):
         return sock
 
 
-class _SecureConnection(HTTPSConnection):
-    def __init__(self, lines: _Lines, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._lines = lines
-
-    def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
-        self._lines.add(self, sock)
-        return sock
+class _SecureConnection(_BoundedConnection, HTTPSConnection):
+    """The same, by TLS."""
 
 
 class _Adapter(HTTPAdapter):
@@ -121,18 +114,12 @@ def _pool(kind: Callable[..., T], connection: object, *args: Any, **kwargs: Any)
 class BoundedSession(requests.Session):
     """A requests session that cannot hang, flood or be led elsewhere.
 
-    `rewrite` maps the start of an address to another, for platforms whose library
-    has the host built in. One session serves one poll: its clock starts when it is made.
+    One session serves one poll: its clock starts when it is made.
     Looking up a host's name is the one thing without a limit of ours: the system has its own.
     """
 
-    def __init__(
-        self,
-        *,
-        seconds: float | None = None,  # poll_seconds(), if not given
-        rewrite: Mapping[str, str] | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, *, seconds: float | None = None) -> None:
+        """Make one for so many seconds; for `poll_seconds()`, if they are not given."""
         super().__init__()
         self.headers["User-Agent"] = USER_AGENT
         self.headers["Accept-Encoding"] = "gzip, deflate"
@@ -146,14 +133,12 @@ class BoundedSession(requests.Session):
             self.mount(scheme, adapter)
         weakref.finalize(self, self._lines.tidy, everything=True)
         self._watchdog: threading.Timer | None = None
-        self._monotonic = monotonic
-        self._deadline = monotonic() + (poll_seconds() if seconds is None else seconds)
-        self._rewrite = dict(rewrite or {})
+        self._deadline = time.monotonic() + (poll_seconds() if seconds is None else seconds)
 
     @property
     def seconds_left(self) -> float:
         """Return the seconds left for this poll, at least 0."""
-        return max(0.0, self._deadline - self._monotonic())
+        return max(0.0, self._deadline - time.monotonic())
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Return the answer with its whole body read; raises Unavailable or Unreadable."""
@@ -166,7 +151,7 @@ class BoundedSession(requests.Session):
         )
         try:
             self._watch()
-            return self._read(super().request(method, self._address(url), *args, **kwargs))
+            return self._read(super().request(method, url, *args, **kwargs))
         except urllib3.exceptions.DecodeError as error:
             raise Unreadable("Its answer was garbled: it could not be unpacked.") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -197,35 +182,21 @@ class BoundedSession(requests.Session):
             self._watchdog.start()
             weakref.finalize(self, self._watchdog.cancel)
 
-    def _address(self, url: str | bytes) -> str:
-        text = url.decode() if isinstance(url, bytes) else url
-        for start, instead in self._rewrite.items():
-            if text.startswith(start):
-                return instead + text[len(start) :]
-        return text
-
     def _read(self, response: requests.Response) -> requests.Response:
+        body, chunk = bytearray(), b" "
         try:
-            body = self._body(response)
+            while chunk and len(body) <= MOST and self.seconds_left > 0:
+                chunk = response.raw.read1(65536, decode_content=True)
+                body += chunk
         finally:
             response.close()
-        if is_too_large(body):
-            raise Unreadable(_TOO_LARGE)
-        response._content = body
-        response._content_consumed = True  # type: ignore[attr-defined]
-        return response
-
-    def _body(self, response: requests.Response) -> bytes:
-        body = bytearray()
-        while chunk := response.raw.read1(65536, decode_content=True):
-            body += chunk
-            if len(body) > MOST:
-                raise Unreadable(_TOO_LARGE)
-            if self.seconds_left <= 0:
-                break
         if self.seconds_left <= 0:  # the watchdog's cut looks like an ordinary end
             raise Unavailable(_TOO_SLOW)
-        return bytes(body)
+        if is_too_large(body):
+            raise Unreadable(_TOO_LARGE)
+        response._content = bytes(body)
+        response._content_consumed = True  # type: ignore[attr-defined]
+        return response
 
 
 def is_safe(address: object) -> bool:
@@ -237,6 +208,20 @@ def is_safe(address: object) -> bool:
     return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname == "127.0.0.1")
 
 
+def _server_address(server: str) -> str:
+    whole = server.strip().rstrip("/").lower()
+    return whole if "://" in whole else f"https://{whole}"
+
+
+def _is_server(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme in ("https", "http") and bool(parts.netloc) and not parts.path
+
+
+# addresses of servers, as the setting of a platform of many: each without a slash at the end
+Servers = Annotated[
+    tuple[Annotated[str, Rule("servers as example.social", _is_server, _server_address)], ...], SOME
+]
 # the address of a service, as a platform's setting
 Address = Annotated[str, Rule("an address that begins with https://", is_safe, lambda at: at.rstrip("/"))]
 
@@ -267,19 +252,22 @@ def json_of(response: requests.Response, now: datetime) -> Any:
         raise Unreadable(f"It answered with something that is not data ({kind[:40]}).") from error
 
 
-def check(response: requests.Response, now: datetime) -> None:
-    """Raise the SourceError that an answer's status stands for; nothing for 2xx."""
-    status = response.status_code
+def check(response: requests.Response, now: datetime, explanation: str = "") -> None:
+    """Raise the SourceError that an answer's status stands for; nothing for 2xx.
+
+    `explanation` is a sentence with what the platform says about it, put behind ours.
+    """
+    status, more = response.status_code, f" {explanation}" if explanation else ""
     if status == 429:
         raise RateLimited("It asks us to slow down.", retry_at(response.headers, now))
     if status in (401, 403):
-        raise Refused(f"It refused the request ({status}): a key is missing, wrong or not allowed.")
+        raise Refused(f"It refused the request ({status}): a key is missing, wrong or not allowed.{more}")
     if status in (404, 410):
-        raise Closed(f"It does not show this page to the public ({status}).")
+        raise Closed(f"It does not show this page to the public ({status}).{more}")
     if status >= 500 or 300 <= status < 400:
-        raise Unavailable(f"It is not working at its end ({status}).")
+        raise Unavailable(f"It is not working at its end ({status}).{more}")
     if status >= 400:
-        raise Unreadable(f"It did not understand the request ({status}).")
+        raise Unreadable(f"It did not understand the request ({status}).{more}")
 
 
 def retry_at(headers: Mapping[str, str], now: datetime) -> datetime:

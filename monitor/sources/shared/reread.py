@@ -1,26 +1,31 @@
 """What reading posts again has in common, wherever it is done."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from urllib.parse import urlsplit
 
 from monitor.core.errors import SourceError, Unreadable
 from monitor.core.model import Page
 from monitor.sources.contract import KnownPost
-from monitor.sources.shared.federated_servers import failed
+from monitor.sources.shared.stream_reading import failed
 
 _DOUBTED = 5  # posts of which an answer has none: it is more likely to be wrong than they to be gone
 
 
-def one_by_one(posts: Sequence[KnownPost], ask: Callable[[KnownPost], Page | None]) -> Iterator[Page]:
-    """Yield the page of posts whose `again` begins with their server; one that fails is left alone.
+def one_by_one(
+    posts: Sequence[KnownPost], servers: Sequence[str], ask: Callable[[str, str, KnownPost], Page | None]
+) -> Iterator[Page]:
+    """Yield the page of posts whose `reread_key` begins with their server; one that fails is left alone.
 
-    One a post would be as many rows of coverage.
+    `ask` takes the address of a server, the rest of the key, and the post; None tells nothing of it.
+    Only these servers are asked. A page for each post would be as many rows of coverage.
     """
+    addresses = {urlsplit(server).netloc: server for server in servers}
     silent: dict[str, SourceError] = {}
     pages: list[Page] = []
     for post in posts:
-        host = post.reread_key.partition("/")[0]
+        host, _, rest = post.reread_key.partition("/")
         try:
-            if host not in silent and (page := ask(post)):
+            if host in addresses.keys() - silent and (page := ask(addresses[host], rest, post)):
                 pages.append(page)
         except SourceError as error:
             silent[host] = error

@@ -16,7 +16,7 @@ MOST, _PART = 2_750_000, 12
 _MOST_REJECTED = 100
 
 
-def is_too_large(body: bytes) -> bool:
+def is_too_large(body: bytes | bytearray) -> bool:
     """Return whether reading it, be it JSON, would take more than 50 MiB of memory."""
     return len(body) + _PART * sum(map(body.count, (b"{", b"[", b","))) > MOST
 
@@ -40,6 +40,12 @@ def listing(answer: Any, key: str, complaint: str) -> list[Any]:
     if not isinstance(items, list):
         raise Unreadable(complaint)
     return items
+
+
+def by_id(items: Any, name: str = "id") -> dict[Any, Mapping[str, Any]]:
+    """Return the items that have an id of this name, by it: none for what is no list."""
+    tables = [table(item) for item in items] if isinstance(items, list) else []
+    return {item[name]: item for item in tables if isinstance(item.get(name), str)}
 
 
 def results(items: Iterable[Any], parse: Callable[[Any], T]) -> tuple[list[T], tuple[Rejected, ...]]:

@@ -8,7 +8,6 @@ import logging
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
@@ -18,10 +17,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from monitor.campaign.reader import SOME, Rule, read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.core.errors import RateLimited, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import matches, quoted
-from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
 from monitor.sources.platforms.bluesky.parse import (
     POSTS,
@@ -35,10 +33,11 @@ from monitor.sources.platforms.bluesky.parse import (
     tags_of,
 )
 from monitor.sources.platforms.bluesky.search import Login, Views
-from monitor.sources.shared import federated_servers
-from monitor.sources.shared.federated_servers import Stream
+from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, BoundedSession, retry_at
 from monitor.sources.shared.reread import missing_ids
+from monitor.sources.shared.response_parsing import by_id
+from monitor.sources.shared.stream_reading import Stream
 from monitor.sources.shared.time_limit import poll_seconds
 
 log = logging.getLogger(__name__)
@@ -50,7 +49,6 @@ _QUIET_SECONDS = 5.0  # the stream brings dozens of posts a second: silence mean
 # Jetstream keeps 36 hours and skips or refuses what is older; 5 minutes are for its clock and ours.
 _LOOK_BACK = timedelta(hours=35, minutes=55)
 _AHEAD = timedelta(minutes=5)
-_END = 253_402_300_799_999_999  # the last microsecond of the calendar
 _FIRST = timedelta(minutes=10)
 _PAGE_EVENTS, _PAGE_SECONDS = 5_000, 3.0  # between two pages the program may be asked to stop
 # Bytes of an event, and of a page's posts: in memory they take thirty times that. Real ones have 2,000.
@@ -87,9 +85,7 @@ class _Batch:
 
     since: int
     reached: int  # newest microsecond seen
-    latest: int = (
-        _END  # an event from later than this does not set the cursor: it would skip what lies between
-    )
+    latest: int  # an event from later than this does not set the cursor: it would skip what lies between
     began: float = field(default_factory=time.monotonic)
     events: int = 0
     size: int = 0  # bytes of the events that are its posts
@@ -120,14 +116,13 @@ class Bluesky:
     now: datetime
     seconds: float
     views: Views
-    login: Login | None
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting, Refused for half a log-in."""
         own = read(Settings, settings, "sources.bluesky")
-        views = Views(own.public, own.home, now)
-        return cls(own, now, min(_POLL_SECONDS, poll_seconds()), views, Login.read(env))
+        views = Views(own.public, own.home, now, Login.read(env))
+        return cls(own, now, min(_POLL_SECONDS, poll_seconds()), views)
 
     def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of matching posts and of deletions.
@@ -140,18 +135,17 @@ class Bluesky:
             yield from self._fill_gap(query, stream, instant(start), instant(oldest))
             start = oldest
         deadline = time.monotonic() + self.seconds
-        with ExitStack() as stack:
-            socket = self._connect(start, stack)
+        with self._connect(start) as socket:
             batch = _Batch(start, start, micros(self.now + _AHEAD))
             for page in self._read(socket, query, batch, stream, deadline):
                 yield self._with_profiles(page)
 
     def estimate(self, query: Query, since: datetime, until: datetime) -> Estimate:
         """Return how many posts Bluesky thinks it has; it costs nothing."""
-        login, total = self._account(), 0
+        total = 0
         with BoundedSession() as session:
             for words in _searches(query):
-                hits = self.views.search(session, login, words.term, (since, until), 1).get("hitsTotal")
+                hits = self.views.search(session, words.term, since, until, 1).get("hitsTotal")
                 if type(hits) is not int:
                     return Estimate(dollars=0.0)
                 total += hits
@@ -159,18 +153,17 @@ class Bluesky:
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older posts of each tag and phrase in turn, newest first; raises Refused without a log-in."""
-        login = self._account()
         with BoundedSession() as session:
-            self.views.token(session, login)  # a wrong password is no fault of one search
+            self.views.token(session)  # a wrong password is no fault of one search
 
         def older(words: Stream, reached: str) -> Iterator[Page]:
             with BoundedSession() as session:
-                time = since, unstamp(reached) if reached else until
-                for page in self._older(session, login, query, words, time):
+                end = unstamp(reached) if reached else until
+                for page in self._older(session, query, words, (since, end)):
                     whole = page.outcome is Outcome.COMPLETE and page.cursor is None
                     yield self._with_profiles(replace(page, since=since, until=until) if whole else page)
 
-        yield from federated_servers.onward(_searches(query), mark, older)
+        yield from stream_reading.onward(_searches(query), mark, older)
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the posts as Bluesky's public view shows them now, with their numbers."""
@@ -179,25 +172,19 @@ class Bluesky:
             views = self.views.posts(session, [post.reread_key for post in some])
         page = reread_page(views)
         # One that made no sense is there all the same.
-        there = {str(view.get("uri")) for view in views if isinstance(view, dict)}
-        yield replace(page, deleted=(*page.deleted, *missing_ids(some, there)))
+        yield replace(page, deleted=(*page.deleted, *missing_ids(some, by_id(views, "uri"))))
 
     def _by_id(self, session: BoundedSession, post: KnownPost) -> KnownPost:
         """Return a post by its writer's id, where it is called by the name that people see."""
         _, _, who, *_, rkey = post.reread_key.split("/")
         if who.startswith("did:"):
             return post
-        profile = next(iter(self.views.profiles(session, [who])), None)
-        own = address(profile[0], rkey) if profile else post.reread_key
+        did = next(iter(self.views.profiles(session, [who])), None)
+        own = address(did, rkey) if did else post.reread_key
         return KnownPost(id=own, reread_key=own)
 
     def _older(
-        self,
-        session: BoundedSession,
-        login: Login,
-        query: Query,
-        words: Stream,
-        time: tuple[datetime, datetime],
+        self, session: BoundedSession, query: Query, words: Stream, time: tuple[datetime, datetime]
     ) -> Iterator[Page]:
         """Read down from the end of the time, each answer from where the one before ended.
 
@@ -205,7 +192,7 @@ class Bluesky:
         """
         since, until = time
         for _ in range(_ANSWERS):
-            answer = self.views.search(session, login, words.term, (since, until))
+            answer = self.views.search(session, words.term, since, until)
             page, oldest = search_page(answer["posts"], query, words.name)
             # Seconds are what a mark can say: the last one is read twice.
             reached = oldest.replace(microsecond=0) + timedelta(seconds=1) if oldest else since
@@ -218,12 +205,12 @@ class Bluesky:
 
     def _fill_gap(self, query: Query, stream: str, since: datetime, until: datetime) -> Iterator[Page]:
         """Fill by search what the stream no longer has; else say that it is a gap."""
-        searches = _searches(query) if self.login else []
+        searches = _searches(query) if self.views.login else []
         is_whole = bool(searches)
         try:
             with BoundedSession(seconds=_SEARCH_SECONDS) as session:
                 for words in searches:
-                    for page in self._older(session, self._account(), query, words, (since, until)):
+                    for page in self._older(session, query, words, (since, until)):
                         is_whole = is_whole and page.outcome is Outcome.COMPLETE
                         yield self._with_profiles(
                             replace(page, stream=stream, cursor=None, outcome=Outcome.COMPLETE)
@@ -231,20 +218,14 @@ class Bluesky:
         except SourceError as error:
             log.warning("bluesky: what the stream forgot could not be searched for: %s", error)
             is_whole = False
-        yield Page(stream=stream, since=since, until=until) if is_whole else _gap(stream, since, until)
+        page = Page(stream=stream, since=since, until=until)
+        yield page if is_whole else replace(page, outcome=Outcome.GAP, detail=_gap(since, until))
 
     def _with_profiles(self, page: Page) -> Page:
         if not page.posts:
             return page
         posts, hiding = self.views.with_profiles(page.posts)
         return replace(page, posts=tuple(posts), deleted_authors=(*page.deleted_authors, *hiding))
-
-    def _account(self) -> Login:
-        if self.login is None:
-            raise Refused(
-                f"Bluesky lets only people with an account search older posts. {about('bluesky').how_to}"
-            )
-        return self.login
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -257,18 +238,17 @@ class Bluesky:
             return micros(self.now - _FIRST)
         return min(int(cursor), now)
 
-    def _connect(self, start: int, stack: ExitStack) -> ClientConnection:
+    def _connect(self, start: int) -> ClientConnection:
         error: RateLimited | Unavailable = Unavailable(NOT_REACHED)
         for host in self.settings.hosts:
             try:
-                opened: AbstractContextManager[ClientConnection] = connect(
+                return connect(
                     f"{host}/subscribe?wantedCollections={POSTS}&cursor={start}",
                     open_timeout=min(_CONNECT_SECONDS, self.seconds / len(self.settings.hosts)),
                     close_timeout=1,
                     proxy=None,
                     user_agent_header=USER_AGENT,
                 )
-                return stack.enter_context(opened)
             except InvalidStatus as refusal:
                 status = refusal.response.status_code
                 if status == 429:
@@ -379,14 +359,10 @@ def _searches(query: Query) -> list[Stream]:
     return [Stream.of({}, f"bluesky:search:{query.track}:{text}", text) for text in words]
 
 
-def _gap(stream: str, since: datetime, until: datetime) -> Page:
-    return Page(
-        stream=stream,
-        since=since,
-        until=until,
-        outcome=Outcome.GAP,
-        detail=f"Bluesky's stream keeps 36 hours. Posts from {stamp(since)} to {stamp(until)} were not seen, "
-        "because the monitor was not running. They are unknown, not zero.",
+def _gap(since: datetime, until: datetime) -> str:
+    return (
+        f"Bluesky's stream keeps 36 hours. Posts from {stamp(since)} to {stamp(until)} were not seen, "
+        "because the monitor was not running. They are unknown, not zero."
     )
 
 

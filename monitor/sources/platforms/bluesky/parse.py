@@ -9,12 +9,13 @@ from monitor.core.clock import unstamp
 from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
-from monitor.sources.shared.response_parsing import results
+from monitor.sources.shared.response_parsing import count, results
 from monitor.sources.shared.safe_links import addresses
 
 POSTS = "app.bsky.feed.post"
 _COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}
 _MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
+_QUOTES = {"record", "recordWithMedia"}
 
 
 def post_of(raw: Mapping[str, Any]) -> Post:
@@ -69,9 +70,7 @@ def post_of_view(view: Mapping[str, Any]) -> Post:
     did, rkey = view["uri"].removeprefix("at://").split(f"/{POSTS}/")
     indexed_at = micros(unstamp(view["indexedAt"]))
     event = {"did": did, "time_us": indexed_at, "commit": {"record": view["record"], "rkey": rkey}}
-    counts = {ours: view.get(theirs) for ours, theirs in _COUNTS.items()}
-    if odd := [count for count in counts.values() if count is not None and type(count) is not int]:
-        raise TypeError(f"{odd[0]!r} is not a whole number")
+    counts = {ours: count(view, theirs) for ours, theirs in _COUNTS.items()}
     return replace(post_of(event), metrics=Metrics(**counts), raw=view)
 
 
@@ -93,10 +92,8 @@ def _links(record: Mapping[str, Any]) -> frozenset[str]:
 
 
 def tags_of(record: Mapping[str, Any]) -> frozenset[str]:
-    linked = [f["tag"] for f in _features(record, "tag")]
-    return frozenset(tag.casefold() for tag in [*linked, *(record.get("tags") or ())]) | hashtags(
-        record["text"]
-    )
+    tags = [*(f["tag"] for f in _features(record, "tag")), *(record.get("tags") or ())]
+    return frozenset(tag.casefold() for tag in tags) | hashtags(record["text"])
 
 
 def asks_to_hide(record: Mapping[str, Any]) -> bool:
@@ -107,12 +104,7 @@ def asks_to_hide(record: Mapping[str, Any]) -> bool:
 def _kind(record: Mapping[str, Any]) -> PostKind:
     if record.get("reply"):
         return PostKind.REPLY
-    embed = (record.get("embed") or {}).get("$type")
-    return (
-        PostKind.QUOTE
-        if embed in ("app.bsky.embed.record", "app.bsky.embed.recordWithMedia")
-        else PostKind.POST
-    )
+    return PostKind.POST if _QUOTES.isdisjoint(_embeds(record)) else PostKind.QUOTE
 
 
 def address(did: str, rkey: str) -> str:

@@ -4,7 +4,7 @@ The names and limits are those of its lexicons: https://github.com/bluesky-socia
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from monitor.core.model import Author, Post
 from monitor.platform_info import about
 from monitor.sources.shared import credentials
 from monitor.sources.shared.http import BoundedSession, json_of
-from monitor.sources.shared.response_parsing import listing
+from monitor.sources.shared.response_parsing import by_id, listing, table
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ class Views:
     public: str
     home: str
     now: datetime
+    login: Login | None = None  # None: nothing can be searched
     _is_silent: bool = False  # it did not answer; it is not waited for again in this poll
 
     def with_profiles(self, posts: Sequence[Post]) -> tuple[list[Post], list[str]]:
@@ -72,22 +73,21 @@ class Views:
     def search(
         self,
         session: BoundedSession,
-        login: Login,
         words: str,
-        time: tuple[datetime, datetime],
+        since: datetime,
+        until: datetime,
         most: int = _POSTS,
     ) -> Mapping[str, Any]:
         """Return one answer of a search, the newest first: `posts`, and perhaps `hitsTotal`."""
-        since, until = time
         params = {"q": words, "sort": "latest", "limit": str(most)}
         params |= {"since": _iso(since), "until": _iso(until)}
         response = session.get(
             f"{self.home}/xrpc/app.bsky.feed.searchPosts",
             params=params,
-            headers={"Authorization": f"Bearer {self.token(session, login)}"},
+            headers={"Authorization": f"Bearer {self.token(session)}"},
         )
         if response.status_code in (400, 401):  # the token was ended before its time
-            _tokens.pop((self.home, login.handle), None)
+            _tokens.pop((self.home, self.account.handle), None)
         answer: Mapping[str, Any] = json_of(response, self.now)
         listing(answer, "posts", "Bluesky answered its search with something that is not a list of posts.")
         return answer
@@ -98,8 +98,18 @@ class Views:
         answer = json_of(session.get(address, params=[("uris", uri) for uri in uris]), self.now)
         return listing(answer, "posts", "Bluesky answered with something that is not a list of posts.")
 
-    def token(self, session: BoundedSession, login: Login) -> str:
-        """Return what shows that we are logged in; raises Refused if the password is not accepted."""
+    @property
+    def account(self) -> Login:
+        """Return the office's account; raises Refused without one."""
+        if self.login is None:
+            raise Refused(
+                f"Bluesky lets only people with an account search older posts. {about('bluesky').how_to}"
+            )
+        return self.login
+
+    def token(self, session: BoundedSession) -> str:
+        """Return what shows that we are logged in; raises Refused if we cannot."""
+        login = self.account
         entry = _tokens.get((self.home, login.handle))
         if entry and self.now - _TOKEN_LIVES < entry[1] <= self.now:
             return entry[0]
@@ -112,18 +122,17 @@ class Views:
                 f"Bluesky did not accept the handle and app password in .env. {about('bluesky').how_to}"
             )
         answer = json_of(response, self.now)
-        token = answer.get("accessJwt") if isinstance(answer, dict) else None
+        token = table(answer).get("accessJwt")
         if not isinstance(token, str):
             raise Unreadable("Bluesky answered the log-in with something that is not one.")
         _tokens[self.home, login.handle] = token, self.now
         return token
 
-    def profiles(self, session: BoundedSession, people: Sequence[str]) -> Iterator[tuple[str, Any]]:
-        """Yield who these people are, with their ids; 25 at most, each by id or handle."""
+    def profiles(self, session: BoundedSession, people: Sequence[str]) -> Mapping[str, Any]:
+        """Return who these people are, by id; they are 25 at most, each by id or handle."""
         address = f"{self.public}/xrpc/app.bsky.actor.getProfiles"
         answer = json_of(session.get(address, params=[("actors", person) for person in people]), self.now)
-        profiles = answer.get("profiles") if isinstance(answer, dict) else None
-        return ((who["did"], who) for who in profiles or () if isinstance(who, dict) and "did" in who)
+        return by_id(table(answer).get("profiles"), "did")
 
 
 def is_hidden(labelled: Mapping[str, Any]) -> bool:

@@ -14,14 +14,13 @@ from monitor.core.errors import ConfigError, Refused, SourceError, SpendLimitErr
 from monitor.core.model import Outcome, Page, Post, Query
 from monitor.core.text import quoted
 from monitor.sources.contract import NO_WAITING, Budget, Estimate, KnownPost, Source
-from monitor.sources.platforms.x.client import Client, Prices
+from monitor.sources.platforms.x.client import MOST, Client, Prices
 from monitor.sources.platforms.x.parse import id_of, page_of, post_of, unavailable_ids
 from monitor.sources.shared import credentials, http
 from monitor.sources.shared.response_parsing import table
 from monitor.sources.shared.spend import DOLLAR, PaidSettings, UnsavedBudget
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024
-_PAGE = 100  # posts in an answer; of old ones X gives up to 500, which can be too large to be read
 _WINDOW = timedelta(days=7)  # recent search shows no more
 _LAG = timedelta(seconds=30)  # and nothing newer than this
 _SETTLED = timedelta(hours=1)  # what search has not shown by then is not there
@@ -48,18 +47,10 @@ class X:
 
     def __init__(self, settings: Settings, token: str, now: datetime) -> None:
         self._settings, self._now = settings, now
+        self.ages = settings.ages  # to read a post again costs as much as the first time
+        self.limit = _micros(settings.dollars_a_month)
         prices = Prices(_micros(settings.dollars_a_post), _micros(settings.dollars_a_person))
         self._client = Client(token, settings.api, prices, UnsavedBudget(self.limit), now)
-
-    @property
-    def ages(self) -> tuple[timedelta, ...]:
-        """Return at which ages to read a post again: it costs as much as the first time."""
-        return self._settings.ages
-
-    @property
-    def limit(self) -> int:
-        """Return what may be spent in a month, in millionths of a dollar."""
-        return _micros(self._settings.dollars_a_month)
 
     @property
     def budget(self) -> Budget:
@@ -108,7 +99,7 @@ class X:
         except SpendLimitError as error:
             raise Refused(self._broke()) from error
         dollars = posts * (self._settings.dollars_a_post + self._settings.dollars_a_person)
-        return Estimate(posts=posts, requests=-(-posts // _PAGE), dollars=dollars)
+        return Estimate(posts=posts, requests=-(-posts // MOST), dollars=dollars)
 
     def back(self, query: Query, since: datetime, until: datetime, mark: str | None) -> Iterator[Page]:
         """Yield older posts, newest first, as long as the month's money reaches; the mark is X's own."""
@@ -119,9 +110,7 @@ class X:
         for number in range(_BACK_PAGES):
             time.sleep(_PAUSE if number else 0)
             try:
-                answer = self._client.older(
-                    question, _PAGE, start_time=since, end_time=until, next_token=token
-                )
+                answer = self._client.older(question, start_time=since, end_time=until, next_token=token)
             except SpendLimitError:
                 yield Page(stream=span.stream, outcome=Outcome.CAPPED, detail=self._broke())
                 return
@@ -162,7 +151,7 @@ class X:
         newest = token = None
         for number in range(1, self._settings.max_pages + 1):
             try:
-                answer = self._client.recent(question, _PAGE, since_id=since_id, next_token=token)
+                answer = self._client.recent(question, since_id=since_id, next_token=token)
             except SpendLimitError:
                 detail = self._broke("newer" if number == 1 else "older")
                 yield Page(stream=span.stream, outcome=Outcome.CAPPED, cursor=newest, detail=detail)

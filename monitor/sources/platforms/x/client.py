@@ -1,7 +1,7 @@
 """Asking X, and paying for it: what an answer may cost at most is set aside before it is asked for."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,14 +14,15 @@ import urllib3
 from monitor.core.errors import RateLimited, Refused, SourceError, SpendLimitError, Unreadable
 from monitor.core.model import Author
 from monitor.sources.contract import Bought, Budget
-from monitor.sources.platforms.x.parse import by_id, id_of
+from monitor.sources.platforms.x.parse import id_of
 from monitor.sources.shared import http
-from monitor.sources.shared.response_parsing import table
+from monitor.sources.shared.response_parsing import by_id, json_table, table
 
 # At DEBUG tweepy writes the Authorization header, and so the key, into the log.
 logging.getLogger("tweepy").setLevel(logging.INFO)
 
 _BUILT_IN = "https://api.twitter.com"  # tweepy's, without a setting for another
+MOST = 100  # posts in an answer; of old ones X gives up to 500, which can be too large to be read
 _FEWEST = 10  # posts that a search may be asked for
 _PEOPLE = 100  # in one answer
 _KNOWN_DAYS = 30  # that a person's name and followers are good for
@@ -54,7 +55,7 @@ class Client:
         self.budget = budget
         # tweepy's own waiting has no limit: without a reset time it calls itself until Python stops it.
         self._client = tweepy.Client(token, return_type=requests.Response, wait_on_rate_limit=False)
-        self._session = _XSession(api, now)
+        self._session = XSession(api, now)
         self._client.session = self._session
         self._client.user_agent = http.USER_AGENT
 
@@ -62,13 +63,13 @@ class Client:
         """Return how many posts there is money for."""
         return max(0, min(most, self.budget.balance() // self._prices.post)) if self._prices.post else most
 
-    def recent(self, question: str, most: int, **more: Any) -> Mapping[str, Any]:
+    def recent(self, question: str, **more: Any) -> Mapping[str, Any]:
         """Return one answer of the search of the last 7 days, with the people that were looked up for it."""
-        return self._search(self._client.search_recent_tweets, question, most, more)
+        return self._search(self._client.search_recent_tweets, question, more)
 
-    def older(self, question: str, most: int, **more: Any) -> Mapping[str, Any]:
+    def older(self, question: str, **more: Any) -> Mapping[str, Any]:
         """Return one answer of the search of all posts there are."""
-        return self._search(self._client.search_all_tweets, question, most, more)
+        return self._search(self._client.search_all_tweets, question, more)
 
     def posts(self, ids: Sequence[str]) -> Mapping[str, Any]:
         """Return the posts of these ids, a hundred at most; `errors` says what is with the others."""
@@ -92,25 +93,21 @@ class Client:
                 return total
             more["next_token"] = token
 
-    def _search(
-        self, ask: Callable[..., Any], question: str, most: int, more: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        size = self.affordable(most)
+    def _search(self, ask: Callable[..., Any], question: str, more: Mapping[str, Any]) -> Mapping[str, Any]:
+        size = self.affordable(MOST)
         if size < _FEWEST:
             raise SpendLimitError
-        answer = self._buy(
-            lambda: ask(question, max_results=size, **more, **_FIELDS), size * self._prices.post
-        )
+        search = partial(ask, question, max_results=size, **more, **_FIELDS)
+        answer = self._buy(search, size * self._prices.post)
         includes = table(answer.get("includes"))
-        users = {**self._people(answer, by_id(includes.get("users"))), **by_id(includes.get("users"))}
+        users = by_id(includes.get("users"))
+        users |= self._people(answer, users)
         return {**answer, "includes": {**includes, "users": list(users.values())}}
 
-    def _people(self, answer: Mapping[str, Any], have: Mapping[Any, Any]) -> dict[str, Mapping[str, Any]]:
+    def _people(self, answer: Mapping[str, Any], have: Collection[str]) -> dict[str, Mapping[str, Any]]:
         """Return who wrote the posts: known from before, or looked up while the money reaches."""
-        authors = (
-            id_of(item.get("author_id")) for item in answer.get("data") or () if isinstance(item, dict)
-        )
-        ids = sorted({author for author in authors if author and author not in have})
+        authors = {id_of(table(item).get("author_id")) for item in answer.get("data") or ()}
+        ids = sorted(author for author in authors if author and author not in have)
         fresh = self.budget.bought("person", ids, _KNOWN_DAYS)
         people = {author: _as_x_says(who) for author, who in self.budget.people(fresh).items()}
         strangers = [author for author in ids if author not in people]
@@ -123,10 +120,9 @@ class Client:
         some = ids[: self.budget.balance() // price] if price else ids
         if not some:
             return {}
+        ask = partial(self._client.get_users, ids=list(some), user_fields=_USER_FIELDS)
         try:
-            answer = self._buy(
-                lambda: self._client.get_users(ids=list(some), user_fields=_USER_FIELDS), len(some) * price
-            )
+            answer = self._buy(ask, len(some) * price)
         except (SourceError, SpendLimitError) as error:  # the posts are paid for: they are kept without names
             logging.getLogger(__name__).info("x: the writers' names were not given: %s", error)
             return {}
@@ -175,45 +171,32 @@ def _was_never_asked(error: SourceError) -> bool:
     return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
 
 
-class _XSession(http.BoundedSession):
+class XSession(http.BoundedSession):
     """Turns X's refusals into our errors before tweepy, which trips over odd ones, sees them."""
 
     def __init__(self, api: str, now: datetime) -> None:
-        super().__init__(rewrite={_BUILT_IN: api})
-        self._now = now
+        super().__init__()
+        self._api, self._now = api, now
         self.is_free = False  # X refused the last question, and charges nothing for that
 
-    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        response = super().request(*args, **kwargs)
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        response = super().request(method, url.replace(_BUILT_IN, self._api, 1), *args, **kwargs)
         if response.status_code >= 400:
             self.is_free = True
-            raise _error(response, self._now)
-        http.check(response, self._now)
+        _check(response, self._now)
         return response
 
 
-def _error(response: requests.Response, now: datetime) -> SourceError:
-    problem = _problem(response)
+def _check(response: requests.Response, now: datetime) -> None:
+    """Raise the SourceError that an answer of X stands for; nothing for 2xx."""
+    problem = json_table(response) if response.status_code >= 400 else {}
     detail = str(problem.get("detail") or problem.get("title") or "")[:200]
     if response.status_code == 429 and str(problem.get("type", "")).endswith("/usage-capped"):
-        return RateLimited(
+        raise RateLimited(
             "X's monthly allowance of posts is used up. Wait for the next month, or raise the limit "
             "in X's developer console.",
             now + timedelta(hours=1),
         )
     if response.status_code == 402:
-        return Refused("X asks for money: the account's credit is used up. Buy credit at developer.x.com.")
-    try:
-        http.check(response, now)
-    except RateLimited as error:
-        return error
-    except SourceError as error:
-        return type(error)(f"{error} X says: {detail}" if detail else str(error))
-    return Unreadable(f"X answered with status {response.status_code}.")
-
-
-def _problem(response: requests.Response) -> Mapping[str, Any]:
-    try:
-        return table(response.json())
-    except (ValueError, RecursionError):
-        return {}
+        raise Refused("X asks for money: the account's credit is used up. Buy credit at developer.x.com.")
+    http.check(response, now, f"X says: {detail}" if detail else "")

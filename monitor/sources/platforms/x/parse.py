@@ -9,7 +9,7 @@ from monitor.core.clock import unstamp
 from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind
 from monitor.core.text import hashtags
 from monitor.sources.shared import response_parsing
-from monitor.sources.shared.response_parsing import table
+from monitor.sources.shared.response_parsing import by_id, table
 from monitor.sources.shared.safe_links import addresses
 
 _ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
@@ -44,9 +44,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
     )
 
 
-def page_of(
-    answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[str, Any]], Post] = post_of
-) -> Page:
+def page_of(answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[str, Any]], Post]) -> Page:
     """Return the answer's posts whose ids are not in `ids`, and add them to it."""
     includes = table(answer.get("includes"))
     users = by_id(includes.get("users"))
@@ -54,7 +52,7 @@ def page_of(
     media = by_id(includes.get("media"), "media_key")
 
     def read(item: Mapping[str, Any]) -> Post | None:
-        original = _original(item, originals)
+        original = original_of(item, originals)
         if original is None:
             return None
         keys = (original.get("attachments") or {}).get("media_keys") or ()
@@ -72,8 +70,8 @@ def page_of(
     return Page(stream="", posts=tuple(posts), rejected=rejected, detail=detail)
 
 
-def _original(item: Mapping[str, Any], originals: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the item, or the post that it only passes on; None if X did not send that one."""
+def original_of(item: Mapping[str, Any], originals: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the item, or the post that it only passes on; None if that one is missing."""
     for reference in _references(item):
         if reference["type"] in _REPOST:
             return originals.get(reference["id"])
@@ -126,11 +124,6 @@ def _links(post: Mapping[str, Any]) -> frozenset[str]:
 
 def _is_own_picture(link: Mapping[str, Any]) -> bool:
     return str(link.get("display_url")).startswith(("pic.twitter.com/", "pic.x.com/"))
-
-
-def by_id(items: Any, name: str = "id") -> dict[Any, Mapping[str, Any]]:
-    """Return the items that have this name, by its value."""
-    return {item[name]: item for item in items or () if isinstance(item, dict) and name in item}
 
 
 def id_of(value: Any) -> str | None:

@@ -11,7 +11,8 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Campaign, Track
 from monitor.collect import due, past
-from monitor.sources.shared import federated_servers as servers
+from monitor.core.model import Outcome, Page
+from monitor.sources.shared import stream_reading
 from tests.sources.archived import LONDON, a_campaign, polled
 from tests.sources.loopback import Answer, Server, as_json, serving
 
@@ -73,7 +74,33 @@ def test_when_all_servers_are_limited_the_platform_waits_for_the_first(name: str
 
 
 def test_a_wait_of_over_an_hour_means_that_the_clock_was_set_back() -> None:
-    assert servers.left_alone([NOW + timedelta(hours=1)], NOW) is not None
-    assert servers.left_alone([NOW + timedelta(hours=1, seconds=1)], NOW) is None
-    assert servers.left_alone([NOW], NOW) is None
-    assert servers.left_alone([], NOW) is None
+    assert stream_reading.left_alone({"a": NOW + timedelta(hours=1)}, NOW) is not None
+    assert stream_reading.left_alone({"a": NOW + timedelta(hours=1, seconds=1)}, NOW) is None
+    assert stream_reading.left_alone({"a": NOW}, NOW) is None
+    assert stream_reading.left_alone({}, NOW) is None
+
+
+def test_only_the_streams_of_the_server_that_is_meant_count() -> None:
+    waiting = {"lemmy:a.example:posts": NOW + MINUTE, "lemmy:b.example:posts": NOW}
+    assert stream_reading.left_alone(waiting, NOW, start="lemmy:a.example:") is not None
+    assert stream_reading.left_alone(waiting, NOW, start="lemmy:b.example:") is None
+
+
+@pytest.mark.parametrize(
+    ("cursor", "at"),
+    [
+        (None, None),
+        ("no time", None),
+        ("2026-11-22T11:00:00Z", NOW - timedelta(hours=1)),
+        ("2027-01-01T00:00:00Z", NOW),
+    ],
+)
+def test_the_last_look_is_never_ahead_of_the_clock(cursor: str | None, at: datetime | None) -> None:
+    assert stream_reading.Stream("lemmy:a", "a", cursor).last_look(NOW) == at
+
+
+@pytest.mark.parametrize(("oldest", "since"), [(-2, -1), (0, 0), (2, 1)])
+def test_a_look_that_was_cut_off_covers_no_more_than_its_own_time(oldest: int, since: int) -> None:
+    page = Page(stream="a", since=NOW - MINUTE, until=NOW + MINUTE)
+    end = stream_reading.cut_off(page, NOW + oldest * MINUTE)
+    assert (end.since, end.until, end.outcome) == (NOW + since * MINUTE, page.until, Outcome.CAPPED)

@@ -1,18 +1,17 @@
-"""What platforms of many servers or terms share: their setting, their streams, and leaving one alone."""
+"""Streams: what is asked for one term, from where it is read on, how far a look came, who is left alone."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Self
-from urllib.parse import urlsplit
+from typing import Self
 
-from monitor.campaign.reader import SOME, Rule
-from monitor.core.clock import stamp
+from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import RateLimited, SourceError
-from monitor.core.model import Outcome, Page
+from monitor.core.model import Outcome, Page, encodable
+from monitor.sources.contract import Cursors, Waiting
 
 CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
-REPEATS = "The server gives the same page again and again, so reading it was stopped until the next time."
+REPEATS = "{} gives the same page again and again, so reading it was stopped until the next time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +25,16 @@ class Stream:
     server: str = ""
 
     @classmethod
-    def of(
-        cls, cursors: Mapping[str, str], name: str, term: str, *, kind: str = "", server: str = ""
-    ) -> Self:
+    def of(cls, cursors: Cursors, name: str, term: str, *, kind: str = "", server: str = "") -> Self:
         """Return the stream of this name, with its cursor if it has one."""
         return cls(name.lower(), term, cursors.get(name.lower()), kind, server)
 
-
-def _address(server: str) -> str:
-    whole = server.strip().rstrip("/").lower()
-    return whole if "://" in whole else f"https://{whole}"
-
-
-def _is_server(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme in ("https", "http") and bool(parts.netloc) and not parts.path
-
-
-# a platform's setting: addresses, each without a slash at the end
-Servers = Annotated[tuple[Annotated[str, Rule("servers as example.social", _is_server, _address)], ...], SOME]
+    def last_look(self, now: datetime) -> datetime | None:
+        """Return when it was read last, `now` at the latest, by a cursor that says no more; None if never."""
+        try:
+            return min(unstamp(self.cursor), now) if self.cursor else None
+        except ValueError:
+            return None
 
 
 def each(
@@ -92,9 +82,15 @@ def failed(stream: str, error: SourceError) -> Page:
     return Page(
         stream=stream,
         outcome=Outcome(error.outcome),
-        detail=str(error),
+        detail=encodable(str(error)),
         retry_at=error.retry_at if isinstance(error, RateLimited) else None,
     )
+
+
+def cut_off(page: Page, oldest: datetime, detail: str = CAPPED) -> Page:
+    """Return the last page of a look that ended at its oldest post, before all of its time was read."""
+    since = max(page.since or oldest, oldest)
+    return replace(page, since=min(since, page.until or since), outcome=Outcome.CAPPED, detail=detail)
 
 
 def first_since(oldest: datetime, now: datetime) -> datetime:
@@ -106,9 +102,12 @@ def first_since(oldest: datetime, now: datetime) -> datetime:
     return max(oldest, now - timedelta(days=1))
 
 
-def left_alone(waits: Iterable[datetime], now: datetime) -> RateLimited | None:
-    """Return what to say of a server that asked not to be asked before one of these; None if it may be."""
-    until = max(waits, default=now)
+def left_alone(waiting: Waiting, now: datetime, *, start: str = "") -> RateLimited | None:
+    """Return what to say of a server that asked to be left alone for now; None if it may be asked.
+
+    Its streams are those of `waiting` whose names begin with `start`.
+    """
+    until = max((at for stream, at in waiting.items() if stream.startswith(start)), default=now)
     if not now < until <= now + timedelta(hours=1):  # none asks for more: then the clock was set back
         return None
     return RateLimited(f"It asked us to slow down, so it is left alone until {stamp(until)}.", until)
