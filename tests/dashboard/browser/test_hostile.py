@@ -106,9 +106,8 @@ def shares(folder):
 
 
 def app_of(folder, accounts=None):
-    made = services(
-        folder / "a.db", CAMPAIGN
-    )  # of an archive that stays as it is, so that each report is made once
+    # of an archive that stays as it is, so that each report is made once
+    made = services(folder / "a.db", CAMPAIGN)
     return create_app(
         replace(made, report=cache(made.report), detailed=cache(made.detailed)), accounts=accounts
     )
@@ -124,12 +123,12 @@ RAN = (
     "window.ran = []; for (const name of ['alert', 'confirm', 'prompt', 'print', 'open']) window[name] = "
     + ("(...said) => { window.ran.push([name, ...said].join(' ')) }")
 )
-UNFOLD = """
+UNFOLD = """() => {
   document.querySelectorAll('details').forEach((one) => { one.open = true });
   for (const chart of document.querySelectorAll('.plot[tabindex]')) {
     chart.focus();
-    chart.dispatchEvent(new KeyboardEvent('keydown', {key: 'End', bubbles: true})) }"""
-ODD = """
+    chart.dispatchEvent(new KeyboardEvent('keydown', {key: 'End', bubbles: true})) } }"""
+ODD = """() => {
   const web = (said) => { try { return ['http:', 'https:'].includes(new URL(said, location).protocol) }
     catch { return false } };
   const odd = (one) => [...one.attributes].some(({name, value}) =>
@@ -140,7 +139,7 @@ ODD = """
     ['iframe', 'object', 'embed', 'base', 'marquee', 'math', 'frame', 'applet'].includes(one.localName) ||
     (one.localName === 'script' && !one.src.startsWith(location.origin + '/static/')) ||
     (one.localName === 'meta' && one.httpEquiv));
-  return [...(window.ran || []), ...odds.map((one) => one.outerHTML.slice(0, 200))]"""
+  return [...(window.ran || []), ...odds.map((one) => one.outerHTML.slice(0, 200))] }"""
 
 
 class Watched:
@@ -165,7 +164,7 @@ class Watched:
     def see(self, path):
         """Open an address, unfold it, and ask each chart for what a pointer would be told."""
         self.page.goto(self.at + path)
-        self.found += self.page.evaluate(f"() => {{ {UNFOLD} {ODD} }}")
+        self.found += self.page.evaluate(f"() => {{ ({UNFOLD})(); return ({ODD})() }}")
         if unquote(self.page.url) != unquote(self.at + path):
             self.found.append(f"led from {path} to {self.page.url}")
         return self
