@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -129,22 +129,19 @@ class Worker:
             if name in self._busy or self._stopping.is_set():
                 return False
             self._busy.add(name)
-        self._pool.submit(self._run, name, work)
+        self._pool.submit(work).add_done_callback(partial(self._finish, name))
         return True
 
-    def _run(self, name: str, work: Callable[[], object]) -> None:
-        """Do a piece of work; if it breaks, that is logged, and collecting goes on."""
-        try:
-            work()
-        except Exception as error:
+    def _finish(self, name: str, work: Future[object]) -> None:
+        """Free the place of a piece of work; that it broke is logged, and collecting goes on."""
+        if error := None if work.cancelled() else work.exception():
             failure = _FAILURES.get(name, f"{name}: the poll broke; it is tried again at its next turn")
             if of_disk := storage_error(error):
                 log.error("%s: %s", failure, of_disk)
             else:
-                log.exception(failure)
-        finally:
-            with self._guard:
-                self._busy.discard(name)
+                log.error(failure, exc_info=error)
+        with self._guard:
+            self._busy.discard(name)
 
     def _poll(self, name: str) -> None:
         try:
