@@ -1,10 +1,15 @@
-"""The second step of signing in: a code from a phone (TOTP, RFC 6238), or a spare one from paper."""
+"""The second step of signing in: a code from a phone (TOTP, RFC 6238), or a spare one from paper.
+
+pyotp is loaded where it is used, as argon2 is.
+"""
 
 import secrets
+from base64 import b32encode
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from pyotp import TOTP, random_base32
-from pyotp.exceptions import OTPVerificationError
+if TYPE_CHECKING:
+    from pyotp import TOTP
 
 from monitor.accounts.database import Connection, note
 from monitor.accounts.roles import Person
@@ -13,6 +18,7 @@ from monitor.accounts.token_hash import digest
 from monitor.accounts.users import end_sessions
 from monitor.core.errors import AccessError
 
+_SECRET = 20  # bytes, as RFC 4226 recommends
 _SPARE = 8
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none looks like another
 _STEPS_OFF = 1  # of 30 seconds: a phone's clock may be wrong by one
@@ -25,13 +31,13 @@ class Totp(Throttle):
         """Return a person's secret for the phone, made if there is none yet; not yet asked for."""
         with self._writing() as db:
             row = db.execute("SELECT code_secret FROM people WHERE id = ?", (person.id,)).fetchone()
-            secret: str = row[0] or random_base32()
+            secret: str = row[0] or b32encode(secrets.token_bytes(_SECRET)).decode()
             db.execute("UPDATE people SET code_secret = ? WHERE id = ?", (secret, person.id))
         return secret
 
     def phone_address(self, person: Person, secret: str, campaign: str) -> str:
         """Return a secret as the address that a phone's camera reads."""
-        return TOTP(secret).provisioning_uri(name=person.name, issuer_name=campaign)
+        return _totp(secret).provisioning_uri(name=person.name, issuer_name=campaign)
 
     def switch_on(self, person: Person, code: str, now: datetime) -> tuple[str, ...]:
         """Ask for codes from now on; return the spare ones, to be shown once.
@@ -73,13 +79,21 @@ class Totp(Throttle):
         return right
 
 
+def _totp(secret: str) -> "TOTP":
+    from pyotp import TOTP
+
+    return TOTP(secret)
+
+
 def _is_from_phone(db: Connection, person: Person, code: str, now: datetime) -> bool:
     row = db.execute("SELECT code_secret, code_last FROM people WHERE id = ?", (person.id,)).fetchone()
     secret, last = row
     if not secret:
         return False
+    from pyotp.exceptions import OTPVerificationError
+
     try:
-        used = TOTP(secret).verify_and_get_timecode(_normal(code), for_time=now, valid_window=_STEPS_OFF)
+        used = _totp(secret).verify_and_get_timecode(_normal(code), for_time=now, valid_window=_STEPS_OFF)
     except OTPVerificationError:
         return False
     if used <= last:
