@@ -146,7 +146,8 @@ class Watched:
     """A page that says of each address what ran, what was odd in it, and who else was asked."""
 
     def __init__(self, browser, at):
-        self.at, self.context = at, browser.new_context(bypass_csp=True)
+        low = {"width": 1180, "height": 120}  # as all is read and nothing looked at, which takes painting
+        self.at, self.context = at, browser.new_context(bypass_csp=True, viewport=low)
         self.page, self.found = self.context.new_page(), []
         self.page.add_init_script(RAN)
         self.page.on("dialog", self._dialog)
@@ -170,11 +171,17 @@ class Watched:
         return self
 
 
+@pytest.fixture(scope="module")
+def window(browser, address):
+    window = Watched(browser, address)
+    yield window
+    window.context.close()
+
+
 @pytest.fixture
-def watched(browser, address):
-    watched = Watched(browser, address)
-    yield watched
-    watched.context.close()
+def watched(window):
+    window.found.clear()
+    return window
 
 
 def within(path: str, first: date, days: int) -> str:
