@@ -86,7 +86,10 @@ def content(backups: Backups) -> object:
 
 
 def overwrite(backups: Backups, source: Path, now: datetime) -> None:
-    """Put the files of a copy over those that are there, as `cp` does."""
+    """Put the files of a copy over those that are there, as `cp` does, on a slow disk.
+
+    However busy the machine is, somebody has the time to kill it midway.
+    """
     for name, path in {"archive.db": backups.archive, "access.db": backups.accounts}.items():
         data = (source / name).read_bytes() if (source / name).exists() else b""
         for at in range(0, len(data), 2**16):
@@ -94,6 +97,7 @@ def overwrite(backups: Backups, source: Path, now: datetime) -> None:
                 file.seek(at)
                 file.write(data[at : at + 2**16])
             sync(path)
+            time.sleep(0.05)
 
 
 def mend_over(backups: Backups, source: Path, now: datetime) -> None:
