@@ -20,7 +20,8 @@ from monitor.core.storage import storage_error, storage_errors
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
 T = TypeVar("T")
 
-_CHANGED = ("sessions", "devices", "tries", "spare_codes")  # by signing in; brought back into the file
+# by signing in; brought back into the file, as are the codes of phones that were used
+_CHANGED = ("sessions", "devices", "tries", "spare_codes", "handshakes")
 
 
 class AccountsDatabase:
@@ -119,6 +120,9 @@ class SignInDatabase(AccountsDatabase):
 
     If another program changes the file meanwhile, which may end sessions, those stay that both know, and
     others sign in once more. What was written into the trail comes into the file either way.
+
+    `_noted` is for changes that must work on a full disk, `_writing` for those that may fail; `_signed_in`
+    for reading who is signed in, `_rows` and `_row` for reading all else.
     """
 
     def _start(self) -> None:
@@ -156,11 +160,11 @@ class SignInDatabase(AccountsDatabase):
                 yield self._current_copy()
 
     def _is_copy_current(self) -> bool:
-        return self._copy is not None and self._copied_version == self.version()
+        return self._copied_version == self.version()
 
     def _current_copy(self) -> Connection:
         """Return the copy in memory, made again if the file has changed."""
-        if not self._is_copy_current():
+        if self._copy is None or not self._is_copy_current():
             version, copy = self.version(), _connect(Path(":memory:"))
             with self._reading() as db:
                 db.backup(copy)
@@ -171,6 +175,7 @@ class SignInDatabase(AccountsDatabase):
                 )
                 copy.executemany("DELETE FROM sessions WHERE hash = ?", list(in_file - known))
                 _put(copy, "audit", self._copy.execute("SELECT * FROM audit").fetchall())
+                _use_up_codes(copy, self._copy)
             self._copy, self._copied_version = copy, version
         return self._copy
 
@@ -180,6 +185,7 @@ class SignInDatabase(AccountsDatabase):
         for table in _CHANGED:
             db.execute(f"DELETE FROM {table}")
             _put(db, table, copy.execute(f"SELECT * FROM {table}").fetchall())
+        _use_up_codes(db, copy)
         _put(db, "audit (at, who, what)", copy.execute("SELECT at, who, what FROM audit").fetchall())
 
 
@@ -194,6 +200,12 @@ def _connect(path: Path) -> Connection:
     for pragma in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def _use_up_codes(db: Connection, copy: Connection) -> None:
+    """Let no code from a phone be used again that was used in the copy."""
+    used = copy.execute("SELECT code_last, id FROM people").fetchall()
+    db.executemany("UPDATE people SET code_last = max(code_last, ?) WHERE id = ?", used)
 
 
 def _put(db: Connection, table: str, rows: list[tuple[object, ...]]) -> None:

@@ -17,51 +17,60 @@ from monitor.core.errors import DamagedError
 from monitor.core.storage import storage_error
 
 Key = int | str
-_Columns = tuple[str, str, str]  # of the key, of numbers, of texts
+
+
+class _Columns(NamedTuple):
+    """The columns of a table that a checksum covers, by their names."""
+
+    key: str
+    numbers: str = ""
+    texts: str = ""
+
 
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter of SQLite's words for what is damaged
 _MASK = 2**32 - 1
 _WHOLE = "cannot be read"  # in place of a key
 # `+` before a key lets SQLite look a number up among keys of both kinds.
+_POSTS = _Columns(
+    "id", "author_id likes reposts replies quotes views followers",  # the tone follows from the others
+    "platform native_id url text created_at day hour kind lang first_seen_at edited_at scrubbed_at"
+    " again due_at",
+)  # fmt: skip
 _OF_A_POST: dict[str, _Columns] = {
-    "posts": (
-        "id", "author_id likes reposts replies quotes views followers",  # the tone follows from the others
-        "platform native_id url text created_at day hour kind lang first_seen_at edited_at scrubbed_at"
-        " again due_at",
-    ),
-    "post_series": ("post_id", "series", ""),
-    "post_terms": ("post_id", "term_id", ""),
-    "set_aside": ("post_id", "series", ""),
-    "snapshots": ("post_id", "likes reposts replies quotes views", "read_at"),
-    "tones": ("post_id", "positive neutral negative", "analyzer tone scored_at"),
-    "labels": ("post_id", "id", "field value by at"),
-    "marks": ("post_id", "", "mark by at"),
-    "notes": ("post_id", "id", "text by at"),
-    "audited": ("post_id", "audit_id place", "scored"),
-}  # fmt: skip
+    "posts": _POSTS,
+    "post_series": _Columns("post_id", "series"),
+    "post_terms": _Columns("post_id", "term_id"),
+    "set_aside": _Columns("post_id", "series"),
+    "snapshots": _Columns("post_id", "likes reposts replies quotes views", "read_at"),
+    "tones": _Columns("post_id", "positive neutral negative", "analyzer tone scored_at"),
+    "labels": _Columns("post_id", "id", "field value by at"),
+    "marks": _Columns("post_id", "", "mark by at"),
+    "notes": _Columns("post_id", "id", "text by at"),
+    "audited": _Columns("post_id", "audit_id place", "scored"),
+}
 _SEALED_LATER: dict[str, _Columns] = {
-    "posts": _OF_A_POST["posts"],
-    "authors": ("id", "followers", "platform native_id handle name url"),
-    "terms": ("id", "", "kind term"),
-    "_sqlite_migrations": ("id", "", "migration_set name applied_at"),
+    "posts": _POSTS,
+    "authors": _Columns("id", "followers", "platform native_id handle name url"),
+    "terms": _Columns("id", "", "kind term"),
+    "_sqlite_migrations": _Columns("id", "", "migration_set name applied_at"),
 }
 _SEALED_AT_ONCE: dict[str, _Columns] = {
-    "tracks": ("id", "", "name"),
-    "series": ("id", "track_id", "platform"),
-    "audits": ("id", "track_id posts counted mean variance", "monday drawn_at"),
-    "events": ("id", "", "day title"),
-    "coverage": (
+    "tracks": _Columns("id", "", "name"),
+    "series": _Columns("id", "track_id", "platform"),
+    "audits": _Columns("id", "track_id posts counted mean variance", "monday drawn_at"),
+    "events": _Columns("id", "", "day title"),
+    "coverage": _Columns(
         "id", "got new rejected",
         "source stream track started_at ended_at covered_from covered_until outcome detail retry_at",
     ),
-    "spending": ("id", "micros is_settled month_limit", "source month at"),
-    "rejected": ("id", "", "source stream at reason raw"),
-    "cursors": ("track stream", "", "cursor updated_at"),
-    "definitions": ("number version", "", "since"),
-    "bought": ("source kind native_id", "", "day"),
-    "text_labels": ("text field", "", "value by at"),
-    "heartbeats": ("name", "pid", "at"),
-    "meta": ("key", "", "value"),  # the last: where it is sealed, all are
+    "spending": _Columns("id", "micros is_settled month_limit", "source month at"),
+    "rejected": _Columns("id", "", "source stream at reason raw"),
+    "cursors": _Columns("track stream", "", "cursor updated_at"),
+    "definitions": _Columns("number version", "", "since"),
+    "bought": _Columns("source kind native_id", "", "day"),
+    "text_labels": _Columns("text field", "", "value by at"),
+    "heartbeats": _Columns("name", "pid", "at"),
+    "meta": _Columns("key", "", "value"),  # the last: where it is sealed, all are
 }  # fmt: skip
 PARTS = _SEALED_AT_ONCE | _SEALED_LATER
 _DATES = {
@@ -164,26 +173,27 @@ def _tables(part: str) -> dict[str, _Columns]:
 
 
 def _key(columns: _Columns, row: str) -> str:
-    return " || ' ' || ".join(f"{row}.{name}" for name in columns[0].split())
+    return " || ' ' || ".join(f"{row}.{name}" for name in columns.key.split())
 
 
-def _digest(table: str, row: str) -> str:
+def _digest(table: str, columns: _Columns, row: str) -> str:
     """Return SQL for the digest of a row. Texts go in as bytes: damaged ones need not be UTF-8."""
-    keys, numbers, texts = columns = _OF_A_POST.get(table) or PARTS[table]
-    if not texts and len(numbers.split()) == 1:  # of a link; many times cheaper than a call of Python
-        return f"{row}.{numbers} * {crc32(table.encode()) | 1}"
+    if not columns.texts and len(columns.numbers.split()) == 1:  # a link; far cheaper than a call of Python
+        return f"{row}.{columns.numbers} * {crc32(table.encode()) | 1}"
     key = _key(columns, row)
-    values = [key if keys in ("id", "post_id") else f"CAST({key} AS BLOB)"]
-    values += [f"{row}.{name}" for name in numbers.split()]
-    values += [f"CAST({row}.{name} AS BLOB)" for name in texts.split()]
+    values = [key if columns.key in ("id", "post_id") else f"CAST({key} AS BLOB)"]
+    values += [f"{row}.{name}" for name in columns.numbers.split()]
+    values += [f"CAST({row}.{name} AS BLOB)" for name in columns.texts.split()]
     return f"row_digest({', '.join(values)})"
 
 
 def _actual(part: str) -> str:
     """Return SQL for what the checksum of a row `t` should be."""
-    terms = [_digest(part, "t")]
-    for name in _tables(part).keys() - {part}:
-        terms.append(f"ifnull((SELECT sum({_digest(name, name)}) FROM {name} WHERE post_id = t.id), 0)")
+    terms = [_digest(part, PARTS[part], "t")]
+    for name, columns in _tables(part).items():
+        if name != part:
+            digest = _digest(name, columns, name)
+            terms.append(f"ifnull((SELECT sum({digest}) FROM {name} WHERE post_id = t.id), 0)")
     return f"(({' + '.join(terms)}) & {_MASK})"
 
 
@@ -197,16 +207,19 @@ def _is_new(part: str) -> str:
 
 def _triggers(part: str, table: str, columns: _Columns) -> str:
     """Return SQL for the triggers of a connection that keep the checksums of a table's rows."""
-    old, new = _digest(table, "OLD"), _digest(table, "NEW")
-    names = ", ".join(" ".join(columns).split())
-    where = f"WHERE part = '{part}' AND key = +{_key(columns, 'OLD')};"
-    add = "UPDATE checksums SET digest = (digest {}) & " + f"{_MASK} "
-    acts = {f"UPDATE OF {names}": add.format(f"+ {new} - {old}") + where}
+    old, new = _digest(table, columns, "OLD"), _digest(table, columns, "NEW")
+
+    def change(by: str, row: str) -> str:
+        digest = f"(digest {by}) & {_MASK}"
+        return (
+            f"UPDATE checksums SET digest = {digest} WHERE part = '{part}' AND key = +{_key(columns, row)};"
+        )
+
+    acts = {f"UPDATE OF {', '.join(' '.join(columns).split())}": change(f"+ {new} - {old}", "OLD")}
     if table != part:
-        acts["INSERT"] = add.format(f"+ {new}") + where.replace("OLD", "NEW")
-        acts["DELETE"] = add.format(f"- {old}") + where
+        acts |= {"INSERT": change(f"+ {new}", "NEW"), "DELETE": change(f"- {old}", "OLD")}
     else:
-        acts["DELETE"] = f"DELETE FROM checksums {where}"
+        acts["DELETE"] = f"DELETE FROM checksums WHERE part = '{part}' AND key = +{_key(columns, 'OLD')};"
     if part in _SEALED_AT_ONCE:
         acts["INSERT"] = f"INSERT OR REPLACE INTO checksums VALUES ('{part}', {_key(columns, 'NEW')}, {new});"
     return "".join(

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.values import Poll
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Outcome, Page
@@ -131,7 +131,7 @@ class CoverageWriter(Coverage):
                             [*sums, last],
                         )
                         self.db.execute(
-                            "DELETE FROM coverage WHERE id < ? AND id IN (SELECT value FROM json_each(?))",
+                            f"DELETE FROM coverage WHERE id < ? AND id IN {GIVEN}",
                             [last, ids],
                         )
 

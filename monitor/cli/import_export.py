@@ -195,7 +195,7 @@ def _batches(files: Sequence[Path], reader: _Reader) -> Iterator[tuple[Path, lis
                     batch.append(item)
                     if len(batch) == BATCH or bar.pos - begun > BATCH_BYTES:
                         yield path, batch
-                        batch.clear()
+                        batch = []
                         begun = bar.pos
             except MonitorError:  # the file breaks off there
                 yield path, batch

@@ -41,7 +41,7 @@ _LONGEST_DELAY = 15
 
 @dataclass(kw_only=True)
 class Worker:
-    """Polls what is due, each source in a thread and with a connection of its own; then sees to the mail."""
+    """Polls what is due, each source in a thread of its own; then sees to mail, copies and tones."""
 
     campaign: Campaign
     archive: Path
@@ -80,7 +80,7 @@ class Worker:
         return started
 
     def _look(self) -> tuple[list[str], int]:
-        """Beat; return whose turn it is, which is nobody's on a full disk, and the last entry by hand."""
+        """Beat, and seal what is new; return whose turn it is (nobody's on a full disk) and the last entry."""
         now = self.clock()
         with Archive.open(self.archive, self.campaign.zone) as archive:
             archive.coverage.beat("worker", os.getpid(), now)

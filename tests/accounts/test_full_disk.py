@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from pyotp import TOTP
 
 from monitor.accounts import Accounts, Role
+from monitor.accounts.oidc_state import OidcState
 from monitor.core.errors import StorageError, TooManyTriesError, WrongPasswordError
 from tests.accounts.conftest import GOOD, NOW
 from tests.disks import no_room
@@ -53,6 +55,24 @@ def test_wrong_passwords_are_refused_and_counted(accounts, ann):
         entered(accounts)
 
 
+def test_a_code_from_a_phone_that_was_used_on_a_full_disk_is_used_up(accounts, ann):
+    phone, before = TOTP(accounts.phone(ann)), NOW - timedelta(minutes=5)
+    accounts.switch_on(ann, phone.at(before), before)
+    with no_room():
+        assert accounts.passes(ann, phone.at(NOW), NOW) is True
+    accounts.note("Ann", "looks around", NOW)
+    assert accounts.passes(ann, phone.at(NOW), NOW) is False
+
+
+def test_whoever_left_to_sign_in_elsewhere_on_a_full_disk_may_come_back_later(accounts):
+    left = OidcState(state="s", nonce="n", verifier="v", onward="/")
+    with no_room():
+        accounts.keep(left, NOW)
+    accounts.note("Ann", "looks around", NOW)
+    assert accounts.redeem("s", NOW) == left
+    assert accounts.redeem("s", NOW) is None
+
+
 @pytest.mark.parametrize("is_stored", [True, False])
 def test_whoever_signs_out_is_out_at_once_and_for_good(accounts, ann, tmp_path, is_stored):
     token = accounts.begin(ann, "Firefox", NOW) if is_stored else None
@@ -85,7 +105,7 @@ def test_what_ends_sessions_elsewhere_ends_those_in_memory(accounts, ann, tmp_pa
 
 
 def test_control_a_copy_that_outlives_a_change_of_the_file_is_noticed(accounts, ann, tmp_path, monkeypatch):
-    monkeypatch.setattr(type(accounts), "_is_copy_current", lambda self: self._copy is not None)
+    monkeypatch.setattr(type(accounts), "_is_copy_current", lambda self: True)
     with pytest.raises(AssertionError):
         test_what_ends_sessions_elsewhere_ends_those_in_memory(accounts, ann, tmp_path, "end_all")
 

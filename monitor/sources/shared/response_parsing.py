@@ -56,7 +56,7 @@ def results(items: Iterable[Any], parse: Callable[[Any], T]) -> tuple[list[T], t
         try:
             parts.append(parse(item))
         except WRONG as error:
-            # All are counted, and the first twenty stored.
+            # All are counted; of so many, few are stored.
             rejected.append(Rejected.of(error, item) if len(rejected) < _MOST_REJECTED else rejected[-1])
     return parts, tuple(rejected)
 
