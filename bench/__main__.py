@@ -15,7 +15,7 @@ from pathlib import Path
 from bench import aggregates, idle, ingest, reach, visit, web
 from bench.ratios import Ratio, beside, table
 from monitor.archive import Archive
-from monitor.archive.verification import sqlite_version
+from monitor.archive.damage.verification import sqlite_version
 from monitor.campaign import SourceSettings, load
 from monitor.core.model import Sentiment, Tone
 from monitor.demo import fill

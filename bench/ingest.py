@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bench.ratios import Ratio, seconds, table
 from monitor.archive import Archive
-from monitor.archive.checksums import ChecksumsWriter
+from monitor.archive.damage.checksums import ChecksumsWriter
 from monitor.campaign import load
 from monitor.cli.wiring import analyzer_of
 from monitor.collect import Collector

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive.alert_queries import AlertQueries
-from monitor.archive.checksums import TRIGGERS, Checksums, ChecksumsWriter
 from monitor.archive.connection import WAL, Connection, WriteConnection
 from monitor.archive.coverage import Coverage, CoverageWriter
+from monitor.archive.damage.checksums import TRIGGERS, Checksums, ChecksumsWriter
 from monitor.archive.events import Definitions, DefinitionsWriter, Events, EventsWriter
 from monitor.archive.people import People
 from monitor.archive.posts import Posts

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
+from datetime import datetime
 from typing import Any
 
-from monitor.archive.connection import GIVEN, Connection, WriteConnection
+from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.folding import REGULAR, fold
 from monitor.archive.values import Poll
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Outcome, Page
 
-_IN_DETAIL = timedelta(days=31)
 _BREAK = "A fault in this program stopped it. It is tried again by itself; the log says more."
 
 
@@ -108,32 +106,8 @@ class CoverageWriter(Coverage):
             )
 
     def fold(self, now: datetime, stop: Callable[[], bool] = lambda: False) -> None:
-        """Merge the polls of each day that is over a month ago and say the same; `stop` is asked between.
-
-        What is asked of the polls stays as it is, but for how many there were: time that was covered, each
-        source's last poll and last success, and what was said of the time between two that were covered.
-        """
-        until = stamp(now - _IN_DETAIL)
-        months = self.db.execute(
-            "SELECT DISTINCT source, track, substr(started_at, 1, 7) FROM coverage WHERE started_at < ?",
-            [until],
-        )
-        for source, track, month in months.fetchall():
-            values = {"source": source, "track": track, "month": month, "until": until, "now": stamp(now)}
-            for _, groups in groupby(self.db.execute(_SAME, values).fetchall(), itemgetter(0)):
-                if stop():
-                    return
-                with self.db.transaction():
-                    for _, ids, last, *sums in groups:
-                        self.db.execute(
-                            "UPDATE coverage SET ended_at = ?, covered_from = ?, covered_until = ?, got = ?,"
-                            " new = ?, rejected = ? WHERE id = ?",
-                            [*sums, last],
-                        )
-                        self.db.execute(
-                            f"DELETE FROM coverage WHERE id < ? AND id IN {GIVEN}",
-                            [last, ids],
-                        )
+        """Merge what may be one of the polls of each day that is over a month ago; see `folding`."""
+        fold(self.db, now, stop)
 
     def save_canary(self, source: str, result: str, now: datetime) -> None:
         """Store what came of asking a source for a common word."""
@@ -174,29 +148,6 @@ _PAIRS = """RECURSIVE first_rows (id) AS (
       ORDER BY n.source, n.track LIMIT 1)
     FROM first_rows JOIN coverage c ON c.id = first_rows.id),
   pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
-# A look back, or at what is known, says nothing of how it is going today.
-REGULAR = "stream NOT GLOB 'back:*' AND stream NOT GLOB 'again:*'"
-# Rows of a day that can be one, of which the latest stays: of one stream, outcome and detail, that cover no
-# time, or time that touches. Why time was not covered is asked from where covered time ends until it goes on,
-# so what says why is joined across neither.
-_SAME_KEY = "day, stream, outcome, detail, part, covered_from IS NULL, covered_until IS NULL"
-_SAME = f"""WITH
-  old AS (
-    SELECT *, substr(started_at, 1, 10) AS day, CASE WHEN outcome <> 'complete' AND detail <> '' THEN (
-      SELECT sum((since < started_at) + (since <= started_at) + (until < started_at) + (until <= started_at))
-      FROM seen WHERE source = :source AND track = :track) END AS part
-    FROM coverage WHERE source = :source AND track = :track AND started_at >= :month
-      AND started_at < min(:until, :month || '-99')
-      AND started_at < (SELECT max(started_at) FROM coverage
-        WHERE source = :source AND track = :track AND started_at <= :now AND {REGULAR})),
-  begun AS (
-    SELECT *, covered_from > max(covered_until) OVER (PARTITION BY {_SAME_KEY}
-      ORDER BY covered_from, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS begins FROM old),
-  islands AS (
-    SELECT *, sum(begins) OVER (PARTITION BY {_SAME_KEY} ORDER BY covered_from, id) AS island FROM begun)
-SELECT day, json_group_array(id), max(id), max(ended_at), min(covered_from), max(covered_until), sum(got),
-  sum(new), sum(rejected)
-FROM islands GROUP BY {_SAME_KEY}, ifnull(island, 0) HAVING count(*) > 1 ORDER BY day"""
 _FOREVER = "9999"  # later than any stamp
 _POLL = (
     "c.source, c.track, c.stream, c.ended_at, c.covered_from, c.covered_until, c.outcome, c.detail, c.new,"

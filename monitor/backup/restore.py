@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.accounts import Accounts
-from monitor.archive.mending import Fates
-from monitor.archive.mending import mend as rows_from
+from monitor.archive.damage.mending import Fates
+from monitor.archive.damage.mending import mend as rows_from
 from monitor.backup import BEFORE, FAILURE, MANIFEST, Backups, digest, intact
 from monitor.backup.sqlite_copy import settle, sync
 from monitor.core.errors import AccessError, BackupError

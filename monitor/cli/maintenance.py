@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.verification import Verification, safe_sqlite, sqlite_version, verification_of
+from monitor.archive.damage.verification import Verification, safe_sqlite, sqlite_version, verification_of
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths
 from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of, titles_of

@@ -80,7 +80,7 @@ class Worker:
         return started
 
     def _look(self) -> tuple[list[str], int]:
-        """Beat, and seal what is new; return whose turn it is (nobody's on a full disk) and the last entry."""
+        """Beat and seal; return whose turn it is, which is nobody's on a full disk, and the last entry."""
         now = self.clock()
         with Archive.open(self.archive, self.campaign.zone) as archive:
             archive.coverage.beat("worker", os.getpid(), now)

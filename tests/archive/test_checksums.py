@@ -8,11 +8,11 @@ import pytest
 from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
-from monitor.archive.checksums import PARTS, _tables
 from monitor.archive.connection import row_digest
+from monitor.archive.damage.checksums import PARTS, _tables
+from monitor.archive.damage.verification import verification_of
 from monitor.archive.schema import SCHEMA
 from monitor.archive.schema.rollups import KEPT
-from monitor.archive.verification import verification_of
 from monitor.core.model import Author, Page
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive, ArchiveReader, mending
-from monitor.archive.mending import Fate, mend
-from monitor.archive.verification import verification_of
+from monitor.archive import Archive, ArchiveReader
+from monitor.archive.damage import mending
+from monitor.archive.damage.mending import Fate, mend
+from monitor.archive.damage.verification import verification_of
 from monitor.core.errors import ArchiveError, StorageError
 from tests.archive.saving import LONDON, opened, saved
 from tests.archive.test_checksums import BY, SIX, behind_its_back, seal

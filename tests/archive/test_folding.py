@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive, coverage
+from monitor.archive import Archive, folding
 from monitor.archive.coverage import save_poll
 from monitor.campaign import load
 from monitor.collect.source_status import states
@@ -141,8 +141,8 @@ BREAKS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("which", BREAKS)
 def test_control_a_fold_that_joins_more_is_caught(tmp_path, monkeypatch, which):
-    assert BREAKS[which][0] in coverage._SAME
-    monkeypatch.setattr(coverage, "_SAME", coverage._SAME.replace(*BREAKS[which]))
+    assert BREAKS[which][0] in folding._SAME
+    monkeypatch.setattr(folding, "_SAME", folding._SAME.replace(*BREAKS[which]))
     caught = False
     for seed in SEEDS:
         (tmp_path / str(seed)).mkdir()

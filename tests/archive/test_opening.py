@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive, ArchiveReader
+from monitor.archive.damage.verification import safe_sqlite, sqlite_version
 from monitor.archive.readers import Readers
-from monitor.archive.verification import safe_sqlite, sqlite_version
 from monitor.core.errors import ArchiveError
 from tests.archive.opener import ROUNDS, open_each
 from tests.archive.saving import LONDON, opened, saved

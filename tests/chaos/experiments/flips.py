@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from click.testing import CliRunner
 
 from monitor.archive import Archive
-from monitor.archive.checksums import Checksums
+from monitor.archive.damage.checksums import Checksums
 from monitor.cli import group
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.accounts import Accounts, Role
 from monitor.archive import Archive
-from monitor.archive.mending import mend as rows_from
+from monitor.archive.damage.mending import mend as rows_from
 from monitor.backup import Backups
 from monitor.backup.restore import finish, mend, restore
 from monitor.backup.sqlite_copy import settle, sync

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive import ArchiveReader
-from monitor.archive.checksums import UNREADABLE, Damage
 from monitor.archive.connection import WriteConnection
+from monitor.archive.damage.checksums import UNREADABLE, Damage
 from monitor.core.errors import DamagedError
 
 _FIXED = (3, 51, 3)
