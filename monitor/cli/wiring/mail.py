@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths
 from monitor.cli.wiring import DOTENV, accounts_file, titles_of
+from monitor.cli.wiring.ageing import Ageing
 from monitor.collect.source_status import states
 from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.storage import FULL, free
@@ -22,13 +23,10 @@ from monitor.mail.job_runner import MailJobs, Part
 from monitor.mail.message import Sender
 from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
-from monitor.mail.store.outbox import KEPT
-from monitor.mail.transport import Folder, Transport, remove_old, sender_of, transport
+from monitor.mail.transport import Folder, Transport, sender_of, transport
 from monitor.mail.webhook import Webhook, webhook
 from monitor.report import Report, Window, stalled_since
 from monitor.report.build import build, with_details
-
-_AGEING = timedelta(hours=12)  # between two looks for what is old
 
 
 def weekly_of(paths: Paths, campaign: Campaign) -> DigestJob:
@@ -70,32 +68,26 @@ def chat_of(campaign: Campaign) -> Webhook | None:
 
 
 def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
-    """Return what sees to the weekly mail and alerts, and delivers what waits. Raises ConfigError at once."""
+    """Return what sees to the weekly mail and alerts, delivers what waits, and then lets go what is old.
+
+    Raises ConfigError at once.
+    """
     check = ClockCheck(clock=utcnow)
     weekly = replace(weekly_of(paths, campaign), is_believable=check.is_believable)
     watch = replace(watch_of(paths, campaign), is_believable=check.is_believable)
     out = transport_of(paths)
     alive = ping(keys(DOTENV), utcnow)
 
-    aged = datetime.min.replace(tzinfo=UTC)
-
-    def age(stop: Callable[[], bool]) -> None:
-        nonlocal aged
-        now = utcnow()
-        if check.is_believable() and abs(now - aged) >= _AGEING:  # else a wrong clock would take all
-            remove_old(_folder(paths), now - KEPT)
-            with Archive.open(paths.archive, campaign.zone) as archive:
-                archive.ingest.forget_rejected(now)
-                archive.coverage.fold(now, stop)
-            aged = now
-
     parts: dict[str, Part] = {
         "the sign of life": lambda stop: alive.beat(),
         "the weekly mail": lambda stop: weekly.decide(),
         "the look for alerts": lambda stop: watch.look(),
         "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
-        "what is old": age,
-    }
+        "what is old": Ageing(
+            mails=_folder(paths), archive=lambda: Archive.open(paths.archive, campaign.zone),
+            clock=utcnow, is_believable=check.is_believable,
+        ),
+    }  # fmt: skip
     return MailJobs(parts=parts, clock=utcnow)
 
 

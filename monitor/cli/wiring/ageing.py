@@ -1,0 +1,36 @@
+"""What is let go after a time: old mails in the folder, rejected items, and single polls of the log."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from monitor.archive import Archive
+from monitor.core.clock import Clock
+from monitor.mail.store.outbox import KEPT
+from monitor.mail.transport import remove_old
+
+_AGEING = timedelta(hours=12)  # between two looks for what is old
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(kw_only=True)
+class Ageing:
+    """Lets go what is old, now and then; not at a time that is not to be believed, which would take all."""
+
+    mails: Path
+    archive: Callable[[], Archive]
+    clock: Clock
+    is_believable: Callable[[], bool]
+    _last: datetime = _NEVER
+
+    def __call__(self, stop: Callable[[], bool]) -> None:
+        """Do it if it is time; `stop` is asked in between."""
+        now = self.clock()
+        if not self.is_believable() or abs(now - self._last) < _AGEING:
+            return
+        remove_old(self.mails, now - KEPT)
+        with self.archive() as archive:
+            archive.ingest.forget_rejected(now)
+            archive.coverage.fold(now, stop)
+        self._last = now
