@@ -1,12 +1,11 @@
 """The log of collecting: what each poll covered and why it ended, where each stream goes on, who is alive."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from monitor.archive.connection import Connection, WriteConnection
-from monitor.archive.folding import REGULAR, fold
 from monitor.archive.values import Poll
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Outcome, Page
@@ -105,10 +104,6 @@ class CoverageWriter(Coverage):
                 [name, stamp(now), pid],
             )
 
-    def fold(self, now: datetime, stop: Callable[[], bool] = lambda: False) -> None:
-        """Merge what may be one of the polls of each day that is over a month ago; see `folding`."""
-        fold(self.db, now, stop)
-
     def save_canary(self, source: str, result: str, now: datetime) -> None:
         """Store what came of asking a source for a common word."""
         with self.db.transaction():
@@ -148,6 +143,8 @@ _PAIRS = """RECURSIVE first_rows (id) AS (
       ORDER BY n.source, n.track LIMIT 1)
     FROM first_rows JOIN coverage c ON c.id = first_rows.id),
   pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
+# A look back, or at what is known, says nothing of how it is going today.
+REGULAR = "stream NOT GLOB 'back:*' AND stream NOT GLOB 'again:*'"
 _FOREVER = "9999"  # later than any stamp
 _POLL = (
     "c.source, c.track, c.stream, c.ended_at, c.covered_from, c.covered_until, c.outcome, c.detail, c.new,"

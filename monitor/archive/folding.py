@@ -6,12 +6,13 @@ from itertools import groupby
 from operator import itemgetter
 
 from monitor.archive.connection import GIVEN, WriteConnection
+from monitor.archive.coverage import REGULAR
 from monitor.core.clock import stamp
 
 _IN_DETAIL = timedelta(days=31)
 
 
-def fold(db: WriteConnection, now: datetime, stop: Callable[[], bool]) -> None:
+def fold(db: WriteConnection, now: datetime, stop: Callable[[], bool] = lambda: False) -> None:
     """Merge the polls of each day that is over a month ago and say the same; `stop` is asked between.
 
     What is asked of the polls stays as it is, but for how many there were: time that was covered, each
@@ -37,8 +38,6 @@ def fold(db: WriteConnection, now: datetime, stop: Callable[[], bool]) -> None:
                     db.execute(f"DELETE FROM coverage WHERE id < ? AND id IN {GIVEN}", [last, ids])
 
 
-# A look back, or at what is known, says nothing of how it is going today.
-REGULAR = "stream NOT GLOB 'back:*' AND stream NOT GLOB 'again:*'"
 # Rows of a day that can be one, of which the latest stays: of one stream, outcome and detail, that cover no
 # time, or time that touches. Why time was not covered is asked from where covered time ends until it goes on,
 # so what says why is joined across neither.

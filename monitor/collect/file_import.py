@@ -77,6 +77,7 @@ class _CountingFile(FileIO):
 
 def _json(path: Path, file: TextIO, start: str) -> Iterator[Post | Rejected]:
     items = _of_list(path, file) if start == "[" else _lines(file)
+    # What was read is not kept for later, but as rejected, which is short: an item may be as large as a file.
     is_known, unread, keys = False, list[Rejected](), ""
     for where, item in items:
         if reader := reader_of(item):

@@ -26,20 +26,11 @@ _LATER = timedelta(hours=1)  # of a post that was asked for in vain
 
 def reread(collector: Collector, name: str) -> None:
     """Read again what is due of a platform, as far as its limits go; nothing where it cannot be."""
-    queue, now = collector.archive.refresh_queue, collector.clock()
-    try:
-        platform = collector.open_source(name, now)
-    except (SourceError, ConfigError):  # the poll has said so already
+    now = collector.clock()
+    platform = _opened(collector, name, now)
+    if platform is None:
         return
-    if not isinstance(platform, Rereads):
-        return
-    if isinstance(platform, Spends):  # new posts go first
-        remainder = share_of_new_posts(platform.limit, now)
-        platform.budget = SpendLimit(collector.archive, name, platform.limit, collector.clock, remainder)
-    queue.bring_forward(name, now, max((b - a for a, b in pairwise(platform.ages)), default=REREAD_ROUND))
-    minutes = min(_MINUTES, collector.campaign.sources[name].every_minutes)
-    posts, skipped = split_by_age(queue.due(name, now, minutes * platform.a_minute), platform.ages, now)
-    queue.schedule(skipped)
+    posts = _due(collector, name, platform, now)
     end = monotonic() + POLL_SECONDS
     for start in range(0, len(posts), platform.at_once):
         seconds = end - monotonic()
@@ -47,10 +38,34 @@ def reread(collector: Collector, name: str) -> None:
             return
         some = posts[start : start + platform.at_once]
         costs_nothing = len(some) < platform.at_once and not platform.ages
-        witnesses = queue.witnesses(name, now) if costs_nothing else []
+        witnesses = collector.archive.refresh_queue.witnesses(name, now) if costs_nothing else []
         with within(seconds):
             if not _read(collector, name, platform, some, witnesses):
                 return
+
+
+def _opened(collector: Collector, name: str, now: datetime) -> Rereads | None:
+    """Return a platform that can read posts again, with a budget that leaves new posts theirs."""
+    try:
+        platform = collector.open_source(name, now)
+    except (SourceError, ConfigError):  # the poll has said so already
+        return None
+    if not isinstance(platform, Rereads):
+        return None
+    if isinstance(platform, Spends):  # new posts go first
+        remainder = share_of_new_posts(platform.limit, now)
+        platform.budget = SpendLimit(collector.archive, name, platform.limit, collector.clock, remainder)
+    return platform
+
+
+def _due(collector: Collector, name: str, platform: Rereads, now: datetime) -> Sequence[DuePost]:
+    """Return the posts whose turn it is, as many as its limits allow; what is too old is put off."""
+    queue = collector.archive.refresh_queue
+    queue.bring_forward(name, now, max((b - a for a, b in pairwise(platform.ages)), default=REREAD_ROUND))
+    minutes = min(_MINUTES, collector.campaign.sources[name].every_minutes)
+    posts, skipped = split_by_age(queue.due(name, now, minutes * platform.a_minute), platform.ages, now)
+    queue.schedule(skipped)
+    return posts
 
 
 def _read(

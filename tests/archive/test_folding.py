@@ -10,6 +10,7 @@ import pytest
 
 from monitor.archive import Archive, folding
 from monitor.archive.coverage import save_poll
+from monitor.archive.folding import fold
 from monitor.campaign import load
 from monitor.collect.source_status import states
 from monitor.core.clock import stamp
@@ -94,13 +95,13 @@ def test_whatever_is_asked_of_the_ledger_is_the_same_when_it_is_folded(archive, 
     before, number = answers(archive), len(rows(archive))
     sums = "SELECT sum(got), sum(new), sum(rejected), max(id) FROM coverage"
     totals = archive.db.execute(sums).fetchall()
-    archive.coverage.fold(NOW)
+    fold(archive.db, NOW)
     assert len(rows(archive)) < 0.8 * number
     assert answers(archive) == before
     assert archive.db.execute(sums).fetchall() == totals
     assert archive.differences() == []  # the covered time, made again from what is left, is the same
     once = rows(archive)
-    archive.coverage.fold(NOW)
+    fold(archive.db, NOW)
     assert rows(archive) == once
 
 
@@ -123,7 +124,7 @@ def test_the_report_of_days_that_were_folded_is_the_same(archive):
         return with_details(archive, campaign, build(archive, campaign, window, now=NOW, sources=sources))
 
     before, number = report(), len(rows(archive))
-    archive.coverage.fold(NOW)
+    fold(archive.db, NOW)
     assert len(rows(archive)) < number
     assert report() == before
     assert any(source.share and source.share < 1 for source in before.covered)
@@ -149,7 +150,7 @@ def test_control_a_fold_that_joins_more_is_caught(tmp_path, monkeypatch, which):
         with opened(tmp_path / str(seed)) as archive:
             fill(archive, seed)
             before = answers(archive)
-            archive.coverage.fold(NOW)
+            fold(archive.db, NOW)
             caught = caught or answers(archive) != before or archive.differences() != []
     assert caught
 
@@ -158,7 +159,7 @@ def test_polls_of_the_last_month_stay_one_by_one(archive):
     for number in range(12):
         poll(archive, NOW - timedelta(days=31) + number * MINUTE, until=NOW)
     before = rows(archive)
-    archive.coverage.fold(NOW)
+    fold(archive.db, NOW)
     assert rows(archive) == before
 
 
@@ -168,7 +169,7 @@ def test_a_day_of_polls_is_one_row_and_each_failure_another(archive):
         poll(archive, at, stream="a", since=at - 10 * MINUTE, until=at)
         poll(archive, at, stream="b", outcome=Outcome.UNREACHABLE, detail=f"It is down: {number % 2}.")
     poll(archive, NOW, stream="a", since=NOW - MINUTE, until=NOW)
-    archive.coverage.fold(NOW)
+    fold(archive.db, NOW)
     # The last failure is from when covered time ended: asked why, one begins to look there.
     assert len(rows(archive)) == 1 + 1 + 2 + 1
 
@@ -177,11 +178,11 @@ def test_a_fold_that_is_cut_short_has_done_whole_days(archive):
     fill(archive, 1)
     before, number = answers(archive), len(rows(archive))
     turns = iter([False, False, False, True])
-    archive.coverage.fold(NOW, lambda: next(turns))
+    fold(archive.db, NOW, lambda: next(turns))
     some = len(rows(archive))
     assert some < number
     assert (answers(archive), archive.differences()) == (before, [])
-    archive.coverage.fold(NOW)
+    fold(archive.db, NOW)
     assert len(rows(archive)) < some
 
 
@@ -193,5 +194,5 @@ def test_a_fault_in_the_middle_of_a_day_leaves_the_day_as_it_was(archive):
         " BEGIN SELECT raise(ABORT, 'full'); END"
     )
     with pytest.raises(Exception, match="full"):
-        archive.coverage.fold(NOW)
+        fold(archive.db, NOW)
     assert (answers(archive), archive.differences()) == (before, [])

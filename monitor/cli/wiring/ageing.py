@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.archive import Archive
+from monitor.archive.folding import fold
 from monitor.core.clock import Clock
 from monitor.mail.store.outbox import KEPT
 from monitor.mail.transport import remove_old
@@ -32,5 +33,5 @@ class Ageing:
         remove_old(self.mails, now - KEPT)
         with self.archive() as archive:
             archive.ingest.forget_rejected(now)
-            archive.coverage.fold(now, stop)
+            fold(archive.db, now, stop)
         self._last = now
