@@ -32,7 +32,7 @@ from monitor.archive.connection import WriteConnection
 from monitor.archive.schema import SCHEMA
 from monitor.schema_upgrade import Schema, ensure_private_file
 
-# Half of the time a test waits: for a server that hangs, a browser, a killed process.
+# Half of the time a test waits: for a server that hangs, a browser, a killed process. Quick ones do not.
 _WORKERS_A_PROCESSOR = 1.5
 
 gc.disable()  # while tests are collected, all of which stay
@@ -189,9 +189,10 @@ def _names_of_loopback(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.hookimpl(optionalhook=True)  # without the plug-in nobody asks
-def pytest_xdist_auto_num_workers() -> int:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Return how many tests may run at once."""
-    return int((os.cpu_count() or 1) * _WORKERS_A_PROCESSOR)
+    is_quick = "not slow" in config.option.markexpr
+    return int((os.cpu_count() or 1) * (1 if is_quick else _WORKERS_A_PROCESSOR))
 
 
 @pytest.fixture(autouse=True)

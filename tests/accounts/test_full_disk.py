@@ -64,7 +64,7 @@ def test_a_code_from_a_phone_that_was_used_on_a_full_disk_is_used_up(accounts, a
     assert accounts.passes(ann, phone.at(NOW), NOW) is False
 
 
-def test_whoever_left_to_sign_in_elsewhere_on_a_full_disk_may_come_back_later(accounts):
+def test_whoever_left_to_sign_in_elsewhere_on_a_full_disk_may_come_back_later(accounts, ann):
     left = OidcState(state="s", nonce="n", verifier="v", onward="/")
     with no_room():
         accounts.keep(left, NOW)

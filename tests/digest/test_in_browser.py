@@ -55,7 +55,7 @@ class Opened:
     """A mail program that shows everything, and says what ran and whom it asked for something."""
 
     def __init__(self, browser):
-        self.page, self.found = browser.new_page(), []
+        self.page, self.found = browser.new_page(viewport={"width": 800, "height": 120}), []
         self.page.add_init_script(RAN)
         self.page.route("**/*", self._asked)
         self.page.on("dialog", lambda dialog: (self.found.append("dialog"), dialog.dismiss()))
