@@ -49,7 +49,7 @@ docs: .venv/ready-dev
 	$(BIN)/python -m docs.platforms.build
 	$(BIN)/python -m docs.picture
 
-# Breaks the program on purpose, promise by promise, and writes docs/safety.md; half an hour.
+# Breaks the program on purpose, promise by promise, and writes docs/safety.md; up to three quarters of an hour.
 # ONLY="kills mail" runs these experiments alone.
 chaos: .venv/ready-chaos
 	$(BIN)/python -m tests.chaos.board $(ONLY)

@@ -171,7 +171,7 @@ class SignInDatabase(AccountsDatabase):
             copy.execute("DELETE FROM audit")  # which is to hold what comes into the file
             if self._copy is not None:
                 in_file, known = (
-                    set(db.execute("SELECT hash FROM sessions").fetchall()) for db in (copy, self._copy)
+                    set(each.execute("SELECT hash FROM sessions").fetchall()) for each in (copy, self._copy)
                 )
                 copy.executemany("DELETE FROM sessions WHERE hash = ?", list(in_file - known))
                 _put(copy, "audit", self._copy.execute("SELECT * FROM audit").fetchall())

@@ -4,7 +4,6 @@ pyotp is loaded where it is used, as argon2 is.
 """
 
 import secrets
-from base64 import b32encode
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ from monitor.accounts.token_hash import digest
 from monitor.accounts.users import end_sessions
 from monitor.core.errors import AccessError
 
-_SECRET = 20  # bytes, as RFC 4226 recommends
 _SPARE = 8
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none looks like another
 _STEPS_OFF = 1  # of 30 seconds: a phone's clock may be wrong by one
@@ -29,9 +27,11 @@ class Totp(Throttle):
 
     def phone(self, person: Person) -> str:
         """Return a person's secret for the phone, made if there is none yet; not yet asked for."""
+        from pyotp import random_base32
+
         with self._writing() as db:
             row = db.execute("SELECT code_secret FROM people WHERE id = ?", (person.id,)).fetchone()
-            secret: str = row[0] or b32encode(secrets.token_bytes(_SECRET)).decode()
+            secret: str = row[0] or random_base32()
             db.execute("UPDATE people SET code_secret = ? WHERE id = ?", (secret, person.id))
         return secret
 

@@ -55,11 +55,16 @@ def test_wrong_passwords_are_refused_and_counted(accounts, ann):
         entered(accounts)
 
 
-def test_a_code_from_a_phone_that_was_used_on_a_full_disk_is_used_up(accounts, ann):
+@pytest.mark.parametrize("by_another", ["nothing", "a change of the file"])
+def test_a_code_from_a_phone_that_was_used_on_a_full_disk_is_used_up(accounts, ann, tmp_path, by_another):
     phone, before = TOTP(accounts.phone(ann)), NOW - timedelta(minutes=5)
     accounts.switch_on(ann, phone.at(before), before)
     with no_room():
         assert accounts.passes(ann, phone.at(NOW), NOW) is True
+    if by_another != "nothing":
+        other = Accounts.open(tmp_path / "access.db")
+        other.note("Bob", "looks around", NOW)
+        other.close()
     accounts.note("Ann", "looks around", NOW)
     assert accounts.passes(ann, phone.at(NOW), NOW) is False
 

@@ -1,8 +1,10 @@
 """Checksums: kept by whatever is written, they find each change that was not; what is damaged is mended."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlite_utils.utils import sqlite3
@@ -28,11 +30,18 @@ def seal(archive: Archive) -> None:
         pass
 
 
-@pytest.fixture
-def archive(tmp_path):
-    with opened(tmp_path) as archive:
+@contextmanager
+def sealed(folder: Path) -> Iterator[Archive]:
+    """Open a new archive with six posts that have their checksums."""
+    with opened(folder) as archive:
         saved(archive, a_page(*SIX, cursor="1"))
         seal(archive)
+        yield archive
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with sealed(tmp_path) as archive:
         yield archive
 
 

@@ -11,15 +11,13 @@ from monitor.archive.damage.mending import Fate, mend
 from monitor.archive.damage.verification import verification_of
 from monitor.core.errors import ArchiveError, StorageError
 from tests.archive.saving import LONDON, opened, saved
-from tests.archive.test_checksums import BY, SIX, behind_its_back, seal
+from tests.archive.test_checksums import BY, SIX, behind_its_back, seal, sealed
 from tests.builders import a_page, a_post
 
 
 @pytest.fixture
 def archive(tmp_path):
-    with opened(tmp_path) as archive:
-        saved(archive, a_page(*SIX, cursor="1"))
-        seal(archive)
+    with sealed(tmp_path) as archive:
         yield archive
 
 

@@ -25,7 +25,9 @@ def one_by_one(
     for post in posts:
         host, _, rest = post.reread_key.partition("/")
         try:
-            if host in addresses.keys() - silent and (page := ask(addresses[host], rest, post)):
+            if host in silent or host not in addresses:
+                continue
+            if page := ask(addresses[host], rest, post):
                 pages.append(page)
         except SourceError as error:
             silent[host] = error

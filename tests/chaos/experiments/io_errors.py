@@ -27,10 +27,8 @@ POSTS = "platform,id,text,created_at\n" + "".join(
 def bring(folder: Path, times: int) -> Outcome:
     """Import a file so many times, each time with a fault at another call: as many of each kind."""
     outcomes = [bring_beside(folder / kind, times // len(KINDS), kind) for kind in KINDS]
-    stopped, faults = (
-        sum(number for number, _ in outcomes),
-        [fault for _, found in outcomes for fault in found],
-    )
+    stopped = sum(number for number, _ in outcomes)
+    faults = [fault for _, found in outcomes for fault in found]
     return Outcome(
         f"{times} imports, {stopped} of them stopped in a sentence, {len(faults)} faults", tuple(faults)
     )
