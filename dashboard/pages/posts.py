@@ -15,9 +15,9 @@ from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
-from monitor.archive.values import PostRow
+from monitor.archive.values import IMPORT, Origin, PostRow
 from monitor.core.model import Tone
-from monitor.manual_entry import place_of
+from monitor.manual_entry import BY_HAND, place_of
 from monitor.report import wording as words
 from monitor.report.anonymise import nameless_row
 
@@ -95,14 +95,17 @@ def show() -> str | Response:
 @page.get("/posts/<row:post_id>")
 def detail(post_id: int) -> str:
     choice = services().choice()
+    common = _common(choice)
     with services().read() as archive:
         author = archive.posts.author_of(post_id)
         posts = _posts(archive, {post_id: author}, opinions=True) if author else []
+        origin, pictures = archive.posts.origin(post_id), archive.posts.pictures(post_id)
     if not posts:
         abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
     explains = "why" in request.args and posts[0].text is not None
     return render_template(
-        "post.html", p=posts[0], explains=explains, **_common(choice),
+        "post.html", p=posts[0], explains=explains, pictures=pictures,
+        origin=origin_words(origin, common["titles"]) if origin else "", **common,
         why=services().why(posts[0].text or "", posts[0].lang) if explains else None,
     )  # fmt: skip
 
@@ -163,6 +166,18 @@ def _post(
         tone_by=_by(annotations.latest("tone")), seen_in=place_of(row.platform, row.native_id),
         stance=annotations.latest("stance") if opinions else None,
     )  # fmt: skip
+
+
+def origin_words(origin: Origin, titles: Mapping[str, str]) -> str:
+    """Return what brought a post and when, and as of when its numbers are, as sentences."""
+    zone = services().campaign.zone
+    since, reading = (f"{at.astimezone(zone):%-d %B %Y, %H:%M}" for at in (origin.stored_at, origin.read_at))
+    if origin.source == BY_HAND:
+        return f"Entered by hand on {since}."
+    if origin.source == IMPORT:
+        name = origin.stream.removeprefix(f"{IMPORT}:") if may("editor") else ""
+        return f"From the file {name}".rstrip() + f", taken in on {since}. Its numbers are of {reading}."
+    return f"Found on {titles.get(origin.source, origin.source)} on {since}. Its numbers are of {reading}."
 
 
 def _by(label: Label | None) -> str:

@@ -7,11 +7,17 @@ from monitor.archive.stats import Stats
 from monitor.archive.values import Activity, PostGain, Scope
 from monitor.core.clock import stamp
 
-# `Metrics.engagement` of a row of `snapshots`, which has no such column: NULL if the platform gave none.
+# `Metrics.engagement` of a row of numbers that are no post's: NULL if the platform gave none.
 _ENGAGEMENT = (
     "CASE WHEN coalesce(s.likes, s.reposts, s.replies, s.quotes) IS NOT NULL THEN"
     " ifnull(s.likes, 0) + ifnull(s.reposts, 0) + ifnull(s.replies, 0) + ifnull(s.quotes, 0) END"
 )
+# What a post had of a number at an instant, by the last reading until then that says it.
+_BEFORE = (
+    "(SELECT {0} FROM snapshots WHERE post_id = p.id AND read_at <= :then AND {0} IS NOT NULL"
+    " ORDER BY read_at DESC LIMIT 1) AS {0}"
+)
+_NUMBERS_BEFORE = ", ".join(map(_BEFORE.format, ("likes", "reposts", "replies", "quotes")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,10 @@ class AlertQueries:
         """Return the posts written since `oldest` that got `least` or more since `since`, the most first."""
         rows = self.stats.rows(
             scope,
-            "SELECT id, now - ifnull(before, 0) AS more FROM (SELECT p.id, p.engagement AS now, (SELECT"
-            f" {_ENGAGEMENT} FROM snapshots s"
-            " WHERE s.post_id = p.id AND s.read_at <= :then ORDER BY s.read_at DESC LIMIT 1)"
-            " AS before, p.created_at FROM posts p WHERE p.created_at >= :oldest AND p.engagement >= :least"
-            " AND p.text IS NOT NULL AND EXISTS"
+            "SELECT id, now - ifnull(before, 0) AS more FROM (SELECT p.id, p.engagement AS now,"
+            f" (SELECT {_ENGAGEMENT} FROM (SELECT {_NUMBERS_BEFORE}) s) AS before,"
+            " p.created_at FROM posts p WHERE p.created_at >= :oldest"
+            " AND p.engagement >= :least AND p.text IS NOT NULL AND EXISTS"
             " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids})))"
             # One that we saw for the first time just now may have got them long ago.
             " WHERE more >= :least AND (before IS NOT NULL OR created_at >= :then) ORDER BY more DESC, id",

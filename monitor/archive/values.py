@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from monitor.core.model import Metrics, Tone
 
+IMPORT = "import"  # the source of what comes from files; its streams are "import:" and a file's name
 _WEEK = timedelta(days=6)
 _LATE = 0.1  # of the posts that a sample was drawn from, up to which later ones are let be
 
@@ -124,6 +125,15 @@ class PostRow:
     metrics: Metrics
     followers: int | None
     tone: Tone | None
+
+
+class Origin(NamedTuple):
+    """What brought a post: a source, or a file; when, and as of when its numbers are."""
+
+    source: str
+    stream: str
+    stored_at: datetime
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import click
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts.ingest import REJECTED_OF_A_POLL
+from monitor.archive.values import IMPORT
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Paths
 from monitor.cli.report import OUT, hand_over
@@ -131,9 +132,9 @@ def _saver(archive: Archive, campaign: Campaign) -> _Save:
         # Under a name of its own: an import must not make a platform look freshly polled.
         return archive.ingest.save(
             campaign.gazetteer.with_places(
-                Page(stream=f"import:{path.name}", posts=tuple(posts), rejected=tuple(rejected))
+                Page(stream=f"{IMPORT}:{path.name}", posts=tuple(posts), rejected=tuple(rejected))
             ),
-            source="import",
+            source=IMPORT,
             track=track.name,
             scores=[by.score(post.text, post.lang) for post in posts],
             analyzer=by.name,

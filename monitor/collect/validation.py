@@ -4,11 +4,12 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 
-from monitor.core.model import Page, Post, Rejected, encodable
+from monitor.core.model import Page, Picture, Post, Rejected, encodable
 from monitor.core.text import LONGEST_TEXT
 
 MOST = 2**53  # what a JSON number says exactly, and room in SQLite's 64 bits for sums
 LONGEST = 2_000  # characters of an id, a name or an address
+MOST_PICTURES = 20  # of a post
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # clocks differ, and some platforms forget their time zone
 
@@ -21,8 +22,8 @@ def storable(post: Post, now: datetime) -> Post | Rejected:
     if fault:
         return Rejected.of(f"This post cannot be kept: {fault}.", dict(post.raw) or str(post))
     if "\0" in post.text or len(post.text) > LONGEST_TEXT:  # SQLite's own functions stop at NUL
-        return replace(post, text=post.text.replace("\0", " ")[:LONGEST_TEXT])
-    return post
+        post = replace(post, text=post.text.replace("\0", " ")[:LONGEST_TEXT])
+    return replace(post, pictures=_pictures(post)) if post.pictures else post
 
 
 def storable_page(page: Page, now: datetime) -> Page:
@@ -39,11 +40,23 @@ def storable_page(page: Page, now: datetime) -> Page:
     )
 
 
+def _pictures(post: Post) -> tuple[Picture, ...]:
+    """Return the first pictures of a post, without what of them cannot be kept."""
+    return tuple(
+        Picture(
+            alt=encodable(picture.alt).replace("\0", " ")[:LONGEST] if picture.alt else None,
+            address=picture.address if _is_name(picture.address) else None,
+        )
+        for picture in post.pictures[:MOST_PICTURES]
+    )
+
+
 def _wrong_text(post: Post) -> str | None:
     """Return which text is none; empty ones are for the platforms to judge."""
     who = post.author
     needed = {"platform": post.platform, "id": post.id, "address": post.url, "writer's id": who.id}
-    optional = {"language": post.lang, "handle": who.handle, "name": who.name, "writer's address": who.url}
+    optional = {"language": post.lang, "handle": who.handle, "name": who.name, "writer's address": who.url,
+                "parent": post.parent, "root": post.root}  # fmt: skip
     listed = {"tags": post.tags, "links": post.links}
     short = [*needed.items(), *((what, text) for what, text in optional.items() if text is not None)]
     short += [(what, text) for what, texts in listed.items() for text in texts]

@@ -88,6 +88,14 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture of a post, as its platform tells of it; it is never fetched. None: not said."""
+
+    alt: str | None = None  # its description in words
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One public post. `(platform, id)` is its identity; `created_at` is aware and in UTC."""
 
@@ -104,6 +112,10 @@ class Post:
     media: frozenset[Media] = frozenset()
     places: frozenset[str] = frozenset()  # keys of the gazetteer, found in the text when it is collected
     metrics: Metrics = Metrics()
+    parent: str | None = None  # native id, or address, of what it answers or quotes
+    root: str | None = None  # the same of the beginning of that conversation
+    pictures: tuple[Picture, ...] = ()
+    read_at: datetime | None = None  # when its numbers were read; None: now, as it is stored
     reread_key: str | None = None  # what its source needs to read it again; None: it cannot be
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 

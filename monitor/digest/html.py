@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class ChartImage:
     """Where the chart is, as 'cid:week', and its size on a wide screen in pixels."""
 
     src: str
@@ -20,7 +20,7 @@ class Picture:
     height: int
 
 
-def html(letter: DigestContent, *, why_me: str, leave: str, picture: Picture | None = None) -> str:
+def html(letter: DigestContent, *, why_me: str, leave: str, picture: ChartImage | None = None) -> str:
     """Return the letter as a page. `why_me` says why its reader gets it, `leave` is where to get no more.
 
     `leave` is the address of a page, or empty if there is none.

@@ -13,7 +13,7 @@ from monitor.charts.svg_to_png import png
 from monitor.core.clock import Clock, stamp
 from monitor.core.errors import PictureError, UnsafeMailError
 from monitor.digest.content import DigestContent, letter
-from monitor.digest.html import Picture, html
+from monitor.digest.html import ChartImage, html
 from monitor.digest.plain_text import text
 from monitor.mail.message import Content, Heading, Sender, mail_of
 from monitor.mail.send_times import Week, undecided
@@ -111,7 +111,7 @@ class DigestJob:
                 log.exception("reader %d cannot be written to", reader.id)
 
 
-def content(digest: DigestContent, why: str, leave: str, picture: tuple[bytes, Picture] | None) -> Content:
+def content(digest: DigestContent, why: str, leave: str, picture: tuple[bytes, ChartImage] | None) -> Content:
     """Return what the mail of a week says, to a reader who gets it because of `why`."""
     data, image = picture or (b"", None)
     return Content(
@@ -169,7 +169,7 @@ def why_me(campaign: Campaign, reader: Subscription) -> str:
     return f"You get this every {campaign.digest.day.capitalize()} because {reason}."
 
 
-def _picture(report: Report) -> tuple[bytes, Picture] | None:
+def _picture(report: Report) -> tuple[bytes, ChartImage] | None:
     """Return the chart, and how it is shown; None if this machine cannot draw: the mail has it in words."""
     chart = mail_chart.week(report)
     try:
@@ -177,4 +177,6 @@ def _picture(report: Report) -> tuple[bytes, Picture] | None:
     except PictureError as error:
         log.warning("The mail goes without its picture. %s", error)
         return None
-    return data, Picture(src="cid:week", width=_WIDTH, height=round(chart.height * _WIDTH / mail_chart.WIDTH))
+    return data, ChartImage(
+        src="cid:week", width=_WIDTH, height=round(chart.height * _WIDTH / mail_chart.WIDTH)
+    )

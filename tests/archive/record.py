@@ -35,10 +35,10 @@ now = datetime(2026, 11, 28, 12, tzinfo=UTC)
 path = Path("demo.db") if Path("demo.db").exists() else Path("archive.db")
 demo = {"demo": True} if path.name == "demo.db" else {}
 with Archive.open(path, ZoneInfo("Europe/London"), **demo) as archive:
-    if hasattr(archive, "mark"):
-        from monitor.archive.posts.annotations import Mark
-        archive.mark([3, 7], Mark.NOT_OURS, by="kim", now=now)
-        archive.mark([5], Mark.DONE, by="kim", now=now)
+    annotations = getattr(archive, "annotations", archive)
+    if hasattr(annotations, "mark"):
+        annotations.mark([3, 7], "not ours", by="kim", now=now)
+        annotations.mark([5], "done", by="kim", now=now)
 path.rename("recorded.db")
 """
 MAKES_ACCOUNTS = """

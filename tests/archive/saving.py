@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.archive import Archive
-from monitor.core.model import Page
+from monitor.core.model import Page, Tone
 from tests.builders import NOON, a_sentiment
 
 LONDON = ZoneInfo("Europe/London")
@@ -17,14 +17,20 @@ def opened(folder: Path) -> Archive:
 
 
 def saved(
-    archive: Archive, page: Page, *, track: str = "crime", source: str = "mastodon", now: datetime = NOON
+    archive: Archive,
+    page: Page,
+    *,
+    track: str = "crime",
+    source: str = "mastodon",
+    now: datetime = NOON,
+    tone: Tone = Tone.NEUTRAL,
 ) -> int:
-    """Save the page with neutral scores; return the new posts."""
+    """Save the page, each post with this tone; return the new posts."""
     return archive.ingest.save(
         page,
         source=source,
         track=track,
-        scores=[a_sentiment() for _ in page.posts],
+        scores=[a_sentiment(tone) for _ in page.posts],
         analyzer="plain-1",
         started_at=now,
         now=now,

@@ -45,6 +45,7 @@ LANDED = {
     "006_rereading.sql": "31d6edd8d70f8fe7",
     "007_counts_for_pages.sql": "a4e96b41a304261c",
     "008_checksums.sql": "1a61f82d5bb25213",
+    "009_readings.sql": "3f781476f2908b0d",
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from monitor.charts.mail_chart import WIDTH, week
 from monitor.digest.content import DigestContent, letter
-from monitor.digest.html import Picture, html
+from monitor.digest.html import ChartImage, html
 from monitor.digest.plain_text import text
 from tests.dashboard.reports import a_figure
 from tests.digest.letters import ANSWERED, BASE, NOW, a_week
@@ -38,7 +38,7 @@ def as_text(name: str) -> str:
 
 
 def as_html(name: str) -> str:
-    picture = Picture(src="cid:week", width=544, height=359) if name == "full" else None
+    picture = ChartImage(src="cid:week", width=544, height=359) if name == "full" else None
     return html(written(name), why_me=WHY, leave=LEAVE, picture=picture)
 
 

@@ -10,7 +10,7 @@ from monitor.charts.mail_chart import WIDTH, week
 from monitor.charts.svg_to_png import png
 from monitor.digest import html as pages
 from monitor.digest.content import letter
-from monitor.digest.html import Picture, html
+from monitor.digest.html import ChartImage, html
 from tests.axe import faults
 from tests.dashboard.browser.test_hostile import ODD, RAN
 from tests.digest.letters import ASKS, BASE, HELPED, NEW, a_week
@@ -22,7 +22,7 @@ def shown(name: str) -> str:
     """Return a mail with its picture in it, as a mail program shows it."""
     chart = week(WEEKS[name])
     data = base64.b64encode(png(chart.svg, width=2 * WIDTH)).decode()
-    picture = Picture(
+    picture = ChartImage(
         src=f"data:image/png;base64,{data}", width=544, height=round(chart.height * 544 / WIDTH)
     )
     return html(written(name), why_me=WHY, leave=LEAVE, picture=picture)

@@ -32,16 +32,17 @@ _MASK = 2**32 - 1
 _WHOLE = "cannot be read"  # in place of a key
 # `+` before a key lets SQLite look a number up among keys of both kinds.
 _POSTS = _Columns(
-    "id", "author_id likes reposts replies quotes views followers",  # the tone follows from the others
+    "id", "author_id origin likes reposts replies quotes views followers",  # the tone follows from the others
     "platform native_id url text created_at day hour kind lang first_seen_at edited_at scrubbed_at"
-    " again due_at",
+    " again due_at read_at parent root",
 )  # fmt: skip
 _OF_A_POST: dict[str, _Columns] = {
     "posts": _POSTS,
     "post_series": _Columns("post_id", "series"),
     "post_terms": _Columns("post_id", "term_id"),
     "set_aside": _Columns("post_id", "series"),
-    "snapshots": _Columns("post_id", "likes reposts replies quotes views", "read_at"),
+    "snapshots": _Columns("post_id", "likes reposts replies quotes views followers", "read_at"),
+    "pictures": _Columns("post_id", "place", "alt address"),
     "tones": _Columns("post_id", "positive neutral negative", "analyzer tone scored_at"),
     "labels": _Columns("post_id", "id", "field value by at"),
     "marks": _Columns("post_id", "", "mark by at"),
@@ -50,13 +51,14 @@ _OF_A_POST: dict[str, _Columns] = {
 }
 _SEALED_LATER: dict[str, _Columns] = {
     "posts": _POSTS,
-    "authors": _Columns("id", "followers", "platform native_id handle name url"),
+    "authors": _Columns("id", "followers", "platform native_id handle name url read_at followers_at"),
     "terms": _Columns("id", "", "kind term"),
     "_sqlite_migrations": _Columns("id", "", "migration_set name applied_at"),
 }
 _SEALED_AT_ONCE: dict[str, _Columns] = {
     "tracks": _Columns("id", "", "name"),
     "series": _Columns("id", "track_id", "platform"),
+    "origins": _Columns("id", "", "source stream"),
     "audits": _Columns("id", "track_id posts counted mean variance", "monday drawn_at"),
     "events": _Columns("id", "", "day title"),
     "coverage": _Columns(

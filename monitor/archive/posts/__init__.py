@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection
-from monitor.archive.values import PostRow, Scope
+from monitor.archive.values import Origin, PostRow, Scope
 from monitor.core.clock import stamp, unstamp
-from monitor.core.model import Metrics, Tone
+from monitor.core.model import Metrics, Picture, Tone
 
 _ROW = (
     "SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind,"
@@ -81,6 +81,20 @@ class Posts:
         """Return the author of a post; None if there is no such post."""
         row = self.db.execute("SELECT author_id FROM posts WHERE id = ?", [post]).fetchone()
         return int(row[0]) if row else None
+
+    def origin(self, post: int) -> Origin | None:
+        """Return what brought a post, and when; None if that was before it was kept."""
+        row = self.db.execute(
+            "SELECT o.source, o.stream, p.first_seen_at, p.read_at FROM posts p"
+            " JOIN origins o ON o.id = p.origin WHERE p.id = ?",
+            [post],
+        ).fetchone()
+        return Origin(*row[:2], *map(unstamp, row[2:])) if row else None
+
+    def pictures(self, post: int) -> tuple[Picture, ...]:
+        """Return what its platform tells of the pictures of a post."""
+        rows = self.db.execute("SELECT alt, address FROM pictures WHERE post_id = ? ORDER BY place", [post])
+        return tuple(Picture(alt=alt, address=address) for alt, address in rows)
 
     def places(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Return the places that posts name, in the order of the alphabet."""

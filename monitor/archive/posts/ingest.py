@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from operator import attrgetter
@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from monitor.archive.connection import WriteConnection
 from monitor.archive.coverage import save_poll
-from monitor.archive.posts import tone_scores
+from monitor.archive.posts import readings, tone_scores
 from monitor.archive.posts.annotations import forget_words, inherit, take_back
+from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
+from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp, unstamp
-from monitor.core.model import Author, Metrics, Page, Post, Sentiment
+from monitor.core.model import Author, Page, Post, Sentiment
 from monitor.core.text import fingerprint
 from monitor.manual_entry import BY_HAND
 
@@ -26,13 +28,23 @@ _Scored = tuple[Post, Sentiment | None]
 
 _COLUMNS = (
     "id, platform, native_id, author_id, url, text, created_at, day, hour, kind, lang,"
-    " likes, reposts, replies, quotes, views, followers, tone, first_seen_at, again, due_at"
+    " likes, reposts, replies, quotes, views, followers, tone, first_seen_at, again, due_at,"
+    " read_at, origin, parent, root"
 )
-_ENTERED = (BY_HAND, "import")  # by people: no other look at a platform would bring it again
-_NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
-_CHANGES = ", ".join(f"{name} = ?" for name in _NUMBERS)
-_numbers = attrgetter(*_NUMBERS)  # of a post's metrics, or as they are stored
+_ENTERED = (BY_HAND, IMPORT)  # by people: no other look at a platform would bring it again
+_UNMOVED = timedelta(hours=1)  # after which a look that finds the same numbers is noted
 _profile = attrgetter("handle", "name", "url", "followers")  # of an author, or as it is stored
+# The latest reading that says a thing counts, whatever order they come in.
+_MEET_AGAIN = (
+    "UPDATE authors SET {}, read_at = max(:at, ifnull(read_at, '')),"
+    " followers = iif(:followers IS NULL OR :at < ifnull(followers_at, ''), followers, :followers),"
+    " followers_at = iif(:followers IS NULL, followers_at, max(:at, ifnull(followers_at, ''))) WHERE id = :id"
+).format(
+    ", ".join(
+        f"{name} = iif(:at >= ifnull(read_at, ''), ifnull(:{name}, {name}), ifnull({name}, :{name}))"
+        for name in ("handle", "name", "url")
+    )
+)
 
 
 class _PostColumns(NamedTuple):
@@ -50,6 +62,15 @@ class _PostColumns(NamedTuple):
     replies: int | None
     quotes: int | None
     views: int | None
+    parent: str | None
+    root: str | None
+    read_at: str | None
+
+
+# Of a post that was stored before `read_at` was kept, the latest reading that moved a number.
+_STORED = ", ".join(_PostColumns._fields).replace(
+    "read_at", "ifnull(read_at, (SELECT max(read_at) FROM snapshots WHERE post_id = posts.id))"
+)
 
 
 class _StoredAuthor(NamedTuple):
@@ -88,11 +109,13 @@ class Ingest:
         (`is_reread`) brings no new post, and none into another track.
         """
         at = stamp(now)
-        # A post may come twice in a page: the last one counts, with its own score.
-        last = {(post.platform, post.id): (post, s) for post, s in zip(page.posts, scores, strict=True)}
         begin = self.db.durable_transaction if source in _ENTERED else self.db.transaction
         with begin():
-            new = self._posts(last, None if is_reread else track, analyzer, now) if last else 0
+            origin = self._id_of("origins", source=source, stream=page.stream)
+            new = sum(
+                self._posts(scored, None if is_reread else track, analyzer, origin, now)
+                for scored in _readings(page.posts, scores)
+            )
             self._scrub_native(source, page, at)
             if page.cursor is not None:
                 self._cursor(track, page.stream, page.cursor, at)
@@ -116,23 +139,25 @@ class Ingest:
         with self.db.durable_transaction():
             self.db.executemany("DELETE FROM posts WHERE id = ?", [(post,) for post in ids])
 
-    def _posts(self, scored: Mapping[_Key, _Scored], track: str | None, analyzer: str, now: datetime) -> int:
+    def _posts(
+        self, scored: Mapping[_Key, _Scored], track: str | None, analyzer: str, origin: int, now: datetime
+    ) -> int:
         """Store posts with their scores and return how many are new; a statement a table, not a post.
 
         Without a track, only those that are known.
         """
-        rows = self._matching(f"SELECT {', '.join(_PostColumns._fields)} FROM posts", list(scored))
+        rows = self._matching(f"SELECT {_STORED} FROM posts", list(scored))
         at, before = stamp(now), {row[:2]: row for row in map(_PostColumns._make, rows)}
         if track is None:
             scored = {key: pair for key, pair in scored.items() if key in before}
         new = {key: pair for key, pair in scored.items() if key not in before}
         scrubbed = {key for key, row in before.items() if row.scrubbed_at is not None}
-        readable = {key: pair for key, pair in scored.items() if key not in scrubbed}
-        authors = self._authors([post for post, _ in readable.values()])
+        authors = self._authors([post for key, (post, _) in scored.items() if key not in scrubbed], now)
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM posts")
-        self._insert(new.values(), authors, first, now)
-        for key, row in before.items():
-            self._update(row, scored[key][0], at)
+        self._insert(new.values(), authors, first, origin, now)
+        replaced = {key for key, row in before.items() if self._update(row, scored[key][0], now)}
+        # Of words that a later reading found replaced, nothing is kept but the numbers.
+        readable = {key: pair for key, pair in scored.items() if key not in scrubbed | replaced}
         ids = {key: row.id for key, row in before.items()} | dict(zip(new, count(first)))
         texts = {key: post.text for key, (post, _) in readable.items()}
         edited = [key for key, row in before.items() if key in texts and texts[key] != row.text]
@@ -143,11 +168,16 @@ class Ingest:
             self.db, [score for key, score in scores.items() if key in before], analyzer
         )
         # Of posts known before, too: a picture or a link may come with a later reading.
+        self._pictures({ids[key]: post for key, (post, _) in readable.items() if post.pictures})
         self._terms(
             [(ids[key], kind, term) for key, (post, _) in readable.items() for kind, term in _terms(post)]
         )
         if track is not None:
-            series = {platform: self._series(track, platform) for platform in {key[0] for key in scored}}
+            track_id = self._id_of("tracks", name=track)
+            series = {
+                platform: self._id_of("series", track_id=track_id, platform=platform)
+                for platform in {key[0] for key in scored}
+            }
             self.db.executemany(
                 "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
                 [(post, series[key[0]]) for key, post in ids.items()],
@@ -158,48 +188,49 @@ class Ingest:
         )
         return len(new)
 
-    def _authors(self, posts: Sequence[Post]) -> dict[_Key, int]:
+    def _authors(self, posts: Sequence[Post], now: datetime) -> dict[_Key, int]:
         """Store who wrote the posts, where something is new, and return their ids."""
-        authors = {(post.platform, post.author.id): post.author for post in posts}
+        last = sorted(posts, key=lambda post: post.read_at or now)
+        authors = {(post.platform, post.author.id): post for post in last}
         columns = ", ".join(_StoredAuthor._fields)
         rows = self._matching(f"SELECT {columns} FROM authors", list(authors))
         before = {row[:2]: row for row in map(_StoredAuthor._make, rows)}
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
         new = dict(zip((key for key in authors if key not in before), count(first)))
         self.db.executemany(
-            f"INSERT INTO authors ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(*key, author, *_profile(authors[key])) for key, author in new.items()],
-        )
-        self.db.executemany(
-            "UPDATE authors SET handle = ifnull(?, handle), name = ifnull(?, name), url = ifnull(?, url),"
-            " followers = ifnull(?, followers) WHERE id = ?",
+            f"INSERT INTO authors ({columns}, read_at, followers_at) "
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?7 IS NULL, NULL, ?8))",
             [
-                (*_profile(authors[key]), row.id)
-                for key, row in before.items()
-                if _says_more(authors[key], row)
+                (*key, author, *_profile(authors[key].author), read_at(authors[key], now))
+                for key, author in new.items()
             ],
         )
+        for key, row in before.items():
+            post = authors[key]
+            if post.read_at or _says_more(post.author, row):
+                values = asdict(post.author) | {"id": row.id, "at": read_at(post, now)}
+                self.db.execute(_MEET_AGAIN, values)
         return {key: row.id for key, row in before.items()} | new
 
     def _insert(
-        self, scored: Iterable[_Scored], authors: Mapping[_Key, int], first: int, now: datetime
+        self, scored: Iterable[_Scored], authors: Mapping[_Key, int], first: int, origin: int, now: datetime
     ) -> None:
         """Store new posts, numbered from `first`, with what hangs on them."""
-        rows, readings, at = [], [], stamp(now)
+        rows, snapshots, at = [], [], stamp(now)
         for post_id, (post, score) in enumerate(scored, first):
-            numbers = _numbers(post.metrics)
             rows.append((
                 post_id, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
-                stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang, *numbers,
-                post.author.followers, score.tone.value if score else None, at, post.reread_key,
-                stamp(next_reading(post.created_at, now)) if post.reread_key else None,
+                stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang,
+                *numbers(post.metrics), post.author.followers, score.tone.value if score else None, at,
+                post.reread_key, stamp(next_reading(post.created_at, now)) if post.reread_key else None,
+                read_at(post, now), origin, post.parent, post.root,
             ))  # fmt: skip
-            if post.metrics != Metrics():
-                readings.append((post_id, at, *numbers))
+            if readings.is_kept(post):
+                snapshots.append(readings.row_of(post_id, post, now))
         self.db.executemany(
             f"INSERT INTO posts ({_COLUMNS}) VALUES ({', '.join('?' * len(_COLUMNS.split(',')))})", rows
         )
-        self.db.executemany("INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)", readings)
+        readings.insert(self.db, snapshots)
 
     def _terms(self, terms: Sequence[tuple[int, str, str]]) -> None:
         words = list({(kind, term) for _, kind, term in terms})
@@ -211,40 +242,58 @@ class Ingest:
             [(post, ids[kind, term]) for post, kind, term in terms],
         )
 
-    def _update(self, row: _PostColumns, post: Post, at: str) -> None:
+    def _pictures(self, posts: Mapping[int, Post]) -> None:
+        self.db.executemany(
+            "INSERT INTO pictures (post_id, place, alt, address) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+            " SET alt = ifnull(excluded.alt, alt), address = ifnull(excluded.address, address)",
+            [
+                (post_id, place, picture.alt, picture.address)
+                for post_id, post in posts.items()
+                for place, picture in enumerate(post.pictures)
+            ],
+        )
+
+    def _update(self, row: _PostColumns, post: Post, now: datetime) -> bool:
+        """Store what a later look says of a known post; return whether its words were replaced before."""
         if row.scrubbed_at is not None:
-            return  # a scrubbed post stays scrubbed, whatever a late page says
-        if _numbers(post.metrics) != _numbers(row):
-            self._count(row, post.metrics, at)
+            return False  # a scrubbed post stays scrubbed, whatever a late page says
+        at, read = stamp(now), read_at(post, now)
+        is_latest = read >= (row.read_at or "")
+        if _is_moved(row, post):
+            readings.add(self.db, row.id, post, row.read_at, now)
+        if is_latest and (_is_moved(row, post) or read > stamp(unstamp(row.read_at or at) + _UNMOVED)):
+            self.db.execute("UPDATE posts SET read_at = ? WHERE id = ?", [read, row.id])
         if post.reread_key and post.reread_key != row.again:
             self.db.execute(
                 "UPDATE posts SET again = ?, due_at = ifnull(due_at, ?) WHERE id = ?",
-                [post.reread_key, stamp(next_reading(post.created_at, unstamp(at))), row.id],
+                [post.reread_key, stamp(next_reading(post.created_at, now)), row.id],
             )
         if row.followers is None and post.author.followers is not None:
             self.db.execute("UPDATE posts SET followers = ? WHERE id = ?", [post.author.followers, row.id])
-        if post.text != row.text:
-            self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [post.text, at, row.id])
-            self.db.execute("DELETE FROM tones WHERE post_id = ?", [row.id])
-            self.db.execute("DELETE FROM post_terms WHERE post_id = ?", [row.id])
+        if (post.parent and not row.parent) or (post.root and not row.root):
+            self.db.execute(
+                "UPDATE posts SET parent = ifnull(parent, ?), root = ifnull(root, ?) WHERE id = ?",
+                [post.parent, post.root, row.id],
+            )
+        return post.text != row.text and not self._edit(row, post, is_latest, at)
+
+    def _edit(self, row: _PostColumns, post: Post, is_latest: bool, at: str) -> bool:
+        """Note that a post has had other words, and store them if they are the latest; return whether."""
+        text = post.text if is_latest else row.text
+        self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [text, at, row.id])
+        if is_latest:
+            for table in ("tones", "post_terms", "pictures"):
+                self.db.execute(f"DELETE FROM {table} WHERE post_id = ?", [row.id])
             if fingerprint(post.text) != fingerprint(row.text):
                 take_back(self.db, row.id, at)
+        return is_latest
 
-    def _count(self, row: _PostColumns, metrics: Metrics, at: str) -> None:
-        """Store a new reading of a post's numbers; what it does not say stays as it was."""
-        before = list(_numbers(row))
-        merged = [old if new is None else new for old, new in zip(before, _numbers(metrics), strict=True)]
-        if merged != before:
-            self.db.execute(f"UPDATE posts SET {_CHANGES} WHERE id = ?", [*merged, row.id])
-            self.db.execute(
-                "INSERT OR IGNORE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)", [row.id, at, *merged]
-            )
-
-    def _series(self, track: str, platform: str) -> int:
-        self.db.execute("INSERT OR IGNORE INTO tracks (name) VALUES (?)", [track])
-        pair = [self.db.number("SELECT id FROM tracks WHERE name = ?", [track]), platform]
-        self.db.execute("INSERT OR IGNORE INTO series (track_id, platform) VALUES (?, ?)", pair)
-        return self.db.number("SELECT id FROM series WHERE track_id = ? AND platform = ?", pair)
+    def _id_of(self, table: str, **values: str | int) -> int:
+        """Return the id of a row of a small table, which is made if it is not there."""
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        row = [*values.values()]
+        self.db.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", row)
+        return self.db.number(f"SELECT id FROM {table} WHERE ({names}) = ({marks})", row)
 
     def _local(self, at: datetime) -> tuple[str, str]:
         """Return the local day of an instant, and the local hour with its offset from UTC."""
@@ -283,10 +332,11 @@ class Ingest:
     def _scrub(self, post: int, at: str) -> None:
         forget_words(self.db, post)
         self.db.execute(
-            "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_at = NULL, scrubbed_at = ?"
-            " WHERE id = ?",
+            "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_at = NULL, parent = NULL,"
+            " root = NULL, scrubbed_at = ? WHERE id = ?",
             [at, post],
         )
+        self.db.execute("DELETE FROM pictures WHERE post_id = ?", [post])
         # A link may name its writer; hashtags and kinds of media say nobody's name, and are tallied on.
         self.db.execute(
             "DELETE FROM post_terms WHERE post_id = ?"
@@ -322,10 +372,31 @@ class Ingest:
         )
 
 
+def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list[dict[_Key, _Scored]]:
+    """Return the posts by their keys, a table for each time that one of them was read.
+
+    If a post comes twice as of one time, the last one counts, with its own score.
+    """
+    last = {(p.platform, p.id, p.read_at): (p, score) for p, score in zip(posts, scores, strict=True)}
+    tables: list[dict[_Key, _Scored]] = []
+    for (platform, native_id, _), pair in last.items():
+        table = next((table for table in tables if (platform, native_id) not in table), None)
+        if table is None:
+            tables.append(table := {})
+        table[platform, native_id] = pair
+    return tables
+
+
 def _terms(post: Post) -> list[tuple[str, str]]:
     tags, links = [("tag", tag) for tag in post.tags], [("link", link) for link in post.links]
     places = [("place", place) for place in post.places]
     return [*tags, *links, *(("media", media.value) for media in post.media), *places]
+
+
+def _is_moved(row: _PostColumns, post: Post) -> bool:
+    """Return whether a look at a known post is a reading to keep: a file's is, whatever it says."""
+    pairs = zip(numbers(post.metrics), numbers(row), strict=True)
+    return post.read_at is not None or any(new is not None and new != old for new, old in pairs)
 
 
 def _says_more(author: Author, before: _StoredAuthor) -> bool:
