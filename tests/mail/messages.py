@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.smtp import Smtp
 from monitor.mail.store import DigestRun, Mail, MailStore
-from monitor.mail.transport import Smtp
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)

@@ -14,8 +14,9 @@ from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.errors import AccessError, ConfigError, MailServerError
 from monitor.core.model import Rejected
 from monitor.mail.outbox_delivery import deliver
+from monitor.mail.smtp import Smtp
 from monitor.mail.store.outbox import KEPT
-from monitor.mail.transport import Folder, Smtp, remove_old, transport
+from monitor.mail.transport import Folder, remove_old, transport
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, SENDER, a_mail, by_smtp, put, states
