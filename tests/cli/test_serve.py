@@ -191,7 +191,7 @@ def serving_a_download(monkeypatch, without: str) -> Iterator[int]:
     server = create_server(answer, host="127.0.0.1", port=0, threads=2, asyncore_use_poll=True)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    port = server.effective_port
+    port = int(server.effective_port)
     with ExitStack() as stack:
         for number in range(4):
             client = stack.enter_context(socket.socket())
