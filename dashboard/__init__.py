@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api, mail, manual_entry, share
+from dashboard import api, file_import, mail, manual_entry, share
 from dashboard.access import attach, may
 from dashboard.access.csrf import READING
 from dashboard.access.guard import nobody_if_unknown
@@ -109,7 +109,10 @@ def create_app(
         is_disk_full=services.is_disk_full,
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
-    for module in (*PAGES, api, feed, health, downloads, accuracy, audit_review, manual_entry, why_missing):
+    others = (
+        api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing
+    )  # fmt: skip
+    for module in (*PAGES, *others):
         app.register_blueprint(module.page)
     app.before_request(lambda: _only_our_names(hosts))
     app.before_request(_only_so_many_fields)

@@ -13,6 +13,8 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
 from monitor.core.errors import FilterError
+from monitor.core.file_contents import Inspection
+from monitor.drop_box import DropBox, DroppedFile, Intake
 from monitor.report import Report, SourceState
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer, Question
@@ -21,6 +23,16 @@ Lend = Callable[[], AbstractContextManager[ArchiveReader]]
 Reports = Callable[[Choice], Report]
 Explain = Callable[[str, str | None], Why | None]
 Facts = Callable[[str], Iterable[tuple[str, Sequence[str]]]]  # headings, each with its sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imports:
+    """Files that people bring: where they wait, what each is taken for, and what takes it in."""
+
+    box: DropBox
+    inspect: Callable[[DroppedFile], Inspection]
+    intake: Callable[[DroppedFile], Intake]
+
 
 Missing = Callable[[Question], Answer]
 
@@ -42,6 +54,7 @@ class Services:
     is_disk_full: Callable[[], bool] = lambda: False
     facts: Facts = lambda name: ()  # what people should know of a platform
     missing: Missing = lambda question: Answer(sentences=())  # what became of a post
+    imports: Imports | None = None  # None: no file can be brought
     why: Explain = lambda text, lang: None  # which words moved the tone of a text
 
     @property

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -23,7 +23,16 @@ _HANDED_ON = re.compile(
     "HTTP_(FORWARDED|VIA|CDN_LOOP|TRUE_CLIENT_IP|X_.*|CF_.*|FLY_.*|FASTLY_.*|AKAMAI_.*|INCAP_.*|DO_.*)"
 )
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_OWN = ("/login", "/set-up", "/account", "/team", "/shares", "/s/", "/mail/")  # pages that are never kept
+_OWN = (
+    "/bring-a-file",
+    "/login",
+    "/set-up",
+    "/account",
+    "/team",
+    "/shares",
+    "/s/",
+    "/mail/",
+)  # pages that are never kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,8 +221,18 @@ def nobody_if_unknown() -> None:
 
 def note(what: str) -> None:
     """Write on the audit trail what the one who asks has done; no text of posts."""
-    if guard().has_accounts:
-        accounts().note(who().name, what, now())
+    later_note()(what)
+
+
+def later_note() -> Callable[[str], None]:
+    """Return what writes on the audit trail for the one who asks, when the request is over, too."""
+    here, name = guard(), who().name
+
+    def write(what: str) -> None:
+        if here.has_accounts:
+            here.accounts.note(name, what, here.now())
+
+    return write
 
 
 def need(role: str) -> None:

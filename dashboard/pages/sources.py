@@ -15,5 +15,11 @@ def show() -> str:
     working = sum(wording.working(source) for source in on)
     source_facts = [(source, list(services().facts(source.name))) for source in report.sources]
     return render_template(
-        "sources.html", r=report, now=services().now(), is_on=on, working=working, source_facts=source_facts
+        "sources.html",
+        r=report,
+        now=services().now(),
+        is_on=on,
+        working=working,
+        source_facts=source_facts,
+        titles=wording.titles(report),
     )

@@ -12,6 +12,7 @@ from monitor.archive.connection import WAL, Connection, WriteConnection
 from monitor.archive.coverage import Coverage, CoverageWriter
 from monitor.archive.damage.checksums import TRIGGERS, Checksums, ChecksumsWriter
 from monitor.archive.events import Definitions, DefinitionsWriter, Events, EventsWriter
+from monitor.archive.import_answers import ImportAnswers, ImportAnswersWriter
 from monitor.archive.people import People
 from monitor.archive.posts import Posts
 from monitor.archive.posts.annotations import Annotations, AnnotationsWriter
@@ -39,6 +40,7 @@ class ArchiveReader:
         self.coverage = Coverage(db)
         self.definitions = Definitions(db)
         self.events = Events(db)
+        self.import_answers = ImportAnswers(db)
         self.post_status = PostStatus(db)
         self.posts = Posts(db)
         self.refresh_queue = RefreshQueue(db)
@@ -106,6 +108,7 @@ class Archive(ArchiveReader):
     coverage: CoverageWriter
     definitions: DefinitionsWriter
     events: EventsWriter
+    import_answers: ImportAnswersWriter
     refresh_queue: RefreshQueueWriter
     spend: SpendWriter
     tone_audits: ToneAuditsWriter
@@ -118,6 +121,7 @@ class Archive(ArchiveReader):
         self.coverage = CoverageWriter(db)
         self.definitions = DefinitionsWriter(db)
         self.events = EventsWriter(db)
+        self.import_answers = ImportAnswersWriter(db)
         self.ingest = Ingest(db)
         self.place_tags = PlaceTags(db)
         self.refresh_queue = RefreshQueueWriter(db)

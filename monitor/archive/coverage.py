@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from monitor.archive.connection import Connection, WriteConnection
-from monitor.archive.values import Poll
+from monitor.archive.schema.rollups import SEEN
+from monitor.archive.values import FileClaim, Poll
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Outcome, Page
 
@@ -68,6 +69,15 @@ class Coverage:
         )
         return [(source, unstamp(a), unstamp(b)) for source, a, b in rows]
 
+    def file_claims(self, track: str) -> list[FileClaim]:
+        """Return which times are known from files, the latest time first."""
+        rows = self.db.execute(
+            "SELECT stream, cursor, updated_at FROM cursors WHERE track = ? AND stream GLOB 'file:*'"
+            " ORDER BY stream DESC",
+            [track],
+        )
+        return [_claim(*row) for row in rows]
+
     def last_save(self, source: str) -> int:
         """Return a number that grows whenever something from this source is stored; 0 before."""
         row = self.db.execute("SELECT max(id) FROM coverage WHERE source = ?", [source]).fetchone()
@@ -94,6 +104,31 @@ class CoverageWriter(Coverage):
         """Store that a poll ended by a fault of this program, or of the disk."""
         page = Page(stream=source, outcome=Outcome.BROKEN, detail=detail)
         self.save_failure(page, track, started_at=now, now=now)
+
+    def save_file_claim(self, claim: FileClaim, track: str) -> None:
+        """Store that a file had everything on a platform of some time, which is known from then on."""
+        page = Page(stream=claim.stream, since=claim.since, until=claim.until)
+        with self.db.durable_transaction():
+            self.db.execute(
+                "INSERT OR REPLACE INTO cursors (track, stream, cursor, updated_at) VALUES (?, ?, ?, ?)",
+                [track, page.stream, claim.file, stamp(claim.at)],
+            )
+            save_poll(self.db, page, claim.source, track, claim.at, stamp(claim.at), 0)
+
+    def withdraw(self, claim: FileClaim, track: str) -> None:
+        """Forget what was said of a file: its time is known only as far as something else tells."""
+        place = [claim.source, track]
+        with self.db.durable_transaction():
+            self.db.execute("DELETE FROM cursors WHERE track = ? AND stream = ?", [track, claim.stream])
+            self.db.execute(
+                "DELETE FROM coverage WHERE source = ? AND track = ? AND stream = ?", [*place, claim.stream]
+            )
+            self.db.execute("DELETE FROM seen WHERE source = ? AND track = ?", place)
+            self.db.execute(
+                "INSERT INTO seen (source, track, since, until)"
+                f" SELECT source, track, since, until FROM ({SEEN}) WHERE source = ? AND track = ?",
+                place,
+            )
 
     def beat(self, name: str, pid: int, now: datetime) -> None:
         """Store that the process `name` is alive."""
@@ -143,13 +178,18 @@ _PAIRS = """RECURSIVE first_rows (id) AS (
       ORDER BY n.source, n.track LIMIT 1)
     FROM first_rows JOIN coverage c ON c.id = first_rows.id),
   pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
-# A look back, or at what is known, says nothing of how it is going today.
-REGULAR = "stream NOT GLOB 'back:*' AND stream NOT GLOB 'again:*'"
+# A look back, or at what is known, or into a file, says nothing of how it is going today.
+REGULAR = "stream NOT GLOB 'back:*' AND stream NOT GLOB 'again:*' AND stream NOT GLOB 'file:*'"
 _FOREVER = "9999"  # later than any stamp
 _POLL = (
     "c.source, c.track, c.stream, c.ended_at, c.covered_from, c.covered_until, c.outcome, c.detail, c.new,"
     " c.retry_at"
 )
+
+
+def _claim(stream: str, file: str, at: str) -> FileClaim:
+    since, until, source = stream.removeprefix("file:").split("/", 2)
+    return FileClaim(source=source, since=unstamp(since), until=unstamp(until), file=file, at=unstamp(at))
 
 
 def _poll(row: tuple[Any, ...]) -> Poll:

@@ -235,7 +235,8 @@ _IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the on
 # an archive has no statistics that it could think by.
 _FEW_AUTHORS = (
     "SELECT p.author_id, count(*), sum(ifnull(p.engagement, 0)), count(p.engagement) FROM posts p"
-    f" CROSS JOIN post_series m ON m.post_id = p.id WHERE {_IN_WINDOW} GROUP BY 1"
+    " CROSS JOIN post_series m ON m.post_id = p.id CROSS JOIN authors a ON a.id = p.author_id"
+    f" WHERE {_IN_WINDOW} AND a.native_id <> '' GROUP BY 1"
 )
 _FEW_TERMS = (
     "SELECT t.id, count(*) FROM posts p CROSS JOIN post_series m ON m.post_id = p.id"

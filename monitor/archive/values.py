@@ -7,7 +7,8 @@ from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
-from monitor.core.model import Metrics, Tone
+from monitor.core.clock import stamp
+from monitor.core.model import Metrics, Picture, Tone
 
 IMPORT = "import"  # the source of what comes from files; its streams are "import:" and a file's name
 _WEEK = timedelta(days=6)
@@ -125,6 +126,13 @@ class PostRow:
     metrics: Metrics
     followers: int | None
     tone: Tone | None
+    author_id: str | None = None  # the platform's own
+    profile: str | None = None  # the author's address
+    parent: str | None = None
+    root: str | None = None
+    read_at: datetime | None = None  # when its numbers were
+    terms: tuple[tuple[str, str], ...] = ()  # kinds and terms: ("tag", "crime")
+    pictures: tuple[Picture, ...] = ()
 
 
 class Origin(NamedTuple):
@@ -150,6 +158,22 @@ class Poll:
     detail: str
     new: int
     retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileClaim:
+    """What a person said of a file: that it had everything on a platform from `since` to `until`."""
+
+    source: str
+    since: datetime
+    until: datetime
+    file: str  # what it was called
+    at: datetime  # when that was said
+
+    @property
+    def stream(self) -> str:
+        """Return its name in the log of what was covered: one for each platform and time."""
+        return f"file:{stamp(self.since)}/{stamp(self.until)}/{self.source}"
 
 
 class Activity(NamedTuple):

@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,28 +13,27 @@ import click
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts.ingest import REJECTED_OF_A_POLL
-from monitor.archive.values import IMPORT
+from monitor.archive.values import FileClaim
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Paths
 from monitor.cli.report import OUT, hand_over
 from monitor.cli.wiring import analyzer_of, campaign_of, titles_of
-from monitor.collect.file_import import read_by_hand, read_file
+from monitor.collect.file_import import as_of, read_by_hand, read_file
+from monitor.collect.file_inspection import inspect, inspect_again
+from monitor.collect.import_run import ImportRun, Progress, Reader
 from monitor.collect.source_status import states
-from monitor.collect.validation import storable
-from monitor.core.clock import utcnow
-from monitor.core.errors import ConfigError, MonitorError
-from monitor.core.model import Page, Post, Rejected
-from monitor.core.text import belongs
+from monitor.core.clock import stamp, utcnow
+from monitor.core.errors import ConfigError
+from monitor.core.file_contents import FileQuestion, ImportCounts, Inspection
+from monitor.core.model import Post
+from monitor.platform_info import names
 from monitor.report import Window
 from monitor.report.build import build, with_details
+from monitor.report.coverage import file_claim
 from monitor.report.wording import quantity
 
-BATCH, BATCH_BYTES = 500, 1_000_000  # posts that are stored together, and what was read of the file for them
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is
-_Save = Callable[[Path, Track, Sequence[Post], Sequence[Rejected]], int]
-_Progress = Callable[[int], object]  # gets the bytes of each read
-_Reader = Callable[[Path, _Progress], Iterator[Post | Rejected]]
-
+_DAY = click.DateTime(["%Y-%m-%d"])
 TOLD = 5  # items that could not be read, told one by one
 
 
@@ -45,6 +44,20 @@ TOLD = 5  # items that could not be read, told one by one
 @click.option("--track", "track_name", help="The track that the posts belong to.  [default: the first]")
 @click.option("--matching", is_flag=True, help="Only posts that match a track, each into that track.")
 @click.option("--by-hand", is_flag=True, help="FILES are tables in the form of the by-hand template.")
+@click.option(
+    "--everything",
+    type=(str, _DAY, _DAY),
+    metavar="PLATFORM FIRST LAST",
+    help="FILES hold all posts of a platform from one day to another: count that time as seen.",
+)
+@click.option("--show", is_flag=True, help="Say what each file is taken for, with ten posts; change nothing.")
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="What a file leaves open, such as dates=day-first; remembered for files with its columns.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and count; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="End by printing the counts as JSON.")
 @click.pass_obj
@@ -54,26 +67,40 @@ def import_(
     track_name: str | None,
     matching: bool,
     by_hand: bool,
+    everything: tuple[str, datetime, datetime] | None,
+    show: bool,
+    answers: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Put posts from FILES into the archive: twarc, Mastodon and Bluesky JSON, or plain CSV."""
+    """Put posts from FILES into the archive: JSON, CSV or Excel as other programs write them."""
     campaign = campaign_of(paths)
     tracks = campaign.tracks if matching else (track_of(campaign, track_name),)
-    reader = _by_hand(campaign) if by_hand else read_file
-    counts = dict.fromkeys(("read", "rejected", "other", "new"), 0)
+    claim = _claim(everything, files, campaign) if everything else None
+    counts = ImportCounts(new=None if dry_run else 0)
     with ExitStack() as stack:
-        save = None
-        if not dry_run:
-            archive = stack.enter_context(Archive.open(paths.archive, campaign.zone))
-            save = _saver(archive, campaign)
-        for path, batch in _batches(files, reader):
-            batch_counts, rejected = _take(batch, path, tracks, matching, save)
-            _tell(path, rejected, already=counts["rejected"])
-            for name, number in batch_counts.items():
-                counts[name] += number
-    summary = _summary(counts, dry_run)
-    click.echo(json.dumps(summary) if as_json else _sentence(summary, matching))
+        archive = None if dry_run or show else stack.enter_context(Archive.open(paths.archive, campaign.zone))
+        run = ImportRun(
+            campaign=campaign, tracks=tracks, matching=matching, archive=archive,
+            analyzer=analyzer_of(campaign), clock=utcnow, started_at=utcnow(),
+        )  # fmt: skip
+        typed = dict(answer.partition("=")[::2] for answer in answers)
+        readers = {path: _reader(path, typed, by_hand, campaign, archive, show) for path in files}
+        if show:
+            return
+        progress = stack.enter_context(_progress(files))
+        for path, reader in readers.items():
+            read_at = None if by_hand else as_of(path, utcnow())
+            for part in run.take(reader, path.name, progress, read_at):
+                _tell(path, part, already=counts.rejected)
+                counts += part
+        if archive and claim:
+            _save(claim, archive, tracks, counts)
+    for reason, number in counts.left_out.items():
+        click.echo(f"{quantity(number, 'item', 'items')} left out: {reason}.", err=True)
+    click.echo(json.dumps(_summary(counts)) if as_json else _sentence(counts, matching))
+    if counts.is_nothing:
+        sys.exit(1)
 
 
 @click.command()
@@ -124,50 +151,11 @@ def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None
     return out.getvalue(), number
 
 
-def _saver(archive: Archive, campaign: Campaign) -> _Save:
-    by, began = analyzer_of(campaign), utcnow()
-
-    def save(path: Path, track: Track, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:
-        now = utcnow()
-        # Under a name of its own: an import must not make a platform look freshly polled.
-        return archive.ingest.save(
-            campaign.gazetteer.with_places(
-                Page(stream=f"{IMPORT}:{path.name}", posts=tuple(posts), rejected=tuple(rejected))
-            ),
-            source=IMPORT,
-            track=track.name,
-            scores=[by.score(post.text, post.lang) for post in posts],
-            analyzer=by.name,
-            started_at=began,
-            now=now,
-        )
-
-    return save
-
-
-def _take(
-    batch: Sequence[Post | Rejected], path: Path, tracks: Sequence[Track], matching: bool, save: _Save | None
-) -> tuple[dict[str, int], list[Rejected]]:
-    """Save a batch, each post in its tracks; return the counts, a post once, and what was no post."""
-    checked = [storable(item, utcnow()) if isinstance(item, Post) else item for item in batch]
-    posts = [item for item in checked if isinstance(item, Post)]
-    rejected = [item for item in checked if isinstance(item, Rejected)]
-    homes = [[t for t in tracks if not matching or belongs(t.query, post)] for post in posts]
-    counts = {"read": len(batch), "rejected": len(rejected), "other": homes.count([]), "new": 0}
-    unsaved = rejected
-    for track in tracks if save else ():
-        fits = [post for post, home in zip(posts, homes, strict=True) if track in home]
-        if save and (fits or unsaved):
-            counts["new"] += save(path, track, fits, unsaved)
-            unsaved = []
-    return counts, rejected
-
-
-def _tell(path: Path, rejected: Sequence[Rejected], *, already: int) -> None:
+def _tell(path: Path, part: ImportCounts, *, already: int) -> None:
     """Say of the first few items why they could not be read, and that there are more."""
-    for item in rejected[: max(0, TOLD - already)]:
-        click.echo(f"{path.name}, {item.reason}", err=True)
-    if already <= TOLD < already + len(rejected):
+    for reason in part.reasons[: max(0, TOLD - already)]:
+        click.echo(f"{path.name}, {reason}", err=True)
+    if already <= TOLD < already + part.rejected:
         click.echo(
             f"More could not be read; the archive keeps the first {REJECTED_OF_A_POLL} with their reasons,"
             " in the table 'rejected'.",
@@ -175,11 +163,86 @@ def _tell(path: Path, rejected: Sequence[Rejected], *, already: int) -> None:
         )
 
 
-def _by_hand(campaign: Campaign) -> _Reader:
-    return lambda path, progress: read_by_hand(path, campaign.zone, utcnow(), progress)
+def _claim(
+    everything: tuple[str, datetime, datetime], files: Sequence[Path], campaign: Campaign
+) -> FileClaim:
+    platform, first, last = everything
+    if last < first:
+        raise click.UsageError("--everything: the last day is before the first.")
+    window, title = Window(first=first.date(), last=last.date()), ", ".join(path.name for path in files)
+    return file_claim(platform, window, title, zone=campaign.zone, now=utcnow())
 
 
-def _batches(files: Sequence[Path], reader: _Reader) -> Iterator[tuple[Path, list[Post | Rejected]]]:
+def _save(claim: FileClaim, archive: Archive, tracks: Sequence[Track], counts: ImportCounts) -> None:
+    if claim.source not in (*names(), *counts.days):
+        raise ConfigError(
+            f"The posts are stored, but there is no platform {claim.source!r}, so no time counts as seen."
+            f" Give one of those in the files: {', '.join(counts.days) or 'there is none'}."
+        )
+    for track in tracks:
+        archive.coverage.save_file_claim(claim, track.name)
+
+
+def _reader(
+    path: Path,
+    typed: Mapping[str, str],
+    by_hand: bool,
+    campaign: Campaign,
+    archive: Archive | None,
+    show: bool,
+) -> Reader:
+    """Return what reads a file, once all that it leaves open was asked, or shown."""
+    now, zone = utcnow(), campaign.zone
+    if by_hand:
+        return lambda progress: read_by_hand(path, zone, now, progress)
+    look, answers = inspect_again(
+        path, typed, archive.import_answers.of if archive else lambda _: {}, zone, now
+    )
+    while look.question and not show:
+        answers = {**answers, look.question.key: _ask(path, look.question)}
+        look = inspect(path, answers, zone, now)
+    if archive and look.header:
+        archive.import_answers.save(look.header, answers, now)
+    if look.read_at:
+        day = f"{look.read_at.astimezone(zone):%-d %B %Y, %H:%M}"
+        click.echo(
+            f"{path.name}: its numbers are taken as of {day}, when the file was last changed.", err=True
+        )
+    if show:
+        _show(path, look)
+    return lambda progress: read_file(path, answers, zone, progress)
+
+
+def _ask(path: Path, question: FileQuestion) -> str:
+    """Return what a person says; ends with how to say it (exit 2) where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{path.name}: {_with_options(question)}")
+    click.echo(f"{path.name}: {_with_options(question)}", err=True)
+    options = click.Choice([value for value, _ in question.options], case_sensitive=False)
+    return str(click.prompt(question.key, type=options, show_choices=False, err=True))
+
+
+def _with_options(question: FileQuestion) -> str:
+    options = "".join(f"\n  --answer '{question.key}={value}'  {words}" for value, words in question.options)
+    return f"{question.words} Say it with one of:{options}"
+
+
+def _show(path: Path, look: Inspection) -> None:
+    click.echo(f"{path.name}: {look.kind}.")
+    for column, thing in look.columns:
+        click.echo(f"  {column}: {thing or 'not used'}")
+    for item in look.sample:
+        if isinstance(item, Post):
+            who, words = item.author.handle or item.author.name or "nobody named", item.text.split()
+            click.echo(f"{stamp(item.created_at)} {item.platform}, {who}: {' '.join(words)[:70]}")
+        else:
+            click.echo(f"no post: {item.reason}")
+    if look.question:
+        click.echo(_with_options(look.question))
+
+
+@contextmanager
+def _progress(files: Sequence[Path]) -> Iterator[Progress]:
     size = sum(path.stat().st_size for path in files)
     with click.progressbar(
         length=size,
@@ -188,39 +251,18 @@ def _batches(files: Sequence[Path], reader: _Reader) -> Iterator[tuple[Path, lis
         update_min_steps=1 << 18,
         hidden=size < LONG or not sys.stderr.isatty(),
     ) as bar:
-        for path in files:
-            begun = bar.pos
-            batch: list[Post | Rejected] = []
-            try:
-                for item in reader(path, bar.update):
-                    batch.append(item)
-                    if len(batch) == BATCH or bar.pos - begun > BATCH_BYTES:
-                        yield path, batch
-                        batch = []
-                        begun = bar.pos
-            except MonitorError:  # the file breaks off there
-                yield path, batch
-                raise
-            if batch:
-                yield path, batch
+        yield bar.update
 
 
-def _summary(counts: Mapping[str, int], dry_run: bool) -> dict[str, int | None]:
-    """Return the counts as shown; a dry run looks into no archive, so what is new there is not known."""
-    new = None if dry_run else counts["new"]
-    duplicates = None if new is None else counts["read"] - counts["rejected"] - counts["other"] - new
-    return {
-        "read": counts["read"],
-        "new": new,
-        "known": duplicates,
-        "other": counts["other"],
-        "rejected": counts["rejected"],
-    }
+def _summary(counts: ImportCounts) -> dict[str, int | None]:
+    """Return the counts as shown."""
+    return {name: getattr(counts, name) for name in ("read", "new", "known", "other", "rejected")}
 
 
-def _sentence(summary: Mapping[str, int | None], matching: bool) -> str:
-    other = f", {summary['other']} left out because they match no track" if matching else ""
-    rest = f"{other}, {summary['rejected']} could not be read."
-    if summary["new"] is None:
-        return f"{summary['read']} read{rest} Nothing was changed."
-    return f"{summary['read']} read: {summary['new']} new, {summary['known']} known already{rest}"
+def _sentence(counts: ImportCounts, matching: bool) -> str:
+    why = " because they match no track" if matching and not counts.left_out else ""
+    other = f", {counts.other} left out{why}" if matching or counts.other else ""
+    rest = f"{other}, {counts.rejected} could not be read."
+    if counts.new is None:
+        return f"{counts.read} read{rest} Nothing was changed."
+    return f"{counts.read} read: {counts.new} new, {counts.known} known already{rest}"

@@ -23,7 +23,7 @@ from monitor.report.figures import shown_on
 from monitor.report.json_form import plain
 from monitor.report.measure import Face, Measure
 from monitor.report.window import last_days
-from monitor.report.wording import tone_checked
+from monitor.report.wording import time_share, tone_checked
 
 FILES = {  # what a format is called among the kinds of files to take away
     "xlsx": "workbook", "docx": "brief", "pptx": "slides", "png": "chart", "svg": "chart", "csv": "numbers",
@@ -140,7 +140,7 @@ def lines(report: Report) -> list[str]:
 def _share(coverage: Covered) -> str:
     if coverage.share is None:
         return "yes, but it does not say what time its answers cover"
-    return f"{100 * coverage.share:.0f}% of the time"
+    return time_share(coverage)
 
 
 def _line(measure: Measure, report: Report) -> str:

@@ -10,6 +10,7 @@ from monitor.cli import Paths
 from monitor.cli.collect import talk
 from monitor.cli.wiring import HOST, at_port, campaign_of
 from monitor.core.errors import MonitorError
+from monitor.drop_box import MOST_BYTES
 from monitor.mail.collector_watch import watching
 from monitor.worker import work_lock
 
@@ -20,7 +21,7 @@ THREADS = 8
 # Whoever is slow to send, or to read, costs a connection and no thread.
 _CONNECTIONS = 500
 # Bytes, which are put aside before the dashboard sees them; it takes less, page by page.
-_MOST_SENT = 8 * 2**20
+_MOST_SENT = MOST_BYTES + 2**20
 
 LISTEN = click.option(
     "--host",

@@ -2,21 +2,20 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from hashlib import sha256
-from io import BufferedReader, FileIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from monitor.core.clock import unstamp
-from monitor.core.csv_reader import LONGEST_ROW, CsvRow, rows
-from monitor.core.errors import MissingColumnsError, MonitorError
-from monitor.core.model import WRONG, Author, Metrics, Post, Rejected
-from monitor.core.text import hashtags
+from monitor.collect.table_import import read_table
+from monitor.core.clock import of_epoch
+from monitor.core.errors import MonitorError
+from monitor.core.file_contents import Item
+from monitor.core.file_opening import Buffered, Progress, opened, text_of
+from monitor.core.model import Post, Rejected
 from monitor.manual_entry.csv_import import entries
-from monitor.sources.exports import UNDERSTOOD, browser_captures
+from monitor.sources.exports import UNDERSTOOD
 from monitor.sources.exports.json_items import posts, reader_of
 from monitor.sources.shared.response_parsing import is_too_large
 
@@ -25,30 +24,52 @@ _LONGEST = 2_000_000  # characters of an item; 500 posts of X, which may be one,
 _BETWEEN = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
 _HEAD = 100  # items in which there must be one of a known kind
-_REQUIRED = ("platform", "text", "created_at")
-_NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 
 
-def read_file(path: Path, progress: Callable[[int], object] = lambda _: None) -> Iterator[Post | Rejected]:
-    """Yield the posts of a file, a line at a time, and a Rejected for each item that is none.
+def read_file(
+    path: Path,
+    answers: Mapping[str, str],
+    zone: ZoneInfo,
+    progress: Progress = lambda _: None,
+) -> Iterator[Item]:
+    """Yield the posts of a file, an item at a time, and for each item that is none why.
 
-    `progress` gets the number of bytes of each read.
+    `answers` are those to its questions, by their keys; `zone` is the campaign's; `progress` gets the number
+    of bytes of each read.
     Raises MonitorError, saying what was found and what is understood, for a file of another kind.
     """
     try:
-        binary = BufferedReader(_CountingFile(path, progress))
-        with TextIOWrapper(binary, encoding="utf-8-sig", newline="") as file:
-            start = file.read(4096).lstrip()[:1]
-            file.seek(0)
+        with opened(path, progress) as file:
+            start = _start(file)
             if not start:
                 raise MonitorError(f"{path} is empty. {UNDERSTOOD}")
-            yield from _json(path, file, start) if start in "[{" else _csv(path, file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise MonitorError(f"{path} cannot be read as text: {error}. {UNDERSTOOD}") from error
+            if start in "[{":
+                with text_of(file) as text:
+                    yield from _json(path, text, start)
+            else:
+                yield from read_table(path, file, answers, zone)
+    except OSError as error:
+        raise MonitorError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def is_table(path: Path) -> bool:
+    """Return whether a file is read as a table, not as JSON."""
+    with opened(path) as file:
+        return _start(file) not in "[{"
+
+
+def _start(file: Buffered) -> str:
+    """Return the first letter of a file."""
+    return file.peek(_CHUNK)[:_CHUNK].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1].decode("latin-1")
+
+
+def as_of(path: Path, now: datetime) -> datetime:
+    """Return when a file was written, as far as its folder knows: its numbers were read then, or before."""
+    return min(of_epoch(int(path.stat().st_mtime)), now)
 
 
 def read_by_hand(
-    path: Path, zone: ZoneInfo, now: datetime, progress: Callable[[int], object] = lambda _: None
+    path: Path, zone: ZoneInfo, now: datetime, progress: Progress = lambda _: None
 ) -> Iterator[Post | Rejected]:
     """Yield the entries of a file in the form of the by-hand template, and a Rejected for each wrong row.
 
@@ -62,20 +83,7 @@ def read_by_hand(
     yield from entries(data, zone, now)
 
 
-class _CountingFile(FileIO):
-    """A file that reports how many bytes each read brought."""
-
-    def __init__(self, path: Path, progress: Callable[[int], object]) -> None:
-        super().__init__(path)
-        self._progress = progress
-
-    def readinto(self, buffer: Any) -> int:
-        number = super().readinto(buffer) or 0
-        self._progress(number)
-        return number
-
-
-def _json(path: Path, file: TextIO, start: str) -> Iterator[Post | Rejected]:
+def _json(path: Path, file: TextIO, start: str) -> Iterator[Item]:
     items = _of_list(path, file) if start == "[" else _lines(file)
     # What was read is not kept for later, but as rejected, which is short: an item may be as large as a file.
     is_known, unread, keys = False, list[Rejected](), ""
@@ -146,62 +154,3 @@ def _line(line: str) -> Any:
         return line[:_CHUNK] if is_too_large(line.encode()) else json.loads(line)
     except (ValueError, RecursionError):
         return line[:_CHUNK]
-
-
-def _csv(path: Path, file: TextIO) -> Iterator[Post | Rejected]:
-    header = file.readline(LONGEST_ROW).casefold()
-    file.seek(0)
-    foreign = browser_captures.is_table(header)
-    try:
-        for row in rows(file, browser_captures.COLUMNS if foreign else _REQUIRED):
-            yield _read(row, browser_captures.renamed if foreign else dict)
-    except MissingColumnsError as error:
-        raise MonitorError(f"{path} {error} {UNDERSTOOD}") from error
-
-
-def _read(row: CsvRow, cells_of: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Post | Rejected:
-    if row.broken:
-        return Rejected.of(f"line {row.line}: {row.broken}", row.broken)
-    try:
-        return _row(cells_of(row.cells))
-    except WRONG as error:
-        return Rejected.of(f"line {row.line}: {error}", dict(row.cells))
-
-
-def _row(cells: Mapping[str, str]) -> Post:
-    for name in _REQUIRED:
-        if not cells.get(name):
-            raise ValueError(f"the column {name} is empty")
-    text, writer = cells["text"], cells.get("author") or "unknown"
-    at, mark = _time(cells["created_at"]), sha256(cells["text"].encode()).hexdigest()[:16]
-    numbers = {name: _count(name, cells.get(name, "")) for name in _NUMBERS}
-    return Post(
-        platform=cells["platform"].casefold(),
-        # a writer may say two things in a minute
-        id=cells.get("id") or cells.get("url") or f"{writer} {at.isoformat()} {mark}",
-        url=cells.get("url", ""),
-        author=Author(id=writer, handle=writer, followers=_count("followers", cells.get("followers", ""))),
-        text=text,
-        created_at=at,
-        lang=cells.get("lang") or None,
-        tags=hashtags(text),
-        metrics=Metrics(**numbers),
-    )
-
-
-def _time(cell: str) -> datetime:
-    try:
-        return unstamp(cell)
-    except ValueError as error:
-        raise ValueError(
-            f"created_at is {cell!r}. Write the year first, with time and zone, as in 2026-11-22T18:30:00Z:"
-            " 03/04/2026 could be April or March."
-        ) from error
-
-
-def _count(name: str, cell: str) -> int | None:
-    if not cell:
-        return None
-    if not (cell.isascii() and cell.isdecimal()):
-        raise ValueError(f"{name} is {cell!r}, not a whole number")
-    return int(cell)

@@ -1,51 +1,119 @@
-"""CSV that people bring, as spreadsheets of any country write it: rows by the names of their columns."""
+"""Tables that people bring, as spreadsheets of any country write them: rows by the names of their columns."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
+from itertools import chain, islice
 from typing import TextIO
 
+from monitor.core import workbook
 from monitor.core.errors import MissingColumnsError
+from monitor.core.file_opening import Buffered, text_of
 
 LONGEST_ROW = 1_000_000  # characters
+_TITLES = 30  # rows in which the header must be: titles and blank lines may stand before it
+_SAMPLE = 1 << 16  # characters by which the mark between cells is told
+_MARKS = ",;\t|"  # a semicolon is Excel's in much of Europe, a tab that of its "Unicode text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvRow:
-    """A row. `number` is as a spreadsheet counts: the header is row 1; `broken` says why it is unreadable."""
+    """A row. `number` is as a spreadsheet counts, from 1; `broken` says why it is unreadable."""
 
     number: int
     line: int  # its last one in the file: a cell may have several
-    cells: Mapping[str, str]
+    cells: Sequence[str]
     broken: str = ""
 
 
-def rows(file: TextIO, required: Sequence[str]) -> Iterator[CsvRow]:
-    """Yield the rows that are not empty, cells without space around them and columns in lower case.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: its columns as they are called, and the rows below its header that are not empty."""
 
-    Raises MissingColumnsError if the header lacks a required column. The file is read from its beginning.
+    columns: tuple[str, ...]
+    rows: Iterator[CsvRow]
+
+    def by_name(self, required: Sequence[str]) -> Iterator[tuple[CsvRow, Mapping[str, str]]]:
+        """Yield each row and its cells, without space around them, by the names of columns in lower case.
+
+        Raises MissingColumnsError if the header lacks a required column.
+        """
+        names = [name.casefold() for name in self.columns]
+        if missing := [name for name in required if name not in names]:
+            raise MissingColumnsError(missing, ",".join(self.columns)[:80])
+        for row in self.rows:
+            yield row, dict(zip(names, (cell.strip() for cell in row.cells), strict=False))
+
+
+def table(file: Buffered, known: Container[str]) -> Table:
+    """Return the table in a file; of a workbook's sheets, that of the best header.
+
+    The header is the row at the beginning with most names that are known, in lower case.
+    Raises MonitorError for what is no table.
     """
-    header = file.readline(LONGEST_ROW)
+    if file.peek(4)[:4] != workbook.BEGINS:
+        return _table(_rows(text_of(file), known), known)
+    tables = [_table(_of_sheet(rows), known) for rows in workbook.sheets(file)]
+    return max(tables, key=lambda sheet: _score(sheet.columns, known), default=_table(iter(()), known))
+
+
+def _of_sheet(rows: Iterator[tuple[int, list[str]]]) -> Iterator[CsvRow]:
+    return (CsvRow(number=number, line=number, cells=cells) for number, cells in rows)
+
+
+def _table(rows: Iterator[CsvRow], known: Container[str]) -> Table:
+    first = list(islice(rows, _TITLES))
+    best = max(first, key=lambda row: _score(row.cells, known), default=None)
+    if best is None:
+        return Table(columns=(), rows=iter(()))
+    after = chain(first[first.index(best) + 1 :], rows)
+    return Table(
+        columns=tuple(cell.strip(" \t\r\n\ufeff") for cell in best.cells),
+        rows=(row for row in after if row.broken or any(row.cells)),
+    )
+
+
+def _score(cells: Sequence[str], known: Container[str]) -> tuple[int, int]:
+    names = [cell.strip(" \t\r\n\ufeff").casefold() for cell in cells]
+    return sum(name in known for name in names), sum(map(bool, names))
+
+
+def _rows(file: TextIO, known: Container[str]) -> Iterator[CsvRow]:
+    with file:
+        lines = _BoundedRows(file)
+        reader, number = csv.reader(lines, delimiter=_mark(file, known)), 0
+        while True:
+            number += 1
+            lines.left = LONGEST_ROW
+            try:
+                cells, broken = next(reader), ""
+            except StopIteration:
+                return
+            except csv.Error as error:
+                cells, broken = [], str(error)
+            yield CsvRow(number=number, line=lines.number, cells=cells, broken=broken)
+
+
+def _mark(file: TextIO, known: Container[str]) -> str:
+    """Return what stands between cells: as Excel's own line says, else what makes the best header."""
+    sample = file.read(_SAMPLE)
     file.seek(0)
-    mark = ";" if header.count(";") > header.count(",") else ","  # Excel in much of Europe
-    lines = _BoundedRows(file)
-    reader = csv.reader(lines, delimiter=mark)
-    columns = _columns(reader)
-    if missing := [name for name in required if name not in columns]:
-        raise MissingColumnsError(missing, header[:80])
-    number = 1
-    while True:
-        number += 1
-        lines.left = LONGEST_ROW
+    start = sample.lstrip('"\ufeff').casefold()
+    if start.startswith("sep=") and start[4:5] in _MARKS:
+        return start[4]
+
+    def best(mark: str) -> tuple[int, int]:
+        rows = _BoundedRows(StringIO(sample, newline=""))
+        scores = [(0, 0)]
         try:
-            cells = dict(zip(columns, (cell.strip() for cell in next(reader)), strict=False))
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield CsvRow(number=number, line=lines.number, cells={}, broken=str(error))
-        else:
-            if any(cells.values()):
-                yield CsvRow(number=number, line=lines.number, cells=cells)
+            for row in islice(csv.reader(rows, delimiter=mark), _TITLES):
+                scores.append(_score(row, known))
+        except csv.Error:
+            pass  # what comes before it has been looked at
+        return max(scores)
+
+    return max(_MARKS, key=best)
 
 
 class _BoundedRows:
@@ -68,10 +136,3 @@ class _BoundedRows:
         while rest and rest[-1] not in "\r\n":
             rest = self._file.readline(LONGEST_ROW)
         raise csv.Error(f"the row is longer than {LONGEST_ROW:,} characters")
-
-
-def _columns(reader: Iterator[list[str]]) -> list[str]:
-    try:
-        return [name.strip().casefold() for name in next(reader, [])]
-    except csv.Error:  # a quotation mark in the header that is never closed takes in the whole file
-        return []

@@ -152,6 +152,15 @@ class Rejected:
         return cls(reason=encodable(reason[:300]), raw=encodable(raw[:MOST_RAW])[:MOST_RAW])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """An item of a file that is understood, and is no post to be stored."""
+
+    reason: str
+    platform: str = ""
+    id: str = ""  # of the post that it stands for: the archive may have it
+
+
 def encodable(text: str) -> str:
     """Return the text with each half of a character, which JSON can hold and UTF-8 cannot, spelt out."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -1,5 +1,6 @@
 """What is taken away: posts, charts and briefs as files that people and programs can open."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
@@ -15,6 +16,13 @@ COLUMNS = (
     "likes", "reposts", "replies", "quotes", "views", "followers",
 )  # fmt: skip  # no tone: with the writer beside it, that would be a list of people's opinions
 
+_TERMS = {"tags": "tag", "links": "link", "media": "media"}
+# Files can be taken in again by another archive, which gives posts other ids, and lose nothing by it.
+FILE_COLUMNS = (
+    *COLUMNS[1:], "author_id", "profile", "parent", "root", *_TERMS, "pictures", "read_at"
+)  # fmt: skip
+
+_LED_BACK = FILE_COLUMNS[-9:-1]  # to who wrote a post, or to what it is about
 _PAGE = 500  # posts read at a time
 
 
@@ -34,6 +42,20 @@ def record(row: PostRow) -> Mapping[str, str | int | None]:
     if row.text is None:
         values |= dict.fromkeys(("native_id", "url", "handle", "name"))
     return {name: values[name] for name in COLUMNS}
+
+
+def file_record(row: PostRow) -> Mapping[str, str | int | None]:
+    """Return a row by FILE_COLUMNS: terms with a space between them, and pictures as JSON."""
+    values = {
+        **record(row),
+        **{name: getattr(row, name) for name in ("author_id", "profile", "parent", "root")},
+        **{name: " ".join(sorted(t for kind, t in row.terms if kind == of)) for name, of in _TERMS.items()},
+        "pictures": json.dumps([[p.alt, p.address] for p in row.pictures]) if row.pictures else None,
+        "read_at": stamp(row.read_at) if row.read_at else None,
+    }
+    if row.text is None or row.platform in forbidding("files"):
+        values |= dict.fromkeys(_LED_BACK)
+    return {name: None if values[name] == "" and name != "text" else values[name] for name in FILE_COLUMNS}
 
 
 def posts_of(archive: ArchiveReader, report: Report) -> Iterator[PostRow]:

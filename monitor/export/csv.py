@@ -1,13 +1,14 @@
 """CSV that a spreadsheet opens as it is, and does not run."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TextIO
 
 from monitor.archive.values import PostRow
-from monitor.export import COLUMNS, record
+from monitor.export import FILE_COLUMNS, file_record
 from monitor.export.provenance import methods
 from monitor.platform_info import forbidding
 from monitor.report import Report
@@ -18,7 +19,8 @@ MARK = "\ufeff"  # a byte order mark: without it, Excel takes the text for anoth
 
 # A cell that begins so is a formula to a spreadsheet; the full-width forms are too in some of them.
 # https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+# The apostrophe before it, and before one that has some already, is taken off again by `monitor import`.
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 Cell = str | int | float | date | None
 
@@ -29,7 +31,7 @@ def write_csv(rows: Iterable[PostRow], out: TextIO) -> int:
     None is an empty cell. A text that a spreadsheet would run gets an apostrophe in front.
     The byte order mark that Excel wants is left to whoever opens `out`.
     """
-    return write_table(COLUMNS, (tuple(record(row).values()) for row in rows), out)
+    return write_table(FILE_COLUMNS, (tuple(file_record(row).values()) for row in rows), out)
 
 
 def write_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], out: TextIO) -> int:
@@ -121,6 +123,6 @@ def _cell(value: Cell) -> str | int | float:
         return ""
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and _FORMULA.match(value):
         return "'" + value
     return value

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from monitor.archive.values import PostRow
-from monitor.export import record
+from monitor.export import file_record
 
 
 def write_ndjson(rows: Iterable[PostRow], out: TextIO) -> int:
     """Write a line for each row; None is null. Return the number of rows."""
     number = 0
     for row in rows:
-        out.write(json.dumps(record(row), ensure_ascii=False) + "\n")
+        out.write(json.dumps(file_record(row), ensure_ascii=False) + "\n")
         number += 1
     return number

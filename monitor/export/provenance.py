@@ -9,7 +9,7 @@ from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 from monitor.report import Covered, Report
 from monitor.report.figures import definitions
-from monitor.report.wording import known_of, quantity, stalled, titles, untimed, window_words
+from monitor.report.wording import known_of, quantity, stalled, time_share, titles, untimed, window_words
 
 _NAMED = 6  # days told one by one
 
@@ -34,7 +34,7 @@ def coverage(report: Report) -> list[tuple[str, str]]:
 
 def _seen_share(covered: Covered) -> str:
     if covered.share is not None:
-        return f"seen {100 * covered.share:.0f}% of the time"
+        return f"seen {time_share(covered)}"
     return untimed(covered) if covered.source == BY_HAND else f"seen, but {untimed(covered)}"
 
 

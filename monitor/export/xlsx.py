@@ -8,7 +8,7 @@ from typing import IO, Any
 from monitor.archive.values import PostRow
 from monitor.charts.colours import MORE, RANKED
 from monitor.charts.text_layout import flat, printable
-from monitor.export import record
+from monitor.export import FILE_COLUMNS, file_record
 from monitor.export.csv import Table, platforms, table_of_days, table_of_people, table_of_tags
 from monitor.export.provenance import TERMS, about, coverage, methods
 from monitor.report import Report
@@ -195,11 +195,11 @@ def _posts(sheets: _Sheets, report: Report, rows: Iterable[PostRow]) -> int:
     """Write the posts; return how many. Times are the campaign's, as `report.made_at` has its zone."""
     head = (
         "created", "platform", "handle", "name", "text", "url", "kind", "likes", "reposts", "replies",
-        "quotes", "views", "followers", "lang", "native_id",
+        "quotes", "views", "followers", "lang", "native_id", "created_at", *FILE_COLUMNS[-9:],
     )  # fmt: skip
     sheet, at, names = sheets.sheet("Posts", head), 0, titles(report)
     for at, row in enumerate(rows, 1):
-        values = {**record(row), "platform": names.get(row.platform, row.platform)}
+        values = {**file_record(row), "platform": names.get(row.platform, row.platform)}
         created = row.created_at.astimezone(report.made_at.tzinfo)
         sheets.line(sheet, at, [created, *(values[name] for name in head[1:])])
         if at == MOST_ROWS:

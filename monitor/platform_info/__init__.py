@@ -75,6 +75,7 @@ class PlatformInfo:
     """What a platform is. The seven lists of sentences are what people read before they switch it on."""
 
     title: str  # as people call it: "Bluesky"
+    also: tuple[str, ...] = ()  # what other programs call it, in small letters, and its hosts
     key: Sentences
     price: Sentences
     sees: Sentences
@@ -115,6 +116,19 @@ def about(name: str) -> PlatformInfo:
         raise ConfigError(f"There is no source called {name!r}. Sources: {', '.join(names())}.")
     text = (files(__package__) / f"{name}.toml").read_text(encoding="utf-8")
     return read(PlatformInfo, tomllib.loads(text), name)
+
+
+@cache
+def _names_by_word() -> Mapping[str, str]:
+    return {
+        word: name for name in names() for word in (name, about(name).title.casefold(), *about(name).also)
+    }
+
+
+def platform_called(word: str) -> str:
+    """Return the name of the platform that a word means; of none that is known, the word in small letters."""
+    word = word.strip().casefold()
+    return _names_by_word().get(word, word)
 
 
 @cache

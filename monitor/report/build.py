@@ -327,7 +327,12 @@ def _covered(lookup: _Lookup, sources: Iterable[SourceState], window: Window) ->
     answered = {source.name for source in sources if source.last_success}
     on = [name for name, settings in lookup.campaign.sources.items() if settings.on]
     platforms = lookup.platforms or frozenset(on)
-    timed = cover.by_source(spans, [name for name in on if name in platforms], answered, start, end)
+    files = {
+        claim.source: claim.at.astimezone(lookup.campaign.zone).date()
+        for claim in lookup.archive.coverage.file_claims(lookup.track.name)
+        if claim.since < end and claim.until > start
+    }
+    timed = cover.by_source(spans, [name for name in on if name in platforms], answered, start, end, files)
     by_hand = any(count.platform == BY_HAND for count in lookup.counts(window))
     return (*timed, Covered(source=BY_HAND, share=None)) if by_hand else timed
 

@@ -2,11 +2,14 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Mapping, Sequence, Set
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from monitor.archive.values import HourCount
-from monitor.report import Covered
+from monitor.archive.values import FileClaim, HourCount
+from monitor.core.errors import EntryError
+from monitor.report import Covered, Window
+from monitor.report.window import bounds
 
 Spans = Sequence[tuple[str, datetime, datetime]]  # source, from, until
 
@@ -17,12 +20,24 @@ _LONG = timedelta(days=14)  # has each hour of the week, even where the clocks s
 
 
 def by_source(
-    spans: Spans, on: Iterable[str], answered: Container[str], start: datetime, end: datetime
+    spans: Spans,
+    on: Iterable[str],
+    answered: Container[str],
+    start: datetime,
+    end: datetime,
+    files: Mapping[str, date] = MappingProxyType({}),
 ) -> tuple[Covered, ...]:
-    """Return the part of [start, end) that each source covered, those that are on or did, by name."""
+    """Return the part of [start, end) that each source covered, those that are on or did, by name.
+
+    `files` are the days on which files were taken in that tell of these sources.
+    """
     dated, shares = {source for source, _, _ in spans}, _shares(spans, start, end)
     return tuple(
-        Covered(source=name, share=None if name not in dated and name in answered else shares.get(name, 0.0))
+        Covered(
+            source=name,
+            share=None if name not in dated and name in answered else shares.get(name, 0.0),
+            file_from=files.get(name),
+        )
         for name in sorted({*on, *dated})
     )
 
@@ -37,6 +52,17 @@ def _shares(spans: Spans, start: datetime, end: datetime) -> dict[str, float]:
     since, until = start.timestamp(), end.timestamp()
     [covered] = by_day(spans, [(since, until)])
     return {source: seconds / (until - since) for source, seconds in covered.items()}
+
+
+def file_claim(source: str, window: Window, file: str, *, zone: ZoneInfo, now: datetime) -> FileClaim:
+    """Return what it means that a file had everything on a platform of these days, as far as they are over.
+
+    Raises EntryError, with a sentence for `days`, if they are still to come.
+    """
+    since, until = bounds(zone, window)
+    if since >= now:
+        raise EntryError({"days": f"{window.first} is still to come. Give days that the file can know of."})
+    return FileClaim(source=source, since=since, until=min(until, now), file=file, at=now)
 
 
 def by_day(spans: Spans, edges: Sequence[tuple[float, float]]) -> list[dict[str, float]]:

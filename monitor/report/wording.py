@@ -187,6 +187,15 @@ def untimed(platform: Covered) -> str:
     )
 
 
+def time_share(platform: Covered) -> str:
+    """Return how much of the time a platform was seen, and if a file tells of it; why that is not said."""
+    if platform.share is None:
+        return untimed(platform)
+    day = platform.file_from
+    file = f", from a file taken in on {day.day} {day:%B %Y}" if day else ""
+    return f"{100 * platform.share:.0f}% of the time{file}"
+
+
 def titles(report: Report) -> dict[str, str]:
     """Return the platforms' titles by name."""
     return {source.name: source.title for source in report.sources} | {BY_HAND: BY_HAND_TITLE}
@@ -265,5 +274,6 @@ def mark(source: SourceState) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago, "quantity": quantity, "day_name": day_name, "host": host,
     "metric_words": metric_words, "link": link, "mark": mark, "moment": moment, "points": points,
-    "short": short, "stalled": stalled, "state": state, "untimed": untimed,
+    "short": short, "stalled": stalled, "state": state, "time_share": time_share,
+    "untimed": untimed,
 }  # fmt: skip

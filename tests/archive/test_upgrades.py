@@ -46,6 +46,7 @@ LANDED = {
     "007_counts_for_pages.sql": "a4e96b41a304261c",
     "008_checksums.sql": "1a61f82d5bb25213",
     "009_readings.sql": "3f781476f2908b0d",
+    "010_import_answers.sql": "a00cb5880c84eb10",
 }
 
 

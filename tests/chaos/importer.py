@@ -3,16 +3,17 @@
 import ctypes
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 from monitor.archive.connection import WriteConnection
 from monitor.cli import import_export, main
 from monitor.collect.file_import import read_file
 from monitor.core.errors import MonitorError, StorageError
-from monitor.core.model import Post, Rejected
+from monitor.core.file_contents import Item
 from tests.chaos.fake_clock import Unmoved
 
 transaction = WriteConnection.transaction
@@ -26,10 +27,10 @@ def deaf(self: WriteConnection) -> Iterator[None]:
         yield
 
 
-def short(path: Path, progress: Callable[[int], object]) -> Iterator[Post | Rejected]:
+def short(*place: Any) -> Iterator[Item]:
     """Take a file that cannot be read any further for one that ends there: a broken variant."""
     with suppress(MonitorError):
-        yield from read_file(path, progress)
+        yield from read_file(*place)
 
 
 def bring(folder: Path, variant: str, ready: Event, go: Event) -> None:

@@ -71,6 +71,7 @@ _SEALED_AT_ONCE: dict[str, _Columns] = {
     "definitions": _Columns("number version", "", "since"),
     "bought": _Columns("source kind native_id", "", "day"),
     "text_labels": _Columns("text field", "", "value by at"),
+    "import_answers": _Columns("header question", "", "answer at"),
     "heartbeats": _Columns("name", "pid", "at"),
     "meta": _Columns("key", "", "value"),  # the last: where it is sealed, all are
 }  # fmt: skip

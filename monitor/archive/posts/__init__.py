@@ -13,7 +13,12 @@ from monitor.core.model import Metrics, Picture, Tone
 
 _ROW = (
     "SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind,"
-    " p.lang, p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers, p.tone"
+    " p.lang, p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers, p.tone,"
+    " a.native_id, a.url, p.parent, p.root,"
+    " coalesce(p.read_at, (SELECT max(read_at) FROM snapshots WHERE post_id = p.id), p.first_seen_at),"
+    " (SELECT json_group_array(json_array(t.kind, t.term)) FROM post_terms x JOIN terms t ON t.id = x.term_id"
+    " WHERE x.post_id = p.id),"
+    " (SELECT json_group_array(json_array(alt, address)) FROM pictures WHERE post_id = p.id)"
     " FROM posts p CROSS JOIN authors a ON a.id = p.author_id"  # posts first: they are in the order asked for
 )
 
@@ -111,7 +116,8 @@ class Posts:
 
 def _row(row: tuple[Any, ...]) -> PostRow:
     post_id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row
-    likes, reposts, replies, quotes, views, followers, tone = rest
+    likes, reposts, replies, quotes, views, followers, tone, author_id, profile, parent, root, *rest = rest
+    read_at, terms, pictures = rest
     return PostRow(
         id=post_id,
         platform=platform,
@@ -127,4 +133,11 @@ def _row(row: tuple[Any, ...]) -> PostRow:
         metrics=Metrics(likes=likes, reposts=reposts, replies=replies, quotes=quotes, views=views),
         followers=followers,
         tone=Tone(tone) if tone else None,
+        author_id=author_id,
+        profile=profile,
+        parent=parent,
+        root=root,
+        read_at=unstamp(read_at),
+        terms=tuple((kind, term) for kind, term in json.loads(terms)),
+        pictures=tuple(Picture(alt=alt, address=address) for alt, address in json.loads(pictures)),
     )

@@ -49,6 +49,13 @@ _DAY = _number("p.day")
 _SUMS = ", ".join(f"sum(ifnull(p.{name}, 0)) AS {name}" for name in _NUMBERS)
 _TONED = ", ".join(f"sum(p.tone IS '{tone}') AS {tone}" for tone in _TONES)
 _MEMBERS = "FROM post_series m JOIN posts p ON p.id = m.post_id"
+SEEN = """
+  SELECT source, track, min(covered_from) AS since, max(covered_until) AS until FROM (
+    SELECT *, sum(begins) OVER (PARTITION BY source, track ORDER BY covered_from, id) AS island FROM (
+      SELECT *, ifnull(covered_from > max(covered_until) OVER (PARTITION BY source, track
+        ORDER BY covered_from, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS begins
+      FROM coverage WHERE outcome IN ('complete', 'capped') AND covered_from < covered_until))
+  GROUP BY source, track, island"""  # source, track, since, until
 _FROM_POSTS = {
     "hours": f"SELECT m.series, p.hour, count(*) AS posts {_MEMBERS} GROUP BY 1, 2",
     "track_heat": f"""
@@ -62,7 +69,8 @@ _FROM_POSTS = {
           count(p.engagement) OVER every AS engagement_known,
           row_number() OVER (PARTITION BY m.series, p.author_id, p.day
             ORDER BY p.created_at DESC, p.id DESC) AS place
-        {_MEMBERS} WINDOW every AS (PARTITION BY m.series, p.author_id, p.day))
+        {_MEMBERS} JOIN authors a ON a.id = p.author_id WHERE a.native_id <> ''
+        WINDOW every AS (PARTITION BY m.series, p.author_id, p.day))
       WHERE place = 1""",
     "author_totals": f"""
       SELECT series, author_id, sum(posts) AS posts, {_size("sum(posts)")} AS size, min(day) AS first_day
@@ -93,13 +101,7 @@ _FROM_POSTS = {
     "ranks": f"""
       SELECT m.series, {_size("p.engagement")} AS size, {_DAY} AS day, p.id AS post_id
       {_MEMBERS} WHERE p.engagement > 0""",
-    "seen": """
-      SELECT source, track, min(covered_from) AS since, max(covered_until) AS until FROM (
-        SELECT *, sum(begins) OVER (PARTITION BY source, track ORDER BY covered_from, id) AS island FROM (
-          SELECT *, ifnull(covered_from > max(covered_until) OVER (PARTITION BY source, track
-            ORDER BY covered_from, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS begins
-          FROM coverage WHERE outcome IN ('complete', 'capped') AND covered_from < covered_until))
-      GROUP BY source, track, island""",
+    "seen": SEEN,
 }
 
 KEPT = tuple(_FROM_POSTS)

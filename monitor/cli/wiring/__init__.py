@@ -11,7 +11,9 @@ from monitor.backup import Backups
 from monitor.campaign import Access, Campaign, load
 from monitor.cli import DEMO, Paths
 from monitor.collect.source_status import states
+from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
+from monitor.drop_box import DropBox
 from monitor.platform_info import about, names
 from monitor.tone import EnglishOnly, english_analyzer
 from monitor.why_missing import Inquiry
@@ -62,6 +64,11 @@ def accounts_of(paths: Paths, access: Access | None = None) -> Accounts:
 def accounts_file(paths: Paths) -> Path:
     """Return the file of accounts and mail; the demo has its own."""
     return paths.archive.with_name("demo-access.db" if paths.archive.name == DEMO else "access.db")
+
+
+def drop_box_of(paths: Paths) -> DropBox:
+    """Return where files wait that people send to the dashboard: in a folder beside the archive."""
+    return DropBox(paths.archive.with_name(f"{paths.archive.stem}-incoming"), utcnow)
 
 
 def backups_of(paths: Paths, campaign: Campaign) -> Backups:

@@ -1,4 +1,4 @@
-"""What is let go after a time: old mails in the folder, rejected items, and single polls of the log."""
+"""What is let go after a time: old mails and files, rejected items, and single polls of the log."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from pathlib import Path
 from monitor.archive import Archive
 from monitor.archive.folding import fold
 from monitor.core.clock import Clock
+from monitor.drop_box import DropBox
 from monitor.mail.store.outbox import KEPT
 from monitor.mail.transport import remove_old
 
@@ -20,6 +21,7 @@ class Ageing:
     """Lets go what is old, now and then; not at a time that is not to be believed, which would take all."""
 
     mails: Path
+    box: DropBox
     archive: Callable[[], Archive]
     clock: Clock
     is_believable: Callable[[], bool]
@@ -31,6 +33,7 @@ class Ageing:
         if not self.is_believable() or abs(now - self._last) < _AGEING:
             return
         remove_old(self.mails, now - KEPT)
+        self.box.sweep()
         with self.archive() as archive:
             archive.ingest.forget_rejected(now)
             fold(archive.db, now, stop)

@@ -10,7 +10,7 @@ from monitor.alerts.rules import NO_ROOM, STOPPED
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths
-from monitor.cli.wiring import DOTENV, accounts_file, titles_of
+from monitor.cli.wiring import DOTENV, accounts_file, drop_box_of, titles_of
 from monitor.cli.wiring.ageing import Ageing
 from monitor.collect.source_status import states
 from monitor.core.clock import ClockCheck, utcnow
@@ -84,8 +84,9 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
         "the look for alerts": lambda stop: watch.look(),
         "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
         "what is old": Ageing(
-            mails=_folder(paths), archive=lambda: Archive.open(paths.archive, campaign.zone),
-            clock=utcnow, is_believable=check.is_believable,
+            mails=_folder(paths), box=drop_box_of(paths), clock=utcnow,
+            archive=lambda: Archive.open(paths.archive, campaign.zone),
+            is_believable=check.is_believable,
         ),
     }  # fmt: skip
     return MailJobs(parts=parts, clock=utcnow)

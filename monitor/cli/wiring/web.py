@@ -18,6 +18,7 @@ from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Access, Campaign, keys
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, HOST, accounts_of, analyzer_of, backups_of, inquiry, is_demo, titles_of
+from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
@@ -79,7 +80,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         is_disk_full=lambda: free(disk) < FULL, began=began, read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
-        backup=backup,
+        backup=backup, imports=imports_of(paths, campaign, analyzer, demo=demo),
     )  # fmt: skip
 
 

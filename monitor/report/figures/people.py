@@ -16,7 +16,8 @@ from monitor.report.measure import (
 
 def _count(counts: Counts) -> Reading:
     people = counts.crowd.authors
-    return Reading(people if counts.is_known else None, people, people)
+    is_told = people or not counts.total.posts  # files may name no writers
+    return Reading(people if counts.is_known and is_told else None, people, people)
 
 
 def _tile(report: Report) -> Tile:
@@ -37,9 +38,11 @@ MEASURE = Measure(
         what="Different accounts that wrote these posts.",
         formula="Each account counts once, however often it posts; each platform is counted by itself.",
         limits="One person with accounts on two platforms counts twice. An account may be an organisation."
-        " Entries made by hand without a name count as one person for each place.",
+        " Entries made by hand without a name count as one person for each place."
+        " Posts of a file that names no writers count nobody: without others, people are not known.",
     ),
-    sql=f"SELECT count(DISTINCT p.author_id) {CHOSEN};",
+    sql="SELECT count(DISTINCT p.author_id) FILTER (WHERE p.author_id NOT IN (SELECT id FROM authors WHERE"
+    f" native_id = '')) {CHOSEN};",
     unit=PEOPLE,
     count=_count,
     tile_of=_tile,

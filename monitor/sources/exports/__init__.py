@@ -2,6 +2,6 @@
 
 UNDERSTOOD = (
     "Understood are: twarc JSONL of X, Zeeschuimer's or 4CAT's NDJSON of TikTok, Instagram, Threads and X,"
-    " Mastodon statuses, Bluesky posts and Jetstream events as JSON or JSONL, and CSV with the columns"
-    " platform, id, url, author, text, created_at, or as 4CAT writes it."
+    " Mastodon statuses, Bluesky posts and Jetstream events as JSON or JSONL, and tables (CSV or Excel) with"
+    " a column for what each post says and one for when, as most programs write them."
 )

@@ -6,7 +6,6 @@ The names are those that 4CAT reads: https://github.com/digitalmethodsinitiative
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from monitor.core.clock import of_epoch
 from monitor.core.model import Author, Media, Metrics, Post, PostKind
@@ -32,24 +31,6 @@ def post_of(item: _Item) -> Post:
     if site not in READ:
         raise ValueError(f"posts of {site} are not read")
     return READ[site](item["data"] if "__import_meta" not in item else item)
-
-
-def is_table(header: str) -> bool:
-    """Return whether the first line of a CSV, in small letters, is that of one of 4CAT's."""
-    names = {name.strip(' "\n\r\ufeff') for name in header.split(",")}
-    return names >= set(COLUMNS)
-
-
-def renamed(cells: Mapping[str, str]) -> Mapping[str, str]:
-    """Return a row of 4CAT's table under our names; its times are in UTC, and its site is in the address."""
-    row = {
-        ours: next((cells[name] for name in names if cells.get(name)), "") for ours, names in _OURS.items()
-    }
-    host = (urlsplit(row["url"]).hostname or "").removeprefix("www.")
-    at = cells.get("unix_timestamp") or cells["timestamp"]
-    if at.isdecimal():
-        at = _at(at).isoformat()
-    return {**row, "platform": _NAMES.get(host, host.partition(".")[0]), "created_at": f"{at[:19]}Z"}
 
 
 def _tiktok(post: _Item) -> Post:
@@ -191,19 +172,6 @@ def _at(seconds: Any) -> datetime:
     return of_epoch(int(seconds))
 
 
-COLUMNS = ("id", "thread_id", "author", "body", "timestamp")  # that every table of 4CAT has
-_OURS = {
-    "id": ("id",),
-    "url": ("url", "link", "tiktok_url", "post_url"),
-    "author": ("author",),
-    "text": ("body",),
-    "followers": ("author_followers",),
-    "likes": ("likes", "like_count", "num_likes"),
-    "reposts": ("reposts", "retweet_count", "repost_count"),
-    "replies": ("replies", "comments", "reply_count", "num_comments"),
-    "quotes": ("quotes", "quote_count"),
-    "views": ("views", "plays", "impression_count", "view_count"),
-}
 READ: Mapping[str, Callable[[_Item], Post]] = {
     "tiktok": _tiktok,
     "instagram": _instagram,

@@ -4,18 +4,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from monitor.core.model import WRONG, Post, Rejected
+from monitor.core.model import WRONG, Other, Post, Rejected
 from monitor.sources import source
-from monitor.sources.exports import browser_captures
+from monitor.sources.exports import browser_captures, tables
 
 _Item = Mapping[str, Any]
-Reader = Callable[[_Item], Iterator[Post | Rejected]]
+Reader = Callable[[_Item], Iterator[Post | Rejected | Other]]
 
 
 def reader_of(item: Any) -> Reader | None:
     """Return what reads an item of this kind; None for a kind that is not known."""
     if not isinstance(item, dict):
         return None
+    if item.keys() >= {"platform", "native_id", "created_at"}:
+        return lambda record: iter([tables.own_post(record)])
     if browser_captures.site_of(item):
         return lambda line: iter([browser_captures.post_of(line)])
     if "account" in item and "uri" in item:
@@ -47,7 +49,7 @@ def _view(view: _Item) -> Post:
     return replace(post, author=replace(post.author, handle=who.get("handle"), name=who.get("displayName")))
 
 
-def _twarc_page(page: _Item) -> Iterator[Post | Rejected]:
+def _twarc_page(page: _Item) -> Iterator[Post | Rejected | Other]:
     from monitor.sources.platforms.x.parse import original_of
 
     includes = page.get("includes") or {}
@@ -70,7 +72,7 @@ def _twarc_flat(item: _Item) -> Iterator[Post | Rejected]:
         yield source("x").parse({"post": original, "user": original.get("author")})
 
 
-def posts(reader: Reader, item: _Item, where: str) -> Iterator[Post | Rejected]:
+def posts(reader: Reader, item: _Item, where: str) -> Iterator[Post | Rejected | Other]:
     """Yield the posts of an item, a Rejected that names its place where it holds none."""
     try:
         yield from reader(item)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -44,7 +45,7 @@ def readers(folder: Path) -> Iterator[Mapping[str, Reader]]:
     with serving(answer) as server:
         settings = {"urls": [f"{server.url}/feed"], "google_news": False}
         yield {
-            "file": read_file,
+            "file": lambda path: read_file(path, {}, ZONE),
             "by hand": lambda path: read_by_hand(path, ZONE, NOW),
             "campaign": lambda path: [campaign.load(path)],
             "feed": lambda path: _fetched(settings),
@@ -120,7 +121,7 @@ def bring_trusting(folder: Path, times: int) -> Outcome:
 
 TRUSTING = (  # the kind of broken file that finds each
     ("values", "posts", lambda reader, item, where: reader(item)),
-    ("bytes", "UnicodeDecodeError", FileNotFoundError),
+    ("bytes", "text_of", lambda file: TextIOWrapper(file, encoding="utf-8")),
     ("JSON", "_line", json.loads),
 )
 EXPERIMENT = Experiment(

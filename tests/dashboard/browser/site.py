@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from random import Random
 
 from dashboard import create_app
 from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
-from dashboard.services import Reports, Services
+from dashboard.services import Imports, Reports, Services
 from monitor.accounts import Accounts, Role, ShareRequest
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
 from monitor.archive.readers import Readers
+from monitor.archive.values import FileClaim
 from monitor.campaign import Access, Campaign, Digest
+from monitor.cli import Paths
+from monitor.cli.wiring.imports import imports_of
 from monitor.collect.source_status import states
 from monitor.core.errors import MonitorError
+from monitor.core.file_contents import ImportCounts
 from monitor.core.model import Tone
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
@@ -52,6 +57,11 @@ class Plain:
         return a_sentiment()
 
 
+def imports(path: Path, campaign: Campaign, *, demo: bool) -> Imports:
+    """Return what files need that are brought to an archive."""
+    return imports_of(Paths(campaign=path, archive=path), campaign, Plain(), demo=demo)
+
+
 def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Services:
     """Return what the pages may ask for and change, on a real archive and at a time that stands still."""
 
@@ -82,6 +92,7 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
         campaign=campaign, now=lambda: NOW, report=report, detailed=detailed, began=began, sources=sources,
         read=readers.lend, write=lambda: Archive.open(path, campaign.zone, demo=demo),
+        imports=imports(path, campaign, demo=demo),
         missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
     )  # fmt: skip
 
@@ -112,10 +123,14 @@ def opened(folder: Path) -> Site:
             started_at=NOW, now=NOW,
         )  # fmt: skip
         archive.annotations.label([600], "stance", "support", by="Jo", now=NOW)
+        for source in ("x", LONG):
+            week = {"since": NOW - timedelta(days=9), "until": NOW - timedelta(days=2)}
+            claim = FileClaim(source=source, file=LONG, at=NOW, **week)
+            archive.coverage.save_file_claim(claim, WHOLE.tracks[0].name)
         archive.annotations.mark([602], "needs reply", by="Jo", now=NOW)
         for ago, most in ((0, 7), (7, 50), (14, 50)):
             with_sample(archive, last_week(NOW.date()) - timedelta(days=ago), most)
-        said = {"entry": an_entry(archive)}
+        said = {"entry": an_entry(archive)} | some_files(folder)
     accounts = Accounts.open(folder / "open-access.db")
     desk = a_desk(folder / "open-access.db")
     return Site(create_app(services(path), accounts=accounts, mail_services=desk), said=said)
@@ -130,6 +145,22 @@ def an_entry(archive: Archive) -> int:
         started_at=NOW, now=NOW,
     )  # fmt: skip
     return archive.posts.ids_of(BY_HAND, [one.id])[one.id]
+
+
+def some_files(folder: Path) -> dict[str, str]:
+    """Leave files that were brought, in each state, with names and texts as long as may be; return where."""
+    box = imports(folder / "open.db", WHOLE, demo=True).box
+    head, row = "platform,id,author,text,created_at\n", f"x,1,{LONG},{LONG},2026-11-03T10:00:00Z\n"
+    contents = {"waits": head + row * 12, "odd": "a,b\n1,2\n", "over": head, "broke": head + row}
+    files = {
+        name: box.put(BytesIO(content.encode()), f"{LONG}.csv", "the office")
+        for name, content in contents.items()
+    }
+    days = {"x": (date(2026, 11, 3), date(2026, 11, 9)), LONG: (date(2026, 11, 3), date(2026, 11, 3))}
+    counts = ImportCounts(read=99, new=12, other=3, rejected=60, reasons=(LONG, "<b>no</b>"), days=days)
+    box.save(replace(files["over"], is_begun=True, is_finished=True, counts=counts))
+    box.save(replace(files["broke"], is_begun=True, fault=LONG, counts=ImportCounts(read=9, new=9)))
+    return {name: file.token for name, file in files.items()}
 
 
 def with_sample(archive: Archive, monday: date, most: int) -> None:
@@ -262,6 +293,15 @@ SPOTS = {
     "by hand": Spot("/by-hand"),
     "by hand, stored": Spot("/by-hand?did=added&post={entry}"),
     "not by hand": Spot("/by-hand", "closed", Role.VIEWER, status=403),
+    "bring a file": Spot("/bring-a-file"),
+    "bring a file, removed": Spot("/bring-a-file?did=removed"),
+    "new bring a file": Spot("/bring-a-file", "new"),
+    "not bring a file": Spot("/bring-a-file", "closed", Role.VIEWER, status=403),
+    "a file that waits": Spot("/bring-a-file/{waits}"),
+    "a file that is none of posts": Spot("/bring-a-file/{odd}"),
+    "a file that was taken in": Spot("/bring-a-file/{over}"),
+    "a file that broke off": Spot("/bring-a-file/{broke}"),
+    "no such file": Spot("/bring-a-file/nothing", status=404),
     "reports": Spot("/reports"),
     "sources": Spot("/sources"),
     "missing": Spot("/missing"),

@@ -63,7 +63,7 @@ def test_wrong_rows_beyond_some_are_only_counted(client):
     [
         (b"", 400, "Choose a file that is not empty"),
         (b"a,b\n", 400, "no column called where"),
-        (b"PK\x03\x04", 400, "Excel workbook"),
+        (b"PK\x03\x04", 400, "This workbook is broken"),
         (HEAD.encode() + b"x" * MOST_BYTES, 413, "larger than 1 MB"),
         (HEAD.encode() + b"a,b,c,\n" * (MOST_ROWS + 1), 400, "more than 5,000 rows"),
     ],

@@ -1,0 +1,138 @@
+"""Taking a file of posts into the archive: in parts, each stored whole, with a count for every item.
+
+A part is stored in one transaction: whoever is ended midway loses at most the part that was being stored, and
+to take the same file in again stores nothing twice.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from monitor.archive import Archive
+from monitor.archive.values import IMPORT
+from monitor.campaign import Campaign, Track
+from monitor.collect.validation import storable
+from monitor.core.clock import Clock
+from monitor.core.errors import MonitorError
+from monitor.core.file_contents import ImportCounts, Item
+from monitor.core.model import Other, Page, Post, Rejected
+from monitor.core.text import belongs
+from monitor.tone import Analyzer
+
+_PART, _PART_BYTES = 500, 1_000_000  # posts that are stored together, and what was read of the file for them
+Progress = Callable[[int], object]  # gets the bytes of each read
+Reader = Callable[[Progress], Iterator[Item]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRun:
+    """How files are taken in: each post into all `tracks`, or (`matching`) into those that it matches.
+
+    Without an archive the items are read and counted, and nothing is stored.
+    """
+
+    campaign: Campaign
+    tracks: Sequence[Track]
+    matching: bool
+    archive: Archive | None
+    analyzer: Analyzer
+    clock: Clock
+    started_at: datetime
+
+    def take(
+        self,
+        reader: Reader,
+        name: str,
+        progress: Progress = lambda number: None,
+        read_at: datetime | None = None,
+    ) -> Iterator[ImportCounts]:
+        """Take in the file called `name`, part by part; yield the counts of each part once it is stored.
+
+        `progress` gets the bytes of each read; `read_at` is when numbers were read of which the file does not
+        say it. Raises MonitorError, as the reader does, after storing what
+        came before the fault.
+        """
+        for part in _parts(reader, progress):
+            yield self._part([_dated(item, read_at) for item in part], name)
+
+    def _part(self, part: Sequence[Item], name: str) -> ImportCounts:
+        checked = [storable(item, self.clock()) if isinstance(item, Post) else item for item in part]
+        posts = [item for item in checked if isinstance(item, Post)]
+        rejected = [item for item in checked if isinstance(item, Rejected)]
+        homes = [[t for t in self.tracks if not self.matching or belongs(t.query, post)] for post in posts]
+        new, unsaved = 0, rejected
+        for track in self.tracks if self.archive else ():
+            fits = [post for post, home in zip(posts, homes, strict=True) if track in home]
+            if fits or unsaved:
+                new += self._save(track, name, fits, unsaved)
+                unsaved = []
+        left_out = self._left_out(part)
+        return ImportCounts(
+            read=len(part), new=new if self.archive else None, rejected=len(rejected),
+            other=homes.count([]) + left_out.total(), left_out=left_out,
+            reasons=tuple(item.reason for item in rejected), days=self._days(posts),
+        )  # fmt: skip
+
+    def _left_out(self, part: Sequence[Item]) -> Counter[str]:
+        """Return why items are no posts, and how many; those that stand for a known post are known."""
+        others = [item for item in part if isinstance(item, Other)]
+        ids = {
+            item.platform: [other.id for other in others if other.platform == item.platform]
+            for item in others
+            if item.id
+        }
+        known = {
+            (name, native_id)
+            for name, all_ in ids.items()
+            if self.archive
+            for native_id in self.archive.posts.ids_of(name, all_)
+        }
+        return Counter(item.reason for item in others if (item.platform, item.id) not in known)
+
+    def _save(self, track: Track, name: str, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:
+        assert self.archive
+        page = Page(stream=f"{IMPORT}:{name}", posts=tuple(posts), rejected=tuple(rejected))
+        # Under a name of its own: an import must not make a platform look freshly polled.
+        return self.archive.ingest.save(
+            self.campaign.gazetteer.with_places(page),
+            source=IMPORT,
+            track=track.name,
+            scores=[self.analyzer.score(post.text, post.lang) for post in posts],
+            analyzer=self.analyzer.name,
+            started_at=self.started_at,
+            now=self.clock(),
+        )
+
+    def _days(self, posts: Sequence[Post]) -> dict[str, tuple[date, date]]:
+        days: dict[str, list[date]] = {}
+        for post in posts:
+            days.setdefault(post.platform, []).append(post.created_at.astimezone(self.campaign.zone).date())
+        return {platform: (min(all_), max(all_)) for platform, all_ in days.items()}
+
+
+def _dated(item: Item, read_at: datetime | None) -> Item:
+    return replace(item, read_at=read_at) if isinstance(item, Post) and item.read_at is None else item
+
+
+def _parts(reader: Reader, progress: Progress) -> Iterator[list[Item]]:
+    """Yield the items that are stored together; of a file that breaks off, also those before that."""
+    part: list[Item] = []
+    size = 0
+
+    def count(number: int) -> None:
+        nonlocal size
+        size += number
+        progress(number)
+
+    try:
+        for item in reader(count):
+            part.append(item)
+            if len(part) == _PART or size > _PART_BYTES:
+                yield part
+                part, size = [], 0
+    except MonitorError:  # the file breaks off there
+        yield part
+        raise
+    if part:
+        yield part

@@ -1,0 +1,131 @@
+"""Files as people bring them, opened: packed or not, in the letters of whichever program wrote them."""
+
+import codecs
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from monitor.core.errors import MonitorError
+
+if TYPE_CHECKING:
+    Buffered = io.BufferedReader[Any]
+else:
+    Buffered = io.BufferedReader
+
+Progress = Callable[[int], object]  # gets the bytes of each read
+# What a packed file may hold: texts are packed to a tenth, and to a hundredth where they say one thing.
+MOST_UNPACKED, MOST_TIMES = 64_000_000, 200
+_CHUNK = 1 << 16
+_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_UNPACK = "Unpack it, and take in the files that are in it."
+
+
+class CountingFile(io.FileIO):
+    """A file that reports how many bytes each read brought that were not read before."""
+
+    def __init__(self, path: Path, progress: Progress) -> None:
+        super().__init__(path)
+        self._progress, self._furthest = progress, 0
+
+    def readinto(self, buffer: Any) -> int:
+        number, at = super().readinto(buffer) or 0, self.tell()
+        if at > self._furthest:
+            self._progress(at - self._furthest)
+            self._furthest = at
+        return number
+
+
+class _Unpacked(io.RawIOBase):
+    """What a packed file holds; raises MonitorError once that is far more than a file of posts can be."""
+
+    def __init__(self, file: IO[bytes], packed: int) -> None:
+        self._file, self._most, self._read = file, max(MOST_UNPACKED, MOST_TIMES * packed), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._read = self._file.seek(offset, whence)
+        return self._read
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._file.read(len(buffer))
+        except (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
+            raise MonitorError(f"This packed file is broken or locked ({error}). {_UNPACK}") from error
+        self._read += len(data)
+        if self._read > self._most:
+            raise MonitorError(
+                f"This packed file holds more than {MOST_TIMES} times as much as it is long, which no file of"
+                " posts does. It was not read further. If you trust it, unpack it first."
+            )
+        buffer[: len(data)] = data
+        return len(data)
+
+
+@contextmanager
+def opened(path: Path, progress: Progress = lambda _: None) -> Iterator[Buffered]:
+    """Give the bytes of a file, unpacked if it is gzip, or a zip with one file in it; a workbook stays one.
+
+    Raises MonitorError for a zip of several files, and while reading for one that is broken or a bomb.
+    """
+    with ExitStack() as stack:
+        file: Buffered = stack.enter_context(io.BufferedReader(CountingFile(path, progress)))
+        start, size = file.peek(4)[:4], path.stat().st_size
+        if start.startswith(b"\x1f\x8b"):
+            unpacked = stack.enter_context(gzip.GzipFile(fileobj=file))
+            file = io.BufferedReader(_Unpacked(cast(IO[bytes], unpacked), size))
+        elif start == b"PK\x03\x04" and (packed := _member(path, file)):
+            file = io.BufferedReader(_Unpacked(stack.enter_context(packed), size))
+        yield file
+
+
+def _member(path: Path, file: IO[bytes]) -> IO[bytes] | None:
+    """Return the one file in a zip; None for a workbook."""
+    try:
+        packed = zipfile.ZipFile(file)
+        names = [name for name in packed.namelist() if not name.endswith("/") and "__MACOSX" not in name]
+        if "xl/workbook.xml" in names:
+            file.seek(0)
+            return None
+        if len(names) == 1:
+            return packed.open(names[0])
+    except (zipfile.BadZipFile, RuntimeError) as error:
+        raise MonitorError(f"{path.name} is a zip that is broken or locked ({error}).") from error
+    raise MonitorError(f"{path.name} holds {len(names)} files. {_UNPACK}")
+
+
+def text_of(file: Buffered) -> io.TextIOWrapper:
+    """Return a file's text: in UTF-8 or UTF-16, or in Windows' letters where it is no UTF-8.
+
+    Excel's "Unicode text" is UTF-16, its plain CSV has Windows' letters, and JSON is UTF-8.
+    Raises MonitorError for no text.
+    """
+    start = file.peek(_CHUNK)[:_CHUNK]
+    encoding = next((name for mark, name in _BOMS.items() if start.startswith(mark)), "")
+    if not encoding:
+        if b"\0" in start:
+            raise MonitorError("This file is not text.")
+        is_utf8 = start.lstrip()[:1] in (b"[", b"{") or _is_utf8(file)
+        encoding = "utf-8" if is_utf8 else "cp1252"
+        file.seek(0)
+    return io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+
+
+def _is_utf8(file: IO[bytes]) -> bool:
+    """Return whether more of the letters beyond ASCII are UTF-8 than are not: one may be cut."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    good = bad = 0
+    while chunk := file.read(_CHUNK):
+        letters = decoder.decode(chunk)
+        bad += letters.count("\ufffd")
+        good += len(chunk) - len(letters)  # a letter beyond ASCII has several bytes
+    return bad <= good

@@ -1,0 +1,126 @@
+"""Numbers and times as people and other programs write them into tables. Pure."""
+
+import re
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
+
+from monitor.core.clock import of_epoch
+
+UNKNOWN = frozenset({"", "-", "–", "—", "nan", "none", "null", "n/a", "na", "nat", "<na>", "-1"})  # -1: 4CAT
+_NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.0*)?", re.ASCII)
+_SHORT = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s?([km])", re.ASCII | re.IGNORECASE)
+_TIMES = {"k": 1_000, "m": 1_000_000}
+_EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d+)?", re.ASCII)
+_CLOCK = (
+    r"(?:[T,\s]+(?:at\s+)?(?P<hour>\d\d?)[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?"
+    r"(?:\s?(?P<half>[ap])\.?m\.?)?)?"
+)
+_ZONE = r"(?:\s?(?P<zone>[+-]\d\d:?\d\d|[A-Za-z]{1,5}))?"
+_WEEKDAY = r"(?:[A-Za-z]{3,9},?\s)?"
+_FORMS = tuple(
+    re.compile(form, re.ASCII | re.IGNORECASE)
+    for form in (
+        rf"(?P<year>\d{{4}})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?){_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.](?P<year>\d{{4}}){_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}(?P<day>\d\d?)[-\s](?P<name>[A-Za-z]{{3,9}}),?[-\s](?P<year>\d{{4}}){_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}(?P<name>[A-Za-z]{{3,9}})\s(?P<day>\d\d?),?\s(?P<year>\d{{4}}){_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}(?P<name>[A-Za-z]{{3,9}})\s(?P<day>\d\d?){_CLOCK}{_ZONE}\s(?P<year>\d{{4}})",
+    )
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Minutes from UTC. Letters that mean several zones (IST, AST) are none.
+_ZONES = {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "cest": 120,
+          "eet": 120, "eest": 180, "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420,
+          "mdt": -360, "pst": -480, "pdt": -420}  # fmt: skip
+DAY_FIRST, MONTH_FIRST, UNCLEAR = "day-first", "month-first", "unclear"
+_NOON = 12  # of a day without a time, so that no zone moves it into another
+
+
+def whole_number(cell: str) -> int | None:
+    """Return a number of posts or people; None where it was not told. Raises ValueError for anything else."""
+    if cell.isascii() and cell.isdecimal() and len(cell) <= 15:
+        return int(cell)
+    if cell.strip().casefold() in UNKNOWN:
+        return None
+    if re.fullmatch(r"-\d{1,15}", cell, re.ASCII):
+        return 0  # votes against, as Reddit takes them off
+    if number := _NUMBER.fullmatch(cell.strip()):
+        return int(number[1].replace(",", ""))
+    if short := _SHORT.fullmatch(cell.strip()):
+        return round(float(short[1]) * _TIMES[short[2].casefold()])
+    raise ValueError(f"{cell[:40]!r} is not a whole number")
+
+
+class WrittenTime(NamedTuple):
+    """A time as it was written. `zone` is None if it names none."""
+
+    year: int
+    month: int
+    day: int
+    hour: int
+    minute: int
+    second: int
+    zone: tzinfo | None
+    order: str = ""  # of two numbers at its beginning: DAY_FIRST, MONTH_FIRST, or UNCLEAR
+
+    def instant(self, zone: tzinfo) -> datetime:
+        """Return it as an instant in UTC; `zone` is for one that names none. Raises ValueError for none."""
+        try:
+            return datetime(*self[:6], tzinfo=self.zone or zone).astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError(f"the year {self.year} is none that can be kept") from error
+
+
+def written_time(cell: str, order: str = DAY_FIRST) -> WrittenTime:
+    """Return a time written in any usual form; `order` is for a date such as 03/04/2026.
+
+    Raises ValueError, saying how to write it.
+    """
+    text = cell.strip()
+    if len(text) > 18 and text[4] == "-":
+        with suppress(ValueError):
+            at = datetime.fromisoformat(text)
+            return WrittenTime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.tzinfo)
+    if epoch := _EPOCH.fullmatch(text):
+        at = of_epoch(float(text) / (1000 if len(epoch[1]) > 10 else 1))
+        return WrittenTime(*at.timetuple()[:6], UTC)
+    for form in _FORMS:
+        if parts := form.fullmatch(text):
+            try:
+                return _time(parts.groupdict(), order)
+            except ValueError:
+                break
+    raise ValueError(f"{cell[:40]!r} is no time that is understood: write it as 2026-11-22T18:30:00Z")
+
+
+def _time(parts: dict[str, str | None], order: str) -> WrittenTime:
+    year, day, month, hour, minute, second = (
+        int(parts.get(name) or 0) for name in ("year", "day", "month", "hour", "minute", "second")
+    )
+    if name := parts.get("name"):
+        month = _MONTHS.index(name[:3].casefold()) + 1
+    if parts.get("one"):
+        pair = int(parts["one"] or 0), int(parts["two"] or 0)
+        clear = DAY_FIRST if pair[0] > 12 else MONTH_FIRST if pair[1] > 12 else ""
+        day, month = pair if (clear or order) != MONTH_FIRST else pair[::-1]
+        order = clear or ("" if day == month else UNCLEAR)
+    else:
+        order = ""
+    if parts["half"]:
+        hour = hour % 12 + 12 * (parts["half"] in "pP")
+    if parts["hour"] is None:
+        hour = _NOON
+    datetime(year, month, day, hour, minute, second, tzinfo=UTC)  # raises ValueError
+    return WrittenTime(year, month, day, hour, minute, second, _zone(parts["zone"]), order)
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    if name is None:
+        return None
+    if name[0] in "+-":
+        minutes = int(name[1:3]) * 60 + int(name[-2:])
+        return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
+    if name.casefold() not in _ZONES:
+        raise ValueError(f"{name} is no zone that is known")
+    return timezone(timedelta(minutes=_ZONES[name.casefold()]))

@@ -1,0 +1,296 @@
+"""Tables of posts, as other programs write them: what their columns are, and the post in a row. Pure."""
+
+import html
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from monitor.core.model import Author, Media, Metrics, Other, Picture, Post, PostKind
+from monitor.core.text import hashtags
+from monitor.core.written_values import DAY_FIRST, UNKNOWN, WrittenTime, whole_number, written_time
+from monitor.manual_entry import BY_HAND, TITLE
+from monitor.platform_info import about, forbidding, link_by_id, names, platform_called
+from monitor.sources.shared.post_urls import pointers
+from monitor.sources.shared.safe_links import addresses
+
+OWN = "this program"
+_NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
+# What a spreadsheet makes of a long number: it keeps fifteen digits.
+# https://learn.microsoft.com/office/troubleshoot/excel/last-digits-changed-to-zeros
+_SPOILT = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
+_ROUNDED = re.compile(r"[1-9]\d{14}0{2,}")
+_LONG = re.compile(r"[1-9]\d{16,}")
+_BARE = re.compile(
+    r"""^(?:'|=")?(\d+)(?:\.0+)?"?$"""
+)  # a number, also as spreadsheets are kept from rounding it
+_GUARD = re.compile(r"'(?='*[=+\-@\t\r\n＝＋－＠])")  # what our export puts before a formula
+_RECORD = re.compile(r"'username': '([^']+)'")  # a whole user, as Python writes one
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]\w+)?")
+_NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst", "art"}
+_NO = {"", "no", "false", "0", "original", "post", "reply", "comment", "quote"}
+_OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures", "came_from")
+_OF_ADDRESS = {"x", "youtube", "reddit"}  # whose own ids are in the addresses of their posts
+_TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
+REPOST = "this row passes on somebody's post, and only the original counts"
+WITHHELD = "its platform lets nobody pass on what it says and who wrote it, so this row is no post"
+REMOVED = "this post was removed where it was written, so the row is no post any more"
+EXCEL = "Excel has rounded its id ({}). Take the file as it was before it was opened and saved there."
+
+
+@cache
+def _layouts() -> Mapping[str, Any]:
+    return tomllib.loads((files(__package__) / "columns.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def known() -> Mapping[str, str]:
+    """Return what each name of a column that is known is taken for, if nothing better is there."""
+    return {name: ours for ours, columns in _layouts()["fields"].items() for name in columns}
+
+
+def homes() -> Mapping[str, str]:
+    """Return the platforms that posts of a file may be from, by name: how people call them."""
+    others = {name: name.title() for name in _layouts()["sites"].values()}
+    return others | {name: about(name).title for name in names()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableLayout:
+    """What the columns of one table are, and how its rows are to be read."""
+
+    title: str  # of the program that wrote it; "" if it is not known
+    fault: str  # why it is no table of posts; "" if it is one
+    columns: tuple[str, ...]
+    places: Mapping[str, tuple[int, ...]]  # of each thing's columns, the best first
+    platform: str  # whose posts they are; "" if rows say so
+    elsewhere: str  # whose they are where nothing says so
+    zone: tzinfo | None  # of times that name none; None: not known
+    order: str  # of the numbers of a date, where that is not clear
+    line_end: str  # how one is written in a text, if not as one
+    is_own: bool  # our export: nothing in it is as another program would mean it
+    is_guarded: bool  # an apostrophe stands before what would be a formula
+
+    def row(self, cells: Sequence[str]) -> "Row":
+        """Return what a row says, by the things of a post."""
+        row = Row()
+        for thing, places in self.places.items():
+            for place in places:
+                cell = cells[place] if place < len(cells) else ""
+                if self.is_own:
+                    row[thing] = _GUARD.sub("", cell, count=1) if self.is_guarded else cell
+                    break
+                if cell and ((cell := cell.strip())[4:] or cell.casefold() not in UNKNOWN):
+                    row[thing] = cell
+                    break
+        return row
+
+    def taken_for(self) -> list[tuple[str, str | None]]:
+        """Return each column, and what it is taken for."""
+        things = {place: thing for thing, places in self.places.items() for place in places}
+        return [(column, things.get(place)) for place, column in enumerate(self.columns) if column]
+
+    def time(self, row: "Row") -> WrittenTime:
+        """Return when a post was written; raises ValueError if its row does not tell."""
+        cell, clock = row["created_at"], row["clock"]
+        return written_time(f"{cell} {clock}" if clock and ":" not in cell else cell, self.order or DAY_FIRST)
+
+
+class Row(dict[str, str]):
+    """What a row says, by the things of a post; "" for what it does not say."""
+
+    def __missing__(self, thing: str) -> str:
+        return ""
+
+    @property
+    def is_rounded(self) -> bool | None:
+        """Return whether a long number that is its id looks rounded; None if its id is no long number."""
+        native_id = _BARE.sub(r"\1", self["id"])
+        return bool(_ROUNDED.fullmatch(native_id)) if _LONG.fullmatch(native_id) else None
+
+
+def layout(columns: Sequence[str], answers: Mapping[str, str], is_csv: bool) -> TableLayout:
+    """Return what the columns of a table are, by their names and by what a person has said."""
+    place = {column.casefold(): at for at, column in reversed([*enumerate(columns)])}
+    tool: Mapping[str, Any] = next(
+        (tool for tool in _layouts()["tool"] if place.keys() >= {*tool["columns"]}), {}
+    )
+    is_own = tool.get("title") == OWN
+    usable = place.keys() - {*tool.get("without", ())}
+    places = {
+        thing: tuple(place[name] for name in aliases if name in usable)
+        for thing, aliases in _layouts()["fields"].items()
+        if is_own or thing not in _OWN_ONLY
+    }
+    for thing in {"text", "created_at"} & answers.keys():
+        if answers[thing].casefold() in place:
+            places[thing] = (place[answers[thing].casefold()],)
+    zone = answers.get("zone") or tool.get("zone")
+    return TableLayout(
+        title=tool.get("title", ""),
+        fault=tool.get("fault", ""),
+        columns=tuple(columns),
+        places={thing: at for thing, at in places.items() if at},
+        platform=tool.get("platform", ""),
+        elsewhere=platform_called(answers.get("platform", "")),
+        zone=UTC if zone == "UTC" else ZoneInfo(zone) if zone else None,
+        order=answers.get("dates", ""),
+        line_end=tool.get("line_end", ""),
+        is_own=is_own,
+        is_guarded=is_own and is_csv,
+    )
+
+
+def platform_of(layout: TableLayout, row: Row) -> str:
+    """Return whose post a row is, as the archive calls it; "" if nothing says so."""
+    if layout.platform:
+        return layout.platform
+    if cell := row["platform"]:
+        return BY_HAND if cell == TITLE else platform_called(cell)
+    if len(by_address := pointers(row["url"], names())) == 1:
+        return by_address[0].platform
+    host = (urlsplit(row["url"]).hostname or "").removeprefix("www.")
+    return str(_layouts()["sites"].get(host, layout.elsewhere))
+
+
+def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
+    """Return the post in a row, or why it is none to be stored.
+
+    `is_rounded` says that long numbers of this table are. Raises one of `monitor.core.model.WRONG` for a row
+    that cannot be read.
+    """
+    if not (platform := platform_of(layout, row)):
+        raise ValueError("nothing says on which platform it was written")
+    if row["repost_of"].casefold() not in _NO:
+        return Other(reason=REPOST)
+    if layout.is_own and not row["text"] and (platform in forbidding("files") or not row["id"]):
+        return Other(reason=WITHHELD if row["id"] else REMOVED, platform=platform, id=row["id"])
+    text = row["text"] if layout.is_own else _text(layout, row, platform)
+    if not text and not layout.is_own:
+        raise ValueError("its text is empty")
+    if (at := layout.time(row)).zone is None and layout.zone is None:
+        raise ValueError("its time names no zone, and nobody said which it is")
+    created_at, author, url = at.instant(layout.zone or UTC), _author(layout, row), _address(row["url"])
+    own_id, reread_key = _id(platform, row["id"], url or "", is_rounded)
+    root = _whole(row["root"])
+    return Post(
+        platform=platform,
+        # a writer may say two things in a minute
+        id=own_id
+        or f"{author.id or 'unknown'} {created_at.isoformat()} {sha256(text.encode()).hexdigest()[:16]}",
+        url=url or (link_by_id(platform, own_id) if platform in names() else None) or "",
+        author=author,
+        text=text,
+        created_at=created_at,
+        kind=_kind(row),
+        lang=row["lang"] or None if layout.is_own else _language(row["lang"]),
+        tags=frozenset(row["tags"].split()) if "tags" in row else hashtags(text),
+        links=addresses(row["links"].split()),
+        media=frozenset(map(Media, row["media"].split())),
+        metrics=Metrics(**{name: _number(name, row[name]) for name in _NUMBERS if name in row}),
+        parent=_whole(row["parent"] or row["quoted"]),
+        root=root if layout.is_own or root != own_id else None,
+        pictures=tuple(Picture(alt=alt, address=at) for alt, at in json.loads(row["pictures"] or "[]")),
+        read_at=_read_at(layout, row["read_at"]),
+        reread_key=reread_key,
+    )
+
+
+def _text(layout: TableLayout, row: Row, platform: str) -> str:
+    text, title = row["text"], row["title"]
+    if layout.line_end:
+        text = text.replace(layout.line_end, "\n")
+    if text.startswith('{"text":'):  # Google's, in pieces
+        text = "".join(piece.get("text", "") for piece in json.loads(f"[{text}]"))
+    parts = (title, text) if platform in _TITLED else (text or title,)
+    text = _TITLED.get(platform, "").join(part for part in parts if part)
+    return html.unescape(text) if platform == "x" else text
+
+
+def _author(layout: TableLayout, row: Row) -> Author:
+    """Return who wrote a post; without an id where the row does not say, as nobody is told apart then."""
+    handle = row["handle"]
+    if not layout.is_own:
+        record = _RECORD.search(handle)
+        handle = record[1] if record else handle.removeprefix("@")
+    return Author(
+        id=_whole(row["author_id"]) or handle or row["name"],
+        handle=handle or None,
+        name=row["name"] or None,
+        url=_address(row["profile"]),
+        followers=_number("followers", row["followers"]),
+    )
+
+
+def _id(platform: str, cell: str, url: str, is_rounded: bool) -> tuple[str, str | None]:
+    """Return a post's own id, or its address, or ""; and what its source needs to read it again."""
+    native_id = _whole(cell)
+    if is_rounded and _ROUNDED.fullmatch(native_id or ""):
+        native_id = None
+    if platform == "x" and native_id:
+        return native_id, native_id
+    pointer = next(iter(pointers(url, [platform] if platform in names() else [])), None)
+    key = pointer.reread_key or None if pointer else None
+    if pointer and key and platform in _OF_ADDRESS and native_id in (None, pointer.id, key):
+        return key, key
+    if not native_id and (spoilt := cell or "".join(_SPOILT.findall(url))):
+        raise ValueError(EXCEL.format(spoilt))
+    return native_id or url, key if platform not in _OF_ADDRESS else None
+
+
+def _address(cell: str) -> str | None:
+    return next(iter(addresses([cell])), None) if cell else None
+
+
+def _whole(native_id: str) -> str | None:
+    """Return an id that is whole: a spreadsheet may have rounded it."""
+    if native_id.isdecimal():
+        return native_id
+    native_id = _BARE.sub(r"\1", native_id)
+    return None if not native_id or _SPOILT.fullmatch(native_id) else native_id
+
+
+def _kind(row: Row) -> PostKind:
+    if row["kind"]:
+        return PostKind(row["kind"])
+    return PostKind.REPLY if row["parent"] else PostKind.QUOTE if row["quoted"] else PostKind.POST
+
+
+@lru_cache(maxsize=8)
+def _own_layout(columns: tuple[str, ...]) -> TableLayout:
+    return layout(columns, {}, is_csv=False)
+
+
+def own_post(item: Mapping[str, Any]) -> Post | Other:
+    """Return the post in a line of our own NDJSON, or why it is none to be stored."""
+    plan = _own_layout(tuple(item))
+    row = plan.row(["" if cell is None else str(cell) for cell in item.values()])
+    return post_of(plan, row, is_rounded=False)
+
+
+def _language(cell: str) -> str | None:
+    language = _LANGUAGE.fullmatch(cell)
+    return language[1].lower() if language and language[1].lower() not in _NO_LANGUAGE else None
+
+
+def _number(name: str, cell: str) -> int | None:
+    try:
+        return whole_number(cell)
+    except ValueError as error:
+        raise ValueError(f"its number of {name}: {error}") from error
+
+
+def _read_at(layout: TableLayout, cell: str) -> datetime | None:
+    if cell:
+        with suppress(ValueError):
+            return written_time(cell).instant(layout.zone or UTC)
+    return None

@@ -1,0 +1,179 @@
+"""`monitor import` of tables: what is counted, asked, remembered and refused."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.archive import ArchiveReader
+from monitor.cli import group
+from tests.collect.test_tables import TOOLS, a_table
+
+CAMPAIGN = """
+name = "Test"
+[[track]]
+name = "test"
+title = "#Test"
+tags = ["test"]
+"""
+ROW = {
+    "platform": "forum",
+    "id": "7",
+    "author": "ann",
+    "text": "hello #Test",
+    "created_at": "2026-11-20T09:30:00Z",
+}
+UNCLEAR = {**ROW, "created_at": "03/04/2026 10:00 GMT"}
+Import = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Import:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN)
+
+    def command(*words: str, **how: str) -> Result:
+        files = ["--campaign", "campaign.toml", "--archive", "a.db"]
+        return CliRunner().invoke(group, [*files, *words], **how)
+
+    return command
+
+
+def write(*rows: dict[str, str], name: str = "posts.csv") -> str:
+    Path(name).write_text(a_table(*rows), encoding="utf-8", newline="")
+    return name
+
+
+def counts(outcome: Result) -> dict[str, int]:
+    found: dict[str, int] = json.loads(outcome.stdout.splitlines()[-1])
+    assert found["read"] == sum(found[name] or 0 for name in ("new", "known", "other", "rejected"))
+    return found
+
+
+def test_reposts_of_a_table_are_counted_as_other_with_words(run: Import):
+    row = TOOLS["4CAT, of X"].row
+    reposts = [{**row, "id": str(n), "author": f"b{n}", "is_retweet": "yes"} for n in range(3)]
+    outcome = run("import", write(row, *reposts), "--json")
+    assert counts(outcome) == {"read": 4, "new": 1, "known": 0, "other": 3, "rejected": 0}
+    assert (
+        "3 items left out: this row passes on somebody's post, and only the original counts."
+        in outcome.stderr
+    )
+    assert outcome.exit_code == 0
+
+
+def test_twitter_and_x_are_one_platform(run: Import):
+    rows = [{**ROW, "platform": name, "text": "a"} for name in ("Twitter", "X")]
+    assert counts(run("import", write(*rows), "--json"))["new"] == 1
+
+
+def test_numbers_that_pandas_wrote_are_numbers_and_what_it_did_not_know_is_not_zero(run: Import):
+    rows = [{**ROW, "likes": "12.0"}, {**ROW, "id": "8", "likes": "nan"}]
+    assert counts(run("import", write(*rows), "--json"))["new"] == 2
+    with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+        assert [row.metrics.likes for row in archive.posts.every()] == [12, None]
+
+
+def test_without_writers_people_are_not_known_and_nobody_posted_most(run: Import):
+    rows = [{**ROW, "id": str(n)} for n in range(5)]
+    for row in rows:
+        del row["author"]
+    run("import", write(*rows))
+    report = run("report", "--since", "2026-11-01", "--until", "2026-11-28").stdout
+    assert "Posts: 5\n" in report
+    assert "People posting: not known\n" in report
+    assert "0 differences" in run("rebuild", "--check").output
+    run("rebuild")
+    assert "0 differences" in run("rebuild", "--check").output
+    run("import", write({**ROW, "id": "9"}, {**ROW, "id": "10"}))  # of ann
+    report = run("report", "--since", "2026-11-01", "--until", "2026-11-28").stdout
+    assert "People posting: 1\n" in report
+
+
+def test_nothing_at_all_is_a_failure(run: Import):
+    rows = [{**ROW, "id": "1.57699E+18"}, {**ROW, "id": "1.57699E+18"}]
+    outcome = run("import", write(*rows), "--json")
+    assert counts(outcome) == {"read": 2, "new": 0, "known": 0, "other": 0, "rejected": 2}
+    assert "posts.csv, line 2: Excel has rounded its id (1.57699E+18)." in outcome.stderr
+    assert outcome.exit_code == 1
+    assert run("import", write(ROW, rows[0])).exit_code == 0  # control
+
+
+def test_posts_that_match_no_track_are_no_failure(run: Import):
+    outcome = run("import", write({**ROW, "text": "of something else"}), "--matching", "--json")
+    assert (counts(outcome)["other"], outcome.exit_code) == (1, 0)
+
+
+def test_a_file_that_leaves_something_open_is_not_taken_until_it_is_said(run: Import):
+    outcome = run("import", write(UNCLEAR))
+    assert outcome.exit_code == 2
+    assert "Is 03/04/2026 10:00 GMT 3 April 2026 or 4 March 2026?" in outcome.stderr
+    assert "--answer 'dates=day-first'  3 April 2026" in outcome.stderr
+    with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+        assert archive.posts.count() == 0
+
+
+def test_an_answer_is_taken_and_remembered_for_the_next_file_with_its_columns(run: Import):
+    run("import", write(UNCLEAR), "--answer", "dates=month-first")
+    outcome = run("import", write({**UNCLEAR, "id": "8", "created_at": "05/06/2026 10:00 GMT"}), "--json")
+    assert counts(outcome)["new"] == 1
+    with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+        assert [str(row.day) for row in archive.posts.every()] == ["2026-03-04", "2026-05-06"]
+    assert run("import", write({**UNCLEAR, "id": "9", "likes": "1"})).exit_code == 2  # of other columns
+
+
+def test_in_a_terminal_it_is_asked(run: Import, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True)
+    outcome = run("import", write(UNCLEAR), input="neither\nday-first\n")
+    assert outcome.exit_code == 0, outcome.output
+    assert "Is 03/04/2026 10:00 GMT 3 April 2026 or 4 March 2026?" in outcome.stderr
+    with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+        assert [str(row.day) for row in archive.posts.every()] == ["2026-04-03"]
+
+
+def test_a_look_shows_columns_and_posts_and_makes_no_archive(run: Import):
+    outcome = run("import", write(TOOLS["4CAT, of X"].row, name="4cat.csv"), "--show")
+    assert "4cat.csv: a table of posts, as 4CAT writes it." in outcome.stdout
+    assert "  body: text\n" in outcome.stdout
+    assert "  unix_timestamp: created_at\n" in outcome.stdout
+    assert "2026-11-20T09:30:00Z x, ann: Street lights are back." in outcome.stdout
+    assert not Path("a.db").exists()
+
+
+def test_a_look_shows_what_is_open_and_asks_nothing(run: Import):
+    outcome = run("import", write(UNCLEAR), "--show")
+    assert outcome.exit_code == 0
+    assert "--answer 'dates=month-first'  4 March 2026" in outcome.stdout
+
+
+def test_the_date_of_the_file_is_told_where_it_says_no_other(run: Import):
+    assert "posts.csv: its numbers are taken as of " in run("import", write(ROW)).stderr
+    assert "as of" not in run("import", write(TOOLS["twarc-csv"].row)).stderr
+
+
+def test_an_older_file_does_not_undo_newer_numbers(run: Import):
+    newer = {**ROW, "likes": "500", "read_at": "2026-11-22T10:00:00Z"}
+    older = {**ROW, "likes": "3", "read_at": "2026-11-21T10:00:00Z"}
+    for row in (newer, older):
+        run("import", write(row))
+    with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+        assert [row.metrics.likes for row in archive.posts.every()] == [500]
+
+
+def test_of_our_own_export_a_post_that_is_here_is_known_even_by_its_number_alone(run: Import):
+    run("import", write({**ROW, "platform": "x", "id": "5"}, ROW))
+    run("export", "--out", "out.csv")
+    assert counts(run("import", "out.csv", "--json")) == {
+        "read": 2,
+        "new": 0,
+        "known": 2,
+        "other": 0,
+        "rejected": 0,
+    }
+    Path("a.db").unlink()
+    outcome = run("import", "out.csv", "--json")
+    assert counts(outcome) == {"read": 2, "new": 1, "known": 0, "other": 1, "rejected": 0}
+    assert "its platform lets nobody pass on what it says" in outcome.stderr

@@ -1,0 +1,452 @@
+"""Tables as a dozen programs write them, each in its own columns; every post is made up."""
+
+import csv
+import gzip
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import xlsxwriter
+
+from monitor.collect.file_import import read_file
+from monitor.core.errors import MonitorError
+from monitor.core.file_contents import Item
+from monitor.core.model import Metrics, Other, Post, PostKind, Rejected
+
+LONDON = ZoneInfo("Europe/London")
+AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+SECONDS = str(int(AT.timestamp()))
+TEXT = "Street lights are back. #CallingTimeOnCrime"
+TWEET = "1991430000000000017"
+
+
+def read(path: Path, **answers: str) -> list[Item]:
+    return list(read_file(path, answers, LONDON))
+
+
+def a_table(*rows: dict[str, Any], mark: str = ",") -> str:
+    """Return rows as CSV, by the columns of the first."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, rows[0], delimiter=mark)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def a_file(folder: Path, *rows: dict[str, Any]) -> Path:
+    (folder / "posts.csv").write_text(a_table(*rows), encoding="utf-8", newline="")
+    return folder / "posts.csv"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """A row as a program writes it, and what is right of its post."""
+
+    row: dict[str, Any]
+    platform: str
+    id: str
+    handle: str | None = "ann"
+    metrics: Metrics = field(default_factory=Metrics)
+    more: dict[str, Any] = field(default_factory=dict)  # of the post, by the names of its fields
+    text: str = TEXT
+
+
+X_NUMBERS = Metrics(likes=12, reposts=3, replies=1, quotes=0, views=900)
+TOOLS = {
+    "twarc-csv": Tool(
+        row={
+            "id": TWEET, "conversation_id": TWEET, "referenced_tweets.replied_to.id": "",
+            "referenced_tweets.retweeted.id": "", "referenced_tweets.quoted.id": "", "author_id": "77",
+            "created_at": "2026-11-20T09:30:00.000Z", "text": r"Crime &amp; grime\nat night", "lang": "en",
+            "source": "Web", "public_metrics.impression_count": "900", "public_metrics.reply_count": "1",
+            "public_metrics.retweet_count": "3", "public_metrics.quote_count": "0",
+            "public_metrics.like_count": "12", "author.id": "77", "author.username": "ann",
+            "author.name": "Ann", "author.description": "I am",
+            "author.public_metrics.followers_count": "310",
+            "__twarc.retrieved_at": "2026-11-21T10:00:00+00:00", "Unnamed: 73": "",
+        },
+        platform="x", id=TWEET, metrics=X_NUMBERS, text="Crime & grime\nat night",
+        more={"lang": "en", "read_at": datetime(2026, 11, 21, 10, tzinfo=UTC), "root": None,
+              "url": f"https://x.com/i/status/{TWEET}"},
+    ),
+    "minet, of X": Tool(
+        row={
+            "id": TWEET, "timestamp_utc": SECONDS, "local_time": "2026-11-20T10:30:00",
+            "user_screen_name": "ann", "text": TEXT, "retweet_count": "3", "like_count": "12",
+            "reply_count": "1", "impression_count": "900", "lang": "en", "to_tweetid": "1991",
+            "user_id": "77",
+            "user_name": "Ann", "user_followers": "310", "retweeted_id": "", "quoted_id": "",
+            "collection_time": "2026-11-21T10:00:00", "url": f"https://twitter.com/ann/status/{TWEET}",
+            "links": "https://a.example|https://b.example",
+        },
+        platform="x", id=TWEET, metrics=Metrics(likes=12, reposts=3, replies=1, views=900),
+        more={"kind": PostKind.REPLY, "parent": "1991", "reread_key": TWEET, "links": frozenset()},
+    ),
+    "minet, of TikTok": Tool(
+        row={
+            "id": "7301", "description": TEXT, "timestamp": SECONDS, "utc_time": "2026-11-20T09:30:00",
+            "author_id": "6", "author_unique_id": "ann", "author_nickname": "Ann",
+            "author_follower_count": "41", "digg_count": "7", "share_count": "5", "comment_count": "2",
+            "play_count": "900",
+        },
+        platform="tiktok", id="7301", metrics=Metrics(likes=7, replies=2, views=900),
+    ),
+    "minet, of Instagram": Tool(
+        row={
+            "username": "ann", "full_name": "Ann", "id": "55", "shortcode": "Cxyz",
+            "url": "https://www.instagram.com/p/Cxyz/", "caption": TEXT, "like_count": "12",
+            "comment_count": "3", "taken_at_timestamp": SECONDS, "utc_time": "2026-11-20T09:30:00",
+        },
+        platform="instagram", id="55", metrics=Metrics(likes=12, replies=3),
+    ),
+    "minet, of comments on YouTube": Tool(
+        row={
+            "video_id": "dQw4w9WgXcQ", "comment_id": "Ugx1", "author_name": "ann", "author_channel_id": "UC1",
+            "text": TEXT, "like_count": "4", "published_at": "2026-11-20T09:30:00Z", "reply_count": "",
+            "parent_comment_id": "Ugx0",
+        },
+        platform="youtube", id="Ugx1", handle=None, metrics=Metrics(likes=4),
+        more={"kind": PostKind.REPLY, "parent": "Ugx0", "reread_key": None},
+    ),
+    "snscrape and pandas": Tool(
+        row={
+            "": "0", "url": f"https://twitter.com/ann/status/{TWEET}", "date": "2026-11-20 09:30:00+00:00",
+            "rawContent": TEXT, "renderedContent": TEXT, "id": TWEET, "user": "{'username': 'ann', 'id': 77}",
+            "replyCount": "1.0", "retweetCount": "3.0", "likeCount": "12.0", "quoteCount": "0.0",
+            "conversationId": TWEET, "lang": "en", "retweetedTweet": "", "viewCount": "nan",
+            "media": "[Photo()]",
+        },
+        platform="x", id=TWEET, handle="ann", metrics=Metrics(likes=12, reposts=3, replies=1, quotes=0),
+    ),
+    "4CAT, of X": Tool(
+        row={
+            "id": TWEET, "thread_id": TWEET, "timestamp": "2026-11-20 09:30:00", "unix_timestamp": SECONDS,
+            "link": f"https://x.com/ann/status/{TWEET}", "body": TEXT, "author": "ann",
+            "author_fullname": "Ann", "author_id": "77", "retweet_count": "3", "reply_count": "1",
+            "like_count": "12", "quote_count": "0", "impression_count": "900", "is_retweet": "no",
+        },
+        platform="x", id=TWEET, metrics=X_NUMBERS,
+    ),
+    "4CAT, of Bluesky": Tool(
+        row={
+            "id": "at://did:plc:abc/app.bsky.feed.post/3k",
+            "thread_id": "at://did:plc:abc/app.bsky.feed.post/3j",
+            "created_at": "2026-11-20T09:30:00+00:00", "author": "ann.example", "author_id": "did:plc:abc",
+            "body": TEXT, "link": "https://bsky.app/profile/ann.example/post/3mabcdefghijk",
+            "like_count": "4", "quote_count": "0", "reply_count": "1", "repost_count": "2",
+            "replied_to_post": "https://bsky.app/profile/b.example/post/3mabcdefghijj", "timestamp": SECONDS,
+        },
+        platform="bluesky", id="at://did:plc:abc/app.bsky.feed.post/3k", handle="ann.example",
+        metrics=Metrics(likes=4, reposts=2, replies=1, quotes=0),
+        more={"kind": PostKind.REPLY, "root": "at://did:plc:abc/app.bsky.feed.post/3j"},
+    ),
+    "4CAT, of Telegram": Tool(
+        row={
+            "id": "ch-5", "thread_id": "ch", "author": "ann", "body": TEXT,
+            "timestamp": "2026-11-20 09:30:00", "link": "https://t.me/ch/5", "views": "12",
+        },
+        platform="telegram", id="ch-5", metrics=Metrics(views=12),
+    ),
+    "YouTube Data Tools, comments": Tool(
+        row={
+            "id": "Ugx1", "replyCount": "2", "likeCount": "4", "publishedAt": "2026-11-20 09:30:00",
+            "authorName": "ann", "text": TEXT, "authorChannelId": "UC1", "isReply": "", "isReplyTo": "",
+        },
+        platform="youtube", id="Ugx1", handle=None, metrics=Metrics(likes=4, replies=2),
+    ),
+    "YouTube Data Tools, videos": Tool(
+        row={
+            "position": "1", "channelId": "UC1", "channelTitle": "Ann's videos", "videoId": "dQw4w9WgXcQ",
+            "publishedAt": "2026-11-20T09:30:00Z", "videoTitle": "Street lights are back.",
+            "videoDescription": "#CallingTimeOnCrime", "viewCount": "900", "likeCount": "12",
+            "commentCount": "3",
+        },
+        platform="youtube", id="dQw4w9WgXcQ", handle=None, metrics=Metrics(likes=12, replies=3, views=900),
+        text="Street lights are back.\n#CallingTimeOnCrime",
+    ),
+    "Google Takeout": Tool(
+        row={
+            "Comment ID": "Ugx1", "Channel ID": "UC1",
+            "Comment Create Timestamp": "2026-11-20T09:30:00.155+00:00",
+            "Price": "0", "Parent Comment ID": "", "Post ID": "", "Video ID": "dQw4w9WgXcQ",
+            "Comment Text": '{"text":"Street lights are back. "},{"text":"#CallingTimeOnCrime"}',
+            "Top-Level Comment ID": "",
+        },
+        platform="youtube", id="Ugx1", handle=None,
+    ),
+    "CrowdTangle, of a page": Tool(
+        row={
+            "Page Name": "Ann's page", "User Name": "ann", "Facebook Id": "99", "Page Category": "NEWS",
+            "Likes at Posting": "50", "Followers at Posting": "310",
+            "Post Created": "2026-11-20 04:30:00 EST",
+            "Post Created Date": "2026-11-20", "Post Created Time": "04:30:00", "Type": "Photo",
+            "Total Interactions": "1,022", "Likes": "1,012", "Comments": "3", "Shares": "2",
+            "Post Views": "0",
+            "URL": "https://www.facebook.com/99/posts/101", "Message": TEXT, "Link": "https://news.example/a",
+            "Description": "no text of the post",
+        },
+        platform="facebook", id="https://www.facebook.com/99/posts/101",
+        metrics=Metrics(likes=1012, reposts=2, replies=3, views=0),
+    ),
+    "CrowdTangle, of Instagram": Tool(
+        row={
+            "Account": "Ann", "User Name": "ann", "Followers at Posting": "310",
+            "Post Created": "2026-11-20 09:30:00 GMT", "Type": "Photo", "Likes": "12", "Comments": "3",
+            "Views": "0", "URL": "https://www.instagram.com/p/Cxyz/", "Link": "",
+            "Photo": "https://i.example/1",
+            "Title": "", "Description": TEXT,
+        },
+        platform="instagram", id="https://www.instagram.com/p/Cxyz/",
+        metrics=Metrics(likes=12, replies=3, views=0),
+    ),
+    "TAGS": Tool(
+        row={
+            "id_str": TWEET, "from_user": "ann", "text": TEXT, "created_at": "Fri Nov 20 09:30:00 +0000 2026",
+            "time": "20/11/2026 09:30:00", "user_followers": "310", "user_lang": "en",
+        },
+        platform="x", id=TWEET,
+    ),
+    "rtweet": Tool(
+        row={
+            "user_id": "77", "status_id": TWEET, "created_at": "2026-11-20T09:30:00Z", "screen_name": "ann",
+            "text": TEXT, "favorite_count": "12", "retweet_count": "3", "followers_count": "310",
+            "is_retweet": "FALSE",
+        },
+        platform="x", id=TWEET, metrics=Metrics(likes=12, reposts=3),
+    ),
+    "Reddit and pandas": Tool(
+        row={
+            "id": "abc12", "subreddit": "london", "title": "Street lights are back.", "author": "ann",
+            "selftext": "#CallingTimeOnCrime", "created_utc": f"{SECONDS}.0", "score": "12",
+            "num_comments": "3", "url": "https://www.reddit.com/r/london/comments/abc12/street_lights/",
+        },
+        platform="reddit", id="t3_abc12", metrics=Metrics(likes=12, replies=3),
+        text="Street lights are back.\n\n#CallingTimeOnCrime", more={"reread_key": "t3_abc12"},
+    ),
+    "Brandwatch": Tool(
+        row={
+            "Query Name": "crime", "Date": "2026-11-20 09:30:00.0 GMT", "Title": "ann on X",
+            "Snippet": "Street …",
+            "Url": f"http://twitter.com/ann/statuses/{TWEET}", "Page Type": "twitter", "Language": "en",
+            "Author": "ann", "Full Name": "Ann", "Full Text": TEXT, "Impressions": "5000",
+            "Thread Entry Type": "post", "Twitter Followers": "310", "Twitter Reply Count": "1",
+            "Twitter Retweets": "3",
+        },
+        platform="x", id=f"http://twitter.com/ann/statuses/{TWEET}", metrics=Metrics(reposts=3, replies=1),
+    ),
+    "our own table": Tool(
+        row={
+            "platform": "Forum", "id": "5", "url": "https://f.example/5", "author": "ann", "text": TEXT,
+            "created_at": "2026-11-20T09:30:00Z", "likes": "4", "followers": "310",
+        },
+        platform="forum", id="5", metrics=Metrics(likes=4),
+    ),
+    "someone's spreadsheet": Tool(
+        row={
+            "Date": "Fri 20 November 2026", "Time": "9:30 am GMT", "Network": "X (formerly Twitter)",
+            "Username": "@ann", "Tweet": TEXT, "Retweets": "1.2K", "Likes": "-",
+            "Post URL": f"https://x.com/ann/status/{TWEET}",
+        },
+        platform="x", id=TWEET, metrics=Metrics(reposts=1200),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_table_of_each_program_is_taken_without_an_edit(tmp_path: Path, name: str):
+    tool = TOOLS[name]
+    [post] = read(a_file(tmp_path, tool.row))
+    assert isinstance(post, Post), post
+    assert (post.platform, post.id, post.text, post.created_at) == (tool.platform, tool.id, tool.text, AT)
+    assert (post.author.handle, post.metrics) == (tool.handle, tool.metrics)
+    assert {thing: getattr(post, thing) for thing in tool.more} == tool.more
+    assert post.author.followers in (None, 310, 41)
+
+
+def a_workbook(path: Path, *rows: dict[str, Any]) -> None:
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    for at, row in enumerate([[*rows[0]], *([*row.values()] for row in rows)]):
+        for column, value in enumerate(row):
+            sheet.write_string(at, column, str(value))
+    book.close()
+
+
+def write(path: Path, form: str, *rows: dict[str, Any]) -> None:
+    """Write rows in a form that a table comes in."""
+    if form == "workbook":
+        return a_workbook(path, *rows)
+    text = a_table(*rows, mark="\t" if form == "Unicode text" else ";" if form == "semicolons" else ",")
+    data = {
+        "Unicode text": lambda: text.encode("utf-16"),
+        "semicolons": lambda: b"sep=;\r\n" + text.encode("cp1252"),
+        "gzip": lambda: gzip.compress(text.encode()),
+        "titles": lambda: b"Posts of November\r\n\r\n" + text.encode(),
+    }[form]()
+    path.write_bytes(data)
+    return None
+
+
+@pytest.mark.parametrize("form", ["workbook", "Unicode text", "semicolons", "gzip", "titles"])
+@pytest.mark.parametrize("name", ["twarc-csv", "4CAT, of Bluesky", "CrowdTangle, of a page", "our own table"])
+def test_the_same_in_each_form_is_the_same_post(tmp_path: Path, name: str, form: str):
+    row = {thing: str(cell).replace("…", "...") for thing, cell in TOOLS[name].row.items()}
+    write(tmp_path / "posts", form, row)
+    assert read(tmp_path / "posts") == read(a_file(tmp_path, row))
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value"),
+    [
+        ("4CAT, of X", "is_retweet", "yes"), ("twarc-csv", "referenced_tweets.retweeted.id", "50"),
+        ("minet, of X", "retweeted_id", "50"), ("snscrape and pandas", "retweetedTweet", "{'id': 50}"),
+        ("rtweet", "is_retweet", "TRUE"), ("Brandwatch", "Thread Entry Type", "share"),
+    ],
+)  # fmt: skip
+def test_who_only_passes_a_post_on_is_no_second_post(tmp_path: Path, name: str, column: str, value: str):
+    row = TOOLS[name].row
+    post, repost = read(a_file(tmp_path, row, {**row, column: value}))
+    assert isinstance(post, Post)
+    assert isinstance(repost, Other)
+    assert "only the original counts" in repost.reason
+
+
+SPOILT = {
+    "as a power": ["1.57699E+18", "1.57699E+18"],
+    "with more digits": ["1.5769912345E+18"],
+    "with zeros": ["1576990000000010000", "1576990000000020000", "1576990000000030000"],
+}
+
+
+@pytest.mark.parametrize("kind", SPOILT)
+def test_ids_that_a_spreadsheet_rounded_are_refused_in_words(tmp_path: Path, kind: str):
+    row = {
+        "platform": "facebook",
+        "id": "",
+        "author": "ann",
+        "text": TEXT,
+        "created_at": "2026-11-20T10:00:00Z",
+    }
+    items = read(a_file(tmp_path, *({**row, "id": one} for one in SPOILT[kind])))
+    assert [type(item) for item in items] == [Rejected] * len(SPOILT[kind])
+    assert all("Excel has rounded its id" in item.reason for item in items if isinstance(item, Rejected))
+
+
+@pytest.mark.parametrize("ids", [["1576991234567890123"] * 3 + ["1576991234567890000"], ["100000000000000"]])
+def test_control_long_ids_of_which_one_ends_in_zeros_are_ids(tmp_path: Path, ids: list[str]):
+    row = {
+        "platform": "facebook",
+        "id": "",
+        "author": "ann",
+        "text": TEXT,
+        "created_at": "2026-11-20T10:00:00Z",
+    }
+    posts = read(a_file(tmp_path, *({**row, "id": one} for one in ids)))
+    assert [post.id for post in posts if isinstance(post, Post)] == ids
+
+
+def test_a_rounded_id_is_mended_by_the_address_of_the_post(tmp_path: Path):
+    row = {"platform": "x", "id": "1.99143E+18", "url": f"https://x.com/ann/status/{TWEET}", "text": TEXT,
+           "created_at": "2026-11-20T10:00:00Z", "author_id": "7.7E+17"}  # fmt: skip
+    [post] = read(a_file(tmp_path, row))
+    assert isinstance(post, Post)
+    assert (post.id, post.author.id) == (TWEET, "")
+
+
+@pytest.mark.parametrize("written", [TWEET, f"'{TWEET}", f'="{TWEET}"', f"{TWEET}.0"])
+def test_an_id_is_the_same_however_it_was_kept_from_a_spreadsheet(tmp_path: Path, written: str):
+    row = {"platform": "x", "id": written, "text": TEXT, "created_at": "2026-11-20T10:00:00Z"}
+    [post] = read(a_file(tmp_path, row))
+    assert isinstance(post, Post)
+    assert post.id == TWEET
+
+
+@pytest.mark.parametrize(
+    "name", ["X", "x", "Twitter", "twitter", " tweets ", "X (formerly Twitter)", "twitter.com"]
+)
+def test_one_platform_has_one_name(tmp_path: Path, name: str):
+    row = {"platform": name, "id": "7", "text": TEXT, "created_at": "2026-11-20T10:00:00Z"}
+    [post] = read(a_file(tmp_path, row))
+    assert isinstance(post, Post)
+    assert (post.platform, post.id, post.url) == ("x", "7", "https://x.com/i/status/7")
+
+
+@pytest.mark.parametrize(
+    ("number", "value"), [("12.0", 12), ("1,234", 1234), ("", None), ("nan", None), ("None", None), ("0", 0)]
+)
+def test_a_number_that_is_not_told_is_no_zero(tmp_path: Path, number: str, value: int | None):
+    row = {
+        "platform": "forum",
+        "id": "7",
+        "text": TEXT,
+        "created_at": "2026-11-20T10:00:00Z",
+        "likes": number,
+    }
+    [post] = read(a_file(tmp_path, row))
+    assert isinstance(post, Post)
+    assert post.metrics == Metrics(likes=value)
+
+
+def test_without_a_column_for_them_nobody_is_named(tmp_path: Path):
+    row = {"platform": "forum", "id": "7", "text": TEXT, "created_at": "2026-11-20T10:00:00Z"}
+    [post] = read(a_file(tmp_path, row))
+    assert isinstance(post, Post)
+    assert (post.author.id, post.author.handle, post.author.name) == ("", None, None)
+
+
+WRONG = {
+    "weather": ("place,degrees\nLondon,7\n", "no column for what a post says, nor for when"),
+    "accounts": (
+        "id,username,name,description,pinned_tweet_id\n1,ann,Ann,I am,\n",
+        "of accounts, not of posts",
+    ),
+    "counts": ("start,end,tweet_count\n2026,2026,5\n", "of counts, not of posts"),
+    "deletions": (
+        "id,action,created_at,redacted_at,reason\n1,delete,2026,2026,\n",
+        "of deletions, not of posts",
+    ),
+    "ids": ("id\n1\n2\n", "no column for what a post says"),
+    "nothing": ("\n\n", "is empty"),
+    "a header alone": ("id,text,created_at,platform\n", None),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_table_of_something_else_gets_a_sentence(tmp_path: Path, kind: str):
+    text, words = WRONG[kind]
+    (tmp_path / "table.csv").write_text(text)
+    if words is None:
+        assert read(tmp_path / "table.csv") == []
+        return
+    with pytest.raises(MonitorError, match=words):
+        read(tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"text": ""}, "its text is empty"), ({"created_at": "soon"}, "'soon' is no time that is understood"),
+        ({"likes": "many"}, "its number of likes: 'many' is not a whole number"),
+        ({"id": "1.5E+18"}, "Excel has rounded its id"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_wrong_costs_itself_and_says_why(tmp_path: Path, change: dict[str, str], words: str):
+    row = {"platform": "forum", "id": "7", "text": TEXT, "created_at": "2026-11-20T10:00:00Z", "likes": "1"}
+    first, wrong, last = read(a_file(tmp_path, row, {**row, **change}, row))
+    assert isinstance(first, Post)
+    assert last == first
+    assert isinstance(wrong, Rejected)
+    assert wrong.reason.startswith("line 3: ")
+    assert words in wrong.reason
+
+
+def test_an_address_that_is_none_is_left_out_and_is_no_link(tmp_path: Path):
+    row = {"platform": "forum", "id": "7", "text": TEXT, "created_at": "2026-11-20T10:00:00Z"}
+    for address in ("javascript:alert(1)", "https://[", "file:///etc/passwd", "a b"):
+        [post] = read(a_file(tmp_path, {**row, "url": address}))
+        assert isinstance(post, Post)
+        assert post.url == ""

@@ -1,0 +1,98 @@
+"""Files that are packed, once or into each other, and such as are made to fill a memory."""
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from monitor.core import file_opening
+from monitor.core.errors import MonitorError
+from monitor.core.file_opening import opened
+
+TEXT = "id,text\n1,hello\n" * 1000
+
+
+def read(path: Path) -> str:
+    with opened(path) as file:
+        return b"".join(iter(lambda: file.read(1 << 16), b"")).decode()
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in files.items():
+            packed.writestr(name, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [TEXT.encode(), gzip.compress(TEXT.encode()), zipped({"posts": TEXT}), zipped({"folder/posts": TEXT})],
+    ids=["as it is", "gzip", "zip", "in a folder"],
+)
+def test_what_is_packed_is_read_as_if_it_were_not(tmp_path: Path, data: bytes):
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    assert read(path) == TEXT
+
+
+def test_it_can_be_read_again_from_the_beginning(tmp_path: Path):
+    path = tmp_path / "file"
+    path.write_bytes(gzip.compress(TEXT.encode()))
+    with opened(path) as file:
+        first = file.read()
+        file.seek(0)
+        assert file.read() == first
+
+
+def test_a_zip_of_several_files_says_what_to_do(tmp_path: Path):
+    path = tmp_path / "file.zip"
+    path.write_bytes(zipped({"one": "a", "two": "b"}))
+    with pytest.raises(MonitorError, match=r"file.zip holds 2 files. Unpack it"):
+        read(path)
+
+
+def test_what_a_mac_adds_to_a_zip_is_no_file_of_it(tmp_path: Path):
+    path = tmp_path / "file.zip"
+    path.write_bytes(zipped({"posts": TEXT, "__MACOSX/posts": "x"}))
+    assert read(path) == TEXT
+
+
+@pytest.mark.parametrize(
+    "pack", [lambda data: gzip.compress(data), lambda data: zipped({"a": data.decode()})]
+)
+def test_a_file_that_unpacks_without_end_is_refused_long_before_it(tmp_path: Path, pack, monkeypatch):
+    monkeypatch.setattr(file_opening, "MOST_UNPACKED", 1_000_000)
+    path = tmp_path / "file"
+    path.write_bytes(pack(b" " * 20_000_000))
+    assert path.stat().st_size < 50_000
+    with pytest.raises(MonitorError, match="no file of posts does"):
+        read(path)
+    monkeypatch.setattr(file_opening, "MOST_UNPACKED", 30_000_000)
+    assert len(read(path)) == 20_000_000  # control
+
+
+@pytest.mark.parametrize(
+    "data",
+    [gzip.compress(TEXT.encode())[:-9], gzip.compress(TEXT.encode())[:30] + b"x" * 50, b"\x1f\x8bxx"],
+    ids=["cut", "broken", "no gzip"],
+)
+def test_a_packed_file_that_is_broken_is_said_in_words(tmp_path: Path, data: bytes):
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    with pytest.raises(MonitorError, match="broken or locked"):
+        read(path)
+
+
+def test_bytes_are_told_once_however_often_they_are_read(tmp_path: Path):
+    path = tmp_path / "file"
+    path.write_text(TEXT)
+    told: list[int] = []
+    with opened(path, told.append) as file:
+        for _ in range(3):
+            while file.read(1000):
+                pass
+            file.seek(0)
+    assert sum(told) == path.stat().st_size

@@ -1,0 +1,94 @@
+"""Numbers and times in all the forms in which other programs and people write them."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.core.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, whole_number, written_time
+
+LONDON = ZoneInfo("Europe/London")
+EVENING = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("0", 0), ("12", 12), ("12.0", 12), ("12.", 12), (" 7 ", 7), ("1,234", 1234), 
+        ("1,234,567.0", 1234567),
+        ("1.2K", 1200), ("3M", 3_000_000), ("2.5 k", 2500), ("-5", 0), ("", None), ("nan", None),
+        ("NaN", None), ("None", None), ("null", None), ("-", None), ("N/A", None), ("<NA>", None),
+        ("-1", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_and_one_that_is_not_told_is_none(cell: str, number: int | None):
+    assert whole_number(cell) == number
+
+
+@pytest.mark.parametrize("cell", ["many", "1.5", "1,2", "12,34", "1e3", "²", "--", "1" * 30, "1.2.3"])
+def test_what_is_no_whole_number_is_refused(cell: str):
+    with pytest.raises(ValueError, match="not a whole number"):
+        whole_number(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-11-22T18:30:00Z", "2026-11-22 18:30:00+00:00", "2026-11-22T19:30:00.123456+01:00",
+        "2026-11-22 19:30 BST", "2026-11-22 19:30 CET", "2026-11-22 13:30:00 EST", "2026/11/22 18:30",
+        "22/11/2026 18:30", "22.11.2026 18:30:00", "22-11-2026, 18:30", "Sun 22/11/2026 6:30 pm",
+        "11/22/2026 6:30 PM", "Sun Nov 22 18:30:00 +0000 2026", "Sun, 22 Nov 2026 18:30:00 GMT",
+        "22-Nov-2026 06:30PM", "22 November 2026 18:30", "Nov 22, 2026, 6:30:00 PM UTC",
+        "November 22, 2026 at 18:30",
+        "1795372200", "1795372200.0", "1795372200000",
+    ],
+)  # fmt: skip
+def test_one_time_is_read_in_every_form(cell: str):
+    assert written_time(cell).instant(LONDON) == EVENING
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["", "soon", "2026", "18:30", "2026-13-40", "99/99/2026", "2026-11-22 18:30 IST", "2026-11-22 25:00",
+     "22/11/26 18:30", "46348.77", "2026-11-22T18:30:00Z and more"],
+)  # fmt: skip
+def test_what_is_no_time_says_how_to_write_one(cell: str):
+    with pytest.raises(ValueError, match="write it as 2026-11-22T18:30:00Z"):
+        written_time(cell)
+
+
+def test_a_time_without_a_zone_is_by_the_clock_it_is_told():
+    summer = written_time("2026-06-19 23:30")
+    assert summer.zone is None
+    assert summer.instant(LONDON) == datetime(2026, 6, 19, 22, 30, tzinfo=UTC)
+    assert summer.instant(UTC) == datetime(2026, 6, 19, 23, 30, tzinfo=UTC)
+
+
+def test_a_zone_that_is_written_is_believed():
+    assert written_time("2026-06-19 23:30 BST").instant(UTC) == datetime(2026, 6, 19, 22, 30, tzinfo=UTC)
+
+
+def test_a_day_without_a_time_stays_that_day_in_every_zone():
+    for zone in (UTC, LONDON, ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")):
+        assert written_time("2026-11-22").instant(zone).day == 22
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "clear"),
+    [
+        ("03/04/2026", DAY_FIRST, UNCLEAR), ("03/04/2026", MONTH_FIRST, UNCLEAR),
+        ("04/04/2026", DAY_FIRST, ""),
+        ("13/04/2026", MONTH_FIRST, DAY_FIRST), ("04/13/2026", DAY_FIRST, MONTH_FIRST),
+        ("2026-04-03", DAY_FIRST, ""),
+    ],
+)  # fmt: skip
+def test_which_number_is_the_day_is_told_where_it_is_clear(cell: str, order: str, clear: str):
+    at = written_time(cell, order)
+    assert at.order == clear
+    if clear == UNCLEAR:
+        assert (at.day, at.month) == ((3, 4) if order == DAY_FIRST else (4, 3))
+
+
+def test_a_year_that_cannot_be_kept_is_refused():
+    with pytest.raises(ValueError, match="none that can be kept"):
+        written_time("0001-01-01 00:30").instant(ZoneInfo("Asia/Tokyo"))
