@@ -60,6 +60,17 @@ class People:
         ).fetchone()
         return (row[0], row[1]) if row else None
 
+    def writers(self, platform: str, track: str) -> list[str]:
+        """Return the native ids of those with the most posts in a track, of whom some are readable still."""
+        rows = self.db.execute(
+            "SELECT a.native_id FROM tracks k JOIN series s ON s.track_id = k.id"
+            " JOIN author_totals t ON t.series = s.id JOIN authors a ON a.id = t.author_id"
+            " WHERE k.name = ? AND s.platform = ? AND EXISTS (SELECT 1 FROM posts WHERE author_id = a.id"
+            " AND scrubbed_at IS NULL) ORDER BY t.posts DESC, a.id LIMIT ?",
+            [track, platform, _MOST_WRITERS],
+        )
+        return [native_id for (native_id,) in rows]
+
     def authors(self, platform: str, ids: Collection[str]) -> dict[str, Author]:
         """Return what is known of a platform's people, by their native ids."""
         sql = (
@@ -72,6 +83,7 @@ class People:
         }
 
 
+_MOST_WRITERS = 1_000  # whose past is read: each has a cursor of their own
 _NEW_PEOPLE = (
     "(SELECT series, author_id FROM author_totals WHERE series IN ({ids})"
     " AND first_day BETWEEN :first AND :last) n"

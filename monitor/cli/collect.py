@@ -13,6 +13,7 @@ from monitor.campaign import keys
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of, is_demo
 from monitor.collect import Collector, PollResult
+from monitor.collect.histories import read_histories
 from monitor.collect.refresh import reread
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
@@ -110,6 +111,7 @@ def _poll(collector: Collector, name: str) -> PollResult:
     result = collector.poll(name)
     if result.may_reread:
         reread(collector, name)
+        read_histories(collector, name)
     return result
 
 

@@ -12,9 +12,8 @@ from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Page
 from monitor.platform_info import about
 from monitor.sources import source
-from monitor.sources.contract import Estimate, LooksBack
+from monitor.sources.contract import BACK, Estimate, LooksBack
 
-BACK = "back:"  # how the streams of a look back begin
 _DONE = "done"  # the mark of one that is finished
 
 _KNOWN = (Outcome.COMPLETE, Outcome.CAPPED, Outcome.CLOSED)  # to ask again would bring the same

@@ -9,6 +9,7 @@ from monitor.core.text import LONGEST_TEXT
 
 MOST = 2**53  # what a JSON number says exactly, and room in SQLite's 64 bits for sums
 LONGEST = 2_000  # characters of an id, a name or an address
+LONGEST_CURSOR = 20_000  # some have a number for each thread of a week
 MOST_PICTURES = 20  # of a post
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # clocks differ, and some platforms forget their time zone
@@ -33,7 +34,7 @@ def storable_page(page: Page, now: datetime) -> Page:
         page,
         posts=tuple(item for item in items if isinstance(item, Post)),
         rejected=(*page.rejected, *(item for item in items if isinstance(item, Rejected))),
-        cursor=page.cursor if _is_name(page.cursor) else None,
+        cursor=page.cursor if _is_name(page.cursor, LONGEST_CURSOR) else None,
         detail=encodable(page.detail),
         deleted=tuple(post for post in page.deleted if _is_name(post)),
         deleted_authors=tuple(person for person in page.deleted_authors if _is_name(person)),
@@ -74,8 +75,8 @@ def _wrong_number(post: Post) -> str | None:
     return None
 
 
-def _is_name(value: object) -> bool:
-    return _is_text(value) and len(value) <= LONGEST and "\0" not in value
+def _is_name(value: object, longest: int = LONGEST) -> bool:
+    return _is_text(value) and len(value) <= longest and "\0" not in value
 
 
 def _is_text(value: object) -> TypeGuard[str]:

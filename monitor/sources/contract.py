@@ -10,6 +10,7 @@ from monitor.core.model import Author, Page, Post, Query
 Cursors = Mapping[str, str]  # by the names of streams: where each is read on
 Waiting = Mapping[str, datetime]  # and until when each asked to be left alone
 NO_WAITING: Waiting = {}
+BACK = "back:"  # how the streams of a look back begin: it says nothing of how it is going today
 Bought = Mapping[str, Collection[str]]  # native ids by what they are: "post", "person"
 
 
@@ -103,6 +104,17 @@ class Estimate:
     posts: int | None = None
     requests: int | None = None
     dollars: float | None = None
+
+
+@runtime_checkable
+class ReadsHistories(Protocol):
+    """A source that can read all that somebody ever wrote."""
+
+    def histories(self, query: Query, writers: Sequence[str], cursors: Cursors) -> Iterator[Page]:
+        """Yield pages of what these people, by native id, ever wrote that matches; each is read once.
+
+        Takes a few seconds, and goes on by the cursors. No page says that a time was covered.
+        """
 
 
 @runtime_checkable

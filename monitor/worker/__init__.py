@@ -19,6 +19,7 @@ from monitor.archive import Archive
 from monitor.campaign import Campaign
 from monitor.collect import Collector, due, past
 from monitor.collect.canary import self_test
+from monitor.collect.histories import read_histories
 from monitor.collect.refresh import reread
 from monitor.collect.tone_scoring import rescore_some
 from monitor.core.clock import Clock
@@ -166,6 +167,7 @@ class Worker:
             result = collector.poll(name)
             if result.may_reread and not result.stopped:
                 reread(collector, name)
+                read_histories(collector, name)
             if not result.problems and not result.stopped:
                 self_test(collector, name)
 

@@ -159,3 +159,9 @@ def test_what_is_nested_too_deeply_to_be_shown_is_still_put_aside() -> None:
     for _ in range(100_000):
         deep = [deep]
     assert "nested too deeply" in Rejected.of(RecursionError("deep"), deep).raw
+
+
+@pytest.mark.parametrize(("length", "is_kept"), [(20_000, True), (20_001, False)], ids=["long", "too long"])
+def test_a_mark_of_where_to_read_on_may_be_long(length: int, is_kept: bool) -> None:
+    page = storable_page(a_page(cursor="7" * length), NOW)
+    assert (page.cursor is not None) is is_kept

@@ -307,3 +307,49 @@ def test_a_key_may_be_sent_where_nobody_listens_in(address: str) -> None:
 )  # fmt: skip
 def test_a_key_may_not_be_sent_anywhere_else(address: object) -> None:
     assert not http.is_safe(address)
+
+
+ADDRESSES = {
+    "93.184.215.14": True, "2606:2800:21f::1": True, "127.0.0.1": False, "10.1.2.3": False,
+    "192.168.1.1": False,
+    "169.254.169.254": False, "100.64.0.1": False, "0.0.0.0": False, "::1": False, "fe80::1%eth0": False,
+    "fd00::1": False, "::ffff:10.1.2.3": False, "::ffff:93.184.215.14": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "is_public"), ADDRESSES.items(), ids=[*ADDRESSES])
+def test_an_address_of_this_network_is_told_from_one_of_the_public_internet(address, is_public):
+    assert http._is_public(address) is is_public
+
+
+@pytest.mark.parametrize(
+    ("host", "family"),
+    [("127.0.0.1", socket.AF_INET), ("localhost", socket.AF_INET), ("[::1]", socket.AF_INET6)],
+    ids=["this machine", "by a name", "by the new protocol"],
+)
+def test_what_a_stranger_names_is_not_asked_within_this_network(host: str, family: int) -> None:
+    asked: list[bytes] = []
+
+    def answer(listener: socket.socket) -> None:
+        while True:
+            try:
+                conn, _ = listener.accept()
+            except OSError:
+                return
+            with conn:
+                if data := conn.recv(65536):
+                    asked.append(data)
+                    conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+    with socket.create_server(("::1" if "::" in host else "127.0.0.1", 0), family=family) as listener:
+        thread = threading.Thread(target=answer, args=(listener,), daemon=True)
+        thread.start()
+        address = f"http://{host}:{listener.getsockname()[1]}/"
+        with http.BoundedSession(is_public_only=True) as session, pytest.raises(Unavailable):
+            session.get(address)
+        assert asked == []
+        with http.BoundedSession() as session:  # the control
+            assert session.get(address).text == "{}"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    assert len(asked) == 1

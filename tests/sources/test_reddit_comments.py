@@ -14,6 +14,7 @@ from monitor.collect import Collector
 from monitor.core.model import PostKind
 from monitor.sources.platforms import reddit
 from monitor.sources.platforms.reddit import Reddit
+from monitor.sources.shared import stream_reading
 from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import Answer, as_json, serving
 from tests.sources.test_reddit import KEYS, QUERY, RECORDED, TOKEN, a_child, a_listing
@@ -137,7 +138,7 @@ def test_every_comment_of_a_random_history_that_matches_is_stored_once(archive, 
 
 
 def test_control_a_look_that_forgets_how_many_there_were_asks_each_time(archive, monkeypatch):
-    monkeypatch.setattr(reddit, "_numbers", lambda cursor: {})
+    monkeypatch.setattr(stream_reading, "_numbers", lambda cursor: {})
     world = Threads(said=[("t1_a", "t3_p1", "#CallingTimeOnCrime", START - HOUR)])
     looked(world, archive, 3)
     assert len([path for path in world.paths if "comments" in path]) == 3
@@ -147,7 +148,7 @@ def test_ten_threads_a_look_and_the_rest_at_the_next(archive):
     world = Threads(threads=15, said=[
         (f"t1_c{n}", f"t3_p{n}", "#CallingTimeOnCrime", START - HOUR) for n in range(1, 16)
     ])  # fmt: skip
-    assert looked(world, archive) == [reddit._MORE_THREADS]
+    assert looked(world, archive) == [stream_reading._MORE_THREADS]
     assert len(comments(archive)) == 10
     assert looked(world, archive) == []
     assert len(comments(archive)) == 15

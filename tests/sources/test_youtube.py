@@ -19,6 +19,7 @@ from monitor.collect import due, past
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from monitor.core.model import Metrics, Outcome, Page, Query
+from monitor.sources.contract import KnownPost
 from monitor.sources.platforms import youtube
 from monitor.sources.platforms.youtube import YouTube
 from tests.sources.archived import LONDON, a_campaign, polled, rows
@@ -538,3 +539,17 @@ def test_a_wrong_setting_is_named(settings: dict[str, Any]) -> None:
 def test_a_track_without_words_is_a_mistake_of_the_file() -> None:
     with pytest.raises(ConfigError, match="Track 'a'"):
         list(opened("https://x.invalid").search(Query(track="a"), {}))
+
+
+def test_an_unlisted_video_is_not_kept_and_one_that_became_so_is_forgotten() -> None:
+    videos = [
+        a_video("a") | {"status": {"privacyStatus": "public"}},
+        a_video("b") | {"status": {"privacyStatus": "unlisted"}},
+    ]
+    with serving(Platform(videos=videos)) as server:
+        assert ids(list(opened(server.url).search(QUERY, {}))) == ["a"]
+        [page] = opened(server.url).reread([KnownPost(id=name, reread_key=name) for name in "ab"])
+        assert {r.query["part"] for r in server.requests if r.path.endswith("videos")} == {
+            "snippet,statistics,status"
+        }
+    assert (ids([page]), page.deleted) == (["a"], ("b",))

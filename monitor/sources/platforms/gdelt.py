@@ -20,7 +20,7 @@ from monitor.core.text import hashtags, matches, plain, quoted
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, Source, Waiting
 from monitor.sources.shared import response_parsing, stream_reading
 from monitor.sources.shared.http import Address, BoundedSession, check
-from monitor.sources.shared.safe_links import addresses
+from monitor.sources.shared.safe_links import addresses, pictures
 from monitor.sources.shared.stream_reading import Stream
 
 _SPACING = timedelta(seconds=7)  # it allows one question in 5 seconds, by its own clock
@@ -129,6 +129,7 @@ class Gdelt:
             kind=PostKind.ARTICLE,
             lang=_LANGUAGES.get(raw.get("language") or ""),
             tags=hashtags(text),
+            pictures=pictures([(None, raw["socialimage"])] if raw.get("socialimage") else ()),
             raw=raw,
         )
 

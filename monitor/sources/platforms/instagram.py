@@ -16,7 +16,7 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, http, meta_graph, response_parsing, stream_reading
-from monitor.sources.shared.safe_links import address
+from monitor.sources.shared.safe_links import address, pictures
 from monitor.sources.shared.stream_reading import Stream
 
 _LIMIT = 50  # the most that it gives at once
@@ -78,7 +78,8 @@ class Instagram:
         Instagram does not say who wrote it. So each post has a writer of its own, without a name.
         """
         own, text = meta_graph.native(raw), str(raw.get("caption") or "")
-        kinds = [raw.get("media_type"), *(raw.get("children") or ())]
+        media = [raw, *((raw.get("children") or {}).get("data") or ())]
+        kinds = [item.get("media_type") for item in media]
         return Post(
             platform="instagram",
             id=own,
@@ -88,6 +89,9 @@ class Instagram:
             created_at=unstamp(raw["timestamp"]),
             tags=hashtags(text) | ({raw["found_by"].casefold()} if raw.get("found_by") else set()),
             media=frozenset(_MEDIA[kind] for kind in kinds if kind in _MEDIA),
+            pictures=pictures(
+                (None, item.get("media_url")) for item in media if item.get("media_type") == "IMAGE"
+            ),
             # like_count is left out where the writer hides it: then it is unknown, not 0
             metrics=Metrics(
                 likes=response_parsing.count(raw, "like_count"),
@@ -100,7 +104,7 @@ class Instagram:
         """Yield every page; the cursor, which is when all was last read, comes with the end."""
         params = {
             "user_id": self.user,
-            "fields": ",".join([*_FIELDS, "children{media_type}"]),
+            "fields": ",".join([*_FIELDS, "media_url", "children{media_type,media_url}"]),
             "limit": str(_LIMIT),
         }
         edge, earlier = f"{self._hashtag(meta, stream.term)}/recent_media", set[str]()
@@ -164,17 +168,13 @@ def _special() -> dict[int, SourceError]:
 
 def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> tuple[Page, set[str]]:
     """Return the page's posts that are not in `earlier`, and the ids of all."""
-    candidates, rejected = response_parsing.results(items, lambda item: Instagram.parse(_plain(item, stream)))
+    # The hashtag may stand in a comment, and not in the caption.
+    candidates, rejected = response_parsing.results(
+        items, lambda item: Instagram.parse({**item, "found_by": stream.term})
+    )
     new = {post.id: post for post in candidates if post.id not in earlier}
     posts = tuple(post for post in new.values() if matches(query, post.text, post.tags))
     return Page(stream=stream.name, posts=posts, rejected=rejected), {post.id for post in candidates}
-
-
-def _plain(item: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
-    """Return an item with the hashtag, which may stand in a comment and not in the caption."""
-    children = (item.get("children") or {}).get("data") or ()
-    kinds = [child.get("media_type") for child in children]
-    return {**item, "children": kinds, "found_by": stream.term}
 
 
 SOURCE: type[Source] = Instagram

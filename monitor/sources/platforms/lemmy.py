@@ -16,11 +16,13 @@ from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Wai
 from monitor.sources.shared import response_parsing, stream_reading
 from monitor.sources.shared.http import BoundedSession, Servers, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
-from monitor.sources.shared.safe_links import address, addresses
+from monitor.sources.shared.safe_links import address, addresses, pictures
 from monitor.sources.shared.stream_reading import Stream
 
 _LISTS = {"Posts": "posts", "Comments": "comments"}  # what to ask for: where the answer has it
 _VIEWS = {"post": "post_view", "comment": "comment_view"}
+# https://github.com/LemmyNet/lemmy-js-client/blob/main/src/types/CommunityVisibility.ts, of version 1.0 too
+_MEMBERS_ONLY = {"LocalOnly", "LocalOnlyPrivate", "Private"}
 _MOST_PAGES = 4
 _OVERLAP = timedelta(days=1)  # how much before the newest known item is read again each time
 
@@ -77,7 +79,7 @@ class Lemmy:
         answer = json_of(response, self.now)
         try:
             item = answer[_VIEWS[sort]]
-            current = replace(Lemmy.parse(item), reread_key=post.reread_key)
+            current = replace(Lemmy.parse({**item, "server": server}), reread_key=post.reread_key)
             ended = _is_gone(item)
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, answer),))
@@ -87,9 +89,13 @@ class Lemmy:
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the post or comment in one view of a search answer."""
+        """Return the post or comment in one view of a search; `server` is who showed it, if known."""
+        if (raw.get("community") or {}).get("visibility") in _MEMBERS_ONLY:
+            raise ValueError("This was written in a community for members only. Only public posts are kept.")
         entry, creator, counts = raw.get("comment") or raw["post"], raw["creator"], raw.get("counts") or {}
         is_comment, text = "comment" in raw, _text(raw)
+        parent, root = _conversation(raw) if is_comment else (None, None)
+        media = frozenset() if is_comment else _media(entry)
         return Post(
             platform="lemmy",
             id=address(entry["ap_id"]),
@@ -103,9 +109,12 @@ class Lemmy:
             text=text,
             created_at=_published(raw),
             kind=PostKind.REPLY if is_comment else PostKind.POST,
+            parent=parent,
+            root=root,
             tags=hashtags(text),
             links=frozenset() if is_comment else addresses([entry.get("url")]),
-            media=frozenset() if is_comment else _media(entry),
+            media=media,
+            pictures=pictures([(entry.get("alt_text"), entry.get("url"))] if Media.IMAGE in media else ()),
             metrics=Metrics(
                 likes=counts.get("upvotes"), replies=counts.get("child_count" if is_comment else "comments")
             ),
@@ -148,7 +157,9 @@ class Lemmy:
 
 def _page(stream: Stream, query: Query, items: list[Any]) -> tuple[Page, list[datetime], set[str]]:
     """Return the page, the times of its items and their ids, matching or not."""
-    pairs, rejected = response_parsing.results(items, lambda item: (item, Lemmy.parse(item)))
+    pairs, rejected = response_parsing.results(
+        items, lambda item: (item, Lemmy.parse({**item, "server": stream.server}))
+    )
     posts = tuple(
         replace(post, reread_key=_reread_key(stream, item))
         for item, post in pairs
@@ -167,6 +178,20 @@ def _reread_key(stream: Stream, item: Mapping[str, Any]) -> str | None:
 def _media(post: Mapping[str, Any]) -> frozenset[Media]:
     kind = str(post.get("url_content_type") or "").split("/")[0]
     return frozenset(media for media in Media if media == kind)
+
+
+def _conversation(raw: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the addresses of what a comment answers, and of the post that it is below.
+
+    A comment's `path` has the numbers of those above it on this server, and its own last: "0.12.34".
+    https://join-lemmy.org/docs/contributors/04-api.html
+    """
+    root = next(iter(addresses([response_parsing.table(raw.get("post")).get("ap_id")])), None)
+    above = str(raw["comment"].get("path")).split(".")[1:-1]
+    if not above:
+        return root, root
+    is_known = "server" in raw and above[-1].isdecimal()
+    return f"{raw['server']}/comment/{above[-1]}" if is_known else None, root
 
 
 def _text(raw: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, S
 from monitor.sources.shared import response_parsing, stream_reading
 from monitor.sources.shared.http import BoundedSession, Servers, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
-from monitor.sources.shared.safe_links import addresses, in_markup
+from monitor.sources.shared.safe_links import addresses, in_markup, pictures
 from monitor.sources.shared.stream_reading import Stream
 
 _USUAL = tuple(f"https://{host}" for host in ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social"))
@@ -108,7 +108,7 @@ class Mastodon:
             return Page(stream="", deleted=(post.id,))
         item = json_of(response, self.now)
         try:
-            current = replace(Mastodon.parse(item), reread_key=post.reread_key)
+            current = replace(Mastodon.parse({**item, "server": server}), reread_key=post.reread_key)
             silent = (current.author.id,) if _wants_no_index(item["account"]) else ()
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, item),))
@@ -118,7 +118,12 @@ class Mastodon:
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the post in one status; its text and name are left out if its author asks for that."""
+        """Return the post in one status, which says in `server` who showed it, if that is known.
+
+        Its text and name are left out if its author asks for that.
+        """
+        if raw.get("visibility", "public") not in _PUBLIC:
+            raise ValueError("This is a private message, or for followers only. Only public posts are kept.")
         account, hidden = raw["account"], _wants_no_index(raw["account"])
         return Post(
             platform="mastodon",
@@ -128,10 +133,12 @@ class Mastodon:
             text="" if hidden else _text(raw),
             created_at=unstamp(raw["created_at"]),
             kind=_kind(raw),
+            parent=None if hidden else _parent(raw),
             lang=raw.get("language"),
             tags=frozenset(tag["name"].casefold() for tag in raw.get("tags") or ()),
             links=frozenset() if hidden else _links(raw),
             media=frozenset() if hidden else _media(raw),
+            pictures=() if hidden else pictures(_pictures(raw)),
             metrics=Metrics(
                 likes=raw.get("favourites_count"),
                 reposts=raw.get("reblogs_count"),
@@ -298,7 +305,8 @@ class Timeline:
         def parse(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
             if not _is_wanted(item, self.query):
                 return None
-            return Mastodon.parse(item), _wants_no_index(item["account"])
+            post = Mastodon.parse({**item, "server": self.stream.server})
+            return post, _wants_no_index(item["account"])
 
         pairs, rejected = response_parsing.results(items, parse)
         posts = tuple(pair[0] for pair in pairs if pair)
@@ -315,6 +323,8 @@ class Timeline:
 
 
 _ID = re.compile(r"(?!0+$)[0-9A-Za-z]{1,40}")
+# https://docs.joinmastodon.org/entities/Status/#visibility; "unlisted" is public, and shown in no timeline
+_PUBLIC = {"public", "unlisted"}
 _MEDIA = {"image": Media.IMAGE, "gifv": Media.VIDEO, "video": Media.VIDEO, "audio": Media.AUDIO}
 
 
@@ -355,17 +365,34 @@ def _is_wanted(item: Mapping[str, Any], query: Query) -> bool:
 
 
 def _text(raw: Mapping[str, Any]) -> str:
-    warning, text = raw.get("spoiler_text") or "", plain(raw["content"])
+    warning, text = raw.get("spoiler_text") or "", plain(_content(raw))
     return f"{warning}\n{text}" if warning else text
 
 
+def _content(raw: Mapping[str, Any]) -> str:
+    """Return a status's markup without the line that stands for a quote where those are not known.
+
+    Mastodon hides it, too: https://docs.joinmastodon.org/methods/statuses/#create
+    """
+    content: str = raw["content"]
+    before, _, line = content.partition('<p class="quote-inline">')
+    return f"{before}{line.partition('</p>')[2]}" if raw.get("quote") else content
+
+
 def _links(raw: Mapping[str, Any]) -> frozenset[str]:
-    return addresses([(raw.get("card") or {}).get("url"), *in_markup(raw["content"])])
+    return addresses([(raw.get("card") or {}).get("url"), *in_markup(_content(raw))])
 
 
 def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
     kinds = {attached["type"] for attached in raw.get("media_attachments") or ()}
     return frozenset(_MEDIA[kind] for kind in kinds if kind in _MEDIA)
+
+
+def _pictures(raw: Mapping[str, Any]) -> Iterator[tuple[object, object]]:
+    """Yield the description and address of each picture, and of each film that has one."""
+    for attached in raw.get("media_attachments") or ():
+        if attached["type"] == "image" or (attached["type"] in _MEDIA and attached.get("description")):
+            yield attached.get("description"), attached.get("url")
 
 
 def _address(text: Any) -> str:
@@ -394,6 +421,22 @@ def _kind(raw: Mapping[str, Any]) -> PostKind:
     if raw.get("quote"):
         return PostKind.QUOTE
     return PostKind.REPLY if raw.get("in_reply_to_id") else PostKind.POST
+
+
+def _parent(raw: Mapping[str, Any]) -> str | None:
+    """Return the address of what a status quotes or answers, or its bare id where `server` is not known.
+
+    Quotes: https://docs.joinmastodon.org/entities/Quote, which leaves out what may not be shown. Of what is
+    answered there is only an id that this server gave it, so it goes with the server, as its pages do:
+    https://github.com/mastodon/mastodon/blob/main/config/routes/web_app.rb
+    """
+    quoted = raw.get("quote") or {}
+    native_id = quoted.get("quoted_status_id") if quoted else raw.get("in_reply_to_id")
+    if uri := (quoted.get("quoted_status") or {}).get("uri"):
+        return _address(uri)
+    if not isinstance(native_id, str) or not _ID.fullmatch(native_id):
+        return None
+    return f"{raw['server']}/statuses/{native_id}" if "server" in raw else native_id
 
 
 SOURCE: type[Source] = Mastodon

@@ -1,12 +1,12 @@
 """Reddit: a week's search of submissions and their comments, through praw. Only it knows Reddit's words."""
 
 import configparser
-import json
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.resources import files
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -19,14 +19,14 @@ from praw.config import Config
 from monitor.campaign.reader import SOME, form, read
 from monitor.core.clock import of_epoch
 from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
-from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query
+from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query
 from monitor.core.text import belongs, hashtags, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import credentials, http, response_parsing, stream_reading
 from monitor.sources.shared.reread import missing_ids
 from monitor.sources.shared.response_parsing import by_id, table
-from monitor.sources.shared.safe_links import addresses
+from monitor.sources.shared.safe_links import addresses, pictures
 
 # At DEBUG prawcore writes what is sent, and so perhaps a key, into the log.
 logging.getLogger("prawcore").setLevel(logging.INFO)
@@ -37,10 +37,6 @@ _WINDOW = timedelta(days=7)
 _OWN = re.compile(r"(^|\.)(reddit\.com|redd\.it)$")
 _GONE = {"[deleted]", "[removed]"}
 _COMMENTS = 500  # the most of a thread that Reddit shows at once
-_THREADS = 10  # whose comments are read in one look: each costs a request
-_MORE_THREADS = (
-    f"More than {_THREADS} threads had new comments; those of the others are read at the next look."
-)
 
 
 _Name = Annotated[str, form(r"\w{2,50}", 'names without "r/", such as "london"')]
@@ -102,33 +98,14 @@ class Reddit:
         yield self._last(stream, count, posts)
         threads = {post.id: post.metrics.replies or 0 for post in posts}
         stream = f"reddit:comments:{query.track}".lower()
-        yield from self._comments(query, stream, threads, cursors.get(stream))
+        # Its search does not find comments.
+        read = partial(self._below, query, stream)
+        yield from stream_reading.comments(stream, threads, cursors.get(stream), read)
 
-    def _comments(
-        self, query: Query, stream: str, threads: Mapping[str, int], cursor: str | None
-    ) -> Iterator[Page]:
-        """Yield the comments that match, of threads that have grown since they were last read.
-
-        Reddit's search does not find comments. The cursor has how many each thread had.
-        """
-        numbers = {thread: number for thread, number in _numbers(cursor).items() if thread in threads}
-        grown = [thread for thread, number in threads.items() if number > numbers.get(thread, 0)]
-        wrong: SourceError | None = None
-        for thread in grown[:_THREADS]:
-            try:
-                page = _page(stream, self._thread(thread))
-            except SourceError as error:  # it is tried again at the next look; the others are read on
-                wrong = error
-                if isinstance(error, RateLimited):
-                    break
-                continue
-            numbers[thread] = threads[thread]
-            posts = tuple(post for post in page.posts if belongs(query, post))
-            yield replace(page, posts=posts, cursor=json.dumps(numbers))
-        if wrong:
-            yield stream_reading.failed(stream, wrong)
-        elif len(grown) > _THREADS:
-            yield Page(stream=stream, outcome=Outcome.CAPPED, detail=_MORE_THREADS)
+    def _below(self, query: Query, stream: str, thread: str) -> Page:
+        """Return the comments below a submission that match."""
+        page = _page(stream, self._thread(thread))
+        return replace(page, posts=tuple(post for post in page.posts if belongs(query, post)))
 
     def _thread(self, thread: str) -> list[Any]:
         """Return the comments that Reddit shows at once of a submission, answers to answers, too."""
@@ -204,6 +181,8 @@ class Reddit:
         path = urlsplit(raw["permalink"]).path
         if not name.startswith(("t3_", "t1_")) or not path.startswith("/"):
             raise ValueError(f"{name!r} at {path!r} is not a submission or a comment")
+        if raw.get("subreddit_type") in ("private", "employees_only"):
+            raise ValueError("This was written in a private place on Reddit. Only public posts are kept.")
         parts = (raw["body"],) if is_comment else (raw["title"], raw.get("selftext"))
         text, score = "\n\n".join(part for part in parts if part), response_parsing.count(raw, "score")
         return Post(
@@ -214,9 +193,12 @@ class Reddit:
             text=text,
             created_at=of_epoch(raw["created_utc"]),
             kind=PostKind.REPLY if is_comment else PostKind.POST,
+            parent=raw.get("parent_id") if is_comment else raw.get("crosspost_parent"),
+            root=raw.get("link_id") if is_comment else None,
             tags=hashtags(text),
             links=_links(raw),
             media=_media(raw),
+            pictures=pictures(_pictures(raw)),
             metrics=Metrics(
                 likes=None if score is None else max(0, score),
                 replies=response_parsing.count(raw, "num_comments"),
@@ -282,15 +264,6 @@ def _page(stream: str, batch: list[Any]) -> Page:
     return Page(stream=stream, posts=posts, rejected=rejected, deleted=deleted)
 
 
-def _numbers(cursor: str | None) -> dict[str, int]:
-    """Return how many comments each thread had when they were read; nothing for a cursor that is none."""
-    try:
-        numbers = json.loads(cursor or "{}")
-        return {str(thread): int(number) for thread, number in numbers.items()}
-    except WRONG:
-        return {}
-
-
 def _children(listings: object) -> Iterator[Mapping[str, Any]]:
     """Yield what comments there are in listings, as far as they make sense."""
     for listing in listings if isinstance(listings, list) else ():
@@ -312,6 +285,15 @@ def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
     if raw.get("is_video") or hint.endswith(":video"):
         return frozenset({Media.VIDEO})
     return frozenset({Media.IMAGE}) if raw.get("is_gallery") or hint == "image" else frozenset()
+
+
+def _pictures(raw: Mapping[str, Any]) -> Iterator[tuple[object, object]]:
+    """Yield the caption and address of each picture: those of a gallery in its order, or the one there is."""
+    metadata = table(raw.get("media_metadata"))
+    for item in table(raw.get("gallery_data")).get("items") or ():
+        yield item.get("caption"), table(table(metadata.get(item.get("media_id"))).get("s")).get("u")
+    if raw.get("post_hint") == "image":
+        yield None, raw.get("url")
 
 
 def _author(name: str | None, post: str) -> Author:

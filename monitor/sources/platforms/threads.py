@@ -16,7 +16,8 @@ from monitor.core.model import Author, Media, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, http, meta_graph, response_parsing, stream_reading
-from monitor.sources.shared.safe_links import address, addresses
+from monitor.sources.shared.response_parsing import table
+from monitor.sources.shared.safe_links import address, addresses, pictures
 from monitor.sources.shared.stream_reading import Stream
 
 _LIMIT = 100  # the most that it gives at once
@@ -24,9 +25,10 @@ _MOST_PAGES = 10
 _FIRST = timedelta(days=7)  # how far back a first look reads
 _OVERLAP = timedelta(hours=1)  # how much is read again each time, for posts that its search finds late
 _LAG = timedelta(minutes=1)  # it refuses to be asked up to a time that is not past on its own clock
+# https://developers.facebook.com/docs/threads/reference/media-retrieval: a search gives all but the owner
 _FIELDS = (
     "id", "text", "media_type", "permalink", "timestamp", "username", "is_quote_post", "is_reply",
-    "link_attachment_url", "topic_tag",
+    "link_attachment_url", "topic_tag", "replied_to", "root_post", "quoted_post", "alt_text", "media_url",
 )  # fmt: skip
 _MEDIA = {"IMAGE": Media.IMAGE, "VIDEO": Media.VIDEO, "AUDIO": Media.AUDIO}
 
@@ -88,9 +90,14 @@ class Threads:
             text=text,
             created_at=unstamp(raw["timestamp"]),
             kind=_kind(raw),
+            parent=table(raw.get("quoted_post" if raw.get("is_quote_post") else "replied_to")).get("id"),
+            root=table(raw.get("root_post")).get("id"),
             tags=hashtags(text) | topics,
             links=addresses([raw.get("link_attachment_url")]),
             media=frozenset({_MEDIA[raw["media_type"]]} if raw.get("media_type") in _MEDIA else ()),
+            pictures=pictures(
+                [(raw.get("alt_text"), raw.get("media_url"))] if raw.get("media_type") == "IMAGE" else ()
+            ),
             raw=raw,
         )
 

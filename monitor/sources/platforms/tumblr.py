@@ -1,5 +1,7 @@
 """Tumblr: public posts by tag, newest first, with a free key. Only this module knows Tumblr's words."""
 
+import html
+import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +15,7 @@ from monitor.core.model import Author, Media, Page, Post, Query
 from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, http, response_parsing, stream_reading
-from monitor.sources.shared.safe_links import address, addresses, in_markup
+from monitor.sources.shared.safe_links import address, addresses, in_markup, pictures
 from monitor.sources.shared.stream_reading import Stream
 
 _LIMIT = 20  # the most that it gives at once
@@ -23,6 +25,8 @@ _OVERLAP = timedelta(hours=1)  # how much is read again each time, for posts tha
 _WORDS = ("title", "question", "answer", "body", "caption", "text", "description")
 _MEDIA = {"photo": Media.IMAGE, "video": Media.VIDEO, "audio": Media.AUDIO}
 _MARKUP = {"<img": Media.IMAGE, "<video": Media.VIDEO, "<audio": Media.AUDIO}
+
+_IMG, _ATTRIBUTE = re.compile(r"<img\b[^<>]*>"), re.compile(r'\b(src|alt)="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Tumblr:
             tags=frozenset(_tag(tag) for tag in raw.get("tags") or ()) - {""} | hashtags(text),
             links=addresses([raw.get("url"), *(link for part in markup for link in in_markup(part))]),
             media=_media(raw, markup),
+            pictures=pictures(_pictures(raw, markup)),
             raw=raw,
         )
 
@@ -184,6 +189,15 @@ def _tag(tag: str) -> str:
 def _media(raw: Mapping[str, Any], markup: list[str]) -> frozenset[Media]:
     kinds = {_MEDIA[raw["type"]]} if raw.get("type") in _MEDIA else set()
     return frozenset(kinds | {kind for mark, kind in _MARKUP.items() if any(mark in part for part in markup)})
+
+
+def _pictures(raw: Mapping[str, Any], markup: list[str]) -> Iterator[tuple[object, object]]:
+    """Yield the words for each picture and its address: of a set of photos, and of those within the text."""
+    for photo in raw.get("photos") or ():
+        yield photo.get("caption"), (photo.get("original_size") or {}).get("url")
+    for image in _IMG.findall(" ".join(markup)):
+        attributes = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(image)}
+        yield attributes.get("alt"), attributes.get("src")
 
 
 SOURCE: type[Source] = Tumblr

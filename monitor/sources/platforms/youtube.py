@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -13,14 +14,14 @@ import requests
 
 from monitor.campaign.reader import between, read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unreadable
-from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query, Rejected
-from monitor.core.text import hashtags, matches, plain, quoted
+from monitor.core.errors import Closed, ConfigError, RateLimited, Refused, SourceError, Unreadable
+from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
+from monitor.core.text import belongs, hashtags, matches, plain, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import credentials, http, response_parsing, stream_reading
 from monitor.sources.shared.reread import missing_ids
-from monitor.sources.shared.response_parsing import by_id, whole_number
+from monitor.sources.shared.response_parsing import by_id, count, table, whole_number
 from monitor.sources.shared.safe_links import addresses
 
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there
@@ -28,15 +29,21 @@ _SEARCHES = 100  # a day, a page each: https://developers.google.com/youtube/v3/
 _MOST_PAGES = 4  # of 50 videos, in one poll
 _WINDOW = timedelta(days=7)  # of a first look
 _LATE = timedelta(days=2)  # a video may be found long after it was published: these days are read again
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,128}")  # an answer to a comment has that one's id, and a dot
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _SPENT = "youtube:spent:"  # and the track: the stream that keeps what was spent
+# https://developers.google.com/youtube/v3/docs/comments
+_COMMENT = "id,snippet(parentId,textDisplay,authorDisplayName,authorChannelId,likeCount,publishedAt)"
 _ASKED = {
     "search": "nextPageToken,items(id/videoId,snippet/publishedAt)",
     "videos": "items(id,snippet(publishedAt,channelId,channelTitle,title,description,"
-    "defaultLanguage,defaultAudioLanguage),statistics(viewCount,likeCount,commentCount))",
+    "defaultLanguage,defaultAudioLanguage),status/privacyStatus,statistics(viewCount,likeCount,commentCount))",
+    "commentThreads": f"items(snippet(totalReplyCount,topLevelComment({_COMMENT})),"
+    f"replies/comments({_COMMENT}))",
+    "comments": f"items({_COMMENT})",
     "channels": "items(id,snippet/customUrl,statistics(subscriberCount,hiddenSubscriberCount))",
 }
+_PARTS = {"videos": "snippet,statistics,status", "channels": "snippet,statistics", "comments": "snippet"}
 _WRONG_KEY = {"keyInvalid", "keyExpired", "API_KEY_INVALID", "API_KEY_EXPIRED"}
 _NOT_ON = {"accessNotConfigured", "SERVICE_DISABLED"}
 _USED_UP = {"quotaExceeded", "dailyLimitExceeded"}
@@ -152,20 +159,36 @@ class YouTube:
             yield _no_more(spent, budget, self.settings.searches_a_day)
             return
         look = _Look.read(cursors.get(stream), self.now)
+        videos: dict[str, int] = {}
         with http.BoundedSession() as session:
-            yield from self._pages(session, query, question, look, budget)
+            for page in self._pages(session, query, question, look, budget):
+                videos |= {post.id: post.metrics.replies or 0 for post in page.posts}
+                yield page
+            stream = f"youtube:comments:{query.track}".lower()
+            read = partial(self._below, session, query, stream)
+            yield from stream_reading.comments(stream, videos, cursors.get(stream), read)
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
-        """Yield the videos as they are now; one answer costs one of 10,000 units a day, and no search."""
+        """Yield videos and comments as they are now; an answer costs one of 10,000 units a day, no search."""
+        keys = [post.reread_key for post in posts]
+        below = {own_id: video for video, slash, own_id in (key.partition("/") for key in keys) if slash}
         with http.BoundedSession() as session:
-            items = self._items(session, "videos", [post.reread_key for post in posts])
-        current, wrong = _posts(items, {})
-        missing = missing_ids(posts, by_id(items))
-        yield Page(stream="youtube:again", posts=tuple(current), rejected=wrong, deleted=missing)
+            videos = self._items(session, "videos", [key for key in keys if "/" not in key])
+            comments = self._items(session, "comments", [*below])
+        current, wrong = _posts(videos, {})
+        others, odd = response_parsing.results(
+            comments, lambda item: YouTube.parse({"comment": item, "below": below[item["id"]]})
+        )
+        missing = missing_ids(posts, by_id([*videos, *comments]))
+        yield Page(
+            stream="youtube:again", posts=(*current, *others), rejected=(*wrong, *odd), deleted=missing
+        )
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the post in `{"video": ..., "channel": ... or None}`."""
+        """Return the post in `{"video": ..., "channel": ... or None}` or `{"comment": ..., "below": ...}`."""
+        if "comment" in raw:
+            return _comment(raw)
         video, snippet = raw["video"], raw["video"]["snippet"]
         own_id = _id(video["id"])
         text = "\n".join(part for part in (snippet["title"], snippet.get("description")) if part)
@@ -180,7 +203,7 @@ class YouTube:
             created_at=unstamp(snippet["publishedAt"]),
             lang=None if lang in ("", "und", "zxx") else lang.lower(),
             tags=hashtags(text),
-            links=addresses(link.rstrip(".,;:!?)]") for link in _LINK.findall(text)),
+            links=_links(text),
             media=frozenset({Media.VIDEO}),
             metrics=Metrics(
                 likes=whole_number(counts.get("likeCount")),
@@ -248,6 +271,15 @@ class YouTube:
         token = answer.get("nextPageToken")
         return page, times, token if isinstance(token, str) else None
 
+    def _below(self, session: http.BoundedSession, query: Query, stream: str, video: str) -> Page:
+        """Return the comments below a video that match: of the newest 100, and the answers beside them."""
+        params = {"part": "snippet,replies", "videoId": video, "order": "time", "maxResults": "100"}
+        answer = self._answer(session, "commentThreads", {**params, "textFormat": "plainText"})
+        items = [item for thread in answer.get("items", []) for item in _comments(table(thread), video)]
+        posts, rejected = response_parsing.results(items, YouTube.parse)
+        fitting = tuple(post for post in posts if belongs(query, post))
+        return Page(stream=stream, posts=fitting, rejected=rejected)
+
     def _videos(
         self, session: http.BoundedSession, query: Query, ids: list[str]
     ) -> tuple[list[Post], tuple[Rejected, ...]]:
@@ -261,11 +293,14 @@ class YouTube:
     def _items(self, session: http.BoundedSession, what: str, ids: list[str]) -> list[Any]:
         if not ids:
             return []
-        params = {"part": "snippet,statistics", "id": ",".join(dict.fromkeys(ids))}
+        params = {"part": _PARTS[what], "id": ",".join(dict.fromkeys(ids))}
+        if what == "comments":
+            params["textFormat"] = "plainText"
         if what == "channels":  # of these it gives five unless it is asked for more; of videos, all
             params["maxResults"] = "50"
         items: list[Any] = self._answer(session, what, params).get("items", [])
-        return items
+        # Whoever knows the id of an unlisted video is shown it.
+        return [item for item in items if _privacy(item) in ("public", None)]
 
     def _answer(
         self, session: http.BoundedSession, what: str, params: Mapping[str, str]
@@ -338,6 +373,48 @@ def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], 
     return response_parsing.results(videos, parse)
 
 
+def _comments(thread: Mapping[str, Any], video: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the comment that begins a thread, and those of its answers that YouTube shows beside it."""
+    top = table(thread.get("snippet"))
+    yield {"comment": top.get("topLevelComment"), "below": video, "replies": top.get("totalReplyCount")}
+    for answer in table(thread.get("replies")).get("comments") or ():
+        yield {"comment": answer, "below": video}
+
+
+def _comment(raw: Mapping[str, Any]) -> Post:
+    """Return the post in a comment, which answers another one or the video: with that, all begins."""
+    own_id, snippet, video = _id(raw["comment"]["id"]), raw["comment"]["snippet"], _id(raw["below"])
+    text, writer = snippet["textDisplay"], _id(snippet["authorChannelId"]["value"])
+    return Post(
+        platform="youtube",
+        id=own_id,
+        url=f"https://www.youtube.com/watch?v={video}&lc={own_id}",
+        author=Author(
+            id=writer,
+            name=snippet.get("authorDisplayName") or None,
+            url=f"https://www.youtube.com/channel/{writer}",
+        ),
+        text=text,
+        created_at=unstamp(snippet["publishedAt"]),
+        kind=PostKind.REPLY,
+        parent=snippet.get("parentId") or video,
+        root=video,
+        tags=hashtags(text),
+        links=_links(text),
+        metrics=Metrics(likes=count(snippet, "likeCount"), replies=count(raw, "replies")),
+        reread_key=f"{video}/{own_id}",
+        raw=raw,
+    )
+
+
+def _links(text: str) -> frozenset[str]:
+    return addresses(link.rstrip(".,;:!?)]") for link in _LINK.findall(text))
+
+
+def _privacy(item: object) -> Any:
+    return table(table(item).get("status")).get("privacyStatus")
+
+
 def _author(snippet: Mapping[str, Any], channel: Mapping[str, Any]) -> Author:
     own_id, counts = _id(snippet["channelId"]), channel.get("statistics") or {}
     handle = (channel.get("snippet") or {}).get("customUrl") or ""
@@ -374,6 +451,8 @@ def _refuse(response: requests.Response, now: datetime) -> None:
             "It is asked again by itself.",
             min(midnight, now + timedelta(hours=1)),
         )
+    if "commentsDisabled" in reasons:
+        raise Closed("The comments below a video were switched off.")
     if reasons & _TOO_FAST:
         raise RateLimited("It asks us to slow down.", http.retry_at(response.headers, now))
     http.check(response, now, f"YouTube says: {message}" if message else "")

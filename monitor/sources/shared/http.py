@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
+from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -54,10 +55,15 @@ class _Lines:
     a second passes it. Twins (`dup`) are kept because TLS takes the first socket over.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_public_only: bool = False) -> None:
+        self._is_public_only = is_public_only
         self._twins: list[tuple[HTTPConnection, socket.socket]] = []
 
     def add(self, connection: HTTPConnection, sock: socket.socket) -> None:
+        """Take a socket in; raises OSError for one that leads to where this session may not go."""
+        if self._is_public_only and not _is_public(sock.getpeername()[0]):
+            sock.close()
+            raise OSError("not an address of the public internet")
         self._twins.append((connection, sock.dup()))
 
     def cut(self) -> None:
@@ -118,8 +124,12 @@ class BoundedSession(requests.Session):
     Looking up a host's name is the one thing without a limit of ours: the system has its own.
     """
 
-    def __init__(self, *, seconds: float | None = None) -> None:
-        """Make one for so many seconds; for `poll_seconds()`, if they are not given."""
+    def __init__(self, *, seconds: float | None = None, is_public_only: bool = False) -> None:
+        """Make one for so many seconds; for `poll_seconds()`, if they are not given.
+
+        With `is_public_only`, for the addresses that strangers give, nothing in this machine's own network is
+        asked: it goes by what was connected to, before anything is sent, and not by what a name says before.
+        """
         super().__init__()
         self.headers["User-Agent"] = USER_AGENT
         self.headers["Accept-Encoding"] = "gzip, deflate"
@@ -127,7 +137,7 @@ class BoundedSession(requests.Session):
         # a forgotten HTTP_PROXY would show every key to whoever runs the proxy.
         # An office that must use a proxy needs a transparent one; there is no setting for it.
         self.trust_env = False
-        self._lines = _Lines()
+        self._lines = _Lines(is_public_only=is_public_only)
         adapter = _Adapter(self._lines)
         for scheme in ("http://", "https://"):
             self.mount(scheme, adapter)
@@ -197,6 +207,12 @@ class BoundedSession(requests.Session):
         response._content = bytes(body)
         response._content_consumed = True  # type: ignore[attr-defined]
         return response
+
+
+def _is_public(address: str) -> bool:
+    """Return whether an address, in numbers, is of the public internet, an old one within a new one too."""
+    ip = ip_address(address.partition("%")[0])
+    return (getattr(ip, "ipv4_mapped", None) or ip).is_global
 
 
 def is_safe(address: object) -> bool:

@@ -1,11 +1,16 @@
-"""Web addresses that posts point to: only such as may be shown as a link get through."""
+"""Web addresses that posts point to, and their pictures': only such as may be shown as a link get through."""
 
 import html
 import re
 from collections.abc import Iterable
+from itertools import islice
 from urllib.parse import urlsplit
 
+from monitor.core.model import Picture
+
 _LONGEST = 2_000
+_MOST_PICTURES = 10
+_LONGEST_ALT = 2_000  # characters: Bluesky allows as many, Mastodon 1,500
 _HREF = re.compile(r"""\bhref=(?:"([^"]*)"|'([^']*)')""")
 _OWN = re.compile(r"""\bclass=["'][^"']*\b(?:mention|hashtag)\b""")
 _TAG = re.compile(r"<[^<>]*>")
@@ -21,6 +26,20 @@ def address(value: object) -> str:
     if not isinstance(value, str) or not _is_address(value):
         raise ValueError(f"expected an address, got {value!r}")
     return value
+
+
+def pictures(described: Iterable[tuple[object, object]]) -> tuple[Picture, ...]:
+    """Return the first ten pictures of a post, given by what is said in words of each and its address.
+
+    Long words are cut; what may not be shown as a link is no address. Nothing is fetched.
+    """
+    return tuple(
+        Picture(
+            alt=alt.strip()[:_LONGEST_ALT] or None if isinstance(alt, str) else None,
+            address=next(iter(addresses([link])), None),
+        )
+        for alt, link in islice(described, _MOST_PICTURES)
+    )
 
 
 def in_markup(markup: str) -> list[str]:

@@ -1,17 +1,23 @@
 """Streams: what is asked for one term, from where it is read on, how far a look came, who is left alone."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import RateLimited, SourceError
-from monitor.core.model import Outcome, Page, encodable
+from monitor.core.model import WRONG, Outcome, Page, encodable
 from monitor.sources.contract import Cursors, Waiting
 
 CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
 REPEATS = "{} gives the same page again and again, so reading it was stopped until the next time."
+_THREADS = 10  # whose comments are read in one look: each costs a request
+_NUMBERS = 500  # of threads that are remembered
+_MORE_THREADS = (
+    f"More than {_THREADS} threads had new comments; those of the others are read at the next look."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,42 @@ def each(
         except SourceError as error:
             limit = error if isinstance(error, RateLimited) else limit
             yield failed(stream.name, error)
+
+
+def comments(
+    stream: str, threads: Mapping[str, int], cursor: str | None, read: Callable[[str], Page]
+) -> Iterator[Page]:
+    """Yield what stands below threads that have more comments, by these numbers, than when they were read.
+
+    The cursor has how many each had. One that fails is tried again at the next look; the others are read on.
+    """
+    # Those at hand come last, and stay: a look need not bring every thread that the next one brings.
+    numbers = dict(sorted(_numbers(cursor).items(), key=lambda item: item[0] in threads))
+    grown = [thread for thread, number in threads.items() if number > numbers.get(thread, 0)]
+    wrong: SourceError | None = None
+    for thread in grown[:_THREADS]:
+        try:
+            page = read(thread)
+        except SourceError as error:
+            wrong = error
+            if isinstance(error, RateLimited):
+                break
+            continue
+        numbers[thread] = threads[thread]
+        yield replace(page, cursor=json.dumps(dict([*numbers.items()][-_NUMBERS:])))
+    if wrong:
+        yield failed(stream, wrong)
+    elif len(grown) > _THREADS:
+        yield Page(stream=stream, outcome=Outcome.CAPPED, detail=_MORE_THREADS)
+
+
+def _numbers(cursor: str | None) -> dict[str, int]:
+    """Return how many comments each thread had when they were read; nothing for a cursor that is none."""
+    try:
+        numbers = json.loads(cursor or "{}")
+        return {str(thread): int(number) for thread, number in numbers.items()}
+    except WRONG:
+        return {}
 
 
 def onward(

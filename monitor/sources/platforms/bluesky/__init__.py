@@ -15,12 +15,13 @@ from typing import Annotated, Any, ClassVar, Self
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from monitor.campaign.reader import SOME, Rule, read
+from monitor.campaign.reader import SOME, Rule, form, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import RateLimited, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
 from monitor.core.text import matches, quoted
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
+from monitor.sources.platforms.bluesky.history import Histories
 from monitor.sources.platforms.bluesky.parse import (
     POSTS,
     address,
@@ -66,6 +67,9 @@ _Stream = Annotated[
         lambda at: at.rstrip("/"),
     ),
 ]
+_Writer = Annotated[
+    str, form(r"[a-z0-9.:%-]{3,260}", 'handles such as "name.bsky.social", in small letters, or ids')
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,11 @@ class Settings:
     )
     public: Annotated[Address, "where writers' names are asked for"] = "https://public.api.bsky.app"
     home: Annotated[Address, "the server of your account, where you log in"] = "https://bsky.social"
+    directory: Annotated[Address, "where it says which server keeps a person's posts"] = (
+        "https://plc.directory"
+    )
+    histories: Annotated[bool, "whether what people wrote before they used a tag is looked through"] = True
+    writers: Annotated[tuple[_Writer, ...], "people whose older posts are looked through, too"] = ()
 
 
 @dataclass(slots=True)
@@ -164,6 +173,12 @@ class Bluesky:
                     yield self._with_profiles(replace(page, since=since, until=until) if whole else page)
 
         yield from stream_reading.onward(_searches(query), mark, older)
+
+    def histories(self, query: Query, writers: Sequence[str], cursors: Cursors) -> Iterator[Page]:
+        """Yield what matches of all that these people ever wrote, and those of the campaign file."""
+        people = (*self.settings.writers, *writers) if self.settings.histories else ()
+        for page in Histories(self.views, self.settings.directory, self.now).pages(query, people, cursors):
+            yield self._with_profiles(page)
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield the posts as Bluesky's public view shows them now, with their numbers."""

@@ -1,6 +1,7 @@
 """Bluesky's records, as its stream and its views show them: read, and nothing asked."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,13 +10,16 @@ from monitor.core.clock import unstamp
 from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
-from monitor.sources.shared.response_parsing import count, results
-from monitor.sources.shared.safe_links import addresses
+from monitor.sources.shared.response_parsing import count, results, table
+from monitor.sources.shared.safe_links import addresses, pictures
 
 POSTS = "app.bsky.feed.post"
 _COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}
 _MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
 _QUOTES = {"record", "recordWithMedia"}
+# https://github.com/bluesky-social/atproto/blob/main/packages/bsky/src/image/uri.ts
+_PICTURE = "https://cdn.bsky.app/img/feed_fullsize/plain/{did}/{cid}"
+_CID = re.compile(r"[0-9A-Za-z]{1,100}")
 
 
 def post_of(raw: Mapping[str, Any]) -> Post:
@@ -32,10 +36,13 @@ def post_of(raw: Mapping[str, Any]) -> Post:
         text=record["text"],
         created_at=min(unstamp(record["createdAt"]), instant(raw["time_us"])),  # it cannot be seen before
         kind=_kind(record),
+        parent=_parent(record),
+        root=_uri(record, "reply", "root"),
         lang=(record.get("langs") or [None])[0],
         tags=tags_of(record),
         links=_links(record),
         media=frozenset(_MEDIA[name] for name in _embeds(record) if name in _MEDIA),
+        pictures=pictures(_pictures(did, record)),
         reread_key=address(did, rkey),
         raw=raw,
     )
@@ -91,6 +98,15 @@ def _links(record: Mapping[str, Any]) -> frozenset[str]:
     return addresses([card.get("uri"), *(f.get("uri") for f in _features(record, "link"))])
 
 
+def _pictures(did: str, record: Mapping[str, Any]) -> Iterator[tuple[object, object]]:
+    """Yield the words for each picture or film, and where Bluesky shows it, which a record does not say."""
+    for name, embed in _embeds(record).items():
+        for media in embed.get("images") or ([embed] if name == "video" else ()):
+            cid = table(table(media.get("image")).get("ref")).get("$link")
+            is_cid = isinstance(cid, str) and _CID.fullmatch(cid)
+            yield media.get("alt"), _PICTURE.format(did=did, cid=cid) if is_cid else None
+
+
 def tags_of(record: Mapping[str, Any]) -> frozenset[str]:
     tags = [*(f["tag"] for f in _features(record, "tag")), *(record.get("tags") or ())]
     return frozenset(tag.casefold() for tag in tags) | hashtags(record["text"])
@@ -105,6 +121,21 @@ def _kind(record: Mapping[str, Any]) -> PostKind:
     if record.get("reply"):
         return PostKind.REPLY
     return PostKind.POST if _QUOTES.isdisjoint(_embeds(record)) else PostKind.QUOTE
+
+
+def _parent(record: Mapping[str, Any]) -> str | None:
+    """Return the address of what a post answers, or else quotes; a list or a feed may be quoted, too."""
+    if record.get("reply"):
+        return _uri(record, "reply", "parent")
+    # One that shows a picture as well has it a level deeper.
+    return _uri(record, "embed", "record", "record") or _uri(record, "embed", "record")
+
+
+def _uri(record: Mapping[str, Any], *names: str) -> str | None:
+    for name in names:
+        record = table(record.get(name))
+    uri = record.get("uri")
+    return uri if isinstance(uri, str) and uri.startswith("at://") else None
 
 
 def address(did: str, rkey: str) -> str:

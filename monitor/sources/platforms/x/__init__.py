@@ -189,7 +189,7 @@ class X:
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the post in `{"post": ..., "user": ... or None, "media": its kinds, as X calls them}`."""
+        """Return the post in `{"post": ..., "user": ... or None, "media": what it shows, as X lists it}`."""
         return post_of(raw)
 
 

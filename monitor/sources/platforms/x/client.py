@@ -32,7 +32,7 @@ _FIELDS: Mapping[str, Any] = {
         "edit_history_tweet_ids", "author_id", "note_tweet", "attachments",
     ],
     "expansions": ["attachments.media_keys"],  # no authors: those we know would be paid for again
-    "media_fields": ["type"],
+    "media_fields": ["type", "alt_text", "url", "preview_image_url"],
 }  # fmt: skip
 _USER_FIELDS = ["public_metrics", "username", "name"]
 

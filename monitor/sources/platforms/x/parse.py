@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from monitor.core.clock import unstamp
@@ -10,7 +10,7 @@ from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind
 from monitor.core.text import hashtags
 from monitor.sources.shared import response_parsing
 from monitor.sources.shared.response_parsing import by_id, table
-from monitor.sources.shared.safe_links import addresses
+from monitor.sources.shared.safe_links import addresses, pictures
 
 _ID = re.compile(r"[0-9]{1,20}")  # a whole number of 64 bits; a longer one is later than the calendar
 _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst"}
@@ -19,8 +19,10 @@ _REPOST = {"retweeted", "reposted"}
 
 
 def post_of(raw: Mapping[str, Any]) -> Post:
-    """Return the post in `{"post": ..., "user": ... or None, "media": its kinds, as X calls them}`."""
-    post, user = raw["post"], raw["user"]
+    """Return the post in `{"post": ..., "user": ... or None, "media": what it shows, as X lists it}`."""
+    post, user, media = raw["post"], raw["user"], raw.get("media") or ()
+    if user and user.get("protected"):
+        raise ValueError("This was written for the account's followers only. Only public posts are kept.")
     own_id = _digits(post["id"])
     long = post.get("note_tweet") or post.get("note_post") or {}
     text = html.unescape(long.get("text") or post["text"])
@@ -34,10 +36,13 @@ def post_of(raw: Mapping[str, Any]) -> Post:
         text=text,
         created_at=unstamp(post["created_at"]),
         kind=_kind(post),
+        parent=_parent(post),
+        root=root if (root := id_of(post.get("conversation_id"))) not in chain else None,
         lang=None if lang in _NO_LANGUAGE else lang,
         tags=_tags(post) | _tags(long) | hashtags(text),
         links=_links(post) | _links(long),
-        media=frozenset(_MEDIA[kind] for kind in raw.get("media") or () if kind in _MEDIA),
+        media=frozenset(_MEDIA[item["type"]] for item in media if item.get("type") in _MEDIA),
+        pictures=pictures(_pictures(media)),
         metrics=_metrics(post.get("public_metrics") or {}),
         reread_key=_digits(chain[-1]),
         raw=raw,
@@ -56,8 +61,8 @@ def page_of(answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[s
         if original is None:
             return None
         keys = (original.get("attachments") or {}).get("media_keys") or ()
-        kinds = [media[key].get("type") for key in keys if key in media]
-        return parse({"post": original, "user": users.get(original.get("author_id")), "media": kinds})
+        attached = [media[key] for key in keys if key in media]
+        return parse({"post": original, "user": users.get(original.get("author_id")), "media": attached})
 
     candidates, rejected = response_parsing.results(answer.get("data", []), read)
     posts: list[Post] = []
@@ -87,6 +92,19 @@ def _kind(post: Mapping[str, Any]) -> PostKind:
     if "replied_to" in types:
         return PostKind.REPLY
     return PostKind.QUOTE if "quoted" in types else PostKind.POST
+
+
+def _parent(post: Mapping[str, Any]) -> str | None:
+    """Return the id of the post that this one answers, or else quotes."""
+    ids = {reference["type"]: id_of(reference.get("id")) for reference in _references(post)}
+    return ids.get("replied_to") or ids.get("quoted")
+
+
+def _pictures(media: Sequence[Mapping[str, Any]]) -> Iterator[tuple[object, object]]:
+    """Yield the words for each picture and its address; of a film, of the picture that stands for it."""
+    for item in media:
+        if item.get("type") == "photo" or item.get("alt_text"):
+            yield item.get("alt_text"), item.get("url") or item.get("preview_image_url")
 
 
 def _author(post: Mapping[str, Any], user: Mapping[str, Any] | None) -> Author:
