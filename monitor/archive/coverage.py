@@ -1,15 +1,16 @@
 """The log of collecting: what each poll covered and why it ended, where each stream goes on, who is alive."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.schema.rollups import SEEN
 from monitor.archive.values import FileClaim, Poll
 from monitor.core.clock import stamp, unstamp
-from monitor.core.model import Outcome, Page
+from monitor.core.model import ANSWERS, Outcome, Page
 
 _BREAK = "A fault in this program stopped it. It is tried again by itself; the log says more."
 
@@ -54,6 +55,15 @@ class Coverage:
             [stamp(now) if now else _FOREVER],
         )
         return {source: unstamp(at) for source, at in rows}
+
+    def last_answers(self, source: str) -> dict[str, datetime]:
+        """Return for each stream of a source when it last answered."""
+        rows = self.db.execute(
+            "SELECT stream, max(ended_at) FROM coverage WHERE source = ?"
+            f" AND outcome IN {GIVEN} AND {REGULAR} GROUP BY stream",
+            [source, json.dumps([*ANSWERS])],
+        )
+        return {stream: unstamp(at) for stream, at in rows}
 
     def last_canary(self, source: str) -> tuple[datetime, str] | None:
         """Return when a source was last asked for a common word, and what came of it; None: never."""

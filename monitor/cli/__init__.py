@@ -34,7 +34,7 @@ COMMANDS = {
     "status": ("maintenance", "Say what has been collected, and how each source is doing."),
     "why": ("why_missing", "Say why a post that people saw is not here."),
     "setup": ("setup", "Ask for the platforms' keys, check each, and switch the platforms on."),
-    "doctor": ("maintenance", "Check the set-up, and say how to mend what is wrong."),
+    "doctor": ("doctor", "Check the set-up, and say how to mend what is wrong."),
     "backup": ("backup", "Make a copy of everything collected, and prove it."),
     "restore": ("backup", "Put a copy in place of what is there."),
     "users": ("accounts", "Say who may use the dashboard, and what each may do."),

@@ -1,39 +1,21 @@
-"""Commands that look after the archive and the set-up."""
+"""Commands that look after the archive, and say how collecting goes."""
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import click
 
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.damage.verification import Verification, safe_sqlite, sqlite_version, verification_of
-from monitor.campaign import Campaign, keys
-from monitor.cli import DEMO, Paths
-from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of, titles_of
+from monitor.campaign import Campaign
+from monitor.cli import Paths
+from monitor.cli.doctor import JSON, START_AGAIN
+from monitor.cli.wiring import backups_of, campaign_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
-from monitor.core.errors import DamagedError, MonitorError, Outdated, StorageError
-from monitor.core.storage import FULL, LOW, free
+from monitor.core.storage import FULL, free
 from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
-
-_START_AGAIN = "start the monitor again (monitor up, or its service)"
-
-_RESTORE = "stop the monitor, then type: monitor restore"
-_MEND = "stop the monitor, then type: monitor restore --only-damaged"
-
-JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the doctor's answer. `mend` is what to do; empty when all is well."""
-
-    part: str
-    state: str  # ok | look | fail
-    says: str
-    mend: str = ""
 
 
 @click.command()
@@ -51,7 +33,7 @@ def status(paths: Paths, as_json: bool) -> None:
         click.echo(json.dumps(answer, default=str))
         return
     if since:
-        click.echo(f"{wording.stalled(since)} To mend: {_START_AGAIN}")
+        click.echo(f"{wording.stalled(since)} To mend: {START_AGAIN}")
     if free(paths.archive.parent) < FULL:
         click.echo("The disk is full, or read-only: nothing is collected until there is some room.")
     click.echo(f"{posts} posts in {paths.archive}")
@@ -60,26 +42,6 @@ def status(paths: Paths, as_json: bool) -> None:
         click.echo(backups_of(paths, campaign).status().sentence(utcnow(), campaign.zone))
     for state in sources:
         click.echo(_line(state))
-
-
-@click.command()
-@JSON
-@click.option(
-    "--verify", is_flag=True, help="Also check every row, count and page of the archive; takes a while."
-)
-@click.pass_obj
-def doctor(paths: Paths, as_json: bool, verify: bool) -> None:
-    """Check the set-up, and say how to mend what is wrong. Ends with 1 if something is."""
-    checks = examine(paths, verify=verify)
-    if as_json:
-        click.echo(json.dumps([asdict(check) for check in checks]))
-    else:
-        for check in checks:
-            click.echo(f"{check.state:<5}{check.part}: {check.says}")
-            if check.mend:
-                click.echo(f"     To mend: {check.mend}")
-    if any(check.state == "fail" for check in checks):
-        raise click.exceptions.Exit(1)
 
 
 @click.command()
@@ -119,186 +81,6 @@ def _place_again(paths: Paths, campaign: Campaign) -> int:
             bar.update(batch.posts)
             last, changed = batch.last, changed + batch.changed
     return changed
-
-
-def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
-    """Return what is well and what is not, in the order in which to mend it."""
-    try:
-        campaign = campaign_of(paths)
-    except MonitorError as error:
-        return [Check("campaign file", "fail", str(error), f"correct {paths.campaign}")]
-    about = Check(
-        "campaign file", "ok", f"{campaign.name}, {quantity(len(campaign.tracks), 'track', 'tracks')}"
-    )
-    checks = [about, _sqlite(), _disk(paths), _archive(paths, campaign, verify)]
-    if verify and checks[-1].state == "fail":  # what else there is to look at would be read from it
-        return checks
-    tones, sources = _reading(paths, campaign)
-    return [
-        *checks,
-        *tones,
-        *_collecting(sources),
-        *_sources(campaign, sources),
-        *_mail(paths, campaign),
-        *_backups(paths, campaign),
-    ]
-
-
-def _sqlite() -> Check:
-    version = sqlite_version()
-    if safe_sqlite(version):
-        return Check("SQLite", "ok", version)
-    says = f"{version} has a rare fault that can damage a file that two programs write at once"
-    return Check("SQLite", "look", says, "install pysqlite3 0.6.1 or newer, or update SQLite to 3.51.3")
-
-
-def _disk(paths: Paths) -> Check:
-    """Return how much room the folders of archive, accounts and mail have; they may be on several disks."""
-    home = paths.archive.parent
-    room, folder = min((free(folder), folder) for folder in (home, home / "mail"))
-    says = f"{room // 2**20:,} MB are free in {folder}"
-    if room < FULL:
-        return Check(
-            "disk", "fail", says, "free some room there; it must also be a disk that may be written to"
-        )
-    return Check("disk", "look" if room < LOW else "ok", says, "free some room there" if room < LOW else "")
-
-
-def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
-    if not paths.archive.is_file():
-        if paths.archive.name != DEMO and backups_of(paths, campaign).proven():
-            return Check("archive", "fail", f"{paths.archive} is gone; there are copies of it", _RESTORE)
-        return Check("archive", "look", f"{paths.archive} is not there yet", "run: monitor collect")
-    try:
-        with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            posts = quantity(archive.posts.count(), "post", "posts")
-            return _verified(archive, f"{posts} in {paths.archive}", verify)
-    except Outdated as error:
-        return Check("archive", "fail", str(error), "run: monitor rebuild")
-    except DamagedError as error:
-        return Check("archive", "fail", str(error), _MEND)
-    except StorageError as error:
-        return Check("archive", "fail", str(error), "see to the disk that it is on")
-    except MonitorError as error:
-        return Check("archive", "fail", str(error), _RESTORE)
-
-
-def _verified(archive: ArchiveReader, says: str, verify: bool) -> Check:
-    verification = verification_of(archive) if verify else Verification()
-    if damage := [*map(str, verification.rows), *verification.pages]:
-        more = f", and {len(damage) - 5} more" if damage[5:] else ""
-        return Check("archive", "fail", f"damaged: {'; '.join(damage[:5])}{more}", _MEND)
-    if verification.counts:
-        return Check(
-            "archive", "fail", f"{len(verification.counts)} counts are wrong", "run: monitor rebuild"
-        )
-    new = f", {verification.unsealed:,} of them without a checksum yet" if verification.unsealed else ""
-    return Check("archive", "ok", f"{says}{new}")
-
-
-def _reading(paths: Paths, campaign: Campaign) -> tuple[list[Check], tuple[SourceState, ...]]:
-    """Return what the archive says of tones and sources; nothing if it cannot be read."""
-    try:
-        with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            return [_tone(archive, campaign)], states(archive, campaign, titles_of(campaign), utcnow())
-    except MonitorError:  # said of the archive already
-        return [], ()
-
-
-def _tone(archive: ArchiveReader, campaign: Campaign) -> Check:
-    by = analyzer_of(campaign).name
-    if not (other := archive.tone_scores.outdated(by)):
-        return Check("tone", "ok", f"scored by {by}")
-    says = f"{quantity(other, 'post was', 'posts were')} scored by another analyzer than {by}"
-    mend = "the worker does it bit by bit; to do it at once, run: monitor rescore"
-    return Check("tone", "look", says, mend)
-
-
-def _collecting(sources: tuple[SourceState, ...]) -> list[Check]:
-    if since := stalled_since(sources):
-        return [Check("collecting", "fail", wording.stalled(since).rstrip("."), _START_AGAIN)]
-    return [Check("collecting", "ok", "each source is asked at its turns")] if sources else []
-
-
-def _sources(campaign: Campaign, sources: tuple[SourceState, ...]) -> list[Check]:
-    from monitor.platform_info import about
-    from monitor.sources import source
-
-    env, now = keys(DOTENV), utcnow()
-    states_by_name = {state.name: state for state in sources}
-    checks = []
-    for name, settings in campaign.sources.items():
-        info = about(name)
-        if not settings.on:
-            checks.append(Check(info.title, "ok", "switched off in the campaign file"))
-            continue
-        try:
-            source(name).open(settings.own, env, now)
-            checks.append(_last_poll(info.title, states_by_name.get(name)))
-        except MonitorError as error:
-            checks.append(
-                Check(info.title, "fail", str(error), info.how_to if info.keys else "correct the setting")
-            )
-    return checks
-
-
-def _last_poll(title: str, state: SourceState | None) -> Check:
-    """Return what a platform that is set up said when it was last asked."""
-    if state is None or state.last_poll is None:
-        return Check(title, "ok", "set up, and not asked yet")
-    says = f"set up; at the last look, {state.last_poll:%Y-%m-%d %H:%M} UTC: {wording.state(state)}"
-    says = " ".join(filter(None, [f"{says}.", state.detail, state.doubt, state.money])).rstrip(". ")
-    if wording.working(state) and state.doubt:
-        mend = f"wait a day; if it stays so, read docs/platforms/{state.name}.md"
-        return Check(title, "look", says, mend)
-    if wording.working(state):
-        return Check(title, "ok", says)
-    if state.needs_person:
-        return Check(title, "fail", says, f"monitor setup {state.name}")
-    return Check(title, "look", says, "the Sources page says more")
-
-
-def _mail(paths: Paths, campaign: Campaign) -> list[Check]:
-    from monitor.cli.wiring.mail import chat_of, transport_of
-
-    try:
-        out, chat = transport_of(paths), chat_of(campaign)
-    except MonitorError as error:
-        return [Check("mail", "fail", str(error), "correct .env")]
-    checks = [Check("mail", "ok", " ".join([out.words, *([chat.words] if chat else [])]))]
-    if campaign.digest.is_local:
-        says = f"links in mails begin with {campaign.digest.address}, which opens on this computer only"
-        checks.append(Check("mail", "look", says, "write the dashboard's address under [digest]"))
-    if accounts_file(paths).is_file():
-        checks += _accounts(paths, campaign)
-    return checks
-
-
-def _accounts(paths: Paths, campaign: Campaign) -> list[Check]:
-    from monitor.mail.store import MailStore
-
-    try:
-        mails = MailStore.open(accounts_file(paths)).deliveries(campaign.tracks[0].name)
-    except MonitorError as error:
-        return [Check("accounts", "fail", str(error))]
-    if not (lost := [mail for mail in mails if mail.state in ("stopped", "unsure")]):
-        return []
-    says = f"{quantity(len(lost), 'mail', 'mails')} did not arrive, or may not have"
-    return [Check("mail", "look", says, "run: monitor digest list")]
-
-
-def _backups(paths: Paths, campaign: Campaign) -> list[Check]:
-    if not campaign.backup.on or not paths.archive.is_file() or paths.archive.name == DEMO:
-        return []
-    now, status = utcnow(), backups_of(paths, campaign).status()
-    says = status.sentence(now, campaign.zone).rstrip(".")
-    if status.failure or (status.last and status.is_overdue(now)):
-        return [Check("backup", "fail", says, "run: monitor backup")]
-    if status.last is None:
-        return [
-            Check("backup", "look", says, "the worker makes one each day; to make one now: monitor backup")
-        ]
-    return [Check("backup", "ok", says)]
 
 
 def _line(state: SourceState) -> str:

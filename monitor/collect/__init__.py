@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.values import Poll
@@ -11,21 +12,15 @@ from monitor.campaign import Campaign, SourceSettings, Track
 from monitor.collect.spend_limit import SpendLimit
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
-from monitor.core.errors import Broken, Closed, ConfigError, RateLimited, Refused, SourceError
-from monitor.core.model import Outcome, Page
-from monitor.core.storage import storage_error
+from monitor.core.errors import Closed, RateLimited, SourceError
+from monitor.core.model import ANSWERS, Outcome, Page
 from monitor.sources import source
-from monitor.sources.contract import Source, Spends
-from monitor.sources.shared.stream_reading import failed
+from monitor.sources.contract import Recalls, Source, Spends
+from monitor.sources.shared.stream_reading import failed, fault
 from monitor.sources.shared.time_limit import shares, within
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
-
-_BROKE = "A fault in this program stopped the poll. It is tried again; the log says more."
-
-
-_ANSWERS = {Outcome.COMPLETE, Outcome.CAPPED, Outcome.GAP}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +38,7 @@ class PollResult:
     @property
     def may_reread(self) -> bool:
         """Return whether posts may be read again: a part of the platform answered, none asks us to wait."""
-        return bool(self.outcomes & _ANSWERS) and Outcome.RATE_LIMITED not in self.outcomes
+        return bool(self.outcomes & ANSWERS) and Outcome.RATE_LIMITED not in self.outcomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +103,10 @@ class Collector:
                         result = _with(result, page, new)
                         if self.stop():
                             return replace(result, stopped=True)
-            except (SourceError, ConfigError) as error:
-                limit = error if isinstance(error, RateLimited) else None
-                result = self._failed(result, track, error, started_at)
             except Exception as error:  # a bug met in one track must not cost the others
-                if of_disk := storage_error(error):  # and no other could be stored
-                    raise of_disk from error
-                log.exception("%s: the poll for %r broke", name, track.name)
-                result = self._failed(result, track, Broken(_BROKE), started_at)
+                wrong = fault(error, f"{name}, {track.name}")
+                limit = wrong if isinstance(wrong, RateLimited) else None
+                result = self._failed(result, track, wrong, started_at)
         for problem in dict.fromkeys(result.problems):
             log.warning("%s: %s", name, problem)
         log.info("%s: %d seen, %d new, %d could not be read", name, result.posts, result.new, result.rejected)
@@ -136,6 +127,8 @@ class Collector:
         platform = source(name).open(self.campaign.sources[name].own, self.env, at)
         if isinstance(platform, Spends):
             platform.budget = SpendLimit(self.archive, name, platform.limit, self.clock)
+        if isinstance(platform, Recalls):
+            platform.recall = partial(self.archive.posts.written_at, name)
         return platform
 
     def save(
@@ -155,11 +148,9 @@ class Collector:
         )
         return page, new
 
-    def _failed(
-        self, result: PollResult, track: Track, error: SourceError | ConfigError, at: datetime
-    ) -> PollResult:
+    def _failed(self, result: PollResult, track: Track, error: SourceError, at: datetime) -> PollResult:
         """Store why a track could not be read; return the poll with that."""
-        page = failed(result.source, error if isinstance(error, SourceError) else Refused(str(error)))
+        page = failed(result.source, error)
         self.archive.coverage.save_failure(page, track.name, started_at=at, now=self.clock())
         return _with(result, page, 0)
 

@@ -59,6 +59,9 @@ class Outcome(StrEnum):
     BROKEN = "broken"
 
 
+ANSWERS = frozenset({Outcome.COMPLETE, Outcome.CAPPED, Outcome.GAP})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
     """A post's public numbers at one reading. None: the platform did not say."""

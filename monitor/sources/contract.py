@@ -1,6 +1,6 @@
 """What every platform keeps: the protocol of a source, and of one that rereads, costs money or looks back."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
@@ -11,6 +11,8 @@ Cursors = Mapping[str, str]  # by the names of streams: where each is read on
 Waiting = Mapping[str, datetime]  # and until when each asked to be left alone
 NO_WAITING: Waiting = {}
 BACK = "back:"  # how the streams of a look back begin: it says nothing of how it is going today
+# Native id, address and time of the platform's posts in the archive that were written at these times.
+Recall = Callable[[Collection[datetime]], Sequence[tuple[str, str | None, datetime]]]
 Bought = Mapping[str, Collection[str]]  # native ids by what they are: "post", "person"
 
 
@@ -65,6 +67,13 @@ class Rereads(Protocol):
         Of a post that is in no page nothing is known; where one is CAPPED, it was not asked for.
         Takes at most about `time_limit.poll_seconds()`. Raises SourceError.
         """
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """A source that needs what is stored, to tell whether an item is new."""
+
+    recall: Recall
 
 
 class Budget(Protocol):

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from monitor.accounts import Accounts, Role
 from monitor.archive import Archive, ArchiveReader
 from monitor.cli import Paths, main
-from monitor.cli.maintenance import examine
+from monitor.cli.doctor import examine
 from monitor.cli.wiring import accounts_of, campaign_of
 from monitor.cli.wiring.web import flask_app
 from monitor.core.clock import utcnow

@@ -12,12 +12,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.campaign import Track
+from monitor.archive import Archive
+from monitor.campaign import Campaign, Track
 from monitor.core.clock import stamp
 from monitor.core.errors import ConfigError
 from monitor.core.model import Metrics, Outcome, Page, PostKind, Query
 from monitor.sources.platforms.feeds import Feeds
-from tests.sources.archived import a_campaign, stored
+from tests.sources.archived import LONDON, a_campaign, polled, rows, stored
 from tests.sources.loopback import Answer, as_html, as_json, closed_port, serving
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -37,6 +38,11 @@ def item(number: int, title: str = "Calling Time on Crime begins", date: str = D
     return f"<title>{title}</title><link>https://news.example/{number}</link>{date}"
 
 
+def of_feeds(*urls: str) -> Campaign:
+    track = Track(name="crime", title="Crime", phrases=("calling time on crime",))
+    return a_campaign("feeds", {"urls": list(urls), "google_news": False}, track)
+
+
 def poll(*urls: str, cursors: dict[str, str] | None = None, **settings: Any) -> list[Page]:
     settings = {"urls": list(urls), "google_news": False} | settings
     return list(Feeds.open(settings, {}, NOW).search(QUERY, cursors or {}))
@@ -50,11 +56,24 @@ def test_entries_that_match_are_articles_without_numbers() -> None:
     assert (post.author.id, page.outcome, page.until) == ("Example", Outcome.COMPLETE, NOW)
 
 
-def test_an_entry_without_a_date_costs_itself_only_and_says_why() -> None:
-    with serving(lambda *_: rss(item(1), item(2, date=""), item(3))) as server:
+@pytest.mark.parametrize("date", ["", "yesterday", "Fri, 31 Jun 2026 09:00:00 GMT", "0001-01-01T00:00:00Z",
+                                  "Fri, 20 Nov 2037 09:30:00 GMT"])  # fmt: skip
+def test_an_entry_without_a_date_that_can_be_has_the_time_when_it_was_first_seen(
+    date: str, tmp_path: Path
+) -> None:
+    dates = f"<pubDate>{date}</pubDate>" if date else ""
+    with serving(lambda *_: rss(item(1), item(2, date=dates))) as server:
+        found = stored(tmp_path / "a.db", of_feeds(server.url), NOW)
+    assert [row.created_at for row in found.values()] == [datetime(2026, 11, 20, 9, 30, tzinfo=UTC), NOW]
+
+
+def test_a_date_that_makes_no_sense_gives_way_to_that_of_the_last_change() -> None:
+    both = "<pubDate>soon</pubDate><atom:updated>2026-11-21T10:00:00+01:00</atom:updated>"
+    feed = rss(item(1, date=both))
+    named = feed[2].replace(b"<rss ", b'<rss xmlns:atom="http://www.w3.org/2005/Atom" ')
+    with serving(lambda *_: (*feed[:2], named)) as server:
         (page,) = poll(server.url)
-    assert [rejected.reason for rejected in page.rejected] == ["ValueError: It has no date."]
-    assert len(page.posts) == 2
+    assert [post.created_at for post in page.posts] == [datetime(2026, 11, 21, 9, tzinfo=UTC)]
 
 
 def test_a_feed_that_has_not_changed_is_complete_without_posts() -> None:
@@ -110,6 +129,122 @@ def test_looks_at_a_feed_that_never_changes_join_without_a_gap() -> None:
             assert page.cursor is not None
             cursors = {page.stream: page.cursor}
         assert [r.headers.get("if-none-match") for r in server.requests] == [None, '"v1"', '"v1"']
+
+
+def entry(guid: str, link: str, title: str = "Calling time on crime", date: str = DATE) -> str:
+    names = (f"<guid isPermaLink='false'>{guid}</guid>" if guid else "") + (
+        f"<link>{link}</link>" if link else ""
+    )
+    return f"<title>{title}</title>{names}{date}"
+
+
+ONE, TWO = "https://news.example/1", "https://news.example/2"
+HOME, WORDPRESS = "https://news.example/", "https://news.example/?p=7"
+LATER = "<pubDate>Sat, 21 Nov 2026 09:30:00 GMT</pubDate>"
+# what two looks find, and how many posts that is
+TITLE = "Calling time on crime, edited"
+LOOKS = {
+    "a guid that all have": ([entry("g", ONE), entry("g", TWO)], [entry("g", TWO), entry("g", ONE)], 2),
+    "a guid that the next one has, too": ([entry("g", ONE)], [entry("g", TWO, date=LATER)], 2),
+    "a guid that changes": ([entry("a", ONE)], [entry("b", ONE, TITLE)], 1),
+    "a guid and a date that change": ([entry("a", ONE)], [entry("b", ONE, date=LATER)], 1),
+    "an address with a number that changes": ([entry(f"{ONE}#0", ONE)], [entry(f"{ONE}#1", ONE)], 1),
+    "another address that changes": ([entry(f"{HOME}?a=1", ONE)], [entry(f"{HOME}?a=2", ONE)], 1),
+    "a permanent address of its own": ([entry(WORDPRESS, ONE)], [entry(WORDPRESS, TWO, date=LATER)], 1),
+    "a link that all have": ([entry("a", HOME), entry("b", HOME, date=LATER)],) * 2 + (2,),
+    "a link that all have, and no guid": ([entry("", HOME, f"Calling time on crime {n}") for n in "ab"],) * 2
+    + (2,),
+    "the same guid and link, and another title": ([entry("g", ONE)], [entry("g", ONE, TITLE)], 1),
+    "an entry twice, with two guids": ([entry("a", ONE), entry("b", ONE)],) * 2 + (1,),
+    "a guid that comes later": ([entry("", ONE)], [entry("a", ONE)], 1),
+    "a guid that goes": ([entry(WORDPRESS, ONE)], [entry("", ONE)], 1),
+    "an entry twice": ([entry("a", ONE), entry("a", ONE)],) * 2 + (1,),
+    "an address for a guid, and no link": ([f"<guid>{ONE}</guid>{entry('', '')}"],) * 2 + (1,),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LOOKS)
+def test_an_entry_is_told_by_guid_and_link_at_each_look(kind: str, tmp_path: Path) -> None:
+    *looks, number = LOOKS[kind]
+    with serving(lambda *_: rss(*looks[len(server.requests) > 1])) as server:
+        first, second = (
+            polled(tmp_path / "a.db", of_feeds(server.url), NOW + minutes * MINUTE) for minutes in (0, 5)
+        )
+    assert (first.rejected, second.rejected, len(rows(tmp_path / "a.db"))) == (0, 0, number)
+
+
+def test_an_entry_of_another_guid_and_the_same_link_is_the_same_post_edited(tmp_path: Path) -> None:
+    texts = ("Calling time on crime", "Calling time on crime, says MP")
+    with serving(
+        lambda *_: rss(entry(str(len(server.requests)), ONE, texts[len(server.requests) - 1]))
+    ) as server:
+        found = stored(tmp_path / "a.db", of_feeds(server.url), NOW)
+    assert [row.text for row in found.values()] == [texts[1]]
+
+
+def test_the_same_article_in_two_feeds_is_one_post_and_the_same_guid_on_two_sites_is_two(
+    tmp_path: Path,
+) -> None:
+    answers = {"/all": [entry("1", ONE)], "/crime": [entry("n-1", ONE)], "/other": [entry("1", TWO)]}
+    with serving(lambda m, path, q: rss(*answers[path])) as server:
+        found = stored(tmp_path / "a.db", of_feeds(*(server.url + path for path in answers)), NOW)
+    assert sorted(row.url or "" for row in found.values()) == [ONE, TWO]
+
+
+@pytest.mark.parametrize("guid", ["tag:news.example,2026:1", "g", ONE, WORDPRESS])
+def test_an_entry_that_was_stored_by_its_guid_alone_keeps_that_id(guid: str, tmp_path: Path) -> None:
+    path, old = tmp_path / "a.db", datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    post = Feeds.parse({"id": guid, "link": ONE, "title": "Old", "at": stamp(old), "url": HOME})
+    with Archive.open(path, LONDON) as archive:
+        archive.ingest.save(
+            Page(stream="feeds:crime:news.example/", posts=(post,)), source="feeds", track="crime",
+            scores=[None], analyzer="neutral", started_at=old, now=old,
+        )  # fmt: skip
+    with serving(lambda *_: rss(entry(guid, ONE), entry("2", TWO))) as server:
+        found = stored(path, of_feeds(server.url), NOW)
+    assert {row.native_id: row.text for row in found.values()} == dict.fromkeys(
+        (guid, TWO), "Calling time on crime"
+    )
+
+
+@pytest.mark.parametrize("status", [301, 308])
+def test_a_feed_that_moved_for_good_is_read_and_its_new_address_told(status: int) -> None:
+    moved = (status, {"Location": "/new"}, b"")
+    with serving(lambda m, path, q: moved if path == "/old" else rss(item(1))) as server:
+        (page,) = poll(f"{server.url}/old")
+        (again,) = poll(f"{server.url}/new")
+    assert (len(page.posts), page.outcome, again.detail) == (1, Outcome.COMPLETE, "")
+    assert page.detail.startswith(f"It has moved for good, to {server.url}/new: put this address")
+
+
+@pytest.mark.parametrize("status", [302, 303, 307])
+def test_a_feed_that_is_elsewhere_for_now_is_read_without_a_word(status: int) -> None:
+    moved = (status, {"Location": "/new"}, b"")
+    with serving(lambda m, path, q: moved if path == "/old" else rss(item(1))) as server:
+        (page,) = poll(f"{server.url}/old")
+    assert (len(page.posts), page.detail) == (1, "")
+
+
+def test_a_feed_that_moved_to_another_site_is_not_read_and_its_new_address_told() -> None:
+    with serving(lambda *_: rss(item(1))) as other:
+        moved = (301, {"Location": f"{other.url}/?feed=rss2"}, b"")
+        with serving(lambda *_: moved) as server:
+            (page,) = poll(server.url)
+        assert other.requests == []
+    assert (page.outcome, page.posts) == (Outcome.UNREACHABLE, ())
+    assert page.detail.startswith(f"It forwards (301) to {other.url}/?feed=rss2, which was not asked")
+
+
+def test_with_several_feeds_a_problem_says_which_one_it_is_of() -> None:
+    with serving(lambda m, path, q: rss(item(1)) if path == "/good" else (200, {}, b"")) as server:
+        pages = poll(f"{server.url}/empty", f"{server.url}/good", f"{server.url}/bare")
+    assert [len(page.posts) for page in pages] == [0, 1, 0]
+    assert pages[0].detail.startswith("Its answer was empty")
+    assert [page.detail.rpartition(" ")[2] for page in pages] == [
+        f"{server.url}/empty)",
+        "",
+        f"{server.url}/bare)",
+    ]
 
 
 def test_google_news_is_asked_for_each_phrase_and_tag_and_not_filtered_again() -> None:
@@ -182,7 +317,8 @@ def wanted(body: bytes, google: bool) -> dict[str, tuple[Any, ...]]:
         )
         text = title if google else f"{title}\n{as_text(inner or '')}"
         by = entry.findtext("source") or channel.findtext("title")
-        found[entry.findtext("guid") or entry.findtext("id") or link] = (by, at.astimezone(UTC), link, text)
+        guid = entry.findtext("guid") or entry.findtext("id") or ""
+        found[guid if guid.startswith("https:") else link] = (by, at.astimezone(UTC), link, text)
     return found
 
 

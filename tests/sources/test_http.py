@@ -195,7 +195,89 @@ def test_an_answer_of_ordinary_size_arrives_whole_and_connections_are_reused() -
         assert session.seconds_left > 0
 
 
-def test_a_redirect_is_not_followed() -> None:
+HOPS = (301, 302, 303, 307, 308)
+
+
+@pytest.mark.parametrize("status", HOPS)
+def test_what_is_only_read_is_followed_within_its_server(status: int) -> None:
+    moved = (status, {"Location": "/new?a=b"}, b"")
+    with serving(lambda m, path, q: moved if path == "/" else as_json({"at": path} | q)) as server:
+        with http.BoundedSession(seconds=5) as session:
+            answer = session.get(server.url, params={"key": "k"}, headers={"X-Own": "1"})
+        assert (answer.json(), answer.url) == ({"at": "/new", "a": "b"}, f"{server.url}/new?a=b")
+        assert [hop.status_code for hop in answer.history] == [status]
+        assert server.requests[1].headers["x-own"] == "1"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_what_changes_something_is_not_followed(method: str) -> None:
+    with serving(lambda *_: (308, {"Location": "/new"}, b"")) as server:
+        with http.BoundedSession(seconds=5) as session:
+            assert session.request(method, server.url).status_code == 308
+        assert server.paths == ["/"]
+
+
+def test_a_server_that_forwards_without_end_is_left() -> None:
+    with serving(lambda m, path, q: (302, {"Location": f"{path}x"}, b"")) as server:
+        with http.BoundedSession(seconds=5) as session:
+            answer = session.get(server.url)
+        assert len(server.requests) == 6
+        with pytest.raises(Unavailable, match=rf"forwards \(302\) to {server.url}/xxxxxx,"):
+            http.check(answer, NOW)
+
+
+@pytest.mark.parametrize("location", ["http://[", "", "javascript:alert(1)", "http://127.0.0.1:99999/", "file:///x",
+                                      "http://127.0.0.1:0/", "\xff\xfe", "/" + "a" * 3_000])  # fmt: skip
+def test_an_address_that_is_none_is_neither_followed_nor_shown(location: str) -> None:
+    with serving(lambda *_: (301, {"Location": location}, b"")) as server:
+        with http.BoundedSession(seconds=5) as session:
+            answer = session.get(server.url)
+        with pytest.raises(Unavailable, match=r"^It is not working at its end \(301\)\.$"):
+            http.check(answer, NOW)
+        assert server.paths == ["/"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "followed"),
+    [
+        ("http://a.example/", "https://a.example/feed", True),
+        ("http://a.example:80/", "https://a.example:443/feed", True),
+        ("https://a.example/", "http://a.example/feed", False),
+        ("http://a.example:8000/", "https://a.example/feed", False),
+        ("http://a.example/", "https://a.example:8443/feed", False),
+        ("https://a.example/", "https://www.a.example/feed", False),
+        ("https://a.example/", "https://a.example@b.example/feed", False),
+        ("https://a.example/", "//b.example/feed", False),
+    ],
+)
+def test_only_the_same_host_as_safe_or_safer_is_asked(
+    asked: str, told: str, followed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = []
+
+    def ask(self: http.BoundedSession, method: str, url: str, **_: object) -> requests.Response:
+        answer = requests.Response()
+        answer.url, answer.status_code = url, 200 if paths else 301
+        answer.headers["Location"] = told
+        paths.append(url)
+        return answer
+
+    monkeypatch.setattr(http.BoundedSession, "_ask", ask)
+    answer = http.BoundedSession().get(asked)
+    assert (len(paths) == 2, answer.status_code == 200) == (followed, followed)
+
+
+def test_a_key_that_is_repeated_in_the_new_address_is_not_told() -> None:
+    with serving(lambda *_: (301, {"Location": "https://new.example/v2?key=secret"}, b"")) as server:
+        answer = http.BoundedSession(seconds=5).get(server.url, params={"key": "secret"})
+    with pytest.raises(
+        Unavailable, match=r"forwards \(301\) to https://new\.example/v2, which was not asked"
+    ) as told:
+        http.check(answer, NOW)
+    assert "secret" not in str(told.value)
+
+
+def test_a_redirect_to_another_server_is_not_followed() -> None:
     with serving(lambda *_: as_json({})) as other:
         to_other = {"Location": other.url + "/secret"}
         with serving(lambda *_: (302, to_other, b"")) as server, http.BoundedSession(seconds=5) as session:

@@ -1,6 +1,7 @@
 """A server that asks us to slow down is left alone, and the platform's others are read on."""
 
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,8 +12,11 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Campaign, Track
 from monitor.collect import due, past
+from monitor.core.errors import ConfigError, StorageError
 from monitor.core.model import Outcome, Page
+from monitor.sources.contract import KnownPost
 from monitor.sources.shared import stream_reading
+from monitor.sources.shared.reread import one_by_one
 from tests.sources.archived import LONDON, a_campaign, polled
 from tests.sources.loopback import Answer, Server, as_json, serving
 
@@ -71,6 +75,59 @@ def test_when_all_servers_are_limited_the_platform_waits_for_the_first(name: str
         campaign = pointed(name, one, two)
         polled(path, campaign, NOW)
     assert when_due(path, campaign) == 9
+
+
+STREAMS = [stream_reading.Stream(name, name, None) for name in ("a", "b", "c")]
+BUGS = [ZeroDivisionError("planted"), AttributeError("version"), OSError("socket"), RecursionError()]
+
+
+def pages_with(error: Exception) -> Callable[..., Iterator[Page]]:
+    """Return what reads a page of each stream, and then of "b" raises this."""
+
+    def pages(stream: stream_reading.Stream, *mark: str) -> Iterator[Page]:
+        yield Page(stream=stream.name)
+        if stream.name == "b":
+            raise error
+
+    return pages
+
+
+@pytest.mark.parametrize("error", BUGS, ids=repr)
+def test_a_bug_met_in_one_stream_is_told_as_one_and_costs_that_stream_only(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks = stream_reading.each(STREAMS, pages_with(error), None)
+    found = [(page.stream, str(page.outcome)) for page in looks]
+    assert found == [("a", "complete"), ("b", "complete"), ("b", "broken"), ("c", "complete")]
+    back = stream_reading.onward(STREAMS, "b ", pages_with(error))
+    found = [(page.stream, str(page.outcome)) for page in back]
+    assert found == [("b", "complete"), ("b", "broken"), ("c", "capped")]  # where it goes on
+    assert [record.exc_info[1] for record in caplog.records if record.exc_info] == [error, error]
+
+
+def test_a_wrong_setting_of_one_stream_is_for_a_person_to_mend() -> None:
+    found = list(stream_reading.each(STREAMS, pages_with(ConfigError("wrong")), None))
+    assert [(page.outcome, page.detail) for page in found][2:3] == [(Outcome.REFUSED, "wrong")]
+
+
+@pytest.mark.parametrize("error", [StorageError("full"), OSError(errno.ENOSPC, "full")], ids=repr)
+def test_a_fault_of_the_disk_is_none_of_a_stream(error: Exception) -> None:
+    with pytest.raises(StorageError):
+        list(stream_reading.each(STREAMS, pages_with(error), None))
+    with pytest.raises(StorageError):
+        list(stream_reading.onward(STREAMS, "b ", pages_with(error)))
+
+
+def test_a_bug_met_with_one_server_does_not_end_the_reading_again_of_the_others() -> None:
+    def ask(server: str, key: str, post: KnownPost) -> Page:
+        if server == "https://b":
+            raise ZeroDivisionError
+        return Page(stream="", deleted=(post.id,))
+
+    posts = [KnownPost(id=f"{host}{n}", reread_key=f"{host}/{n}") for n in (1, 2) for host in "abc"]
+    first, second = one_by_one(posts, ["https://a", "https://b", "https://c"], ask)
+    assert first.deleted == ("a1", "c1", "a2", "c2")
+    assert (second.stream, second.outcome) == ("b", Outcome.BROKEN)
 
 
 def test_a_wait_of_over_an_hour_means_that_the_clock_was_set_back() -> None:

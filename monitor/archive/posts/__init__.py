@@ -1,7 +1,7 @@
 """Posts and all that hangs on them: rows as plain frozen values, nothing decided here."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -72,6 +72,17 @@ class Posts:
             [platform, json.dumps(native_ids)],
         )
         return dict(rows.fetchall())
+
+    def written_at(
+        self, platform: str, times: Collection[datetime]
+    ) -> list[tuple[str, str | None, datetime]]:
+        """Return native id, address and time of a platform's posts that were written at these times."""
+        rows = self.db.execute(
+            # +: by itself the planner takes the index of platforms, and looks at all posts of one
+            f"SELECT native_id, url, created_at FROM posts WHERE +platform = ? AND created_at IN {GIVEN}",
+            [platform, json.dumps([*map(stamp, times)])],
+        )
+        return [(native_id, url, unstamp(at)) for native_id, url, at in rows]
 
     def latest_stored(self, platform: str, most: int) -> list[PostRow]:
         """Return the posts of a platform that were stored last, whenever they were written."""

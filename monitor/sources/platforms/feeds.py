@@ -1,31 +1,38 @@
 """News and blogs by RSS and Atom, and Google News' search as a feed: no key, no numbers."""
 
 import json
-import time
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Annotated, Any, Self
 from urllib.parse import quote_plus, urlsplit
 
 import feedparser
+import requests
 from feedparser.encodings import convert_to_utf8
 
 from monitor.campaign.reader import Rule, read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import SourceError, Unreadable
-from monitor.core.model import WRONG, Author, Page, Post, PostKind, Query, Rejected
+from monitor.core.errors import Unavailable, Unreadable
+from monitor.core.model import Author, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches, plain
-from monitor.sources.contract import NO_WAITING, Source
+from monitor.sources.contract import NO_WAITING, Recall, Source
 from monitor.sources.shared import stream_reading
-from monitor.sources.shared.http import BoundedSession, check, in_turn
+from monitor.sources.shared.http import FORWARDS, BoundedSession, check, in_turn, target
 from monitor.sources.shared.response_parsing import results
+from monitor.sources.shared.stream_reading import Stream
+from monitor.sources.shared.timestamps import instant
 
 _GOOGLE = "https://news.google.com/rss/search"
 # Bytes of a feed. Each takes up to 25 in memory, and each tag, attribute and entity as much as these more.
 MOST, MOST_ATTRIBUTES = 2 * 2**20, 5_000
-_TAG, _ENTITY = 25, 8
+_TAG, _ENTITY, _LONGEST = 25, 8, 2_000
+_PERMANENT = {301, 308}  # https://www.rfc-editor.org/rfc/rfc9110#name-redirection-3xx
+_FIRST, _AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=1)  # a time outside these is a mistake
+_MOVED = "It has moved for good, to {}: put this address into the campaign file in the place of the old one."
 _Address = Annotated[str, Rule("an address with https://", lambda at: at.startswith(("https://", "http://")))]
 
 
@@ -38,19 +45,13 @@ class Settings:
     google_news_base: Annotated[_Address, "another address for the Google News search, for tests"] = _GOOGLE
 
 
-@dataclass(frozen=True, slots=True)
-class _Feed:
-    url: str
-    stream: str
-    is_search: bool  # its entries match already
-
-
 @dataclass(slots=True)
 class Feeds:
     """Fetches each feed when it has changed and keeps the entries that match."""
 
     settings: Settings
     now: datetime
+    recall: Recall = lambda times: ()  # of an archive, where there is one
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
@@ -62,16 +63,14 @@ class Feeds:
     ) -> Iterator[Page]:
         """Yield one page a feed; a feed that fails gives a page that says so."""
         limited = {_place(stream): at for stream, at in waiting.items()}
-        for feed, session in in_turn(self._feeds(query)):
-            try:
-                if limit := stream_reading.left_alone(limited, self.now, start=_place(feed.stream)):
-                    raise limit
-                yield self._page(session, query, feed, cursors.get(feed.stream))
-            except SourceError as error:
-                page = stream_reading.failed(feed.stream, error)
+        feeds = self._feeds(query, cursors)
+        for feed, session in in_turn(feeds):
+            limit = stream_reading.left_alone(limited, self.now, start=_place(feed.name))
+            for page in stream_reading.each([feed], partial(self._pages, session, query), limit):
                 if page.retry_at:
-                    limited[_place(feed.stream)] = page.retry_at
-                yield page
+                    limited[_place(feed.name)] = page.retry_at
+                is_clear = page.outcome is Outcome.COMPLETE or len(feeds) == 1
+                yield page if is_clear else replace(page, detail=f"{page.detail} (The feed is {feed.server})")
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -99,46 +98,72 @@ class Feeds:
             raw=raw,
         )
 
-    def _feeds(self, query: Query) -> list[_Feed]:
+    def _feeds(self, query: Query, cursors: Mapping[str, str]) -> list[Stream]:
         # the stream has the track's name: another track's "not changed" would hide a feed from this one
         feeds = [
-            _Feed(url, _stream(query, urlsplit(url)._replace(scheme="").geturl()), False)
+            Stream.of(cursors, _stream(query, urlsplit(url)._replace(scheme="").geturl()), "", server=url)
             for url in dict.fromkeys(self.settings.urls)
         ]
-        if self.settings.google_news:
+        if self.settings.google_news:  # whose entries match already: a stream with a term
             terms = dict.fromkeys(term.lower() for term in (*query.phrases, *query.tags))
+            base = self.settings.google_news_base
             feeds += [
-                _Feed(_news(self.settings.google_news_base, term), _stream(query, f"google:{term}"), True)
+                Stream.of(cursors, _stream(query, f"google:{term}"), term, server=_news(base, term))
                 for term in terms
             ]
         return feeds
 
-    def _page(self, session: BoundedSession, query: Query, feed: _Feed, cursor: str | None) -> Page:
-        answer = session.get(feed.url, headers=_conditions(cursor))
-        before = _last_look(cursor, self.now)
-        page = Page(stream=feed.stream, until=self.now)
+    def _pages(self, session: BoundedSession, query: Query, feed: Stream) -> Iterator[Page]:
+        answer = session.get(feed.server, headers=_conditions(feed.cursor))
+        before = None if feed.term else _last_look(feed.cursor, self.now)
+        page = Page(stream=feed.name, until=self.now, detail=_moved(answer))
         if answer.status_code == 304:
-            state = json.dumps(_state(cursor) | {"looked": stamp(self.now)})
-            return replace(page, cursor=state, since=None if feed.is_search else before)
+            state = json.dumps(_state(feed.cursor) | {"looked": stamp(self.now)})
+            yield replace(page, cursor=state, since=before)
+            return
+        if address := target(answer):  # whole, unlike in `check`: a feed has no key
+            raise Unavailable(FORWARDS.format(answer.status_code, address))
         check(answer, self.now)
         document = _document(answer.content)
-        posts, rejected, oldest = _sort(document, feed, query)
-        since = None if feed.is_search else _since(before, oldest, self.now)
+        posts, rejected, oldest = _sort(document, feed, query, self.now)
+        since = None if feed.term else _since(before, oldest, self.now)
         state = _validators(answer.headers, self.now)
-        return replace(page, posts=posts, rejected=rejected, cursor=state, since=since)
+        yield replace(page, posts=self._recognised(posts), rejected=rejected, cursor=state, since=since)
+
+    def _recognised(self, posts: Sequence[Post]) -> tuple[Post, ...]:
+        """Return the posts, each with the id by which it is stored, if that is another name of it.
+
+        Until an entry was told by its link, it was stored by its guid alone; and a guid may change.
+        """
+        rows = self.recall({post.created_at for post in posts})
+        ids = {(at, name): native_id for native_id, url, at in rows for name in (url, native_id)}
+
+        def native_id(post: Post) -> str:
+            names = (post.id, *post.raw["names"]) if post.id in post.raw["names"] else ()
+            keys = [(post.created_at, name) for name in names]
+            return next((ids[key] for key in keys if key in ids), post.id)
+
+        return tuple(replace(post, id=native_id(post)) for post in posts)
 
 
 def _document(content: bytes) -> Any:
     """Return the feed as feedparser reads it; raises Unreadable."""
+    if not content.strip():
+        raise Unreadable(
+            "Its answer was empty: there was no feed in it. It is asked again by itself. "
+            "If it stays so, look for its RSS or Atom address on the site."
+        )
     try:
         text = convert_to_utf8({}, content, {})  # as it does itself: in some encodings "<" is another byte
         if _is_too_much(text):
             raise Unreadable("This feed was far larger than a real one and was dropped.")
         # As a file: it takes bare bytes for the name of one on this machine.
         document = feedparser.parse(BytesIO(text), sanitize_html=False, resolve_relative_uris=False)
-    except WRONG as error:
+    except Unreadable:
+        raise
+    except Exception as error:  # of a parser that meets whatever anybody writes
         raise Unreadable("This feed is broken: reading it made no sense.") from error
-    if not document.version:
+    if not document.get("version"):
         raise Unreadable(
             "This is not a feed: it answered with a web page or something else. "
             "Look for its RSS or Atom address."
@@ -155,41 +180,77 @@ def _is_too_much(text: bytes) -> bool:
 
 
 def _sort(
-    document: Any, feed: _Feed, query: Query
+    document: Any, feed: Stream, query: Query, now: datetime
 ) -> tuple[tuple[Post, ...], tuple[Rejected, ...], datetime | None]:
     """Return the matching posts, the entries that are none, and the oldest date in the feed."""
+    shared = _shared(document.entries)
     articles, rejected = results(
-        document.entries, lambda item: Feeds.parse(_entry(item, document.feed, feed))
+        document.entries, lambda item: Feeds.parse(_entry(item, document.feed, feed, shared, now))
     )
-    posts = tuple(post for post in articles if feed.is_search or matches(query, post.text, post.tags))
+    posts = tuple(post for post in articles if feed.term or matches(query, post.text, post.tags))
     return posts, rejected, min((post.created_at for post in articles), default=None)
 
 
-def _entry(item: Any, channel: Any, feed: _Feed) -> dict[str, Any]:
+def _shared(entries: Sequence[Any]) -> tuple[Set[str], Set[str]]:
+    """Return the guids and the links that several entries of a feed have: they tell none apart.
+
+    One entry twice, with two guids, is still one.
+    """
+    links, guids, heads = (defaultdict[str, set[object]](set) for _ in range(3))
+    for item in entries:
+        guid, link, title = item.get("id"), item.get("link"), item.get("title")
+        links[guid].add(link or title)
+        guids[link].add(guid or title)
+        heads[link].add((title, item.get("published")))
+    return {guid for guid in links if len(links[guid]) > 1}, {
+        link for link in guids if min(len(guids[link]), len(heads[link])) > 1
+    }
+
+
+def _entry(
+    item: Any, channel: Any, feed: Stream, shared: tuple[Set[str], Set[str]], now: datetime
+) -> dict[str, Any]:
     """Return one entry as plain data: what `parse` reads, and what the archive can keep."""
-    at = item.get("published_parsed") or item.get("updated_parsed")
     content = item.get("content") or [{}]
+    names = zip((item.get("id"), item.get("link")), shared, strict=True)
+    own = [name for name, others in names if name and name not in others]
     return {
-        "id": item.get("id"),
+        "id": _id(item, own),
+        "names": own,
         "link": item.get("link"),
         "title": item.get("title"),
         "body": content[0].get("value") or item.get("summary"),
-        "at": _iso(at),
+        "at": stamp(_at(item, now)),
         "lang": (channel.get("language") or "")[:2].lower() or None,
         "tags": [tag["term"] for tag in item.get("tags") or () if tag.get("term")],
         "source": (item.get("source") or {}).get("title"),
         "feed": channel.get("title"),
-        "url": feed.url,
-        "is_search": feed.is_search,
+        "url": feed.server,
+        "is_search": bool(feed.term),
     }
 
 
-def _iso(at: time.struct_time | None) -> str | None:
-    """Return feedparser's time, which is in UTC, as text; None for none or an impossible one."""
-    try:
-        return stamp(datetime(*at[:6], tzinfo=UTC)) if at else None
-    except (TypeError, ValueError, OverflowError):
-        return None
+def _id(item: Any, names: Sequence[str]) -> str:
+    """Return what tells an entry apart: a guid that is an address of its own, as WordPress's, else its link.
+
+    The one stays when an article is moved. Any other guid may be that of another site's, or change.
+    """
+    guid, link = item.get("id") or "", item.get("link") or ""
+    is_permalink = guid.startswith(("https://", "http://")) and urlsplit(guid)[1:3] != urlsplit(link)[1:3]
+    name = guid if guid in names and (is_permalink or not link) else link
+    return str(name) if name in names else f"{link} {guid or item.get('title')}".strip()[:_LONGEST]
+
+
+def _at(item: Any, now: datetime) -> datetime:
+    """Return when an entry was published; when it was first seen, which is now, if it does not say."""
+    times = [instant(item[name] or "") for name in ("published", "updated") if name in item]
+    return next((at for at in times if at and _FIRST <= at <= now + _AHEAD), now)
+
+
+def _moved(answer: requests.Response) -> str:
+    """Return what to do about a feed that was read at another address, for good; "" if it was not."""
+    codes = {hop.status_code for hop in answer.history}
+    return _MOVED.format(answer.url) if codes and codes <= _PERMANENT else ""
 
 
 def _text(raw: Mapping[str, Any]) -> str:

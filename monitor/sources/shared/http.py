@@ -8,11 +8,10 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import partial
 from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -24,13 +23,16 @@ from monitor import __version__
 from monitor.campaign.reader import SOME, Rule
 from monitor.core.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
 from monitor.sources.shared.response_parsing import MOST, is_too_large
+from monitor.sources.shared.safe_links import addresses
 from monitor.sources.shared.time_limit import poll_seconds, shares
+from monitor.sources.shared.timestamps import instant
 
 log = logging.getLogger(__name__)
 # At DEBUG it writes each address into the log, and with it the key of a platform that wants it there.
 logging.getLogger("urllib3").setLevel(logging.INFO)
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
+_MOST_REDIRECTS = 5
 USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public posts)"
 
 T = TypeVar("T")
@@ -38,6 +40,10 @@ T = TypeVar("T")
 NOT_REACHED = (
     "It could not be reached: this machine has no connection to the internet, or the site is down. "
     "It is tried again by itself."
+)
+FORWARDS = (
+    "It forwards ({}) to {}, which was not asked: forwarding is followed within a site only, a few times. "
+    "If that is the right address now, put it into the campaign file in the place of the old one."
 )
 _TOO_LARGE = "Its answer was far larger than a real one and was dropped."
 _TOO_SLOW = "It was too slow to answer; the rest is asked for next time."
@@ -151,7 +157,22 @@ class BoundedSession(requests.Session):
         return max(0.0, self._deadline - time.monotonic())
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
-        """Return the answer with its whole body read; raises Unavailable or Unreadable."""
+        """Return the answer with its whole body read; raises Unavailable or Unreadable.
+
+        GET is followed within its server, and from http to https; `history` has the answers that forwarded.
+        """
+        most = _MOST_REDIRECTS if kwargs.pop("allow_redirects", True) and method == "GET" else 0
+        answer, history = self._ask(method, url, *args, **kwargs), list[requests.Response]()
+        while len(history) < most and (onward := target(answer)):
+            # another host or port, or from https to http
+            if self.should_strip_auth(answer.url, onward):  # type: ignore[no-untyped-call]
+                break
+            history.append(answer)
+            answer = self._ask(method, onward, headers=kwargs.get("headers"))
+        answer.history = history
+        return answer
+
+    def _ask(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         if self.seconds_left <= 0:
             raise Unavailable(_TOO_SLOW)
         kwargs.update(
@@ -168,6 +189,10 @@ class BoundedSession(requests.Session):
             raise Unavailable(self._why(error)) from error
         finally:
             self._lines.tidy()
+
+    def resolve_redirects(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        """Return nothing: requests would raise ValueError for half an address, and leave the socket open."""
+        return iter(())
 
     def close(self) -> None:
         """Close every connection."""
@@ -222,6 +247,16 @@ def is_safe(address: object) -> bool:
     except ValueError:
         return False
     return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname == "127.0.0.1")
+
+
+def target(response: requests.Response) -> str | None:
+    """Return the address that an answer forwards to; None if it does not, or to none that may be shown."""
+    try:
+        location = response.headers["Location"] if response.is_redirect else ""
+        address = urljoin(response.url, location.encode("latin-1").decode())
+        return address if location and addresses([address]) and urlsplit(address).port != 0 else None
+    except ValueError:  # half an address
+        return None
 
 
 def _server_address(server: str) -> str:
@@ -280,6 +315,8 @@ def check(response: requests.Response, now: datetime, explanation: str = "") -> 
         raise Refused(f"It refused the request ({status}): a key is missing, wrong or not allowed.{more}")
     if status in (404, 410):
         raise Closed(f"It does not show this page to the public ({status}).{more}")
+    if address := target(response):  # without what follows "?", which may repeat a key
+        raise Unavailable(FORWARDS.format(status, address.partition("?")[0]))
     if status >= 500 or 300 <= status < 400:
         raise Unavailable(f"It is not working at its end ({status}).{more}")
     if status >= 400:
@@ -305,18 +342,8 @@ def _instant(text: str, now: datetime) -> datetime | None:
     try:
         number = float(text)
     except ValueError:
-        return _date(text)
+        return instant(text)
     try:
         return datetime.fromtimestamp(number, UTC) if number > 1e9 else now + timedelta(seconds=number)
     except (OverflowError, ValueError, OSError):
         return None
-
-
-def _date(text: str) -> datetime | None:
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):  # the second: HTTP's own form
-        try:
-            at = parse(text)
-        except ValueError:
-            continue
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
-    return None

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from monitor.core.errors import SourceError, Unreadable
 from monitor.core.model import Page
 from monitor.sources.contract import KnownPost
-from monitor.sources.shared.stream_reading import failed
+from monitor.sources.shared.stream_reading import failed, fault
 
 _DOUBTED = 5  # posts of which an answer has none: it is more likely to be wrong than they to be gone
 
@@ -29,8 +29,8 @@ def one_by_one(
                 continue
             if page := ask(addresses[host], rest, post):
                 pages.append(page)
-        except SourceError as error:
-            silent[host] = error
+        except Exception as error:  # whatever it is, it costs this server only
+            silent[host] = fault(error, host)
     if pages:
         yield _join(pages)
     for host, why in silent.items():

@@ -1,16 +1,21 @@
 """Streams: what is asked for one term, from where it is read on, how far a look came, who is left alone."""
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import RateLimited, SourceError
+from monitor.core.errors import Broken, ConfigError, RateLimited, Refused, SourceError
 from monitor.core.model import WRONG, Outcome, Page, encodable
+from monitor.core.storage import storage_error
 from monitor.sources.contract import Cursors, Waiting
 
+log = logging.getLogger(__name__)
+
+_BROKE = "A fault in this program stopped the poll. It is tried again; the log says more."
 CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
 REPEATS = "{} gives the same page again and again, so reading it was stopped until the next time."
 _THREADS = 10  # whose comments are read in one look: each costs a request
@@ -55,9 +60,25 @@ def each(
             if limit:
                 raise limit
             yield from pages(stream)
-        except SourceError as error:
-            limit = error if isinstance(error, RateLimited) else limit
-            yield failed(stream.name, error)
+        except Exception as error:  # whatever it is, it costs this stream only
+            wrong = fault(error, stream.name)
+            limit = wrong if isinstance(wrong, RateLimited) else limit
+            yield failed(stream.name, wrong)
+
+
+def fault(error: Exception, stream: str) -> SourceError:
+    """Return what ended the reading, as an error of its source: a bug of ours, too, which the log tells.
+
+    Raises StorageError.
+    """
+    if isinstance(error, SourceError):
+        return error
+    if isinstance(error, ConfigError):
+        return Refused(str(error))
+    if of_disk := storage_error(error):  # then no other could be stored
+        raise of_disk from error
+    log.error("%s: the poll broke", stream, exc_info=error)
+    return Broken(_BROKE)
 
 
 def comments(
@@ -74,9 +95,9 @@ def comments(
     for thread in grown[:_THREADS]:
         try:
             page = read(thread)
-        except SourceError as error:
-            wrong = error
-            if isinstance(error, RateLimited):
+        except Exception as error:  # whatever it is, it costs this thread only
+            wrong = fault(error, stream)
+            if isinstance(wrong, RateLimited):
                 break
             continue
         numbers[thread] = threads[thread]
@@ -112,8 +133,8 @@ def onward(
             yield replace(last, cursor=f"{names[at]} {last.cursor}") if last.cursor else last
     except RateLimited:
         raise
-    except SourceError as error:
-        last = failed(names[at], error)
+    except Exception as error:  # as in `each`
+        last = failed(names[at], fault(error, names[at]))
         yield last
     if at + 1 < len(names) and not (last and last.outcome is Outcome.CAPPED):
         yield Page(stream=names[at + 1], outcome=Outcome.CAPPED, cursor=f"{names[at + 1]} ")

@@ -1,0 +1,92 @@
+"""What the doctor says of each address of a source that has several."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.cli import group
+from tests.sources.loopback import Answer, Server, serving
+
+CAMPAIGN = """
+name = "Test"
+[[track]]
+name = "test"
+title = "#Test"
+tags = ["test"]
+[sources.feeds]
+on = true
+google_news = false
+urls = [{}]
+"""
+FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+    def command(*words: str, urls: list[str]) -> str:
+        (tmp_path / "campaign.toml").write_text(CAMPAIGN.format(", ".join(map(json.dumps, urls))))
+        files = ["--campaign", "campaign.toml", "--archive", "a.db"]
+        return CliRunner().invoke(group, [*files, *words]).stdout
+
+    return command
+
+
+@contextmanager
+def feeds(answers: dict[str, Answer]) -> Iterator[Server]:
+    with serving(lambda method, path, query: answers[path]) as server:
+        yield server
+
+
+def test_each_feed_has_a_line_with_how_it_answered_last_and_when(run) -> None:
+    moved = (301, {"Location": "/new"}, b"")
+    answers = {"/good": (200, {}, FEED), "/old": moved, "/new": (200, {}, FEED), "/bad": (200, {}, b"")}
+    with feeds(answers) as server:
+        urls = [f"{server.url}{path}" for path in ("/good", "/old", "/bad")]
+        run("collect", urls=urls)
+        checks = json.loads(run("doctor", "--json", urls=[*urls, f"{server.url}/later"]))
+    says = {check["part"].removeprefix(server.url): check for check in checks}
+    assert {path: check["state"] for path, check in says.items() if path.startswith("/")} == {
+        "/good": "ok", "/old": "look", "/bad": "look", "/later": "ok"
+    }  # fmt: skip
+    assert says["/good"]["says"].startswith("it was read at the last look, 2")
+    assert f"It has moved for good, to {server.url}/new" in says["/old"]["says"]
+    assert says["/old"]["mend"].startswith("put the new address into the campaign file")
+    assert says["/bad"]["says"].startswith("it could not be read at the last look, 2")
+    assert says["/bad"]["says"].endswith("It was never read so far")
+    assert says["/later"]["says"] == "not asked yet"
+
+
+def test_of_a_feed_that_stopped_it_is_said_when_it_was_read_last(
+    run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from monitor.cli import collect
+    from monitor.core.clock import utcnow
+
+    start, answers = utcnow() - timedelta(days=3), {"/rss": (200, {}, FEED)}
+    with feeds(answers) as server:
+        urls = [f"{server.url}/rss"]
+        monkeypatch.setattr(collect, "utcnow", lambda: start)
+        run("collect", urls=urls)
+        answers["/rss"] = (500, {}, b"")
+        monkeypatch.setattr(collect, "utcnow", lambda: start + timedelta(days=1))
+        run("collect", urls=urls)
+        [check] = [c for c in json.loads(run("doctor", "--json", urls=urls)) if c["part"] in urls]
+    assert check["says"].endswith(
+        f"It is not working at its end (500). It was last read {start:%Y-%m-%d %H:%M} UTC"
+    )
+
+
+def test_one_server_that_fails_is_not_taken_for_another_whose_address_begins_as_its_does(run) -> None:
+    answers = {"/rss": (200, {}, FEED), "/rss/2": (404, {}, b"")}
+    with feeds(answers) as server:
+        urls = [f"{server.url}{path}" for path in answers]
+        run("collect", urls=urls)
+        checks = {check["part"]: check["state"] for check in json.loads(run("doctor", "--json", urls=urls))}
+    assert [checks[url] for url in urls] == ["ok", "look"]
