@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 
 from monitor.core.model import Page, Picture, Post, Rejected, encodable
-from monitor.core.text import LONGEST_TEXT
+from monitor.core.normal_text import LONGEST_TEXT
 
 MOST = 2**53  # what a JSON number says exactly, and room in SQLite's 64 bits for sums
 LONGEST = 2_000  # characters of an id, a name or an address

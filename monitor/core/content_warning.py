@@ -5,7 +5,8 @@ whether a text is shown at once or after a click. See docs/posts.md for what it 
 """
 
 import re
-from unicodedata import category, normalize
+
+from monitor.core.normal_text import normal
 
 # Slurs against groups of people, and insults of a sexual kind; whole words only, so that a place
 # or a name that holds one is left alone. Words with an everyday meaning are left out.
@@ -24,13 +25,13 @@ _WHOM = (
 _HARM = r"(?:kill|stab|shoot|hang|lynch|rape|behead|burn|murder|strangle|string up)"
 _HARMED = r"(?:killed|stabbed|shot|hanged|hung|lynched|raped|beheaded|burn(?:ed|t)|murdered|strung up)"
 _THREATS = (
-    rf"(?:i|we|some(?:one|body))(?:['\u2019]ll| will| should| am going to|['\u2019]m going to"
-    rf"|['\u2019]m gonna| ought to| needs? to| must) {_HARM} {_WHOM}",
-    rf"(?:hope|wish) (?:you|he|she|they|someone)(?:['\u2019]ll)?(?: all)?"
+    rf"(?:i|we|some(?:one|body))(?:'ll| will| should| am going to|'m going to"
+    rf"|'m gonna| ought to| needs? to| must) {_HARM} {_WHOM}",
+    rf"(?:hope|wish) (?:you|he|she|they|someone)(?:'ll)?(?: all)?"
     rf"(?: will)?(?: get| gets| are| is| be)? (?:{_HARM}s?|{_HARMED}|dies?|dead)",
     rf"(?:deserves?|needs?|ought|want(?:s|ing)?) to (?:be {_HARMED}|die)",
     r"(?:kill|hang) (?:yourself|yourselves)",
-    r"(?:you(?:['\u2019]re| are)|he(?:['\u2019]s| is)|she(?:['\u2019]s| is)|they(?:['\u2019]re| are))"
+    r"(?:you(?:'re| are)|he(?:'s| is)|she(?:'s| is)|they(?:'re| are))"
     r" (?:a )?dead (?:man|woman|meat)",
     r"we know where (?:you|he|she|they) lives?",
 )
@@ -39,21 +40,9 @@ _EDGE = r"[^\W_]"  # a letter or a digit: an underscore does not make another wo
 _UPSETTING = re.compile(
     rf"(?<!{_EDGE})(?:{'|'.join((*_SLURS, *_THREATS))})(?!{_EDGE})"
 )  # of small letters: asked to fold them itself, `re` takes several times as long
-_SPACE = re.compile(r"\s+")
-
-
-_LONGEST = 5000  # characters that are looked at; U+FDFA alone is read as eighteen letters
+_LONGEST = 5000  # characters that are looked at
 
 
 def upsetting(text: str | None) -> bool:
     """Return whether the first 5,000 characters of a text hold a slur or a threat of the list."""
-    if not text:
-        return False
-    text = text[:_LONGEST]
-    visible = text if text.isascii() else _as_read(text)
-    return _UPSETTING.search(_SPACE.sub(" ", visible).lower()) is not None
-
-
-def _as_read(text: str) -> str:
-    letters = normalize("NFKC", text)[: 4 * _LONGEST]
-    return "".join(letter for letter in letters if category(letter) != "Cf")
+    return _UPSETTING.search(normal((text or "")[:_LONGEST])[: 4 * _LONGEST]) is not None

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from monitor.core.errors import ConfigError
 from monitor.core.model import Page
+from monitor.core.normal_text import cleaned, normal
 
 _SPACE = r"[\s_-]*"
 _STREET = r"road|rd|street|lane|ln|avenue|ave|gardens|crescent|terrace|grove|mews"  # another place
@@ -123,7 +124,7 @@ class Gazetteer:
 
     def find(self, text: str) -> frozenset[str]:
         """Return the keys of the places that a text names, and of their boroughs."""
-        words = {_plain(name) for name in self._pattern.findall(_open_tags(text).casefold())}
+        words = {_letters(name) for name in self._pattern.findall(_open_tags(cleaned(text)).casefold())}
         meanings = [self._names[name] for name in words if name in self._names]
         possible = [name for name in meanings if name.place and name.unless.isdisjoint(words)]
         places = {name.place for name in possible if name.place and name.is_sure}
@@ -223,9 +224,9 @@ def _meaning(place: Place, unsure: Unsure | None) -> _Name:
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds the names in a folded text, the longest first, sorted by their first letters."""
+    """Return what finds the names in a normal text, the longest first, sorted by their first letters."""
     by_letter: dict[str, list[str]] = {}
-    for name in sorted({name.casefold() for name in names}, key=len, reverse=True):
+    for name in sorted({normal(name) for name in names}, key=len, reverse=True):
         by_letter.setdefault(name[0], []).append(_spelling(name)[1:])
     any_of = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
     if not any_of:
@@ -236,7 +237,7 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str]:
 
 def _spelling(name: str) -> str:
     words = re.split(r"[\s-]+", name.replace("&", "and"))
-    spellings = ["(?:and|&)" if word == "and" else re.sub("['’]", "['’]?", re.escape(word)) for word in words]
+    spellings = ["(?:and|&)" if word == "and" else re.sub("'", "'?", re.escape(word)) for word in words]
     return _SPACE.join(r"st\.?" if word == "st" else word for word in spellings)
 
 
@@ -247,7 +248,11 @@ def _open_tags(text: str) -> str:
 
 def _plain(name: str) -> str:
     """Return a name as it is compared: 'King George's' and 'king georges' are one."""
-    return _NO_LETTER.sub("", name.casefold().replace("&", "and"))
+    return _letters(normal(name))
+
+
+def _letters(name: str) -> str:
+    return _NO_LETTER.sub("", name.replace("&", "and"))
 
 
 def _key(title: str) -> str:

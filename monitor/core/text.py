@@ -3,16 +3,17 @@
 import hashlib
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from monitor.core.model import Post, Query
+from monitor.core.normal_text import LONGEST_TEXT, WORD, normal, without_accents
 
-LONGEST_TEXT = 100_000  # characters that are read, and kept; posts have fewer
-_TAG = re.compile(r"(?<![\w&/])#(\w+)")
+# With a letter in it, and the middle dots of Catalan and Japanese; no platform links "#2026".
+# https://github.com/mastodon/mastodon/blob/main/app/models/tag.rb, HASHTAG_RE
+_TAG = re.compile(rf"#(?<![{WORD}&/]#)(?=[\d_]*[^\W\d_])([{WORD}]+(?:[·・][{WORD}]+)*)")
 _MARKUP = re.compile(r"<[^<>]*>")  # with "<" inside, a text of many is read in quadratic time
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
 # What may become a mail's header is this and nothing else; '=?' would begin an encoded word there (RFC 2047).
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _MAILBOX = re.compile(rf"(?!.*=\?)(?=.{{1,64}}@){_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -26,18 +27,24 @@ def plain(markup: str) -> str:
 
 
 def hashtags(text: str) -> frozenset[str]:
-    """Return the hashtags in a text, lower case and without '#'."""
-    return frozenset(tag.casefold() for tag in _TAG.findall(text[:LONGEST_TEXT]))
+    """Return the hashtags in a text, as `normal_tag` has them."""
+    return frozenset(_TAG.findall(normal(text)))
+
+
+def normal_tag(tag: str) -> str:
+    """Return a hashtag in small letters, in one spelling and without '#'."""
+    return normal(tag).lstrip("#")
 
 
 def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
     """Return whether a text with these tags belongs to the track, excluded words considered."""
     track_tags, phrases, excluded = _terms(query)
-    if excluded and excluded.search(_flat(text)):
+    if excluded and excluded.search(without_accents(text)):
         return False
-    if any(tag.casefold() in track_tags for tag in tags) or not track_tags.isdisjoint(hashtags(text)):
+    if any(without_accents(tag) in track_tags for tag in tags):
         return True
-    return phrases is not None and phrases.search(_flat(text)) is not None
+    words = without_accents(text)
+    return not track_tags.isdisjoint(_TAG.findall(words)) or bool(phrases and phrases.search(words))
 
 
 def belongs(query: Query, post: Post) -> bool:
@@ -52,34 +59,38 @@ def is_mailbox(text: str) -> bool:
 
 def pieces(text: str) -> list[str]:
     """Return what a text says between its web addresses: each copy of a text may have its own."""
-    parts = (_SPACE.sub(" ", piece).strip() for piece in _ADDRESS.split(text))
+    parts = (" ".join(piece.split()) for piece in _ADDRESS.split(text))
     return [piece for piece in parts if any(character.isalnum() for character in piece)]
 
 
-def fingerprint(text: str | None) -> str | None:
-    """Return the same for texts of the same words, whatever their spaces, capitals and addresses.
+def fingerprint(text: str | None, spelling: Callable[[str], str] = normal) -> str | None:
+    """Return the same for texts that read the same, whatever their spelling, spaces, capitals and addresses.
 
     None for a text without words: two links alone, or two faces, need not mean the same.
     """
-    words = [piece.casefold() for piece in pieces(text or "")]
+    words = pieces(spelling(text or ""))
     if not words:
         return None
     return hashlib.blake2b("\n".join(words).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def _flat(text: str) -> str:
-    return _SPACE.sub(" ", text[:LONGEST_TEXT]).casefold()
-
-
 @lru_cache(maxsize=64)
 def _terms(query: Query) -> tuple[frozenset[str], re.Pattern[str] | None, re.Pattern[str] | None]:
     """Return a track's tags, phrases and excluded words, ready to be looked for."""
-    return frozenset(tag.casefold() for tag in query.tags), _words(query.phrases), _words(query.excluded)
+    tags = frozenset(without_accents(tag) for tag in query.tags)
+    return tags, _any_of(query.phrases), _any_of(query.excluded)
 
 
-def _words(phrases: Iterable[str]) -> re.Pattern[str] | None:
-    any_of = "|".join(re.escape(phrase.casefold()) for phrase in phrases)
-    return re.compile(rf"(?<!\w)(?:{any_of})(?!\w)") if any_of else None
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds any of the phrases, not as parts of words, in a text without accents."""
+    any_of = "|".join(_phrase(words) for phrase in phrases if (words := without_accents(phrase)))
+    return re.compile(f"(?:{any_of})(?![{WORD}])") if any_of else None
+
+
+def _phrase(words: str) -> str:
+    """Return a pattern that begins with its first letter, which is looked for several times as fast."""
+    first, rest = re.escape(words[:1]), re.escape(words[1:])
+    return rf"{first}(?<![{WORD}]{first}){rest}"
 
 
 def quoted(words: str) -> str:

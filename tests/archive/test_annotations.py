@@ -83,6 +83,68 @@ def test_a_post_that_is_edited_to_the_same_words_gets_their_label(archive):
     assert archive.differences() == []
 
 
+CURLY, STRAIGHT = "It’s enough! 😡", "It's enough! 😡\ufe0f"
+
+
+def said_before(archive: Archive, text: str, value: str) -> None:
+    """Keep what was said of a text as it was kept while only capitals and spaces were made alike."""
+    archive.db.execute(
+        "INSERT INTO text_labels (text, field, value, by, at)"
+        " VALUES (?, 'tone', ?, 'Al', '2025-01-01T00:00:00Z')",
+        [fingerprint(text, str.casefold), value],
+    )
+
+
+def kept(archive: Archive) -> list[tuple[str, str]]:
+    return archive.db.execute("SELECT text, value FROM text_labels").fetchall()
+
+
+def test_a_label_holds_for_all_spellings_of_a_text(archive):
+    saved(archive, a_page(a_post(text=CURLY), a_post(id="2", text=STRAIGHT)))
+    assert archive.annotations.label([2], "tone", "negative", **BY) == 2
+    saved(archive, a_page(a_post(id="3", text="ＩＴ´Ｓ enough! 😡")), now=LATER)
+    assert tones(archive) == ["negative"] * 3
+
+
+def test_what_was_said_of_a_text_before_spellings_were_made_alike_still_holds(archive):
+    said_before(archive, CURLY, "negative")
+    saved(archive, a_page(a_post(text=CURLY), a_post(id="2", text="It’s not enough!")))
+    assert tones(archive) == ["negative", "neutral"]
+    assert archive.annotations.of_posts([1])[1].latest("tone").by == "Al"
+
+
+def test_control_the_two_fingerprints_of_a_text_of_curly_apostrophes_differ():
+    assert fingerprint(CURLY, str.casefold) != fingerprint(CURLY)
+    assert fingerprint("Enough  IS enough! https://a.example", str.casefold) == fingerprint(
+        "enough is enough!"
+    )
+
+
+def test_what_is_said_now_counts_rather_than_what_was_said_before(archive):
+    said_before(archive, CURLY, "negative")
+    saved(archive, a_page(a_post(id="2", text=STRAIGHT)))
+    archive.annotations.label([1], "tone", "positive", **BY)
+    assert len(kept(archive)) == 2  # of the other spelling there is no post that could be looked up
+    saved(archive, a_page(a_post(text=CURLY)), now=LATER)
+    assert tones(archive) == ["positive", "positive"]
+    assert [label.value for label in archive.annotations.of_posts([2])[2].labels] == ["positive"]
+
+
+@pytest.mark.parametrize("value", ["positive", None])
+def test_a_new_word_replaces_what_was_said_before_of_each_spelling(archive, value):
+    said_before(archive, CURLY, "negative")
+    saved(archive, a_page(a_post(text=CURLY), a_post(id="2", text=STRAIGHT)))
+    archive.annotations.label([2], "tone", value, **BY)
+    assert kept(archive) == ([(fingerprint(CURLY), value)] if value else [])
+
+
+def test_what_was_said_before_of_the_words_of_a_forgotten_post_is_forgotten(archive):
+    said_before(archive, CURLY, "negative")
+    saved(archive, a_page(a_post(text=CURLY)))
+    archive.ingest.scrub([1], LATER)
+    assert kept(archive) == []
+
+
 def test_a_label_wins_over_scores_to_come_until_it_is_taken_back(archive):
     saved(archive, a_page(a_post(text=COPIES[0]), a_post(id="2", text=COPIES[1])))
     archive.annotations.label([1], "tone", "negative", **BY)

@@ -62,3 +62,33 @@ def test_an_edited_text_is_found_by_its_new_words_only(archive):
     saved(archive, a_page(a_post(text="Something else")))
     assert ids(archive, "barking") == []
     assert ids(archive, "something") == ["1"]
+
+
+SPELLINGS = {
+    "a curly apostrophe": ("It’s about crime", "it's"),
+    "an apostrophe typed with the other": ("It's about crime", "it’s"),
+    "an accent": ("The caf\u00e9 closes", "cafe"),
+    "an accent typed apart": ("The caf\u00e9 closes", "cafe\u0301"),
+    "an accent written apart": ("The cafe\u0301 closes", "caf\u00e9"),
+    "full-width letters typed": ("Knives found", "ｋｎｉｖｅｓ"),
+    "a zero-width mark typed": ("Knives found", "kni\u200bves"),
+    "styled letters as they are": ("𝗞𝗻𝗶𝘃𝗲𝘀 found", "𝗞𝗻𝗶𝘃𝗲𝘀"),
+    "a phrase with other quotation marks": ("Stop and search", "«stop and»"),
+    "a hyphen": ("Stop-and-search", '"stop‑and‑search"'),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), SPELLINGS.values(), ids=SPELLINGS)
+def test_words_are_found_however_they_are_spelt(archive, text, words):
+    saved(archive, a_page(a_post(id="3", text=text)))
+    assert ids(archive, words) == ["3"]
+
+
+def test_a_letter_that_only_its_own_spelling_finds_is_found_by_it(archive):
+    saved(archive, a_page(a_post(id="3", text="Die Straße")))
+    assert ids(archive, "straße") == ["3"]
+
+
+def test_control_words_that_are_not_there_are_not_found_in_any_spelling(archive):
+    saved(archive, a_page(a_post(id="3", text="It’s about crime")))
+    assert ids(archive, "ｋｎｉｖｅｓ") == ids(archive, "its") == []

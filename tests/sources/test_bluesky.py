@@ -260,3 +260,19 @@ def test_a_poll_ends_in_time_and_says_where_it_goes_on() -> None:
         (page,) = source.search(QUERY, {})
     assert len(page.posts) == 1
     assert (page.outcome, page.cursor) == (Outcome.CAPPED, str(US - 10**6 + 1))
+
+
+@pytest.mark.parametrize("is_spelt_out", [False, True], ids=["in UTF-8", "spelt out in JSON"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "＃CallingTimeOnCrime", "#𝗖𝗮𝗹𝗹𝗶𝗻𝗴𝗧𝗶𝗺𝗲𝗢𝗻𝗖𝗿𝗶𝗺𝗲", "#Calling\u200bTimeOnCrime",
+        "C\u00e1lling Time On Cr\u00edme", "Calling\u00a0time on Cri\u00adme",
+    ],
+)  # fmt: skip
+def test_other_spellings_are_seen_in_the_stream(text: str, is_spelt_out: bool) -> None:
+    other = json.loads(event(1, text=text, facets=[], tags=[]))
+    raw = json.dumps(other, separators=(",", ":"), ensure_ascii=is_spelt_out)
+    with jetstream([raw, event(2, text="Ｃrime", facets=[], tags=[]), END]) as (url, _):
+        (page,) = poll(url)
+    assert [post.text for post in page.posts] == [text]

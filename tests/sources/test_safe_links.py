@@ -31,7 +31,7 @@ def fixture(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("bad", HOSTILE, ids=lambda bad: str(bad)[:30])
 def test_what_is_no_web_address_is_dropped_and_the_rest_kept(bad: object) -> None:
-    good = ["https://news.example/1?a=b#c", "http://127.0.0.1:8000", "https://news.example/" + "x" * 1979]
+    good = ["https://news.example/1?a=b", "http://127.0.0.1:8000/", "https://news.example/" + "x" * 1979]
     assert addresses([*good, bad]) == set(good)
 
 
@@ -49,7 +49,7 @@ BROKEN = ("<![x", "<!--", "<a href", "</" * 40_000, "<a " * 40_000, "<a href='" 
 def test_broken_markup_costs_nothing_but_itself(broken: str) -> None:
     began = time.thread_time()
     found = in_markup(f"<a href='https://news.example'>news</a>{broken}")
-    assert addresses(found) == {"https://news.example"}
+    assert addresses(found) == {"https://news.example/"}
     assert time.thread_time() - began < 1
 
 

@@ -138,7 +138,7 @@ def test_every_recorded_video_arrives_with_what_it_says_and_nothing_else() -> No
         assert (post.lang, post.metrics, post.author.followers) == ("en", Metrics(), None)
         assert post.tags == {tag.lower() for tag in re.findall(r"#(\w+)", post.text)}
     assert (
-        "http://bit.ly/2YabdS5"
+        "https://bit.ly/2YabdS5"
         in YouTube.parse({"video": recorded("videos_info_multi.json")["items"][0], "channel": None}).links
     )
 

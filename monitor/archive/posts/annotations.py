@@ -14,6 +14,7 @@ from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
+from monitor.core.normal_text import normal
 from monitor.core.text import fingerprint, pieces
 from monitor.platform_info import forbidding
 
@@ -136,13 +137,13 @@ class AnnotationsWriter(Annotations):
         rows = self.db.execute(
             f"SELECT id, text FROM posts WHERE id IN {GIVEN} AND text IS NOT NULL", [json.dumps(list(ids))]
         ).fetchall()  # of a forgotten post nothing new is kept
-        at, alike = stamp(now), {post for post, _ in rows}
-        texts = {text for _, text in rows if fingerprint(text)}
-        for text in texts:  # before the lock: a hashtag alone is in most of the posts, and looks at them all
+        at, alike = stamp(now), dict[int, str](rows)
+        for text in {
+            text for text in alike.values() if fingerprint(text)
+        }:  # before the lock: a hashtag alone is in most of the posts, and looks at them all
             alike.update(_alike(self.db, text))
         with self.db.durable_transaction():
-            for text in texts:
-                self._keep(text, field, value, by, at)
+            self._keep({*alike.values()}, field, value, by, at)
             return sum(self._say(post, field, value, by, at) for post in sorted(alike))
 
     def mark(self, ids: Iterable[int], mark: str | None, *, by: str, now: datetime) -> int:
@@ -176,16 +177,13 @@ class AnnotationsWriter(Annotations):
             cursor = self.db.execute("DELETE FROM notes WHERE id = ? AND post_id = ?", [note, post])
             return cursor.rowcount > 0
 
-    def _keep(self, text: str, field: str, value: str | None, by: str, at: str) -> None:
-        """Remember what is said of a text, for posts to come."""
-        key = fingerprint(text)
-        if value is None:
-            self.db.execute("DELETE FROM text_labels WHERE text = ? AND field = ?", [key, field])
-            return
-        self.db.execute(
-            "INSERT INTO text_labels (text, field, value, by, at) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET value = excluded.value, by = excluded.by, at = excluded.at",
-            [key, field, value, by, at],
+    def _keep(self, texts: set[str], field: str, value: str | None, by: str, at: str) -> None:
+        """Remember what is said of texts, for posts to come, instead of what was said of them before."""
+        keys = json.dumps([key for text in texts for key in _keys(text)])
+        self.db.execute(f"DELETE FROM text_labels WHERE field = ? AND text IN {GIVEN}", [field, keys])
+        self.db.executemany(
+            "INSERT INTO text_labels (text, field, value, by, at) VALUES (?, ?, ?, ?, ?)",
+            [(key, field, value, by, at) for key in set(map(fingerprint, texts)) if key and value],
         )
 
     def _say(self, post: int, field: str, value: str | None, by: str, at: str) -> int:
@@ -226,11 +224,12 @@ def inherit(db: Database, texts: Mapping[int, str]) -> None:
     """Give posts of these texts what a person has said of the same words before."""
     if not texts or not db.execute("SELECT 1 FROM text_labels LIMIT 1").fetchone():
         return
-    keys = [{"id": post, "text": key} for post, text in texts.items() if (key := fingerprint(text))]
+    keys = [(post, *_keys(text)) for post, text in texts.items()]
     db.conn.executemany(
         "INSERT INTO labels (post_id, field, value, by, at)"
-        " SELECT :id, field, value, by, at FROM text_labels WHERE text = :text"
-        f" AND {_MAY_BE_SAID.format(field='field', id=':id')}",
+        " SELECT ?1, field, value, by, at FROM text_labels t WHERE (text = ?2 OR text = ?3"
+        " AND NOT EXISTS (SELECT 1 FROM text_labels WHERE text = ?2 AND field = t.field))"
+        f" AND {_MAY_BE_SAID.format(field='field', id='?1')}",
         keys,
     )
 
@@ -249,15 +248,21 @@ def forget_words(db: Database, post: int) -> None:
     """Forget what people said of the words of a post that is to be scrubbed."""
     row = db.execute("SELECT text FROM posts WHERE id = ?", [post]).fetchone()
     if row and row[0]:
-        db.execute("DELETE FROM text_labels WHERE text = ?", [fingerprint(row[0])])
+        db.execute("DELETE FROM text_labels WHERE text IN (?, ?)", _keys(row[0]))
 
 
-def _alike(db: Database, text: str) -> list[int]:
-    """Return the posts that say the same, found by the search index and then compared."""
-    phrases = " AND ".join('"' + piece.replace('"', " ").replace("\x00", " ") + '"' for piece in pieces(text))
+def _keys(text: str) -> tuple[str | None, str | None]:
+    """Return by what a text is known, and by what it was while only capitals and spaces were made alike."""
+    return fingerprint(text), fingerprint(text, str.casefold)
+
+
+def _alike(db: Database, text: str) -> list[tuple[int, str]]:
+    """Return the posts that say the same, with their texts, found by the search index and then compared."""
+    words = (pieces(form.replace('"', " ").replace("\x00", " ")) for form in (text, normal(text)))
+    forms = {" ".join(f'"{piece}"' for piece in form) for form in words} - {""}
     rows = db.execute(
         "SELECT p.id, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid WHERE posts_fts MATCH ?",
-        [phrases],
+        [f"({') OR ('.join(forms)})"],
     )
     key = fingerprint(text)
-    return [post for post, other in rows if fingerprint(other) == key]
+    return [(post, other) for post, other in rows if fingerprint(other) == key]

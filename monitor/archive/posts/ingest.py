@@ -17,7 +17,7 @@ from monitor.archive.posts.refresh_queue import next_reading
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Author, Page, Post, Sentiment
-from monitor.core.text import fingerprint
+from monitor.core.text import fingerprint, normal_tag
 from monitor.manual_entry import BY_HAND
 
 REJECTED_OF_A_POLL, _REJECTED_OF_A_SOURCE = 20, 1000  # items that could not be read, kept
@@ -388,7 +388,7 @@ def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list
 
 
 def _terms(post: Post) -> list[tuple[str, str]]:
-    tags, links = [("tag", tag) for tag in post.tags], [("link", link) for link in post.links]
+    tags, links = [("tag", normal_tag(tag)) for tag in post.tags], [("link", link) for link in post.links]
     places = [("place", place) for place in post.places]
     return [*tags, *links, *(("media", media.value) for media in post.media), *places]
 

@@ -11,6 +11,7 @@ from monitor.archive.stats import SCANNED, Stats, number
 from monitor.archive.values import Scope
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
+from monitor.core.normal_text import normal
 
 _FEW = 3_000  # posts that can be sorted in a page's time; more are walked through in their order
 
@@ -273,9 +274,18 @@ _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}
 
 
 def fts_query(words: str) -> str:
-    """Return what FTS5 is asked for: each word, and each phrase in quotation marks, whatever they hold."""
+    """Return what FTS5 is asked for: each word, and each phrase in quotation marks, whatever they hold.
+
+    The words are looked for as they are, and in their normal spelling: the index has texts as they came.
+    """
     clean = words.encode("utf-8", "ignore").decode().replace("\x00", " ")
-    parts = clean.replace("\u201c", '"').replace("\u201d", '"').split('"')
+    spellings = normal(clean), clean.replace("\u201c", '"').replace("\u201d", '"')
+    forms = {form.lower(): form for form in map(_all_of, spellings) if form}
+    return f"({') OR ('.join(forms.values())})" if len(forms) > 1 else "".join(forms.values())
+
+
+def _all_of(words: str) -> str:
+    parts = words.split('"')
     terms = [part for n, part in enumerate(parts) for part in ([part] if n % 2 else part.split())]
     return " ".join(f'"{part.strip()}"' for part in terms if any(letter.isalnum() for letter in part))
 

@@ -3,6 +3,7 @@
 The names are those that 4CAT reads: https://github.com/digitalmethodsinitiative/4cat/tree/master/datasources
 """
 
+import html
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -126,6 +127,7 @@ def _x(post: _Item) -> Post:
     long = ((tweet.get("note_tweet") or {}).get("note_tweet_results") or {}).get("result") or {}
     first = ((tweet.get("edit_control") or {}).get("edit_tweet_ids") or [tweet["rest_id"]])[0]
     entities = legacy.get("entities") or {}
+    text = html.unescape(long.get("text") or legacy["full_text"])
     return Post(
         platform="x",
         id=str(first),
@@ -137,11 +139,11 @@ def _x(post: _Item) -> Post:
             url=f"https://x.com/{names['screen_name']}",
             followers=whole_number(names.get("followers_count")),
         ),
-        text=long.get("text") or legacy["full_text"],
+        text=text,
         created_at=datetime.strptime(legacy["created_at"], "%a %b %d %H:%M:%S %z %Y").astimezone(UTC),
         kind=_kind_on_x(legacy),
         lang=None if str(legacy.get("lang")) in _NO_LANGUAGE else legacy["lang"],
-        tags=frozenset(tag["text"].casefold() for tag in entities.get("hashtags") or ()),
+        tags=hashtags(text) | {tag["text"].casefold() for tag in entities.get("hashtags") or ()},
         links=addresses(link.get("expanded_url") for link in entities.get("urls") or ()),
         media=frozenset(_X[item["type"]] for item in entities.get("media") or () if item["type"] in _X),
         metrics=Metrics(

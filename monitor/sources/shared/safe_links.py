@@ -4,11 +4,10 @@ import html
 import re
 from collections.abc import Iterable
 from itertools import islice
-from urllib.parse import urlsplit
 
 from monitor.core.model import Picture
+from monitor.sources.shared.link_target import is_address, link_target
 
-_LONGEST = 2_000
 _MOST_PICTURES = 10
 _LONGEST_ALT = 2_000  # characters: Bluesky allows as many, Mastodon 1,500
 _HREF = re.compile(r"""\bhref=(?:"([^"]*)"|'([^']*)')""")
@@ -17,13 +16,13 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def addresses(values: Iterable[object]) -> frozenset[str]:
-    """Return those that are http or https addresses with a host, printable and not over 2,000 characters."""
-    return frozenset(value for value in values if isinstance(value, str) and _is_address(value))
+    """Return where those lead that may be shown as a link: see `is_address` and `link_target`."""
+    return frozenset(link_target(value) for value in values if isinstance(value, str) and is_address(value))
 
 
 def address(value: object) -> str:
     """Return this if it is an address that may be shown as a link; raises ValueError."""
-    if not isinstance(value, str) or not _is_address(value):
+    if not isinstance(value, str) or not is_address(value):
         raise ValueError(f"expected an address, got {value!r}")
     return value
 
@@ -36,7 +35,7 @@ def pictures(described: Iterable[tuple[object, object]]) -> tuple[Picture, ...]:
     return tuple(
         Picture(
             alt=alt.strip()[:_LONGEST_ALT] or None if isinstance(alt, str) else None,
-            address=next(iter(addresses([link])), None),
+            address=link if isinstance(link, str) and is_address(link) else None,
         )
         for alt, link in islice(described, _MOST_PICTURES)
     )
@@ -57,13 +56,3 @@ def _link(part: str) -> str | None:
     if href is None or _OWN.search(attributes) or label.startswith(("#", "@")):
         return None
     return html.unescape(href[1] or href[2] or "")
-
-
-def _is_address(text: str) -> bool:
-    if len(text) > _LONGEST or not text.isprintable() or " " in text:
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False

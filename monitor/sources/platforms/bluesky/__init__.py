@@ -19,6 +19,7 @@ from monitor.campaign.reader import SOME, Rule, form, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import RateLimited, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
+from monitor.core.normal_text import WORD, without_accents
 from monitor.core.text import matches, quoted
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
 from monitor.sources.platforms.bluesky.history import Histories
@@ -315,7 +316,7 @@ def _next(socket: ClientConnection, deadline: float) -> bytes | tuple[Outcome, s
     )
 
 
-def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[str, ...]) -> bool:
+def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[bytes, ...]) -> bool:
     """Put one event in the batch; return whether it was an event at all."""
     batch.events += 1
     time_match = _TIME.search(raw)
@@ -324,8 +325,8 @@ def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[str, ...]) -> 
         return False
     if int(time_match[1]) <= batch.latest:
         batch.reached = max(batch.reached, int(time_match[1]))
-    folded = raw.lower() if raw.isascii() else raw.decode(errors="replace").casefold().encode()
-    if b'"delete' in raw or b'"account"' in raw or any(needle.encode() in folded for needle in needles):
+    words = raw.lower() if raw.isascii() else without_accents(raw.decode(errors="replace")).encode()
+    if any(needle in words for needle in needles):
         try:
             _act(raw, batch, query)
         except WRONG as error:
@@ -381,10 +382,15 @@ def _gap(since: datetime, until: datetime) -> str:
     )
 
 
-def _needles(query: Query) -> tuple[str, ...]:
-    """Return words of which every matching event has one: a phrase's longest, as spaces may differ."""
-    phrases = [max(re.findall(r"\w+", phrase) or [phrase], key=len) for phrase in query.phrases]
-    return tuple(word.casefold() for word in (*query.tags, *phrases))
+def _needles(query: Query) -> tuple[bytes, ...]:
+    """Return words of which every event that is to be read has one: a phrase's longest, as spaces may differ.
+
+    JSON's own spelling of a letter, as in "\\u2019", is only undone by reading.
+    """
+    phrases = map(without_accents, query.phrases)
+    words = [max(re.findall(rf"[{WORD}]+", phrase) or [phrase], key=len) for phrase in phrases]
+    words += map(without_accents, query.tags)
+    return (b'"delete', b'"account"', b"\\u", *(word.encode() for word in words))
 
 
 def _excerpt(raw: bytes) -> str:

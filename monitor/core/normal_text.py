@@ -1,0 +1,71 @@
+"""A text as it is compared, by tags, phrases, searches and fingerprints alike. Pure.
+
+What is shown stays as the platform gave it.
+"""
+
+import re
+from functools import lru_cache
+from unicodedata import category, normalize
+
+LONGEST_TEXT = 100_000  # characters that are read, and kept; posts have fewer
+_SHORT = 500  # characters, in which nothing takes long
+# Nobody sees these: Default_Ignorable_Code_Point of https://www.unicode.org/Public/UCD/latest/ucd/
+# DerivedCoreProperties.txt, with joiners, soft hyphens, and marks of direction and of variation.
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+# Unicode's own rules (NFKC) leave these apart, or take them apart: ™ into "tm".
+_ALIKE = {"'": "´`‘’‚‛′‵ʹʻʼʽ", '"': "″‶“”„‟«»〝〞〟", "-": "‐‑‒–—―−⁃", " ": "™℠"}
+_SIGN = {sign: ours for ours, signs in _ALIKE.items() for sign in signs}
+_ODD = re.compile(f"[{_UNSEEN}{''.join(_SIGN)}]")
+# Marks are put in order in quadratic time; no word needs more of them than 30, by Unicode's own
+# "Stream-Safe Text Format": https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
+_PILE = re.compile(r"[^\w\s\x00-\x7f][^\w\s\x00-\x7f]{30,}")
+_ACCENT = re.compile("[\u0300-\u036f]")
+# `\w` lacks the vowel signs without which words of many scripts are in pieces.
+_VOWEL_SIGNS = "".join(
+    letter
+    for letter in map(chr, (*range(0x300, 0x3100), *range(0xA600, 0xAC00), *range(0x11000, 0x12000)))
+    if category(letter) in ("Mn", "Mc")
+)
+WORD = rf"\w{_VOWEL_SIGNS}"  # a letter of a word, in the brackets of a pattern
+
+
+@lru_cache(maxsize=16)
+def cleaned(text: str) -> str:
+    """Return a text in one form of each letter, quotation mark, hyphen and space, and without what is unseen.
+
+    Capitals stay. No more than LONGEST_TEXT characters are read, or returned.
+    """
+    text = text[:LONGEST_TEXT]
+    if text.isascii():
+        return _spaced(text.replace("`", "'"))
+    text = _ODD.sub(_ours, text)
+    if len(text) > _SHORT:
+        text = _PILE.sub(lambda pile: pile[0][:30], text)
+    if (whole := normalize("NFKC", text)) != text:
+        text = _ODD.sub(_ours, whole[:LONGEST_TEXT])  # one letter, U+FDFA, becomes eighteen
+    return _spaced(text)
+
+
+@lru_cache(maxsize=16)
+def normal(text: str) -> str:
+    """Return a text that is equal for all spellings that read the same: cleaned, and in small letters."""
+    return normalize("NFKC", cleaned(text).casefold())
+
+
+@lru_cache(maxsize=16)
+def without_accents(text: str) -> str:
+    """Return the normal text without accents, as which people type words whose accents they leave out."""
+    text = normal(text)
+    return text if text.isascii() else _ACCENT.sub("", normalize("NFD", text))
+
+
+def _ours(odd: re.Match[str]) -> str:
+    return _SIGN.get(odd[0], "")
+
+
+def _spaced(text: str) -> str:
+    """Return a text with single spaces; in most of them nothing is to be done, which is seen at once."""
+    return text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
