@@ -18,7 +18,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
-    """A usual week: the median of the weeks before, and the range that most of them fell in."""
+    """A usual week: the median of the weeks before, and the range that nine in ten more would fall in."""
 
     median: float
     low: float

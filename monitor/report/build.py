@@ -1,6 +1,7 @@
 """Build the `Report` of a window from what the archive holds."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -31,7 +32,7 @@ from monitor.report import (
     Window,
 )
 from monitor.report import coverage as cover
-from monitor.report.baseline import usual
+from monitor.report.baseline import usual, usual_amount
 from monitor.report.figures import measures
 from monitor.report.figures.seen import likely_seen
 from monitor.report.measure import Counts, Reading
@@ -193,6 +194,7 @@ def _figures(lookup: _Lookup, window: Window) -> dict[str, Figure]:
     weeks = [week for week in weeks_before(window) if collected and lookup.collected(week) == collected]
     compared = lookup.compared(window)
     readings = {one: _readings(lookup, one) for one in {window, *(compared or ()), *weeks}}
+    usual_posts = usual([_posts_by_day(lookup, week) for week in weeks])
     return {
         key: Figure(
             definition=key,
@@ -201,10 +203,19 @@ def _figures(lookup: _Lookup, window: Window) -> dict[str, Figure]:
             of=reading.of,
             finished=readings[compared[0]][key].value if compared else None,
             before=readings[compared[1]][key].value if compared else None,
-            usual=usual([readings[week][key].value for week in weeks]),
+            usual=usual_posts
+            if key == "posts"
+            else usual_amount([readings[week][key].value for week in weeks]),
         )
         for key, reading in readings[window].items()
     }
+
+
+def _posts_by_day(lookup: _Lookup, window: Window) -> list[int]:
+    posts = Counter[date]()
+    for count in lookup.counts(window):
+        posts[count.day] += count.posts
+    return [posts[day] for day in days(window)]
 
 
 def _readings(lookup: _Lookup, window: Window) -> dict[str, Reading]:

@@ -66,7 +66,7 @@ def _stretch(
 ) -> Stretch:
     first, last = window.first, window.last
     missing = 1.0 if first > today else unseen(first, min(last, today))
-    number = _sum(posts, first, last)
+    number = sum(_by_day(posts, first, last))
     # The weeks before all of it: the days beside an event are no measure of themselves.
     weeks = [(first - n * _WEEK, last - n * _WEEK) for n in range(1, WEEKS + 1)]
     return Stretch(
@@ -75,9 +75,9 @@ def _stretch(
         last=last,
         posts=number if number or missing < 1 else None,
         whole=last < today and missing <= _UNSEEN,
-        usual=usual([_sum(posts, a, b) if unseen(a, b) <= _UNSEEN else None for a, b in weeks]),
+        usual=usual([_by_day(posts, a, b) if unseen(a, b) <= _UNSEEN else None for a, b in weeks]),
     )
 
 
-def _sum(posts: Mapping[date, int], first: date, last: date) -> int:
-    return sum(posts.get(first + n * _DAY, 0) for n in range((last - first).days + 1))
+def _by_day(posts: Mapping[date, int], first: date, last: date) -> list[int]:
+    return [posts.get(first + n * _DAY, 0) for n in range((last - first).days + 1)]

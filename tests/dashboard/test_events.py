@@ -104,9 +104,9 @@ def test_the_days_beside_an_event_are_told_against_the_usual_ones(tmp_path):
     page = collected(tmp_path).get("/events").text
     beside = re.findall(r'<li><a href="([^"]+)">(.*?)</a>: (.*?)</li>', page)
     assert [(name, text) for _, name, text in beside] == [
-        ("The 3 days before", "9 posts, as usual on these weekdays (9)"),
-        ("On the day", "3 posts, as usual on this weekday (3)"),
-        ("The 3 days after", "9 posts, as usual on these weekdays (9)"),
+        ("The 3 days before", "9 posts, as usual on these weekdays (5 to 15)"),
+        ("On the day", "3 posts, as usual on this weekday (1 to 6)"),
+        ("The 3 days after", "9 posts, as usual on these weekdays (5 to 15)"),
     ]
     assert beside[0][0] == "/posts?since=2026-11-09&amp;until=2026-11-11"
 

@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from statistics import quantiles
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.report import Figure, Usual
-from monitor.report.baseline import direction, usual
+from bench.usual import HISTORIES, SIZES, SPREADS, called_unusual
+from monitor.report import Figure, Usual, baseline
+from monitor.report.baseline import direction, of_amounts, of_counts, usual, usual_amount
 from monitor.report.coverage import by_day, by_source, heat, unknown, well_collected
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -38,13 +40,63 @@ def test_nothing_is_said_where_nothing_is_usual():
 
 @pytest.mark.parametrize("weeks", [[], [1, 2, 3], [1, None, 2, None, 3, None]])
 def test_fewer_than_four_weeks_say_nothing(weeks):
-    assert usual(weeks) is None
+    assert usual_amount(weeks) is None
+    assert usual([None if number is None else [number] * 7 for number in weeks]) is None
 
 
 def test_the_usual_week_is_the_median_of_those_that_are_known():
-    found = usual([10, None, 20, 30, 40, 50])
+    found = usual_amount([10, None, 20, 30, 40, 50])
     assert (found.median, found.weeks) == (30, 5)
-    assert 10 < found.low < found.median < found.high < 50
+    found = usual([[number] * 7 for number in (1, 2, 3, 4)])
+    assert (found.median, found.weeks) == (17.5, 4)
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("spread", SPREADS)
+@pytest.mark.slow
+def test_one_in_ten_ordinary_weeks_is_called_unusual(history, size, spread):
+    share = called_unusual(of_counts, history=history, size=size, spread=spread, weeks=4000)
+    assert 0.07 < share < 0.13  # 0.08 to 0.12, and twice what 4,000 weeks can be off by
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("spread", SPREADS)
+def test_a_doubling_at_a_hundred_posts_a_week_is_found(history, spread):
+    share = called_unusual(of_counts, history=history, size=100, spread=spread, weeks=200, factor=2)
+    assert share >= 0.95
+
+
+@pytest.mark.parametrize("history", [4, 8])
+@pytest.mark.slow
+def test_control_a_percentile_of_the_weeks_known_calls_every_third_one_unusual(history):
+    def percentile(weeks):
+        tenths = quantiles([*map(sum, weeks)], n=10, method="inclusive")
+        return tenths[0], tenths[8]
+
+    assert called_unusual(percentile, history=history, size=30, spread=1, weeks=1000) > 0.3
+
+
+@pytest.mark.parametrize("spread", [1, 30, 3000])
+def test_a_large_total_has_about_the_same_range_however_it_is_reckoned(spread, monkeypatch):
+    weeks = [[100 + spread * (-1) ** (day + week) for day in range(7)] for week in range(5)]
+    weeks = [[max(0, number) for number in week] for week in weeks]
+    exact = of_counts(weeks)
+    monkeypatch.setattr(baseline, "_LARGE", 1)
+    assert of_counts(weeks) == pytest.approx(exact, rel=0.05, abs=1)
+
+
+def test_after_weeks_of_nothing_one_post_is_unusual_and_millions_are_reckoned_too():
+    assert of_counts([[0] * 7] * 4)[1] < 1
+    low, high = of_counts([[10**6] * 7] * 4)
+    assert low < 7 * 10**6 < high
+
+
+def test_amounts_that_hardly_differ_are_taken_to_spread_as_counts_do():
+    low, high = of_amounts([42, 42, 42, 42])
+    assert low < 36
+    assert high > 48
+    assert of_amounts([0, 0, 0, 0]) == (0, 0)
 
 
 def test_the_time_that_no_source_dates_is_unknown_and_half_of_two_is_half():
