@@ -161,7 +161,7 @@ def taken_in(way: str, text: str, folder: Path) -> Post:
     if way in LIVE:
         return LIVE[way](text)
     (folder / "file").write_text(FILES[way](text), encoding="utf-8")
-    [post] = read_file(folder / "file")
+    [post] = read_file(folder / "file", {}, ZoneInfo("Europe/London"))
     assert isinstance(post, Post), post
     return post
 
