@@ -1,6 +1,6 @@
 """What a file that somebody brings is, before it is taken in: its kind, its columns, ten of its posts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.collect.file_import import as_of, is_table, read_file
 from monitor.collect.table_import import survey
+from monitor.core.errors import MonitorError
 from monitor.core.file_contents import Inspection, Item
 from monitor.core.model import Post
 
@@ -21,8 +22,7 @@ def inspect(path: Path, answers: Mapping[str, str], zone: ZoneInfo, now: datetim
     `zone` is the campaign's. Raises MonitorError, saying what is understood, for a file of no known kind.
     """
     look = survey(path, answers, zone) if is_table(path) else None
-    items = () if look and look.question else islice(read_file(path, answers, zone), SAMPLE)
-    sample = tuple(_shortened(item) for item in items)
+    sample = () if look and look.question else _sample(read_file(path, answers, zone))
     is_undated = any(isinstance(item, Post) and item.read_at is None for item in sample)
     plain = Inspection(
         kind="a file of posts in JSON", sample=sample, read_at=as_of(path, now) if is_undated else None
@@ -48,5 +48,13 @@ def inspect_again(
     return look, answers
 
 
-def _shortened(item: Item) -> Item:
-    return replace(item, text=item.text[:_TEXT], raw={}) if isinstance(item, Post) else item
+def _sample(items: Iterator[Item]) -> tuple[Item, ...]:
+    """Return the first items, shortened; of a file that breaks off, those before that."""
+    sample: list[Item] = []
+    try:
+        for item in islice(items, SAMPLE):
+            sample.append(replace(item, text=item.text[:_TEXT], raw={}) if isinstance(item, Post) else item)
+    except MonitorError:
+        if not sample:
+            raise
+    return tuple(sample)

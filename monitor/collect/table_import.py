@@ -12,7 +12,6 @@ from monitor.core.errors import MonitorError
 from monitor.core.file_contents import FileQuestion, Item
 from monitor.core.file_opening import Buffered, opened
 from monitor.core.model import WRONG, Rejected
-from monitor.core.workbook import BEGINS
 from monitor.core.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, written_time
 from monitor.sources.exports import UNDERSTOOD
 from monitor.sources.exports.tables import Row, TableLayout, homes, known, layout, platform_of, post_of
@@ -32,9 +31,7 @@ class TableSurvey:
     @property
     def kind(self) -> str:
         """Return what the table is, in words."""
-        return (
-            f"a table of posts, as {self.layout.title} writes it" if self.layout.title else "a table of posts"
-        )
+        return "a table of posts" + f", as {self.layout.title} writes it" * bool(self.layout.title)
 
     @property
     def header(self) -> str:
@@ -75,10 +72,9 @@ def _read(line: int, cells: Sequence[str], broken: str, look: TableSurvey) -> It
 
 
 def _begin(path: Path, file: Buffered, answers: Mapping[str, str]) -> tuple[Iterator[CsvRow], TableLayout]:
-    is_csv = file.peek(4)[:4] != BEGINS
     rows = table(file, known())
     try:
-        plan = layout(rows.columns, answers, is_csv)
+        plan = layout(rows.columns, answers)
     except (KeyError, ValueError) as error:
         raise MonitorError(
             f"There is no time zone called {answers.get('zone')!r}: write Europe/London."
@@ -137,7 +133,7 @@ def _survey(rows: Iterator[CsvRow], plan: TableLayout, zone: ZoneInfo) -> TableS
 
 
 def _questions(plan: TableLayout, facts: _Facts, zone: ZoneInfo) -> Iterator[FileQuestion]:
-    columns = tuple((column, column) for column in plan.columns[:_MOST_COLUMNS] if column)
+    columns = tuple((name, name) for name in plan.columns[:_MOST_COLUMNS] if 0 < len(name) < 100)
     if not plan.places.keys() & {"text", "title"}:
         yield FileQuestion(key="text", words="Which column holds what a post says?", options=columns)
     if "created_at" not in plan.places:
@@ -150,7 +146,7 @@ def _questions(plan: TableLayout, facts: _Facts, zone: ZoneInfo) -> Iterator[Fil
         )
     if facts.unclear and not plan.order:
         readings = tuple(
-            (order, f"{written_time(facts.unclear, order).instant(UTC):%-d %B %Y}")
+            (order, f"{written_time(facts.unclear, order)._replace(zone=UTC).instant(UTC):%-d %B %Y}")
             for order in (DAY_FIRST, MONTH_FIRST)
         )
         words = f"Is {facts.unclear} {readings[0][1]} or {readings[1][1]}?"

@@ -13,6 +13,7 @@ MonitorError
 ├── BackupError         a copy cannot be made, proven or put back
 ├── EntryError          an entry made by hand cannot be kept
 ├── MissingColumnsError a table lacks columns
+├── NotPublicError      an item is a post that not everybody may read
 ├── FilterError         an address of the dashboard asks for what is not there
 ├── PictureError        no PNG can be made here
 ├── UnsafeMailError     a message says something else than was meant
@@ -113,6 +114,10 @@ class MissingColumnsError(MonitorError):
 
     def __init__(self, columns: Sequence[str], start: str) -> None:
         super().__init__(f"has no column called {', '.join(columns)}. It begins: {start!r}.")
+
+
+class NotPublicError(MonitorError, ValueError):
+    """A post that not everybody may read: it is rejected, and nothing of it is kept but this sentence."""
 
 
 class FilterError(MonitorError):

@@ -4,11 +4,14 @@ import codecs
 import gzip
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from lzma import LZMAError
 from pathlib import Path
+from struct import error as StructError
 from typing import IO, TYPE_CHECKING, Any, cast
+from zipfile import BadZipFile
+from zlib import error as ZlibError
 
 from monitor.core.errors import MonitorError
 
@@ -20,6 +23,8 @@ else:
 Progress = Callable[[int], object]  # gets the bytes of each read
 # What a packed file may hold: texts are packed to a tenth, and to a hundredth where they say one thing.
 MOST_UNPACKED, MOST_TIMES = 64_000_000, 200
+# What unpacking may raise when it is not what it should be.
+BROKEN = (EOFError, OSError, RuntimeError, ValueError, LZMAError, StructError, ZlibError, BadZipFile)
 _CHUNK = 1 << 16
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _UNPACK = "Unpack it, and take in the files that are in it."
@@ -59,7 +64,7 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._file.read(len(buffer))
-        except (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
+        except BROKEN as error:
             raise MonitorError(f"This packed file is broken or locked ({error}). {_UNPACK}") from error
         self._read += len(data)
         if self._read > self._most:
@@ -98,7 +103,7 @@ def _member(path: Path, file: IO[bytes]) -> IO[bytes] | None:
             return None
         if len(names) == 1:
             return packed.open(names[0])
-    except (zipfile.BadZipFile, RuntimeError) as error:
+    except BROKEN as error:
         raise MonitorError(f"{path.name} is a zip that is broken or locked ({error}).") from error
     raise MonitorError(f"{path.name} holds {len(names)} files. {_UNPACK}")
 

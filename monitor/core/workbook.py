@@ -9,6 +9,7 @@ from typing import IO
 from xml.parsers import expat
 
 from monitor.core.errors import MonitorError
+from monitor.core.file_opening import BROKEN
 
 BEGINS = b"PK\x03\x04"
 _MOST_TEXTS, _MOST_SHEET = 50_000_000, 500_000_000  # bytes of XML: the first are all in memory
@@ -41,7 +42,7 @@ def sheets(file: IO[bytes]) -> Iterator[Iterator[tuple[int, list[str]]]]:
             elif name == "sheet":
                 targets.append(paths[attributes["r:id"]])
         texts, dates = _texts(book), _dates(book)
-    except (KeyError, ValueError, zipfile.BadZipFile, RuntimeError) as error:
+    except (LookupError, *BROKEN) as error:
         raise MonitorError(f"This workbook is broken or locked ({error}). {_ADVICE}") from error
     for target in targets:
         yield _rows(book, target, texts, dates, begin)
@@ -132,7 +133,7 @@ def _rows(
                 number = int(attributes.get("r", number + 1))
                 yield number, row
                 row = []
-    except (KeyError, ValueError, IndexError, OverflowError, zipfile.BadZipFile, RuntimeError) as error:
+    except (ArithmeticError, LookupError, *BROKEN) as error:
         raise MonitorError(f"This workbook is broken after row {number} ({error}). {_ADVICE}") from error
 
 

@@ -98,21 +98,20 @@ def _time(parts: dict[str, str | None], order: str) -> WrittenTime:
     year, day, month, hour, minute, second = (
         int(parts.get(name) or 0) for name in ("year", "day", "month", "hour", "minute", "second")
     )
+    seen = ""
     if name := parts.get("name"):
         month = _MONTHS.index(name[:3].casefold()) + 1
-    if parts.get("one"):
+    elif not day:
         pair = int(parts["one"] or 0), int(parts["two"] or 0)
         clear = DAY_FIRST if pair[0] > 12 else MONTH_FIRST if pair[1] > 12 else ""
         day, month = pair if (clear or order) != MONTH_FIRST else pair[::-1]
-        order = clear or ("" if day == month else UNCLEAR)
-    else:
-        order = ""
+        seen = clear or ("" if day == month else UNCLEAR)
     if parts["half"]:
         hour = hour % 12 + 12 * (parts["half"] in "pP")
-    if parts["hour"] is None:
+    elif parts["hour"] is None:
         hour = _NOON
     datetime(year, month, day, hour, minute, second, tzinfo=UTC)  # raises ValueError
-    return WrittenTime(year, month, day, hour, minute, second, _zone(parts["zone"]), order)
+    return WrittenTime(year, month, day, hour, minute, second, _zone(parts["zone"]), seen)
 
 
 def _zone(name: str | None) -> tzinfo | None:

@@ -115,6 +115,9 @@ class Estimate:
     dollars: float | None = None
 
 
+BACK = "back:"  # how the streams of a look back begin: it says nothing of how it is going today
+
+
 @runtime_checkable
 class ReadsHistories(Protocol):
     """A source that can read all that somebody ever wrote."""

@@ -346,7 +346,7 @@ def test_a_person_sees_how_far_a_long_file_is_and_a_script_does_not(tmp_path):
     assert b"100%" in os.read(screen, 100_000)
     assert shown.stdout.startswith(b"5000 read")
     piped = subprocess.run(words, cwd=ROOT, capture_output=True, check=True, timeout=300)
-    assert piped.stderr == b""
+    assert b"%" not in piped.stderr
 
 
 def test_an_export_holds_every_post_and_no_formula(run, tmp_path):

@@ -1,5 +1,6 @@
 """What is asked of a table, once, and what follows from the answer."""
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -178,8 +179,6 @@ def test_the_files_own_date_is_told_where_it_says_no_other(tmp_path: Path):
 
 
 def test_a_file_of_json_is_shown_too(tmp_path: Path):
-    import json
-
     (tmp_path / "posts").write_text(json.dumps(STATUS))
     found = look(tmp_path / "posts")
     assert (found.columns, found.question) == ((), None)
@@ -205,3 +204,25 @@ def test_a_long_clear_table_is_not_read_to_its_end(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(TableLayout, "time", time)
     survey(path, {}, LONDON)
     assert rows == 1000
+
+
+@pytest.mark.parametrize("answer", ["first-day", ""])
+def test_an_answer_that_is_none_leaves_the_question_open(tmp_path: Path, answer: str):
+    assert (
+        getattr(look(dated(tmp_path, "03/04/2026 10:00 GMT"), dates=answer).question, "key", None) == "dates"
+    )
+
+
+def test_a_header_without_end_is_not_shown_without_end(tmp_path: Path):
+    row = {**ROW, "x" * 50_000: "", **{f"c{n}": "" for n in range(5000)}}
+    columns = look(a_file(tmp_path, row)).columns
+    assert len(columns) == 200
+    assert max(len(column) for column, _ in columns) == 100
+
+
+def test_of_a_list_that_breaks_off_what_is_before_is_shown(tmp_path: Path):
+    (tmp_path / "posts").write_text(json.dumps([STATUS] * 3)[:-9])
+    assert len(look(tmp_path / "posts").sample) == 2
+    (tmp_path / "posts").write_text("[{")
+    with pytest.raises(MonitorError, match="broken or ends early"):
+        look(tmp_path / "posts")

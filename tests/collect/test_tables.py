@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -424,6 +425,24 @@ def test_a_table_of_something_else_gets_a_sentence(tmp_path: Path, kind: str):
         return
     with pytest.raises(MonitorError, match=words):
         read(tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize("form", ["workbook", "gzip", "Unicode text", "semicolons"])
+def test_a_file_of_broken_bytes_ends_in_rows_or_in_words(tmp_path: Path, form: str):
+    chance, ends = random.Random(form), set[str]()
+    write(tmp_path / "whole", form, TOOLS["our own table"].row, TOOLS["our own table"].row)
+    whole = (tmp_path / "whole").read_bytes()
+    for _ in range(100):
+        data = bytearray(whole)
+        for _ in range(chance.randrange(1, 4)):
+            at = chance.randrange(len(data))
+            data[at : at + chance.randrange(3)] = chance.randbytes(chance.randrange(3))
+        (tmp_path / "broken").write_bytes(data)
+        try:
+            ends |= {type(item).__name__ for item in read(tmp_path / "broken")}
+        except MonitorError:
+            ends.add("words")
+    assert {"Post", "words"} <= ends
 
 
 @pytest.mark.parametrize(

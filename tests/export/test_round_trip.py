@@ -1,5 +1,6 @@
 """Our own files, taken in by another archive: nothing is lost, and nothing comes twice."""
 
+import csv
 import io
 import json
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import xlsxwriter
 
 from monitor.archive import Archive
 from monitor.collect.file_import import read_file
@@ -161,3 +163,18 @@ def test_what_is_not_known_is_null_and_an_empty_text_is_a_text(tmp_path: Path):
         record = json.loads(as_ndjson(archive))
     assert (record["text"], record["handle"], record["author_id"], record["likes"]) == ("", None, None, None)
     assert "id" not in record  # another archive gives another
+
+
+def test_a_table_that_was_saved_as_a_workbook_has_its_texts_back(tmp_path: Path):
+    with Archive.open(tmp_path / "a.db", LONDON) as archive:
+        saved(archive, a_page(a_post(id="5", text="=cmd")))
+        rows = [*csv.reader(io.StringIO(as_csv(archive).decode("utf-8-sig"), newline=""))]
+    book = xlsxwriter.Workbook(str(tmp_path / "file"))
+    sheet = book.add_worksheet()
+    for at, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            sheet.write_string(at, column, cell)
+    book.close()
+    assert [item.text for item in read_file(tmp_path / "file", {}, LONDON) if isinstance(item, Post)] == [
+        "=cmd"
+    ]

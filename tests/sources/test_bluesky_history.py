@@ -354,6 +354,7 @@ class Given:
     status_code: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     is_redirect: bool = False
+    url: str = "https://plc.example/"
 
     def json(self) -> Any:
         return self.document
@@ -380,3 +381,13 @@ def test_an_id_of_another_kind_is_not_asked_for(did: str) -> None:
     with a_network() as network:
         [page] = turns(network, did, cursors={})
         assert (page.outcome, network.servers["directory"].requests) == (Outcome.CLOSED, [])
+
+
+@pytest.mark.parametrize(
+    "host", ["a" * 200, "a..b", "127.0.0.1%3A99999", "127.0.0.1", "127.0.0.1%3A0"],
+    ids=["too long", "two dots", "no such port", "this machine", "port 0"],
+)  # fmt: skip
+def test_an_odd_or_near_host_of_somebody_costs_only_them(host: str) -> None:
+    people = [f"did:web:{host}", "did:key:z"]
+    pages = list(Histories(Views("", "", NOW), "https://plc.directory", NOW).pages(QUERY, people, {}))
+    assert [page.outcome for page in pages] == [Outcome.UNREACHABLE, Outcome.CLOSED]

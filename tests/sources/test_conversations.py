@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from monitor.core.errors import NotPublicError
 from monitor.core.model import Picture, PostKind
 from monitor.sources import source
 from monitor.sources.shared.safe_links import pictures
@@ -311,7 +312,7 @@ HIDDEN = {
 
 @pytest.mark.parametrize(("name", "raw", "words"), HIDDEN.values(), ids=[*HIDDEN])
 def test_a_post_that_is_not_public_is_refused_in_words(name, raw, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(NotPublicError, match=words):
         source(name).parse(raw)
 
 

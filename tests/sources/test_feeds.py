@@ -146,6 +146,7 @@ TITLE = "Calling time on crime, edited"
 LOOKS = {
     "a guid that all have": ([entry("g", ONE), entry("g", TWO)], [entry("g", TWO), entry("g", ONE)], 2),
     "a guid that the next one has, too": ([entry("g", ONE)], [entry("g", TWO, date=LATER)], 2),
+    "a front page for a guid": ([entry(HOME, ONE)], [entry(HOME, TWO, date=LATER)], 2),
     "a guid that changes": ([entry("a", ONE)], [entry("b", ONE, TITLE)], 1),
     "a guid and a date that change": ([entry("a", ONE)], [entry("b", ONE, date=LATER)], 1),
     "an address with a number that changes": ([entry(f"{ONE}#0", ONE)], [entry(f"{ONE}#1", ONE)], 1),

@@ -16,7 +16,7 @@ from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, c
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import DamagedError, MonitorError, Outdated, StorageError
-from monitor.core.model import ANSWERS
+from monitor.core.model import ANSWERS, Outcome
 from monitor.core.storage import FULL, LOW, free
 from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
@@ -24,6 +24,7 @@ from monitor.report.wording import quantity
 START_AGAIN = "start the monitor again (monitor up, or its service)"
 _NEW = "put the new address into the campaign file in the place of this one"
 _TRY = "open the address in a browser; correct it in the campaign file, or take it out if it stays so"
+_THEIRS = {Outcome.CLOSED, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.UNREADABLE}
 _RESTORE = "stop the monitor, then type: monitor restore"
 _MEND = "stop the monitor, then type: monitor restore --only-damaged"
 
@@ -224,11 +225,12 @@ def _address(address: str, polls: Sequence[Poll], answers: Mapping[str, datetime
     at = f"{worst.ended_at:%Y-%m-%d %H:%M} UTC"
     if worst.outcome in ANSWERS:
         says = f"it was read at the last look, {at}. {worst.detail}".rstrip(". ")
-        return Check(address, "look" if worst.detail else "ok", says, _NEW if worst.detail else "")
+        is_moved = worst.outcome == Outcome.COMPLETE and worst.detail
+        return Check(address, "look" if is_moved else "ok", says, _NEW if is_moved else "")
     last = max((at for stream, at in answers.items() if place in f"{stream.rstrip('/')}:"), default=None)
     before = f"It was last read {last:%Y-%m-%d %H:%M} UTC" if last else "It was never read so far"
     says = f"it could not be read at the last look, {at}: {worst.detail.rstrip('.')}. {before}"
-    return Check(address, "look", says, _TRY)
+    return Check(address, "look", says, _TRY if worst.outcome in _THEIRS else "the Sources page says more")
 
 
 def _mail(paths: Paths, campaign: Campaign) -> list[Check]:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -17,9 +17,17 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.model import Author, Media, Metrics, Other, Picture, Post, PostKind
 from monitor.core.text import hashtags
-from monitor.core.written_values import DAY_FIRST, UNKNOWN, WrittenTime, whole_number, written_time
+from monitor.core.written_values import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    UNKNOWN,
+    WrittenTime,
+    whole_number,
+    written_time,
+)
 from monitor.manual_entry import BY_HAND, TITLE
 from monitor.platform_info import about, forbidding, link_by_id, names, platform_called
+from monitor.sources.shared.link_target import is_address
 from monitor.sources.shared.post_urls import pointers
 from monitor.sources.shared.safe_links import addresses
 
@@ -30,15 +38,14 @@ _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 _SPOILT = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
 _ROUNDED = re.compile(r"[1-9]\d{14}0{2,}")
 _LONG = re.compile(r"[1-9]\d{16,}")
-_BARE = re.compile(
-    r"""^(?:'|=")?(\d+)(?:\.0+)?"?$"""
-)  # a number, also as spreadsheets are kept from rounding it
+_BARE = re.compile(r"""^(?:'|=")?(\d+)(?:\.0+)?"?$""")  # also as spreadsheets are kept from rounding it
 _GUARD = re.compile(r"'(?='*[=+\-@\t\r\n＝＋－＠])")  # what our export puts before a formula
 _RECORD = re.compile(r"'username': '([^']+)'")  # a whole user, as Python writes one
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]\w+)?")
 _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst", "art"}
 _NO = {"", "no", "false", "0", "original", "post", "reply", "comment", "quote"}
-_OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures", "came_from")
+_MOST_SHOWN = 200  # columns
+_OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures")
 _OF_ADDRESS = {"x", "youtube", "reddit"}  # whose own ids are in the addresses of their posts
 _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
 REPOST = "this row passes on somebody's post, and only the original counts"
@@ -95,9 +102,10 @@ class TableLayout:
         return row
 
     def taken_for(self) -> list[tuple[str, str | None]]:
-        """Return each column, and what it is taken for."""
+        """Return the first columns, and what each is taken for."""
         things = {place: thing for thing, places in self.places.items() for place in places}
-        return [(column, things.get(place)) for place, column in enumerate(self.columns) if column]
+        first = enumerate(self.columns[:_MOST_SHOWN])
+        return [(column[:100], things.get(place)) for place, column in first if column]
 
     def time(self, row: "Row") -> WrittenTime:
         """Return when a post was written; raises ValueError if its row does not tell."""
@@ -118,7 +126,7 @@ class Row(dict[str, str]):
         return bool(_ROUNDED.fullmatch(native_id)) if _LONG.fullmatch(native_id) else None
 
 
-def layout(columns: Sequence[str], answers: Mapping[str, str], is_csv: bool) -> TableLayout:
+def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
     """Return what the columns of a table are, by their names and by what a person has said."""
     place = {column.casefold(): at for at, column in reversed([*enumerate(columns)])}
     tool: Mapping[str, Any] = next(
@@ -143,10 +151,10 @@ def layout(columns: Sequence[str], answers: Mapping[str, str], is_csv: bool) -> 
         platform=tool.get("platform", ""),
         elsewhere=platform_called(answers.get("platform", "")),
         zone=UTC if zone == "UTC" else ZoneInfo(zone) if zone else None,
-        order=answers.get("dates", ""),
+        order=answers.get("dates", "") if answers.get("dates") in (DAY_FIRST, MONTH_FIRST) else "",
         line_end=tool.get("line_end", ""),
         is_own=is_own,
-        is_guarded=is_own and is_csv,
+        is_guarded=is_own and "created" not in place,  # which is in our workbooks alone
     )
 
 
@@ -248,7 +256,7 @@ def _id(platform: str, cell: str, url: str, is_rounded: bool) -> tuple[str, str 
 
 
 def _address(cell: str) -> str | None:
-    return next(iter(addresses([cell])), None) if cell else None
+    return cell if is_address(cell) else None
 
 
 def _whole(native_id: str) -> str | None:
@@ -267,7 +275,7 @@ def _kind(row: Row) -> PostKind:
 
 @lru_cache(maxsize=8)
 def _own_layout(columns: tuple[str, ...]) -> TableLayout:
-    return layout(columns, {}, is_csv=False)
+    return replace(layout(columns, {}), is_guarded=False)
 
 
 def own_post(item: Mapping[str, Any]) -> Post | Other:

@@ -236,7 +236,8 @@ def _id(item: Any, names: Sequence[str]) -> str:
     The one stays when an article is moved. Any other guid may be that of another site's, or change.
     """
     guid, link = item.get("id") or "", item.get("link") or ""
-    is_permalink = guid.startswith(("https://", "http://")) and urlsplit(guid)[1:3] != urlsplit(link)[1:3]
+    place, page = urlsplit(guid), urlsplit(link)
+    is_permalink = place.scheme in ("https", "http") and place[1:3] != page[1:3] and place[2:4] > ("/", "")
     name = guid if guid in names and (is_permalink or not link) else link
     return str(name) if name in names else f"{link} {guid or item.get('title')}".strip()[:_LONGEST]
 

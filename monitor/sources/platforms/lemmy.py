@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp
-from monitor.core.errors import Unreadable
+from monitor.core.errors import NotPublicError, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
@@ -91,7 +91,9 @@ class Lemmy:
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post or comment in one view of a search; `server` is who showed it, if known."""
         if (raw.get("community") or {}).get("visibility") in _MEMBERS_ONLY:
-            raise ValueError("This was written in a community for members only. Only public posts are kept.")
+            raise NotPublicError(
+                "This was written for a community's members only. Only public posts are kept."
+            )
         entry, creator, counts = raw.get("comment") or raw["post"], raw["creator"], raw.get("counts") or {}
         is_comment, text = "comment" in raw, _text(raw)
         parent, root = _conversation(raw) if is_comment else (None, None)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Closed, Unreadable
+from monitor.core.errors import Closed, NotPublicError, Unreadable
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import matches, plain
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
@@ -123,7 +123,7 @@ class Mastodon:
         Its text and name are left out if its author asks for that.
         """
         if raw.get("visibility", "public") not in _PUBLIC:
-            raise ValueError("This is a private message, or for followers only. Only public posts are kept.")
+            raise NotPublicError("This is a private message, or for followers. Only public posts are kept.")
         account, hidden = raw["account"], _wants_no_index(raw["account"])
         return Post(
             platform="mastodon",

@@ -18,7 +18,15 @@ from praw.config import Config
 
 from monitor.campaign.reader import SOME, form, read
 from monitor.core.clock import of_epoch
-from monitor.core.errors import ConfigError, RateLimited, Refused, SourceError, Unavailable, Unreadable
+from monitor.core.errors import (
+    ConfigError,
+    NotPublicError,
+    RateLimited,
+    Refused,
+    SourceError,
+    Unavailable,
+    Unreadable,
+)  # fmt: skip
 from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query
 from monitor.core.text import belongs, hashtags, quoted
 from monitor.platform_info import about
@@ -182,7 +190,7 @@ class Reddit:
         if not name.startswith(("t3_", "t1_")) or not path.startswith("/"):
             raise ValueError(f"{name!r} at {path!r} is not a submission or a comment")
         if raw.get("subreddit_type") in ("private", "employees_only"):
-            raise ValueError("This was written in a private place on Reddit. Only public posts are kept.")
+            raise NotPublicError("This was written in a private place on Reddit. Only public posts are kept.")
         parts = (raw["body"],) if is_comment else (raw["title"], raw.get("selftext"))
         text, score = "\n\n".join(part for part in parts if part), response_parsing.count(raw, "score")
         return Post(

@@ -86,7 +86,8 @@ def mark(answer: Mapping[str, Any]) -> str | None:
     """Return the mark to ask for the next page with; None if there is none."""
     cursors = table(table(answer.get("paging")).get("cursors"))
     after = cursors.get("after")
-    return after if isinstance(after, str) and 0 < len(after) <= _LONGEST_MARK else None
+    is_mark = isinstance(after, str) and 0 < len(after) <= _LONGEST_MARK and after.isascii()
+    return after if is_mark else None
 
 
 def goes_on(answer: Mapping[str, Any]) -> bool:

@@ -32,7 +32,7 @@ def test_it_is_taken_in_counted_and_gone(office):
     at = take_in(office, client, table(3, 4, 5) + BAD, track=CAMPAIGN.tracks[0].name)
     shown = client.get(at).text
     assert "4 items read: 2 new posts, 1 known already, 1 that could not be read." in shown
-    assert "yesterday" in shown
+    assert "&#39;yesterday&#39; is no time that is understood" in shown
     assert office.posts() == 3
     assert office.waiting == []
     trail = [entry.what for entry in office.accounts.trail()]
@@ -284,3 +284,15 @@ def test_a_track_that_is_none_is_refused(office):
 def test_it_is_linked_from_where_people_look(office, path):
     office.start(report=lambda choice: a_report(sources=()))
     assert 'href="/bring-a-file"' in office.browser("admin").get(path).text
+
+
+def test_items_that_are_no_posts_are_not_said_to_match_no_track(office):
+    client = office.browser()
+    at = take_in(office, client, table(3), track=CAMPAIGN.tracks[0].name)
+    owner = str(office.accounts.person("editor").id)
+    file = office.box.file(at.rpartition("/")[2], owner)
+    counts = replace(file.counts, read=4, other=3, left_out={"it is a retweet": 2})
+    office.box.save(replace(file, counts=counts))
+    shown = client.get(at).text
+    assert "1 left out because they match no track" in shown
+    assert "2 items left out: it is a retweet." in shown

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from monitor.core.clock import unstamp
+from monitor.core.errors import NotPublicError
 from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind
 from monitor.core.text import hashtags
 from monitor.sources.shared import response_parsing
@@ -22,7 +23,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
     """Return the post in `{"post": ..., "user": ... or None, "media": what it shows, as X lists it}`."""
     post, user, media = raw["post"], raw["user"], raw.get("media") or ()
     if user and user.get("protected"):
-        raise ValueError("This was written for the account's followers only. Only public posts are kept.")
+        raise NotPublicError("This was written for the account's followers only. Only public posts are kept.")
     own_id = _digits(post["id"])
     long = post.get("note_tweet") or post.get("note_post") or {}
     text = html.unescape(long.get("text") or post["text"])
