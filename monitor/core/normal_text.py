@@ -32,13 +32,27 @@ _VOWEL_SIGNS = "".join(
 WORD = rf"\w{_VOWEL_SIGNS}"  # a letter of a word, in the brackets of a pattern
 
 
-@lru_cache(maxsize=16)
 def cleaned(text: str) -> str:
     """Return a text in one form of each letter, quotation mark, hyphen and space, and without what is unseen.
 
     Capitals stay. No more than LONGEST_TEXT characters are read, or returned.
     """
-    text = text[:LONGEST_TEXT]
+    return _cleaned(text[:LONGEST_TEXT])
+
+
+def normal(text: str) -> str:
+    """Return a text that is equal for all spellings that read the same: cleaned, and in small letters."""
+    return _normal(text[:LONGEST_TEXT])
+
+
+def without_accents(text: str) -> str:
+    """Return the normal text without accents, as which people type words whose accents they leave out."""
+    return _without_accents(text[:LONGEST_TEXT])
+
+
+# A post is asked for several of these in a row. A text may be as long as an answer: its beginning is kept.
+@lru_cache(maxsize=16)
+def _cleaned(text: str) -> str:
     if text.isascii():
         return _spaced(text.replace("`", "'"))
     text = _ODD.sub(_ours, text)
@@ -50,15 +64,13 @@ def cleaned(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def normal(text: str) -> str:
-    """Return a text that is equal for all spellings that read the same: cleaned, and in small letters."""
-    return normalize("NFKC", cleaned(text).casefold())
+def _normal(text: str) -> str:
+    return normalize("NFKC", _cleaned(text).casefold())
 
 
 @lru_cache(maxsize=16)
-def without_accents(text: str) -> str:
-    """Return the normal text without accents, as which people type words whose accents they leave out."""
-    text = normal(text)
+def _without_accents(text: str) -> str:
+    text = _normal(text)
     return text if text.isascii() else _ACCENT.sub("", normalize("NFD", text))
 
 
