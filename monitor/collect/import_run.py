@@ -12,11 +12,11 @@ from datetime import date, datetime
 from monitor.archive import Archive
 from monitor.archive.values import IMPORT
 from monitor.campaign import Campaign, Track
-from monitor.collect.validation import storable
+from monitor.collect.validation import storable_item
 from monitor.core.clock import Clock
 from monitor.core.errors import MonitorError
 from monitor.core.file_contents import ImportCounts, Item
-from monitor.core.model import Other, Page, Post, Rejected
+from monitor.core.model import Deleted, Other, Page, Post, Rejected
 from monitor.core.text import belongs
 from monitor.tone import Analyzer
 
@@ -57,8 +57,10 @@ class ImportRun:
             yield self._part([_dated(item, read_at) for item in part], name)
 
     def _part(self, part: Sequence[Item], name: str) -> ImportCounts:
-        checked = [storable(item, self.clock()) if isinstance(item, Post) else item for item in part]
-        posts = [item for item in checked if isinstance(item, Post)]
+        checked = [storable_item(item, self.clock()) for item in part]
+        posts, deletions = _as_it_ends(checked)
+        if self.archive and deletions:
+            self.archive.ingest.follow(deletions, self.clock())
         rejected = [item for item in checked if isinstance(item, Rejected)]
         homes = [[t for t in self.tracks if not self.matching or belongs(t.query, post)] for post in posts]
         new, unsaved = 0, rejected
@@ -68,9 +70,11 @@ class ImportRun:
                 new += self._save(track, name, fits, unsaved)
                 unsaved = []
         left_out = self._left_out(part)
+        others = sum(isinstance(item, Other) for item in checked)
+        left_out[Deleted.reason] = len(part) - len(posts) - len(rejected) - others
         return ImportCounts(
             read=len(part), new=new if self.archive else None, rejected=len(rejected),
-            other=homes.count([]) + left_out.total(), left_out=left_out,
+            other=homes.count([]) + left_out.total(), left_out=+left_out,
             reasons=tuple(item.reason for item in rejected), days=self._days(posts),
         )  # fmt: skip
 
@@ -109,6 +113,18 @@ class ImportRun:
         for post in posts:
             days.setdefault(post.platform, []).append(post.created_at.astimezone(self.campaign.zone).date())
         return {platform: (min(all_), max(all_)) for platform, all_ in days.items()}
+
+
+def _as_it_ends(items: Sequence[Item]) -> tuple[list[Post], list[Deleted]]:
+    """Return the posts that are there at the end, and what was said to be gone: what comes later counts."""
+    deletions = [item for item in items if isinstance(item, Deleted)]
+    posts: list[Post] = []
+    for item in items:
+        if isinstance(item, Deleted):
+            posts = [post for post in posts if not item.means(post)]
+        elif isinstance(item, Post):
+            posts.append(item)
+    return posts, deletions
 
 
 def _dated(item: Item, read_at: datetime | None) -> Item:

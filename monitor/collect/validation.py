@@ -4,7 +4,8 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 
-from monitor.core.model import Page, Picture, Post, Rejected, encodable
+from monitor.core.file_contents import Item
+from monitor.core.model import Deleted, Page, Picture, Post, Rejected, encodable
 from monitor.core.normal_text import LONGEST_TEXT
 
 MOST = 2**53  # what a JSON number says exactly, and room in SQLite's 64 bits for sums
@@ -25,6 +26,13 @@ def storable(post: Post, now: datetime) -> Post | Rejected:
     if "\0" in post.text or len(post.text) > LONGEST_TEXT:  # SQLite's own functions stop at NUL
         post = replace(post, text=post.text.replace("\0", " ")[:LONGEST_TEXT])
     return replace(post, pictures=_pictures(post)) if post.pictures else post
+
+
+def storable_item(item: Item, now: datetime) -> Item:
+    """Return an item of a file as the archive can keep it, or why it cannot."""
+    if isinstance(item, Deleted) and not (_is_name(item.id) and _is_name(item.author)):
+        return Rejected.of("This says that something is gone, but not what.", str(item))
+    return storable(item, now) if isinstance(item, Post) else item
 
 
 def storable_page(page: Page, now: datetime) -> Page:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from monitor.core.model import Other, Post, Rejected
+from monitor.core.model import Deleted, Other, Post, Rejected
 
 _MOST_REASONS = 50
-Item = Post | Rejected | Other
+Item = Post | Rejected | Deleted | Other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +56,9 @@ class ImportCounts:
 
     @property
     def is_nothing(self) -> bool:
-        """Return whether there was not a single post in it."""
-        return self.read == self.rejected + sum(self.left_out.values())
+        """Return whether there was not a single post in it, and none to be removed."""
+        others = sum(number for reason, number in self.left_out.items() if reason != Deleted.reason)
+        return self.read == self.rejected + others
 
     def __add__(self, more: "ImportCounts") -> "ImportCounts":
         """Return the counts of both parts together."""

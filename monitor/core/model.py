@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 # In this time each post of the last 30 days is read again: deletions are to be followed within a day, and a
 # turn may be missed.
@@ -167,6 +167,20 @@ class Other:
 def encodable(text: str) -> str:
     """Return the text with each half of a character, which JSON can hold and UTF-8 cannot, spelt out."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """What a file says is gone from its platform: a post, or all posts of a person."""
+
+    platform: str
+    id: str = ""  # the post's native id
+    author: str = ""  # the person's
+    reason: ClassVar[str] = "their platform says that it is gone, so it goes from the archive, too"
+
+    def means(self, post: Post) -> bool:
+        """Return whether a post is gone by this."""
+        return post.platform == self.platform and (self.id == post.id or self.author == post.author.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

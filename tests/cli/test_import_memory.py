@@ -89,6 +89,6 @@ def test_a_file_of_60_megabytes_takes_50_mib_at_most(tmp_path, kind):
 
 def test_control_without_the_bound_a_line_takes_more(tmp_path):
     small, large, _ = LARGE["a line"]
-    without = "import monitor.collect.file_import as f; f._LONGEST = 10**9"
+    without = "import monitor.sources.exports.json_reader as f; f._LONGEST = 10**9"
     grown, _ = grown_by(tmp_path, small, large(), without)
     assert grown > 80

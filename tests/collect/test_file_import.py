@@ -12,7 +12,7 @@ import pytest
 from monitor.collect.file_import import read_by_hand, read_file
 from monitor.core.errors import MonitorError
 from monitor.core.file_contents import Item
-from monitor.core.model import Post, PostKind, Rejected
+from monitor.core.model import Deleted, Other, Post, PostKind, Rejected
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 HEAD = "platform,id,url,author,text,created_at,likes\n"
@@ -61,9 +61,11 @@ def test_twarc_lines_of_both_kinds_are_read(tmp_path: Path, line: dict):
     assert (post.platform, post.id, post.author.handle) == ("x", "11", "someone")
 
 
-def test_a_bare_repost_without_its_original_is_not_a_post(tmp_path: Path):
+def test_a_bare_repost_without_its_original_is_counted_and_is_no_post(tmp_path: Path):
     repost = {**TWEET, "author": USER, "referenced_tweets": [{"type": "retweeted", "id": "1"}]}
-    assert read(tmp_path, json.dumps(repost)) == []
+    [item] = read(tmp_path, json.dumps(repost))
+    assert isinstance(item, Other)
+    assert (item.platform, item.id) == ("x", "1")
 
 
 @pytest.mark.parametrize("form", ["list", "lines"])
@@ -126,12 +128,14 @@ def event(**changes: object) -> dict:
     return {"did": "did:plc:abc", "time_us": 1795372201000000, "kind": "commit", "commit": commit | changes}
 
 
-def test_jetstream_events_bring_posts_and_pass_over_what_is_none(tmp_path: Path):
+def test_jetstream_events_bring_posts_and_deletions_and_pass_over_what_is_neither(tmp_path: Path):
     account = {"did": "did:plc:abc", "time_us": 1795372201000000, "kind": "identity", "identity": {}}
     like = event(collection="app.bsky.feed.like", record={"subject": {}})
     events = [account, like, event(), event(operation="delete", record=None), event(record={"text": None})]
-    post, broken = read(tmp_path, "\n".join(json.dumps(one) for one in events))
+    *others, post, deleted, broken = read(tmp_path, "\n".join(json.dumps(one) for one in events))
+    assert [type(item) for item in others] == [Other, Other]
     assert isinstance(post, Post)
+    assert deleted == Deleted(platform="bluesky", id=post.id)
     assert (post.platform, post.id) == ("bluesky", "at://did:plc:abc/app.bsky.feed.post/3k")
     assert isinstance(broken, Rejected)
     assert "line 5" in broken.reason
@@ -176,7 +180,7 @@ def test_a_long_file_needs_no_more_memory_than_a_short_one(tmp_path: Path, form:
 def test_a_list_is_read_item_by_item_wherever_its_parts_end(tmp_path: Path, monkeypatch):
     statuses = [{**STATUS, "uri": f"https://m.example.org/{n}"} for n in range(20)]
     for chunk, indent in ((5, None), (7, 1), (300, None)):
-        monkeypatch.setattr("monitor.collect.file_import._CHUNK", chunk)
+        monkeypatch.setattr("monitor.sources.exports.json_reader._CHUNK", chunk)
         posts = read(tmp_path, f"\n {json.dumps(statuses, indent=indent)}\n")
         assert [post.id for post in posts] == [status["uri"] for status in statuses]
 

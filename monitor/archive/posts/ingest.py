@@ -16,7 +16,7 @@ from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp, unstamp
-from monitor.core.model import Author, Page, Post, Sentiment
+from monitor.core.model import Author, Deleted, Page, Post, Sentiment
 from monitor.core.text import fingerprint, normal_tag
 from monitor.manual_entry import BY_HAND
 
@@ -122,6 +122,13 @@ class Ingest:
             self._rejected(page, source, stamp(started_at), at)
             save_poll(self.db, page, source, track, started_at, at, new)
         return new
+
+    def follow(self, deletions: Sequence[Deleted], now: datetime) -> None:
+        """Forget the posts that a file says are gone from their platform, as `scrub` does."""
+        with self.db.durable_transaction():
+            for item in deletions:
+                page = Page(stream="", deleted=(item.id,), deleted_authors=(item.author,))
+                self._scrub_native(item.platform, page, stamp(now))
 
     def scrub(self, ids: Iterable[int], now: datetime) -> None:
         """Forget text, address and the writer's names; tallies, and the platform's own ids, stay."""

@@ -1,7 +1,7 @@
 """Posts as other programs write them into files: which forms are understood, and how each is read."""
 
 UNDERSTOOD = (
-    "Understood are: twarc JSONL of X, Zeeschuimer's or 4CAT's NDJSON of TikTok, Instagram, Threads and X,"
-    " Mastodon statuses, Bluesky posts and Jetstream events as JSON or JSONL, and tables (CSV or Excel) with"
-    " a column for what each post says and one for when, as most programs write them."
+    "Understood are: JSON of X (twarc, snscrape), Zeeschuimer, 4CAT, Mastodon, Bluesky, Reddit and YouTube"
+    " (yt-dlp, too); the archives that X, Mastodon and Meta give of an account, as they come; and tables"
+    " (CSV or Excel) with a column for what each post says and one for when."
 )

@@ -1,80 +1,211 @@
-"""Items of JSON files: twarc's of X, statuses of Mastodon, Bluesky's posts and events, browsers' captures."""
+"""Items of JSON files: what kind each is, and the posts in it."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from monitor.core.model import WRONG, Other, Post, Rejected
+from monitor.core.clock import unstamp
+from monitor.core.errors import NotPublicError
+from monitor.core.file_contents import Item
+from monitor.core.model import WRONG, Deleted, Other, Post, Rejected
 from monitor.sources import source
-from monitor.sources.exports import browser_captures, tables
+from monitor.sources.exports import tables
+from monitor.sources.exports.forms import NOT_PUBLIC, OTHER, REPOST, Form, at, form_of, instant
+from monitor.sources.shared.post_urls import pointers
+from monitor.sources.shared.response_parsing import by_id, table
 
 _Item = Mapping[str, Any]
-Reader = Callable[[_Item], Iterator[Post | Rejected | Other]]
+Reader = Callable[[_Item], Iterator[Item]]
+LISTS = (
+    "orderedItems", "records", "items", "posts", "feed", "statuses", "data.children",
+    "text_post_app_text_posts",
+)  # fmt: skip
+# Sites of which Zeeschuimer's captures are read; it writes the same forms for others, too.
+_CAPTURED = {"x", "twitter", "tiktok", "instagram", "threads", "bsky"}
+_STATUSES = 100_000  # of a stream's capture, whose later deletions are known by the server's numbers
 
 
-def reader_of(item: Any) -> Reader | None:
-    """Return what reads an item of this kind; None for a kind that is not known."""
-    if not isinstance(item, dict):
-        return None
-    if item.keys() >= {"platform", "native_id", "created_at"}:
-        return lambda record: iter([tables.own_post(record)])
-    if browser_captures.site_of(item):
-        return lambda line: iter([browser_captures.post_of(line)])
-    if "account" in item and "uri" in item:
-        # a boost only passes a post on
-        return lambda status: iter([source("mastodon").parse(status.get("reblog") or status)])
-    if "did" in item and ("commit" in item or "time_us" in item):
-        return _event
-    if "record" in item and "uri" in item:
-        return lambda view: iter([_view(view)])
-    if "includes" in item or isinstance(item.get("data"), list):
-        return _twarc_page
-    if "author" in item and "author_id" in item:
-        return _twarc_flat
-    return None
+class ItemReader:
+    """Reads the items of one file: what some are about stands in others before them."""
+
+    def __init__(self) -> None:
+        self._uris: dict[str, str] = {}  # of statuses, by the number that their server gave them
+
+    def reader_of(self, item: Any, wraps: int = 2) -> Reader | None:
+        """Return what reads an item of this kind; None for one that is not known."""
+        if not isinstance(item, dict):
+            return None
+        if "__import_meta" in item or {"source_platform", "data"} <= item.keys():
+            return self._captured
+        if "event" in item and "payload" in item:
+            return self._stream_event
+        if by_names := next((reader for names, reader in _READERS if names <= item.keys()), None):
+            return by_names
+        if form := form_of(item):
+            return partial(self._formed, form)
+        if isinstance(item.get("data"), list):
+            return _twarc_page
+        inner = at(item, "post|node|tweet|data")
+        if wraps and isinstance(inner, dict) and (inside := self.reader_of(inner, wraps - 1)):
+            return lambda item: inside(inner)
+        path = next((name for name in LISTS if isinstance(at(item, name), list)), None)
+        return (lambda item: self._each(at(item, path))) if path else None
+
+    def items(self, item: _Item, where: str) -> Iterator[Item]:
+        """Yield what is in an item; what cannot be read is Rejected, with its place and why."""
+        reader = self.reader_of(item)
+        if reader is None:
+            yield Rejected.of(f"{where}: this is not a post of a kind that is known, or is too large.", item)
+            return
+        yield from posts(reader, item, where)
+
+    def _each(self, items: list[Any], **more: Any) -> Iterator[Item]:
+        for number, item in enumerate(items, 1):
+            yield from self.items({**item, **more} if isinstance(item, dict) else item, f"entry {number}")
+
+    def _formed(self, form: Form, item: _Item) -> Iterator[Item]:
+        if not form.parts or form.raw:
+            yield form.item_of(item)
+        whole = {name: part for name, part in item.items() if name not in form.parts}
+        for path in form.parts:
+            inner = at(item, path) or []
+            yield from self._each(inner if isinstance(inner, list) else [inner], whole=whole)
+
+    def _captured(self, item: _Item) -> Iterator[Item]:
+        """Yield what Zeeschuimer kept, or 4CAT handed on, with the time when it was shown."""
+        meta = item.get("__import_meta") or item
+        content = item if "__import_meta" in item else item["data"]
+        site = str(meta.get("source_platform")).removeprefix("www.").partition(".")[0]
+        content = {name: part for name, part in content.items() if name != "__import_meta"}
+        reader = self.reader_of(content) if site in _CAPTURED else None
+        if reader is None:
+            raise ValueError(f"Captures of {site} are not read.")
+        at_once = meta.get("timestamp_collected")
+        for part in reader(content):
+            yield replace(part, read_at=instant(at_once)) if at_once and isinstance(part, Post) else part
+
+    def _stream_event(self, event: _Item) -> Iterator[Item]:
+        """Yield what an event of Mastodon's stream says: https://docs.joinmastodon.org/methods/streaming/"""
+        kind, payload = event["event"], event["payload"]
+        if kind in ("update", "status.update"):
+            status = json.loads(payload) if isinstance(payload, str) else payload
+            for item in _status(status):
+                if isinstance(item, Post) and len(self._uris) < _STATUSES:
+                    self._uris[str(status["id"])] = item.id
+                yield item
+        elif kind == "delete" and (uri := self._uris.get(str(payload))):
+            yield Deleted(platform="mastodon", id=uri)
+        else:
+            yield Other(reason=OTHER)
 
 
-def _event(event: _Item) -> Iterator[Post | Rejected]:
+def posts(reader: Reader, item: _Item, where: str) -> Iterator[Item]:
+    """Yield what a reader finds in an item, a Rejected that names its place where it cannot be read."""
+    try:
+        for part in reader(item):
+            if isinstance(part, Rejected):  # with its place in the item
+                part = replace(part, reason=f"{where}, {part.reason}"[:300])
+            yield part
+    except NotPublicError as error:
+        yield Rejected(reason=f"{where}: {error}", raw="")
+    except WRONG as error:
+        yield Rejected.of(f"{where}: {sentence(error)}", item)
+
+
+def sentence(error: Exception) -> str:
+    """Return why an item cannot be read, for people."""
+    text = str(error)
+    if isinstance(error, KeyError):
+        return f"This is no post that can be read: it has no {text}."
+    if isinstance(error, ValueError) and text[:1].isupper() and text.endswith("."):
+        return text
+    return f"This is no post that can be read: {text}."
+
+
+def _status(status: _Item) -> Iterator[Item]:
+    yield source("mastodon").parse(status.get("reblog") or status)  # a boost only passes a post on
+
+
+def _jetstream(event: _Item) -> Iterator[Item]:
+    """Yield what an event of Bluesky's stream says: https://github.com/bluesky-social/jetstream"""
+    from monitor.sources.platforms.bluesky.parse import POSTS, address, asks_to_hide
+
     commit = event.get("commit") or {}  # an event about an account has none
-    if commit.get("collection") == "app.bsky.feed.post" and commit.get("operation") != "delete":
+    if table(event.get("account")).get("status") in ("deleted", "takendown"):
+        yield Deleted(platform="bluesky", author=event["did"])
+    elif commit.get("collection") != POSTS:
+        yield Other(reason=OTHER)
+    elif commit.get("operation") == "delete":
+        yield Deleted(platform="bluesky", id=address(event["did"], commit["rkey"]))
+    elif asks_to_hide(commit["record"]):
+        raise NotPublicError(NOT_PUBLIC)
+    else:
         yield source("bluesky").parse(event)
 
 
-def _view(view: _Item) -> Post:
-    """Return a Bluesky post view, which has the names and numbers that a Jetstream event lacks."""
-    from monitor.sources.platforms.bluesky.parse import post_of_view
+def _view(view: _Item) -> Iterator[Item]:
+    """Yield a Bluesky post view, which has the names and numbers that an event lacks."""
+    from monitor.sources.platforms.bluesky.parse import asks_to_hide, post_of_view
+    from monitor.sources.platforms.bluesky.search import is_hidden
 
-    post = post_of_view({**view, "indexedAt": view.get("indexedAt") or view["record"]["createdAt"]})
     who = view.get("author") or {}
-    return replace(post, author=replace(post.author, handle=who.get("handle"), name=who.get("displayName")))
+    if is_hidden(view) or is_hidden(who) or asks_to_hide(view["record"]):
+        raise NotPublicError(NOT_PUBLIC)
+    post = post_of_view({**view, "indexedAt": view.get("indexedAt") or view["record"]["createdAt"]})
+    yield replace(post, author=replace(post.author, handle=who.get("handle"), name=who.get("displayName")))
 
 
-def _twarc_page(page: _Item) -> Iterator[Post | Rejected | Other]:
+def _record(item: _Item) -> Iterator[Item]:
+    """Yield a record as com.atproto.repo.listRecords gives it; its key mostly says when it was filed."""
+    from monitor.sources.platforms.bluesky.parse import micros
+
+    did, collection, rkey = item["uri"].removeprefix("at://").split("/")
+    [pointer] = pointers(f"https://bsky.app/profile/{did}/post/{rkey}", ["bluesky"])
+    filed = micros(pointer.written_at or unstamp(item["value"]["createdAt"]))
+    commit = {"collection": collection, "rkey": rkey, "record": item["value"]}
+    yield from _jetstream({"did": did, "time_us": filed, "commit": commit})
+
+
+def _twarc_page(page: _Item) -> Iterator[Item]:
+    from monitor.sources.platforms.x.parse import unavailable_ids
+
+    data, removed = page.get("data") or [], unavailable_ids(page)
+    for number, item in enumerate(data if isinstance(data, list) else [data], 1):
+        yield from posts(lambda item: _tweet(item, page), item, f"post {number}")
+    yield from (Deleted(platform="x", id=native_id) for native_id in sorted(removed))
+    if not data and not removed:
+        yield Other(reason="answers without posts")
+
+
+def _tweet(item: _Item, page: _Item) -> Iterator[Item]:
+    """Yield the post in an item of a page, or of one that twarc has flattened, with its own page in it."""
     from monitor.sources.platforms.x.parse import original_of
 
-    includes = page.get("includes") or {}
-    users = {user["id"]: user for user in includes.get("users") or ()}
-    originals = {post["id"]: post for post in includes.get("tweets") or includes.get("posts") or ()}
-    data = page["data"]
-    for item in data if isinstance(data, list) else [data]:
-        original = original_of(item, originals)
-        if original is not None:
-            raw = {"post": original, "user": users.get(original.get("author_id"))}
-            yield from posts(lambda raw: iter([source("x").parse(raw)]), raw, f"post {item.get('id')}")
+    if "text" not in item and "username" in item:
+        raise ValueError("This is an account, not a post.")
+    includes = table(page.get("includes"))
+    embedded = [post for post in item.get("referenced_tweets") or () if "text" in post]
+    original = original_of(item, by_id(includes.get("tweets") or includes.get("posts") or embedded))
+    if original is None:
+        yield Other(reason=REPOST, platform="x", id=str(at(item, "referenced_tweets.0.id") or ""))
+        return
+    media = by_id(includes.get("media"), "media_key")
+    attached = [media[key] for key in at(original, "attachments.media_keys") or () if key in media]
+    user = original.get("author") or by_id(includes.get("users")).get(original.get("author_id"))
+    raw = {"post": original, "user": user, "media": at(original, "attachments.media") or attached}
+    read = at(item, "__twarc.retrieved_at") or at(page, "__twarc.retrieved_at")
+    yield replace(source("x").parse(raw), read_at=instant(read) if read else None)
 
 
-def _twarc_flat(item: _Item) -> Iterator[Post | Rejected]:
-    from monitor.sources.platforms.x.parse import original_of
-
-    embedded = {post["id"]: post for post in item.get("referenced_tweets") or () if "text" in post}
-    original = original_of(item, embedded)
-    if original is not None:
-        yield source("x").parse({"post": original, "user": original.get("author")})
-
-
-def posts(reader: Reader, item: _Item, where: str) -> Iterator[Post | Rejected | Other]:
-    """Yield the posts of an item, a Rejected that names its place where it holds none."""
-    try:
-        yield from reader(item)
-    except WRONG as error:
-        yield Rejected.of(f"{where}: {error!r}", item)
+_READERS: tuple[tuple[set[str], Reader], ...] = (
+    ({"platform", "native_id", "created_at"}, lambda record: iter([tables.own_post(record)])),
+    ({"account", "uri"}, _status),
+    ({"did", "time_us"}, _jetstream),
+    ({"did", "commit"}, _jetstream),
+    ({"record", "uri"}, _view),
+    ({"uri", "value"}, _record),
+    ({"author", "author_id", "created_at"}, lambda item: _tweet(item, {})),
+    ({"includes"}, _twarc_page),
+)

@@ -19,6 +19,7 @@ _MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
 _QUOTES = {"record", "recordWithMedia"}
 # https://github.com/bluesky-social/atproto/blob/main/packages/bsky/src/image/uri.ts
 _PICTURE = "https://cdn.bsky.app/img/feed_fullsize/plain/{did}/{cid}"
+_FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 _CID = re.compile(r"[0-9A-Za-z]{1,100}")
 
 
@@ -34,7 +35,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
         url=f"https://bsky.app/profile/{did}/post/{rkey}",
         author=Author(id=did, url=f"https://bsky.app/profile/{did}"),
         text=record["text"],
-        created_at=min(unstamp(record["createdAt"]), instant(raw["time_us"])),  # it cannot be seen before
+        created_at=_written_at(record["createdAt"], instant(raw["time_us"])),
         kind=_kind(record),
         parent=_parent(record),
         root=_uri(record, "reply", "root"),
@@ -79,6 +80,16 @@ def post_of_view(view: Mapping[str, Any]) -> Post:
     event = {"did": did, "time_us": indexed_at, "commit": {"record": view["record"], "rkey": rkey}}
     counts = {ours: count(view, theirs) for ours, theirs in _COUNTS.items()}
     return replace(post_of(event), metrics=Metrics(**counts), raw=view)
+
+
+def _written_at(claim: str, filed: datetime) -> datetime:
+    """Return when a post was written, as its writer's program says; when it was filed if that cannot be.
+
+    Programs may write any year. Bluesky sorts a post by the earlier of both, too:
+    https://docs.bsky.app/docs/advanced-guides/timestamps#sortat
+    """
+    at = unstamp(claim)
+    return at if _FIRST <= at <= filed else filed
 
 
 def _features(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
