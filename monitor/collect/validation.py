@@ -72,7 +72,8 @@ def _wrong_text(post: Post) -> str | None:
     for what, text in short:
         if not _is_name(text):
             return f"its {what} is {ascii(text)[:100]}"
-    return None if _is_text(post.text) else f"its text is {ascii(post.text)[:100]}"
+    beginning = post.text[:LONGEST_TEXT] if isinstance(post.text, str) else post.text
+    return None if _is_text(beginning) else f"its text is {ascii(beginning)[:100]}"
 
 
 def _wrong_number(post: Post) -> str | None:
