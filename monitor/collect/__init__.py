@@ -12,7 +12,7 @@ from monitor.campaign import Campaign, SourceSettings, Track
 from monitor.collect.spend_limit import SpendLimit
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
-from monitor.core.errors import Closed, RateLimited, SourceError
+from monitor.core.errors import Closed, RateLimited
 from monitor.core.model import ANSWERS, Outcome, Page
 from monitor.sources import source
 from monitor.sources.contract import Recalls, Source, Spends
@@ -104,9 +104,11 @@ class Collector:
                         if self.stop():
                             return replace(result, stopped=True)
             except Exception as error:  # a bug met in one track must not cost the others
-                wrong = fault(error, f"{name}, {track.name}")
-                limit = wrong if isinstance(wrong, RateLimited) else None
-                result = self._failed(result, track, wrong, started_at)
+                page = failed(name, fault(error, f"{name}, {track.name}"))
+                is_limited = page.outcome is Outcome.RATE_LIMITED
+                limit = RateLimited(page.detail, page.retry_at) if is_limited else None
+                self.archive.coverage.save_failure(page, track.name, started_at=started_at, now=self.clock())
+                result = _with(result, page, 0)
         for problem in dict.fromkeys(result.problems):
             log.warning("%s: %s", name, problem)
         log.info("%s: %d seen, %d new, %d could not be read", name, result.posts, result.new, result.rejected)
@@ -147,12 +149,6 @@ class Collector:
             is_reread=is_reread,
         )
         return page, new
-
-    def _failed(self, result: PollResult, track: Track, error: SourceError, at: datetime) -> PollResult:
-        """Store why a track could not be read; return the poll with that."""
-        page = failed(result.source, error)
-        self.archive.coverage.save_failure(page, track.name, started_at=at, now=self.clock())
-        return _with(result, page, 0)
 
 
 def _with(result: PollResult, page: Page, new: int) -> PollResult:

@@ -6,10 +6,12 @@ import runpy
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
 
 from monitor.archive import Archive
@@ -272,6 +274,33 @@ def test_a_fault_of_one_feed_does_not_stop_the_others(answer: Answer, outcome: O
         pages = poll(bad.url, closed_port(), good.url)
     assert [page.outcome for page in pages] == [outcome, Outcome.UNREACHABLE, Outcome.COMPLETE]
     assert len(pages[2].posts) == 1
+
+
+@pytest.mark.parametrize("error", [AssertionError, KeyError, UnicodeError, RuntimeError, OverflowError])
+def test_a_feed_that_the_parser_trips_over_is_broken_and_the_others_are_read(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parse = feedparser.parse
+
+    def tripping(document: BytesIO, **how: Any) -> Any:
+        if b"TRIP" in document.getvalue():
+            raise error
+        return parse(document, **how)
+
+    monkeypatch.setattr(feedparser, "parse", tripping)
+    with serving(
+        lambda m, path, q: rss(item(1, "TRIP" if path == "/bad" else "Calling time on crime"))
+    ) as server:
+        pages = poll(f"{server.url}/bad", f"{server.url}/good")
+    assert [page.outcome for page in pages] == [Outcome.UNREADABLE, Outcome.COMPLETE]
+    assert pages[0].detail.startswith("This feed is broken")
+
+
+def test_a_damaged_note_of_the_last_look_is_as_none() -> None:
+    with serving(lambda *_: rss(item(1))) as server:
+        (first,) = poll(server.url)
+        for note in ("no JSON", "[]", '"x"'):
+            assert poll(server.url, cursors={first.stream: note}) == [first]
 
 
 @pytest.mark.parametrize("wrong", [{"urls": "x"}, {"urls": ["x"]}, {"google_news": "yes"}, {"url": []}])

@@ -61,9 +61,11 @@ def each(
                 raise limit
             yield from pages(stream)
         except Exception as error:  # whatever it is, it costs this stream only
-            wrong = fault(error, stream.name)
-            limit = wrong if isinstance(wrong, RateLimited) else limit
-            yield failed(stream.name, wrong)
+            page = failed(
+                stream.name, fault(error, stream.name)
+            )  # not the error, which holds on to an answer
+            limit = RateLimited(page.detail, page.retry_at) if page.outcome is Outcome.RATE_LIMITED else limit
+            yield page
 
 
 def fault(error: Exception, stream: str) -> SourceError:
