@@ -29,22 +29,19 @@ def read_file(
     of bytes of each read.
     Raises MonitorError, saying what was found and what is understood, for a file of another kind.
     """
-    try:
-        if packed := items(path):
-            progress(path.stat().st_size)
-            yield from read_items(path, packed)
-            return
-        with opened(path, progress) as file:
-            start = _start(file)
-            if not start:
-                raise MonitorError(f"{path} is empty. {UNDERSTOOD}")
-            if is_json(start):
-                with text_of(file) as text:
-                    yield from read_json(path, text)
-            else:
-                yield from read_table(path, file, answers, zone)
-    except OSError as error:
-        raise MonitorError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if packed := items(path):
+        progress(path.stat().st_size)
+        yield from read_items(path, packed)
+        return
+    with opened(path, progress) as file:
+        start = _start(file)
+        if not start:
+            raise MonitorError(f"{path} is empty. {UNDERSTOOD}")
+        if is_json(start):
+            with text_of(file) as text:
+                yield from read_json(path, text)
+        else:
+            yield from read_table(path, file, answers, zone)
 
 
 def is_table(path: Path) -> bool:

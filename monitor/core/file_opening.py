@@ -80,17 +80,25 @@ class _Unpacked(io.RawIOBase):
 def opened(path: Path, progress: Progress = lambda _: None) -> Iterator[Buffered]:
     """Give the bytes of a file, unpacked if it is gzip, or a zip with one file in it; a workbook stays one.
 
-    Raises MonitorError for a zip of several files, and while reading for one that is broken or a bomb.
+    Raises MonitorError for a zip of several files, and while reading for one that is broken or a bomb, or
+    that the disk does not give.
     """
-    with ExitStack() as stack:
-        file: Buffered = stack.enter_context(io.BufferedReader(CountingFile(path, progress)))
-        start, size = file.peek(4)[:4], path.stat().st_size
-        if start.startswith(b"\x1f\x8b"):
-            unpacked = stack.enter_context(gzip.GzipFile(fileobj=file))
-            file = io.BufferedReader(_Unpacked(cast(IO[bytes], unpacked), size))
-        elif start == b"PK\x03\x04" and (packed := _member(path, file)):
-            file = io.BufferedReader(_Unpacked(stack.enter_context(packed), size))
-        yield file
+    try:
+        with ExitStack() as stack:
+            yield _opened(path, progress, stack)
+    except OSError as error:
+        raise MonitorError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _opened(path: Path, progress: Progress, stack: ExitStack) -> Buffered:
+    file: Buffered = stack.enter_context(io.BufferedReader(CountingFile(path, progress)))
+    start, size = file.peek(4)[:4], path.stat().st_size
+    if start.startswith(b"\x1f\x8b"):
+        unpacked = stack.enter_context(gzip.GzipFile(fileobj=file))
+        return io.BufferedReader(_Unpacked(cast(IO[bytes], unpacked), size))
+    if start == b"PK\x03\x04" and (packed := _member(path, file)):
+        return io.BufferedReader(_Unpacked(stack.enter_context(packed), size))
+    return file
 
 
 def _member(path: Path, file: IO[bytes]) -> IO[bytes] | None:

@@ -96,7 +96,7 @@ def _faults(folder: Path, exit_code: int, *, is_of_file: bool) -> Iterator[str]:
         yield f"{posts} posts: part of a batch"
     if exit_code == 0 and posts < BATCH * BATCHES:
         yield f"silent: {posts} posts of {BATCH * BATCHES}, and no error"
-    if "Traceback" in said or (exit_code and not said.startswith("monitor: ")):
+    if "Traceback" in said or (exit_code and "monitor: " not in said):
         yield f"no sentence: {said.strip()[-100:]}"
 
 

@@ -1,6 +1,8 @@
 """Files as some twenty programs write them are taken without an edit, and each wrong one gets a sentence."""
 
+import html
 import json
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from monitor.collect.file_import import read_file
 from monitor.core.errors import MonitorError
 from monitor.core.file_contents import Item
 from monitor.core.model import Deleted, Other, Picture, Post, Rejected
+from monitor.sources import source
+from monitor.sources.platforms.x.parse import page_of
 from tests.sources.exports import files as made
 
 FILES = list(made.files())
@@ -231,3 +235,52 @@ def test_hostile_values_cost_their_item_only(tmp_path: Path) -> None:
     items = read(tmp_path, made.lines(*lines))
     assert len(items) >= len(lines)
     assert not [item.reason for item in items if isinstance(item, Rejected) and "Error" in item.reason]
+
+
+def live_posts() -> dict[str, tuple[bytes, Post]]:
+    """Return files of each platform, and the post that its own module reads from the same."""
+    x = page_of(made.PAGE, set(), source("x").parse).posts[0]
+    thread = made.THREAD["snippet"]["topLevelComment"]
+    return {
+        "x": (made.lines(made.PAGE), x),
+        "x, flat": (made.lines(made.FLAT), x),
+        "x, snscrape": (made.lines({**made.SNSCRAPE, "viewCount": None}), x),
+        "x, captured": (made.captured("x.com", {**made.GRAPH, "views": {}}), x),
+        "mastodon": (made.lines(made.STATUS), source("mastodon").parse(made.STATUS)),
+        "bluesky": (made.lines(made.EVENT), source("bluesky").parse(made.EVENT)),
+        "youtube": (made.lines(made.VIDEO), source("youtube").parse({"video": made.VIDEO, "channel": None})),
+        "a comment": (
+            made.lines(thread),
+            source("youtube").parse({"comment": thread, "below": "abcdefghijk"}),
+        ),
+        "reddit": (
+            json.dumps({"data": {"children": [{"data": made.SUBMISSION}]}}).encode(),
+            source("reddit").parse(made.SUBMISSION),
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", live_posts())
+def test_a_post_is_the_same_from_a_file_and_collected(name: str, tmp_path: Path) -> None:
+    content, live = live_posts()[name]
+    [post] = read(tmp_path, content)
+    assert isinstance(post, Post)
+    assert replace(post, read_at=None) == replace(live, text=post.text)
+    assert post.text in (live.text, html.unescape(live.text))
+
+
+@pytest.mark.parametrize("name", ["data", "post", "items", "node"])
+def test_items_wrapped_without_end_are_no_posts(name: str, tmp_path: Path) -> None:
+    wrapped: Any = made.STATUS
+    for _ in range(400):
+        wrapped = {name: [wrapped] if name == "items" else wrapped}
+    items = read(tmp_path, made.lines(made.STATUS, wrapped))
+    assert isinstance(items[0], Post)
+    assert len(items) == 2
+
+
+def test_a_reply_in_an_outbox_knows_what_it_answers(tmp_path: Path) -> None:
+    note = {**made.NOTE, "inReplyTo": "https://other.example/users/owl/statuses/7"}
+    [post] = read(tmp_path, made.lines({**made.CREATE, "object": note}))
+    assert isinstance(post, Post)
+    assert (post.kind, post.parent) == ("reply", note["inReplyTo"])

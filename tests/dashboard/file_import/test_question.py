@@ -1,0 +1,62 @@
+"""What a file leaves open: one question, an answer, and no question for the next file of its kind."""
+
+from tests.dashboard.file_import.conftest import bring, wait
+from tests.dashboard.reports import CAMPAIGN
+
+TRACK = CAMPAIGN.tracks[0].name
+UNCLEAR = "platform,id,author,text,created_at\nforum,{n},ann,hello {n},03/04/2026 10:00:00 Z\n"
+
+
+def answer_all(client, at, choose):
+    """Answer each question of a file until none is open; return how many there were."""
+    for number in range(5):
+        shown = client.get(at).text
+        if 'name="answer"' not in shown:
+            return number
+        values = [part.split('"')[0] for part in shown.split('name="answer" value="')[1:]]
+        client.post(at, data={"act": "answer", "answer": choose(values)})
+    raise AssertionError("It asks for ever")
+
+
+def take(office, client, at):
+    client.post(at, data={"act": "take", "track": TRACK, "saved_on": "2026-11-20"})
+    wait(office)
+    return client.get(at).text
+
+
+def days(office):
+    with office.archive() as archive:
+        return {str(post.created_at)[:10] for post in archive.posts.every(None)}
+
+
+def test_an_unclear_date_is_asked_once_and_the_answer_is_remembered(office):
+    client = office.browser()
+    at = bring(client, UNCLEAR.format(n=1)).location
+    shown = client.get(at).text
+    assert "3 April" in shown
+    assert "4 March" in shown
+    assert 'value="take"' not in shown
+    assert "<blockquote" not in shown
+    assert answer_all(client, at, lambda values: next(v for v in values if "day" in v)) == 1
+    assert "Fri 3 Apr, 11:00 2026" in client.get(at).text
+    assert "1 new post" in take(office, client, at)
+    again = bring(client, UNCLEAR.format(n=2), "next.csv").location
+    assert answer_all(client, again, lambda values: "") == 0
+    assert "1 new post" in take(office, client, again)
+    assert days(office) == {"2026-04-03"}
+
+
+def test_an_answer_that_is_none_is_refused(office):
+    client = office.browser()
+    at = bring(client, UNCLEAR.format(n=1)).location
+    for answer in ("", "whenever", "<b>"):
+        refused = client.post(at, data={"act": "answer", "answer": answer})
+        assert (refused.status_code, "Choose one of the answers." in refused.text) == (400, True)
+
+
+def test_while_a_question_is_open_nothing_is_taken_in(office):
+    client = office.browser()
+    at = bring(client, UNCLEAR.format(n=1)).location
+    shown = take(office, client, at)
+    assert office.posts() == 0
+    assert 'name="answer"' in shown
