@@ -117,6 +117,7 @@ class Post:
     metrics: Metrics = Metrics()
     parent: str | None = None  # native id, or address, of what it answers or quotes
     root: str | None = None  # the same of the beginning of that conversation
+    copy_of: str | None = None  # web address of the post that a bridge between platforms made this from
     pictures: tuple[Picture, ...] = ()
     read_at: datetime | None = None  # when its numbers were read; None: now, as it is stored
     reread_key: str | None = None  # what its source needs to read it again; None: it cannot be
