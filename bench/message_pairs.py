@@ -74,7 +74,12 @@ def a_social(platform: str, handle: str, text: str, after: timedelta = timedelta
 
 
 def an_article(
-    site: str, headline: str, body: str = "", after: timedelta = timedelta(), url: str = "", platform: str = "feeds"
+    site: str,
+    headline: str,
+    body: str = "",
+    after: timedelta = timedelta(),
+    url: str = "",
+    platform: str = "feeds",
 ) -> Post:
     number = next(_numbers)
     host = "".join(letter for letter in site.casefold() if letter.isalnum())
@@ -118,11 +123,17 @@ def one_article() -> Iterator[tuple[Post, Post]]:
     for n, (headline, lead, rest) in enumerate(STORIES[:10]):
         site = SITES[n]
         first = an_article(site, headline, lead)
-        yield first, an_article(site, headline, f"{lead} {rest}", url=f"{first.url}?utm_source=rss&utm_medium=feed")
+        yield (
+            first,
+            an_article(site, headline, f"{lead} {rest}", url=f"{first.url}?utm_source=rss&utm_medium=feed"),
+        )
         yield first, an_article(site, headline, lead, url=first.url.replace("https://www.", "http://") + "/")
         google = f"https://news.google.com/rss/articles/CBMi{next(_numbers)}?oc=5"
         yield first, an_article(site, f"{headline} - {site}", url=google)
-        yield first, an_article(first.url.split("/")[2], headline, url=f"{first.url}#comments", platform="gdelt")
+        yield (
+            first,
+            an_article(first.url.split("/")[2], headline, url=f"{first.url}#comments", platform="gdelt"),
+        )
         second = an_article(f"{site} | Crime", headline, lead, url=first.url.replace("/news/", "/crime/"))
         yield first, replace(second, created_at=first.created_at + timedelta(minutes=4))
 
@@ -152,7 +163,12 @@ def syndicated() -> Iterator[tuple[Post, Post]]:
         yield first, an_article(two, f"'{headline}'", f"{lead} {rest}", 2 * DAY)
         other = lead.rstrip(".").split(" after ")[0]
         yield first, an_article(two, f"{other}, say locals", f"{lead} {rest}", 3 * HOUR)
-        yield first, an_article(two, f"{headline}: all we know", f"Local news. {lead} {rest} Read more on our site.", 6 * HOUR)
+        yield (
+            first,
+            an_article(
+                two, f"{headline}: all we know", f"Local news. {lead} {rest} Read more on our site.", 6 * HOUR
+            ),
+        )
 
 
 SLOGANS = ["Enough is enough. #CallingTimeOnCrime", "#CallingTimeOnCrime", "More police on our streets now! #CallingTimeOnCrime",
@@ -170,7 +186,10 @@ OTHERS = ["rosa.marsden", "dagenhamdan", "becontree_dad", "paulharris", "kofi_an
 def slogans() -> Iterator[tuple[Post, Post]]:
     for n, ((one, two), slogan) in enumerate(product(zip(PEOPLE, OTHERS, strict=True), SLOGANS)):
         platform = ("bluesky", "mastodon", "x")[n % 3]
-        yield a_social("mastodon", f"{one}@mas.example", slogan), a_social(platform, two, slogan, n * HOUR / 4)
+        yield (
+            a_social("mastodon", f"{one}@mas.example", slogan),
+            a_social(platform, two, slogan, n * HOUR / 4),
+        )
 
 
 def kit_texts() -> Iterator[tuple[Post, Post]]:
@@ -212,7 +231,10 @@ def alike_headlines() -> Iterator[tuple[Post, Post]]:
             )  # fmt: skip
     for n, round_up in enumerate(["Crime round-up", "In court this week", "Letters to the editor", "Police blotter",
                                   "What the papers say", "Your views on crime in the borough"]):  # fmt: skip
-        yield an_article(SITES[n], round_up, "A " + STORIES[n][1]), an_article(SITES[n], round_up, STORIES[n + 1][1], 7 * DAY)
+        yield (
+            an_article(SITES[n], round_up, "A " + STORIES[n][1]),
+            an_article(SITES[n], round_up, STORIES[n + 1][1], 7 * DAY),
+        )
 
 
 FOLLOW_UPS = [
@@ -235,9 +257,15 @@ def follow_ups() -> Iterator[tuple[Post, Post]]:
         later = rest.replace(" said that ", " has now confirmed to us that ")
         yield an_article(SITES[n], before), an_article(SITES[n], after, after=20 * HOUR)
         yield an_article(SITES[n], before), an_article(SITES[(n + 1) % 10], after, after=9 * HOUR)
-        yield an_article(SITES[n], before, lead), an_article(SITES[n], after, f"{after} yesterday. {later}", DAY)
+        yield (
+            an_article(SITES[n], before, lead),
+            an_article(SITES[n], after, f"{after} yesterday. {later}", DAY),
+        )
         first = a_social("x", PEOPLE[n], f"{before}: shocking #CallingTimeOnCrime")
-        yield first, a_social("bluesky", bluesky_handle(PEOPLE[n]), f"{after}: at last #CallingTimeOnCrime", DAY)
+        yield (
+            first,
+            a_social("bluesky", bluesky_handle(PEOPLE[n]), f"{after}: at last #CallingTimeOnCrime", DAY),
+        )
 
 
 NOTICES = [
@@ -253,8 +281,14 @@ def notices() -> Iterator[tuple[Post, Post]]:
     for notice in NOTICES:
         for n, (one, two) in enumerate(zip(DETAILS, DETAILS[2:] + DETAILS[:2], strict=True)):
             (head, text), (other_head, other_text) = told(notice, one), told(notice, two)
-            yield an_article(BODIES[n], head, text), an_article(BODIES[n], other_head, other_text, n * 3 * HOUR)
-            yield an_article(BODIES[n], head, text), an_article(BODIES[n - 1], other_head, other_text, 2 * DAY)
+            yield (
+                an_article(BODIES[n], head, text),
+                an_article(BODIES[n], other_head, other_text, n * 3 * HOUR),
+            )
+            yield (
+                an_article(BODIES[n], head, text),
+                an_article(BODIES[n - 1], other_head, other_text, 2 * DAY),
+            )
     for n in range(4):
         text = NOTICES[1][1].format(place="the town", street="the square", day="{day}", ref="as above")
         first = an_article(BODIES[n], "Neighbourhood meeting", text.format(day="Monday"))

@@ -77,6 +77,7 @@ class Schema:
     advice: str = ""  # a sentence at its end
     expendable: Collection[str] = ()  # tables that may be made again, empty; `refill` fills them
     refill: Callable[[Database], None] = lambda db: None
+    refilled_after: Collection[str] = ()  # migrations that make what only `refill` can fill
 
     @cached_property
     def migrations(self) -> Migrations:
@@ -140,8 +141,11 @@ class Schema:
         """
         db.execute("BEGIN IMMEDIATE")
         try:
+            applied = {migration.name for migration in self.migrations.pending(db)}
             self._migrate(db, path)
-            self._mend(db, path)
+            mended = {fault.kind for fault in self._mend(db, path)}
+            if mended - {"index", "view"} or not applied.isdisjoint(self.refilled_after):
+                self.refill(db)
         except BaseException:
             db.rollback()
             raise
@@ -173,7 +177,7 @@ class Schema:
             " Restore a backup, or move the file away to begin a new one."
         )
 
-    def _mend(self, db: Database, path: Path) -> None:
+    def _mend(self, db: Database, path: Path) -> list[Item]:
         mended = list[Item]()
         for kinds in ({"table", "column"}, {"index", "view", "trigger"}):  # the latter go with their tables
             faults = [fault for fault in self.faults(db) if fault.kind in kinds]
@@ -182,8 +186,7 @@ class Schema:
             if rest := [fault for fault in self.faults(db) if fault.kind in kinds]:
                 raise self._lacking(path, ", ".join(map(str, rest[:3])))
             mended += faults
-        if any(fault.kind not in ("index", "view") for fault in mended):
-            self.refill(db)
+        return mended
 
     def _repair(self, db: Database, fault: Item) -> None:
         table = fault.name.partition(".")[0]

@@ -159,6 +159,7 @@ class History:
                 name: getattr(known.post, name) | getattr(post, name) for name in ("tags", "links", "media")
             }
             known.post = replace(known.post, **more)
+        known.post = replace(known.post, copy_of=known.post.copy_of or post.copy_of)
         known.is_scored(analyzer, tone)
         numbers = {
             name: old if (new := getattr(post.metrics, name)) is None else new
@@ -179,7 +180,7 @@ _scored = st.none() | st.sampled_from(Tone)  # None: in another language
 # Each strategy is made once, not for each post: the few that there are of each thing collide.
 _numbers = st.tuples(*[_maybe] * len(NUMBERS))
 _writers = st.builds(
-    lambda handle, followers: Author(id=handle, handle=handle, followers=followers),
+    lambda name, followers: Author(id=name, handle=f"@{name}smith", followers=followers),
     st.sampled_from("abcd"), st.sampled_from((None, 0, 7, 999, 1000, 250_000)),
 )  # fmt: skip
 _posts = st.builds(
@@ -194,6 +195,7 @@ _posts = st.builds(
     author=_writers,
     text=st.sampled_from(("Enough is enough.", "Now!", "Who pays?")),
     tags=st.frozensets(st.sampled_from(("ours", "police", "barking"))),
+    copy_of=st.sampled_from((None, None, None, *(f"https://example.org/posts/{n}" for n in range(4)))),
     links=st.frozensets(st.sampled_from(("https://a.example/", "https://b.example/"))),
     media=st.frozensets(st.sampled_from(Media)),
 )

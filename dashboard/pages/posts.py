@@ -100,11 +100,12 @@ def detail(post_id: int) -> str:
         author = archive.posts.author_of(post_id)
         posts = _posts(archive, {post_id: author}, opinions=True) if author else []
         origin, pictures = archive.posts.origin(post_id), archive.posts.pictures(post_id)
+        copies = [_visible(row) for row in archive.posts.copies(post_id)]
     if not posts:
         abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
     explains = "why" in request.args and posts[0].text is not None
     return render_template(
-        "post.html", p=posts[0], explains=explains, pictures=pictures,
+        "post.html", p=posts[0], explains=explains, pictures=pictures, copies=copies,
         origin=origin_words(origin, common["titles"]) if origin else "", **common,
         why=services().why(posts[0].text or "", posts[0].lang) if explains else None,
     )  # fmt: skip
@@ -143,12 +144,17 @@ def _common(choice: Choice) -> dict[str, Any]:
 def _posts(archive: ArchiveReader, authors: Mapping[int, int], *, opinions: bool) -> list[PostView]:
     ids = list(authors)
     rows = archive.posts.by_ids(ids)
-    rows = rows if may("editor") else [nameless_row(row) for row in rows]
+    rows = [_visible(row) for row in rows]
     worked, places = archive.annotations.of_posts(ids), archive.posts.places(ids)
     return [
         _post(row, authors[row.id], worked.get(row.id, PostAnnotations()), places.get(row.id, ()), opinions)
         for row in rows
     ]
+
+
+def _visible(row: PostRow) -> PostRow:
+    """Return a post as whoever looks at it may see it."""
+    return row if may("editor") else nameless_row(row)
 
 
 def _post(

@@ -36,12 +36,18 @@ class AlertQueries:
         return {_hour(hour): posts for hour, posts in rows}
 
     def activity(self, scope: Scope, since: datetime, until: datetime) -> list[Activity]:
-        """Return who posted between two instants, by platform, most people first."""
+        """Return who posted between two instants, by platform, most people first.
+
+        Who passes on what others have said already is none of them: a story that goes round is no burst.
+        """
         rows = self.stats.rows(
             scope,
             "SELECT p.platform, count(*), count(DISTINCT p.author_id) AS people FROM posts p"
             " WHERE p.created_at BETWEEN :from AND :to AND EXISTS"
             " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"
+            " AND NOT EXISTS (SELECT 1 FROM posts q JOIN post_series m ON m.post_id = q.id"
+            " WHERE q.message = p.message AND (q.created_at, q.id) < (p.created_at, p.id)"
+            " AND m.series IN ({ids}))"
             " GROUP BY 1 ORDER BY people DESC",
             **{"from": stamp(since), "to": stamp(until)},
         )

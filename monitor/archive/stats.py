@@ -9,7 +9,16 @@ from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
-from monitor.archive.values import Audience, AuthorCount, DayCount, HourCount, Poster, Scope, ViewedPost
+from monitor.archive.values import (
+    Audience,
+    AuthorCount,
+    DayCount,
+    HourCount,
+    Poster,
+    Scope,
+    Story,
+    ViewedPost,
+)
 from monitor.core.clock import stamp
 
 SCANNED = 20_000  # posts that can be looked through in a page's time, if not sorted
@@ -55,6 +64,15 @@ class Stats:
         """Return the distinct authors, with their followers at their last post in the window."""
         sql = f"SELECT series, {_BY_BAND} FROM spans WHERE {_DAYS} AND {self._last_day(scope)}"
         rows = self.rows(scope, f"{sql} GROUP BY series")
+        parts = {
+            (series, band): (authors, followers)
+            for series, *sums in rows
+            for band, (authors, followers) in enumerate(zip(sums[::2], sums[1::2], strict=True))
+            if authors is not None
+        }
+        for series, of, authors, followers in self.rows(scope, _BRIDGES):
+            before = parts[series, of]
+            parts[series, of] = before[0] - authors, before[1] - followers
         return [
             Audience(
                 platform=scope.series[series],
@@ -62,18 +80,34 @@ class Stats:
                 authors=authors,
                 followers=followers if band else None,
             )
-            for series, *sums in rows
-            for band, (authors, followers) in enumerate(zip(sums[::2], sums[1::2], strict=True))
-            if authors is not None
+            for (series, band), (authors, followers) in parts.items()
+            if authors
         ]
 
     def crowd(self, scope: Scope) -> AuthorCount:
         """Return the distinct authors all together: sooner than by platform and band."""
         last_day = self._last_day(scope)
-        if scope.is_whole and last_day == _LAST_DAY:  # else a small index is sooner still
-            return AuthorCount._make(self.rows(scope, _CROWD)[0])
         sql = f"SELECT {_TOGETHER} FROM spans WHERE {_DAYS} AND {last_day}"
-        return AuthorCount._make(self.rows(scope, sql)[0])
+        if scope.is_whole and last_day == _LAST_DAY:  # else a small index is sooner still
+            sql = _CROWD
+        crowd = AuthorCount._make(self.rows(scope, sql)[0])
+        for _, of, authors, followers in self.rows(scope, _BRIDGES):
+            crowd = AuthorCount(
+                crowd.authors - authors,
+                crowd.followers_known - authors * (of > 0),
+                crowd.followers - followers,
+            )
+        return crowd
+
+    def copies(self, scope: Scope) -> int:
+        """Return how many posts say what another post of the window says: all of a message but one."""
+        sums = self.rows(scope, f"SELECT count(*) - count(DISTINCT message) FROM copies WHERE {_DAYS}")
+        return int(sums[0][0])
+
+    def biggest_story(self, scope: Scope) -> Story | None:
+        """Return the message that is on most news sites, of those with most posts; None if none is."""
+        rows = self.rows(scope, _STORIES)
+        return Story(post=rows[0][0], sites=rows[0][1]) if rows else None
 
     def viewed_posts(self, scope: Scope, most: int = 300) -> list[ViewedPost]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
@@ -221,6 +255,24 @@ _BY_BAND = ", ".join(  # in columns: the rows come by series, so nothing has to 
 _TOGETHER = (
     "ifnull(sum(authors), 0), ifnull(sum(authors) FILTER (WHERE band > 0), 0),"
     " ifnull(sum(followers) FILTER (WHERE band > 0), 0)"
+)
+_STORIES = (
+    "SELECT min(p.id), count(DISTINCT p.author_id) AS sites FROM (SELECT message FROM copies"
+    f" WHERE {_DAYS} GROUP BY message ORDER BY count(*) DESC, message LIMIT 10) c"
+    " CROSS JOIN posts p ON p.message = c.message AND p.day >= :since AND p.day < :until"
+    f" AND p.kind = 'article' AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND {_SERIES})"
+    " GROUP BY c.message ORDER BY sites DESC, 1 LIMIT 1"
+)
+# Accounts that a bridge made, where the account that they repeat has posted in the window, too: one person.
+_BRIDGES = (
+    f"SELECT series, {band('followers')} AS band, count(*), sum(ifnull(followers, 0)) FROM (SELECT series,"
+    " (SELECT d.followers FROM author_days d INDEXED BY author_days_by_author WHERE d.series = b.series"
+    " AND d.author_id = b.author_id AND d.day BETWEEN :first AND :last ORDER BY d.day DESC LIMIT 1)"
+    " AS followers FROM (SELECT DISTINCT m.series, p.author_id FROM posts p"
+    " CROSS JOIN post_series m ON m.post_id = p.id WHERE p.copy_of IS NOT NULL AND p.message IS NOT NULL"
+    f" AND p.day >= :since AND p.day < :until AND m.{_SERIES} AND EXISTS (SELECT 1 FROM posts o"
+    " CROSS JOIN post_series n ON n.post_id = o.id WHERE o.message = p.message AND o.copy_of IS NULL"
+    f" AND o.day >= :since AND o.day < :until AND n.{_SERIES})) b) GROUP BY 1, 2"
 )
 _LAST_DAY = "next_day > :last"  # an author counts at their last active day of the window, so once
 _CROWD = (

@@ -176,6 +176,14 @@ class FileClaim:
         return f"file:{stamp(self.since)}/{stamp(self.until)}/{self.source}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A message that is on several news sites, by its first post there."""
+
+    post: int
+    sites: int
+
+
 class Activity(NamedTuple):
     """Posts and people of one platform."""
 

@@ -21,7 +21,16 @@ from monitor.report.figures import statements
 from monitor.report.follow_up import asks, helps
 from monitor.report.headline import Action, headline
 from monitor.report.measure import Face
-from monitor.report.wording import against, day_name, quantity, stalled, titles, tone_checked, window_words
+from monitor.report.wording import (
+    against,
+    day_name,
+    quantity,
+    stalled,
+    story,
+    titles,
+    tone_checked,
+    window_words,
+)
 
 QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
@@ -105,7 +114,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
         demo=report.demo,
         broken=_broken(report),
         answer=f"{summary.answer}.",
-        changed=(*summary.changed, *filter(None, [None if is_quiet else tone_checked(report)])),
+        changed=(*summary.changed, *filter(None, [] if is_quiet else [_story(report), tone_checked(report)])),
         why=summary.why,
         todo=() if is_quiet else tuple(_step(one, base, days) for one in summary.todo),
         numbers=() if is_quiet else tuple(_numbers(report)),
@@ -117,6 +126,11 @@ def letter(report: Report, *, base: str) -> DigestContent:
         address=f"{base}/?{days}",
         methods=f"{base}/methods",
     )
+
+
+def _story(report: Report) -> str:
+    words = story(report)
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def _broken(report: Report) -> str:
@@ -155,7 +169,7 @@ def _step(action: Action, base: str, days: str) -> tuple[str, str]:
 def _numbers(report: Report) -> Iterator[Number]:
     for statement in statements(report, Face.MAIL):
         basis = (
-            "" if statement.key == "posts" else statement.basis
+            "" if statement.key in ("posts", "messages") else statement.basis
         )  # that all posts are known to be posts says nothing
         note = f"usually {statement.usual}" if statement.usual else basis
         yield Number(title=statement.title, words=statement.words, note=note)

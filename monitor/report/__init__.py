@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from monitor.archive.values import Story
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Metrics, Tone
 
@@ -266,6 +267,7 @@ class Report:
     checked: Checked | None = None  # of the latest week that was checked; None: none lately
     # The last week that is over, if a sample of it is worth reading and is unread.
     to_read: Window | None = None
+    story: Story | None = None  # on most news sites
     details: Details | None = None  # None: they were not looked up
 
     @property

@@ -94,6 +94,7 @@ def build(
         coming=_events(archive, today, today + _SOON),
         redefined=_redefined(archive, window),
         sources=sources,
+        story=archive.stats.biggest_story(lookup.scope),
         checked=None if platforms else _checked(archive, lookup.track, window),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
     )
@@ -160,8 +161,14 @@ class _Lookup:
             is_known = bool(self.archive.coverage.covered(track.name, *bounds(self.campaign.zone, window)))
         return sum(count.posts for count in counts) if counts or is_known else None
 
+    def scope_of(self, window: Window) -> Scope:
+        return replace(self.scope, first=window.first, last=window.last, posts=None)
+
     def crowd(self, window: Window) -> AuthorCount:
-        return self.archive.stats.crowd(replace(self.scope, first=window.first, last=window.last, posts=None))
+        return self.archive.stats.crowd(self.scope_of(window))
+
+    def copies(self, window: Window) -> int:
+        return self.archive.stats.copies(self.scope_of(window))
 
     def spans_within(self, start: datetime, end: datetime) -> cover.Spans:
         return [span for span in self.spans if span[1] < end and span[2] > start]
@@ -221,7 +228,7 @@ def _posts_by_day(lookup: _Lookup, window: Window) -> list[int]:
 def _readings(lookup: _Lookup, window: Window) -> dict[str, Reading]:
     total = _total(lookup.counts(window))
     is_known = bool(total.posts) or lookup.was_collected(window)
-    counts = Counts(total=total, crowd=lookup.crowd(window), is_known=is_known)
+    counts = Counts(total=total, crowd=lookup.crowd(window), copies=lookup.copies(window), is_known=is_known)
     return {one.key: one.count(counts) for one in measures() if one.count}
 
 

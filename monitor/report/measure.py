@@ -16,6 +16,13 @@ CHOSEN = """FROM posts p JOIN post_tracks t ON t.post_id = p.id
 WHERE t.track = :track AND p.day BETWEEN :first AND :last"""
 
 
+# Accounts that a bridge made: whom they repeat has posted in these days, too, and is the same person.
+BRIDGES = """(SELECT c.author_id FROM posts c JOIN post_tracks ct ON ct.post_id = c.id
+  JOIN posts o ON o.message = c.message JOIN post_tracks ot ON ot.post_id = o.id
+  WHERE c.copy_of IS NOT NULL AND o.copy_of IS NULL AND ct.track = :track AND ot.track = :track
+  AND c.day BETWEEN :first AND :last AND o.day BETWEEN :first AND :last)"""
+
+
 class Face(StrEnum):
     """Where numbers are shown. What each means is on "How we count" and in the docs in any case."""
 
@@ -51,6 +58,7 @@ class Counts:
 
     total: DayCount  # the sums of all days and platforms
     crowd: AuthorCount
+    copies: int  # posts that say what another one of these says
     is_known: bool  # something of these days was collected, or is stored
 
 

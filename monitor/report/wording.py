@@ -13,6 +13,7 @@ from monitor.report import Covered, Figure, Report, SourceState, Window
 from monitor.report.baseline import direction
 
 NOT_KNOWN = "not known"
+STORY = 3  # news sites that carry a story, from which on it is told
 FEW = 10  # below which a percentage says more than is known
 LONGEST = 420  # characters of a post; the rest is one click away
 _OUTCOMES = {
@@ -173,6 +174,12 @@ def change(report: Report) -> str:
     if words is None:
         return not_compared(report)
     return f"{words[:1].upper()}{words[1:]} in {time_before(report)}"
+
+
+def story(report: Report) -> str:
+    """Return 'one story is on 30 news sites'; empty unless one is on three or more."""
+    biggest = report.story
+    return f"one story is on {biggest.sites:,} news sites" if biggest and biggest.sites >= STORY else ""
 
 
 def known_of(figure: Figure, singular: str, plural: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from monitor.archive import Archive, ArchiveReader
+from monitor.archive.posts import messages
 from monitor.archive.schema import SCHEMA
 from monitor.campaign import load as campaign_of
 from monitor.collect.source_status import states
@@ -47,6 +48,7 @@ LANDED = {
     "008_checksums.sql": "1a61f82d5bb25213",
     "009_readings.sql": "3f781476f2908b0d",
     "010_import_answers.sql": "a00cb5880c84eb10",
+    "011_messages.sql": "e981f4407d2d7c49",
 }
 
 
@@ -168,7 +170,9 @@ def copy(known: dict[str, tuple[str, list[tuple[object, ...]]]], new: Archive) -
                 )
             marks = ", ".join("?" * (names.count(",") + 1))
             new.db.conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", kept)
-    new.db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('rebuild')")  # as `save` does, a page at a time
+    # As `save` does, a page at a time:
+    new.db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('rebuild')")
+    messages.rebuild(new.db)
 
 
 def monday(row: tuple[object, ...], names: str) -> date:

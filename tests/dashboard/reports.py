@@ -109,6 +109,7 @@ def a_report(n: int = 28, **changes: Any) -> Report:
         figures={
             **{one.key: a_figure(one.key, 100 + one.order) for one in measures() if one.count},
             "posts": a_figure("posts", posts, before=posts + 60),
+            "messages": a_figure("messages", posts),
             "people": a_figure("people", 212),
             "engagement": Figure(definition="engagement", value=3456, known=posts - 40, of=posts),
             "views": Figure(definition="views", value=None, known=0, of=posts),

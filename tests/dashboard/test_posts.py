@@ -360,3 +360,16 @@ def test_of_a_removed_text_nobody_asks_why(tmp_path):
     with services.write() as archive:
         archive.ingest.scrub([1], THEN)
     assert "Why this tone" not in create_app(services).test_client().get("/posts/1?why=1").text
+
+
+def test_a_post_lists_where_else_it_is(site):
+    author = Author(id="did", handle="anna.bsky.example")
+    original = then(id="1", platform="bluesky", author=author)
+    copy = then(id="2", copy_of=original.url)
+    client = site(original, copy, then(id="3"))
+    page = shown(client, "/posts/1")
+    assert re.search(
+        r'Also on: <a href="/posts/2[^>]*>Mastodon \(<bdi>[^<]+</bdi>\), [^<]+</a>\. Together', page
+    )
+    assert "anna.bsky.example" in shown(client, "/posts/2")
+    assert "Also on" not in shown(client, "/posts/3")

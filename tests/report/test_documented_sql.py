@@ -48,7 +48,7 @@ def shown(report: Report, key: str) -> list[tuple[object, ...]]:
     if key == "seen":
         return [(report.seen.low, report.seen.high) if report.seen else (None, None)]
     value, known, of = figure(report, key)
-    return [(value,)] if key in ("posts", "people") else [(value, known, of)]
+    return [(value,)] if key in ("posts", "messages", "people") else [(value, known, of)]
 
 
 def test_the_page_of_numbers_says_what_the_program_knows():

@@ -103,6 +103,6 @@ def test_posts_that_were_not_scored_have_no_tone():
 
 def test_every_definition_has_a_version_and_lists_are_in_the_order_of_definitions():
     assert versions() == {key: one.version for key, one in definitions().items()}
-    assert list(versions())[:3] == ["posts", "people", "engagement"]
+    assert list(versions())[:4] == ["posts", "messages", "people", "engagement"]
     seen = next(one for one in measures() if one.key == "seen")
     assert seen.place(Face.CSV) > seen.place(Face.MAIL)

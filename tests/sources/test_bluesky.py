@@ -276,3 +276,11 @@ def test_other_spellings_are_seen_in_the_stream(text: str, is_spelt_out: bool) -
     with jetstream([raw, event(2, text="Ｃrime", facets=[], tags=[]), END]) as (url, _):
         (page,) = poll(url)
     assert [post.text for post in page.posts] == [text]
+
+
+@pytest.mark.parametrize(("url", "original"), [
+    ("https://towns.example/@ann/1", "https://towns.example/@ann/1"), ("javascript:alert(1)", None),
+    (7, None),
+], ids=["an address", "a script", "a number"])  # fmt: skip
+def test_a_copy_that_a_bridge_made_names_its_original(url, original):
+    assert Bluesky.parse(json.loads(event(1, bridgyOriginalUrl=url))).copy_of == original

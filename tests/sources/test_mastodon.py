@@ -316,3 +316,17 @@ def test_the_made_up_item_is_the_post_we_expect() -> None:
     folder = Path(__file__).parents[1] / "fixtures/mastodon"
     expected = runpy.run_path(str(folder / "post.py"))["EXPECTED"]
     assert Mastodon.parse(json.loads((folder / "post.json").read_text())) == expected
+
+
+@pytest.mark.parametrize(("uri", "original"), [
+    (
+        "https://bsky.brid.gy/convert/ap/at://did:plc:a1/app.bsky.feed.post/3mz",
+        "https://bsky.app/profile/did:plc:a1/post/3mz",
+    ),
+    ("https://web.brid.gy/r/https://blog.example/a", "https://blog.example/a"),
+    ("https://bsky.brid.gy/convert/ap/at://did:plc:a1/app.bsky.actor.profile/self", None),
+    ("https://brid.gy.evil.example/r/https://blog.example/a", None),
+    ("https://towns.example/users/ann/statuses/1", None),
+], ids=["of Bluesky", "of the web", "no post", "another host", "nobody's copy"])  # fmt: skip
+def test_a_copy_that_a_bridge_made_names_its_original(uri, original):
+    assert Mastodon.parse(ONE | {"uri": uri}).copy_of == original

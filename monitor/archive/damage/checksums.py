@@ -32,9 +32,9 @@ _MASK = 2**32 - 1
 _WHOLE = "cannot be read"  # in place of a key
 # `+` before a key lets SQLite look a number up among keys of both kinds.
 _POSTS = _Columns(
-    "id", "author_id origin likes reposts replies quotes views followers",  # the tone follows from the others
+    "id", "author_id origin likes reposts replies quotes views followers",  # the tone and the message follow
     "platform native_id url text created_at day hour kind lang first_seen_at edited_at scrubbed_at"
-    " again due_at read_at parent root",
+    " again due_at read_at parent root copy_of",
 )  # fmt: skip
 _OF_A_POST: dict[str, _Columns] = {
     "posts": _POSTS,

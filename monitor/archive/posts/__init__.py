@@ -112,6 +112,15 @@ class Posts:
         rows = self.db.execute("SELECT alt, address FROM pictures WHERE post_id = ? ORDER BY place", [post])
         return tuple(Picture(alt=alt, address=address) for alt, address in rows)
 
+    def copies(self, post: int, most: int = 50) -> list[PostRow]:
+        """Return the other posts of the message that a post belongs to, oldest first."""
+        rows = self.db.execute(
+            f"{_ROW} WHERE p.message = (SELECT message FROM posts WHERE id = ?) AND p.id <> ?"
+            f" ORDER BY p.created_at, p.id LIMIT {most}",
+            [post, post],
+        )
+        return [_row(row) for row in rows]
+
     def places(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Return the places that posts name, in the order of the alphabet."""
         rows = self.db.execute(

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from monitor.archive.connection import WriteConnection
 from monitor.archive.coverage import save_poll
-from monitor.archive.posts import readings, tone_scores
+from monitor.archive.posts import messages, readings, tone_scores
 from monitor.archive.posts.annotations import forget_words, inherit, take_back
 from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
@@ -29,7 +29,7 @@ _Scored = tuple[Post, Sentiment | None]
 _COLUMNS = (
     "id, platform, native_id, author_id, url, text, created_at, day, hour, kind, lang,"
     " likes, reposts, replies, quotes, views, followers, tone, first_seen_at, again, due_at,"
-    " read_at, origin, parent, root"
+    " read_at, origin, parent, root, copy_of"
 )
 _ENTERED = (BY_HAND, IMPORT)  # by people: no other look at a platform would bring it again
 _UNMOVED = timedelta(hours=1)  # after which a look that finds the same numbers is noted
@@ -64,6 +64,7 @@ class _PostColumns(NamedTuple):
     views: int | None
     parent: str | None
     root: str | None
+    copy_of: str | None
     read_at: str | None
 
 
@@ -144,7 +145,10 @@ class Ingest:
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts with their tallies, as if they had never been collected."""
         with self.db.durable_transaction():
-            self.db.executemany("DELETE FROM posts WHERE id = ?", [(post,) for post in ids])
+            posts = [*ids]
+            neighbours = messages.part(self.db, posts).difference(posts)
+            self.db.executemany("DELETE FROM posts WHERE id = ?", [(post,) for post in posts])
+            messages.join(self.db, neighbours)
 
     def _posts(
         self, scored: Mapping[_Key, _Scored], track: str | None, analyzer: str, origin: int, now: datetime
@@ -169,6 +173,8 @@ class Ingest:
         texts = {key: post.text for key, (post, _) in readable.items()}
         edited = [key for key, row in before.items() if key in texts and texts[key] != row.text]
         inherit(self.db, {ids[key]: texts[key] for key in (*new, *edited)})
+        messages.add(self.db, [ids[key] for key in new])
+        messages.renew(self.db, [ids[key] for key in edited])
         scores = {key: (ids[key], score) for key, (_, score) in readable.items()}
         tone_scores.insert(self.db, scores.values(), analyzer, at)
         tone_scores.remove_replaced(
@@ -217,6 +223,9 @@ class Ingest:
             if post.read_at or _says_more(post.author, row):
                 values = asdict(post.author) | {"id": row.id, "at": read_at(post, now)}
                 self.db.execute(_MEET_AGAIN, values)
+            if post.author.handle not in (None, row.handle):
+                posts_of = self.db.execute("SELECT id FROM posts WHERE author_id = ?", [row.id])
+                messages.renew(self.db, [post_id for (post_id,) in posts_of])
         return {key: row.id for key, row in before.items()} | new
 
     def _insert(
@@ -230,7 +239,7 @@ class Ingest:
                 stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang,
                 *numbers(post.metrics), post.author.followers, score.tone.value if score else None, at,
                 post.reread_key, stamp(next_reading(post.created_at, now)) if post.reread_key else None,
-                read_at(post, now), origin, post.parent, post.root,
+                read_at(post, now), origin, post.parent, post.root, post.copy_of,
             ))  # fmt: skip
             if readings.is_kept(post):
                 snapshots.append(readings.row_of(post_id, post, now))
@@ -277,11 +286,12 @@ class Ingest:
             )
         if row.followers is None and post.author.followers is not None:
             self.db.execute("UPDATE posts SET followers = ? WHERE id = ?", [post.author.followers, row.id])
-        if (post.parent and not row.parent) or (post.root and not row.root):
-            self.db.execute(
-                "UPDATE posts SET parent = ifnull(parent, ?), root = ifnull(root, ?) WHERE id = ?",
-                [post.parent, post.root, row.id],
-            )
+        names = ("parent", "root", "copy_of")
+        if any(getattr(post, name) and not getattr(row, name) for name in names):
+            changes = ", ".join(f"{name} = ifnull({name}, ?)" for name in names)
+            values = [getattr(post, name) for name in names]
+            self.db.execute(f"UPDATE posts SET {changes} WHERE id = ?", [*values, row.id])
+            messages.renew(self.db, [row.id])
         return post.text != row.text and not self._edit(row, post, is_latest, at)
 
     def _edit(self, row: _PostColumns, post: Post, is_latest: bool, at: str) -> bool:
@@ -340,7 +350,7 @@ class Ingest:
         forget_words(self.db, post)
         self.db.execute(
             "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_at = NULL, parent = NULL,"
-            " root = NULL, scrubbed_at = ? WHERE id = ?",
+            " root = NULL, copy_of = iif(copy_of IS NULL, NULL, ''), scrubbed_at = ? WHERE id = ?",
             [at, post],
         )
         self.db.execute("DELETE FROM pictures WHERE post_id = ?", [post])

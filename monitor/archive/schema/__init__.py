@@ -9,10 +9,11 @@ __all__ = ["SCHEMA"]
 SCHEMA = Schema(
     name="monitor",
     package="monitor.archive.schema",
-    fingerprint="8d9045bd0fcfd606b992be538956d83f7c1cf4bb99019aac341657ee45c44657",
+    fingerprint="fe106086760f23c273c969e5b1b9c0ba4d78bf0624729848cd71067b01999fb2",
     error=ArchiveError,
     title="an archive",
     advice=" Name another file with --archive.",
-    expendable=(*KEPT, "posts_fts", "checksums"),
+    expendable=(*KEPT, "post_keys", "sketches", "posts_fts", "checksums"),
     refill=rebuild,
+    refilled_after=frozenset({"m011_messages"}),
 )

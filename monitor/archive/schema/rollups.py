@@ -14,6 +14,8 @@ from contextlib import contextmanager
 
 from sqlite_utils import Database
 
+from monitor.archive.posts import messages
+
 NEVER = 99991231  # the next day of an author who has not posted again
 BANDS = 6  # of followers; see `band`
 
@@ -101,6 +103,7 @@ _FROM_POSTS = {
     "ranks": f"""
       SELECT m.series, {_size("p.engagement")} AS size, {_DAY} AS day, p.id AS post_id
       {_MEMBERS} WHERE p.engagement > 0""",
+    "copies": f"SELECT m.series, {_DAY} AS day, p.message, p.id AS post_id {_MEMBERS} WHERE p.message > 0",
     "seen": SEEN,
 }
 
@@ -118,6 +121,7 @@ def differences(db: Database) -> list[str]:
             differences += [f"{table}: {word}: {row}" for row in rows]
     tones = db.execute(f"SELECT id, tone FROM posts WHERE tone IS NOT {_TONE}")
     differences += [f"posts: the tone of post {post} is {tone}" for post, tone in tones]
+    differences += messages.differences(db)
     absent = db.execute("SELECT id FROM posts EXCEPT SELECT id FROM posts_fts_docsize")
     return differences + [f"posts_fts: post {post} cannot be searched for" for (post,) in absent]
 
@@ -126,6 +130,7 @@ def rebuild(db: Database) -> None:
     """Make all counts and the search index anew from the posts, in one transaction."""
     with db.atomic(), no_triggers(db):
         db.execute(f"UPDATE posts SET tone = {_TONE}")
+        messages.rebuild(db)
         for table in KEPT:
             db.execute(f"DELETE FROM {table}")
         for table, query in _FROM_POSTS.items():

@@ -1,6 +1,6 @@
 """How many followers, at most, could have seen the posts."""
 
-from monitor.report.measure import CHOSEN, PEOPLE, Counts, Definition, Face, Measure, Reading
+from monitor.report.measure import BRIDGES, CHOSEN, PEOPLE, Counts, Definition, Face, Measure, Reading
 
 _SEEN = "Alone it would be taken for people reached: the range that is likely stands in its place."
 
@@ -15,16 +15,18 @@ MEASURE = Measure(
     order=50,
     definition=Definition(
         title="Audience ceiling",
-        version=1,
+        version=2,
         what="The most followers that could have seen the posts.",
-        formula="The followers of each account, once, as they were at its last post in these days.",
+        formula="The followers of each account, once, as they were at its last post in these days; without"
+        " accounts that a bridge made, where the one whose posts they repeat is counted.",
         limits="An upper bound, not people reached: most followers do not see a given post, and one person"
         " may follow many of these accounts. Known for the accounts named beside it.",
     ),
     sql=f"""SELECT sum(followers), count(followers), count(*) FROM (
   SELECT p.followers,
     row_number() OVER (PARTITION BY p.author_id ORDER BY p.created_at DESC, p.id DESC) AS place
-  {CHOSEN.replace("WHERE", "  WHERE")})
+  {CHOSEN.replace("WHERE", "  WHERE")}
+  AND p.author_id NOT IN {BRIDGES})
 WHERE place = 1;""",
     unit=PEOPLE,
     count=_count,

@@ -2,6 +2,7 @@
 
 from monitor.report import Report
 from monitor.report.measure import (
+    BRIDGES,
     CHOSEN,
     PEOPLE,
     Counts,
@@ -34,15 +35,16 @@ MEASURE = Measure(
     order=20,
     definition=Definition(
         title="People posting",
-        version=1,
+        version=2,
         what="Different accounts that wrote these posts.",
-        formula="Each account counts once, however often it posts; each platform is counted by itself.",
+        formula="Each account counts once, however often it posts; each platform is counted by itself. An"
+        " account that a bridge made does not count beside the one whose posts it repeats.",
         limits="One person with accounts on two platforms counts twice. An account may be an organisation."
         " Entries made by hand without a name count as one person for each place."
         " Posts of a file that names no writers count nobody: without others, people are not known.",
     ),
     sql="SELECT count(DISTINCT p.author_id) FILTER (WHERE p.author_id NOT IN (SELECT id FROM authors WHERE"
-    f" native_id = '')) {CHOSEN};",
+    f" native_id = '')) {CHOSEN}\nAND p.author_id NOT IN {BRIDGES};",
     unit=PEOPLE,
     count=_count,
     tile_of=_tile,

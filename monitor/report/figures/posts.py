@@ -1,8 +1,10 @@
 """How many posts there were."""
 
+from collections.abc import Iterator
+
 from monitor.report import Report
 from monitor.report.measure import CHOSEN, Counts, Definition, Measure, Reading, Tile, TileLink, TileNote
-from monitor.report.wording import change
+from monitor.report.wording import change, quantity, story
 
 
 def _count(counts: Counts) -> Reading:
@@ -12,10 +14,19 @@ def _count(counts: Counts) -> Reading:
 
 def _tile(report: Report) -> Tile:
     return Tile(
-        notes=(TileNote(text=change(report)),),
+        notes=(TileNote(text=change(report)), *_messages(report)),
         link=TileLink(page="/posts"),
         trend=[sum(day.posts.values()) if day.posts else None for day in report.days],
     )
+
+
+def _messages(report: Report) -> Iterator[TileNote]:
+    """Yield how many messages the posts are, where that is fewer, and the biggest story."""
+    messages = report.figures["messages"].value
+    if messages is not None and messages != report.posts.value:
+        link = TileLink(page=f"/posts/{report.story.post}") if report.story else None
+        about = story(report) or "what is said once in several places counts once"
+        yield TileNote(strong=f"{quantity(messages, 'message', 'messages')}:", text=about, link=link)
 
 
 MEASURE = Measure(

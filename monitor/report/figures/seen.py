@@ -6,7 +6,7 @@ from statistics import quantiles
 
 from monitor.archive.values import Audience, ViewedPost
 from monitor.report import Figure, Report, Seen
-from monitor.report.measure import PEOPLE, Definition, Face, Measure, Tile, TileLink, TileNote
+from monitor.report.measure import BRIDGES, PEOPLE, Definition, Face, Measure, Tile, TileLink, TileNote
 from monitor.report.wording import NOT_KNOWN, known_of, quantity, titles
 
 ENOUGH = 30  # posts with views and followers, to measure by
@@ -92,11 +92,11 @@ MEASURE = Measure(
     rank=25,
     definition=Definition(
         title="Likely seen",
-        version=1,
+        version=2,
         what="A range of how many of the ceiling are likely to have seen a post.",
         formula="Views for each follower, from this campaign's own posts on the same platform by accounts"
-        " of like size: the 10th to the 90th percentile, applied to the ceiling, and never above it. Where"
-        " fewer than 30 such posts are known: 1% to 20% of the ceiling.",
+        " of like size: the 10th to the 90th percentile, applied to the ceiling as its version 2 counts it,"
+        " and never above it. Where fewer than 30 such posts are known: 1% to 20% of the ceiling.",
         limits="An estimate. Views by people who do not follow the account are in it, and accounts whose"
         " followers are not known are not.",
     ),
@@ -109,11 +109,11 @@ MEASURE = Measure(
         "Pages, mails and files say the range with two digits, rounded outwards; `monitor report --json` has"
         " it whole.",
     ),
-    sql="""WITH last_posts AS (
+    sql=f"""WITH last_posts AS (
   SELECT p.platform, p.followers,
     row_number() OVER (PARTITION BY p.author_id ORDER BY p.created_at DESC, p.id DESC) AS place
   FROM posts p JOIN post_tracks t ON t.post_id = p.id
-  WHERE t.track = :track AND p.day BETWEEN :first AND :last
+  WHERE t.track = :track AND p.day BETWEEN :first AND :last AND p.author_id NOT IN {BRIDGES}
 ), people AS (             -- bands: 1 for numbers of up to three digits, 2 of four, to 5 of seven and more
   SELECT platform, max(1, min(5, length(followers) - 2)) AS band, sum(followers) AS followers
   FROM last_posts WHERE place = 1 AND followers IS NOT NULL GROUP BY 1, 2

@@ -139,6 +139,7 @@ class Mastodon:
             links=frozenset() if hidden else _links(raw),
             media=frozenset() if hidden else _media(raw),
             pictures=() if hidden else pictures(_pictures(raw)),
+            copy_of=_original(str(raw["uri"])),
             metrics=Metrics(
                 likes=raw.get("favourites_count"),
                 reposts=raw.get("reblogs_count"),
@@ -322,6 +323,11 @@ class Timeline:
         return [item if _has_id(item) else {"id": "0", "not_a_status": item} for item in answer]
 
 
+# Bridgy Fed names what it copied in the copy's own id, an at:// address of Bluesky or a page of the web:
+# https://github.com/snarfed/bridgy-fed/blob/main/models.py
+_BRIDGED = re.compile(
+    r"https?://[a-z]+\.brid\.gy/(?:r|convert/ap)/(https?://\S+|at://([^/\s]+)/app\.bsky\.feed\.post/(\w+))"
+)
 _ID = re.compile(r"(?!0+$)[0-9A-Za-z]{1,40}")
 # https://docs.joinmastodon.org/entities/Status/#visibility; "unlisted" is public, and shown in no timeline
 _PUBLIC = {"public", "unlisted"}
@@ -336,6 +342,14 @@ def _streams(query: Query, server: str, cursors: Cursors) -> list[Stream]:
 
 def _reread_key(post: Post, host: str) -> str | None:
     return f"{host}/{post.raw['id']}" if "id" in post.raw else None
+
+
+def _original(uri: str) -> str | None:
+    """Return the address of the post that a bridge made this one from; None if none did."""
+    match = _BRIDGED.fullmatch(uri)
+    if match is None:
+        return None
+    return f"https://bsky.app/profile/{match[2]}/post/{match[3]}" if match[2] else match[1]
 
 
 def _home(post: Post) -> str:

@@ -42,6 +42,8 @@ def post_of(raw: Mapping[str, Any]) -> Post:
         lang=(record.get("langs") or [None])[0],
         tags=tags_of(record),
         links=_links(record),
+        # https://github.com/snarfed/bridgy-fed/blob/main/atproto.py: what its bridge copied from elsewhere
+        copy_of=next(iter(addresses([record.get("bridgyOriginalUrl")])), None),
         media=frozenset(_MEDIA[name] for name in _embeds(record) if name in _MEDIA),
         pictures=pictures(_pictures(did, record)),
         reread_key=address(did, rkey),

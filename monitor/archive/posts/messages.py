@@ -1,0 +1,181 @@
+"""Posts that are one message, joined whenever one is stored, changed or removed.
+
+`posts.message` is the lowest id of those that say the same: it does not matter in which order they came.
+What a scrubbed post is known by stays, in numbers: it stays in its message, as it stays in all counts.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from itertools import combinations, groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlite_utils import Database
+
+from monitor.archive.connection import GIVEN
+from monitor.core.messages import HORIZON, Side, Sketch, Wording, are_one, keys, sketch_of
+from monitor.core.model import PostKind
+
+_ARTICLE, _NONE = PostKind.ARTICLE.value, Sketch()
+_MOST = 200  # posts of a key that a new one is held against: a flood of one text must not make storing slow
+_BATCH = 1000
+_TABLES = {  # what hangs on a post, and a statement to store it
+    "post_keys": "INSERT INTO post_keys (post_id, key, at) VALUES (?, ?, ?)",
+    "sketches": "INSERT INTO sketches (post_id, sketch) VALUES (?, ?)",
+}
+_AT = "unixepoch(p.created_at)"
+_WORDINGS = (
+    f"SELECT p.id, {_AT}, p.platform, a.native_id, a.handle, p.url, p.copy_of, p.text, p.kind"
+    f" FROM posts p JOIN authors a ON a.id = p.author_id WHERE p.scrubbed_at IS NULL AND p.id IN {GIVEN}"
+)
+_SIDES = (
+    f"SELECT p.id, p.message, s.sketch, p.platform, p.author_id, p.kind, {_AT}"
+    f" FROM posts p LEFT JOIN sketches s ON s.post_id = p.id WHERE p.id IN {GIVEN}"
+)
+_NEIGHBOURS = (
+    "SELECT k.post_id, k.key, n.value FROM post_keys k, json_each((SELECT json_group_array(post_id) FROM"
+    " (SELECT o.post_id FROM post_keys o INDEXED BY post_keys_by_key WHERE o.key = k.key"
+    f" AND o.at BETWEEN k.at - {HORIZON} AND k.at + {HORIZON} AND o.post_id <> k.post_id LIMIT {_MOST})))"
+    f" n WHERE k.post_id IN {GIVEN}"
+)
+_SHARED = (
+    "SELECT key, post_id, at FROM post_keys WHERE key IN"
+    " (SELECT key FROM post_keys GROUP BY key HAVING count(*) > 1) ORDER BY key, at, post_id"
+)
+
+
+def add(db: Database, posts: Collection[int]) -> None:
+    """Join new posts with those that say the same."""
+    _store_keys(db, posts)
+    join(db, posts)
+
+
+def renew(db: Database, posts: Collection[int]) -> None:
+    """Join posts anew whose words, or whose writer's handle, have changed; scrubbed ones stay as they are."""
+    if not posts:
+        return
+    changed = [post for post, *_ in db.execute(_WORDINGS, [json.dumps([*posts])])]
+    others = part(db, changed)
+    _forget_keys(db, changed)
+    _store_keys(db, changed)
+    join(db, {*others, *changed})
+
+
+def part(db: Database, posts: Collection[int]) -> set[int]:
+    """Take the messages of posts apart; return all that were in them, to be joined again."""
+    of = f"SELECT message FROM posts WHERE message IS NOT NULL AND id IN {GIVEN}"
+    rows = db.execute(f"SELECT id FROM posts WHERE message IN ({of})", [json.dumps([*posts])])
+    members = {post for (post,) in rows}
+    db.conn.executemany("UPDATE posts SET message = NULL WHERE id = ?", [(post,) for post in members])
+    return members
+
+
+def join(db: Database, posts: Collection[int]) -> None:
+    """Join posts, whose keys are stored, with those that say the same."""
+    neighbours = db.execute(_NEIGHBOURS, [json.dumps([*posts])]).fetchall()
+    sides = _sides(db, {post for pair in neighbours for post in pair[::2]})
+    pairs = [
+        (post, other) for post, key, other in neighbours if are_one(key, sides[post][1], sides[other][1])
+    ]
+    first = _first_of((sides[post][0], sides[other][0]) for post, other in pairs)
+    db.conn.executemany(
+        "UPDATE posts SET message = :first WHERE (id = :old OR message = :old) AND message IS NOT :first",
+        [{"old": old, "first": message} for old, message in first.items()],
+    )
+
+
+def rebuild(db: Database) -> None:
+    """Make the keys of all posts that are readable, and all messages, anew."""
+    for posts in _batches(db):
+        _forget_keys(db, posts)
+        _store_keys(db, posts)
+    db.execute("UPDATE posts SET message = NULL WHERE message IS NOT NULL")
+    db.conn.executemany(
+        "UPDATE posts SET message = ? WHERE id = ?", [(message, post) for post, message in _all(db).items()]
+    )
+
+
+def differences(db: Database) -> list[str]:
+    """Return one line for each post whose keys or message a rebuild would change."""
+    lines = []
+    for posts in _batches(db):
+        for table, right in zip(_TABLES, _rows(db, posts), strict=True):
+            rows = db.execute(f"SELECT * FROM {table} WHERE post_id IN {GIVEN}", [json.dumps(posts)])
+            others = {row[0] for row in set(rows).symmetric_difference(right)}
+            lines += [f"{table}: those of post {post} are wrong" for post in sorted(others)]
+    first = _all(db)
+    posts_now = db.execute("SELECT id, message FROM posts ORDER BY id")
+    wrong = [(post, first.get(post)) for post, message in posts_now if message != first.get(post)]
+    return lines + [f"posts: the message of post {post} is {message}" for post, message in wrong]
+
+
+def _all(db: Database) -> dict[int, int]:
+    """Return the message of each post that shares one, by the keys that are stored, all at once."""
+    pairs: list[tuple[int, int]] = []
+    for key, group in groupby(db.execute(_SHARED).fetchall(), key=itemgetter(0)):
+        members = [(post, at) for _, post, at in group]
+        sides = _sides(db, [post for post, _ in members])
+        pairs += [
+            (post, other)
+            for (post, at), (other, later) in combinations(members, 2)
+            if later - at <= HORIZON and are_one(key, sides[post][1], sides[other][1])
+        ]
+    return _first_of(pairs)
+
+
+def _first_of(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return for each of the joined ids the lowest that it is joined with, by whichever way."""
+    first: dict[int, int] = {}
+
+    def lowest(post: int) -> int:
+        while first.setdefault(post, post) != post:
+            post = first[post]
+        return post
+
+    for pair in pairs:
+        low, high = sorted(map(lowest, pair))
+        first[high] = low
+    return {post: lowest(post) for post in first}
+
+
+def _sides(db: Database, posts: Collection[int]) -> dict[int, tuple[int, Side]]:
+    """Return the message, or its own id, of each post, and what it is compared by."""
+    rows = db.execute(_SIDES, [json.dumps([*posts])]) if posts else ()
+    return {
+        post: (message or post, Side(platform, author, kind, at, _sketch(sketch)))
+        for post, message, sketch, platform, author, kind, at in rows
+    }
+
+
+def _sketch(text: str | None) -> Sketch:
+    return Sketch(*map(tuple, json.loads(text))) if text else _NONE
+
+
+def _rows(db: Database, posts: Collection[int]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Return the rows of each table that keeps what posts are known by; of scrubbed posts none."""
+    known_by, sketches = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+    for post, at, *columns in db.execute(_WORDINGS, [json.dumps([*posts])]):
+        wording = Wording(*columns)
+        sketch = sketch_of(wording) if wording.kind == _ARTICLE else _NONE
+        # The lowest bits are 0 for an address (`Clue`): it is of the same page, whenever it is written.
+        known_by += [(post, key, at if key & 3 else 0) for key in keys(wording, sketch)]
+        if any(sketch):
+            sketches.append((post, json.dumps(sketch)))
+    return known_by, sketches
+
+
+def _store_keys(db: Database, posts: Collection[int]) -> None:
+    for sql, rows in zip(_TABLES.values(), _rows(db, posts), strict=True):
+        if rows:
+            db.conn.executemany(sql, rows)
+
+
+def _forget_keys(db: Database, posts: Collection[int]) -> None:
+    for table in _TABLES:
+        db.execute(f"DELETE FROM {table} WHERE post_id IN {GIVEN}", [json.dumps([*posts])])
+
+
+def _batches(db: Database) -> Iterator[list[int]]:
+    rows = db.execute("SELECT id FROM posts WHERE scrubbed_at IS NULL ORDER BY id").fetchall()
+    for start in range(0, len(rows), _BATCH):
+        yield [post for (post,) in rows[start : start + _BATCH]]

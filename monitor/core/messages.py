@@ -1,0 +1,255 @@
+"""Which posts say one thing once: bridged copies, one article, cross-posts, a syndicated story. Pure.
+
+Each post is known by some keys. Two that share one are held against each other; slogans and suggested words
+that many people pass on stay messages of their own. What a comparison needs is kept as numbers, so that it
+comes out the same when the words are forgotten. bench/messages.py measures it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+from zlib import crc32
+
+from monitor.core.model import PostKind
+from monitor.core.text import fingerprint, pieces
+
+HORIZON = 4 * 24 * 3600  # seconds between two posts, beyond which only an address joins them
+_CROSS_POST, _SAME_SITE = 36 * 3600, 12 * 3600
+_LEAST_HANDLE = 4  # letters: shorter names are many people's
+_LEAST_HEADLINE, _LONGEST_HEADLINE = 4, 30  # words; without those that say nothing, and in all
+_LEAD, _LEAST_PASSAGE = 100, 30  # words of an article that are compared, and from how many on
+_SHINGLES, _PASSAGES = 48, 8  # smallest hashes that stand for a text, and of these, that it is matches by
+_ALIKE, _AS_TOLD = 0.5, 0.15  # Jaccard of two texts; of two under one headline
+_MOST_FACTS = 64
+_WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
+_NO_LETTERS = re.compile(r"[\W_]+")
+_SENTENCE = re.compile(r"[.!?:|\n“\"‘]\s*$")
+_FACE = re.compile(r"^(?:www|m|amp|mobile)\.")  # of a site, which shows the same pages
+_TRACKING = re.compile(
+    r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|igshid?|ref_src|cmpid|ito|at_\w+|amp|outputtype)=", re.IGNORECASE
+)
+_EMPTY = frozenset(  # words that say nothing by themselves
+    {
+        "a",
+        "after",
+        "all",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "by",
+        "for",
+        "from",
+        "has",
+        "have",
+        "in",
+    }
+    | {
+        "into",
+        "is",
+        "it",
+        "its",
+        "more",
+        "of",
+        "on",
+        "over",
+        "say",
+        "says",
+        "so",
+        "that",
+        "the",
+        "their",
+        "to",
+    }
+    | {"was", "were", "which", "who", "will", "with"}
+)
+
+
+class Clue(IntEnum):
+    """What a key is made from: the lowest bits of it say so."""
+
+    ADDRESS = 0
+    WORDS = 1  # and the name that their writer goes by
+    HEADLINE = 2
+    PASSAGE = 3
+
+
+class Sketch(NamedTuple):
+    """What an article is compared by, as hashes: the smallest of its shingles, its figures and its names."""
+
+    shingles: tuple[int, ...] = ()
+    figures: tuple[int, ...] = ()
+    names: tuple[int, ...] = ()
+
+
+class Wording(NamedTuple):
+    """A post as it is told apart from others, by the names of the archive's columns."""
+
+    platform: str
+    author: str  # by the platform's own id
+    handle: str | None
+    url: str | None
+    copy_of: str | None
+    text: str | None
+    kind: str
+
+
+class Side(NamedTuple):
+    """One of two posts that share a key; `at` is in seconds."""
+
+    platform: str
+    author: str | int  # whatever tells authors apart
+    kind: str
+    at: int
+    sketch: Sketch = Sketch()
+
+
+def keys(post: Wording, sketch: Sketch) -> frozenset[int]:
+    """Return what a post can be matches by; the `Clue` of each is its lowest two bits."""
+    return frozenset(_keys(post, sketch))
+
+
+def _keys(post: Wording, sketch: Sketch) -> Iterator[int]:
+    for url in (post.url, post.copy_of):
+        if url and (address := _address(url)):
+            yield _key(Clue.ADDRESS, address)
+    if post.kind == PostKind.ARTICLE:
+        if headline := _headline(post):
+            yield _key(Clue.HEADLINE, headline)
+        yield from (_key(Clue.PASSAGE, str(shingle)) for shingle in sketch.shingles[:_PASSAGES])
+    elif post.kind != PostKind.REPLY and (who := _person(post.handle)) and (words := _words(post.text or "")):
+        yield _key(Clue.WORDS, f"{who} {words}")
+
+
+def sketch_of(post: Wording) -> Sketch:
+    """Return what an article is compared by; an empty one of anything else."""
+    if post.kind != PostKind.ARTICLE or not post.text:
+        return Sketch()
+    lines = [_without_site(post), *post.text.split("\n")[1:]]
+    matches = [match for line in lines for piece in pieces(line) for match in _WORD.finditer(piece)][:_LEAD]
+    words = [match[0].casefold() for match in matches]
+    names = [
+        m[0]
+        for m in matches
+        if m[0][0].isupper() and m.start() and not _SENTENCE.search(m.string[: m.start()])
+    ]
+    figures = [word for word in words if any(letter.isdigit() for letter in word)]
+    shingles = (
+        [" ".join(words[n : n + 3]) for n in range(len(words) - 2)] if len(words) >= _LEAST_PASSAGE else []
+    )
+    return Sketch(
+        _smallest(shingles, _SHINGLES),
+        _smallest(figures, _MOST_FACTS),
+        _smallest(map(str.casefold, names), _MOST_FACTS),
+    )
+
+
+def are_one(key: int, post: Side, other: Side) -> bool:
+    """Return whether two posts that share this key are one message."""
+    apart, clue = abs(post.at - other.at), Clue(key & 3)
+    if (
+        post.kind != PostKind.ARTICLE or other.kind != PostKind.ARTICLE
+    ):  # bridged, or by hand, or a cross-post
+        return post.platform != other.platform and (clue == Clue.ADDRESS or apart <= _CROSS_POST)
+    if clue == Clue.ADDRESS:  # some feeds give all that is in them one address
+        return not _differ(post.sketch.names, other.sketch.names) or _are_alike(
+            post.sketch, other.sketch, _AS_TOLD
+        )
+    if apart > (_SAME_SITE if post.author == other.author else HORIZON):
+        return False
+    return _tell_the_same(post.sketch, other.sketch, has_headline=clue == Clue.HEADLINE)
+
+
+def _tell_the_same(post: Sketch, other: Sketch, *, has_headline: bool) -> bool:
+    """Return whether two articles are one story: neither has facts for which the other has others.
+
+    A notice made from a template shares most of its words with the next notice.
+    """
+    if _differ(post.figures, other.figures):
+        return False
+    if not post.shingles or not other.shingles:  # a headline alone
+        return has_headline
+    if has_headline:
+        return _are_alike(post, other, _AS_TOLD)
+    return _are_alike(post, other, _ALIKE) and not _differ(post.names, other.names)
+
+
+def _differ(post: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return not (set(post) <= set(other) or set(other) <= set(post))
+
+
+def _are_alike(post: Sketch, other: Sketch, least: float) -> bool:
+    """Return whether the Jaccard index of two texts is `least` or more, by their smallest hashes together.
+
+    Bottom-k sketches: Broder 1997, "On the resemblance and containment of documents".
+    """
+    both = sorted({*post.shingles, *other.shingles})[:_SHINGLES]
+    return bool(both) and len(set(both).intersection(post.shingles, other.shingles)) >= least * len(both)
+
+
+def _words(text: str) -> str | None:
+    """Return the same for texts of the same words; links and hashtags at the end differ by platform."""
+    words = text.split()
+    while words and words[-1].startswith(("#", "http")):
+        words.pop()
+    return fingerprint(" ".join(words)) or fingerprint(text)
+
+
+def _headline(post: Wording) -> str:
+    """Return the words of a headline that say something, whatever their order; empty if they are too few."""
+    words = [match.casefold() for match in _WORD.findall(_without_site(post))]
+    if len(words) > _LONGEST_HEADLINE:  # a text without one
+        return ""
+    telling = sorted(set(words) - _EMPTY)
+    return " ".join(telling) if len(telling) >= _LEAST_HEADLINE else ""
+
+
+def _without_site(post: Wording) -> str:
+    """Return the first line of an article without the name of its site, which many write after a dash."""
+    line = (post.text or "").split("\n", 1)[0]
+    for mark in (" - ", " | ", " – "):
+        head, _, site = map(str.strip, line.rpartition(mark))
+        tail, name = _letters(site), _letters(post.author)
+        if head and tail and name and (tail in name or name in tail):
+            return head
+    return line
+
+
+@lru_cache(maxsize=4096)
+def _person(handle: str | None) -> str:
+    """Return the name that people go by on several platforms; empty where that is too little to know them by.
+
+    A handle that is a domain of three parts or more, as most of Bluesky's, begins with it.
+    """
+    local = (handle or "").lstrip("@").partition("@")[0]
+    name = _letters(local.split(".")[0] if local.count(".") > 1 else local)
+    return name if len(name) >= _LEAST_HANDLE else ""
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", text.casefold())
+
+
+def _address(url: str) -> str:
+    """Return what the addresses of one page have in common; empty for none, and for a site's front page."""
+    place, _, query = url.partition("://")[2].partition("#")[0].partition("?")
+    host, _, path = place.partition("/")
+    parts = query.split("&") if query else []
+    question = "&".join(sorted(part for part in parts if part and not _TRACKING.match(part)))
+    path = path.rstrip("/").removesuffix("/amp")
+    return f"{_FACE.sub('', host.casefold())}/{path}?{question}" if host and (path or question) else ""
+
+
+def _key(clue: Clue, words: str) -> int:
+    digest = blake2b(words.encode("utf-8", "replace"), digest_size=8).digest()
+    return (int.from_bytes(digest) >> 1 & ~3) + clue  # of 63 bits: SQLite's numbers have a sign
+
+
+def _smallest(words: Iterable[str], most: int) -> tuple[int, ...]:
+    return tuple(sorted({crc32(word.encode("utf-8", "replace")) for word in words})[:most])
