@@ -20,6 +20,7 @@ from monitor.archive.posts.ingest import Ingest
 from monitor.archive.posts.place_tags import PlaceTags
 from monitor.archive.posts.query import PostQuery
 from monitor.archive.posts.refresh_queue import RefreshQueue, RefreshQueueWriter
+from monitor.archive.posts.rejected import RejectedItems
 from monitor.archive.posts.status import PostStatus
 from monitor.archive.posts.tone_scores import ToneScores, ToneScoresWriter
 from monitor.archive.schema import SCHEMA, rollups
@@ -125,6 +126,7 @@ class Archive(ArchiveReader):
         self.ingest = Ingest(db)
         self.place_tags = PlaceTags(db)
         self.refresh_queue = RefreshQueueWriter(db)
+        self.rejected = RejectedItems(db)
         self.spend = SpendWriter(db)
         self.tone_audits = ToneAuditsWriter(db)
         self.tone_scores = ToneScoresWriter(db)

@@ -40,6 +40,7 @@ COMMANDS = {
     "users": ("accounts", "Say who may use the dashboard, and what each may do."),
     "share": ("accounts", "Make and end links for people without an account."),
     "rebuild": ("maintenance", "Make all counts and the search index anew from the posts."),
+    "replay": ("collect", "Read what could not be read before again, as after an update."),
     "rescore": ("collect", "Score the posts that the current analyzer has not scored."),
 }
 

@@ -15,6 +15,7 @@ from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of, is_demo
 from monitor.collect import Collector, PollResult
 from monitor.collect.histories import read_histories
 from monitor.collect.refresh import reread
+from monitor.collect.replay import replay as read_rejected
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
@@ -105,6 +106,20 @@ def rescore(paths: Paths, processes: int | None) -> None:
         click.echo(
             f"{quantity(result.not_english, 'post', 'posts')} in other languages not scored.", err=True
         )
+
+
+@click.command()
+@click.pass_obj
+def replay(paths: Paths) -> None:
+    """Read again what could not be read, as after an update. May be stopped and run again."""
+    campaign = campaign_of(paths)
+    with Archive.open(paths.archive, campaign.zone) as archive:
+        collector = Collector(
+            campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env={}, clock=utcnow
+        )
+        result = read_rejected(collector)
+    items, posts = quantity(result.read, "item", "items"), quantity(result.new, "new post", "new posts")
+    click.echo(f"{items} read: {posts}. {result.unread} still cannot be read.")
 
 
 def _poll(collector: Collector, name: str) -> PollResult:

@@ -12,7 +12,7 @@ from typing import TextIO
 import click
 
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.posts.ingest import REJECTED_OF_A_POLL
+from monitor.archive.posts.rejected import OF_A_POLL
 from monitor.archive.values import FileClaim
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Paths
@@ -157,7 +157,7 @@ def _tell(path: Path, part: ImportCounts, *, already: int) -> None:
         click.echo(f"{path.name}, {reason}", err=True)
     if already <= TOLD < already + part.rejected:
         click.echo(
-            f"More could not be read; the archive keeps the first {REJECTED_OF_A_POLL} with their reasons,"
+            f"More could not be read; the archive keeps the first {OF_A_POLL} with their reasons,"
             " in the table 'rejected'.",
             err=True,
         )

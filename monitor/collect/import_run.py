@@ -63,12 +63,12 @@ class ImportRun:
             self.archive.ingest.follow(deletions, self.clock())
         rejected = [item for item in checked if isinstance(item, Rejected)]
         homes = [[t for t in self.tracks if not self.matching or belongs(t.query, post)] for post in posts]
-        new, unsaved = 0, rejected
+        new = 0
+        if self.archive and rejected:  # of no track, where each post finds its own
+            self._save("" if self.matching else self.tracks[0].name, name, (), rejected)
         for track in self.tracks if self.archive else ():
-            fits = [post for post, home in zip(posts, homes, strict=True) if track in home]
-            if fits or unsaved:
-                new += self._save(track, name, fits, unsaved)
-                unsaved = []
+            if fits := [post for post, home in zip(posts, homes, strict=True) if track in home]:
+                new += self._save(track.name, name, fits, ())
         left_out = self._left_out(part)
         others = sum(isinstance(item, Other) for item in checked)
         left_out[Deleted.reason] = len(part) - len(posts) - len(rejected) - others
@@ -94,14 +94,14 @@ class ImportRun:
         }
         return Counter(item.reason for item in others if (item.platform, item.id) not in known)
 
-    def _save(self, track: Track, name: str, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:
+    def _save(self, track: str, name: str, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:
         assert self.archive
         page = Page(stream=f"{IMPORT}:{name}", posts=tuple(posts), rejected=tuple(rejected))
         # Under a name of its own: an import must not make a platform look freshly polled.
         return self.archive.ingest.save(
             self.campaign.gazetteer.with_places(page),
             source=IMPORT,
-            track=track.name,
+            track=track,
             scores=[self.analyzer.score(post.text, post.lang) for post in posts],
             analyzer=self.analyzer.name,
             started_at=self.started_at,

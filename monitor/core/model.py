@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
+from monitor.core.errors import NotPublicError
+
 # In this time each post of the last 30 days is read again: deletions are to be followed within a day, and a
 # turn may be missed.
 REREAD_ROUND = timedelta(hours=20)
@@ -135,7 +137,8 @@ class Pointer:
     written_at: datetime | None = None  # if its id tells
 
 
-MOST_RAW = 1000  # characters of an item that could not be read: enough to mend its reader by
+MOST_RAW = 2**16  # characters of an item that could not be read, which is kept whole to be read again
+_EXCERPT = 1000  # of a longer one: enough to mend its reader by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,17 +146,19 @@ class Rejected:
     """An item that could not be read: it costs itself and nothing else."""
 
     reason: str
-    raw: str  # at most MOST_RAW characters of what came
+    raw: str  # what came, or its beginning; "" of what not everybody may read
 
     @classmethod
     def of(cls, why: str | Exception, item: object) -> Self:
         """Return the item as put aside: in letters that can be stored, whatever it is."""
-        reason = f"{type(why).__name__}: {why}" if isinstance(why, Exception) else why
+        is_bare = isinstance(why, str | NotPublicError)
+        reason = str(why) if is_bare else f"{type(why).__name__}: {why}"
         try:
             raw = item if isinstance(item, str) else json.dumps(item, default=str)
         except WRONG:
             raw = "It cannot be shown: it is nested too deeply, or not data."
-        return cls(reason=encodable(reason[:300]), raw=encodable(raw[:MOST_RAW])[:MOST_RAW])
+        raw = "" if isinstance(why, NotPublicError) else encodable(raw[: MOST_RAW + 1])
+        return cls(reason=encodable(reason[:300]), raw=raw if len(raw) <= MOST_RAW else raw[:_EXCERPT])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

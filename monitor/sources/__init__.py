@@ -4,12 +4,14 @@ A platform's words stay in its module, which ends in `SOURCE: type[Source] = Its
 Modules are imported only when their platform is asked for, so that start-up stays quick.
 """
 
+from functools import cache
 from importlib import import_module
 
 from monitor.platform_info import about
 from monitor.sources.contract import Source
 
 
+@cache  # an import asks for each post
 def source(name: str) -> type[Source]:
     """Return the platform's class; raises ConfigError for a name that is none."""
     about(name)

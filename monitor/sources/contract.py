@@ -130,6 +130,20 @@ class ReadsHistories(Protocol):
 
 
 @runtime_checkable
+class Picks(Protocol):
+    """A source that does not go by a post's words alone, as where its own search has found them elsewhere."""
+
+    @staticmethod
+    def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
+        """Return the post in an item that came before; None if it is not to be kept.
+
+        `server` is the one that showed it, "" if that is not known.
+
+        Pure. Raises one of `monitor.core.model.WRONG` on an item that is none.
+        """
+
+
+@runtime_checkable
 class LooksBack(Protocol):
     """A source that can be asked for an older time."""
 

@@ -39,6 +39,11 @@ def english_analyzer(name: str, subject: frozenset[str]) -> "EnglishOnly":
     return EnglishOnly(CampaignTone(subject) if name == "campaign" else TextBlobAnalyzer(), subject)
 
 
+@lru_cache(maxsize=2000)  # of a campaign's posts, a third are copies of others, which often come together
+def _score(by: "EnglishOnly", short: str, lang: str | None) -> Sentiment | None:
+    return by.analyzer.score(short) if is_english(short, lang, by.subject) else None
+
+
 _loading = Lock()  # so that several threads do not load the same at once
 
 
@@ -63,19 +68,18 @@ class EnglishOnly:
     """An analyzer that does not guess: a text in another language is not scored."""
 
     def __init__(self, analyzer: "CampaignTone | TextBlobAnalyzer", subject: frozenset[str]) -> None:
-        self._analyzer, self._subject = analyzer, subject
+        self.analyzer, self.subject = analyzer, subject
         # the analyzer's name and version, the language rule's, and a number made from the subject
         self.name = f"{analyzer.name}-{VERSION}-{crc32(' '.join(sorted(subject)).encode()):08x}"
 
     def score(self, text: str, lang: str | None = None) -> Sentiment | None:
         """Return the tone of a text; None if it is in another language than English."""
-        short = text[:MOST_CHARACTERS]
-        return self._analyzer.score(short) if is_english(short, lang, self._subject) else None
+        return _score(self, text[:MOST_CHARACTERS], lang)
 
     def why(self, text: str, lang: str | None = None) -> Why | None:
         """Return which words moved the tone of a text; None if it is in another language than English."""
         short = text[:MOST_CHARACTERS]
-        return why(self._analyzer.score, short) if is_english(short, lang, self._subject) else None
+        return why(self.analyzer.score, short) if is_english(short, lang, self.subject) else None
 
 
 class TextBlobAnalyzer:

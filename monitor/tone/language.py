@@ -4,12 +4,13 @@ import re
 from collections.abc import Container
 from unicodedata import normalize
 
-from monitor.tone.cleaning import clean_text, straight
+from monitor.tone.cleaning import clean_text, may_have_address, straight
 from monitor.tone.model_weights import load
 
 # What platforms say where they do not know the language, or where there is none.
 _SAYS_NOTHING = frozenset({"", "und", "zxx", "mul", "mis", "art", "qam", "qct", "qht", "qme", "qst"})
-_NO_WORDS = re.compile(r"[#@][\w.@-]+|(?:https?://|www\.)\S+", re.IGNORECASE)
+_NAME = r"[#@][\w.@-]+"
+_NAMES, _NO_WORDS = re.compile(_NAME), re.compile(rf"{_NAME}|(?:https?://|www\.)\S+", re.IGNORECASE)
 VERSION = "en2"  # of the rule below: it is part of each score's name
 _LETTER = re.compile(r"[^\W\d_]")
 _LAST_LATIN = "\u024f"  # https://www.unicode.org/charts/PDF/U0180.pdf
@@ -31,8 +32,9 @@ def is_english(text: str, lang: str | None, subject: Container[str] = frozenset(
     code = (lang or "").split("-")[0].split("_")[0].lower()
     if code not in _SAYS_NOTHING and code != "en":
         return False
-    clean = clean_text(_NO_WORDS.sub(" ", normalize("NFKC", straight(text))))
-    letters = _LETTER.findall(clean)
+    composed = normalize("NFKC", straight(text))
+    clean = clean_text((_NO_WORDS if may_have_address(composed) else _NAMES).sub(" ", composed))
+    letters = () if clean.isascii() else _LETTER.findall(clean)
     if 2 * sum(letter > _LAST_LATIN for letter in letters) > len(letters):
         return False
     words = frozenset(word for word in _WORD.findall(clean) if word == word.lower())

@@ -34,10 +34,9 @@ class Weights:
         # A long text has more words, each of which says less.
         by = 3 * self.unit / math.sqrt(max(len(grams), 1))
         rows = [row for gram in grams if (row := self.grams.get(gram))]
+        pairs = [(value, row) for value, row in zip(features, self.features, strict=True) if value]
         return [
-            self.start[n]
-            + sum(value * row[n] for value, row in zip(features, self.features, strict=True))
-            + by * sum(row[n] for row in rows)
+            self.start[n] + sum(value * row[n] for value, row in pairs) + by * sum(row[n] for row in rows)
             for n in range(3)
         ]
 

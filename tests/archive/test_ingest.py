@@ -8,7 +8,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.posts.query import Filter
-from monitor.core.model import Author, Media, Metrics, Outcome, Page, Rejected, Tone
+from monitor.core.model import Author, Media, Metrics, Outcome, Page, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
 
@@ -155,46 +155,6 @@ def test_a_page_that_fails_midway_leaves_nothing_at_all(archive):
     assert archive.posts.count() == 0
     assert archive.coverage.cursors("crime") == {}
     assert archive.coverage.last_polls() == {}
-
-
-def test_an_unreadable_item_is_kept_cut_to_1000_characters(archive):
-    saved(archive, a_page(rejected=(Rejected.of("no id", "x" * 3000),)))
-    assert cells(archive, "SELECT reason, length(raw) FROM rejected") == [("no id", 1000)]
-
-
-def many_rejected(number: int, **more) -> Page:
-    return a_page(rejected=tuple(Rejected.of("no id", f"item {n}") for n in range(number)), **more)
-
-
-def test_the_first_20_unreadable_items_of_a_poll_are_kept_and_all_are_counted(archive):
-    for number in (15, 15, 500):  # three pages of one poll
-        saved(archive, many_rejected(number))
-    assert cells(archive, "SELECT count(*) FROM rejected") == [(20,)]
-    assert cells(archive, "SELECT sum(rejected) FROM coverage") == [(530,)]
-    saved(archive, many_rejected(500), now=LATER)
-    assert cells(archive, "SELECT count(*) FROM rejected") == [(40,)]
-
-
-def test_the_newest_1000_unreadable_items_of_a_source_are_kept(archive):
-    for hour in range(52):
-        saved(archive, many_rejected(20), now=NOON + hour * timedelta(hours=1))
-    saved(archive, many_rejected(20), source="lemmy")
-    assert cells(archive, "SELECT source, count(*) FROM rejected GROUP BY source ORDER BY source") == [
-        ("lemmy", 20),
-        ("mastodon", 1000),
-    ]
-    assert cells(archive, "SELECT min(at) FROM rejected WHERE source = 'mastodon'") == [
-        ("2026-03-02T14:00:00Z",)
-    ]
-
-
-def test_an_unreadable_item_is_forgotten_after_30_days(archive):
-    saved(archive, many_rejected(1))
-    saved(archive, many_rejected(1), now=LATER)
-    archive.ingest.forget_rejected(NOON + timedelta(days=30))
-    assert cells(archive, "SELECT count(*) FROM rejected") == [(2,)]
-    archive.ingest.forget_rejected(NOON + timedelta(days=30, minutes=30))
-    assert cells(archive, "SELECT count(*) FROM rejected") == [(1,)]
 
 
 def test_a_failed_poll_says_why_and_when_to_ask_again(archive):

@@ -49,6 +49,7 @@ LANDED = {
     "009_readings.sql": "3f781476f2908b0d",
     "010_import_answers.sql": "a00cb5880c84eb10",
     "011_messages.sql": "e981f4407d2d7c49",
+    "012_rejected.sql": "ffc162eac69b7359",
 }
 
 

@@ -305,6 +305,16 @@ def test_an_item_that_cannot_be_kept_is_counted_as_not_read_and_ends_nothing(run
     assert json.loads(run("import", "posts.csv", "posts.jsonl", "--json").stdout) == expected
 
 
+def test_what_could_not_be_read_is_read_again(run, tmp_path, monkeypatch):
+    rows = "mastodon,1,,a,hello #test,2026-11-01T10:00:00Z\nmastodon,2,,a,hello #test,yesterday\n"
+    (tmp_path / "posts.csv").write_text("platform,id,url,author,text,created_at\n" + rows)
+    with monkeypatch.context() as patch:
+        patch.setattr("monitor.collect.file_import._row", lambda cells: cells["a column that is called so"])
+        assert json.loads(run("import", "posts.csv", "--json").stdout)["rejected"] == 2
+    assert run("replay").output == "1 item read: 1 new post. 1 still cannot be read.\n"
+    assert run("replay").output == "0 items read: 0 new posts. 1 still cannot be read.\n"
+
+
 def test_a_dry_run_makes_no_file_and_no_folder(run, tmp_path):
     csv = "platform,id,url,author,text,created_at\nmastodon,1,,a,hello #test,2026-11-01T10:00:00Z\n"
     (tmp_path / "posts.csv").write_text(csv)

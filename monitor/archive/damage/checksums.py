@@ -66,7 +66,7 @@ _SEALED_AT_ONCE: dict[str, _Columns] = {
         "source stream track started_at ended_at covered_from covered_until outcome detail retry_at",
     ),
     "spending": _Columns("id", "micros is_settled month_limit", "source month at"),
-    "rejected": _Columns("id", "", "source stream at reason raw"),
+    "rejected": _Columns("id", "", "source stream at reason raw track"),
     "cursors": _Columns("track stream", "", "cursor updated_at"),
     "definitions": _Columns("number version", "", "since"),
     "bought": _Columns("source kind native_id", "", "day"),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from operator import attrgetter
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from monitor.archive.connection import WriteConnection
 from monitor.archive.coverage import save_poll
-from monitor.archive.posts import messages, readings, tone_scores
+from monitor.archive.posts import messages, readings, rejected, tone_scores
 from monitor.archive.posts.annotations import forget_words, inherit, take_back
 from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
@@ -19,9 +19,6 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Author, Deleted, Page, Post, Sentiment
 from monitor.core.text import fingerprint, normal_tag
 from monitor.manual_entry import BY_HAND
-
-REJECTED_OF_A_POLL, _REJECTED_OF_A_SOURCE = 20, 1000  # items that could not be read, kept
-_REJECTED_AGE = timedelta(days=30)
 
 _Key = tuple[str, str]  # platform, native id
 _Scored = tuple[Post, Sentiment | None]
@@ -36,13 +33,13 @@ _UNMOVED = timedelta(hours=1)  # after which a look that finds the same numbers 
 _profile = attrgetter("handle", "name", "url", "followers")  # of an author, or as it is stored
 # The latest reading that says a thing counts, whatever order they come in.
 _MEET_AGAIN = (
-    "UPDATE authors SET {}, read_at = max(:at, ifnull(read_at, '')),"
-    " followers = iif(:followers IS NULL OR :at < ifnull(followers_at, ''), followers, :followers),"
-    " followers_at = iif(:followers IS NULL, followers_at, max(:at, ifnull(followers_at, ''))) WHERE id = :id"
+    "UPDATE authors SET {}, read_at = max(?2, ifnull(read_at, '')),"
+    " followers = iif(?6 IS NULL OR ?2 < ifnull(followers_at, ''), followers, ?6),"
+    " followers_at = iif(?6 IS NULL, followers_at, max(?2, ifnull(followers_at, ''))) WHERE id = ?1"
 ).format(
     ", ".join(
-        f"{name} = iif(:at >= ifnull(read_at, ''), ifnull(:{name}, {name}), ifnull({name}, :{name}))"
-        for name in ("handle", "name", "url")
+        f"{name} = iif(?2 >= ifnull(read_at, ''), ifnull(?{place}, {name}), ifnull({name}, ?{place}))"
+        for place, name in enumerate(("handle", "name", "url"), 3)
     )
 )
 
@@ -120,7 +117,7 @@ class Ingest:
             self._scrub_native(source, page, at)
             if page.cursor is not None:
                 self._cursor(track, page.stream, page.cursor, at)
-            self._rejected(page, source, stamp(started_at), at)
+            rejected.keep(self.db, page, source, track, started_at, at)
             save_poll(self.db, page, source, track, started_at, at, new)
         return new
 
@@ -136,11 +133,6 @@ class Ingest:
         with self.db.transaction():
             for post in ids:
                 self._scrub(post, stamp(now))
-
-    def forget_rejected(self, now: datetime) -> None:
-        """Remove the items that could not be read and are older than 30 days: they hold people's words."""
-        with self.db.transaction():
-            self.db.execute("DELETE FROM rejected WHERE at < ?", [stamp(now - _REJECTED_AGE)])
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts with their tallies, as if they had never been collected."""
@@ -221,7 +213,7 @@ class Ingest:
         for key, row in before.items():
             post = authors[key]
             if post.read_at or _says_more(post.author, row):
-                values = asdict(post.author) | {"id": row.id, "at": read_at(post, now)}
+                values = (row.id, read_at(post, now), *_profile(post.author))
                 self.db.execute(_MEET_AGAIN, values)
             if post.author.handle not in (None, row.handle):
                 posts_of = self.db.execute("SELECT id FROM posts WHERE author_id = ?", [row.id])
@@ -345,6 +337,7 @@ class Ingest:
             for native_id in native_ids:
                 for (post,) in self.db.execute(sql, [platform, native_id]).fetchall():
                     self._scrub(post, at)
+        rejected.forget(self.db, platform, (*page.deleted, *page.deleted_authors))
 
     def _scrub(self, post: int, at: str) -> None:
         forget_words(self.db, post)
@@ -366,26 +359,6 @@ class Ingest:
             " WHERE id = (SELECT author_id FROM posts WHERE id = ?)"
             " AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND scrubbed_at IS NULL)",
             [post],
-        )
-
-    def _rejected(self, page: Page, source: str, started_at: str, at: str) -> None:
-        """Keep the first items of a poll that could not be read; `coverage` counts all of them."""
-        if not page.rejected:
-            return
-        number = self.db.number(
-            "SELECT count(*) FROM rejected WHERE source = ? AND at >= ?", [source, started_at]
-        )
-        self.db.executemany(
-            "INSERT INTO rejected (source, stream, at, reason, raw) VALUES (?, ?, ?, ?, ?)",
-            [
-                (source, page.stream, at, item.reason, item.raw)
-                for item in page.rejected[: max(0, REJECTED_OF_A_POLL - number)]
-            ],
-        )
-        self.db.execute(
-            "DELETE FROM rejected WHERE source = ?1 AND id <="
-            " (SELECT id FROM rejected WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-            [source, _REJECTED_OF_A_SOURCE],
         )
 
 

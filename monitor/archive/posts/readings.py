@@ -42,7 +42,7 @@ _RECKON = (
 
 def read_at(post: Post, now: datetime) -> str:
     """Return when a post's numbers were read, as it is stored."""
-    return stamp(min(post.read_at or now, now))
+    return stamp(min(post.read_at, now) if post.read_at else now)
 
 
 def row_of(post_id: int, post: Post, now: datetime) -> tuple[Any, ...]:

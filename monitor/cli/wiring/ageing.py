@@ -35,6 +35,6 @@ class Ageing:
         remove_old(self.mails, now - KEPT)
         self.box.sweep()
         with self.archive() as archive:
-            archive.ingest.forget_rejected(now)
+            archive.rejected.forget_old(now)
             fold(archive.db, now, stop)
         self._last = now

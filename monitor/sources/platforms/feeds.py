@@ -98,6 +98,12 @@ class Feeds:
             raw=raw,
         )
 
+    @staticmethod
+    def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
+        """Return the article in what `parse` takes; a search has found the words, a feed has all there is."""
+        post = Feeds.parse(raw)
+        return post if raw.get("is_search") or matches(query, post.text, post.tags) else None
+
     def _feeds(self, query: Query, cursors: Mapping[str, str]) -> list[Stream]:
         # the stream has the track's name: another track's "not changed" would hide a feed from this one
         feeds = [
@@ -185,7 +191,7 @@ def _sort(
     """Return the matching posts, the entries that are none, and the oldest date in the feed."""
     shared = _shared(document.entries)
     articles, rejected = results(
-        document.entries, lambda item: Feeds.parse(_entry(item, document.feed, feed, shared, now))
+        document.entries, Feeds.parse, lambda item: _entry(item, document.feed, feed, shared, now)
     )
     posts = tuple(post for post in articles if feed.term or matches(query, post.text, post.tags))
     return posts, rejected, min((post.created_at for post in articles), default=None)

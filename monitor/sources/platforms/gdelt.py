@@ -16,7 +16,7 @@ from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, RateLimited, SourceError, Unavailable, Unreadable
 from monitor.core.model import WRONG, Author, Outcome, Page, Post, PostKind, Query, Rejected
-from monitor.core.text import hashtags, matches, plain, quoted
+from monitor.core.text import hashtags, plain, quoted
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, Source, Waiting
 from monitor.sources.shared import response_parsing, stream_reading
 from monitor.sources.shared.http import Address, BoundedSession, check
@@ -133,6 +133,11 @@ class Gdelt:
             raw=raw,
         )
 
+    @staticmethod
+    def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
+        """Return the article in an item; its search has found the words in it, and not in its headline."""
+        return response_parsing.unless_excluded(Gdelt.parse(raw), query)
+
     def _pages(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         before = stream.last_look(self.now)
         since = max(before, self.now - _KNOWN) if before else self.now - _FIRST
@@ -231,8 +236,7 @@ def _refusal(text: str, now: datetime) -> SourceError:
 def _sort(items: list[Any], query: Query) -> tuple[tuple[Post, ...], tuple[Rejected, ...]]:
     """Return the articles, without those whose headline has an excluded word, and what is none."""
     articles, rejected = response_parsing.results(items, Gdelt.parse)
-    unwanted = Query(track=query.track, phrases=query.excluded)
-    return tuple(post for post in articles if not matches(unwanted, post.text)), rejected
+    return tuple(post for post in articles if response_parsing.unless_excluded(post, query)), rejected
 
 
 SOURCE: type[Source] = Gdelt

@@ -170,7 +170,7 @@ def _page(stream: Stream, query: Query, items: list[Any], earlier: Set[str]) -> 
     """Return the page's posts that are not in `earlier`, and the ids of all."""
     # The hashtag may stand in a comment, and not in the caption.
     candidates, rejected = response_parsing.results(
-        items, lambda item: Instagram.parse({**item, "found_by": stream.term})
+        items, Instagram.parse, lambda item: {**item, "found_by": stream.term}
     )
     new = {post.id: post for post in candidates if post.id not in earlier}
     posts = tuple(post for post in new.values() if matches(query, post.text, post.tags))

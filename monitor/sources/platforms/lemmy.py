@@ -123,6 +123,12 @@ class Lemmy:
             raw=raw,
         )
 
+    @staticmethod
+    def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
+        """Return the post or comment in a view of a server's stream that matches, unless it is gone."""
+        post = replace(Lemmy.parse(raw), reread_key=_reread_key(server, raw) if server else None)
+        return post if matches(query, post.text) and not _is_gone(raw) else None
+
     def _pages(self, session: BoundedSession, query: Query, stream: Stream) -> Iterator[Page]:
         """Yield pages newest first; the cursor comes last, so a crash midway loses nothing.
 
@@ -163,7 +169,7 @@ def _page(stream: Stream, query: Query, items: list[Any]) -> tuple[Page, list[da
         items, lambda item: (item, Lemmy.parse({**item, "server": stream.server}))
     )
     posts = tuple(
-        replace(post, reread_key=_reread_key(stream, item))
+        replace(post, reread_key=_reread_key(urlsplit(stream.server).netloc, item))
         for item, post in pairs
         if not _is_gone(item) and matches(query, post.text)
     )
@@ -171,10 +177,10 @@ def _page(stream: Stream, query: Query, items: list[Any]) -> tuple[Page, list[da
     return Page(stream=stream.name, posts=posts, rejected=rejected), times, ids
 
 
-def _reread_key(stream: Stream, item: Mapping[str, Any]) -> str | None:
+def _reread_key(host: str, item: Mapping[str, Any]) -> str | None:
     sort = "comment" if "comment" in item else "post"
     number = item[sort].get("id")
-    return f"{urlsplit(stream.server).netloc}/{sort}/{number}" if type(number) is int and number > 0 else None
+    return f"{host}/{sort}/{number}" if type(number) is int and number > 0 else None
 
 
 def _media(post: Mapping[str, Any]) -> frozenset[Media]:

@@ -149,6 +149,15 @@ class Mastodon:
             raw={} if hidden else raw,
         )
 
+    @staticmethod
+    def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
+        """Return the post in a status that matches, unless its writer asks not to be found."""
+        if not _is_wanted(raw, query) or _wants_no_index(raw["account"]):
+            return None
+        post = Mastodon.parse(raw)
+        metrics = post.metrics if server == _home(post) else Metrics()
+        return replace(post, metrics=metrics, reread_key=_reread_key(post, server) if server else None)
+
     def _pages(
         self, session: BoundedSession, query: Query, shows_tags: Callable[[str], bool], stream: Stream
     ) -> Iterator[Page]:

@@ -216,6 +216,11 @@ class Reddit:
             raw=raw,
         )
 
+    @staticmethod
+    def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
+        """Return the post in what `parse` takes, None if it is gone; the search has found the words."""
+        return None if _is_gone(raw) else response_parsing.unless_excluded(Reddit.parse(raw), query)
+
 
 class _RedditSession(http.BoundedSession):
     """Raises our errors at once, and keeps the rate limit to itself: prawcore would sleep on both."""
@@ -261,15 +266,17 @@ def _question(query: Query) -> str:
 
 
 def _page(stream: str, batch: list[Any]) -> Page:
-    def parse(child: Mapping[str, Any]) -> tuple[Post, bool]:
-        raw = child["data"]
-        post = Reddit.parse(raw)
-        return post, bool(raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")})
+    def parse(raw: Mapping[str, Any]) -> tuple[Post, bool]:
+        return Reddit.parse(raw), _is_gone(raw)
 
-    pairs, rejected = response_parsing.results(batch, parse)
+    pairs, rejected = response_parsing.results(batch, parse, lambda child: child["data"])
     posts = tuple(post for post, is_gone in pairs if not is_gone)
     deleted = tuple(post.id for post, is_gone in pairs if is_gone)
     return Page(stream=stream, posts=posts, rejected=rejected, deleted=deleted)
+
+
+def _is_gone(raw: Mapping[str, Any]) -> bool:
+    return bool(raw.get("removed_by_category") or _GONE & {raw.get("selftext"), raw.get("body")})
 
 
 def _children(listings: object) -> Iterator[Mapping[str, Any]]:

@@ -367,10 +367,10 @@ def _hits(items: list[Any], now: datetime) -> tuple[tuple[datetime, ...], list[s
 
 
 def _posts(videos: list[Any], channels: Mapping[str, Any]) -> tuple[list[Post], tuple[Rejected, ...]]:
-    def parse(video: Mapping[str, Any]) -> Post:
-        return YouTube.parse({"video": video, "channel": channels.get(video["snippet"]["channelId"])})
+    def prepare(video: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"video": video, "channel": channels.get(video["snippet"]["channelId"])}
 
-    return response_parsing.results(videos, parse)
+    return response_parsing.results(videos, YouTube.parse, prepare)
 
 
 def _comments(thread: Mapping[str, Any], video: str) -> Iterator[Mapping[str, Any]]:

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 import requests
 
 from monitor.core.errors import Unreadable
-from monitor.core.model import WRONG, Rejected
+from monitor.core.model import WRONG, Post, Query, Rejected
+from monitor.core.text import matches
 
 T = TypeVar("T")
 
@@ -48,17 +49,33 @@ def by_id(items: Any, name: str = "id") -> dict[Any, Mapping[str, Any]]:
     return {item[name]: item for item in tables if isinstance(item.get(name), str)}
 
 
-def results(items: Iterable[Any], parse: Callable[[Any], T]) -> tuple[list[T], tuple[Rejected, ...]]:
-    """Return what `parse` makes of each item, and the items that it can make nothing of."""
+def results(
+    items: Iterable[Any], parse: Callable[[Any], T], prepare: Callable[[Any], Any] = lambda item: item
+) -> tuple[list[T], tuple[Rejected, ...]]:
+    """Return what `parse` makes of each item, and the items that it can make nothing of.
+
+    `prepare` puts to an item what `parse` needs besides, so that a rejected one can be read by it later.
+    """
     parts: list[T] = []
     rejected: list[Rejected] = []
     for item in items:
+        raw = item
         try:
-            parts.append(parse(item))
+            raw = prepare(item)
+            parts.append(parse(raw))
         except WRONG as error:
-            # All are counted; of so many, few are stored.
-            rejected.append(Rejected.of(error, item) if len(rejected) < _MOST_REJECTED else rejected[-1])
+            put_aside(rejected, error, raw)
     return parts, tuple(rejected)
+
+
+def put_aside(rejected: list[Rejected], why: str | Exception, item: Any) -> None:
+    """Add an item that could not be read. All are counted; of so many, few are kept in memory."""
+    rejected.append(Rejected.of(why, item) if len(rejected) < _MOST_REJECTED else rejected[-1])
+
+
+def unless_excluded(post: Post, query: Query) -> Post | None:
+    """Return a post that its platform's own search has found, None if it has a word to be left out."""
+    return None if matches(Query(track=query.track, phrases=query.excluded), post.text) else post
 
 
 def count(raw: Mapping[str, Any], *names: str) -> int | None:

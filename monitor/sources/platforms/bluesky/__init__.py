@@ -29,6 +29,7 @@ from monitor.sources.platforms.bluesky.parse import (
     asks_to_hide,
     instant,
     micros,
+    pick,
     post_of,
     reread_page,
     search_page,
@@ -38,7 +39,7 @@ from monitor.sources.platforms.bluesky.search import Login, Views
 from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, BoundedSession, retry_at
 from monitor.sources.shared.reread import missing_ids
-from monitor.sources.shared.response_parsing import by_id
+from monitor.sources.shared.response_parsing import by_id, put_aside
 from monitor.sources.shared.stream_reading import Stream
 from monitor.sources.shared.time_limit import poll_seconds
 
@@ -248,6 +249,11 @@ class Bluesky:
         """Return the post in one Jetstream event that creates or updates it; numbers are not known."""
         return post_of(raw)
 
+    @staticmethod
+    def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
+        """Return the post in an event of the stream, or an item of a search, that matches."""
+        return pick(raw, query)
+
     def _start(self, cursor: str | None) -> int:
         now = micros(self.now)
         if cursor is None or not cursor.isdecimal():
@@ -321,7 +327,7 @@ def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[bytes, ...]) -
     batch.events += 1
     time_match = _TIME.search(raw)
     if time_match is None:
-        batch.rejected.append(Rejected.of("It has no time.", _excerpt(raw)))
+        put_aside(batch.rejected, "It has no time.", _excerpt(raw))
         return False
     if int(time_match[1]) <= batch.latest:
         batch.reached = max(batch.reached, int(time_match[1]))
@@ -330,7 +336,7 @@ def _take(raw: bytes, batch: _Batch, query: Query, needles: tuple[bytes, ...]) -
         try:
             _act(raw, batch, query)
         except WRONG as error:
-            batch.rejected.append(Rejected.of(error, _excerpt(raw)))
+            put_aside(batch.rejected, error, _excerpt(raw))
     return True
 
 
@@ -394,7 +400,7 @@ def _needles(query: Query) -> tuple[bytes, ...]:
 
 
 def _excerpt(raw: bytes) -> str:
-    return raw[:8000].decode(errors="replace")
+    return raw[: _MOST_BYTES + 1].decode(errors="replace")
 
 
 SOURCE: type[Source] = Bluesky

@@ -70,6 +70,15 @@ def reread_page(views: Sequence[Any]) -> Page:
     )
 
 
+def pick(raw: Mapping[str, Any], query: Query) -> Post | None:
+    """Return the post in a view or an event that matches; None if it asks not to be shown."""
+    if "record" in raw:
+        post, is_hiding = post_of_view(raw), _hides(raw)
+    else:
+        post, is_hiding = post_of(raw), asks_to_hide(raw["commit"]["record"])
+    return post if not is_hiding and matches(query, post.text, post.tags) else None
+
+
 def _hides(view: Mapping[str, Any]) -> bool:
     """Return whether a post, its writer or its record asks not to be shown."""
     return is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(view["record"])

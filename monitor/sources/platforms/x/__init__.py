@@ -17,7 +17,7 @@ from monitor.sources.contract import NO_WAITING, Budget, Estimate, KnownPost, So
 from monitor.sources.platforms.x.client import MOST, Client, Prices
 from monitor.sources.platforms.x.parse import id_of, page_of, post_of, unavailable_ids
 from monitor.sources.shared import credentials, http
-from monitor.sources.shared.response_parsing import table
+from monitor.sources.shared.response_parsing import table, unless_excluded
 from monitor.sources.shared.spend import DOLLAR, PaidSettings, UnsavedBudget
 
 _LONGEST_QUERY, _LONGEST_OLD = 512, 1024
@@ -191,6 +191,11 @@ class X:
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in `{"post": ..., "user": ... or None, "media": what it shows, as X lists it}`."""
         return post_of(raw)
+
+    @staticmethod
+    def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
+        """Return the post in what `parse` takes; the search has found the words, in its links too."""
+        return unless_excluded(post_of(raw), query)
 
 
 def _question(query: Query, longest: int = _LONGEST_QUERY) -> str:

@@ -57,15 +57,17 @@ def page_of(answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[s
     originals = by_id(includes.get("tweets") or includes.get("posts"))
     media = by_id(includes.get("media"), "media_key")
 
-    def read(item: Mapping[str, Any]) -> Post | None:
+    def prepare(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
         original = original_of(item, originals)
         if original is None:
             return None
         keys = (original.get("attachments") or {}).get("media_keys") or ()
         attached = [media[key] for key in keys if key in media]
-        return parse({"post": original, "user": users.get(original.get("author_id")), "media": attached})
+        return {"post": original, "user": users.get(original.get("author_id")), "media": attached}
 
-    candidates, rejected = response_parsing.results(answer.get("data", []), read)
+    candidates, rejected = response_parsing.results(
+        answer.get("data", []), lambda raw: raw and parse(raw), prepare
+    )
     posts: list[Post] = []
     for post in candidates:
         if post and post.id not in ids:
