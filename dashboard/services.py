@@ -13,7 +13,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
 from monitor.core.errors import FilterError
-from monitor.core.file_contents import Inspection
+from monitor.core.files.contents import Inspection
 from monitor.drop_box import DropBox, DroppedFile, Intake
 from monitor.report import Report, SourceState
 from monitor.tone.word_influence import Why

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from monitor.core.clock import Clock, stamp, unstamp
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import ImportCounts
+from monitor.core.files.contents import ImportCounts
 from monitor.core.model import encodable
 from monitor.core.storage import storage_errors
 

@@ -18,13 +18,13 @@ from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Paths
 from monitor.cli.report import OUT, hand_over
 from monitor.cli.wiring import analyzer_of, campaign_of, titles_of
-from monitor.collect.file_import import as_of, read_by_hand, read_file
-from monitor.collect.file_inspection import inspect, inspect_again
-from monitor.collect.import_run import ImportRun, Progress, Reader
+from monitor.collect.imports.file_import import as_of, read_by_hand, read_file
+from monitor.collect.imports.file_inspection import inspect, inspect_again
+from monitor.collect.imports.import_run import ImportRun, Progress, Reader
 from monitor.collect.source_status import states
 from monitor.core.clock import stamp, utcnow
 from monitor.core.errors import ConfigError
-from monitor.core.file_contents import FileQuestion, ImportCounts, Inspection
+from monitor.core.files.contents import FileQuestion, ImportCounts, Inspection
 from monitor.core.model import Post
 from monitor.platform_info import names
 from monitor.report import Window

@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.archive.posts.rejected import RejectedItem
 from monitor.collect import Collector
-from monitor.collect.file_import import read_by_hand, read_file
+from monitor.collect.imports.file_import import read_by_hand, read_file
 from monitor.collect.validation import storable
 from monitor.core.errors import MonitorError
 from monitor.core.model import WRONG, Page, Post, Query, Rejected

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 
-from monitor.core.file_contents import Item
+from monitor.core.files.contents import Item
 from monitor.core.model import Deleted, Page, Picture, Post, Rejected, encodable
 from monitor.core.normal_text import LONGEST_TEXT
 

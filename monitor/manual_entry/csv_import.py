@@ -5,8 +5,8 @@ from datetime import datetime
 from io import BufferedReader, BytesIO
 from zoneinfo import ZoneInfo
 
-from monitor.core.csv_reader import CsvRow, table
 from monitor.core.errors import EntryError, MissingColumnsError, MonitorError
+from monitor.core.files.csv_reader import CsvRow, table
 from monitor.core.model import Post, Rejected
 from monitor.manual_entry.entry import FIELDS, entry
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from monitor.archive.connection import WriteConnection
 from monitor.cli import import_export, main
-from monitor.collect.file_import import read_file
-from monitor.collect.file_inspection import inspect_again
+from monitor.collect.imports.file_import import read_file
+from monitor.collect.imports.file_inspection import inspect_again
 from monitor.core.errors import MonitorError, StorageError
-from monitor.core.file_contents import Inspection, Item
+from monitor.core.files.contents import Inspection, Item
 from tests.chaos.fake_clock import Unmoved
 
 transaction = WriteConnection.transaction

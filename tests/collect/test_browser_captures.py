@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.collect.file_import import read_file
+from monitor.collect.imports.file_import import read_file
 from monitor.core.errors import MonitorError
 from monitor.core.model import Author, Media, Metrics, Picture, Post, PostKind, Rejected
 

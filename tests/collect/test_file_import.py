@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.collect.file_import import read_by_hand, read_file
+from monitor.collect.imports.file_import import read_by_hand, read_file
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import Item
+from monitor.core.files.contents import Item
 from monitor.core.model import Deleted, Other, Post, PostKind, Rejected
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.collect.file_inspection import inspect, inspect_again
-from monitor.collect.table_import import survey
+from monitor.collect.imports.file_inspection import inspect, inspect_again
+from monitor.collect.imports.table_import import survey
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import Inspection
+from monitor.core.files.contents import Inspection
 from monitor.core.model import Post
 from tests.collect.test_file_import import STATUS
 from tests.collect.test_tables import AT, TEXT, TOOLS, a_file, read

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import xlsxwriter
 
-from monitor.collect.file_import import read_file
+from monitor.collect.imports.file_import import read_file
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import Item
+from monitor.core.files.contents import Item
 from monitor.core.model import Metrics, Other, Post, PostKind, Rejected
 
 LONDON = ZoneInfo("Europe/London")

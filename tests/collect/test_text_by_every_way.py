@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.collect.file_import import read_file
+from monitor.collect.imports.file_import import read_file
 from monitor.core.model import Post, Query
 from monitor.core.normal_text import without_accents
 from monitor.core.text import belongs, fingerprint, normal_tag

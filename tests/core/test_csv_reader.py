@@ -5,8 +5,8 @@ from io import BufferedReader, BytesIO
 
 import pytest
 
-from monitor.core.csv_reader import Table, table
 from monitor.core.errors import MissingColumnsError
+from monitor.core.files.csv_reader import Table, table
 
 KNOWN = ("id", "text", "at")
 ROWS = 'id,text,at\n1,"a, b\nc",now\n'

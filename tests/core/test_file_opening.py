@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core import file_opening
 from monitor.core.errors import MonitorError
-from monitor.core.file_opening import opened
+from monitor.core.files import opening as file_opening
+from monitor.core.files.opening import opened
 
 TEXT = "id,text\n1,hello\n" * 1000
 

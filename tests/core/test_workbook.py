@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from monitor.core import workbook
-from monitor.core.csv_reader import table
 from monitor.core.errors import MonitorError
-from monitor.core.workbook import sheets
+from monitor.core.files import workbook
+from monitor.core.files.csv_reader import table
+from monitor.core.files.workbook import sheets
 
 
 def a_book(*rows: list[Any], options: dict[str, Any] | None = None) -> bytes:

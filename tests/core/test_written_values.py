@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.core.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, whole_number, written_time
+from monitor.core.files.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, whole_number, written_time
 
 LONDON = ZoneInfo("Europe/London")
 EVENING = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)

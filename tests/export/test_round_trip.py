@@ -13,8 +13,8 @@ import pytest
 import xlsxwriter
 
 from monitor.archive import Archive
-from monitor.collect.file_import import read_file
-from monitor.core.csv_reader import table
+from monitor.collect.imports.file_import import read_file
+from monitor.core.files.csv_reader import table
 from monitor.core.model import Author, Media, Other, Picture, Post, PostKind, Rejected
 from monitor.export.csv import MARK, write_csv
 from monitor.export.ndjson import write_ndjson

@@ -7,11 +7,11 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, track_of
 from monitor.cli import Paths
 from monitor.cli.wiring import drop_box_of
-from monitor.collect.file_import import as_of, read_file
-from monitor.collect.file_inspection import inspect_again
-from monitor.collect.import_run import ImportRun
+from monitor.collect.imports.file_import import as_of, read_file
+from monitor.collect.imports.file_inspection import inspect_again
+from monitor.collect.imports.import_run import ImportRun
 from monitor.core.clock import utcnow
-from monitor.core.file_contents import ImportCounts, Inspection
+from monitor.core.files.contents import ImportCounts, Inspection
 from monitor.drop_box import DroppedFile, Intake, Progress
 from monitor.tone import Analyzer
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from monitor.core.clock import unstamp
 from monitor.core.errors import NotPublicError
-from monitor.core.file_contents import Item
+from monitor.core.files.contents import Item
 from monitor.core.model import WRONG, Deleted, Other, Post, Rejected
 from monitor.sources import source
 from monitor.sources.exports import tables

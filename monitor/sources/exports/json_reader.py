@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import Item
+from monitor.core.files.contents import Item
 from monitor.sources.exports import UNDERSTOOD
 from monitor.sources.exports.json_items import LISTS, ItemReader
 from monitor.sources.shared.response_parsing import is_too_large

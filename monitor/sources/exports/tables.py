@@ -15,9 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from monitor.core.model import Author, Media, Metrics, Other, Picture, Post, PostKind
-from monitor.core.text import hashtags
-from monitor.core.written_values import (
+from monitor.core.files.written_values import (
     DAY_FIRST,
     MONTH_FIRST,
     UNKNOWN,
@@ -25,6 +23,8 @@ from monitor.core.written_values import (
     whole_number,
     written_time,
 )
+from monitor.core.model import Author, Media, Metrics, Other, Picture, Post, PostKind
+from monitor.core.text import hashtags
 from monitor.manual_entry import BY_HAND, TITLE
 from monitor.platform_info import about, forbidding, link_by_id, names, platform_called
 from monitor.sources.shared.link_target import is_address

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from monitor import campaign
 from monitor.archive import Archive
-from monitor.collect import file_import
-from monitor.collect.file_import import read_by_hand, read_file
+from monitor.collect.imports import file_import
+from monitor.collect.imports.file_import import read_by_hand, read_file
 from monitor.collect.validation import storable_page
 from monitor.core.errors import MonitorError
 from monitor.core.model import Page, Post, Query

@@ -20,7 +20,7 @@ from monitor.cli import Paths
 from monitor.cli.wiring.imports import imports_of
 from monitor.collect.source_status import states
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import ImportCounts
+from monitor.core.files.contents import ImportCounts
 from monitor.core.model import Tone
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.collect.file_import import read_file
+from monitor.collect.imports.file_import import read_file
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import Item
+from monitor.core.files.contents import Item
 from monitor.core.model import Deleted, Other, Picture, Post, Rejected
 from monitor.sources import source
 from monitor.sources.platforms.x.parse import page_of

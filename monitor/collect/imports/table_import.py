@@ -7,12 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.core.csv_reader import CsvRow, table
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import FileQuestion, Item
-from monitor.core.file_opening import Buffered, opened
+from monitor.core.files.contents import FileQuestion, Item
+from monitor.core.files.csv_reader import CsvRow, table
+from monitor.core.files.opening import Buffered, opened
+from monitor.core.files.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, written_time
 from monitor.core.model import WRONG, Rejected
-from monitor.core.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, written_time
 from monitor.sources.exports import UNDERSTOOD
 from monitor.sources.exports.tables import Row, TableLayout, homes, known, layout, platform_of, post_of
 

@@ -9,7 +9,7 @@ from typing import IO
 from xml.parsers import expat
 
 from monitor.core.errors import MonitorError
-from monitor.core.file_opening import BROKEN
+from monitor.core.files.opening import BROKEN
 
 BEGINS = b"PK\x03\x04"
 _MOST_TEXTS, _MOST_SHEET = 50_000_000, 500_000_000  # bytes of XML: the first are all in memory

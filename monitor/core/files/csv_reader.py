@@ -7,9 +7,9 @@ from io import StringIO
 from itertools import chain, islice
 from typing import TextIO
 
-from monitor.core import workbook
 from monitor.core.errors import MissingColumnsError
-from monitor.core.file_opening import Buffered, text_of
+from monitor.core.files import workbook
+from monitor.core.files.opening import Buffered, text_of
 
 LONGEST_ROW = 1_000_000  # characters
 _TITLES = 30  # rows in which the header must be: titles and blank lines may stand before it

@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.collect.table_import import read_table
+from monitor.collect.imports.table_import import read_table
 from monitor.core.clock import of_epoch
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import Item
-from monitor.core.file_opening import Buffered, Progress, opened, text_of
+from monitor.core.files.contents import Item
+from monitor.core.files.opening import Buffered, Progress, opened, text_of
 from monitor.core.model import Post, Rejected
 from monitor.manual_entry.csv_import import entries
 from monitor.sources.exports import UNDERSTOOD

@@ -15,7 +15,7 @@ from monitor.campaign import Campaign, Track
 from monitor.collect.validation import storable_item
 from monitor.core.clock import Clock
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import ImportCounts, Item
+from monitor.core.files.contents import ImportCounts, Item
 from monitor.core.model import Deleted, Other, Page, Post, Rejected
 from monitor.core.text import belongs
 from monitor.tone import Analyzer

@@ -7,10 +7,10 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.collect.file_import import as_of, is_table, read_file
-from monitor.collect.table_import import survey
+from monitor.collect.imports.file_import import as_of, is_table, read_file
+from monitor.collect.imports.table_import import survey
 from monitor.core.errors import MonitorError
-from monitor.core.file_contents import Inspection, Item
+from monitor.core.files.contents import Inspection, Item
 from monitor.core.model import Post
 
 SAMPLE, _TEXT = 10, 2_000  # items that are shown, and characters of each
