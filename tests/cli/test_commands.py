@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from monitor.cli import COMMANDS, group, message
 from monitor.cli.demo import _for_this_computer
 from monitor.core.clock import utcnow
 from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
-from monitor.core.model import Outcome
+from monitor.core.model import Outcome, Page, Rejected
 from monitor.report import wording
 from monitor.worker import work_lock
 from tests.builders import a_page, a_post
@@ -305,12 +305,16 @@ def test_an_item_that_cannot_be_kept_is_counted_as_not_read_and_ends_nothing(run
     assert json.loads(run("import", "posts.csv", "posts.jsonl", "--json").stdout) == expected
 
 
-def test_what_could_not_be_read_is_read_again(run, tmp_path, monkeypatch):
-    rows = "mastodon,1,,a,hello #test,2026-11-01T10:00:00Z\nmastodon,2,,a,hello #test,yesterday\n"
-    (tmp_path / "posts.csv").write_text("platform,id,url,author,text,created_at\n" + rows)
-    with monkeypatch.context() as patch:
-        patch.setattr("monitor.collect.file_import._row", lambda cells: cells["a column that is called so"])
-        assert json.loads(run("import", "posts.csv", "--json").stdout)["rejected"] == 2
+def test_what_could_not_be_read_is_read_again(run, tmp_path):
+    campaign, now = load(tmp_path / "campaign.toml"), datetime(2026, 11, 2, tzinfo=UTC)
+    row = {"platform": "forum", "id": "1", "url": "", "author": "a", "text": "hello #test"}
+    times = ("2026-11-01T10:00:00Z", "yesterday")
+    items = tuple(Rejected.of("a fault of ours", row | {"created_at": time}) for time in times)
+    with Archive.open(tmp_path / "a.db", campaign.zone) as archive:
+        archive.ingest.save(
+            Page(stream="import:a.csv", rejected=items), source="import", track=campaign.tracks[0].name,
+            scores=[], analyzer="none", started_at=now, now=now,
+        )  # fmt: skip
     assert run("replay").output == "1 item read: 1 new post. 1 still cannot be read.\n"
     assert run("replay").output == "0 items read: 0 new posts. 1 still cannot be read.\n"
 

@@ -9,10 +9,12 @@ import json
 import re
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache, partial
 from io import BytesIO, TextIOWrapper
+from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +28,10 @@ _POSTS = re.compile(
     r"(?:.*/)?(?:(?P<x>data/tweets?(?:-part\d+)?\.js)|(?P<mastodon>outbox\.json)"
     r"|(?P<threads>threads_and_replies\.json)|(?P<instagram>(?:media|content)/posts_\d+\.json))"
 )
+# What reading an archive may raise; one that is packed in a way that is not known, RuntimeError.
+_BROKEN = (
+    OSError, EOFError, RuntimeError, *WRONG, tarfile.TarError, zipfile.BadZipFile, zlib.error, LZMAError,
+)  # fmt: skip
 _Read = Callable[[str], Any]  # the JSON in a file of this name; None if there is none
 _Files = Mapping[str, tuple[int, Callable[[], IO[bytes] | None]]]  # by name: its bytes, and what opens it
 
@@ -59,7 +65,7 @@ def _items(path: Path) -> Iterator[tuple[str, Any]]:
             for name in sorted(packed):
                 if kind := _POSTS.fullmatch(name):
                     yield from _posts(packed, name, str(kind.lastgroup))
-    except (OSError, EOFError, *WRONG, RuntimeError, tarfile.TarError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         raise MonitorError(f"{path.name} cannot be read to its end ({error}). Ask for it again.") from error
 
 
@@ -116,7 +122,7 @@ def _opened(path: Path) -> Iterator[_Files]:
     with ExitStack() as stack:
         try:
             packed = _files(path, stack)
-        except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile):
+        except _BROKEN:
             packed = {}
         yield packed
 

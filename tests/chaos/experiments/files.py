@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from monitor import campaign
 from monitor.archive import Archive
-from monitor.collect.imports import file_import
 from monitor.collect.imports.file_import import read_by_hand, read_file
 from monitor.collect.validation import storable_page
 from monitor.core.errors import MonitorError
@@ -113,16 +112,16 @@ def bring_trusting(folder: Path, times: int) -> Outcome:
     outcomes = []
     for kind, name, trusting in TRUSTING:
         (folder / kind).mkdir()
-        with patch.object(file_import, name, trusting):
+        with patch(f"monitor.{name}", trusting):
             outcomes.append(bring(folder / kind, times, [kind]))
     caught = all(outcome.faults for outcome in outcomes)
     return Outcome("; ".join(o.figure for o in outcomes), outcomes[0].faults if caught else ())
 
 
 TRUSTING = (  # the kind of broken file that finds each
-    ("values", "posts", lambda reader, item, where: reader(item)),
-    ("bytes", "text_of", lambda file: TextIOWrapper(file, encoding="utf-8")),
-    ("JSON", "_line", json.loads),
+    ("values", "sources.exports.json_items.posts", lambda reader, item, where: reader(item)),
+    ("bytes", "collect.file_import.text_of", lambda file: TextIOWrapper(file, encoding="utf-8")),
+    ("JSON", "sources.exports.json_reader._line", json.loads),
 )
 EXPERIMENT = Experiment(
     promise="A file that is broken ends in the posts that can be read, or in one sentence",
