@@ -2,7 +2,8 @@
 
 Each post is known by some keys. Two that share one are held against each other; slogans and suggested words
 that many people pass on stay messages of their own. What a comparison needs is kept as numbers, so that it
-comes out the same when the words are forgotten. bench/messages.py measures it.
+comes out the same when the words are forgotten. bench/messages.py measures it. Whoever changes what is kept
+adds a migration that `Schema.refilled_after` names, so that archives have theirs made again.
 """
 
 import re

@@ -5,7 +5,7 @@ What a scrubbed post is known by stays, in numbers: it stays in its message, as 
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations, groupby
 from operator import itemgetter
 from typing import Any
@@ -73,11 +73,7 @@ def part(db: Database, posts: Collection[int]) -> set[int]:
 def join(db: Database, posts: Collection[int]) -> None:
     """Join posts, whose keys are stored, with those that say the same."""
     neighbours = db.execute(_NEIGHBOURS, [json.dumps([*posts])]).fetchall()
-    sides = _sides(db, {post for pair in neighbours for post in pair[::2]})
-    pairs = [
-        (post, other) for post, key, other in neighbours if are_one(key, sides[post][1], sides[other][1])
-    ]
-    first = _first_of((sides[post][0], sides[other][0]) for post, other in pairs)
+    first = _first_of(neighbours, _sides(db, {post for pair in neighbours for post in pair[::2]}))
     db.conn.executemany(
         "UPDATE posts SET message = :first WHERE (id = :old OR message = :old) AND message IS NOT :first",
         [{"old": old, "first": message} for old, message in first.items()],
@@ -111,31 +107,36 @@ def differences(db: Database) -> list[str]:
 
 def _all(db: Database) -> dict[int, int]:
     """Return the message of each post that shares one, by the keys that are stored, all at once."""
-    pairs: list[tuple[int, int]] = []
-    for key, group in groupby(db.execute(_SHARED).fetchall(), key=itemgetter(0)):
-        members = [(post, at) for _, post, at in group]
-        sides = _sides(db, [post for post, _ in members])
-        pairs += [
-            (post, other)
-            for (post, at), (other, later) in combinations(members, 2)
-            if later - at <= HORIZON and are_one(key, sides[post][1], sides[other][1])
-        ]
-    return _first_of(pairs)
+    members = db.execute(_SHARED).fetchall()
+    sides = {post: (post, side) for post, (_, side) in _sides(db, {row[1] for row in members}).items()}
+    neighbours = (
+        (post, key, other)
+        for key, group in groupby(members, key=itemgetter(0))
+        for (_, post, at), (_, other, later) in combinations(group, 2)
+        if later - at <= HORIZON
+    )
+    return _first_of(neighbours, sides)
 
 
-def _first_of(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Return for each of the joined ids the lowest that it is joined with, by whichever way."""
+def _first_of(
+    neighbours: Iterable[tuple[int, int, int]], sides: Mapping[int, tuple[int, Side]]
+) -> dict[int, int]:
+    """Return for each message that is joined with others, by whichever way, the lowest of them.
+
+    What is joined already is not held against each other again: a story on many sites costs no more for it.
+    """
     first: dict[int, int] = {}
 
-    def lowest(post: int) -> int:
-        while first.setdefault(post, post) != post:
-            post = first[post]
-        return post
+    def lowest(message: int) -> int:
+        while (other := first.get(message, message)) != message:
+            message = other
+        return message
 
-    for pair in pairs:
-        low, high = sorted(map(lowest, pair))
-        first[high] = low
-    return {post: lowest(post) for post in first}
+    for post, key, other in neighbours:
+        low, high = sorted((lowest(sides[post][0]), lowest(sides[other][0])))
+        if low != high and are_one(key, sides[post][1], sides[other][1]):
+            first |= {low: low, high: low}
+    return {message: lowest(message) for message in first}
 
 
 def _sides(db: Database, posts: Collection[int]) -> dict[int, tuple[int, Side]]:
