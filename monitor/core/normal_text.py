@@ -15,8 +15,9 @@ _UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-# Unicode's own rules (NFKC) leave these apart, or take them apart: ™ into "tm".
-_ALIKE = {"'": "´`‘’‚‛′‵ʹʻʼʽ", '"': "″‶“”„‟«»〝〞〟", "-": "‐‑‒–—―−⁃", " ": "™℠"}
+# Unicode's own rules (NFKC) leave these apart, or make letters of signs beside a word: "tm" of ™.
+_SQUARES = "".join(map(chr, range(0x1F200, 0x1F252)))  # with Japanese words in them, as 🈵
+_ALIKE = {"'": "´`‘’‚‛′‵ʹʻʼʽ", '"': "″‶“”„‟«»〝〞〟", "-": "‐‑‒–—―−⁃", " ": f"™℠㊗㊙{_SQUARES}"}
 _SIGN = {sign: ours for ours, signs in _ALIKE.items() for sign in signs}
 _ODD = re.compile(f"[{_UNSEEN}{''.join(_SIGN)}]")
 # Marks are put in order in quadratic time; no word needs more of them than 30, by Unicode's own

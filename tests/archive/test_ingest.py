@@ -315,3 +315,13 @@ def test_unscored_posts_come_in_batches_each_after_the_last(archive):
     first = archive.tone_scores.unscored("other", most=3)
     rest = archive.tone_scores.unscored("other", after=first[-1][0])
     assert [id for id, *_ in (*first, *rest)] == [1, 2, 3, 4, 5]
+
+
+def test_a_hashtag_is_stored_once_however_it_is_spelt(archive):
+    spellings = frozenset({"Caf\u00e9", "cafe\u0301", "＃ｃａｆｅ\u0301", "caf\u00e9\u200b", "#", "\u200b"})
+    saved(archive, a_page(a_post(tags=spellings), a_post(id="2", tags=frozenset({"caf\u00e9", "cafe"}))))
+    assert archive.db.execute("SELECT tag, count(*) FROM post_tags GROUP BY tag ORDER BY tag").fetchall() == [
+        ("cafe", 1),
+        ("caf\u00e9", 2),
+    ]
+    assert archive.differences() == []

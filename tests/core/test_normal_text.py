@@ -136,6 +136,7 @@ def test_tags_phrases_and_excluded_words_are_compared_as_they_read(text: str, be
         ("＃One ﹟Two", {"one", "two"}),
         ("#Cri\u200bme #𝗞𝗻𝗶𝗳𝗲", {"crime", "knife"}),
         ("#Cafe\u0301", {"caf\u00e9"}),
+        ("㊗\ufe0f#One 🈵#Two ™#Three", {"one", "two", "three"}),
         ("#लोकतंत्र #ශ්\u200dරී #ภาษาไทย", {"लोकतंत्र", "ශ්රී", "ภาษาไทย"}),
         ("#2026 #24_7 #_ #１２", set()),
         ("#7July #July7 #1984Act", {"7july", "july7", "1984act"}),

@@ -24,6 +24,7 @@ SPELLINGS = {
     "where it was seen": "https://news.example/patrols?id=7&ref_src=twsrc%5Etfw&ref_url=https%3A%2F%2Fa.example",
     "odd separators": "https://news.example/patrols?&&id=7&",
     "a wrapper": "https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2Fpatrols%3Fid%3D7%26fbclid%3Da&h=AT0",
+    "the same on the site itself": "https://www.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2Fpatrols%3Fid%3D7",
     "a wrapper in a wrapper": "https://www.google.com/url?sa=t&url="
     "https%3A%2F%2Fl.instagram.com%2F%3Fu%3Dhttps%253A%252F%252Fnews.example%252Fpatrols%253Fid%253D7",
     "the post office of an office": "https://eur03.safelinks.protection.outlook.com/"

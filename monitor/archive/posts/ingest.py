@@ -378,7 +378,8 @@ def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list
 
 
 def _terms(post: Post) -> list[tuple[str, str]]:
-    tags, links = [("tag", normal_tag(tag)) for tag in post.tags], [("link", link) for link in post.links]
+    tags = [("tag", tag) for tag in map(normal_tag, post.tags) if tag]
+    links = [("link", link) for link in post.links]
     places = [("place", place) for place in post.places]
     return [*tags, *links, *(("media", media.value) for media in post.media), *places]
 

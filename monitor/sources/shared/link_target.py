@@ -23,7 +23,7 @@ _TRACKING_AT = {  # words that elsewhere may mean something: a campaign's own li
 }
 _KIT_CODE = "kit-"  # begins what tells which suggested text a link is from, behind whatever word it stands
 _WRAPPER = re.compile(  # what sites put around the links in them; that of an office's mail names who got it
-    r"(?:lm?\.facebook\.com/l\.php|l\.(?:instagram|threads)\.(?:com|net)|google\.(?:com|co\.uk)/url"
+    r"(?:(?:lm?\.)?facebook\.com/l\.php|l\.(?:instagram|threads)\.(?:com|net)|google\.(?:com|co\.uk)/url"
     r"|out\.reddit\.com|youtube\.com/redirect|t\.umblr\.com/redirect|steamcommunity\.com/linkfilter"
     r"|(?:\w+\.)?safelinks\.protection\.outlook\.com)/?"
 )
