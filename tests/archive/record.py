@@ -110,7 +110,7 @@ def schema(path: Path) -> frozenset[tuple[str, ...]]:
 
 def main() -> None:
     """Record each schema of the history that is not recorded yet."""
-    log = ["git", "log", "--reverse", "--format=%h", "--abbrev=7", "--", *PATHS]
+    log = ["git", "log", "--reverse", "--first-parent", "--format=%h", "--abbrev=7", "--", *PATHS]
     commits = subprocess.run(log, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     for kind, folder in FOLDERS.items():
         with TemporaryDirectory() as place:
