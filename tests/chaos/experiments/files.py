@@ -120,7 +120,7 @@ def bring_trusting(folder: Path, times: int) -> Outcome:
 
 TRUSTING = (  # the kind of broken file that finds each
     ("values", "sources.exports.json_items.posts", lambda reader, item, where: reader(item)),
-    ("bytes", "collect.file_import.text_of", lambda file: TextIOWrapper(file, encoding="utf-8")),
+    ("bytes", "collect.imports.file_import.text_of", lambda file: TextIOWrapper(file, encoding="utf-8")),
     ("JSON", "sources.exports.json_reader._line", json.loads),
 )
 EXPERIMENT = Experiment(

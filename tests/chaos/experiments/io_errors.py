@@ -43,7 +43,7 @@ def bring_beside(folder: Path, times: int, kind: str, variant: str = "") -> tupl
     Archive.open(start / "a.db", ZONE).close()
     calls, faults, stopped = _calls(shutil.copytree(start, folder / "whole"), kind), list[str](), 0
     for number in range(times):
-        name, which = calls[number * len(calls) // times]
+        name, which = calls[(2 * number + 1) * len(calls) // (2 * times)]
         lasting = "+" * random.Random(number).randrange(2)
         at = f"{name} {which}{lasting}"
         place = shutil.copytree(start, folder / str(number))
