@@ -168,9 +168,7 @@ class Covered:
 
     source: str
     share: float | None
-    file_from: date | None = (
-        None  # the day on which a file was taken in that tells of this time, or of a part
-    )
+    file_from: date | None = None  # when a file was taken in that tells of this time, or of a part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from monitor.report.coverage import blind
 from monitor.report.figures import definitions, measures, versions
 from monitor.report.follow_up import is_loud, reactions
 from monitor.report.measure import Face
-from monitor.report.wording import LONGEST, ago, mark, short, state, untimed, window_words
+from monitor.report.wording import LONGEST, ago, mark, short, state, time_share, untimed, window_words
 from tests.dashboard.reports import NOW, a_post, a_report, a_source
 from tests.export.test_exports import ROW
 
@@ -46,6 +46,7 @@ def test_a_long_text_is_cut_at_a_word():
 
 def test_what_people_entered_has_no_time_that_was_seen():
     assert untimed(Covered(source=BY_HAND, share=None)) == "what people entered"
+    assert time_share(Covered(source=BY_HAND, share=None)) == "what people entered"
     assert untimed(Covered(source="gdelt", share=None)).startswith("it does not say")
 
 
