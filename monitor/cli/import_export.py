@@ -26,7 +26,7 @@ from monitor.core.clock import stamp, utcnow
 from monitor.core.errors import ConfigError
 from monitor.core.files.contents import FileQuestion, ImportCounts, Inspection
 from monitor.core.model import Post
-from monitor.platform_info import names
+from monitor.platform_info import names, platform_called
 from monitor.report import Window
 from monitor.report.build import build, with_details
 from monitor.report.coverage import file_claim
@@ -166,7 +166,7 @@ def _tell(path: Path, part: ImportCounts, *, already: int) -> None:
 def _claim(
     everything: tuple[str, datetime, datetime], files: Sequence[Path], campaign: Campaign
 ) -> FileClaim:
-    platform, first, last = everything
+    platform, first, last = platform_called(everything[0]), *everything[1:]
     if last < first:
         raise click.UsageError("--everything: the last day is before the first.")
     window, title = Window(first=first.date(), last=last.date()), ", ".join(path.name for path in files)

@@ -137,8 +137,8 @@ def test_in_a_terminal_it_is_asked(run: Import, monkeypatch: pytest.MonkeyPatch)
 def test_a_look_shows_columns_and_posts_and_makes_no_archive(run: Import):
     outcome = run("import", write(TOOLS["4CAT, of X"].row, name="4cat.csv"), "--show")
     assert "4cat.csv: a table of posts, as 4CAT writes it." in outcome.stdout
-    assert "  body: text\n" in outcome.stdout
-    assert "  unix_timestamp: created_at\n" in outcome.stdout
+    assert "  body: its words\n" in outcome.stdout
+    assert "  unix_timestamp: when it was written\n" in outcome.stdout
     assert "2026-11-20T09:30:00Z x, ann: Street lights are back." in outcome.stdout
     assert not Path("a.db").exists()
 

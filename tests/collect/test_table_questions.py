@@ -162,10 +162,12 @@ def test_answers_are_remembered_by_the_names_of_the_columns(tmp_path: Path):
 def test_each_column_is_shown_with_what_it_is_taken_for(tmp_path: Path):
     found = look(a_file(tmp_path, TOOLS["4CAT, of X"].row))
     assert found.kind == "a table of posts, as 4CAT writes it"
-    assert dict(found.columns) | {"body": "text", "like_count": "likes", "thread_id": "root"} == dict(
-        found.columns
+    told = dict(found.columns)
+    assert (told["body"], told["like_count"]) == ("its words", "likes")
+    assert (told["thread_id"], told["author_fullname"]) == (
+        "where its conversation begins",
+        "the writer's name",
     )
-    assert dict(found.columns)["author_fullname"] == "name"
     assert look(a_file(tmp_path, {**ROW, "weather": "fine"})).columns[-1] == ("weather", None)
 
 

@@ -67,7 +67,7 @@ def known() -> Mapping[str, str]:
 
 def homes() -> Mapping[str, str]:
     """Return the platforms that posts of a file may be from, by name: how people call them."""
-    others = {name: name.title() for name in _layouts()["sites"].values()}
+    others: dict[str, str] = _layouts()["titles"]
     return others | {name: about(name).title for name in names()}
 
 
@@ -102,10 +102,12 @@ class TableLayout:
         return row
 
     def taken_for(self) -> list[tuple[str, str | None]]:
-        """Return the first columns, and what each is taken for."""
+        """Return the first columns, and what each is taken for, in words."""
+        words = _layouts()["words"]
         things = {place: thing for thing, places in self.places.items() for place in places}
         first = enumerate(self.columns[:_MOST_SHOWN])
-        return [(column[:100], things.get(place)) for place, column in first if column]
+        columns = ((column[:100], things.get(place)) for place, column in first if column)
+        return [(column, thing and words.get(thing, thing)) for column, thing in columns]
 
     def time(self, row: "Row") -> WrittenTime:
         """Return when a post was written; raises ValueError if its row does not tell."""
