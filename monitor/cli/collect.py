@@ -15,7 +15,6 @@ from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of, is_demo
 from monitor.collect import Collector, PollResult
 from monitor.collect.histories import read_histories
 from monitor.collect.refresh import reread
-from monitor.collect.replay import replay as read_rejected
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
@@ -112,6 +111,9 @@ def rescore(paths: Paths, processes: int | None) -> None:
 @click.pass_obj
 def replay(paths: Paths) -> None:
     """Read again what could not be read, as after an update. May be stopped and run again."""
+    # Its readers of files are nothing for the worker, whose command is in this module, too.
+    from monitor.collect.replay import replay as read_rejected
+
     campaign = campaign_of(paths)
     with Archive.open(paths.archive, campaign.zone) as archive:
         collector = Collector(
