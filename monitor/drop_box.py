@@ -97,6 +97,11 @@ class DropBox:
         """Return where a file lies while it waits."""
         return self._folder / f"{file.token}.file"
 
+    def words(self, error: MonitorError, file: DroppedFile) -> str:
+        """Return what an error says of a file, by the name that its owner knows."""
+        path = self.path(file)
+        return str(error).replace(str(path), file.name).replace(path.name, file.name)
+
     def file(self, token: str, owner: str) -> DroppedFile | None:
         """Return a file of this person; None if there is none, or it is somebody else's."""
         file = _read(self._folder / f"{token}.json") if _TOKEN.fullmatch(token) else None
@@ -151,7 +156,7 @@ class DropBox:
             file = replace(file, is_finished=True)
             self.path(file).unlink()
         except MonitorError as error:
-            file = replace(file, fault=str(error).replace(str(self.path(file)), file.name))
+            file = replace(file, fault=self.words(error, file))
         finally:
             with suppress(MonitorError):  # the disk is full: it looks as if it had been ended midway
                 self.save(file)

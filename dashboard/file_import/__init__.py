@@ -148,7 +148,7 @@ def _page(file: DroppedFile, code: int = 200, **context: object) -> tuple[str, i
     try:
         context["inspection"] = _imports().inspect(file)
     except MonitorError as error:
-        context["fault"] = str(error).replace(str(_imports().box.path(file)), file.name)
+        context["fault"] = _imports().box.words(error, file)
     return render_template("file_import/preview.html", **context), code, {}
 
 

@@ -4,10 +4,11 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import TextIO
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -30,7 +31,7 @@ from monitor.platform_info import names, platform_called
 from monitor.report import Window
 from monitor.report.build import build, with_details
 from monitor.report.coverage import file_claim
-from monitor.report.wording import quantity
+from monitor.report.wording import quantity, window_words
 
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -95,7 +96,7 @@ def import_(
                 _tell(path, part, already=counts.rejected)
                 counts += part
         if archive and claim:
-            _save(claim, archive, tracks, counts)
+            _save(claim, archive, tracks, counts, campaign.zone)
     for reason, number in counts.left_out.items():
         click.echo(f"{quantity(number, 'item', 'items')} left out: {reason}.", err=True)
     click.echo(json.dumps(_summary(counts)) if as_json else _sentence(counts, matching))
@@ -173,7 +174,9 @@ def _claim(
     return file_claim(platform, window, title, zone=campaign.zone, now=utcnow())
 
 
-def _save(claim: FileClaim, archive: Archive, tracks: Sequence[Track], counts: ImportCounts) -> None:
+def _save(
+    claim: FileClaim, archive: Archive, tracks: Sequence[Track], counts: ImportCounts, zone: ZoneInfo
+) -> None:
     if claim.source not in (*names(), *counts.days):
         raise ConfigError(
             f"The posts are stored, but there is no platform {claim.source!r}, so no time counts as seen."
@@ -181,6 +184,8 @@ def _save(claim: FileClaim, archive: Archive, tracks: Sequence[Track], counts: I
         )
     for track in tracks:
         archive.coverage.save_file_claim(claim, track.name)
+    first, last = (at.astimezone(zone).date() for at in (claim.since, claim.until - timedelta(seconds=1)))
+    click.echo(f"Counted as seen: {claim.source}, {window_words(Window(first=first, last=last))}.", err=True)
 
 
 def _reader(

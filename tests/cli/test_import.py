@@ -176,4 +176,4 @@ def test_of_our_own_export_a_post_that_is_here_is_known_even_by_its_number_alone
     Path("a.db").unlink()
     outcome = run("import", "out.csv", "--json")
     assert counts(outcome) == {"read": 2, "new": 1, "known": 0, "other": 1, "rejected": 0}
-    assert "its platform lets nobody pass on what it says" in outcome.stderr
+    assert "its platform does not let posts be passed on" in outcome.stderr

@@ -130,7 +130,7 @@ def test_posts_that_may_not_be_passed_on_are_no_posts_and_removed_ones_neither(t
     assert isinstance(withheld, Other)
     assert isinstance(removed, Other)
     assert (withheld.platform, withheld.id) == ("x", "5")
-    assert "lets nobody pass on" in withheld.reason
+    assert "does not let posts be passed on" in withheld.reason
     assert "was removed" in removed.reason
 
 

@@ -1,5 +1,6 @@
 """Tables that a person brings: what is unclear about one is asked, and the rest read."""
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -82,9 +83,10 @@ def _begin(path: Path, file: Buffered, answers: Mapping[str, str]) -> tuple[Iter
     if plan.fault:
         raise MonitorError(f"{path.name} is a table of {plan.fault}, not of posts. {UNDERSTOOD}")
     if not plan.places.keys() & {"text", "title"} and "created_at" not in plan.places:
-        head = ", ".join(rows.columns)[:80] or "none"
+        head = textwrap.shorten(", ".join(rows.columns), 80, placeholder=" …") or "none"
         raise MonitorError(
-            f"{path.name} has no column for what a post says, nor for when. Its columns: {head}. {UNDERSTOOD}"
+            f"Nothing tells which column of {path.name} has the words of a post and which the date."
+            f" Call them 'text' and 'date', and bring the file again. Its columns: {head}. {UNDERSTOOD}"
         )
     return rows.rows, plan
 
@@ -152,6 +154,6 @@ def _questions(plan: TableLayout, facts: _Facts, zone: ZoneInfo) -> Iterator[Fil
         words = f"Is {facts.unclear} {readings[0][1]} or {readings[1][1]}?"
         yield FileQuestion(key="dates", words=words, options=readings)
     if facts.is_zoneless and plan.zone is None:
-        zones = {zone.key: "the campaign's", "UTC": "of the whole world, as most programs write it"}
-        words = "By which clock are its times? They name none."
+        zones = {zone.key: "the campaign's own", "UTC": "as most programs write it"}
+        words = "Which time zone are its times in? They name none."
         yield FileQuestion(key="zone", words=words, options=tuple(zones.items()))

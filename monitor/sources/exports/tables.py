@@ -49,7 +49,7 @@ _OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures")
 _OF_ADDRESS = {"x", "youtube", "reddit"}  # whose own ids are in the addresses of their posts
 _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
 REPOST = "this row passes on somebody's post, and only the original counts"
-WITHHELD = "its platform lets nobody pass on what it says and who wrote it, so this row is no post"
+WITHHELD = "its platform does not let posts be passed on, so this row has no words to take in"
 REMOVED = "this post was removed where it was written, so the row is no post any more"
 EXCEL = "Excel has rounded its id ({}). Take the file as it was before it was opened and saved there."
 
