@@ -11,6 +11,7 @@ from typing import Any
 from monitor.archive.posts.rejected import RejectedItem
 from monitor.collect import Collector
 from monitor.collect.imports.file_import import read_by_hand, read_file
+from monitor.collect.imports.file_inspection import inspect_again
 from monitor.collect.validation import storable
 from monitor.core.errors import MonitorError
 from monitor.core.model import WRONG, Page, Post, Query, Rejected
@@ -83,15 +84,18 @@ def _picked(item: RejectedItem, raw: Any, query: Query) -> Iterator[Post]:
 def _of_file(collector: Collector, item: RejectedItem, raw: Any, query: Query) -> Iterator[Post]:
     """Yield the posts in an item or a row of a file, which is read as a file of its own."""
     zone, now = collector.campaign.zone, collector.clock()
+    is_row = isinstance(raw, dict) and all(isinstance(value, str) for value in raw.values())
     with TemporaryDirectory() as folder:
         path = Path(folder) / "item"
         with path.open("w", encoding="utf-8", newline="") as file:
-            if isinstance(raw, dict) and all(isinstance(value, str) for value in raw.values()):
+            if is_row:
                 csv.writer(file).writerows([raw.keys(), raw.values()])
             else:
                 json.dump(raw, file)
         is_by_hand = isinstance(raw, dict) and {"where", "when"} <= raw.keys()
-        for part in read_by_hand(path, zone, now) if is_by_hand else read_file(path, {}, zone):
+        remembered = collector.archive.import_answers.of
+        answers = inspect_again(path, {}, remembered, zone, now)[1] if is_row and not is_by_hand else {}
+        for part in read_by_hand(path, zone, now) if is_by_hand else read_file(path, answers, zone):
             if isinstance(part, Rejected):
                 raise ValueError(part.reason)
             if isinstance(part, Post) and (item.track or belongs(query, part)):

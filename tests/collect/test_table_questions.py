@@ -120,7 +120,7 @@ def test_an_answer_fills_only_what_rows_leave_open(tmp_path: Path):
     ("address", "platform"),
     [
         ("https://www.youtube.com/watch?v=dQw4w9WgXcQ", "youtube"), ("https://x.com/ann/status/5", "x"),
-        ("https://m.facebook.com/ann/posts/5", None), ("https://www.facebook.com/ann/posts/5", "facebook"),
+        ("https://pages.example/ann/posts/5", None), ("https://www.facebook.com/ann/posts/5", "facebook"),
         ("https://www.tiktok.com/@ann/video/7301", "tiktok"), ("https://news.example/a", None),
     ],
 )  # fmt: skip

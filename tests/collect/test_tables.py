@@ -201,7 +201,7 @@ TOOLS = {
             "Photo": "https://i.example/1",
             "Title": "", "Description": TEXT,
         },
-        platform="instagram", id="https://www.instagram.com/p/Cxyz/",
+        platform="instagram", id="https://www.instagram.com/p/Cxyz",
         metrics=Metrics(likes=12, replies=3, views=0),
     ),
     "TAGS": Tool(
@@ -237,7 +237,7 @@ TOOLS = {
             "Thread Entry Type": "post", "Twitter Followers": "310", "Twitter Reply Count": "1",
             "Twitter Retweets": "3",
         },
-        platform="x", id=f"http://twitter.com/ann/statuses/{TWEET}", metrics=Metrics(reposts=3, replies=1),
+        platform="x", id=f"https://twitter.com/ann/statuses/{TWEET}", metrics=Metrics(reposts=3, replies=1),
     ),
     "our own table": Tool(
         row={

@@ -337,7 +337,8 @@ class Ingest:
             for native_id in native_ids:
                 for (post,) in self.db.execute(sql, [platform, native_id]).fetchall():
                     self._scrub(post, at)
-        rejected.forget(self.db, platform, (*page.deleted, *page.deleted_authors))
+        for source in (platform, IMPORT):
+            rejected.forget(self.db, source, (*page.deleted, *page.deleted_authors))
 
     def _scrub(self, post: int, at: str) -> None:
         forget_words(self.db, post)

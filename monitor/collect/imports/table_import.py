@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.core.errors import MonitorError
+from monitor.core.errors import MonitorError, NotPublicError
 from monitor.core.files.contents import FileQuestion, Item
 from monitor.core.files.csv_reader import CsvRow, table
 from monitor.core.files.opening import Buffered, opened
@@ -68,6 +68,8 @@ def _read(line: int, cells: Sequence[str], broken: str, look: TableSurvey) -> It
         if broken:
             raise ValueError(broken)
         return post_of(look.layout, look.layout.row(cells), is_rounded=look.is_rounded)
+    except NotPublicError as error:
+        return Rejected(reason=f"line {line}: {error}", raw="")
     except WRONG as error:
         return Rejected.of(f"line {line}: {error}", dict(zip(look.layout.columns, cells, strict=False)))
 

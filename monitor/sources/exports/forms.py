@@ -21,10 +21,10 @@ from monitor.core.errors import NotPublicError
 from monitor.core.model import Author, Deleted, Media, Metrics, Other, Post, PostKind
 from monitor.core.text import hashtags, plain
 from monitor.sources import source
+from monitor.sources.exports import NOT_PUBLIC
 from monitor.sources.shared.response_parsing import whole_number
 from monitor.sources.shared.safe_links import addresses, pictures
 
-NOT_PUBLIC = "Not everybody may see this on its platform. Only public posts are kept."
 REPOST = "it passes on a post that the file does not have"
 OTHER = "it tells of something else than a post"
 _MEDIA = {

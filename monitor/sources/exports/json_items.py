@@ -1,6 +1,7 @@
 """Items of JSON files: what kind each is, and the posts in it."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -11,12 +12,15 @@ from monitor.core.errors import NotPublicError
 from monitor.core.files.contents import Item
 from monitor.core.model import WRONG, Deleted, Other, Post, Rejected
 from monitor.sources import source
-from monitor.sources.exports import tables
-from monitor.sources.exports.forms import NOT_PUBLIC, OTHER, REPOST, Form, at, form_of, instant
+from monitor.sources.exports import NOT_PUBLIC, tables
+from monitor.sources.exports.forms import OTHER, REPOST, Form, at, form_of, instant
 from monitor.sources.shared.post_urls import pointers
 from monitor.sources.shared.response_parsing import by_id, table
 
 _Item = Mapping[str, Any]
+_PRIVATE = re.compile(
+    r'"visibility"\s*:\s*"(?!public|unlisted)|"(?:is_?)?(?:private|protected)"\s*:\s*true', re.IGNORECASE
+)
 Reader = Callable[[_Item], Iterator[Item]]
 LISTS = (
     "orderedItems", "records", "items", "posts", "feed", "statuses", "data.children",
@@ -57,7 +61,10 @@ class ItemReader:
         """Yield what is in an item; what cannot be read is Rejected, with its place and why."""
         reader = self.reader_of(item)
         if reader is None:
-            yield Rejected.of(f"{where}: this is not a post of a kind that is known, or is too large.", item)
+            reason = f"{where}: this is not a post of a kind that is known, or is too large."
+            # A line that breaks off may be of a post that is not for everybody: then nothing of it is kept.
+            is_private = isinstance(item, str) and _PRIVATE.search(item)
+            yield Rejected(reason=reason, raw="") if is_private else Rejected.of(reason, item)
             return
         yield from posts(reader, item, where)
 

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from monitor.core.errors import NotPublicError
 from monitor.core.files.written_values import (
     DAY_FIRST,
     MONTH_FIRST,
@@ -27,7 +28,8 @@ from monitor.core.model import Author, Media, Metrics, Other, Picture, Post, Pos
 from monitor.core.text import hashtags
 from monitor.manual_entry import BY_HAND, TITLE
 from monitor.platform_info import about, forbidding, link_by_id, names, platform_called
-from monitor.sources.shared.link_target import is_address
+from monitor.sources.exports import NOT_PUBLIC
+from monitor.sources.shared.link_target import is_address, link_target
 from monitor.sources.shared.post_urls import pointers
 from monitor.sources.shared.safe_links import addresses
 
@@ -49,6 +51,22 @@ _OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures")
 _OF_ADDRESS = {"x", "youtube", "reddit"}  # whose own ids are in the addresses of their posts
 _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
 REPOST = "this row passes on somebody's post, and only the original counts"
+_EVERYBODY = {
+    "",
+    "public",
+    "unlisted",
+    "everyone",
+    "everybody",
+    "anyone",
+    "no",
+    "false",
+    "0",
+    "none",
+    "null",
+    "nan",
+}
+_SPARE = re.compile(r"^(?:www|mobile|m)\.")
+_EXACT = 2**53  # the largest whole number that a number with a point holds
 WITHHELD = "its platform does not let posts be passed on, so this row has no words to take in"
 REMOVED = "this post was removed where it was written, so the row is no post any more"
 EXCEL = "Excel has rounded its id ({}). Take the file as it was before it was opened and saved there."
@@ -168,7 +186,7 @@ def platform_of(layout: TableLayout, row: Row) -> str:
         return BY_HAND if cell == TITLE else platform_called(cell)
     if len(by_address := pointers(row["url"], names())) == 1:
         return by_address[0].platform
-    host = (urlsplit(row["url"]).hostname or "").removeprefix("www.")
+    host = _SPARE.sub("", urlsplit(row["url"]).hostname or "")
     return str(_layouts()["sites"].get(host, layout.elsewhere))
 
 
@@ -180,6 +198,8 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
     """
     if not (platform := platform_of(layout, row)):
         raise ValueError("nothing says on which platform it was written")
+    if row["audience"].casefold() not in _EVERYBODY:
+        raise NotPublicError(NOT_PUBLIC)
     if row["repost_of"].casefold() not in _NO:
         return Other(reason=REPOST)
     if layout.is_own and not row["text"] and (platform in forbidding("files") or not row["id"]):
@@ -254,7 +274,7 @@ def _id(platform: str, cell: str, url: str, is_rounded: bool) -> tuple[str, str 
         return key, key
     if not native_id and (spoilt := cell or "".join(_SPOILT.findall(url))):
         raise ValueError(EXCEL.format(spoilt))
-    return native_id or url, key if platform not in _OF_ADDRESS else None
+    return native_id or (link_target(url) if url else ""), key if platform not in _OF_ADDRESS else None
 
 
 def _address(cell: str) -> str | None:
@@ -265,7 +285,9 @@ def _whole(native_id: str) -> str | None:
     """Return an id that is whole: a spreadsheet may have rounded it."""
     if native_id.isdecimal():
         return native_id
-    native_id = _BARE.sub(r"\1", native_id)
+    is_float, native_id = "." in native_id, _BARE.sub(r"\1", native_id)
+    if is_float and native_id.isdecimal() and _EXACT < int(native_id) == int(float(native_id)):
+        return None  # as a number with a point, it has lost digits
     return None if not native_id or _SPOILT.fullmatch(native_id) else native_id
 
 
