@@ -101,6 +101,7 @@ def import_(
         click.echo(f"{quantity(number, 'item', 'items')} left out: {reason}.", err=True)
     click.echo(json.dumps(_summary(counts)) if as_json else _sentence(counts, matching))
     if counts.is_nothing:
+        click.echo("Nothing was taken in: there is no post in it that can be kept.", err=True)
         sys.exit(1)
 
 
@@ -179,7 +180,7 @@ def _save(
 ) -> None:
     if claim.source not in (*names(), *counts.days):
         raise ConfigError(
-            f"The posts are stored, but there is no platform {claim.source!r}, so no time counts as seen."
+            f"The posts are stored, but none of them is of {claim.source!r}, so no time counts as seen."
             f" Give one of those in the files: {', '.join(counts.days) or 'there is none'}."
         )
     for track in tracks:

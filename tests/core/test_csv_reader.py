@@ -69,3 +69,16 @@ def test_one_broken_letter_does_not_make_the_rest_of_another_alphabet():
 
 def test_control_a_file_of_windows_letters_is_not_read_as_utf8():
     assert "\ufffd" not in cells(of("id,text\n1,\u00a35\n", "cp1252"))[0][1]
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_with_the_line_on_which_it_stands():
+    rows = [*of('text,date\nfine,1\n"never closed,2\nswallowed,3\n').rows]
+    assert [row.broken for row in rows] == [
+        "",
+        "a quotation mark of line 3 is never closed, so all lines from there are one row",
+    ]
+
+
+def test_a_cell_of_several_lines_and_one_with_inches_are_sound():
+    rows = [*of('text,date\n"two\nlines, ""quoted""",1\n5" pipe,2\n').rows]
+    assert [(row.cells[0], row.broken) for row in rows] == [('two\nlines, "quoted"', ""), ('5" pipe', "")]

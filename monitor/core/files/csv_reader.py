@@ -85,13 +85,19 @@ def _rows(file: TextIO, known: Container[str]) -> Iterator[CsvRow]:
         reader, number = csv.reader(lines, delimiter=_mark(file, known)), 0
         while True:
             number += 1
-            lines.left = LONGEST_ROW
+            lines.left, lines.quotes, start = LONGEST_ROW, 0, lines.number + 1
             try:
                 cells, broken = next(reader), ""
             except StopIteration:
                 return
             except csv.Error as error:
                 cells, broken = [], str(error)
+            if (
+                lines.quotes % 2 and lines.number > start
+            ):  # the reader takes the rest of the file for one cell
+                broken = (
+                    f"a quotation mark of line {start} is never closed, so all lines from there are one row"
+                )
             yield CsvRow(number=number, line=lines.number, cells=cells, broken=broken)
 
 
@@ -120,7 +126,7 @@ class _BoundedRows:
     """The lines of a file; a row that takes up more than so many characters of them is an error."""
 
     def __init__(self, file: TextIO) -> None:
-        self._file, self.left, self.number = file, LONGEST_ROW, 0
+        self._file, self.left, self.number, self.quotes = file, LONGEST_ROW, 0, 0
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -130,6 +136,7 @@ class _BoundedRows:
         if not line:
             raise StopIteration
         self.number += 1
+        self.quotes += line.count('"')
         self.left -= len(line)
         if self.left:
             return line
