@@ -122,7 +122,8 @@ def slow_figures(history: History, posts: list[Remembered]) -> dict[str, tuple[i
     return {
         "posts": (len(posts), len(posts), len(posts)),
         "messages": (len({message[one.order] for one in posts}), len(posts), len(posts)),
-        "people": (people, people, people),
+        # Posts without anybody who counts, as where each has only passed another's on: not known, never zero.
+        "people": (people if people or not posts else None, people, people),
         "engagement": engagement(posts),
         "views": views(posts),
         "ceiling": ceiling(by_people),
