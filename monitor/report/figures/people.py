@@ -43,8 +43,9 @@ MEASURE = Measure(
         " Entries made by hand without a name count as one person for each place."
         " Posts of a file that names no writers count nobody: without others, people are not known.",
     ),
-    sql="SELECT count(DISTINCT p.author_id) FILTER (WHERE p.author_id NOT IN (SELECT id FROM authors WHERE"
-    f" native_id = '')) {CHOSEN}\nAND p.author_id NOT IN {BRIDGES};",
+    sql=f"SELECT iif((SELECT count(*) {CHOSEN}), nullif((SELECT count(DISTINCT p.author_id) {CHOSEN}\n"
+    "AND p.author_id NOT IN (SELECT id FROM authors WHERE native_id = '')\n"
+    f"AND p.author_id NOT IN {BRIDGES}), 0), 0);",
     unit=PEOPLE,
     count=_count,
     tile_of=_tile,
