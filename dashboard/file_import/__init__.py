@@ -97,7 +97,8 @@ def _claim(file: DroppedFile) -> ResponseReturnValue:
     if platform not in file.counts.days or "sure" not in request.form or last < first:
         raise MonitorError("Tick that the file is everything, and give the first and the last day.")
     window, zone = Window(first=first, last=last), services().campaign.zone
-    claim = file_claim(platform, window, file.name, zone=zone, now=services().now())
+    saved_at = file.saved_at or file.arrived_at
+    claim = file_claim(platform, window, file.name, zone=zone, saved_at=saved_at, now=services().now())
     with services().write() as archive:
         for track in _tracks(file):
             archive.coverage.save_file_claim(claim, track.name)

@@ -172,7 +172,9 @@ def _claim(
     if last < first:
         raise click.UsageError("--everything: the last day is before the first.")
     window, title = Window(first=first.date(), last=last.date()), ", ".join(path.name for path in files)
-    return file_claim(platform, window, title, zone=campaign.zone, now=utcnow())
+    now = utcnow()
+    saved_at = max(as_of(path, now) for path in files)
+    return file_claim(platform, window, title, zone=campaign.zone, saved_at=saved_at, now=now)
 
 
 def _save(

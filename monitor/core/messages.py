@@ -22,7 +22,7 @@ _CROSS_POST, _SAME_SITE = 36 * 3600, 12 * 3600
 _LEAST_HANDLE = 4  # letters: shorter names are many people's
 _LEAST_HEADLINE, _LONGEST_HEADLINE = 4, 30  # words; without those that say nothing, and in all
 _LEAD, _LEAST_PASSAGE = 100, 30  # words of an article that are compared, and from how many on
-_SHINGLES, _PASSAGES = 48, 8  # smallest hashes that stand for a text, and of these, that it is matches by
+_SHINGLES, _PASSAGES = 48, 8  # smallest hashes that stand for a text, and of these, by which it is looked up
 _ALIKE, _AS_TOLD = 0.5, 0.15  # Jaccard of two texts; of two under one headline
 _MOST_FACTS = 64
 _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
@@ -32,44 +32,11 @@ _FACE = re.compile(r"^(?:www|m|amp|mobile)\.")  # of a site, which shows the sam
 _TRACKING = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|igshid?|ref_src|cmpid|ito|at_\w+|amp|outputtype)=", re.IGNORECASE
 )
-_EMPTY = frozenset(  # words that say nothing by themselves
-    {
-        "a",
-        "after",
-        "all",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "by",
-        "for",
-        "from",
-        "has",
-        "have",
-        "in",
-    }
-    | {
-        "into",
-        "is",
-        "it",
-        "its",
-        "more",
-        "of",
-        "on",
-        "over",
-        "say",
-        "says",
-        "so",
-        "that",
-        "the",
-        "their",
-        "to",
-    }
-    | {"was", "were", "which", "who", "will", "with"}
-)
+_EMPTY = {  # words that say nothing by themselves
+    "a", "after", "all", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "has", "have",
+    "in", "into", "is", "it", "its", "more", "of", "on", "over", "say", "says", "so", "that", "the",
+    "their", "to", "was", "were", "which", "who", "will", "with",
+}  # fmt: skip
 
 
 class Clue(IntEnum):
@@ -112,7 +79,7 @@ class Side(NamedTuple):
 
 
 def keys(post: Wording, sketch: Sketch) -> frozenset[int]:
-    """Return what a post can be matches by; the `Clue` of each is its lowest two bits."""
+    """Return what a post is looked up by; the `Clue` of each is its lowest two bits."""
     return frozenset(_keys(post, sketch))
 
 
@@ -154,9 +121,7 @@ def sketch_of(post: Wording) -> Sketch:
 def are_one(key: int, post: Side, other: Side) -> bool:
     """Return whether two posts that share this key are one message."""
     apart, clue = abs(post.at - other.at), Clue(key & 3)
-    if (
-        post.kind != PostKind.ARTICLE or other.kind != PostKind.ARTICLE
-    ):  # bridged, or by hand, or a cross-post
+    if not post.kind == other.kind == PostKind.ARTICLE:  # bridged, or by hand, or a cross-post
         return post.platform != other.platform and (clue == Clue.ADDRESS or apart <= _CROSS_POST)
     if clue == Clue.ADDRESS:  # some feeds give all that is in them one address
         return not _differ(post.sketch.names, other.sketch.names) or _are_alike(

@@ -54,15 +54,19 @@ def _shares(spans: Spans, start: datetime, end: datetime) -> dict[str, float]:
     return {source: seconds / (until - since) for source, seconds in covered.items()}
 
 
-def file_claim(source: str, window: Window, file: str, *, zone: ZoneInfo, now: datetime) -> FileClaim:
-    """Return what it means that a file had everything on a platform of these days, as far as they are over.
+def file_claim(
+    source: str, window: Window, file: str, *, zone: ZoneInfo, saved_at: datetime, now: datetime
+) -> FileClaim:
+    """Return what it means that a file had everything on a platform of these days, up to when it was saved.
 
     Raises EntryError, with a sentence for `days`, if they are still to come.
     """
     since, until = bounds(zone, window)
-    if since >= now:
-        raise EntryError({"days": f"{window.first} is still to come. Give days that the file can know of."})
-    return FileClaim(source=source, since=since, until=min(until, now), file=file, at=now)
+    if since >= (end := min(saved_at, now)):
+        raise EntryError(
+            {"days": f"{window.first} had not come when the file was saved. Give days that it can know of."}
+        )
+    return FileClaim(source=source, since=since, until=min(until, end), file=file, at=now)
 
 
 def by_day(spans: Spans, edges: Sequence[tuple[float, float]]) -> list[dict[str, float]]:

@@ -1,53 +1,18 @@
 """The Report of a window, from a real archive."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from monitor.archive import Archive
-from monitor.campaign import load
-from monitor.core.model import Author, Media, Metrics, Outcome, Page, Post, Sentiment, Tone
+from monitor.core.model import Media, Metrics, Outcome, Page
 from monitor.report import Report, Window
 from monitor.report.build import build, with_details
 from monitor.report.window import bounds, last_days
+from tests.report.stored import CAMPAIGN, NOW, a_post, save
 
-CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WEEK = Window(first=date(2026, 11, 16), last=date(2026, 11, 22))
-NEUTRAL = Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "a.db", CAMPAIGN.zone) as opened:
-        yield opened
-
-
-def save(archive: Archive, *posts: Post, source: str = "mastodon", **page: object) -> None:
-    archive.ingest.save(
-        Page(stream="s", posts=posts, **page),
-        source=source,
-        track=CAMPAIGN.tracks[0].name,
-        scores=[NEUTRAL] * len(posts),
-        analyzer="fake",
-        started_at=NOW,
-        now=NOW,
-    )
-
-
-def a_post(id: str, at: datetime = NOW, author: str = "a", **changes: object) -> Post:
-    post = Post(
-        platform="mastodon",
-        id=id,
-        url=f"https://example.org/{id}",
-        author=Author(id=author),
-        text="hello",
-        created_at=at,
-    )
-    return replace(post, **changes)
 
 
 def values(report: Report) -> dict[str, int | None]:

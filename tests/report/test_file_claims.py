@@ -1,59 +1,22 @@
 """Weeks that came from files: compared if a person says that a file is everything."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
 from monitor.archive import Archive
 from monitor.archive.values import FileClaim
-from monitor.campaign import load
 from monitor.core.errors import EntryError
-from monitor.core.model import Author, Page, Post, Sentiment, Tone
 from monitor.report import Report, Window
 from monitor.report.build import build
 from monitor.report.coverage import file_claim
 from monitor.report.window import bounds
 from monitor.report.wording import time_share
+from tests.report.stored import CAMPAIGN, NOW, a_post, save
 
-CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LAST = Window(first=date(2026, 11, 9), last=date(2026, 11, 15))
 BEFORE = Window(first=date(2026, 11, 2), last=date(2026, 11, 8))
 TODAY = date(2026, 11, 22)
-NEUTRAL = Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "a.db", CAMPAIGN.zone) as opened:
-        yield opened
-
-
-def save(archive: Archive, *posts: Post, source: str = "mastodon", **page: object) -> None:
-    archive.ingest.save(
-        Page(stream="s", posts=posts, **page),
-        source=source,
-        track=CAMPAIGN.tracks[0].name,
-        scores=[NEUTRAL] * len(posts),
-        analyzer="fake",
-        started_at=NOW,
-        now=NOW,
-    )
-
-
-def a_post(id: str, at: datetime = NOW, author: str = "a", **changes: object) -> Post:
-    post = Post(
-        platform="mastodon",
-        id=id,
-        url=f"https://example.org/{id}",
-        author=Author(id=author),
-        text="hello",
-        created_at=at,
-    )
-    return replace(post, **changes)
 
 
 def report(archive: Archive, window: Window) -> Report:
@@ -112,11 +75,18 @@ def test_it_is_said_that_time_is_known_from_a_file_and_since_when(archive):
 )
 def test_a_file_says_nothing_of_time_that_is_still_to_come(last, until):
     window = Window(first=date(2026, 11, 9), last=last)
-    told = file_claim("x", window, "x.csv", zone=CAMPAIGN.zone, now=NOW)
+    told = file_claim("x", window, "x.csv", zone=CAMPAIGN.zone, saved_at=NOW, now=NOW)
     assert (told.since, told.until) == (datetime(2026, 11, 9, tzinfo=UTC), until)
+
+
+def test_a_file_says_nothing_of_time_after_it_was_saved():
+    window = Window(first=date(2026, 11, 9), last=date(2026, 11, 15))
+    saved_at = datetime(2026, 11, 12, 9, tzinfo=UTC)
+    told = file_claim("x", window, "x.csv", zone=CAMPAIGN.zone, saved_at=saved_at, now=NOW)
+    assert told.until == saved_at
 
 
 def test_days_that_are_still_to_come_are_refused():
     window = Window(first=date(2026, 11, 23), last=date(2026, 11, 24))
-    with pytest.raises(EntryError, match="2026-11-23 is still to come"):
-        file_claim("x", window, "x.csv", zone=CAMPAIGN.zone, now=NOW)
+    with pytest.raises(EntryError, match="2026-11-23 had not come when"):
+        file_claim("x", window, "x.csv", zone=CAMPAIGN.zone, saved_at=NOW, now=NOW)

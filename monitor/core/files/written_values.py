@@ -29,10 +29,13 @@ _FORMS = tuple(
     )
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Minutes from UTC. Letters that mean several zones (IST, AST) are none.
-_ZONES = {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "cest": 120,
-          "eet": 120, "eest": 180, "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420,
-          "mdt": -360, "pst": -480, "pdt": -420}  # fmt: skip
+# Minutes ahead of UTC, as in https://www.iana.org/time-zones. Letters that mean several zones (IST, AST) are
+# none.
+ZONES = {
+    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "met": 60, "cest": 120,
+    "mest": 120, "eet": 120, "eest": 180, "msk": 180, "aest": 600, "aedt": 660, "est": -300, "edt": -240,
+    "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
+}  # fmt: skip
 DAY_FIRST, MONTH_FIRST, UNCLEAR = "day-first", "month-first", "unclear"
 _NOON = 12  # of a day without a time, so that no zone moves it into another
 
@@ -120,6 +123,6 @@ def _zone(name: str | None) -> tzinfo | None:
     if name[0] in "+-":
         minutes = int(name[1:3]) * 60 + int(name[-2:])
         return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
-    if name.casefold() not in _ZONES:
+    if name.casefold() not in ZONES:
         raise ValueError(f"{name} is no zone that is known")
-    return timezone(timedelta(minutes=_ZONES[name.casefold()]))
+    return timezone(timedelta(minutes=ZONES[name.casefold()]))

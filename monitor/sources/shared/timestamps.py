@@ -3,18 +3,16 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-# Hours ahead of UTC, as in https://www.iana.org/time-zones; IST is Ireland's, Israel's and India's.
-_ZONES = {
-    "BST": 1, "WEST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "AEST": 10,
-    "AEDT": 11, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8,
-}  # fmt: skip
+from monitor.core.files.written_values import ZONES
+
+_NAMED = [name for name, minutes in ZONES.items() if minutes]  # "GMT+1" says more than its name
 _DAY, _MONTH = r"\b(\d\d?)(?:st|nd|rd|th)?", r"([a-z]{3})[a-z]*"
 _DATE = re.compile(
     rf"(\d{{4}})-(\d\d)-(\d\d)|{_DAY}[ -]{_MONTH}[ ,-]+(\d{{4}}|\d\d)(?![\d:])"
     rf"|\b{_MONTH} {_DAY}\b.*?\b(\d{{4}})\b"
 )
 _CLOCK = re.compile(r"(?<!\d)(2[0-4]|[01]?\d):([0-5]\d)(?::([0-6]\d))?(?:[.,]\d+)?(?: ?([ap])\.?m\b)?")
-_ZONE = re.compile(rf"([+-]\d\d?):?(\d\d)?\b|\b({'|'.join(_ZONES).lower()})\b")
+_ZONE = re.compile(rf"([+-]\d\d?):?(\d\d)?\b|\b({'|'.join(_NAMED)})\b")
 
 
 def instant(text: str) -> datetime | None:
@@ -47,5 +45,5 @@ def _since_midnight(clock: re.Match[str], text: str) -> timedelta:
     if clock[4]:
         hour = hour % 12 + 12 * (clock[4] == "p")
     hours, minutes, name = zone.groups() if (zone := _ZONE.search(text, clock.end())) else ("0", None, None)
-    offset = _ZONES[name.upper()] * 60 if name else int(hours) * 60 + int(f"{hours[0]}{minutes or 0}")
+    offset = ZONES[name] if name else int(hours) * 60 + int(f"{hours[0]}{minutes or 0}")
     return timedelta(hours=hour, minutes=minute - offset, seconds=second)
