@@ -6,15 +6,10 @@ import pytest
 
 from monitor.campaign import keys, load, track_of
 from monitor.core.errors import ConfigError
+from tests.campaigns import ONE_TRACK
 
 SHIPPED = Path(__file__).parents[2] / "config/campaign.toml"
-GOOD = """
-name = "Test"
-[[track]]
-name = "test"
-title = "#Test"
-tags = ["test"]
-"""
+GOOD = ONE_TRACK
 
 
 def loaded(path: Path, text: str):

@@ -28,21 +28,20 @@ from monitor.core.model import Outcome, Page, Rejected
 from monitor.report import wording
 from monitor.worker import work_lock
 from tests.builders import a_page, a_post
+from tests.campaigns import ONE_TRACK
 from tests.collect.test_file_import import STATUS
 from tests.dashboard.reports import some_services
 
 ROOT = Path(__file__).parents[2]
-CAMPAIGN = """
-name = "Test"
-[[track]]
-name = "test"
-title = "#Test"
-tags = ["test"]
+CAMPAIGN = (
+    ONE_TRACK
+    + """\
 [sources.mastodon]
 on = false
 [sources.x]
 on = true
 """
+)
 
 
 @pytest.fixture

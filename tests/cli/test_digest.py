@@ -8,20 +8,19 @@ from click.testing import CliRunner, Result
 from monitor.cli import group
 from monitor.core.clock import utcnow
 from monitor.core.errors import AccessError, ConfigError
+from tests.campaigns import ONE_TRACK
 from tests.mail.servers import MailServer
 
-CAMPAIGN = """
-name = "Test"
-[[track]]
-name = "test"
-title = "#Test"
-tags = ["test"]
+CAMPAIGN = (
+    ONE_TRACK
+    + """\
 [sources.mastodon]
 on = true
 [digest]
 recipients = ["ann@example.org", "bob@example.org"]
 address = "https://dash.example.org"
 """
+)
 SMTP = {
     "MONITOR_SMTP_HOST": "127.0.0.1",
     "MONITOR_SMTP_TLS": "none",

@@ -10,19 +10,18 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli import group
+from tests.campaigns import ONE_TRACK
 from tests.sources.loopback import Answer, Server, serving
 
-CAMPAIGN = """
-name = "Test"
-[[track]]
-name = "test"
-title = "#Test"
-tags = ["test"]
+CAMPAIGN = (
+    ONE_TRACK
+    + """\
 [sources.feeds]
 on = true
 google_news = false
 urls = [{}]
 """
+)
 FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
 
 

@@ -10,15 +10,10 @@ from click.testing import CliRunner, Result
 
 from monitor.archive import ArchiveReader
 from monitor.cli import group
+from tests.campaigns import ONE_TRACK
 from tests.collect.test_tables import TOOLS, a_table
 
-CAMPAIGN = """
-name = "Test"
-[[track]]
-name = "test"
-title = "#Test"
-tags = ["test"]
-"""
+CAMPAIGN = ONE_TRACK
 ROW = {
     "platform": "forum",
     "id": "7",

@@ -7,13 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli import group
+from tests.campaigns import ONE_TRACK
 
-CAMPAIGN = """
-name = "Test"
-[[track]]
-name = "test"
-title = "#Test"
-tags = ["test"]
+CAMPAIGN = (
+    ONE_TRACK
+    + """\
 [[track]]
 name = "again"
 title = "again"
@@ -21,6 +19,7 @@ phrases = ["hello"]
 [sources.x]
 on = false
 """
+)
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 WEEKS = ("2026-11-02", "2026-11-09")
 HEADER = "platform,id,url,author,text,created_at\n"

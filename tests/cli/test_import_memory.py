@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.campaigns import ONE_TRACK
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads what Linux says of a process"),
 ]
 
-CAMPAIGN = """
-name = "Test"
-[[track]]
-name = "test"
-title = "#Test"
-tags = ["test"]
+CAMPAIGN = (
+    ONE_TRACK
+    + """\
 [sources.mastodon]
 on = false
 """
+)
 # VmHWM is this program's own peak; ru_maxrss begins with that of the process which started it.
 IMPORT_BOTH = """
 import re, sys

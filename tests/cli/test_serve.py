@@ -30,17 +30,16 @@ from monitor.core.clock import utcnow
 from monitor.core.storage import FULL
 from monitor.export.formats import KINDS
 from monitor.mail.collector_watch import watching
+from tests.campaigns import ONE_TRACK
 
 ROOT = Path(__file__).parents[2]
-CAMPAIGN = """
-name = "Test"
-[[track]]
-name = "test"
-title = "#Test"
-tags = ["test"]
+CAMPAIGN = (
+    ONE_TRACK
+    + """\
 [sources.mastodon]
 on = false
 """
+)
 RECIPIENTS = """
 [alerts]
 recipients = ["ann@example.org"]

@@ -19,18 +19,17 @@ from monitor.mail.store.outbox import KEPT
 from monitor.mail.transport import Folder, remove_old, transport
 from tests.archive.saving import saved
 from tests.builders import a_page
+from tests.campaigns import ONE_TRACK
 from tests.mail.messages import CAMPAIGN, LATER, MINUTE, NOW, SENDER, a_mail, by_smtp, put, states
 from tests.mail.week_decider import Time
 
-CAMPAIGN_FILE = """
-name = "Test"
-[[track]]
-name = "test"
-title = "#Test"
-tags = ["test"]
+CAMPAIGN_FILE = (
+    ONE_TRACK
+    + """\
 [sources.mastodon]
 on = false
 """
+)
 
 
 def sent(store, out, now=NOW):

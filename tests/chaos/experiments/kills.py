@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.archive import Archive
 from monitor.core.model import Page
+from tests.campaigns import ONE_TRACK
 from tests.chaos.experiment import Experiment, Outcome
 from tests.chaos.hurried import work
 from tests.processes import PROCESSES
@@ -23,16 +24,14 @@ ZONE = ZoneInfo("Europe/London")
 START = datetime(2026, 11, 1, tzinfo=UTC)
 POSTS, STEP, OVERLAP = 1000, 7, 4
 KILLS = 25  # of a worker, by the time that it has read all posts
-CAMPAIGN = """
-name = "Test"
-[[track]]
-name = "test"
-title = "#Test"
-tags = ["test"]
+CAMPAIGN = (
+    ONE_TRACK
+    + """\
 [sources.mastodon]
 every_minutes = 1
 servers = ["{server}"]
 """
+)
 
 
 @dataclass
