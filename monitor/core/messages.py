@@ -16,6 +16,7 @@ from zlib import crc32
 
 from monitor.core.model import PostKind
 from monitor.core.text import fingerprint, pieces
+from monitor.core.tracking import is_tracking
 
 HORIZON = 4 * 24 * 3600  # seconds between two posts, beyond which only an address joins them
 _CROSS_POST, _SAME_SITE = 36 * 3600, 12 * 3600
@@ -29,9 +30,7 @@ _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SENTENCE = re.compile(r"[.!?:|\n“\"‘]\s*$")
 _FACE = re.compile(r"^(?:www|m|amp|mobile)\.")  # of a site, which shows the same pages
-_TRACKING = re.compile(
-    r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|igshid?|ref_src|cmpid|ito|at_\w+|amp|outputtype)=", re.IGNORECASE
-)
+_VARIANT = re.compile(r"(?:amp|outputtype)(?:=|$)", re.IGNORECASE)  # the same page for a phone
 _EMPTY = {  # words that say nothing by themselves
     "a", "after", "all", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "has", "have",
     "in", "into", "is", "it", "its", "more", "of", "on", "over", "say", "says", "so", "that", "the",
@@ -207,7 +206,9 @@ def _address(url: str) -> str:
     place, _, query = url.partition("://")[2].partition("#")[0].partition("?")
     host, _, path = place.partition("/")
     parts = query.split("&") if query else []
-    question = "&".join(sorted(part for part in parts if part and not _TRACKING.match(part)))
+    question = "&".join(
+        sorted(part for part in parts if part and not is_tracking(part) and not _VARIANT.match(part))
+    )
     path = path.rstrip("/").removesuffix("/amp")
     return f"{_FACE.sub('', host.casefold())}/{path}?{question}" if host and (path or question) else ""
 

@@ -1,19 +1,14 @@
 """One address for the page that a link leads to, so that the same link is counted once. Nothing is fetched.
 
-The lists are ours, and leave alone what they do not know. Browsers say which words track people:
-https://github.com/brave/brave-core/blob/master/components/query_filter/utils.cc and
-https://firefox-source-docs.mozilla.org/toolkit/components/antitracking/anti-tracking/query-stripping/
+The lists of sites are ours, and leave alone what they do not know.
 """
 
 import re
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from monitor.core.tracking import is_tracking
+
 _LONGEST = 2_000
-_TRACKING = re.compile(
-    r"(?:utm_|oly_|vero_|_hs|ml_subscriber)\w*|(?:fb|g|d|tw|tt|y)clid|msclkid|[gw]braid|gclsrc|srsltid|_gl|mkt_tok"
-    r"|mc_[ce]id|igsh(?:id)?|ref_(?:src|url)|fb_(?:action_ids|comment_id|ref|source)|mibextid"
-    r"|(?:at|ns)_(?:medium|mchannel|source|campaign|linkname|fee|custom|bbc|link|ptr|format)\w*"  # of the BBC
-)
 _TRACKING_AT = {  # words that elsewhere may mean something: a campaign's own links have codes, such as "?s="
     "x.com": {"s", "t"},  # https://github.com/brave/brave-browser/issues/26756
     "twitter.com": {"s", "t"},
@@ -75,8 +70,7 @@ def _unwrapped(parts: SplitResult) -> str | None:
 
 def _is_tracking(word: str, at_site: set[str]) -> bool:
     name, _, value = word.partition("=")
-    name = name.casefold()
-    return (name in at_site or bool(_TRACKING.fullmatch(name))) and not value.startswith(_KIT_CODE)
+    return (name.casefold() in at_site or is_tracking(word)) and not value.startswith(_KIT_CODE)
 
 
 def _site(host: str) -> str:
