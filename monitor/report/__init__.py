@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from monitor.archive.values import Story
 from monitor.core.gazetteer import PlaceKind
@@ -172,6 +173,75 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What a comparison does not count, for it was not watched alike in both times.
+
+    `posts` of the window are not counted for it. `reason` is a clause: "seen 64% of the week".
+    """
+
+    source: str
+    posts: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What `finished`, `before` and `usual` of each Figure were counted on: the same in all times.
+
+    `hours` is the part (0 to 1) of the time that was compared, 1 unless some hours were seen in one only.
+    """
+
+    now: Window  # the days that are over
+    then: Window
+    platforms: tuple[str, ...]
+    hours: float
+    left_out: tuple[LeftOut, ...]
+
+
+class Step(StrEnum):
+    """What breaks a series without anybody having written more or less."""
+
+    SOURCE_ON = "source on"
+    SOURCE_OFF = "source off"
+    TAG_ADDED = "tag added"
+    TAG_REMOVED = "tag removed"
+    FILE = "file"
+    LOOK_BACK = "look back"
+    DEFINITION = "definition"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesStep:
+    """A day from which on other things are counted: a line in a chart, and never growth.
+
+    `subject` is what was switched on, added or taken in; `posts` those of the window that came with it.
+    """
+
+    day: date
+    step: Step
+    subject: str
+    posts: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A number that was mailed, and what is known of the same week now."""
+
+    week: Window
+    mailed: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastWeek:
+    """The numbers of an earlier time of the window's length, on what the comparison counts."""
+
+    window: Window
+    values: Mapping[str, int | None]  # by the keys of their measures
+    days: tuple[int, ...]  # posts of each day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Net:
     """A net tone in points, -100 to 100, or its change, with the range that holds it 19 times in 20."""
 
@@ -266,6 +336,10 @@ class Report:
     # The last week that is over, if a sample of it is worth reading and is unread.
     to_read: Window | None = None
     story: Story | None = None  # on most news sites
+    comparison: Comparison | None = None  # None: nothing was watched alike in both times
+    steps: tuple[SeriesStep, ...] = ()  # in the window, or in the time that it is compared with
+    revision: Revision | None = None  # of the week before; None: it was not mailed, or still is so
+    past: tuple[PastWeek, ...] = ()  # the weeks that say what is usual, the latest first
     details: Details | None = None  # None: they were not looked up
 
     @property
