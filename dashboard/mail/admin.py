@@ -9,9 +9,9 @@ from dashboard.access.guard import campaign, may, now, who
 from dashboard.mail.services import mail_services
 from monitor.core.errors import AccessError
 from monitor.digest.plain_text import text
-from monitor.mail.digest_job import welcome
-from monitor.mail.send_times import Week, latest, monday_of, week
 from monitor.mail.store import KINDS
+from monitor.mail.weekly.send_times import Week, latest, monday_of, week
+from monitor.mail.weekly.writing import letter_of, welcome
 from monitor.report.wording import window_words
 
 DONE = {
@@ -61,7 +61,7 @@ def resend(mail_id: int) -> ResponseReturnValue:
 
 
 def _preview(period: Week) -> dict[str, str]:
-    letter, _ = mail_services().weekly.letter(period)
+    letter, _ = letter_of(mail_services().weekly, period)
     return {"subject": letter.subject, "text": text(letter, why_me="", leave="")}
 
 

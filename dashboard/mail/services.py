@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import current_app
 
-from monitor.mail.digest_job import DigestJob
+from monitor.mail.weekly import DigestJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

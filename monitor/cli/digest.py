@@ -16,11 +16,12 @@ from monitor.cli.wiring import campaign_of
 from monitor.cli.wiring.mail import chat_of, transport_of, weekly_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import AccessError, ConfigError
-from monitor.mail.digest_job import DigestJob, preview_of
 from monitor.mail.outbox_delivery import deliver
-from monitor.mail.send_times import Week, latest, monday_of
-from monitor.mail.send_times import week as week_of
 from monitor.mail.store import Delivery, DigestRun, Mail, Subscription, address_of
+from monitor.mail.weekly import DigestJob
+from monitor.mail.weekly.send_times import Week, latest, monday_of
+from monitor.mail.weekly.send_times import week as week_of
+from monitor.mail.weekly.writing import mails_of, preview_of
 from monitor.report.window import last_week
 
 STATES: Mapping[str, str] = {
@@ -158,7 +159,7 @@ def _say(mails: list[Delivery]) -> bool:
 def _enqueue(weekly: DigestJob, week: Week, readers: list[Subscription]) -> None:
     now = utcnow()
     until = max(week.until, now + timedelta(days=1))
-    mails: list[Mail] = list(weekly.mails(weekly.report(week.window, now), week, readers))
+    mails: list[Mail] = list(mails_of(weekly, weekly.report(week.window, now), week, readers))
     run = DigestRun(week=week.name, decision="sent", why="Sent by hand.", decided_at=now)
     is_due = week.name == latest(weekly.campaign.digest, weekly.campaign.zone, now).name
     if not (is_due and weekly.store.decide(weekly.key, run, mails, until=until)):

@@ -13,7 +13,7 @@ from monitor.archive import Archive
 from monitor.archive.values import PostGain, Scope
 from monitor.campaign import AlertSettings, Campaign
 from monitor.core.clock import Clock
-from monitor.mail.message import Content, Heading, Sender, mail_of
+from monitor.mail.envelope import Content, Heading, Sender
 from monitor.mail.outbox_delivery import CHAT
 from monitor.mail.store import Mail, MailStore, RaisedAlert
 from monitor.mail.webhook import Webhook
@@ -131,6 +131,8 @@ class AlertJob:
         return entry if raised else None
 
     def _mails(self, alert: rules.Alert, now: datetime) -> Iterator[Mail]:
+        from monitor.mail.message import mail_of  # the library of mails: where there is one
+
         key, host = self.campaign.tracks[0].name, self.sender.host
         title, base = self.campaign.tracks[0].title, self.campaign.digest.address.rstrip("/")
         period = f"{alert.rule} {alert.subject} {now:%Y-%m-%dT%H:%M}"

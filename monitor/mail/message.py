@@ -5,10 +5,7 @@ of its own for a line break that hides in an encoded word (CVE-2024-6923). So no
 any header, and what was written is read again before it is sent.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from email import policy
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -18,6 +15,7 @@ from email.utils import format_datetime, getaddresses
 from functools import cache
 
 from monitor.core.errors import UnsafeMailError
+from monitor.mail.envelope import Content, Heading, Sender
 from monitor.mail.store import Mail
 
 MOST = 90_000  # bytes of HTML: Gmail cuts a message off at about 102 kB
@@ -48,40 +46,6 @@ _REGISTRY = _CachedRegistry()
 for _name in ("Message-ID", "List-Id", "List-Unsubscribe"):
     _REGISTRY.map_to_type(_name.lower(), _Whole)
 _POLICY = policy.SMTP.clone(header_factory=_REGISTRY)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
-    """Who sends: an address, the name shown with it, and the host for the numbers of messages."""
-
-    address: str
-    name: str
-
-    @property
-    def host(self) -> str:
-        """Return the part of the address that names the host."""
-        return self.address.rpartition("@")[2]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What a message says. `subject` holds words of ours, of the campaign file, and numbers."""
-
-    subject: str
-    text: str
-    html: str = ""
-    png: bytes = b""  # shown in the HTML as cid:week
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """To whom a message goes and as what. `leave` is the address of the page to get no more; may be empty."""
-
-    to: str
-    message_id: str
-    date: datetime
-    list_id: str = ""
-    leave: str = ""
 
 
 def message(content: Content, heading: Heading, sender: Sender) -> bytes:
@@ -151,8 +115,3 @@ def check(body: bytes, *, to: str, sender: str | None = None) -> None:
     kinds = [part.get_content_type() for part in email.walk() if not part.is_multipart()]
     if kinds not in (["text/plain"], ["text/plain", "text/html"], ["text/plain", "text/html", "image/png"]):
         raise UnsafeMailError("This message has parts that it should not have.")
-
-
-def sent_as(message_id: str) -> str:
-    """Return a name for a file from a Message-ID."""
-    return re.sub(r"[^A-Za-z0-9.-]+", "-", message_id.strip("<>"))

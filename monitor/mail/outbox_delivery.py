@@ -14,7 +14,6 @@ from monitor.core.errors import (
     MailUncertainError,
     UnsafeMailError,
 )
-from monitor.mail.message import check
 from monitor.mail.store import Claimed, MailStore
 from monitor.mail.transport import Chat, Transport
 
@@ -78,6 +77,8 @@ def _note(store: MailStore, mail: Claimed, clock: Clock) -> None:
 def _way(out: Transport, chat: Chat | None, mail: Claimed) -> Chat:
     """Return the way out of a message that is as it should be; raises UnsafeMailError or MailRefusedError."""
     if mail.kind != CHAT:
+        from monitor.mail.message import check  # the library of mails: where there is one
+
         check(mail.body, to=mail.address)
         return out
     if chat is None:

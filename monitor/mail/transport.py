@@ -1,6 +1,7 @@
 """How a message leaves: to a mail server, or into a folder where none is set."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Protocol
 
 from monitor.core.errors import AccessError, ConfigError, MailDeferredError
-from monitor.mail.message import sent_as
 from monitor.mail.store import Claimed, address_of
 
 _TLS = {"starttls": 587, "tls": 465, "none": 25}
@@ -59,7 +59,7 @@ class Folder:
             if not hand_over():
                 Path(name).unlink()
                 return False
-            Path(name).replace(self.path / f"{sent_as(mail.message_id)}.eml")
+            Path(name).replace(self.path / f"{_file_name(mail.message_id)}.eml")
         except OSError as error:
             raise MailDeferredError(
                 f"The folder {self.path} could not be written to: {error.strerror}."
@@ -116,3 +116,8 @@ def sender_of(text: str) -> str:
         return address_of(text)
     except AccessError as error:
         raise ConfigError(f"MONITOR_MAIL_FROM: {error}") from error
+
+
+def _file_name(message_id: str) -> str:
+    """Return a name for a file from a Message-ID."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", message_id.strip("<>"))

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.mail.message import Content, Heading, Sender, message
+from monitor.mail.envelope import Content, Heading, Sender
+from monitor.mail.message import message
 from monitor.mail.smtp import Smtp
 from monitor.mail.store import DigestRun, Mail, MailStore
 

@@ -10,8 +10,9 @@ import pytest
 from monitor.core.errors import UnsafeMailError
 from monitor.digest.content import letter
 from monitor.digest.plain_text import text
-from monitor.mail.digest_job import content
-from monitor.mail.message import MOST, Content, Heading, check, message
+from monitor.mail.envelope import Content, Heading
+from monitor.mail.message import MOST, check, message
+from monitor.mail.weekly.writing import content
 from monitor.report import Report
 from tests.dashboard.reports import a_post
 from tests.digest.letters import ASKS, BASE, HELPED, NEW, a_week

@@ -8,9 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.campaign import Campaign, Digest, Track
-from monitor.mail.digest_job import DigestJob
-from monitor.mail.send_times import Week
 from monitor.mail.store import Mail, MailStore, Subscription
+from monitor.mail.weekly import DigestJob, decision, writing
+from monitor.mail.weekly.send_times import Week
 from monitor.report import Report
 from tests.digest.letters import a_week
 from tests.mail.messages import SENDER
@@ -47,21 +47,20 @@ def a_weekly(store: MailStore, time: Time, campaign: Campaign | None = None, **c
     )  # fmt: skip
 
 
-class Short(DigestJob):
-    """Writes next to nothing: what is tried is when, not what."""
-
-    def mails(
-        self, report: Report, week: Week, readers: Iterable[Subscription], *, late: str = ""
-    ) -> Iterator[Mail]:
-        for reader in readers:
-            id = f"<{week.name}.{reader.id}@x>"
-            yield Mail(kind="digest", period=week.name, address=reader.address, message_id=id, body=b"x")
+def short(
+    weekly: DigestJob, report: Report, week: Week, readers: Iterable[Subscription], *, late: str = ""
+) -> Iterator[Mail]:
+    """Write next to nothing: what is tried is when, not what."""
+    for reader in readers:
+        id = f"<{week.name}.{reader.id}@x>"
+        yield Mail(kind="digest", period=week.name, address=reader.address, message_id=id, body=b"x")
 
 
 def decide(path: Path, campaign: Campaign, ticks: Sequence[datetime], step: Barrier) -> None:
     """Decide at each instant, all workers at once."""
+    writing.mails_of = short  # in a process of its own
     time, report = Time(), a_week()
-    weekly = Short(
+    weekly = DigestJob(
         campaign=campaign,
         store=MailStore.open(path),
         report=lambda window, now: report,
@@ -70,4 +69,4 @@ def decide(path: Path, campaign: Campaign, ticks: Sequence[datetime], step: Barr
     )
     for time.now in ticks:
         step.wait()
-        weekly.decide()
+        decision.decide(weekly)

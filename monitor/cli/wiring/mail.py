@@ -17,14 +17,15 @@ from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.storage import FULL, free
 from monitor.core.text import is_mailbox
 from monitor.mail.alert_job import AlertJob
-from monitor.mail.digest_job import DigestJob
+from monitor.mail.envelope import Sender
 from monitor.mail.heartbeat import ping
 from monitor.mail.job_runner import MailJobs, Part
-from monitor.mail.message import Sender
 from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from monitor.mail.transport import Folder, Transport, sender_of, transport
 from monitor.mail.webhook import Webhook, webhook
+from monitor.mail.weekly import DigestJob
+from monitor.mail.weekly.decision import decide
 from monitor.report import Report, Window, stalled_since
 from monitor.report.build import build, with_details
 
@@ -80,7 +81,7 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
 
     parts: dict[str, Part] = {
         "the sign of life": lambda stop: alive.beat(),
-        "the weekly mail": lambda stop: weekly.decide(),
+        "the weekly mail": lambda stop: decide(weekly),
         "the look for alerts": lambda stop: watch.look(),
         "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
         "what is old": Ageing(

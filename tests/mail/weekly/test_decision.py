@@ -15,6 +15,7 @@ from monitor.demo import fill
 from monitor.digest.content import letter
 from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
+from monitor.mail.weekly.decision import decide
 from monitor.report.build import build, with_details
 from tests.dashboard.browser.site import TITLES, WHOLE, Plain, services
 from tests.dashboard.reports import a_figure
@@ -39,8 +40,8 @@ def decisions(weekly):
 
 
 def test_on_monday_each_reader_is_written_to_once(weekly, server):
-    weekly.decide()
-    weekly.decide()
+    decide(weekly)
+    decide(weekly)
     assert decisions(weekly) == [("2026-W47", "sent", "")]
     assert deliver(weekly.store, by_smtp(server.port), weekly.clock) == 2
     keys = {one.address: one.key for one in weekly.readers()}
@@ -57,11 +58,11 @@ def test_on_monday_each_reader_is_written_to_once(weekly, server):
 
 @pytest.mark.slow
 def test_before_its_hour_nothing_is_decided_and_on_tuesday_it_goes_late_and_says_so(weekly, time):
-    weekly.decide()
+    decide(weekly)
     time.now = MONDAY + timedelta(days=6, hours=23, minutes=54)
-    assert weekly.decide() == []
+    assert decide(weekly) == []
     time.now += timedelta(days=1)
-    (done,) = weekly.decide()
+    (done,) = decide(weekly)
     assert (done.week, done.decision) == ("2026-W48", "late")
     assert done.why == "This was due on Monday 30 November."
     body = weekly.store.claim(time.now), weekly.store.claim(time.now), weekly.store.claim(time.now)
@@ -71,31 +72,31 @@ def test_before_its_hour_nothing_is_decided_and_on_tuesday_it_goes_late_and_says
 
 def test_who_asks_on_tuesday_still_gets_it_and_without_anybody_the_week_is_skipped(store, time):
     alone = a_weekly(store, time, a_campaign(recipients=()))
-    assert alone.decide() == []
+    assert decide(alone) == []
     time.now += timedelta(days=1)
     store.agree(store.ask("digest", "ann@example.org", by="Ann", now=time.now).key, time.now)
-    assert [one.decision for one in alone.decide()] == ["late"]
+    assert [one.decision for one in decide(alone)] == ["late"]
     store.leave(store.subscriptions()[0].key, time.now)
     time.now += timedelta(days=10)
-    assert [(one.decision, one.why) for one in alone.decide()] == [("skipped", "Nobody was on the list.")]
+    assert [(one.decision, one.why) for one in decide(alone)] == [("skipped", "Nobody was on the list.")]
 
 
 def test_what_was_due_before_the_program_was_set_up_is_not_made_up_for(store, time):
     new = a_weekly(store, time, posts=a_figure("posts", None))
-    assert [(one.week, one.decision) for one in new.decide()] == [("2026-W47", "skipped")]
+    assert [(one.week, one.decision) for one in decide(new)] == [("2026-W47", "skipped")]
     assert new.store.deliveries(CAMPAIGN) == ()
     assert "set up after it was due" in decisions(new)[0][2]
 
 
 def test_a_machine_that_cannot_draw_sends_the_numbers_of_the_chart_in_words(weekly, monkeypatch):
     from monitor.charts.svg_to_png import PictureError
-    from monitor.mail import digest_job as module
+    from monitor.mail.weekly import writing as module
 
     def cannot(svg, *, width):
         raise PictureError("no")
 
     monkeypatch.setattr(module, "png", cannot)
-    weekly.decide()
+    decide(weekly)
     mail = message_from_bytes(weekly.store.claim(MONDAY).body, policy=policy.default)
     assert "image/png" not in [part.get_content_type() for part in mail.walk()]
     assert "Mon 16: 28; Tue 17: 42" in mail.get_body(("html",)).get_content()
@@ -103,10 +104,10 @@ def test_a_machine_that_cannot_draw_sends_the_numbers_of_the_chart_in_words(week
 
 @pytest.mark.slow
 def test_who_is_on_the_list_of_the_office_is_told_so_and_who_asked_too(weekly, time):
-    weekly.decide()
+    decide(weekly)
     weekly.store.agree(weekly.store.ask("digest", "cat@example.org", by="Cat", now=MONDAY).key, MONDAY)
     time.now += timedelta(days=7)
-    weekly.decide()
+    decide(weekly)
     said = {}
     while mail := weekly.store.claim(time.now):
         text = message_from_bytes(mail.body, policy=policy.default).get_body(("plain",)).get_content()
@@ -129,7 +130,7 @@ def test_its_numbers_are_those_of_the_dashboard(tmp_path):
 
         store, campaign = MailStore.open(tmp_path / "access.db"), replace(WHOLE, digest=a_campaign().digest)
         weekly = replace(a_weekly(store, Time(at), campaign), report=report)
-        weekly.decide()
+        decide(weekly)
     mail = message_from_bytes(weekly.store.claim(at).body, policy=policy.default)
     text = mail.get_body(("plain",)).get_content()
     app = create_app(replace(services(path), now=lambda: at)).test_client()
@@ -160,18 +161,18 @@ def test_one_reader_who_cannot_be_written_to_costs_no_other_the_mail(weekly, mon
         return real(content, heading, sender)
 
     monkeypatch.setattr(module, "message", picky)
-    assert [one.decision for one in weekly.decide()] == ["sent"]
+    assert [one.decision for one in decide(weekly)] == ["sent"]
     assert [one.address for one in weekly.store.deliveries(CAMPAIGN)] == ["bob@example.org"]
     assert "cannot be written to" in caplog.text
 
 
 @pytest.mark.slow
 def test_a_clock_that_was_years_ahead_for_a_moment_costs_no_later_mail(weekly, time):
-    weekly.decide()
+    decide(weekly)
     time.now = MONDAY + timedelta(days=5 * 365)
-    assert len(weekly.decide()) > 200
+    assert len(decide(weekly)) > 200
     time.now = MONDAY + timedelta(days=7)
-    assert [(one.week, one.decision) for one in weekly.decide()] == [("2026-W48", "sent")]
+    assert [(one.week, one.decision) for one in decide(weekly)] == [("2026-W48", "sent")]
     assert decisions(weekly) == [("2026-W48", "sent", ""), ("2026-W47", "sent", "")]
 
 
@@ -181,13 +182,13 @@ def test_a_clock_that_is_nine_days_ahead_for_a_minute_skips_no_week(weekly, time
     check = ClockCheck(clock=time, uptime=lambda: (time.now - step).timestamp())
     checked = replace(weekly, is_believable=check.is_believable) if is_checked else weekly  # the control
     time.now = MONDAY - timedelta(minutes=10)
-    assert [one.week for one in checked.decide()] == ["2026-W46"]
+    assert [one.week for one in decide(checked)] == ["2026-W46"]
     step = timedelta(days=9)
     time.now = MONDAY + step
-    wrong = checked.decide()
+    wrong = decide(checked)
     assert bool(wrong) != is_checked
     step = timedelta()
     time.now = MONDAY + timedelta(minutes=1)
-    assert [(one.week, one.decision) for one in checked.decide()] == [("2026-W47", "sent")]
+    assert [(one.week, one.decision) for one in decide(checked)] == [("2026-W47", "sent")]
     sent = {one.period for one in weekly.store.deliveries(CAMPAIGN)}
     assert (sent == {"2026-W47"}) == is_checked

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.campaign import Digest
-from monitor.mail.send_times import latest, monday_of, undecided, week
 from monitor.mail.store import MailStore
+from monitor.mail.weekly.send_times import latest, monday_of, undecided, week
 from tests.mail.week_decider import READERS, ZONE, a_campaign, decide
 from tests.processes import PROCESSES
 
