@@ -5,6 +5,7 @@ What is shown stays as the platform gave it.
 
 import re
 from functools import lru_cache
+from itertools import groupby
 from unicodedata import category, normalize
 
 LONGEST_TEXT = 100_000  # characters that are read, and kept; posts have fewer
@@ -25,11 +26,15 @@ _ODD = re.compile(f"[{_UNSEEN}{''.join(_SIGN)}]")
 _PILE = re.compile(r"[^\w\s\x00-\x7f][^\w\s\x00-\x7f]{30,}")
 _ACCENT = re.compile("[\u0300-\u036f]")
 # `\w` lacks the vowel signs without which words of many scripts are in pieces.
-_VOWEL_SIGNS = "".join(
-    letter
-    for letter in map(chr, (*range(0x300, 0x3100), *range(0xA600, 0xAC00), *range(0x11000, 0x12000)))
-    if category(letter) in ("Mn", "Mc")
+_SIGNS = (
+    code
+    for code in (*range(0x300, 0x3100), *range(0xA600, 0xAC00), *range(0x11000, 0x12000))
+    if category(chr(code)) in ("Mn", "Mc")
 )
+_RUNS = (
+    [code for _, code in run] for _, run in groupby(enumerate(_SIGNS), key=lambda sign: sign[1] - sign[0])
+)
+_VOWEL_SIGNS = "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in _RUNS)  # a tenth of the memory of a list
 WORD = rf"\w{_VOWEL_SIGNS}"  # a letter of a word, in the brackets of a pattern
 
 

@@ -1,7 +1,6 @@
 """Pure text: what a post says, and whether it is about a track."""
 
 import hashlib
-import html
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -23,7 +22,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 def plain(markup: str) -> str:
     """Return HTML as plain text: paragraphs as line breaks, entities decoded, no markup left."""
-    return html.unescape(_MARKUP.sub("", _BREAK.sub("\n", markup[: 4 * LONGEST_TEXT]))).strip()
+    from html import unescape  # a large table of names
+
+    return unescape(_MARKUP.sub("", _BREAK.sub("\n", markup[: 4 * LONGEST_TEXT]))).strip()
 
 
 def hashtags(text: str) -> frozenset[str]:
