@@ -159,6 +159,11 @@ LOOKS = {
     + (2,),
     "the same guid and link, and another title": ([entry("g", ONE)], [entry("g", ONE, TITLE)], 1),
     "an entry twice, with two guids": ([entry("a", ONE), entry("b", ONE)],) * 2 + (1,),
+    "links that say which list they stood in": (
+        [entry("a", f"{ONE}?utm_source=rss"), entry("b", f"{ONE}?utm_medium=web#xtor=RSS-1")],
+        [entry("c", ONE)], 1,
+    ),
+    "links that tell pages apart by a number": ([entry("", f"{ONE}?p=1")], [entry("", f"{ONE}?p=2")], 2),
     "a guid that comes later": ([entry("", ONE)], [entry("a", ONE)], 1),
     "a guid that goes": ([entry(WORDPRESS, ONE)], [entry("", ONE)], 1),
     "an entry twice": ([entry("a", ONE), entry("a", ONE)],) * 2 + (1,),

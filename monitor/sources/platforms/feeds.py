@@ -22,6 +22,7 @@ from monitor.core.text import hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Recall, Source
 from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import FORWARDS, BoundedSession, check, in_turn, target
+from monitor.sources.shared.link_target import is_address, link_target
 from monitor.sources.shared.response_parsing import results
 from monitor.sources.shared.stream_reading import Stream
 from monitor.sources.shared.timestamps import instant
@@ -142,11 +143,11 @@ class Feeds:
         Until an entry was told by its link, it was stored by its guid alone; and a guid may change.
         """
         rows = self.recall({post.created_at for post in posts})
-        ids = {(at, name): native_id for native_id, url, at in rows for name in (url, native_id)}
+        ids = {(at, _page(name)): native_id for native_id, url, at in rows for name in (url, native_id)}
 
         def native_id(post: Post) -> str:
             names = (post.id, *post.raw["names"]) if post.id in post.raw["names"] else ()
-            keys = [(post.created_at, name) for name in names]
+            keys = [(post.created_at, _page(name)) for name in names]
             return next((ids[key] for key in keys if key in ids), post.id)
 
         return tuple(replace(post, id=native_id(post)) for post in posts)
@@ -204,7 +205,7 @@ def _shared(entries: Sequence[Any]) -> tuple[Set[str], Set[str]]:
     """
     links, guids, heads = (defaultdict[str, set[object]](set) for _ in range(3))
     for item in entries:
-        guid, link, title = item.get("id"), item.get("link"), item.get("title")
+        guid, link, title = item.get("id"), _page(item.get("link")), item.get("title")
         links[guid].add(link or title)
         guids[link].add(guid or title)
         heads[link].add((title, item.get("published")))
@@ -218,7 +219,7 @@ def _entry(
 ) -> dict[str, Any]:
     """Return one entry as plain data: what `parse` reads, and what the archive can keep."""
     content = item.get("content") or [{}]
-    names = zip((item.get("id"), item.get("link")), shared, strict=True)
+    names = zip((item.get("id"), _page(item.get("link"))), shared, strict=True)
     own = [name for name, others in names if name and name not in others]
     return {
         "id": _id(item, own),
@@ -241,11 +242,17 @@ def _id(item: Any, names: Sequence[str]) -> str:
 
     The one stays when an article is moved. Any other guid may be that of another site's, or change.
     """
-    guid, link = item.get("id") or "", item.get("link") or ""
+    guid, link = item.get("id") or "", _page(item.get("link"))
     place, page = urlsplit(guid), urlsplit(link)
     is_permalink = place.scheme in ("https", "http") and place[1:3] != page[1:3] and place[2:4] > ("/", "")
     name = guid if guid in names and (is_permalink or not link) else link
-    return str(name) if name in names else f"{link} {guid or item.get('title')}".strip()[:_LONGEST]
+    shared_link = item.get("link") or ""
+    return str(name) if name in names else f"{shared_link} {guid or item.get('title')}".strip()[:_LONGEST]
+
+
+def _page(link: str | None) -> str:
+    """Return a link without what tells only where it stood, by which one page would be several entries."""
+    return link_target(link) if link and is_address(link) and not {"?", "#"}.isdisjoint(link) else link or ""
 
 
 def _at(item: Any, now: datetime) -> datetime:
