@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core.errors import MonitorError
 from monitor.core.files import opening as file_opening
-from monitor.core.files.opening import opened
+from monitor.core.files.opening import opened, text_of
 
 TEXT = "id,text\n1,hello\n" * 1000
 
@@ -96,3 +96,25 @@ def test_bytes_are_told_once_however_often_they_are_read(tmp_path: Path):
                 pass
             file.seek(0)
     assert sum(told) == path.stat().st_size
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_a_text_is_read_in_the_letters_it_was_written_in(tmp_path: Path, encoding: str):
+    path, text = tmp_path / "posts.csv", "id,text\n1,a café in Barking\n"
+    path.write_bytes(text.encode(encoding))
+    with opened(path) as file, text_of(file) as read_text:
+        assert read_text.read() == text
+
+
+def test_a_few_damaged_bytes_do_not_cost_the_file(tmp_path: Path):
+    path = tmp_path / "posts.csv"
+    path.write_bytes(TEXT.encode() + b"2,he\0\0llo\n")
+    with opened(path) as file, text_of(file) as text:
+        assert text.read().startswith(TEXT)
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path):
+    path = tmp_path / "picture"
+    path.write_bytes(bytes(range(256)) * 4)
+    with opened(path) as file, pytest.raises(MonitorError, match="not text"):
+        text_of(file)

@@ -27,6 +27,7 @@ MOST_UNPACKED, MOST_TIMES = 64_000_000, 200
 BROKEN = (EOFError, OSError, RuntimeError, ValueError, LZMAError, StructError, ZlibError, BadZipFile)
 _CHUNK = 1 << 16
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_CONTROLS = bytes({*range(9), *range(14, 32)})  # are in no text
 _UNPACK = "Unpack it, and take in the files that are in it."
 
 
@@ -120,17 +121,25 @@ def text_of(file: Buffered) -> io.TextIOWrapper:
     """Return a file's text: in UTF-8 or UTF-16, or in Windows' letters where it is no UTF-8.
 
     Excel's "Unicode text" is UTF-16, its plain CSV has Windows' letters, and JSON is UTF-8.
-    Raises MonitorError for no text.
+    Raises MonitorError for no text. A few bytes that are none, as in a damaged file, cost what they stand in.
     """
     start = file.peek(_CHUNK)[:_CHUNK]
-    encoding = next((name for mark, name in _BOMS.items() if start.startswith(mark)), "")
+    encoding = next((name for mark, name in _BOMS.items() if start.startswith(mark)), _utf_16(start))
     if not encoding:
-        if b"\0" in start:
+        if (len(start) - len(start.translate(None, _CONTROLS))) * 100 > len(start):
             raise MonitorError("This file is not text.")
         is_utf8 = start.lstrip()[:1] in (b"[", b"{") or _is_utf8(file)
         encoding = "utf-8" if is_utf8 else "cp1252"
         file.seek(0)
     return io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+
+
+def _utf_16(start: bytes) -> str:
+    """Return the kind of UTF-16 without a mark that this is: every other byte of Latin letters is 0."""
+    for encoding, bytes_of_zero in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
+        if bytes_of_zero.count(0) * 2 > len(bytes_of_zero):
+            return encoding
+    return ""
 
 
 def _is_utf8(file: IO[bytes]) -> bool:
