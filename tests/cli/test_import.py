@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from monitor.archive import ArchiveReader
 from monitor.cli import group
 from tests.campaigns import ONE_TRACK
+from tests.collect.test_file_import import TWEET, USER
 from tests.collect.test_tables import TOOLS, a_table
 
 CAMPAIGN = ONE_TRACK
@@ -58,6 +59,14 @@ def test_reposts_of_a_table_are_counted_as_other_with_words(run: Import):
         in outcome.stderr
     )
     assert outcome.exit_code == 0
+
+
+def test_a_dry_run_counts_what_the_import_would(run: Import):
+    tweet = {**TWEET, "author": USER}
+    repost = {**tweet, "id": "9", "referenced_tweets": [{"type": "retweeted", "id": TWEET["id"]}]}
+    Path("x.jsonl").write_text(json.dumps(tweet) + "\n" + json.dumps(repost))
+    tried = json.loads(run("import", "x.jsonl", "--dry-run", "--json").stdout)
+    assert tried == {**counts(run("import", "x.jsonl", "--json")), "new": None, "known": None}
 
 
 def test_twitter_and_x_are_one_platform(run: Import):
