@@ -225,9 +225,11 @@ def _ask(path: Path, question: FileQuestion) -> str:
     """Return what a person says; ends with how to say it (exit 2) where nobody can be asked."""
     if not sys.stdin.isatty():
         raise click.UsageError(f"{path.name}: {_with_options(question)}")
-    click.echo(f"{path.name}: {_with_options(question)}", err=True)
-    options = click.Choice([value for value, _ in question.options], case_sensitive=False)
-    return str(click.prompt(question.key, type=options, show_choices=False, err=True))
+    click.echo(f"{path.name}: {question.words}", err=True)
+    for number, (_, words) in enumerate(question.options, 1):
+        click.echo(f"  {number}. {words}", err=True)
+    chosen = click.prompt("Type its number", type=click.IntRange(1, len(question.options)), err=True)
+    return question.options[chosen - 1][0]
 
 
 def _with_options(question: FileQuestion) -> str:

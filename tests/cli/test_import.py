@@ -131,11 +131,25 @@ def test_an_answer_is_taken_and_remembered_for_the_next_file_with_its_columns(ru
 
 def test_in_a_terminal_it_is_asked(run: Import, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True)
-    outcome = run("import", write(UNCLEAR), input="neither\nday-first\n")
+    outcome = run("import", write(UNCLEAR), input="3\n1\n")
     assert outcome.exit_code == 0, outcome.output
     assert "Is 03/04/2026 10:00 GMT 3 April 2026 or 4 March 2026?" in outcome.stderr
     with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
         assert [str(row.day) for row in archive.posts.every()] == ["2026-04-03"]
+
+
+def test_a_table_none_of_whose_columns_is_known_is_asked_about_once(
+    run: Import, monkeypatch: pytest.MonkeyPatch
+):
+    rows = [{"col a": f"hello #Test {n}", "col b": "2026-11-20T09:30:00Z"} for n in range(2)]
+    assert "--answer 'text=col a'" in run("import", write(rows[0])).stderr
+    with monkeypatch.context() as terminal:
+        terminal.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True)
+        outcome = run("import", write(rows[0]), input="1\n2\n1\n")
+        assert outcome.exit_code == 0, outcome.output
+    assert counts(run("import", write(rows[1]), "--json"))["new"] == 1
+    with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+        assert {row.text for row in archive.posts.every()} == {"hello #Test 0", "hello #Test 1"}
 
 
 def test_a_look_shows_columns_and_posts_and_makes_no_archive(run: Import):

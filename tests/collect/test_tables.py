@@ -400,7 +400,10 @@ def test_without_a_column_for_them_nobody_is_named(tmp_path: Path):
 
 
 WRONG = {
-    "weather": ("place,degrees\nLondon,7\n", "Nothing tells which column"),
+    "weather": (
+        "place,degrees\nLondon,7\n",
+        "holds what a post says[?] Answer with one of: text=place, text=degrees",
+    ),
     "accounts": (
         "id,username,name,description,pinned_tweet_id\n1,ann,Ann,I am,\n",
         "of accounts, not of posts",
@@ -410,7 +413,7 @@ WRONG = {
         "id,action,created_at,redacted_at,reason\n1,delete,2026,2026,\n",
         "of deletions, not of posts",
     ),
-    "ids": ("id\n1\n2\n", "Nothing tells which column"),
+    "ids": ("id\n1\n2\n", "one column at most"),
     "nothing": ("\n\n", "is empty"),
     "a header alone": ("id,text,created_at,platform\n", None),
 }

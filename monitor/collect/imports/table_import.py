@@ -57,8 +57,9 @@ def read_table(path: Path, file: Buffered, answers: Mapping[str, str], zone: Zon
     """
     look = survey(path, answers, zone)
     if look.question:
-        options = ", ".join(f"{look.question.key}={option}" for option, _ in look.question.options[:6])
-        raise MonitorError(f"{path.name}: {look.question.words} Answer with one of: {options}.")
+        options = [f"{look.question.key}={option}" for option, _ in look.question.options]
+        shown = textwrap.shorten(", ".join(options), 200, placeholder=" …")
+        raise MonitorError(f"{path.name}: {look.question.words} Answer with one of: {shown}.")
     for row in _begin(path, file, answers)[0]:
         yield _read(row.line, row.cells, row.broken, look)
 
@@ -84,12 +85,8 @@ def _begin(path: Path, file: Buffered, answers: Mapping[str, str]) -> tuple[Iter
         ) from error
     if plan.fault:
         raise MonitorError(f"{path.name} is a table of {plan.fault}, not of posts. {UNDERSTOOD}")
-    if not plan.places.keys() & {"text", "title"} and "created_at" not in plan.places:
-        head = textwrap.shorten(", ".join(rows.columns), 80, placeholder=" …") or "none"
-        raise MonitorError(
-            f"Nothing tells which column of {path.name} has the words of a post and which the date."
-            f" Call them 'text' and 'date', and bring the file again. Its columns: {head}. {UNDERSTOOD}"
-        )
+    if len(rows.columns) < 2:
+        raise MonitorError(f"{path.name} is no table of posts: it has one column at most. {UNDERSTOOD}")
     return rows.rows, plan
 
 
