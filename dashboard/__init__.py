@@ -37,7 +37,7 @@ from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError, StorageError
 from monitor.core.storage import storage_error
 from monitor.manual_entry import BY_HAND
-from monitor.platform_info import forbidding
+from monitor.platform_info import forbidding, titles
 from monitor.report import stalled_since, wording
 from monitor.report.anonymise import nameless
 
@@ -96,7 +96,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.url_map.converters["row"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting)
+    app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting, platform_title=_title)
     app.extensions["services"] = _redacted(services)
     menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(
@@ -136,6 +136,11 @@ def _redacted(services: Services) -> Services:
         return lambda choice: reports(choice) if may("editor") else nameless(reports(choice))
 
     return replace(services, report=for_role(services.report), detailed=for_role(services.detailed))
+
+
+def _title(platform: str) -> str:
+    """Return how people call a platform, also one that only files tell of."""
+    return titles().get(platform, platform)
 
 
 def _stalled_since(services: Services) -> datetime | None:

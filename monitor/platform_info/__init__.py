@@ -15,6 +15,10 @@ from monitor.core.errors import ConfigError
 
 Sentences = tuple[str, ...]
 Act = Literal["alerts", "files", "stance"]
+ELSEWHERE = {  # nothing is collected from there; files may have posts from there
+    "facebook": "Facebook", "tiktok": "TikTok", "linkedin": "LinkedIn", "nextdoor": "Nextdoor",
+    "telegram": "Telegram",
+}  # fmt: skip
 HEADINGS = {
     "key": "Key", "price": "Price", "sees": "Sees", "never": "Never sees", "fast": "How fast",
     "reread": "Reading again", "terms": "Terms",
@@ -123,6 +127,12 @@ def _names_by_word() -> Mapping[str, str]:
     return {
         word: name for name in names() for word in (name, about(name).title.casefold(), *about(name).also)
     }
+
+
+@cache
+def titles() -> Mapping[str, str]:
+    """Return how people call each platform that posts may be from, by name."""
+    return ELSEWHERE | {name: about(name).title for name in names()}
 
 
 def platform_called(word: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
+from monitor.platform_info import ELSEWHERE
 from monitor.report import Covered, Figure, Report, SourceState, Window
 from monitor.report.baseline import direction
 
@@ -205,7 +206,8 @@ def time_share(platform: Covered) -> str:
 
 def titles(report: Report) -> dict[str, str]:
     """Return the platforms' titles by name."""
-    return {source.name: source.title for source in report.sources} | {BY_HAND: BY_HAND_TITLE}
+    collected = {source.name: source.title for source in report.sources}
+    return ELSEWHERE | collected | {BY_HAND: BY_HAND_TITLE}
 
 
 def percents(tones: Mapping[Tone, int]) -> dict[Tone, int]:

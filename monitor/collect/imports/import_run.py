@@ -88,8 +88,8 @@ class ImportRun:
         }
         known = {(item.platform, item.id) for item in part if isinstance(item, Post)}
         for name, all_ in ids.items():
-            stored = self.archive.posts.ids_of(name, all_) if self.archive else ()
-            known.update((name, native_id) for native_id in stored)
+            of_archive = self.archive.posts.ids_of(name, all_) if self.archive else ()
+            known.update((name, native_id) for native_id in of_archive)
         return Counter(item.reason for item in others if (item.platform, item.id) not in known)
 
     def _save(self, track: str, name: str, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:

@@ -14,8 +14,9 @@ from monitor.core.files.csv_reader import CsvRow, table
 from monitor.core.files.opening import Buffered, opened
 from monitor.core.files.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, written_time
 from monitor.core.model import WRONG, Rejected
+from monitor.platform_info import titles
 from monitor.sources.exports import UNDERSTOOD
-from monitor.sources.exports.tables import Row, TableLayout, homes, known, layout, platform_of, post_of
+from monitor.sources.exports.tables import Row, TableLayout, known, layout, platform_of, post_of
 
 _ROWS = 1_000  # that are looked at; more only while nothing tells the day from the month
 _MOST_COLUMNS = 200  # that are shown to choose from
@@ -58,8 +59,8 @@ def read_table(path: Path, file: Buffered, answers: Mapping[str, str], zone: Zon
     look = survey(path, answers, zone)
     if look.question:
         options = [f"{look.question.key}={option}" for option, _ in look.question.options]
-        shown = textwrap.shorten(", ".join(options), 200, placeholder=" …")
-        raise MonitorError(f"{path.name}: {look.question.words} Answer with one of: {shown}.")
+        choice = textwrap.shorten(", ".join(options), 200, placeholder=" …")
+        raise MonitorError(f"{path.name}: {look.question.words} Answer with one of: {choice}.")
     for row in _begin(path, file, answers)[0]:
         yield _read(row.line, row.cells, row.broken, look)
 
@@ -143,7 +144,7 @@ def _questions(plan: TableLayout, facts: _Facts, zone: ZoneInfo) -> Iterator[Fil
         )
     if facts.is_homeless:
         yield FileQuestion(
-            key="platform", words="Where were these posts written?", options=tuple(homes().items())
+            key="platform", words="Where were these posts written?", options=tuple(titles().items())
         )
     if facts.unclear and not plan.order:
         readings = tuple(

@@ -27,7 +27,7 @@ from monitor.core.files.written_values import (
 from monitor.core.model import Author, Media, Metrics, Other, Picture, Post, PostKind
 from monitor.core.text import hashtags
 from monitor.manual_entry import BY_HAND, TITLE
-from monitor.platform_info import about, forbidding, link_by_id, names, platform_called
+from monitor.platform_info import forbidding, link_by_id, names, platform_called
 from monitor.sources.exports import NOT_PUBLIC
 from monitor.sources.shared.link_target import is_address, link_target
 from monitor.sources.shared.post_urls import pointers
@@ -81,12 +81,6 @@ def _layouts() -> Mapping[str, Any]:
 def known() -> Mapping[str, str]:
     """Return what each name of a column that is known is taken for, if nothing better is there."""
     return {name: ours for ours, columns in _layouts()["fields"].items() for name in columns}
-
-
-def homes() -> Mapping[str, str]:
-    """Return the platforms that posts of a file may be from, by name: how people call them."""
-    others: dict[str, str] = _layouts()["titles"]
-    return others | {name: about(name).title for name in names()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ def claims(office, track=TRACK):
 def test_it_is_asked_with_the_days_of_the_file(office):
     client = office.browser()
     shown = client.get(take_in(office, client, table(9, 3, 5), track=TRACK)).text
-    assert "Is this file everything on mastodon?" in shown
+    assert "Is this file everything on Mastodon?" in shown
     assert 'name="first" value="2026-11-03"' in shown
     assert 'name="last" value="2026-11-09"' in shown
 
