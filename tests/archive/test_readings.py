@@ -152,6 +152,19 @@ def test_a_post_in_an_archive_from_before_readings_were_kept_has_its_last_snapsh
     assert cells(archive, "SELECT likes, followers FROM posts") == [(9, 7)]
 
 
+@pytest.mark.parametrize(
+    "likes", [None, 1], ids=["no number yet", "no followers yet"]
+)
+def test_followers_stay_those_of_the_first_reading_that_told_them(archive, likes):
+    post = a_post(likes=likes)
+    for hours, followers, more in ((0, None if likes else 3, likes), (48, 3, likes), (96, 9, 5)):
+        author = replace(post.author, followers=followers)
+        metrics = replace(post.metrics, likes=more)
+        page = a_page(replace(post, author=author, metrics=metrics))
+        saved(archive, page, now=NOON + hours * HOUR)
+    assert cells(archive, "SELECT likes, followers FROM posts") == [(5, 3)]
+
+
 def test_a_post_keeps_its_pictures_what_it_answers_and_what_brought_it(archive):
     pictures = (Picture(alt="A map", address="https://example.org/map.png"), Picture(alt="A graph"))
     saved(archive, a_page(a_post(parent="7", root="1", pictures=pictures), stream="tag"), now=LATER)

@@ -33,10 +33,10 @@ _FIRST_FOLLOWERS = (
 )
 _SAID = "SELECT {0} FROM snapshots WHERE post_id = posts.id AND {0} IS NOT NULL ORDER BY read_at {1} LIMIT 1"
 _LATEST = ", ".join(f"{name} = ifnull(({_SAID.format(name, 'DESC')}), {name})" for name in NUMBERS)
-_RECKON = (
-    # The followers of when it was written, as near as any reading came to that.
-    f"UPDATE posts SET {_LATEST}, followers = ifnull(({_SAID.format('followers', 'ASC')}), followers)"
-    " WHERE id = ?"
+_RECKON = f"UPDATE posts SET {_LATEST} WHERE id = ?"
+# The followers of when it was written, as near as any reading came to that.
+_RECKON_FOLLOWERS = (
+    f"UPDATE posts SET followers = ifnull(({_SAID.format('followers', 'ASC')}), followers) WHERE id = ?"
 )
 
 
@@ -62,8 +62,11 @@ def is_kept(post: Post) -> bool:
 
 def add(db: WriteConnection, post_id: int, post: Post, last: str | None, now: datetime) -> None:
     """Store a later reading of a post that is known, whose latest one was at `last`."""
-    if last and read_at(post, now) < last:
+    read = read_at(post, now)
+    if last and read < last:
         db.execute(_CONFIRM, [last, post_id])
         db.execute(_FIRST_FOLLOWERS, {"id": post_id})
     db.execute(_INSERT, row_of(post_id, post, now))
     db.execute(_RECKON, [post_id])
+    if last and read <= last:  # of a later one they are none of when the post was written
+        db.execute(_RECKON_FOLLOWERS, [post_id])
