@@ -152,9 +152,7 @@ def test_a_post_in_an_archive_from_before_readings_were_kept_has_its_last_snapsh
     assert cells(archive, "SELECT likes, followers FROM posts") == [(9, 7)]
 
 
-@pytest.mark.parametrize(
-    "likes", [None, 1], ids=["no number yet", "no followers yet"]
-)
+@pytest.mark.parametrize("likes", [None, 1], ids=["no number yet", "no followers yet"])
 def test_followers_stay_those_of_the_first_reading_that_told_them(archive, likes):
     post = a_post(likes=likes)
     for hours, followers, more in ((0, None if likes else 3, likes), (48, 3, likes), (96, 9, 5)):
