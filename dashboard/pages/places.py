@@ -1,4 +1,4 @@
-"""Where posts speak of: the boroughs, and the towns, estates, stations and wards that are named."""
+"""Where posts speak of: the boroughs, and the towns, streets, parks, stations and wards that are named."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +15,9 @@ _GROUPS = {
     PlaceKind.ESTATE: "Estates",
     PlaceKind.STATION: "Stations",
     PlaceKind.HOSPITAL: "Hospitals",
+    PlaceKind.STREET: "Streets",
+    PlaceKind.PARK: "Parks",
+    PlaceKind.LANDMARK: "Markets, centres and landmarks",
     PlaceKind.WARD: "Wards",
 }
 
@@ -31,10 +34,8 @@ def show() -> str:
 def _context(report: Report, choice: Choice) -> dict[str, Any]:
     places = report.detailed().places
     boroughs = [one for one in places if one.kind == PlaceKind.BOROUGH]
-    # There are posts and none names a place, as if they were never searched for places.
-    is_older = bool(report.posts.value) and not any(one.posts for one in places)
     return {
-        "r": report, "boroughs": boroughs, "against": against, "older": is_older,
+        "r": report, "boroughs": boroughs, "against": against,
         "span": wording.window_words(choice.window),
         "groups": {borough.key: _groups(places, borough) for borough in boroughs},
         "titles": wording.titles(report),

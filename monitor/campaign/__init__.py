@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -181,7 +181,7 @@ def load(path: Path) -> Campaign:
         alerts=file.alerts,
         access=file.access,
         backup=file.backup,
-        gazetteer=_gazetteer(path.parent / places) if places else Gazetteer(),
+        gazetteer=_gazetteer(path.parent / places, file.track[0]) if places else Gazetteer(),
         analyzer=file.tone.analyzer,
         subject_words=subject_words(path.parent / words) if words else (),
     )
@@ -194,12 +194,14 @@ def subject_words(path: Path) -> tuple[str, ...]:
         return read(_WordList, table).words
 
 
-def _gazetteer(path: Path) -> Gazetteer:
+def _gazetteer(path: Path, own: Track) -> Gazetteer:
+    """Return the places of a file; the campaign's own tags and phrases are cues of them."""
     missing = (
         f"There is no file of places at {path}. Put one there, or correct `places` in the campaign file."
     )
     with _table(path, missing) as table:
-        return Gazetteer(read(PlacesFile, table))
+        file = read(PlacesFile, table)
+        return Gazetteer(replace(file, cues=(*file.cues, *(f"#{tag}" for tag in own.tags), *own.phrases)))
 
 
 @contextmanager

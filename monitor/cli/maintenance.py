@@ -72,14 +72,14 @@ def rebuild(paths: Paths, check: bool, again: bool) -> None:
 
 def _place_again(paths: Paths, campaign: Campaign) -> int:
     """Find the places of the campaign's file in all stored posts; return how many posts changed."""
-    changed = last = 0
+    changed = 0
     with (
         Archive.open(paths.archive, campaign.zone) as archive,
         click.progressbar(length=archive.posts.count(), label="Finding places", file=sys.stderr) as bar,
     ):
-        while batch := archive.place_tags.update(campaign.gazetteer.find, after=last):
+        for batch in archive.place_tags.update(campaign.gazetteer.find, campaign.gazetteer.version):
             bar.update(batch.posts)
-            last, changed = batch.last, changed + batch.changed
+            changed += batch.changed
     return changed
 
 

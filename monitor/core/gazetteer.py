@@ -4,18 +4,24 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from hashlib import sha256
 
 from monitor.core.errors import ConfigError
 from monitor.core.model import Page
 from monitor.core.normal_text import cleaned, normal
+from monitor.core.spelling import is_slip, plain, words
 
-_SPACE = r"[\s_-]*"
-_STREET = r"road|rd|street|lane|ln|avenue|ave|gardens|crescent|terrace|grove|mews"  # another place
-_ELSE = r"(?:https?://|www\.)\S+|@[\w.]+"  # an address or an account is not where a post speaks of
-_CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_TAG = re.compile(r"#\w+")
-_NO_LETTER = re.compile(r"[\W_]+")
+RULES = 2  # goes up with each change of this module by which the same file finds other places
+_LONG = 7  # letters, from which a name is known though one of them is wrong
+_LONG_NAME = rf"(?i)[^\W\d_]{{{_LONG},}}(?<!ing)"
+_CAPITAL = re.compile(r"(?<![#\w])[A-Z]")  # but a hashtag's, which many have who write no other
+_PREPOSITIONS = ("in", "from", "near", "around", "across")
+# After a name, these make it a street's or a club's; "Romford street robbery" says what was done in streets.
+_OTHERS = re.compile(
+    r"(?:road(?! (?:death|polic|rage|safety|tax|user|work))|rd|avenue|ave|gardens|crescent|terrace|grove|mews"
+    r"|street(?! (?:art|clean|crime|deal|drink|drug|fight|food|gang|light|rac|robber|trad|violence))"
+    r"|lane(?! clos)|ln|[ar]?fc)\b"
+)
 
 
 class PlaceKind(StrEnum):
@@ -26,9 +32,14 @@ class PlaceKind(StrEnum):
     ESTATE = "estate"
     HOSPITAL = "hospital"
     STATION = "station"
+    PARK = "park"
+    STREET = "street"
+    LANDMARK = "landmark"
     WARD = "ward"
 
 
+_SPELT_BY_EAR = (PlaceKind.BOROUGH, PlaceKind.TOWN, PlaceKind.ESTATE)
+_SHORT = {"road": "rd", "avenue": "ave", "lane": "ln", "street": "st", "drive": "dr", "gardens": "gdns"}
 _WORDS = {  # that come after a name, and say which place of this name is meant
     PlaceKind.ESTATE: ("estate",),
     PlaceKind.STATION: (
@@ -60,19 +71,24 @@ class Borough:
     hospitals: tuple[str, ...] = ()
     stations: tuple[str, ...] = ()
     wards: tuple[str, ...] = ()
+    parks: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
+    landmarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsure:
     """Names that mean other things, too: never meant where one of the words `unless` is.
 
-    `beside` are cues of these names only, besides those of the file.
+    `beside` are cues of these names only, besides those of the file. `capitals`: everyday words, which are
+    meant where they are written with their capitals, and else need more than a cue.
     """
 
     names: tuple[str, ...]
     beside: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     needs_cue: bool = True
+    capitals: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +98,7 @@ class PlacesFile:
     cues: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     only_with_kind: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
     borough: tuple[Borough, ...] = ()
     unsure: tuple[Unsure, ...] = ()
 
@@ -97,26 +114,32 @@ class _Name:
     is_common: bool = False
     unless: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
+    capitals: str = ""
+
+    def as_written(self, here: str, before: str, text: str) -> "_Name":
+        """Return what an everyday word means here: a place by its capitals, or in "robbed in barking"."""
+        if before in _PREPOSITIONS:
+            return replace(self, is_sure=True, unless=frozenset())
+        if here == self.capitals:
+            return replace(self, is_sure=True)
+        return replace(self, is_common=here.islower() and bool(_CAPITAL.search(text)))
 
 
 class Gazetteer:
     """The places of a file, ready to be looked for; safe to share between threads."""
 
     def __init__(self, file: PlacesFile = PlacesFile()) -> None:
-        """Raises ConfigError if two places would have the same key, or a name has no letter."""
+        """Raises ConfigError if two places would have the same key, or a name is none, or has no letter."""
         pairs = list(_places_of(file))
         self.places: Mapping[str, Place] = _by_key(place for place, _ in pairs)
-        self._entries = tuple(_names(file, pairs, self.places))
-        if not all(_plain(name) for name, _ in self._entries):
+        entries = list(_names(file, pairs, self.places))
+        self._names = {plain(name): meaning for name, meaning in entries}
+        if not all(any(map(str.isalnum, name)) for name in self._names):
             raise ConfigError("borough, unsure or cues: one of the names has no letter in it.")
-
-    @cached_property
-    def _names(self) -> Mapping[str, _Name]:
-        return {_plain(name): meaning for name, meaning in self._entries}
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return _pattern(name for name, _ in self._entries)  # takes 40 ms, which showing pages need not wait
+        self._sizes = _sizes(name for name, _ in entries)
+        self._long = _long_names(entries)
+        self._persons = frozenset(file.persons) - {""}
+        self.version = sha256(repr((RULES, file)).encode()).hexdigest()[:16]
 
     def title(self, key: str) -> str:
         """Return a place's name for people; of a place that is not in the file any more, its key."""
@@ -124,17 +147,49 @@ class Gazetteer:
 
     def find(self, text: str) -> frozenset[str]:
         """Return the keys of the places that a text names, and of their boroughs."""
-        words = {_letters(name) for name in self._pattern.findall(_open_tags(cleaned(text)).casefold())}
-        meanings = [self._names[name] for name in words if name in self._names]
-        possible = [name for name in meanings if name.place and name.unless.isdisjoint(words)]
+        mentions = list(self._mentions(cleaned(text)))
+        names, meanings = {name for name, _ in mentions}, [meaning for _, meaning in mentions]
+        possible = [name for name in meanings if name.place and name.unless.isdisjoint(names)]
         places = {name.place for name in possible if name.place and name.is_sure}
-        places |= {name.place for name in possible if name.place and not name.beside.isdisjoint(words)}
+        places |= {name.place for name in possible if name.place and not name.beside.isdisjoint(names)}
         unsure = [name for name in possible if not name.is_sure]
         cues = [name for name in meanings if name.is_cue]
-        for _ in range(2):  # what is confirmed may confirm another
+        for _ in range(2 if unsure else 0):  # what is confirmed may confirm another
             boroughs = {place.borough for place in places}
             places |= {name.place for name in unsure if name.place and _is_meant(name, boroughs, cues)}
         return frozenset(key for place in places for key in (place.key, place.borough))
+
+    def _mentions(self, text: str) -> Iterator[tuple[str, _Name]]:
+        """Yield the names in a text, the longer of two, with what they mean as they are written."""
+        row = words(text)
+        small = [word.casefold() for word in row]
+        end = 0
+        for start, word in enumerate(small):
+            if start < end:
+                continue
+            if word in self._sizes and (size := self._size(small, start)):
+                end = start + size
+                before = row[start - 1] if start else ""
+                if before not in self._persons and not _OTHERS.match(" ".join(small[end : end + 2])):
+                    meaning = self._names[name := "".join(small[start:end])]
+                    if meaning.capitals:
+                        meaning = meaning.as_written(" ".join(row[start:end]), before.casefold(), text)
+                    yield name, meaning
+            elif len(word) >= _LONG - 1 and (right := self._right(word)):
+                yield right, self._names[right]
+
+    def _size(self, small: Sequence[str], start: int) -> int:
+        """Return how many words the longest name has that starts here; 0 if none does."""
+        for size in self._sizes[small[start]]:
+            if "".join(small[start : start + size]) in self._names:
+                return size
+        return 0
+
+    def _right(self, word: str) -> str:
+        """Return the long name of which a word is one letter away, beginning alike; '' if there is none."""
+        if not (near := self._long.get(word[:3], []) + self._long.get(word[-3:], [])):
+            return ""
+        return next((name for name in near if name[0] == word[0] and is_slip(word, name)), "")
 
     def with_places(self, page: Page) -> Page:
         """Return a page whose posts have the places that they name."""
@@ -166,6 +221,31 @@ def _by_key(places: Iterable[Place]) -> dict[str, Place]:
     return by_key
 
 
+def _sizes(names: Iterable[str]) -> dict[str, list[int]]:
+    """Return how many words names have, the most first, by the first of them, or by some that are joined."""
+    sizes: dict[str, set[int]] = {}
+    for name in map(cleaned, names):
+        for spelling in (name, name.replace("'", "")):
+            parts = [word.casefold() for word in words(spelling) if word != "#"]
+            for number in range(len(parts)):
+                sizes.setdefault("".join(parts[: number + 1]), set()).add(len(parts) - number)
+    return {first: sorted(of, reverse=True) for first, of in sizes.items()}
+
+
+def _long_names(entries: Iterable[tuple[str, _Name]]) -> dict[str, list[str]]:
+    """Return the long names by how they begin and end: one of these is right where one letter is wrong.
+
+    Not those of verbs: a word that is nearly Havering is mostly "hovering".
+    """
+    by_part: dict[str, list[str]] = {}
+    for name, meaning in entries:
+        is_town = meaning.place and meaning.place.kind in _SPELT_BY_EAR
+        if is_town and meaning.is_sure and not meaning.unless and re.fullmatch(_LONG_NAME, name):
+            for part in (name.casefold()[:3], name.casefold()[-3:]):
+                by_part.setdefault(part, []).append(name.casefold())
+    return by_part
+
+
 def _places_of(file: PlacesFile) -> Iterator[tuple[Place, tuple[str, ...]]]:
     """Yield each place with its names: of those that share a name, first the one that is meant by it."""
     for kind in PlaceKind:
@@ -190,71 +270,54 @@ def _names(
     file: PlacesFile, pairs: Sequence[tuple[Place, tuple[str, ...]]], places: Mapping[str, Place]
 ) -> Iterator[tuple[str, _Name]]:
     """Yield what each name means, as it is written; of equal names the last one's meaning holds."""
-    unsure = {_plain(name): one for one in file.unsure for name in one.names}
-    common = {_plain(name) for name in file.only_with_kind}
+    unsure = {plain(name): one for one in file.unsure for name in one.names}
+    common = {plain(name) for name in file.only_with_kind}
+    codes = [(code, borough) for borough in file.borough for code in borough.postcodes]
+    known = {
+        plain(name) for name in (*(code for code, _ in codes), *(name for _, of in pairs for name in of))
+    }
+    for name in (*file.only_with_kind, *(name for one in file.unsure for name in one.names)):
+        if plain(name) not in known:
+            raise ConfigError(
+                f"unsure or only_with_kind: {name!r} is no place's name in this file. Correct it."
+            )
     yield from ((word, _Name()) for one in file.unsure for word in (*one.unless, *one.beside))
     yield from ((cue, _Name(is_cue=True)) for cue in file.cues)
     for place, names in reversed(pairs):
         for name in names:
-            yield from _meanings(name, place, unsure.get(_plain(name)), is_common=_plain(name) in common)
-    for borough in file.borough:
-        for code in borough.postcodes:
-            meaning = _meaning(places[_key(borough.title)], unsure.get(_plain(code)))
-            yield code, replace(meaning, is_cue=True, is_postcode=True)
+            yield from _meanings(name, place, unsure.get(plain(name)), is_common=plain(name) in common)
+    for code, borough in codes:
+        meaning = _meaning(code, places[_key(borough.title)], unsure.get(plain(code)))
+        yield code, replace(meaning, is_cue=True, is_postcode=True)
     yield from ((phrase, _Name()) for phrase in file.ignored)
 
 
 def _meanings(
     name: str, place: Place, unsure: Unsure | None, *, is_common: bool
 ) -> Iterator[tuple[str, _Name]]:
-    """Yield a place's name alone, and with the word of its kind after it, which makes it surer."""
+    """Yield a place's name alone, and with the word of its kind after it, which makes it surer.
+
+    A street's name has that word: it is also yielded as people shorten it.
+    """
     words = _WORDS.get(place.kind, ())
-    meaning = _meaning(place, unsure)
+    meaning = _meaning(name, place, unsure)
+    if not words:
+        meaning = replace(meaning, is_sure=meaning.is_sure and not is_common, is_common=is_common)
     if not (is_common and words):
         yield name, meaning
+    if place.kind == PlaceKind.STREET:
+        yield " ".join(_SHORT.get(word.casefold(), word) for word in name.split()), meaning
     for word in words:
         yield f"{name} {word}", replace(meaning, is_sure=not is_common, is_cue=is_common, is_common=is_common)
 
 
-def _meaning(place: Place, unsure: Unsure | None) -> _Name:
+def _meaning(name: str, place: Place, unsure: Unsure | None) -> _Name:
     if unsure is None:
         return _Name(place, is_cue=place.kind == PlaceKind.BOROUGH)
-    unless, beside = frozenset(map(_plain, unsure.unless)), frozenset(map(_plain, unsure.beside))
-    return _Name(place, is_sure=not unsure.needs_cue, unless=unless, beside=beside)
-
-
-def _pattern(names: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds the names in a normal text, the longest first, sorted by their first letters."""
-    by_letter: dict[str, list[str]] = {}
-    for name in sorted({normal(name) for name in names}, key=len, reverse=True):
-        by_letter.setdefault(name[0], []).append(_spelling(name)[1:])
-    any_of = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items()))
-    if not any_of:
-        return re.compile("(?!)")
-    # (?>...): once a long name is found, a shorter one in it is not tried.
-    return re.compile(rf"{_ELSE}|(?<!\w)((?>(?:{any_of})(?!\w)))(?!{_SPACE}(?:{_STREET})(?!\w))")
-
-
-def _spelling(name: str) -> str:
-    words = re.split(r"[\s-]+", name.replace("&", "and"))
-    spellings = ["(?:and|&)" if word == "and" else re.sub("'", "'?", re.escape(word)) for word in words]
-    return _SPACE.join(r"st\.?" if word == "st" else word for word in spellings)
-
-
-def _open_tags(text: str) -> str:
-    """Return the text with the words of its hashtags apart: '#GantsHill' as '#Gants Hill'."""
-    return _TAG.sub(lambda tag: _CAMEL.sub(" ", tag[0]), text) if "#" in text else text
-
-
-def _plain(name: str) -> str:
-    """Return a name as it is compared: 'King George's' and 'king georges' are one."""
-    return _letters(normal(name))
-
-
-def _letters(name: str) -> str:
-    return _NO_LETTER.sub("", name.replace("&", "and"))
+    unless, beside = frozenset(map(plain, unsure.unless)), frozenset(map(plain, unsure.beside))
+    capitals = name if unsure.capitals else ""
+    return _Name(place, is_sure=not unsure.needs_cue, unless=unless, beside=beside, capitals=capitals)
 
 
 def _key(title: str) -> str:
-    plain = title.casefold().replace("&", "and").replace("'", "").replace("’", "")
-    return _NO_LETTER.sub("-", plain).strip("-")
+    return "-".join(filter(str.isalnum, words(normal(title).replace("'", ""))))

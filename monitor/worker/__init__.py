@@ -30,11 +30,17 @@ from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
 
-_MAIL, _BACKUP, _TONES = "mail", "backup", "tones"  # work beside the sources, none of which is called so
+_MAIL, _BACKUP, _TONES, _PLACES = (
+    "mail",
+    "backup",
+    "tones",
+    "places",
+)  # work beside the sources, none of which is called so
 _FAILURES = {
     _MAIL: "the mail broke",
     _BACKUP: "the backup failed; it is tried again tomorrow",
     _TONES: "bringing tones up to date broke",
+    _PLACES: "finding places again broke",
 }
 # Ticks that mail waits for the sources: after a night asleep, they first see what was missed.
 _LONGEST_DELAY = 15
@@ -54,6 +60,7 @@ class Worker:
     _mail_delay: int = 0  # ticks
     _scored_to: int | None = 0  # the last post whose tone is up to date; None: all are
     _entered: int = 0  # what was entered by hand up to here has its tone
+    _are_placed: bool = False  # the places of all posts are of this campaign's file
     _busy: set[str] = field(default_factory=set)
     _disk_fault: str = ""  # of the last tick: it is logged once
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -61,7 +68,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         # A thread a source: none waits for another that is slow to answer.
-        self._pool = ThreadPoolExecutor(3 + len(self.campaign.sources), thread_name_prefix="poll")
+        self._pool = ThreadPoolExecutor(4 + len(self.campaign.sources), thread_name_prefix="poll")
 
     def tick(self) -> list[str]:
         """Beat, then start a poll of each source that is due; return the sources started."""
@@ -78,6 +85,8 @@ class Worker:
         self._start(_BACKUP, self.backup)
         if self._scored_to is not None or entered != self._entered:
             self._start(_TONES, lambda: self._score(entered))
+        if not self._are_placed:
+            self._start(_PLACES, self._place)
         return started
 
     def _look(self) -> tuple[list[str], int]:
@@ -112,6 +121,16 @@ class Worker:
             while last is not None:
                 last = rescore_some(archive, self.analyzer, self.clock(), last, platform=BY_HAND)
         self._entered = entered
+
+    def _place(self) -> None:
+        """Find the places of all posts again if others were looked for when they were taken in."""
+        gazetteer = self.campaign.gazetteer
+        with Archive.open(self.archive, self.campaign.zone) as archive:
+            if gazetteer.places and not archive.place_tags.are_of(gazetteer.version):
+                for _ in archive.place_tags.update(gazetteer.find, gazetteer.version):
+                    if self._stopping.is_set():
+                        return
+        self._are_placed = True
 
     def _is_mails_turn(self) -> bool:
         with self._guard:

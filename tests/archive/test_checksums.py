@@ -92,7 +92,7 @@ def test_whatever_is_written_keeps_the_checksums_right(archive):
     archive.coverage.beat("worker", 1, later)
     archive.coverage.beat("worker", 2, later)
     archive.spend.settle(archive.spend.reserve("x", 5, 100, NOON), 4, {"post": ["1"]}, NOON)
-    archive.place_tags.update(lambda text: frozenset({"soho"}))
+    assert [*archive.place_tags.update(lambda text: frozenset({"soho"}), "2")]
     archive.ingest.delete([6])
     archive.rebuild()
     assert damage(archive) == []

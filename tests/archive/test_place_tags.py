@@ -25,10 +25,7 @@ def found(text: str) -> frozenset[str]:
 
 
 def placed(archive: Archive, most: int = 500) -> int:
-    changed = last = 0
-    while step := archive.place_tags.update(found, after=last, most=most):
-        last, changed = step.last, changed + step.changed
-    return changed
+    return sum(step.changed for step in archive.place_tags.update(found, "2", most=most))
 
 
 def counts(archive: Archive) -> dict[str, int]:
@@ -48,6 +45,15 @@ def test_places_are_found_again_and_the_counts_follow(archive, most):
     assert counts(archive) == {"romford": 1, "ilford": 1}
     assert archive.differences() == []
     assert placed(archive, most) == 0
+
+
+def test_places_are_of_a_version_only_when_all_posts_were_looked_at(archive):
+    assert not archive.place_tags.are_of("2")
+    next(archive.place_tags.update(found, "2", most=1))
+    assert not archive.place_tags.are_of("2")
+    placed(archive)
+    assert archive.place_tags.are_of("2")
+    assert not archive.place_tags.are_of("3")
 
 
 def test_tags_and_links_stay(archive):

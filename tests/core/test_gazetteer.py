@@ -1,5 +1,7 @@
 """The file of places: what it may say, what is wrong in it, and odd texts."""
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.campaign import load
@@ -19,8 +21,23 @@ tags = ["test"]
 SMALL = Gazetteer(
     PlacesFile(
         cues=("station",),
-        borough=(Borough(title="Oxford", towns=("Cowley | Temple Cowley", "Marston"), wards=("Cowley",)),),
-        unsure=(Unsure(names=("Cowley",), beside=("ring road",), unless=("Uxbridge",)),),
+        ignored=("Marstan", "Marston, Yorkshire"),
+        only_with_kind=("High Street",),
+        persons=("Dr", "Ann"),
+        borough=(
+            Borough(
+                title="Oxford",
+                towns=("Cowley | Temple Cowley", "Marston", "Barton", "Botley Rising", "Kidlington"),
+                wards=("Cowley",),
+                streets=("Iffley Road", "Abingdon Road South", "High Street", "Marston Lane"),
+                parks=("Florence Park",),
+                landmarks=("Covered Market", "Ann's Court"),
+            ),
+        ),
+        unsure=(
+            Unsure(names=("Cowley",), beside=("ring road",), unless=("Uxbridge",)),
+            Unsure(names=("Barton",), capitals=True, unless=("clothes",)),
+        ),
     )
 )
 
@@ -58,11 +75,81 @@ def test_every_title_is_found_in_its_borough_or_needs_a_second_cue():
         ("Mar\u200bston, Temple\u2011Cowley", "cowley marston oxford"),
         ("＃SaveMarston", "marston oxford"),
         ("@marston www.marston.example", ""),
+        ("Iffley Rd. is closed", "iffley-road oxford"),
+        ("Abingdon Rd South", "abingdon-road-south oxford"),
+        ("IFFLEY RD", "iffley-road oxford"),
+        ("#IffleyRoad", "iffley-road oxford"),
+        ("In Florence Park, by the covered market", "florence-park covered-market oxford"),
+        ("High Street", ""),
+        ("High Street station", ""),
+        ("High Street, Marston", "high-street marston oxford"),
+        ("Marston FC", ""),
+        ("Marston street crime", "marston oxford"),
+        ("Marston Street crime, says the news", "marston oxford"),
+        ("Marston. Road closed", "marston oxford"),
+        ("Ann Marston", ""),
+        ("Ann, Marston", "marston oxford"),
+        ("ann marston", "marston oxford"),
+        ("Dr Ann Kidlington", ""),
+        ("Ann's Court", "anns-court oxford"),
+        ("seehttps://example.org/marston", ""),
+        ("Marston: https://example.org", "marston oxford"),
+        ("me@marston.example", ""),
+        ("I like Barton", "barton oxford"),
+        ("I like barton", ""),
+        ("I like barton, by the station", ""),
+        ("i like barton, by the station", "barton oxford"),
+        ("Robbed in barton", "barton oxford"),
+        ("Barton makes clothes", ""),
+        ("BARTON", ""),
+        ("BARTON STATION", "barton oxford"),
+        ("Kidlingtn, Kidlingtoon, Kidlimgton or Kidlignton", "kidlington oxford"),
+        ("Kidlintgno", ""),
+        ("Middlington", ""),
+        ("Marston's pub", "marston oxford"),
+        ("Marston, Yorkshire", ""),
+        ("Marston, in Yorkshire", "marston oxford"),
+        ("Marstn", "marston oxford"),
+        ("Marstan", ""),
+        ("Oxfort", ""),
         ("\u0130stanbul \ud83d\ude00 \x00 Marston\u2019s", "marston oxford"),
     ],
 )
 def test_a_small_file_finds_its_places(text, found):
     assert SMALL.find(text) == frozenset(found.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Cowley wants its police back #KeepOxfordSafe", "cowley oxford"),
+        ("Cowley wants its police back, Oxford says", "cowley oxford"),
+        ("#KeepOxfordSafe is what we say", ""),
+        ("cowley wants it back #keepoxfordsafe", "cowley oxford"),
+        ("Cowley says: safe in Oxfordshire", "cowley oxford"),
+        ("Cowley in Uxbridge #KeepOxfordSafe", ""),
+        ("Cowley and crime", ""),
+    ],
+)
+def test_the_campaigns_own_tags_and_phrases_make_a_name_sure_and_those_of_other_tracks_do_not(
+    tmp_path, text, found
+):
+    (tmp_path / "campaign.toml").write_text(
+        CAMPAIGN.replace('["test"]', '["KeepOxfordSafe"]\nphrases = ["safe in Oxfordshire"]')
+        + '[[track]]\nname = "crime"\ntitle = "Crime"\nphrases = ["crime"]'
+    )
+    (tmp_path / "near.toml").write_text(
+        '[[borough]]\ntitle = "Oxford"\ntowns = ["Cowley"]\n'
+        '[[unsure]]\nnames = ["Cowley"]\nunless = ["Uxbridge"]'
+    )
+    assert load(tmp_path / "campaign.toml").gazetteer.find(text) == frozenset(found.split())
+
+
+def test_a_change_of_names_or_of_the_campaigns_tags_is_another_version():
+    file = PlacesFile(borough=(Borough(title="Oxford"),))
+    versions = {Gazetteer(file).version for _ in range(2)}
+    versions |= {Gazetteer(replace(file, cues=("#Safe",))).version, Gazetteer(PlacesFile()).version}
+    assert len(versions) == 3
 
 
 def test_no_places_are_found_without_a_file():
@@ -90,6 +177,15 @@ def test_a_place_listed_twice_is_a_mistake():
         ("cues = [", "cannot be understood"),
         ("[[borough]]\ntitle = 'A'\ntowns = ['A']", "'A' is listed twice"),
         ("[[borough]]\ntitle = 'A'\ntowns = ['']", "no letter in it"),
+        ("[[borough]]\ntitle = 'A'\ntowns = ['?']", "no letter in it"),
+        (
+            "[[borough]]\ntitle = 'A'\n[[unsure]]\nnames = ['Bartn']",
+            "'Bartn' is no place's name in this file. Correct it",
+        ),
+        (
+            "only_with_kind = ['Abby']\n[[borough]]\ntitle = 'A'\nwards = ['Abbey']",
+            "'Abby' is no place's name in this file. Correct it",
+        ),
     ],
 )
 def test_a_mistake_in_the_file_is_told_with_its_name(tmp_path, places, said):

@@ -95,12 +95,6 @@ def test_nothing_is_compared_when_the_week_before_was_not_collected(tmp_path):
     assert "There are no earlier posts yet" in boroughs(page)["Havering"]
 
 
-@pytest.mark.parametrize(("text", "told"), [("Nowhere", True), ("Romford", False)])
-def test_posts_of_which_none_names_a_place_may_never_have_been_searched(tmp_path, text, told):
-    page = shown(tmp_path, text).get("/places?period=week").text
-    assert ("monitor rebuild --places" in page) is told
-
-
 def test_what_was_not_collected_is_not_known_and_never_none(tmp_path):
     page = shown(tmp_path, weeks=0).get("/places?period=week").text
     assert boroughs(page) == {

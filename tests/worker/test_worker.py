@@ -13,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
 from monitor.core.errors import AlreadyRunning
+from monitor.core.gazetteer import Gazetteer
 from monitor.core.model import Outcome, Page, Query, Sentiment, Tone
 from monitor.worker import Worker, work_lock
 from monitor.worker.schedule import _Turns, start
@@ -270,6 +271,37 @@ def test_posts_that_another_analyzer_scored_are_scored_again_bit_by_bit(world):
         # The turn before may not have ended yet: then a tick begins no other.
         until(lambda: world.worker.tick() is not None and world.worker._scored_to is None)
         assert archive.tone_scores.outdated("old-1") == 1
+
+
+def test_places_are_found_again_once_after_the_names_to_look_for_have_changed(world):
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        post = a_post(text="Robbed on Ripple Road", places=frozenset({"soho"}))
+        archive.ingest.save(
+            a_page(post), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="fake-1",
+            scores=[a_sentiment(Tone.NEUTRAL)], started_at=NOW, now=NOW,
+        )  # fmt: skip
+        world.worker.tick()
+        until(lambda: archive.place_tags.are_of(CAMPAIGN.gazetteer.version))
+        assert archive.posts.places([1]) == {1: ("barking-and-dagenham", "ripple-road")}
+        assert [*archive.place_tags.update(lambda text: frozenset({"soho"}), CAMPAIGN.gazetteer.version)]
+        again = world.a_worker(CAMPAIGN)
+        again.tick()
+        until(lambda: again._are_placed)
+        assert archive.posts.places([1]) == {1: ("soho",)}
+        again.stop()
+
+
+def test_the_places_of_posts_stay_without_a_file_of_places(world):
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        archive.ingest.save(
+            a_page(a_post(places=frozenset({"soho"}))), source="mastodon", track=CAMPAIGN.tracks[0].name,
+            analyzer="fake-1", scores=[a_sentiment(Tone.NEUTRAL)], started_at=NOW, now=NOW,
+        )  # fmt: skip
+        worker = world.a_worker(replace(CAMPAIGN, gazetteer=Gazetteer()))
+        worker.tick()
+        until(lambda: worker._are_placed)
+        assert archive.posts.places([1]) == {1: ("soho",)}
+        worker.stop()
 
 
 def test_what_people_enter_by_hand_is_scored_soon_though_its_number_was_used_before(world):

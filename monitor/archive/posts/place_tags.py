@@ -1,6 +1,6 @@
 """Finding places again in stored posts, after the names to look for have changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,9 +10,8 @@ _Find = Callable[[str], frozenset[str]]
 
 
 class PlacesUpdate(NamedTuple):
-    """What one step did: the id of the last post, how many it looked at, and how many changed."""
+    """What one step did: how many posts it looked at, and how many changed."""
 
-    last: int
     posts: int
     changed: int
 
@@ -23,26 +22,37 @@ class PlaceTags:
 
     db: WriteConnection
 
-    def update(self, find: _Find, *, after: int = 0, most: int = 500) -> PlacesUpdate | None:
-        """Find places anew in the next posts with a text, by id, in one short transaction.
+    def are_of(self, version: str) -> bool:
+        """Return whether this version of a gazetteer found them, as far as posts have a text."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = 'places'").fetchone()
+        return row is not None and row[0] == version
 
-        Return what was done; None if there are no more.
+    def update(self, find: _Find, version: str, *, most: int = 500) -> Iterator[PlacesUpdate]:
+        """Find places anew in all posts with a text, by id, and yield what each short transaction did.
+
+        Only when it was asked for all of them they are of this version.
         """
+        last: int | None = 0
+        while last is not None:
+            with self.db.transaction():
+                rows = self.db.execute(
+                    "SELECT id, text, (SELECT group_concat(t.term, ' ') FROM post_terms x JOIN terms t"
+                    " ON t.id = x.term_id WHERE x.post_id = posts.id AND t.kind = 'place') FROM posts"
+                    f" WHERE id > ? AND text IS NOT NULL ORDER BY id LIMIT {most}",
+                    [last],
+                ).fetchall()
+                changed = [
+                    (post, places)
+                    for post, text, before in rows
+                    if (places := find(text)) != frozenset((before or "").split())
+                ]
+                for post, places in changed:
+                    self._place(post, places)
+            last = rows[-1][0] if rows else None
+            if rows:
+                yield PlacesUpdate(len(rows), len(changed))
         with self.db.transaction():
-            rows = self.db.execute(
-                "SELECT id, text, (SELECT group_concat(t.term, ' ') FROM post_terms x JOIN terms t"
-                " ON t.id = x.term_id WHERE x.post_id = posts.id AND t.kind = 'place') FROM posts"
-                f" WHERE id > ? AND text IS NOT NULL ORDER BY id LIMIT {most}",
-                [after],
-            ).fetchall()
-            changed = [
-                (post, places)
-                for post, text, before in rows
-                if (places := find(text)) != frozenset((before or "").split())
-            ]
-            for post, places in changed:
-                self._place(post, places)
-        return PlacesUpdate(rows[-1][0], len(rows), len(changed)) if rows else None
+            self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('places', ?)", [version])
 
     def _place(self, post: int, places: frozenset[str]) -> None:
         self.db.execute(

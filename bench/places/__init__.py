@@ -1,0 +1,1 @@
+"""How well the places that a post names are found."""
