@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from monitor.charts.bar_chart import Caption, stacked
-from monitor.charts.event_markers import EventMarker, marks
+from monitor.charts.event_markers import EventMarker, marks_of
 from monitor.charts.heat_map import STEPS, clock, heat_map
 from monitor.charts.layout import UNKNOWN, is_hatched, legend
 from monitor.charts.series import NOT_COLLECTED, Series, by_platform, by_tone
@@ -67,7 +67,7 @@ def activity(report: Report, titles: Mapping[str, str], address: Address) -> Cha
     """Return the chart of posts by platform, by day or by week."""
     columns, per = days_or_weeks(report)
     series, title = by_platform(columns, titles), finding(report)
-    markers = marks(report.events, report.redefined, [day.day for day in columns])
+    markers = marks_of(report, columns)
     totals = ", ".join(f"{one.name} {one.total:,}" for one in series) or "no posts"
     blind = unseen(report.days)
     desc = f"Posts per {per} by platform. Totals: {totals}. {blind} The table below has each {per}."

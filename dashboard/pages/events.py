@@ -1,6 +1,8 @@
 """The campaign's calendar: add, change and remove days; and the posts beside each."""
 
-from datetime import date
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -11,9 +13,10 @@ from dashboard.filters import Choice, number
 from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.events import LONGEST_TITLE, CalendarEvent
+from monitor.archive.values import Scope
 from monitor.core.errors import MonitorError
 from monitor.report import Window, wording
-from monitor.report.coverage import blind
+from monitor.report.coverage import shares
 from monitor.report.event_comparison import Stretch, around, needed
 from monitor.report.window import bounds
 
@@ -101,23 +104,32 @@ def _beside(
     if not events:
         return {}
     first, last = needed(min(event.day for event in events))[0], needed(max(event.day for event in events))[1]
-    posts: dict[date, int] = {}
-    for count in archive.stats.day_counts(
-        archive.stats.scope(choice.track.name, first, last, choice.platforms)
-    ):
-        posts[count.day] = posts.get(count.day, 0) + count.posts
-    zone, now = services().campaign.zone, services().now()
-    spans = archive.coverage.covered(choice.track.name, *bounds(zone, Window(first=first, last=last)))
-    on = [one for one in spans if not choice.platforms or one[0] in choice.platforms]
+    zone, now, track = services().campaign.zone, services().now(), choice.track.name
+    posts = _posts(archive, archive.stats.scope(track, first, last, choice.platforms), track, now)
+    spans = archive.coverage.covered(track, *bounds(zone, Window(first=first, last=last)))
+    on = [span for span in spans if not choice.platforms or span[0] in choice.platforms]
+    words = archive.track_words.history(track)
+    breaks = [at.astimezone(zone).date() for word in words for at in (word.since, word.until) if at]
 
-    def unseen(a: date, b: date) -> float:
+    def seen(a: date, b: date) -> Mapping[str, float]:
         start, end = bounds(zone, Window(first=a, last=b))
-        return blind(on, start, min(end, now))
+        return shares(on, start, min(end, now))
 
+    today = services().today
     return {
-        event.id: [_row(one, choice) for one in around(event.day, posts, unseen, services().today)]
+        event.id: [_row(stretch, choice) for stretch in around(event.day, posts, seen, today, breaks)]
         for event in events
     }
+
+
+def _posts(archive: ArchiveReader, scope: Scope, track: str, now: datetime) -> dict[date, Counter[str]]:
+    """Return the posts of each day by source, without those that others do not compare with."""
+    posts: dict[date, Counter[str]] = {}
+    unlike = [post.id for post in archive.comparable.unlike(scope, track, now)]
+    for sign, counts in ((1, archive.stats.day_counts(scope)), (-1, archive.comparable.sums(scope, unlike))):
+        for count in counts:
+            posts.setdefault(count.day, Counter())[count.platform] += sign * count.posts
+    return posts
 
 
 def _row(stretch: Stretch, choice: Choice) -> tuple[str, str, str]:
@@ -130,6 +142,8 @@ def sentence(stretch: Stretch) -> str:
     if stretch.posts is None:
         return "not known: we were not collecting, or these days are still to come"
     words = wording.quantity(stretch.posts, "post", "posts")
+    if stretch.usual and stretch.compared != stretch.posts:
+        words += f" ({stretch.compared:,} of them by what was watched all the time)"
     if not stretch.whole:
         words = f"at least {words} (not all of this time is over, or was collected)"
     if stretch.usual is None:

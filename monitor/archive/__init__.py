@@ -11,11 +11,21 @@ from monitor.archive.alert_queries import AlertQueries
 from monitor.archive.connection import WAL, Connection, WriteConnection
 from monitor.archive.coverage import Coverage, CoverageWriter
 from monitor.archive.damage.checksums import TRIGGERS, Checksums, ChecksumsWriter
-from monitor.archive.events import Definitions, DefinitionsWriter, Events, EventsWriter
+from monitor.archive.events import (
+    Definitions,
+    DefinitionsWriter,
+    Events,
+    EventsWriter,
+    MailedWeeks,
+    MailedWeeksWriter,
+    TrackWords,
+    TrackWordsWriter,
+)
 from monitor.archive.import_answers import ImportAnswers, ImportAnswersWriter
 from monitor.archive.people import People
 from monitor.archive.posts import Posts
 from monitor.archive.posts.annotations import Annotations, AnnotationsWriter
+from monitor.archive.posts.comparable import ComparablePosts
 from monitor.archive.posts.ingest import Ingest
 from monitor.archive.posts.place_tags import PlaceTags
 from monitor.archive.posts.query import PostQuery
@@ -43,13 +53,16 @@ class ArchiveReader:
         self.events = Events(db)
         self.import_answers = ImportAnswers(db)
         self.post_status = PostStatus(db)
+        self.mailed_weeks = MailedWeeks(db)
         self.posts = Posts(db)
         self.refresh_queue = RefreshQueue(db)
         self.spend = Spend(db)
         self.stats = Stats(db)
         self.tone_audits = ToneAudits(db)
         self.tone_scores = ToneScores(db)
+        self.track_words = TrackWords(db)
         self.alerts = AlertQueries(self.stats)
+        self.comparable = ComparablePosts(self.stats)
         self.people = People(db, self.stats)
         self.post_query = PostQuery(db, self.stats)
 
@@ -110,10 +123,12 @@ class Archive(ArchiveReader):
     definitions: DefinitionsWriter
     events: EventsWriter
     import_answers: ImportAnswersWriter
+    mailed_weeks: MailedWeeksWriter
     refresh_queue: RefreshQueueWriter
     spend: SpendWriter
     tone_audits: ToneAuditsWriter
     tone_scores: ToneScoresWriter
+    track_words: TrackWordsWriter
 
     def __init__(self, db: WriteConnection) -> None:
         super().__init__(db)
@@ -124,12 +139,14 @@ class Archive(ArchiveReader):
         self.events = EventsWriter(db)
         self.import_answers = ImportAnswersWriter(db)
         self.ingest = Ingest(db)
+        self.mailed_weeks = MailedWeeksWriter(db)
         self.place_tags = PlaceTags(db)
         self.refresh_queue = RefreshQueueWriter(db)
         self.rejected = RejectedItems(db)
         self.spend = SpendWriter(db)
         self.tone_audits = ToneAuditsWriter(db)
         self.tone_scores = ToneScoresWriter(db)
+        self.track_words = TrackWordsWriter(db)
 
     @classmethod
     def open(cls, path: Path, zone: ZoneInfo, *, demo: bool = False) -> Self:

@@ -79,6 +79,23 @@ class Coverage:
         )
         return [(source, unstamp(a), unstamp(b)) for source, a, b in rows]
 
+    def watched(self, track: str) -> dict[str, tuple[datetime, datetime]]:
+        """Return when the known time of each source begins and ends; not of those known from files."""
+        rows = self.db.execute(
+            "SELECT source, min(since), max(until) FROM seen WHERE track = ? GROUP BY source", [track]
+        )
+        files = {claim.source for claim in self.file_claims(track)}
+        return {source: (unstamp(a), unstamp(b)) for source, a, b in rows if source not in files}
+
+    def untimed(self, source: str, track: str) -> tuple[datetime, datetime] | None:
+        """Return when a source first and last answered without telling what time that covers; None: never."""
+        (times,) = self.db.execute(
+            "SELECT min(started_at), max(ended_at) FROM coverage WHERE source = ? AND track = ?"
+            f" AND outcome = 'complete' AND covered_from IS NULL AND covered_until IS NOT NULL AND {REGULAR}",
+            [source, track],
+        )
+        return (unstamp(times[0]), unstamp(times[1])) if times[0] else None
+
     def file_claims(self, track: str) -> list[FileClaim]:
         """Return which times are known from files, the latest time first."""
         rows = self.db.execute(

@@ -1,12 +1,16 @@
-"""What lies on the time axis: the campaign's calendar, and since when each number is counted in which way."""
+"""What lies on the time axis: the campaign's calendar, and since when what is asked for and counted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
+from monitor.core.model import Query
+from monitor.core.normal_text import normal
+from monitor.core.text import normal_tag
 
 LONGEST_TITLE = 120
 
@@ -97,6 +101,93 @@ class DefinitionsWriter(Definitions):
                 "INSERT OR IGNORE INTO definitions (number, version, since) VALUES (?, ?, ?)",
                 [(number, version, stamp(now)) for number, version in versions.items()],
             )
+
+
+class TrackWord(NamedTuple):
+    """A word that platforms were asked for, since and until when; None: from the beginning, it still is."""
+
+    kind: str  # tag | phrase
+    word: str
+    since: datetime | None
+    until: datetime | None
+
+    def is_asked(self, since: datetime, until: datetime) -> bool:
+        """Return whether it was asked for all the time between two instants."""
+        return (self.since is None or self.since <= since) and (self.until is None or self.until >= until)
+
+    def __str__(self) -> str:
+        return f"#{self.word}" if self.kind == "tag" else f"“{self.word}”"
+
+
+@dataclass(frozen=True, slots=True)
+class TrackWords:
+    """What each track asks the platforms for, since when."""
+
+    db: Connection
+
+    def history(self, track: str) -> list[TrackWord]:
+        """Return each word that a track ever asked for, and when."""
+        rows = self.db.execute(
+            "SELECT kind, word, since, until FROM track_words WHERE track = ? ORDER BY since, kind, word",
+            [track],
+        )
+        return [
+            TrackWord(kind, word, unstamp(since) if since else None, unstamp(until) if until else None)
+            for kind, word, since, until in rows
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackWordsWriter(TrackWords):
+    """The same, and the words of today remembered."""
+
+    db: WriteConnection
+
+    def save(self, query: Query, now: datetime) -> None:
+        """Store which words a track asks for from now on; those that it begins with count from ever."""
+        words = {("tag", normal_tag(tag)) for tag in query.tags}
+        words |= {("phrase", normal(phrase)) for phrase in query.phrases}
+        history = self.history(query.track)
+        before = {(word.kind, word.word) for word in history if word.until is None}
+        if words == before:
+            return
+        since = stamp(now) if history else ""
+        with self.db.transaction():
+            self.db.executemany(
+                "UPDATE track_words SET until = ?"
+                " WHERE track = ? AND kind = ? AND word = ? AND until IS NULL",
+                [(stamp(now), query.track, *word) for word in before - words],
+            )
+            self.db.executemany(
+                "INSERT OR IGNORE INTO track_words (track, kind, word, since) VALUES (?, ?, ?, ?)",
+                [(query.track, *word, since) for word in words - before],
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class MailedWeeks:
+    """The posts of each week, as its mail told them."""
+
+    db: Connection
+
+    def posts(self, track: str, monday: date) -> int | None:
+        """Return what the mail of a week said; None if there was none."""
+        sql = "SELECT posts FROM mailed WHERE track = ? AND monday = ?"
+        row = self.db.execute(sql, [track, str(monday)]).fetchone()
+        return int(row[0]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class MailedWeeksWriter(MailedWeeks):
+    """The same, and what is mailed now."""
+
+    db: WriteConnection
+
+    def save(self, track: str, monday: date, posts: int, now: datetime) -> None:
+        """Store what the mail of a week says."""
+        with self.db.transaction():
+            sql = "INSERT OR REPLACE INTO mailed (track, monday, posts, at) VALUES (?, ?, ?, ?)"
+            self.db.execute(sql, [track, str(monday), posts, stamp(now)])
 
 
 def _title(text: str) -> str:

@@ -86,11 +86,7 @@ class Stats:
 
     def crowd(self, scope: Scope) -> AuthorCount:
         """Return the distinct authors all together: sooner than by platform and band."""
-        last_day = self._last_day(scope)
-        sql = f"SELECT {_TOGETHER} FROM spans WHERE {_DAYS} AND {last_day}"
-        if scope.is_whole and last_day == _LAST_DAY:  # else a small index is sooner still
-            sql = _CROWD
-        crowd = AuthorCount._make(self.rows(scope, sql)[0])
+        crowd = self.everyone(scope)
         for _, of, authors, followers in self.rows(scope, _BRIDGES):
             crowd = AuthorCount(
                 crowd.authors - authors,
@@ -98,6 +94,14 @@ class Stats:
                 crowd.followers - followers,
             )
         return crowd
+
+    def everyone(self, scope: Scope) -> AuthorCount:
+        """Return the same with accounts that a bridge made."""
+        last_day = self._last_day(scope)
+        sql = f"SELECT {_TOGETHER} FROM spans WHERE {_DAYS} AND {last_day}"
+        if scope.is_whole and last_day == _LAST_DAY:  # else a small index is sooner still
+            sql = _CROWD
+        return AuthorCount._make(self.rows(scope, sql)[0])
 
     def copies(self, scope: Scope) -> int:
         """Return how many posts say what another post of the window says: all of a message but one."""
@@ -279,7 +283,7 @@ _CROWD = (
     "SELECT ifnull(sum(authors), 0), ifnull(sum(known), 0), ifnull(sum(followers), 0) FROM track_spans"
     f" WHERE track_id = :track AND day BETWEEN :first AND :last AND {_LAST_DAY}"
 )
-_IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the one after
+IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the one after
     f"m.{_SERIES} AND p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day')"
     " AND p.day >= :since AND p.day < :until"
 )
@@ -288,12 +292,12 @@ _IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the on
 _FEW_AUTHORS = (
     "SELECT p.author_id, count(*), sum(ifnull(p.engagement, 0)), count(p.engagement) FROM posts p"
     " CROSS JOIN post_series m ON m.post_id = p.id CROSS JOIN authors a ON a.id = p.author_id"
-    f" WHERE {_IN_WINDOW} AND a.native_id <> '' GROUP BY 1"
+    f" WHERE {IN_WINDOW} AND a.native_id <> '' GROUP BY 1"
 )
 _FEW_TERMS = (
     "SELECT t.id, count(*) FROM posts p CROSS JOIN post_series m ON m.post_id = p.id"
     " CROSS JOIN post_terms x ON x.post_id = p.id CROSS JOIN terms t ON t.id = x.term_id"
-    f" WHERE {_IN_WINDOW} AND t.kind = :kind GROUP BY 1"
+    f" WHERE {IN_WINDOW} AND t.kind = :kind GROUP BY 1"
 )
 _HOURS = (
     f"SELECT {cell('hour')} / 24, {cell('hour')} % 24, sum(posts)"

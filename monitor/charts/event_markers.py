@@ -1,4 +1,4 @@
-"""Numbered events on a time axis, and the days from which a number is counted in another way."""
+"""Numbered events on a time axis, and the days from which other things are counted, or in another way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,28 +6,50 @@ from datetime import date
 from string import ascii_uppercase
 
 from monitor.charts.layout import day_label
-from monitor.report import Event, Redefined
+from monitor.report import Day, Event, Redefined, Report, Step
 from monitor.report.figures import definitions
+from monitor.report.wording import titles
+
+_STEPS = {
+    Step.SOURCE_ON: "From here on, {} is watched",
+    Step.SOURCE_OFF: "From here on, {} is not watched",
+    Step.TAG_ADDED: "From here on, {} is asked for",
+    Step.TAG_REMOVED: "From here on, {} is not asked for",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class EventMarker:
-    """A column of a chart with its number (events) or letter (new definitions), and what was then."""
+    """A column of a chart with its number (events) or letter (what breaks the series), and what was then."""
 
     column: int
     label: str
     text: str
 
 
+def marks_of(report: Report, columns: Sequence[Day]) -> tuple[EventMarker, ...]:
+    """Return the marks of a report for the columns of a chart."""
+    names = titles(report)
+    breaks = [
+        (step.day, _STEPS[step.step].format(names.get(step.subject, step.subject)))
+        for step in report.steps
+        if step.step in _STEPS and step.day <= report.window.last
+    ]
+    breaks += [(new.day, _changed(new)) for new in report.redefined]
+    return marks(report.events, breaks, [column.day for column in columns])
+
+
 def marks(
-    events: Sequence[Event], redefined: Sequence[Redefined], starts: Sequence[date]
+    events: Sequence[Event], breaks: Sequence[tuple[date, str]], starts: Sequence[date]
 ) -> tuple[EventMarker, ...]:
-    """Return a mark for each column with events or new definitions; `starts` are the columns' first days."""
+    """Return a mark for each column with events or breaks; `starts` are the columns' first days."""
     happened = _by_column([(event.day, event.title) for event in events], starts)
-    changed = _by_column([(one.day, _changed(one)) for one in redefined], starts)
     return (
         *(EventMarker(column, str(n), text) for n, (column, text) in enumerate(happened, 1)),
-        *(EventMarker(column, ascii_uppercase[n % 26], text) for n, (column, text) in enumerate(changed)),
+        *(
+            EventMarker(column, ascii_uppercase[n % 26], text)
+            for n, (column, text) in enumerate(_by_column(breaks, starts))
+        ),
     )
 
 

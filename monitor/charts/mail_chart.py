@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from monitor.charts.colours import HATCH_STRONG, INK, PAPER, SOFT
-from monitor.charts.event_markers import marks
+from monitor.charts.event_markers import marks_of
 from monitor.charts.layout import UNKNOWN, Box, Layout, legend
 from monitor.charts.series import by_platform
 from monitor.charts.svg import Drawing, bars, disc, drawing, fill, hatched, plain_hatch, rect, text
@@ -28,7 +28,7 @@ def week(report: Report) -> Drawing:
     A day of which nothing is known is hatched and has no number; one seen in part is hatched behind its bar.
     """
     days, series = report.days, by_platform(report.days, titles(report))
-    events = marks(report.events, report.redefined, [day.day for day in days])
+    events = marks_of(report, days)
     top = _TOP + (_MARK if events else 0)
     chart = Layout(
         days=days, series=series, right=WIDTH, top=top, bottom=top + _PLOT, bar=0.7, gap=2, thin=1 / 3,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.charts.colours import GRID, HATCH, HATCH_STRONG, INK, PAPER, SOFT
-from monitor.charts.event_markers import EventMarker, marks
+from monitor.charts.event_markers import EventMarker, marks_of
 from monitor.charts.layout import UNKNOWN, Box, Layout, day_label, legend
 from monitor.charts.series import Series, by_platform
 from monitor.charts.svg import Drawing, bars, disc, drawing, fill, hatched, plain_hatch, rect, text
@@ -45,7 +45,7 @@ def card(report: Report, titles: Mapping[str, str], *, headline: str, source: st
     """
     days, per = days_or_weeks(report)
     series = by_platform(days, titles)
-    events = marks(report.events, report.redefined, [day.day for day in days])
+    events = marks_of(report, days)
     names = legend(series, days, f"We could not see all of this {per}")
     below = f"Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
     sheet = _Sheet(30, [plain_hatch(14, 5, HATCH)])

@@ -159,11 +159,13 @@ def _say(mails: list[Delivery]) -> bool:
 def _enqueue(weekly: DigestJob, week: Week, readers: list[Subscription]) -> None:
     now = utcnow()
     until = max(week.until, now + timedelta(days=1))
-    mails: list[Mail] = list(mails_of(weekly, weekly.report(week.window, now), week, readers))
+    report = weekly.report(week.window, now)
+    mails: list[Mail] = list(mails_of(weekly, report, week, readers))
     run = DigestRun(week=week.name, decision="sent", why="Sent by hand.", decided_at=now)
     is_due = week.name == latest(weekly.campaign.digest, weekly.campaign.zone, now).name
     if not (is_due and weekly.store.decide(weekly.key, run, mails, until=until)):
         weekly.store.enqueue(weekly.key, mails, until=until, now=now)
+    weekly.remember(report)
 
 
 def _week(name: str | None, campaign: Campaign) -> Week:

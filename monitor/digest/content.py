@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.charts.event_markers import marks
+from monitor.charts.event_markers import marks_of
 from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
 from monitor.core.model import Tone
@@ -176,7 +176,7 @@ def _numbers(report: Report) -> Iterator[Number]:
 
 
 def _chart(report: Report) -> DigestChart:
-    markers = marks(report.events, report.redefined, [day.day for day in report.days])
+    markers = marks_of(report, report.days)
     busiest = max(report.days, key=lambda day: sum(day.posts.values()))
     number = quantity(sum(busiest.posts.values()), "post", "posts")
     return DigestChart(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import IO, Any, NamedTuple
 
 from monitor.charts.colours import GRID, SERIES
-from monitor.charts.event_markers import marks
+from monitor.charts.event_markers import marks_of
 from monitor.charts.layout import day_label
 from monitor.charts.series import Series, by_platform
 from monitor.charts.text_layout import flat, printable
@@ -72,7 +72,7 @@ def _chart_slide(show: Any, report: Report, headline: Headline) -> None:
 
 
 def _below(report: Report, columns: Sequence[Day]) -> list[str]:
-    markers = marks(report.events, report.redefined, [day.day for day in columns])
+    markers = marks_of(report, columns)
     lines = [flat(f"{mark.label}  {mark.text}", 140) for mark in markers[:_EVENTS]]
     if len(markers) > _EVENTS:
         lines.append(f"and {len(markers) - _EVENTS} more, in the notes")

@@ -196,6 +196,7 @@ class Comparison:
     platforms: tuple[str, ...]
     hours: float
     left_out: tuple[LeftOut, ...]
+    days: tuple[int, ...] = ()  # posts of each day of `now`
 
 
 class Step(StrEnum):

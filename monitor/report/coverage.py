@@ -31,25 +31,22 @@ def by_source(
 
     `files` are the days on which files were taken in that tell of these sources.
     """
-    dated, shares = {source for source, _, _ in spans}, _shares(spans, start, end)
+    dated, parts = {source for source, _, _ in spans}, shares(spans, start, end)
     return tuple(
         Covered(
             source=name,
-            share=None if name not in dated and name in answered else shares.get(name, 0.0),
+            share=None if name not in dated and name in answered else parts.get(name, 0.0),
             file_from=files.get(name),
         )
         for name in sorted({*on, *dated})
     )
 
 
-def well_collected(spans: Spans, start: datetime, end: datetime) -> frozenset[str]:
-    """Return the sources that covered enough of [start, end) to compare it with another time."""
-    return frozenset(name for name, part in _shares(spans, start, end).items() if part >= ENOUGH)
-
-
-def _shares(spans: Spans, start: datetime, end: datetime) -> dict[str, float]:
+def shares(spans: Spans, start: datetime, end: datetime) -> dict[str, float]:
     """Return the part (0 to 1) of [start, end) that each source covered, of those that covered any."""
     since, until = start.timestamp(), end.timestamp()
+    if until <= since:
+        return {}
     [covered] = by_day(spans, [(since, until)])
     return {source: seconds / (until - since) for source, seconds in covered.items()}
 
@@ -95,15 +92,6 @@ def unknown(covered: Mapping[str, float], start: float, end: float, sources: int
     if lasted <= 0:
         return 0.0
     return 1.0 - (sum(covered.values()) / (lasted * sources) if sources else 0.0)
-
-
-def blind(spans: Spans, start: datetime, end: datetime) -> float:
-    """Return the share (0 to 1) of [start, end) not covered; 1 of a time that is still to come."""
-    if end <= start:
-        return 1.0
-    since, until = start.timestamp(), end.timestamp()
-    [covered] = by_day(spans, [(since, until)])
-    return unknown(covered, since, until, len({source for source, _, _ in spans}))
 
 
 def heat(

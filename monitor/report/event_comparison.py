@@ -3,21 +3,24 @@
 It says what was counted on which day. It never says that an event was the reason.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from monitor.report import Usual, Window
+from monitor.report.baseline import ENOUGH as FEWEST
 from monitor.report.baseline import usual
+from monitor.report.coverage import ENOUGH
 
 NEAR = 3  # days before and after
 WEEKS = 8  # that say what is usual
-_UNSEEN = 0.1  # of some days, from which on their posts are not compared
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 
-Unseen = Callable[[date, date], float]  # the share (0 to 1) of these days that was not collected
+Posts = Mapping[date, Mapping[str, int]]  # by day and source
+Seen = Callable[[date, date], Mapping[str, float]]  # the part (0 to 1) of these days that each source saw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,26 +32,36 @@ class Stretch:
     last: date
     posts: int | None
     whole: bool  # the days are over, and (nearly) all of them was collected
-    usual: Usual | None  # of the same weekdays in the weeks before the event
+    compared: int  # posts of the sources that saw these days, and the weeks that are compared with them
+    usual: Usual | None  # of the same weekdays in the weeks before the event, of the same sources
 
     @property
     def stands(self) -> Literal["more", "fewer", "usual"] | None:
         """Return how the posts stand to the usual range; None if that is not known."""
         if self.posts is None or self.usual is None:
             return None
-        if self.posts > self.usual.high:
+        if self.compared > self.usual.high:
             return "more"  # even if not all was seen
         if not self.whole:
             return None
-        return "fewer" if self.posts < self.usual.low else "usual"
+        return "fewer" if self.compared < self.usual.low else "usual"
 
 
-def around(day: date, posts: Mapping[date, int], unseen: Unseen, today: date) -> tuple[Stretch, ...]:
-    """Return the days before an event, its own, and those after."""
-    return (
-        _stretch("before", Window(first=day - NEAR * _DAY, last=day - _DAY), posts, unseen, today),
-        _stretch("on", Window(first=day, last=day), posts, unseen, today),
-        _stretch("after", Window(first=day + _DAY, last=day + NEAR * _DAY), posts, unseen, today),
+def around(
+    day: date, posts: Posts, seen: Seen, today: date, breaks: Sequence[date] = ()
+) -> tuple[Stretch, ...]:
+    """Return the days before an event, its own, and those after.
+
+    No week is compared with them between which and them other words were asked for: `breaks` are such days.
+    """
+    stretches: tuple[tuple[Literal["before", "on", "after"], date, date], ...] = (
+        ("before", day - NEAR * _DAY, day - _DAY),
+        ("on", day, day),
+        ("after", day + _DAY, day + NEAR * _DAY),
+    )
+    return tuple(
+        _stretch(name, Window(first=first, last=last), posts, seen, today, breaks)
+        for name, first, last in stretches
     )
 
 
@@ -60,24 +73,38 @@ def needed(day: date) -> tuple[date, date]:
 def _stretch(
     name: Literal["before", "on", "after"],
     window: Window,
-    posts: Mapping[date, int],
-    unseen: Unseen,
+    posts: Posts,
+    seen: Seen,
     today: date,
+    breaks: Sequence[date],
 ) -> Stretch:
     first, last = window.first, window.last
-    missing = 1.0 if first > today else unseen(first, min(last, today))
-    number = sum(_by_day(posts, first, last))
+    parts = {} if first > today else seen(first, min(last, today))
     # The weeks before all of it: the days beside an event are no measure of themselves.
     weeks = [(first - n * _WEEK, last - n * _WEEK) for n in range(1, WEEKS + 1)]
+    alike = {
+        week: _well_seen(seen(*week)) for week in weeks if not any(week[0] < day <= last for day in breaks)
+    }
+    known = Counter(name for names in alike.values() for name in names)
+    sources = {name for name in _well_seen(parts) if known[name] >= FEWEST}
+    number, compared = (sum(_by_day(posts, first, last, names)) for names in (None, sources))
+    fitting = [_by_day(posts, *week, sources) for week, names in alike.items() if sources <= names]
     return Stretch(
         name=name,
         first=first,
         last=last,
-        posts=number if number or missing < 1 else None,
-        whole=last < today and missing <= _UNSEEN,
-        usual=usual([_by_day(posts, a, b) if unseen(a, b) <= _UNSEEN else None for a, b in weeks]),
+        posts=number if number or any(parts.values()) else None,
+        whole=last < today and bool(parts) and _well_seen(parts) == parts.keys(),
+        compared=compared,
+        usual=usual(fitting) if sources and 2 * compared >= number else None,
     )
 
 
-def _by_day(posts: Mapping[date, int], first: date, last: date) -> list[int]:
-    return [posts.get(first + n * _DAY, 0) for n in range((last - first).days + 1)]
+def _well_seen(parts: Mapping[str, float]) -> Set[str]:
+    return {name for name, part in parts.items() if part >= ENOUGH}
+
+
+def _by_day(posts: Posts, first: date, last: date, sources: Set[str] | None) -> list[int]:
+    """Return the posts of each day, of these sources or of all."""
+    some = [posts.get(first + n * _DAY, {}) for n in range((last - first).days + 1)]
+    return [sum(n for name, n in day.items() if sources is None or name in sources) for day in some]

@@ -2,10 +2,13 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from monitor.charts.bar_chart import Caption, stacked
-from monitor.charts.event_markers import marks
+from monitor.charts.event_markers import marks, marks_of
 from monitor.charts.series import by_platform
-from monitor.report import Day, Event, Redefined
+from monitor.report import Day, Event, Redefined, SeriesStep, Step
+from tests.dashboard.reports import a_report
 
 MONDAYS = [date(2026, 11, 2) + timedelta(days=7 * n) for n in range(3)]
 
@@ -18,10 +21,38 @@ def test_an_event_is_numbered_in_its_column_and_one_number_stands_for_all_of_it(
     assert (second.column, second.label) == (2, "2")
 
 
+def days() -> list[Day]:
+    return [Day(day=day, posts={"x": 5}, unknown=0.0) for day in MONDAYS]
+
+
 def test_a_new_definition_has_a_letter_and_says_which_number():
-    [mark] = marks((), [Redefined(day=date(2026, 11, 9), definition="seen", version=2)], MONDAYS)
+    new = Redefined(day=date(2026, 11, 9), definition="seen", version=2)
+    [mark] = marks_of(a_report(events=(), redefined=(new,)), days())
     assert (mark.column, mark.label) == (1, "A")
     assert mark.text == "From here on, Likely seen is counted in another way (definition 2), 9 Nov"
+
+
+@pytest.mark.parametrize(
+    ("step", "subject", "words"),
+    [
+        (Step.SOURCE_ON, "bluesky", "From here on, Bluesky is watched, 9 Nov"),
+        (Step.SOURCE_OFF, "bluesky", "From here on, Bluesky is not watched, 9 Nov"),
+        (Step.TAG_ADDED, "#new", "From here on, #new is asked for, 9 Nov"),
+        (Step.TAG_REMOVED, "#old", "From here on, #old is not asked for, 9 Nov"),
+    ],
+    ids=str,
+)
+def test_what_breaks_the_series_has_a_letter(step, subject, words):
+    steps = SeriesStep(day=date(2026, 11, 9), step=step, subject=subject, posts=3)
+    [mark] = marks_of(a_report(events=(), steps=(steps,)), days())
+    assert (mark.column, mark.label, mark.text) == (1, "A", words)
+
+
+def test_what_came_at_once_or_after_the_chart_has_no_mark():
+    after = date(2027, 1, 1)
+    steps = [SeriesStep(day=MONDAYS[1], step=Step.FILE, subject="a.csv", posts=3),
+             SeriesStep(day=after, step=Step.SOURCE_ON, subject="bluesky", posts=3)]  # fmt: skip
+    assert marks_of(a_report(events=(), steps=tuple(steps)), days()) == ()
 
 
 def test_a_day_before_the_chart_has_no_mark_and_a_chart_without_columns_has_none():
@@ -31,7 +62,7 @@ def test_a_day_before_the_chart_has_no_mark_and_a_chart_without_columns_has_none
 
 
 def test_a_line_and_a_number_are_drawn_for_each_mark():
-    weeks = [Day(day=day, posts={"x": 5}, unknown=0.0) for day in MONDAYS]
+    weeks = days()
     found = marks([Event(day=day, title="x") for day in MONDAYS], (), MONDAYS)
     svg = str(stacked(Caption("a", "", ""), weeks, by_platform(weeks, {}), marks=found))
     assert svg.count("mark-label") == 3

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from monitor.charts.bar_chart import Caption, stacked
-from monitor.charts.event_markers import marks
+from monitor.charts.event_markers import marks_of
 from monitor.charts.heat_map import heat_map
 from monitor.charts.mail_chart import week
 from monitor.charts.series import by_platform, by_tone
@@ -42,7 +42,7 @@ def days(first: date, number: int) -> tuple[Day, ...]:
 
 
 def chart(shown: tuple[Day, ...], *, events=(), redefined=()) -> str:
-    found = marks(events, redefined, [day.day for day in shown])
+    found = marks_of(a_report(events=tuple(events), redefined=tuple(redefined)), shown)
     return str(stacked(Caption("a", "Posts", "Each day"), shown, by_platform(shown, {}), marks=found))
 
 

@@ -1,13 +1,16 @@
 """The weekly mail from the command line, on a real file, with mails put into a folder."""
 
 from email import message_from_bytes, policy
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
 
+from monitor.archive import ArchiveReader
 from monitor.cli import group
 from monitor.core.clock import utcnow
 from monitor.core.errors import AccessError, ConfigError
+from monitor.report.window import last_week
 from tests.campaigns import ONE_TRACK
 from tests.mail.servers import MailServer
 
@@ -89,6 +92,10 @@ def test_a_week_is_sent_to_each_reader_once_and_once_more_to_who_asks(run, tmp_p
     assert "ann@example.org: sent." in sent.stdout
     assert "No mail server is set" in sent.stderr
     assert [one["To"] for one in mails(tmp_path / "mail")] == ["ann@example.org", "bob@example.org"]
+    with ArchiveReader.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
+        monday = last_week(utcnow().astimezone(archive.zone).date())
+        posts = archive.mailed_weeks.posts("test", monday)
+    assert f" {posts} " in f" {mails(tmp_path / 'mail')[0]['Subject']} "
     assert "Everybody on the list has been sent it" in run("digest", "send", "--yes").stderr
     again = run("digest", "resend", "ann@example.org")
     assert (again.exit_code, again.stdout.split()) == (0, ["ann@example.org:", "sent."])

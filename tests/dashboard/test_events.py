@@ -128,6 +128,14 @@ def test_what_was_not_collected_is_not_zero(tmp_path, site):
 )  # fmt: skip
 def test_words_claim_no_more_than_was_counted(posts, whole, usual, said):
     range_ = Usual(median=5, low=usual[0], high=usual[1], weeks=8) if usual else None
-    told = sentence(Stretch(name="on", first=DAY, last=DAY, posts=posts, whole=whole, usual=range_))
+    told = sentence(
+        Stretch(name="on", first=DAY, last=DAY, posts=posts, whole=whole, compared=posts, usual=range_)
+    )
     assert told == said
     assert "because" not in told
+
+
+def test_posts_of_what_was_not_watched_before_are_told_apart():
+    usual = Usual(median=5, low=2, high=9, weeks=8)
+    shown = sentence(Stretch(name="on", first=DAY, last=DAY, posts=12, whole=True, compared=7, usual=usual))
+    assert shown == "12 posts (7 of them by what was watched all the time), as usual on this weekday (2 to 9)"

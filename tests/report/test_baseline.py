@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bench.usual import HISTORIES, SIZES, SPREADS, called_unusual
 from monitor.report import Figure, Usual, baseline
 from monitor.report.baseline import direction, of_amounts, of_counts, usual, usual_amount
-from monitor.report.coverage import by_day, by_source, heat, unknown, well_collected
+from monitor.report.coverage import by_day, by_source, heat, shares, unknown
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -106,7 +106,8 @@ def test_the_time_that_no_source_dates_is_unknown_and_half_of_two_is_half():
     assert unknown(covered, since, until, 2) == pytest.approx(0.25)
     assert unknown({}, since, until, 0) == 1.0
     assert unknown({}, since, since, 0) == 0.0
-    assert well_collected(known, NOON, NOON + 4 * HOUR) == {"a"}
+    assert shares(known, NOON, NOON + 4 * HOUR) == {"a": 1.0, "b": 0.5}
+    assert shares(known, NOON, NOON) == {}
 
 
 @given(

@@ -87,16 +87,6 @@ def test_the_week_before_is_compared_only_when_both_were_collected(archive):
     assert found == [None, None, 1]
 
 
-def test_weeks_of_which_other_platforms_were_collected_are_not_compared(archive):
-    save(archive, a_post("1", at=NOW - timedelta(days=8)))
-    for window, sources in ((BEFORE, ("mastodon", "bluesky")), (WEEK, ("mastodon",))):
-        for source in sources:
-            covered(archive, window, source)
-    assert report(archive).posts.before is None
-    covered(archive, WEEK, "bluesky")
-    assert report(archive).posts.before == 1
-
-
 def test_a_day_on_which_one_of_two_platforms_was_collected_is_half_unknown(archive):
     covered(archive, WEEK)
     covered(archive, Window(first=WEEK.first, last=WEEK.first), "bluesky")

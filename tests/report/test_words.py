@@ -9,7 +9,6 @@ from monitor.core.model import Metrics
 from monitor.manual_entry import BY_HAND
 from monitor.report import Covered, Window
 from monitor.report.anonymise import nameless_row
-from monitor.report.coverage import blind
 from monitor.report.figures import definitions, measures, versions
 from monitor.report.follow_up import is_loud, reactions
 from monitor.report.measure import Face
@@ -65,12 +64,6 @@ def test_a_source_has_a_badge_and_a_sentence_for_each_state(changes, badge, word
     source = a_source("x", "X", **changes)
     assert mark(source) == badge
     assert state(source).startswith(words)
-
-
-def test_a_time_still_to_come_was_not_seen():
-    span = [("a", NOW - timedelta(hours=1), NOW)]
-    assert blind(span, NOW, NOW) == 1.0
-    assert blind(span, NOW - timedelta(hours=2), NOW) == pytest.approx(0.5)
 
 
 def test_a_stored_post_without_names_has_no_number_either_unless_it_was_entered_by_hand():

@@ -71,6 +71,8 @@ _SEALED_AT_ONCE: dict[str, _Columns] = {
     "definitions": _Columns("number version", "", "since"),
     "bought": _Columns("source kind native_id", "", "day"),
     "text_labels": _Columns("text field", "", "value by at"),
+    "track_words": _Columns("track kind word since", "", "until"),
+    "mailed": _Columns("track monday", "posts", "at"),
     "import_answers": _Columns("header question", "", "answer at"),
     "heartbeats": _Columns("name", "pid", "at"),
     "meta": _Columns("key", "", "value"),  # the last: where it is sealed, all are
@@ -79,6 +81,7 @@ PARTS = _SEALED_AT_ONCE | _SEALED_LATER
 _DATES = {
     "posts": "day", "coverage": "started_at", "events": "day", "audits": "monday", "rejected": "at",
     "spending": "at", "text_labels": "at", "cursors": "updated_at", "bought": "day", "definitions": "since",
+    "mailed": "monday",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from monitor.alerts.rules import NO_ROOM, STOPPED
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths
-from monitor.cli.wiring import DOTENV, accounts_file, drop_box_of, titles_of
+from monitor.cli.wiring import DOTENV, accounts_file, drop_box_of, is_demo, titles_of
 from monitor.cli.wiring.ageing import Ageing
 from monitor.collect.source_status import states
 from monitor.core.clock import ClockCheck, utcnow
@@ -35,8 +36,16 @@ def weekly_of(paths: Paths, campaign: Campaign) -> DigestJob:
     env = keys(DOTENV)
     return DigestJob(
         campaign=campaign, store=MailStore.open(accounts_file(paths)), report=reporter(paths, campaign),
-        sender=_sender(campaign, env), clock=utcnow,
+        sender=_sender(campaign, env), clock=utcnow, remember=partial(_remember, paths, campaign),
     )  # fmt: skip
+
+
+def _remember(paths: Paths, campaign: Campaign, report: Report) -> None:
+    """Note in the archive what the weekly mail says."""
+    if report.posts.value is not None:
+        with Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign)) as archive:
+            monday, now = report.window.first, report.made_at
+            archive.mailed_weeks.save(report.track, monday, report.posts.value, now)
 
 
 def transport_of(paths: Paths) -> Transport:

@@ -13,13 +13,17 @@ from monitor.report import Report, Window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestJob:
-    """All that the weekly mail needs. `report` makes the numbers of some days, as at a time."""
+    """All that the weekly mail needs. `report` makes the numbers of some days, as at a time.
+
+    `remember` is given each report that was mailed: what it said may be revised.
+    """
 
     campaign: Campaign
     store: MailStore
     report: Callable[[Window, datetime], Report]
     sender: Sender
     clock: Clock
+    remember: Callable[[Report], None] = lambda report: None
     is_believable: Callable[[], bool] = lambda: True  # whether the clock is: what it decides is for good
 
     @property

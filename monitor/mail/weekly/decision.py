@@ -31,6 +31,7 @@ def _decide(weekly: DigestJob, week: Week, now: datetime, *, is_first: bool) -> 
     """Return what is decided of a week now; None if that is not for now, or was another's to do."""
     readers = weekly.readers()
     decision, why, mails = week.decision(now), "", list[Mail]()
+    report = None
     if decision == "skipped":
         why = _NEW if is_first else _ASLEEP if readers else _NOBODY
     elif not readers:
@@ -48,5 +49,7 @@ def _decide(weekly: DigestJob, week: Week, now: datetime, *, is_first: bool) -> 
     run = DigestRun(week=week.name, decision=decision, why=why, decided_at=now)
     if not weekly.store.decide(weekly.key, run, mails, until=week.until):
         return None
+    if mails and report:
+        weekly.remember(report)
     log.info("digest of %s: %s, %d readers. %s", week.name, decision, len(mails), why)
     return run

@@ -70,6 +70,19 @@ def test_before_its_hour_nothing_is_decided_and_on_tuesday_it_goes_late_and_says
     assert "This was due on Monday 30 November." in text
 
 
+def test_what_was_mailed_is_remembered_and_not_what_was_skipped(store, time):
+    mailed = []
+    weekly = replace(a_weekly(store, time), remember=mailed.append)
+    decide(weekly)
+    decide(weekly)
+    assert [report.posts.value for report in mailed] == [567]
+    time.now += timedelta(days=17)
+    decisions = [run.decision for run in decide(weekly)]
+    assert "skipped" in decisions
+    assert len(mailed) == 1 + len(decisions) - decisions.count("skipped")
+
+
+@pytest.mark.slow
 def test_who_asks_on_tuesday_still_gets_it_and_without_anybody_the_week_is_skipped(store, time):
     alone = a_weekly(store, time, a_campaign(recipients=()))
     assert decide(alone) == []
@@ -118,8 +131,9 @@ def test_who_is_on_the_list_of_the_office_is_told_so_and_who_asked_too(weekly, t
 
 
 @pytest.mark.slow
-def test_its_numbers_are_those_of_the_dashboard(tmp_path):
+def test_its_numbers_are_those_of_the_dashboard(tmp_path, monkeypatch):
     path, at = tmp_path / "a.db", MONDAY
+    monkeypatch.setattr("tests.dashboard.browser.site.NOW", at)
     with Archive.open(path, WHOLE.zone, demo=True) as archive:
         fill(archive, WHOLE, Plain(), at, posts=3000)
     with ArchiveReader.open(path, WHOLE.zone) as archive:

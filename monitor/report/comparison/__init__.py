@@ -1,0 +1,300 @@
+"""Like with like: what two times can be compared on, and their numbers counted on that alone."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from monitor.archive.events import TrackWord
+from monitor.archive.posts.comparable import UnlikePost
+from monitor.archive.values import DayCount, Scope
+from monitor.manual_entry import BY_HAND
+from monitor.report import Comparison, Figure, LeftOut, PastWeek, Window
+from monitor.report import coverage as cover
+from monitor.report.baseline import ENOUGH, usual, usual_amount
+from monitor.report.comparison.hours import times, unseen_hours
+from monitor.report.comparison.lookup import Lookup, total
+from monitor.report.figures import measures
+from monitor.report.measure import Counts, Reading
+from monitor.report.window import bounds, days, finished, length, shifted, weeks_before
+from monitor.report.wording import day_name
+
+_HALF = 0.5  # of the posts, under which the rest says nothing of the whole
+_DAY = timedelta(days=1)
+_RIPE = timedelta(days=30)  # after which numbers are read but once a month, and hardly move
+_UNREAD = (0,) * 7
+_MOST = 8_000  # posts whose earlier readings can be looked up in a page's time
+_REASONS = {
+    "bridge": "copies that a bridge made",
+    "file": "from files, beside what was watched",
+    "look back": "found by looking back, beside what was watched",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What is compared: these sources, without some hours and words, as it was known at one age."""
+
+    lookup: Lookup
+    spans: cover.Spans
+    platforms: frozenset[str]
+    cut: Mapping[str, frozenset[int]]  # by platform, the hours left out; 0 is a window's first
+    lag: timedelta  # from a window's end to when it is looked at
+    words: Sequence[TrackWord]  # that the track ever asked for
+    since: datetime  # from then on, posts of other words do not count
+    most: int = _MOST  # posts of a window, for its earlier readings to be looked up
+
+    @classmethod
+    def of(cls, lookup: Lookup, now: Window, *then: Window) -> "Basis":
+        """Return what was well seen in all these times."""
+        lag = lookup.now - bounds(lookup.campaign.zone, now)[1]
+        since = min(bounds(lookup.campaign.zone, window)[0] for window in (now, *then))
+        words = lookup.archive.track_words.history(lookup.track.name)
+        empty = cls(lookup, [*lookup.spans, *_untimed(lookup)], frozenset(), {}, lag, words, since)
+        seen = [empty.well_seen(window) for window in (now, *then)]
+        return replace(empty, platforms=frozenset.intersection(*seen)).without(now, *then)
+
+    def shares(self, window: Window) -> dict[str, float]:
+        """Return the part (0 to 1) of some days that each source saw."""
+        return cover.shares(self.spans, *bounds(self.lookup.campaign.zone, window))
+
+    def well_seen(self, window: Window) -> frozenset[str]:
+        """Return the sources that saw enough of some days to compare them."""
+        return frozenset(name for name, part in self.shares(window).items() if part >= cover.ENOUGH)
+
+    def without(self, *windows: Window) -> "Basis":
+        """Return the same without the hours that were not seen in one of these times."""
+        zone = self.lookup.campaign.zone
+        cut = {
+            name: self.cut.get(name, frozenset()).union(
+                *(
+                    unseen_hours(
+                        [(a, b) for source, a, b in self.spans if source == name], *bounds(zone, window), zone
+                    )
+                    for window in windows
+                )
+            )
+            for name in self.platforms
+        }
+        return replace(self, cut=cut)
+
+    def changed(self, since: datetime) -> list[TrackWord]:
+        """Return the words that were asked for in a part of the time from then on only."""
+        end = self.lookup.now - self.lag
+        return [
+            word
+            for word in self.words
+            if not word.is_asked(since, end) and (word.since or since) < end and (word.until or end) > since
+        ]
+
+    def hours(self, window: Window) -> float:
+        """Return the part (0 to 1) of a window's hours that is compared."""
+        every = length(window).days * 24
+        parts = [1 - sum(hour < every for hour in self.cut[name]) / every for name in self.platforms]
+        return sum(parts) / len(parts) if parts else 0.0
+
+    def count(self, window: Window) -> "Tally":
+        """Return the numbers of some days, counted on this."""
+        archive, scope = self.lookup.archive, self.lookup.scope_of(window)
+        series = {key: name for key, name in scope.series.items() if name in self.platforms}
+        scope = replace(scope, series=series, is_whole=scope.is_whole and series == scope.series)
+        cut = bounds(self.lookup.campaign.zone, window)[1] + self.lag
+        unlike = archive.comparable.unlike(scope, self.lookup.track.name, cut)
+        lasting = [word for word in self.words if word.is_asked(self.since, self.lookup.now - self.lag)]
+        unlike += archive.comparable.by_words(scope, self.changed(self.since), lasting)
+        out = archive.comparable.between(scope, self._cut_times(window)).union(post.id for post in unlike)
+        counts = [one for one in self.lookup.counts(window) if one.platform in self.platforms]
+        counts += [_less(count) for count in archive.comparable.sums(scope, out)]
+        summed = total(counts)
+        posts = Counter[date]()
+        for count in counts:
+            posts[count.day] += count.posts
+        whole = Counts(
+            total=self._at_age(summed, scope, out, cut),
+            crowd=archive.comparable.crowd(scope, out),
+            copies=archive.comparable.copies(scope, out),
+            is_known=True,
+        )
+        readings = {one.key: one.count(whole) for one in measures() if one.count}
+        return Tally(window, scope, tuple(posts[day] for day in days(window)), readings, out, unlike)
+
+    def _at_age(self, counts: DayCount, scope: Scope, out: frozenset[int], cut: datetime) -> DayCount:
+        """Return the counts of a window with likes and the like as they had been read at an instant.
+
+        Without any, if that is not known: newer posts have had less time to get them.
+        """
+        if self.lag >= _RIPE or cut >= self.lookup.now:
+            return counts
+        comparable = self.lookup.archive.comparable
+        readings = comparable.readings(scope, out, cut) if counts.posts <= self.most else None
+        return DayCount._make((*counts[:3], *(readings or _UNREAD), *counts[10:]))
+
+    def _cut_times(self, window: Window) -> Iterator[tuple[str, datetime, datetime]]:
+        for name, hours in self.cut.items():
+            within = [hour for hour in hours if hour < length(window).days * 24]
+            for since, until in times(within, window.first, self.lookup.campaign.zone):
+                yield name, since, until
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Some days as they are compared, and the posts that do not count in them."""
+
+    window: Window
+    scope: Scope
+    days: tuple[int, ...]  # posts of each
+    readings: Mapping[str, Reading]
+    out: frozenset[int]
+    unlike: list[UnlikePost]
+
+    @property
+    def past(self) -> PastWeek:
+        """Return it as one of the weeks that say what is usual."""
+        values = {key: reading.value for key, reading in self.readings.items()}
+        return PastWeek(window=self.window, values=values, days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A window beside the one before, and the weeks that say what is usual."""
+
+    comparison: Comparison
+    basis: Basis
+    now: Tally
+    then: Tally | None  # None: it was not seen well enough
+    weeks: tuple[Window, ...]
+
+    def past(self) -> tuple[PastWeek, ...]:
+        """Return the weeks, counted on the same."""
+        basis = replace(self.basis, most=_MOST // max(1, len(self.weeks)))
+        known = {self.then.window: self.then} if self.then else {}
+        return tuple((known.get(week) or basis.count(week)).past for week in self.weeks)
+
+    def figure(self, figure: Figure, past: Sequence[PastWeek]) -> Figure:
+        """Return a number of the window with those that it is compared with."""
+        key = figure.definition
+        return replace(
+            figure,
+            finished=self.now.readings[key].value,
+            before=self.then.readings[key].value if self.then else None,
+            usual=usual([week.days for week in past])
+            if key == "posts"
+            else usual_amount([week.values[key] for week in past]),
+        )
+
+    def terms(self, tally: Tally, kind: str) -> Counter[str]:
+        """Return in how many posts of a time each term of a kind is."""
+        archive = self.basis.lookup.archive
+        [posts] = archive.stats.term_counts(tally.scope, kind, [(tally.window.first, tally.window.last)])
+        return Counter(posts) - Counter(archive.comparable.terms(tally.out, kind))
+
+
+def compare(lookup: Lookup, window: Window) -> Compared | None:
+    """Return a window beside earlier times, on what was well seen in all of them.
+
+    Where the time just before was not, beside the weeks before alone. None if no day of it is over, or what
+    was well seen has under half of the posts.
+    """
+    now = finished(window, lookup.now.astimezone(lookup.campaign.zone).date())
+    if now is None:
+        return None
+    then = shifted(now, length(window))
+    earlier = [
+        Window(first=week.first, last=week.first + length(now) - _DAY) for week in weeks_before(window)
+    ]
+    for before in ((then,), ()):
+        basis, weeks = _with_weeks(Basis.of(lookup, now, *before), now, earlier)
+        this = basis.count(now)
+        bridged = sum(post.reason == "bridge" for post in this.unlike)
+        posts = total(lookup.counts(now)).posts - bridged
+        is_most = basis.platforms and sum(this.days) >= _HALF * posts
+        if is_most and (before or len(weeks) >= ENOUGH):
+            comparison = Comparison(
+                now=now,
+                then=then,
+                platforms=tuple(sorted(basis.platforms)),
+                hours=basis.hours(now),
+                left_out=tuple(_left_out(basis, this, then)),
+                days=this.days,
+            )
+            return Compared(comparison, basis, this, basis.count(then) if before else None, weeks)
+    return None
+
+
+def _with_weeks(basis: Basis, now: Window, weeks: Iterable[Window]) -> tuple[Basis, tuple[Window, ...]]:
+    """Return the weeks that the sources saw well, too, and what can be compared in all of them.
+
+    A week that would cost many hours of all others is none of them.
+    """
+    enough, fitting = cover.ENOUGH * basis.hours(now), list[Window]()
+    for week in weeks:
+        narrow = basis.without(week)
+        words = basis.changed(bounds(basis.lookup.campaign.zone, week)[0])
+        is_like = basis.well_seen(week) >= basis.platforms and len(words) <= len(basis.changed(basis.since))
+        if is_like and narrow.hours(now) >= enough:
+            basis = narrow
+            fitting.append(week)
+    return basis, tuple(fitting)
+
+
+def _less(count: DayCount) -> DayCount:
+    """Return counts that take these away."""
+    day, platform, *numbers = count
+    return DayCount._make((day, platform, *(-number for number in numbers)))
+
+
+def _untimed(lookup: Lookup) -> Iterator[tuple[str, datetime, datetime]]:
+    """Yield from when until when sources were asked that do not say what time their answers cover.
+
+    Such a search finds what was written while nobody asked, too.
+    """
+    timed = {source for source, _, _ in lookup.spans}
+    for name in {count.platform for count in lookup.all_counts} - timed:
+        if time := lookup.archive.coverage.untimed(name, lookup.track.name):
+            yield (name, *time)
+
+
+def _left_out(basis: Basis, now: Tally, then: Window) -> Iterator[LeftOut]:
+    """Yield what is not compared, the sources first, and what was found otherwise than the rest."""
+    lookup, zone = basis.lookup, basis.lookup.campaign.zone
+    posts, before = (
+        _by_platform((count.platform, count.posts) for count in lookup.counts(window))
+        for window in (now.window, then)
+    )
+    for source in sorted((posts + before).keys() - basis.platforms):
+        reason = _reason(basis, source, now.window, then)
+        yield LeftOut(source=source, posts=posts[source], reason=reason)
+    for key, reason in _REASONS.items():
+        numbers = _by_platform((post.platform, post.reason == key) for post in now.unlike)
+        for source, number in sorted((+numbers).items()):
+            yield LeftOut(source=source, posts=number, reason=reason)
+    for word in basis.changed(basis.since):
+        number = sum(post.reason == str(word) for post in now.unlike)
+        day = word.until or word.since or basis.since
+        reason = (
+            f"asked for only {'until' if word.until else 'since'} {day_name(day.astimezone(zone).date())}"
+        )
+        yield LeftOut(source=str(word), posts=number, reason=reason)
+
+
+def _by_platform(numbers: Iterable[tuple[str, int]]) -> Counter[str]:
+    posts = Counter[str]()
+    for platform, number in numbers:
+        posts[platform] += number
+    return posts
+
+
+def _reason(basis: Basis, source: str, now: Window, then: Window) -> str:
+    """Return as a clause why a source is not compared."""
+    if source == BY_HAND:
+        return "entered by hand"
+    settings = basis.lookup.campaign.sources.get(source)
+    if not (settings and settings.on) and source not in {name for name, _, _ in basis.spans}:
+        return "known from files only"
+    number = length(now).days
+    days = {1: "the day", 7: "the week"}.get(number, f"the {number:,} days")
+    for window, name in ((now, days), (then, f"{days} before")):
+        part = basis.shares(window).get(source, 0)
+        if part < cover.ENOUGH:
+            return f"seen {int(100 * part)}% of {name}" if part else f"not watched in {name}"
+    return ""
