@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import fmean
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -15,7 +16,7 @@ from monitor.charts.series import NOT_COLLECTED, Series, by_platform, by_tone
 from monitor.core.model import Tone
 from monitor.report import Day, Report
 from monitor.report.by_week import MOST_DAYS, days_or_weeks
-from monitor.report.wording import day_name, percents, quantity, window_words
+from monitor.report.wording import blank, day_name, percents, quantity, so_far, window_words
 
 _DAY = timedelta(days=1)
 ENOUGH = 20  # posts, below which a finding would be chance
@@ -76,7 +77,7 @@ def activity(report: Report, titles: Mapping[str, str], address: Address) -> Cha
         svg=stacked(Caption("activity", title, desc), columns, series, marks=markers),
         legend=tuple(legend(series, report.days, f"We could not see all of this {per}").items()),
         head=(per.capitalize(), *(one.name for one in series), "All posts", "Time not seen"),
-        lines=_lines(columns, report, address, (*_cells(series), *_coverage_cells(columns))),
+        lines=_lines(columns, report, address, (*_cells(columns, series), *_coverage_cells(columns))),
         note=f"{blind} Shaded {per}s may have had more posts than shown." if blind else "", marks=markers,
     )  # fmt: skip
 
@@ -91,27 +92,55 @@ def tone(report: Report, address: Address) -> ChartView:
         svg=stacked(Caption("tone", title, desc), columns, series, height=220),
         legend=tuple((one.style, one.name) for one in series),
         head=(per.capitalize(), *(one.name for one in series)),
-        lines=_lines(columns, report, address, _cells(series)),
+        lines=_lines(columns, report, address, _cells(columns, series)),
         note="How posts sound, not whom they support.",
     )  # fmt: skip
 
 
 def hours(report: Report) -> ChartView:
     """Return the map of hours and weekdays."""
-    title = hours_finding(report.heat)
-    desc = "Posts by weekday and hour. The table below has each hour."
-    unknown = any(number is None for row in report.heat for number in row)
+    title, blanks, running = hours_finding(report), _blanks(report), _running(report)
+    sub = "Average posts an hour, over the hours that were collected, by the campaign's clock"
+    desc = "Average posts an hour by weekday and hour. The table below has each hour."
+    cells = {(day, hour): n for day, row in enumerate(report.heat) for hour, n in enumerate(row)}
+    day, hour = running or (0, -1)
+    while hour >= 0 and cells[day, hour] is None:  # since it was last asked
+        blanks[day, hour], hour = "none yet", hour - 1
+    unknown = any(number is None and cell not in blanks for cell, number in cells.items())
     return ChartView(
-        id="hours", title=title, sub="Posts by weekday and hour, by the campaign's clock",
-        svg=heat_map(Caption("hours", title, desc), report.heat),
-        legend=(*_SHADES, *([(UNKNOWN, "Never collected")] if unknown else [])),
+        id="hours", title=title, sub=sub,
+        svg=heat_map(Caption("hours", title, desc), report.heat, blanks=blanks, running=running),
+        legend=(
+            *_SHADES, *([(UNKNOWN, "Never collected")] if unknown else []),
+            *([("running", "This hour, so far")] if running else []),
+        ),
         head=("Day", *(clock(hour) for hour in range(24))),
         lines=tuple(
-            ChartLine(name=day, cells=tuple(map(_cell, row)))
-            for day, row in zip(_WEEK, report.heat, strict=True)
+            ChartLine(name=name, cells=tuple(
+                blanks.get((day, hour)) or _cell(cells[day, hour]) for hour in range(24)
+            ))
+            for day, name in enumerate(_WEEK)
         ),
         grid=True,
     )  # fmt: skip
+
+
+def _blanks(report: Report) -> dict[tuple[int, int], str]:
+    """Return the hours of the week of which none has begun in these days, and why not."""
+    now, firsts = report.made_at, {day.day.weekday(): day.day for day in report.days[:7]}
+    return {
+        (day, hour): "still to come" if day in firsts else "not in these days"
+        for day in range(7)
+        for hour in range(24)
+        if day not in firsts or (firsts[day], hour) > (now.date(), now.hour)
+    }
+
+
+def _running(report: Report) -> tuple[int, int] | None:
+    """Return the hour that is not over, where these days have no other one like it."""
+    now, window = report.made_at, report.window
+    is_within = len(report.days) <= 7 and window.first <= now.date() <= window.last
+    return (now.weekday(), now.hour) if is_within else None
 
 
 def finding(report: Report) -> str:
@@ -142,16 +171,17 @@ def tone_finding(report: Report) -> str:
     return f"{share[Tone.POSITIVE]}% of posts sound positive, {share[Tone.NEGATIVE]}% negative"
 
 
-def hours_finding(heat: Sequence[Sequence[int | None]]) -> str:
+def hours_finding(report: Report) -> str:
     """Return the busiest three hours of the day, if they stand out."""
-    by_hour = [sum(row[hour] or 0 for row in heat) for hour in range(24)]
-    spells = [sum(by_hour[(start + n) % 24] for n in range(_EVENING)) for start in range(24)]
+    columns = zip(*report.heat, strict=True)
+    means = [fmean(known) if (known := [n for n in hour if n is not None]) else 0.0 for hour in columns]
+    spells = [sum(means[(start + n) % 24] for n in range(_EVENING)) for start in range(24)]
     start = max(range(24), key=lambda hour: spells[hour])
-    if not sum(by_hour):
+    if not sum(means):
         return "When people post is not known yet"
-    if sum(by_hour) < ENOUGH:
+    if (report.posts.value or 0) < ENOUGH:
         return "Too few posts to say when people post"
-    if spells[start] / sum(by_hour) < _STANDS_OUT * _EVENING / 24:
+    if spells[start] / sum(means) < _STANDS_OUT * _EVENING / 24:
         return "No hours of the day stand out"
     return f"People post most between {clock(start)} and {clock(start + _EVENING)}"
 
@@ -161,7 +191,7 @@ def unseen(days: Sequence[Day]) -> str:
     blind = [day for day in days if is_hatched(day)]
     if not blind:
         return ""
-    lost = sum(day.unknown for day in blind)
+    lost = sum(day.unknown * day.passed for day in blind)
     whole = quantity(round(lost), "day", "days") if lost >= 0.95 else f"{max(1, round(lost * 24))} hours"
     on = quantity(len(blind), "day", "days")
     return f"On {on} we were not collecting all the time (about {whole} in all)."
@@ -175,20 +205,20 @@ def _lines(
     lasts = [*(day - _DAY for day in firsts[1:]), report.window.last] if firsts else []
     before = "" if len(report.days) <= MOST_DAYS else "Week from "
     return tuple(
-        ChartLine(f"{before}{day_name(first)}", tuple(row), address(first, end))
-        for first, end, *row in zip(firsts, lasts, *cells, strict=True)
+        ChartLine(f"{before}{day_name(day.day)}{so_far(day)}", tuple(row), address(day.day, end))
+        for day, end, *row in zip(columns, lasts, *cells, strict=True)
     )
 
 
-def _cells(series: Iterable[Series]) -> Iterator[list[str]]:
+def _cells(columns: Sequence[Day], series: Iterable[Series]) -> Iterator[list[str]]:
     for row in series:
-        yield [_cell(number, row.none) for number in row.counts]
+        yield [_cell(number, blank(day, row.none)) for day, number in zip(columns, row.counts, strict=True)]
 
 
 def _coverage_cells(columns: Sequence[Day]) -> Iterator[list[str]]:
-    yield [f"{sum(day.posts.values()):,}" if day.posts else "not known" for day in columns]
-    yield [f"{100 * day.unknown:.0f}%" for day in columns]
+    yield [f"{sum(day.posts.values()):,}" if day.posts else blank(day, "not known") for day in columns]
+    yield [f"{100 * day.unknown:.0f}%" if day.passed else blank(day, "") for day in columns]
 
 
-def _cell(number: int | None, none: str = NOT_COLLECTED) -> str:
-    return none if number is None else f"{number:,}"
+def _cell(number: float | None, none: str = NOT_COLLECTED) -> str:
+    return none if number is None else f"{number:,.1f}".removesuffix(".0")

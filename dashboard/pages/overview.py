@@ -78,7 +78,7 @@ def _tile(measure: Measure, report: Report) -> dict[str, object]:
     links = {name: TileLink(page="/posts", arguments={measure.key: name}) for name in tile.parts}
     return {
         "key": measure.key, "title": measure.definition.title, "tag": tile.tag,
-        "words": measure.words(report), "spark": spark(tile.trend), "notes": tile.notes,
+        "words": tile.words or measure.words(report), "spark": spark(tile.trend), "notes": tile.notes,
         "link": None if measure.figure(report).value is None else tile.link,
         "parts": [(name, percent, links[name]) for name, percent in tile.parts.items()],
         "bar": shares([(f"t-{name}", percent) for name, percent in tile.parts.items()]),

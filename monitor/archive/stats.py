@@ -14,6 +14,7 @@ from monitor.archive.values import (
     AuthorCount,
     DayCount,
     HourCount,
+    LargestAccount,
     Poster,
     Scope,
     Story,
@@ -102,6 +103,13 @@ class Stats:
         if scope.is_whole and last_day == _LAST_DAY:  # else a small index is sooner still
             sql = _CROWD
         return AuthorCount._make(self.rows(scope, sql)[0])
+
+    def account_above(self, scope: Scope, followers: int) -> LargestAccount | None:
+        """Return an account that has more followers at its last post in these days; None if none has."""
+        sql = _ABOVE.replace("{last_day}", self._last_day(scope))
+        for platform, handle, number_of in self.rows(scope, sql, above=followers):
+            return LargestAccount(platform=platform, handle=handle, followers=number_of)
+        return None
 
     def copies(self, scope: Scope) -> int:
         """Return how many posts say what another post of the window says: all of a message but one."""
@@ -268,15 +276,27 @@ _STORIES = (
     " GROUP BY c.message ORDER BY sites DESC, 1 LIMIT 1"
 )
 # Accounts that a bridge made, where the account that they repeat has posted in the window, too: one person.
+_BRIDGE_ACCOUNTS = (
+    "SELECT DISTINCT m.series, p.author_id FROM posts p"
+    " CROSS JOIN post_series m ON m.post_id = p.id WHERE p.copy_of IS NOT NULL AND p.message IS NOT NULL"
+    f" AND p.day >= :since AND p.day < :until AND m.{_SERIES} AND EXISTS (SELECT 1 FROM posts o"
+    " CROSS JOIN post_series n ON n.post_id = o.id WHERE o.message = p.message AND o.copy_of IS NULL"
+    f" AND o.day >= :since AND o.day < :until AND n.{_SERIES})"
+)
 _BRIDGES = (
     f"SELECT series, {band('followers')} AS band, count(*), sum(ifnull(followers, 0)) FROM (SELECT series,"
     " (SELECT d.followers FROM author_days d INDEXED BY author_days_by_author WHERE d.series = b.series"
     " AND d.author_id = b.author_id AND d.day BETWEEN :first AND :last ORDER BY d.day DESC LIMIT 1)"
-    " AS followers FROM (SELECT DISTINCT m.series, p.author_id FROM posts p"
-    " CROSS JOIN post_series m ON m.post_id = p.id WHERE p.copy_of IS NOT NULL AND p.message IS NOT NULL"
-    f" AND p.day >= :since AND p.day < :until AND m.{_SERIES} AND EXISTS (SELECT 1 FROM posts o"
-    " CROSS JOIN post_series n ON n.post_id = o.id WHERE o.message = p.message AND o.copy_of IS NULL"
-    f" AND o.day >= :since AND o.day < :until AND n.{_SERIES})) b) GROUP BY 1, 2"
+    f" AS followers FROM ({_BRIDGE_ACCOUNTS}) b) GROUP BY 1, 2"
+)
+_ABOVE = (  # a day's accounts together have to have as many before they are looked at one by one
+    "SELECT a.platform, a.handle, d.followers FROM (SELECT DISTINCT series, day FROM spans"
+    f" WHERE {_DAYS} AND {{last_day}} AND followers > :above) s"
+    " CROSS JOIN author_days d ON d.series = s.series AND d.day = s.day AND d.followers > :above"
+    " CROSS JOIN authors a ON a.id = d.author_id"
+    " WHERE NOT EXISTS (SELECT 1 FROM author_days l INDEXED BY author_days_by_author"
+    " WHERE l.series = d.series AND l.author_id = d.author_id AND l.day > d.day AND l.day <= :last)"
+    f" AND (d.series, d.author_id) NOT IN ({_BRIDGE_ACCOUNTS})"
 )
 _LAST_DAY = "next_day > :last"  # an author counts at their last active day of the window, so once
 _CROWD = (

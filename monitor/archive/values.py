@@ -94,6 +94,15 @@ class ViewedPost(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LargestAccount:
+    """A huge account, with more followers than all others together; `handle` is None if it is not known."""
+
+    platform: str
+    handle: str | None
+    followers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Poster:
     """An author's posts in a window."""
 

@@ -1,6 +1,7 @@
-"""Hours by weekdays, the fuller the darker. An hour that was never collected is hatched."""
+"""Hours by weekdays, the fuller the darker. One never collected is hatched, one still to come is empty."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -11,31 +12,39 @@ STEPS = 4  # above none at all: more shades cannot be told apart
 _ROW, _GAP, _LABELS = 24, 2, 20
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-Cells = Sequence[Sequence[int | None]]  # Monday first, 24 hours each; None: never collected
+Cells = Sequence[Sequence[float | None]]  # Monday first, 24 hours each; None: never collected
+Cell = tuple[int, int]  # weekday and hour
 
 
-def heat_map(caption: Caption, cells: Cells) -> Markup:
-    """Return the map as SVG."""
+def heat_map(
+    caption: Caption, cells: Cells, *, blanks: Container[Cell] = (), running: Cell | None = None
+) -> Markup:
+    """Return the map as SVG; `blanks` are left empty, and the hour that is not over has an outline."""
     bottom = _ROW * len(cells)
-    most = max((number or 0 for row in cells for number in row), default=0)
+    most = max((number or 0 for row in cells for number in row), default=0.0)
     parts = [
         opening(caption, bottom + _LABELS, 0, bottom),
-        *(part for y, row in enumerate(cells) for part in _row(y, row, most, f"{caption.name}-h")),
+        *(part for y, row in enumerate(cells) for part in _row(y, row, most, blanks, f"{caption.name}-h")),
+        f'<rect class="running" {_place(running[1], _ROW * running[0], 24)}/>' if running else "",
         *_hours(bottom + _LABELS - 4),
         "</svg>",
     ]
     return Markup("".join(parts))  # every text above went through escape or is a number
 
 
-def step(number: int, most: int) -> int:
+def step(number: float, most: float) -> int:
     """Return the shade of a number: 0 for none, then 1 to STEPS."""
-    return -(-STEPS * number // most) if most else 0
+    return math.ceil(STEPS * number / most) if most else 0
 
 
-def _row(y: int, row: Sequence[int | None], most: int, hatch: str) -> Iterator[str]:
+def _row(
+    y: int, row: Sequence[float | None], most: float, blanks: Container[Cell], hatch: str
+) -> Iterator[str]:
     top = _ROW * y
     yield f'<text class="ylab" x="-8" y="{top + 16}" text-anchor="end">{_DAYS[y]}</text>'
     for hour, number in enumerate(row):
+        if (y, hour) in blanks:
+            continue
         fill = f'fill="url(#{hatch})"' if number is None else f'class="h{step(number, most)}"'
         yield f"<rect {_place(hour, top, len(row))} {fill}/>"
 

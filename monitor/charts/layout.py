@@ -11,6 +11,7 @@ from monitor.charts.series import Series
 from monitor.report import Day
 
 UNKNOWN = "lu"  # the style of unknown time in a legend
+SO_FAR = "so-far"  # the style of a column that is not over, beside that of its series
 _SHADED_FROM = 0.01  # a few lost minutes are not worth a mark
 _STEPS = (1, 2, 5, 10)
 
@@ -80,20 +81,22 @@ class Layout:
                 yield Box(self.left + i * self.width, self.top, self.width, self.bottom - self.top)
 
     def bars(self) -> dict[str, list[Box]]:
-        """Return the parts of the bars by the style of their series, each above those of the one before."""
+        """Return the parts of the bars by style, that of their series, each above those of the one before."""
         bars: dict[str, list[Box]] = {}
         column, post = self.width, (self.bottom - self.top) / self.numbers[-1]
         width, margin = column * self.bar, column * (1 - self.bar) / 2
         tops = [self.bottom] * len(self.days)
         lefts = [self.left + column * i + margin for i in range(len(self.days))]
         for series in self.series:
-            boxes = bars[series.style] = []
+            bars[series.style] = []
+            styles = [f"{series.style} {SO_FAR}" if day.is_open else series.style for day in self.days]
             for i, count in enumerate(series.counts):
                 if count:
                     height = post * count
                     gap = min(self.gap, height * self.thin)
                     tops[i] -= height
-                    boxes.append(Box(lefts[i], tops[i] + gap, width, height - gap))
+                    box = Box(lefts[i], tops[i] + gap, width, height - gap)
+                    bars.setdefault(styles[i], []).append(box)
         return bars
 
 
@@ -103,9 +106,13 @@ def is_hatched(day: Day) -> bool:
 
 
 def legend(series: Sequence[Series], days: Sequence[Day], unknown: str) -> dict[str, str]:
-    """Return the names in a legend by style: the series, and `unknown` if a day is hatched."""
+    """Return the names in a legend by style: the series, and what is drawn of a day not seen, or not over."""
     names = {one.style: one.name for one in series}
-    return names | {UNKNOWN: unknown} if any(map(is_hatched, days)) else names
+    if any(map(is_hatched, days)):
+        names[UNKNOWN] = unknown
+    if any(day.is_open for day in days):
+        names[SO_FAR] = "So far"
+    return names
 
 
 def day_label(day: date) -> str:

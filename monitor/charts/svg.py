@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-from monitor.charts.colours import HATCH_BACK, INK, PAPER, SERIES
-from monitor.charts.layout import UNKNOWN, Box, Layout
+from monitor.charts.colours import HATCH_BACK, INK, PAPER, SERIES, SOFT
+from monitor.charts.layout import SO_FAR, UNKNOWN, Box, Layout
 from monitor.charts.svg_to_png import FAMILY
 from monitor.charts.text_layout import flat
 
@@ -46,7 +46,11 @@ def hatch(name: str, tile: int, back: str, stripe: str) -> str:
 
 def fill(style: str) -> str:
     """Return the attribute that paints a part, or a legend's entry, of this style in a picture."""
-    return f'fill="{"url(#unseen)" if style == UNKNOWN else SERIES[style]}"'
+    if style == UNKNOWN:
+        return 'fill="url(#unseen)"'
+    colour = SERIES.get(style.split()[0], SOFT)
+    hollow = f' fill-opacity="0.25" stroke="{colour}" stroke-width="2"' if style.endswith(SO_FAR) else ""
+    return f'fill="{colour}"{hollow}'
 
 
 def plain_hatch(tile: int, stripe: int, colour: str) -> str:

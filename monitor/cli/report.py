@@ -144,7 +144,7 @@ def _share(coverage: Covered) -> str:
 
 
 def _line(measure: Measure, report: Report) -> str:
-    line, figure = f"{measure.definition.title}: {measure.words(report)}", report.figures.get(measure.key)
+    line, figure = f"{measure.title(report)}: {measure.words(report)}", report.figures.get(measure.key)
     if figure is None:  # a range, or a number for each tone: its words have what it rests on
         return line
     basis = f" (known for {figure.known:,} of {figure.of:,})" if figure.known != figure.of else ""

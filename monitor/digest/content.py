@@ -23,8 +23,10 @@ from monitor.report.headline import Action, headline
 from monitor.report.measure import Face
 from monitor.report.wording import (
     against,
+    blank,
     day_name,
     quantity,
+    so_far,
     stalled,
     story,
     titles,
@@ -187,8 +189,8 @@ def _chart(report: Report) -> DigestChart:
 
 
 def _day(day: Day) -> str:
-    posts = f"{sum(day.posts.values()):,}" if day.posts else "not seen"
-    return f"{day.day:%a} {day.day.day}: {posts}"
+    posts = f"{sum(day.posts.values()):,}" if day.posts else blank(day, "not seen")
+    return f"{day.day:%a} {day.day.day}: {posts}{so_far(day)}"
 
 
 def _posts(report: Report, base: str) -> Iterator[QuotedPost]:

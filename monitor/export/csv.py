@@ -9,10 +9,9 @@ from typing import TextIO
 
 from monitor.archive.values import PostRow
 from monitor.export import FILE_COLUMNS, file_record
-from monitor.export.provenance import methods
 from monitor.platform_info import forbidding
 from monitor.report import Report
-from monitor.report.figures import statements
+from monitor.report.figures import definitions, statements
 from monitor.report.measure import Face
 
 MARK = "\ufeff"  # a byte order mark: without it, Excel takes the text for another alphabet
@@ -54,23 +53,23 @@ def table_of_numbers(report: Report) -> Table:
         "number", "value", "in words", "known for", "days that are over", "the same days before",
         "usual week", "definition version",
     )  # fmt: skip
-    meanings = {title: meaning for title, _, *meaning in methods()}
+    meanings = {key: (one.what, one.formula, one.limits) for key, one in definitions().items()}
     return (*head, "what it is", "how it is counted", "what it cannot say"), (
         (number.title, number.value, number.words, number.basis, number.finished, number.before,
-         number.usual, number.version, *meanings[number.title])
+         number.usual, number.version, *meanings[number.key])
         for number in statements(report, Face.CSV)
     )  # fmt: skip
 
 
 def table_of_days(report: Report) -> Table:
-    """Return posts by day and platform; a cell is empty where nothing was collected."""
+    """Return posts by day and platform; a cell is empty where nothing was collected, or is still to come."""
     names = platforms(report)
     return ("day", *names, "all", "share of the day not seen"), (
         (
             day.day,
             *(day.posts.get(name) for name in names),
             sum(day.posts.values()) if day.posts else None,
-            round(day.unknown, 3),
+            round(day.unknown, 3) if day.passed else None,
         )
         for day in report.days
     )

@@ -52,13 +52,16 @@ class Seen:
     """How many are likely to have seen the posts, as a range of people.
 
     `measured_on` is the number of this campaign's posts that the range comes from; for the
-    platforms in `assumed_for` there were too few.
+    platforms in `assumed_for` there were too few. The range is without the `huge` number of followers of
+    one account, if there is such a one.
     """
 
     low: int
     high: int
     measured_on: int
     assumed_for: tuple[str, ...]
+    huge: int | None = None
+    huge_handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,8 @@ class Day:
 
     A platform is absent from `posts` when it was not collected that day: unknown, not zero.
     `unknown` is the share (0 to 1) of the day's time that was not collected: the mean of the platforms
-    of which it is known in this window what time they covered.
+    of which it is known in this window what time they covered. `passed` is the share (0 to 1) of the day
+    that was over when the report was made.
     """
 
     day: date
@@ -75,6 +79,12 @@ class Day:
     unknown: float
     engagement: int | None = None  # None: no platform said
     tones: Mapping[Tone, int] = field(default_factory=dict)  # of the posts that have been scored
+    passed: float = 1.0
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it has begun and is not over."""
+        return 0 < self.passed < 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,8 +331,8 @@ class Report:
     new_people: int | None  # None: the window begins with the first post we have, to which all are new
     seen: Seen | None  # None: nobody's followers are known
     tones: Mapping[Tone, int]  # of the posts that have been scored
-    # Posts by weekday (Monday first) and hour; None: never collected.
-    heat: tuple[tuple[int | None, ...], ...]
+    # Mean posts of an hour that was collected, by weekday (Monday first) and hour; None: none was, so far.
+    heat: tuple[tuple[float | None, ...], ...]
     latest: tuple[ShownPost, ...]
     top: tuple[ShownPost, ...]
     tags: tuple[Term, ...]

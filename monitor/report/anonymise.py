@@ -15,6 +15,7 @@ def nameless(report: Report) -> Report:
     """Return the report without names: handles are gone, and so are addresses, which have names in them."""
     return replace(
         report,
+        seen=report.seen and replace(report.seen, huge_handle=None),
         latest=tuple(_post(post) for post in report.latest),
         top=tuple(_post(post) for post in report.top),
         links=(),

@@ -23,6 +23,7 @@ from monitor.report import (
     Redefined,
     Report,
     Revision,
+    Seen,
     ShownPerson,
     ShownPost,
     SourceState,
@@ -35,15 +36,16 @@ from monitor.report.comparison.lookup import Lookup, total
 from monitor.report.comparison.steps import steps
 from monitor.report.comparison.track_shares import track_shares
 from monitor.report.figures import measures
-from monitor.report.figures.seen import likely_seen
+from monitor.report.figures.seen import likely_seen, most_of
 from monitor.report.measure import Counts
 from monitor.report.tone_estimate import checked
 from monitor.report.window import WEEK, bounds, days, last_week, length, midnight, shifted
-from monitor.report.wording import link
+from monitor.report.wording import link, working
 
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
 _SOON = timedelta(days=13)
+_TURNS = timedelta(days=2)  # a source is asked twice in it, or it is overdue
 _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
 
 
@@ -62,7 +64,7 @@ def build(
     It is without its details, which take long to find: see `with_details`.
     """
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
-    start, end = bounds(campaign.zone, window)
+    _, end = bounds(campaign.zone, window)
     today = now.astimezone(campaign.zone).date()
     compared = compare(lookup, window)
     redefined = _redefined(archive, window)
@@ -79,14 +81,12 @@ def build(
         platforms=tuple(sorted(platforms)),
         made_at=now.astimezone(campaign.zone),
         demo=archive.demo,
-        days=_days(lookup, window),
+        days=_days(lookup, window, sources),
         figures=_figures(lookup, window, compared, past),
         new_people=sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None,
-        seen=likely_seen(archive.stats.audience(lookup.scope), archive.stats.viewed_posts(lookup.scope)),
+        seen=_seen(archive, lookup.scope),
         tones=_tones(total(lookup.counts(window))),
-        heat=cover.heat(
-            archive.stats.hour_counts(lookup.scope), lookup.spans, start, min(end, now), campaign.zone
-        ),
+        heat=_heat(lookup, window),
         latest=tuple(posts[row.id] for row in latest),
         top=tuple(posts[row.id] for row in top),
         tags=_terms(archive, lookup.scope, "tag"),
@@ -139,26 +139,53 @@ def _tones(counts: DayCount) -> dict[Tone, int]:
     return dict(zip(Tone, counts.tones, strict=True))
 
 
-def _days(lookup: Lookup, window: Window) -> tuple[Day, ...]:
+def _days(lookup: Lookup, window: Window, sources: Iterable[SourceState]) -> tuple[Day, ...]:
     counts: dict[date, list[DayCount]] = {}
     for count in lookup.counts(window):
         counts.setdefault(count.day, []).append(count)
-    zone, due = lookup.campaign.zone, (lookup.now - _DUE).timestamp()
+    zone, now = lookup.campaign.zone, lookup.now.timestamp()
     start, end = bounds(zone, window)
-    spans = lookup.spans_within(start, end)
-    sources = len({source for source, _, _ in spans})
-    midnights = [midnight(zone, day).timestamp() for day in days(window)]
-    edges = [(a, max(a, min(b, due))) for a, b in pairwise([*midnights, end.timestamp()])]
+    spans = [*lookup.spans_within(start, end), *(_in_time(lookup, sources) if end > lookup.now else ())]
+    timed = len({source for source, _, _ in spans})
+    whole = list(pairwise([*(midnight(zone, day).timestamp() for day in days(window)), end.timestamp()]))
+    edges = [(a, max(a, min(b, now - _DUE.total_seconds()))) for a, b in whole]
     return tuple(
-        _day(day, counts.get(day, []), covered, cover.unknown(covered, a, b, sources))
-        for day, covered, (a, b) in zip(days(window), cover.by_day(spans, edges), edges, strict=True)
+        _day(day, counts.get(day, []), covered, cover.unknown(covered, *due, timed), (now - a) / (b - a))
+        for day, covered, due, (a, b) in zip(
+            days(window), cover.by_day(spans, edges), edges, whole, strict=True
+        )
     )
 
 
-def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown: float) -> Day:
+def _in_time(lookup: Lookup, sources: Iterable[SourceState]) -> cover.Spans:
+    """Return the time up to now since each source was last asked, of those whose next turn is to come."""
+    ends: dict[str, datetime] = {}
+    for source, _, until in lookup.spans:
+        ends[source] = max(until, ends.get(source, until))
+    names = [source.name for source in sources if working(source) and source.name in ends]
+    return [(name, ends[name], lookup.now) for name in names if ends[name] > lookup.now - _TURNS]
+
+
+def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown: float, passed: float) -> Day:
     posts, whole = dict.fromkeys(sorted(covered), 0), total(counts)
     posts.update((count.platform, count.posts) for count in counts)
-    return Day(day=day, posts=posts, unknown=unknown, engagement=whole.engagement, tones=_tones(whole))
+    return Day(
+        day=day, posts=posts, unknown=unknown, engagement=whole.engagement, tones=_tones(whole),
+        passed=min(1.0, max(0.0, passed)),
+    )  # fmt: skip
+
+
+def _seen(archive: ArchiveReader, scope: Scope) -> Seen | None:
+    audience, viewed = archive.stats.audience(scope), archive.stats.viewed_posts(scope)
+    followers = most_of(audience)
+    largest = None if followers is None else archive.stats.account_above(scope, followers)
+    return likely_seen(audience, viewed, largest)
+
+
+def _heat(lookup: Lookup, window: Window) -> tuple[tuple[float | None, ...], ...]:
+    start, end = bounds(lookup.campaign.zone, window)
+    counts, until = lookup.archive.stats.hour_counts(lookup.scope), min(end, lookup.now)
+    return cover.heat(counts, lookup.counts(window), lookup.spans, start, until, lookup.campaign.zone)
 
 
 def _had_begun(lookup: Lookup) -> bool:

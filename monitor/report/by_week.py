@@ -34,4 +34,5 @@ def _folded(week: Sequence[Day]) -> Day:
         unknown=fmean(day.unknown for day in week),
         engagement=sum(engaged) if engaged else None,
         tones=dict(tones),
+        passed=fmean(day.passed for day in week),
     )

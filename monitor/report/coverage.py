@@ -1,22 +1,24 @@
 """How much of a window was collected. What was not is unknown, never zero. Pure."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from monitor.archive.values import FileClaim, HourCount
+from monitor.archive.values import DayCount, FileClaim, HourCount
 from monitor.core.errors import EntryError
 from monitor.report import Covered, Window
-from monitor.report.window import bounds
+from monitor.report.window import WEEK, bounds
 
 Spans = Sequence[tuple[str, datetime, datetime]]  # source, from, until
 
 ENOUGH = 0.9  # of a window, to compare with it
 _HOUR = timedelta(hours=1)
-_CELLS = frozenset((day, hour) for day in range(7) for hour in range(24))
-_LONG = timedelta(days=14)  # has each hour of the week, even where the clocks skip one of them
+_MONDAY, _WEEK = datetime(2001, 1, 1), 7 * 24  # noqa: DTZ001 - any one, by the clock on the wall; hours
+_LEAST = 0.5  # of an hour, or one post in its only minute would be sixty an hour
 
 
 def by_source(
@@ -95,26 +97,62 @@ def unknown(covered: Mapping[str, float], start: float, end: float, sources: int
 
 
 def heat(
-    counts: Iterable[HourCount], spans: Spans, start: datetime, end: datetime, zone: ZoneInfo
-) -> tuple[tuple[int | None, ...], ...]:
-    """Return posts by weekday and local hour; None for a cell of which no hour was ever collected."""
-    cells: dict[tuple[int, int], int] = dict.fromkeys(_collected(spans, start, end, zone), 0)
-    for count in counts:
-        cell = count.weekday, count.hour
-        cells[cell] = cells.get(cell, 0) + count.posts
-    return tuple(tuple(cells.get((day, hour)) for hour in range(24)) for day in range(7))
+    counts: Iterable[HourCount],
+    days: Iterable[DayCount],
+    spans: Spans,
+    start: datetime,
+    end: datetime,
+    zone: ZoneInfo,
+) -> tuple[tuple[float | None, ...], ...]:
+    """Return the mean posts of an hour that was seen, by weekday and local hour; None: none was seen.
+
+    An hour that some sources saw is seen in part: as much as these have of all posts of an hour, by `days`.
+    """
+    hours, posts = _hours(spans, start, end, zone), Counter[str]()
+    for day in days:
+        posts[day.platform] += day.posts
+    weights = {source: posts[source] / sum(cells) for source, cells in hours.items()}
+    if not (total := sum(weights.values())):
+        weights, total = dict.fromkeys(hours, 1.0), len(hours)
+    seen = [
+        sum(cells[n] * weights[source] for source, cells in hours.items()) / (total or 1)
+        for n in range(_WEEK)
+    ]
+    over = _hours([("", start, end)], start, end, zone).get("", [0.0] * _WEEK)
+    numbers = Counter({24 * one.weekday + one.hour: one.posts for one in counts})
+    means = [_mean(numbers[n], seen[n], over[n]) for n in range(_WEEK)]
+    return tuple(tuple(means[n : n + 24]) for n in range(0, _WEEK, 24))
 
 
-def _collected(spans: Spans, start: datetime, end: datetime, zone: ZoneInfo) -> Set[tuple[int, int]]:
-    cells: set[tuple[int, int]] = set()
-    times = [(max(a, start).astimezone(UTC), min(b, end).astimezone(UTC)) for _, a, b in spans]
-    if any(until - at >= _LONG for at, until in times):
-        return _CELLS
-    for at, until in times:
-        while at < until and len(cells) < len(_CELLS):
-            local = at.astimezone(zone)
-            cells.add((local.weekday(), local.hour))
-            at += _HOUR - timedelta(
-                minutes=local.minute, seconds=local.second, microseconds=local.microsecond
-            )
-    return cells
+def _mean(posts: int, seen: float, over: float) -> float | None:
+    """Return the posts for each hour seen, of so many; for each that is over where hardly any was."""
+    if not seen or seen < min(_LEAST, over / 2):
+        return round(posts / max(over, _LEAST), 3) if posts else None
+    return round(posts / max(seen, _LEAST), 3)
+
+
+def _hours(spans: Spans, start: datetime, end: datetime, zone: ZoneInfo) -> dict[str, list[float]]:
+    """Return how many hours each source covered of each hour of the week, between two instants."""
+    hours: dict[str, list[float]] = {}
+    for source, a, b in spans:
+        since, until = max(a, start).astimezone(UTC), min(b, end).astimezone(UTC)
+        if since < until:
+            weeks = max(0, (until - since) // WEEK - 1)  # in the rest the clocks may skip an hour
+            cells = hours.setdefault(source, [0.0] * _WEEK)
+            cells[:] = [number + weeks for number in cells]
+            _add(cells, since + weeks * WEEK, until, zone)
+    return hours
+
+
+def _add(cells: list[float], since: datetime, until: datetime, zone: ZoneInfo) -> None:
+    """Add the time from one instant to another to the hours of the week that it is in."""
+    first, last = (at.astimezone(zone) for at in (since, until - timedelta.resolution))
+    if first.utcoffset() != last.utcoffset():  # the clocks change in between
+        middle = since + (until - since) / 2
+        _add(cells, since, middle, zone)
+        _add(cells, middle, until, zone)
+        return
+    a = (first.replace(tzinfo=None) - _MONDAY) / _HOUR
+    b = a + (until - since) / _HOUR
+    for n in range(int(a), ceil(b)):
+        cells[n % _WEEK] += min(n + 1, b) - max(n, a)

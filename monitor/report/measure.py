@@ -101,6 +101,7 @@ class Tile:
     trend: Sequence[int | None] = ()  # of each day
     parts: Mapping[str, int] = field(default_factory=dict)
     tag: str = ""  # a warning beside the title
+    words: str = ""  # in the number's place, where its own are too long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,7 @@ class Measure:
     unit: tuple[str, str] = POSTS
     count: Callable[[Counts], Reading] | None = None
     figure_of: Callable[[Report], Figure] | None = None
+    title_of: Callable[[Report], str] | None = None  # where it is not always what its definition calls it
     words_of: Callable[[Report], str] | None = None
     tile_of: Callable[[Report], Tile] | None = None
     absent: Mapping[Face, str] = field(default_factory=dict)
@@ -146,6 +148,10 @@ class Measure:
     def figure(self, report: Report) -> Figure:
         """Return the number with what it rests on."""
         return self.figure_of(report) if self.figure_of else report.figures[self.key]
+
+    def title(self, report: Report) -> str:
+        """Return what the number is called."""
+        return self.title_of(report) if self.title_of else self.definition.title
 
     def words(self, report: Report) -> str:
         """Return the number in words: '1,234', '1,200 to 25,000', 'not known'."""
@@ -167,7 +173,7 @@ class Measure:
         is_whole = figure.known == figure.of
         basis = f"all {quantity(figure.of, *self.unit)}" if is_whole else known_of(figure, *self.unit)
         return Statement(
-            key=self.key, title=self.definition.title, version=self.definition.version,
+            key=self.key, title=self.title(report), version=self.definition.version,
             words=self.words(report), value=figure.value, basis=f"known for {basis}",
             finished=figure.finished, before=figure.before,
             usual=f"{usual.low:,.0f} to {usual.high:,.0f}" if usual else "",

@@ -10,7 +10,7 @@ from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
 from monitor.platform_info import ELSEWHERE
-from monitor.report import Covered, Figure, Report, SourceState, Window
+from monitor.report import Covered, Day, Figure, Report, SourceState, Window
 from monitor.report.baseline import direction
 
 NOT_KNOWN = "not known"
@@ -40,6 +40,25 @@ _WORKING = frozenset({"complete", "capped", "gap"})
 def quantity(number: int, singular: str, plural: str) -> str:
     """Return '1 post' or '1,234 posts'."""
     return f"{number:,} {singular if number == 1 else plural}"
+
+
+def rounded(number: int) -> str:
+    """Return a large number as one says it: '1.5 million'; smaller ones whole."""
+    return (
+        f"{number / 1_000_000:.1f}".removesuffix(".0") + " million" if number >= 1_000_000 else f"{number:,}"
+    )
+
+
+def blank(day: Day, otherwise: str) -> str:
+    """Return why a day has no number: it is still to come, or as told by `otherwise`."""
+    if day.passed < 1 and not day.unknown:
+        return "none yet" if day.passed else "still to come"
+    return otherwise
+
+
+def so_far(day: Day) -> str:
+    """Return ', so far' for a day that is not over, or a week."""
+    return ", so far" if day.is_open else ""
 
 
 def time_before(report: Report) -> str:

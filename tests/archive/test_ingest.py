@@ -8,6 +8,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.posts.query import Filter
+from monitor.archive.values import LargestAccount
 from monitor.core.model import Author, Media, Metrics, Outcome, Page, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
@@ -276,6 +277,35 @@ def test_a_crowd_is_all_of_the_audience_together(archive, last):
     followed = [part for part in parts if part.followers is not None]
     said = sum(part.authors for part in followed), sum(part.followers for part in followed)
     assert archive.stats.crowd(scope) == (sum(part.authors for part in parts), *said) == (3, 2, 5_040)
+
+
+def test_the_account_with_most_followers_is_found_by_what_its_last_post_says(archive):
+    def posted(n: int, who: str, followers: int, day: int, platform: str = "mastodon") -> None:
+        author = Author(id=who, handle=f"@{who}", followers=followers)
+        at = NOON + timedelta(days=day, seconds=n)
+        saved(
+            archive,
+            a_page(a_post(id=str(n), platform=platform, author=author, created_at=at)),
+            source=platform,
+        )
+
+    for n in range(9):
+        posted(n, f"p{n}", 100, n % 3)
+    posted(20, "giant", 900, 0)
+    posted(21, "giant", 1_500, 2)
+    posted(22, "shrunk", 5_000, 0, "bluesky")
+    posted(23, "shrunk", 10, 1, "bluesky")
+    posted(24, "later", 9_000, 5)
+    scope = archive.stats.scope("crime", DAY, DAY + timedelta(days=2))
+    largest = LargestAccount(platform="mastodon", handle="@giant", followers=1_500)
+    assert archive.stats.account_above(scope, 1_210) == largest
+    assert archive.stats.account_above(scope, 1_500) is None
+    first_day = archive.stats.scope("crime", DAY, DAY)
+    assert archive.stats.account_above(first_day, 3_000).handle == "@shrunk"  # control: not yet shrunk
+    assert (
+        archive.stats.account_above(archive.stats.scope("crime", DAY, DAY + timedelta(9)), 5_400).handle
+        == "@later"
+    )
 
 
 @pytest.mark.slow

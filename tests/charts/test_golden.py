@@ -5,6 +5,8 @@ in a browser, and commit them if they are good.
 """
 
 import os
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
@@ -55,6 +57,14 @@ def mail_chart(shown: tuple[Day, ...], **changes) -> str:
     return week(a_week(days=shown, **changes)).svg
 
 
+def running(first: date) -> tuple[Day, ...]:
+    """Return a week of which four days are over, and the fifth is half over."""
+    week_days = days(first, 7)
+    open_day = replace(week_days[4], posts={"bluesky": 9, "mastodon": 4}, unknown=0.0, passed=0.5)
+    coming = (replace(day, posts={}, unknown=0.0, passed=0.0) for day in week_days[5:])
+    return (*week_days[:4], open_day, *coming)
+
+
 CLOCKS_BACK = date(2026, 10, 19)  # the week after it has a day of 25 hours
 CLOCKS_FORWARD = date(2026, 3, 23)
 NEW_YEAR = date(2026, 12, 21)
@@ -80,6 +90,17 @@ CHARTS = {
     "share-image": lambda: share_image(days(NEW_YEAR, 28), events=[NEW_YEARS_DAY], demo=True),
     "share-image-weeks": lambda: share_image(days(date(2026, 8, 5), 160), events=()),
     "mail-chart": lambda: mail_chart(days(NEW_YEAR, 7), events=[Event(day=NEW_YEAR, title="Stall")]),
+    "today": lambda: chart(running(NEW_YEAR)),
+    "mail-chart-today": lambda: mail_chart(running(NEW_YEAR)),
+    "share-image-today": lambda: share_image(running(NEW_YEAR)),
+    "hours-so-far": lambda: str(
+        heat_map(
+            Caption("h", "H", ""),
+            [[None if h == 3 else d * h / 7 for h in range(24)] for d in range(7)],
+            blanks={(d, h) for d in range(7) for h in range(24) if (d, h) > (4, 13)},
+            running=(4, 13),
+        )
+    ),
     "trend": lambda: str(spark([3, 5, None, 0, 12, 7, None, 4])),
 }
 
@@ -96,6 +117,17 @@ def test_a_chart_is_drawn_as_it_was_when_it_was_looked_at(name):
 def labels(name: str) -> list[str]:
     drawn = ElementTree.fromstring((GOLDEN / f"{name}.svg").read_text())
     return [text.text for text in drawn.iter("text") if text.attrib["class"].startswith("xlab")]
+
+
+UNSEEN = re.compile(r'<rect [^>]*fill="url\(#')
+
+
+@pytest.mark.parametrize("name", ["today", "mail-chart-today", "share-image-today"])
+def test_what_is_still_to_come_is_empty_and_not_hatched(name):
+    svg = CHARTS[name]()
+    assert "so-far" in svg or 'fill-opacity="0.25"' in svg
+    assert not UNSEEN.search(svg)
+    assert UNSEEN.search(CHARTS[name.removesuffix("-today").replace("today", "new-year")]())  # control
 
 
 def test_days_are_named_once_each_across_clock_changes_and_the_new_year():

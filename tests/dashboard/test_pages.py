@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -6,11 +7,14 @@ import pytest
 from markupsafe import escape
 
 from dashboard import create_app
+from dashboard.pages.overview import shared_tiles
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Metrics, Tone
-from monitor.report import Seen, Usual, Window
-from monitor.report.figures import definitions
+from monitor.report import Figure, Seen, Usual, Window
+from monitor.report.anonymise import nameless
+from monitor.report.figures import definitions, statements
 from monitor.report.figures.seen import basis, between
+from monitor.report.measure import Face
 from monitor.report.window import length
 from monitor.report.wording import change, link, percents, window_words
 from tests.dashboard.reports import SOURCES, a_figure, a_post, a_report, a_source, some_services
@@ -136,6 +140,38 @@ def test_reach_is_a_range_with_its_basis_and_unknown_reach_is_said():
     assert "known for 182 of 212 accounts" in text
     assert "Taken as 1% to 20% of followers for Bluesky, Mastodon." in text
     assert "No platform said how many follow these accounts" in page(seen=None)
+
+
+def test_the_sum_of_followers_is_a_ceiling_only_where_two_thirds_are_known():
+    for known, words in (
+        (142, "At most 184,000 followers; known for 142 of 212 accounts"),
+        (141, "Of 184,000 followers of the 141 of 212 accounts that are known"),
+    ):
+        figure = Figure(definition="ceiling", value=184_000, known=known, of=212)
+        assert words in page(ceiling=figure)
+
+
+SEEN = Seen(
+    low=14, high=280, measured_on=0, assumed_for=("x",), huge=1_500_000, huge_handle="@big<b>"
+)  # fmt: skip
+CROWD = Figure(definition="ceiling", value=1_501_400, known=15, of=16)
+
+
+def test_an_account_with_most_of_the_followers_stands_beside_the_range():
+    text = page(seen=SEEN, ceiling=CROWD)
+    assert '<p class="v">14 to 280</p>' in re.sub(r">\s+|\s+<", lambda gap: gap[0].strip(), text)
+    (words,) = [one.words for one in statements(a_report(seen=SEEN), Face.MAIL) if one.key == "seen"]
+    assert words == "14 to 280 without the largest account"
+    assert "Without @big&lt;b&gt;, who alone has 1.5 million followers" in text
+    assert "At most 1,400 followers; known for 15 of 16 accounts" in text
+
+
+def test_that_account_is_not_named_to_those_who_are_not_to_know_who_posted():
+    report = nameless(a_report(seen=SEEN, ceiling=CROWD))
+    words = " ".join(note.text for tile in shared_tiles(report) for note in tile["notes"])
+    assert "Without one account, who alone has 1.5 million followers" in words
+    assert (report.seen.huge, report.seen.huge_handle) == (1_500_000, None)
+    assert nameless(a_report(seen=None)).seen is None
 
 
 def test_a_measured_range_says_on_how_many_posts():

@@ -180,7 +180,7 @@ def test_the_second_slide_has_the_four_numbers_and_the_notes_the_method():
         assert wanted in said
     for slide in show.slides:
         notes = slide.notes_slide.notes_text_frame.text
-        assert "Likely seen (definition 2)" in notes
+        assert "Likely seen (definition 3)" in notes
         assert "Bluesky: seen 96% of the time" in notes
 
 

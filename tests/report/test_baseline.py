@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bench.usual import HISTORIES, SIZES, SPREADS, called_unusual
 from monitor.report import Figure, Usual, baseline
 from monitor.report.baseline import direction, of_amounts, of_counts, usual, usual_amount
-from monitor.report.coverage import by_day, by_source, heat, shares, unknown
+from monitor.report.coverage import by_day, by_source, shares, unknown
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -138,13 +138,3 @@ def test_time_after_the_last_day_is_of_no_day():
 def test_a_source_that_answers_without_dates_is_not_told_as_zero_percent():
     shares = {one.source: one.share for one in by_source([], ["news", "lemmy"], {"news"}, NOON, NOON + HOUR)}
     assert shares == {"news": None, "lemmy": 0.0}
-
-
-def test_two_weeks_have_every_hour_of_the_week_though_the_clocks_skip_one():
-    zone, first = ZoneInfo("Europe/London"), datetime(2026, 3, 16, tzinfo=UTC)  # clocks change on the 29th
-    end = first + timedelta(days=14)
-    whole = heat((), [("a", first, end)], first, end, zone)
-    parts = [("a", first + day, first + day + timedelta(days=1)) for day in map(timedelta, range(14))]
-    assert whole == heat((), parts, first, end, zone) == ((0,) * 24,) * 7
-    week = heat((), parts[7:], first, end, zone)
-    assert [row.count(None) for row in week] == [0, 0, 0, 0, 0, 0, 1]  # control: one week has not

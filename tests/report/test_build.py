@@ -6,13 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.archive import Archive
-from monitor.core.model import Media, Metrics, Outcome, Page
-from monitor.report import Report, Window
+from monitor.core.model import Media, Metrics, Outcome, Page, Tone
+from monitor.report import Day, Report, SourceState, Window
 from monitor.report.build import build, with_details
 from monitor.report.window import bounds, last_days
 from tests.report.stored import CAMPAIGN, NOW, a_post, save
 
 WEEK = Window(first=date(2026, 11, 16), last=date(2026, 11, 22))
+
+
+NO_TONES = dict.fromkeys(Tone, 0)
 
 
 def values(report: Report) -> dict[str, int | None]:
@@ -62,6 +65,27 @@ def test_half_a_day_covered_is_half_unknown(archive):
     start = datetime(2026, 11, 17, tzinfo=UTC)
     save(archive, since=start, until=start + timedelta(hours=12))
     assert report(archive).days[1].unknown == pytest.approx(0.5)
+
+
+def test_time_since_a_source_was_last_asked_is_missing_only_once_it_is_overdue(archive):
+    """Asked every six hours, and last at seven; it is noon."""
+    save(archive, since=NOW - timedelta(days=8), until=NOW - timedelta(hours=5))
+    state = SourceState(name="mastodon", title="Mastodon", on=True, last_success=NOW, last_poll=NOW,
+                        outcome="complete", detail="", needs_person=False)  # fmt: skip
+
+    def today(source: SourceState, now: datetime = NOW) -> Day:
+        return build(archive, CAMPAIGN, WEEK, now=now, sources=(source,)).days[-1]
+
+    assert today(state) == Day(day=NOW.date(), posts={"mastodon": 0}, unknown=0.0, passed=0.5, tones=NO_TONES)
+    assert today(replace(state, overdue_since=NOW - timedelta(hours=5))).unknown == pytest.approx(4 / 11)
+    assert today(replace(state, outcome="unreachable")).unknown == pytest.approx(4 / 11)
+    assert today(state, NOW + timedelta(days=1)).unknown == pytest.approx(17 / 24)  # that day is over
+
+
+def test_a_day_says_how_much_of_it_is_over(archive):
+    week = Window(first=NOW.date() - timedelta(days=1), last=NOW.date() + timedelta(days=1))
+    assert [day.passed for day in report(archive, week).days] == [1.0, 0.5, 0.0]
+    assert [day.is_open for day in report(archive, week).days] == [False, True, False]
 
 
 def test_a_gap_or_a_refusal_is_not_known_time(archive):

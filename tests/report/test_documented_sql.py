@@ -46,7 +46,7 @@ def shown(report: Report, key: str) -> list[tuple[object, ...]]:
     if key == "share":
         return sorted((share.track, share.posts) for share in report.shares if share.posts)
     if key == "seen":
-        return [(report.seen.low, report.seen.high) if report.seen else (None, None)]
+        return [(report.seen.low, report.seen.high)] if report.seen else []
     value, known, of = figure(report, key)
     return [(value,)] if key in ("posts", "messages", "people") else [(value, known, of)]
 

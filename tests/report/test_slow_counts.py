@@ -1,11 +1,11 @@
 """Every figure of a report equals a slow, obviously right count, after any history."""
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
 from math import ceil
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -130,8 +130,15 @@ def slow_figures(history: History, posts: list[Remembered]) -> dict[str, tuple[i
     }
 
 
-def slow_heat(posts: list[Remembered]) -> Counter[tuple[int, int]]:
-    return Counter((one.local.weekday(), one.local.hour) for one in posts)
+def slow_heat(posts: list[Remembered], window: Window) -> dict[tuple[int, int], float]:
+    """Return the posts of each hour of the week by how often it came, for all of it was collected."""
+    first, end = (datetime.combine(day, time(), LONDON) for day in (window.first, window.last + timedelta(1)))
+    hours, hour = Counter[tuple[int, int]](), first.astimezone(UTC)
+    while hour < min(end, NOW):
+        hours[hour.astimezone(LONDON).weekday(), hour.astimezone(LONDON).hour] += 1
+        hour += timedelta(hours=1)
+    numbers = Counter((one.local.weekday(), one.local.hour) for one in posts)
+    return {cell: round(number / hours[cell], 3) for cell, number in numbers.items()}
 
 
 def slow_terms(posts: list[Remembered], kind: str) -> Counter[str]:
@@ -144,27 +151,15 @@ def slow_new(history: History, track: str, posts: list[Remembered], window: Wind
 
 
 def slow_seen(everything: list[Remembered], by_people: list[Remembered]) -> tuple[int, int] | None:
-    """As the definition says; `everything` holds the posts of the track until the window's end."""
-    low = high = 0.0
-    known = [(key, one.post.author.followers) for key, one in last_posts(by_people).items()]
-    known = [(key, followers) for key, followers in known if followers is not None]
-    for (platform, _), followers in known:
-        there = [
-            (one.post.metrics.views / one.post.author.followers, band(one.post.author.followers))
-            for one in everything
-            if one.post.platform == platform
-            and one.post.author.followers
-            and one.post.metrics.views is not None
-        ]
-        alike = [ratio for ratio, of in there if of == band(followers)]
-        least, most = 0.01, 0.20
-        for ratios in (alike, [ratio for ratio, _ in there]):
-            if len(ratios) >= 30:
-                tenths = quantiles(ratios, n=10, method="inclusive")
-                least, most = tenths[0], tenths[8]
-                break
-        low, high = low + followers * min(1, least), high + followers * min(1, most)
-    return (int(round(low, 6)), ceil(round(high, 6))) if known else None
+    """As the definition says of too few posts to measure by; `everything` is the track's, until its end.
+
+    What is measured has tests of its own: test_reach.py and test_documented_sql.py.
+    """
+    assert sum(one.post.metrics.views is not None for one in everything) < 30
+    last = [one.post.author.followers for one in last_posts(by_people).values()]
+    known = [followers for followers in last if followers is not None]
+    each = [one for one in known if len(known) < 3 or one < 100_000 or 2 * one <= sum(known)]
+    return (int(round(0.01 * sum(each), 6)), ceil(round(0.20 * sum(each), 6))) if known else None
 
 
 def tones(posts: list[Remembered]) -> dict[Tone, int]:
@@ -183,7 +178,7 @@ def check(history: History, report: Report, track: str, posts: list[Remembered])
         slow_new(history, track, posts, window) if began and began < window.first else None
     )
     found_heat = {(d, h): n for d, hours in enumerate(report.heat) for h, n in enumerate(hours) if n}
-    assert found_heat == dict(slow_heat(posts))
+    assert found_heat == slow_heat(posts, window)
     for kind, found in (("tag", report.tags), ("link", report.links), ("media", report.detailed().media)):
         assert {term.term: term.posts for term in found} == dict(tops[kind])
         assert [term.posts for term in found] == sorted(tops[kind].values(), reverse=True)

@@ -1,5 +1,6 @@
 """How many followers, at most, could have seen the posts."""
 
+from monitor.report import Figure, Report
 from monitor.report.measure import BRIDGES, CHOSEN, PEOPLE, Counts, Definition, Face, Measure, Reading
 
 _SEEN = "Alone it would be taken for people reached: the range that is likely stands in its place."
@@ -8,6 +9,16 @@ _SEEN = "Alone it would be taken for people reached: the range that is likely st
 def _count(counts: Counts) -> Reading:
     crowd = counts.crowd
     return Reading(crowd.followers if crowd.followers_known else None, crowd.followers_known, crowd.authors)
+
+
+def is_ceiling(figure: Figure) -> bool:
+    """Return whether the followers of enough accounts are known to call their sum a ceiling."""
+    return 3 * figure.known >= 2 * figure.of
+
+
+def _title(report: Report) -> str:
+    is_whole = is_ceiling(report.figures["ceiling"])
+    return MEASURE.definition.title if is_whole else "Followers of the accounts that are known"
 
 
 MEASURE = Measure(
@@ -20,7 +31,8 @@ MEASURE = Measure(
         formula="The followers of each account, once, as they were at its last post in these days; without"
         " accounts that a bridge made, where the one whose posts they repeat is counted.",
         limits="An upper bound, not people reached: most followers do not see a given post, and one person"
-        " may follow many of these accounts. Known for the accounts named beside it.",
+        " may follow many of these accounts. Where followers are known for fewer than two thirds of the"
+        " accounts it is no bound, and is called the followers of the accounts that are known.",
     ),
     sql=f"""SELECT sum(followers), count(followers), count(*) FROM (
   SELECT p.followers,
@@ -30,6 +42,7 @@ MEASURE = Measure(
 WHERE place = 1;""",
     unit=PEOPLE,
     count=_count,
+    title_of=_title,
     absent={
         Face.OVERVIEW: "It is in the tile of likely seen.",
         **dict.fromkeys((Face.CHANGED, Face.SHARED, Face.MAIL, Face.BRIEF, Face.SLIDES), _SEEN),
