@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import fmean
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.metrics import accuracy_score, f1_score
@@ -23,17 +24,27 @@ from bench.tone.data import Row, emotions, vader
 from bench.tone.train import _LEAST, WORDS, Read, learned, together
 from monitor.campaign import subject_words
 from monitor.core.model import Tone
-from monitor.tone.campaign_analyzer import CampaignAnalyzer
-from monitor.tone.cleaning import clean_text
+from monitor.tone.campaign_analyzer import SURE, CampaignAnalyzer
+from monitor.tone.cleaning import Subject, clean_text
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.model_weights import Weights
 
 Score = Callable[[str], int]
+
+
+class Guess(NamedTuple):
+    """The likeliest class of a text, and whether it is likely enough to be named."""
+
+    tone: int
+    is_clear: bool
+
+
 FOLDS = 5
 BEFORE = ("On violent crime in Dagenham: ", "About the stabbings: ", "Knife crime again. ", "Murder trial: ",
           "Re the carjackings on our road: ")  # fmt: skip
 AFTER = (" #CallingTimeOnCrime", " (after the machete incident)", " - looters in Romford", " re fly-tipping",
-         " #KnifeCrime")  # fmt: skip
+         " #KnifeCrime", " - thread on hate crime, arson and drug dealing",
+         " after the modern slavery raid")  # fmt: skip
 
 
 def plain(value: float, margin: float) -> int:
@@ -43,7 +54,7 @@ def plain(value: float, margin: float) -> int:
 
 def analyzers(subject: frozenset[str]) -> dict[str, Score]:
     """Return all that is compared, by name."""
-    words, masked = SentimentIntensityAnalyzer(), Lexicons(subject)
+    words, masked = SentimentIntensityAnalyzer(), Lexicons(Subject(subject).words)
     ours = CampaignAnalyzer(subject)
     return {
         "TextBlob": lambda text: plain(TextBlob(text).sentiment.polarity, 0),
@@ -54,10 +65,10 @@ def analyzers(subject: frozenset[str]) -> dict[str, Score]:
 
 
 def by_folds(
-    tweets: Sequence[Row], comments: Sequence[Row], subject: frozenset[str]
-) -> tuple[list[int], list[int]]:
+    tweets: Sequence[Row], comments: Sequence[Row], subject: Subject
+) -> tuple[list[Guess], list[Guess]]:
     """Return our classes of tweets and of comments, each by weights that have not seen it."""
-    lexicons = Lexicons(subject)
+    lexicons = Lexicons(subject.words)
     first, second = (Read(rows, lexicons, subject) for rows in (tweets, comments))
     whole = learned(second, _LEAST["comments"])
     return (
@@ -66,20 +77,20 @@ def by_folds(
     )
 
 
-def _held(read: Read, learn: Callable[[Sequence[int]], Weights]) -> list[int]:
+def _held(read: Read, learn: Callable[[Sequence[int]], Weights]) -> list[Guess]:
     """Return the class of each text by what is learned from the folds that it is not in."""
-    found = np.zeros(len(read.labels), dtype=int)
+    guesses: dict[int, Guess] = {}
     for others, held in StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(read.labels, read.labels):
         weights = learn(others)
-        found[held] = [_likeliest(weights, read, n) for n in held]
-    return found.tolist()
+        guesses |= {int(n): _likeliest(weights.shares(read.grams[n], read.features[n])) for n in held}
+    return [guesses[n] for n in range(len(read.labels))]
 
 
-def _likeliest(weights: Weights, read: Read, n: int) -> int:
-    return int(np.argmax(weights.shares(read.grams[n], read.features[n])))
+def _likeliest(shares: Sequence[float]) -> Guess:
+    return Guess(int(np.argmax(shares)), max(shares) >= SURE)
 
 
-def flips(score: Score, rows: Sequence[Row]) -> list[float]:
+def flips(score: Callable[[str], object], rows: Sequence[Row]) -> list[float]:
     """Return for each word of the subject put before or after the share of texts whose class changes."""
     texts = [text for text, _ in random.Random(1).sample(list(rows), 3000)]
     usual = [score(text) for text in texts]
@@ -105,18 +116,19 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path, help="where vader/ and goemotions/ are")
     folder = options.parse_args().folder
-    subject = frozenset(subject_words(WORDS)) | {"callingtimeoncrime", "knifecrime"}
+    names = frozenset(subject_words(WORDS)) | {"callingtimeoncrime", "knifecrime"}
+    subject, ours = Subject(names), CampaignAnalyzer(names)
     tweets, comments = vader(folder), emotions(folder, "train")
-    folds, ours = by_folds(tweets, comments, subject), CampaignAnalyzer(subject)
+    folds = by_folds(tweets, comments, subject)
     print("| analyzer | VADER's tweets, macro-F1 | GoEmotions, macro-F1 | challenge, right", end="")
     print(" | flips, mean | flips, most | same mix, more crime | texts/s |")
     print("|---|---|---|---|---|---|---|---|")
     told = challenge(folder)
-    for name, score in analyzers(subject).items():
-        first, second = folds
+    for name, score in analyzers(names).items():
+        first, second = ([guess.tone for guess in guesses] for guesses in folds)
         if name != "ours":
             first, second = ([score(text) for text, _ in rows] for rows in (tweets, comments))
-        moved = shift([*tweets, *comments], [*first, *second], subject)
+        moved = shift([*tweets, *comments], [*first, *second], subject.words)
         right = accuracy_score([label for _, label in told], [score(text) for text, _ in told])
         turned = flips(score, [*tweets, *comments])
         speed = a_second(score, [text for text, _ in tweets[:2000]])
@@ -125,9 +137,22 @@ def main() -> int:
             f" {100 * sum(turned) / len(turned):.1f}% | {100 * max(turned):.1f}% |"
             f" {moved:+.1f} | {speed:,.0f} |"
         )
+    print()
+    for rows, guesses in zip((tweets, comments), folds, strict=True):
+        print(clear(rows, guesses))
+    turned = flips(lambda text: ours.score(text).tone, [*tweets, *comments])
+    print(f"named or not, or another: mean {100 * fmean(turned):.1f}%, most {100 * max(turned):.1f}%")
     print(f"\n100,000 characters: {1000 / a_second(ours.score, ['Lovely! ' * 12_500] * 20):.1f} ms")
     print(f"memory beyond TextBlob's: {memory(OURS) - memory(TEXTBLOB):.0f} MB")
     return 0
+
+
+def clear(rows: Sequence[Row], guesses: Sequence[Guess]) -> str:
+    """Return how many texts have a tone that is clear enough, and how right it is."""
+    pairs = [(row, guess.tone) for row, guess in zip(rows, guesses, strict=True) if guess.is_clear]
+    kept, tones = zip(*pairs, strict=True)
+    right = accuracy_score([label for _, label in kept], tones)
+    return f"clear: {100 * len(kept) / len(rows):.1f}%, macro-F1 {_f1(kept, tones):.1f}, right {right:.1%}"
 
 
 def shift(rows: Sequence[Row], found: Sequence[int], subject: frozenset[str]) -> float:

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from bench.tone.data import Row, checked, emotions, vader
 from monitor.campaign import subject_words
 from monitor.tone import model_weights
-from monitor.tone.cleaning import clean_text, grams
+from monitor.tone.cleaning import Subject, clean_text, grams
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.model_weights import VERSION, Weights
 
@@ -35,9 +35,9 @@ _LEAST = {"tweets": 2, "comments": 8}  # texts that a word has to be in
 class Read:
     """Texts as the analyzer reads them."""
 
-    def __init__(self, rows: Sequence[Row], lexicons: Lexicons, without: frozenset[str]) -> None:
-        clean = [clean_text(text) for text, _ in rows]
-        self.grams = [grams(one, without) for one in clean]
+    def __init__(self, rows: Sequence[Row], lexicons: Lexicons, subject: Subject) -> None:
+        clean = [subject.joined(clean_text(text)) for text, _ in rows]
+        self.grams = [grams(one, subject.words) for one in clean]
         self.features = np.array([lexicons.features(one) for one in clean])
         self.labels = np.array([label for _, label in rows])
 
@@ -94,8 +94,8 @@ def main() -> int:
             f"These are not the files that the weights were learned from: {', '.join(other)}", file=sys.stderr
         )
         return 1
-    subject = frozenset(subject_words(WORDS))
-    lexicons = Lexicons(subject)
+    subject = Subject(subject_words(WORDS))
+    lexicons = Lexicons(subject.words)
     comments = learned(Read(emotions(folder, "train"), lexicons, subject), _LEAST["comments"])
     made = together(Read(vader(folder), lexicons, subject), comments)
     said = {

@@ -16,7 +16,7 @@ from monitor.charts.series import NOT_COLLECTED, Series, by_platform, by_tone
 from monitor.core.model import Tone
 from monitor.report import Day, Report
 from monitor.report.by_week import MOST_DAYS, days_or_weeks
-from monitor.report.wording import blank, day_name, percents, quantity, so_far, window_words
+from monitor.report.wording import blank, day_name, percents, quantity, share_range, so_far, window_words
 
 _DAY = timedelta(days=1)
 ENOUGH = 20  # posts, below which a finding would be chance
@@ -88,7 +88,7 @@ def tone(report: Report, address: Address) -> ChartView:
     series, title = by_tone(columns), tone_finding(report)
     desc = f"Scored posts per {per} by tone. The table below has each {per}."
     return ChartView(
-        id="tone", title=title, sub=f"Posts per {per} by how they sound; rated by a program, uncalibrated",
+        id="tone", title=title, sub=f"Posts per {per} by how they sound, as the program guesses",
         svg=stacked(Caption("tone", title, desc), columns, series, height=220),
         legend=tuple((one.style, one.name) for one in series),
         head=(per.capitalize(), *(one.name for one in series)),
@@ -160,15 +160,21 @@ def finding(report: Report) -> str:
 
 def tone_finding(report: Report) -> str:
     """Return which tone most posts have."""
-    share = percents(report.tones)
+    if read := report.tone_shares:
+        good, bad = (share_range(read.shares[tone]) for tone in (Tone.POSITIVE, Tone.NEGATIVE))
+        return f"{good} of posts sound positive, {bad} negative"
+    share = percents(report.clear_tones)
     if not share:
         return "No post has been rated yet"
     if sum(report.tones.values()) < ENOUGH:
         return "Too few posts to say how most of them sound"
     most = max(share, key=lambda tone: share[tone])
     if share[most] > 50:
-        return f"Most posts sound {most}: {share[most]}%"
-    return f"{share[Tone.POSITIVE]}% of posts sound positive, {share[Tone.NEGATIVE]}% negative"
+        return f"The program’s guess: most posts sound {most}, {share[most]}%"
+    return (
+        f"The program’s guess: {share[Tone.POSITIVE]}% of posts sound positive,"
+        f" {share[Tone.NEGATIVE]}% negative"
+    )
 
 
 def hours_finding(report: Report) -> str:

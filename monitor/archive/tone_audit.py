@@ -13,6 +13,7 @@ from monitor.core.model import Tone
 
 _WEEK = timedelta(days=6)
 _TONES = {tone.value: tone for tone in Tone}
+_LABEL = "(SELECT value FROM labels WHERE post_id = p.id AND field = '{}' ORDER BY id DESC LIMIT 1)"
 _COUNTED = (
     "(SELECT ifnull(sum(d.positive + d.neutral + d.negative + d.unclear), 0) FROM days d"
     " JOIN series s ON s.id = d.series WHERE s.track_id = t.id AND d.day BETWEEN ? AND ?)"
@@ -31,6 +32,16 @@ class ToneAudits:
         row = self.db.execute(sql, [*_days(monday), track]).fetchone()
         return int(row[0]) if row else 0
 
+    def labelled(self, track: str, first: date, last: date) -> int:
+        """Return how many posts of some days have a tone because a person said so."""
+        return self.db.number(
+            "SELECT count(*) FROM posts p WHERE p.id IN (SELECT post_id FROM labels WHERE field = 'tone')"
+            f" AND p.day BETWEEN ? AND ? AND {_LABEL.format('tone')} IS NOT NULL AND EXISTS (SELECT 1"
+            " FROM post_series m JOIN series s ON s.id = m.series JOIN tracks t ON t.id = s.track_id"
+            " WHERE m.post_id = p.id AND t.name = ?)",
+            [first.isoformat(), last.isoformat(), track],
+        )
+
     def samples(self, track: str, first: date, last: date) -> Iterator[Audit]:
         """Yield the samples of weeks that begin on these days, the latest first."""
         rows = self.db.execute(
@@ -47,17 +58,19 @@ class ToneAudits:
             )  # fmt: skip
 
     def _sample(self, audit: int) -> tuple[SampledPost, ...]:
-        label = "(SELECT value FROM labels WHERE post_id = p.id AND field = '{}' ORDER BY id DESC LIMIT 1)"
         rows = self.db.execute(
-            f"SELECT p.id, p.platform, d.scored, {label.format('tone')}, {label.format('stance')},"
-            " p.text IS NULL OR EXISTS (SELECT 1 FROM marks WHERE post_id = p.id AND mark = 'not ours')"
+            f"SELECT p.id, p.platform, d.scored, {_LABEL.format('tone')}, {_LABEL.format('stance')},"
+            " p.text IS NULL OR EXISTS (SELECT 1 FROM marks WHERE post_id = p.id AND mark = 'not ours'),"
+            " (SELECT tone FROM tones WHERE post_id = p.id ORDER BY scored_at DESC, analyzer DESC LIMIT 1)"
             " FROM audited d JOIN posts p ON p.id = d.post_id"
             " WHERE d.audit_id = ? ORDER BY d.place",
             [audit],
         ).fetchall()
         return tuple([
-            SampledPost(post, platform, _TONES[scored], tone and _TONES[tone], stance, bool(is_gone))
-            for post, platform, scored, tone, stance, is_gone in rows
+            SampledPost(
+                post, platform, _TONES[scored], _TONES.get(label), stance, bool(is_gone), _TONES.get(rescored)
+            )
+            for post, platform, scored, label, stance, is_gone, rescored in rows
         ])  # fmt: skip
 
 

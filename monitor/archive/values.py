@@ -217,6 +217,7 @@ class SampledPost(NamedTuple):  # made by the hundred for each page, for which a
     label: Tone | None
     stance: str | None
     is_gone: bool  # its text is not here any more, or somebody found that it is not ours
+    rescored: Tone | None  # as the program scores it today; None: not at all
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept

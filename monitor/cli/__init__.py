@@ -42,6 +42,7 @@ COMMANDS = {
     "rebuild": ("maintenance", "Make all counts and the search index anew from the posts."),
     "replay": ("collect", "Read what could not be read before again, as after an update."),
     "rescore": ("collect", "Score the posts that the current analyzer has not scored."),
+    "score": ("collect", "Say how each line of standard input sounds."),
 }
 
 

@@ -1,10 +1,14 @@
 """Commands that collect and score."""
 
+import codecs
+import json
 import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import BinaryIO
 
 import click
 
@@ -17,9 +21,13 @@ from monitor.collect.histories import read_histories
 from monitor.collect.refresh import reread
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
-from monitor.core.errors import ConfigError
+from monitor.core.errors import ConfigError, MonitorError
+from monitor.core.model import CLEAR_TONES, Sentiment, Tone
 from monitor.report.wording import quantity
+from monitor.tone.cleaning import MOST_CHARACTERS
 from monitor.worker import work_lock
+
+_MOST_BYTES = 4 * MOST_CHARACTERS  # of a line: UTF-8 has four for a character at most
 
 
 def talk() -> None:
@@ -105,6 +113,45 @@ def rescore(paths: Paths, processes: int | None) -> None:
         click.echo(
             f"{quantity(result.not_english, 'post', 'posts')} in other languages not scored.", err=True
         )
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def score(paths: Paths, as_json: bool) -> None:
+    """Say how each line of standard input sounds: its tone and, after a tab, how sure that is (0 to 1)."""
+    analyzer, say = analyzer_of(campaign_of(paths)), _as_json if as_json else _as_words
+    for line in _lines(sys.stdin.buffer):
+        click.echo(say(analyzer.score(line) if line.strip() else None))
+
+
+def _lines(stream: BinaryIO) -> Iterator[str]:
+    """Yield the lines of a stream, of long ones the beginning; raises MonitorError if one is no text."""
+    number, decoder = 0, codecs.getincrementaldecoder("utf-8-sig")()
+    while line := stream.readline(_MOST_BYTES):
+        number, end = number + 1, line
+        while len(end) == _MOST_BYTES and not end.endswith(b"\n"):
+            end = stream.readline(_MOST_BYTES)
+        try:
+            yield decoder.decode(line, final=end is line)  # what is cut may end within a character
+        except UnicodeDecodeError as error:
+            raise MonitorError(
+                f"Line {number:,} is not in UTF-8, so it and what comes after it were not scored."
+                " Save the text as UTF-8 and try again."
+            ) from error
+        decoder = codecs.getincrementaldecoder("utf-8")()
+
+
+def _as_words(sentiment: Sentiment | None) -> str:
+    if sentiment is None:  # without words, or in another language
+        return f"{Tone.UNCLEAR}\t"
+    return f"{sentiment.tone}\t{max(sentiment.positive, sentiment.neutral, sentiment.negative):.3f}"
+
+
+def _as_json(sentiment: Sentiment | None) -> str:
+    shares = asdict(sentiment) if sentiment else {}
+    numbers = {tone: round(shares[tone], 4) if shares else None for tone in CLEAR_TONES}
+    return json.dumps({"tone": sentiment.tone if sentiment else Tone.UNCLEAR, **numbers})
 
 
 @click.command()

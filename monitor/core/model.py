@@ -39,6 +39,9 @@ class Tone(StrEnum):
         return (self is Tone.POSITIVE) - (self is Tone.NEGATIVE)
 
 
+CLEAR_TONES: tuple[Tone, ...] = tuple(tone for tone in Tone if tone is not Tone.UNCLEAR)
+
+
 class Media(StrEnum):
     """What a post shows besides its text."""
 

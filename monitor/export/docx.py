@@ -15,7 +15,7 @@ from monitor.report import Report, ShownPost
 from monitor.report.figures import shown_on, statements
 from monitor.report.headline import Headline
 from monitor.report.measure import Face
-from monitor.report.wording import titles, window_words
+from monitor.report.wording import titles, tone_checked, window_words
 
 QUOTES = 3
 _QUOTED = 150  # characters of each
@@ -38,6 +38,8 @@ def write_brief(report: Report, headline: Headline, out: IO[bytes]) -> None:
         document.add_paragraph("Made-up data: nobody wrote these posts.", "Strong line")
     document.add_paragraph(flat(headline.answer, _SENTENCE) + ".", "Answer")
     _numbers(document, report)
+    if tone := tone_checked(report):
+        document.add_paragraph(f"Tone: {tone}", "Small")
     for title, sentences in _answers(headline):
         document.add_heading(title, 2)
         document.add_paragraph(" ".join(sentences))

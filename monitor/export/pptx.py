@@ -14,7 +14,7 @@ from monitor.report.by_week import days_or_weeks
 from monitor.report.figures import statements
 from monitor.report.headline import Headline
 from monitor.report.measure import Face
-from monitor.report.wording import titles, window_words
+from monitor.report.wording import titles, tone_checked, window_words
 
 _WIDE, _HIGH = 13.333, 7.5  # inches: 16 to 9
 _EDGE = 0.6
@@ -181,6 +181,7 @@ def _notes(slide: Any, report: Report) -> None:
         *(["Made-up data: nobody wrote these posts."] if report.demo else []),
         "How each number is counted:",
         *(f"{title} (definition {version}): {' '.join(meaning)}" for title, version, *meaning in methods()),
+        *([f"Tone: {tone}"] if (tone := tone_checked(report)) else []),
         "What we could see:",
         *(f"{name}: {share}" for name, share in coverage(report)),
         unseen(report) or "Every day was seen.",

@@ -9,7 +9,16 @@ from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 from monitor.report import Covered, Report
 from monitor.report.figures import definitions
-from monitor.report.wording import known_of, quantity, stalled, time_share, titles, untimed, window_words
+from monitor.report.wording import (
+    known_of,
+    quantity,
+    stalled,
+    time_share,
+    titles,
+    tone_checked,
+    untimed,
+    window_words,
+)
 
 _NAMED = 6  # days told one by one
 
@@ -84,6 +93,7 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
     yield "Time zone", f"{report.made_at:%Z}; days begin and end by the campaign's clock"
     ceiling = report.figures["ceiling"]
     yield "Followers", f"known for {known_of(ceiling, 'person', 'people')}"
+    yield "Tone", tone_checked(report) or "not checked: read a sample on the dashboard"
     yield "Days not seen", unseen(report) or "none"
 
 

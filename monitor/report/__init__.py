@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from monitor.archive.values import Story
 from monitor.core.gazetteer import PlaceKind
-from monitor.core.model import Metrics, Tone
+from monitor.core.model import CLEAR_TONES, Metrics, Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +268,27 @@ class Net:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToneShare:
+    """A part of posts, in percent, with the range that holds it 19 times in 20."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToneShares:
+    """Each tone's share of the posts whose tone is clear, less the program's lean in what people `read`.
+
+    `elsewhere` is the part (0 to 1) of the posts from other weeks than those that were read.
+    """
+
+    read: int
+    elsewhere: float
+    shares: Mapping[Tone, ToneShare]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """The net tone of a week's posts, from a random sample that a person has read."""
 
@@ -344,6 +365,7 @@ class Report:
     redefined: tuple[Redefined, ...]
     sources: tuple[SourceState, ...]
     checked: Checked | None = None  # of the latest week that was checked; None: none lately
+    tone_shares: ToneShares | None = None  # None: too little was read, lately
     # The last week that is over, if a sample of it is worth reading and is unread.
     to_read: Window | None = None
     story: Story | None = None  # on most news sites
@@ -370,9 +392,19 @@ class Report:
         return self.details
 
     @property
+    def clear_tones(self) -> Mapping[Tone, float]:
+        """Return the percent of each tone among posts whose tone is clear; empty if there are none.
+
+        By what people read, if it is known how the program leans; else by the program's scores.
+        """
+        if self.tone_shares:
+            return {tone: share.value for tone, share in self.tone_shares.shares.items()}
+        posts = {tone: self.tones.get(tone, 0) for tone in CLEAR_TONES}
+        number = sum(posts.values())
+        return {tone: 100 * posts[tone] / number for tone in CLEAR_TONES} if number else {}
+
+    @property
     def net_tone(self) -> int | None:
-        """Return positive less negative, in percent of the scored posts; None if none is scored."""
-        scored = sum(self.tones.values())
-        if not scored:
-            return None
-        return round(100 * (self.tones.get(Tone.POSITIVE, 0) - self.tones.get(Tone.NEGATIVE, 0)) / scored)
+        """Return positive less negative, in percent of the posts whose tone is clear; None if none is."""
+        shares = self.clear_tones
+        return round(shares[Tone.POSITIVE] - shares[Tone.NEGATIVE]) if shares else None

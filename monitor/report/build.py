@@ -1,18 +1,17 @@
 """Build the `Report` of a window from what the archive holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from monitor.archive import ArchiveReader
-from monitor.archive.values import DayCount, Poster, PostRow, Scope
+from monitor.archive.values import Audit, DayCount, Poster, PostRow, Scope
 from monitor.campaign import Campaign, Track, track_of
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
 from monitor.manual_entry import BY_HAND, place_of
 from monitor.report import (
-    Checked,
     Covered,
     Day,
     Details,
@@ -28,6 +27,7 @@ from monitor.report import (
     ShownPost,
     SourceState,
     Term,
+    ToneShares,
     Window,
 )
 from monitor.report import coverage as cover
@@ -38,7 +38,7 @@ from monitor.report.comparison.track_shares import track_shares
 from monitor.report.figures import measures
 from monitor.report.figures.seen import likely_seen, most_of
 from monitor.report.measure import Counts
-from monitor.report.tone_estimate import checked
+from monitor.report.tone_estimate import checked, read_pairs, shares
 from monitor.report.window import WEEK, bounds, days, last_week, length, midnight, shifted
 from monitor.report.wording import link, working
 
@@ -72,6 +72,8 @@ def build(
     latest = archive.posts.newest(lookup.scope)
     top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
     posts = _posts(lookup, [*latest, *top])
+    tones = _tones(total(lookup.counts(window)))
+    audits = [] if platforms else _audits(archive, lookup.track, window)
     return Report(
         campaign=campaign.name,
         track=lookup.track.name,
@@ -85,7 +87,7 @@ def build(
         figures=_figures(lookup, window, compared, past),
         new_people=sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None,
         seen=_seen(archive, lookup.scope),
-        tones=_tones(total(lookup.counts(window))),
+        tones=tones,
         heat=_heat(lookup, window),
         latest=tuple(posts[row.id] for row in latest),
         top=tuple(posts[row.id] for row in top),
@@ -102,7 +104,8 @@ def build(
         revision=None if platforms else _revision(lookup, window),
         steps=steps(lookup, window, compared, redefined),
         past=past,
-        checked=None if platforms else _checked(archive, lookup.track, window),
+        checked=checked(audits),
+        tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
     )
 
@@ -282,10 +285,20 @@ def _events(archive: ArchiveReader, first: date, last: date) -> tuple[Event, ...
     return tuple(Event(day=day, title=title) for day, title in archive.events.between(first, last))
 
 
-def _checked(archive: ArchiveReader, track: Track, window: Window) -> Checked | None:
-    """Return what was read of the window's last week, or of one before it: readers are a week behind."""
+def _audits(archive: ArchiveReader, track: Track, window: Window) -> list[Audit]:
+    """Return the samples of the window's weeks, and of some before it: readers are a week behind."""
     weeks = (window.first - _RECENT, window.last - timedelta(days=6))
-    return checked(archive.tone_audits.samples(track.name, *weeks))
+    return list(archive.tone_audits.samples(track.name, *weeks))
+
+
+def _tone_shares(
+    archive: ArchiveReader, track: Track, window: Window, tones: Mapping[Tone, int], audits: Sequence[Audit]
+) -> ToneShares | None:
+    if not (pairs := read_pairs(audits)):
+        return None
+    labelled = archive.tone_audits.labelled(track.name, window.first, window.last)
+    near = sum(audit.posts for audit in audits if audit.monday >= window.first)
+    return shares(tones, pairs, labelled=labelled, elsewhere=max(0.0, 1 - near / max(1, sum(tones.values()))))
 
 
 def _to_read(archive: ArchiveReader, track: Track, today: date) -> Window | None:

@@ -10,18 +10,24 @@ voice made it too narrow instead (74 % in tests/report/test_tone_estimate.py).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import sqrt
 from statistics import fmean
 from typing import NamedTuple
 
 from monitor.archive.values import Audit
-from monitor.core.model import Tone
-from monitor.report import Checked, Net, Window
+from monitor.core.model import CLEAR_TONES, Tone
+from monitor.report import Checked, Net, ToneShare, ToneShares, Window
 
 SAMPLE = 50  # posts a week: about five minutes' reading
 ENOUGH = 30  # of them, read, before anything is said
+_TO_COMPARE = 10  # posts read in each of two weeks, before one is said to differ from the other
+# Of a part, by which a week that was not read may lean otherwise: where it has ten points more or less than
+# in the weeks that were, the range holds nine times in ten (tests/report/test_tone_shares.py).
+_DRIFT = 0.05
+_Pair = tuple[Tone, Tone]  # what a person says of a post, and what the program says of it today
 _NORMAL = 1.959964  # the quantile for 95 %
 
 
@@ -72,6 +78,8 @@ def checked(audits: Iterable[Audit]) -> Checked | None:
     if not latest:
         return None
     (last, net), *others = latest
+    if min(len(audit.labelled) for audit, _ in latest) < _TO_COMPARE:
+        others = []
     return Checked(
         week=_week(last), net=net, posts=last.posts, read=len(last.labelled),
         before=_week(others[0][0]) if others else None,
@@ -88,9 +96,58 @@ def of_audit(audit: Audit) -> Net | None:
     return net_tone(whole, ratings, is_whole=len(audit.readable) == len(audit.sample))
 
 
+def read_pairs(audits: Iterable[Audit]) -> list[_Pair]:
+    """Return what a person and what the program say of the posts of samples that were read far enough."""
+    return list(_pairs(audit for audit in audits if of_audit(audit)))
+
+
+def _pairs(audits: Iterable[Audit]) -> Iterator[_Pair]:
+    for post in chain.from_iterable(audit.labelled for audit in audits):
+        if post.label and post.rescored:
+            yield post.label, post.rescored
+
+
+def shares(
+    tones: Mapping[Tone, int], pairs: Sequence[_Pair], *, labelled: int, elsewhere: float
+) -> ToneShares | None:
+    """Return each tone's share of some posts by their counts, less the lean of the program in `pairs`.
+
+    `labelled` of the posts have a person's word already; `elsewhere` is the part of the posts (0 to 1) from
+    other weeks than those of the pairs, in which the program may lean otherwise. For the rest, the range is
+    that of a difference estimator. None until enough was read.
+    """
+    unread, read = max(0, sum(tones.values()) - labelled), len(pairs)
+    if read < (ENOUGH if unread else 2):
+        return None
+    posts = {
+        tone: max(0.0, tones.get(tone, 0) + unread * fmean([(y == tone) - (f == tone) for y, f in pairs]))
+        for tone in CLEAR_TONES
+    }
+    whole = sum(posts.values())
+    if not whole:
+        return None
+    result = {}
+    for tone, part in ((tone, number / whole) for tone, number in posts.items()):
+        spread = _spread(tone, part, pairs) * unread * (unread / read + 1) / whole**2
+        doubt = 100 * _students(read - 1) * sqrt(spread + (_DRIFT * elsewhere) ** 2)
+        low, high = max(0.0, 100 * part - doubt), min(100.0, 100 * part + doubt)
+        result[tone] = ToneShare(value=100 * part, low=low, high=high)
+    return ToneShares(read=read, elsewhere=elsewhere, shares=result)
+
+
+def _spread(tone: Tone, part: float, pairs: Sequence[_Pair]) -> float:
+    """Return the variance of the program's errors in a tone's part of the posts that are clear at all."""
+
+    def worth(other: Tone) -> float:
+        return 0.0 if other == Tone.UNCLEAR else (other == tone) - part
+
+    # Two imagined posts, one at each end: fifty alike do not prove that all are.
+    return _variance([*(worth(y) - worth(f) for y, f in pairs), 1 - part, -part])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy:
-    """How often the program said of a post what a person said, as shares of 1, with a range of 95 %."""
+    """How often the program, where it named a tone, named a person's; shares of 1, with a range of 95 %."""
 
     right: int
     of: int
@@ -104,11 +161,11 @@ def accuracy(audits: Iterable[Audit]) -> Accuracy | None:
 
     What people corrected elsewhere is not counted: they correct what is wrong.
     """
-    pairs = Counter((one.label, one.scored) for audit in audits for one in audit.labelled if one.label)
-    number = sum(pairs.values())
+    pairs = Counter(_pairs(audits))
+    number = sum(many for (_, program), many in pairs.items() if program != Tone.UNCLEAR)
     if not number:
         return None
-    right = sum(many for (person, program), many in pairs.items() if person == program)
+    right = sum(pairs[tone, tone] for tone in CLEAR_TONES)
     low, high = wilson(right, number)
     return Accuracy(right=right, of=number, low=low, high=high, pairs=pairs)
 

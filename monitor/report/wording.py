@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.core.model import Metrics, Tone
+from monitor.core.model import CLEAR_TONES, Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
 from monitor.platform_info import ELSEWHERE
-from monitor.report import Covered, Day, Figure, Report, SourceState, Window
+from monitor.report import Covered, Day, Figure, Report, SourceState, ToneShare, Window
 from monitor.report.baseline import direction
 
 NOT_KNOWN = "not known"
@@ -229,17 +229,33 @@ def titles(report: Report) -> dict[str, str]:
     return ELSEWHERE | collected | {BY_HAND: BY_HAND_TITLE}
 
 
-def percents(tones: Mapping[Tone, int]) -> dict[Tone, int]:
-    """Return whole percents of each tone that add up to 100; empty if nothing was rated."""
-    total = sum(tones.values())
-    if not total:
-        return {}
-    exact = {tone: 100 * tones.get(tone, 0) / total for tone in Tone}
+def percents(parts: Mapping[Tone, float]) -> dict[Tone, int]:
+    """Return parts as whole percents that add up to 100; empty if there is nothing."""
+    total = sum(parts.values())
+    exact = {tone: 100 * part / total for tone, part in parts.items() if total}
     whole = {tone: int(share) for tone, share in exact.items()}
     short_by = 100 - sum(whole.values())
-    for tone in sorted(Tone, key=lambda tone: whole[tone] - exact[tone])[:short_by]:
+    for tone in sorted(exact, key=lambda tone: whole[tone] - exact[tone])[:short_by]:
         whole[tone] += 1
     return whole
+
+
+def tone_ranges(report: Report) -> str | None:
+    """Return each tone's share of posts with its range, as what was read says; None if too little was."""
+    if not (read := report.tone_shares):
+        return None
+    where = " in other weeks" if read.elsewhere > 0.95 else ""
+    good, even, bad = (share_range(read.shares[tone]) for tone in CLEAR_TONES)
+    return (
+        f"Judging by {quantity(read.read, 'post', 'posts')} that people read{where},"
+        f" {bad} of posts sound negative, {even} neutral and {good} positive."
+    )
+
+
+def share_range(share: ToneShare) -> str:
+    """Return '38 to 52%'."""
+    low, high = round(share.low), round(share.high)
+    return f"{low}%" if low == high else f"{low} to {high}%"
 
 
 def points(value: float) -> str:
@@ -249,7 +265,12 @@ def points(value: float) -> str:
 
 
 def tone_checked(report: Report) -> str | None:
-    """Return what the sample that was read says of tone; None if none was read lately."""
+    """Return what the posts that were read say of tone; None if none were lately."""
+    sentences = filter(None, (tone_ranges(report), _net_tone(report)))
+    return " ".join(sentences) or None
+
+
+def _net_tone(report: Report) -> str | None:
     check = report.checked
     if check is None:
         return None

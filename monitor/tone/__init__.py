@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
 
 from monitor.core.model import Sentiment, Tone
-from monitor.tone.cleaning import MOST_CHARACTERS
+from monitor.tone.cleaning import MOST_CHARACTERS, Subject
 from monitor.tone.language import VERSION, is_english
 from monitor.tone.model_weights import VERSION as WEIGHTS
 from monitor.tone.word_influence import Why, why
@@ -69,6 +69,8 @@ class EnglishOnly:
 
     def __init__(self, analyzer: "CampaignTone | TextBlobAnalyzer", subject: frozenset[str]) -> None:
         self.analyzer, self.subject = analyzer, subject
+        # a phrase is left out whole: what is left of one would seem to have moved the tone
+        self._joined = Subject(subject if isinstance(analyzer, CampaignTone) else ()).joined
         # the analyzer's name and version, the language rule's, and a number made from the subject
         self.name = f"{analyzer.name}-{VERSION}-{crc32(' '.join(sorted(subject)).encode()):08x}"
 
@@ -79,7 +81,9 @@ class EnglishOnly:
     def why(self, text: str, lang: str | None = None) -> Why | None:
         """Return which words moved the tone of a text; None if it is in another language than English."""
         short = text[:MOST_CHARACTERS]
-        return why(self.analyzer.score, short) if is_english(short, lang, self.subject) else None
+        if not is_english(short, lang, self.subject):
+            return None
+        return why(self.analyzer.score, self._joined(short))
 
 
 class TextBlobAnalyzer:

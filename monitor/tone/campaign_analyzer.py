@@ -10,11 +10,11 @@ from textblob.base import BaseSentimentAnalyzer
 from textblob.sentiments import CONTINUOUS
 
 from monitor.core.model import Sentiment, Tone
-from monitor.tone.cleaning import MOST_CHARACTERS, clean_text, grams
+from monitor.tone.cleaning import MOST_CHARACTERS, Subject, clean_text, grams
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.model_weights import load
 
-SURE = 0.45  # of the likeliest tone, from which on it is named; else it is unclear
+SURE = 0.6  # of the likeliest tone, from which on it is named; else it is unclear
 _TONES = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
 
 
@@ -37,14 +37,14 @@ class CampaignAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]
 
     def __init__(self, subject: Iterable[str]) -> None:
         super().__init__()
-        self._without = frozenset(word.casefold() for word in subject)
-        self._lexicons, self._weights = Lexicons(self._without), load()
+        self._subject = Subject(subject)
+        self._lexicons, self._weights = Lexicons(self._subject.words), load()
 
     def analyze(self, text: str, keep_assessments: bool = False) -> Analyzed:
         """Return how likely each tone of a text is."""
-        clean = clean_text(text[:MOST_CHARACTERS])
+        clean = self._subject.joined(clean_text(text[:MOST_CHARACTERS]))
         negative, neutral, positive = self._weights.shares(
-            grams(clean, self._without), self._lexicons.features(clean)
+            grams(clean, self._subject.words), self._lexicons.features(clean)
         )
         return Analyzed(positive - negative, negative, neutral, positive)
 

@@ -161,3 +161,27 @@ def test_what_is_found_not_to_be_ours_need_not_be_read(archive):
     draw(archive)
     archive.annotations.mark([2], "not ours", by="jo", now=NOW)
     assert sorted(one.post for one in the_audit(archive).unread) == [1, 3]
+
+
+def test_the_programs_word_of_today_stands_beside_that_of_then(archive):
+    filled(archive, 3)
+    draw(archive)
+    archive.annotations.label([1], "tone", "positive", by="jo", now=NOW)
+    archive.tone_scores.save([(1, a_sentiment(Tone.NEGATIVE)), (2, None)], "plain-9", NOW)
+    found = {one.post: (one.scored, one.rescored) for one in the_audit(archive).sample}
+    assert found == {
+        1: (Tone.NEUTRAL, Tone.NEGATIVE), 2: (Tone.NEUTRAL, None), 3: (Tone.NEUTRAL, Tone.NEUTRAL),
+    }  # fmt: skip
+
+
+def test_posts_that_have_a_persons_word_are_counted_by_day_and_track(archive):
+    filled(archive, 4)
+    saved(archive, a_page(a_post(id="later", created_at=END, text="Later")))
+    archive.annotations.label([1, 2, 3, 5], "tone", "positive", by="jo", now=NOW)
+    archive.annotations.label([2], "tone", None, by="jo", now=NOW)
+    archive.annotations.mark([3], "not ours", by="jo", now=NOW)
+    archive.annotations.label([4], "stance", "support", by="jo", now=NOW)
+    week = (MONDAY, date(2026, 10, 25))
+    assert archive.tone_audits.labelled("crime", *week) == 1
+    assert archive.tone_audits.labelled("crime", MONDAY, date(2026, 10, 26)) == 2
+    assert archive.tone_audits.labelled("other", *week) == 0

@@ -63,10 +63,10 @@ def test_the_tone_of_a_day_without_collection_is_unknown():
     [
         ({}, "No post has been rated yet"),
         ({Tone.POSITIVE: 1}, "Too few posts to say how most of them sound"),
-        ({Tone.NEUTRAL: 60, Tone.POSITIVE: 40}, "Most posts sound neutral: 60%"),
+        ({Tone.NEUTRAL: 60, Tone.POSITIVE: 40}, "The program’s guess: most posts sound neutral, 60%"),
         (
             {Tone.POSITIVE: 40, Tone.NEGATIVE: 20, Tone.NEUTRAL: 40},
-            "40% of posts sound positive, 20% negative",
+            "The program’s guess: 40% of posts sound positive, 20% negative",
         ),
     ],
     ids=["none", "few", "most", "mixed"],

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from dashboard import create_app
+from dashboard.pages.charts import tone_finding
 from monitor.core.model import Tone
 from monitor.report import Checked, Net, Window
 from monitor.report.build import build
@@ -50,7 +51,7 @@ def say(site, post: object, tone: str = "negative", **more):
 
 def test_before_anything_is_read_the_tone_is_said_to_be_a_guess(site):
     page = site.get("/tone").text
-    assert "uncalibrated" in page
+    assert "the program's guess, not checked" in page
     assert "Begin to read" in page
     assert site.get(f"/tone/read?{WEEK}").location == "/tone"
 
@@ -68,6 +69,31 @@ def test_a_week_is_drawn_read_and_told(site, tmp_path):
     assert "There is nothing to do until Monday" in page
     assert 'data-label="Net tone">−100' in page
     assert "agreed with you on 0 of 50 posts" in page
+
+
+def read_all(tmp_path, tone: Tone) -> None:
+    with an_archive(tmp_path) as archive:
+        archive.tone_audits.draw(TRACK, MONDAY, 50, chance=Random(1), now=LATER)
+        sample = next(archive.tone_audits.samples(TRACK, MONDAY, MONDAY)).sample
+        archive.annotations.label([one.post for one in sample], "tone", tone, by="jo", now=LATER)
+
+
+def test_what_was_read_takes_the_programs_lean_out_of_the_shares(site, tmp_path):
+    """The program calls all 60 posts in English neutral; the 50 that a person has read are negative."""
+    month = Window(first=MONDAY - timedelta(days=21), last=MONDAY + timedelta(days=6))
+
+    def built(window: Window = month, *platforms: str):
+        with an_archive(tmp_path) as archive:
+            return build(archive, CAMPAIGN, window, now=LATER, sources=(), platforms=frozenset(platforms))
+
+    assert (built().tone_shares, built().net_tone) == (None, 0)
+    assert tone_finding(built()) == "The program’s guess: most posts sound neutral, 100%"
+    read_all(tmp_path, Tone.NEGATIVE)
+    report = built()
+    assert tone_finding(report) == "0 to 2% of posts sound positive, 96 to 100% negative"
+    assert (report.tone_shares.elsewhere, report.net_tone) == (0, -100)
+    assert built(month, "mastodon").tone_shares is None  # nobody read those of one platform only
+    assert built(Window(first=LATER.date(), last=LATER.date())).tone_shares is None  # it has no posts
 
 
 def test_who_wrote_it_and_what_the_program_says_are_not_shown_to_the_reader(site, tmp_path):

@@ -17,12 +17,19 @@ from monitor.core.model import Tone
 from monitor.export import pptx
 from monitor.export.docx import QUOTES, quotes, write_brief
 from monitor.export.pptx import write_slides
-from monitor.report import Event, Report, Usual
+from monitor.export.provenance import about
+from monitor.report import Event, Report, ToneShare, ToneShares, Usual
 from monitor.report.headline import Action, Headline, headline
 from tests.dashboard.reports import a_post, a_report, changed
+from tests.digest.letters import a_week
 from tests.export.hostile import OURS, hostile
 from tests.export.test_hostile import a_bad_report, outside, parts
 
+TONES = ToneShares(
+    read=50, elsewhere=0.9,
+    shares={tone: ToneShare(value=middle, low=middle - 5, high=middle + 5)
+            for tone, middle in ((Tone.POSITIVE, 15), (Tone.NEUTRAL, 30), (Tone.NEGATIVE, 55))},
+)  # fmt: skip
 EVENTS = tuple(Event(day=date(2026, 11, n), title=f"Stall {n} at Heathway") for n in range(2, 9))
 LINES = 66  # of 10 points, with the space between paragraphs, on A4 within our margins
 LETTERS = 100  # of 10 points on a line
@@ -51,8 +58,9 @@ def fullest() -> tuple[Report, Headline]:
     """Return the longest report there can be, in the longest words."""
     words = "wondering whether neighbours will join in again on Saturday " * 9
     report = a_report(
-        events=EVENTS * 2, title=words, demo=True, top=tuple(a_post(text=f"{n} {words}") for n in range(5))
-    )
+        events=EVENTS * 2, title=words, demo=True, top=tuple(a_post(text=f"{n} {words}") for n in range(5)),
+        tone_shares=TONES, checked=a_week().checked,
+    )  # fmt: skip
     todo = tuple(Action(text=words, page="posts") for _ in range(3))
     return report, Headline(answer=words, changed=(words, words), why=words, todo=todo)
 
@@ -119,6 +127,18 @@ def test_control_a_brief_with_every_post_in_it_would_not_be_one_page():
     for _ in range(30):
         document.add_paragraph("A public quote that goes on for a whole line of the page, and a bit. " * 2)
     assert height(document) > LINES
+
+
+@pytest.mark.slow
+def test_documents_have_the_tone_that_was_read_and_never_the_programs_guess():
+    report = a_report(tone_shares=TONES)
+    told = "50 to 60% of posts sound negative, 25 to 35% neutral and 10 to 20% positive"
+    for faces in (text_of(brief(report)), slides(report).slides[1].notes_slide.notes_text_frame.text,
+                  dict(about(report))["Tone"]):  # fmt: skip
+        assert told in faces
+    guess = text_of(brief(a_report()))
+    assert "negative" not in guess
+    assert dict(about(a_report()))["Tone"].startswith("not checked")
 
 
 def test_quotes_have_no_names_and_leave_out_what_may_not_be_passed_on():

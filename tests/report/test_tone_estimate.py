@@ -265,7 +265,9 @@ def test_no_change_is_called_clear_more_often_than_once_in_twenty():
 
 
 def a_drawn(said: Tone | None, scored: Tone = Tone.NEUTRAL, stance: str | None = None) -> SampledPost:
-    return SampledPost(post=1, platform="mastodon", scored=scored, label=said, stance=stance, is_gone=False)
+    return SampledPost(
+        post=1, platform="mastodon", scored=scored, label=said, stance=stance, is_gone=False, rescored=scored
+    )
 
 
 def an_audit(day: int, *sample: SampledPost, posts: int = 200, late: int = 0) -> Audit:

@@ -92,7 +92,7 @@ def test_posts_that_were_not_scored_have_no_tone():
     report = a_report(tones={})
     assert (tone.words(report), dict(tone.tile(report).parts)) == ("not known", {})
     assert [note.text for note in tone.tile(report).notes] == ["No post has been rated yet"]
-    assert tone.statement(a_report()).basis == "known for 102 of 1,394 posts"
+    assert tone.statement(a_report()).basis == "known for 90 of 1,394 posts"  # 12 more are unclear
 
 
 def test_every_definition_has_a_version_and_lists_are_in_the_order_of_definitions():

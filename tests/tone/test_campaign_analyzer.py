@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -10,7 +11,7 @@ from monitor.campaign import load, subject_words
 from monitor.core.errors import ConfigError
 from monitor.core.model import Tone
 from monitor.tone import CampaignTone, TextBlobAnalyzer, english_analyzer
-from monitor.tone.cleaning import clean_text, grams
+from monitor.tone.cleaning import Subject, clean_text, grams
 from monitor.tone.model_weights import CLASSES
 from monitor.tone.model_weights import load as weights
 
@@ -47,6 +48,11 @@ BEFORE = ("On violent crime in Dagenham: ", "About the stabbings: ", "Knife crim
           "Re the carjackings on our road: ")  # fmt: skip
 AFTER = (" #CallingTimeOnCrime", " (after the machete incident)", " - looters in Romford", " re fly-tipping",
          " #KnifeCrime")  # fmt: skip
+# Phrases of several words, of which one alone would be a feeling.
+PHRASES = (" - thread on hate crime, arson and drug dealing", " at the domestic abuse hearing",
+           ", says the safer neighbourhoods team", " (fatal stabbing, grievous bodily harm)",
+           " after the Modern Slavery raid", " - STOLEN CARS and criminal damage", " #HateCrime",
+           " re stop-and-search")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +80,10 @@ def mean(analyzer, texts) -> float:
     return sum(one.positive - one.negative for one in scores) / len(scores)
 
 
-def flips(analyzer) -> list[float]:
+def flips(analyzer, after=AFTER) -> list[float]:
     """Return for each way of naming the subject the share of texts whose tone changes."""
     usual = [analyzer.score(text).tone for text in ORDINARY]
-    ways = (*((one, "") for one in BEFORE), *(("", one) for one in AFTER))
+    ways = (*((one, "") for one in BEFORE if after is AFTER), *(("", one) for one in after))
     return [
         sum(
             analyzer.score(before + text + after).tone != was
@@ -101,16 +107,46 @@ def test_words_of_the_subject_turn_no_tone_around(ours, textblob):
 
 
 @pytest.mark.slow
+def test_the_subject_in_several_words_turns_no_tone_around(ours):
+    assert max(flips(ours, PHRASES)) <= 1 / len(ORDINARY)
+    by_words = CampaignTone(frozenset(word for word in SUBJECT if " " not in word))
+    assert max(flips(by_words, PHRASES)) > 0.4  # the control
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("about hate crime today", "about hatecrime today"), ("HATE  Crimes, again", "HATECrimes, again"),
+    ("re stop-and-search", "re stopandsearch"), ("I hate crimewatch", "I hate crimewatch"),
+    ("whatever hate\ncrime", "whatever hatecrime"), ("i hate this", "i hate this"),
+])  # fmt: skip
+def test_a_phrase_of_the_subject_is_one_word(text, words):
+    subject = Subject(["hate crime", "Hate Crimes", "stop and search", "knife"])
+    assert subject.joined(text) == words
+    assert subject.words == {"hatecrime", "hatecrimes", "stopandsearch", "knife"}
+    assert Subject(["knife", "-", " ", "today-"]).joined(text) == text
+
+
+def test_alone_a_word_of_a_phrase_is_still_a_feeling(ours):
+    about = ours.score("I read the thread on hate crime in the library")
+    felt = ours.score("I hate the thread on crime in the library")
+    assert felt.negative > about.negative + 0.3
+
+
+@pytest.mark.slow
 def test_campaign_posts_are_read_as_their_writers_meant_them(ours, textblob):
     if not CHALLENGE.is_file():
         pytest.skip("the campaign posts are not at hand")
     rows = [line.split("\t") for line in CHALLENGE.read_text(encoding="utf-8").splitlines()[1:]]
 
-    def right(analyzer) -> float:
-        return sum(analyzer.score(text).tone == Tone(tone) for tone, _, text in rows) / len(rows)
+    def right(analyzer) -> tuple[float, float]:
+        """Return which part has a tone that is clear, and which part of these the right one."""
+        pairs = [(analyzer.score(text).tone, Tone(tone)) for tone, _, text in rows]
+        clear = [said == meant for said, meant in pairs if said != Tone.UNCLEAR]
+        return len(clear) / len(rows), fmean(clear)
 
-    assert right(ours) >= 0.8
-    assert right(textblob) < 0.75  # the control
+    (kept, among), (_, control) = right(ours), right(textblob)
+    assert kept >= 0.65
+    assert among >= 0.9
+    assert control < 0.75
 
 
 @pytest.mark.parametrize(("text", "said"), [
@@ -142,6 +178,7 @@ def test_the_three_shares_add_up_to_one_whatever_is_said(ours, text):
 
 def test_what_could_be_either_is_unclear_and_so_is_nothing(ours):
     assert ours.score("  ").tone == Tone.UNCLEAR
+    assert ours.score("whatever you say, fine, terrible, lovely").tone == Tone.UNCLEAR
     tones = {ours.score(text).tone for text in ("fine, terrible, lovely, whatever", "meh ok", *ORDINARY)}
     assert tones >= {Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE}
 

@@ -70,6 +70,11 @@ def test_words_of_the_subject_move_nothing_much():
     assert abs(moved.get("violence", 0)) < 0.1 < moved["proud"]
 
 
+def test_what_is_left_of_a_phrase_of_the_subject_is_not_said_to_move_anything():
+    found = english_analyzer("campaign", SUBJECT).why("The council has a page about hate crime and road rage")
+    assert not {"hate", "crime", "road", "rage"} & {word for word, _ in found.words}
+
+
 @pytest.mark.parametrize("text", ["", "!", "((((", "\\1 \\b [", "😀" * 2000, "a " * 9000, "İstanbul ŞŞ ﬁne"])
 @pytest.mark.slow
 def test_any_text_can_be_asked_about(text):
