@@ -36,6 +36,7 @@ class Answer:
 
     sentences: tuple[str, ...]
     post: int | None = None
+    cause: str = ""  # of a post that is not here, in a few words: "deleted since"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,15 @@ class Inquiry:
         if not pointers:
             return Answer(sentences=(_UNKNOWN,))
         pollable = [pointer for pointer in pointers if pointer.platform in self.states]
-        return Answer(sentences=tuple(self._why_missing(question, (pollable or pointers)[0], reply)))
+        return self.why_missing(question, (pollable or pointers)[0], reply)
+
+    def why_missing(self, question: Question, pointer: Pointer, reply: PlatformAnswer | None) -> Answer:
+        """Return why a post is not here, of which that is known."""
+        reasons = list(self._reasons(question, pointer, reply))
+        return Answer(
+            sentences=tuple(sentence for _, sentence in reasons),
+            cause=next(filter(None, (cause for cause, _ in reasons)), ""),
+        )
 
     def _here(self, post: StoredPost) -> Iterator[str]:
         yield f"It is here. It was collected on {self._moment(post.first_seen_at)}."
@@ -77,41 +86,38 @@ class Inquiry:
                 " searches. It still counts as one post."
             )
 
-    def _why_missing(
+    def _reasons(
         self, question: Question, pointer: Pointer, reply: PlatformAnswer | None
-    ) -> Iterator[str]:
+    ) -> Iterator[tuple[str, str]]:
+        """Yield sentences, each with the cause that it tells, in a few words, or ""; the first one counts."""
         title = self.titles.get(pointer.platform, pointer.platform)
         state = self.states.get(pointer.platform)
         if off := _why_not_polled(title, pointer.platform, state):
-            yield off
+            yield "not read", off
             return
         if aside := self.archive.post_status.put_aside(pointer):
-            yield f"It came on {self._moment(aside[0])}, but could not be read, and was put aside: {aside[1]}"
+            came = f"It came on {self._moment(aside[0])}"
+            yield "unreadable", f"{came}, but could not be read, and was put aside: {aside[1]}"
             return
         if reply and not reply.post:
-            yield (
-                _PRIVATE
-                if reply.is_private
-                else f"{title} does not show it any more: it was deleted or hidden."
-            )
+            ended = f"{title} does not show it any more: it was deleted or hidden."
+            yield (_HIDDEN, _PRIVATE) if reply.is_private else (_DELETED, ended)
             return
         tracks, fits = self._fitting_tracks(question, reply)
         if fits is False:
-            yield from (
-                _mismatch(track, reply.post.text if reply and reply.post else question.words)
-                for track in tracks
-            )
+            words = reply.post.text if reply and reply.post else question.words
+            yield from ((_STRANGE, _mismatch(track, words)) for track in tracks)
             return
         if server := self._strange_server(pointer):
-            yield server
+            yield "", server
         written_at = _time_of(pointer, question, reply, self.campaign.zone)
         if written_at:
-            yield from self._time(pointer, tracks[0], written_at)
+            yield from self._time(pointer, tracks[0], written_at, is_elsewhere=bool(server))
         else:
-            yield "Its address does not say when it was written. Give the day, and ask again."
+            yield "", "Its address does not say when it was written. Give the day, and ask again."
         if fits is None:
             looked_for = " and ".join(_terms(track) for track in tracks)
-            yield f"The monitor looks for {looked_for}. Give the words of the post, and ask again."
+            yield "", f"The monitor looks for {looked_for}. Give the words of the post, and ask again."
 
     def _fitting_tracks(
         self, question: Question, reply: PlatformAnswer | None
@@ -138,41 +144,53 @@ class Inquiry:
             f" add it to the servers under [sources.{pointer.platform}] in the campaign file."
         )
 
-    def _time(self, pointer: Pointer, track: Track, at: datetime) -> Iterator[str]:
+    def _time(
+        self, pointer: Pointer, track: Track, at: datetime, *, is_elsewhere: bool
+    ) -> Iterator[tuple[str, str]]:
         title, name = self.titles.get(pointer.platform, pointer.platform), pointer.platform
         period = self.archive.post_status.known_around(name, track.name, at)
-        yield f"It was written on {self._moment(at)}, {self._time_clause(title, period)}"
+        cause, clause = self._time_clause(title, period)
+        cause = "on a server that is not asked" if is_elsewhere and period.is_known else cause
+        yield cause, f"It was written on {self._moment(at)}, {clause}"
         if period.is_known:
-            yield f"The page Sources says what {title} never shows."
+            yield "", f"The page Sources says what {title} never shows."
             return
-        yield from self.archive.post_status.troubles(
+        for trouble in self.archive.post_status.troubles(
             name, track.name, period.until or at, period.since or self.now
-        )
+        ):
+            yield "", trouble
         if period.since:
             day = at.astimezone(self.campaign.zone).date()
-            yield f"{_BACK} monitor backfill --source {name} --since {day} --until {day}"
+            yield "", f"{_BACK} monitor backfill --source {name} --since {day} --until {day}"
 
-    def _time_clause(self, title: str, period: KnownTime) -> str:
-        """Return what is known of the time when a post was written, as the end of a sentence."""
+    def _time_clause(self, title: str, period: KnownTime) -> tuple[str, str]:
+        """Return what is known of the time when a post was written, as a cause and the end of a sentence."""
         if period.is_known:
             return (
+                "not shown to our searches",
                 f"a time for which {title} gave all that it found. So it was not among that: it was hidden"
-                " from searches, deleted soon, or put online later than it says."
+                " from searches, deleted soon, or put online later than it says.",
             )
         if period.until and period.since:
             gap = f"{self._moment(period.until)} and {self._moment(period.since)}"
-            return f"and between {gap} nothing was collected."
+            return "from a time when nothing was collected", f"and between {gap} nothing was collected."
         if period.since:
-            return f"before {title} was first asked."
+            return "from before the first look", f"before {title} was first asked."
         if period.until:
-            return f"after {title} was last read. If it is still there, one of the next looks brings it."
-        return f"but {title} does not say what time its answers cover: they may have left it out."
+            clause = f"after {title} was last read. If it is still there, one of the next looks brings it."
+            return "from after the last look", clause
+        return (
+            "of a time that is not known to be covered",
+            f"but {title} does not say what time its answers cover: they may have left it out.",
+        )
 
     def _moment(self, at: datetime) -> str:
         local = at.astimezone(self.campaign.zone)
         return f"{local.day} {local:%B %Y at %H:%M}"
 
 
+_DELETED, _HIDDEN, _STRANGE = "deleted since", "hidden from searches", "without your words"
+NOT_TO_KEEP = (_DELETED, _HIDDEN, _STRANGE)  # the causes for which a post is rightly not here
 _BACK = "A look back may bring it; on the computer that runs the monitor, type:"
 _UNKNOWN = (
     "It is not here, and this is not the address of a post on a platform that the monitor can search. Copy"

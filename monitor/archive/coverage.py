@@ -3,12 +3,12 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.schema.rollups import SEEN
-from monitor.archive.values import FileClaim, Poll
+from monitor.archive.values import FileClaim, Poll, RecallSample
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import ANSWERS, Outcome, Page
 
@@ -56,6 +56,15 @@ class Coverage:
         )
         return {source: unstamp(at) for source, at in rows}
 
+    def first_poll(self, source: str, track: str) -> datetime | None:
+        """Return when a source was first asked for a track; None if it never was."""
+        row = self.db.execute(
+            "SELECT started_at FROM coverage WHERE source = ? AND track = ?"
+            f" AND {REGULAR} ORDER BY started_at LIMIT 1",
+            [source, track],
+        ).fetchone()
+        return unstamp(row[0]) if row else None
+
     def last_answers(self, source: str) -> dict[str, datetime]:
         """Return for each stream of a source when it last answered."""
         rows = self.db.execute(
@@ -70,6 +79,20 @@ class Coverage:
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", [f"test:{source}"]).fetchone()
         at, _, result = str(row[0]).partition(" ") if row else ("", "", "")
         return (unstamp(at), result) if row else None
+
+    def last_recall(self, source: str, now: datetime) -> RecallSample | None:
+        """Return what came of the last look for what was missed, until `now`, that came to an end."""
+        rows = self.db.execute(
+            "SELECT cause, posts, monday, way FROM recall_samples WHERE source = ?1 AND monday ="
+            " (SELECT max(monday) FROM recall_samples WHERE source = ?1 AND at <= ?2 AND posts IS NOT NULL)"
+            " ORDER BY posts DESC, cause",
+            [source, stamp(now)],
+        ).fetchall()
+        if not rows:
+            return None
+        causes, (_, _, monday, way) = {cause: posts for cause, posts, *_ in rows}, rows[0]
+        whole, here = sum(causes.values()), causes.pop("")
+        return RecallSample(source, date.fromisoformat(monday), way, whole, here, causes)
 
     def covered(self, track: str, start: datetime, end: datetime) -> list[tuple[str, datetime, datetime]]:
         """Return (source, from, until) of the known time that touches [start, end), none overlapping."""
@@ -164,6 +187,30 @@ class CoverageWriter(Coverage):
                 "INSERT INTO heartbeats (name, at, pid) VALUES (?, ?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET at = excluded.at, pid = excluded.pid",
                 [name, stamp(now), pid],
+            )
+
+    def claim_recall(self, source: str, monday: date, now: datetime, pause: timedelta) -> bool:
+        """Return whether to look for what a week missed: no look came to an end, or began in the pause."""
+        with self.db.transaction():
+            row = self.db.execute(
+                "INSERT INTO recall_samples (source, monday, cause, at) VALUES (?, ?, '', ?) ON CONFLICT"
+                " DO UPDATE SET at = excluded.at WHERE posts IS NULL AND NOT (at > ? AND at <= excluded.at)"
+                " RETURNING 1",
+                [source, monday.isoformat(), stamp(now), stamp(now - pause)],
+            ).fetchone()
+        return row is not None
+
+    def save_recall(self, sample: RecallSample, now: datetime) -> None:
+        """Store what came of a look that was claimed."""
+        numbers = {"": sample.here, **sample.causes}
+        with self.db.transaction():
+            self.db.executemany(
+                "INSERT INTO recall_samples (source, monday, cause, posts, way, at) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET posts = excluded.posts, way = excluded.way",
+                [
+                    (sample.source, sample.monday.isoformat(), *number, sample.way, stamp(now))
+                    for number in numbers.items()
+                ],
             )
 
     def save_canary(self, source: str, result: str, now: datetime) -> None:

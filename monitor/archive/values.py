@@ -208,6 +208,18 @@ class PostGain(NamedTuple):
     engagement: int
 
 
+@dataclass(frozen=True, slots=True)
+class RecallSample:
+    """How many posts of a week that another way found were here, and why the others were not."""
+
+    source: str
+    monday: date
+    way: str  # "mastodon.world"
+    posts: int  # drawn by chance from those that were found
+    here: int
+    causes: Mapping[str, int]  # "deleted since" -> posts
+
+
 class SampledPost(NamedTuple):  # made by the hundred for each page, for which a dataclass is too slow
     """A post of a sample: as the program scored it then, and what a person has said of it."""
 

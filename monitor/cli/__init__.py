@@ -33,6 +33,7 @@ COMMANDS = {
     "demo": ("demo", "Show a dashboard full of made-up posts."),
     "status": ("maintenance", "Say what has been collected, and how each source is doing."),
     "why": ("why_missing", "Say why a post that people saw is not here."),
+    "recall": ("collect", "Say how many posts that another way found are here, and why others are not."),
     "setup": ("setup", "Ask for the platforms' keys, check each, and switch the platforms on."),
     "doctor": ("doctor", "Check the set-up, and say how to mend what is wrong."),
     "backup": ("backup", "Make a copy of everything collected, and prove it."),

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from datetime import timedelta
 from typing import BinaryIO
 
 import click
@@ -15,14 +16,18 @@ import click
 from monitor.archive import Archive
 from monitor.campaign import keys
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of, is_demo
+from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of, is_demo, titles_of
 from monitor.collect import Collector, PollResult
 from monitor.collect.histories import read_histories
+from monitor.collect.recall import check_recall
 from monitor.collect.refresh import reread
+from monitor.collect.source_status import states
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.core.model import CLEAR_TONES, Sentiment, Tone
+from monitor.platform_info import about
+from monitor.report import wording
 from monitor.report.wording import quantity
 from monitor.tone.cleaning import MOST_CHARACTERS
 from monitor.worker import work_lock
@@ -90,6 +95,24 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
         _say(result)
     if any(result.problems for result in results):
         raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.pass_obj
+def recall(paths: Paths) -> None:
+    """Look for last week's posts another way, where that is still to be done, and say how many were here."""
+    campaign = campaign_of(paths)
+    with Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign)) as archive:
+        collector = Collector(
+            campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
+        )
+        names = [name for name, settings in campaign.sources.items() if settings.on and not archive.demo]
+        for name in names:
+            check_recall(collector, name, pause=timedelta())
+        sources = states(archive, campaign, titles_of(campaign), utcnow())
+    for source in (source for source in sources if source.on):
+        why_not = f"not known. Second look: {' '.join(about(source.name).second)}"
+        click.echo(f"{source.title}: {wording.recall(source) or why_not}")
 
 
 @click.command()

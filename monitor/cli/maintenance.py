@@ -90,4 +90,4 @@ def _line(state: SourceState) -> str:
         return f"{state.title}: not looked at yet"
     outcome = "not asked at its last turns" if state.overdue_since else state.outcome
     says = f"{state.title}: {outcome}, {state.last_poll:%Y-%m-%d %H:%M} UTC."
-    return " ".join(filter(None, [says, state.detail, state.doubt, state.money]))
+    return " ".join(filter(None, [says, state.detail, state.doubt, state.money, wording.recall(state)]))

@@ -7,8 +7,9 @@ import click
 from monitor.archive import ArchiveReader
 from monitor.campaign import keys
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, campaign_of, inquiry
+from monitor.cli.wiring import DOTENV, campaign_of
 from monitor.collect.fetch_post import fetch_post
+from monitor.collect.source_status import inquiry
 from monitor.core.clock import utcnow
 from monitor.platform_info import names
 from monitor.sources.shared.post_urls import pointers

@@ -12,8 +12,10 @@ from monitor.collect import LastPoll, canary, last_poll, refresh
 from monitor.collect.spend_limit import following_in_words, in_words
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome
+from monitor.platform_info import about, names
 from monitor.report import SourceState
 from monitor.sources.shared.spend import PaidSettings
+from monitor.why_missing import Inquiry
 
 Titles = Mapping[str, str]
 
@@ -64,8 +66,16 @@ def states(
             state = replace(state, waits=bool(before.retry_at and now < before.retry_at))
         doubts = (canary.in_words(archive, name), refresh.in_words(archive, name, now))
         doubt = " ".join(filter(None, doubts)) if settings.on and not archive.demo else ""
-        result.append(replace(state, money=_money(archive, name, settings, now), doubt=doubt))
+        recall = archive.coverage.last_recall(name, now)
+        result.append(replace(state, money=_money(archive, name, settings, now), doubt=doubt, recall=recall))
     return tuple(result)
+
+
+def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:
+    """Return what answers where a post is, by what is known at `now`."""
+    titles = {name: about(name).title for name in names()}
+    by_name = {state.name: state for state in states(archive, campaign, titles, now)}
+    return Inquiry(archive=archive, campaign=campaign, now=now, titles=titles, states=by_name)
 
 
 def _is_worker_lost(archive: ArchiveReader, polls: Mapping[str, list[Poll]], now: datetime) -> bool:

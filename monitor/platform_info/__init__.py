@@ -21,7 +21,7 @@ ELSEWHERE = {  # nothing is collected from there; files may have posts from ther
 }  # fmt: skip
 HEADINGS = {
     "key": "Key", "price": "Price", "sees": "Sees", "never": "Never sees", "fast": "How fast",
-    "reread": "Reading again", "terms": "Terms",
+    "reread": "Reading again", "second": "Second look", "terms": "Terms",
 }  # fmt: skip
 
 
@@ -76,7 +76,7 @@ class Demo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformInfo:
-    """What a platform is. The seven lists of sentences are what people read before they switch it on."""
+    """What a platform is. The eight lists of sentences are what people read before they switch it on."""
 
     title: str  # as people call it: "Bluesky"
     also: tuple[str, ...] = ()  # what other programs call it, in small letters, and its hosts
@@ -86,6 +86,7 @@ class PlatformInfo:
     never: Sentences
     fast: Sentences
     reread: Sentences
+    second: Sentences  # by which other way a week's posts are found, to see what was missed
     terms: Sentences
     row: Sentences  # of the README's table: key, price, what is missing
     common: str  # a word that is always found, to test the search by; "" where none is, or it costs

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from monitor.archive.values import Story
+from monitor.archive.values import RecallSample, Story
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import CLEAR_TONES, Metrics, Tone
 
@@ -317,6 +317,7 @@ class SourceState:
     waits: bool = False  # it asked to be left alone, or its money is spent: it has no turns meanwhile
     money: str = ""  # what it has spent this month, and what deletions cost, in words; "" if nothing
     doubt: str = ""  # what speaks against trusting its silence, or that deletions are followed in time
+    recall: RecallSample | None = None  # how many posts that another way found were here; None: not known
 
 
 def stalled_since(sources: Iterable[SourceState]) -> datetime | None:

@@ -1,7 +1,7 @@
 """Numbers, times and outcomes in plain English. None is said as unknown, never as 0."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from monitor.manual_entry import TITLE as BY_HAND_TITLE
 from monitor.platform_info import ELSEWHERE
 from monitor.report import Covered, Day, Figure, Report, SourceState, ToneShare, Window
 from monitor.report.baseline import direction
+from monitor.report.tone_estimate import wilson
 
 NOT_KNOWN = "not known"
 STORY = 3  # news sites that carry a story, from which on it is told
@@ -304,6 +305,20 @@ def state(source: SourceState) -> str:
     return _OUTCOMES.get(source.outcome, "Its last answer was not understood")
 
 
+def recall(source: SourceState) -> str:
+    """Return how many posts that another way found were here, and why the others were not; "" if unknown."""
+    if (sample := source.recall) is None:
+        return ""
+    week = window_words(Window(first=sample.monday, last=sample.monday + timedelta(days=6)))
+    posts = f"{quantity(sample.posts, 'post', 'posts')} of {week} that {sample.way} found"
+    if sample.posts < FEW:
+        return f"We had {sample.here} of {posts}, too few to give a share."
+    low, high = (round(100 * share) for share in wilson(sample.here, sample.posts))
+    share = f"{round(100 * sample.here / sample.posts)}%, {low} to {high}%"
+    causes = ", ".join(f"{number:,} {cause}" for cause, number in sample.causes.items())
+    return f"We had {sample.here} of {posts} ({share}){': ' if causes else ''}{causes}."
+
+
 def stalled(since: datetime | None) -> str:
     """Return that nothing is collected any more, as a sentence; empty if that is not so."""
     return f"Nothing has been collected since {moment(since)}." if since else ""
@@ -323,6 +338,6 @@ def mark(source: SourceState) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago, "quantity": quantity, "day_name": day_name, "host": host,
     "metric_words": metric_words, "link": link, "mark": mark, "moment": moment, "points": points,
-    "short": short, "stalled": stalled, "state": state, "time_share": time_share,
+    "recall": recall, "short": short, "stalled": stalled, "state": state, "time_share": time_share,
     "untimed": untimed,
 }  # fmt: skip

@@ -115,9 +115,6 @@ class Estimate:
     dollars: float | None = None
 
 
-BACK = "back:"  # how the streams of a look back begin: it says nothing of how it is going today
-
-
 @runtime_checkable
 class ReadsHistories(Protocol):
     """A source that can read all that somebody ever wrote."""
@@ -126,6 +123,17 @@ class ReadsHistories(Protocol):
         """Yield pages of what these people, by native id, ever wrote that matches; each is read once.
 
         Takes a few seconds, and goes on by the cursors. No page says that a time was covered.
+        """
+
+
+@runtime_checkable
+class SecondWay(Protocol):
+    """A source whose posts can be found by another way than that by which they are collected."""
+
+    def second_way(self) -> tuple[str, Source] | None:
+        """Return what people call another way, and a source that goes it; None if it is set up without one.
+
+        What that source finds is a sample to check this one by: it looks back if it can, else it searches.
         """
 
 

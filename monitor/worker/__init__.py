@@ -20,6 +20,7 @@ from monitor.campaign import Campaign
 from monitor.collect import Collector, due, past
 from monitor.collect.canary import self_test
 from monitor.collect.histories import read_histories
+from monitor.collect.recall import check_recall
 from monitor.collect.refresh import reread
 from monitor.collect.tone_scoring import rescore_some
 from monitor.core.clock import Clock
@@ -187,6 +188,7 @@ class Worker:
             if result.may_reread and not result.stopped:
                 reread(collector, name)
                 read_histories(collector, name)
+                check_recall(collector, name)
             if not result.problems and not result.stopped:
                 self_test(collector, name)
 

@@ -51,6 +51,7 @@ LANDED = {
     "011_messages.sql": "e981f4407d2d7c49",
     "012_rejected.sql": "ffc162eac69b7359",
     "013_like_with_like.sql": "5b3a84f91e3b85e4",
+    "014_recall.sql": "1b14f6fcd147ea51",
 }
 
 

@@ -1,10 +1,13 @@
 """The Sources page: what each platform shows and never shows, in the program's one text."""
 
+from dataclasses import replace
+from datetime import date
 from html import unescape
 
 from dashboard import create_app
+from monitor.archive.values import RecallSample
 from monitor.platform_info import HEADINGS, about, names
-from tests.dashboard.reports import SOURCES, some_services
+from tests.dashboard.reports import SOURCES, a_report, some_services
 
 REAL = [source for source in SOURCES if source.name in names()]
 
@@ -45,3 +48,22 @@ def test_facts_are_never_markup():
         .text
     )
     assert "<b>x</b>" not in said
+
+
+def with_recall(**changes):
+    """Return the page with one source of which it is known what it missed."""
+    sample = RecallSample("mastodon", date(2026, 11, 16), "<b>two.example", 50, 47, {"deleted since": 3})
+    mastodon = replace(SOURCES[1], recall=sample, **changes)
+    report = replace(a_report(), sources=(mastodon,))
+    return create_app(some_services(report)).test_client().get("/sources").text
+
+
+def test_what_share_of_a_source_s_posts_we_had_is_said_beside_it():
+    text = with_recall()
+    assert "We had 47 of 50 posts of 16 to 22 November 2026 that &lt;b&gt;two.example found" in text
+    assert "(94%, 84 to 98%): 3 deleted since." in text
+
+
+def test_of_a_source_that_is_off_or_not_known_nothing_is_said():
+    assert "We had" not in with_recall(on=False)
+    assert "We had" not in page()

@@ -74,6 +74,7 @@ _SEALED_AT_ONCE: dict[str, _Columns] = {
     "track_words": _Columns("track kind word since", "", "until"),
     "mailed": _Columns("track monday", "posts", "at"),
     "import_answers": _Columns("header question", "", "answer at"),
+    "recall_samples": _Columns("source monday cause", "posts", "way at"),
     "heartbeats": _Columns("name", "pid", "at"),
     "meta": _Columns("key", "", "value"),  # the last: where it is sealed, all are
 }  # fmt: skip
@@ -81,7 +82,7 @@ PARTS = _SEALED_AT_ONCE | _SEALED_LATER
 _DATES = {
     "posts": "day", "coverage": "started_at", "events": "day", "audits": "monday", "rejected": "at",
     "spending": "at", "text_labels": "at", "cursors": "updated_at", "bought": "day", "definitions": "since",
-    "mailed": "monday",
+    "mailed": "monday", "recall_samples": "monday",
 }  # fmt: skip
 
 

@@ -61,14 +61,11 @@ class PostStatus:
         """Return the post that an address points to, if it is here."""
         where = f"platform = :platform AND ({_ANY}) AND {_ON_SERVER}"
         values = {"platform": pointer.platform, "id": pointer.id, "server": pointer.server}
-        if at := pointer.written_at:  # then an index spares a look at every post there is
-            where += " AND created_at BETWEEN :after AND :before"
-            values |= {"after": stamp(at - _NEAR), "before": stamp(at + _NEAR)}
-        return self._row_of(where, **values)
+        return self._row_of(where, pointer.written_at, **values)
 
-    def find_at(self, address: str) -> StoredPost | None:
-        """Return the post with this very address, if it is here."""
-        return self._row_of("rtrim(url, '/') = :address", address=address.strip().rstrip("/"))
+    def find_at(self, address: str, near: datetime | None = None) -> StoredPost | None:
+        """Return the post with this very address, if it is here; written about then, if that is given."""
+        return self._row_of("rtrim(url, '/') = :address", near, address=address.strip().rstrip("/"))
 
     def put_aside(self, pointer: Pointer) -> tuple[datetime, str] | None:
         """Return when a post came that could not be read, and why not."""
@@ -98,7 +95,10 @@ class PostStatus:
         )
         return [str(detail) for (detail,) in rows]
 
-    def _row_of(self, where: str, **values: str) -> StoredPost | None:
+    def _row_of(self, where: str, near: datetime | None, **values: str) -> StoredPost | None:
+        if near:  # then an index spares a look at every post there is
+            where += " AND created_at BETWEEN :after AND :before"
+            values |= {"after": stamp(near - _NEAR), "before": stamp(near + _NEAR)}
         row = self.db.execute(f"{_FOUND} {where} LIMIT 1", values).fetchone()
         if row is None:
             return None

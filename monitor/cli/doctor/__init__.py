@@ -192,7 +192,9 @@ def _last_poll(title: str, state: SourceState | None) -> Check:
     if state is None or state.last_poll is None:
         return Check(title, "ok", "set up, and not asked yet")
     says = f"set up; at the last look, {state.last_poll:%Y-%m-%d %H:%M} UTC: {wording.state(state)}"
-    says = " ".join(filter(None, [f"{says}.", state.detail, state.doubt, state.money])).rstrip(". ")
+    says = " ".join(
+        filter(None, [f"{says}.", state.detail, state.doubt, state.money, wording.recall(state)])
+    ).rstrip(". ")
     if wording.working(state) and state.doubt:
         mend = f"wait a day; if it stays so, read docs/platforms/{state.name}.md"
         return Check(title, "look", says, mend)

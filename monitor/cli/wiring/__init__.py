@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from monitor.accounts import Accounts
@@ -10,13 +10,11 @@ from monitor.archive import ArchiveReader
 from monitor.backup import Backups
 from monitor.campaign import Access, Campaign, load
 from monitor.cli import DEMO, Paths
-from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.drop_box import DropBox
 from monitor.platform_info import about, names
 from monitor.tone import EnglishOnly, english_analyzer
-from monitor.why_missing import Inquiry
 
 DOTENV = Path(".env")
 HOST = "127.0.0.1"  # where the dashboard listens, unless another is named
@@ -78,14 +76,6 @@ def backups_of(paths: Paths, campaign: Campaign) -> Backups:
         archive=paths.archive, accounts=accounts_file(paths), config=paths.campaign.parent,
         zone=campaign.zone, folder=beside / settings.folder,
         second=beside / settings.second if settings.second else None,
-    )  # fmt: skip
-
-
-def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:
-    """Return what answers where a post is, by what is known at `now`."""
-    return Inquiry(
-        archive=archive, campaign=campaign, now=now, titles={name: about(name).title for name in names()},
-        states={state.name: state for state in states(archive, campaign, titles_of(campaign), now)},
     )  # fmt: skip
 
 

@@ -17,10 +17,10 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Access, Campaign, keys
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, HOST, accounts_of, analyzer_of, backups_of, inquiry, is_demo, titles_of
+from monitor.cli.wiring import DOTENV, HOST, accounts_of, analyzer_of, backups_of, is_demo, titles_of
 from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.mail import transport_of, weekly_of
-from monitor.collect.source_status import states
+from monitor.collect.source_status import inquiry, states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.core.storage import FULL, free

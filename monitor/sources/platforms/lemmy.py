@@ -14,7 +14,7 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKi
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import response_parsing, stream_reading
-from monitor.sources.shared.http import BoundedSession, Servers, in_turn, json_of
+from monitor.sources.shared.http import BoundedSession, Server, Servers, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.safe_links import address, addresses, pictures
 from monitor.sources.shared.stream_reading import Stream
@@ -32,6 +32,9 @@ class Settings:
     """Lemmy's table of the campaign file."""
 
     servers: Annotated[Servers, "a list of servers to read"] = ("https://lemmy.world",)
+    second_server: Annotated[Server, "one that is none of these, to find what they lack"] = (
+        "https://feddit.uk"
+    )
 
 
 @dataclass(slots=True)
@@ -44,11 +47,13 @@ class Lemmy:
 
     servers: tuple[str, ...]  # addresses without a slash at the end
     now: datetime
+    second_server: str = ""
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
-        return cls(read(Settings, settings, "sources.lemmy").servers, now)
+        own = read(Settings, settings, "sources.lemmy")
+        return cls(own.servers, now, own.second_server)
 
     def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
@@ -63,10 +68,18 @@ class Lemmy:
             limit = stream_reading.left_alone(waiting, self.now, start=host)
             yield from stream_reading.each(streams, partial(self._pages, session, query), limit)
 
+    def second_way(self) -> tuple[str, Source] | None:
+        """Return another server, unless it is among those that are read."""
+        if self.second_server in ("", *self.servers):
+            return None
+        return urlsplit(self.second_server).netloc, Lemmy((self.second_server,), self.now)
+
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post or comment as the server that showed it does now; only listed servers are asked."""
         with BoundedSession() as session:
-            yield from one_by_one(posts, self.servers, partial(self._as_it_is, session))
+            yield from one_by_one(
+                posts, (*self.servers, self.second_server), partial(self._as_it_is, session)
+            )
 
     def _as_it_is(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page | None:
         sort, _, number = key.partition("/")

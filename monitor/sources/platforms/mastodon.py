@@ -15,7 +15,7 @@ from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Pos
 from monitor.core.text import matches, plain
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
 from monitor.sources.shared import response_parsing, stream_reading
-from monitor.sources.shared.http import BoundedSession, Servers, in_turn, json_of
+from monitor.sources.shared.http import BoundedSession, Server, Servers, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
 from monitor.sources.shared.safe_links import addresses, in_markup, pictures
 from monitor.sources.shared.stream_reading import Stream
@@ -37,6 +37,9 @@ class Settings:
     """Mastodon's table of the campaign file."""
 
     servers: Annotated[Servers, "a list of servers to read"] = _USUAL
+    second_server: Annotated[Server, "one that is none of these, to find what they lack"] = (
+        "https://mastodon.world"
+    )
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class Mastodon:
 
     servers: tuple[str, ...]  # addresses without a slash at the end
     now: datetime
+    second_server: str = ""
     metric_hosts: dict[str, str] = field(default_factory=dict)  # the server whose numbers a post has
     silent: set[str] = field(default_factory=set)  # servers that gave nothing in this poll
     pending: dict[str, Post] = field(default_factory=dict)  # by id: left for its author's own server to count
@@ -56,7 +60,8 @@ class Mastodon:
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
         """Return a source for one poll; raises ConfigError for a wrong setting."""
-        return cls(read(Settings, settings, "sources.mastodon").servers, now)
+        own = read(Settings, settings, "sources.mastodon")
+        return cls(own.servers, now, own.second_server)
 
     def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages of every server; one that fails gives a page that says so."""
@@ -92,10 +97,18 @@ class Mastodon:
         for page in stream_reading.onward(streams, mark, older):
             yield self._with_metrics(page, hosts[page.stream])
 
+    def second_way(self) -> tuple[str, Source] | None:
+        """Return another server, unless it is among those that are read."""
+        if self.second_server in ("", *self.servers):
+            return None
+        return urlsplit(self.second_server).netloc, Mastodon((self.second_server,), self.now)
+
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post as the server that counts for it shows it now; only listed servers are asked."""
         with BoundedSession() as session:
-            yield from one_by_one(posts, self.servers, partial(self._as_it_is, session))
+            yield from one_by_one(
+                posts, (*self.servers, self.second_server), partial(self._as_it_is, session)
+            )
 
     def _as_it_is(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page | None:
         if not _ID.fullmatch(key):

@@ -4,6 +4,7 @@ import configparser
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -68,6 +69,7 @@ class Reddit:
 
     def __init__(self, settings: Settings, client_id: str, secret: str, now: datetime) -> None:
         self._settings, self._now = settings, now
+        self._order = {"sort": "new", "t": "week"}
         _forget_praw_ini()
         # A fresh one each poll: prawcore would sleep up to 600 s before a later call of this one.
         self._reddit = praw.Reddit(
@@ -109,6 +111,12 @@ class Reddit:
         # Its search does not find comments.
         read = partial(self._below, query, stream)
         yield from stream_reading.comments(stream, threads, cursors.get(stream), read)
+
+    def second_way(self) -> tuple[str, Source] | None:
+        """Return its search in another order: https://www.reddit.com/dev/api#GET_search has these."""
+        second = copy(self)
+        second._order = {"sort": "relevance", "t": "month"}
+        return "Reddit's search by relevance", second
 
     def _below(self, query: Query, stream: str, thread: str) -> Page:
         """Return the comments below a submission that match."""
@@ -152,7 +160,7 @@ class Reddit:
         them all, and touching a field that one lacks asks Reddit again; plain data does neither.
         """
         count, after, where = 0, None, "+".join(self._settings.subreddits)
-        usual = {"q": question, "sort": "new", "t": "week", "syntax": "lucene", "restrict_sr": where != "all"}
+        usual = self._order | {"q": question, "syntax": "lucene", "restrict_sr": where != "all"}
         while count < _MOST:
             params = usual | {"limit": min(_PAGE, _MOST - count), "after": after}
             listing = self._listing(f"r/{where}/search/", params)

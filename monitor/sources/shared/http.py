@@ -270,9 +270,8 @@ def _is_server(address: str) -> bool:
 
 
 # addresses of servers, as the setting of a platform of many: each without a slash at the end
-Servers = Annotated[
-    tuple[Annotated[str, Rule("servers as example.social", _is_server, _server_address)], ...], SOME
-]
+Server = Annotated[str, Rule("servers as example.social", _is_server, _server_address)]
+Servers = Annotated[tuple[Server, ...], SOME]
 # the address of a service, as a platform's setting
 Address = Annotated[str, Rule("an address that begins with https://", is_safe, lambda at: at.rstrip("/"))]
 

@@ -176,6 +176,10 @@ class Bluesky:
 
         yield from stream_reading.onward(_searches(query), mark, older)
 
+    def second_way(self) -> tuple[str, Source] | None:
+        """Return its search, where there is a log-in for it: posts are collected from the stream."""
+        return ("Bluesky's search", self) if self.views.login else None
+
     def histories(self, query: Query, writers: Sequence[str], cursors: Cursors) -> Iterator[Page]:
         """Yield what matches of all that these people ever wrote, and those of the campaign file."""
         people = (*self.settings.writers, *writers) if self.settings.histories else ()
