@@ -1,6 +1,5 @@
 """A text as the analyzer reads it, and the words and pairs of words that it weighs. Pure."""
 
-import html
 import re
 from collections.abc import Container, Iterable
 from itertools import pairwise
@@ -39,7 +38,9 @@ class Subject:
 
 def straight(text: str) -> str:
     """Return a text with the signs that web pages spell out, and with straight quotes."""
-    return html.unescape(text).translate(_QUOTES)
+    from html import unescape  # a large table of names
+
+    return unescape(text).translate(_QUOTES)
 
 
 def clean_text(text: str) -> str:
