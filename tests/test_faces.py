@@ -30,9 +30,9 @@ from monitor.digest.plain_text import text
 from monitor.export.formats import kind
 from monitor.report import Figure, Report, Usual, figures
 from monitor.report.figures import measures, shown_on
-from monitor.report.headline import headline
 from monitor.report.json_form import plain
 from monitor.report.measure import Face, Measure
+from monitor.report.story import headline, story
 from tests.archive.saving import opened
 from tests.archive.test_rollups import a_long_history
 from tests.dashboard.reports import CAMPAIGN, NOW, a_figure, a_report, changed, some_services
@@ -159,13 +159,13 @@ def brief(report: Report) -> Shown:
 def slides(report: Report) -> Shown:
     slide = Presentation(file(report, "slides", "pptx")).slides[1]
     texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
-    cells = texts[2:-2]  # between the titles, and what changed
+    cells = texts[2 : -1 - bool(headline(report).others)]  # between the titles, and what else there is
     return list(zip(cells[::3], cells[1::3], strict=True))
 
 
 def command_line(report: Report) -> Shown:
-    numbers = [line.split(": ", 1) for line in lines(report)[1:-1] if not line.startswith("Collected from")]
-    return [(title, words) for title, words in numbers]
+    numbers = lines(report)[1 + len(story(report)) : -1]
+    return [tuple(line.split(": ", 1)) for line in numbers if not line.startswith("Collected from")]
 
 
 def as_json(report: Report) -> Shown:
@@ -173,11 +173,6 @@ def as_json(report: Report) -> Shown:
     fields = {key: "tones" if key == "tone" else key for key in found["methods"]}
     titles = {key: method["title"] for key, method in found["methods"].items()}
     return [(titles[key], json.dumps(found[field])) for key, field in fields.items() if field in found]
-
-
-def what_changed(report: Report) -> Shown:
-    [sentence] = [one for one in headline(report).changed if one.startswith("Against")]
-    return [tuple(one.strip().split(" ", 1)) for one in sentence.split(": ")[1].split(", ") if " " in one]
 
 
 FACES = {
@@ -191,7 +186,6 @@ FACES = {
     "slides": (Face.SLIDES, slides, "monitor.export.pptx.statements"),
     "command line": (Face.TEXT, command_line, "monitor.cli.report.shown_on"),
     "json": (Face.JSON, as_json, "monitor.report.json_form.shown_on"),
-    "what changed": (Face.CHANGED, what_changed, "monitor.report.headline.shown_on"),
 }
 
 
@@ -202,12 +196,10 @@ def expected(face: Face, report: Report) -> list[tuple[str, list[str]]]:
     """Return the title and the words that stand for each number on a face."""
     found = []
     for one in shown_on(face):
-        title = one.key if face is Face.CHANGED else one.definition.title
+        title = one.definition.title
         words = one.words(report)
         if face in (Face.OVERVIEW, Face.SHARED) and one.tile(report).parts:
             words = [f"{name.capitalize()} {part}%" for name, part in one.tile(report).parts.items()]
-        elif face is Face.CHANGED:
-            words = [f"from {one.figure(report).before:,}"]
         elif face is Face.JSON:
             words = [f'"value": {one.figure(report).value}'] if one.count else IN_JSON[one.key]
         found.append((title, [words] if isinstance(words, str) else words))
@@ -236,7 +228,7 @@ def test_a_face_shows_each_number_or_there_is_a_reason(name):
 def test_a_number_added_by_one_file_is_on_each_face(name, replies):
     assert faults(name, with_replies()) == []
     wanted = [title for title, _ in expected(FACES[name][0], with_replies())]
-    assert (replies.key if name == "what changed" else "Replies") in wanted
+    assert "Replies" in wanted
 
 
 @pytest.mark.parametrize("name", FACES)

@@ -13,8 +13,9 @@ from monitor.charts.bar_chart import shares
 from monitor.charts.sparkline import spark
 from monitor.report import Report, wording
 from monitor.report.figures import shown_on
-from monitor.report.headline import Action, headline
+from monitor.report.follow_up import Action
 from monitor.report.measure import Face, Measure, TileLink
+from monitor.report.story import headline
 
 page = Blueprint("overview", __name__)
 
@@ -38,7 +39,7 @@ def context(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
 
     return {
         "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window),
-        "headline": summary,
+        "story": [(one.sentence, one.address + rest * ("?" in one.address)) for one in summary.story],
         "todo": [
             (action.text, _address(action, choice)) for action in summary.todo
             if action.page not in ("people", "tone") or may("editor")

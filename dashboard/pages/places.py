@@ -53,7 +53,5 @@ def against(place: PlaceCount, report: Report) -> str:
     """Return in words how a place's posts stand to those of the window before, if they can be compared."""
     if place.posts is None:
         return "Nothing was collected in these days"
-    words = wording.compared(place.posts, place.finished, place.before, is_over=report.is_over)
-    if words is None:
-        return wording.not_compared(report).removesuffix(".")
-    return f"{words[:1].upper()}{words[1:]} in {wording.time_before(report)}"
+    words = wording.compared(report, place.posts, place.finished, place.before)
+    return words or wording.not_compared(report)

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from dashboard.services import services
 from monitor.report import wording
-from monitor.report.headline import headline
+from monitor.report.story import headline
 
 page = Blueprint("reports", __name__)
 

@@ -1,7 +1,7 @@
 """Counts of any window of days, from the counts that triggers keep: small tables, exact answers."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -164,9 +164,9 @@ class Stats:
         return [(terms[term], best[term][0]) for term in order]
 
     def term_counts(
-        self, scope: Scope, kind: str, windows: Sequence[tuple[date, date]]
+        self, scope: Scope, kind: str, windows: Sequence[tuple[date, date]], terms: Sequence[str] = ()
     ) -> list[dict[str, int]]:
-        """Return the posts of every term of a kind of which there are few, such as places.
+        """Return the posts of these terms, or of every term of a kind of which there are few, such as places.
 
         In each window, from its first to its last day, whatever the days of the scope.
         """
@@ -175,11 +175,42 @@ class Stats:
         )
         firsts, lasts = zip(*windows, strict=True)
         whole = replace(scope, first=min(firsts), last=max(lasts))
-        sql = _ALL_TERMS.replace("{days}", _term_days(scope)).replace("{sums}", sums)
+        sql = (_THESE_TERMS if terms else _ALL_TERMS).replace("{days}", _term_days(scope))
+        sql = sql.replace("{sums}", sums)
         bound = {f"first{n}": number(day) for n, day in enumerate(firsts)}
         bound |= {f"last{n}": number(day) for n, day in enumerate(lasts)}
-        rows = self.rows(whole, sql, kind=kind, **bound)
+        rows = self.rows(whole, sql, kind=kind, these=json.dumps(terms), **bound)
         return [{row[0]: row[n] for row in rows if row[n]} for n in range(1, len(windows) + 1)]
+
+    def term_people(
+        self,
+        scope: Scope,
+        terms: Collection[tuple[str, str]],
+        windows: Sequence[tuple[date, date]],
+        without: Collection[int] = (),
+    ) -> dict[tuple[str, str], list[int]]:
+        """Return how many authors used each term (kind, term) in each window, looking through all its posts.
+
+        Posts `without` are not counted.
+        """
+        names = {row[0]: row[1:] for row in self.db.execute(_TERM_IDS, [json.dumps([*terms])])}
+        people: dict[tuple[str, str], list[int]] = {term: [] for term in terms}
+        for first, last in windows if terms else ():
+            days, these = replace(scope, first=first, last=last), json.dumps([*names])
+            users = dict(self.rows(days, _USERS, these=these, out=json.dumps([*without])))
+            for key, name in names.items():
+                people[name].append(users.get(key, 0))
+        return people
+
+    def author_days(
+        self, scope: Scope, ids: Sequence[int], without: Collection[int] = ()
+    ) -> dict[int, dict[date, int]]:
+        """Return the posts of these authors on each day of the scope that has any, but posts `without`."""
+        authors: dict[int, dict[date, int]] = {author: {} for author in ids}
+        these, out = json.dumps(ids), json.dumps([*without])
+        for author, day, posts in self.rows(scope, _AUTHOR_DAYS, these=these, out=out):
+            authors[author][_date(day)] = posts
+        return authors
 
     def top_post_ids(self, scope: Scope, most: int = 10) -> list[int]:
         """Return the ids of the posts with most engagement; none that had none; of equals, the newest."""
@@ -331,6 +362,23 @@ _HEAT = (  # each cell is named, so that its days are looked up and no others
 _ALL_TERMS = (  # CROSS JOIN: the few terms first, then their days
     "SELECT t.term, {sums} FROM terms t CROSS JOIN {days}"
     " AND t.kind = :kind AND d.term_id = t.id AND d.day BETWEEN :first AND :last GROUP BY t.id"
+)
+_THESE_TERMS = _ALL_TERMS.replace("t.kind = :kind", f"t.kind = :kind AND t.term IN {_THESE}")
+_OUT = GIVEN.replace("?", ":out")
+_TERM_IDS = (
+    "SELECT t.id, t.kind, t.term FROM json_each(?) j CROSS JOIN terms t"
+    " ON t.kind = j.value ->> 0 AND t.term = j.value ->> 1"
+)
+_USERS = (
+    "SELECT x.term_id, count(DISTINCT p.author_id) FROM posts p CROSS JOIN post_series m ON m.post_id = p.id"
+    " CROSS JOIN post_terms x ON x.post_id = p.id"
+    f" WHERE {IN_WINDOW} AND x.term_id IN {_THESE} AND p.id NOT IN {_OUT} GROUP BY 1"
+)
+_AUTHOR_DAYS = (
+    "SELECT d.author_id, d.day, d.posts - (SELECT count(*) FROM posts WHERE author_id = d.author_id"
+    f" AND id IN {_OUT} AND CAST(replace(day, '-', '') AS INTEGER) = d.day)"
+    " FROM author_days d INDEXED BY author_days_by_author"
+    f" WHERE {_SERIES} AND d.author_id IN {_THESE} AND d.day BETWEEN :first AND :last"
 )
 _POSTERS = (
     "SELECT id, platform, handle, name, url, followers,"

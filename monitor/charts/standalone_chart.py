@@ -52,7 +52,7 @@ def card(report: Report, titles: Mapping[str, str], *, headline: str, source: st
     if report.demo:
         sheet.y += _STRIPE
         sheet.parts += _made_up()
-    lines = wrapped(headline, _RIGHT - _EDGE, 56, 2) if headline else []
+    lines = wrapped(headline, _RIGHT - _EDGE, 56, 4) if headline else []
     sheet.write(lines, 68, f'font-size="56" font-weight="600" fill="{INK}"')
     sheet.write([below], 54, f'font-size="32" fill="{SOFT}"')
     sheet.parts += _legend(names, sheet.y + 34)

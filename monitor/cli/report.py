@@ -22,6 +22,7 @@ from monitor.report.build import build, with_details
 from monitor.report.figures import shown_on
 from monitor.report.json_form import plain
 from monitor.report.measure import Face, Measure
+from monitor.report.story import story
 from monitor.report.window import last_days
 from monitor.report.wording import time_share, tone_checked
 
@@ -130,6 +131,7 @@ def lines(report: Report) -> list[str]:
     checked = tone_checked(report)
     return [
         f"{report.title}, {report.window.first} to {report.window.last}",
+        *(f"{finding.sentence}." for finding in story(report)),
         *(_line(measure, report) for measure in shown_on(Face.TEXT)),
         *([checked] if checked else []),
         *(f"Collected from {coverage.source}: {_share(coverage)}" for coverage in report.covered),

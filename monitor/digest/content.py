@@ -4,23 +4,24 @@ Nobody who posted is named, and of platforms whose posts may not be passed on th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 
 from monitor.charts.event_markers import marks_of
 from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
-from monitor.core.model import Tone
 from monitor.core.text import pieces
 from monitor.export.provenance import coverage, listed, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless
 from monitor.report.figures import statements
-from monitor.report.follow_up import asks, helps
-from monitor.report.headline import Action, headline
+from monitor.report.follow_up import Action, asks, is_loud, is_open
 from monitor.report.measure import Face
+from monitor.report.story import headline
+from monitor.report.story.finding import Finding, Kind
 from monitor.report.wording import (
     against,
     blank,
@@ -85,8 +86,7 @@ class DigestContent:
     broken: str
     late: str = ""
     answer: str
-    changed: tuple[str, ...]
-    why: str
+    others: tuple[str, ...]
     todo: tuple[tuple[str, str], ...]  # each with the address of the page on which to do it
     numbers: tuple[Number, ...]
     chart: DigestChart | None
@@ -116,8 +116,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
         demo=report.demo,
         broken=_broken(report),
         answer=f"{summary.answer}.",
-        changed=(*summary.changed, *filter(None, [] if is_quiet else [_story(report), tone_checked(report)])),
-        why=summary.why,
+        others=(*summary.others, *(() if is_quiet else _beside(report, summary.story))),
         todo=() if is_quiet else tuple(_step(one, base, days) for one in summary.todo),
         numbers=() if is_quiet else tuple(_numbers(report)),
         chart=None if is_quiet else _chart(report),
@@ -130,9 +129,12 @@ def letter(report: Report, *, base: str) -> DigestContent:
     )
 
 
-def _story(report: Report) -> str:
-    words = story(report)
-    return f"{words[:1].upper()}{words[1:]}." if words else ""
+def _beside(report: Report, findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield what is said beside the findings: the story on most news sites, and tone as people read it."""
+    if (words := story(report)) and not any(finding.kind is Kind.NEWS for finding in findings):
+        yield f"{words[:1].upper()}{words[1:]}."
+    if checked := tone_checked(report):
+        yield checked
 
 
 def _broken(report: Report) -> str:
@@ -173,7 +175,7 @@ def _numbers(report: Report) -> Iterator[Number]:
         basis = (
             "" if statement.key in ("posts", "messages") else statement.basis
         )  # that all posts are known to be posts says nothing
-        note = f"usually {statement.usual}" if statement.usual else basis
+        note = statement.usually or basis
         yield Number(title=statement.title, words=statement.words, note=note)
 
 
@@ -194,22 +196,18 @@ def _day(day: Day) -> str:
 
 
 def _posts(report: Report, base: str) -> Iterator[QuotedPost]:
-    """Yield a post that helped, one to answer and a new voice, each another one."""
+    """Yield a post that many reacted to, one to answer and a new voice, each another one."""
     ids: set[int] = set()
     rules = (
-        ("It helped", report.top, helps),
+        ("Many reacted", report.top, lambda post: is_loud(post) and is_open(post)),
         ("To answer", report.latest, asks),
-        ("A new voice", (*report.top, *report.latest), _is_new_voice),
+        ("A new voice", (*report.top, *report.latest), attrgetter("is_new_voice")),
     )
     for label, posts, rule in rules:
         pick = next((post for post in posts if post.id not in ids and post.text and rule(post)), None)
         if pick:
             ids.add(pick.id)
             yield _quoted(label, pick, report, base)
-
-
-def _is_new_voice(post: ShownPost) -> bool:
-    return post.is_new_voice and post.tone is not Tone.NEGATIVE
 
 
 def _quoted(label: str, post: ShownPost, report: Report, base: str) -> QuotedPost:
@@ -227,10 +225,10 @@ def _words(text: str) -> str:
 def _places(report: Report) -> Iterator[str]:
     """Yield how often each borough was named."""
     for place in report.detailed().places:
-        if place.key == place.borough and place.posts is not None:
+        if place.key == place.borough and place.posts is not None and (place.posts or place.before):
             change = against(place.finished, place.before)
             number = quantity(place.posts, "post", "posts")
-            yield f"{place.title}: {number}{f', {change}' if change else ''}"
+            yield f"{place.title}: {number}{f', {change} the week before' if change else ''}"
 
 
 def _unseen(report: Report) -> str:

@@ -28,8 +28,7 @@ def _parts(letter: DigestContent, why_me: str, leave: str) -> Iterator[str]:
 
 
 def _sections(letter: DigestContent) -> Iterator[str]:
-    yield _section("What changed", [_filled(" ".join(letter.changed))])
-    yield _section("Why", [_filled(letter.why)])
+    yield _filled(" ".join(letter.others))
     yield _section(
         "What to do", [f"{n}. {text}\n   {address}" for n, (text, address) in enumerate(letter.todo, 1)]
     )

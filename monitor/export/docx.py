@@ -1,7 +1,7 @@
 """A brief of one A4 page as a Word file, to be read in two minutes and edited by hand."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from monitor.charts.standalone_chart import WIDTH, card
@@ -13,8 +13,8 @@ from monitor.export.provenance import coverage, source_line, unseen
 from monitor.platform_info import forbidding
 from monitor.report import Report, ShownPost
 from monitor.report.figures import shown_on, statements
-from monitor.report.headline import Headline
 from monitor.report.measure import Face
+from monitor.report.story import Headline
 from monitor.report.wording import titles, tone_checked, window_words
 
 QUOTES = 3
@@ -37,12 +37,14 @@ def write_brief(report: Report, headline: Headline, out: IO[bytes]) -> None:
     if report.demo:
         document.add_paragraph("Made-up data: nobody wrote these posts.", "Strong line")
     document.add_paragraph(flat(headline.answer, _SENTENCE) + ".", "Answer")
+    if headline.others:
+        document.add_paragraph(" ".join(_others(headline)))
     _numbers(document, report)
     if tone := tone_checked(report):
         document.add_paragraph(f"Tone: {tone}", "Small")
-    for title, sentences in _answers(headline):
-        document.add_heading(title, 2)
-        document.add_paragraph(" ".join(sentences))
+    if headline.todo:
+        document.add_heading("What to do", 2)
+        document.add_paragraph(" ".join(_todo(headline)))
     quotations = quotes(report.top)
     _chart(document, report, _height(headline, quotations))
     _quotes(document, quotations)
@@ -74,11 +76,12 @@ def _nameless(text: str) -> str:
     return " ".join("…" if word.startswith("@") and len(word) > 1 else word for word in text.split())
 
 
-def _answers(headline: Headline) -> Iterator[tuple[str, list[str]]]:
-    yield "What changed", [flat(sentence, _SENTENCE) for sentence in headline.changed]
-    yield "Why", [flat(headline.why, _SENTENCE)]
-    if headline.todo:
-        yield "What to do", [f"{n}. {flat(step.text, 110)}." for n, step in enumerate(headline.todo, 1)]
+def _others(headline: Headline) -> list[str]:
+    return [flat(sentence, _SENTENCE) for sentence in headline.others]
+
+
+def _todo(headline: Headline) -> list[str]:
+    return [f"{n}. {flat(step.text, 110)}." for n, step in enumerate(headline.todo, 1)]
 
 
 def _unseen(report: Report) -> str:
@@ -146,7 +149,7 @@ def _numbers(document: Any, report: Report) -> None:
     table = document.add_table(rows=3, cols=len(numbers))
     table.style = "Table Grid"
     for number, column in zip(numbers, table.columns, strict=True):
-        basis = f"usual week: {number.usual}" if number.usual else number.basis
+        basis = number.usually or number.basis
         lines = (number.title, "Small"), (number.words, "Figure"), (basis, "Small")
         for cell, (text, style) in zip(column.cells, lines, strict=True):
             paragraph = cell.paragraphs[0]
@@ -166,8 +169,8 @@ def _header(row: Any) -> None:
 
 def _height(headline: Headline, quotations: Sequence[str]) -> float:
     """Return how high the picture may be, in cm."""
-    sentences = [sentence for _, sentences in _answers(headline) for sentence in sentences]
-    letters = sum(map(len, (flat(headline.answer, _SENTENCE), *sentences, *quotations)))
+    sentences = (flat(headline.answer, _SENTENCE), *_others(headline), *_todo(headline))
+    letters = sum(map(len, (*sentences, *quotations)))
     return max(_SMALLEST, _CHART - _LOWER * max(0, letters - _FEW))
 
 

@@ -16,7 +16,8 @@ from monitor.export.pptx import write_slides
 from monitor.export.provenance import source_line
 from monitor.export.xlsx import write_xlsx
 from monitor.report import Report
-from monitor.report.headline import headline
+from monitor.report.anonymise import nameless
+from monitor.report.story import headline
 from monitor.report.wording import titles
 
 Write = Callable[[Report, Iterable[PostRow], IO[bytes]], object]
@@ -41,7 +42,7 @@ class ExportFormat:
 
 
 def _brief(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    write_brief(report, headline(report), out)
+    write_brief(report, headline(nameless(report)), out)  # it is handed on
 
 
 def _slides(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:

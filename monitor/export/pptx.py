@@ -12,8 +12,8 @@ from monitor.export.provenance import coverage, made_line, methods, unseen
 from monitor.report import Day, Report
 from monitor.report.by_week import days_or_weeks
 from monitor.report.figures import statements
-from monitor.report.headline import Headline
 from monitor.report.measure import Face
+from monitor.report.story import Headline
 from monitor.report.wording import titles, tone_checked, window_words
 
 _WIDE, _HIGH = 13.333, 7.5  # inches: 16 to 9
@@ -21,6 +21,7 @@ _EDGE = 0.6
 _EVENTS = 4
 _ROW = 1.9  # inches for a number, where there is room
 _WEEK = 7
+_LINE = 75  # letters of a title
 _METHODS = "How each number is counted is in the notes."
 _BLANK_WITH_TITLE = 5  # the layout "Title Only" of the library's own template
 
@@ -59,7 +60,7 @@ def write_slides(report: Report, headline: Headline, out: IO[bytes]) -> None:
 def _chart_slide(show: Any, report: Report, headline: Headline) -> None:
     columns, per = days_or_weeks(report)
     series = by_platform(columns, titles(report))
-    slide = _slide(show, flat(headline.answer, 90))
+    slide = _slide(show, flat(headline.answer, 170))
     made_up = "MADE-UP DATA. " if report.demo else ""
     sub = f"{made_up}Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
     _box(slide, _Area(1.2, 0.4), [sub], 16)
@@ -142,10 +143,10 @@ def _number_slide(show: Any, report: Report, headline: Headline) -> None:
         top, place = 1.9 + (n // across) * scale * _ROW, (_EDGE + (n % across) * apart, apart - 0.3)
         _box(slide, _Area(top, 0.35 * scale, *place), [number.title], 18 * scale)
         _box(slide, _Area(top + 0.35 * scale, 0.75 * scale, *place), [number.words], size * scale, bold=True)
-        basis = f"usual week: {number.usual}; {number.basis}" if number.usual else number.basis
+        basis = "; ".join(filter(None, (number.usually, number.basis)))
         _box(slide, _Area(top + 1.1 * scale, 0.4 * scale, *place), [basis], 14 * scale)
-    changed = [flat(sentence, 200) for sentence in (*headline.changed, headline.why)]
-    _box(slide, _Area(5.8, 0.9), changed, 14)
+    if headline.others:
+        _box(slide, _Area(5.8, 0.9), [flat(sentence, 200) for sentence in headline.others], 14)
     _box(slide, _Area(6.9, 0.3), [f"{made_line(report)} {_METHODS}"], 12)
     _notes(slide, report)
 
@@ -160,7 +161,11 @@ def _slide(show: Any, title: str) -> Any:
     shape.text_frame.text, shape.text_frame.vertical_anchor = printable(title), MSO_ANCHOR.MIDDLE
     shape.text_frame.word_wrap = True
     paragraph = shape.text_frame.paragraphs[0]
-    paragraph.alignment, paragraph.font.size, paragraph.font.bold = PP_ALIGN.LEFT, Pt(28), True
+    paragraph.alignment, paragraph.font.size, paragraph.font.bold = (
+        PP_ALIGN.LEFT,
+        Pt(28 if len(title) < _LINE else 22),
+        True,
+    )
     return slide
 
 

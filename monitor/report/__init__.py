@@ -102,6 +102,7 @@ class ShownPost:
     tone: Tone | None
     seen_in: str = ""  # where a person saw it who entered it by hand
     is_marked: bool = False  # a person has seen to it, or means to
+    is_praise: bool = False  # a person, not the program, has called its tone positive
     is_new_voice: bool = False  # its writer had not posted before the window
 
 
@@ -253,6 +254,34 @@ class PastWeek:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermPeople:
+    """How many accounts used a hashtag or a link, or named a place: now, then in each of the past weeks."""
+
+    kind: str  # "tag", "link" or "place"
+    term: str
+    title: str
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPosts:
+    """An account, by the archive's id, and its posts in each of some days or weeks."""
+
+    id: int
+    posts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown:
+    """What the numbers of a comparison are made up of, on its basis: now, then in each of the past weeks."""
+
+    newcomers: tuple[int | None, ...]  # accounts that had not posted before; None: of the first weeks of all
+    busiest: AccountPosts | None  # on each day that is compared; None: no writer is named
+    silent: AccountPosts | None  # in each past week, of one that posted in all of them and not now
+    terms: tuple[TermPeople, ...]  # those of which there are more posts than ordinary chance gives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Net:
     """A net tone in points, -100 to 100, or its change, with the range that holds it 19 times in 20."""
 
@@ -369,11 +398,12 @@ class Report:
     tone_shares: ToneShares | None = None  # None: too little was read, lately
     # The last week that is over, if a sample of it is worth reading and is unread.
     to_read: Window | None = None
-    story: Story | None = None  # on most news sites
+    news: Story | None = None  # the story on most news sites
     comparison: Comparison | None = None  # None: nothing was watched alike in both times
     steps: tuple[SeriesStep, ...] = ()  # in the window, or in the time that it is compared with
     revision: Revision | None = None  # of the week before; None: it was not mailed, or still is so
     past: tuple[PastWeek, ...] = ()  # the weeks that say what is usual, the latest first
+    breakdown: Breakdown | None = None  # None: too little is known to compare it
     details: Details | None = None  # None: they were not looked up
 
     @property

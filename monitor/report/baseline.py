@@ -8,11 +8,10 @@ they are wrong is measured by `bench/usual.py`.
 import math
 from collections.abc import Sequence
 from statistics import NormalDist, fmean, median, variance
-from typing import Literal
 
-from monitor.report import Figure, Usual
+from monitor.report import Usual
 
-_OUTSIDE = 0.1  # of ordinary times: half of it below, half above
+OUTSIDE = 0.1  # of ordinary times: half of it below, half above
 _LARGE = 500  # from this mean on, the shape of a sum is smooth enough to be reckoned as one
 # The spread of few posts is badly known, and found too small as often as too large, which costs more.
 _DOUBT = 12
@@ -41,34 +40,23 @@ def _usual(weeks: Sequence[int], interval: tuple[float, float]) -> Usual:
     return Usual(median=median(weeks), low=interval[0], high=interval[1], weeks=len(weeks))
 
 
-def direction(figure: Figure, *, is_over: bool) -> Literal["rose", "fell", "usual"] | None:
-    """Return how a number stands to its usual range; None if either is not known.
-
-    A window that is not over can have risen already; that it fell cannot be said yet.
-    """
-    if figure.value is None or figure.usual is None:
-        return None
-    if figure.value > figure.usual.high:
-        return "rose"
-    if figure.value < figure.usual.low:
-        return "fell" if is_over else None
-    return "usual" if is_over else None
-
-
-def of_counts(weeks: Sequence[Sequence[int]]) -> tuple[float, float]:
+def of_counts(
+    weeks: Sequence[Sequence[int]], outside: float = OUTSIDE, *, day: int | None = None
+) -> tuple[float, float]:
     """Return the interval for the total of one more week, from the counts of each day of at least two.
 
-    The weeks are of the same length. They are taken for negative binomial, with a spread that is pooled over
-    all days, each measured against the same day of the other weeks.
+    With a `day`, counted from 0, it is for that day alone; `outside` is the share of ordinary times that lie
+    outside the interval. The weeks are of the same length. They are taken for negative binomial, with a
+    spread that is pooled over all days, each measured against the same day of the other weeks.
     """
     number, total = len(weeks), sum(map(sum, weeks))
     spread = _spread(weeks)
-    mean = (total + spread / 2) / number
+    mean = ((total if day is None else sum(week[day] for week in weeks)) + spread / 2) / number
     spread += (spread - 1) * _DOUBT / max(total, 1)
-    return _negative_binomial(mean, mean * spread * (1 + 1 / number), number)
+    return _negative_binomial(mean, mean * spread * (1 + 1 / number), number, outside)
 
 
-def of_amounts(amounts: Sequence[int]) -> tuple[float, float]:
+def of_amounts(amounts: Sequence[int], outside: float = OUTSIDE) -> tuple[float, float]:
     """Return the interval for one more amount, such as likes, from at least two: t's, of their logarithms.
 
     Amounts that hardly differ are taken to spread as counts do.
@@ -76,7 +64,7 @@ def of_amounts(amounts: Sequence[int]) -> tuple[float, float]:
     number, logs = len(amounts), [math.log1p(amount) for amount in amounts]
     mean, amount = fmean(logs), fmean(amounts)
     deviation = math.sqrt(max(variance(logs), amount / (1 + amount) ** 2) * (1 + 1 / number))
-    reach = _student(number - 1) * deviation
+    reach = _student(number - 1, outside) * deviation
     return max(0.0, math.expm1(mean - reach)), math.expm1(mean + reach)
 
 
@@ -87,16 +75,16 @@ def _spread(weeks: Sequence[Sequence[int]]) -> float:
     return max(1.0, sum(map(variance, days)) / mean) if mean else 1.0
 
 
-def _negative_binomial(mean: float, spread: float, number: int) -> tuple[float, float]:
+def _negative_binomial(mean: float, spread: float, number: int, outside: float) -> tuple[float, float]:
     if mean >= _LARGE:
-        return _smooth(mean, spread)
+        return _smooth(mean, spread, outside)
     size = mean**2 / (spread - mean)
     ratio = mean / (mean + size)
     chance = (size / (mean + size)) ** size
-    low, share, below, value = None, _OUTSIDE / 2, 0.0, 0
+    low, share, below, value = None, outside / 2, 0.0, 0
     # Half of a value's own chance counts as below it: so that one in ten is meant on average.
     while low is None or below + chance / 2 <= 1 - share:
-        if low is None and below + chance / 2 >= _OUTSIDE / 2:
+        if low is None and below + chance / 2 >= outside / 2:
             low, share = value, share + (share - below) * number / (number + _CAUTION)
         below += chance
         value += 1
@@ -104,16 +92,16 @@ def _negative_binomial(mean: float, spread: float, number: int) -> tuple[float, 
     return low, value - 1
 
 
-def _smooth(mean: float, spread: float) -> tuple[float, float]:
+def _smooth(mean: float, spread: float, outside: float) -> tuple[float, float]:
     """Return the same for a large mean: a gamma distribution, by the cube root of Wilson and Hilferty."""
     part = spread / (9 * mean**2)
-    reach = NormalDist().inv_cdf(1 - _OUTSIDE / 2) * math.sqrt(part)
+    reach = NormalDist().inv_cdf(1 - outside / 2) * math.sqrt(part)
     return mean * (1 - part - reach) ** 3, mean * (1 - part + reach) ** 3
 
 
-def _student(freedom: int) -> float:
+def _student(freedom: int, outside: float) -> float:
     """Return the quantile of Student's t by Cornish and Fisher: Abramowitz and Stegun, 26.7.5."""
-    z = NormalDist().inv_cdf(1 - _OUTSIDE / 2)
+    z = NormalDist().inv_cdf(1 - outside / 2)
     return (
         z
         + (z**3 + z) / (4 * freedom)

@@ -31,6 +31,7 @@ from monitor.report import (
     Window,
 )
 from monitor.report import coverage as cover
+from monitor.report.breakdown import breakdown
 from monitor.report.comparison import Compared, compare
 from monitor.report.comparison.lookup import Lookup, total
 from monitor.report.comparison.steps import steps
@@ -64,11 +65,11 @@ def build(
     It is without its details, which take long to find: see `with_details`.
     """
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
-    _, end = bounds(campaign.zone, window)
     today = now.astimezone(campaign.zone).date()
     compared = compare(lookup, window)
     redefined = _redefined(archive, window)
     past = compared.past() if compared else ()
+    tags, links = _terms(archive, lookup.scope, "tag"), _terms(archive, lookup.scope, "link")
     latest = archive.posts.newest(lookup.scope)
     top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
     posts = _posts(lookup, [*latest, *top])
@@ -79,7 +80,7 @@ def build(
         track=lookup.track.name,
         title=lookup.track.title,
         window=window,
-        is_over=end <= now,
+        is_over=bounds(campaign.zone, window)[1] <= now,
         platforms=tuple(sorted(platforms)),
         made_at=now.astimezone(campaign.zone),
         demo=archive.demo,
@@ -91,19 +92,20 @@ def build(
         heat=_heat(lookup, window),
         latest=tuple(posts[row.id] for row in latest),
         top=tuple(posts[row.id] for row in top),
-        tags=_terms(archive, lookup.scope, "tag"),
-        links=tuple(term for term in _terms(archive, lookup.scope, "link") if link(term.term)),
+        tags=tags,
+        links=tuple(term for term in links if link(term.term)),
         shares=track_shares(lookup, window),
         covered=_covered(lookup, sources, window),
         events=_events(archive, window.first, window.last),
         coming=_events(archive, today, today + _SOON),
         redefined=redefined,
         sources=sources,
-        story=archive.stats.biggest_story(lookup.scope),
+        news=archive.stats.biggest_story(lookup.scope),
         comparison=compared.comparison if compared else None,
         revision=None if platforms else _revision(lookup, window),
         steps=steps(lookup, window, compared, redefined),
         past=past,
+        breakdown=breakdown(compared, past, tags, links) if compared else None,
         checked=checked(audits),
         tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
@@ -200,7 +202,7 @@ def _had_begun(lookup: Lookup) -> bool:
 def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
     """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
-    marked = lookup.archive.annotations.marks(ids)
+    marked, praise = lookup.archive.annotations.marks(ids), lookup.archive.annotations.praise(ids)
     new = lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else ()
     return {
         row.id: ShownPost(
@@ -215,6 +217,7 @@ def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
             tone=row.tone,
             seen_in=place_of(row.platform, row.native_id),
             is_marked=row.id in marked,
+            is_praise=row.id in praise,
             is_new_voice=row.id in new,
         )
         for row in rows

@@ -1,10 +1,65 @@
-"""What a post asks of the office: an answer, or thanks. Pure."""
+"""What asks something of the office: an answer, thanks, a look. Pure.
 
-from monitor.core.model import Tone
-from monitor.report import ShownPost
+Nobody is thanked, or shown as a help, because the program took a text for kind: it takes sarcasm for praise.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from monitor.report import Report, ShownPost
 from monitor.report.wording import quantity
 
-_LOUD = 10  # likes, reposts, quotes and replies, to be thanked for
+Place = Literal["sources", "post", "people", "events", "tone"]
+
+_LOUD = 10  # likes, reposts, quotes and replies, to be worth a look
+_FRESH = timedelta(days=14)  # thanks that come later are odd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing to do, and the page on which to do it; `post` is the archive's id of a post."""
+
+    text: str
+    page: Place
+    post: int | None = None
+
+
+def todo(report: Report) -> Iterator[Action]:
+    """Yield what there is to do, the most urgent first."""
+    if report.stalled_since:
+        yield Action(text="Start the monitor again: it collects nothing any more", page="sources")
+    for source in report.sources:
+        if source.needs_person:
+            yield Action(text=f"Fix {source.title}: it needs you", page="sources")
+    yield from _posts(report)
+    if not report.coming:
+        yield Action(text="Add what is planned for the next two weeks", page="events")
+    if report.to_read:
+        yield Action(
+            text="Read 50 of last week's posts, so that tone can be quoted: five minutes", page="tone"
+        )
+    if report.new_people:
+        accounts = quantity(report.new_people, "new account", "new accounts")
+        yield Action(text=f"Welcome {accounts}", page="people")
+
+
+def _posts(report: Report) -> Iterator[Action]:
+    if question := next(filter(asks, report.latest), None):
+        yield Action(text=f"Answer {_who(question)}, who asks a question", page="post", post=question.id)
+    fresh = [post for post in report.top if report.made_at - post.created_at < _FRESH and is_open(post)]
+    if kind := next((post for post in fresh if post.is_praise), None):
+        yield Action(text=f"Thank {_who(kind)}: {reactions(kind)} to their post", page="post", post=kind.id)
+    elif loud := next(filter(is_loud, fresh), None):
+        by = f" by {loud.handle or loud.name}" if loud.handle or loud.name else ""
+        yield Action(
+            text=f"Read a post{by} that many reacted to: {reactions(loud)}", page="post", post=loud.id
+        )
+
+
+def _who(post: ShownPost) -> str:
+    return post.handle or post.name or "the writer of this post"
 
 
 def asks(post: ShownPost) -> bool:
@@ -17,15 +72,9 @@ def is_question(text: str) -> bool:
     return any(word.endswith("?") and "://" not in word for word in text.split())
 
 
-def helps(post: ShownPost) -> bool:
-    """Return whether a post did the campaign good, and nobody has seen to it yet."""
-    return (
-        not post.is_marked
-        and post.text is not None
-        and not is_question(post.text)  # which wants an answer, not thanks
-        and post.tone in (Tone.POSITIVE, Tone.NEUTRAL)
-        and is_loud(post)
-    )
+def is_open(post: ShownPost) -> bool:
+    """Return whether nobody has seen to a post yet, and it asks nothing: that wants an answer, not thanks."""
+    return not post.is_marked and post.text is not None and not is_question(post.text)
 
 
 def is_loud(post: ShownPost) -> bool:

@@ -10,6 +10,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 from monitor.report import Figure, Report, ShownPost
 from monitor.report.figures import definitions, shown_on
 from monitor.report.measure import Definition, Face
+from monitor.report.story import story
+from monitor.report.story.finding import Finding
 
 Schema = dict[str, Any]
 
@@ -30,7 +32,7 @@ def plain(report: Report) -> dict[str, Any]:
     None: the platform did not say.
     """
     methods = {key: asdict(definition) for key, definition in definitions().items()}
-    parts, details = _plain(report), _plain(report.detailed())
+    parts, details = _plain(report) | {"story": _plain(story(report))}, _plain(report.detailed())
     figures = parts.pop("figures")
     del parts["details"]
     numbers = {key: figures[key] for key in _figure_keys()}
@@ -39,10 +41,11 @@ def plain(report: Report) -> dict[str, Any]:
 
 def report_schemas() -> dict[str, Schema]:
     """Return the schema of `plain` and of all that is in it, by name."""
-    components = schemas(Report, Definition)
+    components = schemas(Report, Definition, Finding)
     properties = components["Report"]["properties"] | components.pop("Details")["properties"]
     del properties["figures"], properties["details"]
     properties |= {key: _reference(Figure) for key in _figure_keys()} | {
+        "story": {"type": "array", "items": _reference(Finding)},
         "net_tone": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
         "methods": {"type": "object", "additionalProperties": _reference(Definition)},
     }

@@ -26,7 +26,6 @@ BRIDGES = """(SELECT c.author_id FROM posts c JOIN post_tracks ct ON ct.post_id 
 class Face(StrEnum):
     """Where numbers are shown. What each means is on "How we count" and in the docs in any case."""
 
-    CHANGED = "the sentence under What changed"
     OVERVIEW = "the overview"
     SHARED = "a shared page"
     MAIL = "the weekly mail"
@@ -117,6 +116,14 @@ class Statement:
     finished: int | None  # of the days that are over, which are compared with those before
     before: int | None
     usual: str  # the range of usual weeks, in words
+
+    @property
+    def usually(self) -> str:
+        """Return 'usually 66 to 103', with the number that is compared where it is another; else nothing."""
+        if not self.usual:
+            return ""
+        compared = "" if self.finished in (None, self.value) else f"{self.finished:,} compared, "
+        return f"{compared}usually {self.usual}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

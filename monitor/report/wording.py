@@ -1,5 +1,6 @@
 """Numbers, times and outcomes in plain English. None is said as unknown, never as 0."""
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -11,12 +12,13 @@ from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
 from monitor.platform_info import ELSEWHERE
 from monitor.report import Covered, Day, Figure, Report, SourceState, ToneShare, Window
-from monitor.report.baseline import direction
 from monitor.report.tone_estimate import wilson
 
 NOT_KNOWN = "not known"
 STORY = 3  # news sites that carry a story, from which on it is told
+_WEEK = 7  # days
 FEW = 10  # below which a percentage says more than is known
+_SPREAD = 3  # the variance of posts over their mean, where no weeks are known to measure it by
 LONGEST = 420  # characters of a post; the rest is one click away
 _OUTCOMES = {
     "complete": "Working: everything it shows was read",
@@ -28,12 +30,6 @@ _OUTCOMES = {
     "unreachable": "It could not be reached; we try again by ourselves",
     "unreadable": "It answered in a form we cannot read",
     "broken": "A fault at our end stopped the look at it; we try again by ourselves",
-}
-_USUAL = {
-    "rose": "More than in a usual week:",
-    "fell": "Fewer than in a usual week:",
-    "usual": "As in a usual week:",
-    None: "A usual week, when it is over, has",
 }
 _WORKING = frozenset({"complete", "capped", "gap"})
 
@@ -65,24 +61,21 @@ def so_far(day: Day) -> str:
 def time_before(report: Report) -> str:
     """Return what a report is compared with: 'the day before', 'the 28 days before', or a part of them."""
     days = len(report.days)
-    whole = "the day before" if days == 1 else f"the {days:,} days before"
+    whole = {1: "the day before", 7: "the week before"}.get(days, f"the {days:,} days before")
     return whole if report.is_over else f"the same days of {whole}"
 
 
 def against(now: int | None, before: int | None) -> str | None:
-    """Return a number against an earlier one: 'down 12% from 644'; None if one of them is not known.
+    """Return an earlier number, and by how much one rose or fell: 'up 51% from 644', '40'; None if not known.
 
-    Of few there is no percentage: from 1 to 3 is not much of a rise.
+    'Up' and 'down' are said where chance hardly makes such a difference, and never of few.
     """
     if now is None or before is None:
         return None
-    if now == before:
-        return f"level with {before:,}"
-    way = f"{'up' if now > before else 'down'} from {before:,}"
-    if before < FEW:
-        return f"{way} to {now:,}"
+    if min(now, before) < FEW or abs(now - before) <= 2 * math.sqrt(_SPREAD * (now + before)):
+        return f"{before:,}"
     percent = round(100 * abs(now - before) / before)
-    return f"{way.split()[0]} {percent:,}% from {before:,}" if percent else f"level with {before:,}"
+    return f"{'up' if now > before else 'down'} {percent:,}% from {before:,}"
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -154,52 +147,49 @@ def metric_words(metrics: Metrics) -> str:
     return ", ".join(quantity(number, one, many) for number, one, many in parts if number is not None)
 
 
-def compared(value: int | None, finished: int | None, before: int | None, *, is_over: bool) -> str | None:
-    """Return a number against the days before: 'down 12% from 644'; None if it cannot be compared.
+def compared(report: Report, value: int | None, finished: int | None, before: int | None) -> str | None:
+    """Return a number against the days before: 'Against 644 in the 7 days before'; None if it cannot be.
 
-    While the last day is not over: '271 by yesterday, down 3% from 278', for it is not the `value` shown.
+    Where the `value` shown is not what is compared, what is stands first: 'Up to yesterday: 271 posts, ...'.
     """
     words = against(finished, before)
-    if words is None or is_over:
-        return words
-    number = apart(value, finished, before)
-    return f"by yesterday {words}" if number is None else f"{number:,} by yesterday, {words}"
-
-
-def apart(value: int | None, finished: int | None, before: int | None) -> int | None:
-    """Return the number that is compared, if neither the `value` beside it nor `against` has it."""
-    return None if finished == value or (before or 0) < FEW else finished
+    if words is None or finished is None:
+        return None
+    words = "as" if finished == before else f"against {words}" if words[0].isdigit() else words
+    words = f"{words} in {time_before(report)}"
+    if finished != value:
+        start = "counting only what was watched both times" if report.is_over else "up to yesterday"
+        words = f"{start}: {quantity(finished, 'post', 'posts')}, {words}"
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def not_compared(report: Report) -> str:
-    """Return why there is nothing to compare a report with, as a sentence."""
+    """Return why there is nothing to compare a report with, without a full stop."""
     if report.posts.value is None:
-        return "Nothing was collected in these days, so they are not compared."
+        return "No data was collected for these dates, so they are not compared"
     if report.window.first >= report.made_at.date():
-        return "No day of this time is over yet, so it is not compared."
+        return "No day of this time is over yet, so it is not compared"
     if report.new_people is None:
-        return "There are no earlier posts yet to compare these with."
-    return (
-        "Not compared with the days before: not the same platforms were collected nearly all of both times."
-    )
+        return "There are no earlier posts to compare these with yet"
+    times = "weeks" if len(report.days) == _WEEK else "times"
+    return f"Too little was collected in the same way in both {times} to compare them"
 
 
 def change(report: Report) -> str:
-    """Return the posts against the usual week, else against the period before, else why neither."""
-    if usual := report.posts.usual:
-        return (
-            f"{_USUAL[direction(report.posts, is_over=report.is_over)]} {usual.low:,.0f} to {usual.high:,.0f}"
-        )
+    """Return what the posts usually are, else those of the period before, else why neither is known."""
     posts = report.posts
-    words = compared(posts.value, posts.finished, posts.before, is_over=report.is_over)
-    if words is None:
-        return not_compared(report)
-    return f"{words[:1].upper()}{words[1:]} in {time_before(report)}"
+    if posts.usual is None:
+        return compared(report, posts.value, posts.finished, posts.before) or not_compared(report)
+    usual = f"Usually {posts.usual.low:,.0f} to {posts.usual.high:,.0f}"
+    if posts.finished in (None, posts.value):
+        return usual
+    start = "Counting only what was watched in every week" if report.is_over else "Up to yesterday"
+    return f"{start}: {quantity(posts.finished or 0, 'post', 'posts')}, {usual.lower()}"
 
 
 def story(report: Report) -> str:
     """Return 'one story is on 30 news sites'; empty unless one is on three or more."""
-    biggest = report.story
+    biggest = report.news
     return f"one story is on {biggest.sites:,} news sites" if biggest and biggest.sites >= STORY else ""
 
 

@@ -1,13 +1,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
 from monitor.digest.content import DigestContent, letter
 from monitor.digest.plain_text import text
 from monitor.report.figures import statements
-from monitor.report.headline import headline
 from monitor.report.measure import Face
+from monitor.report.story import headline
 from monitor.report.wording import stalled, tone_checked
 from tests.dashboard.reports import a_figure, a_post
 from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_borough, a_week
@@ -31,7 +33,7 @@ def test_the_subject_is_the_answer():
 def test_the_answer_the_change_and_the_numbers_are_those_of_the_report():
     report = a_week()
     said, made = headline(report), written()
-    assert (made.answer, made.changed) == (f"{said.answer}.", (*said.changed, tone_checked(report)))
+    assert (made.answer, made.others) == (f"{said.answer}.", (*said.others, tone_checked(report)))
     assert [(one.title, one.words) for one in made.numbers] == [
         (one.title, one.words) for one in statements(report, Face.MAIL)
     ]
@@ -41,7 +43,7 @@ def test_the_answer_the_change_and_the_numbers_are_those_of_the_report():
 def test_each_thing_to_do_leads_to_its_page():
     assert list(written().todo) == [
         ("Answer the writer of this post, who asks a question", f"{BASE}/posts/12"),
-        ("Thank the writer of this post: 94 reactions to their post", f"{BASE}/posts/11"),
+        ("Read a post that many reacted to: 94 reactions", f"{BASE}/posts/11"),
         (
             "Read 50 of last week's posts, so that tone can be quoted: five minutes",
             f"{BASE}/tone?since=2026-11-16&until=2026-11-22",
@@ -51,16 +53,18 @@ def test_each_thing_to_do_leads_to_its_page():
 
 def test_three_posts_are_told_each_another_one():
     assert [(one.label, one.address) for one in written().posts] == [
-        ("It helped", f"{BASE}/posts/11"),
+        ("Many reacted", f"{BASE}/posts/11"),
         ("To answer", f"{BASE}/posts/12"),
         ("A new voice", f"{BASE}/posts/13"),
     ]
     both = replace(HELPED, is_new_voice=True)
-    assert [one.label for one in written(top=(both,), latest=()).posts] == ["It helped"]
+    assert [one.label for one in written(top=(both,), latest=()).posts] == ["Many reacted"]
 
 
-def test_a_voice_against_is_not_shown_as_a_new_voice():
-    assert written(top=(replace(NEW, tone=Tone.NEGATIVE),), latest=()).posts == ()
+@pytest.mark.parametrize("tone", [*Tone, None])
+def test_what_the_program_takes_a_text_for_decides_nothing_of_who_is_shown(tone):
+    posts = written(top=(replace(HELPED, tone=tone), replace(NEW, tone=tone)), latest=()).posts
+    assert [one.label for one in posts] == ["Many reacted", "A new voice"]
 
 
 def test_nobody_who_posted_is_named():
@@ -106,8 +110,8 @@ def test_a_source_that_never_answered_is_told_of_and_one_that_is_off_is_not():
 def test_places_coming_and_what_was_not_seen_are_in_it():
     made = written()
     assert made.places == (
-        "Barking & Dagenham: 90 posts, up 50% from 60",
-        "Havering: 8 posts, up from 3 to 8",
+        "Barking & Dagenham: 90 posts, 60 the week before",
+        "Havering: 8 posts, 3 the week before",
     )
     assert made.coming == ("Saturday 28 November: Petition handed in",)
     assert made.unseen == "We saw every day. Mastodon: seen 92% of the time. Not looked at: X."
@@ -116,7 +120,7 @@ def test_places_coming_and_what_was_not_seen_are_in_it():
 def test_a_place_within_a_borough_is_left_to_the_page():
     town = replace(a_borough("romford", "Romford", 5, 2), borough="havering", kind=PlaceKind.TOWN)
     assert written(places=(a_borough("havering", "Havering", 8, 3), town)).places == (
-        "Havering: 8 posts, up from 3 to 8",
+        "Havering: 8 posts, 3 the week before",
     )
 
 

@@ -10,32 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.usual import HISTORIES, SIZES, SPREADS, called_unusual
-from monitor.report import Figure, Usual, baseline
-from monitor.report.baseline import direction, of_amounts, of_counts, usual, usual_amount
+from monitor.report import baseline
+from monitor.report.baseline import of_amounts, of_counts, usual, usual_amount
 from monitor.report.coverage import by_day, by_source, shares, unknown
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-WEEKS = Usual(median=100, low=80, high=120, weeks=8)
-
-
-def a_figure(value: int | None, usual: Usual | None = WEEKS) -> Figure:
-    return Figure(definition="posts", value=value, known=0, of=0, usual=usual)
-
-
-@pytest.mark.parametrize(
-    ("value", "is_over", "said"),
-    [
-        (121, True, "rose"), (120, True, "usual"), (80, True, "usual"), (79, True, "fell"),
-        (121, False, "rose"), (79, False, None), (100, False, None), (None, True, None),
-    ],
-)  # fmt: skip
-def test_words_are_used_only_outside_the_usual_range(value, is_over, said):
-    assert direction(a_figure(value), is_over=is_over) == said
-
-
-def test_nothing_is_said_where_nothing_is_usual():
-    assert direction(a_figure(1000, None), is_over=True) is None
 
 
 @pytest.mark.parametrize("weeks", [[], [1, 2, 3], [1, None, 2, None, 3, None]])

@@ -118,6 +118,14 @@ class Annotations:
         rows = self.db.execute(sql, [json.dumps(ids)])
         return {post: Mark(mark) for post, mark in rows}
 
+    def praise(self, ids: Sequence[int]) -> frozenset[int]:
+        """Return which of these posts a person has called positive, and nobody has said otherwise since."""
+        sql = (
+            f"SELECT post_id FROM labels l WHERE post_id IN {GIVEN} AND field = 'tone' AND value = 'positive'"
+            " AND id = (SELECT max(id) FROM labels WHERE post_id = l.post_id AND field = 'tone')"
+        )
+        return frozenset(post for (post,) in self.db.execute(sql, [json.dumps(ids)]))
+
 
 @dataclass(frozen=True, slots=True)
 class AnnotationsWriter(Annotations):

@@ -45,6 +45,6 @@ WHERE place = 1;""",
     title_of=_title,
     absent={
         Face.OVERVIEW: "It is in the tile of likely seen.",
-        **dict.fromkeys((Face.CHANGED, Face.SHARED, Face.MAIL, Face.BRIEF, Face.SLIDES), _SEEN),
+        **dict.fromkeys((Face.SHARED, Face.MAIL, Face.BRIEF, Face.SLIDES), _SEEN),
     },
 )

@@ -19,7 +19,7 @@ MEASURE = Measure(
         " the posts, nothing is compared. A usual week is the median of such weeks among the 8 before, of"
         " which at least 4 are needed. The usual range is the one in which nine of ten more weeks of the kind"
         " would lie, by how much the days of those weeks differ and by how few weeks are known. Words such as"
-        " 'rose' and 'fell' are used only outside that range.",
+        " 'busier' are used only far outside that range, for what is told first is chosen among many.",
         limits="What was left out is named. A week that was not collected well enough is left out. A change"
         " says nothing of its cause.",
     ),

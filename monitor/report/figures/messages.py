@@ -29,6 +29,6 @@ MEASURE = Measure(
     count=_count,
     absent={
         **dict.fromkeys((Face.OVERVIEW, Face.SHARED), _BESIDE),
-        **dict.fromkeys((Face.CHANGED, Face.BRIEF, Face.SLIDES), _COMPARED),
+        **dict.fromkeys((Face.BRIEF, Face.SLIDES), _COMPARED),
     },
 )

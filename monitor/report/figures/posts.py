@@ -24,7 +24,7 @@ def _messages(report: Report) -> Iterator[TileNote]:
     """Yield how many messages the posts are, where that is fewer, and the biggest story."""
     messages = report.figures["messages"].value
     if messages is not None and messages != report.posts.value:
-        link = TileLink(page=f"/posts/{report.story.post}") if report.story else None
+        link = TileLink(page=f"/posts/{report.news.post}") if report.news else None
         about = story(report) or "what is said once in several places counts once"
         yield TileNote(strong=f"{quantity(messages, 'message', 'messages')}:", text=about, link=link)
 

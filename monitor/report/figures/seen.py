@@ -9,7 +9,7 @@ from typing import NamedTuple
 from monitor.archive.values import Audience, LargestAccount, ViewedPost
 from monitor.report import Figure, Report, Seen
 from monitor.report.figures.ceiling import is_ceiling
-from monitor.report.measure import BRIDGES, PEOPLE, Definition, Face, Measure, Tile, TileLink, TileNote
+from monitor.report.measure import BRIDGES, PEOPLE, Definition, Measure, Tile, TileLink, TileNote
 from monitor.report.wording import NOT_KNOWN, known_of, quantity, rounded, titles
 
 ENOUGH = 30  # posts with views and followers, to measure by
@@ -262,5 +262,4 @@ SELECT CAST(low AS INTEGER), CAST(high AS INTEGER) + (high > CAST(high AS INTEGE
     figure_of=_figure,
     words_of=_words,
     tile_of=_tile,
-    absent={Face.CHANGED: "It is a range, and is not compared with earlier ones."},
 )

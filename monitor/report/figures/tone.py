@@ -67,7 +67,7 @@ MEASURE = Measure(
     words_of=_words,
     tile_of=_tile,
     absent={
-        **dict.fromkeys((Face.CHANGED, Face.MAIL, Face.BRIEF, Face.SLIDES), _GUESS),
+        **dict.fromkeys((Face.MAIL, Face.BRIEF, Face.SLIDES), _GUESS),
         **dict.fromkeys((Face.CSV, Face.WORKBOOK), _PARTS),
     },
 )

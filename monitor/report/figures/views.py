@@ -24,7 +24,6 @@ MEASURE = Measure(
     sql=f"SELECT sum(p.views), count(p.views), count(*) {CHOSEN};",
     count=_count,
     absent={
-        Face.CHANGED: "Each platform counts views in its own way: a change may be one of platforms.",
         Face.OVERVIEW: "It is in the tile of engagement.",
         **dict.fromkeys((Face.SHARED, Face.MAIL, Face.BRIEF, Face.SLIDES), _FEW),
     },

@@ -53,7 +53,14 @@ def test_every_number_of_the_report_is_in_it_and_unknown_is_null():
     report = a_report(7, views=replace(a_figure("views", 0), value=None), seen=None)
     answer = client(report).get("/api/v1/report").json
     own = set(Report.__dataclass_fields__) - {"figures", "details"}
-    assert set(answer) == {*own, *report.figures, *Details.__dataclass_fields__, "net_tone", "methods"}
+    assert set(answer) == {
+        *own,
+        *report.figures,
+        *Details.__dataclass_fields__,
+        "net_tone",
+        "methods",
+        "story",
+    }
     assert answer["top"]
     assert not any("tone" in post for post in (*answer["top"], *answer["latest"]))  # its writer is beside it
     assert (answer["views"]["value"], answer["seen"]) == (None, None)

@@ -1,0 +1,98 @@
+"""Look up what the numbers of a comparison are made up of: accounts, newcomers, hashtags, links, places."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from monitor.core.text import normal_tag
+from monitor.report import AccountPosts, Breakdown, PastWeek, Term, TermPeople, Window
+from monitor.report.baseline import ENOUGH, of_counts
+from monitor.report.comparison import Compared
+from monitor.report.window import days, length
+from monitor.report.wording import FEW
+
+_ALIKE = 0.9  # of the hours
+_YOUNG = timedelta(days=14)
+_SCANNED = 10_000  # posts, in which terms are looked for one by one
+_ODD = 0.01  # of ordinary weeks
+_REGULARS = 10  # accounts with most posts, among which one may have fallen silent
+
+
+def breakdown(
+    compared: Compared, past: Sequence[PastWeek], tags: Sequence[Term], links: Sequence[Term]
+) -> Breakdown | None:
+    """Return what the numbers of a time are made up of; None if too little is known to compare it.
+
+    Nothing is looked up where many other hours were seen than before: whole days would not be alike.
+    """
+    basis, weeks = compared.comparison, [week.window for week in past]
+    if basis.hours < _ALIKE or len(past) < ENOUGH or any(length(week) != length(basis.now) for week in weeks):
+        return None
+    return Breakdown(
+        newcomers=tuple(_newcomers(compared, window) for window in (basis.now, *weeks)),
+        busiest=_busiest(compared),
+        silent=_silent(compared, weeks),
+        terms=tuple(_terms(compared, past, tags, links)),
+    )
+
+
+def _newcomers(compared: Compared, window: Window) -> int | None:
+    lookup = compared.basis.lookup
+    began, counts = lookup.archive.posts.first_day(), lookup.counts(window)
+    if began is None or window.first < began + _YOUNG:  # to a young archive most are new
+        return None
+    return sum(count.newcomers for count in counts if count.platform in compared.comparison.platforms)
+
+
+def _busiest(compared: Compared) -> AccountPosts | None:
+    stats, now = compared.basis.lookup.archive.stats, compared.now
+    for author in stats.top_authors(now.scope, 1):
+        posts = stats.author_days(now.scope, [author.id], now.out)[author.id]
+        return AccountPosts(id=author.id, posts=tuple(posts.get(day, 0) for day in days(now.window)))
+    return None
+
+
+def _silent(compared: Compared, weeks: Sequence[Window]) -> AccountPosts | None:
+    """Return who posted most of those who posted in all weeks before, and not now."""
+    stats, scope = compared.basis.lookup.archive.stats, compared.now.scope
+    before = replace(scope, first=weeks[-1].first, last=scope.first - timedelta(days=1), posts=None)
+    regulars = [author.id for author in stats.top_authors(before, _REGULARS)]
+    for author, posts in stats.author_days(replace(before, last=scope.last), regulars).items():
+        by_week = [sum(posts.get(day, 0) for day in days(week)) for week in weeks]
+        if all(by_week) and max(posts) < scope.first:
+            return AccountPosts(id=author, posts=tuple(by_week))
+    return None
+
+
+def _terms(
+    compared: Compared, past: Sequence[PastWeek], tags: Sequence[Term], links: Sequence[Term]
+) -> Iterator[TermPeople]:
+    """Yield the people of each term that is in oddly many posts, in archives that can be looked through."""
+    lookup, now = compared.basis.lookup, compared.now
+    if sum(now.days) + sum(sum(week.days) for week in past) > _SCANNED:
+        return
+    own = set(map(normal_tag, lookup.track.tags))
+    places = {place.key: place.title for place in lookup.campaign.gazetteer.places.values()}
+    titles = {
+        "tag": {tag.term: tag.term for tag in tags if tag.term not in own},
+        "link": {link.term: link.term for link in links},
+        "place": places,
+    }
+    windows = [(one.first, one.last) for one in (now.window, *(week.window for week in past))]
+    odd = [(kind, term) for kind in titles for term in _odd(compared, past, kind, [*titles[kind]])]
+    for (kind, term), people in lookup.archive.stats.term_people(now.scope, odd, windows, now.out).items():
+        yield TermPeople(kind=kind, term=term, title=titles[kind][term], people=tuple(people))
+
+
+def _odd(compared: Compared, past: Sequence[PastWeek], kind: str, terms: Sequence[str]) -> Iterator[str]:
+    """Yield the terms that are in more posts than ordinary weeks would give, were they as busy as this."""
+    if not terms:
+        return
+    now, windows = compared.now, [(week.window.first, week.window.last) for week in past]
+    days = [(now.window.first, now.window.last), *windows]
+    counts, *before = compared.basis.lookup.archive.stats.term_counts(now.scope, kind, days, terms)
+    growth = max(1.0, sum(now.days) * len(past) / max(1, sum(sum(week.days) for week in past)))
+    for term, posts in counts.items():
+        weeks = [round(growth * week.get(term, 0)) for week in before]
+        if posts > max(FEW - 1, *weeks) and posts > of_counts([[week] for week in weeks], _ODD)[1]:
+            yield term

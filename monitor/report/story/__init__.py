@@ -1,0 +1,134 @@
+"""The news of a report: what it tells first, and at most two things more. Pure.
+
+No rule names a cause: at most what a number is made of, or what happened on the same day.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from operator import attrgetter
+from statistics import fmean
+
+from monitor.report import Report
+from monitor.report.follow_up import Action, todo
+from monitor.report.story.breaks import basis, breaks
+from monitor.report.story.finding import (
+    SO_FAR,
+    WORDS,
+    Finding,
+    Kind,
+    address,
+    by_accounts,
+    fitted,
+    is_small,
+    usually,
+)
+from monitor.report.story.standouts import standouts
+from monitor.report.story.volume import volume
+from monitor.report.window import WEEK, length
+from monitor.report.wording import change, quantity
+
+MOST = 3  # findings, and things to do: more are none
+_BLIND = 0.5  # of the time not collected, from which on the numbers mean little
+_POSTS = frozenset({Kind.POSTS, Kind.ACCOUNT, Kind.NEWS})
+_WITH_POSTS = frozenset({Kind.PEOPLE, Kind.REACTIONS, Kind.VIEWS})
+_OWN_WORDS = frozenset({Kind.POSTS, Kind.PEOPLE, Kind.REACTIONS, Kind.VIEWS, Kind.USUAL})  # begin a sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The answer in words, and what it asks for."""
+
+    story: tuple[Finding, ...]
+    todo: tuple[Action, ...]
+
+    @property
+    def answer(self) -> str:
+        """Return the first sentence, without its full stop."""
+        return self.story[0].sentence
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Return the other sentences."""
+        return tuple(f"{finding.sentence}." for finding in self.story[1:])
+
+
+def headline(report: Report) -> Headline:
+    """Return what a report comes to."""
+    return Headline(story=story(report), todo=tuple(islice(todo(report), MOST)))
+
+
+def story(report: Report) -> tuple[Finding, ...]:
+    """Return what a report tells, the most surprising first: at least one finding, and at most MOST."""
+    if silent := _no_answer(report):
+        return (_plain(report, silent), *breaks(report))
+    surprises = sorted((*volume(report), *standouts(report)), key=attrgetter("score"), reverse=True)
+    first, *others = [*_apart(surprises)] or _nothing(report)
+    return _first(report, first), *islice((*breaks(report), *others), MOST - 1)
+
+
+def _apart(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the best finding of each kind, without what only comes with more posts, or fewer."""
+    moves = {_way(finding) for finding in findings if finding.kind in _POSTS}
+    kinds = set[Kind]()
+    for finding in findings:
+        if finding.kind not in kinds and not (finding.kind in _WITH_POSTS and _way(finding) in moves):
+            yield finding
+        kinds.add(finding.kind)
+
+
+def _way(finding: Finding) -> bool:
+    """Return whether a number is above its usual range, and not below."""
+    return bool(finding.usual and finding.value and finding.value > finding.usual.high)
+
+
+def _no_answer(report: Report) -> str:
+    """Return why there is nothing to judge; empty if there is."""
+    posts = report.posts.value
+    if posts is None:
+        return "No data was collected for these dates"
+    so_far = [day.unknown for day in report.days if day.day <= report.made_at.date()]
+    if so_far and fmean(so_far) > _BLIND:
+        return f"Most of this time could not be collected: at least {quantity(posts, 'post', 'posts')}"
+    return "" if posts else "No posts were found" if report.is_over else "No posts yet"
+
+
+def _plain(report: Report, sentence: str) -> Finding:
+    return Finding(
+        kind=Kind.PLAIN, figure="posts", value=report.posts.value, usual=report.posts.usual, score=0.0,
+        sentence=sentence, address=address(report.window),
+    )  # fmt: skip
+
+
+def _nothing(report: Report) -> list[Finding]:
+    """Return that all is as usual, or the number alone where that cannot be said."""
+    posts, people = report.posts, report.figures["people"]
+    usual = posts.usual
+    if usual is None or posts.finished is None:
+        number = quantity(posts.value or 0, "post", "posts")
+        whole = f"{number}{by_accounts(people.value)}" if report.is_over else f"{number} so far"
+        return [_plain(report, whole), _plain(report, change(report))]
+    number, is_week = quantity(posts.finished, "post", "posts"), length(report.window) == WEEK
+    if usual.low <= posts.finished <= usual.high:
+        number += by_accounts(people.finished)
+        sentence = f"A usual week: {number}" if is_week and report.is_over else f"As usual: {number}"
+    else:
+        edge = "upper" if posts.finished > usual.high else "lower"
+        start = "" if is_small(posts.finished, usual.high) else f"At the {edge} edge of a usual week: "
+        sentence = f"{start}{number} ({usually(usual)})"
+    return [replace(_plain(report, sentence), kind=Kind.USUAL, value=posts.finished)]
+
+
+def _first(report: Report, finding: Finding) -> Finding:
+    """Return the first finding with what its numbers leave out, and whether they are final."""
+    if finding.kind is Kind.PLAIN:
+        return finding
+    counts_posts = finding.kind in _OWN_WORDS | _POSTS
+    room = WORDS if report.is_over else WORDS - SO_FAR
+    sentence = fitted(finding.sentence, *basis(report), room=room) if counts_posts else finding.sentence
+    if not report.is_over:
+        when = "So far" if report.posts.finished == report.posts.value else "So far (to yesterday)"
+        if finding.kind in _OWN_WORDS:
+            sentence = sentence[:1].lower() + sentence[1:]
+        sentence = f"{when}, {sentence}"
+    return replace(finding, sentence=sentence)

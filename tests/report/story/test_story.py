@@ -1,0 +1,349 @@
+"""What is told of a week, and what is not: by made-up reports with a known answer."""
+
+import re
+import sys
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from bench.story import SIZES, headlines
+from monitor.archive.values import Story
+from monitor.core.model import Metrics
+from monitor.manual_entry import BY_HAND
+from monitor.report import (
+    AccountPosts,
+    Checked,
+    Event,
+    LeftOut,
+    Net,
+    Report,
+    Revision,
+    SeriesStep,
+    Step,
+    TermPeople,
+)  # fmt: skip
+from monitor.report.story import MOST, story
+from monitor.report.story.finding import WORDS, Kind, fitted, surprise, title
+from tests.dashboard.reports import a_post
+from tests.report.story.weeks import ANSWERED, DAYS, MONDAY, VALUES, WEEK, a_week
+
+THURSDAY = date(2026, 11, 19)
+PEAK = (12, 11, 12, 60, 15, 10, 9)
+
+
+def told(report: Report) -> list[str]:
+    return [finding.sentence for finding in story(report)]
+
+
+def first(report: Report) -> str:
+    return story(report)[0].sentence
+
+
+def broken_down(report: Report, **changes: object) -> Report:
+    return replace(report, breakdown=replace(report.breakdown, **changes))
+
+
+def test_an_ordinary_week_is_told_with_a_straight_face():
+    assert told(a_week()) == ["A usual week: 83 posts by 60 accounts"]
+
+
+def test_a_week_outside_the_usual_range_of_which_chance_makes_one_in_ten_is_not_called_busy():
+    report = a_week((14, 14, 14, 16, 17, 13, 12))
+    usual = report.posts.usual
+    assert usual.high < 100
+    assert told(report) == [
+        f"At the upper edge of a usual week: 100 posts (usually {usual.low} to {usual.high})"
+    ]
+
+
+def test_twice_the_posts_are_busy_and_the_range_and_the_record_are_said():
+    [sentence] = told(a_week(tuple(2 * day for day in DAYS), people=110, engagement=900))
+    assert sentence == "Busier than usual: 166 posts by 110 accounts, the most in 9 weeks (usually 68 to 99)"
+
+
+def test_a_quarter_of_the_posts_is_quiet():
+    assert first(a_week((3, 3, 3, 3, 3, 3, 3))).startswith(
+        "Quieter than usual: 21 posts by 60 accounts, the fewest"
+    )
+
+
+def test_under_ten_nothing_is_more_or_fewer():
+    for sentence in told(a_week((1, 0, 0, 1, 0, 0, 0), people=2, engagement=3, views=5)):
+        assert not re.search(r"(?i)busier|quieter|more|fewer|up|down|%|edge", sentence), sentence
+    assert first(a_week((1, 0, 0, 1, 0, 0, 0))).startswith("2 posts")
+
+
+def test_a_record_is_not_told_where_a_week_is_missing_between():
+    report = a_week(tuple(2 * day for day in DAYS))
+    assert "the most in 9 weeks" in first(report)
+    gap = broken_down(report, newcomers=(20,) * 8)
+    assert "the most in" not in first(replace(gap, past=(*report.past[:3], *report.past[4:])))
+
+
+def test_posts_of_one_account_are_told_as_that():
+    report = a_week(tuple(day + 17 for day in DAYS))
+    busiest = AccountPosts(id=7, posts=(17,) * 7)
+    finding = story(broken_down(report, busiest=busiest))[0]
+    assert finding.sentence == "119 of 202 posts are by one account; without it, as many as usual (68 to 99)"
+    assert finding.address == "/posts?since=2026-11-16&until=2026-11-22&author=7"
+    assert finding.score == story(report)[0].score / 2
+    few = broken_down(report, busiest=replace(busiest, posts=(5,) * 7))
+    assert story(few)[0].kind is not Kind.ACCOUNT  # control: 35 of 202 posts do not make it
+
+
+def test_a_news_story_is_told_as_that_and_its_sites_are_no_new_people():
+    report = a_week((12, 11, 72, 14, 15, 10, 9), people=120, messages=84, news=Story(post=9, sites=60))
+    report = broken_down(report, newcomers=(80, *(20,) * 8))
+    finding = story(report)[0]
+    assert finding.sentence == (
+        "143 posts, 84 messages: one news story is on 60 sites; counted once, posts are as usual (68 to 99)"
+    )
+    assert finding.address == "/posts/9"
+    assert [one.kind for one in story(report)] == [Kind.NEWS]
+    assert story(replace(report, news=None))[0].kind is not Kind.NEWS  # control
+
+
+def test_reactions_of_one_post_are_told_as_that():
+    post = a_post(id=5, created_at=MONDAY - timedelta(days=4), metrics=Metrics(likes=8877))
+    report = a_week(engagement=9277, top=(post,))
+    assert first(report).startswith(
+        "8,877 of 9,277 reactions went to one post; the others had as many as usual"
+    )
+    assert first(replace(report, top=())).startswith("More reactions than usual: 9,277, the most in 9 weeks")
+    other = replace(post, platform="news")  # which is not compared
+    assert first(replace(report, top=(other,))).startswith("More reactions than usual")
+
+
+def test_a_peak_is_told_with_all_events_of_its_day_or_with_none():
+    def events(*titles: str) -> str:
+        return first(a_week(PEAK, events=tuple(Event(day=THURSDAY, title=one) for one in titles)))
+
+    plain = "Thursday 19 November, the busiest of 7 days, had 60 of 129 posts"
+    assert events() == f"{plain} (a usual Thursday has 9 to 21)"
+    assert events("Vigil") == f"{plain}: the day of “Vigil”"
+    assert events("Leaflet", "Vigil") == f"{plain}: the day of “Leaflet” and “Vigil”"
+    assert events("Leaflet", "Vigil", "Stall") == f"{plain} (a usual Thursday has 9 to 21)"
+    assert "because" not in events("Vigil")
+
+
+def test_a_day_that_is_ordinary_for_its_weekday_is_no_peak():
+    past = tuple(replace(week, days=(5, 5, 5, 5, 5, 30, 5)) for week in a_week().past)
+    report = replace(a_week((5, 5, 5, 5, 5, 31, 5)), past=past)
+    assert all(finding.kind is not Kind.DAY for finding in story(report))
+
+
+def test_a_day_that_one_account_made_is_told_as_that():
+    busiest = AccountPosts(id=7, posts=(0, 0, 0, 40, 0, 0, 0))
+    sentences = told(broken_down(a_week((12, 11, 12, 54, 15, 10, 9)), busiest=busiest))
+    assert sentences[0].startswith("40 of the 54 posts on Thursday 19 November are by one account")
+    assert all("the busiest of 7 days" not in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "sentence", "address"),
+    [
+        ("place", "Barking", "Barking was named by 34 accounts", "place=x"),
+        ("tag", "x", "#x was used by 34 accounts", "tag=x"),
+        ("link", "https://www.example.org/sign", "34 accounts linked to example.org/sign", "q="),
+    ],
+    ids=["place", "hashtag", "link"],
+)
+def test_what_rose_among_people_is_told(kind, name, sentence, address):
+    people = TermPeople(kind=kind, term="x", title=name, people=(34, 3, 2, 4, 3, 2, 5, 3, 2))
+    finding = story(broken_down(a_week(), terms=(people,)))[0]
+    assert finding.sentence.startswith(sentence)
+    assert address in finding.address
+    few = replace(people, people=(9, 0, 0, 0, 0, 0, 0, 0, 0))
+    assert story(broken_down(a_week(), terms=(few,)))[0].kind is Kind.USUAL  # control
+
+
+def test_new_voices_are_told_by_their_share():
+    report = broken_down(a_week(), newcomers=(55, 20, 22, 19, 20, 21, 18, None, None))
+    assert first(report).startswith("55 of 60 accounts had not posted before (usually ")
+    young = broken_down(a_week(), newcomers=(55, 20, None, None, None, None, None, None, None))
+    assert story(young)[0].kind is Kind.USUAL
+
+
+def test_an_account_that_falls_silent_is_told_without_its_name():
+    silent = AccountPosts(id=3, posts=(20, 19, 22, 20, 18, 21, 20, 20))
+    assert first(broken_down(a_week(), silent=silent)) == (
+        "An account that posted every week wrote nothing this time, after 160 in the 8 weeks before"
+    )
+    seldom = replace(silent, posts=(1, 2, 1, 1, 1, 3, 1, 1))
+    assert story(broken_down(a_week(), silent=seldom))[0].kind is Kind.USUAL
+
+
+def test_tone_is_told_only_where_people_have_read_it():
+    change = Net(value=-50, low=-69, high=-31, doubt=19)
+    checked = Checked(week=WEEK, net=Net(value=-30, low=-43, high=-17, doubt=13), read=50, posts=80,
+                      before=None, change=change)  # fmt: skip
+    assert first(a_week(checked=checked)).startswith(
+        "Tone was more negative than in the last week checked: net −30"
+    )
+    slight = replace(checked, change=Net(value=-20, low=-39, high=-1, doubt=19))
+    assert story(a_week(checked=slight))[0].kind is Kind.USUAL
+
+
+BLUESKY = (LeftOut(source="bluesky", posts=120, reason="seen 82% of the week"),)
+SWITCHED = (SeriesStep(day=date(2026, 11, 17), step=Step.SOURCE_ON, subject="bluesky", posts=120),)
+
+
+def with_left_out(*parts: LeftOut, **changes: object) -> Report:
+    report = a_week(**changes)
+    return replace(report, comparison=replace(report.comparison, left_out=parts, platforms=("mastodon",)))
+
+
+def test_a_source_that_was_switched_on_is_said_and_is_no_growth():
+    assert told(with_left_out(*BLUESKY, steps=SWITCHED)) == [
+        "A usual week: 83 posts by 60 accounts, not counting 120 from Bluesky",
+        "Bluesky has been watched only since Tuesday 17 November",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "clause", "sentence"),
+    [
+        (BLUESKY[0], "120 from Bluesky", "Bluesky is left out (seen 82% of the week, 120 posts)"),
+        (LeftOut(source=BY_HAND, posts=30, reason="entered by hand"), "30 entered by hand",
+         "Left out: 30 posts entered by hand"),
+        (LeftOut(source="mastodon", posts=1, reason="copies that a bridge made"), "1 that came another way",
+         "Left out: 1 post from Mastodon (copies that a bridge made)"),
+    ],
+    ids=["source", "hand", "copies"],
+)  # fmt: skip
+def test_what_is_not_counted_is_named(part, clause, sentence):
+    assert told(with_left_out(part)) == [
+        f"A usual week: 83 posts by 60 accounts, not counting {clause}", sentence,
+    ]  # fmt: skip
+
+
+def test_a_file_is_named_once_and_a_revision_first():
+    file = SeriesStep(day=THURSDAY, step=Step.FILE, subject="tweets.csv", posts=150)
+    part = LeftOut(source="mastodon", posts=150, reason="from files, beside what was watched")
+    report = with_left_out(part, steps=(file,), revision=Revision(week=WEEK, mailed=42, known=57))
+    assert told(report)[1] == (
+        "Last week's mail said 42 posts, and 57 are known now. The file “tweets.csv” was imported on"
+        " Thursday 19 November, with 150 posts"
+    )
+
+
+def test_a_source_that_stopped_answering_is_said():
+    silent = tuple(
+        replace(one, last_success=MONDAY - timedelta(days=3)) if one.name in ("bluesky", "lemmy") else one
+        for one in ANSWERED
+    )
+    assert told(a_week(sources=silent))[1] == "Bluesky and Lemmy stopped answering"
+
+
+def test_a_week_that_is_not_over_says_so_far():
+    report = a_week(is_over=False)
+    assert first(report) == "So far, as usual: 83 posts by 60 accounts"
+    posts = replace(report.posts, value=90)
+    assert first(replace(report, figures={**report.figures, "posts": posts})).startswith(
+        "So far (to yesterday), as"
+    )
+
+
+def test_without_enough_weeks_the_numbers_are_said_and_nothing_more():
+    assert told(a_week(number=3)) == [
+        "83 posts by 60 accounts", f"Against {a_week(number=3).posts.before} in the week before",
+    ]  # fmt: skip
+
+
+def test_nothing_is_judged_that_could_not_be_seen():
+    report = a_week(tuple(9 * day for day in DAYS))
+    dark = tuple(replace(day, unknown=0.9) for day in report.days)
+    assert first(replace(report, days=dark)) == "Most of this time could not be collected: at least 747 posts"
+    assert first(report).startswith("Busier than usual")  # control
+    nothing = replace(report.posts, value=None)
+    assert first(replace(report, figures={**report.figures, "posts": nothing})) == (
+        "No data was collected for these dates"
+    )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_number_of_every_sentence_is_the_reports(seed):
+    report = some_week(Random(seed))
+    found = story(report)
+    assert 1 <= len(found) <= MOST
+    assert len(found[0].sentence.split()) <= WORDS
+    for finding in found:
+        numbers = re.findall(r"\d[\d,]*", re.sub(r"“[^”]*”", "", finding.sentence))
+        strange = [one for one in numbers if int(one.replace(",", "")) not in known(report)]
+        assert not strange, finding.sentence
+        assert (
+            finding.value is None or f"{finding.value:,}" in finding.sentence or finding.kind is Kind.SILENCE
+        )
+
+
+def some_week(chance: Random) -> Report:
+    """Return a week of which some numbers are far out, and some things were not alike."""
+    days = tuple(round(day * chance.choice((0.2, 1, 1, 1, 2, 6))) for day in DAYS)
+    numbers = {key: round(value * chance.choice((0.1, 1, 1, 5))) for key, value in VALUES.items()}
+    report = a_week(
+        days, **numbers, news=chance.choice((None, Story(post=9, sites=40))),
+        events=chance.choice(((), (Event(day=THURSDAY, title="The survey is published on all our pages"),))),
+        steps=chance.choice(((), SWITCHED)), top=(a_post(id=5, metrics=Metrics(likes=350)),),
+        is_over=chance.random() < 0.8,
+    )  # fmt: skip
+    busiest = AccountPosts(id=7, posts=tuple(chance.randrange(day + 1) for day in days))
+    terms = (TermPeople(kind="tag", term="x", title="x", people=(chance.choice((3, 40)), *(2,) * 8)),)
+    report = broken_down(
+        report, busiest=busiest, terms=terms, newcomers=(chance.choice((20, 55)), *(20,) * 8)
+    )
+    left_out = chance.choice(((), BLUESKY))
+    return replace(report, comparison=replace(report.comparison, left_out=left_out))
+
+
+def known(report: Report) -> set[int]:
+    """Return every number that stands in a report, and those that a sentence adds: days, weeks, ranges."""
+    parts = report.breakdown
+    ranges = [figure.usual for figure in report.figures.values() if figure.usual]
+    ranges += [finding.usual for finding in story(report) if finding.usual]
+    numbers = {n for one in ranges for n in (round(one.low), round(one.high))}
+    numbers |= {
+        n for one in report.figures.values() for n in (one.value, one.finished, one.before) if n is not None
+    }
+    numbers |= {
+        *report.comparison.days,
+        *parts.busiest.posts,
+        sum(parts.busiest.posts),
+        7,
+        len(report.past) + 1,
+    }
+    numbers |= {n for term in parts.terms for n in term.people} | {n for n in parts.newcomers if n}
+    numbers |= {report.news.sites} if report.news else set()
+    numbers |= {post.metrics.engagement for post in report.top} | {
+        part.posts for part in report.comparison.left_out
+    }
+    numbers |= {82}  # as the reason has it for which a source is left out
+    return numbers | {day.day.day for day in report.days} | {step.posts for step in report.steps}
+
+
+def test_what_strangers_wrote_is_short_and_on_one_line_in_a_sentence():
+    assert title("a\u202eb\n\tc") == "a b c"
+    assert len(title("word " * 40)) <= 50
+    assert fitted("one two", " three four", " five", room=3) == "one two five"
+
+
+def test_surprise_is_measured_in_halves_of_the_interval():
+    assert [surprise(value, 10, (5, 20)) for value in (5, 10, 20, 30, 0)] == [0, 0, 0, 1, 1]
+
+
+@pytest.mark.slow
+def test_most_quiet_weeks_are_usual_and_a_planted_story_is_told_first():
+    quiet = headlines(None, 0, range(12))
+    assert quiet[Kind.USUAL] >= 11, quiet
+    first = {kind: headlines(kind, sizes[0], range(1)) for kind, sizes in SIZES.items()}
+    missed = {kind: found for kind, found in first.items() if not found[kind]}
+    assert len(missed) <= 1, missed
+
+
+@pytest.mark.slow
+def test_control_without_strictness_quiet_weeks_have_stories(monkeypatch):
+    for module in ("volume", "standouts"):
+        for name in ("STRICT", "STRICTER"):
+            monkeypatch.setattr(sys.modules[f"monitor.report.story.{module}"], name, 0.3)
+    assert headlines(None, 0, range(12))[Kind.USUAL] < 9

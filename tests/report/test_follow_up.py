@@ -1,0 +1,111 @@
+"""Each thing to do, by the rule that says it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.model import Metrics, Tone
+from monitor.report import Event, Window
+from monitor.report.follow_up import asks, is_open
+from monitor.report.story import MOST, headline
+from tests.dashboard.reports import LAST, SOURCES, a_post, a_report, a_source
+
+PLANNED = (Event(day=LAST + timedelta(days=3), title="Stall"),)
+QUIET = {"coming": PLANNED, "new_people": 0, "latest": (), "top": ()}
+
+
+def test_nobody_is_thanked_for_what_is_two_weeks_old():
+    def thanked(age: timedelta) -> bool:
+        old = replace(a_post(), created_at=a_report().made_at - age, is_praise=True)
+        return any("Thank" in action.text for action in headline(a_report(top=(old,))).todo)
+
+    assert thanked(timedelta(days=13))
+    assert not thanked(timedelta(days=15))
+
+
+def todo(**changes) -> list[str]:
+    return [action.text for action in headline(a_report(7, **QUIET | changes)).todo]
+
+
+REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"sources": REFUSED}, "Fix X: it needs you"),
+        (
+            {"latest": (a_post(text="Where can I sign?", metrics=Metrics()),)},
+            "Answer @heathway, who asks a question",
+        ),
+        ({"top": (a_post(is_praise=True),)}, "Thank @heathway: 430 reactions to their post"),
+        ({"top": (a_post(),)}, "Read a post by @heathway that many reacted to: 430 reactions"),
+        ({"coming": ()}, "Add what is planned for the next two weeks"),
+        (
+            {"to_read": Window(first=LAST, last=LAST)},
+            "Read 50 of last week's posts, so that tone can be quoted: five minutes",
+        ),
+        ({"new_people": 1}, "Welcome 1 new account"),
+    ],
+    ids=["source", "question", "thanks", "loud", "calendar", "tone", "new"],
+)
+def test_each_thing_to_do_has_its_own_rule(changes, text):
+    assert todo() == []  # control: nothing to do
+    assert todo(**changes) == [text]
+
+
+def test_what_a_person_has_seen_to_is_not_asked_for_again():
+    question = a_post(text="Where can I sign?", metrics=Metrics())
+    assert todo(latest=(question,)) != []
+    assert todo(latest=(replace(question, is_marked=True),)) == []
+    assert todo(top=(a_post(is_marked=True),)) == []
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        a_post(text="See https://example.org/?", metrics=Metrics()),
+        a_post(text="Where can I sign?", metrics=Metrics(replies=2)),
+        a_post(text=None),
+    ],
+    ids=["link", "answered", "removed"],
+)
+def test_a_link_an_answered_question_and_a_removed_post_ask_nothing(post):
+    assert todo(latest=(post,)) == []
+
+
+@pytest.mark.parametrize("tone", [*Tone, None])
+def test_the_programs_tone_neither_thanks_nor_hides_anybody(tone):
+    assert todo(top=(a_post(tone=tone),)) == ["Read a post by @heathway that many reacted to: 430 reactions"]
+
+
+def test_irony_that_many_liked_is_no_help():
+    text = "Oh wonderful, a petition. That'll have the moped gangs quaking in their boots"
+    [step] = todo(top=(a_post(text=text, tone=Tone.POSITIVE, metrics=Metrics(likes=64)),))
+    assert step == "Read a post by @heathway that many reacted to: 64 reactions"
+    assert "Thank" in todo(top=(a_post(text=text, is_praise=True),))[0]  # control: a person has said so
+
+
+@pytest.mark.parametrize(
+    "post", [a_post(text=None), a_post(metrics=Metrics(likes=3))], ids=["removed", "small"]
+)
+def test_what_is_gone_or_small_is_not_pointed_at(post):
+    assert todo(top=(post,)) == []
+
+
+def test_at_most_three_things_are_asked_and_what_is_broken_comes_first():
+    asked = a_post(id=9, text="Where can I sign?", metrics=Metrics())
+    told = headline(
+        a_report(7, sources=(*REFUSED, *SOURCES), latest=(asked,), top=(a_post(),), coming=())
+    ).todo
+    assert len(told) == MOST
+    assert [action.page for action in told] == ["sources", "post", "post"]
+    assert told[1].post == 9
+
+
+def test_who_asks_is_answered_and_not_thanked():
+    post = a_post(id=4, text="Does anyone know when the paper petition closes?", metrics=Metrics(likes=90))
+    assert asks(post)
+    assert not is_open(post)
+    assert is_open(replace(post, text="The paper petition closes on Friday."))
