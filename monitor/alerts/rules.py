@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.alerts.burst import burst
-from monitor.archive.values import Activity, PostGain
+from monitor.alerts.burst import Burst, Counts, burst
+from monitor.archive.values import PostGain
 from monitor.campaign import Campaign
 from monitor.core.clock import stamp
 from monitor.report import Report, SourceState
@@ -47,8 +47,8 @@ class Observation:
 
     campaign: Campaign
     report: Report
-    hours: Mapping[datetime, int]  # posts of each hour in four weeks that was collected
-    posted: Sequence[Activity]  # in the hours that a burst is looked for in
+    people: Counts  # who joined in, in each hour of four weeks
+    newcomers: Counts  # those of them who had never posted before
     gained: Sequence[PostGain]  # in the last three hours
     asking: Sequence[PostGain]  # questions that nobody has seen to
     biggest: Sequence[int]  # engagement of the biggest posts of four weeks, the biggest first
@@ -122,10 +122,8 @@ def _silent(source: SourceState, facts: Observation) -> Iterator[Alert]:
 
 
 def _burst(facts: Observation) -> Iterator[Alert]:
-    people = sum(one.people for one in facts.posted)
-    zone = facts.campaign.zone
-    sensitivity = facts.campaign.alerts.sensitivity
-    peak = burst(facts.hours, people, now=facts.now, zone=zone, sensitivity=sensitivity)
+    zone, sensitivity = facts.campaign.zone, facts.campaign.alerts.sensitivity
+    peak = burst(facts.people, facts.newcomers, now=facts.now, zone=zone, sensitivity=sensitivity)
     if peak is None:
         return
     since, until = peak.since.astimezone(zone), peak.until.astimezone(zone)
@@ -135,20 +133,21 @@ def _burst(facts: Observation) -> Iterator[Alert]:
     yield Alert(
         rule="burst",
         subject=f"{peak.since:%Y-%m-%dT%H}",
-        title=f"{people} people posted from {since:%H:%M} to {until:%H:%M}; usually {_about(peak.usual)}",
-        cause=" ".join(_causes(facts, since)),
+        title=f"{peak.total} people {'posted for the first time' if peak.newcomers else 'joined in'}"
+        f" from {since:%H:%M} to {until:%H:%M}; usually {_about(peak.usual)}",
+        cause=" ".join(_causes(facts, peak)),
         links=links,
-        pause=timedelta(hours=12),
+        pause=timedelta(hours=24),
     )
 
 
-def _causes(facts: Observation, since: datetime) -> Iterator[str]:
+def _causes(facts: Observation, peak: Burst) -> Iterator[str]:
     """Yield what is known of why; never more than what happened on the same day or platform."""
     names = titles(facts.report)
-    people, first = sum(one.people for one in facts.posted), facts.posted[0]
-    if len(facts.posted) > 1 or first.people == people:
-        yield f"{first.people} of them on {names.get(first.platform, first.platform)}."
-    events = [event for event in facts.report.events if event.day == since.date()]
+    source, people = next(iter(peak.people.items()))
+    yield f"{people} of them on {names.get(source, source)}."
+    day = peak.since.astimezone(facts.campaign.zone).date()
+    events = [event for event in facts.report.events if event.day == day]
     for event in events:
         yield f"It is the day of “{' '.join(event.title.split())[:80]}”."
     if not events:

@@ -1,11 +1,15 @@
 """What has just happened: hours, people and numbers that moved, for alerts."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from monitor.archive.connection import GIVEN
+from monitor.archive.coverage import REGULAR
 from monitor.archive.stats import Stats
-from monitor.archive.values import Activity, PostGain, Scope
+from monitor.archive.values import IMPORT, Joiners, PostGain, Scope
 from monitor.core.clock import stamp
+from monitor.manual_entry import BY_HAND
 
 # `Metrics.engagement` of a row of numbers that are no post's: NULL if the platform gave none.
 _ENGAGEMENT = (
@@ -18,6 +22,20 @@ _BEFORE = (
     " ORDER BY read_at DESC LIMIT 1) AS {0}"
 )
 _NUMBERS_BEFORE = ", ".join(map(_BEFORE.format, ("likes", "reposts", "replies", "quotes")))
+_ENTERED = (BY_HAND, IMPORT)
+_JOINERS = (
+    "SELECT hour, platform, count(*), sum(before IS NULL AND NOT EXISTS (SELECT 1 FROM posts e"
+    " WHERE e.author_id = j.author_id AND e.created_at < j.created_at))"
+    " FROM (SELECT p.hour, p.platform, p.author_id, p.created_at,"
+    " lag(unixepoch(p.created_at)) OVER (PARTITION BY p.author_id ORDER BY p.created_at, p.id) AS before"
+    " FROM posts p WHERE p.created_at BETWEEN :from AND :to AND p.copy_of IS NULL AND EXISTS"
+    " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"
+    " AND NOT EXISTS (SELECT 1 FROM posts q JOIN post_series m ON m.post_id = q.id"
+    " WHERE q.message = p.message AND (q.created_at, q.id) < (p.created_at, p.id) AND m.series IN ({ids}))"
+    " AND NOT EXISTS (SELECT 1 FROM origins WHERE id = p.origin"
+    f" AND (source IN {GIVEN.replace('?', ':entered')} OR NOT ({REGULAR})))) j"
+    " WHERE before IS NULL OR unixepoch(created_at) - before >= 6 * 3600 GROUP BY 1, 2"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +44,16 @@ class AlertQueries:
 
     stats: Stats
 
-    def posts_by_hour(self, scope: Scope) -> dict[datetime, int]:
-        """Return the posts of each hour that has any, by its beginning in UTC."""
-        rows = self.stats.rows(
-            scope,
-            "SELECT hour, sum(posts) FROM hours WHERE hour >= :since AND hour < :until"
-            " AND series IN ({ids}) GROUP BY hour",
-        )
-        return {_hour(hour): posts for hour, posts in rows}
+    def joiners(self, scope: Scope, since: datetime, until: datetime) -> list[Joiners]:
+        """Return who joined in, in each hour between two instants: people who had not posted for six hours.
 
-    def activity(self, scope: Scope, since: datetime, until: datetime) -> list[Activity]:
-        """Return who posted between two instants, by platform, most people first.
-
-        Who passes on what others have said already is none of them: a story that goes round is no burst.
+        A bridge is none of them, nor who passes on what others have said already. What came from a file, by
+        hand or from a look back is left out, too: nobody saw it happen.
         """
         rows = self.stats.rows(
-            scope,
-            "SELECT p.platform, count(*), count(DISTINCT p.author_id) AS people FROM posts p"
-            " WHERE p.created_at BETWEEN :from AND :to AND EXISTS"
-            " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"
-            " AND NOT EXISTS (SELECT 1 FROM posts q JOIN post_series m ON m.post_id = q.id"
-            " WHERE q.message = p.message AND (q.created_at, q.id) < (p.created_at, p.id)"
-            " AND m.series IN ({ids}))"
-            " GROUP BY 1 ORDER BY people DESC",
-            **{"from": stamp(since), "to": stamp(until)},
+            scope, _JOINERS, **{"from": stamp(since), "to": stamp(until), "entered": json.dumps(_ENTERED)}
         )
-        return [Activity(*row) for row in rows]
+        return [Joiners(_hour(hour), *numbers) for hour, *numbers in rows]
 
     def gains(self, scope: Scope, *, oldest: datetime, since: datetime, least: int) -> list[PostGain]:
         """Return the posts written since `oldest` that got `least` or more since `since`, the most first."""

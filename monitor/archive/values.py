@@ -193,12 +193,13 @@ class Story:
     sites: int
 
 
-class Activity(NamedTuple):
-    """Posts and people of one platform."""
+class Joiners(NamedTuple):
+    """People of one platform who joined in within an hour, and how many of them had never posted before."""
 
+    hour: datetime  # its beginning, in UTC
     platform: str
-    posts: int
     people: int
+    newcomers: int
 
 
 class PostGain(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.alerts import rules
-from monitor.alerts.burst import DAYS, begins
+from monitor.alerts.burst import DAYS, OPEN, Counts, hours
 from monitor.archive import Archive
 from monitor.archive.values import PostGain, Scope
 from monitor.campaign import AlertSettings, Campaign
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(minutes=10)
 _LASTS = timedelta(hours=6)  # an alert that could not be delivered by then is no news
 _HOUR = timedelta(hours=1)
-_KNOWN = 0.5  # of the sources' time, from which on an hour was collected
+_SEEN = 0.9  # of an hour, from which on its people are known
 _BIGGEST = 12
 _BEAT = "alerts"
 _NIGHT = timedelta(hours=10)  # in which one alert of a kind is enough: all come in the morning
@@ -85,8 +85,8 @@ class AlertJob:
 
     def _observation(self, now: datetime) -> rules.Observation | None:
         """Return what the rules look at; None if nothing that is watched is collected."""
-        campaign, zone = self.campaign, self.campaign.zone
-        today = now.astimezone(zone).date()
+        campaign = self.campaign
+        today = now.astimezone(campaign.zone).date()
         on = {name for name, one in campaign.sources.items() if one.on}
         platforms = frozenset(on - forbidding("alerts").keys())
         if not platforms:
@@ -99,13 +99,13 @@ class AlertJob:
             sources = self.states(archive, now)
             recent = Window(first=today - timedelta(days=1), last=today)
             scope = archive.stats.scope(track, today - timedelta(days=DAYS + 1), today, platforms)
-            posts = archive.alerts.posts_by_hour(scope)
+            people, newcomers = _joiners(archive, scope, track, now)
             top = archive.posts.by_ids(archive.stats.top_post_ids(scope, _BIGGEST))
             return rules.Observation(
                 campaign=campaign,
                 report=build(archive, campaign, recent, now=now, sources=sources, platforms=platforms),
-                hours={hour: posts.get(hour, 0) for hour in _collected_hours(archive, track, now)},
-                posted=archive.alerts.activity(scope, begins(now, zone), now),
+                people=people,
+                newcomers=newcomers,
                 gained=archive.alerts.gains(
                     scope,
                     oldest=now - rules.FRESH,
@@ -165,18 +165,29 @@ def _is_quiet(hour: int, settings: AlertSettings) -> bool:
     return start <= hour < end if start <= end else hour >= start or hour < end
 
 
-def _collected_hours(archive: Archive, track: str, now: datetime) -> Iterator[datetime]:
-    """Yield the hours of four weeks of which most was collected."""
-    last = begins(now, archive.zone)
-    first = last - timedelta(days=DAYS + 1)
-    spans = archive.coverage.covered(track, first, last)
-    collected = [span for span in spans if span[0] not in forbidding("alerts")]
-    sources = len({source for source, _, _ in collected})
-    hours = [first + n * _HOUR for n in range((DAYS + 1) * 24)]
-    edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in hours]
-    for hour, seconds in zip(hours, by_day(collected, edges), strict=True):
-        if sources and sum(seconds.values()) > _KNOWN * sources * _HOUR.total_seconds():
-            yield hour
+def _joiners(archive: Archive, scope: Scope, track: str, now: datetime) -> tuple[Counts, Counts]:
+    """Return the people who joined in on each source by the hour, and those who are new; None: not seen.
+
+    In the latest hours all that is known counts. Before a source was first asked, nothing was seen.
+    """
+    beginnings = hours(now, archive.zone)
+    first, last = beginnings[0], beginnings[-1] + _HOUR
+    joiners = {(one.platform, one.hour): one for one in archive.alerts.joiners(scope, first, last)}
+    spans = [
+        (source, max(since, asked), until)
+        for source, since, until in archive.coverage.covered(track, first, last)
+        if (asked := archive.coverage.first_poll(source, track))
+    ]
+    edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in beginnings]
+    people: dict[str, list[int | None]] = {source: [] for source in scope.series.values()}
+    newcomers: dict[str, list[int | None]] = {source: [] for source in people}
+    for n, (hour, seconds) in enumerate(zip(beginnings, by_day(spans, edges), strict=True)):
+        for source in people:
+            is_known = n >= len(beginnings) - OPEN or seconds.get(source, 0) >= _SEEN * _HOUR.total_seconds()
+            one = joiners.get((source, hour))
+            people[source].append((one.people if one else 0) if is_known else None)
+            newcomers[source].append((one.newcomers if one else 0) if is_known else None)
+    return people, newcomers
 
 
 def _questions(archive: Archive, scope: Scope, now: datetime, least: int) -> list[PostGain]:

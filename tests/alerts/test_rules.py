@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from monitor.alerts.burst import LENGTH
 from monitor.alerts.rules import Alert, Observation, alerts
-from monitor.archive.values import Activity, PostGain
+from monitor.archive.values import PostGain
 from monitor.campaign import AlertSettings, SourceSettings
 from monitor.core.model import Metrics
 from monitor.report import Event
@@ -15,7 +16,13 @@ FINE = tuple(
     a_source(name, name.title(), last_success=NOW - timedelta(minutes=4), last_poll=NOW)
     for name in ("bluesky", "mastodon")
 )
-HOURS = [NOW.replace(minute=0) - timedelta(hours=n) for n in range(24 * 30)]
+
+
+def joined(**people: int) -> dict[str, list[int]]:
+    """Return four quiet weeks, and people of these sources in the running hour."""
+    return {source: [0] * (LENGTH - 1) + [count] for source, count in people.items()}
+
+
 QUESTION = a_post(
     id=5, text="Where can I sign this?", created_at=NOW - timedelta(hours=2), metrics=Metrics(likes=6)
 )
@@ -27,7 +34,7 @@ def watched(**changes: object) -> Observation:
     usual = {
         "campaign": replace(CAMPAIGN, sources=on),
         "report": a_report(2, **{"sources": FINE, "latest": (), "top": (), "events": ()} | said),
-        "hours": dict.fromkeys(HOURS, 0), "posted": (), "gained": (), "biggest": (), "asleep": None,
+        "people": joined(bluesky=0), "newcomers": {}, "gained": (), "biggest": (), "asleep": None,
         "asking": (), "began": NOW - timedelta(days=1), "now": NOW,
     }  # fmt: skip
     return Observation(**(usual | changes))
@@ -44,16 +51,13 @@ def found(**changes: object) -> list[Alert]:
 
 def test_on_an_ordinary_day_there_is_nothing_to_tell():
     assert found() == []
-    assert (
-        found(posted=[Activity("bluesky", 3, 3)], gained=[PostGain(1, 9)], asleep=NOW - timedelta(minutes=10))
-        == []
-    )
+    assert found(people=joined(bluesky=3), gained=[PostGain(1, 9)], asleep=NOW - timedelta(minutes=10)) == []
 
 
 def test_a_burst_names_its_size_its_platform_and_its_posts():
-    big = a_post(id=9, created_at=NOW - timedelta(hours=1), metrics=Metrics(likes=40, replies=2))
-    (alert,) = found(posted=[Activity("bluesky", 12, 10), Activity("mastodon", 4, 4)], top=(big,))
-    assert alert.title == "14 people posted from 13:00 to 15:40; usually fewer than 1"
+    big = a_post(id=9, created_at=NOW - timedelta(minutes=20), metrics=Metrics(likes=40, replies=2))
+    (alert,) = found(people=joined(bluesky=10, mastodon=4), top=(big,))
+    assert alert.title == "14 people joined in from 15:00 to 15:40; usually fewer than 1"
     assert alert.cause == "10 of them on Bluesky. We do not know why."
     assert list(alert.links.items()) == [
         ("The posts of today", "/posts?since=2026-11-23&until=2026-11-23"),
@@ -61,9 +65,15 @@ def test_a_burst_names_its_size_its_platform_and_its_posts():
     ]
 
 
+def test_people_who_post_for_the_first_time_are_told_of_as_such():
+    usual = {"bluesky": [20] * (LENGTH - 1) + [36]}
+    (alert,) = found(people=usual, newcomers=joined(bluesky=16))
+    assert alert.title == "16 people posted for the first time from 15:00 to 15:40; usually fewer than 1"
+
+
 def test_a_burst_on_the_day_of_an_event_says_so_and_no_more():
     event = Event(day=date(2026, 11, 23), title="Petition handed\nin")
-    (alert,) = found(posted=[Activity("bluesky", 12, 12)], events=(event,))
+    (alert,) = found(people=joined(bluesky=12), events=(event,))
     assert alert.cause == "12 of them on Bluesky. It is the day of “Petition handed in”."
 
 
@@ -135,7 +145,7 @@ def test_it_can_be_set_to_tell_more_or_less():
 def test_no_alert_holds_a_text_or_a_name():
     loud = replace(QUESTION, id=9, metrics=Metrics(likes=900))
     said = found(
-        posted=[Activity("bluesky", 50, 50)],
+        people=joined(bluesky=50),
         gained=[PostGain(5, 500)],
         asking=[PostGain(9, 900)],
         top=(loud,),

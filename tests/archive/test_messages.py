@@ -191,8 +191,8 @@ def test_a_burst_is_of_people_who_say_something_new(archive):
     day = story[0].created_at.date()
     scope = archive.stats.scope("crime", day, day)
     start = story[0].created_at - HOUR
-    people = {one.platform: one.people for one in archive.alerts.activity(scope, start, start + 3 * HOUR)}
-    assert people == {"mastodon": 3, "feeds": 1}
+    joiners = archive.alerts.joiners(scope, start, start + 3 * HOUR)
+    assert {one.platform: one.people for one in joiners} == {"mastodon": 3, "feeds": 1}
     assert archive.stats.biggest_story(scope).sites == 30
     assert archive.stats.copies(scope) == 30
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alerts.burst import begins
 from monitor.archive import Archive
 from monitor.campaign import AlertSettings, SourceSettings
 from monitor.core.model import Metrics
@@ -45,7 +44,7 @@ class Office:
             )
             for n in range(1, 150)
         )
-        self.save((), covered=NOW - timedelta(days=40))
+        self.save((), covered=NOW - timedelta(days=40), started=NOW - timedelta(days=30))
 
     def watching(self):
         """Return a watch as a worker that has just started has it."""
@@ -54,15 +53,15 @@ class Office:
             archive=lambda: Archive.open(self.path, ZONE), states=lambda archive, now: self.sources,
         )  # fmt: skip
 
-    def save(self, posts, covered=None, now=None):
+    def save(self, posts, covered=None, now=None, *, started=None, source="mastodon", stream="mastodon"):
         posts, now = tuple(posts), now or self.time.now
-        page = a_page(*posts)
+        page = replace(a_page(*posts), stream=stream)
         if covered:
             page = replace(page, since=covered, until=now)
         with Archive.open(self.path, ZONE) as archive:
             archive.ingest.save(
-                page, source="mastodon", track=TRACK.name, scores=[a_sentiment() for _ in posts],
-                analyzer="plain", started_at=now, now=now,
+                page, source=source, track=TRACK.name, scores=[a_sentiment() for _ in posts],
+                analyzer="plain", started_at=started or now, now=now,
             )  # fmt: skip
 
     def later(self, **time):
@@ -92,7 +91,7 @@ def test_a_crowd_is_told_of_once_to_each_reader_with_links_and_a_way_out(office,
     assert office.later(minutes=50) == []
     assert deliver(office.store, by_smtp(server.port), office.time) == 2
     text = server.taken[0].body.decode()
-    assert "15 people posted from 13:00 to 15:40" in text
+    assert "15 people joined in from 15:00 to 15:40" in text
     assert "https://dash.example.org/posts?since=3D2026-11-23" in text
     reader = next(one for one in office.store.subscriptions("alerts") if one.address == "ann@example.org")
     assert f"List-Unsubscribe: <https://dash.example.org/mail/{reader.key}>" in text
@@ -237,16 +236,53 @@ def test_hours_that_nobody_collected_are_no_quiet_hours(tmp_path):
     assert office.watch.look() == []
 
 
-def test_the_hours_of_the_archive_are_those_of_its_posts(office):
+def joined(office):
     with Archive.open(office.path, ZONE) as archive:
         scope = archive.stats.scope(TRACK.name, (NOW - timedelta(days=28)).date(), NOW.date())
-        hours = archive.alerts.posts_by_hour(scope)
-        posted = archive.alerts.activity(scope, begins(NOW, ZONE), NOW)
-    assert sum(hours.values()) == sum(
-        NOW - timedelta(hours=n * 5) >= datetime(2026, 10, 26, tzinfo=UTC) for n in range(1, 150)
-    )
-    assert all(hour.tzinfo == UTC and hour.minute == 0 for hour in hours)
-    assert posted == []
+        joiners = archive.alerts.joiners(scope, NOW - timedelta(days=2), NOW)
+    return sum(one.people for one in joiners), sum(one.newcomers for one in joiners)
+
+
+def test_who_posts_again_within_six_hours_joins_in_once_and_is_new_once(office):
+    before = joined(office)
+    gaps = (30, 25, 24, 2, 0)  # hours ago: in, still in, still in, in again, still in
+    office.save(a_post(id=f"v{n}", by="voice", created_at=NOW - n * HOUR) for n in gaps)
+    assert joined(office) == (before[0] + 2, before[1] + 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "stream"),
+    [("import", "import:tweets.csv"), ("by-hand", "by-hand"), ("mastodon", "back:mastodon:a/b")],
+    ids=["import", "by hand", "look back"],
+)
+def test_what_nobody_saw_happen_is_no_burst(office, source, stream):
+    office.save(a_crowd(25, NOW - timedelta(minutes=20)), source=source, stream=stream)
+    assert office.watch.look() == []
+    office.save(a_crowd(25, NOW - timedelta(minutes=10)))  # the control: others, seen as they came
+    assert rules(office.later(minutes=10)) == ["burst"]
+
+
+def test_copies_that_a_bridge_makes_are_no_burst(office):
+    office.watch.campaign = replace(office.campaign, sources={"mastodon": ON, "bluesky": ON})
+    originals = a_crowd(40, NOW - timedelta(hours=9), platform="bluesky")
+    office.save(originals, source="bluesky")
+    copies = [
+        replace(post, platform="mastodon", id=f"copy{n}", url=f"https://b.example/{n}", copy_of=post.url,
+                created_at=NOW - timedelta(minutes=20))
+        for n, post in enumerate(originals)
+    ]  # fmt: skip
+    office.save(copies)
+    assert office.watch.look() == []
+    office.save(a_crowd(25, NOW - timedelta(minutes=10)))  # the control: people of their own
+    assert rules(office.later(minutes=10)) == ["burst"]
+
+
+def test_what_was_posted_before_a_source_was_first_asked_says_nothing_of_what_is_usual(tmp_path):
+    office = Office(tmp_path)
+    with Archive.open(office.path, ZONE) as archive, archive.db.conn as db:
+        db.execute("UPDATE coverage SET started_at = ?", [f"{NOW - timedelta(days=5):%Y-%m-%dT%H:%M:%SZ}"])
+    office.save(a_crowd(15, NOW - timedelta(minutes=20)))
+    assert office.watch.look() == []
 
 
 def test_that_nothing_is_collected_any_more_is_told_once_and_at_the_second_look(office, server):
