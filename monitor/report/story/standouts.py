@@ -7,6 +7,7 @@ from statistics import NormalDist, median
 
 from monitor.report import AccountPosts, Breakdown, Report, Usual, Window
 from monitor.report.baseline import ENOUGH, of_counts
+from monitor.report.coverage import ENOUGH as ALIKE
 from monitor.report.story.finding import (
     STRICT,
     STRICTER,
@@ -27,6 +28,8 @@ from monitor.report.wording import FEW, day_name, host, points, quantity
 _REGULARS = 10  # accounts, of which one may fall silent
 _ODD = 2  # hashtags, links or places: of many, these few are in oddly many posts and looked at
 _DAYS = 5  # of which one may be called the busiest
+_LONG = 14  # days, of which each can be held against all others
+_LAUNCHES = 20  # days, of which one may have been a launch's
 _NAMED = 2  # events of a day: more make no sentence
 _KINDS = {"tag": Kind.TAG, "link": Kind.LINK, "place": Kind.PLACE}
 
@@ -66,38 +69,75 @@ class _SeriesCounts:
 
 def standouts(report: Report) -> Iterator[Finding]:
     """Yield what stands out, at most one of each kind."""
+    if report.comparison and report.comparison.hours >= ALIKE:
+        yield from _day(report, report.comparison.days)
     if report.comparison and report.breakdown and len(report.past) >= ENOUGH:
-        yield from _day(report, report.comparison.days, report.breakdown.busiest)
         yield from _terms(report, report.breakdown)
         yield from _voices(report, report.breakdown)
         yield from _silence(report, report.breakdown.silent)
     yield from _tone(report)
 
 
-def _day(report: Report, now: Sequence[int], busiest: AccountPosts | None) -> Iterator[Finding]:
-    weeks = [week.days for week in report.past]
-    if len(now) < _DAYS or any(len(week) != len(now) for week in weeks):
+def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
+    if not (found := _odd_day(report, now)):
         return
-    counts = _SeriesCounts(now, weeks, STRICT / len(now))
-    place = counts.oddest
-    score, posts, day = counts.rise(place), now[place], days(compared(report))[place]
+    counts, place, index, others = found
+    score, posts, day = counts.rise(index), now[place], days(compared(report))[place]
+    busiest = report.breakdown.busiest if report.breakdown else None
     own = busiest.posts[place] if busiest else 0
     window = Window(first=day, last=day)
-    if not score or counts.is_made_by(copies(report), place):  # a news story is said of the week
+    if not score or counts.is_made_by(copies(report), index):  # a news story is said of the week
         return
-    if busiest and counts.is_made_by(own, place):
+    if busiest and counts.is_made_by(own, index):
         sentence = f"{own:,} of the {posts:,} posts on {day_name(day)} are by one account"
         kind, page, score = Kind.ACCOUNT, address(window, author=busiest.id), score / 2
     else:
         chosen = "busiest" if posts == max(now) else "most unusual"
         sentence = f"{day_name(day)}, the {chosen} of {len(now)} days, had {posts:,} of {sum(now):,} posts"
         kind, page = Kind.DAY, address(window)
-    usual = counts.usual(place)
+    usual = counts.usual(index)
     range_ = usually(usual).removeprefix("usually ")
-    sentence = fitted(sentence, f" (a usual {day:%A} has {range_})", _events(report, day))
+    sentence = fitted(sentence, f" ({others.format(day)} {range_})", _events(report, day))
     yield Finding(
         kind=kind, figure="posts", value=posts, usual=usual, score=score, sentence=sentence, address=page
     )
+
+
+def _odd_day(report: Report, now: Sequence[int]) -> tuple[_SeriesCounts, int, int, str] | None:
+    """Return the oddest day beside the same day of the weeks before, else beside the others of a long time.
+
+    That is what it is counted in, its place in the time and in that, and what has the usual number.
+    """
+    weeks = [week.days for week in report.past]
+    if len(weeks) >= ENOUGH and all(len(week) == len(now) for week in weeks):
+        counts = _SeriesCounts(now, _ordinary(weeks), STRICT / len(now))
+        return (counts, counts.oddest, counts.oddest, "a usual {:%A} has") if len(now) >= _DAYS else None
+    if len(now) < _LONG:
+        return None
+    place = max(range(len(now)), key=lambda place: now[place])
+    rest = _ordinary([[posts] for n, posts in enumerate(now) if n != place])
+    return _SeriesCounts([now[place]], rest, STRICT / len(now)), place, 0, "other days have"
+
+
+def _ordinary(weeks: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return weeks in which no day stands out: one of a launch is as the same day of most weeks.
+
+    What is usual is not what a campaign's great days were, by whose spread no other would ever be seen.
+    """
+    middles = [median(day) for day in zip(*weeks, strict=True)]
+    over = sorted(
+        (n - middle for week in weeks for n, middle in zip(week, middles, strict=True)), reverse=True
+    )
+    limit = over[len(over) // _LAUNCHES]
+
+    def calm(most: Sequence[float]) -> list[list[int]]:
+        return [
+            [round(middle) if n > high else n for n, middle, high in zip(week, middles, most, strict=True)]
+            for week in weeks
+        ]
+
+    trimmed = calm([middle + limit for middle in middles])
+    return calm([of_counts(trimmed, STRICT, day=day)[1] for day in range(len(middles))])
 
 
 def _events(report: Report, day: date) -> str:

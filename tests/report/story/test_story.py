@@ -128,6 +128,31 @@ def test_a_peak_is_told_with_all_events_of_its_day_or_with_none():
     assert "because" not in events("Vigil")
 
 
+def test_launch_days_of_earlier_weeks_do_not_hide_the_day_of_another(monkeypatch):
+    past = (
+        (8, 8, 10, 7, 8, 6, 8), (7, 10, 8, 9, 23, 10, 8), (8, 9, 9, 34, 11, 7, 6), (8, 9, 7, 8, 8, 6, 7),
+        (8, 10, 9, 9, 6, 7, 7), (8, 9, 9, 8, 7, 7, 6),
+    )  # fmt: skip
+    report = a_week((7, 8, 9, 8, 38, 9, 6), number=len(past))
+    weeks = tuple(replace(week, days=days) for week, days in zip(report.past, past, strict=True))
+    report = replace(report, past=weeks)
+    assert first(report).startswith("Friday 20 November, the busiest of 7 days, had 38 of 85 posts")
+    monkeypatch.setattr(sys.modules["monitor.report.story.standouts"], "_ordinary", list)  # control
+    assert all(finding.kind is not Kind.DAY for finding in story(report))
+
+
+def test_in_four_weeks_without_earlier_ones_a_day_is_held_against_the_others():
+    days = tuple(8 + n % 3 for n in range(28))
+    window = replace(WEEK, first=WEEK.last - timedelta(days=27))
+    report = a_week(number=0, window=window)
+    comparison = replace(report.comparison, now=window, days=(*days[:20], 46, *days[21:]))
+    peak = replace(report, comparison=comparison, events=(Event(day=date(2026, 11, 15), title="Vigil"),))
+    assert first(peak).startswith("Sunday 15 November, the busiest of 28 days, had 46 of ")
+    assert first(peak).endswith(" posts: the day of “Vigil”")
+    quiet = replace(peak, comparison=replace(comparison, days=days))
+    assert all(finding.kind is not Kind.DAY for finding in story(quiet))
+
+
 def test_a_day_that_is_ordinary_for_its_weekday_is_no_peak():
     past = tuple(replace(week, days=(5, 5, 5, 5, 5, 30, 5)) for week in a_week().past)
     report = replace(a_week((5, 5, 5, 5, 5, 31, 5)), past=past)
