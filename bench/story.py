@@ -93,12 +93,12 @@ def report(folder: Path, seed: int, plant: Kind | None, size: float) -> Report:
                 posts += [town.post(window.first + timedelta(days=n % 7), "neighbour") for n in range(steady)]
             if n == 0 and plant in PLANTS:
                 posts = PLANTS[plant](town, posts, size)
-            _save(archive, window, posts)
+            store(archive, window, posts)
         made = build(archive, CAMPAIGN, WEEK, now=MONDAY, sources=())
     return _read(made, size) if plant is Kind.TONE else made
 
 
-def _save(archive: Archive, window: Window, posts: list[Post]) -> None:
+def store(archive: Archive, window: Window, posts: list[Post]) -> None:
     """Store a week's posts as they are on the Monday after."""
     start, end = bounds(CAMPAIGN.zone, window)
     at = end + timedelta(hours=8)

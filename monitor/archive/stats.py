@@ -1,6 +1,7 @@
 """Counts of any window of days, from the counts that triggers keep: small tables, exact answers."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -204,12 +205,12 @@ class Stats:
 
     def author_days(
         self, scope: Scope, ids: Sequence[int], without: Collection[int] = ()
-    ) -> dict[int, dict[date, int]]:
+    ) -> dict[int, Counter[date]]:
         """Return the posts of these authors on each day of the scope that has any, but posts `without`."""
-        authors: dict[int, dict[date, int]] = {author: {} for author in ids}
+        authors = {author: Counter[date]() for author in ids}
         these, out = json.dumps(ids), json.dumps([*without])
         for author, day, posts in self.rows(scope, _AUTHOR_DAYS, these=these, out=out):
-            authors[author][_date(day)] = posts
+            authors[author][_date(day)] += posts
         return authors
 
     def top_post_ids(self, scope: Scope, most: int = 10) -> list[int]:
@@ -375,10 +376,10 @@ _USERS = (
     f" WHERE {IN_WINDOW} AND x.term_id IN {_THESE} AND p.id NOT IN {_OUT} GROUP BY 1"
 )
 _AUTHOR_DAYS = (
-    "SELECT d.author_id, d.day, d.posts - (SELECT count(*) FROM posts WHERE author_id = d.author_id"
-    f" AND id IN {_OUT} AND CAST(replace(day, '-', '') AS INTEGER) = d.day)"
-    " FROM author_days d INDEXED BY author_days_by_author"
-    f" WHERE {_SERIES} AND d.author_id IN {_THESE} AND d.day BETWEEN :first AND :last"
+    "SELECT author_id, day, posts FROM author_days INDEXED BY author_days_by_author"
+    f" WHERE {_SERIES} AND author_id IN {_THESE} AND day BETWEEN :first AND :last UNION ALL"
+    " SELECT author_id, CAST(replace(day, '-', '') AS INTEGER), -count(*) FROM posts"
+    f" WHERE id IN {_OUT} AND author_id IN {_THESE} GROUP BY 1, 2"
 )
 _POSTERS = (
     "SELECT id, platform, handle, name, url, followers,"

@@ -48,7 +48,7 @@ def _busiest(compared: Compared) -> AccountPosts | None:
     stats, now = compared.basis.lookup.archive.stats, compared.now
     for author in stats.top_authors(now.scope, 1):
         posts = stats.author_days(now.scope, [author.id], now.out)[author.id]
-        return AccountPosts(id=author.id, posts=tuple(posts.get(day, 0) for day in days(now.window)))
+        return AccountPosts(id=author.id, posts=tuple(posts[day] for day in days(now.window)))
     return None
 
 
@@ -58,8 +58,8 @@ def _silent(compared: Compared, weeks: Sequence[Window]) -> AccountPosts | None:
     before = replace(scope, first=weeks[-1].first, last=scope.first - timedelta(days=1), posts=None)
     regulars = [author.id for author in stats.top_authors(before, _REGULARS)]
     for author, posts in stats.author_days(replace(before, last=scope.last), regulars).items():
-        by_week = [sum(posts.get(day, 0) for day in days(week)) for week in weeks]
-        if all(by_week) and max(posts) < scope.first:
+        by_week = [sum(posts[day] for day in days(week)) for week in weeks]
+        if all(by_week) and not any(posts[day] for day in days(compared.now.window)):
             return AccountPosts(id=author, posts=tuple(by_week))
     return None
 

@@ -85,6 +85,8 @@ def _way(finding: Finding) -> bool:
 def _no_answer(report: Report) -> str:
     """Return why there is nothing to judge; empty if there is."""
     posts = report.posts.value
+    if report.window.first > report.made_at.date():
+        return "These days are still to come"
     if posts is None:
         return "No data was collected for these dates"
     so_far = [day.unknown for day in report.days if day.day <= report.made_at.date()]

@@ -282,6 +282,7 @@ def test_nothing_is_judged_that_could_not_be_seen():
     dark = tuple(replace(day, unknown=0.9) for day in report.days)
     assert first(replace(report, days=dark)) == "Most of this time could not be collected: at least 747 posts"
     assert first(report).startswith("Busier than usual")  # control
+    assert first(replace(report, made_at=MONDAY - timedelta(days=30))) == "These days are still to come"
     nothing = replace(report.posts, value=None)
     assert first(replace(report, figures={**report.figures, "posts": nothing})) == (
         "No data was collected for these dates"

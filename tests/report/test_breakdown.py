@@ -1,0 +1,71 @@
+"""What the numbers of a week are made up of, from a real archive."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bench.story import CAMPAIGN, HISTORY, MONDAY, PLACES, WEEK, Town, store
+from monitor.archive import Archive
+from monitor.core.model import Tone
+from monitor.report import Breakdown, Report
+from monitor.report.build import build
+from monitor.report.window import days, shifted
+
+
+def made(archive: Archive, town: Town, now: list, regular: int = 6) -> Report:
+    """Return the report of a week with these posts, after weeks in which a neighbour posted so often."""
+    for n in range(HISTORY, 0, -1):
+        window = shifted(WEEK, timedelta(days=7 * n))
+        own = [town.post(days(window)[k % 7], "neighbour") for k in range(regular)]
+        store(archive, window, [*town.week(window), *own])
+    store(archive, WEEK, now)
+    return build(archive, CAMPAIGN, WEEK, now=MONDAY, sources=())
+
+
+def parts(tmp_path, change) -> Breakdown:
+    town = Town(3)
+    with Archive.open(tmp_path / "archive.db", CAMPAIGN.zone) as archive:
+        return made(archive, town, change(town, town.week(WEEK))).breakdown
+
+
+def test_the_busiest_account_is_told_by_day_and_who_fell_silent_by_week(tmp_path):
+    wednesday = days(WEEK)[2]
+    found = parts(tmp_path, lambda town, posts: [*posts, *(town.post(wednesday, "loud") for _ in range(40))])
+    assert found.busiest.posts == (0, 0, 40, 0, 0, 0, 0)
+    assert found.silent.posts == (6,) * HISTORY
+    assert found.silent.id != found.busiest.id
+
+
+def test_a_place_that_more_people_name_is_counted_by_people(tmp_path):
+    def change(town, posts):
+        return [
+            *(replace(post, places=frozenset([PLACES[0]])) for post in posts[:30]),
+            *(town.post(days(WEEK)[1], "one", places=frozenset([PLACES[1]])) for _ in range(30)),
+            *posts[30:],
+        ]
+
+    terms = {term.term: term.people for term in parts(tmp_path, change).terms if term.kind == "place"}
+    assert 10 < terms[PLACES[0]][0] <= 30
+    assert terms[PLACES[1]][0] < 10  # thirty posts, and hardly more people than ever
+    assert len(terms[PLACES[0]]) == HISTORY + 1
+
+
+def test_the_campaigns_own_hashtag_is_no_news_and_a_young_archive_knows_no_newcomers(tmp_path):
+    found = parts(tmp_path, lambda town, posts: posts)
+    assert all(term.term != "callingtimeoncrime" for term in found.terms)
+    assert found.newcomers[-2:] == (None, None)
+    assert None not in found.newcomers[:-2]
+
+
+def test_where_too_little_is_known_nothing_is_looked_up(tmp_path):
+    with Archive.open(tmp_path / "archive.db", CAMPAIGN.zone) as archive:
+        store(archive, WEEK, Town(3).week(WEEK))
+        assert build(archive, CAMPAIGN, WEEK, now=MONDAY, sources=()).breakdown is None
+
+
+def test_praise_is_what_a_person_calls_positive_until_somebody_says_otherwise(tmp_path):
+    with Archive.open(tmp_path / "archive.db", CAMPAIGN.zone) as archive:
+        store(archive, WEEK, Town(3).week(WEEK))
+        assert archive.annotations.praise([1, 2]) == frozenset()
+        for tone, praise in ((Tone.POSITIVE, {1}), (Tone.NEGATIVE, set())):
+            archive.annotations.label([1], "tone", tone, by="Ed", now=MONDAY)
+            assert archive.annotations.praise([1, 2]) == praise
