@@ -165,13 +165,13 @@ def sums(series: Series, n: int, width: int = 3) -> list[int]:
 
 def three_deviations(series: Series, n: int) -> bool:
     """Mean and three standard deviations at this time of day."""
-    now, *before = sums(series, n)
+    now, *before = sums(series, n) or [0]
     return len(before) >= 7 and now >= 4 and now > fmean(before) + 3 * pstdev(before)
 
 
 def same_time_only(series: Series, n: int) -> bool:
     """A negative binomial of the same three hours of the days before, whatever sources were on."""
-    now, *before = sums(series, n)
+    now, *before = sums(series, n) or [0]
     if len(before) < 7 or now < 4:
         return False
     mean = fmean(before)

@@ -15,13 +15,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 WINDOWS = 1, 2, 4  # hours, the running one among them, in which a burst may be
-FLOOR = 6  # people more than usual, under which nothing is a burst
+FLOOR = 8  # people more than usual, under which nothing is a burst
 DAYS = 28
 OPEN = 6  # the latest hours, which are judged and are no part of what is usual
 LENGTH = DAYS * 24 + OPEN  # of what `burst` is given
 _LEAST = 7 * 24  # hours that were seen, to know what is usual
-_CHANCE = {"low": 7e-5, "usual": 3.5e-4, "high": 1.5e-3}  # of so many; found by bench/alerts.py
-_NEWCOMERS = 7  # times that chance, of people who are new: few are, and a burst is full of them
+_CHANCE = {"low": 5e-5, "usual": 2.5e-4, "high": 1e-3}  # of so many; found by bench/alerts.py
+_NEWCOMERS = 10  # times that chance, of people who are new: few are, and a burst is full of them
 # How sure what is usual is, each as people that were counted: more of them, and less is left to chance.
 _HOUR_PRIOR = 4  # that an hour of the day is like all
 _DAY_PRIOR = 4  # that a day is like the days before
@@ -38,7 +38,7 @@ Counts = Mapping[str, Sequence[int | None]]  # of each source by hour, the runni
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Burst:
-    """More people than usual joined in between two instants; `usual` is the mean, `limit` a rare number."""
+    """More people than usual joined in between two instants; `usual` is the mean, `limit` makes a burst."""
 
     since: datetime
     until: datetime
@@ -111,9 +111,10 @@ def _peak(
         mean, spread = _outlook(series[-width:], levels[-width:], young)
         totals = {source: sum(n or 0 for n in counts[source][-width:]) for source in usual}
         people = sum(totals.values())
-        if people < mean + FLOOR:
+        least = math.ceil(mean + FLOOR)
+        if people < least:
             continue
-        least = limit(mean, spread * _spread(series[:-OPEN], levels, width), chance)
+        least = max(least, limit(mean, spread * _spread(series[:-OPEN], levels, width), chance))
         if people >= least:
             return width, dict(sorted(totals.items(), key=lambda item: -item[1])), mean, least
     return None

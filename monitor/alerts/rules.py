@@ -91,9 +91,9 @@ def _away(facts: Observation) -> Iterator[Alert]:
         yield Alert(
             rule="asleep",
             subject=f"{facts.asleep:%Y-%m-%dT%H:%M}",
-            title=f"Nobody was watching from {_moment(facts, facts.asleep)} to {_moment(facts, facts.now)}",
-            cause="The monitor was not running. Each source is now asked for what was posted meanwhile; what"
-            " cannot be had any more is shown as not seen.",
+            title=f"The monitor was down from {_moment(facts, facts.asleep)} to {_moment(facts, facts.now)}",
+            cause="Each source is now being asked for what was posted in the meantime. What it no longer"
+            " gives is shown as not seen.",
             links={"What could be seen": "/sources"},
             pause=ASLEEP,
         )
@@ -176,8 +176,8 @@ def _questions(facts: Observation) -> Iterator[Alert]:
         yield Alert(
             rule="question",
             subject=f"post {question.id}",
-            title=f"A post asks something, and has {reactions}",
-            cause="Nobody is known to have answered.",
+            title=f"A post with {reactions} asks a question",
+            cause="As far as we know, nobody has answered it.",
             links={"The question": f"/posts/{question.id}"},
             pause=timedelta(hours=6),
         )

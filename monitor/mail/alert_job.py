@@ -172,11 +172,11 @@ def _joiners(archive: Archive, scope: Scope, track: str, now: datetime) -> tuple
     """
     beginnings = hours(now, archive.zone)
     first, last = beginnings[0], beginnings[-1] + _HOUR
-    joiners = {(one.platform, one.hour): one for one in archive.alerts.joiners(scope, first, last)}
+    joiners = {(row.platform, row.hour): row for row in archive.alerts.joiners(scope, first, last)}
     spans = [
-        (source, max(since, asked), until)
+        (source, max(since, start), until)
         for source, since, until in archive.coverage.covered(track, first, last)
-        if (asked := archive.coverage.first_poll(source, track))
+        if (start := archive.coverage.first_poll(source, track))
     ]
     edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in beginnings]
     people: dict[str, list[int | None]] = {source: [] for source in scope.series.values()}
@@ -184,9 +184,9 @@ def _joiners(archive: Archive, scope: Scope, track: str, now: datetime) -> tuple
     for n, (hour, seconds) in enumerate(zip(beginnings, by_day(spans, edges), strict=True)):
         for source in people:
             is_known = n >= len(beginnings) - OPEN or seconds.get(source, 0) >= _SEEN * _HOUR.total_seconds()
-            one = joiners.get((source, hour))
-            people[source].append((one.people if one else 0) if is_known else None)
-            newcomers[source].append((one.newcomers if one else 0) if is_known else None)
+            row = joiners.get((source, hour))
+            people[source].append((row.people if row else 0) if is_known else None)
+            newcomers[source].append((row.newcomers if row else 0) if is_known else None)
     return people, newcomers
 
 

@@ -49,7 +49,7 @@ def test_more_people_than_usual_are_a_burst_with_what_is_usual():
     assert (said.total, said.people, said.newcomers) == (20, {"bluesky": 20}, False)
     assert (said.since, said.until) == (datetime(2026, 11, 23, 15, tzinfo=UTC), NOW)
     assert said.usual == pytest.approx(1.0, rel=0.05)
-    assert FLOOR <= said.limit < 12
+    assert FLOOR < said.limit < 12
 
 
 def test_a_usual_number_is_none():
@@ -63,8 +63,8 @@ def test_a_few_people_are_never_a_burst_however_quiet_it_was(people):
 
 
 def test_two_hours_in_a_row_are_a_burst_where_neither_is():
-    assert peak(flat(0, 4)) is None
-    assert peak([*flat(0)[:-2], 4, 4]).total == 8
+    assert peak(flat(0, 5)) is None
+    assert peak([*flat(0)[:-2], 5, 5]).total == 10
 
 
 def test_people_who_post_for_the_first_time_are_a_burst_among_many_who_do_not():

@@ -91,8 +91,8 @@ def test_a_post_that_rises_faster_than_all_but_ten_in_four_weeks_is_told_of():
 def test_questions_that_people_react_to_are_told_of_one_by_one_the_biggest_first():
     told = found(asking=[PostGain(5, 9), PostGain(6, 7)])
     assert [(one.title, *one.links.values()) for one in told] == [
-        ("A post asks something, and has 9 reactions", "/posts/5"),
-        ("A post asks something, and has 7 reactions", "/posts/6"),
+        ("A post with 9 reactions asks a question", "/posts/5"),
+        ("A post with 7 reactions asks a question", "/posts/6"),
     ]
     assert len({one.subject for one in told}) == 2
 
@@ -132,7 +132,7 @@ def test_a_source_that_was_not_asked_since_the_worker_is_up_is_not_called_silent
 def test_time_in_which_nobody_watched_is_told_of_afterwards():
     (alert,) = found(asleep=NOW - timedelta(hours=4))
     assert alert.title == (
-        "Nobody was watching from 11:40 on Monday 23 November to 15:40 on Monday 23 November"
+        "The monitor was down from 11:40 on Monday 23 November to 15:40 on Monday 23 November"
     )
 
 

@@ -135,7 +135,7 @@ def test_a_question_is_told_of_however_many_posts_are_newer_and_once(office):
     office.save([ask, mark, replace(ask, id="answered", metrics=Metrics(likes=30, replies=1))])
     office.save(a_post(id=f"n{n}", by="n", created_at=NOW - timedelta(minutes=n)) for n in range(30))
     (told,) = office.watch.look()
-    assert told.title == "A post asks something, and has 9 reactions"
+    assert told.title == "A post with 9 reactions asks a question"
     for _ in range(60):  # ten hours: it is not told of again
         assert office.later(minutes=10) == []
 
@@ -185,7 +185,7 @@ def test_a_worker_that_was_away_says_so_when_it_is_back(office):
     office.watch = office.watching()
     told = office.later(hours=5)
     assert [one.title for one in told] == [
-        "Nobody was watching from 15:30 on Monday 23 November to 20:30 on Monday 23 November"
+        "The monitor was down from 15:30 on Monday 23 November to 20:30 on Monday 23 November"
     ]
 
 
