@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 QUICK := not browser and not kills and not simulated and not slow
-.PHONY: run test quick check format lint types layers coverage demo docs bench chaos sbom clean
+.PHONY: run test quick check format lint types layers coverage demo docs bench truth chaos sbom clean
 # Tests start the program over and over: what was compiled once need not be compiled again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -53,6 +53,11 @@ docs: .venv/ready-dev
 # ONLY="kills mail" runs these experiments alone.
 chaos: .venv/ready-chaos
 	$(BIN)/python -m tests.chaos.board $(ONLY)
+
+# Lives through made-up weeks whose truth is known, and checks what is said of them; some minutes.
+# ONLY="T1 T6" or words of their names runs these alone.
+truth: .venv/ready-dev
+	$(BIN)/python -m bench.truth $(ONLY)
 
 # What the program is made of, as CycloneDX, from the lock that it is installed by.
 sbom: .venv/ready-dev

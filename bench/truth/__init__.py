@@ -1,0 +1,1 @@
+"""Archives whose truth is known, and what page, mail, brief and JSON say of them."""
