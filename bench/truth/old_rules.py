@@ -281,7 +281,7 @@ CONTROLS = (
         lambda: patch("monitor.tone.campaign_analyzer.SURE", 0.45),
     ),
     Control(
-        "the subject's words are words like others", ("T5",),
+        "the subject's words are words like others", ("thread on hate crime", "domestic abuse"),
         lambda: patch("monitor.campaign.subject_words", lambda path: ()),
     ),
     Control(
