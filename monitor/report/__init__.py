@@ -400,6 +400,7 @@ class Report:
     to_read: Window | None = None
     news: Story | None = None  # the story on most news sites
     comparison: Comparison | None = None  # None: nothing was watched alike in both times
+    obstacles: tuple[LeftOut, ...] = ()  # to a comparison, if there is none: the sources, most posts first
     steps: tuple[SeriesStep, ...] = ()  # in the window, or in the time that it is compared with
     revision: Revision | None = None  # of the week before; None: it was not mailed, or still is so
     past: tuple[PastWeek, ...] = ()  # the weeks that say what is usual, the latest first

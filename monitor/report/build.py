@@ -32,7 +32,7 @@ from monitor.report import (
 )
 from monitor.report import coverage as cover
 from monitor.report.breakdown import breakdown
-from monitor.report.comparison import Compared, compare
+from monitor.report.comparison import Compared, compare, obstacles
 from monitor.report.comparison.lookup import Lookup, total
 from monitor.report.comparison.steps import steps
 from monitor.report.comparison.track_shares import track_shares
@@ -65,8 +65,7 @@ def build(
     It is without its details, which take long to find: see `with_details`.
     """
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
-    today = now.astimezone(campaign.zone).date()
-    compared = compare(lookup, window)
+    today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
     redefined = _redefined(archive, window)
     past = compared.past() if compared else ()
     tags, links = _terms(archive, lookup.scope, "tag"), _terms(archive, lookup.scope, "link")
@@ -102,6 +101,7 @@ def build(
         sources=sources,
         news=archive.stats.biggest_story(lookup.scope),
         comparison=compared.comparison if compared else None,
+        obstacles=() if compared else obstacles(lookup, window),
         revision=None if platforms else _revision(lookup, window),
         steps=steps(lookup, window, compared, redefined),
         past=past,

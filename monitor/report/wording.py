@@ -172,7 +172,11 @@ def not_compared(report: Report) -> str:
     if report.new_people is None:
         return "There are no earlier posts to compare these with yet"
     times = "weeks" if len(report.days) == _WEEK else "times"
-    return f"Too little was collected in the same way in both {times} to compare them"
+    too_little = f"Too little was collected in the same way in both {times} to compare them"
+    unseen = (part for part in report.obstacles if part.reason.startswith(("seen", "not watched")))
+    if part := next(unseen, None):
+        return f"{too_little}: {titles(report).get(part.source, part.source)} was {part.reason}"
+    return too_little
 
 
 def change(report: Report) -> str:

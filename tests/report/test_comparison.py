@@ -9,6 +9,7 @@ from monitor.core.model import Post, Query
 from monitor.manual_entry import BY_HAND
 from monitor.report import Revision, Window
 from monitor.report.build import build, with_details
+from monitor.report.wording import not_compared
 from tests.report.stored import CAMPAIGN
 from tests.report.watched import (
     DAY,
@@ -75,6 +76,12 @@ def test_what_is_under_half_of_the_posts_is_not_compared(archive):
     watch(archive, at(17, 6), MONDAY, daily(at(17, 12), at(22), 8, "bluesky"), "bluesky")
     shown = report(archive)
     assert (shown.posts.value, shown.comparison, shown.posts.usual, shown.past) == (90, None, None, ())
+    [obstacle] = shown.obstacles
+    assert (obstacle.source, obstacle.posts, obstacle.reason) == ("bluesky", 48, "seen 82% of the week")
+    assert not_compared(shown) == (
+        "Too little was collected in the same way in both weeks to compare them:"
+        " bluesky was seen 82% of the week"
+    )
 
 
 def test_a_source_that_was_well_seen_in_both_weeks_is_compared(archive):
@@ -147,6 +154,44 @@ def test_a_gap_in_the_week_before_is_cut_from_this_week_too(archive):
     some = [post(f"x{n}", at(17, 12 + n)) for n in range(5)]
     come(archive, some, at(17, 18), "local", since=at(17, 12), until=at(17, 18))
     assert (report(archive).posts.value, compared(report(archive))) == (19, (14, 14))
+
+
+def test_a_gap_in_an_older_week_costs_that_week_and_no_hours_of_this_one(archive):
+    watch(archive, BEGUN, at(30, 12, month=10), daily(BEGUN, at(30, month=10), 2))
+    watch(archive, at(30, 20, month=10), MONDAY, daily(at(31, month=10), at(22), 2))
+    shown = report(archive)
+    assert (compared(shown), shown.comparison.hours) == ((14, 14), 1.0)
+    assert [week.values["posts"] for week in shown.past] == [14] * 7
+    assert at(26, month=10).date() not in [week.window.first for week in shown.past]
+
+
+def with_gaps(archive, hour: int) -> None:
+    """Watch nine weeks, each without an hour of one of five days, with two posts a day at 8 and at 9."""
+    for n in range(9):
+        start = at(21, 0, month=9) + n * 7 * DAY
+        gap = start + (n % 5) * DAY + hour * HOUR
+        posts = [one for one in daily(start, start + 6 * DAY, 2) if not gap <= one.created_at < gap + HOUR]
+        watch(archive, start, gap, posts)
+        watch(archive, gap + HOUR, start + 7 * DAY, [one for one in posts if one.created_at > gap])
+
+
+def test_without_enough_whole_weeks_all_are_compared_by_the_hours_that_all_have(archive):
+    with_gaps(archive, 9)
+    shown = report(archive)
+    assert shown.comparison.hours < 1 - 4 / 168
+    assert len(shown.past) == 8
+    assert {week.values["posts"] for week in shown.past[:3]} == {shown.posts.finished} == {10}
+
+
+def test_weeks_that_would_cost_most_posts_are_left_out_before_the_week_before_is(archive):
+    for n in range(9):
+        start = at(21, 0, month=9) + n * 7 * DAY
+        gap = start + (n % 7) * DAY + (7 if n < 5 else 8) * HOUR  # at 8 by the clock
+        posts = daily(start, start + 6 * DAY, 1)
+        watch(archive, start, gap, posts)
+        watch(archive, gap + HOUR, start + 7 * DAY, [one for one in posts if one.created_at > gap])
+    shown = report(archive)
+    assert (compared(shown), shown.past) == ((5, 5), ())
 
 
 def test_a_short_pause_cuts_its_hours_from_no_week(archive):

@@ -120,6 +120,11 @@ _POLLED = (
     " AND outcome IN ('complete', 'capped') AND ifnull(covered_from, '') <= p.created_at"
     f" AND covered_until > p.created_at AND {REGULAR})"
 )
+# Whole campaigns come from files: none of their posts need be looked at.
+_WATCHED = (
+    "EXISTS (SELECT 1 FROM series s JOIN coverage c ON c.source = s.platform AND c.track = :name"
+    f" WHERE s.id IN ({{ids}}) AND {REGULAR})"
+)
 _NO_POLL = f"(source = '{IMPORT}' OR stream GLOB 'back:*')"
 _LATE = "p.first_seen_at > strftime('%Y-%m-%dT%H:%M:%SZ', p.created_at, '+1 hour')"  # as the index has it
 # INDEXED BY: an archive has no statistics by which the planner could choose the few.
@@ -128,7 +133,7 @@ _UNLIKE = (
     f" WHERE p.copy_of IS NOT NULL AND {_DAYS} AND {_IN_TRACK}"
     " UNION ALL SELECT p.id, p.platform, p.day, ifnull((SELECT iif(source = 'import', 'file', 'look back')"
     f" FROM origins WHERE id = p.origin AND {_NO_POLL}), 'late') FROM posts p INDEXED BY posts_late"
-    f" WHERE {_LATE} AND {_DAYS}"
+    f" WHERE {_LATE} AND {_DAYS} AND {_WATCHED}"
     f" AND (p.first_seen_at > :cut OR p.origin IN (SELECT id FROM origins WHERE {_NO_POLL}))"
     f" AND p.copy_of IS NULL AND {_IN_TRACK} AND {_POLLED}"
 )

@@ -192,8 +192,8 @@ class Compared:
 def compare(lookup: Lookup, window: Window) -> Compared | None:
     """Return a window beside earlier times, on what was well seen in all of them.
 
-    Where the time just before was not, beside the weeks before alone. None if no day of it is over, or what
-    was well seen has under half of the posts.
+    Beside the time just before alone, where the weeks before leave under half of the posts; beside these,
+    where that time was not well seen. None if no day of it is over, or under half of the posts is left.
     """
     now = finished(window, lookup.now.astimezone(lookup.campaign.zone).date())
     if now is None:
@@ -202,8 +202,8 @@ def compare(lookup: Lookup, window: Window) -> Compared | None:
     earlier = [
         Window(first=week.first, last=week.first + length(now) - _DAY) for week in weeks_before(window)
     ]
-    for before in ((then,), ()):
-        basis, weeks = _with_weeks(Basis.of(lookup, now, *before), now, earlier)
+    for before, others in (((then,), earlier), ((then,), ()), ((), earlier)):
+        basis, weeks = _with_weeks(Basis.of(lookup, now, *before), now, others)
         this = basis.count(now)
         bridged = sum(post.reason == "bridge" for post in this.unlike)
         posts = total(lookup.counts(now)).posts - bridged
@@ -221,20 +221,37 @@ def compare(lookup: Lookup, window: Window) -> Compared | None:
     return None
 
 
+def obstacles(lookup: Lookup, window: Window) -> tuple[LeftOut, ...]:
+    """Return what was not watched alike in a window and the one before, the most posts first."""
+    now = finished(window, lookup.now.astimezone(lookup.campaign.zone).date())
+    if now is None:
+        return ()
+    then = shifted(now, length(window))
+    basis = Basis.of(lookup, now, then)
+    return tuple(sorted(_left_out(basis, basis.count(now), then), key=lambda part: -part.posts))
+
+
 def _with_weeks(basis: Basis, now: Window, weeks: Iterable[Window]) -> tuple[Basis, tuple[Window, ...]]:
     """Return the weeks that the sources saw well, too, and what can be compared in all of them.
 
-    A week that would cost many hours of all others is none of them.
+    Those that were seen whole, if they are enough; else all but those that would cost others many hours.
     """
-    enough, fitting = cover.ENOUGH * basis.hours(now), list[Window]()
-    for week in weeks:
+    zone, changed = basis.lookup.campaign.zone, len(basis.changed(basis.since))
+    fitting = [
+        week
+        for week in weeks
+        if basis.well_seen(week) >= basis.platforms and len(basis.changed(bounds(zone, week)[0])) <= changed
+    ]
+    whole = tuple(week for week in fitting if basis.without(week).cut == basis.cut)
+    if len(whole) >= ENOUGH:
+        return basis, whole
+    enough, used = cover.ENOUGH * basis.hours(now), list[Window]()
+    for week in fitting:
         narrow = basis.without(week)
-        words = basis.changed(bounds(basis.lookup.campaign.zone, week)[0])
-        is_like = basis.well_seen(week) >= basis.platforms and len(words) <= len(basis.changed(basis.since))
-        if is_like and narrow.hours(now) >= enough:
+        if narrow.hours(now) >= enough:
             basis = narrow
-            fitting.append(week)
-    return basis, tuple(fitting)
+            used.append(week)
+    return basis, tuple(used)
 
 
 def _less(count: DayCount) -> DayCount:
