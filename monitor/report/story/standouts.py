@@ -79,9 +79,9 @@ def standouts(report: Report) -> Iterator[Finding]:
 
 
 def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
-    if not (found := _odd_day(report, now)):
+    if not (odd_day := _odd_day(report, now)):
         return
-    counts, place, index, others = found
+    counts, place, index, others = odd_day
     score, posts, day = counts.rise(index), now[place], days(compared(report))[place]
     busiest = report.breakdown.busiest if report.breakdown else None
     own = busiest.posts[place] if busiest else 0
