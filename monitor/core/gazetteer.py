@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 
 from monitor.core.errors import ConfigError
@@ -130,16 +131,28 @@ class Gazetteer:
 
     def __init__(self, file: PlacesFile = PlacesFile()) -> None:
         """Raises ConfigError if two places would have the same key, or a name is none, or has no letter."""
-        pairs = list(_places_of(file))
-        self.places: Mapping[str, Place] = _by_key(place for place, _ in pairs)
-        entries = list(_names(file, pairs, self.places))
-        self._names = {plain(name): meaning for name, meaning in entries}
-        if not all(any(map(str.isalnum, name)) for name in self._names):
+        self._file = file
+        self.places: Mapping[str, Place] = _by_key(place for place, _ in _places_of(file))
+        if not all(any(map(str.isalnum, plain(name))) for name, _ in self._entries()):
             raise ConfigError("borough, unsure or cues: one of the names has no letter in it.")
-        self._sizes = _sizes(name for name, _ in entries)
-        self._long = _long_names(entries)
         self._persons = frozenset(file.persons) - {""}
         self.version = sha256(repr((RULES, file)).encode()).hexdigest()[:16]
+
+    def _entries(self) -> Iterator[tuple[str, _Name]]:
+        return _names(self._file, list(_places_of(self._file)), self.places)
+
+    # What is searched with is made by the first search: a worker may wait long for a post.
+    @cached_property
+    def _names(self) -> dict[str, _Name]:
+        return {plain(name): meaning for name, meaning in self._entries()}
+
+    @cached_property
+    def _sizes(self) -> dict[str, list[int]]:
+        return _sizes(name for name, _ in self._entries())
+
+    @cached_property
+    def _long(self) -> dict[str, list[str]]:
+        return _long_names(self._entries())
 
     def title(self, key: str) -> str:
         """Return a place's name for people; of a place that is not in the file any more, its key."""
