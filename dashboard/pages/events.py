@@ -134,18 +134,19 @@ def _posts(archive: ArchiveReader, scope: Scope, track: str, now: datetime) -> d
 
 def _row(stretch: Stretch, choice: Choice) -> tuple[str, str, str]:
     address = choice.address("/posts", period=None, since=str(stretch.first), until=str(stretch.last))
-    return _NAMES[stretch.name], sentence(stretch), address
+    return _NAMES[stretch.name], sentence(stretch, services().today), address
 
 
-def sentence(stretch: Stretch) -> str:
+def sentence(stretch: Stretch, today: date) -> str:
     """Return what was counted in these days, and how it stands to the usual."""
     if stretch.posts is None:
-        return "not known: we were not collecting, or these days are still to come"
+        return "still to come" if stretch.first > today else "not known: we were not collecting"
     words = wording.quantity(stretch.posts, "post", "posts")
     if stretch.usual and stretch.compared != stretch.posts:
-        words += f" ({stretch.compared:,} of them by what was watched all the time)"
+        words += f" ({stretch.compared:,} of them from what was watched in all these weeks)"
     if not stretch.whole:
-        words = f"at least {words} (not all of this time is over, or was collected)"
+        why = "was collected" if stretch.last < today else "is over yet"
+        words = f"at least {words}, as not all of this time {why}"
     if stretch.usual is None:
         return f"{words}; too few weeks were collected before to say what is usual"
     these = "this weekday" if stretch.first == stretch.last else "these weekdays"

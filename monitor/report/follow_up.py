@@ -46,10 +46,12 @@ def todo(report: Report) -> Iterator[Action]:
 
 
 def _posts(report: Report) -> Iterator[Action]:
-    if question := next(filter(asks, report.latest), None):
+    question = next(filter(asks, report.latest), None)
+    if question:
         yield Action(text=f"Answer {_who(question)}, who asks a question", page="post", post=question.id)
     fresh = [post for post in report.top if report.made_at - post.created_at < _FRESH and is_open(post)]
-    if kind := next((post for post in fresh if post.is_praise), None):
+    fresh = [post for post in fresh if post.id != (question and question.id)]
+    if kind := next((post for post in fresh if post.is_praise and not is_question(post.text or "")), None):
         yield Action(text=f"Thank {_who(kind)}: {reactions(kind)} to their post", page="post", post=kind.id)
     elif loud := next(filter(is_loud, fresh), None):
         by = f" by {loud.handle or loud.name}" if loud.handle or loud.name else ""
@@ -73,8 +75,8 @@ def is_question(text: str) -> bool:
 
 
 def is_open(post: ShownPost) -> bool:
-    """Return whether nobody has seen to a post yet, and it asks nothing: that wants an answer, not thanks."""
-    return not post.is_marked and post.text is not None and not is_question(post.text)
+    """Return whether a post has its text, and nobody has seen to it yet."""
+    return not post.is_marked and post.text is not None
 
 
 def is_loud(post: ShownPost) -> bool:

@@ -23,6 +23,7 @@ from monitor.report import Checked, Net, ToneShare, ToneShares, Window
 
 SAMPLE = 50  # posts a week: about five minutes' reading
 ENOUGH = 30  # of them, read, before anything is said
+_FEW = 10  # clear posts, under which a share of them says nothing: 0 to 81 % of seven
 _TO_COMPARE = 10  # posts read in each of two weeks, before one is said to differ from the other
 # Of a part, by which a week that was not read may lean otherwise: where it has ten points more or less than
 # in the weeks that were, the range holds nine times in ten (tests/report/test_tone_shares.py).
@@ -114,7 +115,7 @@ def shares(
 
     `labelled` of the posts have a person's word already; `elsewhere` is the part of the posts (0 to 1) from
     other weeks than those of the pairs, in which the program may lean otherwise. For the rest, the range is
-    that of a difference estimator. None until enough was read.
+    that of a difference estimator. None until enough was read, and where hardly any post is clear.
     """
     unread, read = max(0, sum(tones.values()) - labelled), len(pairs)
     if read < (ENOUGH if unread else 2):
@@ -124,7 +125,7 @@ def shares(
         for tone in CLEAR_TONES
     }
     whole = sum(posts.values())
-    if not whole:
+    if not whole or (unread and whole < _FEW):
         return None
     result = {}
     for tone, part in ((tone, number / whole) for tone, number in posts.items()):

@@ -59,9 +59,10 @@ def so_far(day: Day) -> str:
 
 
 def time_before(report: Report) -> str:
-    """Return what a report is compared with: 'the day before', 'the 28 days before', or a part of them."""
+    """Return what a report is compared with: 'the day before', 'the 4 weeks before', or a part of them."""
     days = len(report.days)
-    whole = {1: "the day before", 7: "the week before"}.get(days, f"the {days:,} days before")
+    time = f"{days // _WEEK:,} weeks" if days % _WEEK == 0 else f"{days:,} days"
+    whole = f"the { {1: 'day', _WEEK: 'week'}.get(days, time) } before"
     return whole if report.is_over else f"the same days of {whole}"
 
 
@@ -148,30 +149,36 @@ def metric_words(metrics: Metrics) -> str:
 
 
 def compared(report: Report, value: int | None, finished: int | None, before: int | None) -> str | None:
-    """Return a number against the days before: 'Against 644 in the 7 days before'; None if it cannot be.
+    """Return a number against the days before: 'Against 644 the week before'; None if it cannot be.
 
     Where the `value` shown is not what is compared, what is stands first: 'Up to yesterday: 271 posts, ...'.
     """
     words = against(finished, before)
     if words is None or finished is None:
         return None
-    words = "as" if finished == before else f"against {words}" if words[0].isdigit() else words
-    words = f"{words} in {time_before(report)}"
+    time = time_before(report)
+    if words[0].isdigit():
+        words = f"against {words if before else 'none'}"
+    if finished == before:
+        words = f"as {'on' if time == 'the day before' else 'in'} {time}"
+    else:
+        words = f"{words} {time if time in ('the day before', 'the week before') else f'in {time}'}"
     if finished != value:
-        start = "counting only what was watched both times" if report.is_over else "up to yesterday"
-        words = f"{start}: {quantity(finished, 'post', 'posts')}, {words}"
+        words = f"{_basis(report, 'both times')}: {quantity(finished, 'post', 'posts')}, {words}"
     return f"{words[:1].upper()}{words[1:]}"
 
 
 def not_compared(report: Report) -> str:
     """Return why there is nothing to compare a report with, without a full stop."""
+    if report.window.first > report.made_at.date():
+        return "These days are still to come"
     if report.posts.value is None:
         return "No data was collected for these dates, so they are not compared"
-    if report.window.first >= report.made_at.date():
+    if report.window.first == report.made_at.date():
         return "No day of this time is over yet, so it is not compared"
     if report.new_people is None:
         return "There are no earlier posts to compare these with yet"
-    times = "weeks" if len(report.days) == _WEEK else "times"
+    times = "weeks" if len(report.days) == _WEEK else "periods"
     too_little = f"Too little was collected in the same way in both {times} to compare them"
     unseen = (part for part in report.obstacles if part.reason.startswith(("seen", "not watched")))
     if part := next(unseen, None):
@@ -187,8 +194,17 @@ def change(report: Report) -> str:
     usual = f"Usually {posts.usual.low:,.0f} to {posts.usual.high:,.0f}"
     if posts.finished in (None, posts.value):
         return usual
-    start = "Counting only what was watched in every week" if report.is_over else "Up to yesterday"
-    return f"{start}: {quantity(posts.finished or 0, 'post', 'posts')}, {usual.lower()}"
+    basis = _basis(report, "in every week")
+    basis = basis[:1].upper() + basis[1:]
+    return f"{basis}: {quantity(posts.finished or 0, 'post', 'posts')}, {usual.lower()}"
+
+
+def _basis(report: Report, times: str) -> str:
+    """Return which posts are compared, where it is not all: 'up to yesterday', 'counting only what ...'."""
+    basis, parts = report.comparison, [] if report.is_over else ["up to yesterday"]
+    if report.is_over or (basis and (basis.left_out or basis.hours < 1)):
+        parts.append(f"counting only what was watched {times}")
+    return ", ".join(parts)
 
 
 def story(report: Report) -> str:

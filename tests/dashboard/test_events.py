@@ -121,7 +121,7 @@ def test_what_was_not_collected_is_not_zero(tmp_path, site):
     [
         (12, True, (2, 9), "12 posts, more than the 2 to 9 that is usual on this weekday"),
         (1, True, (2, 9), "1 post, fewer than the 2 to 9 that is usual on this weekday"),
-        (1, False, (2, 9), "at least 1 post (not all of this time is over, or was collected);"
+        (1, False, (2, 9), "at least 1 post, as not all of this time was collected;"
                            " 2 to 9 is usual on this weekday"),
         (5, True, None, "5 posts; too few weeks were collected before to say what is usual"),
     ],
@@ -129,13 +129,30 @@ def test_what_was_not_collected_is_not_zero(tmp_path, site):
 def test_words_claim_no_more_than_was_counted(posts, whole, usual, said):
     range_ = Usual(median=5, low=usual[0], high=usual[1], weeks=8) if usual else None
     told = sentence(
-        Stretch(name="on", first=DAY, last=DAY, posts=posts, whole=whole, compared=posts, usual=range_)
+        Stretch(name="on", first=DAY, last=DAY, posts=posts, whole=whole, compared=posts, usual=range_),
+        DAY + timedelta(days=1),
     )
     assert told == said
     assert "because" not in told
 
 
+def test_days_to_come_are_not_called_days_that_were_missed():
+    later = Stretch(name="after", first=DAY, last=DAY, posts=None, whole=False, compared=0, usual=None)
+    assert sentence(later, DAY - timedelta(days=1)) == "still to come"
+    assert sentence(later, DAY) == "not known: we were not collecting"
+
+
+def test_a_day_that_is_not_over_says_so():
+    told = sentence(
+        Stretch(name="on", first=DAY, last=DAY, posts=3, whole=False, compared=3, usual=None), DAY
+    )
+    assert told.startswith("at least 3 posts, as not all of this time is over yet;")
+
+
 def test_posts_of_what_was_not_watched_before_are_told_apart():
     usual = Usual(median=5, low=2, high=9, weeks=8)
-    shown = sentence(Stretch(name="on", first=DAY, last=DAY, posts=12, whole=True, compared=7, usual=usual))
-    assert shown == "12 posts (7 of them by what was watched all the time), as usual on this weekday (2 to 9)"
+    stretch = Stretch(name="on", first=DAY, last=DAY, posts=12, whole=True, compared=7, usual=usual)
+    shown = sentence(stretch, DAY + timedelta(days=1))
+    assert shown == (
+        "12 posts (7 of them from what was watched in all these weeks), as usual on this weekday (2 to 9)"
+    )

@@ -1,6 +1,6 @@
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +10,14 @@ from dashboard import create_app
 from dashboard.pages.overview import shared_tiles
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Metrics, Tone
-from monitor.report import Figure, Seen, Usual, Window
+from monitor.report import Comparison, Figure, Seen, Usual, Window
 from monitor.report.anonymise import nameless
 from monitor.report.figures import definitions, statements
 from monitor.report.figures.seen import basis, between
 from monitor.report.measure import Face
 from monitor.report.window import length
 from monitor.report.wording import change, link, percents, window_words
-from tests.dashboard.reports import SOURCES, a_figure, a_post, a_report, a_source, some_services
+from tests.dashboard.reports import NOW, SOURCES, a_figure, a_post, a_report, a_source, some_services
 
 
 def client(report=None, **changes):
@@ -34,7 +34,7 @@ def test_the_overview_says_its_window_and_numbers():
     assert "26 October to 22 November 2026" in text
     assert "3 of 5 sources" not in text
     assert "4 of 5 sources working" in text
-    assert "Against 1,454 in the same days of the 28 days before" in text
+    assert "Against 1,454 in the same days of the 4 weeks before" in text
     assert "Views: not known" in text
 
 
@@ -50,8 +50,47 @@ def test_without_a_period_before_no_change_is_said():
     assert change(a_report(posts=a_figure("posts", 5))).startswith("Too little was collected")
     assert (
         change(a_report(posts=a_figure("posts", 5, before=0), is_over=True))
-        == "Against 0 in the 28 days before"
+        == "Against none in the 4 weeks before"
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "now", "before", "said"),
+    [
+        (1, 7, 8, "Against 8 the day before"),
+        (1, 7, 7, "As on the day before"),
+        (6, 7, 8, "Against 8 in the 6 days before"),
+        (7, 7, 7, "As in the week before"),
+        (7, 90, 30, "Up 200% from 30 the week before"),
+        (28, 7, 0, "Against none in the 4 weeks before"),
+    ],
+)
+def test_the_days_before_are_called_what_people_call_them(days, now, before, said):
+    report = a_report(days, posts=a_figure("posts", now, before=before), is_over=True)
+    assert change(report) == said
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (1.0, "Up to yesterday: 257 posts, against 255 in the same days of the 4 weeks before"),
+        (0.95, "Up to yesterday, counting only what was watched both times: 257 posts, against 255 in the"
+               " same days of the 4 weeks before"),
+    ],
+    ids=["all hours", "some hours"],
+)  # fmt: skip
+def test_a_number_that_leaves_hours_out_says_so(hours, said):
+    window = a_report().window
+    basis = Comparison(now=window, then=window, platforms=("bluesky",), hours=hours, left_out=())
+    posts = replace(a_figure("posts", 272, before=255), finished=257)
+    assert change(a_report(posts=posts, comparison=basis)) == said
+
+
+def test_days_to_come_are_not_called_days_that_were_missed():
+    day = NOW.date() + timedelta(days=1)
+    posts = replace(a_figure("posts", 5), value=None, finished=None)
+    for first, said in ((day, "These days are still to come"), (NOW.date(), "No data was collected")):
+        assert change(a_report(posts=posts, window=Window(first=first, last=day))).startswith(said)
 
 
 def test_an_unknown_number_is_not_shown_as_zero():

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.core.model import Metrics, Tone
 from monitor.report import Event, Window
-from monitor.report.follow_up import asks, is_open
+from monitor.report.follow_up import asks
 from monitor.report.story import MOST, headline
 from tests.dashboard.reports import LAST, SOURCES, a_post, a_report, a_source
 
@@ -107,5 +107,17 @@ def test_at_most_three_things_are_asked_and_what_is_broken_comes_first():
 def test_who_asks_is_answered_and_not_thanked():
     post = a_post(id=4, text="Does anyone know when the paper petition closes?", metrics=Metrics(likes=90))
     assert asks(post)
-    assert not is_open(post)
-    assert is_open(replace(post, text="The paper petition closes on Friday."))
+    thanked = replace(post, is_praise=True)
+    assert not any(step.startswith("Thank") for step in todo(top=(thanked,)))
+    assert "Thank" in todo(top=(replace(thanked, text="The petition closes on Friday."),))[0]  # control
+
+
+def test_the_loudest_post_is_pointed_at_although_it_asks_something():
+    loudest = a_post(id=4, text="Where can I sign?", metrics=Metrics(likes=356, replies=46))
+    next_one = a_post(id=5, metrics=Metrics(likes=42))
+    assert todo(top=(loudest, next_one)) == ["Read a post by @heathway that many reacted to: 402 reactions"]
+
+
+def test_a_post_to_answer_is_not_pointed_at_twice():
+    question = a_post(id=4, text="Where can I sign?", metrics=Metrics(likes=90))
+    assert todo(latest=(question,), top=(question,)) == ["Answer @heathway, who asks a question"]

@@ -101,6 +101,12 @@ def test_by_hand_the_lean_is_added_to_what_was_not_read():
     assert (found.read, sum(share.value for share in found.shares.values())) == (50, pytest.approx(100))
 
 
+@pytest.mark.parametrize(("clear", "is_said"), [(9, False), (10, True)])
+def test_hardly_any_clear_posts_have_no_shares(clear, is_said):
+    found = shares({POSITIVE: clear, UNCLEAR: 4}, [(POSITIVE, POSITIVE)] * 50, labelled=0, elsewhere=1)
+    assert (found is not None) == is_said
+
+
 def test_a_week_of_which_all_was_read_has_no_doubt():
     found = shares({POSITIVE: 4, NEGATIVE: 3, UNCLEAR: 1}, [(POSITIVE, NEUTRAL)] * 8, labelled=8, elsewhere=0)
     share = found.shares[POSITIVE]

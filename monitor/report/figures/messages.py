@@ -17,7 +17,7 @@ MEASURE = Measure(
     definition=Definition(
         title="Messages",
         version=1,
-        what="Different things that these posts say: what is said once in several places counts once.",
+        what="Different things that these posts say: the same thing said in several places counts once.",
         formula="These are one message: a post and the copies that a bridge makes on another platform, one"
         " article under several addresses, the same words by the same handle on two platforms within a day"
         " and a half, and one story on several news sites within four days. All other posts are messages of"

@@ -22,7 +22,8 @@ def _count(counts: Counts) -> Reading:
 
 
 def _tile(report: Report) -> Tile:
-    what, new = "Different accounts, each platform by itself", report.new_people
+    what = "Different accounts: one person on two platforms counts twice"
+    new = report.new_people if report.posts.value else None
     return Tile(
         notes=(TileNote(text=what if new is None else f"{what}; {new:,} not seen before"),),
         shared=(TileNote(text=what),),

@@ -25,7 +25,7 @@ def _messages(report: Report) -> Iterator[TileNote]:
     messages = report.figures["messages"].value
     if messages is not None and messages != report.posts.value:
         link = TileLink(page=f"/posts/{report.news.post}") if report.news else None
-        about = story(report) or "what is said once in several places counts once"
+        about = story(report) or "the same thing said in several places counts once"
         yield TileNote(strong=f"{quantity(messages, 'message', 'messages')}:", text=about, link=link)
 
 

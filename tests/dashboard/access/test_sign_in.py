@@ -44,7 +44,7 @@ def is_in(client):
 
 def test_at_this_computer_it_is_open_with_a_banner_until_somebody_has_an_account(empty):
     text = empty.browser().get("/").text
-    assert "Open to anyone at this computer." in text
+    assert "Anyone who uses this computer can open this." in text
     make_first(empty)
     assert empty.browser().get("/").location == "/login"
 

@@ -273,7 +273,7 @@ def test_a_week_that_is_not_over_says_so_far():
 
 def test_without_enough_weeks_the_numbers_are_said_and_nothing_more():
     assert told(a_week(number=3)) == [
-        "83 posts by 60 accounts", f"Against {a_week(number=3).posts.before} in the week before",
+        "83 posts by 60 accounts", f"Against {a_week(number=3).posts.before} the week before",
     ]  # fmt: skip
 
 
