@@ -16,7 +16,16 @@ from monitor.charts.series import NOT_COLLECTED, Series, by_platform, by_tone
 from monitor.core.model import Tone
 from monitor.report import Day, Report
 from monitor.report.by_week import MOST_DAYS, days_or_weeks
-from monitor.report.wording import blank, day_name, percents, quantity, share_range, so_far, window_words
+from monitor.report.wording import (
+    blank,
+    busiest,
+    day_name,
+    percents,
+    quantity,
+    share_range,
+    so_far,
+    window_words,
+)
 
 _DAY = timedelta(days=1)
 ENOUGH = 20  # posts, below which a finding would be chance
@@ -149,13 +158,7 @@ def finding(report: Report) -> str:
         return "Nothing was collected in these days"
     if not report.posts.value:
         return "No posts were found in these days"
-    busiest = max(report.days, key=lambda day: sum(day.posts.values()))
-    most = quantity(sum(busiest.posts.values()), "post", "posts")
-    if len(report.days) == 1:
-        return f"{day_name(busiest.day)} had {most}"
-    if sum(sum(day.posts.values()) == sum(busiest.posts.values()) for day in report.days) > 1:
-        return f"{quantity(report.posts.value, 'post', 'posts')}; no single day was the busiest"
-    return f"The busiest day was {day_name(busiest.day)}, with {most}"
+    return busiest(report)
 
 
 def tone_finding(report: Report) -> str:

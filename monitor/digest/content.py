@@ -25,6 +25,7 @@ from monitor.report.story.finding import Finding, Kind
 from monitor.report.wording import (
     against,
     blank,
+    busiest,
     day_name,
     quantity,
     so_far,
@@ -181,10 +182,8 @@ def _numbers(report: Report) -> Iterator[Number]:
 
 def _chart(report: Report) -> DigestChart:
     markers = marks_of(report, report.days)
-    busiest = max(report.days, key=lambda day: sum(day.posts.values()))
-    number = quantity(sum(busiest.posts.values()), "post", "posts")
     return DigestChart(
-        title=f"Busiest day: {day_name(busiest.day)}, {number}",
+        title=busiest(report),
         days=tuple(_day(day) for day in report.days),
         events=tuple(flat(f"{mark.label}: {mark.text}", 100) for mark in markers),
     )

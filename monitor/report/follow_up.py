@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from monitor.report import Report, ShownPost
+from monitor.report import Report, ShownPost, Step
 from monitor.report.wording import quantity
 
 Place = Literal["sources", "post", "people", "events", "tone"]
 
 _LOUD = 10  # likes, reposts, quotes and replies, to be worth a look
 _FRESH = timedelta(days=14)  # thanks that come later are odd
+# Whose posts these bring may have written all the time: they are new to us alone.
+_BRING_PEOPLE = frozenset({Step.SOURCE_ON, Step.TAG_ADDED, Step.FILE, Step.LOOK_BACK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ def todo(report: Report) -> Iterator[Action]:
         yield Action(
             text="Read 50 of last week's posts, so that tone can be quoted: five minutes", page="tone"
         )
-    if report.new_people:
+    if report.new_people and not any(step.step in _BRING_PEOPLE for step in report.steps):
         accounts = quantity(report.new_people, "new account", "new accounts")
         yield Action(text=f"Welcome {accounts}", page="people")
 

@@ -178,7 +178,8 @@ class Measure:
         """Return the number as a document states it."""
         figure, usual = self.figure(report), self.figure(report).usual
         is_whole = figure.known == figure.of
-        basis = f"all {quantity(figure.of, *self.unit)}" if is_whole else known_of(figure, *self.unit)
+        everything = f"{'all ' if figure.of > 1 else ''}{quantity(figure.of, *self.unit)}"
+        basis = everything if is_whole else known_of(figure, *self.unit)
         return Statement(
             key=self.key, title=self.title(report), version=self.definition.version,
             words=self.words(report), value=figure.value, basis=f"known for {basis}",

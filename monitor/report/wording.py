@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor import platform_info
 from monitor.core.model import CLEAR_TONES, Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
-from monitor.platform_info import ELSEWHERE
 from monitor.report import Covered, Day, Figure, Report, SourceState, ToneShare, Window
 from monitor.report.tone_estimate import wilson
 
@@ -44,6 +44,16 @@ def rounded(number: int) -> str:
     return (
         f"{number / 1_000_000:.1f}".removesuffix(".0") + " million" if number >= 1_000_000 else f"{number:,}"
     )
+
+
+def busiest(report: Report) -> str:
+    """Return 'The busiest day was Friday 20 November, with 46 posts', or that no single day was it."""
+    posts = [sum(day.posts.values()) for day in report.days]
+    most = max(posts)
+    if posts.count(most) > 1:
+        return f"{quantity(sum(posts), 'post', 'posts')}; no single day was the busiest"
+    day, number = day_name(report.days[posts.index(most)].day), quantity(most, "post", "posts")
+    return f"The busiest day was {day}, with {number}" if len(posts) > 1 else f"{day} had {number}"
 
 
 def blank(day: Day, otherwise: str) -> str:
@@ -237,7 +247,7 @@ def time_share(platform: Covered) -> str:
 def titles(report: Report) -> dict[str, str]:
     """Return the platforms' titles by name."""
     collected = {source.name: source.title for source in report.sources}
-    return ELSEWHERE | collected | {BY_HAND: BY_HAND_TITLE}
+    return {**platform_info.titles(), **collected, BY_HAND: BY_HAND_TITLE}
 
 
 def percents(parts: Mapping[Tone, float]) -> dict[Tone, int]:

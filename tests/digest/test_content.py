@@ -161,6 +161,14 @@ def test_a_week_without_a_chart_has_no_section_for_it():
     assert "POSTS A DAY" not in text(replace(written(), chart=None), **how)
 
 
+def test_of_days_alike_none_is_called_the_busiest():
+    days = a_week().days
+    alike = tuple(replace(day, posts={"x": 6}) for day in days)
+    assert written(days=alike).chart.title == "42 posts; no single day was the busiest"
+    peak = (replace(days[0], posts={"x": 9}), *alike[1:])  # control
+    assert written(days=peak).chart.title == "The busiest day was Monday 16 November, with 9 posts"
+
+
 def test_numbers_that_stand_still_are_told_of_first():
     since = NOW - timedelta(hours=3)
     sources = tuple(replace(source, overdue_since=since, last_poll=since) for source in a_week().sources)

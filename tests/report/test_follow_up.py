@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.model import Metrics, Tone
-from monitor.report import Event, Window
+from monitor.report import Event, SeriesStep, Step, Window
 from monitor.report.follow_up import asks
 from monitor.report.story import MOST, headline
 from tests.dashboard.reports import LAST, SOURCES, a_post, a_report, a_source
@@ -53,6 +53,18 @@ REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
 def test_each_thing_to_do_has_its_own_rule(changes, text):
     assert todo() == []  # control: nothing to do
     assert todo(**changes) == [text]
+
+
+@pytest.mark.parametrize(
+    ("step", "is_welcomed"),
+    [
+        (Step.SOURCE_ON, False), (Step.TAG_ADDED, False), (Step.FILE, False), (Step.LOOK_BACK, False),
+        (Step.SOURCE_OFF, True), (Step.DEFINITION, True),
+    ],
+)  # fmt: skip
+def test_accounts_that_only_we_had_not_seen_are_not_welcomed(step, is_welcomed):
+    steps = (SeriesStep(day=LAST, step=step, subject="lemmy", posts=15),)
+    assert todo(new_people=14, steps=steps) == ["Welcome 14 new accounts"] * is_welcomed
 
 
 def test_what_a_person_has_seen_to_is_not_asked_for_again():

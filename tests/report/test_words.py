@@ -9,11 +9,21 @@ from monitor.core.model import Metrics
 from monitor.manual_entry import BY_HAND
 from monitor.report import Covered, Window
 from monitor.report.anonymise import nameless_row
-from monitor.report.figures import definitions, measures, versions
+from monitor.report.figures import definitions, measures, statements, versions
 from monitor.report.follow_up import is_loud, reactions
 from monitor.report.measure import Face
-from monitor.report.wording import LONGEST, ago, mark, short, state, time_share, untimed, window_words
-from tests.dashboard.reports import NOW, a_post, a_report, a_source
+from monitor.report.wording import (
+    LONGEST,
+    ago,
+    mark,
+    short,
+    state,
+    time_share,
+    titles,
+    untimed,
+    window_words,
+)
+from tests.dashboard.reports import NOW, a_figure, a_post, a_report, a_source
 from tests.export.test_exports import ROW
 
 
@@ -100,3 +110,17 @@ def test_every_definition_has_a_version_and_lists_are_in_the_order_of_definition
     assert list(versions())[:4] == ["posts", "messages", "people", "engagement"]
     seen = next(one for one in measures() if one.key == "seen")
     assert seen.place(Face.CSV) > seen.place(Face.MAIL)
+
+
+def test_a_platform_known_from_files_alone_has_its_title():
+    assert titles(a_report(sources=()))["x"] == "X"
+
+
+@pytest.mark.parametrize(
+    ("people", "basis"), [(1, "known for 1 person"), (2, "known for all 2 people")], ids=["one", "two"]
+)
+def test_one_person_is_not_all(people, basis):
+    report = a_report()
+    figures = {**report.figures, "people": a_figure("people", people)}
+    [said] = [one for one in statements(replace(report, figures=figures), Face.CSV) if one.key == "people"]
+    assert said.basis == basis

@@ -8,9 +8,12 @@ from statistics import NormalDist, median
 from monitor.report import AccountPosts, Breakdown, Report, Usual, Window
 from monitor.report.baseline import ENOUGH, of_counts
 from monitor.report.coverage import ENOUGH as ALIKE
+from monitor.report.story.breaks import basis
 from monitor.report.story.finding import (
+    SO_FAR,
     STRICT,
     STRICTER,
+    WORDS,
     Finding,
     Kind,
     address,
@@ -97,7 +100,10 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
         kind, page = Kind.DAY, address(window)
     usual = counts.usual(index)
     range_ = usually(usual).removeprefix("usually ")
-    sentence = fitted(sentence, f" ({others.format(day)} {range_})", _events(report, day))
+    room = WORDS if report.is_over else WORDS - SO_FAR
+    sentence = fitted(
+        sentence, f" ({others.format(day)} {range_})", *basis(report), _events(report, day), room=room
+    )
     yield Finding(
         kind=kind, figure="posts", value=posts, usual=usual, score=score, sentence=sentence, address=page
     )

@@ -289,6 +289,30 @@ def test_nothing_is_judged_that_could_not_be_seen():
     )
 
 
+def test_a_week_without_posts_is_told_with_the_usual_one():
+    none = a_week(days=(0,) * 7)
+    assert first(none) == "No posts were found (usually 68 to 99)"
+    assert first(replace(none, is_over=False)) == "No posts yet"
+    posts = replace(none.posts, usual=None)
+    assert first(replace(none, figures={**none.figures, "posts": posts})) == "No posts were found"
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "sentence"),
+    [
+        (0, "No data was collected for these dates"),
+        (3, "Nothing has been collected in these days yet"),
+        (8, "These days are still to come"),
+    ],
+    ids=["over", "running", "to come"],
+)
+def test_days_without_data_are_told_by_whether_they_are_over(days_ago, sentence):
+    now = MONDAY - timedelta(days=days_ago)
+    report = a_week(is_over=not days_ago, made_at=now)
+    nothing = replace(report.posts, value=None)
+    assert first(replace(report, figures={**report.figures, "posts": nothing})) == sentence
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_every_number_of_every_sentence_is_the_reports(seed):
     report = some_week(Random(seed))
