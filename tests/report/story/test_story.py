@@ -122,7 +122,7 @@ def test_a_peak_is_told_with_all_events_of_its_day_or_with_none():
 
     plain = "Thursday 19 November, the busiest of 7 days, had 60 of 129 posts"
     assert events() == f"{plain} (a usual Thursday has 9 to 21)"
-    assert events("Vigil") == f"{plain}: the day of “Vigil”"
+    assert events("Vigil") == f"{plain} (a usual Thursday has 9 to 21): the day of “Vigil”"
     assert events("Leaflet", "Vigil") == f"{plain}: the day of “Leaflet” and “Vigil”"
     assert events("Leaflet", "Vigil", "Stall") == f"{plain} (a usual Thursday has 9 to 21)"
     assert "because" not in events("Vigil")
@@ -148,7 +148,7 @@ def test_in_four_weeks_without_earlier_ones_a_day_is_held_against_the_others():
     comparison = replace(report.comparison, now=window, days=(*days[:20], 46, *days[21:]))
     peak = replace(report, comparison=comparison, events=(Event(day=date(2026, 11, 15), title="Vigil"),))
     assert first(peak).startswith("Sunday 15 November, the busiest of 28 days, had 46 of ")
-    assert first(peak).endswith(" posts: the day of “Vigil”")
+    assert first(peak).endswith(" posts (other days have 5 to 14): the day of “Vigil”")
     quiet = replace(peak, comparison=replace(comparison, days=days))
     assert all(finding.kind is not Kind.DAY for finding in story(quiet))
 
