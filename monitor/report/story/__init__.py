@@ -139,7 +139,7 @@ def _first(report: Report, finding: Finding) -> Finding:
     counts_posts = finding.kind in _OWN_WORDS | _POSTS
     room = WORDS if report.is_over else WORDS - SO_FAR
     sentence = fitted(finding.sentence, *basis(report), room=room) if counts_posts else finding.sentence
-    if not report.is_over:
+    if not report.is_over and finding.kind is not Kind.DAY:
         when = "So far" if report.posts.finished == report.posts.value else "So far (to yesterday)"
         if finding.kind in _OWN_WORDS:
             sentence = sentence[:1].lower() + sentence[1:]

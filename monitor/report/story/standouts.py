@@ -1,7 +1,7 @@
 """What stands out in a week beside how much there was: a day, a place, a hashtag, a link, people. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import NormalDist, median
 
@@ -91,12 +91,15 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
     window = Window(first=day, last=day)
     if not score or counts.is_made_by(copies(report), index):  # a news story is said of the week
         return
+    if not _leads(now, place, counts):
+        return
     if busiest and counts.is_made_by(own, index):
         sentence = f"{own:,} of the {posts:,} posts on {day_name(day)} are by one account"
         kind, page, score = Kind.ACCOUNT, address(window, author=busiest.id), score / 2
     else:
         chosen = "busiest" if posts == max(now) else "most unusual"
-        sentence = f"{day_name(day)}, the {chosen} of {len(now)} days, had {posts:,} of {sum(now):,} posts"
+        among = f"the {chosen} of {len(now)} days{'' if report.is_over else ' so far'}"
+        sentence = f"{day_name(day)}, {among}, had {posts:,} of {sum(now):,} posts"
         kind, page = Kind.DAY, address(window)
     usual = counts.usual(index)
     range_ = usually(usual).removeprefix("usually ")
@@ -123,6 +126,19 @@ def _odd_day(report: Report, now: Sequence[int]) -> tuple[_SeriesCounts, int, in
     place = max(range(len(now)), key=lambda place: now[place])
     rest = _ordinary([[posts] for n, posts in enumerate(now) if n != place])
     return _SeriesCounts([now[place]], rest, STRICT / len(now)), place, 0, "other days have"
+
+
+def _leads(now: Sequence[int], place: int, counts: _SeriesCounts) -> bool:
+    """Return whether a day stands out among those beside it, too: a week that rose as a whole has no such."""
+    beside = sum(now) - now[place]
+    if list(now).count(max(now)) > 1 and now[place] == max(now):
+        return False
+    if len(counts.now) == 1:
+        return True
+    usual = sum(counts.middle(day) for day in range(len(now)) if day != place)
+    level = max(1.0, beside / max(usual, 1.0))
+    risen = [[round(level * posts) for posts in week] for week in counts.weeks]
+    return bool(replace(counts, weeks=risen).rise(place))
 
 
 def _ordinary(weeks: Sequence[Sequence[int]]) -> list[list[int]]:

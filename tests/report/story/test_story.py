@@ -141,6 +141,14 @@ def test_launch_days_of_earlier_weeks_do_not_hide_the_day_of_another(monkeypatch
     assert all(finding.kind is not Kind.DAY for finding in story(report))
 
 
+def test_a_week_in_which_every_day_rose_has_no_day_that_stands_out():
+    level = a_week((36, 36, 36, 39, 36, 36, 36))
+    assert first(level).startswith("Busier than usual")
+    assert all(finding.kind is not Kind.DAY for finding in story(level))
+    peak = a_week((24, 24, 24, 120, 24, 24, 24))
+    assert any(finding.kind is Kind.DAY for finding in story(peak))
+
+
 def test_in_four_weeks_without_earlier_ones_a_day_is_held_against_the_others():
     days = tuple(8 + n % 3 for n in range(28))
     window = replace(WEEK, first=WEEK.last - timedelta(days=27))
