@@ -1,4 +1,4 @@
-"""The overview: what changed, why, what to do; how much, by whom, when, and what could not be seen."""
+"""The overview: what is news, what to do; how much, by whom, when, and what could not be seen."""
 
 from dataclasses import replace
 from datetime import date, datetime

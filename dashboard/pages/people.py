@@ -46,7 +46,7 @@ VIEWS = {
         nothing="Nobody posted for the first time in these days.",
     ),
     View.THANK: _PersonView(
-        title="To thank", finding="Whose posts were liked, shared and answered most",
+        title="Most reactions", finding="Whose posts were liked, shared and answered most",
         order=PeopleOrder.ENGAGEMENT, nothing="No post had likes, reposts or replies that we know of.",
     ),
 }  # fmt: skip

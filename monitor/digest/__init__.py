@@ -1,1 +1,1 @@
-"""The weekly mail: what changed, why, and what to do, read in a minute."""
+"""The weekly mail: what is news, and what to do, read in a minute."""

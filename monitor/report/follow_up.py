@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Literal
 
 from monitor.report import Report, ShownPost, Step
-from monitor.report.wording import quantity
+from monitor.report.wording import day_name, quantity, titles
 
 Place = Literal["sources", "post", "people", "events", "tone"]
 
@@ -50,20 +50,30 @@ def todo(report: Report) -> Iterator[Action]:
 def _posts(report: Report) -> Iterator[Action]:
     question = next(filter(asks, report.latest), None)
     if question:
-        yield Action(text=f"Answer {_who(question)}, who asks a question", page="post", post=question.id)
+        yield Action(
+            text=f"Answer {_who(question, report)}, who asks a question", page="post", post=question.id
+        )
     fresh = [post for post in report.top if report.made_at - post.created_at < _FRESH and is_open(post)]
     fresh = [post for post in fresh if post.id != (question and question.id)]
     if kind := next((post for post in fresh if post.is_praise and not is_question(post.text or "")), None):
-        yield Action(text=f"Thank {_who(kind)}: {reactions(kind)} to their post", page="post", post=kind.id)
+        yield Action(
+            text=f"Thank {_who(kind, report)}: {reactions(kind)} to their post", page="post", post=kind.id
+        )
     elif loud := next(filter(is_loud, fresh), None):
-        by = f" by {loud.handle or loud.name}" if loud.handle or loud.name else ""
+        by = f" by {loud.handle or loud.name}" if loud.handle or loud.name else _where(loud, report)
         yield Action(
             text=f"Read a post{by} that many reacted to: {reactions(loud)}", page="post", post=loud.id
         )
 
 
-def _who(post: ShownPost) -> str:
-    return post.handle or post.name or "the writer of this post"
+def _who(post: ShownPost, report: Report) -> str:
+    return post.handle or post.name or f"the writer of a post{_where(post, report)}"
+
+
+def _where(post: ShownPost, report: Report) -> str:
+    """Return ' on Mastodon (Sunday 22 November)': on paper nothing leads to the post."""
+    title = titles(report).get(post.platform, post.platform)
+    return f" on {title} ({day_name(post.created_at.date())})"
 
 
 def asks(post: ShownPost) -> bool:

@@ -73,7 +73,12 @@ def time_before(report: Report) -> str:
     days = len(report.days)
     time = f"{days // _WEEK:,} weeks" if days % _WEEK == 0 else f"{days:,} days"
     whole = f"the { {1: 'day', _WEEK: 'week'}.get(days, time) } before"
-    return whole if report.is_over else f"the same days of {whole}"
+    now = report.comparison and report.comparison.now
+    return (
+        whole
+        if report.is_over
+        else f"the same {'day' if now and now.first == now.last else 'days'} of {whole}"
+    )
 
 
 def against(now: int | None, before: int | None) -> str | None:
@@ -169,11 +174,14 @@ def compared(report: Report, value: int | None, finished: int | None, before: in
     time = time_before(report)
     if words[0].isdigit():
         words = f"against {words if before else 'none'}"
+    preposition = "on" if time == "the day before" or not report.is_over else "in"
     if finished == before:
-        words = f"as {'on' if time == 'the day before' else 'in'} {time}"
+        words = f"as {preposition} {time}"
+    elif time in ("the day before", "the week before"):
+        words = f"{words} {time}"
     else:
-        words = f"{words} {time if time in ('the day before', 'the week before') else f'in {time}'}"
-    if finished != value:
+        words = f"{words} {preposition} {time}"
+    if finished != value or _leaves_out(report):
         words = f"{_basis(report, 'both times')}: {quantity(finished, 'post', 'posts')}, {words}"
     return f"{words[:1].upper()}{words[1:]}"
 
@@ -202,11 +210,16 @@ def change(report: Report) -> str:
     if posts.usual is None:
         return compared(report, posts.value, posts.finished, posts.before) or not_compared(report)
     usual = f"Usually {posts.usual.low:,.0f} to {posts.usual.high:,.0f}"
-    if posts.finished in (None, posts.value):
+    if posts.finished in (None, posts.value) and not _leaves_out(report):
         return usual
     basis = _basis(report, "in every week")
     basis = basis[:1].upper() + basis[1:]
     return f"{basis}: {quantity(posts.finished or 0, 'post', 'posts')}, {usual.lower()}"
+
+
+def _leaves_out(report: Report) -> bool:
+    """Return whether a comparison leaves something out, if only of the days before."""
+    return report.comparison is not None and bool(report.comparison.left_out)
 
 
 def _basis(report: Report, times: str) -> str:

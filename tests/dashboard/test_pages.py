@@ -10,7 +10,7 @@ from dashboard import create_app
 from dashboard.pages.overview import shared_tiles
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Metrics, Tone
-from monitor.report import Comparison, Figure, Seen, Usual, Window
+from monitor.report import Comparison, Figure, LeftOut, Seen, Usual, Window
 from monitor.report.anonymise import nameless
 from monitor.report.figures import definitions, statements
 from monitor.report.figures.seen import basis, between
@@ -34,7 +34,7 @@ def test_the_overview_says_its_window_and_numbers():
     assert "26 October to 22 November 2026" in text
     assert "3 of 5 sources" not in text
     assert "4 of 5 sources working" in text
-    assert "Against 1,454 in the same days of the 4 weeks before" in text
+    assert "Against 1,454 on the same days of the 4 weeks before" in text
     assert "Views: not known" in text
 
 
@@ -73,8 +73,8 @@ def test_the_days_before_are_called_what_people_call_them(days, now, before, sai
 @pytest.mark.parametrize(
     ("hours", "said"),
     [
-        (1.0, "Up to yesterday: 257 posts, against 255 in the same days of the 4 weeks before"),
-        (0.95, "Up to yesterday, counting only what was watched both times: 257 posts, against 255 in the"
+        (1.0, "Up to yesterday: 257 posts, against 255 on the same days of the 4 weeks before"),
+        (0.95, "Up to yesterday, counting only what was watched both times: 257 posts, against 255 on the"
                " same days of the 4 weeks before"),
     ],
     ids=["all hours", "some hours"],
@@ -84,6 +84,24 @@ def test_a_number_that_leaves_hours_out_says_so(hours, said):
     basis = Comparison(now=window, then=window, platforms=("bluesky",), hours=hours, left_out=())
     posts = replace(a_figure("posts", 272, before=255), finished=257)
     assert change(a_report(posts=posts, comparison=basis)) == said
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        ((), "As in the 4 weeks before"),
+        (
+            (LeftOut(source="bluesky", reason="not watched in the 28 days", posts=0),),
+            "Counting only what was watched both times: 168 posts, as in the 4 weeks before",
+        ),
+    ],
+    ids=["control", "a source that was off"],
+)
+def test_a_comparison_that_leaves_out_only_what_was_before_says_so_too(left_out, said):
+    window = a_report().window
+    basis = Comparison(now=window, then=window, platforms=("mastodon",), hours=1, left_out=left_out)
+    posts = a_figure("posts", 168, before=168)
+    assert change(a_report(posts=posts, comparison=basis, is_over=True)) == said
 
 
 def test_days_to_come_are_not_called_days_that_were_missed():

@@ -106,7 +106,7 @@ def test_what_was_not_collected_is_not_known_and_never_none(tmp_path):
 
 def test_a_day_that_is_not_over_is_not_compared_with_a_whole_one():
     place = replace(PLACE, posts=30, finished=20, before=20)
-    assert against(place, a_report(7)) == "Up to yesterday: 20 posts, as in the same days of the week before"
+    assert against(place, a_report(7)) == "Up to yesterday: 20 posts, as on the same days of the week before"
     assert (
         against(place, a_report(7, is_over=True))
         == "Counting only what was watched both times: 20 posts, as in the week before"

@@ -42,8 +42,14 @@ def test_the_answer_the_change_and_the_numbers_are_those_of_the_report():
 
 def test_each_thing_to_do_leads_to_its_page():
     assert list(written().todo) == [
-        ("Answer the writer of this post, who asks a question", f"{BASE}/posts/12"),
-        ("Read a post that many reacted to: 94 reactions", f"{BASE}/posts/11"),
+        (
+            "Answer the writer of a post on Mastodon (Thursday 19 November), who asks a question",
+            f"{BASE}/posts/12",
+        ),
+        (
+            "Read a post on Bluesky (Thursday 19 November) that many reacted to: 94 reactions",
+            f"{BASE}/posts/11",
+        ),
         (
             "Read 50 of last week's posts, so that tone can be quoted: five minutes",
             f"{BASE}/tone?since=2026-11-16&until=2026-11-22",

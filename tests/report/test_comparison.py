@@ -80,7 +80,7 @@ def test_what_is_under_half_of_the_posts_is_not_compared(archive):
     assert (obstacle.source, obstacle.posts, obstacle.reason) == ("bluesky", 48, "seen 82% of the week")
     assert not_compared(shown) == (
         "Too little was collected in the same way in both weeks to compare them:"
-        " bluesky was seen 82% of the week"
+        " Bluesky was seen 82% of the week"
     )
 
 

@@ -14,6 +14,6 @@ def test_a_tone_that_nobody_rated_is_said_and_not_shown_as_nothing():
 
 def test_a_week_that_a_person_checked_says_so_beside_its_tone():
     week = a_week()
-    assert TileNote(strong="Checked:", text=tone_checked(week)) in tone.MEASURE.tile_of(week).shared
+    assert TileNote(strong="Read by people:", text=tone_checked(week)) in tone.MEASURE.tile_of(week).shared
     unchecked = a_week(checked=None)
     assert [note.strong for note in tone.MEASURE.tile_of(unchecked).shared] == ["", ""]

@@ -29,7 +29,7 @@ def _tile(report: Report) -> Tile:
         return Tile(tag=tag, notes=(TileNote(text="No post has been rated yet"),))
     notes = [TileNote(text="How posts sound, not whom they support")]
     if checked := tone_checked(report):
-        notes.append(TileNote(strong="Checked:", text=checked))
+        notes.append(TileNote(strong="Checked:" if report.tone_shares else "Read by people:", text=checked))
     if unclear and not report.tone_shares:
         text = f"{quantity(unclear, 'post', 'posts')} unclear, and in none of these shares"
         notes.append(TileNote(text=text, link=TileLink(page="/posts", arguments={"tone": Tone.UNCLEAR})))
