@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from operator import attrgetter
 
 from monitor.charts.event_markers import marks_of
 from monitor.charts.text_layout import flat
@@ -18,7 +17,7 @@ from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless
 from monitor.report.figures import statements
-from monitor.report.follow_up import Action, asks, is_loud, is_open
+from monitor.report.follow_up import Action, asks, found_alike, is_loud, is_open
 from monitor.report.measure import Face
 from monitor.report.story import headline
 from monitor.report.story.finding import Finding, Kind
@@ -196,11 +195,11 @@ def _day(day: Day) -> str:
 
 def _posts(report: Report, base: str) -> Iterator[QuotedPost]:
     """Yield a post that many reacted to, one to answer and a new voice, each another one."""
-    ids: set[int] = set()
+    ids, is_alike = set[int](), found_alike(report)
     rules = (
         ("Many reacted", report.top, lambda post: is_loud(post) and is_open(post)),
         ("To answer", report.latest, asks),
-        ("A new voice", (*report.top, *report.latest), attrgetter("is_new_voice")),
+        ("A new voice", (*report.top, *report.latest), lambda post: post.is_new_voice and is_alike),
     )
     for label, posts, rule in rules:
         pick = next((post for post in posts if post.id not in ids and post.text and rule(post)), None)

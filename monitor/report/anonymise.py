@@ -1,11 +1,12 @@
 """A report, and a stored post, for those who are not to know who posted. Pure."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor.archive.values import PostRow
 from monitor.manual_entry import common_place, place_of
-from monitor.report import Report, ShownPost
+from monitor.report import Breakdown, Report, ShownPost, TermPeople
 
 _MENTION = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
 _ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
@@ -19,6 +20,7 @@ def nameless(report: Report) -> Report:
         latest=tuple(_post(post) for post in report.latest),
         top=tuple(_post(post) for post in report.top),
         links=(),
+        breakdown=report.breakdown and replace(report.breakdown, terms=tuple(_terms(report.breakdown))),
         details=report.details and replace(report.details, top_people=()),
     )
 
@@ -34,6 +36,11 @@ def nameless_row(row: PostRow) -> PostRow:
 def without_names(text: str) -> str:
     """Return a text without the names of accounts and without addresses."""
     return _MENTION.sub("@…", _ADDRESS.sub("[link]", text))
+
+
+def _terms(breakdown: Breakdown) -> Iterator[TermPeople]:
+    for term in breakdown.terms:
+        yield replace(term, title="") if term.kind == "link" else term
 
 
 def _post(post: ShownPost) -> ShownPost:

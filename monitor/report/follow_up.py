@@ -42,9 +42,14 @@ def todo(report: Report) -> Iterator[Action]:
         yield Action(
             text="Read 50 of last week's posts, so that tone can be quoted: five minutes", page="tone"
         )
-    if report.new_people and not any(step.step in _BRING_PEOPLE for step in report.steps):
+    if report.new_people and found_alike(report):
         accounts = quantity(report.new_people, "new account", "new accounts")
         yield Action(text=f"Welcome {accounts}", page="people")
+
+
+def found_alike(report: Report) -> bool:
+    """Return whether posts were found the same way all the time: else who is new to us may not be new."""
+    return not any(step.step in _BRING_PEOPLE for step in report.steps)
 
 
 def _posts(report: Report) -> Iterator[Action]:

@@ -7,6 +7,7 @@ from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
 from monitor.digest.content import DigestContent, letter
 from monitor.digest.plain_text import text
+from monitor.report import SeriesStep, Step
 from monitor.report.figures import statements
 from monitor.report.measure import Face
 from monitor.report.story import headline
@@ -165,6 +166,12 @@ def test_a_week_without_a_chart_has_no_section_for_it():
     how = {"why_me": "You get this every Monday.", "leave": ""}
     assert "POSTS A DAY" in text(written(), **how)
     assert "POSTS A DAY" not in text(replace(written(), chart=None), **how)
+
+
+def test_who_is_new_to_us_alone_is_no_new_voice():
+    step = SeriesStep(day=NOW.date(), step=Step.SOURCE_ON, subject="lemmy", posts=15)
+    assert [one.label for one in written(latest=(NEW,), top=()).posts] == ["A new voice"]  # control
+    assert written(latest=(NEW,), top=(), steps=(step,)).posts == ()
 
 
 def test_of_days_alike_none_is_called_the_busiest():

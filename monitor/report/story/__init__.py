@@ -88,7 +88,8 @@ def _no_answer(report: Report) -> str:
     if report.window.first > report.made_at.date():
         return "These days are still to come"
     if posts is None:
-        return _unseen(report)
+        over = "No data was collected for these dates"
+        return over if report.is_over else "Nothing has been collected in these days yet"
     so_far = [day.unknown for day in report.days if day.day <= report.made_at.date()]
     if so_far and fmean(so_far) > _BLIND:
         return f"Most of this time could not be collected: at least {quantity(posts, 'post', 'posts')}"
@@ -96,14 +97,6 @@ def _no_answer(report: Report) -> str:
         return "" if posts else "No posts yet"
     usual = report.posts.usual
     return f"No posts were found ({usually(usual)})" if usual else "No posts were found"
-
-
-def _unseen(report: Report) -> str:
-    if report.window.first > report.made_at.date():
-        return "These days are still to come"
-    if not report.is_over:
-        return "Nothing has been collected in these days yet"
-    return "No data was collected for these dates"
 
 
 def _plain(report: Report, sentence: str) -> Finding:

@@ -15,14 +15,15 @@ _SILENT = timedelta(hours=24)
 _CLAUSES = {
     Step.SOURCE_ON: "{subject} has been watched only since {day}",
     Step.SOURCE_OFF: "{subject} has not been watched since {day}",
-    Step.TAG_ADDED: "{subject} has been searched for only since {day}",
-    Step.TAG_REMOVED: "{subject} has not been searched for since {day}",
+    # What was asked for has a past: today it may be another.
+    Step.TAG_ADDED: "{subject} was searched for only from {day} on",
+    Step.TAG_REMOVED: "{subject} was not searched for from {day} on",
     Step.FILE: "the file “{subject}” was imported on {day}",
     Step.LOOK_BACK: "older posts from {subject} were collected on {day}",
     Step.DEFINITION: "{subject} has been counted in a new way since {day}",
 }
-
-
+_AGAIN = "{subject} was searched for again only from {day} on"
+_WORDS = (Step.TAG_ADDED, Step.TAG_REMOVED)
 _REASONS = {Step.FILE: "from files", Step.LOOK_BACK: "found by looking back"}  # to leave posts out
 
 
@@ -45,10 +46,16 @@ def _revision(report: Report) -> Iterator[str]:
 
 def _steps(report: Report) -> Iterator[str]:
     counts = {part.source for part in report.comparison.left_out} if report.comparison else set()
+    words = [step for step in report.steps if step.step in _WORDS]
+    last = {step.subject: step for step in words}
     for step in report.steps:
-        clause = _CLAUSES[step.step].format(subject=_subject(step), day=day_name(step.day))
+        if step in words and last[step.subject] is not step:
+            continue
+        is_back = step.step is Step.TAG_ADDED and [one.subject for one in words].count(step.subject) > 1
+        clause = _AGAIN if is_back else _CLAUSES[step.step]
         # Else it is said already how many are not counted.
-        number = f", with {quantity(step.posts, 'post', 'posts')}" if step.posts else ""
+        number = f", with {quantity(step.posts, 'post', 'posts')}" if step.posts and not is_back else ""
+        clause = clause.format(subject=_subject(step), day=day_name(step.day))
         yield clause if step.subject in counts else f"{clause}{number}"
 
 

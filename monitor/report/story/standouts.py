@@ -191,7 +191,7 @@ def _used(kind: str, name: str, people: int) -> str:
         return f"{title(name)} was named by {accounts}"
     if kind == "tag":
         return f"#{title(name)} was used by {accounts}"
-    return f"{accounts} linked to {title(host(name))}"
+    return f"{accounts} linked to {title(host(name)) if name else 'one page'}"
 
 
 def _page(report: Report, kind: str, term: str) -> str:

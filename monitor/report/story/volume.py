@@ -109,7 +109,7 @@ def _finding(report: Report, number: _Standing) -> Finding:
 def _record(report: Report, key: str, value: int) -> str:
     """Return ', the most in ten weeks', where no week is missing between; else nothing."""
     weeks = len(report.past)
-    follow = report.past[-1].window == shifted(report.past[0].window, (weeks - 1) * WEEK)
+    follow = report.past[-1].window.first == shifted(report.window, weeks * WEEK).first
     if weeks < _MANY or not follow or length(report.window) != WEEK:
         return ""
     before = [week.values.get(key) or 0 for week in report.past]

@@ -24,6 +24,7 @@ from monitor.report import (
     Step,
     TermPeople,
 )  # fmt: skip
+from monitor.report.anonymise import nameless
 from monitor.report.story import MOST, story
 from monitor.report.story.finding import WORDS, Kind, fitted, surprise, title
 from tests.dashboard.reports import a_post
@@ -75,11 +76,42 @@ def test_under_ten_nothing_is_more_or_fewer():
     assert first(a_week((1, 0, 0, 1, 0, 0, 0))).startswith("2 posts")
 
 
-def test_a_record_is_not_told_where_a_week_is_missing_between():
+@pytest.mark.parametrize(
+    ("steps", "sentence"),
+    [
+        (((9, Step.TAG_REMOVED),), "#Old was not searched for from Monday 9 November on"),
+        (((17, Step.TAG_ADDED),), "#Old was searched for only from Tuesday 17 November on, with 30 posts"),
+        (((13, Step.TAG_ADDED), (18, Step.TAG_REMOVED)),
+         "#Old was not searched for from Wednesday 18 November on"),
+        (((13, Step.TAG_REMOVED), (18, Step.TAG_ADDED)),
+         "#Old was searched for again only from Wednesday 18 November on"),
+    ],
+    ids=["removed", "added", "added and removed", "removed and added"],
+)  # fmt: skip
+def test_a_word_that_came_and_went_is_told_as_it_was_left(steps, sentence):
+    series = tuple(
+        SeriesStep(day=date(2026, 11, day), step=step, subject="#Old",
+                   posts=30 if step is Step.TAG_ADDED else None)
+        for day, step in steps
+    )  # fmt: skip
+    assert told(a_week(steps=series))[1] == sentence
+
+
+def test_a_link_is_not_named_to_those_who_are_not_to_know_who_posted():
+    terms = (TermPeople(kind="link", term="https://mas.to/@ann/1", title="https://mas.to/@ann/1",
+                        people=(34, *(0,) * 8)),)  # fmt: skip
+    report = broken_down(a_week(), terms=terms)
+    assert first(report) == "34 accounts linked to mas.to/@ann/1 (usually none)"
+    assert first(nameless(report)) == "34 accounts linked to one page (usually none)"
+
+
+@pytest.mark.parametrize("missing", [0, 3], ids=["the last", "another"])
+def test_a_record_is_not_told_where_a_week_is_missing_between(missing):
     report = a_week(tuple(2 * day for day in DAYS))
     assert "the most in 9 weeks" in first(report)
     gap = broken_down(report, newcomers=(20,) * 8)
-    assert "the most in" not in first(replace(gap, past=(*report.past[:3], *report.past[4:])))
+    known = tuple(week for n, week in enumerate(report.past) if n != missing)
+    assert "the most in" not in first(replace(gap, past=known))
 
 
 def test_posts_of_one_account_are_told_as_that():
@@ -126,6 +158,14 @@ def test_a_peak_is_told_with_all_events_of_its_day_or_with_none():
     assert events("Leaflet", "Vigil") == f"{plain}: the day of “Leaflet” and “Vigil”"
     assert events("Leaflet", "Vigil", "Stall") == f"{plain} (a usual Thursday has 9 to 21)"
     assert "because" not in events("Vigil")
+
+
+def test_of_days_alike_none_is_told():
+    def days(*numbers: int) -> list[Kind]:
+        return [finding.kind for finding in story(a_week(numbers))]
+
+    assert days(60, 60, 60, 60, 60, 60, 61) == [Kind.POSTS, Kind.DAY]  # control
+    assert days(60, 60, 60, 60, 60, 60, 60) == [Kind.POSTS]
 
 
 def test_launch_days_of_earlier_weeks_do_not_hide_the_day_of_another(monkeypatch):
