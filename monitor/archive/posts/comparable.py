@@ -99,7 +99,7 @@ class ComparablePosts:
 
     def terms(self, posts: Collection[int], kind: str) -> dict[str, int]:
         """Return how many of these posts have each term."""
-        return dict(self.stats.db.execute(_TERMS, [kind, _list(posts)]).fetchall())
+        return dict(self.stats.db.execute(_TERMS, [_list(posts), kind]).fetchall())
 
 
 def _unlike(rows: Iterable[tuple[int, str, str, str]]) -> list[UnlikePost]:
@@ -113,12 +113,27 @@ def _list(posts: Collection[int]) -> str:
 _THESE = GIVEN.replace("?", ":these")
 _IN_TRACK = "EXISTS (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"
 _DAYS = "p.day >= :since AND p.day < :until"
-# A poll by then that had seen the time of the post. It began after that, or while it went on.
+# What polls by then had seen of the time of the posts, joined. A poll began after that, or while it went on.
+# Joined first, as each post of a gap would look through all polls after it.
+_STAMP = "strftime('%Y-%m-%dT%H:%M:%SZ'"
+_POLLS = (
+    "WITH polls AS (SELECT source, ifnull(covered_from, '') AS since,"
+    f" min(covered_until, {_STAMP}, started_at, '+3601 seconds')) AS until FROM coverage"
+    " INDEXED BY coverage_by_poll WHERE track = :name"
+    " AND source IN (SELECT platform FROM series WHERE id IN ({ids}))"
+    f" AND started_at BETWEEN {_STAMP}, :since, '-2 days') AND :cut AND ended_at <= :cut"
+    " AND outcome IN ('complete', 'capped') AND covered_until IS NOT NULL"
+    f" AND ifnull(covered_from, '') < {_STAMP}, :until, '+1 day') AND {REGULAR}),"
+    " begun AS (SELECT *, ifnull(since > max(until) OVER (PARTITION BY source ORDER BY since"
+    " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS begins FROM polls),"
+    " islands AS (SELECT *, sum(begins) OVER (PARTITION BY source ORDER BY since"
+    " ROWS UNBOUNDED PRECEDING) AS island FROM begun),"
+    " polled AS MATERIALIZED (SELECT source, min(since) AS since, max(until) AS until FROM islands"
+    " GROUP BY source, island) "
+)
 _POLLED = (
-    "EXISTS (SELECT 1 FROM coverage WHERE source = p.platform AND track = :name AND started_at BETWEEN"
-    " strftime('%Y-%m-%dT%H:%M:%SZ', p.created_at, '-1 hour') AND :cut AND ended_at <= :cut"
-    " AND outcome IN ('complete', 'capped') AND ifnull(covered_from, '') <= p.created_at"
-    f" AND covered_until > p.created_at AND {REGULAR})"
+    "EXISTS (SELECT 1 FROM polled WHERE source = p.platform AND since <= p.created_at"
+    " AND until > p.created_at)"
 )
 # Whole campaigns come from files: none of their posts need be looked at.
 _WATCHED = (
@@ -126,21 +141,21 @@ _WATCHED = (
     f" WHERE s.id IN ({{ids}}) AND {REGULAR})"
 )
 _NO_POLL = f"(source = '{IMPORT}' OR stream GLOB 'back:*')"
+_UNPOLLED = f"p.origin IN (SELECT id FROM origins WHERE {_NO_POLL})"  # the index tells, before a join does
 _LATE = "p.first_seen_at > strftime('%Y-%m-%dT%H:%M:%SZ', p.created_at, '+1 hour')"  # as the index has it
 # INDEXED BY: an archive has no statistics by which the planner could choose the few.
 _UNLIKE = (
-    "SELECT p.id, p.platform, p.day, 'bridge' FROM posts p INDEXED BY posts_bridged"
+    f"{_POLLS}SELECT p.id, p.platform, p.day, 'bridge' FROM posts p INDEXED BY posts_bridged"
     f" WHERE p.copy_of IS NOT NULL AND {_DAYS} AND {_IN_TRACK}"
     " UNION ALL SELECT p.id, p.platform, p.day, ifnull((SELECT iif(source = 'import', 'file', 'look back')"
     f" FROM origins WHERE id = p.origin AND {_NO_POLL}), 'late') FROM posts p INDEXED BY posts_late"
     f" WHERE {_LATE} AND {_DAYS} AND {_WATCHED}"
-    f" AND (p.first_seen_at > :cut OR p.origin IN (SELECT id FROM origins WHERE {_NO_POLL}))"
+    f" AND (p.first_seen_at > :cut OR {_UNPOLLED})"
     f" AND p.copy_of IS NULL AND {_IN_TRACK} AND {_POLLED}"
 )
 _BROUGHT = (
     "SELECT o.source, o.stream, min(p.first_seen_at), count(*) FROM posts p INDEXED BY posts_late"
-    f" JOIN (SELECT * FROM origins WHERE {_NO_POLL}) o ON o.id = p.origin"
-    f" WHERE {_LATE} AND {_DAYS} AND {_IN_TRACK}"
+    f" JOIN origins o ON o.id = p.origin WHERE {_LATE} AND {_DAYS} AND {_UNPOLLED} AND {_IN_TRACK}"
     f" AND (p.platform NOT IN {GIVEN.replace('?', ':platforms')} OR p.id IN {_THESE}) GROUP BY p.origin"
 )
 _HAS = (
@@ -186,7 +201,7 @@ _COPIES = (
     "SELECT count(*) - count(DISTINCT message) FROM copies WHERE series IN ({ids})"
     f" AND day BETWEEN :first AND :last AND post_id NOT IN {_THESE}"
 )
-_TERMS = (
-    "SELECT t.term, count(*) FROM post_terms x JOIN terms t ON t.id = x.term_id AND t.kind = ?"
-    f" WHERE x.post_id IN {GIVEN} GROUP BY 1"
+_TERMS = (  # CROSS JOIN: the few posts first, or all that ever had such a term are looked through
+    "SELECT t.term, count(*) FROM json_each(?) j CROSS JOIN post_terms x ON x.post_id = j.value"
+    " CROSS JOIN terms t ON t.id = x.term_id AND t.kind = ? GROUP BY 1"
 )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from monitor.archive.events import TrackWord
 from monitor.archive.posts.comparable import UnlikePost
@@ -105,18 +106,23 @@ class Basis:
         out = archive.comparable.between(scope, self._cut_times(window)).union(post.id for post in unlike)
         counts = [one for one in self.lookup.counts(window) if one.platform in self.platforms]
         counts += [_less(count) for count in archive.comparable.sums(scope, out)]
-        summed = total(counts)
         posts = Counter[date]()
         for count in counts:
             posts[count.day] += count.posts
+        by_day = tuple(posts[day] for day in days(window))
+        return Tally(self, window, scope, total(counts), by_day, out, unlike)
+
+    def readings(self, tally: "Tally") -> dict[str, Reading]:
+        """Return each number that is counted, of such days."""
+        archive, scope, out = self.lookup.archive, tally.scope, tally.out
+        cut = bounds(self.lookup.campaign.zone, tally.window)[1] + self.lag
         whole = Counts(
-            total=self._at_age(summed, scope, out, cut),
+            total=self._at_age(tally.total, scope, out, cut),
             crowd=archive.comparable.crowd(scope, out),
             copies=archive.comparable.copies(scope, out),
             is_known=True,
         )
-        readings = {one.key: one.count(whole) for one in measures() if one.count}
-        return Tally(window, scope, tuple(posts[day] for day in days(window)), readings, out, unlike)
+        return {one.key: one.count(whole) for one in measures() if one.count}
 
     def _at_age(self, counts: DayCount, scope: Scope, out: frozenset[int], cut: datetime) -> DayCount:
         """Return the counts of a window with likes and the like as they had been read at an instant.
@@ -136,16 +142,22 @@ class Basis:
                 yield name, since, until
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tally:
     """Some days as they are compared, and the posts that do not count in them."""
 
+    basis: Basis
     window: Window
     scope: Scope
+    total: DayCount
     days: tuple[int, ...]  # posts of each
-    readings: Mapping[str, Reading]
     out: frozenset[int]
     unlike: list[UnlikePost]
+
+    @cached_property
+    def readings(self) -> dict[str, Reading]:
+        """Return each number that is counted; when asked for, as people and copies take long to count."""
+        return self.basis.readings(self)
 
     @property
     def past(self) -> PastWeek:
@@ -204,11 +216,12 @@ def compare(lookup: Lookup, window: Window) -> Compared | None:
     ]
     for before, others in (((then,), earlier), ((then,), ()), ((), earlier)):
         basis, weeks = _with_weeks(Basis.of(lookup, now, *before), now, others)
+        if not (basis.platforms and (before or len(weeks) >= ENOUGH)):
+            continue
         this = basis.count(now)
         bridged = sum(post.reason == "bridge" for post in this.unlike)
         posts = total(lookup.counts(now)).posts - bridged
-        is_most = basis.platforms and sum(this.days) >= _HALF * posts
-        if is_most and (before or len(weeks) >= ENOUGH):
+        if sum(this.days) >= _HALF * posts:
             comparison = Comparison(
                 now=now,
                 then=then,
