@@ -76,8 +76,8 @@ def surprise(value: float, middle: float, interval: tuple[float, float]) -> floa
 
 
 def is_made_by(part: float, value: float, middle: float, interval: tuple[float, float]) -> bool:
-    """Return whether a part makes most of a rise: without it the value lies inside the interval."""
-    return part >= (value - middle) / 2 and not surprise(value - part, middle, interval)
+    """Return whether a part makes most of a rise: without it the value is none."""
+    return part >= (value - middle) / 2 and value - part <= interval[1]
 
 
 def is_small(*numbers: float) -> bool:

@@ -94,7 +94,8 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
     if not _leads(now, place, counts):
         return
     if busiest and counts.is_made_by(own, index):
-        sentence = f"{own:,} of the {posts:,} posts on {day_name(day)} are by one account"
+        part = f"All {posts:,}" if own == posts else f"{own:,} of the {posts:,}"
+        sentence = f"{part} posts on {day_name(day)} are by one account"
         kind, page, score = Kind.ACCOUNT, address(window, author=busiest.id), score / 2
     else:
         chosen = "busiest" if posts == max(now) else "most unusual"

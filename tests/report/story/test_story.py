@@ -213,6 +213,10 @@ def test_a_day_that_one_account_made_is_told_as_that():
     sentences = told(broken_down(a_week((12, 11, 12, 54, 15, 10, 9)), busiest=busiest))
     assert sentences[0].startswith("40 of the 54 posts on Thursday 19 November are by one account")
     assert all("the busiest of 7 days" not in sentence for sentence in sentences)
+    alone = broken_down(
+        a_week((12, 11, 12, 54, 15, 10, 9)), busiest=replace(busiest, posts=(0, 0, 0, 54, 0, 0, 0))
+    )
+    assert first(alone).startswith("All 54 posts on Thursday 19 November are by one account")
 
 
 @pytest.mark.parametrize(
