@@ -152,6 +152,15 @@ def test_a_post_in_an_archive_from_before_readings_were_kept_has_its_last_snapsh
     assert cells(archive, "SELECT likes, followers FROM posts") == [(9, 7)]
 
 
+def test_what_was_read_while_the_clock_was_ahead_outweighs_nothing_that_is_read_when_it_is_right(archive):
+    saved(archive, a_page(a_post(text="old", likes=9)), now=NOON)
+    saved(archive, a_page(a_post(text="old", likes=10)), now=NOON + 240 * HOUR)
+    saved(archive, a_page(a_post(text="new", likes=4)), now=NOON + HOUR)
+    assert cells(archive, "SELECT text, likes FROM posts") == [("new", 4)]
+    assert cells(archive, "SELECT likes FROM snapshots ORDER BY read_at") == [(9,), (10,), (4,)]
+    assert archive.differences() == []
+
+
 @pytest.mark.parametrize("likes", [None, 1], ids=["no number yet", "no followers yet"])
 def test_followers_stay_those_of_the_first_reading_that_told_them(archive, likes):
     post = a_post(likes=likes)

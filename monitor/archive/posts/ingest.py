@@ -266,6 +266,8 @@ class Ingest:
         if row.scrubbed_at is not None:
             return False  # a scrubbed post stays scrubbed, whatever a late page says
         at, read = stamp(now), read_at(post, now)
+        if row.read_at and row.read_at > at:
+            row = row._replace(read_at=readings.date_back(self.db, row.id, now))
         is_latest = read >= (row.read_at or "")
         if _is_moved(row, post):
             readings.add(self.db, row.id, post, row.read_at, now)

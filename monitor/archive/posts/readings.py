@@ -1,6 +1,6 @@
 """Readings of a post's numbers, in whatever order they come: the latest counts, and all are kept in order."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -58,6 +58,20 @@ def insert(db: WriteConnection, rows: list[tuple[Any, ...]]) -> None:
 def is_kept(post: Post) -> bool:
     """Return whether the first reading of a post is kept: a file's is, whatever it says."""
     return post.metrics != Metrics() or post.read_at is not None
+
+
+def date_back(db: WriteConnection, post_id: int, now: datetime) -> str:
+    """Date the readings of a post that a clock ahead of its time dated after `now` to just before it.
+
+    Until then nothing that is read would be newer. Return when the last one was.
+    """
+    at = stamp(now - timedelta(seconds=1))
+    db.execute(
+        "UPDATE OR REPLACE snapshots SET read_at = ? WHERE post_id = ? AND read_at > ?",
+        [at, post_id, stamp(now)],
+    )
+    db.execute("UPDATE posts SET read_at = ? WHERE id = ?", [at, post_id])
+    return at
 
 
 def add(db: WriteConnection, post_id: int, post: Post, last: str | None, now: datetime) -> None:
