@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.archive.values import Story
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
 from monitor.digest.content import DigestContent, letter
@@ -187,3 +188,10 @@ def test_numbers_that_stand_still_are_told_of_first():
     sources = tuple(replace(source, overdue_since=since, last_poll=since) for source in a_week().sources)
     assert written(sources=sources).broken == stalled(since)
     assert stalled(since) in text(written(sources=sources), why_me="", leave="")
+
+
+def test_a_story_on_many_news_sites_is_told_where_it_is_no_finding_of_its_own():
+    told = letter(replace(a_week(), news=Story(post=9, sites=4)), base=BASE)
+    assert "One story is on 4 news sites." in told.others
+    unread = letter(replace(a_week(), checked=None, tone_shares=None, news=None), base=BASE)
+    assert not any("sites" in sentence or "tone" in sentence.casefold() for sentence in unread.others)

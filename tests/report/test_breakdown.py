@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bench.story import CAMPAIGN, HISTORY, MONDAY, PLACES, WEEK, Town, store
 from monitor.archive import Archive
-from monitor.core.model import Tone
+from monitor.core.model import Author, Tone
 from monitor.report import Breakdown, Report
 from monitor.report.build import build
 from monitor.report.window import days, shifted
@@ -69,3 +69,16 @@ def test_praise_is_what_a_person_calls_positive_until_somebody_says_otherwise(tm
         for tone, praise in ((Tone.POSITIVE, {1}), (Tone.NEGATIVE, set())):
             archive.annotations.label([1], "tone", tone, by="Ed", now=MONDAY)
             assert archive.annotations.praise([1, 2]) == praise
+
+
+def test_posts_that_name_no_writer_have_no_busiest_account(tmp_path):
+    def change(town, posts):
+        return [replace(post, author=Author(id="")) for post in posts]
+
+    assert parts(tmp_path, change).busiest is None
+
+
+def test_terms_are_not_looked_up_in_more_posts_than_can_be_looked_through(tmp_path, monkeypatch):
+    monkeypatch.setattr("monitor.report.breakdown._SCANNED", 10)
+    found = parts(tmp_path, lambda town, posts: [replace(p, places=frozenset([PLACES[0]])) for p in posts])
+    assert found.terms == ()

@@ -406,3 +406,16 @@ def test_a_number_that_was_not_mailed_has_no_revision(archive):
     steady(archive)
     come(archive, [post(f"late {n}", at(14, n)) for n in range(15)], at(16, 20))
     assert report(archive).revision is None
+
+
+def test_a_week_that_would_cost_many_hours_of_all_others_is_none_of_the_usual_ones(archive):
+    """Three of six weeks miss other twelve hours each: only one of them can be compared, too."""
+    posts, since = daily(at(5, month=10), at(22), 3), at(5, 0, month=10)
+    for day in (13, 21, 29):
+        start = at(day, 0, month=10)
+        watch(archive, since, start, [one for one in posts if since <= one.created_at < start])
+        since = at(day, 12, month=10)
+    watch(archive, since, at(23, 0), [one for one in posts if one.created_at >= since])
+    shown = report(archive)
+    assert len(shown.past) == 4
+    assert 0.9 <= shown.comparison.hours < 1

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.core.model import Metrics
 from monitor.manual_entry import BY_HAND
-from monitor.report import Covered, Window
+from monitor.report import Covered, Usual, Window
 from monitor.report.anonymise import nameless_row
 from monitor.report.figures import definitions, measures, statements, versions
 from monitor.report.follow_up import is_loud, reactions
@@ -15,7 +15,10 @@ from monitor.report.measure import Face
 from monitor.report.wording import (
     LONGEST,
     ago,
+    change,
+    compared,
     mark,
+    not_compared,
     short,
     state,
     time_share,
@@ -124,3 +127,24 @@ def test_one_person_is_not_all(people, basis):
     figures = {**report.figures, "people": a_figure("people", people)}
     [said] = [one for one in statements(replace(report, figures=figures), Face.CSV) if one.key == "people"]
     assert said.basis == basis
+
+
+def test_a_difference_that_chance_hardly_makes_is_said_in_percent_and_no_other():
+    report = replace(a_report(7), is_over=True)
+    assert compared(report, 300, 300, 100) == "Up 200% from 100 the week before"
+    assert compared(report, 106, 106, 100) == "Against 100 the week before"
+    assert compared(report, 9, 9, 1) == "Against 1 the week before"
+
+
+def test_a_time_of_which_nothing_was_collected_is_not_compared_and_says_so():
+    report = a_report(7)
+    unseen = replace(report, figures={**report.figures, "posts": replace(report.posts, value=None)})
+    assert not_compared(unseen) == "No data was collected for these dates, so they are not compared"
+
+
+def test_the_usual_number_stands_beside_the_one_that_it_is_of():
+    report = a_report(7)
+    usual = Usual(median=80, low=60, high=100, weeks=8)
+    figure = replace(report.posts, value=120, finished=90, before=None, usual=usual)
+    words = change(replace(report, figures={**report.figures, "posts": figure}))
+    assert words.endswith(": 90 posts, usually 60 to 100")

@@ -323,8 +323,9 @@ def _reason(basis: Basis, source: str, now: Window, then: Window) -> str:
         return "known from files only"
     number = length(now).days
     days = {1: "the day", 7: "the week"}.get(number, f"the {number:,} days")
-    for window, name in ((now, days), (then, f"{days} before")):
-        part = basis.shares(window).get(source, 0)
-        if part < cover.ENOUGH:
-            return f"seen {int(100 * part)}% of {name}" if part else f"not watched in {name}"
-    return ""
+    parts = (
+        (basis.shares(window).get(source, 0), name)
+        for window, name in ((now, days), (then, f"{days} before"))
+    )
+    part, name = next(seen for seen in parts if seen[0] < cover.ENOUGH)  # or it would be compared
+    return f"seen {int(100 * part)}% of {name}" if part else f"not watched in {name}"

@@ -450,3 +450,15 @@ def test_control_without_strictness_quiet_weeks_have_stories(monkeypatch):
         for name in ("STRICT", "STRICTER"):
             monkeypatch.setattr(sys.modules[f"monitor.report.story.{module}"], name, 0.3)
     assert headlines(None, 0, range(12))[Kind.USUAL] < 9
+
+
+def test_a_number_that_is_counted_anew_is_named_by_its_title():
+    step = SeriesStep(day=THURSDAY, step=Step.DEFINITION, subject="people", posts=None)
+    assert any("People posting" in sentence for sentence in told(a_week(steps=(step,))))
+
+
+def test_posts_of_a_new_hashtag_are_said_not_to_be_counted():
+    report = a_week()
+    part = LeftOut(source="#new", posts=16, reason="asked for only since Wednesday 18 November")
+    sentence = first(replace(report, comparison=replace(report.comparison, left_out=(part,))))
+    assert sentence.endswith("not counting 16 with #new")
