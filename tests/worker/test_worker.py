@@ -288,6 +288,7 @@ def test_places_are_found_again_once_after_the_names_to_look_for_have_changed(wo
         again.tick()
         until(lambda: again._are_placed)
         assert archive.posts.places([1]) == {1: ("soho",)}
+        world.let_go.set()
         again.stop()
 
 
@@ -301,6 +302,7 @@ def test_the_places_of_posts_stay_without_a_file_of_places(world):
         worker.tick()
         until(lambda: worker._are_placed)
         assert archive.posts.places([1]) == {1: ("soho",)}
+        world.let_go.set()
         worker.stop()
 
 
