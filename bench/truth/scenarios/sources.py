@@ -1,4 +1,4 @@
-"""T1 and week.md rule 1: a source switched on or off, or badly seen, is no growth, and silences nobody."""
+"""T1: a source switched on or off, or badly seen, is no growth, and silences nobody."""
 
 from collections.abc import Callable
 from datetime import timedelta

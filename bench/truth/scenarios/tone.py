@@ -17,7 +17,7 @@ _NO_THANKS = never(
 )
 _NO_NAME = never("angry_?resident", "who it was", ("subject", "mail", "html"))
 _TAG = " #CallingTimeOnCrime"
-_SURE = 0.6  # truth.md T4, models.md: of the likeliest tone, from which on it is named
+_SURE = 0.6  # of the likeliest tone, from which on it is named
 
 # What people write who are not pleased, without a bad word, with a good one, in another's words or in signs.
 UNPLEASED = {
