@@ -136,6 +136,13 @@ def test_a_difference_that_chance_hardly_makes_is_said_in_percent_and_no_other()
     assert compared(report, 9, 9, 1) == "Against 1 the week before"
 
 
+def test_a_day_that_has_just_begun_is_not_compared_yet():
+    report = a_report(7)
+    today = report.made_at.date()
+    begun = replace(report, window=Window(first=today, last=today))
+    assert not_compared(begun) == "No day of this time is over yet, so it is not compared"
+
+
 def test_a_time_of_which_nothing_was_collected_is_not_compared_and_says_so():
     report = a_report(7)
     unseen = replace(report, figures={**report.figures, "posts": replace(report.posts, value=None)})
