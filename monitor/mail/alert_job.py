@@ -173,10 +173,11 @@ def _joiners(archive: Archive, scope: Scope, track: str, now: datetime) -> tuple
     beginnings = hours(now, archive.zone)
     first, last = beginnings[0], beginnings[-1] + _HOUR
     joiners = {(row.platform, row.hour): row for row in archive.alerts.joiners(scope, first, last)}
+    began = {source: archive.coverage.first_poll(source, track) for source in scope.series.values()}
     spans = [
         (source, max(since, start), until)
         for source, since, until in archive.coverage.covered(track, first, last)
-        if (start := archive.coverage.first_poll(source, track))
+        if (start := began.get(source))
     ]
     edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in beginnings]
     people: dict[str, list[int | None]] = {source: [] for source in scope.series.values()}

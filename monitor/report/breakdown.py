@@ -8,10 +8,10 @@ from monitor.core.text import normal_tag
 from monitor.report import AccountPosts, Breakdown, PastWeek, Term, TermPeople, Window
 from monitor.report.baseline import ENOUGH, of_counts
 from monitor.report.comparison import Compared
+from monitor.report.coverage import ENOUGH as ALIKE
 from monitor.report.window import days, length
 from monitor.report.wording import FEW
 
-_ALIKE = 0.9  # of the hours
 _YOUNG = timedelta(days=14)
 _SCANNED = 10_000  # posts, in which terms are looked for one by one
 _ODD = 0.01  # of ordinary weeks
@@ -26,7 +26,7 @@ def breakdown(
     Nothing is looked up where many other hours were seen than before: whole days would not be alike.
     """
     basis, weeks = compared.comparison, [week.window for week in past]
-    if basis.hours < _ALIKE or len(past) < ENOUGH or any(length(week) != length(basis.now) for week in weeks):
+    if basis.hours < ALIKE or len(past) < ENOUGH or any(length(week) != length(basis.now) for week in weeks):
         return None
     return Breakdown(
         newcomers=tuple(_newcomers(compared, window) for window in (basis.now, *weeks)),

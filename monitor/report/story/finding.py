@@ -87,10 +87,15 @@ def is_small(*numbers: float) -> bool:
 
 def usually(usual: Usual) -> str:
     """Return 'usually 54 to 92', or 'usually none'."""
+    return f"usually {range_of(usual)}"
+
+
+def range_of(usual: Usual) -> str:
+    """Return '54 to 92', or 'none'."""
     if not round(usual.high):
-        return "usually none"
+        return "none"
     low, high = f"{usual.low:,.0f}", f"{usual.high:,.0f}"
-    return f"usually {low}" if low == high else f"usually {low} to {high}"
+    return low if low == high else f"{low} to {high}"
 
 
 def by_accounts(people: int | None) -> str:

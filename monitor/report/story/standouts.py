@@ -21,6 +21,7 @@ from monitor.report.story.finding import (
     copies,
     fitted,
     is_made_by,
+    range_of,
     surprise,
     title,
     usually,
@@ -103,10 +104,13 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
         sentence = f"{day_name(day)}, {among}, had {posts:,} of {sum(now):,} posts"
         kind, page = Kind.DAY, address(window)
     usual = counts.usual(index)
-    range_ = usually(usual).removeprefix("usually ")
     room = WORDS if report.is_over else WORDS - SO_FAR
     sentence = fitted(
-        sentence, f" ({others.format(day)} {range_})", *basis(report), _events(report, day), room=room
+        sentence,
+        f" ({others.format(day)} {range_of(usual)})",
+        *basis(report),
+        _events(report, day),
+        room=room,
     )
     yield Finding(
         kind=kind, figure="posts", value=posts, usual=usual, score=score, sentence=sentence, address=page

@@ -17,6 +17,7 @@ from monitor.report.story.finding import (
     fitted,
     is_made_by,
     is_small,
+    range_of,
     surprise,
     usually,
 )
@@ -134,12 +135,12 @@ def _posts(report: Report, number: _Standing) -> Iterator[tuple[float, Finding]]
         part = sum(busiest.posts)
         sentence = f"{part:,} of {number.value:,} posts are by one account; without it, as many as usual"
         page = address(compared(report), author=busiest.id)
-        yield part, _part(Kind.ACCOUNT, number, f"{sentence} ({_range(number.usual)})", page)
+        yield part, _part(Kind.ACCOUNT, number, f"{sentence} ({range_of(number.usual)})", page)
     messages = report.figures["messages"].finished
     if report.news and report.news.sites >= STORY and messages is not None:
         sentence = (
             f"{number.value:,} posts, {quantity(messages, 'message', 'messages')}: one news story is on"
-            f" {report.news.sites:,} sites; counted once, posts are as usual ({_range(number.usual)})"
+            f" {report.news.sites:,} sites; counted once, posts are as usual ({range_of(number.usual)})"
         )
         yield report.news.sites - 1, _part(Kind.NEWS, number, sentence, f"/posts/{report.news.post}")
 
@@ -149,7 +150,7 @@ def _people(report: Report, number: _Standing) -> Iterator[tuple[float, Finding]
         sites = report.news.sites
         sentence = (
             f"{sites:,} of {number.value:,} accounts are news sites with one story; without them, as many as"
-            f" usual ({_range(number.usual)})"
+            f" usual ({range_of(number.usual)})"
         )
         yield sites, _part(Kind.NEWS, number, sentence, f"/posts/{report.news.post}")
 
@@ -160,7 +161,7 @@ def _one_post(report: Report, number: _Standing) -> Iterator[tuple[float, Findin
     if biggest and total:
         part, post = biggest
         of = f"{part:,} of {quantity(total, *amount.unit)}"
-        sentence = f"{of} went to one post; the others had as many as usual ({_range(number.usual)})"
+        sentence = f"{of} went to one post; the others had as many as usual ({range_of(number.usual)})"
         # The latest readings of both: compared is what was known at an equal age.
         yield part * number.value / total, _part(Kind.POST, number, sentence, f"/posts/{post}")
 
@@ -187,10 +188,6 @@ def _part(kind: Kind, number: _Standing, sentence: str, page: str) -> Finding:
         kind=kind, figure=number.amount.key, value=number.value, usual=number.usual, score=0.0,
         sentence=sentence, address=page,
     )  # fmt: skip
-
-
-def _range(usual: Usual) -> str:
-    return usually(usual).removeprefix("usually ")
 
 
 _Parts = Callable[[Report, _Standing], Iterator[tuple[float, Finding]]]
