@@ -64,7 +64,7 @@ def of_amounts(amounts: Sequence[int], outside: float = OUTSIDE) -> tuple[float,
     number, logs = len(amounts), [math.log1p(amount) for amount in amounts]
     mean, amount = fmean(logs), fmean(amounts)
     deviation = math.sqrt(max(variance(logs), amount / (1 + amount) ** 2) * (1 + 1 / number))
-    reach = _student(number - 1, outside) * deviation
+    reach = student(number - 1, outside) * deviation
     return max(0.0, math.expm1(mean - reach)), math.expm1(mean + reach)
 
 
@@ -99,8 +99,11 @@ def _smooth(mean: float, spread: float, outside: float) -> tuple[float, float]:
     return mean * (1 - part - reach) ** 3, mean * (1 - part + reach) ** 3
 
 
-def _student(freedom: int, outside: float) -> float:
-    """Return the quantile of Student's t by Cornish and Fisher: Abramowitz and Stegun, 26.7.5."""
+def student(freedom: int, outside: float) -> float:
+    """Return how many deviations of Student's t leave this share outside.
+
+    By Cornish and Fisher: Abramowitz and Stegun, 26.7.5.
+    """
     z = NormalDist().inv_cdf(1 - outside / 2)
     return (
         z

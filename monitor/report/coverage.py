@@ -85,6 +85,11 @@ def by_day(spans: Spans, edges: Sequence[tuple[float, float]]) -> list[dict[str,
     return covered
 
 
+def well_seen(parts: Mapping[str, float]) -> frozenset[str]:
+    """Return the sources that saw enough of a time, of which each saw this part, to compare it."""
+    return frozenset(name for name, part in parts.items() if part >= ENOUGH)
+
+
 def unknown(covered: Mapping[str, float], start: float, end: float, sources: int) -> float:
     """Return the share (0 to 1) of [start, end) not covered, the mean of so many sources; 0 of no time.
 

@@ -12,7 +12,7 @@ from typing import Literal
 from monitor.report import Usual, Window
 from monitor.report.baseline import ENOUGH as FEWEST
 from monitor.report.baseline import usual
-from monitor.report.coverage import ENOUGH
+from monitor.report.coverage import well_seen
 
 NEAR = 3  # days before and after
 WEEKS = 8  # that say what is usual
@@ -83,10 +83,10 @@ def _stretch(
     # The weeks before all of it: the days beside an event are no measure of themselves.
     weeks = [(first - n * _WEEK, last - n * _WEEK) for n in range(1, WEEKS + 1)]
     alike = {
-        week: _well_seen(seen(*week)) for week in weeks if not any(week[0] < day <= last for day in breaks)
+        week: well_seen(seen(*week)) for week in weeks if not any(week[0] < day <= last for day in breaks)
     }
     known = Counter(name for names in alike.values() for name in names)
-    sources = {name for name in _well_seen(parts) if known[name] >= FEWEST}
+    sources = {name for name in well_seen(parts) if known[name] >= FEWEST}
     number, compared = (sum(_by_day(posts, first, last, names)) for names in (None, sources))
     fitting = [_by_day(posts, *week, sources) for week, names in alike.items() if sources <= names]
     return Stretch(
@@ -94,14 +94,10 @@ def _stretch(
         first=first,
         last=last,
         posts=number if number or any(parts.values()) else None,
-        whole=last < today and bool(parts) and _well_seen(parts) == parts.keys(),
+        whole=last < today and bool(parts) and well_seen(parts) == parts.keys(),
         compared=compared,
         usual=usual(fitting) if sources and 2 * compared >= number else None,
     )
-
-
-def _well_seen(parts: Mapping[str, float]) -> Set[str]:
-    return {name for name, part in parts.items() if part >= ENOUGH}
 
 
 def _by_day(posts: Posts, first: date, last: date, sources: Set[str] | None) -> list[int]:

@@ -14,12 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import sqrt
-from statistics import fmean
+from statistics import NormalDist, fmean
 from typing import NamedTuple
 
 from monitor.archive.values import Audit
 from monitor.core.model import CLEAR_TONES, Tone
 from monitor.report import Checked, Net, ToneShare, ToneShares, Window
+from monitor.report.baseline import student
 
 SAMPLE = 50  # posts a week: about five minutes' reading
 ENOUGH = 30  # of them, read, before anything is said
@@ -29,7 +30,7 @@ _TO_COMPARE = 10  # posts read in each of two weeks, before one is said to diffe
 # in the weeks that were, the range holds nine times in ten (tests/report/test_tone_shares.py).
 _DRIFT = 0.05
 _Pair = tuple[Tone, Tone]  # what a person says of a post, and what the program says of it today
-_NORMAL = 1.959964  # the quantile for 95 %
+_OUTSIDE = 0.05  # of cases in which the truth is outside a range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,9 @@ def net_tone(whole: Scored, ratings: Sequence[Rating], *, is_whole: bool = True)
     # Two imagined posts, one at each end: fifty alike do not prove that all are.
     ends = [end - trust * whole.mean for end in (-1, 1)]
     spread = _variance([*apart, *ends]) * (1 - number / whole.posts) / number
-    return _ranged(100 * (trust * whole.mean + fmean(apart)), 100 * _students(number - 1) * sqrt(spread), 100)
+    return _ranged(
+        100 * (trust * whole.mean + fmean(apart)), 100 * student(number - 1, _OUTSIDE) * sqrt(spread), 100
+    )
 
 
 def change(earlier: Net, later: Net) -> Net:
@@ -130,7 +133,7 @@ def shares(
     result = {}
     for tone, part in ((tone, number / whole) for tone, number in posts.items()):
         spread = _spread(tone, part, pairs) * unread * (unread / read + 1) / whole**2
-        doubt = 100 * _students(read - 1) * sqrt(spread + (_DRIFT * elsewhere) ** 2)
+        doubt = 100 * student(read - 1, _OUTSIDE) * sqrt(spread + (_DRIFT * elsewhere) ** 2)
         low, high = max(0.0, 100 * part - doubt), min(100.0, 100 * part + doubt)
         result[tone] = ToneShare(value=100 * part, low=low, high=high)
     return ToneShares(read=read, elsewhere=elsewhere, shares=result)
@@ -173,7 +176,7 @@ def accuracy(audits: Iterable[Audit]) -> Accuracy | None:
 
 def wilson(some: int, of: int) -> tuple[float, float]:
     """Return the range of 95 % of a share (Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953)."""
-    z, share = _NORMAL, some / of
+    z, share = NormalDist().inv_cdf(1 - _OUTSIDE / 2), some / of
     middle, whole = share + z**2 / (2 * of), 1 + z**2 / of
     reach = z * sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
     return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
@@ -207,9 +210,3 @@ def _variance(numbers: Sequence[float]) -> float:
     # that of `statistics` counts in fractions, and takes a twentieth of a page's time
     middle = fmean(numbers)
     return sum((number - middle) ** 2 for number in numbers) / (len(numbers) - 1)
-
-
-def _students(freedom: int) -> float:
-    """Return Student's quantile for 95 % (Abramowitz and Stegun 26.7.5): wider for few posts than 1.96."""
-    z, v = _NORMAL, freedom
-    return z + (z**3 + z) / (4 * v) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v**2)

@@ -61,7 +61,7 @@ class Basis:
 
     def well_seen(self, window: Window) -> frozenset[str]:
         """Return the sources that saw enough of some days to compare them."""
-        return frozenset(name for name, part in self.shares(window).items() if part >= cover.ENOUGH)
+        return cover.well_seen(self.shares(window))
 
     def without(self, *windows: Window) -> "Basis":
         """Return the same without the hours that were not seen in one of these times."""
