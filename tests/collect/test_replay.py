@@ -14,6 +14,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Campaign, Track
 from monitor.collect import Collector
+from monitor.collect.imports.file_import import read_file
 from monitor.collect.replay import ReplayResult, replay
 from monitor.core.model import Page, Rejected
 from monitor.platform_info import about, names
@@ -262,3 +263,20 @@ def test_an_item_for_all_tracks_goes_into_those_whose_words_it_has(raw: Any, arc
     kept_item(archive, raw, "import", "import:posts.csv", track="")
     replay(collector_of(archive, campaign, LATER))
     assert archive.db.execute("SELECT track FROM post_tracks").fetchall() == [("crime",)]
+
+
+def test_a_post_of_an_answer_of_x_is_put_aside_with_what_it_names(archive: Archive, tmp_path: Path) -> None:
+    tweet = {"id": "11", "author_id": "7", "text": "look #CallingTimeOnCrime",
+             "attachments": {"media_keys": ["3_5"]}}  # fmt: skip
+    users = [{"id": "7", "username": "ann"}, {"id": "8", "username": "not_named"}]
+    media = [{"media_key": "3_5", "type": "photo", "alt_text": "A map", "url": "https://pbs.twimg.com/a.jpg"}]
+    path = tmp_path / "answer.jsonl"
+    path.write_text(json.dumps({"data": [tweet], "includes": {"users": users, "media": media}}))
+    [aside] = read_file(path, {}, LONDON)
+    assert isinstance(aside, Rejected)
+    kept = json.loads(aside.raw)
+    assert kept["includes"] == {"users": users[:1], "media": media}
+    kept["data"][0]["created_at"] = "2026-11-20T09:30:00Z"  # what today's reader lacks
+    kept_item(archive, kept, "import", "import:answer.jsonl")
+    assert replay(collector_of(archive, campaign_at("x", "unused"), LATER)) == ReplayResult(read=1, new=1)
+    assert archive.db.execute("SELECT handle FROM authors").fetchall() == [("ann",)]

@@ -180,10 +180,27 @@ def _twarc_page(page: _Item) -> Iterator[Item]:
 
     data, removed = page.get("data") or [], unavailable_ids(page)
     for number, item in enumerate(data if isinstance(data, list) else [data], 1):
-        yield from posts(lambda item: _tweet(item, page), item, f"post {number}")
+        for part in posts(lambda item: _tweet(item, page), item, f"post {number}"):
+            if isinstance(part, Rejected) and part.raw:  # what it names is kept with it, to read it again
+                part = Rejected.of(part.reason, {"data": [item], "includes": _includes_of(item, page)})
+            yield part
     yield from (Deleted(platform="x", id=native_id) for native_id in sorted(removed))
     if not data and not removed:
         yield Other(reason="answers without posts")
+
+
+def _includes_of(item: Any, page: _Item) -> dict[str, list[Any]]:
+    """Return what a page says of the posts, accounts and media that are named in one of its posts."""
+    includes = {kind: known for kind, known in table(page.get("includes")).items() if isinstance(known, list)}
+    mention = json.dumps(item)
+    for post in _items_in(mention, includes.get("tweets") or includes.get("posts") or []):
+        mention += json.dumps(post)  # whose account and media are wanted as well
+    return {kind: _items_in(mention, known) for kind, known in includes.items()}
+
+
+def _items_in(mention: str, known: list[Any]) -> list[Any]:
+    keys = [(one, one.get("id") or one.get("media_key")) for one in known if isinstance(one, dict)]
+    return [one for one, key in keys if isinstance(key, str) and f'"{key}"' in mention]
 
 
 def _tweet(item: _Item, page: _Item) -> Iterator[Item]:
