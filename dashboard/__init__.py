@@ -42,22 +42,22 @@ from monitor.report import stalled_since, wording
 from monitor.report.anonymise import nameless
 
 PAGES = {
-    overview: "Overview",
+    overview: "Week",
     posts: "Posts",
-    people: "People",
     places: "Places",
     events: "Events",
+    people: "People",
     reports: "Reports",
     sources: "Sources",
     settings: "Settings",
     methods: "How we count",
-}  # as in the menu, and at the foot of each page
+}  # as in the menu: five, and the others under More
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # no-referrer would hide from us where a form is from
@@ -107,6 +107,7 @@ def create_app(
         forbidding=forbidding,
         stalled_since=lambda: _stalled_since(services),
         is_disk_full=services.is_disk_full,
+        owed_replies=lambda: _owed_replies(services),
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
     others = (
@@ -149,6 +150,14 @@ def _stalled_since(services: Services) -> datetime | None:
         return stalled_since(services.sources())
     except MonitorError:
         return None
+
+
+def _owed_replies(services: Services) -> int:
+    """Return how many posts wait for a reply; 0 also where that cannot be read: pages go without."""
+    try:
+        return services.owed_replies()
+    except MonitorError:
+        return 0
 
 
 def _only_so_many_fields() -> None:

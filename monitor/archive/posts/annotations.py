@@ -118,6 +118,13 @@ class Annotations:
         rows = self.db.execute(sql, [json.dumps(ids)])
         return {post: Mark(mark) for post, mark in rows}
 
+    def owed_replies(self) -> int:
+        """Return how many posts that still have a text are marked to be replied to."""
+        return self.db.number(
+            "SELECT count(*) FROM marks JOIN posts ON id = post_id WHERE mark = ? AND text IS NOT NULL",
+            [Mark.NEEDS_REPLY],
+        )
+
     def praise(self, ids: Sequence[int]) -> frozenset[int]:
         """Return which of these posts a person has called positive, and nobody has said otherwise since."""
         sql = (

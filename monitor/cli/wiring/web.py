@@ -66,6 +66,10 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         with readers.lend() as archive:
             return archive.posts.first_day()
 
+    def owed_replies() -> int:
+        with readers.lend() as archive:
+            return archive.annotations.owed_replies()
+
     def missing(question: Question) -> Answer:
         with readers.lend() as archive:
             return inquiry(archive, campaign, utcnow()).answer(question, pointers(question.address, names()))
@@ -77,7 +81,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
         campaign=campaign, now=utcnow, report=report, detailed=detailed, sources=sources,
-        is_disk_full=lambda: free(disk) < FULL, began=began, read=readers.lend,
+        is_disk_full=lambda: free(disk) < FULL, owed_replies=owed_replies, began=began, read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
         backup=backup, imports=imports_of(paths, campaign, analyzer, demo=demo),

@@ -45,7 +45,8 @@ def test_text_in_charts_and_elsewhere_has_enough_contrast(scheme):
     pairs += [(text, back) for text in ("ink", "soft", "link", "good", "look") for back in ("page", "card")]
     poor = [pair for pair in pairs if contrast(of[pair[0]], of[pair[1]]) < 4.5]
     assert poor == []
-    assert contrast(of["s0"], "#fff") >= 4.5  # the button and the chosen period
+    assert contrast(of["on-blue"], of["blue"]) >= 4.5  # the button
+    assert contrast(of["card"], of["look"]) >= 4.5  # the number of what is owed a reply
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
