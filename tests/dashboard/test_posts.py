@@ -137,7 +137,7 @@ def test_hostile_text_is_only_text(site):
         shown(client, "/posts?" + urlencode({"q": HOSTILE})),
     ):
         assert "<script>" not in page.replace('<script src="/static', "")
-        assert "<img" not in page
+        assert "<img" not in page.replace('<img src="/static/icons/', "")
         assert 'href="javascript' not in page
         assert "49" not in page or "{{ 7*7 }}" in page
 
