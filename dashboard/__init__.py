@@ -20,6 +20,7 @@ from dashboard.page_cache import PageCache
 from dashboard.pages import (
     downloads,
     events,
+    explore,
     methods,
     overview,
     people,
@@ -47,6 +48,7 @@ PAGES = {
     places: "Places",
     events: "Events",
     people: "People",
+    explore: "Explore",
     reports: "Reports",
     sources: "Sources",
     settings: "Settings",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,11 +13,18 @@ from monitor.campaign import Campaign, Track, track_of
 from monitor.core.errors import ConfigError, FilterError
 from monitor.manual_entry import BY_HAND
 from monitor.report import Window
+from monitor.report.window import WEEK as _SEVEN_DAYS
+from monitor.report.window import last_week, length, shifted
+from monitor.report.wording import window_words
 
-WEEK, MONTH, ALL, DATES = "week", "4-weeks", "campaign", "dates"
-PERIODS = {WEEK: "This week", MONTH: "Last 4 weeks", ALL: "Whole campaign", DATES: "Other dates"}
-_USUAL = MONTH
+TODAY, WEEK, MONTH, ALL, DATES = "today", "week", "4-weeks", "campaign", "dates"
+PERIODS = {TODAY: "Today", WEEK: "Week", MONTH: "4 weeks", ALL: "Campaign", DATES: "Other dates"}
+_USUAL = WEEK
+# Until then a week is about the one that is over: the running one has little to tell.
+_TURN = timedelta(days=3), time(12)  # from Monday on
+_BY_LENGTH = {1: TODAY, 28: MONTH}
 _LONGEST = 3660  # days
+_FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +36,7 @@ class Choice:
     track: Track
     platforms: frozenset[str] = frozenset()
     usual_track: bool = True  # the campaign's first, which an address need not name
+    today: date = date.max
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -41,6 +49,31 @@ class Choice:
         if self.platforms:
             arguments["platform"] = sorted(self.platforms)
         return arguments
+
+    @property
+    def title(self) -> str:
+        """Return '16 to 22 November', with the year only where it is another one."""
+        return window_words(self.window).removesuffix(f" {self.today.year}")
+
+    @property
+    def unit(self) -> str:
+        """Return the period that days of this length are one of; empty for any other dates."""
+        if self.period != DATES:
+            return self.period
+        days = length(self.window)
+        if days == _SEVEN_DAYS and not self.window.first.weekday():
+            return WEEK
+        return _BY_LENGTH.get(days.days, "")
+
+    def step(self, path: str, by: int, **others: Any) -> str | None:
+        """Return the address of the days that lie so many times as many days further on; None: there are none."""
+        try:
+            window = shifted(self.window, -by * length(self.window))
+        except OverflowError:
+            return None
+        if self.period == ALL or window.first > self.today or window.first.year < _FIRST_YEAR:
+            return None
+        return self.address(path, period=None, since=window.first, until=window.last, **others)
 
     def address(self, path: str, **changes: Any) -> str:
         """Return a path with the arguments of this choice, some of them changed; None takes one away."""
@@ -64,46 +97,60 @@ def number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 
-def choice_of(args: MultiDict[str, str], campaign: Campaign, *, today: date, began: date | None) -> Choice:
-    """Return what the arguments of an address ask for; `began` is the day of the first post.
+def choice_of(
+    args: MultiDict[str, str], campaign: Campaign, *, now: datetime, began: date | None, usual: str = _USUAL
+) -> Choice:
+    """Return what the arguments of an address ask for, at a local time; `began` is the day of the first post.
 
-    Raises FilterError, saying what can be asked for.
+    Those that name no days ask for the `usual` period. Raises FilterError, saying what can be asked for.
     """
     try:
         track = track_of(campaign, args.get("track") or None)
     except ConfigError as error:
         raise FilterError(str(error)) from error
-    period = _period(args)
+    period = _period(args, usual)
     platforms = frozenset(name for name in args.getlist("platform") if name)
     if unknown := platforms - {*campaign.sources, BY_HAND}:
         names = ", ".join(campaign.sources)
         raise FilterError(f"There is no platform {min(unknown)!r} in the campaign file. It has: {names}.")
     return Choice(
         period=period,
-        window=_window(period, args, today, began),
+        window=_window(period, args, now, began),
         track=track,
         platforms=platforms,
         usual_track=track == campaign.tracks[0],
+        today=now.date(),
     )
 
 
-def _period(args: Mapping[str, str]) -> str:
+def _period(args: Mapping[str, str], usual: str) -> str:
     if args.get("since") or args.get("until"):
         return DATES
-    period = args.get("period") or _USUAL
+    period = args.get("period") or usual
     if period not in PERIODS:
         raise FilterError(
-            "That period is not known. Choose this week, the last 4 weeks, the campaign, or dates."
+            "That period is not known. Choose today, the week, 4 weeks, the campaign, or dates."
         )
     return period
 
 
-def _window(period: str, args: Mapping[str, str], today: date, began: date | None) -> Window:
+def week_at(now: datetime) -> Window:
+    """Return the week that is over, and from Thursday noon on, by the local time, the running one."""
+    monday = last_week(now.date())
+    days, hour = _TURN
+    if now.replace(tzinfo=None) >= datetime.combine(monday + _SEVEN_DAYS + days, hour):
+        monday += _SEVEN_DAYS
+    return Window(first=monday, last=monday + timedelta(days=6))
+
+
+def _window(period: str, args: Mapping[str, str], now: datetime, began: date | None) -> Window:
     if period == WEEK:
-        monday = today - timedelta(days=today.weekday())
-        return Window(first=monday, last=monday + timedelta(days=6))
+        return week_at(now)
+    today = now.date()
     earliest = max(began or today, today - timedelta(days=_LONGEST))
-    first = {MONTH: today - timedelta(days=27), ALL: min(earliest, today)}.get(period)
+    first = {
+        TODAY: today, MONTH: today - timedelta(days=27), ALL: min(earliest, today)
+    }.get(period)  # fmt: skip
     if first:
         return Window(first=first, last=today)
     last = _day(args.get("until"), today)
@@ -124,6 +171,6 @@ def _day(text: str | None, otherwise: date) -> date:
 def _checked(first: date, last: date) -> Window:
     if first > last:
         raise FilterError("The first day is after the last one. Swap them.")
-    if not 2000 <= first.year <= last.year <= 2100 or (last - first).days > _LONGEST:
+    if not _FIRST_YEAR <= first.year <= last.year <= 2100 or (last - first).days > _LONGEST:
         raise FilterError("Choose days between 2000 and 2100, at most ten years apart.")
     return Window(first=first, last=last)

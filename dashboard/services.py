@@ -8,7 +8,7 @@ from typing import cast
 
 from flask import abort, current_app, g, request
 
-from dashboard.filters import Choice, choice_of
+from dashboard.filters import WEEK, Choice, choice_of
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
@@ -63,10 +63,14 @@ class Services:
         """Return the campaign's local day."""
         return self.now().astimezone(self.campaign.zone).date()
 
-    def choice(self) -> Choice:
-        """Return what this request's address asks for; ends the request with 400 if it makes no sense."""
+    def choice(self, usual: str = WEEK) -> Choice:
+        """Return what this request's address asks for, in the `usual` period unless it names days.
+
+        Ends the request with 400 if it makes no sense.
+        """
         try:
-            g.choice = choice_of(request.args, self.campaign, today=self.today, began=self.began())
+            now = self.now().astimezone(self.campaign.zone)
+            g.choice = choice_of(request.args, self.campaign, now=now, began=self.began(), usual=usual)
         except FilterError as error:
             abort(400, str(error))
         return g.choice  # type: ignore[no-any-return]

@@ -9,6 +9,8 @@ LEAST = {
     "static": Role.NOBODY,
     "health.show": Role.NOBODY,
     "overview.show": Role.VIEWER,
+    "overview.put_off": Role.EDITOR,
+    "explore.show": Role.VIEWER,
     "sources.show": Role.VIEWER,
     "missing.show": Role.VIEWER,
     "methods.show": Role.VIEWER,

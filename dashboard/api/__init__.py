@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard.api.openapi import document
+from dashboard.filters import MONTH
 from dashboard.pages.posts import PAGE, cursor_of, search_of
 from dashboard.services import services
 from monitor.core.errors import MonitorError
@@ -15,12 +16,12 @@ page = Blueprint("api", __name__, url_prefix="/api/v1")
 
 @page.get("/report")
 def report() -> Response:
-    return jsonify(plain(services().detailed(services().choice())))
+    return jsonify(plain(services().detailed(services().choice(MONTH))))
 
 
 @page.get("/posts")
 def posts() -> Response:
-    choice, search, after = services().choice(), search_of(request.args), cursor_of()
+    choice, search, after = services().choice(MONTH), search_of(request.args), cursor_of()
     with services().read() as archive:
         batch = archive.post_query.page(search.filter(archive, choice), after=after, most=PAGE)
         records = [record(row) for row in archive.posts.by_ids(batch.ids)]

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response, request
 
+from dashboard.filters import MONTH
 from dashboard.pages.posts import search_of
 from dashboard.services import services
 from monitor.charts.text_layout import printable
@@ -21,7 +22,7 @@ page = Blueprint("feed", __name__)
 
 @page.get("/feed.atom")
 def show() -> Response:
-    choice, search = services().choice(), search_of(request.args)
+    choice, search = services().choice(MONTH), search_of(request.args)
     with services().read() as archive:
         batch = archive.post_query.page(search.filter(archive, choice), most=ENTRIES)
         records = [record(row) for row in archive.posts.by_ids(batch.ids)]

@@ -68,7 +68,11 @@ def _days(platforms: list[str], tracks: list[str]) -> list[dict[str, Any]]:
     many = {"type": "array", "items": {"type": "string", "enum": platforms}}
     periods = [period for period in PERIODS if period != "dates"]
     return [
-        _parameter("period", {"type": "string", "enum": periods}, "Which days; 4-weeks unless said."),
+        _parameter(
+            "period",
+            {"type": "string", "enum": periods},
+            "Which days; 4-weeks unless said. A week is the last one until Thursday noon, then the running one.",
+        ),
         _parameter("since", day, "The first day, instead of a period."),
         _parameter("until", day, "The last day, instead of a period."),
         _parameter("track", {"type": "string", "enum": tracks}, "The track; the first unless said."),

@@ -1,23 +1,64 @@
-"""The overview: what is news, what to do; how much, by whom, when, and what could not be seen."""
+"""The week: what is news, what to do; how much, by whom, when, and what could not be seen."""
 
-from dataclasses import replace
-from datetime import date, datetime
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from dashboard.access import may
-from dashboard.filters import Choice
-from dashboard.pages import charts
+from dashboard.filters import ALL, Choice
+from dashboard.pages import charts, post_actions
 from dashboard.services import services
 from monitor.charts.bar_chart import shares
-from monitor.charts.sparkline import spark
-from monitor.report import Report, wording
+from monitor.charts.range_bar import part_bar, range_bar
+from monitor.report import Covered, Report, Term, wording
 from monitor.report.figures import shown_on
-from monitor.report.follow_up import Action
-from monitor.report.measure import Face, Measure, TileLink
-from monitor.report.story import headline
+from monitor.report.follow_up import Action, posts_to_know, todo
+from monitor.report.measure import Face, Measure, TileLink, TileNote
+from monitor.report.story import story
+
+MOST_TO_DO = 4  # cards
+_VERBS = {  # what opens the page of an action
+    "post": "Open post", "events": "Add an event", "tone": "Read them", "people": "See who", "sources": "See why",
+}  # fmt: skip
+_PUT_OFF = re.compile(r"post [0-9]{1,18}|events|tone|people")
+_FOR_EDITORS = frozenset({"people", "tone"})
+_SHADES = 4
 
 page = Blueprint("overview", __name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Something to do, the page on which it is done, and how it is called there."""
+
+    action: Action
+    address: str
+    verb: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBar:
+    """How much of these days a platform was seen, as a bar and in words."""
+
+    title: str
+    bar: Markup
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoroughTile:
+    """A borough, the posts that name it, and how dark its tile is: from 1, the fewest, to 4."""
+
+    title: str
+    posts: int
+    shade: int
+    address: str
 
 
 @page.get("/")
@@ -27,35 +68,72 @@ def show() -> str:
     return render_template("overview.html", **context(report, choice, now))
 
 
-def context(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
-    """Return what the overview's template needs."""
-    titles = wording.titles(report)
-    summary = headline(report)
+@page.post("/later")
+def put_off() -> Response:
+    """Put off until tomorrow what the form names, and return to where it was."""
+    name, back = request.form.get("name", ""), urlsplit(request.form.get("back", ""))
+    if not _PUT_OFF.fullmatch(name):
+        abort(400, "That cannot be put off. Go back, and choose from the list.")
+    with services().write() as archive:
+        archive.annotations.put_off_until(name, services().today + timedelta(days=1))
+    return redirect(f"/?{back.query}" if back.query else "/", 303)
 
-    rest = choice.address("", period=None, since=None, until=None).replace("?", "&")
+
+def context(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
+    """Return what the week's template needs."""
+    titles, rest = wording.titles(report), choice.address("", period=None, since=None, until=None)
 
     def posts(first: date, last: date) -> str:
-        return f"/posts?since={first}&until={last}{rest}"
+        return f"/posts?since={first}&until={last}{rest.replace('?', '&')}"
 
     return {
         "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window),
-        "story": [(one.sentence, one.address + rest * ("?" in one.address)) for one in summary.story],
-        "todo": [
-            (action.text, _address(action, choice)) for action in summary.todo
-            if action.page not in ("people", "tone") or may("editor")
-        ],
+        "story": [(one.sentence, one.address + rest.replace("?", "&") * ("?" in one.address))
+                  for one in story(report)],
+        "cards": [*_cards(report, choice)][:MOST_TO_DO], "back": request.full_path,
+        "owed_address": choice.address("/posts", mark="needs reply", period=ALL, since=None, until=None),
+        "did": post_actions.result(),
         "tiles": [_tile(one, report) for one in shown_on(Face.OVERVIEW)],
-        "charts": [charts.activity(report, titles, posts), charts.tone(report, posts), charts.hours(report)],
-        "first_run": first_run(report), "updated": updated(report, now),
+        "chart": charts.activity(report, titles, posts),
+        "boroughs": [*_boroughs(report.boroughs, choice)],
+        "known": [*posts_to_know(report)],
+        "seen": [_seen_bar(one, titles) for one in report.covered],
+        "is_whole": report.posts.value == len(report.latest) > 0,
+        "compare": "", "first_run": first_run(report), "updated": updated(report, now),
         "is_on": [s for s in report.sources if s.on],
         "working": sum(wording.working(s) for s in report.sources),
     }  # fmt: skip
+
+
+def _cards(report: Report, choice: Choice) -> Iterator[Card]:
+    for action in todo(report):
+        if action.page not in _FOR_EDITORS or may("editor"):
+            yield Card(action=action, address=_address(action, choice), verb=_VERBS[action.page])
 
 
 def _address(action: Action, choice: Choice) -> str:
     if action.page == "post":
         return f"/posts/{action.post}"
     return choice.address(f"/{action.page}", **({"by": "new"} if action.page == "people" else {}))
+
+
+def _boroughs(boroughs: Iterable[Term], choice: Choice) -> Iterator[BoroughTile]:
+    ordered = sorted(boroughs, key=lambda one: -one.posts)
+    most = max((one.posts for one in ordered), default=0) or 1
+    for one in ordered:
+        yield BoroughTile(
+            title=services().campaign.gazetteer.title(one.term), posts=one.posts,
+            shade=max(1, round(_SHADES * one.posts / most)), address=choice.address("/posts", place=one.term),
+        )  # fmt: skip
+
+
+def _seen_bar(covered: Covered, titles: dict[str, str]) -> SeenBar:
+    share = covered.share
+    return SeenBar(
+        title=titles.get(covered.source, covered.source),
+        bar=Markup("") if share is None else part_bar(share),
+        words=wording.untimed(covered) if share is None else wording.time_share(covered),
+    )
 
 
 def first_run(report: Report) -> bool:
@@ -70,26 +148,29 @@ def updated(report: Report, now: datetime) -> str | None:
 
 
 def shared_tiles(report: Report) -> list[dict[str, object]]:
-    """Return the tiles of a shared page: without links, trends, and what only the office should see."""
+    """Return the tiles of a shared page: without links, and what only the office should see."""
     return [_shared_tile(one, report) for one in shown_on(Face.SHARED)]
 
 
 def _tile(measure: Measure, report: Report) -> dict[str, object]:
-    tile = measure.tile(report)
+    tile, figure, usually = measure.tile(report), measure.figure(report), measure.statement(report).usually
     links = {name: TileLink(page="/posts", arguments={measure.key: name}) for name in tile.parts}
+    value = figure.value if figure.finished is None else figure.finished
     return {
         "key": measure.key, "title": measure.definition.title, "tag": tile.tag,
-        "words": tile.words or measure.words(report), "spark": spark(tile.trend), "notes": tile.notes,
-        "link": None if measure.figure(report).value is None else tile.link,
+        "words": tile.words or measure.words(report), "notes": tile.notes,
+        "range": range_bar(value, figure.usual) if figure.usual and value is not None else "",
+        "line": TileNote(text=usually.capitalize()) if usually else tile.notes[0],
+        "link": None if figure.value is None else tile.link,
         "parts": [(name, percent, links[name]) for name, percent in tile.parts.items()],
         "bar": shares([(f"t-{name}", percent) for name, percent in tile.parts.items()]),
     }  # fmt: skip
 
 
 def _shared_tile(measure: Measure, report: Report) -> dict[str, object]:
-    tile = measure.tile(report)
-    notes = tile.notes if tile.shared is None else tile.shared
-    return _tile(measure, report) | {
-        "spark": "", "link": None, "notes": [replace(note, link=None) for note in notes],
+    tile, whole = measure.tile(report), _tile(measure, report)
+    notes = [replace(note, link=None) for note in (tile.notes if tile.shared is None else tile.shared)]
+    return whole | {
+        "link": None, "notes": notes, "line": whole["line"] if whole["range"] else notes[0],
         "parts": [(name, percent, None) for name, percent in tile.parts.items()],
     }  # fmt: skip

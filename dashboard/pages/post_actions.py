@@ -42,7 +42,7 @@ _DONE = {
 _NOTHING = "Nothing had to be changed."
 _NONE_CHOSEN = "Tick at least one post first, then choose what to do with it."
 _HOME = "/posts"
-_OURS = re.compile(r"/posts(/[0-9]{1,18})?")
+_OURS = re.compile(r"/|/posts(/[0-9]{1,18})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

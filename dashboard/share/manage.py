@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import accounts, campaign, guard, now, who
-from dashboard.filters import ALL, DATES, MONTH, PERIODS, WEEK, Choice
+from dashboard.filters import DATES, PERIODS, Choice
 from monitor.accounts import SHOWS, ShareRequest
 from monitor.core.errors import AccessError
 
@@ -54,9 +54,9 @@ def _share_request(choice: Choice) -> ShareRequest:
 
 def arguments(choice: Choice, period: str) -> str:
     """Return the arguments of an address that asks for a choice, with another period."""
-    if period not in (WEEK, MONTH, ALL):
-        return choice.address("")[1:]
-    return choice.address("", period=None if period == MONTH else period, since=None, until=None)[1:]
+    chosen = period if period in PERIODS and period != DATES else choice.period
+    changes = {} if chosen == DATES else {"period": chosen, "since": None, "until": None}
+    return choice.address("", **changes)[1:]
 
 
 def _page(**context: object) -> str:

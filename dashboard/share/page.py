@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from dashboard.access.guard import accounts, campaign, guard, now, refusal
-from dashboard.filters import Choice, choice_of
+from dashboard.filters import MONTH, Choice, choice_of
 from dashboard.pages import overview
 from dashboard.share.redact import hide
 from monitor.accounts import ShareLink
@@ -32,8 +32,9 @@ def show(slug: str) -> ResponseReturnValue:
 
 
 def _choice(share: ShareLink) -> Choice:
-    args = MultiDict(parse_qsl(share.query))
-    return choice_of(args, campaign(), today=guard().services.today, began=guard().services.began())
+    """Return what a link is about; those that name no days were made when that meant four weeks."""
+    args, local = MultiDict(parse_qsl(share.query)), now().astimezone(campaign().zone)
+    return choice_of(args, campaign(), now=local, began=guard().services.began(), usual=MONTH)
 
 
 def _context(share: ShareLink, choice: Choice) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost, SourceState
 from monitor.report.anonymise import nameless
 from monitor.report.figures import statements
-from monitor.report.follow_up import Action, asks, found_alike, is_loud, is_open
+from monitor.report.follow_up import Action, posts_to_know
 from monitor.report.measure import Face
 from monitor.report.story import headline
 from monitor.report.story.finding import Finding, Kind
@@ -194,18 +194,8 @@ def _day(day: Day) -> str:
 
 
 def _posts(report: Report, base: str) -> Iterator[QuotedPost]:
-    """Yield a post that many reacted to, one to answer and a new voice, each another one."""
-    ids, is_alike = set[int](), found_alike(report)
-    rules = (
-        ("Many reacted", report.top, lambda post: is_loud(post) and is_open(post)),
-        ("To answer", report.latest, asks),
-        ("A new voice", (*report.top, *report.latest), lambda post: post.is_new_voice and is_alike),
-    )
-    for label, posts, rule in rules:
-        pick = next((post for post in posts if post.id not in ids and post.text and rule(post)), None)
-        if pick:
-            ids.add(pick.id)
-            yield _quoted(label, pick, report, base)
+    for label, post in posts_to_know(report):
+        yield _quoted(label, post, report, base)
 
 
 def _quoted(label: str, post: ShownPost, report: Report, base: str) -> QuotedPost:

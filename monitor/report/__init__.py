@@ -107,6 +107,15 @@ class ShownPost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwedReply:
+    """A post that somebody has marked to be replied to, and when."""
+
+    post: ShownPost
+    by: str  # who marked it; empty for those who are not to know
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPerson:
     """An account and what it did in the window. `is_new`: had not posted before it."""
 
@@ -394,6 +403,9 @@ class Report:
     coming: tuple[Event, ...]  # in the fourteen days from now
     redefined: tuple[Redefined, ...]
     sources: tuple[SourceState, ...]
+    boroughs: tuple[Term, ...] = ()  # by their keys, with the posts that name them
+    owed: tuple[OwedReply, ...] = ()  # of all days, the longest wait first
+    put_off: tuple[str, ...] = ()  # what is to be done, but not today: see follow_up
     checked: Checked | None = None  # of the latest week that was checked; None: none lately
     tone_shares: ToneShares | None = None  # None: too little was read, lately
     # The last week that is over, if a sample of it is worth reading and is unread.

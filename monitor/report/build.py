@@ -17,6 +17,7 @@ from monitor.report import (
     Details,
     Event,
     Figure,
+    OwedReply,
     PastWeek,
     PlaceCount,
     Redefined,
@@ -45,6 +46,8 @@ from monitor.report.wording import link, working
 
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
+_LATEST = 30  # posts: days that have no more are shown whole
+_MOST_OWED = 30  # replies; more would be no list of what to do
 _SOON = timedelta(days=13)
 _TURNS = timedelta(days=2)  # a source is asked twice in it, or it is overdue
 _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
@@ -69,9 +72,10 @@ def build(
     redefined = _redefined(archive, window)
     past = compared.past() if compared else ()
     tags, links = _terms(archive, lookup.scope, "tag"), _terms(archive, lookup.scope, "link")
-    latest = archive.posts.newest(lookup.scope)
+    latest = archive.posts.newest(lookup.scope, most=_LATEST)
     top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
-    posts = _posts(lookup, [*latest, *top])
+    owed = archive.annotations.oldest_owed(_MOST_OWED)
+    posts = _posts(lookup, [*latest, *top, *archive.posts.by_ids(list(owed))])
     tones = _tones(total(lookup.counts(window)))
     audits = [] if platforms else _audits(archive, lookup.track, window)
     return Report(
@@ -99,6 +103,9 @@ def build(
         coming=_events(archive, today, today + _SOON),
         redefined=redefined,
         sources=sources,
+        boroughs=_boroughs(lookup, window),
+        owed=tuple(OwedReply(post=posts[post], by=by, since=at) for post, (by, at) in owed.items()),
+        put_off=archive.annotations.put_off(today),
         news=archive.stats.biggest_story(lookup.scope),
         comparison=compared.comparison if compared else None,
         obstacles=() if compared else obstacles(lookup, window),
@@ -239,6 +246,16 @@ def _person(poster: Poster) -> ShownPerson:
 
 def _terms(archive: ArchiveReader, scope: Scope, kind: str) -> tuple[Term, ...]:
     return tuple(Term(term=term, posts=posts) for term, posts in archive.stats.top_terms(scope, kind))
+
+
+def _boroughs(lookup: Lookup, window: Window) -> tuple[Term, ...]:
+    places = lookup.campaign.gazetteer.places.values()
+    boroughs = [place.key for place in places if place.kind == PlaceKind.BOROUGH]
+    if not boroughs:
+        return ()
+    days = [(window.first, window.last)]
+    [posts] = lookup.archive.stats.term_counts(lookup.scope, "place", days, boroughs)
+    return tuple(Term(term=key, posts=posts.get(key, 0)) for key in boroughs)
 
 
 def _places(lookup: Lookup, window: Window) -> tuple[PlaceCount, ...]:

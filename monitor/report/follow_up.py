@@ -3,17 +3,19 @@
 Nobody is thanked, or shown as a help, because the program took a text for kind: it takes sarcasm for praise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Literal
 
 from monitor.report import Report, ShownPost, Step
-from monitor.report.wording import day_name, quantity, titles
+from monitor.report.wording import ago, day_name, quantity, titles
 
 Place = Literal["sources", "post", "people", "events", "tone"]
 
 _LOUD = 10  # likes, reposts, quotes and replies, to be worth a look
+_MOST_OWED = 2  # replies among what is to be done: the page of posts has all
 _FRESH = timedelta(days=14)  # thanks that come later are odd
 # Whose posts these bring may have written all the time: they are new to us alone.
 _BRING_PEOPLE = frozenset({Step.SOURCE_ON, Step.TAG_ADDED, Step.FILE, Step.LOOK_BACK})
@@ -21,20 +23,35 @@ _BRING_PEOPLE = frozenset({Step.SOURCE_ON, Step.TAG_ADDED, Step.FILE, Step.LOOK_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One thing to do, and the page on which to do it; `post` is the archive's id of a post."""
+    """One thing to do, and the page on which to do it; `post` is the archive's id of a post.
+
+    `quoted` is that post where it is known, `note` when and why it came to be on the list.
+    """
 
     text: str
     page: Place
     post: int | None = None
+    quoted: ShownPost | None = None
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return by what it is put off; empty for what cannot wait."""
+        return "" if self.page == "sources" else f"post {self.post}" if self.post else self.page
 
 
 def todo(report: Report) -> Iterator[Action]:
-    """Yield what there is to do, the most urgent first."""
+    """Yield what there is to do and is not put off, the most urgent first."""
+    return (action for action in _actions(report) if action.name not in report.put_off)
+
+
+def _actions(report: Report) -> Iterator[Action]:
     if report.stalled_since:
         yield Action(text="Start the monitor again: it collects nothing any more", page="sources")
     for source in report.sources:
         if source.needs_person:
             yield Action(text=f"Fix {source.title}: it needs you", page="sources")
+    yield from _owed(report)
     yield from _posts(report)
     if not report.coming:
         yield Action(text="Add what is planned for the next two weeks", page="events")
@@ -52,23 +69,51 @@ def found_alike(report: Report) -> bool:
     return not any(step.step in _BRING_PEOPLE for step in report.steps)
 
 
+def _owed(report: Report) -> Iterator[Action]:
+    """Yield the replies that were promised and have waited longest."""
+    waiting = (one for one in report.owed if f"post {one.post.id}" not in report.put_off)
+    for one in islice(waiting, _MOST_OWED):
+        by, age = (f" by {one.by}" if one.by else ""), ago(one.since, report.made_at)
+        yield _about(one.post, f"Reply to {_who(one.post, report)}", f"Marked{by} {age}")
+
+
 def _posts(report: Report) -> Iterator[Action]:
-    question = next(filter(asks, report.latest), None)
+    question = next((post for post in report.latest if asks(post) and _is_due(post, report)), None)
     if question:
-        yield Action(
-            text=f"Answer {_who(question, report)}, who asks a question", page="post", post=question.id
-        )
-    fresh = [post for post in report.top if report.made_at - post.created_at < _FRESH and is_open(post)]
-    fresh = [post for post in fresh if post.id != (question and question.id)]
+        yield _about(question, f"Answer {_who(question, report)}, who asks a question")
+    fresh = [
+        post for post in report.top
+        if report.made_at - post.created_at < _FRESH and is_open(post) and _is_due(post, report)
+        and post.id != (question and question.id)
+    ]  # fmt: skip
     if kind := next((post for post in fresh if post.is_praise and not is_question(post.text or "")), None):
-        yield Action(
-            text=f"Thank {_who(kind, report)}: {reactions(kind)} to their post", page="post", post=kind.id
-        )
+        yield _about(kind, f"Thank {_who(kind, report)}: {reactions(kind)} to their post")
     elif loud := next(filter(is_loud, fresh), None):
         by = f" by {loud.handle or loud.name}" if loud.handle or loud.name else _where(loud, report)
-        yield Action(
-            text=f"Read a post{by} that many reacted to: {reactions(loud)}", page="post", post=loud.id
-        )
+        yield _about(loud, f"Read a post{by} that many reacted to: {reactions(loud)}")
+
+
+def _about(post: ShownPost, text: str, note: str = "") -> Action:
+    return Action(text=text, page="post", post=post.id, quoted=post, note=note)
+
+
+def _is_due(post: ShownPost, report: Report) -> bool:
+    return f"post {post.id}" not in report.put_off
+
+
+def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
+    """Yield a post that many reacted to, one to answer and a new voice, each another one, with what it is."""
+    ids, is_alike = set[int](), found_alike(report)
+    rules: tuple[tuple[str, tuple[ShownPost, ...], Callable[[ShownPost], bool]], ...] = (
+        ("Many reacted", report.top, lambda post: is_loud(post) and is_open(post)),
+        ("To answer", report.latest, asks),
+        ("A new voice", (*report.top, *report.latest), lambda post: post.is_new_voice and is_alike),
+    )
+    for label, posts, rule in rules:
+        pick = next((post for post in posts if post.id not in ids and post.text and rule(post)), None)
+        if pick:
+            ids.add(pick.id)
+            yield label, pick
 
 
 def _who(post: ShownPost, report: Report) -> str:

@@ -1,6 +1,6 @@
 """What a number is made of: what it means, how it is counted and said, and where it is shown. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -91,13 +91,12 @@ class TileNote:
 class Tile:
     """What stands on a page beside a number. `parts`: percents by name, in the number's place.
 
-    A shared page has no links and no trend, and its own notes if `shared` has them.
+    A shared page has no links, and its own notes if `shared` has them.
     """
 
     notes: tuple[TileNote, ...]
     shared: tuple[TileNote, ...] | None = None
     link: TileLink | None = None  # on the number
-    trend: Sequence[int | None] = ()  # of each day
     parts: Mapping[str, int] = field(default_factory=dict)
     tag: str = ""  # a warning beside the title
     words: str = ""  # in the number's place, where its own are too long

@@ -17,11 +17,11 @@ from monitor.charts.bar_chart import Caption, stacked
 from monitor.charts.event_markers import marks_of
 from monitor.charts.heat_map import heat_map
 from monitor.charts.mail_chart import week
+from monitor.charts.range_bar import part_bar, range_bar
 from monitor.charts.series import by_platform, by_tone
-from monitor.charts.sparkline import spark
 from monitor.charts.standalone_chart import card
 from monitor.core.model import Tone
-from monitor.report import Day, Event, Redefined
+from monitor.report import Day, Event, Redefined, Usual
 from monitor.report.by_week import weekly
 from monitor.report.wording import titles
 from tests.dashboard.reports import a_report
@@ -101,7 +101,8 @@ CHARTS = {
             running=(4, 13),
         )
     ),
-    "trend": lambda: str(spark([3, 5, None, 0, 12, 7, None, 4])),
+    "range": lambda: str(range_bar(104, Usual(median=70, low=54, high=92, weeks=8))),
+    "part": lambda: str(part_bar(0.64)),
 }
 
 

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -82,6 +82,10 @@ _MAY_BE_SAID = (
 )
 
 
+_OWED = f"FROM marks JOIN posts ON id = post_id WHERE mark = '{Mark.NEEDS_REPLY}' AND text IS NOT NULL"
+_LATER = "later:"  # begins the key of what is put off; its value is the day on which it comes back
+
+
 @dataclass(frozen=True, slots=True)
 class Annotations:
     """What people have said of posts, and how far they are with them."""
@@ -120,10 +124,20 @@ class Annotations:
 
     def owed_replies(self) -> int:
         """Return how many posts that still have a text are marked to be replied to."""
-        return self.db.number(
-            "SELECT count(*) FROM marks JOIN posts ON id = post_id WHERE mark = ? AND text IS NOT NULL",
-            [Mark.NEEDS_REPLY],
+        return self.db.number(f"SELECT count(*) {_OWED}")
+
+    def oldest_owed(self, most: int) -> dict[int, tuple[str, datetime]]:
+        """Return such posts, those that have waited longest, with who marked them and when."""
+        rows = self.db.execute(f"SELECT post_id, by, at {_OWED} ORDER BY at, post_id LIMIT ?", [most])
+        return {post: (by, unstamp(at)) for post, by, at in rows}
+
+    def put_off(self, today: date) -> tuple[str, ...]:
+        """Return the names of what somebody has put off until a day that is still to come."""
+        rows = self.db.execute(
+            "SELECT substr(key, ?) FROM meta WHERE key GLOB ? || '*' AND value > ? ORDER BY key",
+            [len(_LATER) + 1, _LATER, str(today)],
         )
+        return tuple(name for (name,) in rows)
 
     def praise(self, ids: Sequence[int]) -> frozenset[int]:
         """Return which of these posts a person has called positive, and nobody has said otherwise since."""
@@ -170,6 +184,14 @@ class AnnotationsWriter(Annotations):
         chosen = None if mark is None else Mark(mark)
         with self.db.durable_transaction():
             return sum(self._mark(post, chosen, by, stamp(now)) for post in dict.fromkeys(ids))
+
+    def put_off_until(self, name: str, day: date) -> None:
+        """Store that something to do is not to be shown before a day; what is due again is forgotten."""
+        with self.db.durable_transaction():
+            self.db.execute("DELETE FROM meta WHERE key GLOB ? || '*' AND value < ?", [_LATER, str(day)])
+            self.db.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [_LATER + name, str(day)]
+            )
 
     def add_note(self, ids: Iterable[int], text: str, *, by: str, now: datetime) -> int:
         """Write a note to posts that have a text; return to how many.

@@ -27,7 +27,6 @@ def _tile(report: Report) -> Tile:
         notes=(own, _views(report)),
         shared=(own,),
         link=TileLink(page="/posts", arguments={"order": "biggest"}),
-        trend=[day.engagement for day in report.days],
     )
 
 

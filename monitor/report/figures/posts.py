@@ -16,7 +16,6 @@ def _tile(report: Report) -> Tile:
     return Tile(
         notes=(TileNote(text=change(report)), *_messages(report)),
         link=TileLink(page="/posts"),
-        trend=[sum(day.posts.values()) if day.posts else None for day in report.days],
     )
 
 
