@@ -65,10 +65,10 @@ class Choice:
             return WEEK
         return _BY_LENGTH.get(days.days, "")
 
-    def step(self, path: str, by: int, **others: Any) -> str | None:
-        """Return the address of the days that lie so many times as many days further on; None: there are none."""
+    def step(self, path: str, times: int, **others: Any) -> str | None:
+        """Return the address of as many days, so many times further on; None: there are none."""
         try:
-            window = shifted(self.window, -by * length(self.window))
+            window = shifted(self.window, -times * length(self.window))
         except OverflowError:
             return None
         if self.period == ALL or window.first > self.today or window.first.year < _FIRST_YEAR:

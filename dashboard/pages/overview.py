@@ -24,7 +24,8 @@ from monitor.report.story import story
 
 MOST_TO_DO = 4  # cards
 _VERBS = {  # what opens the page of an action
-    "post": "Open post", "events": "Add an event", "tone": "Read them", "people": "See who", "sources": "See why",
+    "post": "Open post", "events": "Add an event", "tone": "Read them", "people": "See who",
+    "sources": "See why",
 }  # fmt: skip
 _PUT_OFF = re.compile(r"post [0-9]{1,18}|events|tone|people")
 _FOR_EDITORS = frozenset({"people", "tone"})

@@ -1,6 +1,7 @@
 """What a link shows to those without an account."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,10 +11,12 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.access.guard import accounts, campaign, guard, now, refusal
 from dashboard.filters import MONTH, Choice, choice_of
-from dashboard.pages import overview
+from dashboard.pages import charts, overview
 from dashboard.share.redact import hide
 from monitor.accounts import ShareLink
 from monitor.core.errors import FilterError
+from monitor.report import Report
+from monitor.report.wording import titles
 
 page = Blueprint("shared", __name__)
 
@@ -39,15 +42,20 @@ def _choice(share: ShareLink) -> Choice:
 
 def _context(share: ShareLink, choice: Choice) -> dict[str, Any]:
     report = hide(guard().services.report(choice), handles=share.handles, texts=share.texts)
-    context = overview.context(report, choice, now())
-    charts = [_without_links(chart) for chart in context["charts"]]  # type: ignore[attr-defined]
-    views = [chart for chart in charts if share.shows in ("overview", chart.id)]
-    return context | {"charts": views, "choice": None, "tiles": overview.shared_tiles(report)}
+    views = [chart for chart in _charts(report) if share.shows in ("overview", chart.id)]
+    shown = {"charts": views, "choice": None, "tiles": overview.shared_tiles(report)}
+    return overview.context(report, choice, now()) | shown
 
 
-def _without_links(chart: Any) -> Any:
-    lines = tuple(line._replace(address="") for line in chart.lines)
-    return replace(chart, lines=lines)
+def _charts(report: Report) -> Iterator[charts.ChartView]:
+    """Yield the charts without the addresses of posts."""
+
+    def nowhere(first: date, last: date) -> str:
+        return ""
+
+    yield charts.activity(report, titles(report), nowhere)
+    yield charts.tone(report, nowhere)
+    yield charts.hours(report)
 
 
 def _ended() -> ResponseReturnValue:

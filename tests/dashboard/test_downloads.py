@@ -51,10 +51,16 @@ def test_posts_are_inert_and_those_of_x_are_numbers(archived):
     )
 
 
-def test_the_overview_offers_every_file_for_its_own_days():
-    page = create_app(some_services()).test_client().get("/?period=week&platform=bluesky").text
+def test_one_button_of_each_page_leads_to_every_file_for_its_own_days():
+    client = create_app(some_services()).test_client()
+    for path in ("/", "/explore"):
+        assert (
+            'href="/reports?period=4-weeks&amp;platform=bluesky">Make a brief'
+            in client.get(f"{path}?period=4-weeks&platform=bluesky").text
+        )
+    page = client.get("/reports?period=4-weeks&platform=bluesky").text
     for name in NAMES:
-        assert f'href="/takeaway/{name}?period=week&amp;platform=bluesky"' in page
+        assert f'href="/takeaway/{name}?period=4-weeks&amp;platform=bluesky"' in page
 
 
 @pytest.mark.parametrize("path", ["posts.exe", "nothing.csv", "posts.csv.exe", "..%2f..%2fetc.csv"])

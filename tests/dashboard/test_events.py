@@ -82,8 +82,8 @@ def test_a_title_is_only_text(site):
 
 
 def test_the_track_that_was_looked_at_stays_after_an_act(site):
-    answer = site.post("/events?period=week", data={"act": "add", "day": "2026-11-19", "title": "Stall"})
-    assert answer.location == "/events?period=week&did=add"
+    answer = site.post("/events?period=campaign", data={"act": "add", "day": "2026-11-19", "title": "Stall"})
+    assert answer.location == "/events?period=campaign&did=add"
 
 
 def collected(folder, weeks: int = 10, posts: int = 3):

@@ -1,7 +1,7 @@
 """What an address asks for, and the address that asks for it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -14,29 +14,80 @@ from monitor.report import Window
 from tests.dashboard.reports import CAMPAIGN, some_services
 
 TODAY, BEGAN = date(2026, 11, 25), date(2026, 8, 3)  # a Wednesday
+NOW = datetime(2026, 11, 25, 15, 0, tzinfo=CAMPAIGN.zone)
 TWO = replace(
     CAMPAIGN, tracks=(*CAMPAIGN.tracks, Track(name="knives", title="#KnifeCrime", tags=("KnifeCrime",)))
 )
 
 
-def asked(*pairs, campaign=TWO, began=BEGAN):
-    return choice_of(MultiDict(pairs), campaign, today=TODAY, began=began)
+def asked(*pairs, campaign=TWO, began=BEGAN, now=NOW, **usual):
+    return choice_of(MultiDict(pairs), campaign, now=now, began=began, **usual)
 
 
 @pytest.mark.parametrize(
     ("pairs", "first", "last"),
     [
-        ([], "2026-10-29", "2026-11-25"),
-        ([("period", "week")], "2026-11-23", "2026-11-29"),
+        ([], "2026-11-16", "2026-11-22"),
+        ([("period", "today")], "2026-11-25", "2026-11-25"),
+        ([("period", "week")], "2026-11-16", "2026-11-22"),
+        ([("period", "4-weeks")], "2026-10-29", "2026-11-25"),
         ([("period", "campaign")], "2026-08-03", "2026-11-25"),
         ([("since", "2026-11-01"), ("until", "2026-11-07")], "2026-11-01", "2026-11-07"),
         ([("until", "2026-11-07")], "2026-10-11", "2026-11-07"),
         ([("since", "2026-11-20")], "2026-11-20", "2026-11-25"),
     ],
-    ids=["usual", "week", "campaign", "dates", "until", "since"],
+    ids=["usual", "today", "week", "4 weeks", "campaign", "dates", "until", "since"],
 )
 def test_a_period_or_dates_give_the_days(pairs, first, last):
     assert asked(*pairs).window == Window(first=date.fromisoformat(first), last=date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(
+    ("hours", "monday"),
+    [(0, "2026-11-16"), (83.9, "2026-11-16"), (84, "2026-11-23"), (167.9, "2026-11-23")],
+    ids=["Monday 0:00", "Thursday 11:54", "Thursday 12:00", "Sunday 23:54"],
+)
+def test_until_thursday_noon_a_week_is_the_one_that_is_over(hours, monday):
+    now = datetime(2026, 11, 23, tzinfo=CAMPAIGN.zone) + timedelta(hours=hours)
+    assert asked(now=now).window.first == date.fromisoformat(monday)
+
+
+def test_the_noon_is_one_by_the_clock_also_in_the_week_in_which_clocks_change():
+    for minute, monday in ((59, date(2026, 3, 23)), (60, date(2026, 3, 30))):
+        now = datetime(2026, 4, 2, 11, tzinfo=CAMPAIGN.zone) + timedelta(minutes=minute)
+        assert asked(now=now).window.first == monday
+
+
+def test_steps_lead_back_and_forth_and_not_beyond_today():
+    week = asked(("track", "knives"))
+    assert week.step("/", -1) == "/?track=knives&since=2026-11-09&until=2026-11-15"
+    assert week.step("/", 1, by="new") == "/?track=knives&since=2026-11-23&until=2026-11-29&by=new"
+    running = asked(("since", "2026-11-23"), ("until", "2026-11-29"))
+    assert running.step("/", 1) is None
+    assert running.step("/", -1) == "/?since=2026-11-16&until=2026-11-22"
+    assert asked(("period", "campaign")).step("/", -1) is None
+    assert asked(("since", "2000-01-02"), ("until", "2000-01-08")).step("/", -1) is None
+
+
+@pytest.mark.parametrize(
+    ("pairs", "unit", "title"),
+    [
+        ([], "week", "16 to 22 November"),
+        ([("since", "2026-11-09"), ("until", "2026-11-15")], "week", "9 to 15 November"),
+        ([("since", "2026-11-10"), ("until", "2026-11-16")], "", "10 to 16 November"),
+        ([("since", "2026-11-10"), ("until", "2026-11-10")], "today", "10 November"),
+        ([("since", "2025-12-01"), ("until", "2025-12-28")], "4-weeks", "1 to 28 December 2025"),
+        ([("period", "campaign")], "campaign", "3 August to 25 November"),
+    ],
+    ids=["usual", "a week", "seven days", "a day", "last year", "campaign"],
+)
+def test_days_are_called_after_their_length_and_without_the_present_year(pairs, unit, title):
+    chosen = asked(*pairs)
+    assert (chosen.unit, chosen.title) == (unit, title)
+
+
+def test_what_has_another_usual_period_gets_that():
+    assert asked(usual="4-weeks").window == asked(("period", "4-weeks")).window
 
 
 def test_a_campaign_without_posts_is_today():
@@ -80,12 +131,12 @@ def test_a_hostile_day_is_a_plain_400(day):
 def test_an_address_asks_for_the_same_again(pairs):
     chosen = asked(*pairs)
     again = MultiDict((name, one) for name, one in _arguments(chosen.address("/posts")))
-    assert choice_of(again, TWO, today=TODAY, began=BEGAN) == chosen
+    assert choice_of(again, TWO, now=NOW, began=BEGAN) == chosen
 
 
 def test_an_address_can_be_changed_in_one_place():
-    chosen = asked(("period", "week"), ("platform", "x"))
-    assert chosen.address("/", platform=None) == "/?period=week"
+    chosen = asked(("period", "4-weeks"), ("platform", "x"))
+    assert chosen.address("/", platform=None) == "/?period=4-weeks"
     assert chosen.address("/", period=None, platform=None) == "/"
 
 

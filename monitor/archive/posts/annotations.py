@@ -128,7 +128,7 @@ class Annotations:
 
     def oldest_owed(self, most: int) -> dict[int, tuple[str, datetime]]:
         """Return such posts, those that have waited longest, with who marked them and when."""
-        rows = self.db.execute(f"SELECT post_id, by, at {_OWED} ORDER BY at, post_id LIMIT ?", [most])
+        rows = self.db.execute(f"SELECT post_id, by, at {_OWED} ORDER BY at, post_id LIMIT {most}")
         return {post: (by, unstamp(at)) for post, by, at in rows}
 
     def put_off(self, today: date) -> tuple[str, ...]:
