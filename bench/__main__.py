@@ -48,7 +48,7 @@ def filled(folder: Path, posts: int) -> Path:
         if is_new:
             print(f"Making up {posts:,} posts", file=sys.stderr)
             everywhere = replace(campaign, sources=dict.fromkeys(PLATFORMS, ON))
-            fill(archive, everywhere, Neutral(), NOW, posts=posts, page_size=1000)
+            fill(archive, everywhere, Neutral(), NOW, posts=posts, page_size=1000, weeks=WEEKS)
     return path
 
 

@@ -5,22 +5,23 @@ readings of their numbers, edited and deleted posts, and times in which one plat
 """
 
 import random
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from monitor.archive import Archive
-from monitor.archive.posts.annotations import Stance
 from monitor.campaign import Campaign, Track
-from monitor.core.model import Outcome, Page, Post, PostKind, Tone
-from monitor.demo import behaviour
-from monitor.demo.texts import Texts
+from monitor.core.model import Outcome, Page, Post
+from monitor.demo import behaviour, office
+from monitor.demo.writer import Writer
 from monitor.tone import Analyzer
 
-WEEKS = 24
+WEEKS = 52
 MOVED, EDITED, DELETED, OTHER = 0.3, 0.01, 0.02, 0.12  # shares of posts; OTHER: also in the next track
 _HOUR = timedelta(hours=1)
+_SEEN = 400  # posts, the newest, that the office works on
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +33,6 @@ class DemoStep:
     page: Page
 
 
-class _Writer:
-    """Writes posts one after the other."""
-
-    def __init__(self, campaign: Campaign, until: datetime, posts: int, chance: random.Random) -> None:
-        self._chance = chance
-        self._crowd = behaviour.Crowd(posts, chance, until, behaviour.platforms(campaign))
-        self._texts = Texts(campaign, chance)
-        self._track = campaign.tracks[0]
-        self._number = 0
-
-    def post(self, hour: datetime) -> Post:
-        chance, self._number = self._chance, self._number + 1
-        platform, author = self._crowd.someone(hour)
-        url = f"https://example.org/{platform}/{self._number}"
-        is_news = behaviour.DEMOS[platform].news
-        kind = PostKind.ARTICLE if is_news else PostKind.REPLY if chance.random() < 0.2 else PostKind.POST
-        lang = "en" if is_news else behaviour.language(chance)
-        return Post(
-            platform=platform,
-            id=str(self._number),
-            url=url,
-            author=author,
-            text=self._texts.headline(self._track) if is_news else self._texts.text(self._track, lang),
-            created_at=hour + timedelta(seconds=chance.randrange(3600)),
-            kind=kind,
-            lang=lang,
-            tags=frozenset() if is_news else self._texts.tags(self._track),
-            links=frozenset({f"https://example.org/{self._number % 40}"})
-            if chance.random() < 0.1
-            else frozenset(),
-            media=behaviour.media(chance),
-            metrics=behaviour.metrics(platform, author.followers, chance),
-        )
-
-
 def history(
     campaign: Campaign,
     until: datetime,
@@ -74,14 +40,15 @@ def history(
     posts: int,
     seed: int = 1,
     page_size: int = 100,
+    weeks: int = WEEKS,
 ) -> Iterator[DemoStep]:
     """Yield what a collector would have seen until then: `posts` posts in all, and what became of them."""
     chance = random.Random(seed)
-    writer = _Writer(campaign, until, posts, chance)
+    writer = Writer(campaign, until, posts, chance)
     used = behaviour.platforms(campaign)
     waiting: dict[str, list[Post]] = {platform: [] for platform in dict.fromkeys(used)}
-    hours = behaviour.hours(campaign.zone, until, WEEKS, posts, used)
-    since = dict.fromkeys(waiting, hours[0][0])
+    hours = behaviour.hours(campaign.zone, until, weeks, posts, used)
+    since = {platform: max(hours[0][0], behaviour.began(platform, until)) for platform in waiting}
     before: dict[str, list[Post]] = {}
     for hour, count in hours:
         for post in (writer.post(hour) for _ in range(count)):
@@ -93,7 +60,7 @@ def history(
                 yield DemoStep(platform, campaign.tracks[0].name, _gap(platform, since[platform], hour))
                 since[platform] = hour
             ends = hour == hours[-1][0] or behaviour.is_out(platform, hour + _HOUR, until)
-            if ends or len(batch) >= page_size or hour.hour == 23:
+            if ends or len(batch) >= page_size or (batch and hour.hour == 23):
                 page = _page(platform, batch, before.get(platform, []), chance)
                 yield from _steps(
                     campaign, platform, replace(page, since=since[platform], until=hour + _HOUR)
@@ -110,13 +77,14 @@ def fill(
     posts: int = 1500,
     seed: int = 1,
     page_size: int = 100,
+    weeks: int = WEEKS,
     progress: Callable[[int], object] = lambda number: None,
 ) -> int:
-    """Put a made-up history and its events into an archive; return how many posts."""
+    """Put a made-up history and the office's work on it into an archive; return how many posts."""
     score = lru_cache(maxsize=10_000)(analyzer.score)
     until = now.replace(minute=0, second=0, microsecond=0)
-    total = 0
-    for step in history(campaign, until, posts=posts, seed=seed, page_size=page_size):
+    total, latest = 0, deque[Post](maxlen=_SEEN)
+    for step in history(campaign, until, posts=posts, seed=seed, page_size=page_size, weeks=weeks):
         at = step.page.until or until
         new = archive.ingest.save(
             campaign.gazetteer.with_places(step.page), source=step.source, track=step.track,
@@ -124,29 +92,10 @@ def fill(
             analyzer=analyzer.name, started_at=at, now=at,
         )  # fmt: skip
         total += new
+        latest.extend(step.page.posts[:new])
         progress(new)
-    for ago, (_, title) in behaviour.EVENTS.items():
-        archive.events.add((until - timedelta(days=ago)).astimezone(campaign.zone).date(), title)
-    _read_samples(archive, campaign, now, random.Random(seed))
-    for platform in dict.fromkeys(behaviour.platforms(campaign)):
-        if says := behaviour.DEMOS[platform].fails:
-            page = Page(stream=platform, outcome=Outcome.REFUSED, detail=says)
-            archive.coverage.save_failure(page, campaign.tracks[0].name, started_at=now, now=now)
+    office.work(archive, campaign, latest, now, seed=seed)
     return total
-
-
-def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: random.Random) -> None:
-    """Read the samples of two weeks, as somebody would who agrees with the program two times in three."""
-    today, track = now.astimezone(campaign.zone).date(), campaign.tracks[0].name
-    for ago in (21, 14):
-        monday = today - timedelta(days=today.weekday() + ago)
-        archive.tone_audits.draw(track, monday, 50, chance=chance, now=now)
-        for audit in archive.tone_audits.samples(track, monday, monday):
-            for sample in audit.unread:
-                tone = sample.scored if chance.random() < 2 / 3 else chance.choice(list(Tone))
-                archive.annotations.label([sample.post], "tone", tone, by="Made up", now=now)
-                stance = chance.choices(list(Stance), (6, 2, 1))[0]
-                archive.annotations.label([sample.post], "stance", stance, by="Made up", now=now)
 
 
 def _page(platform: str, new: list[Post], before: list[Post], chance: random.Random) -> Page:
@@ -157,7 +106,7 @@ def _page(platform: str, new: list[Post], before: list[Post], chance: random.Ran
         if lot < DELETED:
             deleted.append(post.id)
         elif lot < DELETED + EDITED:
-            again.append(replace(post, text=f"{post.text} (Corrected.)"))
+            again.append(replace(post, text=f"{post.text} (Edited: a typo.)"))
         elif lot < DELETED + EDITED + MOVED and post.metrics.likes is not None:
             again.append(replace(post, metrics=behaviour.later_metrics(post.metrics, chance)))
     return Page(stream=f"{platform}:demo", posts=(*new, *again), deleted=tuple(deleted))

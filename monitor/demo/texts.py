@@ -1,107 +1,124 @@
-"""Made-up posts: what supporters, critics, askers and newsrooms might write of any campaign."""
+"""What people write, put together from the lines of `texts.toml`."""
 
 import random
-from itertools import count
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from monitor.campaign import Campaign, Track
+from monitor.campaign import Campaign
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.text import matches
+from monitor.demo.story import data
 
-REPEATED = 0.35  # share of texts that somebody else wrote before
-_KNOWN = 400  # texts that may be repeated, the newest last
-_FOR = (
-    "Signed the petition this morning before work.",
-    "Brilliant turnout at the stall, thank you to every volunteer.",
-    "Filled in the survey, it took two minutes.",
-    "More officers on the beat would make such a difference here.",
-    "So proud of the neighbours who knocked on doors all weekend.",
-    "We have lost too many young people already.",
-    "The infographic says it all, pass it on.",
-    "Lovely to see three generations at the meeting tonight.",
-)
-_AGAINST = (
-    "A hashtag will not fix this.",
-    "Another meeting, and still no date for the new police team.",
-    "Nobody has answered my letter, it is awful.",
-    "Great, one more leaflet. That will stop them.",
-    "Promises before every election, and then silence.",
-)
-_ASKING = (
-    "Does anyone know when the paper petition closes?",
-    "Is the survey open to people who only work here?",
-    "Where can I hand in the sheets from our street?",
-    "Who do I write to about the broken lights?",
-)
-_PLACES = (
-    "People in {area} deserve to feel safe on their own street.",
-    "It matters to all of us in {area}.",
-    "Half of our street in {area} has joined in.",
-    "I have lived in {area} all my life and never saw so many come.",
-    "{area} next, please.",
-)
-_STATION = "The walk home from {station} should not be a worry."
-_ELSEWHERE = {  # in the languages of `behaviour.language` that are not English
-    "bn": ("আমাদের রাস্তায় আর সহিংসতা চাই না।", "আজ সকালে আবেদনে সই করেছি।"),
-    "pl": (
-        "Dość przemocy na naszych ulicach.",
-        "Dziś rano podpisałam petycję.",
-        "Dziękuję wszystkim, którzy przyszli.",
-    ),
-}
-_NEWS = (
-    "Residents of {area} hand in signatures for {name}",
-    "{name}: what the survey found in {area}",
-    "MP meets families in {area} as {name} grows",
-    "Council in {area} to debate more officers after {name} petition",
-)
-_RELATED = ("police", "safestreets", "youthwork", "community", "petition", "council", "neighbourhood", "news")
+ENDED, OTHER_MARK = 0.4, 0.1  # shares of texts
+_TRIES, _LATEST = 6, 3000  # to find a text that is none of so many
+_START = re.compile(r"(?:^|(?<=[.!?] ))[a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Fills the braces of a line, also of what it fills them with."""
+
+    lists: Mapping[str, Sequence[str]]
+    chance: random.Random
+
+    def __getitem__(self, name: str) -> str:
+        return self.write(self.chance.choice(self.lists[name]))
+
+    def write(self, line: str) -> str:
+        return line.format_map(self) if "{" in line else line
 
 
 class Texts:
-    """Writes texts of one campaign; the same chance gives the same texts."""
+    """Writes texts of a campaign's first track; the same chance gives the same texts."""
 
     def __init__(self, campaign: Campaign, chance: random.Random) -> None:
-        places = list(campaign.gazetteer.places.values())
-        boroughs = [place.title for place in places if place.kind == PlaceKind.BOROUGH] or [campaign.name]
-        towns = [place.title for place in places if place.kind in (PlaceKind.TOWN, PlaceKind.ESTATE)]
-        stations = [place.title for place in places if place.kind == PlaceKind.STATION]
-        self._chance = chance
-        self._places = [template.format(area=area) for template in _PLACES for area in (*boroughs, *towns)]
-        self._places += [_STATION.format(station=station) for station in stations]
-        self._news = [news.format(area=area, name=campaign.name) for news in _NEWS for area in boroughs]
-        self._openings = [*_FOR * 3, *_AGAINST, *_ASKING]
-        self._known: list[str] = []
-        self._signed = count(1)
+        track = campaign.tracks[0]
+        self._chance, self._query, self._file = chance, track.query, data("texts")
+        self._marks = [f"#{tag}" for tag in track.tags] or list(track.phrases)
+        self._latest: dict[str, None] = {}  # in order
+        places = _places(campaign)
+        self._words = _Words(
+            self._file["words"] | places | {"mark": self._marks[:1], "name": [campaign.name]}, chance
+        )
 
-    def text(self, track: Track, lang: str | None = "en") -> str:
-        """Return what a person writes in a language, or passes on in the same words."""
-        chance = self._chance
-        if lang in _ELSEWHERE:
-            return f"{chance.choice(_ELSEWHERE[lang])} {_mark(track, chance)}"
-        if self._known and chance.random() < REPEATED:
-            return chance.choice(self._known)
-        opening = f"{chance.choice(self._openings)} {chance.choice(self._places)}"
-        text = f"{opening} Number {next(self._signed)} to say so. {_mark(track, chance)}"
-        if len(self._known) < _KNOWN:
-            self._known.append(text)
-        else:
-            self._known[chance.randrange(_KNOWN)] = text
+    def line(self, voice: str, talk: str) -> str:
+        """Return what somebody says of what everybody talks about, or else of the campaign."""
+        lines = self._file["voices"][voice]
+        return self._fresh(lines.get(talk) or lines["general"])
+
+    def kit(self) -> str:
+        """Return the words that the campaign suggests."""
+        return self._words.write(self._chance.choice(self._file["kit"]["lines"]))
+
+    def foreign(self, lang: str) -> str:
+        """Return a text in another language."""
+        return self._fresh(self._file["elsewhere"][lang], may_end=False)
+
+    def question(self, talk: str) -> tuple[str, str]:
+        """Return a question, and what it asks about."""
+        asks = self._file["asks"]
+        about = (
+            "sheets" if talk == "petition" and self._chance.random() < 0.6 else self._chance.choice([*asks])
+        )
+        return self._fresh(asks[about]["questions"]), about
+
+    def reply(self, voice: str, about: str) -> str:
+        """Return what somebody answers to a question about something, or to another voice."""
+        is_against = voice == "opponent"
+        if about in self._file["asks"] and not is_against:
+            return self._fresh(self._file["asks"][about]["answers"])
+        side = "agree" if is_against == (about == "opponent") else "argue"
+        return self._fresh(self._file["voices"]["opponent" if is_against else "resident"][side])
+
+    def article(self, talk: str) -> str:
+        """Return a headline, and how its article begins."""
+        press = self._file["voices"]["press"]
+        headline = self._words.write(self._chance.choice(press.get(talk) or press["general"]))
+        if not matches(self._query, headline):
+            headline = f"{headline} {self._marks[0]}"
+        lead = " ".join(self._words.write(line) for line in self._chance.sample(press["lead"], 2))
+        return _capitalised(f"{headline}\n{lead}")
+
+    def tags(self, text: str) -> frozenset[str]:
+        """Return the tags of a text, and perhaps a usual one, the first of them oftenest."""
+        own = {word[1:].casefold() for word in text.split() if word.startswith("#")}
+        usual, lot = self._file["tags"]["usual"], int(self._chance.paretovariate(0.9)) - 1
+        return frozenset(own | {usual[lot - 1]} if 0 < lot <= len(usual) else own)
+
+    def _fresh(self, lines: Sequence[str], *, may_end: bool = True) -> str:
+        """Return one of the lines as a text that nobody wrote lately, if a few tries find one."""
+        for _ in range(_TRIES):
+            text = self._text(self._chance.choice(lines), may_end)
+            if text not in self._latest:
+                break
+        self._latest[text] = None
+        if len(self._latest) > _LATEST:
+            del self._latest[next(iter(self._latest))]
         return text
 
-    def headline(self, track: Track) -> str:
-        """Return a headline of the track; newsrooms write the same one more than once."""
-        headline = self._chance.choice(self._news)
-        return headline if matches(track.query, headline) else f"{headline} {_mark(track, self._chance)}"
-
-    def tags(self, track: Track) -> frozenset[str]:
-        """Return the track's tag and perhaps a related one, the first of them oftenest."""
-        own = [tag.casefold() for tag in track.tags[:1]]
-        if self._chance.random() < 0.4:
-            own.append(_RELATED[min(int(self._chance.paretovariate(0.9)) - 1, len(_RELATED) - 1)])
-        return frozenset(own)
+    def _text(self, line: str, may_end: bool) -> str:
+        """Return a line as a text, with the hashtag or phrase by which it belongs to the track."""
+        chance = self._chance
+        if may_end and chance.random() < ENDED:
+            line = f"{line} {chance.choice(self._file['words']['end'])}"
+        if "{mark}" not in line:
+            line = f"{line} {chance.choice(self._marks) if chance.random() < OTHER_MARK else '{mark}'}"
+        return _capitalised(self._words.write(line))
 
 
-def _mark(track: Track, chance: random.Random) -> str:
-    """Return the hashtag or phrase by which a post belongs to a track."""
-    marks = [f"#{tag}" for tag in track.tags] or list(track.phrases)
-    return chance.choice(marks) if chance.random() < 0.2 else marks[0]
+def _places(campaign: Campaign) -> dict[str, list[str]]:
+    """Return the campaign's places by their words; where it has none of a kind, its boroughs, or its name."""
+    places = list(campaign.gazetteer.places.values())
+    titles = {kind: [place.title for place in places if place.kind == kind] for kind in PlaceKind}
+    boroughs = titles[PlaceKind.BOROUGH] or [campaign.name]
+    return {
+        "borough": boroughs,
+        "area": [*boroughs * 4, *titles[PlaceKind.TOWN] * 2, *titles[PlaceKind.ESTATE]],
+        "station": titles[PlaceKind.STATION] or boroughs,
+        "street": titles[PlaceKind.STREET] or boroughs,
+    }
+
+
+def _capitalised(text: str) -> str:
+    return _START.sub(lambda match: match[0].upper(), text)

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, get_args
 
 from monitor.campaign.reader import one_of, read
 from monitor.core.errors import ConfigError
+from monitor.core.model import Outcome
 
 Sentences = tuple[str, ...]
 Act = Literal["alerts", "files", "stance"]
@@ -64,6 +65,8 @@ class Demo:
 
     share: int  # of the people, beside the other platforms' shares
     out: tuple[float, ...]  # how many days ago it went out, and came back
+    since: int = 10_000  # how many days ago it was switched on
+    handle: str = "{name}"  # as it writes an account's
     news: bool = False  # newsrooms write there, not residents
     followers: bool = False  # it says how many each writer has
     views: bool = False
@@ -72,6 +75,8 @@ class Demo:
     replies: DemoNumber | None = None
     quotes: DemoNumber | None = None
     fails: str = ""  # what its last look says, where the demo shows one that failed
+    outcome: Annotated[str, one_of(*Outcome)] = Outcome.REFUSED  # of that look
+    second: str = ""  # the other way by which last week's posts were looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

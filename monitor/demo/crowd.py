@@ -1,0 +1,96 @@
+"""Who posts: a few regulars with a voice of their own, and many who are heard once or twice."""
+
+import random
+from array import array
+from bisect import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from monitor.core.model import Author
+from monitor.demo.behaviour import DEMOS, PLATFORMS, is_out
+from monitor.demo.story import data
+
+_AGAINST = 9  # one in so many of those who are no regulars
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody by their place among all, which is how often they post beside the others."""
+
+    place: int
+    name: str
+    voice: str
+
+    @property
+    def slug(self) -> str:
+        """Return the name as it stands in addresses; of those who share one, with a number."""
+        turn = self.place // _pairs()
+        return "".join(filter(str.isalnum, self.name.casefold())) + (str(turn + 1) if turn else "")
+
+    @property
+    def is_in_small_letters(self) -> bool:
+        """Return whether the writer does without capitals."""
+        return self.voice in ("resident", "opponent") and self.place % 8 == 3
+
+
+class Crowd:
+    """The people: a long tail, each on one platform, with followers that hardly change."""
+
+    def __init__(
+        self, posts: int, chance: random.Random, until: datetime, used: Sequence[str] = PLATFORMS
+    ) -> None:
+        self._until, self._used, self._chance = until, used, chance
+        self._social = [platform for platform in used if not DEMOS[platform].news] or used
+        people = max(30, posts // 2)
+        self._reach = array("d", accumulate((place + 4) ** -0.85 for place in range(people)))
+        cast = [one["followers"] for one in data("texts")["cast"]]
+        others = (min(int(chance.lognormvariate(5, 1.8)), 400_000) for _ in range(people - len(cast)))
+        self._followers = array("L", [*cast, *others])
+
+    def someone(self, hour: datetime) -> tuple[str, Person]:
+        """Return the platform and the writer of the next post, on a platform that is collected then."""
+        platform, place = self._draw()
+        while is_out(platform, hour, self._until):
+            platform, place = self._draw()
+        return platform, person(place)
+
+    def author(self, platform: str, person: Person) -> Author:
+        """Return somebody's account on a platform."""
+        demo, slug = DEMOS[platform], person.slug
+        return Author(
+            id=slug,
+            handle=demo.handle.format(name=slug),
+            name=person.name,
+            url=f"https://{slug}.example" if demo.news else f"https://{platform}.example/@{slug}",
+            followers=self._followers[person.place] if demo.followers else None,
+        )
+
+    def _draw(self) -> tuple[str, int]:
+        place = bisect(self._reach, self._chance.random() * self._reach[-1])
+        if place < len(data("texts")["cast"]):
+            return self._social[place * 5 % len(self._social)], place
+        return self._used[(place * 2654435761 >> 8) % len(self._used)], place  # scattered, the same each time
+
+
+def person(place: int) -> Person:
+    """Return who somebody is."""
+    texts = data("texts")
+    cast, first, last = texts["cast"], texts["names"]["first"], texts["names"]["last"]
+    if place < len(cast):
+        return Person(place, cast[place]["name"], cast[place]["voice"])
+    name = f"{first[place % len(first)]} {last[(place // len(first) + place) % len(last)]}"
+    return Person(place, name, "opponent" if place % _AGAINST == 0 else "resident")
+
+
+def newspaper(place: int) -> Person:
+    """Return the newspaper that somebody writes for."""
+    press = data("texts")["names"]["press"]
+    return Person(place % len(press), press[place % len(press)], "press")
+
+
+def _pairs() -> int:
+    """Return how many first and last names go together before the first pair comes again."""
+    names = data("texts")["names"]
+    return len(names["first"]) * len(names["last"])

@@ -1,0 +1,84 @@
+"""What the office of the made-up campaign has done: its calendar, answers, labels and checks."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.archive import Archive
+from monitor.archive.posts.annotations import Mark, Stance
+from monitor.archive.values import RecallSample
+from monitor.campaign import Campaign
+from monitor.core.model import Outcome, Page, Post, Tone
+from monitor.demo import behaviour
+from monitor.demo.story import Story
+from monitor.report.follow_up import is_question
+from monitor.report.window import last_week
+
+PEOPLE = ("Jess", "Malik")  # of the office
+_FRESH = timedelta(days=12)  # of questions that somebody has seen to
+_UNSEEN, _WAITING = 3, 4  # of the newest questions: seen by nobody, and waiting for a reply
+_NOTES = ("Answered: the red box in the library.", "Rang back, all sorted.", "Passed on to the ward office.")
+_KIND = ("proud", "lovely", "thank you", "smiling")
+
+
+def work(archive: Archive, campaign: Campaign, posts: Sequence[Post], now: datetime, *, seed: int) -> None:
+    """Put an office's work on the latest posts, and on the weeks before, into an archive."""
+    chance, track = random.Random(seed), campaign.tracks[0]
+    for day, title in Story(now.astimezone(campaign.zone).date()).calendar():
+        archive.events.add(day, title)
+    if len(track.tags) > 1:  # one of them was thought of later
+        archive.track_words.save(replace(track.query, tags=track.tags[:-1]), now - timedelta(weeks=50))
+        archive.track_words.save(track.query, now - timedelta(weeks=30))
+    _read_samples(archive, campaign, now, chance)
+    _answer(archive, [post for post in posts if now - post.created_at < _FRESH], now, chance)
+    _look_again(archive, campaign, now, chance)
+
+
+def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: random.Random) -> None:
+    """Read the samples of two weeks, as somebody would who agrees with the program two times in three."""
+    monday, track = last_week(now.astimezone(campaign.zone).date()), campaign.tracks[0].name
+    for week in (monday - timedelta(weeks=2), monday - timedelta(weeks=1)):
+        archive.tone_audits.draw(track, week, 50, chance=chance, now=now)
+        for audit in archive.tone_audits.samples(track, week, week):
+            for sample in audit.unread:
+                tone = sample.scored if chance.random() < 2 / 3 else chance.choice(list(Tone))
+                archive.annotations.label([sample.post], "tone", tone, by=PEOPLE[0], now=now)
+                stance = chance.choices(list(Stance), (6, 2, 1))[0]
+                archive.annotations.label([sample.post], "stance", stance, by=PEOPLE[0], now=now)
+
+
+def _answer(archive: Archive, posts: Sequence[Post], now: datetime, chance: random.Random) -> None:
+    """See to the questions but the newest, and label what is kind."""
+    asking = _ids(archive, (post for post in posts if is_question(post.text)))
+    for place, post in enumerate(reversed(asking)):
+        at, by = now - timedelta(hours=7 * place + 1), chance.choice(PEOPLE)
+        if place >= _UNSEEN:
+            mark = Mark.NEEDS_REPLY if place < _UNSEEN + _WAITING else Mark.DONE
+            archive.annotations.mark([post], mark, by=by, now=at)
+            if mark is Mark.DONE:
+                archive.annotations.add_note([post], chance.choice(_NOTES), by=by, now=at)
+    kind = (post for post in posts if any(word in post.text.casefold() for word in _KIND))
+    for post in _ids(archive, kind)[-8:]:
+        archive.annotations.label([post], "tone", Tone.POSITIVE, by=PEOPLE[1], now=now)
+        archive.annotations.label([post], "stance", Stance.SUPPORT, by=PEOPLE[1], now=now)
+
+
+def _ids(archive: Archive, posts: Iterable[Post]) -> list[int]:
+    """Return the archive's ids of posts, the oldest first."""
+    return [archive.posts.ids_of(post.platform, [post.id])[post.id] for post in posts]
+
+
+def _look_again(archive: Archive, campaign: Campaign, now: datetime, chance: random.Random) -> None:
+    """Store what another way found of last week's posts, and how the last look at an ailing source ended."""
+    monday = last_week(now.astimezone(campaign.zone).date())
+    for platform in dict.fromkeys(behaviour.platforms(campaign)):
+        demo = behaviour.DEMOS[platform]
+        if demo.second:
+            lacking = chance.randint(1, 3)
+            sample = RecallSample(platform, monday, demo.second, 50, 50 - lacking, {"deleted since": lacking})
+            archive.coverage.claim_recall(platform, monday, now, timedelta())
+            archive.coverage.save_recall(sample, now)
+        if demo.fails:
+            page = Page(stream=platform, outcome=Outcome(demo.outcome), detail=demo.fails)
+            archive.coverage.save_failure(page, campaign.tracks[0].name, started_at=now, now=now)
