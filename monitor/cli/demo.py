@@ -2,6 +2,8 @@
 
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,11 @@ from monitor.cli.serve import PORT, serve
 from monitor.cli.wiring import analyzer_of, at_port, campaign_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import ArchiveError
+from monitor.mail.weekly.decision import decide
+from monitor.mail.weekly.send_times import latest
+
+READERS = ("comms@office.example", "agent@office.example")
+MAILED = timedelta(weeks=2)
 
 
 @click.command()
@@ -38,8 +45,25 @@ def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None
         click.progressbar(length=posts, label="Making up posts", file=sys.stderr) as bar,
     ):
         fill(archive, campaign, analyzer_of(campaign), utcnow(), posts=posts, seed=seed, progress=bar.update)
+    _mail(paths, campaign)
     if not no_serve:
         serve(flask_app(paths, at_port(_for_this_computer(campaign), port)), port)
+
+
+def _mail(paths: Paths, campaign: Campaign) -> None:
+    """Note the mails of the last weeks as sent to made-up readers; nothing leaves this machine."""
+    from monitor.cli.wiring.mail import weekly_of
+
+    weekly = weekly_of(paths, campaign)
+    due = latest(campaign.digest, campaign.zone, utcnow()).due
+    for address in READERS:
+        reader = weekly.store.ask("digest", address, by="the demo", now=due - MAILED)
+        weekly.store.agree(reader.key, due - MAILED)
+    for at in (due - timedelta(weeks=weeks) for weeks in reversed(range(MAILED.days // 7))):
+        decide(replace(weekly, clock=partial(datetime.fromtimestamp, at.timestamp(), UTC)))
+        while mail := weekly.store.claim(at):
+            weekly.store.hand_over(mail, at)
+            weekly.store.arrived(mail, at)
 
 
 def _for_this_computer(campaign: Campaign) -> Campaign:

@@ -60,7 +60,7 @@ def history(
                 yield DemoStep(platform, campaign.tracks[0].name, _gap(platform, since[platform], hour))
                 since[platform] = hour
             ends = hour == hours[-1][0] or behaviour.is_out(platform, hour + _HOUR, until)
-            if ends or len(batch) >= page_size or (batch and hour.hour == 23):
+            if ends or len(batch) >= page_size or (len(batch) > 2 and hour.hour == 23):
                 page = _page(platform, batch, before.get(platform, []), chance)
                 yield from _steps(
                     campaign, platform, replace(page, since=since[platform], until=hour + _HOUR)

@@ -6,6 +6,7 @@ from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import accumulate
 
 from monitor.core.model import Author
@@ -21,13 +22,8 @@ class Person:
 
     place: int
     name: str
+    slug: str  # the name as it stands in addresses
     voice: str
-
-    @property
-    def slug(self) -> str:
-        """Return the name as it stands in addresses; of those who share one, with a number."""
-        turn = self.place // _pairs()
-        return "".join(filter(str.isalnum, self.name.casefold())) + (str(turn + 1) if turn else "")
 
     @property
     def is_in_small_letters(self) -> bool:
@@ -74,23 +70,25 @@ class Crowd:
         return self._used[(place * 2654435761 >> 8) % len(self._used)], place  # scattered, the same each time
 
 
+@lru_cache(maxsize=10_000)
 def person(place: int) -> Person:
-    """Return who somebody is."""
+    """Return who somebody is; of those who share a name, the address has a number."""
     texts = data("texts")
     cast, first, last = texts["cast"], texts["names"]["first"], texts["names"]["last"]
     if place < len(cast):
-        return Person(place, cast[place]["name"], cast[place]["voice"])
+        return Person(place, cast[place]["name"], _slug(cast[place]["name"]), cast[place]["voice"])
     name = f"{first[place % len(first)]} {last[(place // len(first) + place) % len(last)]}"
-    return Person(place, name, "opponent" if place % _AGAINST == 0 else "resident")
+    turn = place // (len(first) * len(last))
+    voice = "opponent" if place % _AGAINST == 0 else "resident"
+    return Person(place, name, f"{_slug(name)}{turn + 1 if turn else ''}", voice)
 
 
 def newspaper(place: int) -> Person:
-    """Return the newspaper that somebody writes for."""
+    """Return one of the newspapers; there are not many."""
     press = data("texts")["names"]["press"]
-    return Person(place % len(press), press[place % len(press)], "press")
+    name = press[place % len(press)]
+    return Person(place % len(press), name, _slug(name), "press")
 
 
-def _pairs() -> int:
-    """Return how many first and last names go together before the first pair comes again."""
-    names = data("texts")["names"]
-    return len(names["first"]) * len(names["last"])
+def _slug(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum() and letter.isascii())

@@ -1,6 +1,7 @@
 """What the office of the made-up campaign has done: its calendar, answers, labels and checks."""
 
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ PEOPLE = ("Jess", "Malik")  # of the office
 _FRESH = timedelta(days=12)  # of questions that somebody has seen to
 _UNSEEN, _WAITING = 3, 4  # of the newest questions: seen by nobody, and waiting for a reply
 _NOTES = ("Answered: the red box in the library.", "Rang back, all sorted.", "Passed on to the ward office.")
+_THANKED = 8
 _KIND = ("proud", "lovely", "thank you", "smiling")
 
 
@@ -41,11 +43,13 @@ def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: r
     for week in (monday - timedelta(weeks=2), monday - timedelta(weeks=1)):
         archive.tone_audits.draw(track, week, 50, chance=chance, now=now)
         for audit in archive.tone_audits.samples(track, week, week):
+            labels = defaultdict[tuple[str, str], list[int]](list)
             for sample in audit.unread:
                 tone = sample.scored if chance.random() < 2 / 3 else chance.choice(list(Tone))
-                archive.annotations.label([sample.post], "tone", tone, by=PEOPLE[0], now=now)
-                stance = chance.choices(list(Stance), (6, 2, 1))[0]
-                archive.annotations.label([sample.post], "stance", stance, by=PEOPLE[0], now=now)
+                labels["tone", tone].append(sample.post)
+                labels["stance", chance.choices(list(Stance), (6, 2, 1))[0]].append(sample.post)
+            for (field, value), ids in labels.items():
+                archive.annotations.label(ids, field, value, by=PEOPLE[0], now=now)
 
 
 def _answer(archive: Archive, posts: Sequence[Post], now: datetime, chance: random.Random) -> None:
@@ -58,10 +62,9 @@ def _answer(archive: Archive, posts: Sequence[Post], now: datetime, chance: rand
             archive.annotations.mark([post], mark, by=by, now=at)
             if mark is Mark.DONE:
                 archive.annotations.add_note([post], chance.choice(_NOTES), by=by, now=at)
-    kind = (post for post in posts if any(word in post.text.casefold() for word in _KIND))
-    for post in _ids(archive, kind)[-8:]:
-        archive.annotations.label([post], "tone", Tone.POSITIVE, by=PEOPLE[1], now=now)
-        archive.annotations.label([post], "stance", Stance.SUPPORT, by=PEOPLE[1], now=now)
+    kind = [post for post in posts if any(word in post.text.casefold() for word in _KIND)][-_THANKED:]
+    for field, value in (("tone", Tone.POSITIVE), ("stance", Stance.SUPPORT)):
+        archive.annotations.label(_ids(archive, kind), field, value, by=PEOPLE[1], now=now)
 
 
 def _ids(archive: Archive, posts: Iterable[Post]) -> list[int]:
