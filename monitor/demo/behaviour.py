@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.campaign import Campaign
 from monitor.core.model import Media, Metrics
-from monitor.demo.story import Story
+from monitor.demo.year import Year
 from monitor.platform_info import about, names
 
 HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 10, 8, 7, 7, 9, 8, 7, 7, 9, 12, 18, 22, 20, 14, 7, 3)
@@ -32,14 +32,14 @@ def hours(
     zone: ZoneInfo, until: datetime, weeks: int, posts: int, used: Sequence[str] = PLATFORMS
 ) -> list[tuple[datetime, int]]:
     """Return (start, posts) of each hour, as many posts in all as asked for; fewer while one is out."""
-    end, story = until.astimezone(UTC), Story(until.astimezone(zone).date())
+    end, year = until.astimezone(UTC), Year(until.astimezone(zone).date())
     starts = [end - _HOUR * n for n in range(weeks * 7 * 24, 0, -1)]
     shares = Counter(used).items()
     up = [
         sum(share for platform, share in shares if not is_out(platform, start, end)) / len(used)
         for start in starts
     ]
-    pace = cache(story.pace)
+    pace = cache(year.pace)
     weights = (_weight(start.astimezone(zone), pace) * share for start, share in zip(starts, up, strict=True))
     whole = list(accumulate(weights))
     ends = [round(posts * so_far / whole[-1]) for so_far in whole]

@@ -11,13 +11,13 @@ from itertools import accumulate
 
 from monitor.core.model import Author
 from monitor.demo.behaviour import DEMOS, PLATFORMS, is_out
-from monitor.demo.story import data
+from monitor.demo.year import data
 
 _AGAINST = 9  # one in so many of those who are no regulars
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Character:
     """Somebody by their place among all, which is how often they post beside the others."""
 
     place: int
@@ -26,7 +26,7 @@ class Person:
     voice: str
 
     @property
-    def is_in_small_letters(self) -> bool:
+    def is_casual(self) -> bool:
         """Return whether the writer does without capitals."""
         return self.voice in ("resident", "opponent") and self.place % 8 == 3
 
@@ -45,22 +45,22 @@ class Crowd:
         others = (min(int(chance.lognormvariate(5, 1.8)), 400_000) for _ in range(people - len(cast)))
         self._followers = array("L", [*cast, *others])
 
-    def someone(self, hour: datetime) -> tuple[str, Person]:
+    def someone(self, hour: datetime) -> tuple[str, Character]:
         """Return the platform and the writer of the next post, on a platform that is collected then."""
         platform, place = self._draw()
         while is_out(platform, hour, self._until):
             platform, place = self._draw()
-        return platform, person(place)
+        return platform, character(place)
 
-    def author(self, platform: str, person: Person) -> Author:
+    def author(self, platform: str, who: Character) -> Author:
         """Return somebody's account on a platform."""
-        demo, slug = DEMOS[platform], person.slug
+        demo, slug = DEMOS[platform], who.slug
         return Author(
             id=slug,
             handle=demo.handle.format(name=slug),
-            name=person.name,
+            name=who.name,
             url=f"https://{slug}.example" if demo.news else f"https://{platform}.example/@{slug}",
-            followers=self._followers[person.place] if demo.followers else None,
+            followers=self._followers[who.place] if demo.followers else None,
         )
 
     def _draw(self) -> tuple[str, int]:
@@ -71,23 +71,23 @@ class Crowd:
 
 
 @lru_cache(maxsize=10_000)
-def person(place: int) -> Person:
+def character(place: int) -> Character:
     """Return who somebody is; of those who share a name, the address has a number."""
     texts = data("texts")
     cast, first, last = texts["cast"], texts["names"]["first"], texts["names"]["last"]
     if place < len(cast):
-        return Person(place, cast[place]["name"], _slug(cast[place]["name"]), cast[place]["voice"])
+        return Character(place, cast[place]["name"], _slug(cast[place]["name"]), cast[place]["voice"])
     name = f"{first[place % len(first)]} {last[(place // len(first) + place) % len(last)]}"
     turn = place // (len(first) * len(last))
     voice = "opponent" if place % _AGAINST == 0 else "resident"
-    return Person(place, name, f"{_slug(name)}{turn + 1 if turn else ''}", voice)
+    return Character(place, name, f"{_slug(name)}{turn + 1 if turn else ''}", voice)
 
 
-def newspaper(place: int) -> Person:
+def newspaper(place: int) -> Character:
     """Return one of the newspapers; there are not many."""
     press = data("texts")["names"]["press"]
     name = press[place % len(press)]
-    return Person(place % len(press), name, _slug(name), "press")
+    return Character(place % len(press), name, _slug(name), "press")
 
 
 def _slug(name: str) -> str:

@@ -12,7 +12,7 @@ from monitor.archive.values import RecallSample
 from monitor.campaign import Campaign
 from monitor.core.model import Outcome, Page, Post, Tone
 from monitor.demo import behaviour
-from monitor.demo.story import Story
+from monitor.demo.year import Year
 from monitor.report.follow_up import is_question
 from monitor.report.window import last_week
 
@@ -27,7 +27,7 @@ _KIND = ("proud", "lovely", "thank you", "smiling")
 def work(archive: Archive, campaign: Campaign, posts: Sequence[Post], now: datetime, *, seed: int) -> None:
     """Put an office's work on the latest posts, and on the weeks before, into an archive."""
     chance, track = random.Random(seed), campaign.tracks[0]
-    for day, title in Story(now.astimezone(campaign.zone).date()).calendar():
+    for day, title in Year(now.astimezone(campaign.zone).date()).calendar():
         archive.events.add(day, title)
     if len(track.tags) > 1:  # one of them was thought of later
         archive.track_words.save(replace(track.query, tags=track.tags[:-1]), now - timedelta(weeks=50))

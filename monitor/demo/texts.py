@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from monitor.campaign import Campaign
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.text import matches
-from monitor.demo.story import data
+from monitor.demo.year import data
 
 ENDED, OTHER_MARK = 0.4, 0.1  # shares of texts
 _TRIES, _LATEST = 6, 3000  # to find a text that is none of so many
@@ -33,48 +33,35 @@ class Texts:
     """Writes texts of a campaign's first track; the same chance gives the same texts."""
 
     def __init__(self, campaign: Campaign, chance: random.Random) -> None:
-        track = campaign.tracks[0]
-        self._chance, self._query, self._file = chance, track.query, data("texts")
+        track, file = campaign.tracks[0], data("texts")
+        self._chance, self._query, self._voices, self._usual = (
+            chance,
+            track.query,
+            file["voices"],
+            file["tags"],
+        )
         self._marks = [f"#{tag}" for tag in track.tags] or list(track.phrases)
         self._latest: dict[str, None] = {}  # in order
-        places = _places(campaign)
-        self._words = _Words(
-            self._file["words"] | places | {"mark": self._marks[:1], "name": [campaign.name]}, chance
-        )
+        self._decks: dict[int, list[str]] = {}
+        own = {"mark": self._marks[:1], "name": [campaign.name]}
+        self._words = _Words(file["words"] | _places(campaign) | own, chance)
 
-    def line(self, voice: str, talk: str) -> str:
-        """Return what somebody says of what everybody talks about, or else of the campaign."""
-        lines = self._file["voices"][voice]
-        return self._fresh(lines.get(talk) or lines["general"])
-
-    def kit(self) -> str:
-        """Return the words that the campaign suggests."""
-        return self._words.write(self._chance.choice(self._file["kit"]["lines"]))
-
-    def foreign(self, lang: str) -> str:
-        """Return a text in another language."""
-        return self._fresh(self._file["elsewhere"][lang], may_end=False)
-
-    def question(self, talk: str) -> tuple[str, str]:
-        """Return a question, and what it asks about."""
-        asks = self._file["asks"]
-        about = (
-            "sheets" if talk == "petition" and self._chance.random() < 0.6 else self._chance.choice([*asks])
-        )
-        return self._fresh(asks[about]["questions"]), about
-
-    def reply(self, voice: str, about: str) -> str:
-        """Return what somebody answers to a question about something, or to another voice."""
-        is_against = voice == "opponent"
-        if about in self._file["asks"] and not is_against:
-            return self._fresh(self._file["asks"][about]["answers"])
-        side = "agree" if is_against == (about == "opponent") else "argue"
-        return self._fresh(self._file["voices"]["opponent" if is_against else "resident"][side])
+    def text(self, voice: str, talk: str) -> str:
+        """Return what a voice says of something, or else of the campaign: hardly ever what it said lately."""
+        lines = self._voices[voice].get(talk) or self._voices[voice]["general"]
+        for _ in range(_TRIES):
+            text = _capitalised(self._words.write(self._marked(self._deal(lines))))
+            if text not in self._latest:
+                break
+        self._latest[text] = None
+        if len(self._latest) > _LATEST:
+            del self._latest[next(iter(self._latest))]
+        return text
 
     def article(self, talk: str) -> str:
         """Return a headline, and how its article begins."""
-        press = self._file["voices"]["press"]
-        headline = self._words.write(self._chance.choice(press.get(talk) or press["general"]))
+        press = self._voices["press"]
+        headline = self._words.write(self._deal(press.get(talk) or press["general"]))
         if not matches(self._query, headline):
             headline = f"{headline} {self._marks[0]}"
         lead = " ".join(self._words.write(line) for line in self._chance.sample(press["lead"], 2))
@@ -83,28 +70,22 @@ class Texts:
     def tags(self, text: str) -> frozenset[str]:
         """Return the tags of a text, and perhaps a usual one, the first of them oftenest."""
         own = {word[1:].casefold() for word in text.split() if word.startswith("#")}
-        usual, lot = self._file["tags"]["usual"], int(self._chance.paretovariate(0.9)) - 1
-        return frozenset(own | {usual[lot - 1]} if 0 < lot <= len(usual) else own)
+        lot = int(self._chance.paretovariate(0.9)) - 1
+        return frozenset(own | {self._usual[lot - 1]} if 0 < lot <= len(self._usual) else own)
 
-    def _fresh(self, lines: Sequence[str], *, may_end: bool = True) -> str:
-        """Return one of the lines as a text that nobody wrote lately, if a few tries find one."""
-        for _ in range(_TRIES):
-            text = self._text(self._chance.choice(lines), may_end)
-            if text not in self._latest:
-                break
-        self._latest[text] = None
-        if len(self._latest) > _LATEST:
-            del self._latest[next(iter(self._latest))]
-        return text
+    def _deal(self, lines: Sequence[str]) -> str:
+        """Return one of the lines: each comes once before one comes again."""
+        deck = self._decks.setdefault(id(lines), [])
+        if not deck:
+            deck.extend(self._chance.sample(lines, len(lines)))
+        return deck.pop()
 
-    def _text(self, line: str, may_end: bool) -> str:
-        """Return a line as a text, with the hashtag or phrase by which it belongs to the track."""
-        chance = self._chance
-        if may_end and chance.random() < ENDED:
-            line = f"{line} {chance.choice(self._file['words']['end'])}"
-        if "{mark}" not in line:
-            line = f"{line} {chance.choice(self._marks) if chance.random() < OTHER_MARK else '{mark}'}"
-        return _capitalised(self._words.write(line))
+    def _marked(self, line: str) -> str:
+        """Return a line with the hashtag or phrase by which it belongs to the track, if it has none."""
+        if "{mark}" in line:
+            return line
+        mark = self._chance.choice(self._marks) if self._chance.random() < OTHER_MARK else "{mark}"
+        return f"{line} {{end}} {mark}" if self._chance.random() < ENDED else f"{line} {mark}"
 
 
 def _places(campaign: Campaign) -> dict[str, list[str]]:
@@ -112,12 +93,9 @@ def _places(campaign: Campaign) -> dict[str, list[str]]:
     places = list(campaign.gazetteer.places.values())
     titles = {kind: [place.title for place in places if place.kind == kind] for kind in PlaceKind}
     boroughs = titles[PlaceKind.BOROUGH] or [campaign.name]
-    return {
-        "borough": boroughs,
-        "area": [*boroughs * 4, *titles[PlaceKind.TOWN] * 2, *titles[PlaceKind.ESTATE]],
-        "station": titles[PlaceKind.STATION] or boroughs,
-        "street": titles[PlaceKind.STREET] or boroughs,
-    }
+    areas = [*boroughs * 4, *titles[PlaceKind.TOWN] * 2, *titles[PlaceKind.ESTATE]]
+    streets, stations = titles[PlaceKind.STREET] or boroughs, titles[PlaceKind.STATION] or boroughs
+    return {"borough": boroughs, "area": areas, "station": stations, "street": streets}
 
 
 def _capitalised(text: str) -> str:

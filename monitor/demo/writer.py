@@ -2,22 +2,23 @@
 
 import random
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from monitor.campaign import Campaign
-from monitor.core.model import Author, Post, PostKind
+from monitor.core.model import Post, PostKind
 from monitor.demo import behaviour
-from monitor.demo.crowd import Crowd, Person, newspaper
-from monitor.demo.story import Episode, Story
+from monitor.demo.crowd import Character, Crowd, newspaper
 from monitor.demo.texts import Texts
+from monitor.demo.year import Year, data
 
-COPIED, KIT, QUESTIONS, REPLIES = 0.02, 0.03, 0.12, 0.2  # shares of posts
+COPIED, KIT, QUESTIONS, REPLIES, SHEETS = 0.02, 0.03, 0.12, 0.2, 0.6  # shares of posts; of questions
 _LINKED, _TAGGED = 0.1, 0.15
 _ANSWERABLE = 12  # posts of a platform, the newest, that somebody may answer
 _DRAWS = 4  # of people in a hostile week, of whom the first opponent writes
 _PAGES = ("https://petition.example/sign", "https://survey.example/results", "https://stalls.example/dates")
+_DAY = timedelta(days=1)  # until which a post is copied
 _OPENS = 7  # the hour from which on newspapers print
 
 
@@ -25,8 +26,8 @@ class _Recent(NamedTuple):
     """A post that may be answered or copied."""
 
     post: Post
-    person: Person
-    about: str  # what it asks about, or else its voice
+    who: Character
+    voice: str  # whose lines it is from
 
 
 class Writer:
@@ -37,7 +38,7 @@ class Writer:
         self._chance, self._zone, self._until = chance, campaign.zone, until
         self._crowd = Crowd(posts, chance, until, used)
         self._texts = Texts(campaign, chance)
-        self._story = Story(until.astimezone(campaign.zone).date())
+        self._year = Year(until.astimezone(campaign.zone).date())
         self._news = next((platform for platform in used if behaviour.DEMOS[platform].news), "")
         self._prints = defaultdict[date, list[str]](list)
         self._recent = defaultdict[str, deque[_Recent]](lambda: deque(maxlen=_ANSWERABLE))
@@ -47,95 +48,81 @@ class Writer:
         """Return the next post, written within an hour."""
         self._number += 1
         at, local = hour + timedelta(seconds=self._chance.randrange(3600)), hour.astimezone(self._zone)
-        episode = self._story.episode(local.date())
-        talk = episode.talk if episode else "general"
-        if episode and self._is_printed(episode, local):
-            prints = self._prints[local.date()]
-            prints.append(prints[0] if prints else self._texts.article(talk))
-            return self._article(self._news, newspaper(len(prints)), at, prints[0])
-        platform, person = self._someone(hour, talk)
-        if behaviour.DEMOS[platform].news:
-            return self._article(platform, newspaper(person.place), at, self._texts.article(talk))
-        if self._chance.random() < COPIED and (source := self._source(platform, at)):
-            return self._copy(source, platform, at)
-        return self._own(platform, person, at, talk)
-
-    def _is_printed(self, episode: Episode, local: datetime) -> bool:
-        """Return whether one more newspaper prints the story of a day."""
-        return (
-            self._story.has_begun(local.date())
-            and local.hour >= _OPENS
-            and len(self._prints[local.date()]) < episode.sites
-            and self._news != ""
-            and not behaviour.is_out(self._news, local, self._until)
-        )
-
-    def _someone(self, hour: datetime, talk: str) -> tuple[str, Person]:
+        talk = self._year.talk(local.date())
+        if text := self._print(local, talk):
+            return self._article(self._news, newspaper(len(self._prints[local.date()])), at, text)
         people = [self._crowd.someone(hour) for _ in range(_DRAWS if talk == "hostile" else 1)]
-        return next((pair for pair in people if pair[1].voice == "opponent"), people[0])
+        platform, who = next((pair for pair in people if pair[1].voice == "opponent"), people[0])
+        if behaviour.DEMOS[platform].news:
+            return self._article(platform, newspaper(who.place), at, self._texts.article(talk))
+        if self._chance.random() < COPIED and (copied := self._copy(platform, at)):
+            return copied
+        return self._own(platform, who, at, talk)
 
-    def _article(self, platform: str, paper: Person, at: datetime, text: str) -> Post:
-        author, tags = self._crowd.author(platform, paper), frozenset[str]()
-        return self._post(
-            platform, author, at, text, kind=PostKind.ARTICLE, lang="en", tags=tags,
-            url=f"{author.url}/news/{self._number}",
-        )  # fmt: skip
+    def _print(self, local: datetime, talk: str) -> str:
+        """Return the story of a day as long as one more newspaper prints it, else nothing."""
+        prints, sites = self._prints[local.date()], self._year.sites(local.date())
+        is_open = local.hour >= _OPENS and self._news and not behaviour.is_out(self._news, local, self._until)
+        if not is_open or len(prints) == sites:
+            return ""
+        prints.append(prints[0] if prints else self._texts.article(talk))
+        return prints[0]
 
-    def _own(self, platform: str, person: Person, at: datetime, talk: str) -> Post:
-        """Return what a person writes by themselves, or in answer to a recent post."""
-        recent, chance = self._recent[platform], self._chance
-        lang = behaviour.language(chance) if person.voice == "resident" else "en"
+    def _article(self, platform: str, paper: Character, at: datetime, text: str) -> Post:
+        post = self._post(platform, paper, at, text, kind=PostKind.ARTICLE, lang="en", tags=frozenset())
+        return replace(post, url=f"{post.author.url}/news/{post.id}")
+
+    def _own(self, platform: str, who: Character, at: datetime, talk: str) -> Post:
+        """Return what somebody writes by themselves, or in answer to a recent post."""
+        recent, chance, links = self._recent[platform], self._chance, dict[str, Any]()
+        lang = behaviour.language(chance) if who.voice == "resident" else "en"
         target = chance.choice(recent) if recent and chance.random() < REPLIES else None
-        links: Mapping[str, Any] = {}
         if lang not in ("en", None):
-            text, about, target = self._texts.foreign(lang), person.voice, None
-        elif target:
-            text, about = self._texts.reply(person.voice, target.about), person.voice
+            voice, talk = lang, "general"
+        else:
+            voice, talk = self._lines(who, talk, target)
+        text = self._texts.text(voice, talk)
+        if target and voice != lang:
             parent = target.post
             links = {"parent": parent.id, "root": parent.root or parent.id, "kind": PostKind.REPLY}
-        else:
-            text, about = self._words(person, at, talk)
-        post = self._post(platform, self._crowd.author(platform, person), at, text, lang=lang, **links)
-        recent.append(_Recent(post, person, about))
+        elif chance.random() < _TAGGED:
+            tags = self._year.tags(at.astimezone(self._zone).date())
+            text = " ".join([text, *(f"#{tag}" for tag in tags)])
+        post = self._post(platform, who, at, text.lower() if who.is_casual else text, lang=lang, **links)
+        recent.append(_Recent(post, who, voice))
         return post
 
-    def _words(self, person: Person, at: datetime, talk: str) -> tuple[str, str]:
-        """Return a text of somebody's own choice, and what it asks about or in which voice it is."""
-        lot, about = self._chance.random(), person.voice
-        if person.voice == "resident" and lot < QUESTIONS:
-            text, about = self._texts.question(talk)
-        elif person.voice == "resident" and lot < QUESTIONS + KIT:
-            return self._texts.kit(), about
-        else:
-            text = self._texts.line(person.voice, talk)
-        if self._chance.random() < _TAGGED:
-            text = " ".join(
-                [text, *(f"#{tag}" for tag in self._story.tags(at.astimezone(self._zone).date()))]
-            )
-        return text.lower() if person.is_in_small_letters else text, about
+    def _lines(self, who: Character, talk: str, target: _Recent | None) -> tuple[str, str]:
+        """Return whose lines somebody's words are from, and what they are about."""
+        asks, is_against, lot = data("texts")["asks"], who.voice == "opponent", self._chance.random()
+        if target and target.voice in asks and not is_against:
+            return target.voice, "answers"
+        if target:
+            side = "agree" if is_against == (target.voice == "opponent") else "argue"
+            return "opponent" if is_against else "resident", side
+        if who.voice != "resident" or lot > QUESTIONS + KIT:
+            return who.voice, talk
+        if lot > QUESTIONS:
+            return "kit", talk
+        is_usual = talk == "petition" and lot < SHEETS * QUESTIONS
+        return asks[0] if is_usual else self._chance.choice(asks), "questions"
 
-    def _source(self, platform: str, at: datetime) -> _Recent | None:
-        """Return a post of the last hours that stands on another platform."""
-        others = [recent[-1] for name, recent in self._recent.items() if recent and name != platform]
-        fresh = [
-            one
-            for one in others
-            if at - timedelta(hours=24) < one.post.created_at < at and not one.post.parent
-        ]
-        return self._chance.choice(fresh) if fresh else None
+    def _copy(self, platform: str, at: datetime) -> Post | None:
+        """Return a post from another platform, put here by its writer or by a bridge; None if none is new."""
+        others = [posts[-1] for name, posts in self._recent.items() if posts and name != platform]
+        fresh = [one for one in others if not one.post.parent and at - _DAY < one.post.created_at < at]
+        if not fresh:
+            return None
+        source, who, _ = self._chance.choice(fresh)
+        copy_of = source.url if self._chance.random() < 0.5 else None
+        return self._post(platform, who, at, source.text, lang=source.lang, copy_of=copy_of)
 
-    def _copy(self, source: _Recent, platform: str, at: datetime) -> Post:
-        """Return the same words on another platform, put there by their writer or by a bridge."""
-        author = self._crowd.author(platform, source.person)
-        copy_of = source.post.url if self._chance.random() < 0.5 else None
-        return self._post(platform, author, at, source.post.text, lang=source.post.lang, copy_of=copy_of)
-
-    def _post(self, platform: str, author: Author, at: datetime, text: str, **more: Any) -> Post:
-        followers, chance = author.followers, self._chance
+    def _post(self, platform: str, who: Character, at: datetime, text: str, **more: Any) -> Post:
+        author, chance = self._crowd.author(platform, who), self._chance
         own = {"url": f"{author.url}/{self._number}", "tags": self._texts.tags(text)}
         return Post(
             platform=platform, id=str(self._number), author=author, text=text, created_at=at,
-            links=frozenset({chance.choice(_PAGES)}) if chance.random() < _LINKED else frozenset(),
-            media=behaviour.media(chance), metrics=behaviour.metrics(platform, followers, chance),
-            **(own | more),
+            links=frozenset({chance.choice(_PAGES)} if chance.random() < _LINKED else ()),
+            media=behaviour.media(chance),
+            metrics=behaviour.metrics(platform, author.followers, chance), **(own | more),
         )  # fmt: skip

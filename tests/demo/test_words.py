@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core.model import Post, PostKind
 from monitor.core.text import belongs
-from monitor.demo.story import data
+from monitor.demo.year import data
 from monitor.report.follow_up import is_question
 from tests.demo.test_demo import CAMPAIGN, SHIPPED, first_seen, steps
 
@@ -23,7 +23,7 @@ def posts() -> list[Post]:
 
 def words(posts: list[Post]) -> list[str]:
     """Return the texts but those that are meant to be alike: suggested words, one story, cross-posts."""
-    suggested = tuple(line[:30] for line in data("texts")["kit"]["lines"])
+    suggested = tuple(line[:30] for line in data("texts")["voices"]["kit"]["general"])
     texts = [post.text for post in posts if post.kind != PostKind.ARTICLE and not post.copy_of]
     return [text for text in texts if not text.startswith(suggested)]
 
@@ -42,7 +42,7 @@ def test_control_texts_of_one_voice_alone_would_be_noticed(posts):
 
 
 def test_suggested_words_are_passed_on_by_many(posts):
-    suggested = {line[:30] for line in data("texts")["kit"]["lines"]}
+    suggested = {line[:30] for line in data("texts")["voices"]["kit"]["general"]}
     by = defaultdict(set)
     for post in posts:
         by[post.text[:30]].add(post.author.id)

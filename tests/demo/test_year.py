@@ -8,7 +8,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.collect.source_status import states
 from monitor.demo import fill
-from monitor.demo.story import Story, data
+from monitor.demo.year import Year, data
 from monitor.digest.content import letter
 from monitor.report import Report, Window
 from monitor.report.build import build, with_details
@@ -80,17 +80,17 @@ def test_nothing_that_an_office_works_on_is_empty(started):
 @pytest.mark.parametrize("day", range(7), ids=DAYS)
 def test_the_story_lies_in_the_same_weeks_whatever_the_day(day):
     today = MONDAY.date() + timedelta(days=day)
-    story = Story(today)
+    story = Year(today)
     survey = next(day for day, title in story.calendar() if title == "Survey is published")
     assert survey == date(2026, 11, 26)
-    assert story.has_begun(survey)
-    assert not story.has_begun(survey + timedelta(days=1))
+    assert story.talk(survey) == story.talk(survey + timedelta(days=1)) == "survey"
+    assert (story.sites(survey), story.sites(survey + timedelta(days=1))) == (4, 0)
     assert story.pace(survey) > 3 * story.pace(survey - timedelta(days=1))
     assert max(day for day, _ in story.calendar()) > today + timedelta(days=7)
 
 
 def test_the_story_has_a_launch_a_hostile_week_and_a_quiet_time():
-    year = data("story")
+    year = data("year")
     talks = [event["talk"] for event in year["event"]]
     assert talks[0] == "launch"
     assert "hostile" in talks
@@ -103,6 +103,6 @@ def test_the_story_has_a_launch_a_hostile_week_and_a_quiet_time():
 
 def test_every_talk_is_one_that_residents_know():
     lines = data("texts")["voices"]["resident"]
-    for event in data("story")["event"]:
+    for event in data("year")["event"]:
         assert event["talk"] in {*lines, "hostile"}
     assert all(kind in lines for kind in ("general", "agree", "argue"))
