@@ -1,6 +1,6 @@
 """The campaign's calendar: add, change and remove days; and the posts beside each."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -124,11 +124,11 @@ def _beside(
 
 def _posts(archive: ArchiveReader, scope: Scope, track: str, now: datetime) -> dict[date, Counter[str]]:
     """Return the posts of each day by source, without those that others do not compare with."""
-    posts: dict[date, Counter[str]] = {}
-    unlike = [post.id for post in archive.comparable.unlike(scope, track, now)]
-    for sign, counts in ((1, archive.stats.day_counts(scope)), (-1, archive.comparable.sums(scope, unlike))):
-        for count in counts:
-            posts.setdefault(count.day, Counter())[count.platform] += sign * count.posts
+    posts = defaultdict[date, Counter[str]](Counter)
+    for count in archive.stats.day_counts(scope):
+        posts[count.day][count.platform] += count.posts
+    for post in archive.comparable.unlike(scope, track, now):
+        posts[date.fromisoformat(post.day)][scope.series[post.series]] -= 1
     return posts
 
 

@@ -278,7 +278,7 @@ class Stats:
             "since": scope.first.isoformat(),
             "until": (scope.last + _DAY).isoformat(),
         }
-        statement = sql.replace("{ids}", ", ".join(map(str, scope.series)))
+        statement = sql.replace("{ids}", ", ".join(map(str, scope.series)) or "0")  # none has 0
         return self.db.execute(statement, values | more).fetchall()
 
 
@@ -335,8 +335,10 @@ _CROWD = (
     "SELECT ifnull(sum(authors), 0), ifnull(sum(known), 0), ifnull(sum(followers), 0) FROM track_spans"
     f" WHERE track_id = :track AND day BETWEEN :first AND :last AND {_LAST_DAY}"
 )
-IN_WINDOW = (  # a local day may begin on the UTC day before, and end on the one after
-    f"m.{_SERIES} AND p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day')"
+# A local day may begin on the UTC day before, and end on the one after. The plus: a post's series are looked
+# up once, not once for each that counts.
+IN_WINDOW = (
+    f"+m.{_SERIES} AND p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day')"
     " AND p.day >= :since AND p.day < :until"
 )
 # CROSS JOIN: the posts of the days first, whatever the planner thinks of the other tables. INDEXED BY:

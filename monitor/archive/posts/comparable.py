@@ -1,29 +1,34 @@
 """Posts that are not counted when two times are compared, and the counts of a time without them."""
 
 import json
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from datetime import datetime
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from monitor.archive.connection import GIVEN
 from monitor.archive.coverage import REGULAR
 from monitor.archive.events import TrackWord
 from monitor.archive.posts.readings import NUMBERS
 from monitor.archive.stats import IN_WINDOW, Stats
-from monitor.archive.values import IMPORT, AuthorCount, DayCount, Scope
+from monitor.archive.values import IMPORT, AuthorCount, Scope
 from monitor.core.clock import stamp, unstamp
-
-_ENOUGH = 0.9  # of the posts, for their numbers to be compared
 
 
 class UnlikePost(NamedTuple):
     """A post that is left out of a comparison, and why: 'bridge', 'late', 'file', 'look back', or a word."""
 
     id: int
-    platform: str
-    day: date
+    day: str
+    series: int
+    author: int
     reason: str
+
+
+LeftOutPosts = dict[int, tuple[str, int, int]]  # day, series and author, by the post's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,28 @@ class ComparablePosts:
         These are copies that a bridge made; and of time of which a regular poll had told by then: what came
         later, from a file, or by a look back. Time that was filled afterwards counts in full.
         """
-        return _unlike(self.stats.rows(scope, _UNLIKE, name=track, cut=stamp(cut)))
+        rows = self.stats.rows(scope, _UNLIKE, name=track, cut=stamp(cut))
+        late = [row for row in rows if row[-1]]
+        known = self._polled(scope, track, cut, late) if late else {}
+        return [
+            UnlikePost(*post)
+            for *post, at in rows
+            if not at or _until(known.get(scope.series[post[2]], ()), at) > at
+        ]
+
+    def _polled(
+        self, scope: Scope, track: str, cut: datetime, late: Sequence[tuple[Any, ...]]
+    ) -> dict[str, list[tuple[str, str]]]:
+        """Return for each source from when on polls by `cut` had seen the time of posts, and until when."""
+        few = replace(scope, series={row[2]: scope.series[row[2]] for row in late})
+        times = [row[-1] for row in late]
+        polls: dict[str, list[tuple[str, str]]] = {}
+        for source, since, until in self.stats.rows(
+            few, _POLLS, name=track, cut=stamp(cut), begin=min(times), end=max(times)
+        ):
+            known = polls.setdefault(source, [])
+            known.append((since, max(until, known[-1][1]) if known else until))
+        return polls
 
     def by_words(
         self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
@@ -50,7 +76,7 @@ class ComparablePosts:
             name: json.dumps([(word.kind, word.word, str(word)) for word in some])
             for name, some in (("changed", changed), ("lasting", lasting))
         }
-        return _unlike(self.stats.rows(scope, _BY_WORDS, **words))
+        return [UnlikePost(*row) for row in self.stats.rows(scope, _BY_WORDS, **words)]
 
     def brought(
         self, scope: Scope, platforms: Collection[str], out: Collection[int]
@@ -63,35 +89,34 @@ class ComparablePosts:
         rows = self.stats.rows(scope, _BROUGHT, **names)
         return [(source, stream, unstamp(at), posts) for source, stream, at, posts in rows]
 
-    def between(self, scope: Scope, times: Iterable[tuple[str, datetime, datetime]]) -> frozenset[int]:
+    def between(self, scope: Scope, times: Iterable[tuple[str, datetime, datetime]]) -> LeftOutPosts:
         """Return the posts of (platform, from, until), each from the first instant up to the second."""
-        values = json.dumps([(platform, stamp(a), stamp(b)) for platform, a, b in times])
-        return frozenset(post for (post,) in self.stats.rows(scope, _BETWEEN, times=values))
+        ids = {platform: series for series, platform in scope.series.items()}
+        values = json.dumps([(ids[name], stamp(a), stamp(b)) for name, a, b in times if name in ids])
+        return {row[0]: row[1:] for row in self.stats.rows(scope, _BETWEEN, times=values)}
 
-    def sums(self, scope: Scope, posts: Collection[int]) -> list[DayCount]:
-        """Return what these posts add to the counts of each day and platform; no tones, and nobody new."""
-        rows = self.stats.rows(scope, _SUMS, these=_list(posts))
-        return [DayCount._make((date.fromisoformat(day), *sums, 0, 0, 0, 0, 0)) for day, *sums in rows]
-
-    def readings(self, scope: Scope, without: Collection[int], cut: datetime) -> list[int] | None:
-        """Return the numbers of a window's posts without these, as they had been read at the instant `cut`:
-        likes to views, and of how many posts any of the first four, and the last, is known.
-
-        None if it is so for under nine tenths of those of which it is now. Looks at each post.
+    def sums(self, scope: Scope, posts: Collection[int]) -> list[int]:
+        """Return these posts' likes, reposts, replies, quotes and views, and of how many any of the first
+        four, and the last, is known.
         """
-        rows = self.stats.rows(scope, _AS_OF, these=_list(without), cut=stamp(cut))
-        engaged, viewed, *sums = rows[0]
-        if sums[5] < _ENOUGH * engaged or sums[6] < _ENOUGH * viewed:
-            return None
-        return sums
+        return [*self.stats.rows(scope, _SUMS, these=_list(posts))[0]]
 
-    def crowd(self, scope: Scope, without: Collection[int]) -> AuthorCount:
+    def moved(self, scope: Scope, without: Collection[int], cut: datetime) -> list[int]:
+        """Return the same of what a window's posts without these had at the instant `cut`, less what they
+        have now. Looks at each post.
+        """
+        return [*self.stats.rows(scope, _MOVED, these=_list(without), cut=stamp(cut))[0]]
+
+    def crowd(self, scope: Scope, without: LeftOutPosts) -> AuthorCount:
         """Return the distinct authors of a window, without those of whom it has no other posts than these."""
-        everyone = self.stats.everyone(scope)
-        if not without:
-            return everyone
-        [absent] = self.stats.rows(scope, _ABSENT, these=_list(without))
-        return AuthorCount(*(number - less for number, less in zip(everyone, absent, strict=True)))
+        counts = [*self.stats.everyone(scope)]
+        authors = defaultdict[int, Counter[int]](Counter)
+        for _, series, author in without.values():
+            authors[series][author] += 1
+        for series, posts in authors.items():
+            [absent] = self.stats.rows(scope, _ABSENT, of=series, posts=json.dumps(posts))
+            counts = [number - less for number, less in zip(counts, absent, strict=True)]
+        return AuthorCount(*counts)
 
     def copies(self, scope: Scope, without: Collection[int]) -> int:
         """Return how many posts say what another one says, as `Stats.copies` does, without these."""
@@ -102,8 +127,10 @@ class ComparablePosts:
         return dict(self.stats.db.execute(_TERMS, [_list(posts), kind]).fetchall())
 
 
-def _unlike(rows: Iterable[tuple[int, str, str, str]]) -> list[UnlikePost]:
-    return [UnlikePost(post, platform, date.fromisoformat(day), why) for post, platform, day, why in rows]
+def _until(known: Sequence[tuple[str, str]], at: str) -> str:
+    """Return until when what was known of an instant lasts; nothing if it was not."""
+    place = bisect_right(known, at, key=itemgetter(0))
+    return known[place - 1][1] if place else ""
 
 
 def _list(posts: Collection[int]) -> str:
@@ -111,29 +138,18 @@ def _list(posts: Collection[int]) -> str:
 
 
 _THESE = GIVEN.replace("?", ":these")
-_IN_TRACK = "EXISTS (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"
-_DAYS = "p.day >= :since AND p.day < :until"
-# What polls by then had seen of the time of the posts, joined. A poll began after that, or while it went on.
-# Joined first, as each post of a gap would look through all polls after it.
+_MEMBER = "CROSS JOIN post_series m ON m.post_id = p.id"
+_POST = "p.id, p.day, m.series, p.author_id"
+_DAYS = "p.day >= :since AND p.day < :until AND +m.series IN ({ids})"
+# What polls by then had seen of the time of the posts. A poll began after that, or while it went on.
 _STAMP = "strftime('%Y-%m-%dT%H:%M:%SZ'"
 _POLLS = (
-    "WITH polls AS (SELECT source, ifnull(covered_from, '') AS since,"
-    f" min(covered_until, {_STAMP}, started_at, '+3601 seconds')) AS until FROM coverage"
-    " INDEXED BY coverage_by_poll WHERE track = :name"
+    f"SELECT source, ifnull(covered_from, '') AS since, min(covered_until, {_STAMP}, started_at,"
+    " '+3601 seconds')) FROM coverage INDEXED BY coverage_by_poll WHERE track = :name"
     " AND source IN (SELECT platform FROM series WHERE id IN ({ids}))"
-    f" AND started_at BETWEEN {_STAMP}, :since, '-2 days') AND :cut AND ended_at <= :cut"
-    " AND outcome IN ('complete', 'capped') AND covered_until IS NOT NULL"
-    f" AND ifnull(covered_from, '') < {_STAMP}, :until, '+1 day') AND {REGULAR}),"
-    " begun AS (SELECT *, ifnull(since > max(until) OVER (PARTITION BY source ORDER BY since"
-    " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS begins FROM polls),"
-    " islands AS (SELECT *, sum(begins) OVER (PARTITION BY source ORDER BY since"
-    " ROWS UNBOUNDED PRECEDING) AS island FROM begun),"
-    " polled AS MATERIALIZED (SELECT source, min(since) AS since, max(until) AS until FROM islands"
-    " GROUP BY source, island) "
-)
-_POLLED = (
-    "EXISTS (SELECT 1 FROM polled WHERE source = p.platform AND since <= p.created_at"
-    " AND until > p.created_at)"
+    f" AND started_at BETWEEN {_STAMP}, :begin, '-3601 seconds') AND :cut AND ended_at <= :cut"
+    " AND outcome IN ('complete', 'capped') AND covered_until > :begin AND since <= :end"
+    f" AND {REGULAR} ORDER BY since"
 )
 # Whole campaigns come from files: none of their posts need be looked at.
 _WATCHED = (
@@ -145,17 +161,16 @@ _UNPOLLED = f"p.origin IN (SELECT id FROM origins WHERE {_NO_POLL})"  # the inde
 _LATE = "p.first_seen_at > strftime('%Y-%m-%dT%H:%M:%SZ', p.created_at, '+1 hour')"  # as the index has it
 # INDEXED BY: an archive has no statistics by which the planner could choose the few.
 _UNLIKE = (
-    f"{_POLLS}SELECT p.id, p.platform, p.day, 'bridge' FROM posts p INDEXED BY posts_bridged"
-    f" WHERE p.copy_of IS NOT NULL AND {_DAYS} AND {_IN_TRACK}"
-    " UNION ALL SELECT p.id, p.platform, p.day, ifnull((SELECT iif(source = 'import', 'file', 'look back')"
-    f" FROM origins WHERE id = p.origin AND {_NO_POLL}), 'late') FROM posts p INDEXED BY posts_late"
-    f" WHERE {_LATE} AND {_DAYS} AND {_WATCHED}"
-    f" AND (p.first_seen_at > :cut OR {_UNPOLLED})"
-    f" AND p.copy_of IS NULL AND {_IN_TRACK} AND {_POLLED}"
+    f"SELECT {_POST}, 'bridge', '' FROM posts p INDEXED BY posts_bridged {_MEMBER}"
+    f" WHERE p.copy_of IS NOT NULL AND {_DAYS}"
+    f" UNION ALL SELECT {_POST}, ifnull((SELECT iif(source = 'import', 'file', 'look back') FROM origins"
+    f" WHERE id = p.origin AND {_NO_POLL}), 'late'), p.created_at FROM posts p INDEXED BY posts_late"
+    f" {_MEMBER} WHERE {_LATE} AND {_DAYS} AND {_WATCHED} AND (p.first_seen_at > :cut OR {_UNPOLLED})"
+    " AND p.copy_of IS NULL"
 )
 _BROUGHT = (
     "SELECT o.source, o.stream, min(p.first_seen_at), count(*) FROM posts p INDEXED BY posts_late"
-    f" JOIN origins o ON o.id = p.origin WHERE {_LATE} AND {_DAYS} AND {_UNPOLLED} AND {_IN_TRACK}"
+    f" {_MEMBER} JOIN origins o ON o.id = p.origin WHERE {_LATE} AND {_DAYS} AND {_UNPOLLED}"
     f" AND (p.platform NOT IN {GIVEN.replace('?', ':platforms')} OR p.id IN {_THESE}) GROUP BY p.origin"
 )
 _HAS = (
@@ -164,38 +179,35 @@ _HAS = (
     " instr(lower(ifnull(p.text, '')), w.value ->> 1) > 0)"
 )
 _BY_WORDS = (
-    f"SELECT p.id, p.platform, p.day, (SELECT w.value ->> 2 FROM json_each(:changed) w WHERE {_HAS}) AS word"
-    f" FROM posts p CROSS JOIN post_series m ON m.post_id = p.id WHERE {IN_WINDOW} AND word IS NOT NULL"
+    f"SELECT {_POST}, (SELECT w.value ->> 2 FROM json_each(:changed) w WHERE {_HAS}) AS word"
+    f" FROM posts p {_MEMBER} WHERE {IN_WINDOW} AND word IS NOT NULL"
     f" AND NOT EXISTS (SELECT 1 FROM json_each(:lasting) w WHERE {_HAS})"
 )
 _BETWEEN = (
-    "SELECT p.id FROM json_each(:times) t CROSS JOIN posts p INDEXED BY posts_by_time"
-    " ON p.created_at >= t.value ->> 1 AND p.created_at < t.value ->> 2 AND p.platform = t.value ->> 0"
-    f" WHERE {_IN_TRACK}"
+    "WITH times AS MATERIALIZED (SELECT value ->> 0 AS series, value ->> 1 AS since, value ->> 2 AS until"
+    f" FROM json_each(:times)) SELECT {_POST} FROM times t CROSS JOIN posts p INDEXED BY posts_by_time"
+    f" ON p.created_at >= t.since AND p.created_at < t.until {_MEMBER} AND m.series = t.series"
 )
 _SUMS = (
-    f"SELECT day, platform, count(*), {', '.join(f'sum(ifnull({name}, 0))' for name in NUMBERS)},"
-    f" count(engagement), count(views) FROM posts WHERE id IN {_THESE} GROUP BY 1, 2"
+    f"SELECT {', '.join(f'ifnull(sum({name}), 0)' for name in NUMBERS)}, count(engagement), count(views)"
+    f" FROM posts WHERE id IN {_THESE}"
 )
-_THEN = {name: f"iif(ifnull(p.read_at, '9') <= :cut, p.{name}, s.{name})" for name in NUMBERS}
-_SUMS_THEN = ", ".join(f"ifnull(sum({number}), 0)" for number in _THEN.values())
-_ANY = f"coalesce({', '.join(_THEN[name] for name in NUMBERS[:4])})"
-_AS_OF = (
-    f"SELECT count(p.engagement), count(p.views), {_SUMS_THEN}, count({_ANY}), count({_THEN['views']})"
-    " FROM posts p CROSS JOIN post_series m ON m.post_id = p.id LEFT JOIN snapshots s"
-    " ON ifnull(p.read_at, '9') > :cut AND s.post_id = p.id AND s.read_at ="
+_MORE = ", ".join(f"ifnull(sum(ifnull(s.{name}, 0) - ifnull(p.{name}, 0)), 0)" for name in NUMBERS)
+_ANY = ", ".join(f"s.{name}" for name in NUMBERS[:4])
+_MOVED = (
+    f"SELECT {_MORE}, count(coalesce({_ANY})) - count(p.engagement), count(s.views) - count(p.views)"
+    f" FROM posts p {_MEMBER} LEFT JOIN snapshots s ON s.post_id = p.id AND s.read_at ="
     " (SELECT max(read_at) FROM snapshots WHERE post_id = p.id AND read_at <= :cut)"
-    f" WHERE {IN_WINDOW} AND p.id NOT IN {_THESE}"
+    f" WHERE {IN_WINDOW} AND ifnull(p.read_at, '9') > :cut AND p.id NOT IN {_THESE}"
 )
 _OF_AUTHOR = (
-    "author_days d INDEXED BY author_days_by_author WHERE d.series IN ({ids}) AND d.author_id = a.author_id"
+    "author_days d INDEXED BY author_days_by_author WHERE d.series = :of AND d.author_id = CAST(a.key AS INT)"
     " AND d.day BETWEEN :first AND :last"
 )
 _ABSENT = (
     "SELECT count(*), count(followers), ifnull(sum(followers), 0) FROM (SELECT"
     f" (SELECT d.followers FROM {_OF_AUTHOR} ORDER BY d.day DESC LIMIT 1) AS followers"
-    f" FROM (SELECT author_id, count(*) AS posts FROM posts WHERE id IN {_THESE} GROUP BY 1) a"
-    f" WHERE a.posts = (SELECT sum(d.posts) FROM {_OF_AUTHOR}))"
+    f" FROM json_each(:posts) a WHERE a.value = (SELECT sum(d.posts) FROM {_OF_AUTHOR}))"
 )
 _COPIES = (
     "SELECT count(*) - count(DISTINCT message) FROM copies WHERE series IN ({ids})"

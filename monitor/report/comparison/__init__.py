@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from monitor.archive.events import TrackWord
-from monitor.archive.posts.comparable import UnlikePost
+from monitor.archive.posts.comparable import LeftOutPosts, UnlikePost
 from monitor.archive.values import DayCount, Scope
 from monitor.manual_entry import BY_HAND
 from monitor.report import Comparison, Figure, LeftOut, PastWeek, Window
@@ -23,6 +23,7 @@ from monitor.report.wording import day_name
 _HALF = 0.5  # of the posts, under which the rest says nothing of the whole
 _DAY = timedelta(days=1)
 _RIPE = timedelta(days=30)  # after which numbers are read but once a month, and hardly move
+_READ = 0.9  # of the posts whose numbers are known now, for those of then to be compared
 _UNREAD = (0,) * 7
 _MOST = 8_000  # posts whose earlier readings can be looked up in a page's time
 _REASONS = {
@@ -91,7 +92,7 @@ class Basis:
     def hours(self, window: Window) -> float:
         """Return the part (0 to 1) of a window's hours that is compared."""
         every = length(window).days * 24
-        parts = [1 - sum(hour < every for hour in self.cut[name]) / every for name in self.platforms]
+        parts = [1 - sum(hour < every for hour in self.cut[name]) / every for name in sorted(self.platforms)]
         return sum(parts) / len(parts) if parts else 0.0
 
     def count(self, window: Window) -> "Tally":
@@ -99,41 +100,26 @@ class Basis:
         archive, scope = self.lookup.archive, self.lookup.scope_of(window)
         series = {key: name for key, name in scope.series.items() if name in self.platforms}
         scope = replace(scope, series=series, is_whole=scope.is_whole and series == scope.series)
-        cut = bounds(self.lookup.campaign.zone, window)[1] + self.lag
-        unlike = archive.comparable.unlike(scope, self.lookup.track.name, cut)
+        unlike = archive.comparable.unlike(scope, self.lookup.track.name, self.cut_of(window))
         lasting = [word for word in self.words if word.is_asked(self.since, self.lookup.now - self.lag)]
         unlike += archive.comparable.by_words(scope, self.changed(self.since), lasting)
-        out = archive.comparable.between(scope, self._cut_times(window)).union(post.id for post in unlike)
+        out = archive.comparable.between(scope, self._cut_times(window)) | {
+            post.id: (post.day, post.series, post.author) for post in unlike
+        }
         counts = [one for one in self.lookup.counts(window) if one.platform in self.platforms]
-        counts += [_less(count) for count in archive.comparable.sums(scope, out)]
         posts = Counter[date]()
         for count in counts:
             posts[count.day] += count.posts
-        by_day = tuple(posts[day] for day in days(window))
-        return Tally(self, window, scope, total(counts), by_day, out, unlike)
-
-    def readings(self, tally: "Tally") -> dict[str, Reading]:
-        """Return each number that is counted, of such days."""
-        archive, scope, out = self.lookup.archive, tally.scope, tally.out
-        cut = bounds(self.lookup.campaign.zone, tally.window)[1] + self.lag
-        whole = Counts(
-            total=self._at_age(tally.total, scope, out, cut),
-            crowd=archive.comparable.crowd(scope, out),
-            copies=archive.comparable.copies(scope, out),
-            is_known=True,
+        posts.subtract(
+            {date.fromisoformat(day): less for day, less in Counter(day for day, *_ in out.values()).items()}
         )
-        return {one.key: one.count(whole) for one in measures() if one.count}
+        by_day = tuple(posts[day] for day in days(window))
+        whole = total(counts)._replace(posts=sum(by_day))
+        return Tally(self, window, scope, whole, by_day, out, unlike)
 
-    def _at_age(self, counts: DayCount, scope: Scope, out: frozenset[int], cut: datetime) -> DayCount:
-        """Return the counts of a window with likes and the like as they had been read at an instant.
-
-        Without any, if that is not known: newer posts have had less time to get them.
-        """
-        if self.lag >= _RIPE or cut >= self.lookup.now:
-            return counts
-        comparable = self.lookup.archive.comparable
-        readings = comparable.readings(scope, out, cut) if counts.posts <= self.most else None
-        return DayCount._make((*counts[:3], *(readings or _UNREAD), *counts[10:]))
+    def cut_of(self, window: Window) -> datetime:
+        """Return when a window was as old as the one that is compared is now."""
+        return bounds(self.lookup.campaign.zone, window)[1] + self.lag
 
     def _cut_times(self, window: Window) -> Iterator[tuple[str, datetime, datetime]]:
         for name, hours in self.cut.items():
@@ -149,15 +135,41 @@ class Tally:
     basis: Basis
     window: Window
     scope: Scope
-    total: DayCount
+    total: DayCount  # of the posts that count; its other numbers are those of all posts
     days: tuple[int, ...]  # posts of each
-    out: frozenset[int]
+    out: LeftOutPosts
     unlike: list[UnlikePost]
 
     @cached_property
     def readings(self) -> dict[str, Reading]:
         """Return each number that is counted; when asked for, as people and copies take long to count."""
-        return self.basis.readings(self)
+        comparable = self.basis.lookup.archive.comparable
+        whole = Counts(
+            total=DayCount._make((*self.total[:3], *self._numbers(), *self.total[10:])),
+            crowd=comparable.crowd(self.scope, self.out),
+            copies=comparable.copies(self.scope, self.out),
+            is_known=True,
+        )
+        return {one.key: one.count(whole) for one in measures() if one.count}
+
+    def _numbers(self) -> Sequence[int]:
+        """Return likes to views as they had been read when these days were as old as those of now are.
+
+        And of how many they are known: none, if that is not. Newer posts have had less time to get them.
+        """
+        basis, cut = self.basis, self.basis.cut_of(self.window)
+        is_ripe = basis.lag >= _RIPE or cut >= basis.lookup.now
+        if not is_ripe and self.total.posts > basis.most:
+            return _UNREAD
+        comparable = basis.lookup.archive.comparable
+        less = comparable.sums(self.scope, self.out)
+        now = [number - out for number, out in zip(self.total[3:10], less, strict=True)]
+        if is_ripe:
+            return now
+        more = comparable.moved(self.scope, self.out, cut)
+        then = [number + moved for number, moved in zip(now, more, strict=True)]
+        is_known = all(known >= _READ * of for known, of in zip(then[5:], now[5:], strict=True))
+        return then if is_known else _UNREAD
 
     @property
     def past(self) -> PastWeek:
@@ -267,12 +279,6 @@ def _with_weeks(basis: Basis, now: Window, weeks: Iterable[Window]) -> tuple[Bas
     return basis, tuple(used)
 
 
-def _less(count: DayCount) -> DayCount:
-    """Return counts that take these away."""
-    day, platform, *numbers = count
-    return DayCount._make((day, platform, *(-number for number in numbers)))
-
-
 def _untimed(lookup: Lookup) -> Iterator[tuple[str, datetime, datetime]]:
     """Yield from when until when sources were asked that do not say what time their answers cover.
 
@@ -295,7 +301,7 @@ def _left_out(basis: Basis, now: Tally, then: Window) -> Iterator[LeftOut]:
         reason = _reason(basis, source, now.window, then)
         yield LeftOut(source=source, posts=posts[source], reason=reason)
     for key, reason in _REASONS.items():
-        numbers = _by_platform((post.platform, post.reason == key) for post in now.unlike)
+        numbers = _by_platform((now.scope.series[post.series], post.reason == key) for post in now.unlike)
         for source, number in sorted((+numbers).items()):
             yield LeftOut(source=source, posts=number, reason=reason)
     for word in basis.changed(basis.since):
