@@ -6,14 +6,15 @@ No text and no name of anyone is in an alert: it says what happened, and links t
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.alerts.burst import Burst, Counts, burst
-from monitor.archive.values import PostGain
+from monitor.archive.values import PostGain, PostRow
 from monitor.campaign import Campaign
 from monitor.core.clock import stamp
-from monitor.report import Report, SourceState
-from monitor.report.wording import day_name, quantity, stalled, titles
+from monitor.platform_info import titles
+from monitor.report import SourceState
+from monitor.report.wording import day_name, quantity, stalled
 
 HOURS = timedelta(hours=3)  # in which a post rises
 FRESH = timedelta(days=2)  # older posts do not rise
@@ -43,10 +44,12 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What the rules look at; `report` is of yesterday and today, without what is not watched."""
+    """What the rules look at, without what is not watched."""
 
     campaign: Campaign
-    report: Report
+    sources: tuple[SourceState, ...]
+    top: Sequence[PostRow]  # posts of yesterday and today, the most reactions first
+    events: Sequence[tuple[date, str]]  # of yesterday and today
     people: Counts  # who joined in, in each hour of four weeks
     newcomers: Counts  # those of them who had never posted before
     gained: Sequence[PostGain]  # in the last three hours
@@ -79,7 +82,7 @@ def stalled_alert(since: datetime, cause: str) -> Alert:
 def alerts(facts: Observation) -> Iterator[Alert]:
     """Yield all that is worth an alert now, whether or not people have been told."""
     yield from _away(facts)
-    for source in facts.report.sources:
+    for source in facts.sources:
         yield from _silent(source, facts)
     yield from _burst(facts)
     yield from _rising(facts)
@@ -128,7 +131,7 @@ def _burst(facts: Observation) -> Iterator[Alert]:
         return
     since, until = peak.since.astimezone(zone), peak.until.astimezone(zone)
     links = {"The posts of today": f"/posts?since={since.date()}&until={until.date()}"}
-    if biggest := next((post for post in facts.report.top if post.created_at >= since), None):
+    if biggest := next((post for post in facts.top if post.created_at >= since), None):
         links[f"The post with most reactions, {biggest.metrics.engagement}"] = f"/posts/{biggest.id}"
     yield Alert(
         rule="burst",
@@ -143,13 +146,13 @@ def _burst(facts: Observation) -> Iterator[Alert]:
 
 def _causes(facts: Observation, peak: Burst) -> Iterator[str]:
     """Yield what is known of why; never more than what happened on the same day or platform."""
-    names = titles(facts.report)
+    names = {**titles(), **{source.name: source.title for source in facts.sources}}
     source, people = next(iter(peak.people.items()))
     yield f"{people} of them on {names.get(source, source)}."
     day = peak.since.astimezone(facts.campaign.zone).date()
-    events = [event for event in facts.report.events if event.day == day]
-    for event in events:
-        yield f"It is the day of “{' '.join(event.title.split())[:80]}”."
+    events = [title for on, title in facts.events if on == day]
+    for title in events:
+        yield f"It is the day of “{' '.join(title.split())[:80]}”."
     if not events:
         yield "We do not know why."
 

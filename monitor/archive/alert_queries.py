@@ -8,7 +8,7 @@ from monitor.archive.connection import GIVEN
 from monitor.archive.coverage import REGULAR
 from monitor.archive.stats import Stats
 from monitor.archive.values import IMPORT, Joiners, PostGain, Scope
-from monitor.core.clock import stamp
+from monitor.core.clock import stamp, unstamp
 from monitor.manual_entry import BY_HAND
 
 # `Metrics.engagement` of a row of numbers that are no post's: NULL if the platform gave none.
@@ -23,18 +23,19 @@ _BEFORE = (
 )
 _NUMBERS_BEFORE = ", ".join(map(_BEFORE.format, ("likes", "reposts", "replies", "quotes")))
 _ENTERED = (BY_HAND, IMPORT)
+_NOT_SEEN = f"source IN {GIVEN.replace('?', ':entered')} OR NOT ({REGULAR})"
 _JOINERS = (
     "SELECT hour, platform, count(*), sum(before IS NULL AND NOT EXISTS (SELECT 1 FROM posts e"
     " WHERE e.author_id = j.author_id AND e.created_at < j.created_at))"
     " FROM (SELECT p.hour, p.platform, p.author_id, p.created_at,"
     " lag(unixepoch(p.created_at)) OVER (PARTITION BY p.author_id ORDER BY p.created_at, p.id) AS before"
-    " FROM posts p WHERE p.created_at BETWEEN :from AND :to AND p.copy_of IS NULL AND EXISTS"
-    " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"
+    " FROM posts p WHERE p.created_at BETWEEN strftime('%Y-%m-%dT%H:%M:%SZ', :from, '-6 hours') AND :to"
+    " AND p.copy_of IS NULL AND EXISTS"
+    " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND +m.series IN ({ids}))"
     " AND NOT EXISTS (SELECT 1 FROM posts q JOIN post_series m ON m.post_id = q.id"
     " WHERE q.message = p.message AND (q.created_at, q.id) < (p.created_at, p.id) AND m.series IN ({ids}))"
-    " AND NOT EXISTS (SELECT 1 FROM origins WHERE id = p.origin"
-    f" AND (source IN {GIVEN.replace('?', ':entered')} OR NOT ({REGULAR})))) j"
-    " WHERE before IS NULL OR unixepoch(created_at) - before >= 6 * 3600 GROUP BY 1, 2"
+    f" AND ifnull(p.origin, 0) NOT IN (SELECT id FROM origins WHERE {_NOT_SEEN})) j WHERE created_at >= :from"
+    " AND (before IS NULL OR unixepoch(created_at) - before >= 6 * 3600) GROUP BY 1, 2"
 )
 
 
@@ -54,6 +55,13 @@ class AlertQueries:
             scope, _JOINERS, **{"from": stamp(since), "to": stamp(until), "entered": json.dumps(_ENTERED)}
         )
         return [Joiners(_hour(hour), *numbers) for hour, *numbers in rows]
+
+    def arrivals(self, after: int | None) -> tuple[int, datetime | None]:
+        """Return the highest id of all posts, and when the earliest of those with one `after` was written."""
+        newest, earliest = self.stats.db.execute(
+            "SELECT (SELECT max(id) FROM posts), (SELECT min(created_at) FROM posts WHERE id > ?)", [after]
+        ).fetchone()
+        return newest or 0, unstamp(earliest) if earliest else None
 
     def gains(self, scope: Scope, *, oldest: datetime, since: datetime, least: int) -> list[PostGain]:
         """Return the posts written since `oldest` that got `least` or more since `since`, the most first."""

@@ -2,15 +2,15 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.alerts import rules
 from monitor.alerts.burst import DAYS, OPEN, Counts, hours
 from monitor.archive import Archive
-from monitor.archive.values import PostGain, Scope
+from monitor.archive.values import Joiners, PostGain, Scope
 from monitor.campaign import AlertSettings, Campaign
 from monitor.core.clock import Clock
 from monitor.mail.envelope import Content, Heading, Sender
@@ -18,8 +18,7 @@ from monitor.mail.outbox_delivery import CHAT
 from monitor.mail.store import Mail, MailStore, RaisedAlert
 from monitor.mail.webhook import Webhook
 from monitor.platform_info import forbidding
-from monitor.report import SourceState, Window
-from monitor.report.build import build
+from monitor.report import SourceState
 from monitor.report.coverage import by_day
 from monitor.report.follow_up import is_question
 
@@ -33,7 +32,32 @@ _BIGGEST = 12
 _BEAT = "alerts"
 _NIGHT = timedelta(hours=10)  # in which one alert of a kind is enough: all come in the morning
 
+ByHour = dict[tuple[str, datetime], Joiners]
 States = Callable[[Archive, datetime], tuple[SourceState, ...]]
+
+
+@dataclass
+class JoinedHours:
+    """Who joined in in each hour, counted again from the earliest post on that came since the last look.
+
+    Once a day all is counted: posts may also go.
+    """
+
+    _of: tuple[date, list[int]] | None = None  # the day and the series that were counted
+    _newest: int = 0  # id of a post
+    _rows: ByHour = field(default_factory=dict)
+
+    def look(self, archive: Archive, scope: Scope, beginnings: Sequence[datetime]) -> ByHour:
+        """Return who joined in, by source and hour, in the hours that begin then."""
+        of, since = (scope.last, [*scope.series]), beginnings[0]
+        is_known = of == self._of
+        self._newest, earliest = archive.alerts.arrivals(self._newest if is_known else None)
+        if is_known:
+            since = max(hour for hour in beginnings if hour <= max(since, earliest or beginnings[-1]))
+        rows = archive.alerts.joiners(scope, since, beginnings[-1] + _HOUR)
+        old = {key: row for key, row in self._rows.items() if beginnings[0] <= key[1] < since}
+        self._of, self._rows = of, old | {(row.platform, row.hour): row for row in rows}
+        return self._rows
 
 
 @dataclass(kw_only=True)
@@ -51,6 +75,7 @@ class AlertJob:
     _last_look: datetime | None = field(default=None)
     _began: datetime | None = field(default=None)
     _was_stalled: bool = field(default=False)  # at the last look
+    joined: JoinedHours = field(default_factory=JoinedHours)
 
     def look(self) -> list[RaisedAlert]:
         """Raise what is worth an alert, if the last look is some minutes ago; return what was raised."""
@@ -96,14 +121,18 @@ class AlertJob:
             asleep = archive.coverage.heartbeat(_BEAT)
             if asleep and now - asleep >= rules.ASLEEP:
                 self._began = now
-            sources = self.states(archive, now)
-            recent = Window(first=today - timedelta(days=1), last=today)
+            yesterday = today - timedelta(days=1)
+            recent = archive.stats.scope(track, yesterday, today, platforms)
             scope = archive.stats.scope(track, today - timedelta(days=DAYS + 1), today, platforms)
-            people, newcomers = _joiners(archive, scope, track, now)
+            beginnings = hours(now, archive.zone)
+            joined = self.joined.look(archive, scope, beginnings)
+            people, newcomers = _people(archive, scope, track, beginnings, joined)
             top = archive.posts.by_ids(archive.stats.top_post_ids(scope, _BIGGEST))
             return rules.Observation(
                 campaign=campaign,
-                report=build(archive, campaign, recent, now=now, sources=sources, platforms=platforms),
+                sources=self.states(archive, now),
+                top=archive.posts.by_ids(archive.stats.top_post_ids(recent)),
+                events=archive.events.between(yesterday, today),
                 people=people,
                 newcomers=newcomers,
                 gained=archive.alerts.gains(
@@ -165,18 +194,17 @@ def _is_quiet(hour: int, settings: AlertSettings) -> bool:
     return start <= hour < end if start <= end else hour >= start or hour < end
 
 
-def _joiners(archive: Archive, scope: Scope, track: str, now: datetime) -> tuple[Counts, Counts]:
+def _people(
+    archive: Archive, scope: Scope, track: str, beginnings: Sequence[datetime], joined: ByHour
+) -> tuple[Counts, Counts]:
     """Return the people who joined in on each source by the hour, and those who are new; None: not seen.
 
     In the latest hours all that is known counts. Before a source was first asked, nothing was seen.
     """
-    beginnings = hours(now, archive.zone)
-    first, last = beginnings[0], beginnings[-1] + _HOUR
-    joiners = {(row.platform, row.hour): row for row in archive.alerts.joiners(scope, first, last)}
     began = {source: archive.coverage.first_poll(source, track) for source in scope.series.values()}
     spans = [
         (source, max(since, start), until)
-        for source, since, until in archive.coverage.covered(track, first, last)
+        for source, since, until in archive.coverage.covered(track, beginnings[0], beginnings[-1] + _HOUR)
         if (start := began.get(source))
     ]
     edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in beginnings]
@@ -185,7 +213,7 @@ def _joiners(archive: Archive, scope: Scope, track: str, now: datetime) -> tuple
     for n, (hour, seconds) in enumerate(zip(beginnings, by_day(spans, edges), strict=True)):
         for source in people:
             is_known = n >= len(beginnings) - OPEN or seconds.get(source, 0) >= _SEEN * _HOUR.total_seconds()
-            row = joiners.get((source, hour))
+            row = joined.get((source, hour))
             people[source].append((row.people if row else 0) if is_known else None)
             newcomers[source].append((row.newcomers if row else 0) if is_known else None)
     return people, newcomers

@@ -8,8 +8,7 @@ from monitor.alerts.rules import Alert, Observation, alerts
 from monitor.archive.values import PostGain
 from monitor.campaign import AlertSettings, SourceSettings
 from monitor.core.model import Metrics
-from monitor.report import Event
-from tests.dashboard.reports import CAMPAIGN, a_post, a_report, a_source
+from tests.dashboard.reports import CAMPAIGN, a_post, a_source
 
 NOW = datetime(2026, 11, 23, 15, 40, tzinfo=UTC)
 FINE = tuple(
@@ -29,11 +28,10 @@ QUESTION = a_post(
 
 
 def watched(**changes: object) -> Observation:
-    said = {key: changes.pop(key) for key in ("sources", "latest", "top", "events") if key in changes}
     on = {one.name: SourceSettings(on=True, every_minutes=15) for one in FINE}
     usual = {
         "campaign": replace(CAMPAIGN, sources=on),
-        "report": a_report(2, **{"sources": FINE, "latest": (), "top": (), "events": ()} | said),
+        "sources": FINE, "top": (), "events": (),
         "people": joined(bluesky=0), "newcomers": {}, "gained": (), "biggest": (), "asleep": None,
         "asking": (), "began": NOW - timedelta(days=1), "now": NOW,
     }  # fmt: skip
@@ -72,7 +70,7 @@ def test_people_who_post_for_the_first_time_are_told_of_as_such():
 
 
 def test_a_burst_on_the_day_of_an_event_says_so_and_no_more():
-    event = Event(day=date(2026, 11, 23), title="Petition handed\nin")
+    event = date(2026, 11, 23), "Petition handed\nin"
     (alert,) = found(people=joined(bluesky=12), events=(event,))
     assert alert.cause == "12 of them on Bluesky. It is the day of “Petition handed in”."
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.alerts.burst import hours
 from monitor.archive import Archive
 from monitor.campaign import AlertSettings, SourceSettings
 from monitor.core.model import Metrics
@@ -331,3 +332,39 @@ def test_the_watch_looks_again_and_again_until_its_process_ends():
         assert enough.wait(120)
     assert not any(looks[:3])
     assert not [thread for thread in threading.enumerate() if thread.name == "watch"]
+
+
+def counted(office, watch):
+    """Return who joined in by a job's last look."""
+    with Archive.open(office.path, ZONE) as archive:
+        scope = archive.stats.scope(TRACK.name, (NOW - timedelta(days=29)).date(), office.time.now.date())
+        return watch.joined.look(archive, scope, hours(office.time.now, ZONE))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_later_looks_count_what_a_first_look_counts(office, seed):
+    chance, watch = random.Random(seed), office.watch
+    counted(office, watch)
+    for turn in range(8):
+        office.time.now += timedelta(minutes=chance.choice((10, 40, 200)))
+        ages = [chance.choice((0.1, 1, 5, 7, 30, 500)) * chance.random() for _ in range(chance.randrange(4))]
+        office.save(
+            a_post(
+                id=f"n{turn}-{n}",
+                by=f"p{chance.randrange(3)}",
+                text=f"words {chance.randrange(9)}",
+                created_at=office.time.now - age * HOUR,
+                platform=chance.choice(("mastodon", "mastodon", "x")),
+            )
+            for n, age in enumerate(ages)
+        )
+        assert counted(office, watch) == counted(office, office.watching())
+
+
+def test_posts_that_are_not_ours_are_none_of_who_joined_in_from_the_next_day_on(office):
+    before = counted(office, office.watch)
+    with Archive.open(office.path, ZONE) as archive:
+        archive.annotations.mark([1], "not ours", by="Ann", now=NOW)
+    assert counted(office, office.watch) == before != counted(office, office.watching())
+    office.time.now += timedelta(hours=9)
+    assert counted(office, office.watch) == counted(office, office.watching())
