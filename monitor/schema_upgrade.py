@@ -10,9 +10,9 @@ SQLite's shell. Then run the tests, which say the new fingerprint and hash, and
 import fcntl
 import os
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -77,7 +77,8 @@ class Schema:
     advice: str = ""  # a sentence at its end
     expendable: Collection[str] = ()  # tables that may be made again, empty; `refill` fills them
     refill: Callable[[Database], None] = lambda db: None
-    refilled_after: Collection[str] = ()  # migrations that make what only `refill` can fill
+    # migrations that make what SQL alone cannot fill, and what does: `refill` fills all of it
+    refilled_after: Mapping[str, Callable[[Database], None]] = field(default_factory=dict)
 
     @cached_property
     def migrations(self) -> Migrations:
@@ -144,8 +145,11 @@ class Schema:
             applied = {migration.name for migration in self.migrations.pending(db)}
             self._migrate(db, path)
             mended = {fault.kind for fault in self._mend(db, path)}
-            if mended - {"index", "view"} or not applied.isdisjoint(self.refilled_after):
-                self.refill(db)
+            refills = {self.refilled_after[name] for name in applied & self.refilled_after.keys()}
+            if mended - {"index", "view"} or self.refill in refills:
+                refills = {self.refill}
+            for refill in refills:
+                refill(db)
         except BaseException:
             db.rollback()
             raise

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
+from monitor.archive.posts.search_terms import ACCOUNTS
 from monitor.archive.stats import SCANNED, Stats, number, poster
 from monitor.archive.values import Poster, Scope
 from monitor.core.model import Author
@@ -59,6 +60,13 @@ class People:
             "SELECT platform, ifnull(handle, name) FROM authors WHERE id = ?", [author]
         ).fetchone()
         return (row[0], row[1]) if row else None
+
+    def accounts(self, handle: str, most: int = 5) -> list[tuple[int, str, str]]:
+        """Return id, platform and handle of the accounts of this name: 'ann' is 'ann@example.org', too."""
+        values = {"name": handle, "name_last": handle + chr(0x10FFFF)}
+        ids = ACCOUNTS.format(name="name")
+        sql = f"SELECT id, platform, handle FROM authors WHERE id IN {ids} LIMIT {most}"
+        return self.db.execute(sql, values).fetchall()
 
     def writers(self, platform: str, track: str) -> list[str]:
         """Return the native ids of those with the most posts in a track, of whom some are readable still."""

@@ -158,6 +158,11 @@ class Gazetteer:
         """Return a place's name for people; of a place that is not in the file any more, its key."""
         return self.places[key].title if key in self.places else key
 
+    def key_of(self, text: str) -> str | None:
+        """Return the key of the place whose name this is, and nothing more; None if there is none."""
+        meaning = self._names.get(plain(text))
+        return meaning.place.key if meaning and meaning.place and not meaning.is_postcode else None
+
     def find(self, text: str) -> frozenset[str]:
         """Return the keys of the places that a text names, and of their boroughs."""
         mentions = list(self._mentions(cleaned(text)))

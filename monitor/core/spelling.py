@@ -1,6 +1,8 @@
 """How people spell names: joined in a hashtag, with an apostrophe or without, one letter wrong. Pure."""
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import takewhile
 
@@ -30,3 +32,10 @@ def is_slip(word: str, name: str) -> bool:
     rest, right = word[same:], name[same:]
     is_swapped = rest[:2] == right[1::-1] and rest[2:] == right[2:]
     return is_swapped or rest[1:] == right[1:] or rest[1:] == right or rest == right[1:]
+
+
+def nearest(word: str, others: Iterable[str], most: int) -> list[str]:
+    """Return the words that are spelt most like one, nearest first, and one of those that begin alike."""
+    near = [other for other in others if other[0] == word[0] and abs(len(other) - len(word)) <= 2]
+    families = {other[:5]: other for other in reversed(get_close_matches(word, near, 4 * most, cutoff=0.8))}
+    return [*reversed(families.values())][:most]

@@ -89,9 +89,9 @@ def _statements(db: sqlite3.Connection) -> Iterator[str]:
             yield f"{sql};"
             if not sql.startswith("CREATE VIRTUAL"):
                 yield from _rows(db, name)
-    if "posts_fts" in [name for _, name, _ in items]:
-        yield "INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');"
     yield from (f"{sql};" for kind, _, sql in items if kind != "table")
+    if "posts_fts" in [name for _, name, _ in items]:  # last: it is made from a view
+        yield "INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');"
 
 
 def _rows(db: sqlite3.Connection, table: str) -> Iterator[str]:

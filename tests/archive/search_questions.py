@@ -211,8 +211,8 @@ QUESTIONS = (
 
 _WHO = (
     "The bakery", "My aunt", "Our football team", "The weather", "This choir", "The garden club", "A heron",
-    "The new head teacher", "The chess club", "Our allotment", "The ferry", "The quiz team", "The swimming pool",
-    "An old friend", "The band",
+    "The new head teacher", "The chess club", "Our allotment", "The ferry", "The quiz team",
+    "The swimming pool", "An old friend", "The band",
 )  # fmt: skip
 _WHAT = (
     "was wonderful on Sunday", "made everybody laugh", "needs more people", "starts later than last year",

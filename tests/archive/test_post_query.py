@@ -11,7 +11,7 @@ import pytest
 from monitor.archive import Archive, people, stats
 from monitor.archive.people import PeopleOrder
 from monitor.archive.posts import query
-from monitor.archive.posts.query import Cursor, Filter, Order, Total, fts_query
+from monitor.archive.posts.query import Cursor, Filter, Order, Total
 from monitor.core.model import Author, Post, Tone
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
@@ -225,20 +225,6 @@ AT = "2026-03-02T12:00:00Z"
 def test_an_address_that_was_changed_by_hand_is_no_cursor(text):
     with pytest.raises(ValueError, match=r".*"):
         Cursor.of(text)
-
-
-@pytest.mark.parametrize(
-    ("words", "asked"),
-    [
-        ("knife crime", '"knife" "crime"'),
-        ('"knife crime" now', '"knife crime" "now"'),
-        ('an "open quote', '"an" "open quote"'),
-        ("NOT (x OR y*) -z", '"NOT" "(x" "OR" "y*)" "-z"'),
-        ('"" ! \x00', ""),
-    ],
-)
-def test_words_are_asked_for_as_words(words, asked):
-    assert fts_query(words) == asked
 
 
 def ranked(archive: Archive) -> dict[str, list[str]]:

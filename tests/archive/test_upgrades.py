@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.posts import messages
+from monitor.archive.posts import messages, search_index
 from monitor.archive.schema import SCHEMA
 from monitor.campaign import load as campaign_of
 from monitor.collect.source_status import states
@@ -52,6 +52,7 @@ LANDED = {
     "012_rejected.sql": "ffc162eac69b7359",
     "013_like_with_like.sql": "5b3a84f91e3b85e4",
     "014_recall.sql": "1b14f6fcd147ea51",
+    "015_search.sql": "d8ad137c2f5906ef",
 }
 
 
@@ -113,7 +114,11 @@ def rows(db: Database, table: str, names: str) -> list[tuple[object, ...]]:
 def facts(path: Path) -> dict[str, tuple[str, list[tuple[object, ...]]]]:
     """Return the columns and rows of each table that no other follows from."""
     db = Database(path)
-    tables = [name for name in db.table_names() if not name.startswith(("posts_fts", "sqlite_", "_sqlite"))]
+    tables = [
+        name
+        for name in db.table_names()
+        if not name.startswith(("posts_fts", "spellings", "sqlite_", "_sqlite"))
+    ]
     found = {}
     for table in set(tables) - set(SCHEMA.expendable) - {"heat", "track_terms"}:
         names = ", ".join(row[1] for row in db.execute(f"PRAGMA table_xinfo({table})") if not row[6])
@@ -174,7 +179,7 @@ def copy(known: dict[str, tuple[str, list[tuple[object, ...]]]], new: Archive) -
             marks = ", ".join("?" * (names.count(",") + 1))
             new.db.conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", kept)
     # As `save` does, a page at a time:
-    new.db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('rebuild')")
+    search_index.rebuild(new.db)
     messages.rebuild(new.db)
 
 

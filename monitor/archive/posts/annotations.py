@@ -295,11 +295,9 @@ def _keys(text: str) -> tuple[str | None, str | None]:
 
 def _alike(db: Database, text: str) -> list[tuple[int, str]]:
     """Return the posts that say the same, with their texts, found by the search index and then compared."""
-    words = (pieces(form.replace('"', " ").replace("\x00", " ")) for form in (text, normal(text)))
-    forms = {" ".join(f'"{piece}"' for piece in form) for form in words} - {""}
+    words = " ".join(f'"{piece}"' for piece in pieces(normal(text).replace('"', " ").replace("\x00", " ")))
     rows = db.execute(
-        "SELECT p.id, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid WHERE posts_fts MATCH ?",
-        [f"({') OR ('.join(forms)})"],
+        "SELECT p.id, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid WHERE posts_fts MATCH ?", [words]
     )
     key = fingerprint(text)
     return [(post, other) for post, other in rows if fingerprint(other) == key]

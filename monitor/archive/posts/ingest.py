@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from monitor.archive.connection import WriteConnection
 from monitor.archive.coverage import save_poll
-from monitor.archive.posts import messages, readings, rejected, tone_scores
+from monitor.archive.posts import messages, readings, rejected, search_index, tone_scores
 from monitor.archive.posts.annotations import forget_words, inherit, take_back
 from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
@@ -187,9 +187,10 @@ class Ingest:
                 "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
                 [(post, series[key[0]]) for key, post in ids.items()],
             )
+        search_index.add(self.db, ((ids[key], texts[key]) for key in new))
         # Last and at once: FTS5 writes its index out whenever another statement comes between.
         self.db.execute(
-            "INSERT INTO posts_fts (rowid, text) SELECT id, text FROM posts WHERE id >= ?", [first]
+            "INSERT INTO posts_fts (rowid, text) SELECT id, text FROM searched_texts WHERE id >= ?", [first]
         )
         return len(new)
 
@@ -292,6 +293,7 @@ class Ingest:
         """Note that a post has had other words, and store them if they are the latest; return whether."""
         text = post.text if is_latest else row.text
         self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [text, at, row.id])
+        search_index.add(self.db, [(row.id, text)])
         if is_latest:
             for table in ("tones", "post_terms", "pictures"):
                 self.db.execute(f"DELETE FROM {table} WHERE post_id = ?", [row.id])

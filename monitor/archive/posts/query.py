@@ -1,19 +1,23 @@
 """Lists of posts: filtered, ordered, and paged by the last post shown."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
+from monitor.archive.posts.search_terms import TermGroup, half_word, names_account, term_groups, words_of
 from monitor.archive.stats import SCANNED, Stats, number
 from monitor.archive.values import Scope
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
-from monitor.core.normal_text import normal
+from monitor.core.normal_text import cleaned, normal
+from monitor.core.spelling import nearest
 
 _FEW = 3_000  # posts that can be sorted in a page's time; more are walked through in their order
+_MANY = 50_000  # posts whose ids can be looked up in a page's time; of more, each post is asked for its words
 
 
 class Order(StrEnum):
@@ -31,7 +35,8 @@ class Filter:
     """
 
     scope: Scope
-    words: str = ""  # all of them; "words in quotation marks" follow one another
+    words: str = ""  # what was typed into a search box: see `search_terms`
+    named_place: str | None = None  # whose name these words are
     author: int | None = None
     tag: str | None = None
     place: str | None = None
@@ -42,7 +47,7 @@ class Filter:
     order: Order = Order.NEWEST
 
     def __post_init__(self) -> None:
-        if self.author is not None and (self.tone or self.stance):
+        if (self.tone or self.stance) and (self.author is not None or names_account(self.words)):
             raise ValueError("tone and stance are never listed by person")
 
     @property
@@ -100,6 +105,16 @@ class _Way:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """How a filter's posts are looked for."""
+
+    criteria: Filter
+    few: str | None  # SQL for a set of few posts that holds all that are asked for
+    words: Sequence[str]  # tests in SQL
+    values: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class PostQuery:
     """Posts that are asked for by a Filter."""
@@ -112,8 +127,9 @@ class PostQuery:
         rows: list[tuple[Any, ...]] = []
         if criteria.tone and not self.stats.total(criteria.tone, criteria.scope) and not criteria.mark:
             return PostPage(ids=(), authors={}, next=None)  # rather than looking through all
-        for way in self._ways(criteria, after):
-            rows += self._rows(criteria, way, most + 1 - len(rows))
+        plan = self._plan(criteria)
+        for way in self._ways(plan, after):
+            rows += self._rows(plan, way, most + 1 - len(rows))
             if len(rows) > most:
                 break
         page = rows[:most]
@@ -128,27 +144,39 @@ class PostQuery:
         """Return how many posts there are, None where finding out would take longer than a page may."""
         if criteria.column:
             return Total(posts=self.stats.total(criteria.column, criteria.scope))
-        if few := self._few(criteria):
-            way = _Way(start=_FROM_SET.format(set=few), tests=(), order="1", values={})
+        plan = self._plan(criteria)
+        if plan.few:
+            way = _Way(start=_FROM_SET.format(set=plan.few), tests=(), order="1", values={})
         elif self.stats.total("posts", criteria.scope) <= SCANNED:
             way = _Way(start=_POSTS, tests=(), order="1", values={})
         else:
             return None
-        sql, values = self._query(criteria, way, "1")
+        sql, values = self._query(plan, way, "1")
         ((number,),) = self.db.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST_COUNTED + 1})", values)
         return Total(posts=min(number, MOST_COUNTED), more=number > MOST_COUNTED)
 
-    def _ways(self, criteria: Filter, after: Cursor | None) -> Iterator[_Way]:
+    def similar(self, criteria: Filter, most: int = 3) -> list[str]:
+        """Return questions that find posts, with words of the newest ones for those that are in no post."""
+        unknown = [word for word in words_of(criteria.words) if self._is_within(0, _MATCHES, _matching(word))]
+        if not unknown:
+            return []
+        sql, values = self._query(self._plan(Filter(scope=criteria.scope)), _NEWEST, "p.text")
+        texts = self.db.execute(f"{sql} ORDER BY {_BY_TIME} LIMIT {_SAMPLE}", values).fetchall()
+        known = {word for (text,) in texts if text for word in _KNOWN.findall(normal(text)) if word}
+        near = {word: nearest(word, known, most) or [word] for word in unknown}
+        questions = dict.fromkeys(_with_words(criteria.words, near, n) for n in range(most))
+        return [one for one in questions if self.page(replace(criteria, words=one), most=1).ids]
+
+    def _ways(self, plan: _Plan, after: Cursor | None) -> Iterator[_Way]:
         """Yield the ways to the posts that are asked for, those that come first in the order first."""
-        few = self._few(criteria)
-        start = _FROM_SET.format(set=few) if few else _POSTS
+        start = _FROM_SET.format(set=plan.few) if plan.few else _POSTS
         values = _after(after)
-        if criteria.order == Order.NEWEST:
+        if plan.criteria.order == Order.NEWEST:
             yield _Way(start=start, tests=(_OLDER,) if after else (), order=_BY_TIME, values=values)
-        elif few:
+        elif plan.few:
             yield _Way(start=start, tests=(_SMALLER,) if after else (), order=_BY_SIZE, values=values)
         else:
-            yield from self._by_size(criteria, after)
+            yield from self._by_size(plan.criteria, after)
 
     def _by_size(self, criteria: Filter, after: Cursor | None) -> Iterator[_Way]:
         """Yield ways by the size of engagement, the largest first, and one for what had none."""
@@ -174,31 +202,49 @@ class PostQuery:
                 yield size, high
                 high, posts = size - 1, 0
 
-    def _rows(self, criteria: Filter, way: _Way, most: int) -> list[tuple[Any, ...]]:
-        sql, values = self._query(criteria, way, "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id")
+    def _rows(self, plan: _Plan, way: _Way, most: int) -> list[tuple[Any, ...]]:
+        sql, values = self._query(plan, way, "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id")
         return self.db.execute(f"{sql} ORDER BY {way.order} LIMIT {most}", values).fetchall()
 
-    def _few(self, criteria: Filter) -> str | None:
+    def _plan(self, criteria: Filter) -> _Plan:
+        """Return how the posts are looked for: by how many there may be of each thing that is asked for."""
+        half, values = half_word(criteria.words), self._values(criteria)
+        is_half = half is not None and self._is_within(_FEW, _MATCHES, {"words": half.match})
+        groups = term_groups(criteria.words, is_half=is_half, place=criteria.named_place)
+        for group in groups:
+            values |= group.values
+        words = [group.test(is_common=self._is_common(group)) for group in groups]
+        return _Plan(
+            criteria=criteria, few=self._few(criteria, groups, values), values=values,
+            words=words if words or not criteria.words else ["false"],
+        )  # fmt: skip
+
+    def _is_common(self, group: TermGroup) -> bool:
+        return "*" not in group.match and not self._is_within(_MANY, _MATCHES, {"words": group.match or '""'})
+
+    def _is_within(self, most: int, ids: str, values: dict[str, Any]) -> bool:
+        """Return whether a set has no more posts than this."""
+        count = f"SELECT count(*) FROM (SELECT id FROM ({ids}) LIMIT {most + 1})"
+        return bool(self.db.execute(count, values).fetchone()[0] <= most)
+
+    def _few(self, criteria: Filter, groups: Sequence[TermGroup], values: dict[str, Any]) -> str | None:
         """Return SQL for a set of few posts that holds all that are asked for; None if there is none."""
         sets = [_SETS[name] for name in _SETS if getattr(criteria, name)]
         if criteria.mark or criteria.author is not None:
             return sets[0]  # as many as people mark by hand, or as one person writes
+        sets += [group.ids for group in groups if not group.is_left_out]
         if self._is_rare(criteria.scope):
             sets.append(_OF_SERIES.format(ids=_ids(criteria.scope)))
-        values = self._values(criteria)
-        for ids in sets:
-            count = f"SELECT count(*) FROM (SELECT id FROM ({ids}) LIMIT {_FEW + 1})"
-            if self.db.execute(count, values).fetchone()[0] <= _FEW:
-                return ids
-        return None
+        return next((ids for ids in sets if self._is_within(_FEW, ids, values)), None)
 
     def _is_rare(self, scope: Scope) -> bool:
         """Return whether platforms of few posts are asked for, which hide among the many of others."""
         sql = f"SELECT ifnull(sum(posts), 0) FROM days WHERE series IN ({_ids(scope)})"
         return bool(self.db.execute(sql).fetchone()[0] <= SCANNED)
 
-    def _query(self, criteria: Filter, way: _Way, columns: str) -> tuple[str, dict[str, Any]]:
+    def _query(self, plan: _Plan, way: _Way, columns: str) -> tuple[str, dict[str, Any]]:
         """Return SQL for what is asked for, come by in this way, and the values in it."""
+        criteria = plan.criteria
         members = (
             "set_aside" if criteria.mark == "not ours" else "post_series"
         )  # where such a post is remembered
@@ -206,17 +252,17 @@ class PostQuery:
             "p.created_at >= :since AND p.created_at < :until",
             _IN.replace("{members}", members),
             *(test for name, test in _TESTS.items() if getattr(criteria, name)),
+            *plan.words,
             *way.tests,
         ]
         where = " AND ".join(tests).replace("{ids}", _ids(criteria.scope))
-        return f"SELECT {columns} FROM {way.start} WHERE {where}", self._values(criteria) | dict(way.values)
+        return f"SELECT {columns} FROM {way.start} WHERE {where}", {**plan.values, **way.values}
 
     def _values(self, criteria: Filter) -> dict[str, Any]:
         first, last = criteria.scope.first, criteria.scope.last
         return {
             "since": stamp(datetime.combine(first, time.min, self.db.zone)),
             "until": stamp(datetime.combine(last + timedelta(days=1), time.min, self.db.zone)),
-            "words": fts_query(criteria.words) or '""',
             "author": criteria.author,
             "tag": (criteria.tag or "").lstrip("#").casefold(),
             "place": criteria.place,
@@ -227,7 +273,11 @@ class PostQuery:
 
 
 MOST_COUNTED = 1_000
+_SAMPLE = 5_000  # posts whose words are offered
+_KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
+_MATCHES = "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words"
 _POSTS = "posts p"
+_NEWEST = _Way(start=_POSTS, tests=(), order="", values={})
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
 _RANKS = "ranks WHERE series IN ({ids}) AND day BETWEEN :first AND :last"
 _FROM_RANKS = (
@@ -249,7 +299,6 @@ _SETS = {
     "mark": "SELECT post_id AS id FROM marks WHERE mark = :mark",
     "author": "SELECT id FROM posts WHERE author_id = :author",
     "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {_LATEST}",
-    "words": "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words",
     "tag": f"SELECT post_id AS id FROM post_terms WHERE term_id = {_TAG}",
     "place": f"SELECT post_id AS id FROM post_terms WHERE term_id = {_PLACE}",
 }
@@ -258,7 +307,6 @@ _TESTS = {  # "+": the time index leads, not these
     "mark": f"+p.id IN ({_SETS['mark']})",
     "stance": f"+p.id IN ({_SETS['stance']})",
     "author": "+p.author_id = :author",
-    "words": f"+p.id IN ({_SETS['words']})",
     "tag": _HAS.format(term=_TAG),
     "place": _HAS.format(term=_PLACE),
     "tone": "p.tone = :tone",
@@ -273,21 +321,16 @@ _OF_SERIES = (
 _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}))"
 
 
-def fts_query(words: str) -> str:
-    """Return what FTS5 is asked for: each word, and each phrase in quotation marks, whatever they hold.
-
-    The words are looked for as they are, and in their normal spelling: the index has texts as they came.
-    """
-    clean = words.encode("utf-8", "ignore").decode().replace("\x00", " ")
-    spellings = normal(clean), clean.replace("\u201c", '"').replace("\u201d", '"')
-    forms = {form.lower(): form for form in map(_all_of, spellings) if form}
-    return f"({') OR ('.join(forms.values())})" if len(forms) > 1 else "".join(forms.values())
+def _matching(word: str) -> dict[str, Any]:
+    return {"words": f'"{word}"'}
 
 
-def _all_of(words: str) -> str:
-    parts = words.split('"')
-    terms = [part for n, part in enumerate(parts) for part in ([part] if n % 2 else part.split())]
-    return " ".join(f'"{part.strip()}"' for part in terms if any(letter.isalnum() for letter in part))
+def _with_words(question: str, words: Mapping[str, Sequence[str]], n: int) -> str:
+    """Return a question with the nth of the words that there are for each, or the last of them."""
+    text = cleaned(question)
+    for word, others in words.items():
+        text = re.sub(re.escape(word), others[min(n, len(others) - 1)], text, flags=re.IGNORECASE)
+    return text
 
 
 def _after(after: Cursor | None) -> dict[str, Any]:

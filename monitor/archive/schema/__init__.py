@@ -1,5 +1,6 @@
 """The tables of the archive: `migrations/` makes them, `rollups` says what its counts should be."""
 
+from monitor.archive.posts import search_index
 from monitor.archive.schema.rollups import KEPT, rebuild
 from monitor.core.errors import ArchiveError
 from monitor.schema_upgrade import Schema
@@ -9,11 +10,11 @@ __all__ = ["SCHEMA"]
 SCHEMA = Schema(
     name="monitor",
     package="monitor.archive.schema",
-    fingerprint="0cc828e7bbc75d6c53f6e6fd132e326e53366c64a8efe75073cc9ca7d0d0a936",
+    fingerprint="97b7c59c36f8fd2b61984ed9f13a5e6b2626f49c9e9281d3084db4b75c52cd11",
     error=ArchiveError,
     title="an archive",
     advice=" Name another file with --archive.",
-    expendable=(*KEPT, "post_keys", "sketches", "posts_fts", "checksums"),
+    expendable=(*KEPT, "post_keys", "sketches", "posts_fts", "spellings", "checksums"),
     refill=rebuild,
-    refilled_after=frozenset({"m011_messages"}),
+    refilled_after={"m011_messages": rebuild, "m015_search": search_index.rebuild},
 )

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from sqlite_utils import Database
 
-from monitor.archive.posts import messages
+from monitor.archive.posts import messages, search_index
 
 NEVER = 99991231  # the next day of an author who has not posted again
 BANDS = 6  # of followers; see `band`
@@ -121,9 +121,7 @@ def differences(db: Database) -> list[str]:
             differences += [f"{table}: {word}: {row}" for row in rows]
     tones = db.execute(f"SELECT id, tone FROM posts WHERE tone IS NOT {_TONE}")
     differences += [f"posts: the tone of post {post} is {tone}" for post, tone in tones]
-    differences += messages.differences(db)
-    absent = db.execute("SELECT id FROM posts EXCEPT SELECT id FROM posts_fts_docsize")
-    return differences + [f"posts_fts: post {post} cannot be searched for" for (post,) in absent]
+    return differences + messages.differences(db) + search_index.differences(db)
 
 
 def rebuild(db: Database) -> None:
@@ -136,7 +134,7 @@ def rebuild(db: Database) -> None:
         for table, query in _FROM_POSTS.items():
             names = _names(db, query)
             db.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM ({query})")
-        db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('rebuild')")
+        search_index.rebuild(db)
 
 
 def _names(db: Database, query: str) -> str:
