@@ -142,6 +142,12 @@ class PostRow:
     read_at: datetime | None = None  # when its numbers were
     terms: tuple[tuple[str, str], ...] = ()  # kinds and terms: ("tag", "crime")
     pictures: tuple[Picture, ...] = ()
+    origin: tuple[str, str] | None = None  # the source and stream that brought it; None: not kept
+    message: str | None = None  # the native id of the first that says the same; None: no other does
+    mark: str | None = None  # how far the office is with it
+    notes: tuple[str, ...] = ()  # the office's own, the oldest first
+    stance_label: str | None = None  # as a person said last
+    is_tone_corrected: bool = False  # the tone is a person's word
 
 
 class Origin(NamedTuple):

@@ -65,8 +65,8 @@ def _wrong_text(post: Post) -> str | None:
     who = post.author
     needed = {"platform": post.platform, "id": post.id, "address": post.url, "writer's id": who.id}
     optional = {"language": post.lang, "handle": who.handle, "name": who.name, "writer's address": who.url,
-                "parent": post.parent, "root": post.root}  # fmt: skip
-    listed = {"tags": post.tags, "links": post.links}
+                "parent": post.parent, "root": post.root, "mark": post.mark}  # fmt: skip
+    listed = {"tags": post.tags, "links": post.links, "notes": post.notes}
     short = [*needed.items(), *((what, text) for what, text in optional.items() if text is not None)]
     short += [(what, text) for what, texts in listed.items() for text in texts]
     for what, text in short:

@@ -103,6 +103,9 @@ class Picture:
     address: str | None = None
 
 
+BETWEEN_NOTES = "\n---\n"  # of one post, in a file of ours
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One public post. `(platform, id)` is its identity; `created_at` is aware and in UTC."""
@@ -126,6 +129,8 @@ class Post:
     pictures: tuple[Picture, ...] = ()
     read_at: datetime | None = None  # when its numbers were read; None: now, as it is stored
     reread_key: str | None = None  # what its source needs to read it again; None: it cannot be
+    mark: str | None = None  # how far the office was with it, in a file of ours
+    notes: tuple[str, ...] = ()  # the office's, in a file of ours
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 

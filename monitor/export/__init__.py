@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.query import Cursor, Filter
-from monitor.archive.values import PostRow
+from monitor.archive.values import IMPORT, PostRow
 from monitor.core.clock import stamp
+from monitor.core.model import BETWEEN_NOTES
 from monitor.platform_info import forbidding, link_by_id
 from monitor.report import Report
 
@@ -16,13 +16,13 @@ COLUMNS = (
     "likes", "reposts", "replies", "quotes", "views", "followers",
 )  # fmt: skip  # no tone: with the writer beside it, that would be a list of people's opinions
 
+_METRICS, _PLAIN = COLUMNS[11:16], ("author_id", "profile", "parent", "root")
+_OF_POST = (*COLUMNS[:11], *COLUMNS[16:])
 _TERMS = {"tags": "tag", "links": "link", "media": "media"}
+_LED_BACK = (*_PLAIN, *_TERMS, "pictures")  # to who wrote a post, or to what it is about
 # Files can be taken in again by another archive, which gives posts other ids, and lose nothing by it.
-FILE_COLUMNS = (
-    *COLUMNS[1:], "author_id", "profile", "parent", "root", *_TERMS, "pictures", "read_at"
-)  # fmt: skip
-
-_LED_BACK = FILE_COLUMNS[-9:-1]  # to who wrote a post, or to what it is about
+FILE_COLUMNS = (*COLUMNS[1:], *_LED_BACK, "read_at", "places", "message", "mark", "notes")
+TABLE_COLUMNS = (*FILE_COLUMNS, "came_from")  # for people; of another archive it would not be so
 _PAGE = 500  # posts read at a time
 
 
@@ -32,8 +32,8 @@ def record(row: PostRow) -> Mapping[str, str | int | None]:
     A scrubbed post has nothing that leads to it; one whose platform forbids more has its number only.
     """
     values = {
-        **asdict(row),
-        **asdict(row.metrics),
+        **{name: getattr(row, name) for name in _OF_POST},
+        **{name: getattr(row.metrics, name) for name in _METRICS},
         "created_at": stamp(row.created_at),
         "day": row.day.isoformat(),
     }
@@ -45,17 +45,31 @@ def record(row: PostRow) -> Mapping[str, str | int | None]:
 
 
 def file_record(row: PostRow) -> Mapping[str, str | int | None]:
-    """Return a row by FILE_COLUMNS: terms with a space between them, and pictures as JSON."""
+    """Return a row by TABLE_COLUMNS: terms with a space between them, and pictures as JSON."""
     values = {
         **record(row),
-        **{name: getattr(row, name) for name in ("author_id", "profile", "parent", "root")},
-        **{name: " ".join(sorted(t for kind, t in row.terms if kind == of)) for name, of in _TERMS.items()},
+        **{name: getattr(row, name) for name in (*_PLAIN, "message", "mark")},
+        **{name: terms_of(row, of) for name, of in _TERMS.items()},
         "pictures": json.dumps([[p.alt, p.address] for p in row.pictures]) if row.pictures else None,
         "read_at": stamp(row.read_at) if row.read_at else None,
+        "places": terms_of(row, "place"),
+        "notes": BETWEEN_NOTES.join(row.notes),
+        "came_from": _came_from(row),
     }
     if row.text is None or row.platform in forbidding("files"):
-        values |= dict.fromkeys(_LED_BACK)
-    return {name: None if values[name] == "" and name != "text" else values[name] for name in FILE_COLUMNS}
+        values |= dict.fromkeys((*_LED_BACK, "places", "message", "notes"))  # which may quote it
+    return {name: None if values[name] == "" and name != "text" else values[name] for name in TABLE_COLUMNS}
+
+
+def terms_of(row: PostRow, kind: str) -> str:
+    """Return the terms of a kind, with a space between them."""
+    return " ".join(sorted(term for of, term in row.terms if of == kind))
+
+
+def _came_from(row: PostRow) -> str | None:
+    """Return the source that brought a post, or the file; None for one from before that was kept."""
+    source, stream = row.origin or (None, "")
+    return f"file {stream.removeprefix(f'{IMPORT}:')}" if source == IMPORT else source
 
 
 def posts_of(archive: ArchiveReader, report: Report) -> Iterator[PostRow]:

@@ -3,12 +3,12 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TextIO
 
 from monitor.archive.values import PostRow
-from monitor.export import FILE_COLUMNS, file_record
+from monitor.export import FILE_COLUMNS, file_record, terms_of
 from monitor.platform_info import forbidding
 from monitor.report import Report
 from monitor.report.figures import definitions, statements
@@ -24,13 +24,14 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 Cell = str | int | float | date | None
 
 
-def write_csv(rows: Iterable[PostRow], out: TextIO) -> int:
+def write_csv(rows: Iterable[PostRow], out: TextIO, columns: Sequence[str] = FILE_COLUMNS) -> int:
     """Write a header and a line for each row; return the number of rows.
 
     None is an empty cell. A text that a spreadsheet would run gets an apostrophe in front.
     The byte order mark that Excel wants is left to whoever opens `out`.
     """
-    return write_table(FILE_COLUMNS, (tuple(file_record(row).values()) for row in rows), out)
+    records = map(file_record, rows)
+    return write_table(columns, ([record[name] for name in columns] for record in records), out)
 
 
 def write_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], out: TextIO) -> int:
@@ -44,6 +45,7 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], out: TextIO
     return number
 
 
+ToneKey = tuple[date, str, str | None, str | None, str | None, str | None]
 Table = tuple[Sequence[str], Iterator[Sequence[Cell]]]
 
 
@@ -94,6 +96,18 @@ def table_of_tags(report: Report) -> Table:
 def table_of_links(report: Report) -> Table:
     """Return the web addresses that posts point to, and in how many posts each is."""
     return ("link", "posts"), ((term.term, term.posts) for term in report.links)
+
+
+def table_of_tones(tones: Mapping[ToneKey, int]) -> Table:
+    """Return how posts sound and what they are for, counted: with its writer, each would be an opinion."""
+    head = "day", "platform", "places", "tone", "tone by", "stance", "posts"
+    return head, ((*key, posts) for key, posts in sorted(tones.items(), key=lambda item: str(item[0])))
+
+
+def tone_key(row: PostRow) -> ToneKey:
+    """Return by what a post is counted among tones."""
+    by = "a person" if row.is_tone_corrected else "the program" if row.tone else None
+    return row.day, row.platform, terms_of(row, "place") or None, row.tone, by, row.stance_label
 
 
 TABLES = {

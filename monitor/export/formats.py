@@ -1,6 +1,7 @@
 """The files that can be taken away, by what they hold and how their names end."""
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
@@ -10,7 +11,8 @@ from monitor.archive.values import PostRow
 from monitor.charts.standalone_chart import WIDTH, card
 from monitor.charts.svg import Drawing
 from monitor.charts.svg_to_png import png
-from monitor.export.csv import MARK, TABLES, write_csv, write_table
+from monitor.export import TABLE_COLUMNS
+from monitor.export.csv import MARK, TABLES, table_of_tones, tone_key, write_csv, write_table
 from monitor.export.docx import write_brief
 from monitor.export.pptx import write_slides
 from monitor.export.provenance import source_line
@@ -63,7 +65,12 @@ def _card(report: Report) -> Drawing:
 
 def _posts(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     with _as_text(out) as text:
-        write_csv(rows, text)
+        write_csv(rows, text, TABLE_COLUMNS)
+
+
+def _tones(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
+    with _as_text(out) as text:
+        write_table(*table_of_tones(Counter(map(tone_key, rows))), text)
 
 
 def _table(name: str) -> Write:
@@ -107,6 +114,7 @@ KINDS = (
     ExportFormat("chart", "png", "Chart (PNG picture)", "image/png", _png),
     ExportFormat("chart", "svg", "Chart (SVG picture)", "image/svg+xml", _svg),
     ExportFormat("posts", "csv", "Posts (CSV)", "text/csv", _posts, rows=True),
+    ExportFormat("tones", "csv", "Tone and stance (CSV)", "text/csv", _tones, rows=True),
     *(ExportFormat(name, "csv", f"{_TITLES[name]} (CSV)", "text/csv", _table(name)) for name in TABLES),
 )
 

@@ -30,6 +30,7 @@ TERMS = (
     ),
     "Other platforms: the posts are public, but they belong to their writers. Ask before you publish one"
     " with a name, and do not pass the list on.",
+    "Marks and notes are your own: delete these columns before you pass the posts on.",
     "Posts that were removed, by their writer or by us, have no text and no link. If a post is removed after"
     " this file was made, remove it from your copy too.",
 )

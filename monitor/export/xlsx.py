@@ -1,6 +1,7 @@
 """An Excel workbook: what it is, the numbers, the days with their chart, posts, people and hashtags."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
@@ -8,8 +9,17 @@ from typing import IO, Any
 from monitor.archive.values import PostRow
 from monitor.charts.colours import MORE, RANKED
 from monitor.charts.text_layout import flat, printable
-from monitor.export import FILE_COLUMNS, file_record
-from monitor.export.csv import Table, platforms, table_of_days, table_of_people, table_of_tags
+from monitor.export import TABLE_COLUMNS, file_record
+from monitor.export.csv import (
+    Table,
+    ToneKey,
+    platforms,
+    table_of_days,
+    table_of_people,
+    table_of_tags,
+    table_of_tones,
+    tone_key,
+)
 from monitor.export.provenance import TERMS, about, coverage, methods
 from monitor.report import Report
 from monitor.report.figures import statements
@@ -24,6 +34,7 @@ _A4 = 9
 _READ_ME = (22, 10, 44, 60, 60)  # widths of its columns, in letters
 _WIDTHS = {
     "text": 60, "url": 44, "link": 44, "name": 22, "handle": 22, "created": 17, "platform": 12, "hashtag": 34,
+    "places": 24, "message": 44, "notes": 44,
 }  # fmt: skip
 
 
@@ -38,7 +49,9 @@ def write_xlsx(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> int:
     _read_me(sheets, report)
     _numbers(sheets, report)
     _by_day(sheets, report)
-    number = _posts(sheets, report, rows)
+    tones = Counter[ToneKey]()
+    number = _posts(sheets, report, _counting(rows, tones))
+    sheets.table("Tone and stance", table_of_tones(tones))
     sheets.table("Ten who posted most", table_of_people(report))
     sheets.table("Ten commonest hashtags", table_of_tags(report))
     book.close()
@@ -191,11 +204,17 @@ def _by_day(sheets: _Sheets, report: Report) -> None:
     sheet.insert_chart(1, len(names) + 4, chart, {"description": description})
 
 
+def _counting(rows: Iterable[PostRow], tones: Counter[ToneKey]) -> Iterator[PostRow]:
+    for row in rows:
+        tones[tone_key(row)] += 1
+        yield row
+
+
 def _posts(sheets: _Sheets, report: Report, rows: Iterable[PostRow]) -> int:
     """Write the posts; return how many. Times are the campaign's, as `report.made_at` has its zone."""
     head = (
         "created", "platform", "handle", "name", "text", "url", "kind", "likes", "reposts", "replies",
-        "quotes", "views", "followers", "lang", "native_id", "created_at", *FILE_COLUMNS[-9:],
+        "quotes", "views", "followers", "lang", "native_id", "created_at", *TABLE_COLUMNS[16:],
     )  # fmt: skip
     sheet, at, names = sheets.sheet("Posts", head), 0, titles(report)
     for at, row in enumerate(rows, 1):

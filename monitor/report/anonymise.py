@@ -31,6 +31,7 @@ def nameless_row(row: PostRow) -> PostRow:
     text = None if row.text is None else without_names(row.text)
     native_id = row.native_id if common_place(place_of(row.platform, row.native_id)) else ""
     bare = replace(row, author_id=None, profile=None, parent=None, root=None, terms=(), pictures=())
+    bare = replace(bare, origin=None, message=None, notes=())
     return replace(bare, native_id=native_id, handle=None, name=None, url=None, text=text)
 
 

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.archive import ArchiveReader
+from monitor.archive import Archive, ArchiveReader
 from monitor.cli import group
+from tests.builders import NOON
 from tests.campaigns import ONE_TRACK
 from tests.collect.test_file_import import TWEET, USER
 from tests.collect.test_tables import TOOLS, a_table
@@ -195,3 +196,63 @@ def test_of_our_own_export_a_post_that_is_here_is_known_even_by_its_number_alone
     outcome = run("import", "out.csv", "--json")
     assert counts(outcome) == {"read": 2, "new": 1, "known": 0, "other": 1, "rejected": 0}
     assert "its platform does not let posts be passed on" in outcome.stderr
+
+
+def exported(run: Import, archive: str, form: str) -> str:
+    outcome = run("--archive", archive, "export", "--format", form)
+    assert outcome.exit_code == 0
+    return outcome.stdout
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_marks_notes_places_and_messages_come_back_and_the_next_export_is_the_same(run: Import, form: str):
+    text = "Nobody asked us about the #Test on the Heathway before they closed it"
+    rows = [{**ROW, "id": f"{n}0", "author": "rosamarten", "text": text, "platform": name}
+            for n, name in enumerate(("lemmy", "forum"))]  # fmt: skip
+    run("import", write(*rows, {**ROW, "id": "9"}))
+    with Archive.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+        first, *others = [row.id for row in archive.posts.every()]
+        archive.annotations.mark([first], "needs reply", by="ann", now=NOON)
+        archive.annotations.mark(others[:1], "done", by="ann", now=NOON)
+        for note in ("=1+1", "rang\r\n\r\nher"):
+            archive.annotations.add_note([first], note, by="ann", now=NOON)
+    before = exported(run, "a.db", form)
+    Path("taken").write_text(before, encoding="utf-8", newline="")
+    for _ in range(2):  # the second time nothing is new, and no note comes twice
+        assert run("--archive", "b.db", "import", "taken").exit_code == 0
+        assert exported(run, "b.db", form) == before
+    assert (before.count("needs reply"), before.count("rang")) == (1, 1)
+    with ArchiveReader.open(Path("b.db"), ZoneInfo("Europe/London")) as archive:
+        assert [row.message for row in archive.posts.every()].count(None) == 1
+    with ArchiveReader.open(Path("b.db"), ZoneInfo("Europe/London")) as archive:
+        marked = [one for one in archive.annotations.of_posts([1, 2, 3]).values() if one.mark]
+    assert {one.marked_by for one in marked} == {"file taken"}
+
+
+def test_what_the_office_said_here_stays_whatever_a_file_says(run: Import):
+    head = "platform,native_id,url,text,created_at,mark,notes\r\n"
+    row = "forum,7,https://a.example/7,hello #Test,2026-11-20T09:30:00Z,{},{}\r\n"
+    for mark, notes in (("needs reply", "rang her"), ("done", "another"), ("no mark at all", "x")):
+        Path("ours.csv").write_text(head + row.format(mark, notes), newline="")
+        assert run("import", "ours.csv").exit_code == 0
+    with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+        [work] = archive.annotations.of_posts([1]).values()
+    assert (work.mark, [note.text for note in work.notes]) == ("needs reply", ["rang her"])
+
+
+def test_marks_and_notes_of_another_programs_table_are_none_of_ours(run: Import):
+    run("import", write({**ROW, "mark": "done", "notes": "theirs"}))
+    with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+        assert archive.annotations.of_posts([1]) == {}
+
+
+@pytest.mark.parametrize("notes", ["n" * 2001, "a\0b", "\ud800"])
+def test_a_note_that_cannot_be_kept_costs_its_post_alone(run: Import, notes: str):
+    item = {"platform": "forum", "native_id": "7", "url": "https://a.example/7", "text": "hello #Test",
+            "created_at": "2026-11-20T09:30:00Z", "mark": "nonsense", "notes": notes}  # fmt: skip
+    good = {**item, "native_id": "8", "url": "https://a.example/8", "notes": "kept"}
+    Path("ours.ndjson").write_text(f"{json.dumps(item)}\n{json.dumps(good)}\n")
+    assert counts(run("import", "ours.ndjson", "--json"))["rejected"] == 1
+    with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
+        [work] = archive.annotations.of_posts([1, 2]).values()
+    assert (work.mark, [note.text for note in work.notes]) == (None, ["kept"])

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,9 +12,9 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.values import PostRow
-from monitor.core.model import Metrics
-from monitor.export import posts_of
-from monitor.export.csv import TABLES, table_of_days, write_csv, write_table
+from monitor.core.model import Author, Metrics, Tone
+from monitor.export import TABLE_COLUMNS, file_record, posts_of
+from monitor.export.csv import TABLES, table_of_days, table_of_tones, tone_key, write_csv, write_table
 from monitor.export.ndjson import write_ndjson
 from monitor.export.provenance import about, file_name, source_line, unseen
 from monitor.report import ShownPerson, Window
@@ -175,3 +176,64 @@ def test_files_say_since_when_the_numbers_stand_still():
     assert source_line(late) == f"{stalled(NOON)} {source_line(report)}"
     assert dict(about(late))["Collecting"] == stalled(NOON)
     assert "Collecting" not in dict(about(report))
+
+
+LABELLED = replace(ROW, tone=Tone.NEGATIVE, stance_label="oppose", is_tone_corrected=True,
+                   terms=(("place", "dagenham"), ("tag", "crime")))  # fmt: skip
+
+
+def test_tone_and_stance_are_counted_and_stand_beside_no_writer_and_no_words():
+    rows = [LABELLED, replace(LABELLED, id=2, handle="b"), replace(ROW, tone=Tone.NEUTRAL), ROW]
+    head, found = table_of_tones(Counter(map(tone_key, rows)))
+    assert head == ("day", "platform", "places", "tone", "tone by", "stance", "posts")
+    day = date(2026, 11, 22)
+    assert sorted(found, key=str) == sorted(
+        [
+            (day, "mastodon", "dagenham", "negative", "a person", "oppose", 2),
+            (day, "mastodon", None, "neutral", "the program", None, 1),
+            (day, "mastodon", None, None, None, None, 1),
+        ],
+        key=str,
+    )
+    assert not {"tone", "stance"} & {*TABLE_COLUMNS}
+
+
+def test_the_tones_of_an_archive_are_those_that_a_person_said_last(tmp_path):
+    with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
+        saved(archive, a_page(a_post(id="1", text="one"), a_post(id="2", platform="x", text="two")))
+        ids = [row.id for row in archive.posts.every()]
+        for value in ("negative", "positive"):
+            archive.annotations.label(ids, "tone", value, by="ann", now=NOON)
+        archive.annotations.label(ids, "stance", "support", by="ann", now=NOON)
+        keys = {key[1]: key[3:] for key in map(tone_key, archive.posts.every())}
+        assert keys == {"mastodon": ("positive", "a person", "support"), "x": ("positive", "a person", None)}
+        archive.annotations.label(ids, "tone", None, by="ann", now=NOON)
+        assert {tone_key(row)[3:5] for row in archive.posts.every()} == {("neutral", "the program")}
+
+
+def test_a_post_has_its_places_its_message_its_mark_its_notes_and_where_it_came_from(tmp_path):
+    with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
+        text = "Police cut again on the Heathway, and nobody asked us first"
+        rosa = {"text": text, "author": Author(id="rosa", handle="rosamarten")}
+        first = a_post(id="1", places=frozenset({"heathway", "dagenham"}), **rosa)
+        copy = a_post(id="2", platform="bluesky", created_at=NOON + timedelta(minutes=5), **rosa)
+        saved(archive, a_page(copy, a_post(id="3", text="alone")))
+        saved(archive, replace(a_page(first), stream="import:old posts.csv"), source="import")
+        ids = archive.posts.ids_of("mastodon", ["1"])
+        archive.annotations.mark(ids.values(), "needs reply", by="ann", now=NOON)
+        for note in ("rang her", "=1+1"):
+            archive.annotations.add_note(ids.values(), note, by="ann", now=NOON)
+        rows = {row["native_id"]: row for row in map(file_record, archive.posts.every())}
+    work = "places", "message", "mark", "notes", "came_from"
+    assert [rows["1"][name] for name in work] == [
+        "dagenham heathway", "1", "needs reply", "rang her\n---\n=1+1", "file old posts.csv",
+    ]  # fmt: skip
+    assert [rows["2"][name] for name in work] == [None, "1", None, None, "mastodon"]
+    assert [rows["3"][name] for name in work] == [None, None, None, None, "mastodon"]
+
+
+def test_of_a_post_that_may_not_be_passed_on_no_note_and_no_place_is_told():
+    row = file_record(replace(LABELLED, platform="x", notes=("she wrote: hello",), message="5", mark="done"))
+    assert (row["notes"], row["places"], row["message"], row["mark"]) == (None, None, None, "done")
+    told = file_record(replace(LABELLED, notes=("she wrote: hello",)))
+    assert (told["notes"], told["places"]) == ("she wrote: hello", "dagenham")  # the control

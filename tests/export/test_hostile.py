@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from monitor.charts.standalone_chart import card
+from monitor.export import TABLE_COLUMNS
 from monitor.export.csv import TABLES, write_csv, write_table
 from monitor.export.provenance import titles
 from monitor.export.xlsx import write_xlsx
@@ -120,7 +121,9 @@ def test_no_cell_of_any_csv_begins_as_a_formula(texts):
 
 def write_posts(text: str) -> str:
     out = io.StringIO(newline="")
-    write_csv([replace(ROW, text=text, handle=text, name=text, url=text, native_id=text)], out)
+    write_csv([replace(ROW, text=text, handle=text, name=text, url=text, native_id=text,
+                       terms=(("place", text),), message=text, mark=text, notes=(text, text),
+                       origin=("import", f"import:{text}"))], out, TABLE_COLUMNS)  # fmt: skip
     return out.getvalue()
 
 

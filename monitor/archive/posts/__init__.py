@@ -10,6 +10,15 @@ from monitor.archive.connection import GIVEN, Connection
 from monitor.archive.values import Origin, PostRow, Scope
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Picture, Tone
+from monitor.platform_info import forbidding
+
+# Of the posts that say the same, two that files hold whole: of one alone nothing is to be said.
+_MESSAGE = (
+    "(SELECT json_group_array(native_id) FROM (SELECT m.native_id FROM posts m WHERE m.message = p.message"
+    " AND m.text IS NOT NULL AND m.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
+    f" AND m.platform NOT IN ({', '.join(map(repr, forbidding('files')))})"
+    " ORDER BY m.created_at, m.id LIMIT 2))"
+)
 
 _ROW = (
     "SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind,"
@@ -18,7 +27,12 @@ _ROW = (
     " coalesce(p.read_at, (SELECT max(read_at) FROM snapshots WHERE post_id = p.id), p.first_seen_at),"
     " (SELECT json_group_array(json_array(t.kind, t.term)) FROM post_terms x JOIN terms t ON t.id = x.term_id"
     " WHERE x.post_id = p.id),"
-    " (SELECT json_group_array(json_array(alt, address)) FROM pictures WHERE post_id = p.id)"
+    " (SELECT json_group_array(json_array(alt, address)) FROM pictures WHERE post_id = p.id),"
+    f" (SELECT json_array(source, stream) FROM origins WHERE id = p.origin), {_MESSAGE},"
+    " (SELECT mark FROM marks WHERE post_id = p.id),"
+    " (SELECT json_group_array(text) FROM (SELECT text FROM notes WHERE post_id = p.id ORDER BY id)),"
+    " (SELECT json_group_object(field, value) FROM"
+    " (SELECT field, value FROM labels WHERE post_id = p.id ORDER BY id))"
     " FROM posts p CROSS JOIN authors a ON a.id = p.author_id"  # posts first: they are in the order asked for
 )
 
@@ -137,7 +151,8 @@ class Posts:
 def _row(row: tuple[Any, ...]) -> PostRow:
     post_id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row
     likes, reposts, replies, quotes, views, followers, tone, author_id, profile, parent, root, *rest = rest
-    read_at, terms, pictures = rest
+    read_at, terms, pictures, origin, message, mark, notes, labels = rest
+    last = json.loads(labels)  # of two labels of a field JSON keeps the later
     return PostRow(
         id=post_id,
         platform=platform,
@@ -160,4 +175,14 @@ def _row(row: tuple[Any, ...]) -> PostRow:
         read_at=unstamp(read_at),
         terms=tuple((kind, term) for kind, term in json.loads(terms)),
         pictures=tuple(Picture(alt=alt, address=address) for alt, address in json.loads(pictures)),
+        origin=tuple(json.loads(origin)) if origin else None,
+        message=_first_of_two(json.loads(message)),
+        mark=mark,
+        notes=tuple(json.loads(notes)),
+        stance_label=last.get("stance"),
+        is_tone_corrected=last.get("tone") is not None,
     )
+
+
+def _first_of_two(ids: Sequence[str]) -> str | None:
+    return ids[0] if len(ids) > 1 else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from monitor.archive import Archive
+from monitor.archive.posts.annotations import Mark, PostAnnotations
 from monitor.archive.values import IMPORT
 from monitor.campaign import Campaign, Track
 from monitor.collect.validation import storable_item
@@ -69,6 +70,8 @@ class ImportRun:
         for track in self.tracks if self.archive else ():
             if fits := [post for post, home in zip(posts, homes, strict=True) if track in home]:
                 new += self._save(track.name, name, fits, ())
+        if self.archive:
+            _restore(self.archive, posts, f"file {name}", self.clock())
         left_out = self._left_out(part)
         others = sum(isinstance(item, Other) for item in checked)
         left_out[Deleted.reason] = len(part) - len(posts) - len(rejected) - others
@@ -111,6 +114,19 @@ class ImportRun:
         for post in posts:
             days.setdefault(post.platform, []).append(post.created_at.astimezone(self.campaign.zone).date())
         return {platform: (min(all_), max(all_)) for platform, all_ in days.items()}
+
+
+def _restore(archive: Archive, posts: Sequence[Post], by: str, now: datetime) -> None:
+    """Give posts the mark and notes that a file of ours has; where the office has its own, these stay."""
+    for post in posts:
+        if not post.mark and not post.notes:
+            continue
+        for post_id in archive.posts.ids_of(post.platform, [post.id]).values():
+            here = archive.annotations.of_posts([post_id]).get(post_id, PostAnnotations())
+            if post.mark in {*Mark} and not here.mark:
+                archive.annotations.mark([post_id], post.mark, by=by, now=now)
+            for note in filter(str.strip, () if here.notes else post.notes):
+                archive.annotations.add_note([post_id], note, by=by, now=now)
 
 
 def _as_it_ends(items: Sequence[Item]) -> tuple[list[Post], list[Deleted]]:

@@ -24,7 +24,7 @@ from monitor.core.files.written_values import (
     whole_number,
     written_time,
 )
-from monitor.core.model import Author, Media, Metrics, Other, Picture, Post, PostKind
+from monitor.core.model import BETWEEN_NOTES, Author, Media, Metrics, Other, Picture, Post, PostKind
 from monitor.core.text import hashtags
 from monitor.manual_entry import BY_HAND, TITLE
 from monitor.platform_info import forbidding, link_by_id, names, platform_called
@@ -47,7 +47,8 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]\w+)?")
 _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst", "art"}
 _NO = {"", "no", "false", "0", "original", "post", "reply", "comment", "quote"}
 _MOST_SHOWN = 200  # columns
-_OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures")
+_OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures", "mark", "notes")
+_MOST_NOTES = 100  # of a post
 _OF_ADDRESS = {"x", "youtube", "reddit"}  # whose own ids are in the addresses of their posts
 _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
 REPOST = "this row passes on somebody's post, and only the original counts"
@@ -226,6 +227,8 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
         pictures=tuple(Picture(alt=alt, address=at) for alt, at in json.loads(row["pictures"] or "[]")),
         read_at=_read_at(layout, row["read_at"]),
         reread_key=reread_key,
+        mark=row["mark"] or None,
+        notes=tuple(row["notes"].split(BETWEEN_NOTES, _MOST_NOTES)) if row["notes"] else (),
     )
 
 
