@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -76,7 +76,7 @@ def put_off() -> Response:
     if not _PUT_OFF.fullmatch(name):
         abort(400, "That cannot be put off. Go back, and choose from the list.")
     with services().write() as archive:
-        archive.annotations.put_off_until(name, services().today + timedelta(days=1))
+        archive.annotations.put_off_a_day(name, services().today)
     return redirect(f"/?{back.query}" if back.query else "/", 303)
 
 
@@ -99,7 +99,7 @@ def context(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
         "boroughs": [*_boroughs(report.boroughs, choice)],
         "known": [*posts_to_know(report)],
         "seen": [_seen_bar(one, titles) for one in report.covered],
-        "is_whole": report.posts.value == len(report.latest) > 0,
+        "is_whole": report.posts.value == len(report.latest),
         "compare": "", "first_run": first_run(report), "updated": updated(report, now),
         "is_on": [s for s in report.sources if s.on],
         "working": sum(wording.working(s) for s in report.sources),

@@ -21,7 +21,8 @@ from monitor.manual_entry import BY_HAND, place_of
 from monitor.report import wording as words
 from monitor.report.anonymise import nameless_row
 
-PAGE = 30  # posts
+PAGE = 30  # posts, for programs
+SHOWN = 15  # posts on a page: more would be far to scroll on a phone
 _LONGEST = 200  # characters of a filter
 _ORDERS = {Order.NEWEST: "newest first", Order.BIGGEST: "biggest first"}
 _One = TypeVar("_One", bound=StrEnum)
@@ -116,7 +117,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     after = cursor_of()
     with services().read() as archive:
         query = search.filter(archive, choice)
-        listed = archive.post_query.page(query, after=after, most=PAGE)
+        listed = archive.post_query.page(query, after=after, most=SHOWN)
         posts = _posts(archive, listed.authors, opinions=search.author is None)
         total = archive.post_query.total(query)
         author = archive.people.name_of(search.author) if search.author is not None else None

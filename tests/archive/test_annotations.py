@@ -339,3 +339,34 @@ def test_an_event_has_a_title_of_a_line(archive, title):
     with pytest.raises(ArchiveError, match="title of 1 to 120"):
         archive.events.add(DAY, title)
     assert archive.events.calendar() == []
+
+
+def test_what_is_put_off_comes_back_on_the_next_day_also_after_a_restart(tmp_path):
+    with opened(tmp_path) as archive:
+        archive.annotations.put_off_a_day("post 7", DAY)
+        archive.annotations.put_off_a_day("events", DAY)
+        archive.annotations.put_off_a_day("events", DAY)
+    with opened(tmp_path) as archive:
+        days = [archive.annotations.put_off(DAY + timedelta(days=n)) for n in range(2)]
+    assert days == [("events", "post 7"), ()]
+
+
+def test_what_has_come_back_leaves_nothing_behind(archive):
+    before = archive.db.number("SELECT count(*) FROM meta")
+    for n in range(9):
+        archive.annotations.put_off_a_day(f"post {n}", DAY + timedelta(days=n))
+    assert archive.db.number("SELECT count(*) FROM meta") == before + 1
+
+
+def test_replies_that_are_owed_come_longest_wait_first_and_end_with_their_post(archive):
+    saved(archive, a_page(*(a_post(id=str(n), text=f"Post {n}") for n in range(1, 5))))
+    for hours, post in enumerate((3, 1, 2)):
+        archive.annotations.mark([post], "needs reply", by="Jo", now=NOON + timedelta(hours=hours))
+    archive.annotations.mark([4], "done", by="Jo", now=NOON)
+    owed = archive.annotations.oldest_owed(2)
+    assert owed == {3: ("Jo", NOON), 1: ("Jo", NOON + timedelta(hours=1))}
+    assert archive.annotations.owed_replies() == 3
+    archive.annotations.mark([3], "done", by="Ann", now=LATER)
+    archive.db.execute("UPDATE posts SET text = NULL WHERE id = 1")
+    assert list(archive.annotations.oldest_owed(9)) == [2]
+    assert archive.annotations.owed_replies() == 1

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard import create_app
 from dashboard.pages.post_actions import ACTS, sentence
-from dashboard.pages.posts import PAGE
+from dashboard.pages.posts import SHOWN
 from monitor.accounts import Accounts, Role
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Author, Tone
@@ -113,7 +113,7 @@ def test_an_address_that_makes_no_sense_is_told_so_in_words(site, query):
 
 
 def test_pages_go_on_until_all_posts_were_shown(site):
-    client = site(*(then(id=str(n), likes=n % 5) for n in range(2 * PAGE + 5)))
+    client = site(*(then(id=str(n), likes=n % 5) for n in range(2 * SHOWN + 5)))
     for address in ("/posts", "/posts?order=biggest"):
         found, page = [], shown(client, address)
         assert "Back to the first page" not in page
@@ -123,7 +123,7 @@ def test_pages_go_on_until_all_posts_were_shown(site):
             if not onward:
                 break
             page = shown(client, onward[1].replace("&amp;", "&"))
-        assert sorted(found) == list(range(1, 2 * PAGE + 6))
+        assert sorted(found) == list(range(1, 2 * SHOWN + 6))
         assert "Back to the first page" in page
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.model import Metrics, Tone
-from monitor.report import Event, SeriesStep, Step, Window
+from monitor.report import Event, OwedReply, SeriesStep, Step, Window
+from monitor.report.anonymise import nameless
 from monitor.report.follow_up import asks
 from monitor.report.story import MOST, headline
 from tests.dashboard.reports import LAST, SOURCES, a_post, a_report, a_source
@@ -133,3 +134,50 @@ def test_the_loudest_post_is_pointed_at_although_it_asks_something():
 def test_a_post_to_answer_is_not_pointed_at_twice():
     question = a_post(id=4, text="Where can I sign?", metrics=Metrics(likes=90))
     assert todo(latest=(question,), top=(question,)) == ["Answer @heathway, who asks a question"]
+
+
+def owed(post=None, days: int = 3, by: str = "Jo") -> OwedReply:
+    post = post or a_post(id=9, is_marked=True)
+    return OwedReply(post=post, by=by, since=a_report().made_at - timedelta(days=days))
+
+
+def test_a_promised_reply_stays_until_it_is_done_with_its_age_and_who_promised_it():
+    [action] = headline(a_report(7, **QUIET | {"owed": (owed(),)})).todo
+    assert (action.text, action.note) == ("Reply to @heathway", "Marked by Jo 3 days ago")
+    assert (action.page, action.post, action.quoted) == ("post", 9, owed().post)
+
+
+def test_promised_replies_leave_room_for_what_is_new():
+    waiting = tuple(owed(a_post(id=n, is_marked=True)) for n in range(20, 25))
+    question = a_post(id=1, text="Where can I sign?", metrics=Metrics())
+    actions = headline(a_report(7, **QUIET | {"owed": waiting, "latest": (question,)})).todo
+    assert [action.post for action in actions] == [20, 21, 1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"owed": (owed(),)}, "post 9"),
+        ({"latest": (a_post(text="Where can I sign?", metrics=Metrics()),)}, "post 1"),
+        ({"top": (a_post(),)}, "post 1"),
+        ({"coming": ()}, "events"),
+        ({"to_read": Window(first=LAST, last=LAST)}, "tone"),
+        ({"new_people": 1}, "people"),
+    ],
+    ids=["owed", "question", "loud", "calendar", "tone", "new"],
+)
+def test_what_is_put_off_is_not_said_today_but_what_is_broken_always_is(changes, name):
+    assert len(todo(**changes)) == 1  # control
+    assert todo(**changes, put_off=(name,)) == []
+    assert todo(**changes, put_off=("sources",), sources=REFUSED)[0] == "Fix X: it needs you"
+
+
+def test_when_a_question_is_put_off_the_next_one_comes():
+    posts = [a_post(id=n, handle=f"@{n}", text="Where can I sign?", metrics=Metrics()) for n in (1, 2)]
+    assert todo(latest=tuple(posts), put_off=("post 1",)) == ["Answer @2, who asks a question"]
+
+
+def test_for_those_who_are_not_to_know_nobody_is_named_in_what_is_owed():
+    [action] = headline(nameless(a_report(7, **QUIET | {"owed": (owed(),)}))).todo
+    assert action.text == "Reply to the writer of a post on Bluesky (Thursday 19 November)"
+    assert action.note == "Marked 3 days ago"

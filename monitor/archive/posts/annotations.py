@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -185,13 +185,12 @@ class AnnotationsWriter(Annotations):
         with self.db.durable_transaction():
             return sum(self._mark(post, chosen, by, stamp(now)) for post in dict.fromkeys(ids))
 
-    def put_off_until(self, name: str, day: date) -> None:
-        """Store that something to do is not to be shown before a day; what is due again is forgotten."""
+    def put_off_a_day(self, name: str, today: date) -> None:
+        """Store that something to do is not to be shown before tomorrow; what is due again is forgotten."""
         with self.db.durable_transaction():
-            self.db.execute("DELETE FROM meta WHERE key GLOB ? || '*' AND value < ?", [_LATER, str(day)])
-            self.db.execute(
-                "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [_LATER + name, str(day)]
-            )
+            self.db.execute("DELETE FROM meta WHERE key GLOB ? || '*' AND value <= ?", [_LATER, str(today)])
+            row = [_LATER + name, str(today + timedelta(days=1))]
+            self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", row)
 
     def add_note(self, ids: Iterable[int], text: str, *, by: str, now: datetime) -> int:
         """Write a note to posts that have a text; return to how many.

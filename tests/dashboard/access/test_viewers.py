@@ -17,9 +17,11 @@ from tests.dashboard.browser.site import NOW, WHOLE, services
 
 CANARY = b"canary"  # in all that tells of the writer, and in nothing else
 PAGES = ("/", "/?period=4-weeks", "/explore", "/posts", "/posts?order=biggest", "/posts/1", "/places",
-         "/events", "/reports", "/sources", "/methods", "/api/v1/report", "/posts?after=x", "/nothing")  # fmt: skip
+         "/events", "/reports", "/sources", "/methods", "/api/v1/report", "/posts?after=x",
+         "/nothing")  # fmt: skip
 NAMING = ("/people?period=4-weeks", "/people?by=thank&period=4-weeks", "/api/v1/posts", "/feed.atom",
-          "/posts?author=1", *(f"/takeaway/{one.what}.{one.ending}" for one in KINDS if one.names))  # fmt: skip
+          "/posts?author=1",
+          *(f"/takeaway/{one.what}.{one.ending}" for one in KINDS if one.names))  # fmt: skip
 FILES = tuple(f"/takeaway/{one.what}.{one.ending}" for one in KINDS if not one.names)
 
 

@@ -276,7 +276,11 @@ WHY = Why(
 )
 SPOTS = {
     "overview": Spot("/"),
-    "overview of a week": Spot("/?period=week"),
+    "overview of a month": Spot("/?period=4-weeks"),
+    "overview of a day": Spot("/?period=today"),
+    "overview for editors": Spot("/", "closed", Role.EDITOR),
+    "explore": Spot("/explore"),
+    "new explore": Spot("/explore", "new"),
     "overview of the campaign": Spot("/?period=campaign"),
     "overview of one platform": Spot("/?platform=mastodon"),
     "overview of days long gone": Spot("/?since=2019-01-01&until=2019-01-09"),

@@ -3,12 +3,14 @@ from pathlib import Path
 import pytest
 
 from dashboard import create_app
+from monitor.core.model import Metrics
 from monitor.report.window import length
 from tests.dashboard.reports import a_post, a_report, served, some_services
 
 HOSTILE = a_post(
-    text="<script>document.title='run'</script><img src=x onerror=alert(1)>", url="javascript:alert(1)"
-)
+    text="<script>document.title='run'</script><img src=x onerror=alert(1)> May I?",
+    url="javascript:alert(1)", metrics=Metrics(),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +19,7 @@ def address():
         some_services(lambda choice: a_report(length(choice.window).days, latest=(HOSTILE,), top=()))
     )
     with served(app) as at:
-        yield at
+        yield f"{at}/?period=4-weeks"
 
 
 def test_a_hostile_post_is_only_text(page, address):
@@ -34,6 +36,10 @@ def test_the_browser_would_tell_of_a_broken_policy(page, address):
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">control</p>')")
     while not any("Content Security Policy" in text for text in said):
         page.wait_for_timeout(20)
+
+
+def explored(address: str) -> str:
+    return address.replace("/?", "/explore?")
 
 
 def read_out(page, chart="activity") -> str:
@@ -60,7 +66,7 @@ def test_the_arrow_keys_read_out_a_day_at_a_time(page, address):
 
 
 def test_the_arrow_keys_walk_over_hours_and_weekdays(page, address):
-    page.goto(address)
+    page.goto(explored(address))
     page.locator("#hours-figure .plot").focus()
     for key in ("Home", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowUp"):
         page.keyboard.press(key)
@@ -86,7 +92,7 @@ def test_the_day_under_the_pointer_is_that_of_the_table(page, address, width, nt
 
 
 def test_the_hour_under_the_pointer_is_that_of_the_table(page, address):
-    page.goto(address)
+    page.goto(explored(address))
     square = page.locator("#hours-figure svg rect.h4").nth(24 * 3 + 18)
     square.hover()
     assert read_out(page, "hours") == f"Thursday, 6pm: {cell(page, 'hours', 3, 19)}"
@@ -112,14 +118,3 @@ def test_a_page_is_printed_in_ink_on_white_also_from_a_dark_screen(page, address
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate(token) == "#0b4f9e" != on_screen
     assert not page.locator(".read").first.is_visible()
-
-
-@pytest.mark.parametrize("width", [320, 375, 1180])
-def test_each_percent_of_tone_stands_beside_its_own_word(page, address, width):
-    page.set_viewport_size({"width": width, "height": 800})
-    page.goto(address)
-    for line in page.locator(".tones li").all():
-        whole, percent = line.bounding_box(), line.locator("b").bounding_box()
-        assert whole["y"] <= percent["y"] + 1
-        assert percent["y"] + percent["height"] <= whole["y"] + whole["height"] + 1
-        assert percent["x"] + percent["width"] <= whole["x"] + whole["width"] + 1

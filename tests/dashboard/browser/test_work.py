@@ -35,7 +35,7 @@ def address(tmp_path_factory):
 def test_a_post_is_marked_by_keyboard_without_scripts(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/posts?q=signatures")
+    page.goto(f"{address}/posts?period=4-weeks&q=signatures")
     page.locator("#p5 .work summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -48,14 +48,14 @@ def test_a_post_is_marked_by_keyboard_without_scripts(browser, address):
 def test_ticked_posts_are_marked_together_without_scripts(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/posts?q=open")
+    page.goto(f"{address}/posts?period=4-weeks&q=open")
     for post in ("#p8", "#p12"):
         page.locator(f"{post} input[type=checkbox]").check()
     page.locator("#bulk summary").click()
     page.locator("#act").select_option("mark:done")
     page.locator("#bulk button").click()
     assert "2 posts marked “done”." in page.locator("main .did").inner_text()
-    page.goto(f"{address}/posts?mark=done")
+    page.goto(f"{address}/posts?period=4-weeks&mark=done")
     assert page.locator("ol.posts > li").count() == 2
     context.close()
 

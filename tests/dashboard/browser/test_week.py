@@ -1,0 +1,157 @@
+"""The week in a real browser, with a whole made-up campaign: how much of it is seen at once, and what it costs."""
+
+import gzip
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dashboard import create_app
+from monitor.archive import Archive
+from monitor.demo import fill
+from tests.dashboard.browser.site import NOW, WHOLE, Plain, services
+from tests.dashboard.reports import served
+
+LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+HEIGHT = "document.documentElement.scrollHeight"
+BOTTOM = "(which) => Math.round(document.querySelector(which).getBoundingClientRect().bottom)"
+STATIC = Path(__file__).parents[3] / "dashboard/static"
+OTHERS = ("/posts", "/people", "/places", "/events", "/explore", "/reports", "/sources", "/settings",
+          "/methods", "/tone", "/missing", "/by-hand", "/bring-a-file", "/reports/mail")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """Return the services of a whole demo, on its own archive."""
+    path = tmp_path_factory.mktemp("week") / "demo.db"
+    with Archive.open(path, WHOLE.zone, demo=True) as archive:
+        fill(archive, WHOLE, Plain(), NOW, posts=1500)
+        ids = [post.id for post in archive.posts.newest(archive.stats.scope(WHOLE.tracks[0].name, NOW, NOW))]
+        archive.annotations.mark(ids[-1:], "needs reply", by="Jo", now=NOW)
+    return services(path)
+
+
+@pytest.fixture(scope="module")
+def address(office):
+    with served(create_app(office)) as at:
+        yield at
+
+
+@pytest.fixture
+def sized(browser, address):
+    """Return a function that opens a page in a window of this size."""
+    contexts = []
+
+    def opened(path, size, **how):
+        contexts.append(browser.new_context(viewport=size, **how))
+        page = contexts[-1].new_page()
+        page.goto(address + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize(("size", "most"), [(LAPTOP, 1700), (PHONE, 3000)], ids=["laptop", "phone"])
+def test_the_week_is_short(sized, size, most):
+    assert sized("/", size).evaluate(HEIGHT) <= most
+
+
+@pytest.mark.parametrize(("size", "most"), [(LAPTOP, 900), (PHONE, 844)], ids=["laptop", "phone"])
+def test_headline_chart_and_the_first_thing_to_do_are_seen_at_once(sized, size, most):
+    page = sized("/", size)
+    places = [page.evaluate(BOTTOM, which) for which in (".lead h2", ".main svg.chart", ".todo h3")]
+    assert max(places) <= most
+    if size is PHONE:
+        assert sorted(places) == places
+
+
+@pytest.mark.parametrize("path", OTHERS)
+def test_every_other_page_is_short_enough_on_a_phone(sized, path):
+    assert sized(path, PHONE).evaluate(HEIGHT) <= 5000
+
+
+def test_control_a_page_that_is_too_long_is_seen(sized):
+    page = sized("/", PHONE)
+    page.evaluate("document.querySelector('main').style.minHeight = '5001px'")
+    assert page.evaluate(HEIGHT) > 5000
+
+
+def test_a_first_visit_costs_little(browser, address):
+    context, sizes = browser.new_context(), {}
+
+    def note(answer):
+        sizes[answer.url.removeprefix(address)] = len(gzip.compress(answer.body()))
+
+    page = context.new_page()
+    page.on("response", note)
+    page.goto(f"{address}/", wait_until="networkidle")
+    context.close()
+    assert {"/", "/static/style.css", "/static/fonts/inter-400.woff2"} <= sizes.keys()
+    assert sum(sizes.values()) <= 120_000
+
+
+def test_all_scripts_together_are_small():
+    assert sum(script.stat().st_size for script in STATIC.glob("*.js")) <= 6144
+
+
+def test_the_week_fits_one_sheet_of_a4(sized):
+    page = sized("/", LAPTOP)
+    assert sheets(page.pdf(format="A4")) == 1
+    page.evaluate("document.querySelector('main').style.minHeight = '500mm'")  # control
+    assert sheets(page.pdf(format="A4")) > 1
+
+
+def sheets(pdf: bytes) -> int:
+    return pdf.count(b"/Type /Page\n") or pdf.count(b"/Type/Page\n") or pdf.count(b"/Type /Page ")
+
+
+def test_on_a_phone_four_pages_and_more_are_under_the_thumb(sized):
+    page = sized("/", PHONE)
+    entries = page.locator("nav[aria-label=Main] > ul > li:visible")
+    assert [words.split()[0] for words in entries.all_inner_texts()] == ["Week", "Posts", "Places", "More"]
+    assert all(entries.nth(n).bounding_box()["y"] > PHONE["height"] - 60 for n in range(4))
+    page.get_by_text("More", exact=True).click()
+    assert page.get_by_role("link", name="Events", exact=True).is_visible()
+
+
+def test_without_scripts_something_is_put_off_and_something_is_done(browser, office):
+    with served(create_app(replace(office))) as at:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        page.goto(f"{at}/")
+        assert page.locator(".todo .meta").first.inner_text().endswith("Marked by Jo just now")
+        assert page.locator(".menu .count").inner_text().startswith("1")
+        before = page.locator(".todo h3").all_inner_texts()
+        owed = next(title for title in before if title.startswith("Reply to "))
+        page.get_by_role("button", name=f"Later: {before[-1]}").click()
+        assert before[-1] not in page.locator(".todo h3").all_inner_texts()
+        page.get_by_role("button", name=f"Done: {owed}").click()
+        assert page.locator(".did").inner_text() == "1 post marked “done”."
+        assert not {owed, before[-1]} & {*page.locator(".todo h3").all_inner_texts()}
+        assert page.locator(".menu .count").count() == 0
+        context.close()
+
+
+def test_the_steps_to_the_weeks_before_and_to_a_comparison(sized):
+    page = sized("/", LAPTOP)  # 0: a Sunday, so the running week
+    assert page.locator("h1").inner_text() == "16 to 22 November"
+    page.get_by_label("The days before").click()  # 1
+    assert page.locator("h1").inner_text() == "9 to 15 November"
+    for name in ("Places", "Week"):  # the days stay
+        page.locator("nav[aria-label=Main]").get_by_role("link", name=name).click()
+        assert "9 to 15 November" in page.locator(".dates summary").inner_text()
+    page.get_by_label("The days after").click()
+    assert page.get_by_label("The days after").count() == 0
+    page.locator(".dates summary").click()  # 1
+    page.get_by_role("link", name="Compare with the week before").click()  # 2
+    assert "compare=before" in page.url
+
+
+def test_few_posts_are_shown_whole_with_one_line_of_numbers(sized):
+    page = sized("/?since=2026-11-21&until=2026-11-21", LAPTOP)
+    assert page.locator("svg.chart").count() == page.locator(".kpis").count() == 0
+    posts = page.locator("ol.posts > li").count()
+    assert 0 < posts < 30
+    assert f"Posts: {posts};" in page.locator(".lead .sub").inner_text()
