@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from statistics import quantiles
@@ -22,7 +23,7 @@ from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Campaign, load
 from monitor.core.model import Page
 from monitor.report import Report
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from monitor.report.window import last_days
 from monitor.sources.platforms.mastodon import Mastodon
 
@@ -36,22 +37,17 @@ def services(path: Path, campaign: Campaign, now: datetime) -> Services:
 
     readers = Readers(path, campaign.zone)
 
-    def report(choice: Choice) -> Report:
+    def report(choice: Choice, *, details: bool = False) -> Report:
         with readers.lend() as archive:
-            return build(archive, campaign, choice.window, now=now, sources=())
-
-    def detailed(choice: Choice) -> Report:
-        found = report(choice)
-        with readers.lend() as archive:
-            return with_details(archive, campaign, found)
+            return build(archive, campaign, choice.window, now=now, sources=(), details=details)
 
     def began() -> date | None:
         with readers.lend() as archive:
             return archive.posts.first_day()
 
     return Services(
-        campaign=campaign, now=lambda: now, report=report, detailed=detailed, began=began, read=readers.lend,
-        write=readers.lend,
+        campaign=campaign, now=lambda: now, report=report, detailed=partial(report, details=True),
+        began=began, read=readers.lend, write=readers.lend,
     )  # fmt: skip
 
 

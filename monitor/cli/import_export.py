@@ -29,7 +29,7 @@ from monitor.core.files.contents import FileQuestion, ImportCounts, Inspection
 from monitor.core.model import Post
 from monitor.platform_info import names, platform_called
 from monitor.report import Window
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from monitor.report.coverage import file_claim
 from monitor.report.wording import quantity, window_words
 
@@ -148,7 +148,7 @@ def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None
     first = start.date() if start else archive.posts.first_day() or today
     window = Window(first=min(first, today), last=today)
     sources = states(archive, campaign, titles_of(campaign), now)
-    report = with_details(archive, campaign, build(archive, campaign, window, now=now, sources=sources))
+    report = build(archive, campaign, window, now=now, sources=sources, details=True)
     number = write_xlsx(report, archive.posts.every(start), out)
     return out.getvalue(), number
 

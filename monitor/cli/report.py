@@ -18,7 +18,7 @@ from monitor.core.errors import ConfigError
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import names
 from monitor.report import Covered, Figure, Report, Window
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from monitor.report.figures import shown_on
 from monitor.report.json_form import plain
 from monitor.report.measure import Face, Measure
@@ -73,9 +73,8 @@ def report(
         sources = states(archive, campaign, titles_of(campaign), now)
         report = build(
             archive, campaign, window, now=now, sources=sources, track=track,
-            platforms=frozenset(platforms),
+            platforms=frozenset(platforms), details=True,
         )  # fmt: skip
-        report = with_details(archive, campaign, report)
         file = _file(archive, report, "json" if as_json else form)
     hand_over(file, out, binary=form in FILES and form != "csv")
 

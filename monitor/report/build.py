@@ -1,13 +1,12 @@
 """Build the `Report` of a window from what the archive holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from monitor.archive import ArchiveReader
 from monitor.archive.values import Audit, DayCount, Poster, PostRow, Scope
-from monitor.campaign import Campaign, Track, track_of
+from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
 from monitor.manual_entry import BY_HAND, place_of
@@ -62,10 +61,11 @@ def build(
     sources: tuple[SourceState, ...],
     track: Track | None = None,
     platforms: frozenset[str] = frozenset(),
+    details: bool = False,
 ) -> Report:
     """Return the report of one track, the first unless another is named; on all platforms unless some are.
 
-    It is without its details, which take long to find: see `with_details`.
+    It has its details, which take long to find, only if they are asked for.
     """
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
@@ -116,19 +116,16 @@ def build(
         checked=checked(audits),
         tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
+        details=_details(lookup, window, compared) if details else None,
     )
 
 
-def with_details(archive: ArchiveReader, campaign: Campaign, report: Report) -> Report:
-    """Return a report together with its details."""
-    track = track_of(campaign, report.track)
-    lookup = Lookup.at(archive, campaign, track, report.window, frozenset(report.platforms), report.made_at)
-    details = Details(
-        top_people=tuple(_person(one) for one in archive.stats.top_authors(lookup.scope)),
-        media=_terms(archive, lookup.scope, "media"),
-        places=_places(lookup, report.window),
+def _details(lookup: Lookup, window: Window, compared: Compared | None) -> Details:
+    return Details(
+        top_people=tuple(_person(one) for one in lookup.archive.stats.top_authors(lookup.scope)),
+        media=_terms(lookup.archive, lookup.scope, "media"),
+        places=_places(lookup, window, compared),
     )
-    return replace(report, details=details)
 
 
 def _figures(
@@ -258,11 +255,10 @@ def _boroughs(lookup: Lookup, window: Window) -> tuple[Term, ...]:
     return tuple(Term(term=key, posts=posts.get(key, 0)) for key in boroughs)
 
 
-def _places(lookup: Lookup, window: Window) -> tuple[PlaceCount, ...]:
+def _places(lookup: Lookup, window: Window, compared: Compared | None) -> tuple[PlaceCount, ...]:
     places = lookup.campaign.gazetteer.places.values()
     if not places:
         return ()
-    compared = compare(lookup, window)
     [posts] = lookup.archive.stats.term_counts(lookup.scope, "place", [(window.first, window.last)])
     now = compared.terms(compared.now, "place") if compared else None
     then = compared.terms(compared.then, "place") if compared and compared.then else None

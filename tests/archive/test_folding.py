@@ -16,7 +16,7 @@ from monitor.collect.source_status import states
 from monitor.core.clock import stamp
 from monitor.core.model import Outcome
 from monitor.report import Report, Window
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -121,7 +121,7 @@ def test_the_report_of_days_that_were_folded_is_the_same(archive):
 
     def report() -> Report:
         sources = states(archive, campaign, {}, NOW)
-        return with_details(archive, campaign, build(archive, campaign, window, now=NOW, sources=sources))
+        return build(archive, campaign, window, now=NOW, sources=sources, details=True)
 
     before, number = report(), len(rows(archive))
     fold(archive.db, NOW)

@@ -12,7 +12,7 @@ from monitor.archive import Archive
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Outcome, Page
 from monitor.report import PlaceCount
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from tests.archive.saving import saved
 from tests.axe import faults
 from tests.builders import a_page
@@ -49,8 +49,8 @@ def shown(folder, *texts: str, before: tuple[str, ...] = (), weeks: int = 1):
 
     def report(choice):
         with an_archive(folder) as archive:
-            found = build(archive, CAMPAIGN, choice.window, now=NOW + timedelta(days=1), sources=())
-            return with_details(archive, CAMPAIGN, found)
+            now = NOW + timedelta(days=1)
+            return build(archive, CAMPAIGN, choice.window, now=now, sources=(), details=True)
 
     return create_app(archived_office(folder, report=report, detailed=report)).test_client()
 

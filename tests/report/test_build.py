@@ -8,7 +8,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.core.model import Media, Metrics, Outcome, Page, Tone
 from monitor.report import Day, Report, SourceState, Window
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from monitor.report.window import bounds, last_days
 from tests.report.stored import CAMPAIGN, NOW, a_post, save
 
@@ -22,8 +22,8 @@ def values(report: Report) -> dict[str, int | None]:
     return {name: figure.value for name, figure in report.figures.items()}
 
 
-def report(archive: Archive, window: Window = WEEK) -> Report:
-    return build(archive, CAMPAIGN, window, now=NOW, sources=())
+def report(archive: Archive, window: Window = WEEK, **more: bool) -> Report:
+    return build(archive, CAMPAIGN, window, now=NOW, sources=(), **more)
 
 
 def test_an_empty_archive_gives_no_posts_and_unknown_time_not_zeros(archive):
@@ -179,7 +179,7 @@ def test_details_are_looked_up_when_they_are_asked_for_and_change_nothing_else(a
     found = report(archive)
     with pytest.raises(ValueError, match="without its details"):
         found.detailed()
-    detailed = with_details(archive, CAMPAIGN, found)
+    detailed = report(archive, details=True)
     details = detailed.detailed()
     assert details.top_people
     assert details.media

@@ -8,7 +8,7 @@ import pytest
 from monitor.core.model import Post, Query
 from monitor.manual_entry import BY_HAND
 from monitor.report import Revision, Window
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from monitor.report.wording import not_compared
 from tests.report.stored import CAMPAIGN
 from tests.report.watched import (
@@ -310,7 +310,7 @@ def test_places_are_counted_on_the_same(archive):
     watch(archive, at(17, 6), MONDAY, daily(at(17), at(22), 3, "bluesky", places=place), "bluesky")
     late = [post(f"late {n}", at(14, n), places=place) for n in range(15)]
     come(archive, late, at(17))
-    shown = with_details(archive, CAMPAIGN, report(archive))
+    shown = build(archive, CAMPAIGN, THIS, now=MONDAY, sources=(), details=True)
     [barking] = [one for one in shown.details.places if one.key == "barking"]
     assert (barking.posts, barking.finished, barking.before) == (60, 42, 42)
 

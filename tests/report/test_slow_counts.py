@@ -17,7 +17,7 @@ from monitor.campaign import Campaign, Digest, Track
 from monitor.core.model import Post, Tone
 from monitor.report import Report, Window
 from monitor.report.baseline import of_amounts
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from monitor.report.figures import measures
 from monitor.report.window import shifted
 from tests.archive.saving import opened, saved
@@ -211,8 +211,9 @@ def cover(archive: Archive) -> None:
 
 def build_at(archive: Archive, track: str, window: Window, platforms: frozenset[str]) -> Report:
     chosen = next(one for one in CAMPAIGN.tracks if one.name == track)
-    found = build(archive, CAMPAIGN, window, now=NOW, sources=(), track=chosen, platforms=platforms)
-    return with_details(archive, CAMPAIGN, found)
+    return build(
+        archive, CAMPAIGN, window, now=NOW, sources=(), track=chosen, platforms=platforms, details=True
+    )
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ from monitor.mail.webhook import Webhook, webhook
 from monitor.mail.weekly import DigestJob
 from monitor.mail.weekly.decision import decide
 from monitor.report import Report, Window, stalled_since
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 
 
 def weekly_of(paths: Paths, campaign: Campaign) -> DigestJob:
@@ -124,7 +124,7 @@ def reporter(paths: Paths, campaign: Campaign) -> Callable[[Window, datetime], R
     def report(window: Window, now: datetime) -> Report:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             sources = states(archive, campaign, titles, now)
-            return with_details(archive, campaign, build(archive, campaign, window, now=now, sources=sources))
+            return build(archive, campaign, window, now=now, sources=sources, details=True)
 
     return report
 

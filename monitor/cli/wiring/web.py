@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from importlib.util import find_spec
 
 from flask import Flask
@@ -13,7 +14,7 @@ from dashboard.access.oidc import Provider
 from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
 from dashboard.services import Services
-from monitor.archive import Archive, ArchiveReader
+from monitor.archive import Archive
 from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Access, Campaign, keys
 from monitor.cli import Paths
@@ -27,7 +28,7 @@ from monitor.core.storage import FULL, free
 from monitor.mail.outbox_delivery import deliver
 from monitor.platform_info import about, names
 from monitor.report import Report, SourceState
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from monitor.report.figures import versions
 from monitor.sources.shared.post_urls import pointers
 from monitor.why_missing import Answer, Question
@@ -43,20 +44,13 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     readers = Readers(paths.archive, campaign.zone)
 
-    def built(archive: ArchiveReader, choice: Choice) -> Report:
-        now = utcnow()
-        return build(
-            archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles, now),
-            track=choice.track, platforms=choice.platforms,
-        )  # fmt: skip
-
-    def report(choice: Choice) -> Report:
+    def report(choice: Choice, *, details: bool = False) -> Report:
         with readers.lend() as archive:
-            return built(archive, choice)
-
-    def detailed(choice: Choice) -> Report:
-        with readers.lend() as archive:  # once: numbers and details are of one moment
-            return with_details(archive, campaign, built(archive, choice))
+            now = utcnow()
+            return build(
+                archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles, now),
+                track=choice.track, platforms=choice.platforms, details=details,
+            )  # fmt: skip
 
     def sources() -> tuple[SourceState, ...]:
         with readers.lend() as archive:
@@ -80,7 +74,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
-        campaign=campaign, now=utcnow, report=report, detailed=detailed, sources=sources,
+        campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True), sources=sources,
         is_disk_full=lambda: free(disk) < FULL, owed_replies=owed_replies, began=began, read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,

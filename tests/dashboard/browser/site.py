@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -29,7 +30,7 @@ from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
 from monitor.platform_info import about
 from monitor.report import Report
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from monitor.report.window import last_week
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer
@@ -68,17 +69,12 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
     with Archive.open(path, campaign.zone, demo=demo):
         readers = Readers(path, campaign.zone)
 
-    def report(choice: Choice) -> Report:
+    def report(choice: Choice, *, details: bool = False) -> Report:
         with readers.lend() as archive:
             return build(
                 archive, campaign, choice.window, now=NOW, sources=states(archive, campaign, TITLES, NOW),
-                track=choice.track, platforms=choice.platforms,
+                track=choice.track, platforms=choice.platforms, details=details,
             )  # fmt: skip
-
-    def detailed(choice: Choice) -> Report:
-        found = report(choice)
-        with readers.lend() as archive:
-            return with_details(archive, campaign, found)
 
     def sources():
         with readers.lend() as archive:
@@ -90,7 +86,8 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
 
     return Services(
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
-        campaign=campaign, now=lambda: NOW, report=report, detailed=detailed, began=began, sources=sources,
+        campaign=campaign, now=lambda: NOW, report=report, began=began, sources=sources,
+        detailed=partial(report, details=True),
         read=readers.lend, write=lambda: Archive.open(path, campaign.zone, demo=demo),
         imports=imports(path, campaign, demo=demo),
         missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
@@ -187,7 +184,7 @@ def new(folder: Path) -> Site:
 
 
 def _fails(error: Exception) -> Reports:
-    def report(choice: Choice) -> Report:
+    def report(choice: Choice, *, details: bool = False) -> Report:
         raise error
 
     return report

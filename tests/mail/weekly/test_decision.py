@@ -16,7 +16,7 @@ from monitor.digest.content import letter
 from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from monitor.mail.weekly.decision import decide
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from tests.dashboard.browser.site import TITLES, WHOLE, Plain, services
 from tests.dashboard.reports import a_figure
 from tests.mail.messages import CAMPAIGN, by_smtp, states
@@ -140,7 +140,7 @@ def test_its_numbers_are_those_of_the_dashboard(tmp_path, monkeypatch):
 
         def report(window, now):
             found = source_states(archive, WHOLE, TITLES, now)
-            return with_details(archive, WHOLE, build(archive, WHOLE, window, now=now, sources=found))
+            return build(archive, WHOLE, window, now=now, sources=found, details=True)
 
         store, campaign = MailStore.open(tmp_path / "access.db"), replace(WHOLE, digest=a_campaign().digest)
         weekly = replace(a_weekly(store, Time(at), campaign), report=report)
