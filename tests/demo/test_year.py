@@ -11,7 +11,7 @@ from monitor.demo import fill
 from monitor.demo.year import Year, data
 from monitor.digest.content import letter
 from monitor.report import Report, Window
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from monitor.report.story import headline
 from monitor.report.window import last_week
 from tests.demo.test_demo import SHIPPED, FakeAnalyzer
@@ -33,7 +33,7 @@ def started(request, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
 def report(archive: Archive, now: datetime, first: date) -> Report:
     week = Window(first=first, last=first + timedelta(days=6))
     sources = states(archive, SHIPPED, TITLES, now)
-    return with_details(archive, SHIPPED, build(archive, SHIPPED, week, now=now, sources=sources))
+    return build(archive, SHIPPED, week, now=now, sources=sources, details=True)
 
 
 def sentences(found: Report) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -110,11 +110,11 @@ class ComparablePosts:
     def crowd(self, scope: Scope, without: LeftOutPosts) -> AuthorCount:
         """Return the distinct authors of a window, without those of whom it has no other posts than these."""
         counts = [*self.stats.everyone(scope)]
-        authors = defaultdict[int, Counter[int]](Counter)
-        for _, series, author in without.values():
-            authors[series][author] += 1
-        for series, posts in authors.items():
-            [absent] = self.stats.rows(scope, _ABSENT, of=series, posts=json.dumps(posts))
+        authors: dict[int, dict[int, int]] = {}
+        for (series, author), posts in Counter(map(itemgetter(1, 2), without.values())).items():
+            authors.setdefault(series, {})[author] = posts
+        for series, of in authors.items():
+            [absent] = self.stats.rows(scope, _ABSENT, of=series, posts=json.dumps(of))
             counts = [number - less for number, less in zip(counts, absent, strict=True)]
         return AuthorCount(*counts)
 

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
+from operator import itemgetter
 
 from monitor.archive.events import TrackWord
 from monitor.archive.posts.comparable import LeftOutPosts, UnlikePost
@@ -13,7 +14,7 @@ from monitor.manual_entry import BY_HAND
 from monitor.report import Comparison, Figure, LeftOut, PastWeek, Window
 from monitor.report import coverage as cover
 from monitor.report.baseline import ENOUGH, usual, usual_amount
-from monitor.report.comparison.hours import times, unseen_hours
+from monitor.report.comparison.hours import SeenHours, times
 from monitor.report.comparison.lookup import Lookup, total
 from monitor.report.figures import measures
 from monitor.report.measure import Counts, Reading
@@ -38,7 +39,7 @@ class Basis:
     """What is compared: these sources, without some hours and words, as it was known at one age."""
 
     lookup: Lookup
-    spans: cover.Spans
+    seen: SeenHours
     platforms: frozenset[str]
     cut: Mapping[str, frozenset[int]]  # by platform, the hours left out; 0 is a window's first
     lag: timedelta  # from a window's end to when it is looked at
@@ -47,37 +48,20 @@ class Basis:
     most: int = _MOST  # posts of a window, for its earlier readings to be looked up
 
     @classmethod
-    def of(cls, lookup: Lookup, now: Window, *then: Window) -> "Basis":
+    def of(cls, lookup: Lookup, seen: SeenHours, now: Window, *then: Window) -> "Basis":
         """Return what was well seen in all these times."""
         lag = lookup.now - bounds(lookup.campaign.zone, now)[1]
         since = min(bounds(lookup.campaign.zone, window)[0] for window in (now, *then))
         words = lookup.archive.track_words.history(lookup.track.name)
-        empty = cls(lookup, [*lookup.spans, *_untimed(lookup)], frozenset(), {}, lag, words, since)
-        seen = [empty.well_seen(window) for window in (now, *then)]
-        return replace(empty, platforms=frozenset.intersection(*seen)).without(now, *then)
-
-    def shares(self, window: Window) -> dict[str, float]:
-        """Return the part (0 to 1) of some days that each source saw."""
-        return cover.shares(self.spans, *bounds(self.lookup.campaign.zone, window))
-
-    def well_seen(self, window: Window) -> frozenset[str]:
-        """Return the sources that saw enough of some days to compare them."""
-        return cover.well_seen(self.shares(window))
+        well = [cover.well_seen(seen.shares(window)) for window in (now, *then)]
+        basis = cls(lookup, seen, frozenset.intersection(*well), {}, lag, words, since)
+        return basis.without(now, *then)
 
     def without(self, *windows: Window) -> "Basis":
         """Return the same without the hours that were not seen in one of these times."""
-        zone = self.lookup.campaign.zone
-        cut = {
-            name: self.cut.get(name, frozenset()).union(
-                *(
-                    unseen_hours(
-                        [(a, b) for source, a, b in self.spans if source == name], *bounds(zone, window), zone
-                    )
-                    for window in windows
-                )
-            )
-            for name in self.platforms
-        }
+        none = frozenset[int]()
+        unseen = [self.cut, *(self.seen.unseen(window) for window in windows)]
+        cut = {name: none.union(*(one.get(name, none) for one in unseen)) for name in self.platforms}
         return replace(self, cut=cut)
 
     def changed(self, since: datetime) -> list[TrackWord]:
@@ -107,13 +91,11 @@ class Basis:
             post.id: (post.day, post.series, post.author) for post in unlike
         }
         counts = [one for one in self.lookup.counts(window) if one.platform in self.platforms]
-        posts = Counter[date]()
+        posts = Counter[str]()
         for count in counts:
-            posts[count.day] += count.posts
-        posts.subtract(
-            {date.fromisoformat(day): less for day, less in Counter(day for day, *_ in out.values()).items()}
-        )
-        by_day = tuple(posts[day] for day in days(window))
+            posts[count.day.isoformat()] += count.posts
+        posts.subtract(Counter(map(itemgetter(0), out.values())))
+        by_day = tuple(posts[day.isoformat()] for day in days(window))
         whole = total(counts)._replace(posts=sum(by_day))
         return Tally(self, window, scope, whole, by_day, out, unlike)
 
@@ -213,6 +195,10 @@ class Compared:
         return Counter(posts) - Counter(archive.comparable.terms(tally.out, kind))
 
 
+def _seen(lookup: Lookup) -> SeenHours:
+    return SeenHours([*lookup.spans, *_untimed(lookup)], lookup.campaign.zone)
+
+
 def compare(lookup: Lookup, window: Window) -> Compared | None:
     """Return a window beside earlier times, on what was well seen in all of them.
 
@@ -226,8 +212,9 @@ def compare(lookup: Lookup, window: Window) -> Compared | None:
     earlier = [
         Window(first=week.first, last=week.first + length(now) - _DAY) for week in weeks_before(window)
     ]
+    seen = _seen(lookup)
     for before, others in (((then,), earlier), ((then,), ()), ((), earlier)):
-        basis, weeks = _with_weeks(Basis.of(lookup, now, *before), now, others)
+        basis, weeks = _with_weeks(Basis.of(lookup, seen, now, *before), now, others)
         if not (basis.platforms and (before or len(weeks) >= ENOUGH)):
             continue
         this = basis.count(now)
@@ -252,7 +239,7 @@ def obstacles(lookup: Lookup, window: Window) -> tuple[LeftOut, ...]:
     if now is None:
         return ()
     then = shifted(now, length(window))
-    basis = Basis.of(lookup, now, then)
+    basis = Basis.of(lookup, _seen(lookup), now, then)
     return tuple(sorted(_left_out(basis, basis.count(now), then), key=lambda part: -part.posts))
 
 
@@ -265,7 +252,8 @@ def _with_weeks(basis: Basis, now: Window, weeks: Iterable[Window]) -> tuple[Bas
     fitting = [
         week
         for week in weeks
-        if basis.well_seen(week) >= basis.platforms and len(basis.changed(bounds(zone, week)[0])) <= changed
+        if cover.well_seen(basis.seen.shares(week)) >= basis.platforms
+        and len(basis.changed(bounds(zone, week)[0])) <= changed
     ]
     whole = tuple(week for week in fitting if basis.without(week).cut == basis.cut)
     if len(whole) >= ENOUGH:
@@ -325,12 +313,12 @@ def _reason(basis: Basis, source: str, now: Window, then: Window) -> str:
     if source == BY_HAND:
         return "entered by hand"
     settings = basis.lookup.campaign.sources.get(source)
-    if not (settings and settings.on) and source not in {name for name, _, _ in basis.spans}:
+    if not (settings and settings.on) and source not in {name for name, _, _ in basis.seen.spans}:
         return "known from files only"
     number = length(now).days
     days = {1: "the day", 7: "the week"}.get(number, f"the {number:,} days")
     parts = (
-        (basis.shares(window).get(source, 0), name)
+        (basis.seen.shares(window).get(source, 0), name)
         for window, name in ((now, days), (then, f"{days} before"))
     )
     part, name = next(seen for seen in parts if seen[0] < cover.ENOUGH)  # or it would be compared

@@ -1,35 +1,47 @@
 """The hours of some days that a source did not see, by the clock, so that other days have the same. Pure."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-_HOUR = timedelta(hours=1)
+from monitor.report import Window
+from monitor.report import coverage as cover
+from monitor.report.window import bounds, length
+
 _MISSING = 360.0  # seconds of an hour, from which on it is not compared
 
 
-def unseen_hours(
-    spans: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime, zone: ZoneInfo
-) -> frozenset[int]:
-    """Return the hours of [start, end) that the spans do not cover: 0 is the first of the first day."""
-    missing, at, first = Counter[int](), start, start.astimezone(zone).date()
-    for since, until in (*sorted(spans), (end, end)):
-        for hour, seconds in _by_hour(at, min(since, end), first, zone):
-            missing[hour] += round(seconds)
-        at = max(at, until)
-    return frozenset(hour for hour, seconds in missing.items() if seconds > _MISSING)
+class SeenHours:
+    """What each source saw of a window: the part of it, and the hours that it did not. Each is found once."""
 
+    def __init__(self, spans: cover.Spans, zone: ZoneInfo) -> None:
+        self.spans, self._zone = spans, zone
+        self.shares, self.unseen = cache(self._shares), cache(self._unseen)
 
-def _by_hour(start: datetime, end: datetime, first: date, zone: ZoneInfo) -> Iterator[tuple[int, float]]:
-    """Yield how many seconds of each hour lie between two instants."""
-    at, end = start.astimezone(UTC), end.astimezone(UTC)
-    while at < end:
-        local = at.astimezone(zone)
-        begun = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-        until = min(end, at + _HOUR - begun)
-        yield (local.date() - first).days * 24 + local.hour, (until - at).total_seconds()
-        at = until
+    def _shares(self, window: Window) -> dict[str, float]:
+        """Return the part (0 to 1) of a window that each source saw."""
+        return cover.shares(self.spans, *bounds(self._zone, window))
+
+    def _unseen(self, window: Window) -> dict[str, frozenset[int]]:
+        """Return the hours that each source did not see, of those that saw not all: 0 is a window's first."""
+        start, end = bounds(self._zone, window)
+        partly = [source for source, share in self.shares(window).items() if share < 1]
+        known = {source: sorted(span[1:] for span in self.spans if span[0] == source) for source in partly}
+        gaps = [
+            (source, since, until)
+            for source, spans in known.items()
+            for (_, since), (until, _) in pairwise([(start, start), *spans, (end, end)])
+        ]
+        hours = range(24 * length(window).days + 1 if gaps else 0)
+        edges = [*pairwise(_instant(hour, window.first, self._zone).timestamp() for hour in hours)]
+        unseen: dict[str, set[int]] = {source: set() for source in partly}
+        for hour, missing in zip(hours, cover.by_day(gaps, edges), strict=False):
+            for source, seconds in missing.items():
+                if seconds > _MISSING:
+                    unseen[source].add(hour)
+        return {source: frozenset(some) for source, some in unseen.items()}
 
 
 def times(hours: Collection[int], first: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
@@ -44,5 +56,6 @@ def times(hours: Collection[int], first: date, zone: ZoneInfo) -> Iterator[tuple
             yield since, _instant(hour + 1, first, zone)
 
 
+@lru_cache(maxsize=8192)
 def _instant(hour: int, first: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(first + timedelta(days=hour // 24), time(hour % 24), zone)
