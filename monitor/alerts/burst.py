@@ -59,10 +59,11 @@ class _Hour(NamedTuple):
 
 
 class _Level(NamedTuple):
-    """How many times the usual this day has, and how many people that rests on."""
+    """How many times the usual this day has, how many people that rests on, and the level before it."""
 
     mean: float
     weight: float
+    before: float
 
 
 def hours(now: datetime, zone: ZoneInfo) -> list[datetime]:
@@ -106,7 +107,7 @@ def _peak(
         return None
     series = list(_series(counts, usual, clock))
     levels = list(_levels(series, clock))
-    young = _youth(counts, usual)
+    young = _youth(counts, usual, levels)
     for width in WINDOWS:
         mean, spread = _outlook(series[-width:], levels[-width:], young)
         totals = {source: sum(n or 0 for n in counts[source][-width:]) for source in usual}
@@ -152,7 +153,7 @@ def _levels(series: Iterable[_Hour], clock: Iterable[int]) -> Iterator[_Level]:
             level *= 1 + (1 if day > _RISE else _SLOW) * (day - 1)
             came = due = 0.0
         weight = _DAY_PRIOR + came
-        yield _Level(level * weight / (_DAY_PRIOR + due), weight / (1 + _DRIFT * weight))
+        yield _Level(level * weight / (_DAY_PRIOR + due), weight / (1 + _DRIFT * weight), level)
         came = _MEMORY * came + hour.people
         due = _MEMORY * due + level * hour.usual
 
@@ -166,12 +167,18 @@ def _outlook(window: Sequence[_Hour], levels: Sequence[_Level], young: float) ->
     return mean, 1 + mean * (1 / min(level.weight for level in levels) + young)
 
 
-def _youth(counts: Counts, usual: Mapping[str, list[float]]) -> float:
-    """Return the variance of what is usual where not all of the four weeks were seen, as a share."""
-    seen = {source: sum(n is not None for n in counts[source][:-OPEN]) for source in usual}
-    sizes = {source: sum(means) for source, means in usual.items()}
-    mean = sum(sizes[source] * seen[source] for source in usual) / sum(sizes.values())
-    return _YOUNG * (DAYS * 24 / mean - 1)
+def _youth(counts: Counts, usual: Mapping[str, list[float]], levels: Sequence[_Level]) -> float:
+    """Return the variance of what is usual where not all of the four weeks tell of it, as a share.
+
+    Hours that were not seen do not, and those before a launch do little beside those after it.
+    """
+    hours, size = 0.0, sum(map(sum, usual.values()))
+    for source, means in usual.items():
+        past = zip(counts[source][:-OPEN], levels, strict=False)
+        seen = [level.before for n, level in past if n is not None]
+        # So many equal hours would tell as much as those that were seen, each as busy as its level.
+        hours += sum(means) / size * sum(seen) ** 2 / sum(level * level for level in seen)
+    return _YOUNG * (DAYS * 24 / hours - 1)
 
 
 def _spread(past: Sequence[_Hour], levels: Sequence[_Level], width: int) -> float:
