@@ -49,8 +49,10 @@ class Texts:
     def text(self, voice: str, talk: str) -> str:
         """Return what a voice says of something, or else of the campaign: hardly ever what it said lately."""
         lines = self._voices[voice].get(talk) or self._voices[voice]["general"]
+        ends = (f"end_{kind}" for kind in (voice, talk))
+        end = next((name for name in ends if name in self._words.lists), "end")
         for _ in range(_TRIES):
-            text = _capitalised(self._words.write(self._marked(self._deal(lines))))
+            text = _capitalised(self._words.write(self._marked(self._deal(lines), end)))
             if text not in self._latest:
                 break
         self._latest[text] = None
@@ -80,12 +82,12 @@ class Texts:
             deck.extend(self._chance.sample(lines, len(lines)))
         return deck.pop()
 
-    def _marked(self, line: str) -> str:
-        """Return a line with the hashtag or phrase by which it belongs to the track, if it has none."""
+    def _marked(self, line: str, end: str) -> str:
+        """Return a line, perhaps with an end, with the hashtag or phrase by which it belongs to the track."""
         if "{mark}" in line:
             return line
         mark = self._chance.choice(self._marks) if self._chance.random() < OTHER_MARK else "{mark}"
-        return f"{line} {{end}} {mark}" if self._chance.random() < ENDED else f"{line} {mark}"
+        return f"{line} {{{end}}} {mark}" if self._chance.random() < ENDED else f"{line} {mark}"
 
 
 def _places(campaign: Campaign) -> dict[str, list[str]]:
