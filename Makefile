@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 QUICK := not browser and not kills and not simulated and not slow
-.PHONY: run test quick check format lint types layers coverage demo docs bench truth chaos sbom clean
+.PHONY: run test quick check format lint types layers coverage demo docs pictures bench truth chaos sbom clean
 # Tests start the program over and over: what was compiled once need not be compiled again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -48,6 +48,10 @@ docs: .venv/ready-dev
 	$(BIN)/python -m docs.build
 	$(BIN)/python -m docs.platforms.build
 	$(BIN)/python -m docs.picture
+
+# Takes the pictures of the docs again, in Chromium: the demo's first page and its mail.
+pictures: .venv/ready-dev
+	$(BIN)/python -m docs.pictures.build
 
 # Breaks the program on purpose, promise by promise, and writes docs/safety.md; up to three quarters of an hour.
 # ONLY="kills mail" runs these experiments alone.

@@ -69,13 +69,15 @@ def _weight(local: datetime, pace: Callable[[date], float]) -> float:
     return HOURS[local.hour] * WEEKDAYS[local.weekday()] * pace(local.date())
 
 
-def metrics(platform: str, followers: int | None, chance: random.Random) -> Metrics:
-    """Return the numbers that a platform would give, and None for those that it would not."""
-    size, demo = int(chance.paretovariate(1.1)), DEMOS[platform]
+def metrics(platform: str, audience: int, chance: random.Random) -> Metrics:
+    """Return the numbers that a platform would give, and None for those that it would not.
+
+    `audience` is how many follow the writer, whether or not the platform says so.
+    """
+    size, demo = int(chance.paretovariate(1.2) * (1 + audience / 500) ** 0.4), DEMOS[platform]
     patterns = {name: getattr(demo, name) for name in ("likes", "reposts", "replies", "quotes")}
     numbers = {name: number.value(size) for name, number in patterns.items() if number}
-    views = int((followers or 0) * chance.uniform(0.02, 0.4)) + size if demo.views else None
-    return Metrics(views=views, **numbers)
+    return Metrics(views=int(audience * chance.uniform(0.02, 0.4)) + size if demo.views else None, **numbers)
 
 
 def later_metrics(before: Metrics, chance: random.Random) -> Metrics:

@@ -60,8 +60,12 @@ class Crowd:
             handle=demo.handle.format(name=slug),
             name=who.name,
             url=f"https://{slug}.example" if demo.news else f"https://{platform}.example/@{slug}",
-            followers=self._followers[who.place] if demo.followers else None,
+            followers=self.audience(who) if demo.followers else None,
         )
+
+    def audience(self, who: Character) -> int:
+        """Return how many follow somebody."""
+        return self._followers[who.place]
 
     def _draw(self) -> tuple[str, int]:
         place = bisect(self._reach, self._chance.random() * self._reach[-1])

@@ -20,7 +20,7 @@ PEOPLE = ("Jess", "Malik")  # of the office
 _FRESH = timedelta(days=12)  # of questions that somebody has seen to
 _UNSEEN, _WAITING = 3, 4  # of the newest questions: seen by nobody, and waiting for a reply
 _NOTES = ("Answered: the red box in the library.", "Rang back, all sorted.", "Passed on to the ward office.")
-_THANKED = 8
+_READ, _THANKED = 30, 8
 _KIND = ("proud", "lovely", "thank you", "smiling")
 
 
@@ -44,7 +44,7 @@ def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: r
         archive.tone_audits.draw(track, week, 50, chance=chance, now=now)
         for audit in archive.tone_audits.samples(track, week, week):
             labels = defaultdict[tuple[str, str], list[int]](list)
-            for sample in audit.unread:
+            for sample in audit.unread[:_READ]:
                 tone = sample.scored if chance.random() < 2 / 3 else chance.choice(list(Tone))
                 labels["tone", tone].append(sample.post)
                 labels["stance", chance.choices(list(Stance), (6, 2, 1))[0]].append(sample.post)

@@ -124,5 +124,6 @@ class Writer:
             platform=platform, id=str(self._number), author=author, text=text, created_at=at,
             links=frozenset({chance.choice(_PAGES)} if chance.random() < _LINKED else ()),
             media=behaviour.media(chance),
-            metrics=behaviour.metrics(platform, author.followers, chance), **(own | more),
+            metrics=behaviour.metrics(platform, 0 if "parent" in more else self._crowd.audience(who), chance),
+            **(own | more),
         )  # fmt: skip
