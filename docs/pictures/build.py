@@ -1,7 +1,7 @@
 """Takes the pictures of the documentation: the demo's first page on a laptop and a phone, and its mail.
 
-`make pictures` runs it, in Chromium. Beside the pictures it leaves a fingerprint of what they show, by which a
-test sees when they are out of date: two machines never draw the same pixels.
+`make pictures` runs it, in Chromium. Beside the pictures it leaves a fingerprint of what they show, by which
+a test sees when they are out of date: two machines never draw the same pixels.
 """
 
 import logging

@@ -41,9 +41,9 @@ class Crowd:
         self._social = [platform for platform in used if not DEMOS[platform].news] or used
         people = max(30, posts // 2)
         self._reach = array("d", accumulate((place + 4) ** -0.85 for place in range(people)))
-        cast = [one["followers"] for one in data("texts")["cast"]]
+        cast: list[int] = [one["followers"] for one in data("texts")["cast"]]
         others = (min(int(chance.lognormvariate(5, 1.8)), 400_000) for _ in range(people - len(cast)))
-        self._followers = array("L", [*cast, *others])
+        self._followers: Sequence[int] = array("L", [*cast, *others])
 
     def someone(self, hour: datetime) -> tuple[str, Character]:
         """Return the platform and the writer of the next post, on a platform that is collected then."""
