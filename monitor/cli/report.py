@@ -27,7 +27,8 @@ from monitor.report.window import last_days
 from monitor.report.wording import time_share, tone_checked
 
 FILES = {  # what a format is called among the kinds of files to take away
-    "xlsx": "workbook", "docx": "brief", "pptx": "slides", "png": "chart", "svg": "chart", "csv": "numbers",
+    "xlsx": "workbook", "pdf": "brief", "docx": "brief", "pptx": "slides", "png": "chart", "svg": "chart",
+    "csv": "numbers",
 }  # fmt: skip
 OUT = click.option(
     "--out",
@@ -49,7 +50,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
     type=click.Choice(["text", "json", *FILES]),
     default="text",
     show_default=True,
-    help="csv: the numbers; docx: a one-page brief; pptx: slides; png, svg: the chart; xlsx: everything.",
+    help="csv: the numbers; pdf, docx: a one-page brief; pptx: slides; png, svg: a chart; xlsx: everything.",
 )
 @OUT
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object with everything.")

@@ -38,18 +38,18 @@ def write_brief(report: Report, headline: Headline, out: IO[bytes]) -> None:
         document.add_paragraph("Made-up data: nobody wrote these posts.", "Strong line")
     document.add_paragraph(flat(headline.answer, _SENTENCE) + ".", "Answer")
     if headline.others:
-        document.add_paragraph(" ".join(_others(headline)))
+        document.add_paragraph(" ".join(others(headline)))
     _numbers(document, report)
     if tone := tone_checked(report):
         document.add_paragraph(f"Tone: {tone}", "Small")
     if headline.todo:
         document.add_heading("What to do", 2)
-        document.add_paragraph(" ".join(_todo(headline)))
+        document.add_paragraph(" ".join(steps(headline)))
     quotations = quotes(report.top)
     _chart(document, report, _height(headline, quotations))
     _quotes(document, quotations)
     document.add_heading("What we could not see", 2)
-    document.add_paragraph(_unseen(report))
+    document.add_paragraph(not_seen(report))
     document.add_heading("How we count", 2)
     for measure in shown_on(Face.BRIEF):
         meaning = measure.definition
@@ -76,15 +76,18 @@ def _nameless(text: str) -> str:
     return " ".join("…" if word.startswith("@") and len(word) > 1 else word for word in text.split())
 
 
-def _others(headline: Headline) -> list[str]:
+def others(headline: Headline) -> list[str]:
+    """Return the sentences after the first."""
     return [flat(sentence, _SENTENCE) for sentence in headline.others]
 
 
-def _todo(headline: Headline) -> list[str]:
+def steps(headline: Headline) -> list[str]:
+    """Return what to do, numbered."""
     return [f"{n}. {flat(step.text, 110)}." for n, step in enumerate(headline.todo, 1)]
 
 
-def _unseen(report: Report) -> str:
+def not_seen(report: Report) -> str:
+    """Return what the numbers do not hold, as sentences."""
     shares = "; ".join(f"{name} {share}" for name, share in coverage(report))
     off = [flat(source.title, 40) for source in report.sources if not source.on]
     parts = [
@@ -169,7 +172,7 @@ def _header(row: Any) -> None:
 
 def _height(headline: Headline, quotations: Sequence[str]) -> float:
     """Return how high the picture may be, in cm."""
-    sentences = (flat(headline.answer, _SENTENCE), *_others(headline), *_todo(headline))
+    sentences = (flat(headline.answer, _SENTENCE), *others(headline), *steps(headline))
     letters = sum(map(len, (*sentences, *quotations)))
     return max(_SMALLEST, _CHART - _LOWER * max(0, letters - _FEW))
 

@@ -14,6 +14,7 @@ from monitor.charts.svg_to_png import png
 from monitor.export import TABLE_COLUMNS
 from monitor.export.csv import MARK, TABLES, table_of_tones, tone_key, write_csv, write_table
 from monitor.export.docx import write_brief
+from monitor.export.pdf import write_pdf
 from monitor.export.pptx import write_slides
 from monitor.export.provenance import source_line
 from monitor.export.xlsx import write_xlsx
@@ -45,6 +46,11 @@ class ExportFormat:
 
 def _brief(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     write_brief(report, headline(nameless(report)), out)  # it is handed on
+
+
+def _pdf(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
+    report = nameless(report)
+    write_pdf(report, headline(report), out)
 
 
 def _slides(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
@@ -100,6 +106,7 @@ _TITLES = {
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 KINDS = (
     ExportFormat("brief", "docx", "One-page brief (Word)", f"{_OFFICE}wordprocessingml.document", _brief),
+    ExportFormat("brief", "pdf", "One-page brief (PDF)", "application/pdf", _pdf),
     ExportFormat(
         "slides", "pptx", "Two slides (PowerPoint)", f"{_OFFICE}presentationml.presentation", _slides
     ),

@@ -93,10 +93,17 @@ def test_an_unknown_platform_is_refused_and_not_counted_as_none(run):
     assert "mastodon" in str(error)
 
 
-@pytest.mark.parametrize("form", ["xlsx", "docx", "pptx", "png", "svg", "csv", "json", "text"])
+@pytest.mark.parametrize("form", ["xlsx", "docx", "pdf", "pptx", "png", "svg", "csv", "json", "text"])
 @pytest.mark.slow
 def test_each_format_goes_to_a_file_or_to_standard_output(run, tmp_path, form):
-    start = {"png": b"\x89PNG", "svg": b"<svg", "csv": b"\xef\xbb\xbfnumber", "json": b"{", "text": b"#Test"}
+    start = {
+        "png": b"\x89PNG",
+        "svg": b"<svg",
+        "pdf": b"%PDF-",
+        "csv": b"\xef\xbb\xbfnumber",
+        "json": b"{",
+        "text": b"#Test",
+    }
     assert run("--format", form, "--out", "taken").exit_code == 0
     assert (tmp_path / "taken").read_bytes()[:9].startswith(start.get(form, b"PK")), form
     assert run("--format", form).stdout_bytes[:9].startswith(start.get(form, b"PK"))

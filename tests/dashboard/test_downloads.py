@@ -11,7 +11,7 @@ from monitor.export.formats import KINDS
 from tests.dashboard.archived import TRACK, filled, then
 from tests.dashboard.reports import a_report, some_services
 
-START = {"png": b"\x89PNG", "svg": b"<svg", "csv": b"\xef\xbb\xbf"}
+START = {"png": b"\x89PNG", "pdf": b"%PDF-", "svg": b"<svg", "csv": b"\xef\xbb\xbf"}
 NAMES = [f"{kind.what}.{kind.ending}" for kind in KINDS]
 
 

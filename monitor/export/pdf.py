@@ -1,0 +1,65 @@
+"""The week on one A4 page as a PDF, tagged for those who have it read to them (PDF/UA-1)."""
+
+import json
+from pathlib import Path
+from typing import IO
+
+from monitor.charts.standalone_chart import card
+from monitor.charts.svg_to_png import FONTS
+from monitor.charts.text_layout import flat
+from monitor.core.errors import PictureError
+from monitor.export.docx import not_seen, others, quotes, steps
+from monitor.export.provenance import source_line
+from monitor.report import Report
+from monitor.report.figures import statements
+from monitor.report.measure import Face
+from monitor.report.story import Headline
+from monitor.report.wording import titles, tone_checked, window_words
+
+_PAGE = Path(__file__).with_name("week.typ")
+_TITLE, _SENTENCE = 70, 200  # letters
+_DATE = "year", "month", "day", "hour", "minute", "second"
+
+
+def write_pdf(report: Report, headline: Headline, out: IO[bytes]) -> None:
+    """Write the page. Raises PictureError where it cannot be set."""
+    chart = card(report, titles(report), headline="", source="")
+    week = {
+        "title": f"{flat(report.title, _TITLE)}: {window_words(report.window)}",
+        "date": dict(zip(_DATE, report.made_at.timetuple(), strict=False)),
+        "notice": "Made-up data: nobody wrote these posts." if report.demo else "",
+        "answer": flat(headline.answer, _SENTENCE) + ".",
+        "others": " ".join(others(headline)),
+        "chart": chart.svg,
+        "alt": chart.alt,
+        "numbers": [
+            {"title": number.title, "words": number.words, "basis": number.usually or number.basis}
+            for number in statements(report, Face.BRIEF)
+        ],
+        "tone": tone_checked(report) or "",
+        "todo": [step.partition(" ")[2] for step in steps(headline)],
+        "quotes": quotes(report.top),
+        "unseen": not_seen(report),
+        "source": source_line(report),
+    }
+    out.write(_set(json.dumps(week)))
+
+
+def _set(week: str) -> bytes:
+    try:
+        from typst import Compiler, Fonts, TypstError
+    except ImportError as error:
+        raise PictureError(
+            "This machine has no program to set PDF files (typst). Take the Word file instead."
+        ) from error
+    fonts = Fonts(include_embedded_fonts=False, font_paths=[FONTS])
+    compiler = Compiler(_PAGE, root=_PAGE.parent, font_paths=fonts, sys_inputs={"week": week})
+    try:
+        return _bytes(compiler.compile(format="pdf", pdf_standards="ua-1"))
+    except TypstError:  # it has a letter that no typeface of this machine has
+        return _bytes(compiler.compile(format="pdf"))
+
+
+def _bytes(pages: bytes | list[bytes] | None) -> bytes:
+    assert isinstance(pages, bytes)
+    return pages
