@@ -34,7 +34,7 @@ def write_pdf(report: Report, headline: Headline, out: IO[bytes]) -> None:
         "alt": chart.alt,
         "numbers": [
             {"title": number.title, "words": number.words, "basis": number.usually or number.basis}
-            for number in statements(report, Face.BRIEF)
+            for number in statements(report, Face.MAIL)  # five, as in the mail
         ],
         "tone": tone_checked(report) or "",
         "todo": [step.partition(" ")[2] for step in steps(headline)],
