@@ -1,0 +1,27 @@
+"""How many steps a file is away from the front page: a click on what is to be seen there is one."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.dashboard.browser.site import SPOTS
+
+
+@pytest.fixture
+def front(sites):
+    with sites.visit(SPOTS["overview"]) as visit:
+        yield visit.page
+
+
+def taken(page, link) -> bytes:
+    """Return the file that a click on a link brings."""
+    assert link.is_visible()
+    with page.expect_download() as download:
+        link.click()
+    return Path(download.value.path()).read_bytes()
+
+
+def test_a_brief_is_two_steps_away(front):
+    front.get_by_role("link", name="Make a brief").click()
+    link = front.locator("#takeaway ~ ul").get_by_role("link", name="One-page brief (PDF)")
+    assert taken(front, link).startswith(b"%PDF-")
