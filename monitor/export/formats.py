@@ -105,8 +105,8 @@ _TITLES = {
 }
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 KINDS = (
-    ExportFormat("brief", "docx", "One-page brief (Word)", f"{_OFFICE}wordprocessingml.document", _brief),
     ExportFormat("brief", "pdf", "One-page brief (PDF)", "application/pdf", _pdf),
+    ExportFormat("brief", "docx", "One-page brief (Word)", f"{_OFFICE}wordprocessingml.document", _brief),
     ExportFormat(
         "slides", "pptx", "Two slides (PowerPoint)", f"{_OFFICE}presentationml.presentation", _slides
     ),
