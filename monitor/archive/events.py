@@ -10,7 +10,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Query
 from monitor.core.normal_text import normal
-from monitor.core.text import normal_tag
+from monitor.core.text import normal_tag, one_line
 
 LONGEST_TITLE = 120
 
@@ -34,7 +34,8 @@ class Events:
         """Return all events, the latest first."""
         rows = self.db.execute("SELECT id, day, title FROM events ORDER BY day DESC, id DESC")
         return [
-            CalendarEvent(id=number, day=date.fromisoformat(day), title=title) for number, day, title in rows
+            CalendarEvent(id=number, day=date.fromisoformat(day), title=one_line(title))
+            for number, day, title in rows
         ]
 
     def between(self, first: date, last: date) -> list[tuple[date, str]]:
@@ -43,7 +44,7 @@ class Events:
             "SELECT day, title FROM events WHERE day BETWEEN ? AND ? ORDER BY day, id",
             [str(first), str(last)],
         )
-        return [(date.fromisoformat(day), title) for day, title in rows]
+        return [(date.fromisoformat(day), one_line(title)) for day, title in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class MailedWeeksWriter(MailedWeeks):
 
 
 def _title(text: str) -> str:
-    title = " ".join(text.split())
+    title = one_line(text)
     if not 0 < len(title) <= LONGEST_TITLE:
         raise ArchiveError(
             f"An event needs a title of 1 to {LONGEST_TITLE} characters. This one has {len(title)}."

@@ -117,8 +117,17 @@ class Stats:
         sums = self.rows(scope, f"SELECT count(*) - count(DISTINCT message) FROM copies WHERE {_DAYS}")
         return int(sums[0][0])
 
+    def texts(self, tag: str, most: int = 20) -> list[str]:
+        """Return the texts of the posts that were last stored with a hashtag."""
+        sql = (
+            "SELECT p.text FROM terms t JOIN post_terms x ON x.term_id = t.id JOIN posts p"
+            " ON p.id = x.post_id WHERE t.kind = 'tag' AND t.term = ? AND p.text IS NOT NULL"
+            f" ORDER BY x.post_id DESC LIMIT {most}"
+        )
+        return [text for (text,) in self.db.execute(sql, [tag])]
+
     def biggest_story(self, scope: Scope) -> Story | None:
-        """Return the message that is on most news sites, of those with most posts; None if none is."""
+        """Return the message on most news sites, of those with most posts; None if none is on three."""
         rows = self.rows(scope, _STORIES)
         return Story(post=rows[0][0], sites=rows[0][1]) if rows else None
 
@@ -305,7 +314,7 @@ _STORIES = (
     f" WHERE {_DAYS} GROUP BY message ORDER BY count(*) DESC, message LIMIT 10) c"
     " CROSS JOIN posts p ON p.message = c.message AND p.day >= :since AND p.day < :until"
     f" AND p.kind = 'article' AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND {_SERIES})"
-    " GROUP BY c.message ORDER BY sites DESC, 1 LIMIT 1"
+    " GROUP BY c.message HAVING sites >= 3 ORDER BY sites DESC, 1 LIMIT 1"
 )
 # Accounts that a bridge made, where the account that they repeat has posted in the window, too: one person.
 _BRIDGE_ACCOUNTS = (

@@ -119,6 +119,9 @@ class _File:
     time_zone: str = "Europe/London"
     track: tuple[Track, ...] = ()
     places: str = ""
+    petition: tuple[
+        Annotated[str, form(r"https?://[^\s/]+\S*", "addresses as https://example.org")], ...
+    ] = ()
     tone: ToneSettings = ToneSettings()
     sources: dict[str, Any] = field(default_factory=dict)
     digest: Digest = Digest()
@@ -145,6 +148,7 @@ class Campaign:
     access: Access = Access()
     backup: BackupSettings = BackupSettings()
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
+    petition: tuple[str, ...] = ()  # web addresses of pages to sign
     analyzer: str = ANALYZERS[0]
     subject_words: tuple[str, ...] = ()  # that name the subject, and are nobody's mood
 
@@ -182,6 +186,7 @@ def load(path: Path) -> Campaign:
         access=file.access,
         backup=file.backup,
         gazetteer=_gazetteer(path.parent / places, file.track[0]) if places else Gazetteer(),
+        petition=file.petition,
         analyzer=file.tone.analyzer,
         subject_words=subject_words(path.parent / words) if words else (),
     )

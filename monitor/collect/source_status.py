@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.archive import ArchiveReader
+from monitor.archive.posts.rejected import AGE
 from monitor.archive.values import Poll
 from monitor.campaign import Campaign, SourceSettings
 from monitor.collect import LastPoll, canary, last_poll, refresh
@@ -14,6 +15,7 @@ from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome
 from monitor.platform_info import about, names
 from monitor.report import SourceState
+from monitor.report.wording import quantity
 from monitor.sources.shared.spend import PaidSettings
 from monitor.why_missing import Inquiry
 
@@ -55,6 +57,7 @@ def states(
     success = archive.coverage.last_success(now)
     on = {name: polls.get(name, []) for name, settings in campaign.sources.items() if settings.on}
     is_lost = _is_worker_lost(archive, on, now)
+    unread = archive.post_status.unread(now - AGE, now)
     result = []
     for name, settings in campaign.sources.items():
         rows = polls.get(name, [])
@@ -64,11 +67,18 @@ def states(
             if is_lost or _is_late(settings, before, now):
                 state = _overdue(state, campaign.zone)
             state = replace(state, waits=bool(before.retry_at and now < before.retry_at))
-        doubts = (canary.in_words(archive, name), refresh.in_words(archive, name, now))
+        doubts = (
+            _unread(unread.get(name, 0)), canary.in_words(archive, name), refresh.in_words(archive, name, now)
+        )  # fmt: skip
         doubt = " ".join(filter(None, doubts)) if settings.on and not archive.demo else ""
         recall = archive.coverage.last_recall(name, now)
         result.append(replace(state, money=_money(archive, name, settings, now), doubt=doubt, recall=recall))
     return tuple(result)
+
+
+def _unread(number: int) -> str:
+    items = f"{quantity(number, 'item', 'items')} of the last {AGE.days} days could not be read."
+    return f"{items} After an update, 'monitor replay' tries again." if number else ""
 
 
 def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:

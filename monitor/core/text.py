@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from monitor.core.normal_text import LONGEST_TEXT, WORD, normal, without_accents
 # With a letter in it, and the middle dots of Catalan and Japanese; no platform links "#2026".
 # https://github.com/mastodon/mastodon/blob/main/app/models/tag.rb, HASHTAG_RE
 _TAG = re.compile(rf"#(?<![{WORD}&/]#)(?=[\d_]*[^\W\d_])([{WORD}]+(?:[·・][{WORD}]+)*)")
+_JOINERS = "\u200c\u200d"  # of letters in some scripts, and of the parts of an emoji
 _MARKUP = re.compile(r"<[^<>]*>")  # with "<" inside, a text of many is read in quadratic time
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
 # What may become a mail's header is this and nothing else; '=?' would begin an encoded word there (RFC 2047).
@@ -27,6 +29,12 @@ def plain(markup: str) -> str:
     return unescape(_MARKUP.sub("", _BREAK.sub("\n", markup[: 4 * LONGEST_TEXT]))).strip()
 
 
+def one_line(text: str) -> str:
+    """Return a text on one line, with nothing in it that is not seen, such as what turns its direction."""
+    seen = (sign if sign.isprintable() or sign in _JOINERS else " " for sign in text)
+    return " ".join("".join(seen).split())
+
+
 def hashtags(text: str) -> frozenset[str]:
     """Return the hashtags in a text, as `normal_tag` has them."""
     return frozenset(_TAG.findall(normal(text)))
@@ -35,6 +43,12 @@ def hashtags(text: str) -> frozenset[str]:
 def normal_tag(tag: str) -> str:
     """Return a hashtag in small letters, in one spelling and without '#'."""
     return normal(tag).lstrip("#")
+
+
+def spelling(tag: str, texts: Iterable[str]) -> str:
+    """Return a hashtag as most of these texts write it; empty if none has it."""
+    written = Counter(one for text in texts for one in _TAG.findall(text) if normal_tag(one) == tag)
+    return next((one for one, _ in written.most_common(1)), "")
 
 
 def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:

@@ -3,7 +3,6 @@
 Nobody who posted is named, and of platforms whose posts may not be passed on there is only a link to ours.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,10 +10,10 @@ from datetime import timedelta
 from monitor.charts.event_markers import marks_of
 from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
-from monitor.core.text import pieces
-from monitor.export.provenance import coverage, listed, unseen
+from monitor.core.text import one_line, pieces
+from monitor.export.provenance import coverage, unseen
 from monitor.platform_info import forbidding
-from monitor.report import Day, Report, ShownPost, SourceState
+from monitor.report import Day, Report, ShownPost
 from monitor.report.anonymise import nameless
 from monitor.report.figures import statements
 from monitor.report.follow_up import Action, posts_to_know
@@ -26,6 +25,7 @@ from monitor.report.wording import (
     blank,
     busiest,
     day_name,
+    listed,
     quantity,
     so_far,
     stalled,
@@ -39,7 +39,6 @@ QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
 _QUOTED = 140  # characters of a post
 _COMING = 3  # events
-_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # would turn our own words around, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +109,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
     days = f"since={report.window.first}&until={report.window.last}"
     is_quiet = (report.posts.value or 0) < QUIET
     return DigestContent(
-        subject=f"{flat(report.title, 60)}: {summary.answer}",
+        subject=f"{flat(report.title, 60)}: {summary.subject}",
         title=flat(report.title, 60),
         week=window_words(report.window),
         demo=report.demo,
@@ -143,8 +142,10 @@ def _broken(report: Report) -> str:
         return stalled(report.stalled_since)
     silent: dict[str, list[str]] = {}
     for source in report.sources:
-        if source.on and _is_silent(source, report):
-            silent.setdefault(_since(source, report), []).append(source.title)
+        last, limit = source.last_success, report.made_at - _SILENT
+        if source.on and (last is None or last < limit):
+            when = f"since {day_name(last.astimezone(limit.tzinfo).date())}" if last else "yet"
+            silent.setdefault(when, []).append(source.title)
     if not silent:
         return ""
     sentence = "; ".join(
@@ -152,16 +153,6 @@ def _broken(report: Report) -> str:
         for when, names in silent.items()
     )
     return f"{sentence}. The numbers below are too low by what was posted there."
-
-
-def _since(source: SourceState, report: Report) -> str:
-    if source.last_success is None:
-        return "yet"
-    return f"since {day_name(source.last_success.astimezone(report.made_at.tzinfo).date())}"
-
-
-def _is_silent(source: SourceState, report: Report) -> bool:
-    return source.last_success is None or source.last_success < report.made_at - _SILENT
 
 
 def _step(action: Action, base: str, days: str) -> tuple[str, str]:
@@ -207,7 +198,7 @@ def _quoted(label: str, post: ShownPost, report: Report, base: str) -> QuotedPos
 
 def _words(text: str) -> str:
     """Return the words of a post without its links: nothing of a stranger's can be followed from here."""
-    return flat(_TURNS.sub("", " … ".join(pieces(text))), _QUOTED)
+    return flat(one_line(" … ".join(pieces(text))), _QUOTED)
 
 
 def _places(report: Report) -> Iterator[str]:

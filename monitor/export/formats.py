@@ -54,7 +54,8 @@ def _pdf(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
 
 
 def _slides(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    write_slides(report, headline(report), out)
+    shown = nameless(report)  # they are, too
+    write_slides(shown, headline(shown), out)
 
 
 def _png(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:

@@ -1,7 +1,7 @@
 """What every file to take away tells besides its numbers: what they rest on, and what may be done with it."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from monitor.charts.layout import is_hatched
@@ -11,7 +11,7 @@ from monitor.report import Covered, Report
 from monitor.report.figures import definitions
 from monitor.report.wording import (
     known_of,
-    quantity,
+    listed,
     stalled,
     time_share,
     titles,
@@ -20,7 +20,7 @@ from monitor.report.wording import (
     window_words,
 )
 
-_NAMED = 6  # days told one by one
+_NAMED = 7  # days told one by one
 
 TERMS = (
     *(
@@ -110,13 +110,5 @@ def file_name(report: Report, what: str, ending: str) -> str:
     return f"{name}{middle}-{report.window.first}-to-{report.window.last}.{ending}"
 
 
-def listed(words: Sequence[str]) -> str:
-    """Return 'one, two and three'."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def _days(days: list[date]) -> str:
-    labels = [f"{day.day} {day:%b}" for day in days[:_NAMED]]
-    if len(days) > _NAMED:
-        return f"{', '.join(labels)} and {quantity(len(days) - _NAMED, 'other day', 'other days')}"
-    return listed(labels)
+    return listed([f"{day.day} {day:%b}" for day in days], _NAMED)

@@ -103,6 +103,7 @@ class ShownPost:
     seen_in: str = ""  # where a person saw it who entered it by hand
     is_marked: bool = False  # a person has seen to it, or means to
     is_praise: bool = False  # a person, not the program, has called its tone positive
+    is_petition: bool = False  # it links to the campaign's petition
     is_new_voice: bool = False  # its writer had not posted before the window
 
 
@@ -135,6 +136,7 @@ class Term:
 
     term: str
     posts: int
+    title: str = ""  # as the campaign file has it, or most people write it, if that is not as `term`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -410,10 +412,11 @@ class Report:
     tone_shares: ToneShares | None = None  # None: too little was read, lately
     # The last week that is over, if a sample of it is worth reading and is unread.
     to_read: Window | None = None
-    news: Story | None = None  # the story on most news sites
+    news: Story | None = None  # the story on most news sites, if on three or more
     comparison: Comparison | None = None  # None: nothing was watched alike in both times
     obstacles: tuple[LeftOut, ...] = ()  # to a comparison, if there is none: the sources, most posts first
     steps: tuple[SeriesStep, ...] = ()  # in the window, or in the time that it is compared with
+    unread: int = 0  # items that came in these days and could not be read
     revision: Revision | None = None  # of the week before; None: it was not mailed, or still is so
     past: tuple[PastWeek, ...] = ()  # the weeks that say what is usual, the latest first
     breakdown: Breakdown | None = None  # None: too little is known to compare it

@@ -74,7 +74,7 @@ def _terms(
     own = set(map(normal_tag, lookup.track.tags))
     places = {place.key: place.title for place in lookup.campaign.gazetteer.places.values()}
     titles = {
-        "tag": {tag.term: tag.term for tag in tags if tag.term not in own},
+        "tag": {tag.term: tag.title or tag.term for tag in tags if tag.term not in own},
         "link": {link.term: link.term for link in links},
         "place": places,
     }

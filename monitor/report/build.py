@@ -9,6 +9,7 @@ from monitor.archive.values import Audit, DayCount, Poster, PostRow, Scope
 from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
+from monitor.core.text import normal_tag, spelling
 from monitor.manual_entry import BY_HAND, place_of
 from monitor.report import (
     Covered,
@@ -41,7 +42,7 @@ from monitor.report.figures.seen import likely_seen, most_of
 from monitor.report.measure import Counts
 from monitor.report.tone_estimate import checked, read_pairs, shares
 from monitor.report.window import WEEK, bounds, days, last_week, length, midnight, shifted
-from monitor.report.wording import link, working
+from monitor.report.wording import host, link, working
 
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
@@ -71,7 +72,7 @@ def build(
     today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
     redefined = _redefined(archive, window)
     past = compared.past() if compared else ()
-    tags, links = _terms(archive, lookup.scope, "tag"), _terms(archive, lookup.scope, "link")
+    tags, links = _tags(lookup), _terms(archive, lookup.scope, "link")
     latest = archive.posts.newest(lookup.scope, most=_LATEST)
     top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
     owed = archive.annotations.oldest_owed(_MOST_OWED)
@@ -106,6 +107,7 @@ def build(
         boroughs=_boroughs(lookup, window),
         owed=tuple(OwedReply(post=posts[post], by=by, since=at) for post, (by, at) in owed.items()),
         put_off=archive.annotations.put_off(today),
+        unread=_unread(lookup, window),
         news=archive.stats.biggest_story(lookup.scope),
         comparison=compared.comparison if compared else None,
         obstacles=() if compared else obstacles(lookup, window),
@@ -158,12 +160,20 @@ def _days(lookup: Lookup, window: Window, sources: Iterable[SourceState]) -> tup
     timed = len({source for source, _, _ in spans})
     whole = list(pairwise([*(midnight(zone, day).timestamp() for day in days(window)), end.timestamp()]))
     edges = [(a, max(a, min(b, now - _DUE.total_seconds()))) for a, b in whole]
+    # A day without posts says nothing of words that were not asked for, and is no zero.
+    some, every = (cover.by_day(cover.since(spans, at), edges) for at in _asked(lookup, start, end))
     return tuple(
-        _day(day, counts.get(day, []), covered, cover.unknown(covered, *due, timed), (now - a) / (b - a))
-        for day, covered, due, (a, b) in zip(
-            days(window), cover.by_day(spans, edges), edges, whole, strict=True
-        )
+        _day(day, counts.get(day, []), covered, cover.unknown(seen, *due, timed), (now - a) / (b - a))
+        for day, seen, covered, due, (a, b) in zip(days(window), some, every, edges, whole, strict=True)
     )
+
+
+def _asked(lookup: Lookup, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Return since when one, and each, of the words was asked for that are asked for at the end."""
+    end = min(end, lookup.now)
+    words = lookup.archive.track_words.history(lookup.track.name)
+    times = [word.since or start for word in words if word.is_asked(end, end)] or [start]
+    return min(times), max(times)
 
 
 def _in_time(lookup: Lookup, sources: Iterable[SourceState]) -> cover.Spans:
@@ -210,35 +220,25 @@ def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
     new = lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else ()
     return {
         row.id: ShownPost(
-            id=row.id,
-            platform=row.platform,
-            url=link(row.url or "") or "",
-            handle=row.handle,
-            name=row.name,
-            text=row.text,
-            created_at=row.created_at.astimezone(lookup.campaign.zone),
-            metrics=row.metrics,
-            tone=row.tone,
-            seen_in=place_of(row.platform, row.native_id),
-            is_marked=row.id in marked,
-            is_praise=row.id in praise,
-            is_new_voice=row.id in new,
+            id=row.id, platform=row.platform, url=link(row.url or "") or "", handle=row.handle,
+            name=row.name, text=row.text, created_at=row.created_at.astimezone(lookup.campaign.zone),
+            metrics=row.metrics, tone=row.tone, seen_in=place_of(row.platform, row.native_id),
+            is_marked=row.id in marked, is_praise=row.id in praise, is_new_voice=row.id in new,
+            is_petition=any(kind == "link" and _is_petition(lookup, term) for kind, term in row.terms),
         )
         for row in rows
-    }
+    }  # fmt: skip
+
+
+def _is_petition(lookup: Lookup, address: str) -> bool:
+    return any(f"{host(address)}/".startswith(f"{host(page)}/") for page in lookup.campaign.petition)
 
 
 def _person(poster: Poster) -> ShownPerson:
     return ShownPerson(
-        platform=poster.platform,
-        url=link(poster.url or "") or "",
-        handle=poster.handle,
-        name=poster.name,
-        followers=poster.followers,
-        posts=poster.posts,
-        engagement=poster.engagement,
-        is_new=poster.is_new,
-    )
+        platform=poster.platform, url=link(poster.url or "") or "", handle=poster.handle, name=poster.name,
+        followers=poster.followers, posts=poster.posts, engagement=poster.engagement, is_new=poster.is_new,
+    )  # fmt: skip
 
 
 def _terms(archive: ArchiveReader, scope: Scope, kind: str) -> tuple[Term, ...]:
@@ -255,6 +255,15 @@ def _boroughs(lookup: Lookup, window: Window) -> tuple[Term, ...]:
     return tuple(Term(term=key, posts=posts.get(key, 0)) for key in boroughs)
 
 
+def _tags(lookup: Lookup) -> tuple[Term, ...]:
+    """Return the hashtags as the campaign file writes them, else as most people lately did."""
+    own = {normal_tag(tag): tag for track in lookup.campaign.tracks for tag in track.tags}
+    return tuple(
+        replace(tag, title=own.get(tag.term) or spelling(tag.term, lookup.archive.stats.texts(tag.term)))
+        for tag in _terms(lookup.archive, lookup.scope, "tag")
+    )
+
+
 def _places(lookup: Lookup, window: Window, compared: Compared | None) -> tuple[PlaceCount, ...]:
     places = lookup.campaign.gazetteer.places.values()
     if not places:
@@ -265,16 +274,13 @@ def _places(lookup: Lookup, window: Window, compared: Compared | None) -> tuple[
     is_known = bool(posts) or lookup.was_collected(window)
     counts = [
         PlaceCount(
-            key=place.key,
-            title=place.title,
-            borough=place.borough,
-            kind=place.kind,
+            key=place.key, title=place.title, borough=place.borough, kind=place.kind,
             posts=posts.get(place.key, 0) if is_known else None,
             finished=None if now is None else now[place.key],
             before=None if then is None else then[place.key],
         )
         for place in places
-    ]
+    ]  # fmt: skip
     boroughs = [one for one in counts if one.kind == PlaceKind.BOROUGH]
     others = [one for one in counts if one.kind != PlaceKind.BOROUGH and (one.posts or one.before)]
     return (*boroughs, *sorted(others, key=lambda place: (-(place.posts or 0), place.title)))
@@ -333,6 +339,11 @@ def _revision(lookup: Lookup, window: Window) -> Revision | None:
     if mailed in (None, known) or length(window) != WEEK:
         return None
     return Revision(week=week, mailed=mailed, known=known)
+
+
+def _unread(lookup: Lookup, window: Window) -> int:
+    items = lookup.archive.post_status.unread(*bounds(lookup.campaign.zone, window))
+    return sum(number for name, number in items.items() if not lookup.platforms or name in lookup.platforms)
 
 
 def _redefined(archive: ArchiveReader, window: Window) -> tuple[Redefined, ...]:

@@ -85,6 +85,11 @@ def by_day(spans: Spans, edges: Sequence[tuple[float, float]]) -> list[dict[str,
     return covered
 
 
+def since(spans: Spans, at: datetime) -> Spans:
+    """Return what of these spans comes after an instant."""
+    return [(source, max(a, at), b) for source, a, b in spans if b > at]
+
+
 def well_seen(parts: Mapping[str, float]) -> frozenset[str]:
     """Return the sources that saw enough of a time, of which each saw this part, to compare it."""
     return frozenset(name for name, part in parts.items() if part >= ENOUGH)

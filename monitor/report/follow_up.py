@@ -88,9 +88,10 @@ def _posts(report: Report) -> Iterator[Action]:
     ]  # fmt: skip
     if kind := next((post for post in fresh if post.is_praise and not is_question(post.text or "")), None):
         yield _about(kind, f"Thank {_who(kind, report)}: {reactions(kind)} to their post")
-    elif loud := next(filter(is_loud, fresh), None):
-        by = f" by {loud.handle or loud.name}" if loud.handle or loud.name else _where(loud, report)
-        yield _about(loud, f"Read a post{by} that many reacted to: {reactions(loud)}")
+    elif post := next((post for post in fresh if is_loud(post) or post.is_petition), None):
+        by = f" by {post.handle or post.name}" if post.handle or post.name else _where(post, report)
+        why = "links to the petition" if post.is_petition else "many reacted to"
+        yield _about(post, f"Read a post{by} that {why}: {reactions(post)}")
 
 
 def _about(post: ShownPost, text: str, note: str = "") -> Action:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from monitor.archive.values import AuthorCount, DayCount
 from monitor.report import Figure, Report
-from monitor.report.wording import NOT_KNOWN, known_of, quantity
+from monitor.report.wording import FEW, NOT_KNOWN, known_of, quantity
 
+_WIDE = 10  # times its low end: a usual range with a higher one tells a reader nothing
 POSTS, PEOPLE = ("post", "posts"), ("person", "people")  # what a number is known for some of
 
 # What the SQL of a number counts, for any SQLite tool: the posts of a track and of some days.
@@ -121,8 +122,10 @@ class Statement:
         """Return 'usually 66 to 103', with the number that is compared where it is another; else nothing."""
         if not self.usual:
             return ""
-        compared = "" if self.finished in (None, self.value) else f"{self.finished:,} compared, "
-        return f"{compared}usually {self.usual}"
+        alike = (
+            "" if self.finished in (None, self.value) else f"{self.finished:,} counted as in earlier weeks, "
+        )
+        return f"{alike}usually {self.usual}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +179,7 @@ class Measure:
     def statement(self, report: Report) -> Statement:
         """Return the number as a document states it."""
         figure, usual = self.figure(report), self.figure(report).usual
+        is_telling = usual is not None and usual.high <= _WIDE * max(usual.low, FEW)
         is_whole = figure.known == figure.of
         everything = f"{'all ' if figure.of > 1 else ''}{quantity(figure.of, *self.unit)}"
         basis = everything if is_whole else known_of(figure, *self.unit)
@@ -183,5 +187,5 @@ class Measure:
             key=self.key, title=self.title(report), version=self.definition.version,
             words=self.words(report), value=figure.value, basis=f"known for {basis}",
             finished=figure.finished, before=figure.before,
-            usual=f"{usual.low:,.0f} to {usual.high:,.0f}" if usual else "",
+            usual=f"{usual.low:,.0f} to {usual.high:,.0f}" if usual and is_telling else "",
         )  # fmt: skip

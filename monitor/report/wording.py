@@ -1,7 +1,7 @@
 """Numbers, times and outcomes in plain English. None is said as unknown, never as 0."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -15,8 +15,7 @@ from monitor.report import Covered, Day, Figure, Report, SourceState, ToneShare,
 from monitor.report.tone_estimate import wilson
 
 NOT_KNOWN = "not known"
-STORY = 3  # news sites that carry a story, from which on it is told
-_WEEK = 7  # days
+_WEEK, _MONTH = 7, 28  # days
 FEW = 10  # below which a percentage says more than is known
 _SPREAD = 3  # the variance of posts over their mean, where no weeks are known to measure it by
 LONGEST = 420  # characters of a post; the rest is one click away
@@ -37,6 +36,13 @@ _WORKING = frozenset({"complete", "capped", "gap"})
 def quantity(number: int, singular: str, plural: str) -> str:
     """Return '1 post' or '1,234 posts'."""
     return f"{number:,} {singular if number == 1 else plural}"
+
+
+def listed(words: Sequence[str], most: int = 20) -> str:
+    """Return 'one, two and three'; of more than `most`, the first and how many more there are."""
+    if len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def rounded(number: int) -> str:
@@ -194,14 +200,13 @@ def not_compared(report: Report) -> str:
         return "No data was collected for these dates, so they are not compared"
     if report.window.first == report.made_at.date():
         return "No day of this time is over yet, so it is not compared"
-    if report.new_people is None:
-        return "There are no earlier posts to compare these with yet"
+    if report.new_people is None:  # nor can there be any of a long time, such as the whole campaign
+        return "There are no earlier posts to compare these with yet" if len(report.days) <= _MONTH else ""
     times = "weeks" if len(report.days) == _WEEK else "periods"
     too_little = f"Too little was collected in the same way in both {times} to compare them"
-    unseen = (part for part in report.obstacles if part.reason.startswith(("seen", "not watched")))
-    if part := next(unseen, None):
-        return f"{too_little}: {titles(report).get(part.source, part.source)} was {part.reason}"
-    return too_little
+    if part := next((part for part in report.obstacles if part.reason.startswith("not watched")), None):
+        too_little += f": {titles(report).get(part.source, part.source)} was {part.reason}"
+    return f"{too_little}. Check on Sources that everything works: {times} collected in full are compared"
 
 
 def change(report: Report) -> str:
@@ -231,9 +236,8 @@ def _basis(report: Report, times: str) -> str:
 
 
 def story(report: Report) -> str:
-    """Return 'one story is on 30 news sites'; empty unless one is on three or more."""
-    biggest = report.news
-    return f"one story is on {biggest.sites:,} news sites" if biggest and biggest.sites >= STORY else ""
+    """Return 'one story is on 30 news sites'; empty unless one is on some."""
+    return f"one story is on {report.news.sites:,} news sites" if report.news else ""
 
 
 def known_of(figure: Figure, singular: str, plural: str) -> str:

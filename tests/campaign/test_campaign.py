@@ -69,11 +69,13 @@ def test_a_mistake_about_signing_in_is_named(tmp_path, line, says):
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = 'a'", "track[1].tags", "a list"),
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['a']\nexcluded = ['']", "track[1]", "empty"),
         ("[[track]]\nname = 'b'", "track[1].title", "missing"),
+        ("petition = ['petition.example.org/1']", "petition", "https://example.org"),
+        ("petition = 'https://petition.example.org/1'", "petition", "a list"),
     ],
 )
 def test_a_mistake_is_named_with_its_key_and_what_is_allowed(tmp_path, more, key, allowed):
     with pytest.raises(ConfigError) as caught:
-        loaded(tmp_path, GOOD + more)
+        loaded(tmp_path, f"{more}\n{GOOD}" if more.startswith("petition") else GOOD + more)
     assert key in str(caught.value)
     assert allowed in str(caught.value)
 
@@ -123,3 +125,9 @@ def test_a_track_is_found_by_its_name_and_the_first_without_one():
     assert track_of(campaign, None) == track_of(campaign, first.name) == first
     with pytest.raises(ConfigError, match=rf"no track 'other' in the campaign file\. It has: {first.name}"):
         track_of(campaign, "other")
+
+
+def test_a_campaign_may_have_several_petitions(tmp_path):
+    pages = ("https://petition.example.org/1", "https://example.org/sign")
+    assert loaded(tmp_path, f"petition = {[*pages]}\n{GOOD}").petition == pages
+    assert loaded(tmp_path, GOOD).petition == ()

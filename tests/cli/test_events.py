@@ -1,6 +1,7 @@
 """The calendar on the command line."""
 
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
@@ -8,6 +9,8 @@ from click.testing import CliRunner
 from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.cli import group
+from monitor.core.errors import ArchiveError
+from tests.archive.saving import opened
 from tests.cli.test_commands import CAMPAIGN
 
 
@@ -46,3 +49,17 @@ def test_what_cannot_be_done_says_why(run):
     assert "title of 1 to 120" in str(run("add", "2026-11-01", " ").exception)
     assert "There is no event 7" in str(run("remove", "7").exception)
     assert "The calendar is empty" in run("list").stderr
+
+
+def test_what_turns_the_direction_of_a_line_is_no_part_of_a_title(tmp_path):
+    with opened(tmp_path) as archive:
+        event = archive.events.add(date(2026, 11, 28), "Stall\u202e at\n Heathway")
+        archive.db.execute(
+            "UPDATE events SET title = ? WHERE id = ?", ["Old\u2067er", event]
+        )  # as once stored
+        archive.events.add(date(2026, 11, 29), "Stall\u202e at\n Heathway")
+        titles = [title for _, title in archive.events.between(date(2026, 11, 1), date(2026, 11, 30))]
+        assert titles == ["Old er", "Stall at Heathway"]
+        assert [one.title for one in archive.events.calendar()] == ["Stall at Heathway", "Old er"]
+        with pytest.raises(ArchiveError):
+            archive.events.add(date(2026, 11, 29), "\u202e")

@@ -11,7 +11,7 @@ from monitor.archive import Archive
 from monitor.campaign import SourceSettings, Track, load
 from monitor.collect import past
 from monitor.collect.source_status import states
-from monitor.core.model import Outcome, Page
+from monitor.core.model import Outcome, Page, Rejected
 from monitor.report import stalled_since, wording
 from monitor.report.wording import mark, working
 from tests.builders import a_post
@@ -238,3 +238,12 @@ def test_posts_that_wait_to_be_read_again_are_said_of_a_source_that_is_on_and_no
     assert "1 post of the last 30 days should have been read again by now" in state(archive, later).doubt
     off = replace(CAMPAIGN, sources={"x": SourceSettings(on=False, every_minutes=5)})
     assert states(archive, off, {}, later)[0].doubt == ""
+
+
+def test_items_that_could_not_be_read_are_told_with_what_to_do(archive):
+    items = tuple(Rejected.of("likes out of range", {"id": n}) for n in range(3))
+    polled(archive, "first", NOW, rejected=items)
+    assert state(archive).doubt == (
+        "3 items of the last 30 days could not be read. After an update, 'monitor replay' tries again."
+    )
+    assert state(archive, NOW + timedelta(days=31)).doubt == ""

@@ -16,9 +16,10 @@ from pptx.util import Inches
 from monitor.core.model import Tone
 from monitor.export import pptx
 from monitor.export.docx import QUOTES, quotes, write_brief
+from monitor.export.formats import kind
 from monitor.export.pptx import write_slides
 from monitor.export.provenance import about
-from monitor.report import Event, Report, ToneShare, ToneShares, Usual
+from monitor.report import Event, Report, TermPeople, ToneShare, ToneShares, Usual
 from monitor.report.follow_up import Action
 from monitor.report.story import Headline, headline
 from monitor.report.story.finding import Finding, Kind
@@ -26,6 +27,7 @@ from tests.dashboard.reports import a_post, a_report, changed
 from tests.digest.letters import a_week
 from tests.export.hostile import OURS, hostile
 from tests.export.test_hostile import a_bad_report, outside, parts
+from tests.report.story.weeks import a_week as an_ordinary_week
 
 TONES = ToneShares(
     read=50, elsewhere=0.9,
@@ -268,3 +270,16 @@ def test_hostile_texts_leave_both_whole(write, monkeypatch):
                 inside = parts(zipfile.ZipFile(io.BytesIO(file)).read(name))
                 assert not any("<f>" in sheet for sheet in inside.values())
         (Document if write is write_brief else Presentation)(io.BytesIO(file))
+
+
+def test_slides_name_nobody_who_posted():
+    page = "https://mas.example/@ann/1"
+    term = TermPeople(kind="link", term=page, title=page, people=(34, *(0,) * 8))
+    report = an_ordinary_week()
+    report = replace(report, breakdown=replace(report.breakdown, terms=(term,)))
+    assert "@ann" in headline(report).answer  # control
+    out = io.BytesIO()
+    kind("slides", "pptx").write(report, (), out)
+    texts = "".join(parts(out.getvalue()).values())
+    assert "34 accounts linked to one page" in texts
+    assert "@ann" not in texts

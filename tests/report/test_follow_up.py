@@ -42,6 +42,10 @@ REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
         ),
         ({"top": (a_post(is_praise=True),)}, "Thank @heathway: 430 reactions to their post"),
         ({"top": (a_post(),)}, "Read a post by @heathway that many reacted to: 430 reactions"),
+        (
+            {"top": (a_post(is_petition=True, metrics=Metrics(likes=2)),)},
+            "Read a post by @heathway that links to the petition: 2 reactions",
+        ),
         ({"coming": ()}, "Add what is planned for the next two weeks"),
         (
             {"to_read": Window(first=LAST, last=LAST)},
@@ -49,7 +53,7 @@ REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
         ),
         ({"new_people": 1}, "Welcome 1 new account"),
     ],
-    ids=["source", "question", "thanks", "loud", "calendar", "tone", "new"],
+    ids=["source", "question", "thanks", "loud", "petition", "calendar", "tone", "new"],
 )
 def test_each_thing_to_do_has_its_own_rule(changes, text):
     assert todo() == []  # control: nothing to do

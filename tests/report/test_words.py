@@ -155,3 +155,31 @@ def test_the_usual_number_stands_beside_the_one_that_it_is_of():
     figure = replace(report.posts, value=120, finished=90, before=None, usual=usual)
     words = change(replace(report, figures={**report.figures, "posts": figure}))
     assert words.endswith(": 90 posts, usually 60 to 100")
+
+
+def statement(value: int, finished: int, low: float, high: float):
+    usual = Usual(median=(low + high) / 2, low=low, high=high, weeks=8)
+    report = a_report(7)
+    figure = replace(report.figures["engagement"], value=value, finished=finished, usual=usual)
+    shown = replace(report, figures={**report.figures, "engagement": figure})
+    return next(one for one in statements(shown, Face.MAIL) if one.key == "engagement")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((368, 368, 66, 103), "usually 66 to 103"),
+        ((368, 256, 66, 103), "256 counted as in earlier weeks, usually 66 to 103"),
+        ((577, 99, 8, 878), ""),
+        ((577, 99, 8, 100), "99 counted as in earlier weeks, usually 8 to 100"),
+    ],
+    ids=["the same", "another", "tells nothing", "few"],
+)
+def test_a_usual_range_is_said_in_plain_words_or_left_out_where_it_tells_nothing(numbers, words):
+    assert statement(*numbers).usually == words
+
+
+def test_of_the_whole_campaign_it_is_not_said_that_nothing_was_before():
+    short, long = replace(a_report(7), new_people=None), replace(a_report(35), new_people=None)
+    assert not_compared(short) == "There are no earlier posts to compare these with yet"
+    assert not_compared(long) == ""

@@ -12,7 +12,7 @@ from monitor.core.model import Page
 
 OF_A_POLL = 100  # items that are kept at most
 _OF_A_SOURCE, _BYTES_OF_A_SOURCE, _BYTES = 1000, 2 * 2**20, 8 * 2**20  # the last: of all sources
-_AGE = timedelta(days=30)
+AGE = timedelta(days=30)
 _WORD = re.compile(r"[^\s\"'\\/<>,{}\[\]()]+")
 _SIZES = "(SELECT id, source, length(CAST(raw AS BLOB)) AS size FROM rejected)"
 _TRIM_SOURCE = (
@@ -59,7 +59,7 @@ class RejectedItems:
     def forget_old(self, now: datetime) -> None:
         """Remove the items that are older than 30 days: they hold people's words."""
         with self.db.transaction():
-            self.db.execute("DELETE FROM rejected WHERE at < ?", [stamp(now - _AGE)])
+            self.db.execute("DELETE FROM rejected WHERE at < ?", [stamp(now - AGE)])
 
 
 def keep(db: WriteConnection, page: Page, source: str, track: str, started_at: datetime, at: str) -> None:

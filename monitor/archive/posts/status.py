@@ -75,6 +75,14 @@ class PostStatus:
         ).fetchone()
         return (unstamp(row[0]), str(row[1])) if row else None
 
+    def unread(self, since: datetime, until: datetime) -> dict[str, int]:
+        """Return of each source how many items that came between two instants could not be read, if any.
+
+        Those are not among them that not everybody may read: nothing of these is kept.
+        """
+        sql = "SELECT source, count(*) FROM rejected WHERE at >= ? AND at < ? AND raw <> '' GROUP BY source"
+        return dict(self.db.execute(sql, [stamp(since), stamp(until)]).fetchall())
+
     def known_around(self, source: str, track: str, at: datetime) -> KnownTime:
         """Return where the time that a source is known to have covered ends and begins around an instant."""
         sql = "SELECT {} FROM seen WHERE source = :source AND track = :track AND "

@@ -19,10 +19,10 @@ from monitor.report.comparison.lookup import Lookup, total
 from monitor.report.figures import measures
 from monitor.report.measure import Counts, Reading
 from monitor.report.window import bounds, days, finished, length, shifted, weeks_before
-from monitor.report.wording import day_name
+from monitor.report.wording import day_name, quantity
 
 _HALF = 0.5  # of the posts, under which the rest says nothing of the whole
-_DAY = timedelta(days=1)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _RIPE = timedelta(days=30)  # after which numbers are read but once a month, and hardly move
 _READ = 0.9  # of the posts whose numbers are known now, for those of then to be compared
 _UNREAD = (0,) * 7
@@ -322,4 +322,13 @@ def _reason(basis: Basis, source: str, now: Window, then: Window) -> str:
         for window, name in ((now, days), (then, f"{days} before"))
     )
     part, name = next(seen for seen in parts if seen[0] < cover.ENOUGH)  # or it would be compared
-    return f"seen {int(100 * part)}% of {name}" if part else f"not watched in {name}"
+    missed = f"for {_time((1 - part) * length(now))} of" if part else "in"
+    return f"not watched {missed} {name}"
+
+
+def _time(lasted: timedelta) -> str:
+    """Return 'about 30 hours', or 'about 2½ days'."""
+    if lasted < 2 * _DAY:
+        return f"about {quantity(max(1, round(lasted / _HOUR)), 'hour', 'hours')}"
+    whole, half = divmod(round(2 * lasted / _DAY), 2)
+    return f"about {whole:,}{'½' * half} days"

@@ -3,7 +3,7 @@
 from monitor.core.model import CLEAR_TONES, Tone
 from monitor.report import Figure, Report
 from monitor.report.measure import CHOSEN, Definition, Face, Measure, Tile, TileLink, TileNote
-from monitor.report.wording import NOT_KNOWN, percents, quantity, tone_checked
+from monitor.report.wording import NOT_KNOWN, percents, quantity, share_range
 
 _GUESS = "The program's guess is not handed on: what a person's reading of a sample found is."
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
@@ -28,9 +28,10 @@ def _tile(report: Report) -> Tile:
     if not scored:
         return Tile(tag=tag, notes=(TileNote(text="No post has been rated yet"),))
     notes = [TileNote(text="How posts sound, not whom they support")]
-    if checked := tone_checked(report):
-        notes.append(TileNote(strong="Checked:" if report.tone_shares else "Read by people:", text=checked))
-    if unclear and not report.tone_shares:
+    if read := report.tone_shares:
+        good, bad = (share_range(read.shares[tone]) for tone in (Tone.POSITIVE, Tone.NEGATIVE))
+        notes.append(TileNote(strong="Checked:", text=f"{bad} negative, {good} positive"))
+    elif unclear:
         text = f"{quantity(unclear, 'post', 'posts')} unclear, and in none of these shares"
         notes.append(TileNote(text=text, link=TileLink(page="/posts", arguments={"tone": Tone.UNCLEAR})))
     shared = tuple(notes)

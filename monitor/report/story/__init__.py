@@ -30,7 +30,7 @@ from monitor.report.wording import change, quantity
 
 MOST = 3  # findings, and things to do: more are none
 _BLIND = 0.5  # of the time not collected, from which on the numbers mean little
-_POSTS = frozenset({Kind.POSTS, Kind.ACCOUNT, Kind.NEWS})
+_POSTS = frozenset({Kind.POSTS, Kind.ACCOUNT, Kind.NEWS, Kind.SILENCE})
 _WITH_POSTS = frozenset({Kind.PEOPLE, Kind.REACTIONS, Kind.VIEWS})
 _OWN_WORDS = frozenset({Kind.POSTS, Kind.PEOPLE, Kind.REACTIONS, Kind.VIEWS, Kind.USUAL})  # begin a sentence
 
@@ -46,6 +46,11 @@ class Headline:
     def answer(self) -> str:
         """Return the first sentence, without its full stop."""
         return self.story[0].sentence
+
+    @property
+    def subject(self) -> str:
+        """Return the same without a word that a stranger wrote."""
+        return self.story[0].subject or self.answer
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -69,7 +74,7 @@ def story(report: Report) -> tuple[Finding, ...]:
 
 def _apart(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield the best finding of each kind, without what only comes with more posts, or fewer."""
-    moves = {_way(finding) for finding in findings if finding.kind in _POSTS}
+    moves = {_way(finding) for finding in findings if finding.kind in _POSTS and finding.usual}
     kinds = set[Kind]()
     for finding in findings:
         if finding.kind not in kinds and not (finding.kind in _WITH_POSTS and _way(finding) in moves):
@@ -95,15 +100,16 @@ def _no_answer(report: Report) -> str:
         return f"Most of this time could not be collected: at least {quantity(posts, 'post', 'posts')}"
     if posts or not report.is_over:
         return "" if posts else "No posts yet"
+    if report.unread:
+        items = quantity(report.unread, "item", "items")
+        return f"No posts were found, but {items} that came could not be read: see Sources"
     usual = report.posts.usual
     return f"No posts were found ({usually(usual)})" if usual else "No posts were found"
 
 
 def _plain(report: Report, sentence: str) -> Finding:
-    return Finding(
-        kind=Kind.PLAIN, figure="posts", value=report.posts.value, usual=report.posts.usual, score=0.0,
-        sentence=sentence, address=address(report.window),
-    )  # fmt: skip
+    posts, page = report.posts, address(report.window)
+    return Finding(kind=Kind.PLAIN, value=posts.value, usual=posts.usual, sentence=sentence, address=page)
 
 
 def _nothing(report: Report) -> list[Finding]:
@@ -113,7 +119,7 @@ def _nothing(report: Report) -> list[Finding]:
     if usual is None or posts.finished is None:
         number = quantity(posts.value or 0, "post", "posts")
         whole = f"{number}{by_accounts(people.value)}" if report.is_over else f"{number} so far"
-        return [_plain(report, whole), _plain(report, change(report))]
+        return [_plain(report, sentence) for sentence in (whole, change(report)) if sentence]
     number, is_week = quantity(posts.finished, "post", "posts"), length(report.window) == WEEK
     if usual.low <= posts.finished <= usual.high:
         number += by_accounts(people.finished)

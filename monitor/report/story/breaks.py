@@ -1,41 +1,42 @@
 """What broke a series without anybody having written more or less: said first, and never growth. Pure."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import titles
-from monitor.report import Report, SeriesStep, SourceState, Step
+from monitor.report import Report, SeriesStep, Step
 from monitor.report.figures import definitions
 from monitor.report.story.finding import Finding, Kind, address, title
-from monitor.report.wording import day_name, quantity
+from monitor.report.wording import day_name, listed, quantity
 
-_MOST = 2  # sentences
+_MOST = 3  # sentences
+_NAMED = 6  # of several
 _SILENT = timedelta(hours=24)
+_MANY = 0.05  # of the posts: fewer unreadable items are told by Sources only
 _CLAUSES = {
-    Step.SOURCE_ON: "{subject} has been watched only since {day}",
-    Step.SOURCE_OFF: "{subject} has not been watched since {day}",
+    Step.SOURCE_ON: "{subject} {has} been watched only since {day}",
+    Step.SOURCE_OFF: "{subject} {has} not been watched since {day}",
     # What was asked for has a past: today it may be another.
-    Step.TAG_ADDED: "{subject} was searched for only from {day} on",
-    Step.TAG_REMOVED: "{subject} was not searched for from {day} on",
-    Step.FILE: "the file “{subject}” was imported on {day}",
-    Step.LOOK_BACK: "older posts from {subject} were collected on {day}",
-    Step.DEFINITION: "{subject} has been counted in a new way since {day}",
+    Step.TAG_ADDED: "{subject} {was} searched for only from {day} on",
+    Step.TAG_REMOVED: "{subject} {was} not searched for from {day} on",
+    Step.FILE: "{subject} {was} imported {time}",
+    Step.LOOK_BACK: "older posts from {subject} were collected {time}",
+    Step.DEFINITION: "{subject} {has} been counted in a new way since {day}",
 }
-_AGAIN = "{subject} was searched for again only from {day} on"
+_AGAIN = "{subject} {was} searched for again only from {day} on"
 _WORDS = (Step.TAG_ADDED, Step.TAG_REMOVED)
 _REASONS = {Step.FILE: "from files", Step.LOOK_BACK: "found by looking back"}  # to leave posts out
 
 
 def breaks(report: Report) -> Iterator[Finding]:
     """Yield one finding of all that was not alike in the times compared, if anything was not."""
-    clauses = [*_revision(report), *_steps(report), *_left_out(report), *_silence(report)]
+    clauses = [*_revision(report), *_steps(report), *_left_out(report), *_silence(report), *_unread(report)]
     if clauses:
-        sentence = ". ".join(clause[:1].upper() + clause[1:] for clause in clauses[:_MOST])
-        yield Finding(
-            kind=Kind.STEP, figure="posts", value=None, usual=None, score=0.0,
-            sentence=sentence, address=address(report.window),
-        )  # fmt: skip
+        if len(clauses) > _MOST + 1:
+            clauses[_MOST:] = [f"{len(clauses) - _MOST} more changes affect the comparison"]
+        sentence = ". ".join(clause[:1].upper() + clause[1:] for clause in clauses)
+        yield Finding(kind=Kind.STEP, sentence=sentence, address=address(report.window))
 
 
 def _revision(report: Report) -> Iterator[str]:
@@ -45,18 +46,41 @@ def _revision(report: Report) -> Iterator[str]:
 
 
 def _steps(report: Report) -> Iterator[str]:
-    counts = {part.source for part in report.comparison.left_out} if report.comparison else set()
-    words = [step for step in report.steps if step.step in _WORDS]
-    last = {step.subject: step for step in words}
+    """Yield a clause for the steps of one kind and day; for all files, and for all looks back."""
+    last = {step.subject: step for step in report.steps if step.step in _WORDS}
+    groups: dict[tuple[str, date | None], list[SeriesStep]] = {}
     for step in report.steps:
-        if step in words and last[step.subject] is not step:
+        if last.get(step.subject, step) is not step and step.step in _WORDS:
             continue
-        is_back = step.step is Step.TAG_ADDED and [one.subject for one in words].count(step.subject) > 1
-        clause = _AGAIN if is_back else _CLAUSES[step.step]
-        # Else it is said already how many are not counted.
-        number = f", with {quantity(step.posts, 'post', 'posts')}" if step.posts and not is_back else ""
-        clause = clause.format(subject=_subject(step), day=day_name(step.day))
-        yield clause if step.subject in counts else f"{clause}{number}"
+        clause = _AGAIN if _is_back(report, step) else _CLAUSES[step.step]
+        day = None if step.step in _REASONS else step.day
+        groups.setdefault((clause, day), []).append(step)
+    for (clause, _), steps in groups.items():
+        yield _clause(report, clause, steps)
+
+
+def _is_back(report: Report, step: SeriesStep) -> bool:
+    """Return whether a word was added that had been removed before."""
+    return step.step is Step.TAG_ADDED and any(
+        one.subject == step.subject and one.step is Step.TAG_REMOVED for one in report.steps
+    )
+
+
+def _clause(report: Report, clause: str, steps: Sequence[SeriesStep]) -> str:
+    first, last, names = steps[0], steps[-1], list(dict.fromkeys(map(_subject, steps)))
+    subject = listed(names, _NAMED)
+    if first.step is Step.FILE:
+        subject = f"the file “{names[0]}”" if len(steps) == 1 else f"{len(steps)} files"
+    between = f"between {day_name(first.day)} and {day_name(last.day)}"
+    words = clause.format(
+        subject=subject, day=day_name(first.day),
+        time=f"on {day_name(first.day)}" if first.day == last.day else between,
+        **({"has": "has", "was": "was"} if len(steps) == 1 else {"has": "have", "was": "were"}),
+    )  # fmt: skip
+    # Of the others it is said already how many are not counted.
+    counts = {part.source for part in report.comparison.left_out} if report.comparison else set()
+    posts = sum(step.posts or 0 for step in steps if step.subject not in counts)
+    return f"{words}, with {quantity(posts, 'post', 'posts')}" if posts and clause != _AGAIN else words
 
 
 def _subject(step: SeriesStep) -> str:
@@ -84,16 +108,11 @@ def _left_out(report: Report) -> Iterator[str]:
 
 def _silence(report: Report) -> Iterator[str]:
     """Yield which sources stopped answering in these days."""
-    silent = [source.title for source in report.sources if _is_silent(report, source)]
-    if silent:
-        yield f"{_names(silent)} stopped answering"
-
-
-def _is_silent(report: Report, source: SourceState) -> bool:
-    at = source.last_success
-    if not source.on or at is None or report.made_at - at < _SILENT:
-        return False
-    return report.window.first <= at.astimezone(report.made_at.tzinfo).date() <= report.window.last
+    limit, window = report.made_at - _SILENT, report.window
+    last = {one.title: one.last_success for one in report.sources if one.on and one.last_success}
+    days = {name: at.astimezone(limit.tzinfo).date() for name, at in last.items() if at <= limit}
+    if silent := [name for name, day in days.items() if window.first <= day <= window.last]:
+        yield f"{listed(silent, _NAMED)} stopped answering"
 
 
 def basis(report: Report) -> tuple[str, ...]:
@@ -106,7 +125,7 @@ def basis(report: Report) -> tuple[str, ...]:
     if keys == [BY_HAND]:
         origin = "entered by hand"
     elif all(key in names and key not in platforms for key in keys):
-        origin = f"from {_names([names[key] for key in keys])}"
+        origin = f"from {listed([names[key] for key in keys], _NAMED)}"
     elif len(keys) == 1 and keys[0] not in platforms:
         origin = f"with {title(keys[0])}"
     else:
@@ -115,5 +134,7 @@ def basis(report: Report) -> tuple[str, ...]:
     return hours, f", not counting {posts:,} {origin}" if posts else ""
 
 
-def _names(names: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+def _unread(report: Report) -> Iterator[str]:
+    """Yield how many items could not be read, if they are many beside the posts."""
+    if report.unread and report.unread >= _MANY * (report.posts.value or 0) > 0:
+        yield f"{quantity(report.unread, 'item', 'items')} that came could not be read: see Sources"

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from monitor.core.text import one_line
 from monitor.report import Report, Usual, Window
-from monitor.report.wording import FEW, STORY, quantity
+from monitor.report.wording import FEW, quantity
 
 STRICT = 0.002  # of ordinary weeks in which one kind of finding may be told: a story is chosen among many
 WORDS = 25  # of the first sentence
@@ -46,12 +47,35 @@ class Finding:
     """
 
     kind: Kind
-    figure: str  # the key of its measure, or the hashtag, link or place
-    value: int | None
-    usual: Usual | None
-    score: float
+    figure: str = "posts"  # the key of its measure, or the hashtag, link or place
+    value: int | None = None
+    usual: Usual | None = None
+    score: float = 0.0
     sentence: str
     address: str
+    subject: str = ""  # the sentence without a stranger's words, for a mail's subject; empty: it has none
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A number, the middle of what it was before, and the interval that ordinary times would give it."""
+
+    value: int
+    middle: float
+    interval: tuple[float, float]
+
+    @property
+    def score(self) -> float:
+        """Return how far the number lies outside its interval, in halves of it; 0 inside."""
+        low, high = self.interval
+        above = (self.value - high) / max(high - self.middle, 1.0)
+        return max(0.0, above, (low - self.value) / max(self.middle - low, 1.0))
+
+    def is_made_by(self, part: float) -> bool:
+        """Return whether a part makes most of a rise, or one below 0 of a fall: without it there is none."""
+        low, high = self.interval
+        rest, way = self.value - part, self.value - self.middle
+        return part * way >= way**2 / 2 and (rest <= high if way > 0 else rest >= low)
 
 
 def address(window: Window, **arguments: str | int) -> str:
@@ -65,19 +89,8 @@ def compared(report: Report) -> Window:
 
 
 def copies(report: Report) -> int:
-    """Return on how many more sites than one the biggest news story is; 0 if it is on too few to be told."""
-    return report.news.sites - 1 if report.news and report.news.sites >= STORY else 0
-
-
-def surprise(value: float, middle: float, interval: tuple[float, float]) -> float:
-    """Return how far a value lies outside an interval, in halves of it; 0 inside."""
-    low, high = interval
-    return max(0.0, (value - high) / max(high - middle, 1.0), (low - value) / max(middle - low, 1.0))
-
-
-def is_made_by(part: float, value: float, middle: float, interval: tuple[float, float]) -> bool:
-    """Return whether a part makes most of a rise: without it the value is none."""
-    return part >= (value - middle) / 2 and value - part <= interval[1]
+    """Return on how many more sites than one the biggest news story is; 0 if there is none."""
+    return report.news.sites - 1 if report.news else 0
 
 
 def is_small(*numbers: float) -> bool:
@@ -105,7 +118,7 @@ def by_accounts(people: int | None) -> str:
 
 def title(text: str) -> str:
     """Return what somebody else wrote as a few words on one line, with nothing in it that is not seen."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    line = one_line(text)
     return line if len(line) <= _TITLE else f"{line[: _TITLE - 1].rstrip()}…"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from statistics import NormalDist, median
 
-from monitor.report import AccountPosts, Breakdown, Report, Usual, Window
+from monitor.report import Breakdown, Report, Usual, Window
 from monitor.report.baseline import ENOUGH, of_counts
 from monitor.report.coverage import ENOUGH as ALIKE
 from monitor.report.story.breaks import basis
@@ -16,13 +16,12 @@ from monitor.report.story.finding import (
     WORDS,
     Finding,
     Kind,
+    Standing,
     address,
     compared,
     copies,
     fitted,
-    is_made_by,
     range_of,
-    surprise,
     title,
     usually,
 )  # fmt: skip
@@ -49,18 +48,14 @@ class _SeriesCounts:
     def middle(self, place: int) -> float:
         return median(week[place] for week in self.weeks)
 
-    def interval(self, place: int) -> tuple[float, float]:
-        return of_counts(self.weeks, self.outside, day=place)
+    def at(self, place: int) -> Standing:
+        interval = of_counts(self.weeks, self.outside, day=place)
+        return Standing(self.now[place], self.middle(place), interval)
 
     def rise(self, place: int) -> float:
         """Return how far one of the counts lies above its interval; 0 if it does not, or is small."""
-        value, middle = self.now[place], self.middle(place)
-        if value < FEW or value <= middle:
-            return 0.0
-        return surprise(value, middle, self.interval(place))
-
-    def is_made_by(self, part: int, place: int) -> bool:
-        return is_made_by(part, self.now[place], self.middle(place), self.interval(place))
+        is_more = self.now[place] >= FEW and self.now[place] > self.middle(place)
+        return self.at(place).score if is_more else 0.0
 
     def usual(self, place: int) -> Usual:
         low, high = of_counts(self.weeks, day=place)
@@ -78,7 +73,7 @@ def standouts(report: Report) -> Iterator[Finding]:
     if report.comparison and report.breakdown and len(report.past) >= ENOUGH:
         yield from _terms(report, report.breakdown)
         yield from _voices(report, report.breakdown)
-        yield from _silence(report, report.breakdown.silent)
+        yield from silence(report)
     yield from _tone(report)
 
 
@@ -90,11 +85,10 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
     busiest = report.breakdown.busiest if report.breakdown else None
     own = busiest.posts[place] if busiest else 0
     window = Window(first=day, last=day)
-    if not score or counts.is_made_by(copies(report), index):  # a news story is said of the week
+    by_news = counts.at(index).is_made_by(copies(report))  # that is said of the week
+    if not score or by_news or not _leads(now, place, counts):
         return
-    if not _leads(now, place, counts):
-        return
-    if busiest and counts.is_made_by(own, index):
+    if busiest and counts.at(index).is_made_by(own):
         part = f"All {posts:,}" if own == posts else f"{own:,} of the {posts:,}"
         sentence = f"{part} posts on {day_name(day)} are by one account"
         kind, page, score = Kind.ACCOUNT, address(window, author=busiest.id), score / 2
@@ -105,16 +99,9 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
         kind, page = Kind.DAY, address(window)
     usual = counts.usual(index)
     room = WORDS if report.is_over else WORDS - SO_FAR
-    sentence = fitted(
-        sentence,
-        f" ({others.format(day)} {range_of(usual)})",
-        *basis(report),
-        _events(report, day),
-        room=room,
-    )
-    yield Finding(
-        kind=kind, figure="posts", value=posts, usual=usual, score=score, sentence=sentence, address=page
-    )
+    ordinary = f" ({others.format(day)} {range_of(usual)})"
+    sentence = fitted(sentence, ordinary, *basis(report), _events(report, day), room=room)
+    yield Finding(kind=kind, value=posts, usual=usual, score=score, sentence=sentence, address=page)
 
 
 def _odd_day(report: Report, now: Sequence[int]) -> tuple[_SeriesCounts, int, int, str] | None:
@@ -185,8 +172,9 @@ def _terms(report: Report, breakdown: Breakdown) -> Iterator[Finding]:
         if score := counts.rise(place):
             yield Finding(
                 kind=_KINDS[kind], figure=term.term, value=now[place], usual=usual, score=score,
-                sentence=f"{_used(term.kind, term.title, now[place])} ({usually(usual)})",
-                address=_page(report, term.kind, term.term),
+                sentence=f"{_used(kind, term.title, now[place])} ({usually(usual)})",
+                subject="" if kind == "place" else f"{_used(kind, '', now[place])} ({usually(usual)})",
+                address=_page(report, kind, term.term),
             )  # fmt: skip
 
 
@@ -195,7 +183,7 @@ def _used(kind: str, name: str, people: int) -> str:
     if kind == "place":
         return f"{title(name)} was named by {accounts}"
     if kind == "tag":
-        return f"#{title(name)} was used by {accounts}"
+        return f"{f'#{title(name)}' if name else 'One hashtag'} was used by {accounts}"
     return f"{accounts} linked to {title(host(name)) if name else 'one page'}"
 
 
@@ -215,7 +203,7 @@ def _voices(report: Report, breakdown: Breakdown) -> Iterator[Finding]:
         return
     counts = _SeriesCounts([new], weeks, STRICTER)
     usual = counts.usual(0)
-    if (score := counts.rise(0)) and not counts.is_made_by(copies(report), 0):
+    if (score := counts.rise(0)) and not counts.at(0).is_made_by(copies(report)):
         sentence = f"{new:,} of {people:,} accounts had not posted before ({usually(usual)} of as many)"
         yield Finding(
             kind=Kind.VOICES, figure="people", value=new, usual=usual, score=score, sentence=sentence,
@@ -223,16 +211,17 @@ def _voices(report: Report, breakdown: Breakdown) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _silence(report: Report, silent: AccountPosts | None) -> Iterator[Finding]:
+def silence(report: Report) -> Iterator[Finding]:
     """Yield an account that posted in every week and has stopped, if chance would hardly make it stop."""
-    if silent is None or not report.is_over:
+    silent = report.breakdown and report.breakdown.silent
+    if not silent or not report.is_over:
         return
-    interval = of_counts([[posts] for posts in silent.posts], STRICT / _REGULARS)
-    if score := surprise(0, median(silent.posts), interval):
+    counts = _SeriesCounts([0], [[posts] for posts in silent.posts], STRICT / _REGULARS)
+    if score := counts.at(0).score:
         since = Window(first=report.past[-1].window.first, last=report.window.last)
         before = f"after {sum(silent.posts):,} in the {len(silent.posts)} weeks before"
         yield Finding(
-            kind=Kind.SILENCE, figure="posts", value=0, usual=None, score=score,
+            kind=Kind.SILENCE, value=0, score=score,
             sentence=f"An account that posted every week wrote nothing this time, {before}",
             address=address(since, author=silent.id),
         )  # fmt: skip
@@ -246,10 +235,10 @@ def _tone(report: Report) -> Iterator[Finding]:
     change, net = check.change, check.net
     way = "less negative" if change.value > 0 else "more negative"
     strict = change.doubt * NormalDist().inv_cdf(1 - STRICT / 2) / NormalDist().inv_cdf(0.975)
-    score = surprise(abs(change.value), 0.0, (-strict, strict))
+    score = max(0.0, (abs(change.value) - strict) / max(strict, 1.0))
     if score and check.read >= FEW:
         yield Finding(
-            kind=Kind.TONE, figure="tone", value=round(net.value), usual=None, score=score,
+            kind=Kind.TONE, figure="tone", value=round(net.value), score=score,
             sentence=f"Tone was {way} than in the last week checked: net {points(net.value)}, by reading"
             f" {check.read} of {check.posts:,} posts",
             address=address(check.week),

@@ -1,110 +1,100 @@
 """How much there was of what is counted, against its usual range, and what a rise is made of. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from statistics import median
 
-from monitor.report import Report, ShownPost, Usual
+from monitor.report import Report, Usual
 from monitor.report.baseline import ENOUGH, of_amounts, of_counts
 from monitor.report.story.finding import (
     STRICT,
     STRICTER,
     Finding,
     Kind,
+    Standing,
     address,
     by_accounts,
     compared,
+    copies,
     fitted,
-    is_made_by,
     is_small,
     range_of,
-    surprise,
     usually,
 )
+from monitor.report.story.standouts import silence
 from monitor.report.window import WEEK, length, shifted
-from monitor.report.wording import STORY, quantity
+from monitor.report.wording import quantity
 
 _MANY = 6  # weeks, from which on a record says something
+_AMOUNTS = {  # the keys of their measures, and what one is called
+    Kind.POSTS: ("posts", "post"),
+    Kind.PEOPLE: ("people", "account"),
+    Kind.REACTIONS: ("engagement", "reaction"),
+    Kind.VIEWS: ("views", "view"),
+}
+_OF_POSTS = (Kind.REACTIONS, Kind.VIEWS)  # one post may have most of it
 
 
 @dataclass(frozen=True, slots=True)
-class _Amount:
-    kind: Kind
-    key: str
-    rise: str
-    fall: str
-    unit: tuple[str, str]
-    metric: str = ""  # of one post, where that can make all of it
-
-
-_AMOUNTS = (
-    _Amount(Kind.POSTS, "posts", "Busier than usual", "Quieter than usual", ("post", "posts")),
-    _Amount(Kind.PEOPLE, "people", "More people than usual", "Fewer people than usual",
-            ("account", "accounts")),
-    _Amount(Kind.REACTIONS, "engagement", "More reactions than usual", "Fewer reactions than usual",
-            ("reaction", "reactions"), "engagement"),
-    _Amount(Kind.VIEWS, "views", "More views than usual", "Fewer views than usual",
-            ("view", "views"), "views"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
+class _Number(Standing):
     """A number of the days that are compared, with what it was before."""
 
-    amount: _Amount
-    value: int
+    kind: Kind
     usual: Usual
-    middle: float
-    interval: tuple[float, float]
 
     @property
-    def score(self) -> float:
-        return surprise(self.value, self.middle, self.interval)
+    def key(self) -> str:
+        return _AMOUNTS[self.kind][0]
 
-    def is_made_by(self, part: float) -> bool:
-        return is_made_by(part, self.value, self.middle, self.interval)
+    def of(self, number: int) -> str:
+        """Return so many of its unit: '12 posts'."""
+        unit = _AMOUNTS[self.kind][1]
+        return quantity(number, unit, f"{unit}s")
+
+    def finding(self, kind: Kind, sentence: str, page: str) -> Finding:
+        return Finding(
+            kind=kind, figure=self.key, value=self.value, usual=self.usual, sentence=sentence, address=page
+        )
 
 
 def volume(report: Report) -> Iterator[Finding]:
     """Yield what lies far outside its usual range, as what makes it so where one account or post does."""
-    for amount in _AMOUNTS:
-        number = _number(report, amount)
-        if number and number.score:
-            yield _by_one(report, number) or _finding(report, number)
+    for number in _numbers(report):
+        if number.score:
+            by_one = (one for part, one in _parts(report, number) if number.is_made_by(part))
+            alone = next(by_one, None)
+            score = number.score / 2 if alone else number.score
+            yield replace(alone or _whole(report, number), score=score)
 
 
-def _number(report: Report, amount: _Amount) -> _Standing | None:
-    figure = report.figures[amount.key]
-    amounts = [known for week in report.past if (known := week.values.get(amount.key)) is not None]
-    if figure.finished is None or figure.usual is None or len(amounts) < ENOUGH:
-        return None
-    match amount.kind:
-        case Kind.POSTS:
-            interval = of_counts([week.days for week in report.past], STRICT)
-        case Kind.PEOPLE:
-            interval = of_counts([[people] for people in amounts], STRICTER)
-        case _:
+def _numbers(report: Report) -> Iterator[_Number]:
+    for kind, (key, _) in _AMOUNTS.items():
+        figure = report.figures[key]
+        amounts = [known for week in report.past if (known := week.values.get(key)) is not None]
+        if figure.finished is None or figure.usual is None or len(amounts) < ENOUGH:
+            continue
+        if kind in _OF_POSTS:
             interval = of_amounts(amounts, STRICT)
-    return _Standing(amount, figure.finished, figure.usual, median(amounts), interval)
+        elif kind is Kind.PEOPLE:
+            interval = of_counts([[people] for people in amounts], STRICTER)
+        else:
+            interval = of_counts([week.days for week in report.past], STRICT)
+        yield _Number(figure.finished, median(amounts), interval, kind, figure.usual)
 
 
-def _finding(report: Report, number: _Standing) -> Finding:
-    amount, value, usual = number.amount, number.value, number.usual
-    words, record = quantity(value, *amount.unit), ""
-    if amount.kind is Kind.PEOPLE:
+def _whole(report: Report, number: _Number) -> Finding:
+    kind, value, usual = number.kind, number.value, number.usual
+    words, record = number.of(value), ""
+    if kind is Kind.PEOPLE:
         words += " posted"
-    elif amount.kind is Kind.POSTS:
+    elif kind is Kind.POSTS:
         words += by_accounts(report.figures["people"].finished)
     if not is_small(value, usual.high):
-        start = amount.rise if value > usual.high else amount.fall
-        words = f"{value:,}" if amount.metric else words
-        words, record = f"{start}: {words}", _record(report, amount.key, value)
-    order = {"order": "biggest"} if amount.metric else {}
-    return Finding(
-        kind=amount.kind, figure=amount.key, value=value, usual=usual, score=number.score,
-        sentence=fitted(words, record, f" ({usually(usual)})"), address=address(compared(report), **order),
-    )  # fmt: skip
+        ways = ("Quieter", "Busier") if kind is Kind.POSTS else (f"Fewer {kind}", f"More {kind}")
+        words = f"{ways[value > usual.high]} than usual: {f'{value:,}' if kind in _OF_POSTS else words}"
+        record = _record(report, number.key, value)
+    page = address(compared(report), **({"order": "biggest"} if kind in _OF_POSTS else {}))
+    return number.finding(kind, fitted(words, record, f" ({usually(usual)})"), page)
 
 
 def _record(report: Report, key: str, value: int) -> str:
@@ -119,78 +109,33 @@ def _record(report: Report, key: str, value: int) -> str:
     return f", the fewest in {weeks + 1} weeks" if value < min(before) else ""
 
 
-def _by_one(report: Report, number: _Standing) -> Finding | None:
-    """Return a rise as what makes all of it: without that, the number is as usual."""
-    if number.value < number.usual.high:
-        return None
-    for part, finding in _PARTS[number.amount.kind](report, number):
-        if number.is_made_by(part):
-            return replace(finding, score=number.score / 2)
-    return None
-
-
-def _posts(report: Report, number: _Standing) -> Iterator[tuple[float, Finding]]:
-    busiest = report.breakdown and report.breakdown.busiest
-    if busiest:
-        part = sum(busiest.posts)
-        sentence = f"{part:,} of {number.value:,} posts are by one account; without it, as many as usual"
-        page = address(compared(report), author=busiest.id)
-        yield part, _part(Kind.ACCOUNT, number, f"{sentence} ({range_of(number.usual)})", page)
-    messages = report.figures["messages"].finished
-    if report.news and report.news.sites >= STORY and messages is not None:
-        sentence = (
-            f"{number.value:,} posts, {quantity(messages, 'message', 'messages')}: one news story is on"
-            f" {report.news.sites:,} sites; counted once, posts are as usual ({range_of(number.usual)})"
-        )
-        yield report.news.sites - 1, _part(Kind.NEWS, number, sentence, f"/posts/{report.news.post}")
-
-
-def _people(report: Report, number: _Standing) -> Iterator[tuple[float, Finding]]:
-    if report.news and report.news.sites >= STORY:
-        sites = report.news.sites
-        sentence = (
-            f"{sites:,} of {number.value:,} accounts are news sites with one story; without them, as many as"
-            f" usual ({range_of(number.usual)})"
-        )
-        yield sites, _part(Kind.NEWS, number, sentence, f"/posts/{report.news.post}")
-
-
-def _one_post(report: Report, number: _Standing) -> Iterator[tuple[float, Finding]]:
-    amount, total = number.amount, report.figures[number.amount.key].value
-    biggest = max(_tops(report, amount.metric), default=None)
-    if biggest and total:
+def _parts(report: Report, number: _Number) -> Iterator[tuple[float, Finding]]:
+    """Yield what may make all of a rise, or of a fall, with how much of the number it is."""
+    usual, parts = f"as many as usual ({range_of(number.usual)})", report.breakdown
+    if number.kind is Kind.POSTS and parts and parts.busiest:
+        posts, page = sum(parts.busiest.posts), address(compared(report), author=parts.busiest.id)
+        sentence = f"{posts:,} of {number.value:,} posts are by one account; without it, {usual}"
+        yield posts, number.finding(Kind.ACCOUNT, sentence, page)
+    if number.kind is Kind.POSTS and parts and parts.silent:
+        for stopped in silence(report):
+            yield -median(parts.silent.posts), replace(stopped, usual=number.usual)
+    if number.kind in (Kind.POSTS, Kind.PEOPLE) and report.news:
+        story = f"one news story is on {report.news.sites:,} sites; counted once, {usual}"
+        sentence, page = f"{number.of(number.value)}: {story}", f"/posts/{report.news.post}"
+        yield copies(report), number.finding(Kind.NEWS, sentence, page)
+    biggest = max(_tops(report, number.key), default=None) if number.kind in _OF_POSTS else None
+    total = report.figures[number.key].value
+    if biggest and biggest[0] and total:
         part, post = biggest
-        of = f"{part:,} of {quantity(total, *amount.unit)}"
-        sentence = f"{of} went to one post; the others had as many as usual ({range_of(number.usual)})"
+        sentence = f"{part:,} of {number.of(total)} went to one post; the others had {usual}"
         # The latest readings of both: compared is what was known at an equal age.
-        yield part * number.value / total, _part(Kind.POST, number, sentence, f"/posts/{post}")
+        yield part * number.value / total, number.finding(Kind.POST, sentence, f"/posts/{post}")
 
 
 def _tops(report: Report, metric: str) -> Iterator[tuple[int, int]]:
     """Yield how much each of the biggest posts had, with its id, of those that are compared."""
+    now, basis = compared(report), report.comparison
     for post in report.top:
-        if is_compared(report, post) and (value := getattr(post.metrics, metric)):
-            yield value, post.id
-
-
-def is_compared(report: Report, post: ShownPost) -> bool:
-    """Return whether a post counts in a comparison."""
-    basis = report.comparison
-    return (
-        basis is not None
-        and post.platform in basis.platforms
-        and basis.now.first <= post.created_at.date() <= basis.now.last
-    )
-
-
-def _part(kind: Kind, number: _Standing, sentence: str, page: str) -> Finding:
-    return Finding(
-        kind=kind, figure=number.amount.key, value=number.value, usual=number.usual, score=0.0,
-        sentence=sentence, address=page,
-    )  # fmt: skip
-
-
-_Parts = Callable[[Report, _Standing], Iterator[tuple[float, Finding]]]
-_PARTS: dict[Kind, _Parts] = {
-    Kind.POSTS: _posts, Kind.PEOPLE: _people, Kind.REACTIONS: _one_post, Kind.VIEWS: _one_post,
-}  # fmt: skip
+        is_compared = now.first <= post.created_at.date() <= now.last
+        if basis and post.platform in basis.platforms and is_compared:
+            yield getattr(post.metrics, metric) or 0, post.id

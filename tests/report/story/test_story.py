@@ -25,8 +25,8 @@ from monitor.report import (
     TermPeople,
 )  # fmt: skip
 from monitor.report.anonymise import nameless
-from monitor.report.story import MOST, story
-from monitor.report.story.finding import WORDS, Kind, fitted, surprise, title
+from monitor.report.story import MOST, headline, story
+from monitor.report.story.finding import WORDS, Kind, Standing, fitted, title
 from tests.dashboard.reports import a_post
 from tests.report.story.weeks import ANSWERED, DAYS, MONDAY, VALUES, WEEK, a_week
 
@@ -130,7 +130,7 @@ def test_a_news_story_is_told_as_that_and_its_sites_are_no_new_people():
     report = broken_down(report, newcomers=(80, *(20,) * 8))
     finding = story(report)[0]
     assert finding.sentence == (
-        "143 posts, 84 messages: one news story is on 60 sites; counted once, posts are as usual (68 to 99)"
+        "143 posts: one news story is on 60 sites; counted once, as many as usual (68 to 99)"
     )
     assert finding.address == "/posts/9"
     assert [one.kind for one in story(report)] == [Kind.NEWS]
@@ -253,6 +253,27 @@ def test_an_account_that_falls_silent_is_told_without_its_name():
     assert story(broken_down(a_week(), silent=seldom))[0].kind is Kind.USUAL
 
 
+def test_a_regular_writer_who_stops_is_told_once_and_not_as_a_quiet_week_too():
+    few = {"people": 22, "engagement": 60}
+    quiet = a_week((4, 4, 4, 5, 5, 4, 3), **few)
+    assert story(quiet)[0].kind is Kind.POSTS
+    silent = AccountPosts(id=3, posts=(55, 52, 57, 54, 56, 53, 55, 58))
+    assert [finding.kind for finding in story(broken_down(quiet, silent=silent))] == [Kind.SILENCE]
+    small = replace(silent, posts=(20, 19, 22, 20, 18, 21, 20, 20))  # control: the rest fell, too
+    kinds = [finding.kind for finding in story(broken_down(quiet, silent=small))]
+    assert kinds[0] is Kind.POSTS
+
+
+@pytest.mark.parametrize("kind", ["tag", "link"])
+def test_a_subject_has_no_word_of_a_stranger(kind):
+    people = TermPeople(kind=kind, term="jolly", title="jolly", people=(34, 3, 2, 4, 3, 2, 5, 3, 2))
+    summary = headline(broken_down(a_week(), terms=(people,)))
+    assert "jolly" in summary.answer or kind == "link"
+    assert "34 accounts" in summary.subject
+    assert "jolly" not in summary.subject
+    assert headline(a_week()).subject == headline(a_week()).answer
+
+
 def test_tone_is_told_only_where_people_have_read_it():
     change = Net(value=-50, low=-69, high=-31, doubt=19)
     checked = Checked(week=WEEK, net=Net(value=-30, low=-43, high=-17, doubt=13), read=50, posts=80,
@@ -264,7 +285,7 @@ def test_tone_is_told_only_where_people_have_read_it():
     assert story(a_week(checked=slight))[0].kind is Kind.USUAL
 
 
-BLUESKY = (LeftOut(source="bluesky", posts=120, reason="seen 82% of the week"),)
+BLUESKY = (LeftOut(source="bluesky", posts=120, reason="not watched for about 30 hours of the week"),)
 SWITCHED = (SeriesStep(day=date(2026, 11, 17), step=Step.SOURCE_ON, subject="bluesky", posts=120),)
 
 
@@ -283,7 +304,8 @@ def test_a_source_that_was_switched_on_is_said_and_is_no_growth():
 @pytest.mark.parametrize(
     ("part", "clause", "sentence"),
     [
-        (BLUESKY[0], "120 from Bluesky", "Bluesky is left out (seen 82% of the week, 120 posts)"),
+        (BLUESKY[0], "120 from Bluesky",
+         "Bluesky is left out (not watched for about 30 hours of the week, 120 posts)"),
         (LeftOut(source=BY_HAND, posts=30, reason="entered by hand"), "30 entered by hand",
          "Left out: 30 posts entered by hand"),
         (LeftOut(source="mastodon", posts=1, reason="copies that a bridge made"), "1 that came another way",
@@ -421,7 +443,7 @@ def known(report: Report) -> set[int]:
     numbers |= {post.metrics.engagement for post in report.top} | {
         part.posts for part in report.comparison.left_out
     }
-    numbers |= {82}  # as the reason has it for which a source is left out
+    numbers |= {30}  # as the reason has it for which a source is left out
     return numbers | {day.day.day for day in report.days} | {step.posts for step in report.steps}
 
 
@@ -432,7 +454,16 @@ def test_what_strangers_wrote_is_short_and_on_one_line_in_a_sentence():
 
 
 def test_surprise_is_measured_in_halves_of_the_interval():
-    assert [surprise(value, 10, (5, 20)) for value in (5, 10, 20, 30, 0)] == [0, 0, 0, 1, 1]
+    assert [Standing(value, 10, (5, 20)).score for value in (5, 10, 20, 30, 0)] == [0, 0, 0, 1, 1]
+
+
+def test_a_part_makes_a_rise_or_a_fall_if_without_it_there_is_none():
+    def made_by(value: int, *parts: int) -> list[bool]:
+        return [Standing(value, 10, (5, 20)).is_made_by(part) for part in parts]
+
+    assert made_by(30, 10, 9, -10, 0) == [True, False, False, False]
+    assert made_by(2, -4, -2, 4) == [True, False, False]
+    assert made_by(60, 22) == [False]  # less than half of it
 
 
 @pytest.mark.slow

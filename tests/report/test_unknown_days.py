@@ -1,0 +1,84 @@
+"""What nobody asked for, and what could not be read, is unknown: no day of it is a zero."""
+
+from datetime import date
+
+import pytest
+
+from monitor.core.errors import NotPublicError
+from monitor.core.model import Query, Rejected
+from monitor.digest.content import letter
+from monitor.report import Day, Report, Window
+from monitor.report.build import build, with_details
+from monitor.report.story import story
+from tests.archive.saving import saved
+from tests.builders import a_page
+from tests.report.stored import CAMPAIGN
+from tests.report.watched import MONDAY, THIS, TRACK, at, daily, post, report, watch
+
+BEGUN = at(5, 0, month=10)
+
+
+def ask(archive, when, *tags: str) -> None:
+    archive.track_words.save(Query(track=TRACK, tags=tags), when)
+
+
+def day_of(shown: Report, day: int) -> Day:
+    return next(one for one in shown.days if one.day == date(2026, 11, day))
+
+
+def by_new_tag(archive, first: int) -> None:
+    """Watch all the time, and find posts of a new hashtag from a day on."""
+    watch(archive, BEGUN, MONDAY, daily(at(first), at(22), 4, tags=frozenset({"new"})))
+
+
+def test_days_on_which_a_hashtag_was_not_asked_for_are_no_zeros(archive):
+    ask(archive, BEGUN, "old")
+    ask(archive, at(18, 0), "new")
+    by_new_tag(archive, 18)
+    shown = report(archive)
+    assert [(day.posts, day.unknown) for day in shown.days[:2]] == [({}, 1.0)] * 2
+    assert [day.posts for day in shown.days[2:]] == [{"mastodon": 4}] * 5
+    mail = letter(with_details(archive, CAMPAIGN, shown), base="https://example.org").chart
+    assert mail.days[:3] == ("Mon 16: not seen", "Tue 17: not seen", "Wed 18: 4")
+
+
+def test_where_another_hashtag_was_asked_for_its_posts_count_and_a_day_without_any_is_unknown(archive):
+    ask(archive, BEGUN, "old")
+    ask(archive, at(18, 0), "old", "new")
+    watch(archive, BEGUN, MONDAY, [post("a", at(17)), *daily(at(18), at(22), 4)])
+    shown = report(archive)
+    assert (day_of(shown, 16).posts, day_of(shown, 16).unknown) == ({}, 0.0)
+    assert day_of(shown, 17).posts == {"mastodon": 1}
+
+
+def test_control_a_quiet_day_on_which_all_was_asked_for_is_zero(archive):
+    ask(archive, BEGUN, "new", "gone")
+    ask(archive, at(17, 0), "new")  # what is not asked for any more is not missed
+    by_new_tag(archive, 18)
+    assert [day.posts for day in report(archive).days[:2]] == [{"mastodon": 0}] * 2
+
+
+def reject(archive, day: int, *reasons: object, source: str = "mastodon") -> None:
+    items = tuple(Rejected.of(reason, {"id": f"{day}-{n}"}) for n, reason in enumerate(reasons))
+    saved(archive, a_page(rejected=items), source=source, track=TRACK, now=at(day))
+
+
+def test_items_that_could_not_be_read_are_counted_and_told_in_place_of_no_posts(archive):
+    watch(archive, BEGUN, MONDAY)
+    reject(archive, 11, "likes out of range")
+    reject(archive, 18, "likes out of range", "likes out of range")
+    reject(archive, 19, NotPublicError("private"), "no id", source="bluesky")
+    shown = report(archive)
+    assert shown.unread == 3
+    assert story(shown)[0].sentence == (
+        "No posts were found, but 3 items that came could not be read: see Sources"
+    )
+    alone = build(archive, CAMPAIGN, THIS, now=MONDAY, sources=(), platforms=frozenset({"bluesky"}))
+    assert alone.unread == 1
+
+
+@pytest.mark.parametrize("first", [2, 23], ids=["before", "after"])
+def test_items_of_other_days_are_not_counted(archive, first):
+    reject(archive, 18, "likes out of range")
+    window = Window(first=date(2026, 11, first), last=date(2026, 11, first + 6))
+    assert report(archive, window).unread == 0
