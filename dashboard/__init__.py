@@ -13,7 +13,7 @@ from dashboard.access import attach, may
 from dashboard.access.csrf import READING
 from dashboard.access.guard import nobody_if_unknown
 from dashboard.access.oidc import Provider
-from dashboard.api import feed, health
+from dashboard.api import feed, health, live
 from dashboard.filters import PERIODS, RowNumber
 from dashboard.mail.services import MailServices
 from dashboard.page_cache import PageCache
@@ -113,7 +113,7 @@ def create_app(
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
     others = (
-        api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing
+        api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing, live
     )  # fmt: skip
     for module in (*PAGES, *others):
         app.register_blueprint(module.page)

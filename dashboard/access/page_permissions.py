@@ -11,6 +11,7 @@ LEAST = {
     "overview.show": Role.VIEWER,
     "overview.put_off": Role.EDITOR,
     "explore.show": Role.VIEWER,
+    "live.show": Role.VIEWER,
     "sources.show": Role.VIEWER,
     "missing.show": Role.VIEWER,
     "methods.show": Role.VIEWER,

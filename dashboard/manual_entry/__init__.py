@@ -1,5 +1,7 @@
 """By hand: a form and a file for what people saw where no program can look."""
 
+import re
+
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -15,6 +17,7 @@ from monitor.manual_entry.csv_import import MOST_BYTES, TEMPLATE
 from monitor.manual_entry.entry import COUNTS, LONGEST, entry
 from monitor.report import wording
 
+_ADDRESS = re.compile(r"https?://\S+")
 LATEST = 5  # entries that are shown below the form
 ELSEWHERE = "elsewhere"  # the choice that makes the words beside it count
 _ROOM = 100_000  # bytes of the form around a file
@@ -26,7 +29,19 @@ page = Blueprint("manual_entry", __name__)
 
 @page.get("/by-hand")
 def show() -> str:
-    return _page(services().choice(), {"when": _now()})
+    return _page(services().choice(), {"when": _now()} | _handed_over())
+
+
+def _handed_over() -> dict[str, str]:
+    """Return the fields that another app has filled in: see `share_target` in static/manifest.webmanifest.
+
+    Most give the address in their text.
+    """
+    title, text, link = (request.args.get(name, "").strip() for name in ("title", "text", "link"))
+    if not link and (address := _ADDRESS.search(text)):
+        link, text = address[0], text.replace(address[0], "").strip()
+    text = text if title in text else f"{title}\n{text}".strip()
+    return {"text": text[: LONGEST["text"]], "link": link if len(link) <= LONGEST["link"] else ""}
 
 
 @page.post("/by-hand")

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from dashboard.access import may
+from dashboard.api import live
 from dashboard.filters import ALL, Choice
 from dashboard.pages import charts, post_actions
 from dashboard.services import services
@@ -99,11 +100,9 @@ def context(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
         "boroughs": [*_boroughs(report.boroughs, choice)],
         "known": [*posts_to_know(report)],
         "seen": [_seen_bar(one, titles) for one in report.covered],
-        "is_whole": report.posts.value == len(report.latest),
-        "compare": "", "first_run": first_run(report), "updated": updated(report, now),
-        "is_on": [s for s in report.sources if s.on],
-        "working": sum(wording.working(s) for s in report.sources),
-    }  # fmt: skip
+        "is_whole": report.posts.value == len(report.latest) > 0,
+        "compare": "", "first_run": first_run(report),
+    } | live.context(report, now)  # fmt: skip
 
 
 def _cards(report: Report, choice: Choice) -> Iterator[Card]:
@@ -140,12 +139,6 @@ def _seen_bar(covered: Covered, titles: dict[str, str]) -> SeenBar:
 def first_run(report: Report) -> bool:
     """Return whether nothing was ever collected."""
     return not report.posts.value and not any(source.last_success for source in report.sources)
-
-
-def updated(report: Report, now: datetime) -> str | None:
-    """Return when a source last answered, in words; None if none ever did."""
-    times = [source.last_success for source in report.sources if source.last_success]
-    return wording.ago(max(times), now) if times else None
 
 
 def shared_tiles(report: Report) -> list[dict[str, object]]:

@@ -15,9 +15,12 @@ from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
+from monitor.archive.posts.search_terms import names_account
 from monitor.archive.values import IMPORT, Origin, PostRow
 from monitor.core.model import Tone
+from monitor.core.text import normal_tag
 from monitor.manual_entry import BY_HAND, place_of
+from monitor.platform_info import titles as platform_titles
 from monitor.report import wording as words
 from monitor.report.anonymise import nameless_row
 
@@ -51,12 +54,22 @@ class PostSearch:
             "order": None if self.order == Order.NEWEST else self.order,
         }  # fmt: skip
 
+    @property
+    def is_of_person(self) -> bool:
+        """Return whether the posts of one person are asked for, by number or by @name."""
+        return self.author is not None or names_account(self._words)
+
+    @property
+    def _words(self) -> str:
+        return self.words if may("editor") else self.words.replace("@", "")  # else it would say who posts
+
     def filter(self, archive: ArchiveReader, choice: Choice) -> Filter:
         """Return what the archive is asked for."""
         window = choice.window
         return Filter(
             scope=archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms),
-            words=self.words, author=self.author, tag=self.tag or None, place=self.place or None,
+            words=self._words, named_place=services().campaign.gazetteer.key_of(self._words),
+            author=self.author, tag=self.tag or None, place=self.place or None,
             tone=self.tone, stance=self.stance, mark=self.mark, new_voices=self.new, order=self.order,
         )  # fmt: skip
 
@@ -118,8 +131,10 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     with services().read() as archive:
         query = search.filter(archive, choice)
         listed = archive.post_query.page(query, after=after, most=SHOWN)
-        posts = _posts(archive, listed.authors, opinions=search.author is None)
+        posts = _posts(archive, listed.authors, opinions=not search.is_of_person)
         total = archive.post_query.total(query)
+        similar = archive.post_query.similar(query) if not posts else []
+        ways = _ways(archive, choice, search.words) if search.words else []
         author = archive.people.name_of(search.author) if search.author is not None else None
     here, by = (
         choice.address("/posts", **search.arguments),
@@ -128,9 +143,25 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     return _common(choice) | {
         "posts": posts, "search": search, "total": total, "sentence": sentence(total, search.order),
         "filters": filters(choice, search, by, services().campaign.gazetteer.title(search.place)),
-        "here": here, "is_first": "after" not in request.args, "shown_by_person": search.author is not None,
+        "here": here, "is_first": "after" not in request.args, "shown_by_person": search.is_of_person,
+        "similar": [(one, choice.address("/posts", **(search.arguments | {"q": one}))) for one in similar],
+        "ways": ways,
         "next": choice.address("/posts", **search.arguments, after=listed.next) if listed.next else None,
     }  # fmt: skip
+
+
+def _ways(archive: ArchiveReader, choice: Choice, words: str) -> list[tuple[str, str]]:
+    """Return links to what a question may be the name of: a place, a hashtag, accounts."""
+    gazetteer, tag, titles = services().campaign.gazetteer, normal_tag(words), platform_titles()
+    place = gazetteer.key_of(words)
+    links = [(f"posts that mention {gazetteer.title(place)}", {"place": place})] if place else []
+    links += [(f"posts tagged #{tag}", {"tag": tag})] if archive.post_query.has_tag(tag) else []
+    if may("editor"):
+        links += [
+            (f"posts by {handle} on {titles.get(platform, platform)}", {"author": str(author)})
+            for author, platform, handle in archive.people.accounts(words.lstrip("@"))
+        ]
+    return [(text, choice.address("/posts", **arguments)) for text, arguments in links]
 
 
 def _common(choice: Choice) -> dict[str, Any]:
@@ -233,17 +264,18 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
             abort(400, "That account is not known. Choose one on the page of people.")
         need("editor")
     tone, stance = _one_of(Tone, args.get("tone", "")), _one_of(Stance, args.get("stance", ""))
-    if author is not None and (tone or stance):
+    search = PostSearch(
+        words=_text(args, "q"), author=author, tag=_text(args, "tag"),
+        place=_text(args, "place"), tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
+        new=args.get("new") == "yes", order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
+    )  # fmt: skip
+    if search.is_of_person and (tone or stance):
         abort(
             400,
             "Tone and stance are never listed for one person: this program keeps no file on anybody's"
             " opinions. Take away the filter of the person, or the one of tone or stance.",
         )
-    return PostSearch(
-        words=_text(args, "q"), author=author, tag=_text(args, "tag"),
-        place=_text(args, "place"), tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
-        new=args.get("new") == "yes", order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
-    )  # fmt: skip
+    return search
 
 
 def _text(args: Mapping[str, str], name: str) -> str:

@@ -1,6 +1,14 @@
-// Lets a form be answered by keys while it has the focus: each choice names its own in data-key.
+// "/" goes to the search box. A form is answered by keys while it has the focus: each choice names its own
+// in data-key.
 // Without this file the page is whole.
 "use strict";
+addEventListener("keydown", (event) => {
+  const box = document.getElementById("search");
+  const types = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
+  if (event.key !== "/" || types || !box || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  box.focus();
+});
 for (const form of document.querySelectorAll("form.reading")) {
   let sent = false;
   form.addEventListener("submit", (event) => {

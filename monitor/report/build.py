@@ -1,6 +1,7 @@
 """Build the `Report` of a window from what the archive holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 

@@ -47,6 +47,16 @@ class Posts:
         """Return the number of posts in the archive."""
         return self.db.number("SELECT count(*) FROM posts")
 
+    def last_id(self) -> int:
+        """Return the id of the post that was stored last; 0 if there is none."""
+        return self.db.number("SELECT ifnull(max(id), 0) FROM posts")
+
+    def stored_after(self, post: int, scope: Scope) -> int:
+        """Return how many posts of a track were stored after a post, of whatever days; up to 1,000."""
+        ids = ", ".join(map(str, scope.series))
+        new = f"SELECT DISTINCT post_id FROM post_series WHERE post_id > ? AND series IN ({ids}) LIMIT 1000"
+        return self.db.number(f"SELECT count(*) FROM ({new})", [post])
+
     def first_day(self) -> date | None:
         """Return the local day of the first post; None if there is none."""
         row = self.db.execute("SELECT day FROM posts ORDER BY created_at LIMIT 1").fetchone()

@@ -155,6 +155,10 @@ class PostQuery:
         ((number,),) = self.db.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST_COUNTED + 1})", values)
         return Total(posts=min(number, MOST_COUNTED), more=number > MOST_COUNTED)
 
+    def has_tag(self, tag: str) -> bool:
+        """Return whether a post has this hashtag."""
+        return not self._is_within(0, "SELECT id FROM terms WHERE kind = 'tag' AND term = :tag", {"tag": tag})
+
     def similar(self, criteria: Filter, most: int = 3) -> list[str]:
         """Return questions that find posts, with words of the newest ones for those that are in no post."""
         unknown = [word for word in words_of(criteria.words) if self._is_within(0, _MATCHES, _matching(word))]
@@ -213,7 +217,9 @@ class PostQuery:
         groups = term_groups(criteria.words, is_half=is_half, place=criteria.named_place)
         for group in groups:
             values |= group.values
-        words = [group.test(is_common=self._is_common(group)) for group in groups]
+        # In the order of time a common word is soon found; of a few sizes all posts would be asked for it.
+        each = [g for g in groups if criteria.order == Order.NEWEST and not g.is_left_out]
+        words = [group.test(is_common=group in each and self._is_common(group)) for group in groups]
         return _Plan(
             criteria=criteria, few=self._few(criteria, groups, values), values=values,
             words=words if words or not criteria.words else ["false"],

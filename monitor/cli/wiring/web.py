@@ -60,6 +60,10 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         with readers.lend() as archive:
             return archive.posts.first_day()
 
+    def last_post() -> int:
+        with readers.lend() as archive:
+            return archive.posts.last_id()
+
     def owed_replies() -> int:
         with readers.lend() as archive:
             return archive.annotations.owed_replies()
@@ -75,8 +79,8 @@ def services(paths: Paths, campaign: Campaign) -> Services:
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
         campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True), sources=sources,
-        is_disk_full=lambda: free(disk) < FULL, owed_replies=owed_replies, began=began, read=readers.lend,
-        write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
+        is_disk_full=lambda: free(disk) < FULL, last_post=last_post, owed_replies=owed_replies,
+        began=began, read=readers.lend, write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
         backup=backup, imports=imports_of(paths, campaign, analyzer, demo=demo),
     )  # fmt: skip

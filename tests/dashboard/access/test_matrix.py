@@ -98,6 +98,7 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "api.openapi",
         "api.report",
         "events.show",
+        "live.show",
         "mails.ask",
         "mails.show",
         "methods.show",
