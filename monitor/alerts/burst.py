@@ -28,7 +28,7 @@ _DAY_PRIOR = 4  # that a day is like the days before
 _MEMORY = 0.5 ** (1 / 8)  # what an hour counts for beside the next: half after eight hours
 _DRIFT = 0.005  # of a day's level, its variance within the hours that are judged
 _RISE, _SLOW = 1.2, 0.2  # a day so much busier is what is usual from then on; others count for a fifth
-_YOUNG = 0.03  # variance of what is usual, for each time that the hours seen go into four weeks once more
+_YOUNG = 0.04  # variance of what is usual, for each time that the hours seen go into four weeks once more
 _WILD = 100  # one window in so many is left out of the spread: it may be a burst of the past
 _MOST_SPREAD = 8.0
 _HOUR = timedelta(hours=1)
