@@ -153,11 +153,12 @@ def _window(period: str, args: Mapping[str, str], now: datetime, began: date | N
     }.get(period)  # fmt: skip
     if first:
         return Window(first=first, last=today)
-    last = _day(args.get("until"), today)
-    return _checked(_day(args.get("since"), date.fromordinal(max(1, last.toordinal() - 27))), last)
+    last = day_of(args.get("until"), today)
+    return checked(day_of(args.get("since"), date.fromordinal(max(1, last.toordinal() - 27))), last)
 
 
-def _day(text: str | None, otherwise: date) -> date:
+def day_of(text: str | None, otherwise: date) -> date:
+    """Return the day that a text writes; raises FilterError for one that is none."""
     if not text:
         return otherwise
     try:
@@ -168,7 +169,8 @@ def _day(text: str | None, otherwise: date) -> date:
         ) from error
 
 
-def _checked(first: date, last: date) -> Window:
+def checked(first: date, last: date) -> Window:
+    """Return the window; raises FilterError if it is not within what can be asked for."""
     if first > last:
         raise FilterError("The first day is after the last one. Swap them.")
     if not _FIRST_YEAR <= first.year <= last.year <= 2100 or (last - first).days > _LONGEST:

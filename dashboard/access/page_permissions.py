@@ -31,6 +31,7 @@ LEAST = {
     "places.show": Role.VIEWER,
     "reports.show": Role.VIEWER,
     "downloads.show": Role.VIEWER,
+    "downloads.chart_file": Role.VIEWER,
     "tone.show": Role.VIEWER,
     "tone_audit.draw": Role.EDITOR,
     "tone_audit.read": Role.EDITOR,
@@ -70,6 +71,7 @@ LEAST = {
     "shares.add": Role.EDITOR,
     "shares.revoke": Role.EDITOR,
     "shared.show": Role.NOBODY,
+    "shared.preview": Role.NOBODY,
     # the weekly mail: one's own by the link in it, the office's on a page
     "mail.show": Role.NOBODY,
     "mail.change": Role.NOBODY,

@@ -1,22 +1,31 @@
-"""The charts of the overview: each with its finding, its legend and the same numbers as a table."""
+"""The charts of the pages: each with its finding, its legend and the same numbers as a table."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from statistics import fmean
+from types import MappingProxyType
 from typing import NamedTuple
 
+from flask import abort
 from markupsafe import Markup, escape
 
-from monitor.charts.bar_chart import Caption, stacked
-from monitor.charts.event_markers import EventMarker, marks_of
-from monitor.charts.heat_map import STEPS, clock, heat_map
-from monitor.charts.layout import UNKNOWN, is_hatched, legend
-from monitor.charts.series import NOT_COLLECTED, Series, by_platform, by_tone
+from dashboard.filters import Choice, checked, day_of
+from dashboard.services import services
+from monitor.charts.activity import Activity, ChartKind, activity, windows
+from monitor.charts.bar_chart import Caption, bar_chart
+from monitor.charts.event_markers import EventMarker
+from monitor.charts.heat_map import STEPS, heat_map
+from monitor.charts.layout import clock
+from monitor.charts.series import NOT_COLLECTED, Series, by_platform
+from monitor.core.errors import FilterError
 from monitor.core.model import Tone
-from monitor.report import Day, Report
-from monitor.report.by_week import MOST_DAYS, days_or_weeks
+from monitor.report import Day, Report, Window
+from monitor.report.build import seen_in
+from monitor.report.story.finding import range_of
+from monitor.report.window import length, shifted
 from monitor.report.wording import (
+    NOT_KNOWN,
     blank,
     busiest,
     day_name,
@@ -24,6 +33,7 @@ from monitor.report.wording import (
     quantity,
     share_range,
     so_far,
+    titles,
     window_words,
 )
 
@@ -35,6 +45,14 @@ _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _SHADES = (("h0", "None"), ("h1", "Fewest"), ("h2", "Few"), ("h3", "Many"), (f"h{STEPS}", "Most"))
 
 Address = Callable[[date, date], str]  # of the posts of some days
+
+
+class Switch(NamedTuple):
+    """Another way to look at a chart."""
+
+    title: str
+    address: str
+    is_on: bool
 
 
 class ChartLine(NamedTuple):  # made by the hundred for each page
@@ -65,6 +83,9 @@ class ChartView:
     lines: tuple[ChartLine, ...]
     note: str = ""
     marks: tuple[EventMarker, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    arguments: Mapping[str, str] = field(default_factory=dict)  # of its address, beside those of the page
+    chart: Activity | None = None  # None: it has no picture of its own
     grid: bool = False
 
     @property
@@ -73,36 +94,63 @@ class ChartView:
         return Markup("".join(line.row for line in self.lines))
 
 
-def activity(report: Report, titles: Mapping[str, str], address: Address) -> ChartView:
-    """Return the chart of posts by platform, by day or by week."""
-    columns, per = days_or_weeks(report)
-    series, title = by_platform(columns, titles), finding(report)
-    markers = marks_of(report, columns)
-    totals = ", ".join(f"{one.name} {one.total:,}" for one in series) or "no posts"
-    blind = unseen(report.days)
-    desc = f"Posts per {per} by platform. Totals: {totals}. {blind} The table below has each {per}."
-    return ChartView(
-        id="activity", title=title, sub=f"Posts per {per} by platform, {window_words(report.window)}",
-        svg=stacked(Caption("activity", title, desc), columns, series, marks=markers),
-        legend=tuple(legend(series, report.days, f"We could not see all of this {per}").items()),
-        head=(per.capitalize(), *(one.name for one in series), "All posts", "Time not seen"),
-        lines=_lines(columns, report, address, (*_cells(columns, series), *_coverage_cells(columns))),
-        note=f"{blind} Shaded {per}s may have had more posts than shown." if blind else "", marks=markers,
+def week(
+    choice: Choice, report: Report, address: Address, args: Mapping[str, str] = MappingProxyType({})
+) -> ChartView:
+    """Return the chart of posts, made up and compared as the arguments of an address ask.
+
+    Ends the request with 400 if they make no sense.
+    """
+    try:
+        kind, other = _kind(args.get("chart")), _other(choice.window, args.get("compare"))
+    except FilterError as error:
+        abort(400, str(error))
+    if kind is ChartKind.REACH:
+        with services().read() as archive:
+            seen = seen_in(archive, report, windows(report))
+    chart = activity(
+        report, kind, seen=seen if kind is ChartKind.REACH else (),
+        other=services().report(replace(choice, window=other)) if other else None,
     )  # fmt: skip
+    extra = {key: args[key] for key in ("chart", "compare") if args.get(key)}
+    return replace(
+        _chart("activity", report, chart, address),
+        switches=tuple(_switches(choice, kind, extra)),
+        arguments=extra,
+    )
 
 
 def tone(report: Report, address: Address) -> ChartView:
-    """Return the chart of how posts sounded, by day or by week."""
-    columns, per = days_or_weeks(report)
-    series, title = by_tone(columns), tone_finding(report)
-    desc = f"Scored posts per {per} by tone. The table below has each {per}."
+    """Return the chart of how posts sounded, by day or week."""
+    return _chart("tone", report, activity(report, ChartKind.TONE), address)
+
+
+def chart_called(name: str, choice: Choice, report: Report, args: Mapping[str, str]) -> ChartView:
+    """Return the chart of a name, without links; ends the request with 404 if there is none."""
+    if name == "activity":
+        return week(choice, report, _nowhere, args)
+    if name not in ("tone", "hours"):
+        abort(404)
+    return tone(report, _nowhere) if name == "tone" else hours(report)
+
+
+def _nowhere(first: date, last: date) -> str:
+    return ""
+
+
+def _chart(name: str, report: Report, chart: Activity, address: Address) -> ChartView:
+    title = _FINDINGS[chart.kind](report)
+    blind = unseen(report.days)
+    totals = ", ".join(f"{one.name} {one.total:,}" for one in chart.series if one.style) or "no posts"
+    desc = f"{chart.what}. Totals: {totals}. {blind} The table below has each {chart.per}."
+    head, lines = _table(report, chart, address)
+    links = [(line.address, _aloud(head, line)) for line in lines if line.address]
+    note = f"{blind} There may have been more posts than chart." if blind else ""
     return ChartView(
-        id="tone", title=title, sub=f"Posts per {per} by how they sound, as the program guesses",
-        svg=stacked(Caption("tone", title, desc), columns, series, height=220),
-        legend=tuple((one.style, one.name) for one in series),
-        head=(per.capitalize(), *(one.name for one in series)),
-        lines=_lines(columns, report, address, _cells(columns, series)),
-        note="How posts sound, not whom they support.",
+        id=name, title=title, sub=f"{chart.what}, {window_words(report.window)}",
+        svg=bar_chart(Caption(name, title, desc), chart, links), legend=tuple(chart.legend().items()),
+        head=head, lines=lines, marks=chart.marks, chart=chart,
+        note="How posts sound, not whom they support." if chart.kind is ChartKind.TONE else note,
     )  # fmt: skip
 
 
@@ -120,7 +168,7 @@ def hours(report: Report) -> ChartView:
         id="hours", title=title, sub=sub,
         svg=heat_map(Caption("hours", title, desc), report.heat, blanks=blanks, running=running),
         legend=(
-            *_SHADES, *([(UNKNOWN, "Never collected")] if unknown else []),
+            *_SHADES, *([("lu", "Never collected")] if unknown else []),
             *([("running", "This hour, so far")] if running else []),
         ),
         head=("Day", *(clock(hour) for hour in range(24))),
@@ -195,9 +243,53 @@ def hours_finding(report: Report) -> str:
     return f"People post most between {clock(start)} and {clock(start + _EVENING)}"
 
 
+def reach_finding(report: Report) -> str:
+    """Return how many people are likely to have seen the posts."""
+    if report.seen is None:
+        return "Nobody's followers are known, so how many saw the posts cannot be said"
+    return f"Likely seen by {report.seen.low:,} to {report.seen.high:,} people"
+
+
+_FINDINGS = dict(zip(ChartKind, (finding, finding, tone_finding, reach_finding), strict=True))
+_TITLES = dict(zip(ChartKind, ("Posts", "By platform", "By tone", "Likely seen"), strict=True))
+
+
+def _kind(text: str | None) -> ChartKind:
+    try:
+        return ChartKind(text or ChartKind.POSTS)
+    except ValueError as error:
+        words = ", ".join(kind for kind in ChartKind if kind is not ChartKind.POSTS)
+        raise FilterError(f"There is no chart by {text!r}. Choose {words}, or leave it out.") from error
+
+
+def _other(window: Window, text: str | None) -> Window | None:
+    """Return the days that a chart is compared with: those just before, or as many from a day on."""
+    if not text:
+        return None
+    if text == "before":
+        return shifted(window, length(window))
+    first = day_of(text, window.first)
+    try:
+        return checked(first, first + length(window) - _DAY)
+    except OverflowError as error:
+        raise FilterError("Choose days between 2000 and 2100.") from error
+
+
+def _switches(choice: Choice, kind: ChartKind, extra: Mapping[str, str]) -> Iterator[Switch]:
+    for key, title in _TITLES.items():
+        chart = None if key is ChartKind.POSTS else key
+        yield Switch(title, choice.address("/", chart=chart, compare=extra.get("compare")), key is kind)
+
+
+def _aloud(head: Sequence[str], line: ChartLine) -> str:
+    """Return a column in words: 'Thursday 19 November: All posts 52, Usual 6 to 14'."""
+    cells = ", ".join(f"{name} {cell}" for name, cell in zip(head[1:], line.cells, strict=True) if cell)
+    return f"{line.name}: {cells}"
+
+
 def unseen(days: Sequence[Day]) -> str:
     """Return how many days have unknown time, as a sentence; empty if none has."""
-    blind = [day for day in days if is_hatched(day)]
+    blind = [day for day in days if day.has_gaps]
     if not blind:
         return ""
     lost = sum(day.unknown * day.passed for day in blind)
@@ -206,27 +298,60 @@ def unseen(days: Sequence[Day]) -> str:
     return f"On {on} we were not collecting all the time (about {whole} in all)."
 
 
-def _lines(
-    columns: Sequence[Day], report: Report, address: Address, cells: Iterable[Iterable[str]]
-) -> tuple[ChartLine, ...]:
-    """Return a line a column of the chart, named by its first day; `cells` come by column of the table."""
-    firsts = [day.day for day in columns]
-    lasts = [*(day - _DAY for day in firsts[1:]), report.window.last] if firsts else []
-    before = "" if len(report.days) <= MOST_DAYS else "Week from "
-    return tuple(
-        ChartLine(f"{before}{day_name(day.day)}{so_far(day)}", tuple(row), address(day.day, end))
-        for day, end, *row in zip(columns, lasts, *cells, strict=True)
+def _table(
+    report: Report, chart: Activity, address: Address
+) -> tuple[tuple[str, ...], tuple[ChartLine, ...]]:
+    """Return the head of a chart's table, and a line for each column, named by its first day."""
+    parts = list(_parts(report, chart))
+    before = "Week from " if chart.per == "week" else ""
+    lines = (
+        ChartLine(f"{before}{_name(day)}{so_far(day)}", tuple(row), address(window.first, window.last))
+        for day, window, *row in zip(
+            chart.columns, windows(report), *(cells for _, cells in parts), strict=True
+        )
     )
+    return (chart.per.capitalize(), *(name for name, _ in parts)), tuple(lines)
 
 
-def _cells(columns: Sequence[Day], series: Iterable[Series]) -> Iterator[list[str]]:
-    for row in series:
-        yield [_cell(number, blank(day, row.none)) for day, number in zip(columns, row.counts, strict=True)]
+def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
+    """Yield the numbers of a chart's table, each with its heading."""
+    columns = chart.columns
+    if chart.kind is ChartKind.REACH:
+        low, more = (one.counts for one in chart.series)
+        yield (
+            "Likely seen",
+            [
+                NOT_KNOWN if a is None or b is None else f"{a:,} to {a + b:,}"
+                for a, b in zip(low, more, strict=True)
+            ],
+        )
+    elif chart.kind is ChartKind.TONE:
+        yield from ((one.name, _cells(columns, one)) for one in chart.series)
+    else:
+        platforms = () if chart.per == "hour" else by_platform(columns, titles(report))
+        yield from ((one.name, _cells(columns, one)) for one in platforms)
+        everything = Series("", "", tuple(day.total for day in columns), NOT_KNOWN)
+        yield "All posts", _cells(columns, everything)
+    if chart.usual:
+        usual = [chart.usual.get(column) for column in range(len(columns))]
+        yield "Usual", [range_of(one) if one else "" for one in usual]
+    if chart.before:
+        yield chart.before_name, [_cell(number) for number in chart.before]
+    yield "Time not seen", [_missed(day) for day in columns]
 
 
-def _coverage_cells(columns: Sequence[Day]) -> Iterator[list[str]]:
-    yield [f"{sum(day.posts.values()):,}" if day.posts else blank(day, "not known") for day in columns]
-    yield [f"{100 * day.unknown:.0f}%" if day.passed else blank(day, "") for day in columns]
+def _name(day: Day) -> str:
+    return day_name(day.day) if day.hour is None else clock(day.hour)
+
+
+def _cells(columns: Sequence[Day], series: Series) -> list[str]:
+    return [
+        _cell(number, blank(day, series.none)) for day, number in zip(columns, series.counts, strict=True)
+    ]
+
+
+def _missed(day: Day) -> str:
+    return f"{100 * day.unknown:.0f}%" if day.passed else blank(day, "")
 
 
 def _cell(number: float | None, none: str = NOT_COLLECTED) -> str:

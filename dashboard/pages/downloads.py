@@ -1,17 +1,24 @@
 """Files to take away: the report of an address as a document, a picture or a table."""
 
+import io
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort, request, send_file
 
 from dashboard.access import may, need, note
+from dashboard.pages import charts
+from dashboard.pages.charts import ChartView
 from dashboard.services import services
+from monitor.charts.standalone_chart import CARD, SIZES, Size
+from monitor.charts.svg_to_png import png
 from monitor.export import posts_of
-from monitor.export.formats import KINDS, ExportFormat, kind
+from monitor.export.csv import MARK, write_table
+from monitor.export.formats import KINDS, ExportFormat, kind, picture
 from monitor.export.provenance import file_name
 from monitor.report import Report
 
+_CHART_TYPES = {"csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
 _IN_MEMORY = 1_000_000  # bytes; more goes to a file of the system's temporary folder
 
 
@@ -30,9 +37,35 @@ def show(what: str, ending: str) -> Response:
     return _response(chosen, report, _file(chosen, report))
 
 
+@page.get("/chart/<name>.<ending>")
+def chart_file(name: str, ending: str) -> Response:
+    choice = services().choice()
+    report = services().report(choice)
+    view = charts.chart_called(name, choice, report, request.args)
+    size = SIZES.get(request.args.get("size", ""), CARD)
+    file = _contents(view, report, ending, size)
+    note(f"took away chart {name}.{ending}")
+    return send_file(
+        io.BytesIO(file), mimetype=_CHART_TYPES[ending], as_attachment=True, etag=False,
+        download_name=file_name(report, name, ending),
+    )  # fmt: skip
+
+
 @page.app_context_processor
 def listed() -> dict[str, object]:
     return {"downloads": [one for one in KINDS if not one.names or may("editor")]}
+
+
+def _contents(view: ChartView, report: Report, ending: str, size: Size) -> bytes:
+    if ending == "csv":
+        table = io.StringIO(MARK, newline="")
+        table.seek(0, io.SEEK_END)
+        write_table(view.head, ((line.name, *line.cells) for line in view.lines), table)
+        return table.getvalue().encode()
+    if view.chart is None or ending not in _CHART_TYPES:
+        abort(404)
+    drawn = picture(report, view.chart, view.title if view.arguments else "", size)
+    return png(drawn.svg, width=size.width) if ending == "png" else drawn.svg.encode()
 
 
 def _file(chosen: ExportFormat, report: Report) -> IO[bytes]:

@@ -1,9 +1,10 @@
 """The week: what is news, what to do; how much, by whom, when, and what could not be seen."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -67,7 +68,7 @@ class BoroughTile:
 def show() -> str:
     choice, now = services().choice(), services().now()
     report = services().report(choice)
-    return render_template("overview.html", **context(report, choice, now))
+    return render_template("overview.html", **context(report, choice, now, request.args))
 
 
 @page.post("/later")
@@ -81,8 +82,10 @@ def put_off() -> Response:
     return redirect(f"/?{back.query}" if back.query else "/", 303)
 
 
-def context(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
-    """Return what the week's template needs."""
+def context(
+    report: Report, choice: Choice, now: datetime, args: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, object]:
+    """Return what the week's template needs; `args` are of the chart."""
     titles, rest = wording.titles(report), choice.address("", period=None, since=None, until=None)
 
     def posts(first: date, last: date) -> str:
@@ -96,12 +99,12 @@ def context(report: Report, choice: Choice, now: datetime) -> dict[str, object]:
         "owed_address": choice.address("/posts", mark="needs reply", period=ALL, since=None, until=None),
         "did": post_actions.result(),
         "tiles": [_tile(one, report) for one in shown_on(Face.OVERVIEW)],
-        "chart": charts.activity(report, titles, posts),
+        "chart": charts.week(choice, report, posts, args),
         "boroughs": [*_boroughs(report.boroughs, choice)],
         "known": [*posts_to_know(report)],
         "seen": [_seen_bar(one, titles) for one in report.covered],
         "is_whole": report.posts.value == len(report.latest) > 0,
-        "compare": "", "first_run": first_run(report),
+        "compare": args.get("compare", ""), "first_run": first_run(report),
     } | live.context(report, now)  # fmt: skip
 
 

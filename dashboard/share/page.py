@@ -1,11 +1,12 @@
 """What a link shows to those without an account."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, Response, g, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -14,11 +15,14 @@ from dashboard.filters import MONTH, Choice, choice_of
 from dashboard.pages import charts, overview
 from dashboard.share.redact import hide
 from monitor.accounts import ShareLink
+from monitor.charts.standalone_chart import LANDSCAPE
+from monitor.charts.svg_to_png import png
 from monitor.core.errors import FilterError
+from monitor.export.formats import picture
 from monitor.report import Report
-from monitor.report.wording import titles
 
 page = Blueprint("shared", __name__)
+_WITH_PICTURE = ("overview", "activity")
 
 
 @page.get("/s/<slug>")
@@ -34,6 +38,20 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template("access/shared.html", share=share, shared=True, **_context(share, choice))
 
 
+@page.get("/s/<slug>/preview.png")
+def preview(slug: str) -> ResponseReturnValue:
+    """Return the picture that programs show beside a link to the chart of posts."""
+    share = accounts().share_of(slug, now())
+    if share is None or share.shows not in _WITH_PICTURE:
+        return _ended()
+    try:
+        report = guard().services.report(_choice(share))
+    except FilterError:
+        return _ended()
+    drawn = picture(hide(report, handles=share.handles, texts=share.texts), size=LANDSCAPE)
+    return Response(png(drawn.svg, width=LANDSCAPE.width), mimetype="image/png")
+
+
 def _choice(share: ShareLink) -> Choice:
     """Return what a link is about; those that name no days were made when that meant four weeks."""
     args, local = MultiDict(parse_qsl(share.query)), now().astimezone(campaign().zone)
@@ -42,18 +60,20 @@ def _choice(share: ShareLink) -> Choice:
 
 def _context(share: ShareLink, choice: Choice) -> dict[str, Any]:
     report = hide(guard().services.report(choice), handles=share.handles, texts=share.texts)
-    views = [chart for chart in _charts(report) if share.shows in ("overview", chart.id)]
-    shown = {"charts": views, "choice": None, "tiles": overview.shared_tiles(report)}
-    return overview.context(report, choice, now()) | shown
+    views = [chart for chart in _charts(report, choice) if share.shows in ("overview", chart.id)]
+    digest = campaign().digest
+    base = "" if digest.is_local or share.shows not in _WITH_PICTURE else digest.address.rstrip("/")
+    public = {"base": base, "charts": views, "choice": None, "tiles": overview.shared_tiles(report)}
+    return overview.context(report, choice, now()) | public
 
 
-def _charts(report: Report) -> Iterator[charts.ChartView]:
+def _charts(report: Report, choice: Choice) -> Iterator[charts.ChartView]:
     """Yield the charts without the addresses of posts."""
 
     def nowhere(first: date, last: date) -> str:
         return ""
 
-    yield charts.activity(report, titles(report), nowhere)
+    yield replace(charts.week(choice, report, nowhere), switches=())
     yield charts.tone(report, nowhere)
     yield charts.hours(report)
 

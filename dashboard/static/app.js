@@ -33,7 +33,7 @@ for (const plot of document.querySelectorAll(".plot")) {
   function hide() {
     at = null;
     mark.setAttribute("display", "none");
-    said.textContent = "Point at the chart, or use the arrow keys on it, to read its numbers.";
+    said.textContent = "";
   }
 
   function point(event) {
@@ -50,7 +50,9 @@ for (const plot of document.querySelectorAll(".plot")) {
 
   function press(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.target !== plot) return;
     if (event.key === "Escape") hide();
+    else if (event.key === "Enter" && at) table.tBodies[0].rows[at[0]]?.querySelector("a")?.click();
     else if (event.key in ends) show(...ends[event.key]);
     else if (event.key in moves && (grid || moves[event.key][1] === 0)) {
       const [x, y] = moves[event.key];

@@ -1,21 +1,16 @@
-"""Charts on a page: x in percent, y in pixels, colours by class only. Unknown time is hatched, never zero."""
+"""Charts on a page: x in percent, y in pixels, colours by class only. What was not collected is a gap."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from markupsafe import Markup, escape
 
-from monitor.charts.event_markers import EventMarker
-from monitor.charts.layout import Layout, day_label
-from monitor.charts.series import Series
-from monitor.charts.svg import PERCENT, bars, hatch, hatched
-from monitor.report import Day
+from monitor.charts.activity import Activity
+from monitor.charts.layout import Layout
+from monitor.charts.svg import FALL, PAGE, plot, rise
 
-_LABELS = 7
-_MARKS = 24  # above the bars, for the numbers of events
-_RADIUS = 9
+_STOPS = 31  # columns, from which on they are no stops of the tab key: the table has the same links
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +22,19 @@ class Caption:
     desc: str
 
 
-def stacked(
-    caption: Caption,
-    days: Sequence[Day],
-    series: Sequence[Series],
-    *,
-    marks: Sequence[EventMarker] = (),
-    height: int = 280,
+def bar_chart(
+    caption: Caption, activity: Activity, links: Sequence[tuple[str, str]] = (), *, height: int = 224
 ) -> Markup:
-    """Return stacked bars as SVG, one for each day or week."""
-    top, bottom = 14 + (_MARKS if marks else 0), height - 28
-    chart = Layout(days=days, series=series, right=100, top=top, bottom=bottom, gap=1.5)
+    """Return the chart as SVG; `links` are of its columns, each with what is read out of it."""
+    top, bottom = rise(activity), height - FALL
+    chart = activity.layout(right=100, top=top, bottom=bottom, gap=2)
     parts = [
-        opening(caption, height, top, bottom),
-        *hatched(chart, f'class="unknown" fill="url(#{caption.name}-h)"', PERCENT),
-        *_numbers(chart),
-        *bars(chart, 'class="{}"'.format, PERCENT),
-        *_marks(marks, chart),
-        *_days(chart, height - 8),
+        opening(caption, height, top, bottom, "group" if links else "img",
+                "chart" if activity.has_numbers else "chart axis"),
+        '<g aria-hidden="true">', *plot(activity, chart, PAGE), "</g>",
+        *_links(chart, links),
         "</svg>",
-    ]
+    ]  # fmt: skip
     return Markup("".join(parts))  # every text above went through escape or is a number
 
 
@@ -60,43 +48,22 @@ def shares(parts: Sequence[tuple[str, float]]) -> Markup:
     return Markup(f'<svg class="shares" width="100%" height="10" aria-hidden="true">{rects}</svg>')
 
 
-def opening(caption: Caption, height: int, top: float, bottom: float) -> str:
-    """Return the beginning of a chart, with its hatch.
+def opening(caption: Caption, height: int, top: float, bottom: float, role: str, style: str) -> str:
+    """Return the beginning of a chart.
 
     `top` and `bottom` of what is drawn are for the script that reads values out.
     """
     name = caption.name
     return (
-        f'<svg class="chart" width="100%" height="{height}" role="img" data-top="{top}"'
+        f'<svg class="{style}" width="100%" height="{height}" role="{role}" data-top="{top}"'
         f' data-bottom="{bottom}" aria-labelledby="{name}-t {name}-d">'
         f'<title id="{name}-t">{escape(caption.title)}</title>'
         f'<desc id="{name}-d">{escape(caption.desc)}</desc>'
-        + hatch(f"{name}-h", 7, 'class="hatch-back"', 'class="hatch"')
     )
 
 
-def _numbers(chart: Layout) -> Iterator[str]:
-    for number in chart.numbers:
-        y, kind = chart.y(number), "grid" if number else "grid zero"
-        yield f'<line class="{kind}" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
-        yield f'<text class="ylab" x="-8" y="{y + 4:.1f}" text-anchor="end">{number:,}</text>'
-
-
-def _marks(marks: Sequence[EventMarker], chart: Layout) -> Iterator[str]:
-    y = chart.top - _MARKS / 2
-    for mark in marks:
-        x = f"{chart.middle(mark.column):.2f}%"
-        line = f'x1="{x}" x2="{x}" y1="{y + _RADIUS:.1f}" y2="{chart.bottom:.1f}"'
-        yield f'<line class="mark-line" {line}/><circle class="mark" cx="{x}" cy="{y:.1f}" r="{_RADIUS}"/>'
-        text = f'x="{x}" y="{y + 4:.1f}" text-anchor="middle"'
-        yield f'<text class="mark-label" {text}>{escape(mark.label)}</text>'
-
-
-def _days(chart: Layout, y: float) -> Iterator[str]:
-    """Yield at most seven labels; every second one is `minor`, hidden where space is short."""
-    every = max(1, math.ceil(len(chart.days) / _LABELS))
-    for nth, i in enumerate(range(0, len(chart.days), every)):
-        kind = "xlab minor" if nth % 2 else "xlab"
-        x = chart.middle(i)
-        place = f'x="{x:.2f}%" y="{y:.1f}" text-anchor="{"end" if x > 97 else "middle"}"'
-        yield f'<text class="{kind}" {place}>{day_label(chart.days[i].day)}</text>'
+def _links(chart: Layout, links: Sequence[tuple[str, str]]) -> Iterator[str]:
+    skip = ' tabindex="-1"' if len(links) > _STOPS else ""
+    for box, (address, words) in zip(chart.columns(), links, strict=False):
+        name = f'aria-label="{escape(words)}"'
+        yield f'<a class="column" href="{escape(address)}" {name}{skip}><rect {PAGE.box(box)}/></a>'

@@ -7,10 +7,18 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from monitor.charts.bar_chart import Caption, opening
+from monitor.charts.layout import clock
 
 STEPS = 4  # above none at all: more shades cannot be told apart
 _ROW, _GAP, _LABELS = 24, 2, 20
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+_HATCH = (
+    '<defs><pattern id="{}-h" width="7" height="7" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)">'
+    '<rect class="hatch-back" width="7" height="7"/><line class="hatch" x1="0" x2="0" y1="0" y2="7"/>'
+    "</pattern></defs>"
+)
 
 Cells = Sequence[Sequence[float | None]]  # Monday first, 24 hours each; None: never collected
 Cell = tuple[int, int]  # weekday and hour
@@ -23,7 +31,8 @@ def heat_map(
     bottom = _ROW * len(cells)
     most = max((number or 0 for row in cells for number in row), default=0.0)
     parts = [
-        opening(caption, bottom + _LABELS, 0, bottom),
+        opening(caption, bottom + _LABELS, 0, bottom, "img", "chart axis"),
+        _HATCH.format(caption.name),
         *(part for y, row in enumerate(cells) for part in _row(y, row, most, blanks, f"{caption.name}-h")),
         f'<rect class="running" {_place(running[1], _ROW * running[0], 24)}/>' if running else "",
         *_hours(bottom + _LABELS - 4),
@@ -61,10 +70,3 @@ def _hours(y: float) -> Iterator[str]:
         place = f'x="{100 * hour / 24:.2f}%" y="{y}" text-anchor="{anchor}"'
         kind = "xlab minor" if hour % 12 else "xlab"
         yield f'<text class="{kind}" {place}>{clock(hour)}</text>'
-
-
-def clock(hour: int) -> str:
-    """Return an hour as '6pm', 'noon' or 'midnight'."""
-    if hour % 12 == 0:
-        return "noon" if hour % 24 else "midnight"
-    return f"{hour % 12}{'am' if hour % 24 < 12 else 'pm'}"

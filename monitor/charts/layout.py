@@ -1,18 +1,18 @@
 """Where the parts of a chart of stacked bars go, in whatever it is drawn: no markup, no colours."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
 from monitor.charts.series import Series
-from monitor.report import Day
+from monitor.report import Day, Usual
 
-UNKNOWN = "lu"  # the style of unknown time in a legend
 SO_FAR = "so-far"  # the style of a column that is not over, beside that of its series
-_SHADED_FROM = 0.01  # a few lost minutes are not worth a mark
+ODD = "odd"  # of one that is outside its usual range
+USUAL, SEEN, BEFORE = "usual", "seen", "before"  # of the range, the strip below, and the other time
 _STEPS = (1, 2, 5, 10)
 
 
@@ -26,6 +26,11 @@ def ticks(highest: float, count: int = 4) -> list[int]:
     return [step * i for i in range(math.ceil(highest / step) + 1)]
 
 
+def ends(highest: float) -> list[int]:
+    """Return the axis of a chart that has a number on each bar: nothing but its two ends."""
+    return [0, max(math.ceil(highest), 1)]
+
+
 class Box(NamedTuple):
     """A rectangle by its upper left corner."""
 
@@ -37,24 +42,30 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Stacked bars in columns, one for each day or week: in the drawing's own units, y downwards."""
+    """Stacked bars in columns, one for each hour, day or week: in the drawing's own units, y downwards.
+
+    `usual` holds the ranges of the first series by column, `before` what another time had in each column.
+    """
 
     days: Sequence[Day]
     series: Sequence[Series]
+    usual: Mapping[int, Usual] = field(default_factory=dict)
+    before: Sequence[int | None] = ()
     left: float = 0
     right: float
     top: float
     bottom: float
-    bar: float = 0.74  # of a column's width
+    bar: float = 0.7  # of a column's width
     gap: float  # above each part of a bar
     thin: float = 0.4  # of a part's height, the most that its gap takes, or thin parts would run together
-    scale: Callable[[int], Sequence[int]] = ticks  # the numbers of the axis for the highest bar
+    scale: Callable[[float], Sequence[int]] = ticks  # the numbers of the axis for the highest bar
 
     @cached_property
     def numbers(self) -> Sequence[int]:
         """Return the numbers of the axis; the last is at the top."""
-        counts = zip(*(one.counts for one in self.series), strict=True)
-        return self.scale(max((sum(filter(None, column)) for column in counts), default=0))
+        totals = [self.total(column) or 0 for column in range(len(self.days))]
+        highs = [usual.high for usual in self.usual.values()]
+        return self.scale(max([*totals, *highs, *filter(None, self.before)], default=0))
 
     @property
     def width(self) -> float:
@@ -63,58 +74,83 @@ class Layout:
 
     def middle(self, column: int) -> float:
         """Return the x of a column's middle."""
-        return self.left + (self.right - self.left) * (column + 0.5) / len(self.days)
+        return self.left + self.width * (column + 0.5)
 
     def y(self, number: float) -> float:
         """Return the y of a number on the axis."""
         return self.bottom - (self.bottom - self.top) * number / self.numbers[-1]
 
     def total(self, column: int) -> int | None:
-        """Return the posts of a column; None if nothing is known of it."""
+        """Return the number of a column; None if nothing is known of it."""
         counts = [count for one in self.series if (count := one.counts[column]) is not None]
         return sum(counts) if counts else None
 
-    def hatched(self) -> Iterator[Box]:
-        """Yield the columns with unknown time."""
-        for i, day in enumerate(self.days):
-            if is_hatched(day):
-                yield Box(self.left + i * self.width, self.top, self.width, self.bottom - self.top)
+    @cached_property
+    def odd(self) -> frozenset[int]:
+        """Return the columns outside their usual range."""
+        return frozenset(
+            column
+            for column, usual in self.usual.items()
+            if (count := self.series[0].counts[column]) is not None and not usual.low <= count <= usual.high
+        )
+
+    def bands(self) -> Iterator[Box]:
+        """Yield the usual ranges, a little wider than the bars."""
+        for column, usual in self.usual.items():
+            width, top = self.width * (1 + self.bar) / 2, self.y(usual.high)
+            height = max(self.y(usual.low) - top, self.gap)
+            yield Box(self.middle(column) - width / 2, top, width, height)
+
+    def outlines(self) -> Iterator[Box]:
+        """Yield the bars of the other time."""
+        for column, count in enumerate(self.before):
+            if count is not None:
+                yield self._post(column, self.bar + 0.1, self.y(count), self.bottom)
+
+    def strips(self, top: float, height: float) -> Iterator[tuple[Box, Box]]:
+        """Yield a strip for each column that has begun: the whole of it, and the part that was seen."""
+        for column, day in enumerate(self.days):
+            if day.passed:
+                whole = self._post(column, self.bar, top, top + height)
+                yield whole, whole._replace(width=whole.width * day.passed * (1 - day.unknown))
+
+    def columns(self) -> Iterator[Box]:
+        """Yield the whole columns."""
+        return (self._post(column, 1, self.top, self.bottom) for column in range(len(self.days)))
 
     def bars(self) -> dict[str, list[Box]]:
         """Return the parts of the bars by style, that of their series, each above those of the one before."""
         bars: dict[str, list[Box]] = {}
-        column, post = self.width, (self.bottom - self.top) / self.numbers[-1]
-        width, margin = column * self.bar, column * (1 - self.bar) / 2
         tops = [self.bottom] * len(self.days)
-        lefts = [self.left + column * i + margin for i in range(len(self.days))]
-        for series in self.series:
-            bars[series.style] = []
-            styles = [f"{series.style} {SO_FAR}" if day.is_open else series.style for day in self.days]
-            for i, count in enumerate(series.counts):
+        for nth, series in enumerate(self.series):
+            bars.setdefault(series.style, [])
+            for column, count in enumerate(series.counts):
                 if count:
-                    height = post * count
-                    gap = min(self.gap, height * self.thin)
-                    tops[i] -= height
-                    box = Box(lefts[i], tops[i] + gap, width, height - gap)
-                    bars.setdefault(styles[i], []).append(box)
+                    height = (self.bottom - self.top) * count / self.numbers[-1]
+                    gap, base = min(self.gap, height * self.thin), tops[column]
+                    tops[column] = base - height
+                    box = self._post(column, self.bar, tops[column] + gap, base)
+                    bars.setdefault(self._style(nth, column), []).append(box)
         return bars
 
+    def _style(self, nth: int, column: int) -> str:
+        style = self.series[nth].style
+        if self.days[column].is_open:
+            return f"{style} {SO_FAR}"
+        return f"{style} {ODD}" if nth == 0 and column in self.odd else style
 
-def is_hatched(day: Day) -> bool:
-    """Return whether enough of a day is unknown to be marked."""
-    return day.unknown >= _SHADED_FROM
-
-
-def legend(series: Sequence[Series], days: Sequence[Day], unknown: str) -> dict[str, str]:
-    """Return the names in a legend by style: the series, and what is drawn of a day not seen, or not over."""
-    names = {one.style: one.name for one in series}
-    if any(map(is_hatched, days)):
-        names[UNKNOWN] = unknown
-    if any(day.is_open for day in days):
-        names[SO_FAR] = "So far"
-    return names
+    def _post(self, column: int, part: float, top: float, bottom: float) -> Box:
+        width = self.width * part
+        return Box(self.middle(column) - width / 2, top, width, bottom - top)
 
 
 def day_label(day: date) -> str:
     """Return a day as '19 Nov'."""
     return f"{day.day} {day:%b}"
+
+
+def clock(hour: int) -> str:
+    """Return an hour as '6pm', 'noon' or 'midnight'."""
+    if hour % 12 == 0:
+        return "noon" if hour % 24 else "midnight"
+    return f"{hour % 12}{'am' if hour % 24 < 12 else 'pm'}"

@@ -1,21 +1,24 @@
-"""The numbers of a chart by platform or by tone, each with the style of its colour."""
+"""What a chart has bars for: posts together, by platform or by tone, or who is likely to have seen them."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.charts.colours import RANKED
 from monitor.core.model import Tone
 from monitor.manual_entry import BY_HAND
-from monitor.report import Day
+from monitor.platform_info import colours
+from monitor.report import Day, Report, Seen
+from monitor.report.wording import listed, titles
 
+MOST = 4  # platforms; more make no picture
 OTHER = "Other"
 NOT_COLLECTED = "not collected"
+_BY_HAND = "brown"
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One platform's posts, a number a day; None where it was not collected that day."""
+    """Numbers of one kind, one a column; None where it was not collected. Without a style it is not drawn."""
 
     name: str
     style: str  # the key of its colour, and its CSS class on a page
@@ -28,34 +31,76 @@ class Series:
         return sum(count or 0 for count in self.counts)
 
 
-def by_platform(days: Sequence[Day], titles: Mapping[str, str]) -> tuple[Series, ...]:
+def together(columns: Sequence[Day], report: Report, *, compared: bool) -> tuple[Series, ...]:
+    """Return all posts; if they are to be `compared`, without those that the usual range does not count."""
+    posts, basis = [day.total for day in columns], report.comparison
+    if not compared or not basis:
+        return (Series("Posts", "posts", tuple(posts)),)
+    pairs = zip(posts, [*basis.days, *posts[len(basis.days) :]], strict=True)
+    both = [None if every is None else (every, min(every, alike or 0)) for every, alike in pairs]
+    names = titles(report)
+    sources = sorted({names.get(part.source, part.source) for part in basis.left_out if part.posts})
+    rest = Series(
+        f"Not compared ({listed(sources) or 'hours seen in one week only'})", "rest",
+        tuple(pair and pair[0] - pair[1] for pair in both),
+    )  # fmt: skip
+    return (
+        Series("Posts", "posts", tuple(pair and pair[1] for pair in both)),
+        *([rest] if rest.total else []),
+    )
+
+
+def by_platform(columns: Sequence[Day], names: Mapping[str, str]) -> tuple[Series, ...]:
     """Return the platforms, biggest first; from the fifth on they are joined as 'Other'."""
     totals = Counter[str]()
-    for day in days:
+    for day in columns:
         totals.update(day.posts)
-    names = sorted(totals, key=lambda name: (-totals[name], name))
-    rest = names[len(RANKED) :]
+    platforms = sorted(totals, key=lambda name: (-totals[name], name))
+    rest = platforms[MOST:]
     series = [
-        Series(titles.get(name, name), f"s{rank}", tuple(day.posts.get(name) for day in days), _none(name))
-        for rank, name in enumerate(names[: len(RANKED)])
+        Series(
+            names.get(name, name), style_of(name), tuple(day.posts.get(name) for day in columns), _none(name)
+        )
+        for name in platforms[:MOST]
     ]
     if rest:
-        series.append(Series(OTHER, "sx", tuple(_together(day, rest) for day in days)))
+        series.append(Series(OTHER, "c-grey", tuple(_joined(day, rest) for day in columns)))
     return tuple(series)
 
 
-def by_tone(days: Sequence[Day]) -> tuple[Series, ...]:
+def by_tone(columns: Sequence[Day]) -> tuple[Series, ...]:
     """Return the scored posts by tone; None on a day of which nothing was collected."""
     return tuple(
-        Series(tone.capitalize(), f"t-{tone}", tuple(d.tones.get(tone, 0) if d.posts else None for d in days))
+        Series(
+            tone.capitalize(), f"t-{tone}",
+            tuple(day.tones.get(tone, 0) if day.posts else None for day in columns),
+        )
         for tone in Tone
+    )  # fmt: skip
+
+
+def by_reach(ranges: Sequence[Seen | None]) -> tuple[Series, ...]:
+    """Return how many are likely to have seen the posts, as bars from the least to the most."""
+    return (
+        Series("At least", "", tuple(seen.low if seen else None for seen in ranges), "not known"),
+        Series(
+            "Likely seen",
+            "posts",
+            tuple(seen.high - seen.low if seen else None for seen in ranges),
+            "not known",
+        ),
     )
+
+
+def style_of(platform: str) -> str:
+    """Return the style of a platform: its own colour, the same in every view."""
+    return f"c-{_BY_HAND if platform == BY_HAND else colours().get(platform, 'grey')}"
 
 
 def _none(name: str) -> str:
     return "none entered" if name == BY_HAND else NOT_COLLECTED
 
 
-def _together(day: Day, names: Sequence[str]) -> int | None:
+def _joined(day: Day, names: Sequence[str]) -> int | None:
     counts = [day.posts[name] for name in names if name in day.posts]
     return sum(counts) if counts else None

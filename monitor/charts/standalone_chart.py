@@ -1,118 +1,135 @@
-"""A picture that stands alone: the chart of posts with all that explains it."""
+"""Pictures that stand alone: the chart of posts with all that explains it, in the sizes that are shared."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from monitor.charts.colours import GRID, HATCH, HATCH_STRONG, INK, PAPER, SOFT
-from monitor.charts.event_markers import EventMarker, marks_of
-from monitor.charts.layout import UNKNOWN, Box, Layout, day_label, legend
-from monitor.charts.series import Series, by_platform
-from monitor.charts.svg import Drawing, bars, disc, drawing, fill, hatched, plain_hatch, rect, text
+from monitor.charts.activity import Activity, activity
+from monitor.charts.colours import BLUE, INK, PAPER, SOFT
+from monitor.charts.layout import Box
+from monitor.charts.svg import FALL, Drawing, drawing, picture_skin, plot, rise, words
+from monitor.charts.svg_to_png import BOLD
 from monitor.charts.text_layout import flat, printable, wrapped
 from monitor.report import Report
-from monitor.report.by_week import days_or_weeks
 from monitor.report.wording import window_words
 
-WIDTH = 1920
-_EDGE = 72
-_LEFT, _RIGHT = 150, WIDTH - _EDGE
-_PLOT = 560
 _MARKED = 8  # events named below the chart
-_LABELS = 8
-_STRIPE = 60
-_SMALL = f'font-size="24" fill="{SOFT}"'
-_AXIS = f'font-size="26" fill="{SOFT}"'
+_LETTER = 0.56  # of the type size, a letter's mean width
+
+
+class Size(NamedTuple):
+    """How large a picture is, its letters `scale` times those of a page's chart."""
+
+    width: int
+    height: int
+    scale: float
+    edge: float = 30  # pixels of a page's chart
+
+
+CARD, MAIL = Size(1920, 1080, 2), Size(600, 420, 1.7, 2)
+LANDSCAPE, SQUARE, PORTRAIT = Size(1200, 630, 1.7), Size(1080, 1080, 2), Size(1080, 1350, 2.2)
+SIZES = {"landscape": LANDSCAPE, "square": SQUARE, "portrait": PORTRAIT}
 
 
 @dataclass(slots=True)
 class _Sheet:
     """What is drawn, from the top down to `y`."""
 
+    size: Size
     y: float
     parts: list[str]
 
-    def write(self, lines: Sequence[str], leading: float, look: str) -> None:
-        """Add lines of text below all else."""
+    @property
+    def edge(self) -> float:
+        return self.size.edge * self.size.scale
+
+    def write(self, text: str, points: float, look: str, most: int = 1) -> None:
+        """Add a text below all else, in at most so many lines of a page's size."""
+        size = points * self.size.scale
+        lines = wrapped(text, self.size.width - 2 * self.edge, size, most) if text else []
         for line in lines:
-            self.y += leading
-            self.parts.append(text(_EDGE, self.y, line, look))
+            self.y += 1.25 * size
+            self.parts.append(words(self.edge, self.y, line, f'font-size="{size:g}" {look}'))
 
 
-def card(report: Report, titles: Mapping[str, str], *, headline: str, source: str) -> Drawing:
-    """Return the chart of posts, WIDTH pixels wide.
-
-    It is under `headline` and over the line `source`; both may be empty.
-    """
-    days, per = days_or_weeks(report)
-    series = by_platform(days, titles)
-    events = marks_of(report, days)
-    names = legend(series, days, f"We could not see all of this {per}")
-    below = f"Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"
-    sheet = _Sheet(30, [plain_hatch(14, 5, HATCH)])
+def card(report: Report, chart: Activity, *, headline: str, source: str, size: Size = CARD) -> Drawing:
+    """Return a report's chart as a picture under `headline` and over the line `source`, if there are such."""
+    below = f"{flat(report.title, 60)}. {chart.what}, {window_words(report.window)}"
+    sheet = _Sheet(size, 12 * size.scale, [])
     if report.demo:
-        sheet.y += _STRIPE
-        sheet.parts += _made_up()
-    lines = wrapped(headline, _RIGHT - _EDGE, 56, 4) if headline else []
-    sheet.write(lines, 68, f'font-size="56" font-weight="600" fill="{INK}"')
-    sheet.write([below], 54, f'font-size="32" fill="{SOFT}"')
-    sheet.parts += _legend(names, sheet.y + 34)
-    top = sheet.y + 92 + (40 if events else 0)
-    chart = Layout(days=days, series=series, left=_LEFT, right=_RIGHT, top=top, bottom=top + _PLOT, gap=3)
-    sheet.parts += _chart(chart, events)
-    sheet.y = chart.bottom + 56
-    sheet.write([*_notes(events), *(wrapped(source, _RIGHT - _EDGE, 24, 3) if source else [])], 34, _SMALL)
-    alt = " ".join(_sentences(f"{headline}. {below}" if headline else below, series, names, events))
-    return drawing(sheet.parts, WIDTH, round(sheet.y + 48), printable(alt))
+        _made_up(sheet)
+    sheet.write(headline, 22, f'{BOLD} fill="{INK}"', 4)
+    sheet.y += 2 * size.scale
+    sheet.write(below, 13, f'fill="{SOFT}"', 2)
+    names = chart.legend()
+    _legend(sheet, names)
+    foot = _Sheet(size, 0, [])
+    for note in _notes(chart):
+        foot.write(note, 11, f'fill="{SOFT}"')
+    foot.write(source, 10, f'fill="{SOFT}"', 3)
+    bottom = size.height - foot.y - 14 * size.scale
+    _chart(sheet, chart, bottom)
+    sheet.parts.append(f'<g transform="translate(0 {bottom:.1f})">{"".join(foot.parts)}</g>')
+    alt = " ".join(_sentences(f"{headline}. {below}" if headline else below, chart))
+    return drawing(sheet.parts, size.width, size.height, printable(alt))
 
 
-def _made_up() -> list[str]:
-    look = f'font-size="30" font-weight="600" fill="{PAPER}"'
-    words = text(_EDGE, 42, "MADE-UP DATA: nobody wrote these posts", look)
-    return [rect(Box(0, 0, WIDTH, _STRIPE), fill("s2")), words]
+def week(report: Report) -> Drawing:
+    """Return the chart alone with its legend, for a mail that says the rest in words."""
+    chart, sheet = activity(report), _Sheet(MAIL, -8, [])
+    _legend(sheet, chart.legend())
+    _chart(sheet, chart, MAIL.height)
+    return drawing(sheet.parts, MAIL.width, MAIL.height)
 
 
-def _legend(names: Mapping[str, str], y: float) -> Iterator[str]:
-    x = float(_EDGE)
+def _made_up(sheet: _Sheet) -> None:
+    scale = sheet.size.scale
+    look = f'font-size="{14 * scale:g}" {BOLD} fill="{PAPER}"'
+    sheet.parts += [
+        f'<rect width="{sheet.size.width}" height="{26 * scale:g}" fill="{BLUE}"/>',
+        words(sheet.edge, 18 * scale, "MADE-UP DATA: nobody wrote these posts", look),
+    ]
+    sheet.y += 24 * scale
+
+
+def _legend(sheet: _Sheet, names: Mapping[str, str]) -> None:
+    """Add the names of what is drawn, in as many lines as they take."""
+    scale, skin = sheet.size.scale, picture_skin(sheet.size.scale)
+    x, right = sheet.edge, sheet.size.width - sheet.edge
+    sheet.y += 22 * scale
     for style, name in names.items():
-        label, edge = flat(name, 40), f' stroke="{HATCH_STRONG}"' if style == UNKNOWN else ""
-        yield rect(Box(round(x), y, 28, 28), f'rx="4" {fill(style)}{edge}')
-        yield text(x + 40, y + 24, label, f'font-size="28" fill="{INK}"')
-        x += 40 + len(label) * 28 * 0.56 + 44
+        label = flat(name, 60)
+        width = (18 + len(label) * 12 * _LETTER + 16) * scale
+        if x > sheet.edge and x + width > right:
+            x, sheet.y = sheet.edge, sheet.y + 18 * scale
+        sheet.parts.append(skin.rects(style, [Box(x, sheet.y - 10 * scale, 12 * scale, 12 * scale)]))
+        sheet.parts.append(words(x + 18 * scale, sheet.y, label, f'font-size="{12 * scale:g}" fill="{INK}"'))
+        x += width
 
 
-def _chart(chart: Layout, events: Sequence[EventMarker]) -> Iterator[str]:
-    yield from hatched(chart, fill(UNKNOWN))
-    for number in chart.numbers:
-        y = chart.y(number)
-        across = f'x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}"'
-        yield f'<line {across} stroke="{GRID if number else INK}" stroke-width="2"/>'
-        yield text(_LEFT - 16, y + 9, f"{number:,}", f'{_AXIS} text-anchor="end"')
-    yield from bars(chart, fill)
-    for mark in events:
-        x, y = chart.middle(mark.column), chart.top - 22
-        down = f'x1="{x:.1f}" x2="{x:.1f}" y1="{y:.1f}" y2="{chart.bottom:.1f}"'
-        yield f'<line {down} stroke="{SOFT}" stroke-width="2" stroke-dasharray="6 6"/>'
-        yield disc(x, y, 19, mark.label)
-    count = len(chart.days)
-    for i in range(0, count, 7 if 14 <= count <= 7 * _LABELS else max(1, -(-count // _LABELS))):
-        label = day_label(chart.days[i].day)
-        yield text(chart.middle(i), chart.bottom + 40, label, f'{_AXIS} text-anchor="middle"')
+def _chart(sheet: _Sheet, chart: Activity, bottom: float) -> None:
+    scale = sheet.size.scale
+    place = chart.layout(
+        left=sheet.edge + (0 if chart.has_numbers else 30 * scale), right=sheet.size.width - sheet.edge,
+        top=sheet.y + (10 + rise(chart)) * scale, bottom=bottom - (FALL + 8) * scale, gap=2 * scale,
+    )  # fmt: skip
+    sheet.parts += plot(chart, place, picture_skin(scale))
 
 
-def _notes(events: Sequence[EventMarker]) -> Iterator[str]:
-    for mark in events[:_MARKED]:
+def _notes(chart: Activity) -> Iterator[str]:
+    for mark in chart.marks[:_MARKED]:
         yield flat(f"{mark.label}  {mark.text}", 125)
-    if len(events) > _MARKED:
-        yield f"and {len(events) - _MARKED} more"
+    if len(chart.marks) > _MARKED:
+        yield f"and {len(chart.marks) - _MARKED} more"
 
 
-def _sentences(
-    start: str, series: Sequence[Series], names: Mapping[str, str], events: Sequence[EventMarker]
-) -> Iterator[str]:
+def _sentences(start: str, chart: Activity) -> Iterator[str]:
     """Yield what the picture shows, for those who cannot see it."""
-    totals = ", ".join(f"{one.name} {one.total:,}" for one in series) or "no posts"
+    totals = ", ".join(f"{one.name} {one.total:,}" for one in chart.series) or "no posts"
     yield f"{start}. Totals: {totals}."
-    if UNKNOWN in names:
-        yield "Some time was not seen, and is hatched."
-    for mark in events[:_MARKED]:
+    if any(day.has_gaps for day in chart.columns):
+        yield "Some time was not seen."
+    if chart.flag:
+        yield f"{'; '.join(chart.flag.lines)}."
+    for mark in chart.marks[:_MARKED]:
         yield f"{mark.label}: {mark.text}."

@@ -1,19 +1,23 @@
-"""What charts are drawn with: bars and the hatch for all, the rest in pixels with its colours written out."""
+"""How a chart is drawn, on a page or in a picture; what differs between the two is a Skin."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from markupsafe import escape
 
-from monitor.charts.colours import HATCH_BACK, INK, PAPER, SERIES, SOFT
-from monitor.charts.layout import SO_FAR, UNKNOWN, Box, Layout
-from monitor.charts.svg_to_png import FAMILY
+from monitor.charts.activity import Activity, Flag
+from monitor.charts.colours import BLUE, GRID, INK, PAPER, SEEN, SERIES, SOFT, UNSEEN, USUAL, USUAL_EDGE
+from monitor.charts.event_markers import EventMarker
+from monitor.charts.layout import ODD, SO_FAR, Box, Layout, clock, day_label
+from monitor.charts.svg_to_png import BOLD, FAMILY
 from monitor.charts.text_layout import flat
+from monitor.report import Day
 
-# The places of boxes; a percent of a page's width is several pixels.
-PIXELS = 'x="%.1f" y="%.1f" width="%.1f" height="%.1f"'
-PERCENT = 'x="%.2f%%" y="%.2f" width="%.2f%%" height="%.2f"'
-_LABEL = f'font-size="24" font-weight="600" fill="{PAPER}" text-anchor="middle"'
+FALL = 28  # pixels below a page's bars, for their names and the strip
+_LABELS = 8  # under the columns
+_LETTER = 0.56  # of the type size, a letter's mean width
+_NARROWEST = 40  # pixels of one of seven columns on the narrowest phone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,53 @@ class Drawing:
     svg: str
     height: int
     alt: str = ""  # empty where words beside it say so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skin:
+    """How parts look: by their class on a page, by attributes in a picture.
+
+    `unit` is that of what goes across, a percent on a page; letters and lines are `scale` times a page's.
+    """
+
+    look: Callable[[str], str]
+    unit: str = ""
+    scale: float = 1
+
+    def box(self, box: Box) -> str:
+        """Return the attributes of a rectangle's place."""
+        unit = self.unit
+        return (
+            f'x="{box.x:.2f}{unit}" y="{box.y:.1f}" width="{box.width:.2f}{unit}" height="{box.height:.1f}"'
+        )
+
+    def rects(self, style: str, boxes: Iterable[Box]) -> str:
+        """Return rectangles of one style."""
+        drawn = "".join(f"<rect {self.box(box)}/>" for box in boxes)
+        return f"<g {self.look(style)}>{drawn}</g>" if drawn else ""
+
+    def text(
+        self, style: str, x: float, y: float, words: str, *, anchor: str = "middle", dx: float = 0
+    ) -> str:
+        """Return words on one line that stand on `y`; `dx` is how far from `x`, in a page's pixels."""
+        aside = f' dx="{dx * self.scale:g}"' if dx else ""
+        return (
+            f'<text {self.look(style)} x="{x:.2f}{self.unit}" y="{y:.1f}" text-anchor="{anchor}"{aside}>'
+            f"{escape(flat(words, 400))}</text>"
+        )
+
+    def line(self, style: str, chart: Layout, number: float) -> str:
+        """Return a line across a chart at a number."""
+        x1, x2, y = f"{chart.left:g}{self.unit}", f"{chart.right:g}{self.unit}", chart.y(number)
+        return f'<line {self.look(style)} x1="{x1}" x2="{x2}" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+PAGE = Skin(look='class="{}"'.format, unit="%")
+
+
+def picture_skin(scale: float) -> Skin:
+    """Return how a picture's parts look, `scale` times as large as on a page."""
+    return Skin(look=lambda style: _attributes(style, scale), scale=scale)
 
 
 def drawing(parts: Iterable[str], width: int, height: int, alt: str = "") -> Drawing:
@@ -35,53 +86,139 @@ def drawing(parts: Iterable[str], width: int, height: int, alt: str = "") -> Dra
     return Drawing(svg=svg, height=height, alt=alt)
 
 
-def hatch(name: str, tile: int, back: str, stripe: str) -> str:
-    """Return the pattern of unknown time, to be filled with `url(#name)`; half of the stripe is seen."""
-    return (
-        f'<defs><pattern id="{name}" width="{tile}" height="{tile}" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect {back} width="{tile}" height="{tile}"/>'
-        f'<line {stripe} x1="0" x2="0" y1="0" y2="{tile}"/></pattern></defs>'
-    )
+def words(x: float, y: float, text: str, look: str) -> str:
+    """Return words on one line of a picture that stand on `y`; `look` is their other attributes."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(flat(text, 400))}</text>'
 
 
-def fill(style: str) -> str:
-    """Return the attribute that paints a part, or a legend's entry, of this style in a picture."""
-    if style == UNKNOWN:
-        return 'fill="url(#unseen)"'
-    colour = SERIES.get(style.split()[0], SOFT)
-    hollow = f' fill-opacity="0.25" stroke="{colour}" stroke-width="2"' if style.endswith(SO_FAR) else ""
-    return f'fill="{colour}"{hollow}'
-
-
-def plain_hatch(tile: int, stripe: int, colour: str) -> str:
-    """Return the hatch that `fill` names."""
-    return hatch("unseen", tile, f'fill="{HATCH_BACK}"', f'stroke="{colour}" stroke-width="{2 * stripe}"')
-
-
-def text(x: float, y: float, words: str, look: str) -> str:
-    """Return words on one line that stand on `y`; `look` is the other attributes, such as their size."""
-    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(flat(words, 400))}</text>'
-
-
-def rect(box: Box, look: str) -> str:
-    """Return a rectangle; `look` is its other attributes, such as its fill."""
-    return f"<rect {PIXELS % box} {look}/>"
-
-
-def hatched(chart: Layout, look: str, place: str = PIXELS) -> Iterator[str]:
-    """Yield the columns with unknown time."""
-    return (f"<rect {look} {place % box}/>" for box in chart.hatched())
-
-
-def bars(chart: Layout, look: Callable[[str], str], place: str = PIXELS) -> Iterator[str]:
-    """Yield the bars; `look` returns the attributes of a series by its style."""
+def plot(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
+    """Yield all parts of a chart, from the back to the front."""
+    yield from _axis(activity, chart, skin)
+    bands, thin = list(chart.bands()), 1.5 * skin.scale
+    yield skin.rects("usual", bands)
     for style, boxes in chart.bars().items():
-        yield f"<g {look(style)}>"
-        yield from [f"<rect {place % box}/>" for box in boxes]
-        yield "</g>"
+        yield skin.rects(style, boxes) if style else ""
+    ends = (box._replace(y=y, height=thin) for box in bands for y in (box.y, box.y + box.height - thin))
+    yield skin.rects("usual-end", ends)
+    yield skin.rects("before", chart.outlines())
+    below = chart.bottom + 22 * skin.scale
+    strips = list(chart.strips(below, 4 * skin.scale))
+    yield skin.rects("unseen", (whole for whole, _ in strips))
+    yield skin.rects("seen", (seen for _, seen in strips if seen.width))
+    yield from _numbers(activity, chart, skin)
+    yield from _flagged(activity.flag, chart, skin) if activity.flag else _marks(activity.marks, chart, skin)
+    yield from _labels(activity, chart, skin)
 
 
-def disc(x: float, y: float, radius: int, label: str) -> str:
-    """Return the mark of an event: a dark disc with its number."""
-    circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{INK}"/>'
-    return circle + text(x, y + radius // 2, label, _LABEL)
+def rise(activity: Activity) -> int:
+    """Return how much room a chart needs above its bars, in a page's pixels."""
+    if activity.flag:
+        return _rise_of(activity.flag)
+    return (22 if activity.has_numbers else 8) + (24 if activity.marks else 0)
+
+
+def _rise_of(flag: Flag) -> int:
+    return 26 + 15 * len(flag.lines)
+
+
+def _axis(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
+    if not activity.has_numbers:
+        for number in chart.numbers[1:]:
+            yield skin.line("grid", chart, number)
+            y = chart.y(number) + 4 * skin.scale
+            yield skin.text("ylab", chart.left, y, f"{number:,}", anchor="end", dx=-8)
+    yield skin.line("zero", chart, 0)
+
+
+def _numbers(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
+    for column in range(len(chart.days)):
+        total, is_odd = chart.total(column), column in chart.odd
+        if total is not None and (is_odd or activity.has_numbers):
+            y = chart.y(total) - 6 * skin.scale
+            yield skin.text("number odd" if is_odd else "number", chart.middle(column), y, f"{total:,}")
+
+
+def _flagged(flag: Flag, chart: Layout, skin: Skin) -> Iterator[str]:
+    """Yield a flag: a line from its column's number up, and words on the side that has more room."""
+    column, count = flag.column, len(chart.days)
+    x, top = chart.middle(column), 12 * skin.scale
+    foot = chart.y(chart.total(column) or 0) - 24 * skin.scale
+    is_right = column < count / 2
+    anchor, dx = ("start", 6) if is_right else ("end", -6)
+    room = int((count - column if is_right else column + 1) * _NARROWEST / (13 * _LETTER))
+    head = chart.top - _rise_of(flag) * skin.scale
+    if foot > head:
+        place = f'x1="{x:.2f}{skin.unit}" x2="{x:.2f}{skin.unit}" y1="{head:.1f}" y2="{foot:.1f}"'
+        yield f"<line {skin.look('pole')} {place}/>"
+    for nth, words in enumerate(flag.lines):
+        style, y = "aside" if nth else "event", head + top + 15 * nth * skin.scale
+        is_long = skin.unit and len(words) > room
+        full = flat(words, 2 * room)
+        yield skin.text(f"{style} wide" if is_long else style, x, y, full, anchor=anchor, dx=dx)
+        if is_long:
+            yield skin.text(f"{style} narrow", x, y, flat(words, room), anchor=anchor, dx=dx)
+
+
+def _marks(marks: Iterable[EventMarker], chart: Layout, skin: Skin) -> Iterator[str]:
+    radius, y = 9 * skin.scale, chart.top - 12 * skin.scale
+    for mark in marks:
+        x = f"{chart.middle(mark.column):.2f}{skin.unit}"
+        line = f'x1="{x}" x2="{x}" y1="{y + radius:.1f}" y2="{chart.bottom:.1f}"'
+        yield f"<line {skin.look('pole')} {line}/>"
+        yield f'<circle {skin.look("mark")} cx="{x}" cy="{y:.1f}" r="{radius:g}"/>'
+        yield skin.text("mark-label", chart.middle(mark.column), y + 4 * skin.scale, mark.label)
+
+
+def _labels(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
+    """Yield at most eight labels; every second one is `minor`, hidden where space is short."""
+    every = max(1, math.ceil(len(chart.days) / _LABELS))
+    for nth, column in enumerate(range(0, len(chart.days), every)):
+        x, y = chart.middle(column), chart.bottom + 16 * skin.scale
+        day, is_short = chart.days[column], activity.has_numbers and activity.per == "day"
+        words = f"{day.day:%a}" if is_short else _label(day)
+        style = "xlab minor" if nth % 2 and not is_short else "xlab"
+        label = skin.text(style, x, y, words, anchor="end" if x > 0.97 * chart.right else "middle")
+        more = f'<tspan {skin.look("wide")} dx="{3 * skin.scale:g}">{day.day.day}</tspan></text>'
+        yield label.replace("</text>", more) if is_short else label
+
+
+def _label(day: Day) -> str:
+    return day_label(day.day) if day.hour is None else clock(day.hour)
+
+
+def _attributes(style: str, scale: float) -> str:
+    """Return what a class is on a page, as attributes."""
+    name, *rest = style.split()
+    if name in _TEXTS:
+        size, fill, is_bold = _TEXTS[name]
+        if ODD in rest:
+            size, is_bold = 17, True
+        halo = (
+            f' stroke="{PAPER}" stroke-width="{3 * scale:g}" paint-order="stroke"' if name == "number" else ""
+        )
+        return f'font-size="{size * scale:g}" fill="{fill}" {BOLD if is_bold else ""}{halo}'
+    if name in _SHAPES:
+        return _SHAPES[name].format(scale)
+    colour = SERIES[name]
+    if SO_FAR in rest:
+        return f'fill="{colour}" fill-opacity="0.25" stroke="{colour}" stroke-width="{1.5 * scale:g}"'
+    return f'fill="{BLUE if ODD in rest else colour}"'
+
+
+_TEXTS = {
+    "number": (13, INK, False), "event": (13, INK, True), "aside": (12, SOFT, False),
+    "xlab": (12, SOFT, False), "ylab": (12, SOFT, False), "wide": (12, SOFT, False),
+    "mark-label": (11, PAPER, True),
+}  # fmt: skip
+_SHAPES = {
+    "grid": f'stroke="{GRID}" stroke-width="{{0:g}}"',
+    "zero": f'stroke="{SOFT}" stroke-width="{{0:g}}"',
+    "pole": f'stroke="{SOFT}" stroke-width="{{0:g}}"',
+    "mark": f'fill="{INK}"',
+    "usual": f'fill="{USUAL}"',
+    "usual-end": f'fill="{USUAL_EDGE}"',
+    "before": f'fill="none" stroke="{INK}" stroke-width="{{0:g}}" stroke-dasharray="4 3"',
+    "so-far": f'fill="none" stroke="{SOFT}" stroke-width="{{0:g}}"',
+    "seen": f'fill="{SEEN}"',
+    "unseen": f'fill="{UNSEEN}"',
+}

@@ -7,6 +7,7 @@ from monitor.core.errors import PictureError
 
 FONTS = Path(__file__).with_name("fonts")
 FAMILY = "Inter, Arial, Liberation Sans, DejaVu Sans, sans-serif"
+BOLD = f'font-family="Inter SemiBold, {FAMILY}" font-weight="600"'  # its file has a family of its own
 
 
 def png(svg: str, *, width: int) -> bytes:

@@ -4,7 +4,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
-from monitor.charts.standalone_chart import WIDTH, card
+from monitor.charts.activity import activity
+from monitor.charts.standalone_chart import CARD, card
 from monitor.charts.svg_to_png import png
 from monitor.charts.text_layout import flat, printable
 from monitor.core.content_warning import upsetting
@@ -15,7 +16,7 @@ from monitor.report import Report, ShownPost
 from monitor.report.figures import shown_on, statements
 from monitor.report.measure import Face
 from monitor.report.story import Headline
-from monitor.report.wording import titles, tone_checked, window_words
+from monitor.report.wording import tone_checked, window_words
 
 QUOTES = 3
 _QUOTED = 150  # characters of each
@@ -180,13 +181,13 @@ def _height(headline: Headline, quotations: Sequence[str]) -> float:
 def _chart(document: Any, report: Report, most: float) -> None:
     from docx.shared import Cm
 
-    chart = card(report, titles(report), headline="", source="")
+    chart = card(report, activity(report), headline="", source="")
     try:
-        picture = png(chart.svg, width=WIDTH)
+        picture = png(chart.svg, width=CARD.width)
     except PictureError as error:
         document.add_paragraph(str(error))
         return
-    height = min(most, (21.0 - 2 * _MARGIN) * chart.height / WIDTH)
+    height = min(most, (21.0 - 2 * _MARGIN) * chart.height / CARD.width)
     shape = document.add_picture(io.BytesIO(picture), height=Cm(height))
     shape._inline.docPr.set("descr", chart.alt)
     shape._inline.docPr.set("title", "Posts by platform")

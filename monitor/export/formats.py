@@ -8,7 +8,8 @@ from dataclasses import KW_ONLY, dataclass
 from typing import IO, TextIO
 
 from monitor.archive.values import PostRow
-from monitor.charts.standalone_chart import WIDTH, card
+from monitor.charts.activity import Activity, activity
+from monitor.charts.standalone_chart import CARD, Size, card
 from monitor.charts.svg import Drawing
 from monitor.charts.svg_to_png import png
 from monitor.export import TABLE_COLUMNS
@@ -21,7 +22,6 @@ from monitor.export.xlsx import write_xlsx
 from monitor.report import Report
 from monitor.report.anonymise import nameless
 from monitor.report.story import headline
-from monitor.report.wording import titles
 
 Write = Callable[[Report, Iterable[PostRow], IO[bytes]], object]
 
@@ -58,16 +58,19 @@ def _slides(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     write_slides(shown, headline(shown), out)
 
 
-def _png(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    out.write(png(_card(report).svg, width=WIDTH))
-
-
 def _svg(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    out.write(_card(report).svg.encode())
+    out.write(picture(report).svg.encode())
 
 
-def _card(report: Report) -> Drawing:
-    return card(report, titles(report), headline=headline(report).answer, source=source_line(report))
+def _png(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
+    out.write(png(picture(report).svg, width=CARD.width))
+
+
+def picture(report: Report, chart: Activity | None = None, title: str = "", size: Size = CARD) -> Drawing:
+    """Return a chart under its title, that of posts under the headline, to be handed on: it names nobody."""
+    report = nameless(report)
+    words, source = title or headline(report).answer, source_line(report)
+    return card(report, chart or activity(report), headline=words, source=source, size=size)
 
 
 def _posts(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import IO
 
+from monitor.charts.activity import activity
 from monitor.charts.standalone_chart import card
 from monitor.charts.svg_to_png import FONTS
 from monitor.charts.text_layout import flat
@@ -14,7 +15,7 @@ from monitor.report import Report
 from monitor.report.figures import statements
 from monitor.report.measure import Face
 from monitor.report.story import Headline
-from monitor.report.wording import titles, tone_checked, window_words
+from monitor.report.wording import tone_checked, window_words
 
 _PAGE = Path(__file__).with_name("week.typ")
 _TITLE, _SENTENCE = 70, 200  # letters
@@ -23,7 +24,7 @@ _DATE = "year", "month", "day", "hour", "minute", "second"
 
 def write_pdf(report: Report, headline: Headline, out: IO[bytes]) -> None:
     """Write the page. Raises PictureError where it cannot be set."""
-    chart = card(report, titles(report), headline="", source="")
+    chart = card(report, activity(report), headline="", source="")
     week = {
         "title": f"{flat(report.title, _TITLE)}: {window_words(report.window)}",
         "date": dict(zip(_DATE, report.made_at.timetuple(), strict=False)),

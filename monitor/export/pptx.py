@@ -98,17 +98,17 @@ def _chart(slide: Any, days: Sequence[Day], series: Sequence[Series], height: fl
     chart = frame.chart
     chart.has_legend, chart.font.size = True, Pt(13)
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
-    _paint(chart, len(days), per)
+    _paint(chart, series, len(days), per)
 
 
-def _paint(chart: Any, columns: int, per: str) -> None:
+def _paint(chart: Any, series: Sequence[Series], columns: int, per: str) -> None:
     from pptx.dml.color import RGBColor
 
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 35, 100
-    for bars, colour in zip(plot.series, SERIES.values(), strict=False):  # as ranked, "Other" last
+    for bars, platform in zip(plot.series, series, strict=True):
         bars.format.fill.solid()
-        bars.format.fill.fore_color.rgb = RGBColor.from_string(colour[1:])
+        bars.format.fill.fore_color.rgb = RGBColor.from_string(SERIES[platform.style][1:])
     chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(GRID[1:])
     chart.value_axis.format.line.fill.background()
     chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = (

@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
-from monitor.charts.layout import is_hatched
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 from monitor.report import Covered, Report
@@ -50,8 +49,8 @@ def _seen_share(covered: Covered) -> str:
 
 def unseen(report: Report) -> str:
     """Return which days were not seen, or not all of the time, as sentences; empty if all were."""
-    dark = [day.day for day in report.days if not day.posts and is_hatched(day)]
-    dim = [day.day for day in report.days if day.posts and is_hatched(day)]
+    dark = [day.day for day in report.days if not day.posts and day.has_gaps]
+    dim = [day.day for day in report.days if day.posts and day.has_gaps]
     sentences = []
     if dark:
         sentences.append(f"Not seen at all: {_days(dark)}.")

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import IO, Any
 
 from monitor.archive.values import PostRow
-from monitor.charts.colours import MORE, RANKED
+from monitor.charts.colours import SERIES
+from monitor.charts.series import style_of
 from monitor.charts.text_layout import flat, printable
 from monitor.export import TABLE_COLUMNS, file_record
 from monitor.export.csv import (
@@ -181,14 +182,13 @@ def _by_day(sheets: _Sheets, report: Report) -> None:
     sheet = sheets.table("By day", ([labels.get(name, name) for name in head], rows))
     if not names or not last:
         return
-    colours = (*RANKED, *MORE)
     chart = sheets.book.add_chart({"type": "column", "subtype": "stacked"})
     for n in range(len(names)):
         chart.add_series({
             "name": ["By day", 0, n + 1],
             "categories": ["By day", 1, 0, last, 0],
             "values": ["By day", 1, n + 1, last, n + 1],
-            "fill": {"color": colours[n % len(colours)]},
+            "fill": {"color": SERIES[style_of(names[n])]},
             "gap": 35,
         })  # fmt: skip
     chart.set_title({"name": "Posts per day by platform", "name_font": {"size": 13}})

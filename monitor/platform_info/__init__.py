@@ -20,6 +20,7 @@ ELSEWHERE = {  # nothing is collected from there; files may have posts from ther
     "facebook": "Facebook", "tiktok": "TikTok", "linkedin": "LinkedIn", "nextdoor": "Nextdoor",
     "telegram": "Telegram",
 }  # fmt: skip
+_COLOURS = dict(zip(ELSEWHERE, ("cobalt", "pink", "steel", "olive", "cyan"), strict=True))
 HEADINGS = {
     "key": "Key", "price": "Price", "sees": "Sees", "never": "Never sees", "fast": "How fast",
     "reread": "Reading again", "second": "Second look", "terms": "Terms",
@@ -84,6 +85,7 @@ class PlatformInfo:
     """What a platform is. The eight lists of sentences are what people read before they switch it on."""
 
     title: str  # as people call it: "Bluesky"
+    colour: str  # in every chart: a name of the palette of monitor.charts.colours
     also: tuple[str, ...] = ()  # what other programs call it, in small letters, and its hosts
     key: Sentences
     price: Sentences
@@ -139,6 +141,12 @@ def _names_by_word() -> Mapping[str, str]:
 def titles() -> Mapping[str, str]:
     """Return how people call each platform that posts may be from, by name."""
     return ELSEWHERE | {name: about(name).title for name in names()}
+
+
+@cache
+def colours() -> Mapping[str, str]:
+    """Return the name of the colour that each platform has in charts, by the platform's name."""
+    return _COLOURS | {name: about(name).colour for name in names()}
 
 
 def platform_called(word: str) -> str:

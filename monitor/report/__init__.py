@@ -71,7 +71,8 @@ class Day:
     A platform is absent from `posts` when it was not collected that day: unknown, not zero.
     `unknown` is the share (0 to 1) of the day's time that was not collected: the mean of the platforms
     of which it is known in this window what time they covered. `passed` is the share (0 to 1) of the day
-    that was over when the report was made.
+    that was over when the report was made. With an `hour` it is that hour of the day by the clock, and all
+    its posts stand under one empty name.
     """
 
     day: date
@@ -80,6 +81,17 @@ class Day:
     engagement: int | None = None  # None: no platform said
     tones: Mapping[Tone, int] = field(default_factory=dict)  # of the posts that have been scored
     passed: float = 1.0
+    hour: int | None = None
+
+    @property
+    def total(self) -> int | None:
+        """Return the posts of all platforms; None if none was collected."""
+        return sum(self.posts.values()) if self.posts else None
+
+    @property
+    def has_gaps(self) -> bool:
+        """Return whether enough of it is unknown to be told; a few lost minutes are not."""
+        return self.unknown >= 0.01
 
     @property
     def is_open(self) -> bool:
@@ -420,6 +432,7 @@ class Report:
     revision: Revision | None = None  # of the week before; None: it was not mailed, or still is so
     past: tuple[PastWeek, ...] = ()  # the weeks that say what is usual, the latest first
     breakdown: Breakdown | None = None  # None: too little is known to compare it
+    hours: tuple[Day, ...] = ()  # of a window of one day
     details: Details | None = None  # None: they were not looked up
 
     @property

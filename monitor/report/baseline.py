@@ -36,6 +36,13 @@ def usual_amount(weeks: Sequence[int | None]) -> Usual | None:
     return _usual(known, of_amounts(known)) if len(known) >= ENOUGH else None
 
 
+def usual_days(weeks: Sequence[Sequence[int]]) -> tuple[Usual, ...]:
+    """Return what is usual on each day of a week, after these weeks; none if fewer than four are known."""
+    if len(weeks) < ENOUGH:
+        return ()
+    return tuple(_usual(day, of_counts(weeks, day=n)) for n, day in enumerate(zip(*weeks, strict=True)))
+
+
 def _usual(weeks: Sequence[int], interval: tuple[float, float]) -> Usual:
     return Usual(median=median(weeks), low=interval[0], high=interval[1], weeks=len(weeks))
 

@@ -1,8 +1,8 @@
 """Build the `Report` of a window from what the archive holds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from monitor.archive import ArchiveReader
@@ -71,8 +71,7 @@ def build(
     """
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
-    redefined = _redefined(archive, window)
-    past = compared.past() if compared else ()
+    redefined, past = _redefined(archive, window), compared.past() if compared else ()
     tags, links = _tags(lookup), _terms(archive, lookup.scope, "link")
     latest = archive.posts.newest(lookup.scope, most=_LATEST)
     top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
@@ -116,6 +115,7 @@ def build(
         steps=steps(lookup, window, compared, redefined),
         past=past,
         breakdown=breakdown(compared, past, tags, links) if compared else None,
+        hours=_hours(lookup, window, sources),
         checked=checked(audits),
         tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
@@ -155,18 +155,41 @@ def _days(lookup: Lookup, window: Window, sources: Iterable[SourceState]) -> tup
     counts: dict[date, list[DayCount]] = {}
     for count in lookup.counts(window):
         counts.setdefault(count.day, []).append(count)
-    zone, now = lookup.campaign.zone, lookup.now.timestamp()
-    start, end = bounds(zone, window)
+    starts = [midnight(lookup.campaign.zone, day) for day in days(window)]
+    return tuple(
+        _day(day, counts.get(day, []), *known)
+        for day, known in zip(days(window), _known(lookup, window, starts, sources), strict=True)
+    )
+
+
+def _hours(lookup: Lookup, window: Window, sources: Iterable[SourceState]) -> tuple[Day, ...]:
+    """Return the hours of a window of one day by the clock; none of a longer one."""
+    if window.first != window.last:
+        return ()
+    starts = [datetime.combine(window.first, time(hour), lookup.campaign.zone) for hour in range(24)]
+    counts = {count.hour: count.posts for count in lookup.archive.stats.hour_counts(lookup.scope)}
+    return tuple(
+        Day(day=window.first, hour=hour, unknown=unknown, passed=passed,
+            posts={"": counts.get(hour, 0)} if covered or hour in counts else {})
+        for hour, (covered, unknown, passed) in enumerate(_known(lookup, window, starts, sources))
+    )  # fmt: skip
+
+
+def _known(
+    lookup: Lookup, window: Window, starts: Sequence[datetime], sources: Iterable[SourceState]
+) -> Iterator[tuple[Iterable[str], float, float]]:
+    """Yield what covered each part of a window, the share of it that is unknown, and that which is over."""
+    start, end = bounds(lookup.campaign.zone, window)
+    now = lookup.now.timestamp()
     spans = [*lookup.spans_within(start, end), *(_in_time(lookup, sources) if end > lookup.now else ())]
     timed = len({source for source, _, _ in spans})
-    whole = list(pairwise([*(midnight(zone, day).timestamp() for day in days(window)), end.timestamp()]))
+    whole = list(pairwise([*(at.timestamp() for at in starts), end.timestamp()]))
     edges = [(a, max(a, min(b, now - _DUE.total_seconds()))) for a, b in whole]
-    # A day without posts says nothing of words that were not asked for, and is no zero.
+    # Hours without posts say nothing of words that were not asked for, and are no zero.
     some, every = (cover.by_day(cover.since(spans, at), edges) for at in _asked(lookup, start, end))
-    return tuple(
-        _day(day, counts.get(day, []), covered, cover.unknown(seen, *due, timed), (now - a) / (b - a))
-        for day, seen, covered, due, (a, b) in zip(days(window), some, every, edges, whole, strict=True)
-    )
+    for seen, covered, due, (a, b) in zip(some, every, edges, whole, strict=True):
+        passed = min(1.0, max(0.0, (now - a) / (b - a))) if a < b else 1.0  # an hour that the clocks skip
+        yield covered, cover.unknown(seen, *due, timed), passed
 
 
 def _asked(lookup: Lookup, start: datetime, end: datetime) -> tuple[datetime, datetime]:
@@ -191,7 +214,7 @@ def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown:
     posts.update((count.platform, count.posts) for count in counts)
     return Day(
         day=day, posts=posts, unknown=unknown, engagement=whole.engagement, tones=_tones(whole),
-        passed=min(1.0, max(0.0, passed)),
+        passed=passed,
     )  # fmt: skip
 
 
@@ -200,6 +223,14 @@ def _seen(archive: ArchiveReader, scope: Scope) -> Seen | None:
     followers = most_of(audience)
     largest = None if followers is None else archive.stats.account_above(scope, followers)
     return likely_seen(audience, viewed, largest)
+
+
+def seen_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> list[Seen | None]:
+    """Return how many are likely to have seen the posts of each of these times, on a report's platforms."""
+    platforms = frozenset(report.platforms)
+    return [
+        _seen(archive, archive.stats.scope(report.track, time.first, time.last, platforms)) for time in times
+    ]
 
 
 def _heat(lookup: Lookup, window: Window) -> tuple[tuple[float | None, ...], ...]:

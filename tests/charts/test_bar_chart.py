@@ -4,10 +4,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.charts.bar_chart import Caption, shares, stacked
+from monitor.charts.activity import ChartKind, activity
+from monitor.charts.bar_chart import Caption, bar_chart, shares
 from monitor.charts.layout import ticks
 from monitor.charts.series import by_platform
 from monitor.report import Day
+from tests.dashboard.reports import a_report
 
 
 def days(*posts: dict[str, int], unknown: float = 0.0) -> tuple[Day, ...]:
@@ -15,8 +17,9 @@ def days(*posts: dict[str, int], unknown: float = 0.0) -> tuple[Day, ...]:
     return tuple(Day(day=first + timedelta(i), posts=one, unknown=unknown) for i, one in enumerate(posts))
 
 
-def drawn(shown: tuple[Day, ...], title: str = "Posts") -> str:
-    return str(stacked(Caption("a", title, "Each day"), shown, by_platform(shown, {})))
+def drawn(shown: tuple[Day, ...], title: str = "Posts", links=()) -> str:
+    report = a_report(days=shown)
+    return str(bar_chart(Caption("a", title, "Each day"), activity(report, ChartKind.PLATFORM), links))
 
 
 @pytest.mark.parametrize("highest", [0, 1, 3, 4, 5, 17, 99, 100, 101, 12345])
@@ -38,9 +41,39 @@ def test_a_platform_not_collected_is_unknown_and_zero_is_zero():
     assert by_platform(days({"a": 2}, {}, {"a": 0}), {})[0].counts == (2, None, 0)
 
 
-def test_unknown_time_is_hatched_and_known_time_is_not():
-    assert 'class="unknown"' in drawn(days({"a": 1}, unknown=0.5))
-    assert 'class="unknown"' not in drawn(days({"a": 1}, unknown=0.0))
+def strips(svg: str, kind: str) -> list[float]:
+    """Return the widths of the strips below the bars."""
+    [group] = re.findall(f'<g class="{kind}">(.*?)</g>', svg) or [""]
+    return [float(width) for width in re.findall(r'width="([\d.]+)%"', group)]
+
+
+def test_the_strip_below_a_bar_is_filled_by_the_share_that_was_seen():
+    svg = drawn(days({"a": 1}, {"a": 1}, unknown=0.25))
+    assert strips(svg, "unseen") == [35, 35]
+    assert strips(svg, "seen") == [26.25, 26.25]
+    assert strips(drawn(days({"a": 1})), "seen") == strips(drawn(days({"a": 1})), "unseen")  # control
+
+
+def test_a_day_not_collected_is_a_gap_with_an_empty_strip_and_no_number():
+    svg = drawn((*days({"a": 0}), Day(day=date(2026, 11, 2), posts={}, unknown=1.0)))
+    assert re.findall('class="number"[^>]*>([^<]*)<', svg) == ["0"]
+    assert (len(strips(svg, "unseen")), len(strips(svg, "seen"))) == (2, 1)
+
+
+def test_what_is_still_to_come_has_no_strip():
+    assert strips(drawn((Day(day=date(2026, 11, 2), posts={}, unknown=0.0, passed=0.0),)), "unseen") == []
+
+
+@pytest.mark.parametrize(("columns", "stops"), [(2, 2), (32, 0)], ids=["few", "many"])
+def test_each_column_is_a_link_with_a_name_and_no_stop_of_the_tab_key_where_there_are_many(columns, stops):
+    shown = days(*[{"a": 1}] * columns)
+    svg = drawn(shown, links=[(f"/posts?n={n}&x", f"<Day> {n}") for n in range(columns)])
+    links = list(ElementTree.fromstring(svg).iter("a"))
+    assert links[1].attrib["href"] == "/posts?n=1&x"
+    assert links[1].attrib["aria-label"] == "<Day> 1"
+    assert sum("tabindex" not in link.attrib for link in links) == stops
+    assert 'role="group"' in svg
+    assert 'role="img"' in drawn(shown)  # control: nothing in it can be reached
 
 
 def test_a_chart_is_well_formed_has_no_style_and_escapes_its_title():
@@ -48,12 +81,12 @@ def test_a_chart_is_well_formed_has_no_style_and_escapes_its_title():
     ElementTree.fromstring(svg)
     assert "style=" not in svg
     assert "<script" not in svg
-    assert 'role="img"' in svg
 
 
 def test_bars_of_one_day_do_not_touch_however_thin():
     svg = drawn(days({"a": 1000, "b": 1}))
-    bars = re.findall(r'<rect x="[^"]*" y="([\d.]+)" width="[^"]*" height="([\d.]+)"', svg)
+    [group] = re.findall('<g class="c-grey">(.*?)</g>', svg)
+    bars = re.findall(r'<rect x="[^"]*" y="([\d.]+)" width="[^"]*" height="([\d.]+)"', group)
     (a_top, _), (b_top, b_height) = [(float(y), float(h)) for y, h in bars]
     assert b_top + b_height < a_top
 

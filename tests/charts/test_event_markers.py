@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitor.charts.bar_chart import Caption, stacked
+from monitor.charts.activity import activity
+from monitor.charts.bar_chart import Caption, bar_chart
 from monitor.charts.event_markers import marks, marks_of
-from monitor.charts.series import by_platform
 from monitor.report import Day, Event, Redefined, SeriesStep, Step
 from tests.dashboard.reports import a_report
 
@@ -62,8 +62,7 @@ def test_a_day_before_the_chart_has_no_mark_and_a_chart_without_columns_has_none
 
 
 def test_a_line_and_a_number_are_drawn_for_each_mark():
-    weeks = days()
-    found = marks([Event(day=day, title="x") for day in MONDAYS], (), MONDAYS)
-    svg = str(stacked(Caption("a", "", ""), weeks, by_platform(weeks, {}), marks=found))
+    shown = activity(a_report(days=tuple(days()), events=tuple(Event(day=day, title="x") for day in MONDAYS)))
+    svg = str(bar_chart(Caption("a", "", ""), shown))
     assert svg.count("mark-label") == 3
     assert 'x1="50.00%"' in svg

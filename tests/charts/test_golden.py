@@ -13,17 +13,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.charts.bar_chart import Caption, stacked
-from monitor.charts.event_markers import marks_of
+from monitor.charts import colours
+from monitor.charts.activity import ChartKind, activity
+from monitor.charts.bar_chart import Caption, bar_chart
 from monitor.charts.heat_map import heat_map
-from monitor.charts.mail_chart import week
 from monitor.charts.range_bar import part_bar, range_bar
-from monitor.charts.series import by_platform, by_tone
-from monitor.charts.standalone_chart import card
+from monitor.charts.standalone_chart import SIZES, card, week
 from monitor.core.model import Tone
-from monitor.report import Day, Event, Redefined, Usual
+from monitor.report import Comparison, Day, Event, LeftOut, PastWeek, Redefined, Usual, Window
 from monitor.report.by_week import weekly
-from monitor.report.wording import titles
 from tests.dashboard.reports import a_report
 from tests.digest.letters import a_week
 
@@ -43,14 +41,19 @@ def days(first: date, number: int) -> tuple[Day, ...]:
     )
 
 
-def chart(shown: tuple[Day, ...], *, events=(), redefined=()) -> str:
-    found = marks_of(a_report(events=tuple(events), redefined=tuple(redefined)), shown)
-    return str(stacked(Caption("a", "Posts", "Each day"), shown, by_platform(shown, {}), marks=found))
-
-
-def share_image(shown: tuple[Day, ...], **changes) -> str:
+def chart(shown: tuple[Day, ...], view: ChartKind = ChartKind.PLATFORM, **changes) -> str:
     report = a_report(days=shown, **changes)
-    return card(report, titles(report), headline="Busier than usual", source="From four platforms").svg
+    other = a_report(days=tuple(replace(day, posts={"lemmy": 9}) for day in shown[:-1]))
+    drawn = activity(report, view, other=other if view is ChartKind.POSTS else None)
+    links = [(f"/posts?since={day.day}", f"{day.day:%A}") for day in drawn.columns]
+    return str(bar_chart(Caption("a", "Posts", "Each day"), drawn, links))
+
+
+def share_image(shown: tuple[Day, ...], size: str = "landscape", **changes) -> str:
+    report = a_report(days=shown, **changes)
+    return card(
+        report, activity(report), headline="Busier than usual", source="From four platforms", size=SIZES[size]
+    ).svg
 
 
 def mail_chart(shown: tuple[Day, ...], **changes) -> str:
@@ -69,6 +72,25 @@ CLOCKS_BACK = date(2026, 10, 19)  # the week after it has a day of 25 hours
 CLOCKS_FORWARD = date(2026, 3, 23)
 NEW_YEAR = date(2026, 12, 21)
 NEW_YEARS_DAY = Event(day=date(2027, 1, 1), title="New Year")
+WEEKS = [tuple((5 + n + day) % 9 for day in range(7)) for n in range(6)]
+STALL = [Event(day=NEW_YEAR, title="Stall")]
+BASIS = {
+    "window": Window(first=NEW_YEAR, last=NEW_YEAR + timedelta(days=6)),
+    "past": tuple(
+        PastWeek(window=Window(first=NEW_YEAR, last=NEW_YEAR), values={}, days=counts) for counts in WEEKS
+    ),
+    "comparison": Comparison(
+        now=Window(first=NEW_YEAR, last=NEW_YEAR + timedelta(days=6)),
+        then=Window(first=NEW_YEAR, last=NEW_YEAR),
+        platforms=("bluesky",), hours=1.0, days=(1, 8, 14, 21, 0, 4, 30),
+        left_out=(LeftOut(source="mastodon", posts=12, reason="seen 64% of the week"),),
+    ),
+}  # fmt: skip
+HOURS = tuple(
+    Day(day=NEW_YEAR, hour=hour, posts={"": hour % 5} if hour != 3 else {}, unknown=float(hour == 3),
+        passed=min(1.0, max(0.0, 14.5 - hour)))
+    for hour in range(24)
+)  # fmt: skip
 CHARTS = {
     "clocks-back": lambda: chart(days(CLOCKS_BACK, 14)),
     "clocks-forward": lambda: chart(days(CLOCKS_FORWARD, 14)),
@@ -81,15 +103,21 @@ CHARTS = {
         weekly(days(date(2026, 8, 5), 160)),
         redefined=[Redefined(day=date(2026, 11, 2), definition="seen", version=2)],
     ),
-    "tones": lambda: str(
-        stacked(Caption("t", "Tone", ""), days(NEW_YEAR, 14), by_tone(days(NEW_YEAR, 14)), height=220)
+    "tones": lambda: chart(days(NEW_YEAR, 14), ChartKind.TONE),
+    "usual": lambda: chart(
+        days(NEW_YEAR, 7), ChartKind.POSTS, events=[Event(day=NEW_YEAR, title="Stall")], **BASIS
     ),
+    "one-day-by-hour": lambda: chart(days(NEW_YEAR, 1), ChartKind.POSTS, hours=HOURS),
+    "square": lambda: share_image(
+        days(NEW_YEAR, 7), "square", events=[Event(day=NEW_YEAR, title="Stall")], **BASIS
+    ),
+    "portrait": lambda: share_image(days(NEW_YEAR, 7), "portrait", demo=True, **BASIS),
     "hours": lambda: str(
         heat_map(Caption("h", "H", ""), [[d * h or None for h in range(24)] for d in range(7)])
     ),
     "share-image": lambda: share_image(days(NEW_YEAR, 28), events=[NEW_YEARS_DAY], demo=True),
     "share-image-weeks": lambda: share_image(days(date(2026, 8, 5), 160), events=()),
-    "mail-chart": lambda: mail_chart(days(NEW_YEAR, 7), events=[Event(day=NEW_YEAR, title="Stall")]),
+    "mail-chart": lambda: mail_chart(days(NEW_YEAR, 7), events=STALL, **BASIS),
     "today": lambda: chart(running(NEW_YEAR)),
     "mail-chart-today": lambda: mail_chart(running(NEW_YEAR)),
     "share-image-today": lambda: share_image(running(NEW_YEAR)),
@@ -117,18 +145,23 @@ def test_a_chart_is_drawn_as_it_was_when_it_was_looked_at(name):
 
 def labels(name: str) -> list[str]:
     drawn = ElementTree.fromstring((GOLDEN / f"{name}.svg").read_text())
-    return [text.text for text in drawn.iter("text") if text.attrib["class"].startswith("xlab")]
-
-
-UNSEEN = re.compile(r'<rect [^>]*fill="url\(#')
+    return [text.text for text in drawn.iter("text") if text.attrib.get("class", "").startswith("xlab")]
 
 
 @pytest.mark.parametrize("name", ["today", "mail-chart-today", "share-image-today"])
-def test_what_is_still_to_come_is_empty_and_not_hatched(name):
+def test_what_is_still_to_come_is_empty_and_what_has_begun_is_hollow(name):
     svg = CHARTS[name]()
     assert "so-far" in svg or 'fill-opacity="0.25"' in svg
-    assert not UNSEEN.search(svg)
-    assert UNSEEN.search(CHARTS[name.removesuffix("-today").replace("today", "new-year")]())  # control
+    assert len(strips(svg)) == 5
+    assert len(strips(CHARTS[name.removesuffix("-today").replace("today", "clocks-back")]())) > 5  # control
+
+
+def strips(svg: str) -> list[str]:
+    """Return the strips below the columns that have begun."""
+    look = f'class="unseen"|fill="{colours.UNSEEN}"'
+    return [
+        strip for group in re.findall(f"<g (?:{look})>(.*?)</g>", svg) for strip in re.findall("<rect", group)
+    ]
 
 
 def test_days_are_named_once_each_across_clock_changes_and_the_new_year():

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from monitor.charts.bar_chart import Caption
-from monitor.charts.heat_map import STEPS, clock, heat_map, step
+from monitor.charts.heat_map import STEPS, heat_map, step
+from monitor.charts.layout import clock
 
 EMPTY = [[0] * 24 for _ in range(7)]
 

@@ -1,22 +1,34 @@
 """What the charts of the overview say, and that their tables say the same."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 
-from dashboard.pages.charts import MOST_DAYS, activity, hours, hours_finding, tone, tone_finding, unseen
+from dashboard import create_app
+from dashboard.filters import choice_of
+from dashboard.pages.charts import hours, hours_finding, tone, tone_finding, unseen, week
 from monitor.core.model import Tone
-from monitor.report import Day, Event, Window
-from tests.dashboard.reports import LAST, a_figure, a_report
+from monitor.report import Comparison, Day, Event, LeftOut, PastWeek, Window
+from monitor.report.by_week import MOST_DAYS
+from monitor.report.window import WEEK, shifted
+from tests.dashboard.archived import TRACK, filled, then
+from tests.dashboard.reports import CAMPAIGN, LAST, a_figure, a_report, some_services
 
 
 def address(first, last):
     return f"{first}/{last}"
 
 
-def shown(report):
-    return activity(report, {"bluesky": "Bluesky"}, address)
+def chosen(**args):
+    return choice_of(MultiDict(args), CAMPAIGN, today=LAST, began=None)
+
+
+def shown(report, **args):
+    return week(chosen(), report, address, args)
 
 
 def test_each_day_leads_to_its_posts_and_the_table_has_a_row_for_it():
@@ -54,8 +66,8 @@ def test_the_tone_of_a_day_without_collection_is_unknown():
     report = a_report(2)
     days = (replace(report.days[0], posts={}), replace(report.days[1], tones={Tone.POSITIVE: 3}))
     chart = tone(replace(report, days=days), address)
-    assert chart.lines[0].cells == ("not collected",) * 4
-    assert chart.lines[1].cells == ("3", "0", "0", "0")
+    assert chart.lines[0].cells[:4] == ("not collected",) * 4
+    assert chart.lines[1].cells[:4] == ("3", "0", "0", "0")
 
 
 @pytest.mark.parametrize(
@@ -75,20 +87,20 @@ def test_the_title_of_tone_is_its_finding(tones, said):
     assert tone_finding(a_report(7, tones=tones)) == said
 
 
-def week(at: dict[int, int]):
+def heat_of(at: dict[int, int]):
     return [[at.get(hour, 0) for hour in range(24)] for _ in range(7)]
 
 
 @pytest.mark.parametrize(
     ("heat", "posts", "said"),
     [
-        (week({}), 0, "When people post is not known yet"),
-        (week({18: 2}), 19, "Too few posts to say when people post"),
-        (week(dict.fromkeys(range(24), 0.1)), 20, "No hours of the day stand out"),
-        (week({18: 0.2, 19: 0.5, 20: 0.2, 9: 0.1}), 20, "People post most between 6pm and 9pm"),
-        (week({23: 2, 0: 5, 1: 2}), 63, "People post most between 11pm and 2am"),
+        (heat_of({}), 0, "When people post is not known yet"),
+        (heat_of({18: 2}), 19, "Too few posts to say when people post"),
+        (heat_of(dict.fromkeys(range(24), 0.1)), 20, "No hours of the day stand out"),
+        (heat_of({18: 0.2, 19: 0.5, 20: 0.2, 9: 0.1}), 20, "People post most between 6pm and 9pm"),
+        (heat_of({23: 2, 0: 5, 1: 2}), 63, "People post most between 11pm and 2am"),
         (
-            [[None] * 18 + [2] * 6, *week({9: 2, 10: 2, 11: 2})[1:]],
+            [[None] * 18 + [2] * 6, *heat_of({9: 2, 10: 2, 11: 2})[1:]],
             50,
             "People post most between 9am and noon",
         ),
@@ -101,7 +113,7 @@ def test_the_title_of_the_hours_is_their_finding(heat, posts, said):
 
 def test_an_hour_that_was_not_collected_is_no_hour_without_posts():
     """Six of seven Sundays at nine were not seen: the hour is as full as that of the other days."""
-    heat = week({9: 4, 10: 4, 11: 4, 20: 3, 21: 3, 22: 3})
+    heat = heat_of({9: 4, 10: 4, 11: 4, 20: 3, 21: 3, 22: 3})
     for day in range(6):
         heat[day][9:12] = [None] * 3
     assert hours_finding(a_report(7, heat=heat)) == "People post most between 9am and noon"
@@ -163,10 +175,9 @@ def test_weekdays_that_these_days_do_not_have_are_empty():
 def test_a_day_that_is_not_over_is_hollow_and_one_still_to_come_is_empty():
     chart = shown(this_week())
     svg = str(chart.svg)
-    assert svg.count('class="s0 so-far"') == 1
-    assert svg.count("<rect") - svg.count("<pattern") == 3
+    assert svg.count('class="posts so-far"') == 1
+    assert svg.partition("</desc>")[2].count("<rect") == 3 + 3 + 3 + 7  # bars, strips and links
     assert ("so-far", "So far") in chart.legend
-    assert 'class="unknown"' not in svg
     names = [line.name for line in chart.lines]
     assert names[1:4] == ["Tuesday 17 November", "Wednesday 18 November, so far", "Thursday 19 November"]
     assert chart.lines[3].cells == ("still to come",) * 3
@@ -207,3 +218,151 @@ def test_one_day_is_not_told_as_the_busiest():
 
 def test_a_window_without_posts_says_so():
     assert shown(a_report(7, posts=a_figure("posts", 0))).title == "No posts were found in these days"
+
+
+def with_usual(**changes):
+    """Return a week of which the Thursday is far outside what is usual, without one platform's few posts."""
+    monday = date(2026, 11, 16)
+    counts = (4, 5, 3, 40, 4, 5, 4)
+    shown = tuple(
+        Day(day=monday + timedelta(days=n), posts={"mastodon": posts, "lemmy": 1}, unknown=0.0)
+        for n, posts in enumerate(counts)
+    )
+    week = Window(first=monday, last=monday + timedelta(days=6))
+    earlier = tuple(
+        PastWeek(window=shifted(week, WEEK * n), values={}, days=(4 + n % 2, 5, 4, 4 + n % 3, 4, 5, 4))
+        for n in range(1, 7)
+    )
+    basis = Comparison(
+        now=week, then=shifted(week, WEEK), platforms=("mastodon",), hours=1.0, days=counts,
+        left_out=(LeftOut(source="lemmy", posts=7, reason="seen 64% of the week"),),
+    )  # fmt: skip
+    return a_report(
+        7, **{"days": shown, "window": week, "past": earlier, "comparison": basis, "events": ()} | changes
+    )
+
+
+def bands(chart) -> int:
+    return str(chart.svg).partition('<g class="usual">')[2].partition("</g>")[0].count("<rect")
+
+
+def test_the_odd_day_is_dark_and_how_far_it_is_from_usual_stands_beside_it():
+    chart = shown(with_usual())
+    assert str(chart.svg).count('<g class="posts odd">') == 1
+    assert "8 times a usual Thursday" in chart.svg
+    assert ("posts odd", "Unusual") in chart.legend
+    assert bands(chart) == 7
+    head, thursday = chart.head, chart.lines[3].cells
+    assert thursday[head.index("All posts") - 1] == "41"
+    assert re.fullmatch(r"\d+ to \d+", thursday[head.index("Usual") - 1])
+
+
+def test_what_the_usual_range_does_not_count_stands_apart_and_is_named():
+    assert ("rest", "Not compared (Lemmy)") in shown(with_usual()).legend
+    every = replace(with_usual().comparison, days=(5, 6, 4, 41, 5, 6, 5), left_out=())
+    assert "rest" not in dict(shown(with_usual(comparison=every)).legend)  # control
+
+
+def test_from_under_four_weeks_nothing_is_called_usual():
+    few = shown(with_usual(past=with_usual().past[:3]))
+    assert bands(few) == 0
+    assert "Usual" not in few.head
+    assert "odd" not in str(few.svg)
+    assert bands(shown(with_usual(past=with_usual().past[:4]))) == 7  # control
+
+
+def test_a_day_not_collected_has_no_usual_range_that_could_be_taken_for_its_bar():
+    days = list(with_usual().days)
+    days[1] = replace(days[1], posts={}, unknown=1.0)
+    assert bands(shown(with_usual(days=tuple(days)))) == 6
+
+
+def test_the_only_event_of_a_week_is_written_beside_its_bar():
+    event = Event(day=date(2026, 11, 19), title="Survey <b>")
+    chart = shown(with_usual(events=(event,)))
+    assert 'class="event"' in chart.svg
+    assert "Survey &lt;b&gt;" in chart.svg
+    assert chart.marks == ()
+    two = shown(with_usual(events=(event, replace(event, day=date(2026, 11, 16)))))
+    assert [mark.label for mark in two.marks] == ["1", "2"]  # control: two would run into each other
+
+
+def test_a_long_event_is_cut_on_a_narrow_screen_and_whole_on_a_wide_one():
+    title = "A survey of shopkeepers on Heathway"
+    chart = shown(with_usual(events=(Event(day=date(2026, 11, 20), title=title),)))
+    wide, narrow = re.findall('class="event (?:wide|narrow)"[^>]*>([^<]*)<', chart.svg)
+    assert (wide, narrow[-1]) == (title, "…")
+
+
+def test_a_bar_leads_to_its_posts_and_says_its_numbers():
+    chart = shown(with_usual())
+    assert 'href="2026-11-19/2026-11-19" aria-label="Thursday 19 November: ' in chart.svg
+    assert "All posts 41, Usual " in chart.svg
+
+
+def other_weeks(asked):
+    def report(choice):
+        asked.append(choice.window)
+        return with_usual(window=choice.window)
+
+    return some_services(report)
+
+
+@pytest.mark.parametrize(
+    ("compare", "first", "name"),
+    [
+        ("before", date(2026, 11, 9), "9 to 15 November 2026"),
+        ("2026-10-05", date(2026, 10, 5), "5 to 11 October 2026"),
+    ],
+    ids=["before", "own"],
+)
+def test_another_time_is_outlined_with_its_own_legend_and_column(compare, first, name):
+    asked = []
+    with create_app(other_weeks(asked)).test_request_context():
+        choice = chosen(since="2026-11-16", until="2026-11-22")
+        chart = week(choice, with_usual(), address, {"compare": compare})
+    assert asked == [Window(first=first, last=first + timedelta(days=6))]
+    assert ("before", name) in chart.legend
+    assert chart.lines[3].cells[chart.head.index(name) - 1] == "41"
+    assert '<g class="before">' in chart.svg
+    assert all(f"compare={compare}" in switch.address for switch in chart.switches)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [{"chart": "pie"}, {"compare": "soon"}, {"compare": "9999-12-31"}, {"compare": "0001-01-01"}],
+    ids=str,
+)
+def test_what_makes_no_sense_is_refused_with_a_sentence(args):
+    with pytest.raises(BadRequest, match=r"Choose|Write"):
+        shown(with_usual(), **args)
+
+
+def test_each_view_is_a_link_of_its_own_and_the_one_shown_says_so():
+    chart = shown(with_usual(), chart="platform")
+    assert [(switch.title, switch.is_on) for switch in chart.switches] == [
+        ("Posts", False), ("By platform", True), ("By tone", False), ("Likely seen", False),
+    ]  # fmt: skip
+    assert ("c-violet", "Mastodon") in chart.legend
+    assert chart.switches[0].address == "/"
+    assert shown(with_usual(), chart="tone").head[1:5] == ("Positive", "Neutral", "Negative", "Unclear")
+
+
+def test_reach_is_a_range_for_each_day_and_not_known_where_nobodys_followers_are(tmp_path):
+    services = filled(tmp_path, then())
+    with create_app(services).test_request_context():
+        choice = chosen(period="week")
+        chart = week(choice, a_report(7, track=TRACK), address, {"chart": "reach"})
+    cells = [line.cells[0] for line in chart.lines]
+    assert sum(bool(re.fullmatch(r"[\d,]+ to [\d,]+", cell)) for cell in cells) == 1
+    assert cells.count("not known") == 6
+
+
+def test_the_hours_of_one_day_have_a_bar_each():
+    hours = tuple(
+        Day(day=LAST, hour=hour, posts={"": hour}, unknown=0.0, passed=float(hour < 9)) for hour in range(24)
+    )
+    chart = shown(a_report(1, hours=hours))
+    assert chart.head == ("Hour", "All posts", "Time not seen")
+    assert (chart.lines[8].name, chart.lines[8].cells[0]) == ("8am", "8")
+    assert chart.lines[8].address == "2026-11-22/2026-11-22"

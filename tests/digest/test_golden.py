@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.charts.mail_chart import WIDTH, week
+from monitor.charts.standalone_chart import MAIL, week
 from monitor.digest.content import DigestContent, letter
 from monitor.digest.html import ChartImage, html
 from monitor.digest.plain_text import text
@@ -57,4 +57,4 @@ def test_the_chart_is_as_it_was_found_good():
     if os.environ.get("GOLDEN") == "write":
         path.write_text(chart.svg)
     assert chart.svg == path.read_text()
-    assert f'viewBox="0 0 {WIDTH} {chart.height}"' in chart.svg
+    assert f'viewBox="0 0 {MAIL.width} {chart.height}"' in chart.svg

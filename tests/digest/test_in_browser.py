@@ -6,7 +6,7 @@ from dataclasses import replace
 import jinja2
 import pytest
 
-from monitor.charts.mail_chart import WIDTH, week
+from monitor.charts.standalone_chart import MAIL, week
 from monitor.charts.svg_to_png import png
 from monitor.digest import html as pages
 from monitor.digest.content import letter
@@ -21,9 +21,9 @@ from tests.export.hostile import hostile, listed
 def shown(name: str) -> str:
     """Return a mail with its picture in it, as a mail program shows it."""
     chart = week(WEEKS[name])
-    data = base64.b64encode(png(chart.svg, width=2 * WIDTH)).decode()
+    data = base64.b64encode(png(chart.svg, width=2 * MAIL.width)).decode()
     picture = ChartImage(
-        src=f"data:image/png;base64,{data}", width=544, height=round(chart.height * 544 / WIDTH)
+        src=f"data:image/png;base64,{data}", width=544, height=round(chart.height * 544 / MAIL.width)
     )
     return html(written(name), why_me=WHY, leave=LEAVE, picture=picture)
 

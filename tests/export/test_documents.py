@@ -107,7 +107,7 @@ def test_the_brief_has_headings_and_a_picture_with_words_in_its_place():
     assert styles[0] == "Heading 1"
     assert styles.count("Heading 2") >= 4
     [picture] = document.inline_shapes
-    assert "Bluesky 887" in picture._inline.docPr.get("descr")
+    assert "Posts 1,394" in picture._inline.docPr.get("descr")
 
 
 def height(document) -> float:

@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from monitor.charts.activity import ChartKind, activity
 from monitor.charts.standalone_chart import card
 from monitor.export import TABLE_COLUMNS
 from monitor.export.csv import TABLES, write_csv, write_table
-from monitor.export.provenance import titles
 from monitor.export.xlsx import write_xlsx
 from monitor.report import Event, Report, ShownPerson, Term
 from tests.dashboard.reports import LAST, a_post, a_report
@@ -144,9 +144,9 @@ def test_control_a_plain_csv_writer_writes_formulas():
 def test_a_card_is_sound_xml_and_holds_no_tag_of_a_text(texts):
     for text in texts:
         report = a_bad_report(text, days=a_report(1).days)
-        drawn = card(report, titles(report) | {"bluesky": text}, headline=text, source=text)
+        drawn = card(report, activity(report, ChartKind.PLATFORM), headline=text, source=text)
         root = ElementTree.fromstring(drawn.svg)
         kinds = {element.tag.rpartition("}")[2] for element in root.iter()}
-        assert kinds <= {"svg", "title", "defs", "pattern", "g", "rect", "line", "circle", "text"}
+        assert kinds <= {"svg", "title", "g", "rect", "line", "circle", "text", "tspan"}
         names = {name for element in root.iter() for name in element.attrib}
         assert not any(name.startswith("on") or name.endswith("href") for name in names)

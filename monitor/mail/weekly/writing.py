@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from monitor.campaign import Campaign
-from monitor.charts import mail_chart
+from monitor.charts.standalone_chart import MAIL
+from monitor.charts.standalone_chart import week as week_picture
 from monitor.charts.svg_to_png import png
 from monitor.core.clock import stamp
 from monitor.core.errors import PictureError, UnsafeMailError
@@ -111,12 +112,10 @@ def why_me(campaign: Campaign, reader: Subscription) -> str:
 
 def _picture(report: Report) -> tuple[bytes, ChartImage] | None:
     """Return the chart, and how it is shown; None if this machine cannot draw: the mail has it in words."""
-    chart = mail_chart.week(report)
+    chart = week_picture(report)
     try:
-        data = png(chart.svg, width=2 * mail_chart.WIDTH)
+        data = png(chart.svg, width=2 * MAIL.width)
     except PictureError as error:
         log.warning("The mail goes without its picture. %s", error)
         return None
-    return data, ChartImage(
-        src="cid:week", width=_WIDTH, height=round(chart.height * _WIDTH / mail_chart.WIDTH)
-    )
+    return data, ChartImage(src="cid:week", width=_WIDTH, height=round(chart.height * _WIDTH / MAIL.width))

@@ -1,0 +1,171 @@
+"""What the chart of a report shows, in whatever it is drawn: its bars, usual ranges and marks. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from monitor.charts.event_markers import EventMarker, marks_of
+from monitor.charts.layout import BEFORE, ODD, SEEN, SO_FAR, USUAL, Layout, ends, ticks
+from monitor.charts.series import Series, by_platform, by_reach, by_tone, together
+from monitor.report import Day, Report, Seen, Usual, Window
+from monitor.report.baseline import usual_days
+from monitor.report.by_week import days_or_weeks
+from monitor.report.wording import FEW, titles, window_words
+
+WIDE = 8  # columns, up to which each has its number and room for words
+_DAY = timedelta(days=1)
+_TIMES = 2  # as many as usual, from which on it is said
+
+
+class ChartKind(StrEnum):
+    """What the bars are made of, by the word in an address."""
+
+    POSTS = "posts"
+    PLATFORM = "platform"
+    TONE = "tone"
+    REACH = "reach"
+
+
+_WHAT = {
+    ChartKind.POSTS: "Posts per {}",
+    ChartKind.PLATFORM: "Posts per {} by platform",
+    ChartKind.TONE: "Posts per {} by how they sound, as the program guesses",
+    ChartKind.REACH: "People likely to have seen the posts of each {}",
+}
+
+
+class Flag(NamedTuple):
+    """Words beside the bar of one column."""
+
+    column: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """A chart before it is drawn."""
+
+    kind: ChartKind
+    columns: Sequence[Day]
+    per: str  # what a column is: "hour", "day" or "week"
+    what: str  # "Posts per day"
+    series: tuple[Series, ...]
+    usual: Mapping[int, Usual] = field(default_factory=dict)
+    before: tuple[int | None, ...] = ()
+    before_name: str = ""
+    marks: tuple[EventMarker, ...] = ()
+    flag: Flag | None = None
+
+    @property
+    def has_numbers(self) -> bool:
+        """Return whether each bar has its number, and no axis is needed."""
+        return len(self.columns) <= WIDE and all(one.style for one in self.series)
+
+    def layout(self, **place: Any) -> Layout:
+        """Return where its parts go; `place` is as Layout has it."""
+        return Layout(
+            days=self.columns,
+            series=self.series,
+            usual=self.usual,
+            before=self.before,
+            scale=ends if self.has_numbers else ticks,
+            **place,
+        )
+
+    def legend(self) -> dict[str, str]:
+        """Return the names in a legend by style."""
+        names = {one.style: one.name for one in self.series if one.style}
+        odd = self.layout(right=1, top=0, bottom=1, gap=0).odd
+        more = (
+            (f"{self.series[0].style} {ODD}" if self.series else "", bool(odd), "Unusual"),
+            (USUAL, bool(self.usual), "Usual for that weekday"),
+            (BEFORE, bool(self.before), self.before_name),
+            (SO_FAR, any(day.is_open for day in self.columns), "So far"),
+            (SEEN, any(day.has_gaps for day in self.columns), f"Share of the {self.per} we saw"),
+        )
+        return names | {style: name for style, is_needed, name in more if is_needed}
+
+
+def activity(
+    report: Report,
+    kind: ChartKind = ChartKind.POSTS,
+    *,
+    other: Report | None = None,
+    seen: Sequence[Seen | None] = (),
+) -> Activity:
+    """Return the chart of a report, beside an `other` one; for its reach, `seen` is of each column."""
+    columns, per = columns_of(report)
+    usual = _usual(report) if kind is ChartKind.POSTS and per == "day" else {}
+    match kind:
+        case ChartKind.PLATFORM:
+            series = by_platform(columns, titles(report))
+        case ChartKind.TONE:
+            series = by_tone(columns)
+        case ChartKind.REACH:
+            series = by_reach(seen)
+        case ChartKind.POSTS:
+            series = together(columns, report, compared=bool(usual))
+    marks = marks_of(report, columns) if per != "hour" else ()
+    times = {column: _times(series[0].counts[column] or 0, usual[column]) for column in usual}
+    flag = _flag(report, columns, times, marks) if per == "day" and len(columns) <= WIDE else None
+    return Activity(
+        kind=kind, columns=columns, per=per, what=_WHAT[kind].format(per), series=series, usual=usual,
+        before=_before(columns, other) if other else (), marks=() if flag else marks, flag=flag,
+        before_name=f"{window_words(other.window)}" if other else "",
+    )  # fmt: skip
+
+
+def columns_of(report: Report) -> tuple[Sequence[Day], str]:
+    """Return the columns of a report's chart, and what each is: an 'hour', a 'day' or a 'week'."""
+    return (report.hours, "hour") if report.hours else days_or_weeks(report)
+
+
+def _usual(report: Report) -> dict[int, Usual]:
+    """Return the usual range of each day that is compared, by its column; none of one not collected."""
+    basis = report.comparison
+    if basis is None or basis.now.first != report.window.first:
+        return {}
+    ranges = usual_days([week.days for week in report.past])
+    return {column: usual for column, usual in enumerate(ranges) if report.days[column].posts}
+
+
+def _before(columns: Sequence[Day], other: Report) -> tuple[int | None, ...]:
+    totals = [day.total for day in columns_of(other)[0]][: len(columns)]
+    return (*totals, *[None] * (len(columns) - len(totals)))
+
+
+def _flag(
+    report: Report, columns: Sequence[Day], times: Mapping[int, int], marks: Sequence[EventMarker]
+) -> Flag | None:
+    """Return what is written beside a bar: the only event of these days, or how far the oddest stands out."""
+    if not marks:
+        column = max(times, key=lambda place: times[place], default=0)
+        return Flag(column, (_aside(columns[column], times[column]),)) if times.get(column) else None
+    [mark, *others] = marks
+    if others or not mark.label.isdigit():
+        return None
+    events = "; ".join(event.title for event in report.events if event.day == columns[mark.column].day)
+    aside = _aside(columns[mark.column], times.get(mark.column, 0))
+    return Flag(mark.column, tuple(filter(None, (events, aside))))
+
+
+def _times(posts: int, usual: Usual) -> int:
+    """Return how many times as many posts as usual these are; 0 if that is not worth saying."""
+    if posts < FEW or posts <= usual.high or not usual.median:
+        return 0
+    times = round(posts / usual.median)
+    return times if times >= _TIMES else 0
+
+
+def _aside(day: Day, times: int) -> str:
+    return f"{times} times a usual {day.day:%A}" if times else ""
+
+
+def windows(report: Report) -> list[Window]:
+    """Return the days of each column of a report's chart."""
+    firsts = [day.day for day in columns_of(report)[0]]
+    lasts = [*(max(day - _DAY, first) for first, day in pairwise(firsts)), report.window.last]
+    return [Window(first=first, last=last) for first, last in zip(firsts, lasts, strict=False)]
