@@ -64,8 +64,8 @@ def _contents(view: ChartView, report: Report, ending: str, size: Size) -> bytes
         return table.getvalue().encode()
     if view.chart is None or ending not in _CHART_TYPES:
         abort(404)
-    drawn = picture(report, view.chart, view.title if view.arguments else "", size)
-    return png(drawn.svg, width=size.width) if ending == "png" else drawn.svg.encode()
+    drawing = picture(report, view.chart, view.title if view.arguments else "", size)
+    return png(drawing.svg, width=size.width) if ending == "png" else drawing.svg.encode()
 
 
 def _file(chosen: ExportFormat, report: Report) -> IO[bytes]:

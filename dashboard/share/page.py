@@ -48,8 +48,8 @@ def preview(slug: str) -> ResponseReturnValue:
         report = guard().services.report(_choice(share))
     except FilterError:
         return _ended()
-    drawn = picture(hide(report, handles=share.handles, texts=share.texts), size=LANDSCAPE)
-    return Response(png(drawn.svg, width=LANDSCAPE.width), mimetype="image/png")
+    chart = picture(hide(report, handles=share.handles, texts=share.texts), size=LANDSCAPE)
+    return Response(png(chart.svg, width=LANDSCAPE.width), mimetype="image/png")
 
 
 def _choice(share: ShareLink) -> Choice:

@@ -49,8 +49,8 @@ class Skin:
 
     def rects(self, style: str, boxes: Iterable[Box]) -> str:
         """Return rectangles of one style."""
-        drawn = "".join(f"<rect {self.box(box)}/>" for box in boxes)
-        return f"<g {self.look(style)}>{drawn}</g>" if drawn else ""
+        inside = "".join(f"<rect {self.box(box)}/>" for box in boxes)
+        return f"<g {self.look(style)}>{inside}</g>" if inside else ""
 
     def text(
         self, style: str, x: float, y: float, words: str, *, anchor: str = "middle", dx: float = 0

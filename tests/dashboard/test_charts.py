@@ -16,7 +16,7 @@ from monitor.report import Comparison, Day, Event, LeftOut, PastWeek, Window
 from monitor.report.by_week import MOST_DAYS
 from monitor.report.window import WEEK, shifted
 from tests.dashboard.archived import TRACK, filled, then
-from tests.dashboard.reports import CAMPAIGN, LAST, a_figure, a_report, some_services
+from tests.dashboard.reports import CAMPAIGN, LAST, NOW, a_figure, a_report, some_services
 
 
 def address(first, last):
@@ -24,7 +24,7 @@ def address(first, last):
 
 
 def chosen(**args):
-    return choice_of(MultiDict(args), CAMPAIGN, today=LAST, began=None)
+    return choice_of(MultiDict(args), CAMPAIGN, now=NOW, began=None)
 
 
 def shown(report, **args):
