@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api, file_import, mail, manual_entry, share
+from dashboard import api, file_import, mail, manual_entry, posts, share
 from dashboard.access import attach, may
 from dashboard.access.csrf import READING
 from dashboard.access.guard import nobody_if_unknown
@@ -25,12 +25,11 @@ from dashboard.pages import (
     overview,
     people,
     places,
-    posts,
     reports,
     settings,
     sources,
-    why_missing,
 )
+from dashboard.posts import why_missing
 from dashboard.services import Reports, Services
 from dashboard.tone import accuracy, audit_review
 from monitor.accounts import Accounts

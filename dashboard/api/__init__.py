@@ -5,7 +5,7 @@ from werkzeug.exceptions import HTTPException
 
 from dashboard.api.openapi import document
 from dashboard.filters import MONTH
-from dashboard.pages.posts import PAGE, cursor_of, search_of
+from dashboard.posts import PAGE, cursor_of, search_of
 from dashboard.services import services
 from monitor.core.errors import MonitorError
 from monitor.export import record

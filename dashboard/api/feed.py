@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from flask import Blueprint, Response, request
 
 from dashboard.filters import MONTH
-from dashboard.pages.posts import search_of
+from dashboard.posts import search_of
 from dashboard.services import services
 from monitor.charts.text_layout import printable
 from monitor.export import record

@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 from dashboard.access import may
 from dashboard.api import live
 from dashboard.filters import ALL, Choice
-from dashboard.pages import charts, post_actions
+from dashboard.pages import charts
+from dashboard.posts import actions
 from dashboard.services import services
 from monitor.charts.bar_chart import shares
 from monitor.charts.range_bar import part_bar, range_bar
@@ -97,7 +98,7 @@ def context(
                   for one in story(report)],
         "cards": [*_cards(report, choice)][:MOST_TO_DO], "back": request.full_path,
         "owed_address": choice.address("/posts", mark="needs reply", period=ALL, since=None, until=None),
-        "did": post_actions.result(),
+        "did": actions.result(),
         "tiles": [_tile(one, report) for one in shown_on(Face.OVERVIEW)],
         "chart": charts.week(choice, report, posts, args),
         "boroughs": [*_boroughs(report.boroughs, choice)],

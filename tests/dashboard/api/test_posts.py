@@ -7,7 +7,7 @@ import pytest
 
 from dashboard import create_app
 from dashboard.api.feed import atom
-from dashboard.pages.posts import PAGE
+from dashboard.posts import PAGE
 from tests.dashboard.archived import filled, then
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from dashboard.access import may, need, who
 from dashboard.filters import DATES, Choice, number
-from dashboard.pages import post_actions
+from dashboard.posts import actions
 from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
@@ -95,7 +95,7 @@ class PostView(PostRow):
 
 
 page = Blueprint("posts", __name__)
-page.post("/posts/work")(post_actions.work)
+page.post("/posts/work")(actions.work)
 
 
 @page.get("/posts")
@@ -167,8 +167,8 @@ def _ways(archive: ArchiveReader, choice: Choice, words: str) -> list[tuple[str,
 def _common(choice: Choice) -> dict[str, Any]:
     report = services().report(choice)
     return {
-        "r": report, "titles": words.titles(report), "acts": post_actions.ACTS,
-        "did": post_actions.result(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
+        "r": report, "titles": words.titles(report), "acts": actions.ACTS,
+        "did": actions.result(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
         "back": request.full_path, "span": words.window_words(choice.window),
     }  # fmt: skip
 
