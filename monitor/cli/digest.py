@@ -162,8 +162,8 @@ def _enqueue(weekly: DigestJob, week: Week, readers: list[Subscription]) -> None
     report = weekly.report(week.window, now)
     mails: list[Mail] = list(mails_of(weekly, report, week, readers))
     run = DigestRun(week=week.name, decision="sent", why="Sent by hand.", decided_at=now)
-    is_due = week.name == latest(weekly.campaign.digest, weekly.campaign.zone, now).name
-    if not (is_due and weekly.store.decide(weekly.key, run, mails, until=until)):
+    is_newest = week.name >= latest(weekly.campaign.digest, weekly.campaign.zone, now).name  # due or not yet
+    if not (is_newest and weekly.store.decide(weekly.key, run, mails, until=until)):
         weekly.store.enqueue(weekly.key, mails, until=until, now=now)
     weekly.remember(report)
 
