@@ -67,14 +67,17 @@ _HEADERS = {
 _MOST_SENT = 2**20  # bytes; a page that takes a file says how large
 _MOST_FIELDS = 1000  # of a form, as Werkzeug has it for those with files
 _PLAIN = {
-    400: ("This address does not make sense", "Check the address, or go back to the overview."),
+    400: ("This address is not valid", "Check the address, or go back to the overview."),
     404: ("There is no page here", "The address may be mistyped or old. Go back to the overview."),
-    405: ("This page can only be read", "Go back to the overview."),
+    405: ("This page is read-only", "Go back to the overview."),
     413: (
         "That is too much at once",
-        "A form holds up to a megabyte and 1,000 fields. Go back, and send less.",
+        "A form holds up to a megabyte and 1,000 fields. Go back, and enter less.",
     ),
-    500: ("Something broke at our end", "Nothing is lost. Reload the page; if it stays, look at the log."),
+    500: (
+        "Something broke at our end",
+        "Nothing is lost. Reload the page; if the problem stays, check the log.",
+    ),
 }
 
 
@@ -174,7 +177,10 @@ def _only_our_names(hosts: Container[str]) -> None:
     name, colon, port = host.rpartition(":")
     bare = name if colon and port.isdecimal() else host
     if bare.lower() not in hosts:
-        abort(400, "This dashboard does not answer to that name. Open it as http://localhost with its port.")
+        abort(
+            400,
+            "This dashboard does not answer to that address. Open http://localhost followed by its port.",
+        )
 
 
 def _protected(response: Response) -> Response:
@@ -195,6 +201,6 @@ def _http_error(error: HTTPException) -> tuple[str, int]:
 
 def _known_error(error: MonitorError) -> tuple[str, int]:
     is_saving = isinstance(error, StorageError) and request.method not in READING
-    what = "That was not saved" if is_saving else "The numbers cannot be read now"
+    what = "That was not saved" if is_saving else "The numbers cannot be read at the moment"
     nobody_if_unknown()
     return render_template("error.html", what=what, advice=str(error), code=503), 503

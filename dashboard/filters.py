@@ -129,7 +129,7 @@ def _period(args: Mapping[str, str], usual: str) -> str:
     period = args.get("period") or usual
     if period not in PERIODS:
         raise FilterError(
-            "That period is not known. Choose today, the week, 4 weeks, the campaign, or dates."
+            "That period does not exist. Choose today, the week, 4 weeks, the campaign, or dates."
         )
     return period
 

@@ -10,9 +10,9 @@ from dashboard.access.sign_in import checked, later, signed_in
 from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 
 DONE = {
-    "password": "Your password is changed. Everywhere else you are signed out.",
+    "password": "Your password has been changed. You are signed out everywhere else.",
     "phone": "Codes from your phone are switched off.",
-    "token": "The token is taken away. It opens nothing any more.",
+    "token": "The token has been revoked. It no longer works.",
 }
 
 
@@ -87,7 +87,8 @@ def _has_account() -> ResponseReturnValue | None:
         return None
     return refusal(
         "Nobody has an account yet",
-        "The first is made by a link that the monitor prints when it starts; then each person gets one.",
+        "The first account is created with a link that the monitor prints when it starts;"
+        " an admin then invites everyone else.",
         404,
     )
 
@@ -119,5 +120,5 @@ def _is_not_me() -> str | None:
     except TooManyTriesError as error:
         return later(error.until)
     except WrongPasswordError:
-        return "The password that you have now is not right. Nothing was changed."
+        return "Your current password is not right. Nothing was changed."
     return None

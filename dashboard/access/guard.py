@@ -97,17 +97,18 @@ class Guard:
             host=request.host,
         ):  # fmt: skip
             return refusal(
-                "Nothing was changed", "That came from another site. Open the page here and try again."
+                "Nothing was changed",
+                "That request came from another site. Open the page here and try again.",
             )
         least = page_permissions.least(endpoint)
         if least is None or (caller.by_token and least and not page_permissions.takes_token(endpoint)):
-            return refusal("This page is not for you", "It is open to nobody, or not to programs.")
+            return refusal("This page is not for you", "It is not open to programs.")
         if not caller.person.may(least):
             return _ask_to_sign_in(endpoint) if not caller.person.role else refusal(*_TOO_LOW)
         if self._needs_code(caller) and endpoint not in page_permissions.WITHOUT_CODE and least:
             if caller.by_token:
                 return refusal(
-                    "This token does not work yet", "Its owner has to switch on codes from a phone."
+                    "This token does not work yet", "Its owner must first switch on codes from a phone."
                 )
             return redirect(url_for("account.phone", why="needed"), 303)
         return None
@@ -146,7 +147,7 @@ class Guard:
 
 _TOO_LOW = (
     "Your account does not open this page",
-    "Ask an admin, if you need it for your work. They can change your role.",
+    "If you need it for your work, ask an admin to change your role.",
 )
 
 
@@ -172,10 +173,10 @@ def refusal(what: str, advice: str, code: int = 403) -> Response:
 
 def _ask_to_sign_in(endpoint: str | None) -> ResponseReturnValue:
     if page_permissions.takes_token(endpoint):
-        abort(401, "Show a token, or sign in first. You make a token on the page of your account.")
+        abort(401, "Send a token, or sign in first. You can create a token on your account page.")
     if "sign_in" not in current_app.blueprints:
         return refusal(
-            "This is only for the computer that it runs on", "Open it there, or add accounts.", 401
+            "This only works on the computer the monitor runs on", "Open it there, or add accounts.", 401
         )
     if request.method not in csrf.READING:
         return Response(render_template("access/away.html"), 401)

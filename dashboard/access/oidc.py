@@ -65,7 +65,9 @@ def back() -> ResponseReturnValue:
     state = request.args.get("state", "")
     handshake = accounts().redeem(state, now())
     if handshake is None or cookie.token(request.environ, _STATE) != state:
-        return refusal("That took too long", "Or it began in another browser. Start again, and sign in here.")
+        return refusal(
+            "That took too long", "Or you started in another browser. Start again, and sign in here."
+        )
     try:
         address = vouched(_provider(), url_for("oidc.back", _external=True), handshake, request.args, now())
         person = _person(address)
@@ -106,7 +108,7 @@ def vouched(
             raise AccessError(_FAILED.format(host=provider.host)) from error
 
 
-_FAILED = "{host} did not vouch for you as it should. Try again, or sign in with your password."
+_FAILED = "{host} did not confirm who you are. Try again, or sign in with your password."
 
 
 def _claims(
@@ -160,7 +162,9 @@ def _published(session: "OAuth2Session", provider: Provider) -> Mapping[str, str
         return {name: metadata[name] for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
     except (OSError, ValueError, LookupError, TypeError) as error:  # those of requests are OSErrors
         log.warning("%s could not be asked: %s", provider.host, type(error).__name__)
-        raise AccessError(f"{provider.host} cannot be reached now. Sign in with your password.") from error
+        raise AccessError(
+            f"{provider.host} cannot be reached at the moment. Sign in with your password."
+        ) from error
 
 
 def _provider() -> Provider:

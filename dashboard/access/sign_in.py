@@ -122,7 +122,7 @@ def later(until: datetime) -> str:
     minutes = max(1, -((now() - until) // timedelta(minutes=1)))
     at = (until + timedelta(minutes=1)).astimezone(campaign().zone)
     wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    return f"There were many tries, so this waits for {wait}. Try again at {at:%H:%M}."
+    return f"Too many attempts, so please wait {wait}. Try again at {at:%H:%M}."
 
 
 def _to(address: str) -> Response:
@@ -144,7 +144,7 @@ def _choose(person: Person | None, **context: object) -> str:
 
 def _used_up() -> Response:
     return refusal(
-        "This link does not work any more",
-        "It has been used, or is older than a day. Ask an admin of the dashboard for a new one.",
+        "This link no longer works",
+        "It has been used, or is more than a day old. Ask an admin of the dashboard for a new one.",
         410,
     )

@@ -8,8 +8,8 @@ from monitor.accounts import ROLES, Person, role_of
 from monitor.core.errors import AccessError
 
 DONE = {
-    "role": "The role is changed. The person signs in again to use it.",
-    "disable": "The account is switched off. Whoever used it is signed out.",
+    "role": "The role has been changed. The person must sign in again to use it.",
+    "disable": "The account is switched off, and the person is signed out.",
     "enable": "The account is switched on again.",
     "sign-out": "The person is signed out everywhere.",
     "phone-off": "Codes from a phone are switched off for this person.",
@@ -63,7 +63,7 @@ def _act(person: Person, what: str) -> None:
     elif what in acts:
         acts[what](person, by=by, now=at)
     else:
-        raise AccessError("That button is not known here. Reload the page and try again.")
+        raise AccessError("That button no longer exists. Reload the page and try again.")
 
 
 def _invitation(person: Person) -> str:

@@ -21,9 +21,9 @@ def document(platforms: list[str], tracks: list[str]) -> dict[str, Any]:
         "info": {"title": "Campaign monitor", "version": __version__, "description": _ABOUT},
         "paths": {
             "/api/v1/report": _path(
-                "report", "The numbers of some days, with what they rest on", "Report", days
+                "report", "The numbers for a range of days, and what they are based on", "Report", days
             ),
-            "/api/v1/posts": _path("posts", "Posts, a page at a time", "Posts", [*days, *_filters()]),
+            "/api/v1/posts": _path("posts", "Posts, one page at a time", "Posts", [*days, *_filters()]),
         },
         "components": {
             "schemas": {**report_schemas(), "Posts": _POSTS, "Error": _ERROR},
@@ -34,9 +34,9 @@ def document(platforms: list[str], tracks: list[str]) -> dict[str, Any]:
 
 
 _ABOUT = (
-    "null means that the platform did not say, or that nothing was collected; 0 means zero. Days are days in"
-    " the campaign's time zone. A token is needed as soon as the dashboard has accounts; make one on your"
-    " account's page."
+    "null means that the platform gave no number, or that nothing was collected; 0 means zero. Days are days"
+    " in the campaign's time zone. Once the dashboard has accounts, a token is needed; create one on"
+    " your account page."
 )
 _TEXT: dict[str, Any] = {"type": ["string", "null"]}
 _NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
@@ -44,7 +44,7 @@ _NUMBERS = frozenset({"id", "likes", "reposts", "replies", "quotes", "views", "f
 _WITHHELD = " and ".join(forbidding("files").values())
 _POST = {
     "type": "object",
-    "description": f"A public post. Removed posts, and those of {_WITHHELD}, come without text and writer.",
+    "description": f"A public post. Removed posts, and those from {_WITHHELD}, come without text and author.",
     "properties": {name: _NUMBER if name in _NUMBERS else _TEXT for name in COLUMNS},
     "required": list(COLUMNS),
     "additionalProperties": False,
@@ -71,12 +71,12 @@ def _days(platforms: list[str], tracks: list[str]) -> list[dict[str, Any]]:
         _parameter(
             "period",
             {"type": "string", "enum": periods},
-            "Which days; 4-weeks unless said. Until Thursday noon a week is the last one.",
+            "Which days; 4-weeks by default. Until Thursday noon a week is the last one.",
         ),
         _parameter("since", day, "The first day, instead of a period."),
         _parameter("until", day, "The last day, instead of a period."),
-        _parameter("track", {"type": "string", "enum": tracks}, "The track; the first unless said."),
-        _parameter("platform", many, "Count these platforms only; may be given again."),
+        _parameter("track", {"type": "string", "enum": tracks}, "The track; the first by default."),
+        _parameter("platform", many, "Count these platforms only; can be repeated."),
     ]
 
 
@@ -87,16 +87,20 @@ def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str,
 def _filters() -> list[dict[str, Any]]:
     text = {"type": "string", "maxLength": 200}
     return [
-        _parameter("q", text, "All of these words; words in quotation marks follow one another."),
+        _parameter("q", text, "All of these words; use quotation marks for a phrase."),
         _parameter("tag", text, "With this hashtag."),
-        _parameter("place", text, "That name this place."),
-        _parameter("author", {"type": "integer"}, "By this account, as the page of people numbers it."),
-        _parameter("tone", _one_of(Tone), "That sound so; not together with an author."),
-        _parameter("stance", _one_of(Stance), "As people labelled them; not together with an author."),
-        _parameter("mark", _one_of(Mark), "As people marked them."),
-        _parameter("new", {"type": "string", "enum": ["yes"]}, "Only by accounts new in these days."),
-        _parameter("order", _one_of(Order), "What comes first; the newest unless said."),
-        _parameter("after", text, "Go on after this post: use `next` of the page before."),
+        _parameter("place", text, "That mention this place."),
+        _parameter("author", {"type": "integer"}, "By this account, using its number on the People page."),
+        _parameter("tone", _one_of(Tone), "With this tone; not together with an author."),
+        _parameter(
+            "stance", _one_of(Stance), "With this stance, as set by people; not together with an author."
+        ),
+        _parameter("mark", _one_of(Mark), "With this mark."),
+        _parameter(
+            "new", {"type": "string", "enum": ["yes"]}, "Only by accounts that are new in these days."
+        ),
+        _parameter("order", _one_of(Order), "The order; newest first by default."),
+        _parameter("after", text, "Continue after this post: use `next` from the previous page."),
     ]
 
 

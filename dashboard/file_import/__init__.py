@@ -21,8 +21,8 @@ from monitor.report.wording import quantity, window_words
 _ROOM = 100_000  # bytes of the form around a file
 _REFRESH = {"Refresh": "2"}  # seconds, until the page that shows progress looks again
 _TOO_LARGE = (
-    f"This file is larger than {MOST_BYTES // 10**6} MB. Take it in on the computer that runs the monitor;"
-    " type there: monitor import FILE"
+    f"This file is larger than {MOST_BYTES // 10**6} MB. Import it on the computer the monitor runs"
+    " on by typing: monitor import FILE"
 )
 
 page = Blueprint("file_import", __name__, url_prefix="/bring-a-file")
@@ -60,7 +60,7 @@ def detail(token: str) -> ResponseReturnValue:
 def work(token: str) -> ResponseReturnValue:
     file, act = _file(token), _WORK.get(request.form.get("act", ""))
     if act is None:
-        abort(400, "That cannot be done here. Go back, and use the buttons there.")
+        abort(400, "That cannot be done here. Go back, and use the buttons on the page.")
     try:
         return _back(file) if _imports().box.is_running(file) else act(file)
     except MonitorError as error:
@@ -95,14 +95,14 @@ def _take_in(file: DroppedFile) -> ResponseReturnValue:
 def _claim(file: DroppedFile) -> ResponseReturnValue:
     platform, first, last = request.form.get("platform", ""), _day("first"), _day("last")
     if platform not in file.counts.days or "sure" not in request.form or last < first:
-        raise MonitorError("Tick that the file is everything, and give the first and the last day.")
+        raise MonitorError("Tick the box to confirm the file is complete, and give the first and last day.")
     window, zone = Window(first=first, last=last), services().campaign.zone
     saved_at = file.saved_at or file.arrived_at
     claim = file_claim(platform, window, file.name, zone=zone, saved_at=saved_at, now=services().now())
     with services().write() as archive:
         for track in _tracks(file):
             archive.coverage.save_file_claim(claim, track.name)
-    note(f"from a file: everything on {platform} for {window_words(window)}")
+    note(f"from a file: complete for {platform}, {window_words(window)}")
     return redirect(url_for("file_import.show", did="claimed"), 303)
 
 
@@ -115,7 +115,7 @@ def _withdraw() -> ResponseReturnValue:
         for claim in archive.coverage.file_claims(track.name):
             if claim.stream == stream:
                 archive.coverage.withdraw(claim, track.name)
-                note(f"from a file: no longer everything on {claim.source}")
+                note(f"from a file: no longer complete for {claim.source}")
     return redirect(url_for("file_import.show", did="withdrawn"), 303)
 
 
@@ -162,7 +162,7 @@ def _file(token: str) -> DroppedFile:
 
 
 def _owner() -> str:
-    return str(who().id or "the office")
+    return str(who().id or "the team")
 
 
 def _tracks(file: DroppedFile) -> tuple[Track, ...]:

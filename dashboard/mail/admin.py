@@ -15,9 +15,9 @@ from monitor.mail.weekly.writing import letter_of, welcome
 from monitor.report.wording import window_words
 
 DONE = {
-    "asked": "A mail is on its way there. Press the button in it, and you get what you asked for.",
-    "dropped": "They get no more of these mails, until they ask for them themselves.",
-    "resent": "The mail is sent again.",
+    "asked": "We have sent a mail to that address. Press the button in it to subscribe.",
+    "dropped": "Removed: they get no more of these mails unless they subscribe again themselves.",
+    "resent": "The mail is being sent again.",
 }
 _WAITS = timedelta(days=3)
 
@@ -34,7 +34,7 @@ def ask() -> ResponseReturnValue:
     weekly, kind = mail_services().weekly, request.form.get("kind", "")
     try:
         if kind not in KINDS:
-            raise AccessError("Choose what to get: the weekly mail, or alerts.")
+            raise AccessError("Choose the weekly mail or alerts.")
         reader = weekly.store.ask(kind, request.form.get("address", ""), by=_me(), now=now())
     except AccessError as error:
         return _page(wrong=str(error), address=request.form.get("address", "")), 422
@@ -76,7 +76,7 @@ def _days(name: str) -> str:
 
 
 def _me() -> str:
-    return who().name or "the office"
+    return who().name or "the team"
 
 
 def _page(**context: object) -> str:

@@ -63,7 +63,7 @@ def template() -> Response:
 
 
 _TOO_LARGE = "This file is larger than 1 MB. Split it into several."
-_ACTS = "That cannot be done here. Go back, and use the buttons there."
+_ACTS = "That cannot be done here. Go back, and use the buttons on the page."
 
 
 def _do(choice: Choice, act: str) -> ResponseReturnValue:

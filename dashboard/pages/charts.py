@@ -157,8 +157,8 @@ def _chart(name: str, report: Report, chart: Activity, address: Address) -> Char
 def hours(report: Report) -> ChartView:
     """Return the map of hours and weekdays."""
     title, blanks, running = hours_finding(report), _blanks(report), _running(report)
-    sub = "Average posts an hour, over the hours that were collected, by the campaign's clock"
-    desc = "Average posts an hour by weekday and hour. The table below has each hour."
+    sub = "Average posts per hour, over the hours collected, in the campaign's time zone"
+    desc = "Average posts per hour by weekday and hour. The table below has each hour."
     cells = {(day, hour): n for day, row in enumerate(report.heat) for hour, n in enumerate(row)}
     day, hour = running or (0, -1)
     while hour >= 0 and cells[day, hour] is None:  # since it was last asked
@@ -203,9 +203,9 @@ def _running(report: Report) -> tuple[int, int] | None:
 def finding(report: Report) -> str:
     """Return what the chart of posts shows."""
     if report.posts.value is None:
-        return "Nothing was collected in these days"
+        return "No data was collected for these dates"
     if not report.posts.value:
-        return "No posts were found in these days"
+        return "No posts found for these dates"
     return busiest(report)
 
 
@@ -218,12 +218,12 @@ def tone_finding(report: Report) -> str:
     if not share:
         return "No post has been rated yet"
     if sum(report.tones.values()) < ENOUGH:
-        return "Too few posts to say how most of them sound"
+        return "Too few posts to tell how most of them sound"
     most = max(share, key=lambda tone: share[tone])
     if share[most] > 50:
-        return f"The program’s guess: most posts sound {most}, {share[most]}%"
+        return f"The program’s estimate: most posts sound {most}, {share[most]}%"
     return (
-        f"The program’s guess: {share[Tone.POSITIVE]}% of posts sound positive,"
+        f"The program’s estimate: {share[Tone.POSITIVE]}% of posts sound positive,"
         f" {share[Tone.NEGATIVE]}% negative"
     )
 
@@ -235,11 +235,11 @@ def hours_finding(report: Report) -> str:
     spells = [sum(means[(start + n) % 24] for n in range(_EVENING)) for start in range(24)]
     start = max(range(24), key=lambda hour: spells[hour])
     if not sum(means):
-        return "When people post is not known yet"
+        return "Not enough data yet to tell when people post"
     if (report.posts.value or 0) < ENOUGH:
-        return "Too few posts to say when people post"
+        return "Too few posts to tell when people post"
     if spells[start] / sum(means) < _STANDS_OUT * _EVENING / 24:
-        return "No hours of the day stand out"
+        return "No time of day stands out"
     return f"People post most between {clock(start)} and {clock(start + _EVENING)}"
 
 
@@ -295,7 +295,7 @@ def unseen(days: Sequence[Day]) -> str:
     lost = sum(day.unknown * day.passed for day in blind)
     whole = quantity(round(lost), "day", "days") if lost >= 0.95 else f"{max(1, round(lost * 24))} hours"
     on = quantity(len(blind), "day", "days")
-    return f"On {on} we were not collecting all the time (about {whole} in all)."
+    return f"On {on} we were not collecting all the time (gaps of about {whole} in total)."
 
 
 def _table(

@@ -33,7 +33,7 @@ def show(what: str, ending: str) -> Response:
     if chosen.names:
         need("editor")
     report = services().detailed(services().choice())
-    note(f"took away {chosen.what}.{chosen.ending}")
+    note(f"exported {chosen.what}.{chosen.ending}")
     return _response(chosen, report, _file(chosen, report))
 
 

@@ -25,7 +25,7 @@ _DONE = {
     "add": "The event is in the calendar.",
     "change": "The event was changed.",
     "remove": "The event was removed.",
-    "gone": "This event had been removed before.",
+    "gone": "This event has already been removed.",
 }
 _NAMES = {"before": "The 3 days before", "on": "On the day", "after": "The 3 days after"}
 _STANDS = {
@@ -64,7 +64,7 @@ _NO_DAY = (
 def _do(act: str) -> bool:
     """Do what the form says; return whether there was such an event. Raises MonitorError or ValueError."""
     if act not in ("add", "change", "remove"):
-        abort(400, "That cannot be done to an event. Go back, and use the buttons there.")
+        abort(400, "That cannot be done to an event. Go back, and use the buttons on the page.")
     event = number(request.form.get("id", "")) or 0
     if act == "remove":
         with services().write() as archive:
@@ -143,12 +143,12 @@ def sentence(stretch: Stretch, today: date) -> str:
         return "still to come" if stretch.first > today else "not known: we were not collecting"
     words = wording.quantity(stretch.posts, "post", "posts")
     if stretch.usual and stretch.compared != stretch.posts:
-        words += f" ({stretch.compared:,} of them from what was watched in all these weeks)"
+        words += f" ({stretch.compared:,} of them from sources covered in all these weeks)"
     if not stretch.whole:
-        why = "was collected" if stretch.last < today else "is over yet"
+        why = "was collected" if stretch.last < today else "has passed yet"
         words = f"at least {words}, as not all of this time {why}"
     if stretch.usual is None:
-        return f"{words}; too few weeks were collected before to say what is usual"
+        return f"{words}; too few earlier weeks were collected to say what is usual"
     these = "this weekday" if stretch.first == stretch.last else "these weekdays"
     low, high = round(stretch.usual.low), round(stretch.usual.high)
     spread = f"{low:,}" if low == high else f"{low:,} to {high:,}"

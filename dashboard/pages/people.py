@@ -34,20 +34,20 @@ class _PersonView:
 
 VIEWS = {
     View.POSTS: _PersonView(
-        title="Post most", finding="Who posted most", order=PeopleOrder.POSTS,
-        nothing="Nobody was found in these days.",
+        title="Most posts", finding="Who posted most", order=PeopleOrder.POSTS,
+        nothing="Nobody found for these dates.",
     ),
     View.FOLLOWERS: _PersonView(
-        title="Followed most", finding="Who is followed most", order=PeopleOrder.FOLLOWERS,
-        nothing="No platform said how many follow these accounts.",
+        title="Most followers", finding="Who is followed most", order=PeopleOrder.FOLLOWERS,
+        nothing="No platform gave follower numbers for these accounts.",
     ),
     View.NEW: _PersonView(
         title="New", finding="Who posted for the first time", order=PeopleOrder.POSTS, new_only=True,
-        nothing="Nobody posted for the first time in these days.",
+        nothing="Nobody posted for the first time during these dates.",
     ),
     View.THANK: _PersonView(
-        title="Most reactions", finding="Whose posts were liked, shared and answered most",
-        order=PeopleOrder.ENGAGEMENT, nothing="No post had likes, reposts or replies that we know of.",
+        title="Most reactions", finding="Whose posts got the most likes, reposts, quotes and replies",
+        order=PeopleOrder.ENGAGEMENT, nothing="No likes, reposts or replies recorded yet.",
     ),
 }  # fmt: skip
 

@@ -52,6 +52,6 @@ def _groups(places: Sequence[PlaceCount], borough: PlaceCount) -> dict[str, list
 def against(place: PlaceCount, report: Report) -> str:
     """Return in words how a place's posts stand to those of the window before, if they can be compared."""
     if place.posts is None:
-        return "Nothing was collected in these days"
+        return "No data was collected for these dates"
     words = wording.compared(report, place.posts, place.finished, place.before)
     return words or wording.not_compared(report)

@@ -27,7 +27,7 @@ from monitor.report.anonymise import nameless_row
 PAGE = 30  # posts, for programs
 SHOWN = 15  # posts on a page: more would be far to scroll on a phone
 _LONGEST = 200  # characters of a filter
-_ORDERS = {Order.NEWEST: "newest first", Order.BIGGEST: "biggest first"}
+_ORDERS = {Order.NEWEST: "newest first", Order.BIGGEST: "top first"}
 _One = TypeVar("_One", bound=StrEnum)
 
 
@@ -214,14 +214,14 @@ def origin_words(origin: Origin, titles: Mapping[str, str]) -> str:
         return f"Entered by hand on {since}."
     if origin.source == IMPORT:
         name = origin.stream.removeprefix(f"{IMPORT}:") if may("editor") else ""
-        return f"From the file {name}".rstrip() + f", taken in on {since}. Its numbers are of {reading}."
-    return f"Found on {titles.get(origin.source, origin.source)} on {since}. Its numbers are of {reading}."
+        return f"From the file {name}".rstrip() + f", imported on {since}. Its numbers are from {reading}."
+    return f"Found on {titles.get(origin.source, origin.source)} on {since}. Its numbers are from {reading}."
 
 
 def _by(label: Label | None) -> str:
     if label is None:
-        return "the program says"
-    return "you said" if label.by == who().name else f"{label.by} said"
+        return "automatic"
+    return "set by you" if label.by == who().name else f"set by {label.by}"
 
 
 def sentence(total: Total | None, order: Order) -> str:
@@ -239,8 +239,8 @@ def filters(choice: Choice, search: PostSearch, author: str, place: str) -> list
     """Return each filter in words, with the address of the same page without it."""
     labels = {
         "q": f"words: {search.words}", "author": f"by {author}", "tag": f"#{search.tag.lstrip('#')}",
-        "place": f"names {place}", "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
-        "mark": f"marked “{search.mark}”", "new": "new voices only",
+        "place": f"mentions: {place}", "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
+        "mark": f"marked “{post_actions.mark_title(search.mark)}”", "new": "new voices only",
     }  # fmt: skip
     links = [
         (text, choice.address("/posts", **(search.arguments | {name: None})))
@@ -261,7 +261,7 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
     author = number(args["author"]) if args.get("author") else None
     if args.get("author"):
         if not author:
-            abort(400, "That account is not known. Choose one on the page of people.")
+            abort(400, "There is no such account. Choose one on the People page.")
         need("editor")
     tone, stance = _one_of(Tone, args.get("tone", "")), _one_of(Stance, args.get("stance", ""))
     search = PostSearch(
@@ -272,8 +272,8 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
     if search.is_of_person and (tone or stance):
         abort(
             400,
-            "Tone and stance are never listed for one person: this program keeps no file on anybody's"
-            " opinions. Take away the filter of the person, or the one of tone or stance.",
+            "Tone and stance are never listed for one person: this program keeps no file on"
+            " anybody's opinions. Remove the filter for the person, or the one for tone or stance.",
         )
     return search
 
@@ -281,7 +281,7 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
 def _text(args: Mapping[str, str], name: str) -> str:
     text = args.get(name, "").strip()
     if len(text) > _LONGEST:
-        abort(400, f"That is too long to look for. Use at most {_LONGEST} characters.")
+        abort(400, f"That search is too long. Use at most {_LONGEST} characters.")
     return text
 
 
@@ -291,7 +291,7 @@ def _one_of(kind: type[_One], word: str) -> _One | None:
     try:
         return kind(word)
     except ValueError:
-        abort(400, f"{word[:40]!r} cannot be chosen here. There is: {', '.join(kind)}.")
+        abort(400, f"{word[:40]!r} is not an option here. Choose from: {', '.join(kind)}.")
 
 
 def cursor_of() -> Cursor | None:

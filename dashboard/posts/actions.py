@@ -22,24 +22,24 @@ ACTS = {  # as a form says them: what they are called
     "mark:needs reply": "Needs a reply",
     "mark:done": "Done",
     "mark:not ours": "Not ours",
-    "mark:": "Take the mark away",
+    "mark:": "Remove the mark",
     **{f"tone:{tone}": f"Tone: {tone}" for tone in Tone},
-    "tone:": "Tone: as the program says",
+    "tone:": "Tone: back to automatic",
     **{f"stance:{stance}": f"Stance: {stance}" for stance in Stance},
-    "stance:": "Take the stance away",
+    "stance:": "Remove the stance",
 }
 _DONE = {
     "mark": "{posts} marked “{value}”.",
-    "mark:not ours": "{posts} taken out of all counts. To undo it, show posts marked “not ours”.",
-    "mark:": "The mark was taken away from {posts}.",
-    "tone": "The tone of {posts} is “{value}” now, and stays so. Posts of the same words are included.",
-    "tone:": "The tone of {posts} is again what the program says.",
-    "stance": "The stance of {posts} is “{value}” now. Posts of the same words are included.",
-    "stance:": "The stance was taken away from {posts}.",
+    "mark:not ours": "{posts} left out of all counts. To undo this, filter by the mark “not ours”.",
+    "mark:": "The mark was removed from {posts}.",
+    "tone": "Tone set to “{value}” for {posts}, and for any others with the same text.",
+    "tone:": "The tone of {posts} is scored automatically again.",
+    "stance": "Stance set to “{value}” for {posts}, and for any others with the same text.",
+    "stance:": "The stance was removed from {posts}.",
     "note": "A note was added to {posts}.",
     "unnote": "The note was removed.",
 }
-_NOTHING = "Nothing had to be changed."
+_NOTHING = "Nothing needed changing."
 _NONE_CHOSEN = "Tick at least one post first, then choose what to do with it."
 _HOME = "/posts"
 _OURS = re.compile(r"/|/posts(/[0-9]{1,18})?")
@@ -77,7 +77,7 @@ def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
     if kind == "unnote" and (note_id := number(value)) is not None:
         return lambda archive, ids: int(archive.annotations.remove_note(note_id, ids[0]))
     if act not in ACTS:
-        abort(400, "That cannot be done to a post. Go back, and choose from the list.")
+        abort(400, "That action does not exist. Go back, and choose one from the list.")
     if kind == "mark":
         return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
     return lambda archive, ids: archive.annotations.label(ids, kind, value or None, by=by, now=now)
@@ -108,13 +108,19 @@ def sentence(act: str, posts: int) -> str | None:
         return None
     if not posts:
         return _NOTHING
+    value = mark_title(value) if kind == "mark" else value
     return (_DONE.get(act) or _DONE[kind]).format(posts=quantity(posts, "post", "posts"), value=value)
+
+
+def mark_title(mark: str | None) -> str:
+    """Return what a mark is called within a sentence: 'needs a reply'."""
+    return ACTS.get(f"mark:{mark}", "").lower()
 
 
 def _posts(values: Sequence[str]) -> list[int]:
     ids = [post for post in map(number, values) if post is not None]
     if len(values) > MOST or len(ids) < len(values):
-        abort(400, f"Choose posts from the page, at most {MOST} at a time.")
+        abort(400, f"Choose posts on the page, at most {MOST} at a time.")
     return ids
 
 

@@ -27,5 +27,5 @@ def _question() -> Question:
     try:
         day = date.fromisoformat(fields["day"]) if fields["day"] else None
     except ValueError:
-        abort(400, "The day is not one of the calendar. Write it as 2026-11-21, or leave it empty.")
+        abort(400, "That is not a date in the calendar. Write it as 2026-11-21, or leave it empty.")
     return Question(address=fields["address"][:LONGEST], words=fields["words"][:_WORDS], day=day)

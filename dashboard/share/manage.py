@@ -13,9 +13,7 @@ page = Blueprint("shares", __name__, url_prefix="/shares")
 
 @page.get("")
 def show() -> str:
-    message = (
-        "The link is ended. It opens nothing any more." if request.args.get("done") == "revoke" else None
-    )
+    message = "The link has been ended. It no longer works." if request.args.get("done") == "revoke" else None
     return _page(done=message)
 
 

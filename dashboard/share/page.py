@@ -80,7 +80,7 @@ def _charts(report: Report, choice: Choice) -> Iterator[charts.ChartView]:
 
 def _ended() -> ResponseReturnValue:
     return refusal(
-        "This link does not work any more",
-        "It has ended, or was never one. Ask the person who sent it for a new one.",
+        "This link no longer works",
+        "It has expired, or never existed. Ask the person who sent it for a new one.",
         410,
     )

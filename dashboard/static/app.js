@@ -75,7 +75,7 @@ for (const plot of document.querySelectorAll(".plot")) {
   for (const [name, value] of Object.entries({
     tabindex: "0",
     role: "application",
-    "aria-label": `${svg.querySelector("title").textContent}. The arrow keys read out the chart, Home and End its ends.`,
+    "aria-label": `${svg.querySelector("title").textContent}. Use the arrow keys to read the chart; Home and End jump to either end.`,
     "aria-describedby": svg.querySelector("desc").id,
   })) plot.setAttribute(name, value);
   plot.addEventListener("pointermove", point);

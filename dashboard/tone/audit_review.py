@@ -32,7 +32,7 @@ def draw() -> Response:
             choice.track.name, monday, SAMPLE, chance=SystemRandom(), now=services().now()
         ):
             return redirect(choice.address("/tone", did="nothing"), 303)
-    note(f"tone: began to read the week of {monday}")
+    note(f"tone: started reading the week of {monday}")
     return redirect(choice.address("/tone/read", week=monday), 303)
 
 

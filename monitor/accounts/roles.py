@@ -42,7 +42,7 @@ class Person:
 
 
 NOBODY = Person(id=None, name="", role=Role.NOBODY)
-OFFICE = Person(id=None, name="the office", role=Role.ADMIN)  # everyone, while nobody has an account
+OFFICE = Person(id=None, name="the team", role=Role.ADMIN)  # everyone, while nobody has an account
 
 
 def role_of(word: str) -> Role:

@@ -26,7 +26,7 @@ def test_a_number_that_no_row_has_is_no_fault_of_ours(client, path, number):
 
 def test_nobody_has_the_number_0(client):
     answer = client.get("/posts?author=0")
-    assert (answer.status_code, "That account is not known" in answer.text) == (400, True)
+    assert (answer.status_code, "There is no such account" in answer.text) == (400, True)
 
 
 @pytest.mark.parametrize("path", ["/login", "/set-up/{token}", "/login/code"])

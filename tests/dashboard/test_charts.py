@@ -41,7 +41,7 @@ def test_each_day_leads_to_its_posts_and_the_table_has_a_row_for_it():
 def test_a_day_not_collected_is_told_as_unknown_never_as_zero():
     dark = shown(a_report(28)).lines[24]
     assert set(dark.cells) == {"not collected", "not known", "100%"}
-    assert "On 1 day we were not collecting all the time (about 1 day in all)" in shown(a_report(28)).note
+    assert "(gaps of about 1 day in total)" in shown(a_report(28)).note
     assert unseen(a_report(28).days[:20]) == ""
 
 
@@ -74,11 +74,11 @@ def test_the_tone_of_a_day_without_collection_is_unknown():
     ("tones", "said"),
     [
         ({}, "No post has been rated yet"),
-        ({Tone.POSITIVE: 1}, "Too few posts to say how most of them sound"),
-        ({Tone.NEUTRAL: 60, Tone.POSITIVE: 40}, "The program’s guess: most posts sound neutral, 60%"),
+        ({Tone.POSITIVE: 1}, "Too few posts to tell how most of them sound"),
+        ({Tone.NEUTRAL: 60, Tone.POSITIVE: 40}, "The program’s estimate: most posts sound neutral, 60%"),
         (
             {Tone.POSITIVE: 40, Tone.NEGATIVE: 20, Tone.NEUTRAL: 40},
-            "The program’s guess: 40% of posts sound positive, 20% negative",
+            "The program’s estimate: 40% of posts sound positive, 20% negative",
         ),
     ],
     ids=["none", "few", "most", "mixed"],
@@ -163,8 +163,8 @@ def test_hours_since_it_was_last_asked_are_not_called_never_collected():
 
 def test_what_was_lost_of_a_day_that_is_not_over_is_a_part_of_what_has_passed():
     half = replace(this_week().days[2], passed=0.5, unknown=0.25)
-    assert "about 3 hours in all" in unseen([half])
-    assert "about 6 hours in all" in unseen([replace(half, passed=1.0)])  # control
+    assert "about 3 hours in total" in unseen([half])
+    assert "about 6 hours in total" in unseen([replace(half, passed=1.0)])  # control
 
 
 def test_weekdays_that_these_days_do_not_have_are_empty():
@@ -203,7 +203,7 @@ def test_an_hour_never_collected_is_told_so():
 
 def test_what_was_not_collected_is_not_told_as_none():
     unknown = replace(a_figure("posts", 0), value=None)
-    assert shown(a_report(7, posts=unknown)).title == "Nothing was collected in these days"
+    assert shown(a_report(7, posts=unknown)).title == "No data was collected for these dates"
 
 
 def test_days_alike_have_no_busiest():

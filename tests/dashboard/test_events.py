@@ -26,7 +26,7 @@ def add(client, day: str = DAY.isoformat(), title: str = "Stall at Heathway", **
 
 
 def test_an_empty_calendar_says_what_it_is_for(site):
-    assert "No event until today is in the calendar" in site.get("/events").text
+    assert "No past events yet" in site.get("/events").text
 
 
 def test_an_event_is_added_in_two_fields(site):
@@ -63,7 +63,7 @@ def test_a_slip_is_told_beside_the_form_and_what_was_typed_stays(site, day, titl
     answer = add(site, day, title)
     assert (answer.status_code, said in answer.text) == (400, True)
     assert f'value="{title}"' in answer.text
-    assert "No event until today" in answer.text
+    assert "No past events yet" in answer.text
 
 
 @pytest.mark.parametrize("data", [{}, {"act": "drop"}, {"act": "add;"}])
@@ -123,7 +123,7 @@ def test_what_was_not_collected_is_not_zero(tmp_path, site):
         (1, True, (2, 9), "1 post, fewer than the 2 to 9 that is usual on this weekday"),
         (1, False, (2, 9), "at least 1 post, as not all of this time was collected;"
                            " 2 to 9 is usual on this weekday"),
-        (5, True, None, "5 posts; too few weeks were collected before to say what is usual"),
+        (5, True, None, "5 posts; too few earlier weeks were collected to say what is usual"),
     ],
 )  # fmt: skip
 def test_words_claim_no_more_than_was_counted(posts, whole, usual, said):
@@ -146,7 +146,7 @@ def test_a_day_that_is_not_over_says_so():
     told = sentence(
         Stretch(name="on", first=DAY, last=DAY, posts=3, whole=False, compared=3, usual=None), DAY
     )
-    assert told.startswith("at least 3 posts, as not all of this time is over yet;")
+    assert told.startswith("at least 3 posts, as not all of this time has passed yet;")
 
 
 def test_posts_of_what_was_not_watched_before_are_told_apart():
@@ -154,5 +154,5 @@ def test_posts_of_what_was_not_watched_before_are_told_apart():
     stretch = Stretch(name="on", first=DAY, last=DAY, posts=12, whole=True, compared=7, usual=usual)
     shown = sentence(stretch, DAY + timedelta(days=1))
     assert shown == (
-        "12 posts (7 of them from what was watched in all these weeks), as usual on this weekday (2 to 9)"
+        "12 posts (7 of them from sources covered in all these weeks), as usual on this weekday (2 to 9)"
     )

@@ -45,13 +45,13 @@ def works(weekly, n=0):
 
 def test_looking_at_the_page_to_leave_changes_nothing_and_its_button_does(client, weekly):
     page = client.get(f"/mail/{key(weekly)}")
-    assert "You get the weekly mail" in page.text
+    assert "You are subscribed" in page.text
     assert works(weekly)
     left = client.post(f"/mail/{key(weekly)}", data={"do": "leave"}, headers=OURS)
-    assert "you get no more of it" in left.text
+    assert "you are unsubscribed" in left.text
     assert not works(weekly)
     again = client.post(f"/mail/{key(weekly)}", data={"do": "join"}, headers=OURS)
-    assert "you get the weekly mail" in again.text
+    assert "you are subscribed" in again.text
     assert works(weekly)
 
 
@@ -105,8 +105,9 @@ def test_what_is_no_address_is_refused_and_stays_in_the_form(client):
 def test_the_office_sees_each_week_each_mail_and_each_reader(client):
     page = client.get("/reports/mail").text
     for said in ("9 to 15 November 2026", "Nobody was on the list.", "on its way", "451 greylisted",
-                 "550 no such user", "has left", "in the campaign file", "asked, no answer yet",
-                 "The next weekly mail is due on", "No mail server is set.", "Subject:"):  # fmt: skip
+                 "550 no such user", "unsubscribed", "in the campaign file",
+                 "asked to confirm, no answer yet", "The next weekly mail is due on", "No mail server is set.",
+                 "Subject:"):  # fmt: skip
         assert said in page
 
 
@@ -170,7 +171,7 @@ def test_alerts_are_asked_for_apart_and_those_raised_are_shown(client, weekly):
     assert weekly.store.subscriptions("alerts")[0].works
     assert "dan@example.org" not in [one.address for one in weekly.readers()]
     wrong = client.post("/reports/mail/ask", data={"address": "dan@example.org", "kind": "x"}, headers=OURS)
-    assert (wrong.status_code, "Choose what to get" in wrong.text) == (422, True)
+    assert (wrong.status_code, "Choose the weekly mail or alerts" in wrong.text) == (422, True)
 
 
 def test_a_demo_says_that_it_is_one_and_delivers_at_once(weekly):

@@ -63,7 +63,7 @@ def boroughs(page: str) -> dict[str, str]:
 
 def test_each_borough_has_its_posts_once_a_post(tmp_path):
     page = shown(tmp_path, "Romford and Hornchurch", "In Romford", "Nowhere").get("/places?period=week").text
-    assert boroughs(page)["Havering"].startswith("2 posts naming Havering")
+    assert boroughs(page)["Havering"].startswith("2 posts mentioning Havering")
     assert boroughs(page)["Redbridge"].startswith("No posts")
     assert re.search(r"Romford: .*2 posts", page)
     assert re.search(r"Hornchurch: .*1 post<", page)
@@ -98,7 +98,7 @@ def test_nothing_is_compared_when_the_week_before_was_not_collected(tmp_path):
 def test_what_was_not_collected_is_not_known_and_never_none(tmp_path):
     page = shown(tmp_path, weeks=0).get("/places?period=week").text
     assert boroughs(page) == {
-        name: "Not known Nothing was collected in these days."
+        name: "Not known No data was collected for these dates."
         for name in ("Barking & Dagenham".replace("&", "&amp;"), "Havering", "Redbridge")
     }
     assert "No posts" not in page
@@ -115,11 +115,11 @@ def test_a_day_that_is_not_over_is_not_compared_with_a_whole_one():
 
 def test_a_campaign_without_places_says_what_to_do():
     page = create_app(some_services()).test_client().get("/places").text
-    assert "No places to look for yet" in page
+    assert "No places set up yet" in page
 
 
 def test_the_page_says_that_it_is_not_about_where_people_live(tmp_path):
-    assert "never where a person lives" in shown(tmp_path).get("/places").text
+    assert "never where the author lives" in shown(tmp_path).get("/places").text
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

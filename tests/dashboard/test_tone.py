@@ -51,8 +51,8 @@ def say(site, post: object, tone: str = "negative", **more):
 
 def test_before_anything_is_read_the_tone_is_said_to_be_a_guess(site):
     page = site.get("/tone").text
-    assert "the program's guess, not checked" in page
-    assert "Begin to read" in page
+    assert "the program’s estimate, not checked" in page
+    assert "Start reading" in page
     assert site.get(f"/tone/read?{WEEK}").location == "/tone"
 
 
@@ -87,7 +87,7 @@ def test_what_was_read_takes_the_programs_lean_out_of_the_shares(site, tmp_path)
             return build(archive, CAMPAIGN, window, now=LATER, sources=(), platforms=frozenset(platforms))
 
     assert (built().tone_shares, built().net_tone) == (None, 0)
-    assert tone_finding(built()) == "The program’s guess: most posts sound neutral, 100%"
+    assert tone_finding(built()) == "The program’s estimate: most posts sound neutral, 100%"
     read_all(tmp_path, Tone.NEGATIVE)
     report = built()
     assert tone_finding(report) == "0 to 2% of posts sound positive, 96 to 100% negative"
@@ -101,7 +101,7 @@ def test_who_wrote_it_and_what_the_program_says_are_not_shown_to_the_reader(site
     page = site.get(f"/tone/read?{WEEK}").text
     assert "What they said" in page or "On X" in page
     assert "secret" not in page
-    assert "the program says" not in page
+    assert "automatic" not in page
 
 
 def test_it_can_be_stopped_and_gone_on_with(site, tmp_path):
@@ -230,7 +230,7 @@ def test_a_week_without_posts_is_said_to_have_none(tmp_path):
         pass
     site = create_app(archived_office(tmp_path, now=lambda: LATER)).test_client()
     answer = site.post("/tone/draw")
-    assert "has no posts that could be read" in site.get(answer.location).text
+    assert "has no posts to read" in site.get(answer.location).text
 
 
 def test_many_posts_that_came_later_ask_for_another_draw(site, tmp_path):
@@ -239,7 +239,7 @@ def test_many_posts_that_came_later_ask_for_another_draw(site, tmp_path):
         saved(archive, a_page(*[then(id=f"late{n}", text=f"Late {n}") for n in range(9)]), track=TRACK)
     page = site.get("/tone").text
     assert "9 posts of that week came after its sample was drawn" in page
-    assert "Draw again" in page
+    assert "Draw a new sample" in page
     site.post("/tone/draw")
     assert audit(tmp_path).posts == 70
 

@@ -25,7 +25,7 @@ def test_the_form_alone_asks_nothing():
     page, asked = asking("/missing")
     assert page.status_code == 200
     assert asked == []
-    assert "What became of it" not in page.text
+    assert "Result</h2>" not in page.text
 
 
 def test_an_address_is_answered_and_stays_in_the_form():
@@ -48,7 +48,7 @@ def test_a_day_that_is_none_is_said(day):
     page, asked = asking(f"/missing?address=x&day={day}")
     assert page.status_code == 400
     assert asked == []
-    assert "The day is not one of the calendar" in page.text
+    assert "That is not a date in the calendar" in page.text
 
 
 @pytest.mark.parametrize("path", ["/sources", "/posts?q="])

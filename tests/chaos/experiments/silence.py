@@ -170,7 +170,7 @@ WAYS = (
     Way(name="without a key", minutes=SOURCES_TURNS, beats=True,
         stop=lambda office: setattr(office.host, "status", 401),
         mend=lambda office: setattr(office.host, "status", 200),
-        page="0 of 1 source working", source="Needs you", status="refused", doctor="Mastodon",
+        page="0 of 1 source working", source="Needs attention", status="refused", doctor="Mastodon",
         subject="has given no complete answer", health={"needs_person": True}),
 )  # fmt: skip
 

@@ -31,7 +31,7 @@ def test_a_wrong_present_password_changes_nothing(site):
     client = site.browser(Role.VIEWER)
     answer = client.post("/account/password", data={"password": "wrong", "new": "other odd words"})
     assert answer.status_code == 422
-    assert "The password that you have now is not right." in answer.text
+    assert "Your current password is not right." in answer.text
     for _ in range(5):
         answer = client.post("/account/password", data={"password": "wrong", "new": "other odd words"})
     assert "Try again at" in answer.text
@@ -136,7 +136,7 @@ def test_a_token_is_shown_once_and_reads_the_numbers_and_nothing_else(site):
     [kept] = site.accounts.tokens(site.person(Role.VIEWER))
     assert client.post(f"/account/tokens/{kept.id}/end").location == "/account?done=token"
     gone = program.get("/api/v1/report", headers={"Authorization": f"Bearer {token}"})
-    assert (gone.status_code, "Show a token" in gone.json["error"]) == (401, True)
+    assert (gone.status_code, "Send a token" in gone.json["error"]) == (401, True)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_an_admin_looks_after_others(site, what, role):
         ({"name": "Ann", "what": "disable"}, "last admin"),
         ({"name": "Eve", "what": "disable"}, "Nobody here is called"),
         ({"name": "Vic", "what": "role", "role": "owner"}, "Choose one of"),
-        ({"name": "Vic", "what": "delete"}, "not known here"),
+        ({"name": "Vic", "what": "delete"}, "no longer exists"),
     ],
 )
 def test_what_cannot_be_done_is_said(site, form, says):
@@ -202,7 +202,7 @@ def test_an_admin_makes_a_new_link_for_a_forgotten_password(site):
 def test_taking_numbers_away_is_on_the_trail(site):
     browser = site.browser(Role.ADMIN)
     assert browser.get("/takeaway/chart.svg", buffered=True).status_code == 200
-    assert "took away chart.svg" in browser.get("/team/trail").text
+    assert "exported chart.svg" in browser.get("/team/trail").text
 
 
 def test_the_trail_is_for_admins_and_says_who_did_what(site):

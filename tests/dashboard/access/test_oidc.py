@@ -132,7 +132,7 @@ def test_what_the_provider_says_has_to_be_right(services, vouching, how):
     BREAKS[how](vouching)
     client = services.app.test_client()
     answer = client.get(gone(client))
-    assert (answer.status_code, "did not vouch for you" in answer.text) == (403, True)
+    assert (answer.status_code, "did not confirm who you are" in answer.text) == (403, True)
     assert client.get("/account").status_code == 303
 
 
@@ -175,7 +175,7 @@ def test_it_leads_to_our_own_pages_only(services):
 def test_a_provider_that_does_not_answer_or_is_another_is_said(services, vouching):
     vouching.issuer = "https://evil.example"
     answer = services.app.test_client().get("/login/office")
-    assert (answer.status_code, "cannot be reached now" in answer.text) == (502, True)
+    assert (answer.status_code, "cannot be reached at the moment" in answer.text) == (502, True)
 
 
 def test_the_secret_is_not_in_the_address_nor_in_what_is_printed(services, vouching):

@@ -87,7 +87,7 @@ def test_a_link_shows_its_own_days(shown, site):
 
 def test_a_link_to_a_track_that_is_gone_has_ended(shown):
     answer = shown(query="track=gone")
-    assert (answer.status_code, "does not work any more" in answer.text) == (410, True)
+    assert (answer.status_code, "no longer works" in answer.text) == (410, True)
 
 
 def test_an_unknown_an_ended_and_a_revoked_link_say_the_same(shown, site):
@@ -126,7 +126,7 @@ def test_an_editor_makes_a_link_and_ends_it(site):
     assert site.browser().get(path).status_code == 200
     assert path not in editor.get("/shares").text
     done = editor.post(f"/shares/{share.id}/revoke")
-    assert "The link is ended." in editor.get(done.location).text
+    assert "The link has been ended." in editor.get(done.location).text
     assert site.browser().get(path).status_code == 410
     assert editor.post("/shares/99/revoke").status_code == 422
 

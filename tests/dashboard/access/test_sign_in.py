@@ -44,7 +44,7 @@ def is_in(client):
 
 def test_at_this_computer_it_is_open_with_a_banner_until_somebody_has_an_account(empty):
     text = empty.browser().get("/").text
-    assert "Anyone who uses this computer can open this." in text
+    assert "Anyone who uses this computer can open this dashboard." in text
     make_first(empty)
     assert empty.browser().get("/").location == "/login"
 
@@ -264,7 +264,7 @@ def test_a_stolen_cookie_of_flasks_own_kind_would_be_accepted():
 def test_who_changes_the_password_stays_signed_in_here(site):
     client, elsewhere = site.browser(Role.EDITOR), site.browser(Role.EDITOR)
     done = client.post("/account/password", data={"password": GOOD, "new": "other odd words"})
-    assert "Everywhere else you are signed out." in client.get(done.location).text
+    assert "You are signed out everywhere else." in client.get(done.location).text
     assert (is_in(client), is_in(elsewhere)) == (True, False)
 
 

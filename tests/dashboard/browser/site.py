@@ -150,7 +150,7 @@ def some_files(folder: Path) -> dict[str, str]:
     head, row = "platform,id,author,text,created_at\n", f"x,1,{LONG},{LONG},2026-11-03T10:00:00Z\n"
     contents = {"waits": head + row * 12, "odd": "a,b\n1,2\n", "over": head, "broke": head + row}
     files = {
-        name: box.put(BytesIO(content.encode()), f"{LONG}.csv", "the office")
+        name: box.put(BytesIO(content.encode()), f"{LONG}.csv", "the team")
         for name, content in contents.items()
     }
     days = {"x": (date(2026, 11, 3), date(2026, 11, 9)), LONG: (date(2026, 11, 3), date(2026, 11, 3))}

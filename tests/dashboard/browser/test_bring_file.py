@@ -33,7 +33,7 @@ def files(tmp_path):
 def bring(page, office, file):
     page.goto(f"{office.address}/bring-a-file")
     page.locator("#file").set_input_files(file)
-    page.get_by_role("button", name="Look at this file").click()
+    page.get_by_role("button", name="Preview this file").click()
 
 
 def test_a_file_is_taken_in_and_said_to_be_everything_without_scripts_and_by_keyboard(browser, office, files):
@@ -53,12 +53,12 @@ def test_a_file_is_taken_in_and_said_to_be_everything_without_scripts_and_by_key
     assert page.get_by_label("From", exact=True).input_value() == "2026-11-03"
     page.get_by_role("checkbox").focus()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="Count these days as seen").focus()
+    page.get_by_role("button", name="Count these days as covered").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/bring-a-file?did=claimed")
-    assert "these days count as seen" in page.locator(".did").inner_text()
+    assert "these days count as covered" in page.locator(".did").inner_text()
     page.get_by_role("button", name="Take back").click()
-    assert "Taken back" in page.locator(".did").inner_text()
+    assert "Undone" in page.locator(".did").inner_text()
     context.close()
 
 
@@ -76,7 +76,7 @@ def test_the_page_of_a_file_that_is_taken_in_goes_on_by_itself_and_has_no_fault(
         page.emulate_media(color_scheme=colours)
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    page.get_by_role("link", name="Look again, every two seconds").click()
+    page.get_by_role("link", name="Refresh every two seconds").click()
     office.gate.open()
     page.get_by_text("612 items read").wait_for(timeout=60_000)
     assert "Taking in" not in page.title()
@@ -92,7 +92,7 @@ def test_a_file_that_is_too_large_is_not_even_sent(browser, office, files):
     assert file.evaluate("file => file.validationMessage") == "This file is larger than 20 MB."
     assert "POST" not in sent
     file.set_input_files(files / "posts.csv")  # control
-    page.get_by_role("button", name="Look at this file").click()
+    page.get_by_role("button", name="Preview this file").click()
     page.get_by_role("heading", name="posts.csv").wait_for()
     assert "POST" in sent
     page.close()

@@ -74,7 +74,7 @@ def test_upsetting_text_is_shown_by_a_click_without_scripts(browser, address):
 def test_a_sample_is_read_by_keys_while_the_form_has_the_focus(browser, address):
     page = browser.new_page()
     page.goto(f"{address}/tone")
-    page.get_by_role("button", name="Begin to read").click()
+    page.get_by_role("button", name="Start reading").click()
     page.wait_for_url("**/tone/read**")
     total = int(page.locator("h1").inner_text().split()[-1])
     page.keyboard.press("s")
@@ -95,7 +95,7 @@ def test_a_sample_is_read_without_scripts(browser, address):
     page = context.new_page()
     page.goto(f"{address}/tone")
     # Whether the test before this one has begun already depends on who runs which.
-    begin = page.get_by_role("button", name="Begin to read")
+    begin = page.get_by_role("button", name="Start reading")
     begin.or_(page.get_by_role("link", name="Read on")).first.click()
     before = page.locator("progress").get_attribute("value")
     page.get_by_role("button", name="Cannot tell").click()

@@ -31,7 +31,7 @@ def test_it_is_taken_in_counted_and_gone(office):
     take_in(office, client, table(3))
     at = take_in(office, client, table(3, 4, 5) + BAD, track=CAMPAIGN.tracks[0].name)
     shown = client.get(at).text
-    assert "4 items read: 2 new posts, 1 known already, 1 that could not be read." in shown
+    assert "4 items read: 2 new posts, 1 already here, 1 that could not be read." in shown
     assert "&#39;yesterday&#39; is no time that is understood" in shown
     assert office.posts() == 3
     assert office.waiting == []
@@ -50,7 +50,7 @@ def test_only_posts_that_match_go_into_their_tracks_and_the_rest_is_counted(offi
 
 def test_to_take_the_same_file_in_again_stores_nothing_twice(office):
     client = office.browser()
-    for expected in ("2 new posts, 0 known", "0 new posts, 2 known"):
+    for expected in ("2 new posts, 0 already here", "0 new posts, 2 already here"):
         assert expected in client.get(take_in(office, client, table(3, 4))).text
     assert office.posts() == 2
 
@@ -59,7 +59,7 @@ def test_cancelled_it_is_gone_and_nothing_was_taken_in(office):
     client = office.browser()
     at = bring(client, table(3)).location
     assert len(office.waiting) == 1
-    assert "Nothing was taken in" in client.post(at, data={"act": "cancel"}, follow_redirects=True).text
+    assert "Nothing was imported" in client.post(at, data={"act": "cancel"}, follow_redirects=True).text
     assert (client.get(at).status_code, office.waiting, office.posts()) == (404, [], 0)
     assert list(office.box._folder.iterdir()) == []
 

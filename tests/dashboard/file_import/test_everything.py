@@ -26,7 +26,7 @@ def claims(office, track=TRACK):
 def test_it_is_asked_with_the_days_of_the_file(office):
     client = office.browser()
     shown = client.get(take_in(office, client, table(9, 3, 5), track=TRACK)).text
-    assert "Is this file everything on Mastodon?" in shown
+    assert "Is this file complete for Mastodon?" in shown
     assert 'name="first" value="2026-11-03"' in shown
     assert 'name="last" value="2026-11-09"' in shown
 
@@ -34,15 +34,15 @@ def test_it_is_asked_with_the_days_of_the_file(office):
 def test_said_its_days_count_as_seen_and_that_is_told(office):
     client = office.browser()
     at = take_in(office, client, table(3, 9), track=TRACK)
-    assert "these days count as seen" in client.post(at, data=SURE, follow_redirects=True).text
+    assert "these days count as covered" in client.post(at, data=SURE, follow_redirects=True).text
     [claim] = claims(office)
     assert (claim.source, claim.file, claim.at) == ("mastodon", "posts.csv", office.now)
     with office.archive() as archive:
         [(source, since, until)] = archive.coverage.covered(TRACK, claim.since, claim.until)
         assert (source, (until - since).days) == ("mastodon", 7)
         assert archive.coverage.last_polls(office.now) == {}
-    assert "everything on mastodon for 3 to 9 November 2026" in office.accounts.trail()[0].what
-    assert "from posts.csv, taken in on" in client.get("/bring-a-file").text
+    assert "complete for mastodon, 3 to 9 November 2026" in office.accounts.trail()[0].what
+    assert "from posts.csv, imported on" in client.get("/bring-a-file").text
 
 
 def test_sources_and_methods_say_that_time_is_known_from_a_file(office):
@@ -68,7 +68,7 @@ def test_what_makes_no_sense_is_refused_with_words(office, change):
     at = take_in(office, client, table(3, 9), track=TRACK)
     form = {name: value for name, value in (SURE | change).items() if value is not None}
     answer = client.post(at, data=form)
-    assert (answer.status_code, "Nothing was stored." in answer.text, claims(office)) == (400, True, [])
+    assert (answer.status_code, "Nothing was saved." in answer.text, claims(office)) == (400, True, [])
 
 
 def test_of_a_file_that_was_not_taken_in_it_cannot_be_said(office):
@@ -89,7 +89,7 @@ def test_it_can_be_taken_back_by_another_editor(office):
     office.browser("admin").post("/bring-a-file", data=viewer)
     assert claims(office) == []
     assert office.posts() == 2
-    assert "no longer everything on mastodon" in office.accounts.trail()[0].what
+    assert "no longer complete for mastodon" in office.accounts.trail()[0].what
 
 
 def test_it_holds_for_the_tracks_that_the_file_was_taken_into(tmp_path):

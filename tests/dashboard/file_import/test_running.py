@@ -72,7 +72,7 @@ def test_two_at_once_are_taken_in_one_after_the_other(office):
     first = begin(office, one)
     second = bring(other, table(3), "other.csv").location
     other.post(second, data=TAKE)
-    assert "It begins when the files before it are done" in other.get(second).text
+    assert "It starts when the files ahead of it are done" in other.get(second).text
     assert office.posts() == 0
     office.gate.open()
     wait(office)
@@ -130,12 +130,12 @@ def test_ended_midway_it_says_so_and_to_take_it_in_again_is_harmless(office):
     office.start()
     client = office.browser()
     shown = client.get(at).text
-    assert "The monitor was stopped while it took this file in, after 500 items." in shown
+    assert "The monitor was stopped while importing this file, after 500 items." in shown
     assert office.posts() == 500  # the part that was being stored is not there, the one before is whole
     assert len(office.waiting) == 1
     client.post(at, data=TAKE | {"track": ""})
     wait(office)
-    assert "612 items read: 112 new posts, 500 known already" in client.get(at).text
+    assert "612 items read: 112 new posts, 500 already here" in client.get(at).text
     with office.archive() as archive:
         assert archive.differences() == []
 
@@ -148,7 +148,7 @@ def test_a_fault_of_ours_ends_one_file_and_no_other(office, monkeypatch):
         broken.setattr(office.gate, "score", lambda text, lang=None: 1 / 0)
         client.post(at, data=TAKE)
         wait(office)
-    assert "The monitor was stopped while it took this file in" in client.get(at).text
+    assert "The monitor was stopped while importing this file" in client.get(at).text
     assert "1 new post" in client.get(take_in(office, client, table(3), "other.csv", TAKE["track"])).text
 
 

@@ -30,9 +30,9 @@ def give(client, data: str | bytes):
 def test_the_template_is_taken_back_and_has_no_entries(client, tmp_path):
     template = client.get("/by-hand/template.csv")
     assert template.headers["Content-Disposition"] == "attachment; filename=by-hand.csv"
-    assert "0 posts stored." in give(client, template.data).text
+    assert "0 posts saved." in give(client, template.data).text
     filled_in = template.data + b"WhatsApp,20/11/2026 18:30,Hello,,1,,,,\r\n"
-    assert "1 post stored." in give(client, filled_in).text
+    assert "1 post saved." in give(client, filled_in).text
     assert [row.metrics.likes for row in stored(tmp_path)] == [1]
 
 
@@ -40,7 +40,7 @@ def test_good_rows_are_stored_and_wrong_ones_named(client, tmp_path):
     page = give(
         client, HEAD + GOOD + "Nextdoor,soon,<b>Hi</b>,x\n" + "Newspaper,2026-11-20 09:00,Two,\n"
     ).text
-    assert "2 posts stored, 1 row not stored." in page
+    assert "2 posts saved, 1 row not saved." in page
     assert "<li>Row 3: when: &#39;soon&#39; is no day and time." in page
     assert [row.text for row in stored(tmp_path)] == ["Two", "Hello"]
 
@@ -48,7 +48,7 @@ def test_good_rows_are_stored_and_wrong_ones_named(client, tmp_path):
 def test_nothing_is_stored_twice(client, tmp_path):
     give(client, HEAD + GOOD + GOOD)
     assert (
-        "1 post stored, 2 known already."
+        "1 post saved, 2 already here."
         in give(client, HEAD + GOOD * 2 + "WhatsApp,2026-11-20 18:30,New,").text
     )
     assert len(stored(tmp_path)) == 2
@@ -72,7 +72,7 @@ def test_wrong_rows_beyond_some_are_only_counted(client):
 def test_a_file_that_is_none_is_refused_with_what_to_do(client, tmp_path, data, status, said):
     answer = give(client, data)
     assert (answer.status_code, said in answer.text) == (status, True)
-    assert "Nothing was stored." in answer.text
+    assert "Nothing was saved." in answer.text
     assert stored(tmp_path) == []
 
 

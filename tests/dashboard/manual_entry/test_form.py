@@ -42,7 +42,7 @@ def test_the_form_is_short_and_its_time_is_now_by_the_campaigns_clock(client):
     page = client.get("/by-hand").text
     assert 'value="2026-11-22T09:30"' in page
     assert "by the clock in London" in page
-    assert "A private person’s name is better left out" in page
+    assert "Leave out a private person’s name" in page
     assert 'name="track"' not in page  # the campaign has one
 
 
@@ -50,7 +50,7 @@ def test_a_post_is_stored_and_told_with_a_link_and_undo(client, folder):
     answer = add(client)
     assert (answer.status_code, answer.location) == (303, "/by-hand?did=added&post=2")
     page = client.get(answer.location).text
-    assert 'Stored: <a href="/posts/2">Facebook group, ' in page
+    assert 'Saved: <a href="/posts/2">Facebook group, ' in page
     [row] = stored(folder)
     assert (row.text, row.tone, row.metrics) == ("A stall at Heathway", None, Metrics())
     assert client.post("/by-hand", data={"act": "undo", "post": "2"}).location == "/by-hand?did=removed"
@@ -71,7 +71,7 @@ def test_an_entry_is_marked_as_such_where_posts_are_listed(client):
         page = client.get(path).text
         assert "<b>Someone</b> · By hand: Facebook group" in page
     assert "By hand" in client.get("/posts").text
-    assert "Names <a" in client.get("/posts/2").text  # places are found as in other posts
+    assert "Mentions: <a" in client.get("/posts/2").text  # places are found as in other posts
 
 
 def test_the_track_that_was_chosen_takes_the_entry(client, folder):
@@ -127,7 +127,7 @@ def test_the_same_again_is_pointed_out_and_not_stored(client, folder):
     add(client)
     answer = add(client, text="a  stall at heathway", when="2026-11-20T09:00")
     assert answer.status_code == 409
-    assert "This is in the archive already" in answer.text
+    assert "This is already in the archive" in answer.text
     assert '<a href="/posts/2">See it there</a>' in answer.text
     assert "a  stall at heathway</textarea>" in answer.text
     assert len(stored(folder)) == 1
