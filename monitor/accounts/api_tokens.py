@@ -37,14 +37,12 @@ class Tokens(AccountsDatabase):
         with self._writing() as db:
             have = db.execute("SELECT count(*) FROM tokens WHERE person_id = ?", (person.id,)).fetchone()[0]
             if have >= _MOST:
-                raise AccessError(
-                    f"You have {_MOST} tokens already. Take one away that is not used any more."
-                )
+                raise AccessError(f"You already have {_MOST} tokens. Revoke one that you no longer use.")
             db.execute(
                 "INSERT INTO tokens (person_id, name, hash, made_at) VALUES (?, ?, ?, ?)",
                 (person.id, name, token_hash.digest(token), stamp(now)),
             )
-            note(db, person.name, f"made a token for {name}", now)
+            note(db, person.name, f"created a token for {name}", now)
         return token
 
     def tokens(self, person: Person) -> tuple[Token, ...]:
@@ -63,7 +61,7 @@ class Tokens(AccountsDatabase):
         """Take away one of a person's own tokens."""
         with self._writing() as db:
             if db.execute("DELETE FROM tokens WHERE id = ? AND person_id = ?", (number, person.id)).rowcount:
-                note(db, person.name, "took away a token", now)
+                note(db, person.name, "revoked a token", now)
 
     def person_of_token(self, token: str, now: datetime) -> Person | None:
         """Return whose token this is, which counts as use of it; None if it is nobody's."""

@@ -105,7 +105,7 @@ class AccountsDatabase:
             except sqlite3.OperationalError as error:
                 if storage_error(error):
                     raise
-                raise AccessError("The accounts are being changed by another program. Try again.") from error
+                raise AccessError("Another program is changing the accounts. Try again.") from error
             try:
                 yield connection
                 connection.execute("COMMIT")

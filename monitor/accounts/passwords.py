@@ -37,14 +37,13 @@ def check(password: str, name: str) -> None:
     password = _plain(password)
     if len(password) < SHORTEST:
         raise AccessError(
-            f"That password is too short. Use {SHORTEST} characters or more: three words do well."
+            f"That password is too short. Use {SHORTEST} characters or more: three unrelated words work well."
         )
     if len(password) > LONGEST:
         raise AccessError(f"That password is too long. Use {LONGEST} characters or fewer.")
     if _is_common(password, name):
         raise AccessError(
-            "That password is one of the first that others would try."
-            " Three words that do not belong together do well."
+            "That password is one of the first that others would try. Three unrelated words work well."
         )
 
 

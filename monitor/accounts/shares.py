@@ -90,7 +90,7 @@ class ShareLinks(AccountsDatabase):
             row = db.execute(f"SELECT {_FIELDS} FROM shares WHERE id = ?", (number,)).fetchone()
             if row is None:
                 raise AccessError(
-                    f"There is no share with the number {number}. 'monitor share list' shows them."
+                    f"There is no share link with the number {number}. 'monitor share list' shows them."
                 )
             share = _share(row)
             note(db, by, f"ended the share {share.name!r}", now)
@@ -100,11 +100,11 @@ class ShareLinks(AccountsDatabase):
 def _name_and_sites(request: ShareRequest) -> tuple[str, tuple[str, ...]]:
     name = " ".join(request.name.split())
     if not 1 <= len(name) <= 100 or not name.isprintable():
-        raise AccessError("Give the link a name, such as that of the people it is for.")
+        raise AccessError("Give the link a name, such as who it is for.")
     if request.shows not in SHOWS:
-        raise AccessError(f"There is no {request.shows!r} to share. Choose one of: {', '.join(SHOWS)}.")
+        raise AccessError(f"{request.shows!r} cannot be shared. Choose one of: {', '.join(SHOWS)}.")
     if not 1 <= request.days <= MOST_DAYS:
-        raise AccessError(f"A link can work for 1 to {MOST_DAYS} days. Make a new one after that.")
+        raise AccessError(f"A link can work for 1 to {MOST_DAYS} days. Create a new one after that.")
     return name, tuple(_site(site) for site in request.sites)
 
 
@@ -115,7 +115,7 @@ def _site(site: str) -> str:
     if parts.scheme not in ("http", "https") or not re.fullmatch(r"[a-z0-9.-]+(:\d{1,5})?", parts.netloc):
         raise AccessError(f"{site!r} is not the address of a site. Write it as https://example.org.")
     if parts.path or parts.query or parts.fragment:
-        raise AccessError(f"Name the whole site, without a page: {parts.scheme}://{parts.netloc}")
+        raise AccessError(f"Give the site only, without a page: {parts.scheme}://{parts.netloc}")
     return f"{parts.scheme}://{parts.netloc}"
 
 

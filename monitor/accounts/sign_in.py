@@ -12,7 +12,7 @@ from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordErr
 
 LINK_LASTS = timedelta(hours=24)
 DEVICE_LASTS = timedelta(days=180)
-_WRONG = "That name and password do not belong together. Check both and try again."
+_WRONG = "That name and password do not match. Check both and try again."
 
 
 class SignIn(Users, Throttle):
@@ -75,14 +75,14 @@ class SignIn(Users, Throttle):
         with self._writing() as db:
             if person is None and db.execute("SELECT 1 FROM people LIMIT 1").fetchone():
                 raise AccessError(
-                    "There is an account already. Sign in with it, or use: monitor users add NAME"
+                    "There is already an account. Sign in with it, or use: monitor users add NAME"
                 )
             db.execute("DELETE FROM links WHERE person_id IS ?", (person and person.id,))
             db.execute(
                 "INSERT INTO links VALUES (?, ?, ?)",
                 (token_hash.digest(token), person and person.id, stamp(now + LINK_LASTS)),
             )
-            note(db, by, f"made a set-up link for {person.name if person else 'the first account'}", now)
+            note(db, by, f"created a set-up link for {person.name if person else 'the first account'}", now)
         return token
 
     def invitation(self, token: str, now: datetime) -> tuple[bool, Person | None]:
@@ -97,7 +97,7 @@ class SignIn(Users, Throttle):
         """
         good, person = self.invitation(token, now)
         if not good:
-            raise AccessError("This link has been used, or is older than a day. Ask for a new one.")
+            raise AccessError("This link has been used, or is more than a day old. Ask for a new one.")
         # Slow, so before anybody else is kept from writing.
         password_hash = new_hash(password, person.name if person else name)
         with self._writing() as db:
@@ -110,7 +110,7 @@ class SignIn(Users, Throttle):
             db.execute(
                 "DELETE FROM tries WHERE key = ?", (token_hash.digest(f"account {login(person.name)}"),)
             )
-            note(db, person.name, "chose a password by a set-up link", now)
+            note(db, person.name, "chose a password with a set-up link", now)
         return person
 
 

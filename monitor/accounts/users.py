@@ -29,7 +29,7 @@ class Users(AccountsDatabase):
         """Return the person of this name; raises AccessError if there is none."""
         row = self._row(f"SELECT {FIELDS} FROM people p WHERE p.login = ?", (login(name),))
         if row is None:
-            raise AccessError(f"Nobody here is called {name!r}. 'monitor users list' shows who is.")
+            raise AccessError(f"There is no account called {name!r}. To list them: monitor users list")
         return person_of(row)
 
     def add(self, name: str, role: Role, *, by: str, now: datetime, password: str | None = None) -> Person:
@@ -93,7 +93,9 @@ def first_admin(db: Connection, name: str, password_hash: str, now: datetime) ->
     """Return the first person; raises AccessError as `add` does, and if there is somebody already."""
     name = _name(name)
     if db.execute("SELECT 1 FROM people LIMIT 1").fetchone():
-        raise AccessError("Somebody has made the first account already. Ask them for a link to make yours.")
+        raise AccessError(
+            "Somebody has already created the first account. Ask them for a link to create yours."
+        )
     admin = Person(id=None, name=name, role=Role.ADMIN)
     return _insert(db, admin, password_hash=password_hash, by=name, now=now)
 
@@ -114,21 +116,21 @@ def end_sessions(db: Connection, person_id: int | None) -> None:
 def _insert(db: Connection, person: Person, *, password_hash: str | None, by: str, now: datetime) -> Person:
     name, role = person.name, person.role
     if role != Role.ADMIN and not db.execute("SELECT 1 FROM people LIMIT 1").fetchone():
-        raise AccessError("The first account has to be an admin's, or nobody could look after the others.")
+        raise AccessError("The first account must be an admin's, or nobody could manage the others.")
     if db.execute("SELECT 1 FROM people WHERE login = ?", (login(name),)).fetchone():
-        raise AccessError(f"There is already somebody called {name!r}. Choose another name.")
+        raise AccessError(f"There is already an account called {name!r}. Choose another name.")
     person_id = db.execute(
         "INSERT INTO people (name, login, role, password, made_at) VALUES (?, ?, ?, ?, ?)",
         (name, login(name), role.word, password_hash, stamp(now)),
     ).lastrowid
-    note(db, by, f"made an account for {name}, {role.word}", now)
+    note(db, by, f"created an account for {name}, {role.word}", now)
     return replace(person, id=person_id, has_password=password_hash is not None)
 
 
 def _name(name: str) -> str:
     name = " ".join(unicodedata.normalize("NFKC", name).split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise AccessError(f"Give a name or an e-mail address of 1 to {LONGEST_NAME} characters.")
+        raise AccessError(f"Enter a name or an e-mail address of 1 to {LONGEST_NAME} characters.")
     return name
 
 

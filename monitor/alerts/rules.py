@@ -60,11 +60,8 @@ class Observation:
     now: datetime
 
 
-STOPPED = (
-    "The part of the monitor that collects has stopped, or hangs."
-    " Start it again on the computer that it runs on."
-)
-NO_ROOM = "The disk of the computer that the monitor runs on is full, or read-only. Free some room there."
+STOPPED = "The collector has stopped or is hanging. Restart it on the computer the monitor runs on."
+NO_ROOM = "The disk of the computer the monitor runs on is full, or read-only. Free some space there."
 
 
 def stalled_alert(since: datetime, cause: str) -> Alert:
@@ -73,8 +70,8 @@ def stalled_alert(since: datetime, cause: str) -> Alert:
         rule="stalled",
         subject=stamp(since),
         title=stalled(since).rstrip("."),
-        cause=f"{cause} Until then the numbers stand still.",
-        links={"What each source last said": "/sources"},
+        cause=f"{cause} Until then the numbers will not change.",
+        links={"State of each source": "/sources"},
         pause=timedelta(hours=1),
     )
 
@@ -95,9 +92,9 @@ def _away(facts: Observation) -> Iterator[Alert]:
             rule="asleep",
             subject=f"{facts.asleep:%Y-%m-%dT%H:%M}",
             title=f"The monitor was down from {_moment(facts, facts.asleep)} to {_moment(facts, facts.now)}",
-            cause="Each source is now being asked for what was posted in the meantime. What it no longer"
-            " gives is shown as not seen.",
-            links={"What could be seen": "/sources"},
+            cause="Each source is now being checked for what was posted in the meantime. Anything it"
+            " no longer shows counts as not covered.",
+            links={"Data coverage": "/sources"},
             pause=ASLEEP,
         )
 
@@ -117,9 +114,9 @@ def _silent(source: SourceState, facts: Observation) -> Iterator[Alert]:
         yield Alert(
             rule=f"silent {source.name}",
             subject=f"{last:%Y-%m-%dT%H:%M}" if last else "never",
-            title=f"{source.title} has given no complete answer{since}",
-            cause=source.detail or "We do not know why. It is asked again at each turn.",
-            links={"How each source is doing": "/sources"},
+            title=f"{source.title} has not answered fully{since}",
+            cause=source.detail or "The cause is not known. It will be retried on schedule.",
+            links={"State of each source": "/sources"},
             pause=timedelta(hours=24),
         )
 
@@ -130,9 +127,9 @@ def _burst(facts: Observation) -> Iterator[Alert]:
     if peak is None:
         return
     since, until = peak.since.astimezone(zone), peak.until.astimezone(zone)
-    links = {"The posts of today": f"/posts?since={since.date()}&until={until.date()}"}
+    links = {"Today's posts": f"/posts?since={since.date()}&until={until.date()}"}
     if biggest := next((post for post in facts.top if post.created_at >= since), None):
-        links[f"The post with most reactions, {biggest.metrics.engagement}"] = f"/posts/{biggest.id}"
+        links[f"The post with the most reactions: {biggest.metrics.engagement}"] = f"/posts/{biggest.id}"
     yield Alert(
         rule="burst",
         subject=f"{peak.since:%Y-%m-%dT%H}",
@@ -152,9 +149,9 @@ def _causes(facts: Observation, peak: Burst) -> Iterator[str]:
     day = peak.since.astimezone(facts.campaign.zone).date()
     events = [title for on, title in facts.events if on == day]
     for title in events:
-        yield f"It is the day of “{' '.join(title.split())[:80]}”."
+        yield f"Today's event: “{' '.join(title.split())[:80]}”."
     if not events:
-        yield "We do not know why."
+        yield "No clear cause."
 
 
 def _rising(facts: Observation) -> Iterator[Alert]:
@@ -167,7 +164,7 @@ def _rising(facts: Observation) -> Iterator[Alert]:
                 rule="rising",
                 subject=f"post {post.id}",
                 title=f"A post got {reactions} in three hours",
-                cause=f"In four weeks, no more than {_AMONG} posts got as many in all.",
+                cause=f"At most {_AMONG} posts in the last four weeks got as many in total.",
                 links={"The post": f"/posts/{post.id}"},
                 pause=timedelta(hours=1),
             )
@@ -180,7 +177,7 @@ def _questions(facts: Observation) -> Iterator[Alert]:
             rule="question",
             subject=f"post {question.id}",
             title=f"A post with {reactions} asks a question",
-            cause="As far as we know, nobody has answered it.",
+            cause="As far as we can see, nobody has answered it.",
             links={"The question": f"/posts/{question.id}"},
             pause=timedelta(hours=6),
         )

@@ -19,31 +19,31 @@ from monitor.core.errors import MonitorError, NoArchive
 
 # name: (module, what it does)
 COMMANDS = {
-    "up": ("serve", "Collect and serve the dashboard, in one process."),
-    "web": ("serve", "Serve the dashboard only."),
-    "worker": ("collect", "Collect in the background, for as long as it runs."),
+    "up": ("serve", "Run the collector and the dashboard together."),
+    "web": ("serve", "Run the dashboard only."),
+    "worker": ("collect", "Collect in the background until stopped."),
     "service": ("service", "Keep the monitor running after the terminal is closed (Linux with systemd)."),
-    "collect": ("collect", "Look at each source once, now."),
-    "backfill": ("backfill", "Read the posts of an older time from a platform that keeps it."),
-    "import": ("import_export", "Put posts from files into the archive."),
-    "report": ("report", "Write the numbers of some days, with how they are counted."),
+    "collect": ("collect", "Check each source once, now."),
+    "backfill": ("backfill", "Collect older posts from a platform that still has them."),
+    "import": ("import_export", "Import posts from files into the archive."),
+    "report": ("report", "Write the numbers for a range of days, and how they are counted."),
     "export": ("import_export", "Write all posts to standard output."),
-    "digest": ("digest", "Show, send and look after the weekly mail."),
-    "events": ("events", "Add, list or remove the days of the campaign's calendar."),
+    "digest": ("digest", "Preview, send and manage the weekly mail."),
+    "events": ("events", "Add, list or remove events in the campaign's calendar."),
     "demo": ("demo", "Show a dashboard full of made-up posts."),
-    "status": ("maintenance", "Say what has been collected, and how each source is doing."),
-    "why": ("why_missing", "Say why a post that people saw is not here."),
-    "recall": ("collect", "Say how many posts that another way found are here, and why others are not."),
-    "setup": ("setup", "Ask for the platforms' keys, check each, and switch the platforms on."),
-    "doctor": ("doctor", "Check the set-up, and say how to mend what is wrong."),
-    "backup": ("backup", "Make a copy of everything collected, and prove it."),
-    "restore": ("backup", "Put a copy in place of what is there."),
-    "users": ("accounts", "Say who may use the dashboard, and what each may do."),
-    "share": ("accounts", "Make and end links for people without an account."),
-    "rebuild": ("maintenance", "Make all counts and the search index anew from the posts."),
-    "replay": ("collect", "Read what could not be read before again, as after an update."),
+    "status": ("maintenance", "Show what has been collected and the state of each source."),
+    "why": ("why_missing", "Find out why a post is missing."),
+    "recall": ("collect", "Show what share of posts found another way are here, and why the rest are not."),
+    "setup": ("setup", "Set up platforms: enter keys, check them and switch the platforms on."),
+    "doctor": ("doctor", "Check the set-up, and say how to fix any problems."),
+    "backup": ("backup", "Back up everything collected, and verify the copy."),
+    "restore": ("backup", "Restore from a backup."),
+    "users": ("accounts", "Manage who can use the dashboard, and their roles."),
+    "share": ("accounts", "Create and end share links for people without an account."),
+    "rebuild": ("maintenance", "Rebuild all counts and the search index from the posts."),
+    "replay": ("collect", "Retry items that could not be read, for example after an update."),
     "rescore": ("collect", "Score the posts that the current analyzer has not scored."),
-    "score": ("collect", "Say how each line of standard input sounds."),
+    "score": ("collect", "Score the tone of each line of standard input."),
 }
 
 
@@ -90,14 +90,14 @@ class _Commands(click.Group):
     type=click.Path(path_type=Path),
     default=Path("data/archive.db"),
     show_default=True,
-    help="The file that posts are kept in.",
+    help="The file that holds the posts.",
 )
 @click.version_option(__version__, prog_name="monitor")
 @click.pass_context
 def group(ctx: click.Context, campaign: Path | None, archive: Path) -> None:
     """Watch a campaign's hashtags: collect public posts, and show what changed.
 
-    Each option can also be given by the environment, as MONITOR_CAMPAIGN and MONITOR_ARCHIVE.
+    Both options can also be set in the environment, as MONITOR_CAMPAIGN and MONITOR_ARCHIVE.
     """
     ctx.obj = Paths(campaign=campaign or default_campaign(), archive=archive)
 

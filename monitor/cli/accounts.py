@@ -10,31 +10,36 @@ from monitor.core.clock import utcnow
 CONSOLE = "the console"  # who did it, on the audit trail
 
 ADDRESS = click.option(
-    "--address", default="http://127.0.0.1:8000", show_default=True, help="How people open the dashboard."
+    "--address",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    help="The address at which people open the dashboard.",
 )
 
 
 @click.group()
 def users() -> None:
-    """Say who may use the dashboard, and what each may do."""
+    """Manage who can use the dashboard, and their roles."""
 
 
 @users.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice([role.word for role in ROLES]), help="viewer unless said.")
-@click.option("--password", "ask", is_flag=True, help="Ask for the password here, instead of making a link.")
+@click.option("--role", type=click.Choice([role.word for role in ROLES]), help="Default: viewer.")
+@click.option(
+    "--password", "ask", is_flag=True, help="Ask for the password here, instead of printing a link."
+)
 @ADDRESS
 @click.pass_obj
 def add(paths: Paths, name: str, role: str | None, ask: bool, address: str) -> None:
-    """Add a person, and print a one-time link by which they choose a password.
+    """Add a person, and print a one-time link with which they choose a password.
 
-    The first one is an admin.
+    The first person is an admin.
     """
     accounts = accounts_of(paths)
     usual = Role.VIEWER if accounts.anyone() else Role.ADMIN
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
     person = accounts.add(name, role_of(role) if role else usual, by=CONSOLE, now=utcnow(), password=password)
-    click.echo(f"{person.name} has an account now, as {person.role.word}.", err=True)
+    click.echo(f"{person.name} now has an account, with the role {person.role.word}.", err=True)
     if not ask:
         _link(accounts, person, address)
 
@@ -42,10 +47,10 @@ def add(paths: Paths, name: str, role: str | None, ask: bool, address: str) -> N
 @users.command("list")
 @click.pass_obj
 def list_(paths: Paths) -> None:
-    """Show everyone with their role."""
+    """List everyone with their role."""
     people = accounts_of(paths).people()
     if not people:
-        click.echo("Nobody has an account yet. Make the first: monitor users add YOUR-NAME", err=True)
+        click.echo("Nobody has an account yet. Create the first: monitor users add YOUR-NAME", err=True)
     for person in people:
         state = "switched off" if person.disabled else "" if person.has_password else "no password yet"
         code = "with a code from a phone" if person.two_steps else ""
@@ -57,21 +62,21 @@ def list_(paths: Paths) -> None:
 @click.argument("role", type=click.Choice([role.word for role in ROLES]))
 @click.pass_obj
 def role(paths: Paths, name: str, role: str) -> None:
-    """Give a person another role; they sign in again to use it."""
+    """Change a person's role; they must sign in again to use it."""
     accounts = accounts_of(paths)
     person = accounts.person(name)
     accounts.set_role(person, role_of(role), by=CONSOLE, now=utcnow())
-    click.echo(f"{person.name} is {role} now, and signed out everywhere.", err=True)
+    click.echo(f"{person.name} now has the role {role}, and is signed out everywhere.", err=True)
 
 
 @users.command()
 @click.argument("name")
 @click.pass_obj
 def disable(paths: Paths, name: str) -> None:
-    """Shut a person out at once; what they did stays."""
+    """Lock a person out at once; what they did stays."""
     accounts = accounts_of(paths)
     accounts.disable(accounts.person(name), by=CONSOLE, now=utcnow())
-    click.echo(f"{name} is shut out. 'monitor users enable' lets them in again.", err=True)
+    click.echo(f"{name} is locked out. 'monitor users enable' lets them in again.", err=True)
 
 
 @users.command()
@@ -86,11 +91,11 @@ def enable(paths: Paths, name: str) -> None:
 
 @users.command("reset-password")
 @click.argument("name")
-@click.option("--lost-phone", is_flag=True, help="Also ask for no code from a phone any more.")
+@click.option("--lost-phone", is_flag=True, help="Also stop asking for a code from the phone.")
 @ADDRESS
 @click.pass_obj
 def reset_password(paths: Paths, name: str, lost_phone: bool, address: str) -> None:
-    """Print a one-time link by which a person chooses a new password."""
+    """Print a one-time link with which a person chooses a new password."""
     accounts = accounts_of(paths)
     person = accounts.person(name)
     if lost_phone:
@@ -102,18 +107,18 @@ def reset_password(paths: Paths, name: str, lost_phone: bool, address: str) -> N
 @ADDRESS
 @click.pass_obj
 def setup_link(paths: Paths, address: str) -> None:
-    """Print a one-time link by which the first account is made."""
+    """Print a one-time link that creates the first account."""
     _link(accounts_of(paths), None, address)
 
 
 @users.command("sign-out")
 @click.argument("name", required=False)
-@click.option("--everyone", is_flag=True, help="Sign out all people.")
+@click.option("--everyone", is_flag=True, help="Sign everyone out.")
 @click.pass_obj
 def sign_out(paths: Paths, name: str | None, everyone: bool) -> None:
     """Sign a person out on all their devices, or everyone."""
     if everyone == bool(name):
-        raise click.UsageError("Name a person, or say --everyone.")
+        raise click.UsageError("Name a person, or use --everyone.")
     accounts = accounts_of(paths)
     people = [accounts.person(name)] if name else accounts.people()
     for person in people:
@@ -123,7 +128,7 @@ def sign_out(paths: Paths, name: str | None, everyone: bool) -> None:
 
 @click.group()
 def share() -> None:
-    """Make links by which people without an account read one page, and end them."""
+    """Create and end links that let people without an account read one page."""
 
 
 @share.command("add")
@@ -131,23 +136,23 @@ def share() -> None:
 @click.option("--shows", type=click.Choice(list(SHOWS)), default="overview", show_default=True)
 @click.option("--days", type=int, default=30, show_default=True, help="How long the link works.")
 @click.option("--asked", "query", default="", help="Which days, as in the page's address: period=week")
-@click.option("--texts", is_flag=True, help="With the texts of posts.")
-@click.option("--handles", is_flag=True, help="With the names of those who posted.")
-@click.option("--site", "sites", multiple=True, help="A site that may embed it; may be given again.")
+@click.option("--texts", is_flag=True, help="Include the text of posts.")
+@click.option("--handles", is_flag=True, help="Include the names of those who posted.")
+@click.option("--site", "sites", multiple=True, help="A site that may embed it; can be repeated.")
 @ADDRESS
 @click.pass_obj
 def add_share(paths: Paths, /, address: str, **options: object) -> None:
     """Print a new link that shows a page or a chart to anyone who has it."""
     request = ShareRequest(**options)  # type: ignore[arg-type]  # click has checked them
     slug = accounts_of(paths).share(request, by=CONSOLE, now=utcnow())
-    click.echo(f"This works for {request.days} days, and is not shown again:", err=True)
+    click.echo(f"This link works for {request.days} days. It is not shown again:", err=True)
     click.echo(f"{address.rstrip('/')}/s/{slug}")
 
 
 @share.command("list")
 @click.pass_obj
 def list_shares(paths: Paths) -> None:
-    """Show all links with their numbers, but not their addresses, which are not kept."""
+    """List all links by number. Their addresses are not kept."""
     now = utcnow()
     for link in accounts_of(paths).shares():
         ends = f"until {link.expires_at:%Y-%m-%d %H:%M} UTC" if link.works(now) else "ended"
@@ -160,11 +165,11 @@ def list_shares(paths: Paths) -> None:
 def revoke(paths: Paths, number: int) -> None:
     """End a link now; 'monitor share list' shows its number."""
     link = accounts_of(paths).revoke(number, by=CONSOLE, now=utcnow())
-    click.echo(f"The link {link.name!r} opens nothing any more.", err=True)
+    click.echo(f"The link {link.name!r} no longer works.", err=True)
 
 
 def _link(accounts: Accounts, person: Person | None, address: str) -> None:
     token = accounts.invite(person, by=CONSOLE, now=utcnow())
-    whom = f"Send {person.name} this link" if person else "Open this link to make the first account"
+    whom = f"Send {person.name} this link" if person else "Open this link to create the first account"
     click.echo(f"{whom}. It works once, for 24 hours:", err=True)
     click.echo(f"{address.rstrip('/')}/set-up/{token}")

@@ -23,20 +23,20 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.option("--source", "name", required=True, help="The platform to ask: mastodon, x ...")
+@click.option("--source", "name", required=True, help="The platform to collect from: mastodon, x ...")
 @click.option("--since", "first", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The first day.")
-@click.option("--until", "last", type=_DAY, metavar="YYYY-MM-DD", help="The last day; without it, until now.")
-@click.option("--yes", is_flag=True, help="Begin without asking, whatever it costs.")
+@click.option("--until", "last", type=_DAY, metavar="YYYY-MM-DD", help="The last day. Default: until now.")
+@click.option("--yes", is_flag=True, help="Start without asking, whatever the cost.")
 @click.pass_obj
 def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, yes: bool) -> None:
-    """Read the posts of an older time. Stopped midway, it goes on from there when run again."""
+    """Collect older posts. If stopped midway, it continues from there when run again."""
     campaign = campaign_of(paths)
     now = utcnow()
     since = datetime.combine(first.date(), time(), campaign.zone)
     end = datetime.combine(last.date() + timedelta(days=1), time(), campaign.zone) if last else now
     until = min(end, now)
     if since >= until:
-        raise click.UsageError("The first day must lie before the last one, and not in the future.")
+        raise click.UsageError("The first day must come before the last, and must not be in the future.")
     with work_lock(paths.archive, "backfill"), Archive.open(paths.archive, campaign.zone) as archive:
         collector = Collector(
             campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
@@ -44,7 +44,7 @@ def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, ye
         job = Backfill(collector=collector, name=name, since=since, until=until)
         job.check()
         if job.is_done:
-            click.echo(f"{about(name).title} was read for these days already: nothing was asked again.")
+            click.echo(f"{about(name).title} has already been read for these days, so nothing was requested.")
             return
         click.echo(_forecast(about(name).title, job.estimate()), err=True)
         if not yes and sys.stdin.isatty():
@@ -54,13 +54,13 @@ def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, ye
 
 def _forecast(platform: str, estimate: Estimate) -> str:
     if estimate.posts is None:
-        sentence = f"{platform} does not say beforehand how many posts it has for these days."
+        sentence = f"{platform} cannot say in advance how many posts it has for these days."
     else:
         requests = f", in {quantity(estimate.requests, 'request', 'requests')}" if estimate.requests else ""
         posts = quantity(estimate.posts, "post", "posts")
         sentence = f"{platform} has about {posts} for these days{requests}."
     if estimate.dollars is None:
-        return f"{sentence} What it costs is not known."
+        return f"{sentence} The cost is not known."
     return f"{sentence} It costs {f'${estimate.dollars:.2f} at most' if estimate.dollars else 'nothing'}."
 
 
@@ -68,7 +68,7 @@ def _read(job: Backfill) -> None:
     posts = new = 0
     sentences: list[str] = []
     with click.progressbar(
-        job.run(), label="Looking back", file=sys.stderr, item_show_func=_position, show_eta=False
+        job.run(), label="Collecting older posts", file=sys.stderr, item_show_func=_position, show_eta=False
     ) as bar:
         try:
             for page, number in bar:
@@ -76,9 +76,9 @@ def _read(job: Backfill) -> None:
                 sentences += [page.detail] if page.detail else []
         except RateLimited as error:
             at = f" after {error.retry_at:%H:%M} UTC" if error.retry_at else " in an hour"
-            sentences.append(f"{error} Run the same command again{at}: it goes on from here.")
+            sentences.append(f"{error} Run the same command again{at} to continue from here.")
         except SourceError as error:
-            sentences.append(f"{error} Run the same command again: it goes on from here.")
+            sentences.append(f"{error} Run the same command again to continue from here.")
     click.echo(f"{quantity(posts, 'post', 'posts')} seen, {new} of them new.")
     for sentence in dict.fromkeys(sentences):
         click.echo(sentence, err=True)

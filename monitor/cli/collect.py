@@ -45,7 +45,7 @@ def talk() -> None:
 @click.command()
 @click.pass_obj
 def worker(paths: Paths) -> None:
-    """Collect in the background, for as long as it runs. Stop it with Ctrl-C."""
+    """Collect in the background until stopped. Stop it with Ctrl-C."""
     from monitor.cli.wiring.worker import running_worker
 
     talk()
@@ -70,10 +70,10 @@ def _signals() -> Callable[[], object]:
 
 
 @click.command()
-@click.option("--source", "only", multiple=True, help="Look at this source only; may be given again.")
+@click.option("--source", "only", multiple=True, help="Check this source only; can be repeated.")
 @click.pass_obj
 def collect(paths: Paths, only: tuple[str, ...]) -> None:
-    """Look at each source once, now, and say what came."""
+    """Check each source once, now, and show what came in."""
     talk()
     logging.getLogger("monitor").setLevel(logging.ERROR)
     campaign = campaign_of(paths)
@@ -100,7 +100,7 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
 @click.command()
 @click.pass_obj
 def recall(paths: Paths) -> None:
-    """Look for last week's posts another way, where that is still to be done, and say how many were here."""
+    """Search for last week's posts another way, where not yet done, and show what share is here."""
     campaign = campaign_of(paths)
     with Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign)) as archive:
         collector = Collector(
@@ -111,16 +111,16 @@ def recall(paths: Paths) -> None:
             check_recall(collector, name, pause=timedelta())
         sources = states(archive, campaign, titles_of(campaign), utcnow())
     for source in (source for source in sources if source.on):
-        why_not = f"not known. Second look: {' '.join(about(source.name).second)}"
+        why_not = f"not known. Second search: {' '.join(about(source.name).second)}"
         click.echo(f"{source.title}: {wording.recall(source) or why_not}")
 
 
 @click.command()
 @click.option("--processes", type=click.IntRange(1, 64), default=None,
-              help="How many work at once. Usually one for each processor.")  # fmt: skip
+              help="How many processes to use. Default: one per processor.")  # fmt: skip
 @click.pass_obj
 def rescore(paths: Paths, processes: int | None) -> None:
-    """Score the posts that the current analyzer has not scored. May be stopped and run again."""
+    """Score the posts that the current analyzer has not scored. Can be stopped and run again."""
     campaign = campaign_of(paths)
     demo = is_demo(paths, campaign)
     analyzer = analyzer_of(campaign)
@@ -139,10 +139,10 @@ def rescore(paths: Paths, processes: int | None) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_obj
 def score(paths: Paths, as_json: bool) -> None:
-    """Say how each line of standard input sounds: its tone and, after a tab, how sure that is (0 to 1)."""
+    """Score each line of standard input: its tone and, after a tab, its confidence (0 to 1)."""
     analyzer, say = analyzer_of(campaign_of(paths)), _as_json if as_json else _as_words
     for line in _lines(sys.stdin.buffer):
         click.echo(say(analyzer.score(line) if line.strip() else None))
@@ -159,7 +159,7 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
             yield decoder.decode(line, final=end is line)  # what is cut may end within a character
         except UnicodeDecodeError as error:
             raise MonitorError(
-                f"Line {number:,} is not in UTF-8, so it and what comes after it were not scored."
+                f"Line {number:,} is not UTF-8, so scoring stopped there."
                 " Save the text as UTF-8 and try again."
             ) from error
         decoder = codecs.getincrementaldecoder("utf-8")()
@@ -180,7 +180,7 @@ def _as_json(sentiment: Sentiment | None) -> str:
 @click.command()
 @click.pass_obj
 def replay(paths: Paths) -> None:
-    """Read again what could not be read, as after an update. May be stopped and run again."""
+    """Retry items that could not be read, for example after an update. Can be stopped and run again."""
     # Its readers of files are nothing for the worker, whose command is in this module, too.
     from monitor.collect.replay import replay as read_rejected
 

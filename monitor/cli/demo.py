@@ -27,8 +27,10 @@ MAILED = timedelta(weeks=2)
 @click.command()
 @PORT
 @click.option("--posts", type=click.IntRange(1, 5_000_000), default=1500, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True, help="Another number makes another history.")
-@click.option("--no-serve", is_flag=True, help="Make the archive only; do not start the dashboard.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Another number gives a different history."
+)
+@click.option("--no-serve", is_flag=True, help="Create the archive only; do not start the dashboard.")
 @click.pass_obj
 def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None:
     """Show a dashboard full of made-up posts, kept in an archive of their own."""
@@ -78,7 +80,7 @@ def _clear(path: Path, zone: ZoneInfo) -> None:
         with ArchiveReader.open(path, zone) as archive:
             if not archive.demo:
                 raise ArchiveError(
-                    f"{path} holds real posts, which a demo would replace. Name another place with --archive."
+                    f"{path} holds real posts, which a demo would replace. Name another file with --archive."
                 )
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)

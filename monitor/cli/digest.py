@@ -25,21 +25,23 @@ from monitor.mail.weekly.writing import mails_of, preview_of
 from monitor.report.window import last_week
 
 STATES: Mapping[str, str] = {
-    "queued": "waits",
-    "claimed": "is on its way",
-    "data": "is on its way, or its connection was lost: it is tried again in ten minutes",
+    "queued": "waiting",
+    "claimed": "on its way",
+    "data": "on its way, or the connection was lost: it will be retried in ten minutes",
     "sent": "sent",
     "stopped": "not sent",
-    "unsure": "nobody knows whether it arrived; send it again if it did not",
+    "unsure": "may not have arrived; send it again if it did not",
 }
-_DONE = "Everybody on the list has been sent it. To send it to one again: monitor digest resend ADDRESS"
-_NOBODY = "Nobody is on the list. Write addresses under [digest] in the campaign file, as recipients."
-WEEK = click.option("--week", metavar="YEAR-WEEK", help="As 2026-W47.  [default: the last that is over]")
+_DONE = (
+    "Everyone on the list has already had it. To send it to one person again: monitor digest resend ADDRESS"
+)
+_NOBODY = "Nobody is on the list. Add addresses as recipients under [digest] in the campaign file."
+WEEK = click.option("--week", metavar="YEAR-WEEK", help="For example 2026-W47.  [default: last week]")
 
 
 @click.group()
 def digest() -> None:
-    """Show, send and look after the weekly mail."""
+    """Preview, send and manage the weekly mail."""
 
 
 @digest.command()
@@ -47,10 +49,10 @@ def digest() -> None:
 @click.option(
     "--format", "kind", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True
 )
-@click.option("--browser", is_flag=True, help="Open it in a browser instead of writing it here.")
+@click.option("--browser", is_flag=True, help="Open it in a browser instead of printing it.")
 @click.pass_obj
 def preview(paths: Paths, week: str | None, kind: str, browser: bool) -> None:
-    """Write the mail of a week as it would be sent. Nothing is sent."""
+    """Print a week's mail as it would be sent. Nothing is sent."""
     campaign = campaign_of(paths)
     words, mail = preview_of(weekly_of(paths, campaign), _week(week, campaign))
     if browser:
@@ -70,7 +72,7 @@ def preview(paths: Paths, week: str | None, kind: str, browser: bool) -> None:
 @click.argument("address")
 @click.pass_obj
 def test(paths: Paths, address: str) -> None:
-    """Send last week's mail to one ADDRESS now, to see whether mails arrive."""
+    """Send last week's mail to one ADDRESS now, to test delivery."""
     campaign = campaign_of(paths)
     weekly, now = weekly_of(paths, campaign), utcnow()
     week = latest(campaign.digest, campaign.zone, now)
@@ -81,11 +83,11 @@ def test(paths: Paths, address: str) -> None:
 
 @digest.command()
 @WEEK
-@click.option("--dry-run", is_flag=True, help="Only say who would get it.")
+@click.option("--dry-run", is_flag=True, help="Only show who would get it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def send(paths: Paths, week: str | None, dry_run: bool, yes: bool) -> None:
-    """Send the mail of a week to every reader who has not been sent it."""
+    """Send a week's mail to every reader who has not had it."""
     campaign = campaign_of(paths)
     weekly, edition = weekly_of(paths, campaign), _week(week, campaign)
     weekly.store.list_readers("digest", campaign.digest.recipients, utcnow())
@@ -98,7 +100,7 @@ def send(paths: Paths, week: str | None, dry_run: bool, yes: bool) -> None:
     if dry_run or not readers:
         return
     if not yes:
-        click.confirm(f"Send the mail of {edition.name} to these {len(readers)}?", abort=True, err=True)
+        click.confirm(f"Send the mail for {edition.name} to these {len(readers)}?", abort=True, err=True)
     _enqueue(weekly, edition, readers)
     _deliver(paths, weekly, "digest", edition.name)
 
@@ -108,12 +110,12 @@ def send(paths: Paths, week: str | None, dry_run: bool, yes: bool) -> None:
 @WEEK
 @click.pass_obj
 def resend(paths: Paths, address: str, week: str | None) -> None:
-    """Send the mail of a week to one ADDRESS again, just as it was."""
+    """Send a week's mail to one ADDRESS again, exactly as it was."""
     campaign = campaign_of(paths)
     weekly, name, now = weekly_of(paths, campaign), _week(week, campaign).name, utcnow()
     mails = _deliveries(weekly, "digest", name, address_of(address))
     if not mails:
-        raise AccessError(f"{address} was not sent the mail of {name}. 'monitor digest list' shows who was.")
+        raise AccessError(f"{address} was not sent the mail for {name}. 'monitor digest list' shows who was.")
     weekly.store.resend(mails[0].id, by="the console", until=now + timedelta(days=1), now=now)
     _deliver(paths, weekly, "digest", name, address_of(address))
 
@@ -121,7 +123,7 @@ def resend(paths: Paths, address: str, week: str | None) -> None:
 @digest.command(name="list")
 @click.pass_obj
 def list_(paths: Paths) -> None:
-    """Say what became of the mails of the last weeks."""
+    """Show the delivery of recent weekly mails."""
     weekly = weekly_of(paths, campaign_of(paths))
     weeks = weekly.store.weeks(weekly.key, utcnow())
     for week in weeks:
@@ -175,7 +177,7 @@ def _week(name: str | None, campaign: Campaign) -> Week:
     try:
         monday = monday_of(name)
     except ValueError:
-        raise ConfigError(f"{name!r} is no week. Write it as {last:%G-W%V}.") from None
+        raise ConfigError(f"{name!r} is not a week. Write it as {last:%G-W%V}.") from None
     if monday > last:
-        raise ConfigError(f"The week {name} is not over yet. The last that is over is {last:%G-W%V}.")
+        raise ConfigError(f"The week {name} is not over yet. The last full week is {last:%G-W%V}.")
     return week_of(monday, campaign.digest, campaign.zone)

@@ -13,7 +13,7 @@ from monitor.core.errors import ArchiveError
 
 @click.group()
 def events() -> None:
-    """Add, list or remove the days of the campaign's calendar."""
+    """Add, list or remove events in the campaign's calendar."""
 
 
 @events.command()
@@ -21,34 +21,34 @@ def events() -> None:
 @click.argument("title", nargs=-1, required=True)
 @click.pass_obj
 def add(paths: Paths, day: datetime, title: tuple[str, ...]) -> None:
-    """Put an event into the calendar: DAY as 2026-11-01, and what it is."""
+    """Add an event to the calendar: DAY, such as 2026-11-01, and what it is."""
     with _open(paths) as archive:
         number = archive.events.add(day.date(), " ".join(title))
-    click.echo(f"Event {number} is in the calendar, and marked on every chart.", err=True)
+    click.echo(f"Event {number} added. It is marked on every chart.", err=True)
 
 
 @events.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_obj
 def list_(paths: Paths, as_json: bool) -> None:
-    """Write the calendar, the latest day first, with the number of each event."""
+    """List the calendar, latest day first, with the number of each event."""
     with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
         calendar = archive.events.calendar()
     for event in calendar:
         record = {"number": event.id, "day": event.day.isoformat(), "title": event.title}
         click.echo(json.dumps(record) if as_json else f"{event.id:>4}  {event.day}  {event.title}")
     if not calendar:
-        click.echo("The calendar is empty. Add to it: monitor events add 2026-11-01 Stall", err=True)
+        click.echo("The calendar is empty. To add an event: monitor events add 2026-11-01 Stall", err=True)
 
 
 @events.command()
 @click.argument("number", type=int)
 @click.pass_obj
 def remove(paths: Paths, number: int) -> None:
-    """Take the event of this NUMBER out of the calendar."""
+    """Remove the event with this NUMBER from the calendar."""
     with _open(paths) as archive:
         if not archive.events.remove(number):
-            raise ArchiveError(f"There is no event {number}. See them with: monitor events list")
+            raise ArchiveError(f"There is no event {number}. To list them: monitor events list")
     click.echo(f"Event {number} was removed.", err=True)
 
 

@@ -44,23 +44,23 @@ TOLD = 5  # items that could not be read, told one by one
 )
 @click.option("--track", "track_name", help="The track that the posts belong to.  [default: the first]")
 @click.option("--matching", is_flag=True, help="Only posts that match a track, each into that track.")
-@click.option("--by-hand", is_flag=True, help="FILES are tables in the form of the by-hand template.")
+@click.option("--by-hand", is_flag=True, help="FILES are tables that use the by-hand template.")
 @click.option(
     "--everything",
     type=(str, _DAY, _DAY),
     metavar="PLATFORM FIRST LAST",
-    help="FILES hold all posts of a platform from one day to another: count that time as seen.",
+    help="FILES have every post on a platform between two days: count that time as covered.",
 )
-@click.option("--show", is_flag=True, help="Say what each file is taken for, with ten posts; change nothing.")
+@click.option("--show", is_flag=True, help="Show how each file is read, with ten posts; change nothing.")
 @click.option(
     "--answer",
     "answers",
     multiple=True,
     metavar="KEY=VALUE",
-    help="What a file leaves open, such as dates=day-first; remembered for files with its columns.",
+    help="Settle what a file leaves open, such as dates=day-first; kept for files with the same columns.",
 )
 @click.option("--dry-run", is_flag=True, help="Read and count; change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="End by printing the counts as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON at the end.")
 @click.pass_obj
 def import_(
     paths: Paths,
@@ -74,7 +74,7 @@ def import_(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Put posts from FILES into the archive: JSON, CSV or Excel as other programs write them."""
+    """Import posts from FILES into the archive: JSON, CSV or Excel, as other programs write them."""
     campaign = campaign_of(paths)
     tracks = campaign.tracks if matching else (track_of(campaign, track_name),)
     claim = _claim(everything, files, campaign) if everything else None
@@ -101,7 +101,7 @@ def import_(
         click.echo(f"{quantity(number, 'item', 'items')} left out: {reason}.", err=True)
     click.echo(json.dumps(_summary(counts)) if as_json else _sentence(counts, matching))
     if counts.is_nothing:
-        click.echo("Nothing was taken in: there is no post in it that can be kept.", err=True)
+        click.echo("Nothing was imported: there is no post in it that can be kept.", err=True)
         sys.exit(1)
 
 
@@ -113,7 +113,7 @@ def import_(
 @OUT
 @click.pass_obj
 def export(paths: Paths, form: str, since: object, out: Path | None) -> None:
-    """Write all posts to standard output, or into a file. Those marked "not ours" are left out."""
+    """Write all posts to standard output, or to a file, except those marked "not ours"."""
     from monitor.export.csv import MARK, write_csv
     from monitor.export.ndjson import write_ndjson
 
@@ -137,7 +137,9 @@ def _text_file(out: Path | None) -> AbstractContextManager[TextIO]:
     try:
         return out.open("w", encoding="utf-8", newline="")
     except OSError as error:
-        raise ConfigError(f"{out} cannot be written: {error.strerror}. Name another with --out.") from error
+        raise ConfigError(
+            f"{out} cannot be written: {error.strerror}. Name another file with --out."
+        ) from error
 
 
 def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None) -> tuple[bytes, int]:
@@ -182,13 +184,15 @@ def _save(
 ) -> None:
     if claim.source not in (*names(), *counts.days):
         raise ConfigError(
-            f"The posts are stored, but none of them is of {claim.source!r}, so no time counts as seen."
-            f" Give one of those in the files: {', '.join(counts.days) or 'there is none'}."
+            f"The posts were saved, but none of them is from {claim.source!r}, so no time counts"
+            f" as covered. Name a platform in the files: {', '.join(counts.days) or 'there are none'}."
         )
     for track in tracks:
         archive.coverage.save_file_claim(claim, track.name)
     first, last = (at.astimezone(zone).date() for at in (claim.since, claim.until - timedelta(seconds=1)))
-    click.echo(f"Counted as seen: {claim.source}, {window_words(Window(first=first, last=last))}.", err=True)
+    click.echo(
+        f"Counted as covered: {claim.source}, {window_words(Window(first=first, last=last))}.", err=True
+    )
 
 
 def _reader(
@@ -213,9 +217,7 @@ def _reader(
         archive.import_answers.save(look.header, answers, now)
     if look.read_at:
         day = f"{look.read_at.astimezone(zone):%-d %B %Y, %H:%M}"
-        click.echo(
-            f"{path.name}: its numbers are taken as of {day}, when the file was last changed.", err=True
-        )
+        click.echo(f"{path.name}: its numbers are dated {day}, when the file was last changed.", err=True)
     if show:
         _show(path, look)
     return lambda progress: read_file(path, answers, zone, progress)
@@ -234,7 +236,7 @@ def _ask(path: Path, question: FileQuestion) -> str:
 
 def _with_options(question: FileQuestion) -> str:
     options = "".join(f"\n  --answer '{question.key}={value}'  {words}" for value, words in question.options)
-    return f"{question.words} Say it with one of:{options}"
+    return f"{question.words} Answer with one of:{options}"
 
 
 def _show(path: Path, look: Inspection) -> None:
@@ -243,10 +245,10 @@ def _show(path: Path, look: Inspection) -> None:
         click.echo(f"  {column}: {thing or 'not used'}")
     for item in look.sample:
         if isinstance(item, Post):
-            who, words = item.author.handle or item.author.name or "nobody named", item.text.split()
+            who, words = item.author.handle or item.author.name or "no author given", item.text.split()
             click.echo(f"{stamp(item.created_at)} {item.platform}, {who}: {' '.join(words)[:70]}")
         else:
-            click.echo(f"no post: {item.reason}")
+            click.echo(f"not a post: {item.reason}")
     if look.question:
         click.echo(_with_options(look.question))
 
@@ -275,4 +277,4 @@ def _sentence(counts: ImportCounts, matching: bool) -> str:
     rest = f"{other}, {counts.rejected} could not be read."
     if counts.new is None:
         return f"{counts.read} read{rest} Nothing was changed."
-    return f"{counts.read} read: {counts.new} new, {counts.known} known already{rest}"
+    return f"{counts.read} read: {counts.new} new, {counts.known} already here{rest}"

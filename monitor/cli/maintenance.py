@@ -22,7 +22,7 @@ from monitor.report.wording import quantity
 @JSON
 @click.pass_obj
 def status(paths: Paths, as_json: bool) -> None:
-    """Say what has been collected, and how each source is doing."""
+    """Show what has been collected and the state of each source."""
     campaign = campaign_of(paths)
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         posts, beat = archive.posts.count(), archive.coverage.heartbeat("worker")
@@ -33,9 +33,9 @@ def status(paths: Paths, as_json: bool) -> None:
         click.echo(json.dumps(answer, default=str))
         return
     if since:
-        click.echo(f"{wording.stalled(since)} To mend: {START_AGAIN}")
+        click.echo(f"{wording.stalled(since)} Fix: {START_AGAIN}")
     if free(paths.archive.parent) < FULL:
-        click.echo("The disk is full, or read-only: nothing is collected until there is some room.")
+        click.echo("The disk is full, or read-only: nothing is collected until there is some space.")
     click.echo(f"{posts} posts in {paths.archive}")
     click.echo(f"Worker last seen: {beat or 'never'}")
     if campaign.backup.on:
@@ -45,14 +45,16 @@ def status(paths: Paths, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Only compare; change nothing. Ends with 1 on a difference.")
-@click.option("--places", "again", is_flag=True, help="Only find the places named in posts again.")
+@click.option(
+    "--check", is_flag=True, help="Only compare; change nothing. Exits with 1 if there is a difference."
+)
+@click.option("--places", "again", is_flag=True, help="Only look for place names in all posts again.")
 @click.pass_obj
 def rebuild(paths: Paths, check: bool, again: bool) -> None:
-    """Make all counts and the search index anew from the posts, and report each difference."""
+    """Rebuild all counts and the search index from the posts, and report any differences."""
     campaign = campaign_of(paths)
     if check and again:
-        raise click.UsageError("--check changes nothing, and --places does. Leave one of them out.")
+        raise click.UsageError("--check changes nothing, but --places does. Use only one of them.")
     if again:
         click.echo(f"{quantity(_place_again(paths, campaign), 'post', 'posts')} changed.", err=True)
         return
@@ -87,7 +89,7 @@ def _line(state: SourceState) -> str:
     if not state.on:
         return f"{state.title}: off"
     if state.last_poll is None:
-        return f"{state.title}: not looked at yet"
-    outcome = "not asked at its last turns" if state.overdue_since else state.outcome
+        return f"{state.title}: not checked yet"
+    outcome = "missed its last scheduled checks" if state.overdue_since else state.outcome
     says = f"{state.title}: {outcome}, {state.last_poll:%Y-%m-%d %H:%M} UTC."
     return " ".join(filter(None, [says, state.detail, state.doubt, state.money, wording.recall(state)]))

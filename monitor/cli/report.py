@@ -43,7 +43,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--since", type=DAY, help="The first day.  [default: 27 days before the last]")
 @click.option("--until", type=DAY, help="The last day.  [default: today]")
 @click.option("--track", "name", help="The track.  [default: the first]")
-@click.option("--platform", "platforms", multiple=True, help="Count this platform only; may be given again.")
+@click.option("--platform", "platforms", multiple=True, help="Count this platform only; can be repeated.")
 @click.option(
     "--format",
     "form",
@@ -53,7 +53,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
     help="csv: the numbers; pdf, docx: a one-page brief; pptx: slides; png, svg: a chart; xlsx: everything.",
 )
 @OUT
-@click.option("--json", "as_json", is_flag=True, help="Write one JSON object with everything.")
+@click.option("--json", "as_json", is_flag=True, help="Write everything as one JSON object.")
 @click.pass_obj
 def report(
     paths: Paths,
@@ -65,7 +65,7 @@ def report(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Write the numbers of some days, with how they are counted."""
+    """Write the numbers for a range of days, and how they are counted."""
     campaign, now = campaign_of(paths), utcnow()
     window = window_of(since, until, last_days(campaign.zone, 28, now))
     track = track_of(campaign, name)
@@ -98,13 +98,15 @@ def hand_over(file: bytes, out: Path | None, *, binary: bool) -> None:
     """Write a file to its place, or to standard output; raises ConfigError where that makes no sense."""
     if out is None:
         if binary and sys.stdout.isatty():
-            raise ConfigError("This kind of file cannot be shown here. Name a file with --out FILE.")
+            raise ConfigError("This kind of file cannot be printed here. Name a file with --out FILE.")
         click.echo(file, nl=False)
         return
     try:
         out.write_bytes(file)
     except OSError as error:
-        raise ConfigError(f"{out} cannot be written: {error.strerror}. Name another with --out.") from error
+        raise ConfigError(
+            f"{out} cannot be written: {error.strerror}. Name another file with --out."
+        ) from error
     click.echo(f"Written: {out}", err=True)
 
 
@@ -113,9 +115,11 @@ def window_of(since: datetime | None, until: datetime | None, usual: Window) -> 
     last = until.date() if until else usual.last
     first = since.date() if since else max(date.min + timedelta(days=27), last) - timedelta(days=27)
     if min(first, last).year < 2000 or max(first, last).year > 2100:
-        raise ConfigError(f"No posts can be from {first} to {last}. Give days such as 2026-11-01.")
+        raise ConfigError(f"There can be no posts from {first} to {last}. Give days such as 2026-11-01.")
     if first > last:
-        raise ConfigError(f"The days end ({last}) before they begin ({first}). Give --since the earlier day.")
+        raise ConfigError(
+            f"The last day ({last}) is before the first ({first}). Give --since the earlier day."
+        )
     return Window(first=first, last=last)
 
 
@@ -141,7 +145,7 @@ def lines(report: Report) -> list[str]:
 
 def _share(coverage: Covered) -> str:
     if coverage.share is None:
-        return "yes, but it does not say what time its answers cover"
+        return "yes, but it does not say what period its answers cover"
     return time_share(coverage)
 
 

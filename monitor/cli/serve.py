@@ -27,7 +27,7 @@ LISTEN = click.option(
     "--host",
     default=HOST,
     show_default=True,
-    help="Where to listen; others than this computer need accounts.",
+    help="The address to listen on; accounts are required for any but this computer.",
 )
 PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 
@@ -37,7 +37,7 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_
 @PORT
 @click.pass_obj
 def web(paths: Paths, port: int, host: str) -> None:
-    """Serve the dashboard only."""
+    """Run the dashboard only."""
     from monitor.cli.wiring.mail import collector_watch
     from monitor.cli.wiring.web import flask_app
 
@@ -53,7 +53,7 @@ def web(paths: Paths, port: int, host: str) -> None:
 @PORT
 @click.pass_obj
 def up(paths: Paths, port: int, host: str) -> None:
-    """Collect and serve the dashboard, in one process. Stop it with Ctrl-C."""
+    """Run the collector and the dashboard together. Stop it with Ctrl-C."""
     from monitor.cli.wiring.mail import collector_watch
     from monitor.cli.wiring.web import flask_app
     from monitor.cli.wiring.worker import running_worker
@@ -90,7 +90,9 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
     click.echo(f"The dashboard is at {address}/ (Ctrl-C stops it)", err=True)
     if link := site.extensions["guard"].first_link(address):
         click.echo(
-            f"Nobody has an account yet. This link makes the first, once, within 24 hours: {link}", err=True
+            "Nobody has an account yet. This link creates the first one; it works once, for 24 hours:"
+            f" {link}",
+            err=True,
         )
     try:
         server.run()  # ends at SystemExit and at Ctrl-C, when what is being answered is done

@@ -26,19 +26,20 @@ MAIL = (
 PING = """\
 When this computer is off, or has no network, nothing on it can tell you.
 A service elsewhere can: while the monitor works it opens an address there every five minutes,
-and when that stops the service writes to you. healthchecks.io is one, and others are like it.
-Make a check there with a period of 5 minutes and 15 minutes of grace, and give its address here.
-The address is a secret: whoever has it can pretend that the monitor works. Enter leaves it as it is."""
+and when that stops the service writes to you. healthchecks.io is one of several.
+Create a check there with a period of 5 minutes and a grace time of 15 minutes, and enter its address here.
+Keep the address secret: whoever has it can pretend that the monitor works.
+Press Enter to leave it unchanged."""
 
 
 @click.command()
 @click.argument("platforms", nargs=-1)
 @click.pass_obj
 def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
-    """Ask for the platforms' keys, check each, and switch the platforms on.
+    """Set up platforms: enter keys, check them and switch the platforms on.
 
-    Name platforms to be asked about these only: monitor setup youtube reddit.
-    'mail' asks for the mail server, 'ping' for a service that notices when this computer stops.
+    To set up certain platforms only, name them: monitor setup youtube reddit.
+    'mail' sets up the mail server, 'ping' a service that notices when this computer stops.
     """
     campaign = campaign_of(paths)
     choices = _choices(platforms)
@@ -48,17 +49,17 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
             if platforms or _yes(f"\nSet up {_title(name)}?"):
                 _OTHERS[name][1]() if name in _OTHERS else _platform(paths, name)
     except (click.Abort, KeyboardInterrupt, EOFError):
-        click.echo("\nStopped. What was saved before stays, and nothing else was changed.", err=True)
+        click.echo("\nStopped. What was already saved is kept; nothing else was changed.", err=True)
         raise click.exceptions.Exit(130) from None
-    click.echo(
-        "\nDone. Start the monitor again (monitor up, or its service): it reads what was changed then."
-    )
+    click.echo("\nDone. Restart the monitor (monitor up, or its service) for the changes to take effect.")
 
 
 def _choices(platforms: tuple[str, ...]) -> list[str]:
     possible = [*names(), *_OTHERS]
     if wrong := [name for name in platforms if name not in possible]:
-        raise ConfigError(f"There is nothing called {wrong[0]!r} to set up. Known: {', '.join(possible)}.")
+        raise ConfigError(
+            f"There is nothing called {wrong[0]!r} to set up. Choose from: {', '.join(possible)}."
+        )
     return list(platforms) or [name for name in names() if _key_names(name)] + [*_OTHERS]
 
 
@@ -77,7 +78,7 @@ def _overview(campaign: Campaign) -> None:
         settings = campaign.sources.get(name)
         state = "on" if settings and settings.on else "off"
         click.echo(f"{about(name).title}: {state}; {_keys_in_words(name, env)}")
-    click.echo("Keys are written to .env, and never shown.")
+    click.echo("Keys are saved in .env, and never shown.")
 
 
 def _keys_in_words(name: str, env: Mapping[str, str]) -> str:
@@ -96,7 +97,7 @@ def _platform(paths: Paths, name: str) -> None:
     for heading, sentences in info.facts():
         click.echo(f"  {heading}: {' '.join(sentences)}")
     if info.consent and not _consents(info):
-        click.echo(f"{info.title} stays as it was. Nothing was changed.")
+        click.echo(f"{info.title} is unchanged.")
         return
     if _key_names(name) and not _save_working_keys(paths, name):
         return
@@ -105,13 +106,13 @@ def _platform(paths: Paths, name: str) -> None:
 
 def _consents(info: PlatformInfo) -> bool:
     click.echo(f"\n{info.consent}")
-    return bool(click.prompt("Type 'yes' to go on", default="no").strip().lower() == "yes")
+    return bool(click.prompt("Type 'yes' to continue", default="no").strip().lower() == "yes")
 
 
 def _save_working_keys(paths: Paths, name: str) -> bool:
     """Ask for keys until the platform takes them or the person gives up; return whether some are saved."""
     while True:
-        answers = _ask_for_keys(_key_names(name), "it is set; Enter keeps it")
+        answers = _ask_for_keys(_key_names(name), "already set; press Enter to keep it")
         if not all({**keys(DOTENV), **answers}.get(key) for key in _key_names(name)):
             click.echo(f"Without {' and '.join(_key_names(name))}, nothing was changed.")
             return False
@@ -120,7 +121,7 @@ def _save_working_keys(paths: Paths, name: str) -> bool:
         if verdict.works is not False:
             _save_keys(answers)
             return True
-        if not _yes("Give the key once more?"):
+        if not _yes("Enter the key again?"):
             click.echo("Nothing was changed.")
             return False
 
@@ -141,7 +142,7 @@ def _verdict(paths: Paths, name: str, answers: Mapping[str, str]) -> Verdict:
         credentials.of(name, env)
     except MonitorError as error:
         return Verdict(works=False, says=str(error))
-    click.echo(f"Asking {about(name).title} ...")
+    click.echo(f"Checking with {about(name).title} ...")
     settings = campaign.sources.get(name) or SourceSettings(on=True, every_minutes=15, own={})
     used = {key: env[key] for key in _key_names(name)}
     return check(name, settings, used, question(name, campaign.tracks[0].query), utcnow())
@@ -160,22 +161,23 @@ def _switch_on(paths: Paths, name: str) -> None:
 def _mail() -> None:
     """Ask for the mail server; an answer left empty stays as it is."""
     click.echo(
-        "\nThe mail server. Your mail provider names these; docs/mail.md says more. Enter keeps what is set."
+        "\nThe mail server. Your mail provider can tell you these; see docs/mail.md. Press Enter to keep a"
+        " value."
     )
     _save_keys(_ask_for_keys(MAIL, "it is set"))
-    click.echo("To send a mail as a trial: monitor digest --help")
+    click.echo("To send a test mail: monitor digest --help")
 
 
 def _ping() -> None:
     """Ask for the address of a service elsewhere, try it once, and save it."""
     click.echo(f"\n{PING}")
-    while url := _ask_for_keys(("MONITOR_PING",), "it is set; Enter keeps it").get("MONITOR_PING"):
+    while url := _ask_for_keys(("MONITOR_PING",), "already set; press Enter to keep it").get("MONITOR_PING"):
         wrong = heartbeat.problem(url)
-        click.echo(wrong or "Giving a sign of life ...")
-        if not wrong and (_hears(url) or _yes("Keep this address all the same?")):
+        click.echo(wrong or "Sending a test signal ...")
+        if not wrong and (_hears(url) or _yes("Keep this address anyway?")):
             _save_keys({"MONITOR_PING": url})
             return
-        if not _yes("Give another address?"):
+        if not _yes("Enter another address?"):
             break
     click.echo("Nothing was changed.")
 
@@ -184,9 +186,9 @@ def _hears(url: str) -> bool:
     """Return whether a service took a sign of life, after saying what came back."""
     answer = heartbeat.opened(url)
     if isinstance(answer, int) and answer // 100 == 2:
-        click.echo(f"It answered with {answer}: the service has heard the monitor.")
+        click.echo(f"It answered {answer}: the service has received the signal.")
         return True
-    click.echo(f"It was not taken: {answer}. The address may be mistyped, or there is no network now.")
+    click.echo(f"It was not accepted: {answer}. The address may be mistyped, or the network may be down.")
     return False
 
 
@@ -204,7 +206,7 @@ def _save_keys(answers: Mapping[str, str]) -> None:
     click.echo(f"Saved in {DOTENV}, which only you can read.")
     if clashes := [key for key in answers if os.environ.get(key) not in (None, "", answers[key])]:
         click.echo(
-            f"But the environment sets {', '.join(clashes)} too, and wins over the file. Take it out there."
+            f"But the environment also sets {', '.join(clashes)}, and overrides the file. Remove it there."
         )
 
 

@@ -18,11 +18,13 @@ from monitor.why_missing import Question
 
 @click.command()
 @click.argument("address")
-@click.option("--words", default="", metavar="TEXT", help="What it says; then its platform is not asked.")
+@click.option(
+    "--words", default="", metavar="TEXT", help="The text of the post; its platform is then not asked."
+)
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="When it was written.")
 @click.pass_obj
 def why(paths: Paths, address: str, words: str, day: datetime | None) -> None:
-    """Say whether the post at ADDRESS is here, and if not, why. Its platform is asked where that is free."""
+    """Find out whether the post at ADDRESS is here and, if not, why. Asks its platform where that is free."""
     campaign = campaign_of(paths)
     question = Question(address=address, words=words, day=day.date() if day else None)
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:

@@ -152,7 +152,7 @@ def _broken(report: Report) -> str:
         f"{listed(names)} {'have' if len(names) > 1 else 'has'} not answered {when}"
         for when, names in silent.items()
     )
-    return f"{sentence}. The numbers below are too low by what was posted there."
+    return f"{sentence}. Posts there are missing from the numbers below."
 
 
 def _step(action: Action, base: str, days: str) -> tuple[str, str]:
@@ -211,7 +211,7 @@ def _places(report: Report) -> Iterator[str]:
 
 
 def _unseen(report: Report) -> str:
-    parts = [unseen(report) or "We saw every day."]
+    parts = [unseen(report) or "Every day was covered."]
     parts += [f"{name}: {share}." for name, share in coverage(report) if "100%" not in share]
     off = [source.title for source in report.sources if not source.on]
-    return flat(" ".join([*parts, f"Not looked at: {', '.join(off)}." if off else ""]), 400)
+    return flat(" ".join([*parts, f"Not covered: {', '.join(off)}." if off else ""]), 400)

@@ -32,12 +32,12 @@ def _sections(letter: DigestContent) -> Iterator[str]:
     yield _section(
         "What to do", [f"{n}. {text}\n   {address}" for n, (text, address) in enumerate(letter.todo, 1)]
     )
-    methods = f"How each is counted: {letter.methods}"
+    methods = f"How these are counted: {letter.methods}"
     yield _section("The numbers", [*(_number(one) for one in letter.numbers), methods])
     if letter.chart:
         yield _section("Posts a day", [_filled(f"{letter.chart.title}. {', '.join(letter.chart.days)}.")])
     yield _section("Posts to know about", [_post(one) for one in letter.posts])
-    yield _section("Places named", list(letter.places))
+    yield _section("Places mentioned", list(letter.places))
     yield _section("Coming up", [_filled(one) for one in letter.coming])
     yield _section("What we could not see", [_filled(letter.unseen)])
     yield f"The whole week: {letter.address}"
@@ -52,7 +52,7 @@ def _number(number: Number) -> str:
 
 
 def _post(post: QuotedPost) -> str:
-    words = f"“{post.text}”" if post.text else "Its words are shown on the dashboard only."
+    words = f"“{post.text}”" if post.text else "Its text is shown on the dashboard only."
     return f"{_filled(f'{post.label} ({post.where}): {words}')}\n   {post.address}"
 
 

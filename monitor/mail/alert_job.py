@@ -227,5 +227,5 @@ def _questions(archive: Archive, scope: Scope, now: datetime, least: int) -> lis
 
 def _text(alert: rules.Alert, base: str, leave: str) -> str:
     links = "\n".join(f"{text}: {base}{address}" for text, address in alert.links.items())
-    why = "You get this because you are on the list for alerts."
-    return f"{alert.title}.\n\n{alert.cause}\n\n{links}\n\n{why}\nTo get no more of them: {leave}\n"
+    why = "You get this because you subscribed to alerts or the campaign team added you."
+    return f"{alert.title}.\n\n{alert.cause}\n\n{links}\n\n{why}\nUnsubscribe: {leave}\n"

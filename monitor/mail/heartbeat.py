@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(minutes=5)
 _SECONDS = 10.0
 _TOO_NEAR = (
-    "This address is on this computer or in its own network, which may stop together with the monitor."
-    " Take one of a service elsewhere."
+    "This address is on this computer or its own network, which may go down together with the"
+    " monitor. Use a service elsewhere."
 )
 
 
@@ -37,7 +37,7 @@ class Heartbeat:
             return False
         self._last = now
         if isinstance(answer := opened(self.url), str):
-            log.warning("the sign of life was not taken (%s); it is given again in a while", answer)
+            log.warning("the heartbeat was not accepted (%s); it will be sent again shortly", answer)
         return True
 
 
@@ -63,7 +63,7 @@ def problem(url: str) -> str | None:
             return None if _is_elsewhere(parts.hostname) else _TOO_NEAR
     except ValueError:  # no address at all
         pass
-    return "An address of such a service begins with https://."
+    return "The address must begin with https://."
 
 
 def _is_elsewhere(host: str) -> bool:

@@ -33,5 +33,5 @@ class MailJobs:
                 part(stop)
             except Exception as error:  # whatever it is, the weekly mail must not end because an alert broke
                 of_disk = storage_error(error)
-                log.error("%s broke; it is tried again in ten minutes", name, exc_info=not of_disk)
+                log.error("%s failed; it will be retried in ten minutes", name, exc_info=not of_disk)
                 self._rests[name] = now

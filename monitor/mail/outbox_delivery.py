@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 Stop = Callable[[], bool]  # asked before each message: the one at hand is always finished
 
-_BROKE = "A fault in this program stopped it. It is tried again; the log says more."
+_BROKE = "A fault in this program stopped it. It will be retried; see the log for details."
 _TRIES = 6  # of five seconds each
 CHAT = "webhook"  # the kind of message that goes to a chat
 _TURN = timedelta(minutes=5)  # then others have theirs; what waits has the next one
@@ -47,7 +47,7 @@ def _deliver(store: MailStore, out: Transport, chat: Chat | None, mail: Claimed,
         if not _way(out, chat, mail).deliver(mail, lambda: store.hand_over(mail, clock())):
             return False
     except MailServerError as error:  # no other mail has to find that out for itself
-        log.warning("mails wait: %s", error)
+        log.warning("mails are waiting: %s", error)
         store.hold(mail, CHAT, str(error), clock() + _wait(mail.tries), clock())
     except MailDeferredError as error:
         log.warning("mail %d waits: %s", mail.id, error)
@@ -56,7 +56,7 @@ def _deliver(store: MailStore, out: Transport, chat: Chat | None, mail: Claimed,
         log.warning("mail %d stopped: %s", mail.id, error)
         store.stop(mail, str(error), clock())
     except MailUncertainError as error:  # it stays as it is, and is tried once more when it is old
-        log.warning("mail %d: nobody knows whether it arrived: %s", mail.id, error)
+        log.warning("mail %d may not have arrived: %s", mail.id, error)
     except Exception:  # a fault of ours: it is tried again, and holds up no other
         log.exception("mail %d broke", mail.id)
         store.postpone(mail, _BROKE, clock() + _wait(mail.tries), clock())
@@ -82,7 +82,7 @@ def _way(out: Transport, chat: Chat | None, mail: Claimed) -> Chat:
         check(mail.body, to=mail.address)
         return out
     if chat is None:
-        raise MailRefusedError("No chat is named in MONITOR_WEBHOOK any more.")
+        raise MailRefusedError("MONITOR_WEBHOOK no longer names a chat.")
     return chat
 
 

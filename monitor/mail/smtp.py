@@ -32,7 +32,7 @@ class Smtp:
     @property
     def words(self) -> str:
         """Return where messages go, for people."""
-        return f"Mails go out by {self.host}, from {self.sender}."
+        return f"Mails are sent by {self.host}, from {self.sender}."
 
     def __repr__(self) -> str:
         return f"Smtp({self.host}:{self.port})"  # no password in a log
@@ -98,7 +98,7 @@ class Smtp:
             code, reply = server.mail(self.sender)
             if code != 250:  # about our own address: a person has to mend it, and then it may go
                 raise MailDeferredError(
-                    f"The mail server does not send from {self.sender}: {_reply_text(code, reply)}"
+                    f"The mail server refuses to send from {self.sender}: {_reply_text(code, reply)}"
                 )
             _judge(*server.rcpt(address))
             _judge(*server.docmd("DATA"), good={354})
@@ -110,7 +110,7 @@ def _judge(code: int, reply: bytes | str, good: Container[int] = range(200, 300)
     if code in good:
         return
     raise (MailRefusedError if 500 <= code < 600 else MailDeferredError)(
-        f"The mail server said: {_reply_text(code, reply)}"
+        f"The mail server answered: {_reply_text(code, reply)}"
     )
 
 
@@ -127,7 +127,7 @@ def _reply_text(code: int, reply: bytes | str) -> str:
 
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"it does not know this name and password ({error.smtp_code}). Correct them in .env."
+        return f"it did not accept this name and password ({error.smtp_code}). Correct them in .env."
     if isinstance(error, smtplib.SMTPResponseException):
         return _reply_text(error.smtp_code, error.smtp_error)
     if isinstance(error, TimeoutError):
@@ -136,7 +136,7 @@ def _words(error: Exception) -> str:
         return "it offers no STARTTLS. Set MONITOR_SMTP_TLS to tls, or to none if it is on this computer."
     if isinstance(error, ssl.SSLError):
         return (
-            f"its certificate or encryption will not do ({error.reason or 'no reason given'})."
+            f"its certificate or encryption was not accepted ({error.reason or 'no reason given'})."
             " Port 465 wants MONITOR_SMTP_TLS=tls, port 587 wants starttls."
         )
     if isinstance(error, ConnectionRefusedError | socket.gaierror):

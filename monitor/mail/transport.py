@@ -45,7 +45,7 @@ class Folder:
     @property
     def words(self) -> str:
         """Return where messages go, for people."""
-        return f"{self.why}: mails are put into the folder {self.path}."
+        return f"{self.why}: mails are saved in the folder {self.path}."
 
     def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
         """Put a message into the folder; whole or not at all."""
@@ -90,7 +90,7 @@ def transport(env: Mapping[str, str], folder: Path) -> Transport:
     user, password = env.get("MONITOR_SMTP_USER", ""), env.get("MONITOR_SMTP_PASSWORD", "")
     if tls == "none" and (user or host not in _HERE):
         raise ConfigError(
-            "MONITOR_SMTP_TLS: 'none' would send everything readable by others. Write starttls, or tls."
+            "MONITOR_SMTP_TLS: 'none' would send everything unencrypted. Write starttls or tls."
         )
     if bool(user) != bool(password):
         raise ConfigError("MONITOR_SMTP_USER and MONITOR_SMTP_PASSWORD go together. Give both, or neither.")

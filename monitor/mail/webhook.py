@@ -66,10 +66,10 @@ class Webhook:
             code = answer.status_code
             answer.close()
         if code == 429 or code >= 500:
-            raise MailDeferredError(f"The chat's server said {code}.")
+            raise MailDeferredError(f"The chat's server answered {code}.")
         if not 200 <= code < 300:
             raise MailRefusedError(
-                f"The chat's server said {code}. Make a new webhook, and correct MONITOR_WEBHOOK."
+                f"The chat's server answered {code}. Create a new webhook, and correct MONITOR_WEBHOOK."
             )
         return True
 
@@ -99,7 +99,7 @@ def webhook(env: Mapping[str, str], hosts: Iterable[str]) -> Webhook | None:
         )
     if not own and (port not in (None, 443) or not (host in SLACK or host.endswith(TEAMS))):
         raise ConfigError(
-            f"MONITOR_WEBHOOK: {host} is no server of Slack or Teams. If alerts are meant to go there, add it"
+            f"MONITOR_WEBHOOK: {host} is not a Slack or Teams server. If alerts are meant to go there, add it"
             " to webhook_hosts under [alerts] in the campaign file."
         )
     return Webhook(url=url)

@@ -106,8 +106,8 @@ def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
     """Yield a post that many reacted to, one to answer and a new voice, each another one, with what it is."""
     ids, is_alike = set[int](), found_alike(report)
     rules: tuple[tuple[str, tuple[ShownPost, ...], Callable[[ShownPost], bool]], ...] = (
-        ("Many reacted", report.top, lambda post: is_loud(post) and is_open(post)),
-        ("To answer", report.latest, asks),
+        ("Many reactions", report.top, lambda post: is_loud(post) and is_open(post)),
+        ("Needs a reply", report.latest, asks),
         ("A new voice", (*report.top, *report.latest), lambda post: post.is_new_voice and is_alike),
     )
     for label, posts, rule in rules:

@@ -38,10 +38,10 @@ _MAIL, _BACKUP, _TONES, _PLACES = (
     "places",
 )  # work beside the sources, none of which is called so
 _FAILURES = {
-    _MAIL: "the mail broke",
-    _BACKUP: "the backup failed; it is tried again tomorrow",
-    _TONES: "bringing tones up to date broke",
-    _PLACES: "finding places again broke",
+    _MAIL: "the mail failed",
+    _BACKUP: "the backup failed; it will be retried tomorrow",
+    _TONES: "updating tones failed",
+    _PLACES: "finding places again failed",
 }
 # Ticks that mail waits for the sources: after a night asleep, they first see what was missed.
 _LONGEST_DELAY = 15
@@ -156,7 +156,7 @@ class Worker:
     def _finish(self, name: str, work: Future[object]) -> None:
         """Free the place of a piece of work; that it broke is logged, and collecting goes on."""
         if error := None if work.cancelled() else work.exception():
-            failure = _FAILURES.get(name, f"{name}: the poll broke; it is tried again at its next turn")
+            failure = _FAILURES.get(name, f"{name}: the check failed; it will be retried on schedule")
             if of_disk := storage_error(error):
                 log.error("%s: %s", failure, of_disk)
             else:
@@ -200,9 +200,9 @@ class Worker:
 
 
 _ALREADY = {
-    "worker": "collecting into {}, so this one did not begin: both at once could pay for a post twice",
-    "backup": "making or putting back a copy of {}, so this one did not begin",
-    "backfill": "reading older posts into {}, so this one did not begin: they would read the same",
+    "worker": "collecting into {}, so this one did not start: both at once could pay for a post twice",
+    "backup": "backing up or restoring {}, so this one did not start",
+    "backfill": "reading older posts into {}, so this one did not start: they would read the same ones",
 }
 
 
@@ -216,7 +216,7 @@ def work_lock(archive: Path, work: str = "worker") -> Iterator[None]:
         except BlockingIOError as error:
             raise AlreadyRunning(
                 f"Another monitor is already {_ALREADY[work].format(archive)}. "
-                "Leave it to its work, or stop it first: Ctrl-C where it runs, or its service"
+                "Let it finish, or stop it first: Ctrl-C where it runs, or its service"
                 " (systemctl --user stop monitor-worker monitor-web)."
             ) from error
         yield

@@ -159,7 +159,7 @@ def test_what_people_do_is_on_the_trail_and_no_secret_is(accounts, ann):
     said = [f"{line.who} {line.what}" for line in accounts.trail()]
     assert said[0] == "Ann took away the posts of November as XLSX"
     assert said[1] == "Ann made Bob an editor"
-    assert "Ann made a set-up link for Bob" in said
+    assert "Ann created a set-up link for Bob" in said
     assert not any(token in line for line in said)
 
 

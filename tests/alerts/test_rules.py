@@ -56,10 +56,10 @@ def test_a_burst_names_its_size_its_platform_and_its_posts():
     big = a_post(id=9, created_at=NOW - timedelta(minutes=20), metrics=Metrics(likes=40, replies=2))
     (alert,) = found(people=joined(bluesky=10, mastodon=4), top=(big,))
     assert alert.title == "14 people joined in from 15:00 to 15:40; usually fewer than 1"
-    assert alert.cause == "10 of them on Bluesky. We do not know why."
+    assert alert.cause == "10 of them on Bluesky. No clear cause."
     assert list(alert.links.items()) == [
-        ("The posts of today", "/posts?since=2026-11-23&until=2026-11-23"),
-        ("The post with most reactions, 42", "/posts/9"),
+        ("Today's posts", "/posts?since=2026-11-23&until=2026-11-23"),
+        ("The post with the most reactions: 42", "/posts/9"),
     ]
 
 
@@ -72,7 +72,7 @@ def test_people_who_post_for_the_first_time_are_told_of_as_such():
 def test_a_burst_on_the_day_of_an_event_says_so_and_no_more():
     event = date(2026, 11, 23), "Petition handed\nin"
     (alert,) = found(people=joined(bluesky=12), events=(event,))
-    assert alert.cause == "12 of them on Bluesky. It is the day of “Petition handed in”."
+    assert alert.cause == "12 of them on Bluesky. Today's event: “Petition handed in”."
 
 
 def test_a_post_that_rises_faster_than_all_but_ten_in_four_weeks_is_told_of():
@@ -98,7 +98,7 @@ def test_questions_that_people_react_to_are_told_of_one_by_one_the_biggest_first
 def test_a_source_that_is_silent_for_hours_is_told_of_with_what_it_said():
     silent = replace(FINE[0], last_success=NOW - timedelta(hours=3, minutes=1), detail="It says: too many.")
     (alert,) = found(sources=(silent, FINE[1]))
-    assert alert.title == "Bluesky has given no complete answer since 12:39 on Monday 23 November"
+    assert alert.title == "Bluesky has not answered fully since 12:39 on Monday 23 November"
     assert (alert.cause, alert.rule) == ("It says: too many.", "silent bluesky")
     early = replace(silent, last_success=NOW - timedelta(hours=2, minutes=59))
     assert found(sources=(early,)) == []

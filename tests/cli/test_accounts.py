@@ -52,7 +52,7 @@ def token(output):
 
 def test_the_first_person_is_an_admin_and_gets_a_link(run, accounts):
     done = run("users", "add", "Ann")
-    assert "Ann has an account now, as admin." in done.output
+    assert "Ann now has an account, with the role admin." in done.output
     assert accounts.invitation(token(done.output), datetime.now(UTC))[1].name == "Ann"
     run("users", "add", "Vic")
     assert accounts.person("Vic").role == Role.VIEWER
@@ -93,7 +93,7 @@ def test_roles_sessions_and_accounts_are_changed(run, accounts):
     assert not accounts.person("Bob").disabled
     assert "Everyone is signed out." in run("users", "sign-out", "--everyone").output
     assert run("users", "sign-out").exit_code == 2
-    assert "Nobody here is called 'Eve'" in str(run("users", "reset-password", "Eve").exception)
+    assert "There is no account called 'Eve'" in str(run("users", "reset-password", "Eve").exception)
 
 
 def test_a_lost_phone_and_a_forgotten_password_are_mended(run, accounts):

@@ -214,7 +214,7 @@ def test_status_and_doctor_say_since_when_nothing_is_collected(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "state"), [(Outcome.REFUSED, "fail"), (Outcome.UNREACHABLE, "look"), (Outcome.COMPLETE, "ok")]
+    ("outcome", "state"), [(Outcome.REFUSED, "fail"), (Outcome.UNREACHABLE, "warn"), (Outcome.COMPLETE, "ok")]
 )
 def test_the_doctor_ends_with_1_where_a_platform_refuses_the_key(run, tmp_path, monkeypatch, outcome, state):
     monkeypatch.setenv("X_BEARER_TOKEN", "made-up")
@@ -239,7 +239,7 @@ def test_status_and_doctor_say_what_waits_to_be_read_again_and_what_it_costs(run
                 started_at=at, now=at,
             )  # fmt: skip
     checks = {check["part"]: check for check in json.loads(run("doctor", "--json").stdout)}
-    assert checks["X"]["state"] == "look"
+    assert checks["X"]["state"] == "warn"
     for says in (run("status").stdout, checks["X"]["says"]):
         assert "1 post of the last 30 days should have been read again by now" in says
         assert "Following deletions within 24 hours costs about $0.64 a month" in says
@@ -414,9 +414,9 @@ def test_a_table_of_entries_by_hand_is_imported_once_and_scored(run, tmp_path):
     rows = "Nextdoor,2026-11-01 18:30,A good day\nNextdoor,soon,x\n"
     (tmp_path / "seen.csv").write_text(f"where,when,text\n{rows}")
     first = run("import", "--by-hand", "seen.csv")
-    assert "2 read: 1 new, 0 known already, 1 could not be read." in first.output
+    assert "2 read: 1 new, 0 already here, 1 could not be read." in first.output
     assert "seen.csv, Row 3: when: 'soon' is no day and time." in first.output
-    assert "0 new, 1 known already" in run("import", "--by-hand", "seen.csv").output
+    assert "0 new, 1 already here" in run("import", "--by-hand", "seen.csv").output
     assert run("import", "seen.csv").exit_code != 0
     with ArchiveReader.open(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
         [row] = archive.posts.every()
@@ -463,15 +463,15 @@ def test_a_backup_is_made_and_put_back_in_a_command_each(run, tmp_path):
     assert "proven copy" not in run("doctor").stdout  # there is no archive yet
     with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         archive.events.add(LAUNCH, "Launch")
-    assert "look backup: There is no proven copy yet" in run("doctor").stdout
-    assert "no proven copy" in str(run("restore").exception)
-    assert "opened, checked and counted, 0 posts" in run("backup").stdout
+    assert "warn backup: There is no proven copy yet" in run("doctor").stdout
+    assert "no verified backup" in str(run("restore").exception)
+    assert "opened and verified, 0 posts" in run("backup").stdout
     assert "ok   backup: Last proven copy: today" in run("doctor").stdout
     assert "Last proven copy: today" in run("status").stdout
     (tmp_path / "a.db").unlink()
     said = run("doctor").stdout
     assert "a.db is gone; there are copies of it" in said
-    assert "To mend: stop the monitor, then type: monitor restore\n" in said
+    assert "Fix: stop the monitor, then type: monitor restore\n" in said
     said = run("restore").stdout
     assert "is in place" in said
     assert "To bring it back" not in said  # there was nothing
@@ -501,7 +501,7 @@ def test_damage_is_named_by_the_doctor_stops_backups_and_is_taken_from_the_copy(
         db.execute("UPDATE events SET title = 'Lunch'")
     said = run("doctor", "--verify").stdout
     assert "fail archive: damaged: events 1 (2026-11-24)\n" in said
-    assert "To mend: stop the monitor, then type: monitor restore --only-damaged" in said
+    assert "Fix: stop the monitor, then type: monitor restore --only-damaged" in said
     assert "is damaged (events 1" in str(run("backup", "--to", "elsewhere").exception)
     said = run("restore", "--only-damaged").stdout
     assert "events 1 (2026-11-24): as it was, from the copy" in said

@@ -75,12 +75,12 @@ def test_the_mail_is_previewed_as_text_html_and_a_file_and_nothing_is_sent(run, 
 
 @pytest.mark.parametrize("week", ["2026-47", "soon", "2026-W54"])
 def test_a_week_that_is_none_is_told_how_to_write_it(run, week):
-    with pytest.raises(ConfigError, match=r"is no week. Write it as 2"):
+    with pytest.raises(ConfigError, match=r"is not a week. Write it as 2"):
         raise run("digest", "preview", "--week", week).exception
 
 
 def test_a_week_that_is_not_over_is_not_written_of(run):
-    with pytest.raises(ConfigError, match=r"is not over yet. The last that is over is"):
+    with pytest.raises(ConfigError, match=r"is not over yet. The last full week is"):
         raise run("digest", "preview", "--week", f"{utcnow():%G-W%V}").exception
 
 
@@ -96,7 +96,7 @@ def test_a_week_is_sent_to_each_reader_once_and_once_more_to_who_asks(run, tmp_p
         monday = last_week(utcnow().astimezone(archive.zone).date())
         posts = archive.mailed_weeks.posts("test", monday)
     assert f" {posts} " in f" {mails(tmp_path / 'mail')[0]['Subject']} "
-    assert "Everybody on the list has been sent it" in run("digest", "send", "--yes").stderr
+    assert "Everyone on the list has already had it" in run("digest", "send", "--yes").stderr
     again = run("digest", "resend", "ann@example.org")
     assert (again.exit_code, again.stdout.split()) == (0, ["ann@example.org:", "sent."])
     assert sorted(one["To"] for one in mails(tmp_path / "mail")) == ["ann@example.org"] * 2 + [
@@ -129,7 +129,7 @@ def test_a_test_goes_by_the_mail_server_to_one_address_and_says_how_it_went(run,
         server.answers["RCPT"] = ["550 nobody here"]
         refused = run("digest", "test", "dan@example.org")
     assert refused.exit_code == 1
-    assert "not sent. The mail server said: 550 nobody here" in refused.stdout
+    assert "not sent. The mail server answered: 550 nobody here" in refused.stdout
 
 
 def test_made_up_numbers_never_leave_the_machine(run, monkeypatch, tmp_path):
@@ -153,7 +153,7 @@ def test_the_doctor_says_where_mails_go_and_what_did_not_arrive(run, monkeypatch
             monkeypatch.setenv(name, value)
         run("digest", "test", "dan@example.org")
     said = run("doctor").stdout
-    assert "mail: Mails go out by 127.0.0.1" in said
+    assert "mail: Mails are sent by 127.0.0.1" in said
     assert "1 mail did not arrive" in said
     monkeypatch.setenv("MONITOR_SMTP_TLS", "ssl")
     wrong = run("doctor")
@@ -163,5 +163,5 @@ def test_the_doctor_says_where_mails_go_and_what_did_not_arrive(run, monkeypatch
 def test_with_nobody_on_the_list_it_is_said_where_to_add_people(run, tmp_path):
     campaign = (tmp_path / "campaign.toml").read_text()
     (tmp_path / "campaign.toml").write_text(campaign.replace('["ann@example.org", "bob@example.org"]', "[]"))
-    assert "Write addresses under [digest]" in run("digest", "send").stderr
+    assert "Add addresses as recipients under [digest]" in run("digest", "send").stderr
     assert "No weekly mail has been due yet" in run("digest", "list").stderr

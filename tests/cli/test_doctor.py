@@ -52,14 +52,14 @@ def test_each_feed_has_a_line_with_how_it_answered_last_and_when(run) -> None:
         checks = json.loads(run("doctor", "--json", urls=[*urls, f"{server.url}/later"]))
     says = {check["part"].removeprefix(server.url): check for check in checks}
     assert {path: check["state"] for path, check in says.items() if path.startswith("/")} == {
-        "/good": "ok", "/old": "look", "/bad": "look", "/later": "ok"
+        "/good": "ok", "/old": "warn", "/bad": "warn", "/later": "ok"
     }  # fmt: skip
-    assert says["/good"]["says"].startswith("it was read at the last look, 2")
+    assert says["/good"]["says"].startswith("read at the last check, 2")
     assert f"It has moved for good, to {server.url}/new" in says["/old"]["says"]
-    assert says["/old"]["mend"].startswith("put the new address into the campaign file")
-    assert says["/bad"]["says"].startswith("it could not be read at the last look, 2")
-    assert says["/bad"]["says"].endswith("It was never read so far")
-    assert says["/later"]["says"] == "not asked yet"
+    assert says["/old"]["mend"].startswith("replace this address in the campaign file")
+    assert says["/bad"]["says"].startswith("could not be read at the last check, 2")
+    assert says["/bad"]["says"].endswith("It has never been read")
+    assert says["/later"]["says"] == "not checked yet"
 
 
 def test_of_a_feed_that_stopped_it_is_said_when_it_was_read_last(
@@ -77,9 +77,7 @@ def test_of_a_feed_that_stopped_it_is_said_when_it_was_read_last(
         monkeypatch.setattr(collect, "utcnow", lambda: start + timedelta(days=1))
         run("collect", urls=urls)
         [check] = [c for c in json.loads(run("doctor", "--json", urls=urls)) if c["part"] in urls]
-    assert check["says"].endswith(
-        f"It is not working at its end (500). It was last read {start:%Y-%m-%d %H:%M} UTC"
-    )
+    assert check["says"].endswith(f"It is not working at its end (500). Last read {start:%Y-%m-%d %H:%M} UTC")
 
 
 def test_one_server_that_fails_is_not_taken_for_another_whose_address_begins_as_its_does(run) -> None:
@@ -88,4 +86,4 @@ def test_one_server_that_fails_is_not_taken_for_another_whose_address_begins_as_
         urls = [f"{server.url}{path}" for path in answers]
         run("collect", urls=urls)
         checks = {check["part"]: check["state"] for check in json.loads(run("doctor", "--json", urls=urls))}
-    assert [checks[url] for url in urls] == ["ok", "look"]
+    assert [checks[url] for url in urls] == ["ok", "warn"]

@@ -28,7 +28,7 @@ def run(tmp_path, monkeypatch):
 
 
 def test_an_event_is_added_listed_and_removed(run):
-    assert "Event 1 is in the calendar" in run("add", "2026-11-01", "Stall", "at Heathway").stderr
+    assert "Event 1 added" in run("add", "2026-11-01", "Stall", "at Heathway").stderr
     run("add", "2026-11-03", "Hand-in")
     assert run("list").stdout == "   2  2026-11-03  Hand-in\n   1  2026-11-01  Stall at Heathway\n"
     assert run("remove", "2").exit_code == 0

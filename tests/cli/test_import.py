@@ -169,7 +169,7 @@ def test_a_look_shows_what_is_open_and_asks_nothing(run: Import):
 
 
 def test_the_date_of_the_file_is_told_where_it_says_no_other(run: Import):
-    assert "posts.csv: its numbers are taken as of " in run("import", write(ROW)).stderr
+    assert "posts.csv: its numbers are dated " in run("import", write(ROW)).stderr
     assert "as of" not in run("import", write(TOOLS["twarc-csv"].row)).stderr
 
 

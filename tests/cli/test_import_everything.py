@@ -86,7 +86,7 @@ def test_a_platform_may_have_had_no_post_at_all(run):
 @pytest.mark.parametrize(
     ("everything", "words"),
     [
-        (("twiter", "2026-11-09", "2026-11-15"), "none of them is of 'twiter', so no time counts"),
+        (("twiter", "2026-11-09", "2026-11-15"), "none of them is from 'twiter', so no time counts"),
         (("x", "2026-11-15", "2026-11-09"), "the last day is before the first"),
         (("x", "2026-11-19", "2026-11-20"), "2026-11-19 had not come when"),
         (("x", "9/11/2026", "15/11/2026"), "'9/11/2026' does not match the format"),

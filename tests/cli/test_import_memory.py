@@ -76,7 +76,7 @@ LARGE = {
     "a list of long texts": (
         f"[{LINE}]", lambda: f"[{','.join([long_text()] * 30)}]", "30 read: 0 new, 30 known",
     ),
-    "a row": (TABLE, lambda: TABLE + "x," * 30_000_000 + "\n", "2 read: 0 new, 1 known already, 1 could"),
+    "a row": (TABLE, lambda: TABLE + "x," * 30_000_000 + "\n", "2 read: 0 new, 1 already here, 1 could"),
 }  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def test_it_looks_once_and_says_the_same_again(run, second):
 
 def test_where_there_is_no_second_way_it_says_so_and_no_number(run):
     says = run("recall").output
-    assert "X: not known. Second look: None: " in says
+    assert "X: not known. Second search: None: " in says
     assert "Lemmy" not in says
 
 

@@ -72,7 +72,7 @@ def test_an_unknown_track_is_named_with_those_that_exist(run):
 
 def test_days_that_end_before_they_begin_are_refused():
     march, april = datetime(2026, 3, 1), datetime(2026, 4, 1)  # noqa: DTZ001 as click gives them
-    with pytest.raises(ConfigError, match="before they begin"):
+    with pytest.raises(ConfigError, match="is before the first"):
         window_of(april, march, Window(first=march.date(), last=april.date()))
 
 

@@ -49,7 +49,7 @@ def test_a_line_that_is_no_text_ends_it_in_a_sentence_after_those_before(bad):
     result = run(f"{LOVELY}\n".encode() + bad)
     assert result.stdout.startswith("positive")
     assert isinstance(result.exception, MonitorError)
-    assert str(result.exception).startswith("Line 2 is not in UTF-8")
+    assert str(result.exception).startswith("Line 2 is not UTF-8")
 
 
 def test_a_line_is_answered_before_the_next_one_comes():

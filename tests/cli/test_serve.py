@@ -266,7 +266,7 @@ def test_a_dashboard_beside_a_worker_that_is_gone_says_so(folder):
 
 
 @pytest.mark.parametrize(
-    ("room", "why"), [(FULL, "has stopped, or hangs"), (FULL - 1, "is full, or read-only")]
+    ("room", "why"), [(FULL, "has stopped or is hanging"), (FULL - 1, "is full, or read-only")]
 )
 def test_the_dashboards_process_mails_that_nothing_is_collected_and_why(folder, monkeypatch, room, why):
     monkeypatch.chdir(folder)

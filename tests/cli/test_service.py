@@ -148,7 +148,7 @@ def test_where_there_are_no_units_systemd_says_so(home, monkeypatch):
     [
         ("active", "runs, for ", 0),
         ("failed", "ended with an error, for ", 1),
-        ("odd", "does not run, for ", 1),
+        ("odd", "is not running, for ", 1),
     ],
 )
 def test_status_says_what_runs_and_where(home, state, words, code):
@@ -202,7 +202,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(home):
 
 @pytest.mark.parametrize("name", ["100%", "a$b", 'a"b', "a\\b", "a\nb"])
 def test_a_path_that_a_unit_would_misread_is_refused(name):
-    with pytest.raises(ConfigError, match="Rename the folder"):
+    with pytest.raises(ConfigError, match="Rename or move the folder"):
         Installation(folder=Path("/srv") / name, program=["/bin/monitor"]).unit("web")
 
 

@@ -79,7 +79,7 @@ def test_a_key_is_tried_saved_for_its_owner_only_and_the_source_switched_on(site
 def test_a_refused_key_is_not_saved_not_shown_and_can_be_given_again(site, key):
     done = run("tumblr", said=f"{key}\ny\n{CANARY}\n")
     assert done.exit_code == 0, done.output
-    assert "Give the key once more?" in done.output
+    assert "Enter the key again?" in done.output
     assert "key99" not in done.output.replace(" ", "")
     assert f"TUMBLR_API_KEY={CANARY}" in Path(".env").read_text()
 
@@ -87,7 +87,7 @@ def test_a_refused_key_is_not_saved_not_shown_and_can_be_given_again(site, key):
 def test_giving_up_changes_nothing(site):
     before = Path("campaign.toml").read_text()
     done = run("tumblr", said="wrongkey99\nn\n")
-    assert "Nothing was changed" in done.output
+    assert "X is unchanged" in done.output
     assert not Path(".env").exists()
     assert Path("campaign.toml").read_text() == before
 
@@ -103,7 +103,7 @@ def test_run_again_it_says_what_is_set_and_enter_keeps_it(site):
     run("tumblr", said=f"{CANARY}\n")
     done = run("tumblr", said="\n")
     assert "Tumblr: on; key set" in done.output
-    assert "Enter keeps it" in done.output
+    assert "press Enter to keep it" in done.output
     assert CANARY not in done.output
     assert CANARY in Path(".env").read_text()
 
@@ -112,7 +112,7 @@ def test_run_again_it_says_what_is_set_and_enter_keeps_it(site):
 def test_x_is_not_switched_on_without_a_whole_yes(site, answer):
     done = run("x", said=f"{answer}\n{CANARY}\n")
     assert "Enterprise plan" in done.output
-    assert "Nothing was changed" in done.output
+    assert "X is unchanged" in done.output
     assert not Path(".env").exists()
     assert site.requests == []
 
@@ -142,9 +142,9 @@ def test_the_doctor_says_what_a_source_last_said_and_not_only_that_it_is_set_up(
     def doctor() -> str:
         return CliRunner().invoke(group, ["--campaign", "campaign.toml", "doctor"]).output
 
-    assert "ok   Tumblr: set up, and not asked yet" in doctor()
+    assert "ok   Tumblr: set up, not checked yet" in doctor()
     CliRunner().invoke(group, ["--campaign", "campaign.toml", "collect"])
-    assert "look Tumblr: set up; at the last look, " in doctor()
+    assert "warn Tumblr: set up; at the last check, " in doctor()
     assert "It could not be reached" in doctor()
 
 
@@ -269,7 +269,7 @@ def test_a_service_that_notices_when_this_computer_stops_is_offered_tried_and_ke
     done = run("ping", said=f"{watcher.url}/ours\n")
     assert done.exit_code == 0, done.output
     assert "nothing on it can tell you" in done.output
-    assert "It answered with 200" in done.output
+    assert "It answered 200" in done.output
     assert "/ours" not in done.output
     assert Path(".env").read_text() == f"# mine\nOTHER=1\nMONITOR_PING={watcher.url}/ours\n"
     assert len(watcher.requests) == 1
@@ -279,7 +279,7 @@ def test_a_service_that_notices_when_this_computer_stops_is_offered_tried_and_ke
 @pytest.mark.parametrize(("keep", "kept"), [("n\nn\n", False), ("y\n", True)])
 def test_an_address_that_is_not_taken_is_kept_only_if_one_says_so(watcher, keep, kept):
     done = run("ping", said=f"{watcher.url}/mistyped\n{keep}")
-    assert "It was not taken: 404." in done.output
+    assert "It was not accepted: 404." in done.output
     assert Path(".env").exists() is kept
     assert ("Nothing was changed" in done.output) is not kept
 
@@ -287,7 +287,7 @@ def test_an_address_that_is_not_taken_is_kept_only_if_one_says_so(watcher, keep,
 def test_an_address_in_the_own_network_is_refused_and_another_can_be_given(site):
     done = run("ping", said="https://192.168.1.9/x\ny\nhttp://93.184.215.14/x\nn\n")
     assert "its own network" in done.output
-    assert "begins with https" in done.output
+    assert "must begin with https" in done.output
     assert "Nothing was changed" in done.output
     assert not Path(".env").exists()
 
@@ -295,7 +295,7 @@ def test_an_address_in_the_own_network_is_refused_and_another_can_be_given(site)
 def test_enter_keeps_the_address_that_is_there(watcher):
     Path(".env").write_text("MONITOR_PING=https://example.org/secret\n")
     done = run("ping", said="\n")
-    assert "it is set; Enter keeps it" in done.output
+    assert "already set; press Enter to keep it" in done.output
     assert "secret\n" not in done.output
     assert Path(".env").read_text() == "MONITOR_PING=https://example.org/secret\n"
     assert watcher.requests == []

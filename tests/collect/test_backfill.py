@@ -1,4 +1,4 @@
-"""Looking back: an older time is read whole and once, whatever stops it midway."""
+"""Collecting older posts: an older time is read whole and once, whatever stops it midway."""
 
 import random
 import signal
@@ -226,4 +226,4 @@ def test_the_command_killed_midway_loses_nothing_and_ends_with_what_it_found(tmp
     with ArchiveReader.open(tmp_path / "a.db", ZONE) as archive:
         assert numbers(archive) == sorted(local)
     again, _ = command(tmp_path).communicate(timeout=300)
-    assert again == "Mastodon was read for these days already: nothing was asked again.\n"
+    assert again == "Mastodon has already been read for these days, so nothing was requested.\n"

@@ -106,8 +106,8 @@ def test_the_office_sees_each_week_each_mail_and_each_reader(client):
     page = client.get("/reports/mail").text
     for said in ("9 to 15 November 2026", "Nobody was on the list.", "on its way", "451 greylisted",
                  "550 no such user", "unsubscribed", "in the campaign file",
-                 "asked to confirm, no answer yet", "The next weekly mail is due on", "No mail server is set.",
-                 "Subject:"):  # fmt: skip
+                 "asked to confirm, no answer yet", "The next weekly mail is due on",
+                 "No mail server is set.", "Subject:"):  # fmt: skip
         assert said in page
 
 

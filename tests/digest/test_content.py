@@ -61,18 +61,18 @@ def test_each_thing_to_do_leads_to_its_page():
 
 def test_three_posts_are_told_each_another_one():
     assert [(one.label, one.address) for one in written().posts] == [
-        ("Many reacted", f"{BASE}/posts/11"),
-        ("To answer", f"{BASE}/posts/12"),
+        ("Many reactions", f"{BASE}/posts/11"),
+        ("Needs a reply", f"{BASE}/posts/12"),
         ("A new voice", f"{BASE}/posts/13"),
     ]
     both = replace(HELPED, is_new_voice=True)
-    assert [one.label for one in written(top=(both,), latest=()).posts] == ["Many reacted"]
+    assert [one.label for one in written(top=(both,), latest=()).posts] == ["Many reactions"]
 
 
 @pytest.mark.parametrize("tone", [*Tone, None])
 def test_what_the_program_takes_a_text_for_decides_nothing_of_who_is_shown(tone):
     posts = written(top=(replace(HELPED, tone=tone), replace(NEW, tone=tone)), latest=()).posts
-    assert [one.label for one in posts] == ["Many reacted", "A new voice"]
+    assert [one.label for one in posts] == ["Many reactions", "A new voice"]
 
 
 def test_nobody_who_posted_is_named():
@@ -122,7 +122,7 @@ def test_places_coming_and_what_was_not_seen_are_in_it():
         "Havering: 8 posts, 3 the week before",
     )
     assert made.coming == ("Saturday 28 November: Petition handed in",)
-    assert made.unseen == "We saw every day. Mastodon: seen 92% of the time. Not looked at: X."
+    assert made.unseen == "Every day was covered. Mastodon: seen 92% of the time. Not covered: X."
 
 
 def test_a_place_within_a_borough_is_left_to_the_page():
@@ -159,7 +159,7 @@ def test_sources_that_stopped_on_different_days_are_told_each_with_its_own():
     )
     assert written(sources=silent).broken.startswith(
         "Bluesky and Mastodon have not answered since Sunday 22 November;"
-        " Lemmy has not answered since Saturday 14 November. The numbers below"
+        " Lemmy has not answered since Saturday 14 November. Posts there are missing"
     )
 
 

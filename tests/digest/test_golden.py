@@ -19,7 +19,7 @@ from tests.dashboard.reports import a_figure
 from tests.digest.letters import ANSWERED, BASE, NOW, a_week
 
 GOLDEN = Path(__file__).parent / "golden"
-WHY, LEAVE = "You get this every Monday because you asked for it.", f"{BASE}/mail/k"
+WHY, LEAVE = "You get this every Monday because you subscribed.", f"{BASE}/mail/k"
 OLD = tuple(replace(one, last_success=NOW - timedelta(hours=25)) for one in ANSWERED)
 WEEKS = {
     "full": a_week(),
@@ -34,7 +34,7 @@ def written(name: str) -> DigestContent:
 
 
 def as_text(name: str) -> str:
-    return text(written(name), why_me=WHY, leave=f"To get no more of them: {LEAVE}")
+    return text(written(name), why_me=WHY, leave=f"Unsubscribe: {LEAVE}")
 
 
 def as_html(name: str) -> str:

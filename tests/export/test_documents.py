@@ -91,7 +91,7 @@ def test_the_brief_says_the_answer_the_numbers_and_what_was_not_seen():
     for said in (
         "1,394 posts so far.",
         "What to do", "1,800 to 37,000",
-        "Not seen at all: 19 Nov.", "Not looked at: X", "Bluesky seen 96% of the time",
+        "Not seen at all: 19 Nov.", "Not covered: X", "Bluesky seen 96% of the time",
         "known for 182 of 212 people",
         "Posts (definition 1)", "Engagement (definition 1)",
     ):  # fmt: skip

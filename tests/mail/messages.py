@@ -54,8 +54,8 @@ def with_mail(store: MailStore, campaign: str) -> None:
     for one in (first, second, third):
         store.hand_over(one, NOW)
     store.arrived(first, NOW)
-    store.stop(second, "The mail server said: 550 no such user", NOW)
-    store.postpone(fourth, "The mail server said: 451 greylisted", NOW + MINUTE, NOW)
+    store.stop(second, "The mail server answered: 550 no such user", NOW)
+    store.postpone(fourth, "The mail server answered: 451 greylisted", NOW + MINUTE, NOW)
     store.list_readers("digest", ["ann@example.org", "bob@example.org"], NOW)
     store.leave(store.subscriptions("digest")[1].key, NOW)
     store.ask("digest", "cat@example.org", by="Ann", now=NOW)

@@ -298,7 +298,7 @@ def test_that_nothing_is_collected_any_more_is_told_once_and_at_the_second_look(
     assert deliver(office.store, by_smtp(server.port), office.time) == 2
     text = server.taken[0].body.decode()
     assert "Nothing has been collected since Mon 23 Nov, 14:50" in text
-    assert "Start it again" in text
+    assert "Restart it" in text
 
 
 def test_a_collector_that_begins_again_and_again_without_success_is_told_of(office):

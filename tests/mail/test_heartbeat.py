@@ -45,7 +45,7 @@ def test_it_is_given_every_five_minutes(service):
 def test_a_service_that_is_gone_is_no_trouble(caplog):
     assert ping({"MONITOR_PING": "http://127.0.0.1:1/secret"}, Time()).beat()
     assert "secret" not in caplog.text
-    assert "sign of life" in caplog.text
+    assert "heartbeat was not accepted" in caplog.text
 
 
 def test_without_an_address_there_is_none_and_a_wrong_one_is_named():

@@ -21,7 +21,7 @@ def test_a_part_that_breaks_holds_up_no_other_and_is_tried_again_in_ten_minutes(
     turn(lambda: False)
     turn(lambda: False)
     assert done == ["tried", "second", "second"]
-    assert "the first broke" in caplog.text
+    assert "the first failed" in caplog.text
     time.now += timedelta(minutes=10)
     turn(lambda: False)
     assert done.count("tried") == 2

@@ -65,11 +65,11 @@ def test_a_mail_is_tried_again_when_it_is_time_and_not_before(store):
 
 def test_a_mail_that_could_not_go_in_time_stops_and_says_why(store):
     put(store, a_mail())
-    store.postpone(store.claim(NOW), "The mail server said: 451 later", LATER + MINUTE, NOW)
+    store.postpone(store.claim(NOW), "The mail server answered: 451 later", LATER + MINUTE, NOW)
     store.tidy(LATER + MINUTE)
     found = store.deliveries(CAMPAIGN)[0]
     assert found.state == "stopped"
-    assert found.reason == "It could not be delivered in time. The mail server said: 451 later"
+    assert found.reason == "It could not be delivered in time. The mail server answered: 451 later"
 
 
 def test_the_text_of_an_old_mail_is_not_kept_and_that_of_one_that_waits_is(store):

@@ -61,7 +61,7 @@ def test_a_server_that_says_later_is_asked_later_each_time_after_a_longer_wait(s
     for _ in range(5):
         assert sent(store, by_smtp(server.port), now) == 0
         found = store.deliveries(CAMPAIGN)[0]
-        assert (found.state, found.reason) == ("queued", "The mail server said: 451 greylisted")
+        assert (found.state, found.reason) == ("queued", "The mail server answered: 451 greylisted")
         waits.append((found.next_at - now) // MINUTE)
         now = found.next_at
     assert waits == [1, 5, 30, 60, 60]
@@ -75,7 +75,7 @@ def test_a_server_that_says_never_is_not_asked_again_and_its_reason_is_shown(sto
     put(store, a_mail(), a_mail("bob@example.org"))
     assert sent(store, by_smtp(server.port)) == 1  # the other one goes all the same
     assert states(store) == {"ann@example.org": "stopped", "bob@example.org": "sent"}
-    assert store.deliveries(CAMPAIGN)[1].reason == "The mail server said: 550 no such user"
+    assert store.deliveries(CAMPAIGN)[1].reason == "The mail server answered: 550 no such user"
     assert sent(store, by_smtp(server.port), LATER) == 0
 
 
@@ -177,7 +177,7 @@ def test_the_worker_ages_mails_and_the_archive_while_its_clock_is_believed(
         saved(archive, a_page(rejected=(Rejected.of("odd", "x"),)), now=ago)
         saved(archive, a_page(), now=ago + MINUTE)
         saved(archive, a_page(), now=utcnow())
-        mail_turn(paths, campaign_of(paths)).parts["what is old"](lambda: False)
+        mail_turn(paths, campaign_of(paths)).parts["the removal of old data"](lambda: False)
         assert len(list((tmp_path / "mail").iterdir())) == left
         assert archive.db.number("SELECT count(*) FROM rejected") == left
         assert archive.db.number("SELECT count(*) FROM coverage") == 2 + left
@@ -198,12 +198,12 @@ def test_the_environment_names_the_server():
 @pytest.mark.parametrize(("wrong", "said"), [
     ({"MONITOR_MAIL_FROM": ""}, "MONITOR_MAIL_FROM"),
     ({"MONITOR_SMTP_TLS": "ssl"}, "starttls, tls or none"),
-    ({"MONITOR_SMTP_TLS": "none"}, "readable by others"),
+    ({"MONITOR_SMTP_TLS": "none"}, "everything unencrypted"),
     ({"MONITOR_SMTP_PORT": "x"}, "a number such as 587"),
     ({"MONITOR_SMTP_PORT": "70000"}, "a number such as 587"),
     ({"MONITOR_SMTP_USER": "u"}, "go together"),
     ({"MONITOR_SMTP_HOST": "localhost", "MONITOR_SMTP_TLS": "none", "MONITOR_SMTP_USER": "u",
-      "MONITOR_SMTP_PASSWORD": "p"}, "readable by others"),
+      "MONITOR_SMTP_PASSWORD": "p"}, "everything unencrypted"),
 ])  # fmt: skip
 def test_a_wrong_setting_is_named(wrong, said):
     with pytest.raises(ConfigError, match=said):

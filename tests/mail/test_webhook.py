@@ -19,7 +19,7 @@ from tests.mail.messages import CAMPAIGN, MINUTE, NOW, a_mail, by_smtp, put
 
 ALERT = Alert(
     rule="burst", subject="2026-11-23T13", title="14 people posted <here> & there",
-    cause="We do not know why.",
+    cause="No clear cause.",
     links={"The posts | of today": "/posts?since=2026-11-23"},
     pause=timedelta(hours=1),
 )  # fmt: skip
@@ -165,7 +165,7 @@ def test_slack_is_told_in_its_own_words_and_reads_no_marks_in_ours():
     said = json.loads(Webhook(url="https://hooks.slack.com/services/x").body(ALERT, title="#Tag", base=BASE))
     assert said["text"].splitlines() == [
         "*#Tag: 14 people posted &lt;here&gt; &amp; there*",
-        "We do not know why.",
+        "No clear cause.",
         f"<{BASE}/posts?since=2026-11-23|The posts | of today>",
     ]
 

@@ -21,9 +21,9 @@ from monitor.core.storage import FULL, LOW, free
 from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
 
-START_AGAIN = "start the monitor again (monitor up, or its service)"
-_NEW = "put the new address into the campaign file in the place of this one"
-_TRY = "open the address in a browser; correct it in the campaign file, or take it out if it stays so"
+START_AGAIN = "restart the monitor (monitor up, or its service)"
+_NEW = "replace this address in the campaign file with the new one"
+_TRY = "open the address in a browser; correct it in the campaign file, or remove it if it keeps failing"
 _THEIRS = {Outcome.CLOSED, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.UNREADABLE}
 _RESTORE = "stop the monitor, then type: monitor restore"
 _MEND = "stop the monitor, then type: monitor restore --only-damaged"
@@ -36,7 +36,7 @@ class Check:
     """One line of the doctor's answer. `mend` is what to do; empty when all is well."""
 
     part: str
-    state: str  # ok | look | fail
+    state: str  # ok | warn | fail
     says: str
     mend: str = ""
 
@@ -48,7 +48,7 @@ class Check:
 )
 @click.pass_obj
 def doctor(paths: Paths, as_json: bool, verify: bool) -> None:
-    """Check the set-up, and say how to mend what is wrong. Ends with 1 if something is."""
+    """Check the set-up, and say how to fix any problems. Exits with 1 if there are any."""
     checks = examine(paths, verify=verify)
     if as_json:
         click.echo(json.dumps([asdict(check) for check in checks]))
@@ -56,7 +56,7 @@ def doctor(paths: Paths, as_json: bool, verify: bool) -> None:
         for check in checks:
             click.echo(f"{check.state:<5}{check.part}: {check.says}")
             if check.mend:
-                click.echo(f"     To mend: {check.mend}")
+                click.echo(f"     Fix: {check.mend}")
     if any(check.state == "fail" for check in checks):
         raise click.exceptions.Exit(1)
 
@@ -88,8 +88,8 @@ def _sqlite() -> Check:
     version = sqlite_version()
     if safe_sqlite(version):
         return Check("SQLite", "ok", version)
-    says = f"{version} has a rare fault that can damage a file that two programs write at once"
-    return Check("SQLite", "look", says, "install pysqlite3 0.6.1 or newer, or update SQLite to 3.51.3")
+    says = f"{version} has a rare fault that can damage a file when two programs write to it at once"
+    return Check("SQLite", "warn", says, "install pysqlite3 0.6.1 or newer, or update SQLite to 3.51.3")
 
 
 def _disk(paths: Paths) -> Check:
@@ -98,17 +98,17 @@ def _disk(paths: Paths) -> Check:
     room, folder = min((free(folder), folder) for folder in (home, home / "mail"))
     says = f"{room // 2**20:,} MB are free in {folder}"
     if room < FULL:
-        return Check(
-            "disk", "fail", says, "free some room there; it must also be a disk that may be written to"
-        )
-    return Check("disk", "look" if room < LOW else "ok", says, "free some room there" if room < LOW else "")
+        return Check("disk", "fail", says, "free some space there, and make sure the disk can be written to")
+    return Check("disk", "warn" if room < LOW else "ok", says, "free some space there" if room < LOW else "")
 
 
 def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
     if not paths.archive.is_file():
         if paths.archive.name != DEMO and backups_of(paths, campaign).proven():
-            return Check("archive", "fail", f"{paths.archive} is gone; there are copies of it", _RESTORE)
-        return Check("archive", "look", f"{paths.archive} is not there yet", "run: monitor collect")
+            return Check(
+                "archive", "fail", f"{paths.archive} is missing, but there are backups of it", _RESTORE
+            )
+        return Check("archive", "warn", f"{paths.archive} does not exist yet", "run: monitor collect")
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             posts = quantity(archive.posts.count(), "post", "posts")
@@ -118,7 +118,7 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
     except DamagedError as error:
         return Check("archive", "fail", str(error), _MEND)
     except StorageError as error:
-        return Check("archive", "fail", str(error), "see to the disk that it is on")
+        return Check("archive", "fail", str(error), "check the disk it is on")
     except MonitorError as error:
         return Check("archive", "fail", str(error), _RESTORE)
 
@@ -153,14 +153,14 @@ def _tone(archive: ArchiveReader, campaign: Campaign) -> Check:
     if not (other := archive.tone_scores.outdated(by)):
         return Check("tone", "ok", f"scored by {by}")
     says = f"{quantity(other, 'post was', 'posts were')} scored by another analyzer than {by}"
-    mend = "the worker does it bit by bit; to do it at once, run: monitor rescore"
-    return Check("tone", "look", says, mend)
+    mend = "the worker is rescoring them; to do it at once, run: monitor rescore"
+    return Check("tone", "warn", says, mend)
 
 
 def _collecting(sources: tuple[SourceState, ...]) -> list[Check]:
     if since := stalled_since(sources):
         return [Check("collecting", "fail", wording.stalled(since).rstrip("."), START_AGAIN)]
-    return [Check("collecting", "ok", "each source is asked at its turns")] if sources else []
+    return [Check("collecting", "ok", "each source is being checked on schedule")] if sources else []
 
 
 def _sources(
@@ -190,19 +190,19 @@ def _sources(
 def _last_poll(title: str, state: SourceState | None) -> Check:
     """Return what a platform that is set up said when it was last asked."""
     if state is None or state.last_poll is None:
-        return Check(title, "ok", "set up, and not asked yet")
-    says = f"set up; at the last look, {state.last_poll:%Y-%m-%d %H:%M} UTC: {wording.state(state)}"
+        return Check(title, "ok", "set up, not checked yet")
+    says = f"set up; at the last check, {state.last_poll:%Y-%m-%d %H:%M} UTC: {wording.state(state)}"
     says = " ".join(
         filter(None, [f"{says}.", state.detail, state.doubt, state.money, wording.recall(state)])
     ).rstrip(". ")
     if wording.working(state) and state.doubt:
-        mend = f"wait a day; if it stays so, read docs/platforms/{state.name}.md"
-        return Check(title, "look", says, mend)
+        mend = f"wait a day; if it is still the case, see docs/platforms/{state.name}.md"
+        return Check(title, "warn", says, mend)
     if wording.working(state):
         return Check(title, "ok", says)
     if state.needs_person:
         return Check(title, "fail", says, f"monitor setup {state.name}")
-    return Check(title, "look", says, "the Sources page says more")
+    return Check(title, "warn", says, "see the Sources page")
 
 
 def _addresses(archive: ArchiveReader, campaign: Campaign) -> dict[str, list[Check]]:
@@ -222,17 +222,17 @@ def _address(address: str, polls: Sequence[Poll], answers: Mapping[str, datetime
     place = f":{(address.partition('//')[2] or address).lower().rstrip('/')}:"
     looks = [poll for poll in polls if place in f"{poll.stream.rstrip('/')}:"]
     if not looks:
-        return Check(address, "ok", "not asked yet")
+        return Check(address, "ok", "not checked yet")
     worst = max(looks, key=lambda poll: (poll.outcome not in ANSWERS, bool(poll.detail)))
     at = f"{worst.ended_at:%Y-%m-%d %H:%M} UTC"
     if worst.outcome in ANSWERS:
-        says = f"it was read at the last look, {at}. {worst.detail}".rstrip(". ")
+        says = f"read at the last check, {at}. {worst.detail}".rstrip(". ")
         is_moved = worst.outcome == Outcome.COMPLETE and worst.detail
-        return Check(address, "look" if is_moved else "ok", says, _NEW if is_moved else "")
+        return Check(address, "warn" if is_moved else "ok", says, _NEW if is_moved else "")
     last = max((at for stream, at in answers.items() if place in f"{stream.rstrip('/')}:"), default=None)
-    before = f"It was last read {last:%Y-%m-%d %H:%M} UTC" if last else "It was never read so far"
-    says = f"it could not be read at the last look, {at}: {worst.detail.rstrip('.')}. {before}"
-    return Check(address, "look", says, _TRY if worst.outcome in _THEIRS else "the Sources page says more")
+    before = f"Last read {last:%Y-%m-%d %H:%M} UTC" if last else "It has never been read"
+    says = f"could not be read at the last check, {at}: {worst.detail.rstrip('.')}. {before}"
+    return Check(address, "warn", says, _TRY if worst.outcome in _THEIRS else "see the Sources page")
 
 
 def _mail(paths: Paths, campaign: Campaign) -> list[Check]:
@@ -244,8 +244,10 @@ def _mail(paths: Paths, campaign: Campaign) -> list[Check]:
         return [Check("mail", "fail", str(error), "correct .env")]
     checks = [Check("mail", "ok", " ".join([out.words, *([chat.words] if chat else [])]))]
     if campaign.digest.is_local:
-        says = f"links in mails begin with {campaign.digest.address}, which opens on this computer only"
-        checks.append(Check("mail", "look", says, "write the dashboard's address under [digest]"))
+        says = f"links in mails begin with {campaign.digest.address}, which only works on this computer"
+        checks.append(
+            Check("mail", "warn", says, "enter the dashboard's address under [digest] in the campaign file")
+        )
     if accounts_file(paths).is_file():
         checks += _accounts(paths, campaign)
     return checks
@@ -260,8 +262,8 @@ def _accounts(paths: Paths, campaign: Campaign) -> list[Check]:
         return [Check("accounts", "fail", str(error))]
     if not (lost := [mail for mail in mails if mail.state in ("stopped", "unsure")]):
         return []
-    says = f"{quantity(len(lost), 'mail', 'mails')} did not arrive, or may not have"
-    return [Check("mail", "look", says, "run: monitor digest list")]
+    says = f"{quantity(len(lost), 'mail', 'mails')} did not arrive, or may not have arrived"
+    return [Check("mail", "warn", says, "run: monitor digest list")]
 
 
 def _backups(paths: Paths, campaign: Campaign) -> list[Check]:
@@ -273,6 +275,6 @@ def _backups(paths: Paths, campaign: Campaign) -> list[Check]:
         return [Check("backup", "fail", says, "run: monitor backup")]
     if status.last is None:
         return [
-            Check("backup", "look", says, "the worker makes one each day; to make one now: monitor backup")
+            Check("backup", "warn", says, "the worker makes one each day; to make one now: monitor backup")
         ]
     return [Check("backup", "ok", says)]

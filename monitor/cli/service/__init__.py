@@ -29,10 +29,10 @@ def service() -> None:
 
 @service.command()
 @PORT
-@click.option("--replace", is_flag=True, help="Also if the units that are there run another folder.")
+@click.option("--replace", is_flag=True, help="Replace existing units, even if they run another folder.")
 @click.pass_obj
 def install(paths: Paths, port: int, replace: bool) -> None:
-    """Write and start units that collect, and serve the dashboard, for this folder and this program."""
+    """Install and start services for this folder: the collector and the dashboard."""
     _need_systemd()
     campaign_of(paths)  # what is wrong is better said here than in a log
     if not replace:
@@ -46,8 +46,8 @@ def install(paths: Paths, port: int, replace: bool) -> None:
         click.echo(f"Written to {_unit_folder()} and started: {', '.join(UNITS)}.")
     else:
         _systemctl("enable", "--now", *UNITS)
-        click.echo("Everything was there already. Nothing was changed.")
-    click.echo(f"The dashboard is at http://{HOST}:{port}/. What they log: journalctl --user -u 'monitor-*'")
+        click.echo("Everything was already in place. Nothing was changed.")
+    click.echo(f"The dashboard is at http://{HOST}:{port}/. To see the log: journalctl --user -u 'monitor-*'")
     if not _lingers():
         click.echo(
             "They stop when you log out. To keep them running, type: loginctl enable-linger"
@@ -57,7 +57,7 @@ def install(paths: Paths, port: int, replace: bool) -> None:
 
 @service.command()
 def uninstall() -> None:
-    """Stop the units of this folder, and remove them. Posts, accounts and settings stay."""
+    """Stop and remove the services for this folder. Posts, accounts and settings stay."""
     _need_systemd()
     _need_own_units()
     _systemctl("disable", "--now", *UNITS)  # which says so if there are none
@@ -69,7 +69,7 @@ def uninstall() -> None:
 
 @service.command()
 def status() -> None:
-    """Say whether the units run. Ends with 1 if one does not."""
+    """Show whether the services are running. Exits with 1 if one is not."""
     _need_systemd()
     states = {unit: _state(unit) for unit in UNITS}
     for unit, state in states.items():
@@ -81,11 +81,12 @@ def status() -> None:
 def _need_systemd() -> None:
     """Raise MonitorError, with what to do instead, where no systemd looks after this user's units."""
     if sys.platform == "darwin":
-        raise MonitorError("macOS has no systemd. docs/run/service.md says how launchd runs 'monitor up'.")
+        raise MonitorError("macOS has no systemd. To run 'monitor up' with launchd, see docs/run/service.md.")
     if shutil.which("systemctl") is None or _run("systemctl", "--user", "show-environment").returncode:
         raise MonitorError(
-            "No systemd looks after your units here. If you came by 'su' or 'sudo', log in as yourself;"
-            " otherwise run 'monitor up' by what starts programs here: docs/run/service.md."
+            "systemd is not running services for your user here. If you used 'su' or 'sudo', log in as"
+            " yourself; otherwise start 'monitor up' with whatever manages services here:"
+            " docs/run/service.md."
         )
 
 
@@ -110,7 +111,7 @@ def _need_own_units() -> None:
         if path.is_file() and (folder := folder_of(path.read_text(encoding="utf-8"))) != str(Path.cwd()):
             raise MonitorError(
                 f"{unit} runs {folder or 'something else'}, not this folder. Nothing was changed."
-                " 'monitor service install --replace' puts this folder in its place."
+                " To replace it with this folder: monitor service install --replace"
             )
 
 
@@ -149,7 +150,7 @@ def _state(unit: str) -> str:
     if not path.is_file():
         return "is not installed"
     state = _run("systemctl", "--user", "is-active", unit).stdout.strip()
-    return f"{_STATES.get(state, 'does not run')}, for {folder_of(path.read_text(encoding='utf-8'))}"
+    return f"{_STATES.get(state, 'is not running')}, for {folder_of(path.read_text(encoding='utf-8'))}"
 
 
 def _lingers() -> bool:
@@ -164,7 +165,7 @@ def _systemctl(*words: str) -> None:
     result = _run("systemctl", "--user", *words)
     if result.returncode:
         raise MonitorError(
-            f"systemctl --user {words[0]} failed: {result.stderr.strip() or 'it did not say why'}"
+            f"systemctl --user {words[0]} failed: {result.stderr.strip() or 'no reason given'}"
         )
 
 

@@ -89,11 +89,11 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
     alive = ping(keys(DOTENV), utcnow)
 
     parts: dict[str, Part] = {
-        "the sign of life": lambda stop: alive.beat(),
+        "the heartbeat": lambda stop: alive.beat(),
         "the weekly mail": lambda stop: decide(weekly),
-        "the look for alerts": lambda stop: watch.look(),
+        "the check for alerts": lambda stop: watch.look(),
         "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
-        "what is old": Ageing(
+        "the removal of old data": Ageing(
             mails=_folder(paths), box=drop_box_of(paths), clock=utcnow,
             archive=lambda: Archive.open(paths.archive, campaign.zone),
             is_believable=check.is_believable,
@@ -114,7 +114,7 @@ def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
         if watch.tell_if_stalled(since, cause):  # then nobody else delivers
             deliver(watch.store, out, utcnow, watch.chat, stop)
 
-    return MailJobs(parts={"the watch over the collector": look}, clock=utcnow)
+    return MailJobs(parts={"the check on the collector": look}, clock=utcnow)
 
 
 def reporter(paths: Paths, campaign: Campaign) -> Callable[[Window, datetime], Report]:

@@ -95,8 +95,8 @@ def flask_app(paths: Paths, campaign: Campaign, host: str = HOST) -> Flask:
     far = host not in ("localhost", HOST, "::1")
     if far and not accounts.anyone():
         raise ConfigError(
-            "Nobody has an account yet, and others on the network could change everything here."
-            " Type: monitor users add YOUR-NAME"
+            "Nobody has an account yet, so anyone on the network could change everything"
+            " here. Type: monitor users add YOUR-NAME"
         )
     usual = LOOPBACK | {*campaign.access.names}
     hosts = AllowedHosts(usual | {host}) if far else usual
@@ -125,5 +125,5 @@ def provider_of(access: Access, env: Mapping[str, str]) -> Provider | None:
         )
     missing = [key for key in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if key not in env]
     if missing:
-        raise ConfigError(f"access.oidc_issuer needs {' and '.join(missing)}. Put it into .env.")
+        raise ConfigError(f"access.oidc_issuer needs {' and '.join(missing)}. Add it to .env.")
     return Provider(issuer=access.oidc_issuer, client=env["OIDC_CLIENT_ID"], secret=env["OIDC_CLIENT_SECRET"])

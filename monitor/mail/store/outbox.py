@@ -180,7 +180,8 @@ class Outbox(AccountsDatabase):
             ).fetchone()
             if row is None or row[1] is None:
                 raise AccessError(
-                    "This mail cannot be sent again: it is on its way, or older than 30 days. Choose another."
+                    "This mail cannot be sent again: it is on its way, or more than 30 days old. Choose"
+                    " another."
                 )
             name, at, host = row[0].rpartition("@")
             new = f"{name}.again-{now:%Y%m%dT%H%M%S}{at}{host}"

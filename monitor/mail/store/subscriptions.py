@@ -82,18 +82,21 @@ class Subscriptions(AccountsDatabase):
             ).fetchone()
             if departure:
                 raise AccessError(
-                    "The reader of this address has left, and is not asked again for 30 days. They can come"
-                    " back by the link in any mail that they were sent."
+                    "This address has unsubscribed, and cannot be asked again for 30 days. Its owner"
+                    " can subscribe again with the link in any mail they were sent."
                 )
             if number >= _MOST_ASKED:
-                raise AccessError(f"{number} people have been asked and not answered. Wait for some of them.")
+                raise AccessError(
+                    f"{number} people have been asked and have not answered yet. Wait for some of them to"
+                    " answer."
+                )
             row = db.execute(
                 "INSERT INTO subscriptions (address, kind, key, asked_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (kind, address) DO UPDATE SET asked_at = excluded.asked_at"
                 f" RETURNING {_FIELDS}",
                 (address, kind, token_hash.new(bits=128), stamp(now)),
             ).fetchone()
-            note(db, by, f"asked a reader whether they want {KINDS[kind]}", now)
+            note(db, by, f"asked a reader to confirm {KINDS[kind]}", now)
         return _subscription(row)
 
     def subscription(self, key: str) -> Subscription | None:
@@ -128,7 +131,7 @@ class Subscriptions(AccountsDatabase):
                 (stamp(now), number),
             ).fetchone()
             if row:
-                note(db, by, f"took reader {number} off {KINDS[row[0]]}", now)
+                note(db, by, f"removed reader {number} from {KINDS[row[0]]}", now)
                 _stop(db, row[0], row[1], now)
 
 

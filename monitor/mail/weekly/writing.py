@@ -57,7 +57,7 @@ def content(digest: DigestContent, why: str, leave: str, picture: tuple[bytes, C
     data, image = picture or (b"", None)
     return Content(
         subject=digest.subject,
-        text=text(digest, why_me=why, leave=f"To get no more of them: {leave}" if leave else ""),
+        text=text(digest, why_me=why, leave=f"Unsubscribe: {leave}" if leave else ""),
         html=html(digest, why_me=why, leave=leave, picture=image),
         png=data,
     )
@@ -75,7 +75,7 @@ def preview_of(
     picture = _picture(report) if digest.chart else None
     day = weekly.campaign.digest.day.capitalize()
     nothing = ": nothing was sent" if kind == "preview" else ""
-    why = f"This is a {kind}{nothing}. Who is on the list gets it every {day}, with a link to get no more."
+    why = f"This is a {kind}{nothing}. People on the list get it every {day}, with a link to unsubscribe."
     words = content(digest, why, "", picture)
     # A test goes out each time it is asked for, so each has a number of its own.
     message_id = f"<{kind}.{weekly.key}.{week.name}.{secrets.token_hex(6)}@{weekly.sender.host}>"
@@ -96,17 +96,17 @@ def welcome(weekly: DigestJob, reader: Subscription) -> Mail:
     )  # fmt: skip
     page = f"{weekly.base}/mail/{reader.key}"
     invitation = (
-        f"Somebody asked for {what} of {campaign.name} to be sent to this address.\n\n"
-        f"If that was you, open this page and press the button:\n{page}\n\n"
-        "If it was not, do nothing: you will get no more mail.\n"
+        f"Somebody asked to subscribe this address to {what} about {campaign.name}.\n\n"
+        f"If that was you, please confirm by opening this page and pressing the button:\n{page}\n\n"
+        "If it was not, do nothing: you will not hear from us again.\n"
     )
-    words = Content(subject=f"Would you like {what} of {campaign.name}?", text=invitation)
+    words = Content(subject=f"Please confirm: {what} about {campaign.name}", text=invitation)
     return mail_of(words, heading, sender=weekly.sender, kind="welcome", period=f"{reader.kind} {day}")
 
 
 def why_me(campaign: Campaign, reader: Subscription) -> str:
     """Return why a reader gets the weekly mail."""
-    reason = "you asked for it" if reader.agreed_at else "the office put you on the list"
+    reason = "you subscribed" if reader.agreed_at else "the campaign team added you"
     return f"You get this every {campaign.digest.day.capitalize()} because {reason}."
 
 
@@ -116,6 +116,6 @@ def _picture(report: Report) -> tuple[bytes, ChartImage] | None:
     try:
         data = png(chart.svg, width=2 * MAIL.width)
     except PictureError as error:
-        log.warning("The mail goes without its picture. %s", error)
+        log.warning("The mail is sent without its picture. %s", error)
         return None
     return data, ChartImage(src="cid:week", width=_WIDTH, height=round(chart.height * _WIDTH / MAIL.width))

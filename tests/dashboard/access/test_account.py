@@ -177,7 +177,7 @@ def test_an_admin_looks_after_others(site, what, role):
     ("form", "says"),
     [
         ({"name": "Ann", "what": "disable"}, "last admin"),
-        ({"name": "Eve", "what": "disable"}, "Nobody here is called"),
+        ({"name": "Eve", "what": "disable"}, "There is no account called"),
         ({"name": "Vic", "what": "role", "role": "owner"}, "Choose one of"),
         ({"name": "Vic", "what": "delete"}, "no longer exists"),
     ],
@@ -189,7 +189,7 @@ def test_what_cannot_be_done_is_said(site, form, says):
 
 def test_a_name_that_is_taken_is_said_and_kept(site):
     answer = site.browser(Role.ADMIN).post("/team", data={"name": "vic", "role": "editor"})
-    assert "There is already somebody called" in answer.text
+    assert "There is already an account called" in answer.text
     assert 'value="vic"' in answer.text
     assert "<option selected>editor</option>" in answer.text
 

@@ -33,7 +33,7 @@ def test_a_wrong_form_is_without_fault_too(browser, site, address):
     page.fill("#name", "Vic")
     page.fill("#password", "wrong")
     page.keyboard.press("Enter")
-    assert "do not belong together" in page.locator("[role=alert]").inner_text()
+    assert "do not match" in page.locator("[role=alert]").inner_text()
     assert page.title().startswith("Not yet: ")
     assert (page.input_value("#name"), page.input_value("#password")) == ("Vic", "")
     assert faults(page) == []

@@ -162,7 +162,7 @@ def test_a_wrong_password_says_so_and_keeps_the_name(site):
     unknown = site.browser().post("/login", data={"name": "Vyc", "password": "wrong"})
     assert answer.status_code == unknown.status_code == 401
     assert 'value="Vic"' in answer.text
-    assert "do not belong together" in answer.text
+    assert "do not match" in answer.text
     assert answer.text == unknown.text.replace("Vyc", "Vic")
     assert "Set-Cookie" not in answer.headers
 
@@ -309,7 +309,7 @@ def test_the_first_link_works_from_elsewhere(empty):
     client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     assert "Create the first account" in client.get(path).text
     answer = client.post(path, data={"name": "", "password": GOOD})
-    assert "Give a name" in answer.text
+    assert "Enter a name" in answer.text
     assert client.post(path, data={"name": "Ann", "password": GOOD}).location == "/"
     assert empty.accounts.person("Ann").role == Role.ADMIN
 

@@ -125,8 +125,8 @@ def test_who_is_on_the_list_of_the_office_is_told_so_and_who_asked_too(weekly, t
     while mail := weekly.store.claim(time.now):
         text = message_from_bytes(mail.body, policy=policy.default).get_body(("plain",)).get_content()
         said[mail.address] = re.search(r"because (.*?)\.", text)[1]
-    assert said["cat@example.org"] == "you asked for it"
-    assert said["ann@example.org"] == "the office put you on the list"
+    assert said["cat@example.org"] == "you subscribed"
+    assert said["ann@example.org"] == "the campaign team added you"
     assert set(states(weekly.store).values()) == {"claimed"}
 
 
