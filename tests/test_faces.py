@@ -131,7 +131,7 @@ def mail_as_html(report: Report) -> Shown:
 
 def mail_as_text(report: Report) -> Shown:
     mail = text(letter(report, base="https://dash.example.org"), why_me="", leave="")
-    numbers = mail.split("THE NUMBERS\n")[1].split("How each is counted")[0]
+    numbers = mail.split("THE NUMBERS\n")[1].split("How these are counted")[0]
     return [tuple(line.split(": ", 1)) for line in numbers.splitlines()]
 
 

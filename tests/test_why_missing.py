@@ -159,7 +159,7 @@ def test_a_word_that_a_track_leaves_out_is_named(archive):
 
 
 def test_words_that_fit_leave_only_the_time(archive):
-    said = told(archive, address(NOW - DAY), words="Against knife crime")
+    said = told(archive, address(NOW - DAY), words="Compared with knife crime")
     assert "none of the words" not in said
     assert "a time for which Mastodon gave all that it found" in said
     assert "Give the words" not in said

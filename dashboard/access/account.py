@@ -87,8 +87,8 @@ def _has_account() -> ResponseReturnValue | None:
         return None
     return refusal(
         "Nobody has an account yet",
-        "The first account is created with a link that the monitor prints when it starts;"
-        " an admin then invites everyone else.",
+        "The first account is created with a link that the monitor prints when it starts; an admin then"
+        " invites everyone else.",
         404,
     )
 

@@ -216,15 +216,15 @@ def tone_finding(report: Report) -> str:
         return f"{good} of posts sound positive, {bad} negative"
     share = percents(report.clear_tones)
     if not share:
-        return "No post has been rated yet"
+        return "No post has been scored yet"
     if sum(report.tones.values()) < ENOUGH:
         return "Too few posts to tell how most of them sound"
     most = max(share, key=lambda tone: share[tone])
     if share[most] > 50:
         return f"The program’s estimate: most posts sound {most}, {share[most]}%"
     return (
-        f"The program’s estimate: {share[Tone.POSITIVE]}% of posts sound positive,"
-        f" {share[Tone.NEGATIVE]}% negative"
+        f"The program’s estimate: {share[Tone.POSITIVE]}% of posts sound positive, {share[Tone.NEGATIVE]}%"
+        " negative"
     )
 
 

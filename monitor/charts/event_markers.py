@@ -11,10 +11,10 @@ from monitor.report.figures import definitions
 from monitor.report.wording import titles
 
 _STEPS = {
-    Step.SOURCE_ON: "From here on, {} is watched",
-    Step.SOURCE_OFF: "From here on, {} is not watched",
-    Step.TAG_ADDED: "From here on, {} is asked for",
-    Step.TAG_REMOVED: "From here on, {} is not asked for",
+    Step.SOURCE_ON: "From here on, {} is covered",
+    Step.SOURCE_OFF: "From here on, {} is not covered",
+    Step.TAG_ADDED: "From here on, we search for {}",
+    Step.TAG_REMOVED: "From here on, we no longer search for {}",
 }
 
 
@@ -66,4 +66,4 @@ def _by_column(dated: Sequence[tuple[date, str]], starts: Sequence[date]) -> lis
 def _changed(redefined: Redefined) -> str:
     definition = definitions().get(redefined.definition)
     title = definition.title if definition else redefined.definition
-    return f"From here on, {title} is counted in another way (definition {redefined.version})"
+    return f"From here on, {title} is counted differently (definition {redefined.version})"

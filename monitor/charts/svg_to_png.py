@@ -17,15 +17,13 @@ def png(svg: str, *, width: int) -> bytes:
     Raises PictureError.
     """
     if not any(FONTS.glob("*.ttf")):  # a picture without its words would look whole, and be wrong
-        raise PictureError(
-            "The fonts of the pictures are missing. Install the program again, or take the SVG."
-        )
+        raise PictureError("The fonts for pictures are missing. Reinstall the program, or use the SVG.")
     try:
         from resvg_py import svg_to_bytes
     except ImportError as error:
         raise PictureError(
-            "This machine has no program to draw PNG pictures (resvg-py). Take the SVG: browsers, Word and"
-            " PowerPoint open it too."
+            "This computer cannot draw PNG pictures (resvg-py is missing). Use the SVG: browsers,"
+            " Word and PowerPoint can also open it."
         ) from error
     try:
         return bytes(
@@ -35,4 +33,4 @@ def png(svg: str, *, width: int) -> bytes:
             )
         )  # fmt: skip
     except ValueError as error:
-        raise PictureError(f"The picture could not be drawn ({error}). Take the SVG.") from error
+        raise PictureError(f"The picture could not be drawn ({error}). Use the SVG.") from error

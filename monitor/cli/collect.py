@@ -159,8 +159,8 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
             yield decoder.decode(line, final=end is line)  # what is cut may end within a character
         except UnicodeDecodeError as error:
             raise MonitorError(
-                f"Line {number:,} is not UTF-8, so scoring stopped there."
-                " Save the text as UTF-8 and try again."
+                f"Line {number:,} is not UTF-8, so scoring stopped there. Save the text as UTF-8 and try"
+                " again."
             ) from error
         decoder = codecs.getincrementaldecoder("utf-8")()
 

@@ -97,7 +97,7 @@ def _platform(paths: Paths, name: str) -> None:
     for heading, sentences in info.facts():
         click.echo(f"  {heading}: {' '.join(sentences)}")
     if info.consent and not _consents(info):
-        click.echo(f"{info.title} is unchanged.")
+        click.echo(f"{info.title} was not switched on. Nothing was changed.")
         return
     if _key_names(name) and not _save_working_keys(paths, name):
         return

@@ -92,10 +92,10 @@ def not_seen(report: Report) -> str:
     shares = "; ".join(f"{name} {share}" for name, share in coverage(report))
     off = [flat(source.title, 40) for source in report.sources if not source.on]
     parts = [
-        f"{unseen(report)}" or "Every day was seen.",
+        f"{unseen(report)}" or "Every day was covered.",
         f"{flat(shares, 240)}." if shares else "",
-        f"Not looked at: {', '.join(off)}." if off else "",
-        "Private accounts and groups are never seen.",
+        f"Not covered: {', '.join(off)}." if off else "",
+        "Private accounts and groups are never visible to us.",
     ]
     return " ".join(part for part in parts if part)
 
@@ -199,4 +199,4 @@ def _quotes(document: Any, texts: Sequence[str]) -> None:
     document.add_heading("What people wrote", 2)
     for text in texts:
         document.add_paragraph(f"“{text}”", "Quotation")
-    document.add_paragraph("Public posts, without names. Ask the writers before you publish them.", "Small")
+    document.add_paragraph("Public posts, without names. Ask the authors before you publish them.", "Small")

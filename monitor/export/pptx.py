@@ -78,7 +78,7 @@ def _below(report: Report, columns: Sequence[Day]) -> list[str]:
     if len(markers) > _EVENTS:
         lines.append(f"and {len(markers) - _EVENTS} more, in the notes")
     if dark := unseen(report):
-        lines.append(f"{dark} Days that were not seen are left empty: they may have had posts.")
+        lines.append(f"{dark} Days that were not covered are left empty: they may have had posts.")
     return [*lines, f"{made_line(report)} {_METHODS}"]
 
 
@@ -189,7 +189,7 @@ def _notes(slide: Any, report: Report) -> None:
         *([f"Tone: {tone}"] if (tone := tone_checked(report)) else []),
         "What we could see:",
         *(f"{name}: {share}" for name, share in coverage(report)),
-        unseen(report) or "Every day was seen.",
+        unseen(report) or "Every day was covered.",
         *(["Events:", *events] if events else []),
     ]  # fmt: skip
     slide.notes_slide.notes_text_frame.text = printable("\n".join(lines))

@@ -23,15 +23,15 @@ _NAMED = 7  # days told one by one
 
 TERMS = (
     *(
-        f"{title}: its rules forbid passing on its posts in bulk. This file has the number and the link of"
-        " each post, and its counts, but not its text or its writer."
+        f"{title}: its rules forbid passing on its posts in bulk. This file has the ID, link and counts of"
+        " each post, but not its text or author."
         for title in forbidding("files").values()
     ),
-    "Other platforms: the posts are public, but they belong to their writers. Ask before you publish one"
+    "Other platforms: the posts are public, but they belong to their authors. Ask before you publish one"
     " with a name, and do not pass the list on.",
     "Marks and notes are your own: delete these columns before you pass the posts on.",
-    "Posts that were removed, by their writer or by us, have no text and no link. If a post is removed after"
-    " this file was made, remove it from your copy too.",
+    "Posts removed by their author or by us have no text and no link. If a post is removed after"
+    " this file was made, also remove it from your copy.",
 )
 
 
@@ -44,7 +44,7 @@ def coverage(report: Report) -> list[tuple[str, str]]:
 def _seen_share(covered: Covered) -> str:
     if covered.share is not None:
         return f"seen {time_share(covered)}"
-    return untimed(covered) if covered.source == BY_HAND else f"seen, but {untimed(covered)}"
+    return untimed(covered) if covered.source == BY_HAND else f"covered, but {untimed(covered)}"
 
 
 def unseen(report: Report) -> str:
@@ -53,9 +53,9 @@ def unseen(report: Report) -> str:
     dim = [day.day for day in report.days if day.posts and day.has_gaps]
     sentences = []
     if dark:
-        sentences.append(f"Not seen at all: {_days(dark)}.")
+        sentences.append(f"Not covered at all: {_days(dark)}.")
     if dim:
-        sentences.append(f"Not seen all of the time: {_days(dim)}.")
+        sentences.append(f"Only partly covered: {_days(dim)}.")
     return " ".join(sentences)
 
 
@@ -94,7 +94,7 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
     ceiling = report.figures["ceiling"]
     yield "Followers", f"known for {known_of(ceiling, 'person', 'people')}"
     yield "Tone", tone_checked(report) or "not checked: read a sample on the dashboard"
-    yield "Days not seen", unseen(report) or "none"
+    yield "Days not covered", unseen(report) or "none"
 
 
 def file_name(report: Report, what: str, ending: str) -> str:

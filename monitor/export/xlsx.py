@@ -134,7 +134,7 @@ def _read_me(sheets: _Sheets, report: Report) -> None:
     at = _section(sheets, sheet, at, "What we could see")
     for name, value in coverage(report):
         at = _pair(sheets, sheet, at, name, value)
-    at = _section(sheets, sheet, at, "What you may do with this")
+    at = _section(sheets, sheet, at, "How you may use this")
     for sentence in TERMS:
         sheet.write_string(at, 0, sentence)
         at += 1

@@ -63,7 +63,10 @@ def file_claim(
     since, until = bounds(zone, window)
     if since >= (end := min(saved_at, now)):
         raise EntryError(
-            {"days": f"{window.first} had not come when the file was saved. Give days that it can know of."}
+            {
+                "days": f"{window.first} is later than the date the file was saved. Give dates that the"
+                " file can cover."
+            }
         )
     return FileClaim(source=source, since=since, until=min(until, end), file=file, at=now)
 

@@ -47,17 +47,18 @@ def todo(report: Report) -> Iterator[Action]:
 
 def _actions(report: Report) -> Iterator[Action]:
     if report.stalled_since:
-        yield Action(text="Start the monitor again: it collects nothing any more", page="sources")
+        yield Action(text="Restart the monitor: it has stopped collecting", page="sources")
     for source in report.sources:
         if source.needs_person:
-            yield Action(text=f"Fix {source.title}: it needs you", page="sources")
+            yield Action(text=f"Fix {source.title}: it needs attention", page="sources")
     yield from _owed(report)
     yield from _posts(report)
     if not report.coming:
-        yield Action(text="Add what is planned for the next two weeks", page="events")
+        yield Action(text="Add your plans for the next two weeks to the calendar", page="events")
     if report.to_read:
         yield Action(
-            text="Read 50 of last week's posts, so that tone can be quoted: five minutes", page="tone"
+            text="Spend five minutes reading 50 of last week's posts, so that you can quote their tone",
+            page="tone",
         )
     if report.new_people and found_alike(report):
         accounts = quantity(report.new_people, "new account", "new accounts")
@@ -80,7 +81,7 @@ def _owed(report: Report) -> Iterator[Action]:
 def _posts(report: Report) -> Iterator[Action]:
     question = next((post for post in report.latest if asks(post) and _is_due(post, report)), None)
     if question:
-        yield _about(question, f"Answer {_who(question, report)}, who asks a question")
+        yield _about(question, f"Answer {_who(question, report)}, who asked a question")
     fresh = [
         post for post in report.top
         if report.made_at - post.created_at < _FRESH and is_open(post) and _is_due(post, report)
@@ -118,7 +119,7 @@ def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
 
 
 def _who(post: ShownPost, report: Report) -> str:
-    return post.handle or post.name or f"the writer of a post{_where(post, report)}"
+    return post.handle or post.name or f"the author of a post{_where(post, report)}"
 
 
 def _where(post: ShownPost, report: Report) -> str:

@@ -20,15 +20,15 @@ FEW = 10  # below which a percentage says more than is known
 _SPREAD = 3  # the variance of posts over their mean, where no weeks are known to measure it by
 LONGEST = 420  # characters of a post; the rest is one click away
 _OUTCOMES = {
-    "complete": "Working: everything it shows was read",
-    "capped": "Working, but it shows only part of what there is",
+    "complete": "Working: everything it shows was collected",
+    "capped": "Working, but it shows only some of the posts",
     "gap": "Working again after a gap: some time was missed",
-    "closed": "It does not show this to the public, so we cannot know",
-    "rate-limited": "It asked us to slow down; we try again by ourselves",
+    "closed": "It does not show this to the public, so we cannot tell",
+    "rate-limited": "It asked us to slow down; we will retry automatically",
     "refused": "It refused us: a key is missing, wrong or not allowed",
-    "unreachable": "It could not be reached; we try again by ourselves",
+    "unreachable": "It could not be reached; we will retry automatically",
     "unreadable": "It answered in a form we cannot read",
-    "broken": "A fault at our end stopped the look at it; we try again by ourselves",
+    "broken": "A fault at our end stopped the check; we will retry automatically",
 }
 _WORKING = frozenset({"complete", "capped", "gap"})
 
@@ -170,7 +170,7 @@ def metric_words(metrics: Metrics) -> str:
 
 
 def compared(report: Report, value: int | None, finished: int | None, before: int | None) -> str | None:
-    """Return a number against the days before: 'Against 644 the week before'; None if it cannot be.
+    """Return a number and the days before: 'Compared with 644 the week before'; None if it cannot be.
 
     Where the `value` shown is not what is compared, what is stands first: 'Up to yesterday: 271 posts, ...'.
     """
@@ -179,7 +179,7 @@ def compared(report: Report, value: int | None, finished: int | None, before: in
         return None
     time = time_before(report)
     if words[0].isdigit():
-        words = f"against {words if before else 'none'}"
+        words = f"compared with {words if before else 'none'}"
     preposition = "on" if time == "the day before" or not report.is_over else "in"
     if finished == before:
         words = f"as {preposition} {time}"
@@ -195,9 +195,9 @@ def compared(report: Report, value: int | None, finished: int | None, before: in
 def not_compared(report: Report) -> str:
     """Return why there is nothing to compare a report with, without a full stop."""
     if report.window.first > report.made_at.date():
-        return "These days are still to come"
+        return "These dates are still to come"
     if report.posts.value is None:
-        return "No data was collected for these dates, so they are not compared"
+        return "No data was collected for these dates, so there is no comparison"
     if report.window.first == report.made_at.date():
         return "No day of this time is over yet, so it is not compared"
     if report.new_people is None:  # nor can there be any of a long time, such as the whole campaign
@@ -231,7 +231,7 @@ def _basis(report: Report, times: str) -> str:
     """Return which posts are compared, where it is not all: 'up to yesterday', 'counting only what ...'."""
     basis, parts = report.comparison, [] if report.is_over else ["up to yesterday"]
     if report.is_over or (basis and (basis.left_out or basis.hours < 1)):
-        parts.append(f"counting only what was watched {times}")
+        parts.append(f"counting only sources covered {times}")
     return ", ".join(parts)
 
 
@@ -248,7 +248,7 @@ def known_of(figure: Figure, singular: str, plural: str) -> str:
 def untimed(platform: Covered) -> str:
     """Return why it is not said how much of the time a platform was seen."""
     return (
-        "what people entered" if platform.source == BY_HAND else "it does not say what time its answers cover"
+        "entered by people" if platform.source == BY_HAND else "it does not say what period its answers cover"
     )
 
 
@@ -257,7 +257,7 @@ def time_share(platform: Covered) -> str:
     if platform.share is None:
         return untimed(platform)
     day = platform.file_from
-    file = f", from a file taken in on {day.day} {day:%B %Y}" if day else ""
+    file = f", from a file imported on {day.day} {day:%B %Y}" if day else ""
     return f"{100 * platform.share:.0f}% of the time{file}"
 
 
@@ -285,8 +285,8 @@ def tone_ranges(report: Report) -> str | None:
     where = " in other weeks" if read.elsewhere > 0.95 else ""
     good, even, bad = (share_range(read.shares[tone]) for tone in CLEAR_TONES)
     return (
-        f"Judging by {quantity(read.read, 'post', 'posts')} that people read{where},"
-        f" {bad} of posts sound negative, {even} neutral and {good} positive."
+        f"Judging by {quantity(read.read, 'post', 'posts')} read by people{where}, {bad} of posts sound"
+        f" negative, {even} neutral and {good} positive."
     )
 
 
@@ -314,11 +314,11 @@ def _net_tone(report: Report) -> str | None:
         return None
     net, week = points(check.net.value), window_words(check.week)
     if check.read == check.posts:
-        sentence = f"Net tone of {week}, by reading all {check.read} posts in English: {net}."
+        sentence = f"Net tone for {week}, from reading all {check.read} posts in English: {net}."
     else:
-        by = f"by reading {check.read} of {check.posts:,} posts in English"
+        by = f"from reading {check.read} of {check.posts:,} posts in English"
         between = f"between {points(check.net.low)} and {points(check.net.high)}"
-        sentence = f"Net tone of {week}, {by}: {net}, {between}."
+        sentence = f"Net tone for {week}, {by}: {net}, {between}."
     if check.change is None or check.before is None:
         return sentence
     way = "up" if check.change.value > 0 else "down"
@@ -336,10 +336,10 @@ def state(source: SourceState) -> str:
     if not source.on:
         return "Off"
     if source.overdue_since:
-        return f"Not asked since {moment(source.overdue_since)}"
+        return f"Not checked since {moment(source.overdue_since)}"
     if source.outcome is None:
-        return "On, not asked yet"
-    return _OUTCOMES.get(source.outcome, "Its last answer was not understood")
+        return "On, not checked yet"
+    return _OUTCOMES.get(source.outcome, "Its last answer could not be read")
 
 
 def recall(source: SourceState) -> str:
@@ -347,9 +347,9 @@ def recall(source: SourceState) -> str:
     if (sample := source.recall) is None:
         return ""
     week = window_words(Window(first=sample.monday, last=sample.monday + timedelta(days=6)))
-    posts = f"{quantity(sample.posts, 'post', 'posts')} of {week} that {sample.way} found"
+    posts = f"{quantity(sample.posts, 'post', 'posts')} from {week} that {sample.way} found"
     if sample.posts < FEW:
-        return f"We had {sample.here} of {posts}, too few to give a share."
+        return f"We had {sample.here} of {posts}, too few to give a percentage."
     low, high = (round(100 * share) for share in wilson(sample.here, sample.posts))
     share = f"{round(100 * sample.here / sample.posts)}%, {low} to {high}%"
     causes = ", ".join(f"{number:,} {cause}" for cause, number in sample.causes.items())

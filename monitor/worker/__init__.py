@@ -215,8 +215,8 @@ def work_lock(archive: Path, work: str = "worker") -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise AlreadyRunning(
-                f"Another monitor is already {_ALREADY[work].format(archive)}. "
-                "Let it finish, or stop it first: Ctrl-C where it runs, or its service"
-                " (systemctl --user stop monitor-worker monitor-web)."
+                f"Another monitor is already {_ALREADY[work].format(archive)}. Let it finish, or stop it"
+                " first: Ctrl-C where it runs, or its service (systemctl --user stop monitor-worker"
+                " monitor-web)."
             ) from error
         yield

@@ -29,16 +29,16 @@ def test_a_new_definition_has_a_letter_and_says_which_number():
     new = Redefined(day=date(2026, 11, 9), definition="seen", version=2)
     [mark] = marks_of(a_report(events=(), redefined=(new,)), days())
     assert (mark.column, mark.label) == (1, "A")
-    assert mark.text == "From here on, Likely seen is counted in another way (definition 2), 9 Nov"
+    assert mark.text == "From here on, Likely seen is counted differently (definition 2), 9 Nov"
 
 
 @pytest.mark.parametrize(
     ("step", "subject", "words"),
     [
-        (Step.SOURCE_ON, "bluesky", "From here on, Bluesky is watched, 9 Nov"),
-        (Step.SOURCE_OFF, "bluesky", "From here on, Bluesky is not watched, 9 Nov"),
-        (Step.TAG_ADDED, "#new", "From here on, #new is asked for, 9 Nov"),
-        (Step.TAG_REMOVED, "#old", "From here on, #old is not asked for, 9 Nov"),
+        (Step.SOURCE_ON, "bluesky", "From here on, Bluesky is covered, 9 Nov"),
+        (Step.SOURCE_OFF, "bluesky", "From here on, Bluesky is not covered, 9 Nov"),
+        (Step.TAG_ADDED, "#new", "From here on, we search for #new, 9 Nov"),
+        (Step.TAG_REMOVED, "#old", "From here on, we no longer search for #old, 9 Nov"),
     ],
     ids=str,
 )

@@ -470,10 +470,10 @@ def test_a_backup_is_made_and_put_back_in_a_command_each(run, tmp_path):
     assert "Last proven copy: today" in run("status").stdout
     (tmp_path / "a.db").unlink()
     said = run("doctor").stdout
-    assert "a.db is gone; there are copies of it" in said
+    assert "a.db is missing, but there are backups of it" in said
     assert "Fix: stop the monitor, then type: monitor restore\n" in said
     said = run("restore").stdout
-    assert "is in place" in said
+    assert "Restored from" in said
     assert "To bring it back" not in said  # there was nothing
     with ArchiveReader.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         assert archive.events.between(LAUNCH, LAUNCH) == [(LAUNCH, "Launch")]

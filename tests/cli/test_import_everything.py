@@ -55,7 +55,7 @@ def test_weeks_of_files_that_are_everything_are_compared(run):
     assert [take(run, first).exit_code for first in WEEKS] == [0, 0]
     assert posts_of_last_week(run) == ((3, 2), {"x": 1.0})
     text = run("report", "--since", "2026-11-09", "--until", "2026-11-15").output
-    assert "Collected from x: 100% of the time, from a file taken in on 18 November 2026" in text
+    assert "Collected from x: 100% of the time, from a file imported on 18 November 2026" in text
 
 
 def test_control_weeks_of_other_files_are_not(run):
@@ -88,7 +88,7 @@ def test_a_platform_may_have_had_no_post_at_all(run):
     [
         (("twiter", "2026-11-09", "2026-11-15"), "none of them is from 'twiter', so no time counts"),
         (("x", "2026-11-15", "2026-11-09"), "the last day is before the first"),
-        (("x", "2026-11-19", "2026-11-20"), "2026-11-19 had not come when"),
+        (("x", "2026-11-19", "2026-11-20"), "2026-11-19 is later than the date"),
         (("x", "9/11/2026", "15/11/2026"), "'9/11/2026' does not match the format"),
     ],
     ids=["no such platform", "backwards", "in the future", "no day"],

@@ -69,7 +69,7 @@ def run(tmp_path, monkeypatch, second) -> Run:
 def test_it_looks_once_and_says_the_same_again(run, second):
     first = run("recall").output
     host = second.url.removeprefix("http://")
-    assert "Mastodon: We had 0 of 12 posts of " in first
+    assert "Mastodon: We had 0 of 12 posts from " in first
     assert f" that {host} found (0%, 0 to 24%): 12 " in first
     asked = len(second.requests)
     assert asked

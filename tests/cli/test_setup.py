@@ -87,7 +87,7 @@ def test_a_refused_key_is_not_saved_not_shown_and_can_be_given_again(site, key):
 def test_giving_up_changes_nothing(site):
     before = Path("campaign.toml").read_text()
     done = run("tumblr", said="wrongkey99\nn\n")
-    assert "X is unchanged" in done.output
+    assert "Nothing was changed" in done.output
     assert not Path(".env").exists()
     assert Path("campaign.toml").read_text() == before
 
@@ -112,7 +112,7 @@ def test_run_again_it_says_what_is_set_and_enter_keeps_it(site):
 def test_x_is_not_switched_on_without_a_whole_yes(site, answer):
     done = run("x", said=f"{answer}\n{CANARY}\n")
     assert "Enterprise plan" in done.output
-    assert "X is unchanged" in done.output
+    assert "Nothing was changed" in done.output
     assert not Path(".env").exists()
     assert site.requests == []
 

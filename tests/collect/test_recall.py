@@ -147,7 +147,8 @@ def test_a_gap_is_the_cause_of_what_was_missed_in_it(archive):
 def test_of_few_posts_no_share_is_given(archive):
     checked(archive, Way([a_page(*map(written, range(9)))]))
     assert says(archive) == (
-        "We had 0 of 9 posts of 16 to 22 November 2026 that the other way found, too few to give a share."
+        "We had 0 of 9 posts of 16 to 22 November 2026 that the other way found, too few to give a"
+        " percentage."
     )
     assert "%" not in says(archive)
 

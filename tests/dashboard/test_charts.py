@@ -73,7 +73,7 @@ def test_the_tone_of_a_day_without_collection_is_unknown():
 @pytest.mark.parametrize(
     ("tones", "said"),
     [
-        ({}, "No post has been rated yet"),
+        ({}, "No post has been scored yet"),
         ({Tone.POSITIVE: 1}, "Too few posts to tell how most of them sound"),
         ({Tone.NEUTRAL: 60, Tone.POSITIVE: 40}, "The program’s estimate: most posts sound neutral, 60%"),
         (

@@ -80,7 +80,7 @@ def test_without_the_program_that_draws_a_page_says_what_to_take(monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     answer = create_app(some_services()).test_client().get("/takeaway/chart.png", buffered=True)
     assert answer.status_code == 503
-    assert "Take the SVG" in answer.text
+    assert "Use the SVG" in answer.text
 
 
 def test_files_are_not_kept_in_memory():

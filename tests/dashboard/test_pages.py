@@ -39,7 +39,7 @@ def test_the_overview_says_its_window_and_numbers():
     assert "26 October to 22 November" in text
     assert "3 of 5 sources" not in text
     assert "4 of 5 sources working" in text
-    assert "Against 1,454 on the same days of the 4 weeks before" in text
+    assert "Compared with 1,454 on the same days of the 4 weeks before" in text
     assert "Views: not known" in text
 
 
@@ -55,19 +55,19 @@ def test_without_a_period_before_no_change_is_said():
     assert change(a_report(posts=a_figure("posts", 5))).startswith("Too little was collected")
     assert (
         change(a_report(posts=a_figure("posts", 5, before=0), is_over=True))
-        == "Against none in the 4 weeks before"
+        == "Compared with none in the 4 weeks before"
     )
 
 
 @pytest.mark.parametrize(
     ("days", "now", "before", "said"),
     [
-        (1, 7, 8, "Against 8 the day before"),
+        (1, 7, 8, "Compared with 8 the day before"),
         (1, 7, 7, "As on the day before"),
-        (6, 7, 8, "Against 8 in the 6 days before"),
+        (6, 7, 8, "Compared with 8 in the 6 days before"),
         (7, 7, 7, "As in the week before"),
         (7, 90, 30, "Up 200% from 30 the week before"),
-        (28, 7, 0, "Against none in the 4 weeks before"),
+        (28, 7, 0, "Compared with none in the 4 weeks before"),
     ],
 )
 def test_the_days_before_are_called_what_people_call_them(days, now, before, said):
@@ -78,8 +78,8 @@ def test_the_days_before_are_called_what_people_call_them(days, now, before, sai
 @pytest.mark.parametrize(
     ("hours", "said"),
     [
-        (1.0, "Up to yesterday: 257 posts, against 255 on the same days of the 4 weeks before"),
-        (0.95, "Up to yesterday, counting only what was watched both times: 257 posts, against 255 on the"
+        (1.0, "Up to yesterday: 257 posts, compared with 255 on the same days of the 4 weeks before"),
+        (0.95, "Up to yesterday, counting only sources covered both times: 257 posts, compared with 255 on the"
                " same days of the 4 weeks before"),
     ],
     ids=["all hours", "some hours"],
@@ -97,7 +97,7 @@ def test_a_number_that_leaves_hours_out_says_so(hours, said):
         ((), "As in the 4 weeks before"),
         (
             (LeftOut(source="bluesky", reason="not watched in the 28 days", posts=0),),
-            "Counting only what was watched both times: 168 posts, as in the 4 weeks before",
+            "Counting only sources covered both times: 168 posts, as in the 4 weeks before",
         ),
     ],
     ids=["control", "a source that was off"],
@@ -112,7 +112,7 @@ def test_a_comparison_that_leaves_out_only_what_was_before_says_so_too(left_out,
 def test_days_to_come_are_not_called_days_that_were_missed():
     day = NOW.date() + timedelta(days=1)
     posts = replace(a_figure("posts", 5), value=None, finished=None)
-    for first, said in ((day, "These days are still to come"), (NOW.date(), "No data was collected")):
+    for first, said in ((day, "These dates are still to come"), (NOW.date(), "No data was collected")):
         assert change(a_report(posts=posts, window=Window(first=first, last=day))).startswith(said)
 
 
@@ -200,14 +200,14 @@ def test_reach_is_a_range_with_its_basis_and_unknown_reach_is_said():
     text = page()
     assert "1,800 to 37,000" in text
     assert "known for 182 of 212 accounts" in text
-    assert "Taken as 1% to 20% of followers for Bluesky, Mastodon." in text
-    assert "No platform said how many follow these accounts" in page(seen=None)
+    assert "Assumed to be 1% to 20% of followers for Bluesky, Mastodon." in text
+    assert "No platform gave follower numbers for these accounts" in page(seen=None)
 
 
 def test_the_sum_of_followers_is_a_ceiling_only_where_two_thirds_are_known():
     for known, words in (
         (142, "At most 184,000 followers; known for 142 of 212 accounts"),
-        (141, "Of 184,000 followers of the 141 of 212 accounts that are known"),
+        (141, "Out of 184,000 followers, known for 141 of 212 accounts"),
     ):
         figure = Figure(definition="ceiling", value=184_000, known=known, of=212)
         assert words in page(ceiling=figure)
@@ -224,28 +224,28 @@ def test_an_account_with_most_of_the_followers_stands_beside_the_range():
     assert '<p class="v">14 to 280</p>' in re.sub(r">\s+|\s+<", lambda gap: gap[0].strip(), text)
     (words,) = [one.words for one in statements(a_report(seen=SEEN), Face.MAIL) if one.key == "seen"]
     assert words == "14 to 280 without the largest account"
-    assert "Without @big&lt;b&gt;, who alone has 1.5 million followers" in text
+    assert "Without @big&lt;b&gt;, which alone has 1.5 million followers" in text
     assert "At most 1,400 followers; known for 15 of 16 accounts" in text
 
 
 def test_that_account_is_not_named_to_those_who_are_not_to_know_who_posted():
     report = nameless(a_report(seen=SEEN, ceiling=CROWD))
     words = " ".join(note.text for tile in shared_tiles(report) for note in tile["notes"])
-    assert "Without one account, who alone has 1.5 million followers" in words
+    assert "Without one account, which alone has 1.5 million followers" in words
     assert (report.seen.huge, report.seen.huge_handle) == (1_500_000, None)
     assert nameless(a_report(seen=None)).seen is None
 
 
 def test_a_measured_range_says_on_how_many_posts():
     seen = Seen(low=10, high=10, measured_on=45, assumed_for=())
-    assert (between(seen), basis(seen, {})) == ("10", "Measured on 45 posts of ours.")
+    assert (between(seen), basis(seen, {})) == ("10", "Based on 45 posts of ours.")
 
 
 @pytest.mark.parametrize(
     ("finished", "is_over", "said"),
     [
         (130, True, "Usually 80 to 120"),
-        (110, True, "Counting only what was watched in every week: 110 posts, usually 80 to 120"),
+        (110, True, "Counting only sources covered in every week: 110 posts, usually 80 to 120"),
         (90, False, "Up to yesterday: 90 posts, usually 80 to 120"),
     ],
 )

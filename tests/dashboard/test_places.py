@@ -79,10 +79,10 @@ def test_a_place_leads_to_the_posts_that_name_it(tmp_path):
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        (("Romford",), "Against 1 the week before"),
+        (("Romford",), "Compared with 1 the week before"),
         (("Romford",) * 2, "As in the week before"),
-        (("Romford",) * 3, "Against 3 the week before"),
-        ((), "Against none the week before"),
+        (("Romford",) * 3, "Compared with 3 the week before"),
+        ((), "Compared with none the week before"),
     ],
 )
 def test_a_change_is_said_in_words_when_both_weeks_were_collected(tmp_path, before, said):
@@ -92,7 +92,7 @@ def test_a_change_is_said_in_words_when_both_weeks_were_collected(tmp_path, befo
 
 def test_nothing_is_compared_when_the_week_before_was_not_collected(tmp_path):
     page = shown(tmp_path, "Romford").get("/places?period=week").text
-    assert "There are no earlier posts to compare these with yet" in boroughs(page)["Havering"]
+    assert "There are no earlier posts to compare with yet" in boroughs(page)["Havering"]
 
 
 def test_what_was_not_collected_is_not_known_and_never_none(tmp_path):
@@ -109,7 +109,7 @@ def test_a_day_that_is_not_over_is_not_compared_with_a_whole_one():
     assert against(place, a_report(7)) == "Up to yesterday: 20 posts, as on the same days of the week before"
     assert (
         against(place, a_report(7, is_over=True))
-        == "Counting only what was watched both times: 20 posts, as in the week before"
+        == "Counting only sources covered both times: 20 posts, as in the week before"
     )
 
 

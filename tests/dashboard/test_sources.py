@@ -60,7 +60,7 @@ def with_recall(**changes):
 
 def test_what_share_of_a_source_s_posts_we_had_is_said_beside_it():
     text = with_recall()
-    assert "We had 47 of 50 posts of 16 to 22 November 2026 that &lt;b&gt;two.example found" in text
+    assert "We had 47 of 50 posts from 16 to 22 November 2026 that &lt;b&gt;two.example found" in text
     assert "(94%, 84 to 98%): 3 deleted since." in text
 
 

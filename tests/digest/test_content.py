@@ -45,15 +45,15 @@ def test_the_answer_the_change_and_the_numbers_are_those_of_the_report():
 def test_each_thing_to_do_leads_to_its_page():
     assert list(written().todo) == [
         (
-            "Answer the writer of a post on Mastodon (Thursday 19 November), who asks a question",
+            "Answer the author of a post on Mastodon (Thursday 19 November), who asked a question",
             f"{BASE}/posts/12",
         ),
         (
-            "Read a post on Bluesky (Thursday 19 November) that many reacted to: 94 reactions",
+            "Look at the post on Bluesky (Thursday 19 November): 94 reactions",
             f"{BASE}/posts/11",
         ),
         (
-            "Read 50 of last week's posts, so that tone can be quoted: five minutes",
+            "Spend five minutes reading 50 of last week's posts, so that you can quote their tone",
             f"{BASE}/tone?since=2026-11-16&until=2026-11-22",
         ),
     ]
@@ -158,8 +158,8 @@ def test_sources_that_stopped_on_different_days_are_told_each_with_its_own():
         replace(one, last_success=NOW - days[one.name]) if one.name in days else one for one in ANSWERED
     )
     assert written(sources=silent).broken.startswith(
-        "Bluesky and Mastodon have not answered since Sunday 22 November;"
-        " Lemmy has not answered since Saturday 14 November. Posts there are missing"
+        "Bluesky and Mastodon have not answered since Sunday 22 November; Lemmy has not answered since"
+        " Saturday 14 November. Posts there are missing"
     )
 
 

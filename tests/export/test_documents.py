@@ -91,7 +91,7 @@ def test_the_brief_says_the_answer_the_numbers_and_what_was_not_seen():
     for said in (
         "1,394 posts so far.",
         "What to do", "1,800 to 37,000",
-        "Not seen at all: 19 Nov.", "Not covered: X", "Bluesky seen 96% of the time",
+        "Not covered at all: 19 Nov.", "Not covered: X", "Bluesky seen 96% of the time",
         "known for 182 of 212 people",
         "Posts (definition 1)", "Engagement (definition 1)",
     ):  # fmt: skip
@@ -168,7 +168,7 @@ def test_quotes_have_no_names_and_leave_out_what_may_not_be_passed_on():
 def test_without_the_program_that_draws_the_brief_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     document = brief(a_report())
-    assert "no program to draw" in text_of(document)
+    assert "cannot draw PNG" in text_of(document)
     assert not document.inline_shapes
 
 
@@ -186,7 +186,7 @@ def test_the_first_slide_has_a_chart_that_can_be_edited():
     for wanted in (
         "1 Stall 2 at Heathway, 2 Nov",
         "and 3 more",
-        "Not seen at all: 19 Nov.",
+        "Not covered at all: 19 Nov.",
         "is in the notes.",
     ):
         assert wanted in said

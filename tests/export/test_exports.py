@@ -151,7 +151,7 @@ def test_every_number_carries_what_it_rests_on_and_its_version():
 
 
 def test_days_that_were_not_seen_are_named():
-    assert unseen(a_report()) == "Not seen at all: 19 Nov."
+    assert unseen(a_report()) == "Not covered at all: 19 Nov."
     dim = tuple(replace(day, unknown=0.5, posts={"x": 1}) for day in a_report(28).days)
     assert unseen(a_report(days=dim)).endswith("31 Oct and 22 more.")
     assert unseen(a_report(days=tuple(replace(day, unknown=0.0) for day in dim))) == ""

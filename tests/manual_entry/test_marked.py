@@ -64,7 +64,7 @@ def test_entries_cover_no_time(archive):
     entered(archive, an_entry())
     found = report(archive)
     assert [one.share for one in found.covered if one.source == BY_HAND] == [None]
-    assert ("By hand", "what people entered") in coverage(found)
+    assert ("By hand", "entered by people") in coverage(found)
     assert all(day.unknown for day in found.days) == all(day.unknown for day in report(archive).days)
     assert archive.coverage.covered(TRACK, NOW - timedelta(days=9), NOW) == []
 

@@ -103,8 +103,8 @@ def test_posts_of_a_file_make_no_rise(archive):
 
 @pytest.mark.parametrize(
     ("stream", "source", "reason"),
-    [("import:a.csv", "import", "from files, beside what was watched"),
-     ("back:mastodon:a/b", "mastodon", "found by looking back, beside what was watched")],
+    [("import:a.csv", "import", "from files, on top of what we collected"),
+     ("back:mastodon:a/b", "mastodon", "found by looking back, on top of what we collected")],
     ids=["a file", "a look back"],
 )  # fmt: skip
 def test_what_a_file_or_a_look_back_adds_to_watched_days_makes_no_rise(archive, stream, source, reason):
@@ -136,7 +136,7 @@ def test_copies_that_a_bridge_makes_are_no_rise(archive):
     assert (shown.posts.value, compared(shown)) == (84, (42, 42))
     people = shown.figures["people"]
     assert (people.finished, people.before) == (42, 42)
-    assert left_out(shown) == [("bluesky", 42, "copies that a bridge made")]
+    assert left_out(shown) == [("bluesky", 42, "bridged copies")]
 
 
 def test_hours_that_were_not_collected_are_compared_with_none(archive):
@@ -350,7 +350,7 @@ def test_a_tag_that_was_added_makes_no_rise(archive):
     asked(archive, at(18, 9), "Old", "New")
     shown = report(archive)
     assert (shown.posts.value, compared(shown)) == (63, (43, 42))
-    assert left_out(shown) == [("#new", 20, "asked for only since Wednesday 18 November")]
+    assert left_out(shown) == [("#new", 20, "searched for only since Wednesday 18 November")]
     assert [week.values["posts"] for week in shown.past] == [42] * 8
 
 
@@ -360,7 +360,7 @@ def test_a_tag_that_was_removed_makes_no_fall(archive):
     asked(archive, at(19, 0), "old")
     shown = report(archive)
     assert compared(shown) == (42, 42)
-    assert left_out(shown) == [("#other", 9, "asked for only until Thursday 19 November")]
+    assert left_out(shown) == [("#other", 9, "searched for only until Thursday 19 November")]
 
 
 def test_a_phrase_that_was_added_makes_no_rise(archive):

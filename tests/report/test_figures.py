@@ -9,7 +9,7 @@ from tests.digest.letters import a_week
 
 def test_a_tone_that_nobody_rated_is_said_and_not_shown_as_nothing():
     tile = tone.MEASURE.tile_of(a_report(tones={}))
-    assert (tile.tag, tile.notes) == ("not checked", (TileNote(text="No post has been rated yet"),))
+    assert (tile.tag, tile.notes) == ("not checked", (TileNote(text="No post has been scored yet"),))
 
 
 def test_a_week_that_a_person_checked_says_so_beside_its_tone():

@@ -63,7 +63,7 @@ def test_it_is_said_that_time_is_known_from_a_file_and_since_when(archive):
     claim(archive, BEFORE, date(2026, 11, 17))
     claim(archive, LAST, date(2026, 11, 20))
     [x] = [one for one in of_two_weeks(archive).covered if one.source == "x"]
-    assert time_share(x) == "100% of the time, from a file taken in on 20 November 2026"
+    assert time_share(x) == "100% of the time, from a file imported on 20 November 2026"
     [mastodon] = [one for one in report(archive, LAST).covered if one.source == "mastodon"]
     assert time_share(mastodon) == "0% of the time"
 
@@ -88,5 +88,5 @@ def test_a_file_says_nothing_of_time_after_it_was_saved():
 
 def test_days_that_are_still_to_come_are_refused():
     window = Window(first=date(2026, 11, 23), last=date(2026, 11, 24))
-    with pytest.raises(EntryError, match="2026-11-23 had not come when"):
+    with pytest.raises(EntryError, match="2026-11-23 is later than the date"):
         file_claim("x", window, "x.csv", zone=CAMPAIGN.zone, saved_at=NOW, now=NOW)

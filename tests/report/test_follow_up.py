@@ -35,10 +35,10 @@ REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"sources": REFUSED}, "Fix X: it needs you"),
+        ({"sources": REFUSED}, "Fix X: it needs attention"),
         (
             {"latest": (a_post(text="Where can I sign?", metrics=Metrics()),)},
-            "Answer @heathway, who asks a question",
+            "Answer @heathway, who asked a question",
         ),
         ({"top": (a_post(is_praise=True),)}, "Thank @heathway: 430 reactions to their post"),
         ({"top": (a_post(),)}, "Read a post by @heathway that many reacted to: 430 reactions"),
@@ -49,7 +49,7 @@ REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
         ({"coming": ()}, "Add what is planned for the next two weeks"),
         (
             {"to_read": Window(first=LAST, last=LAST)},
-            "Read 50 of last week's posts, so that tone can be quoted: five minutes",
+            "Spend five minutes reading 50 of last week's posts, so that you can quote their tone",
         ),
         ({"new_people": 1}, "Welcome 1 new account"),
     ],
@@ -94,13 +94,13 @@ def test_a_link_an_answered_question_and_a_removed_post_ask_nothing(post):
 
 @pytest.mark.parametrize("tone", [*Tone, None])
 def test_the_programs_tone_neither_thanks_nor_hides_anybody(tone):
-    assert todo(top=(a_post(tone=tone),)) == ["Read a post by @heathway that many reacted to: 430 reactions"]
+    assert todo(top=(a_post(tone=tone),)) == ["Look at the post by @heathway: 430 reactions"]
 
 
 def test_irony_that_many_liked_is_no_help():
     text = "Oh wonderful, a petition. That'll have the moped gangs quaking in their boots"
     [step] = todo(top=(a_post(text=text, tone=Tone.POSITIVE, metrics=Metrics(likes=64)),))
-    assert step == "Read a post by @heathway that many reacted to: 64 reactions"
+    assert step == "Look at the post by @heathway: 64 reactions"
     assert "Thank" in todo(top=(a_post(text=text, is_praise=True),))[0]  # control: a person has said so
 
 
@@ -132,7 +132,7 @@ def test_who_asks_is_answered_and_not_thanked():
 def test_the_loudest_post_is_pointed_at_although_it_asks_something():
     loudest = a_post(id=4, text="Where can I sign?", metrics=Metrics(likes=356, replies=46))
     next_one = a_post(id=5, metrics=Metrics(likes=42))
-    assert todo(top=(loudest, next_one)) == ["Read a post by @heathway that many reacted to: 402 reactions"]
+    assert todo(top=(loudest, next_one)) == ["Look at the post by @heathway: 402 reactions"]
 
 
 def test_a_post_to_answer_is_not_pointed_at_twice():

@@ -158,9 +158,9 @@ READ = ToneShares(
 def test_shares_are_told_as_ranges_and_where_they_were_read():
     assert tone_ranges(a_report(7)) is None
     said = "38 to 52% of posts sound negative, 35% neutral and 12 to 28% positive."
-    assert tone_ranges(a_report(7, tone_shares=READ)) == f"Judging by 50 posts that people read, {said}"
+    assert tone_ranges(a_report(7, tone_shares=READ)) == f"Judging by 50 posts read by people, {said}"
     other = tone_ranges(a_report(7, tone_shares=replace(READ, elsewhere=1.0)))
-    assert other == f"Judging by 50 posts that people read in other weeks, {said}"
+    assert other == f"Judging by 50 posts read by people in other weeks, {said}"
     assert len(other.split()) <= 25
 
 
@@ -175,7 +175,7 @@ def test_what_is_unclear_is_told_and_in_no_share():
     report = a_report(7)  # 40 positive, 35 neutral, 15 negative, 12 unclear
     tile = tone.MEASURE.tile_of(report)
     assert (tile.tag, dict(tile.parts)) == ("not checked", {"positive": 44, "neutral": 39, "negative": 17})
-    assert "12 posts unclear, and in none of these shares" in [note.text for note in tile.shared]
+    assert "12 posts unclear, not included in these shares" in [note.text for note in tile.shared]
     assert report.net_tone == round(100 * 25 / 90)
     unclear = a_report(7, tones={UNCLEAR: 9})
     assert (unclear.net_tone, dict(tone.MEASURE.tile_of(unclear).parts)) == (None, {})

@@ -57,8 +57,8 @@ def test_a_long_text_is_cut_at_a_word():
 
 
 def test_what_people_entered_has_no_time_that_was_seen():
-    assert untimed(Covered(source=BY_HAND, share=None)) == "what people entered"
-    assert time_share(Covered(source=BY_HAND, share=None)) == "what people entered"
+    assert untimed(Covered(source=BY_HAND, share=None)) == "entered by people"
+    assert time_share(Covered(source=BY_HAND, share=None)) == "entered by people"
     assert untimed(Covered(source="gdelt", share=None)).startswith("it does not say")
 
 
@@ -67,9 +67,9 @@ def test_what_people_entered_has_no_time_that_was_seen():
     [
         ({"on": False}, "off", "Off"),
         ({"needs_person": True, "outcome": "refused"}, "look", "It refused us: a key is missing"),
-        ({"outcome": None}, "waiting", "On, not asked yet"),
+        ({"outcome": None}, "waiting", "On, not checked yet"),
         ({"outcome": "unreadable"}, "look", "It answered in a form"),
-        ({"outcome": "odd"}, "look", "Its last answer was not understood"),
+        ({"outcome": "odd"}, "look", "Its last answer could not be read"),
         ({}, "working", "Working"),
     ],
 )
@@ -104,7 +104,7 @@ def test_posts_that_were_not_scored_have_no_tone():
     tone = next(one for one in measures() if one.key == "tone")
     report = a_report(tones={})
     assert (tone.words(report), dict(tone.tile(report).parts)) == ("not known", {})
-    assert [note.text for note in tone.tile(report).notes] == ["No post has been rated yet"]
+    assert [note.text for note in tone.tile(report).notes] == ["No post has been scored yet"]
     assert tone.statement(a_report()).basis == "known for 90 of 1,394 posts"  # 12 more are unclear
 
 
@@ -132,21 +132,21 @@ def test_one_person_is_not_all(people, basis):
 def test_a_difference_that_chance_hardly_makes_is_said_in_percent_and_no_other():
     report = replace(a_report(7), is_over=True)
     assert compared(report, 300, 300, 100) == "Up 200% from 100 the week before"
-    assert compared(report, 106, 106, 100) == "Against 100 the week before"
-    assert compared(report, 9, 9, 1) == "Against 1 the week before"
+    assert compared(report, 106, 106, 100) == "Compared with 100 the week before"
+    assert compared(report, 9, 9, 1) == "Compared with 1 the week before"
 
 
 def test_a_day_that_has_just_begun_is_not_compared_yet():
     report = a_report(7)
     today = report.made_at.date()
     begun = replace(report, window=Window(first=today, last=today))
-    assert not_compared(begun) == "No day of this time is over yet, so it is not compared"
+    assert not_compared(begun) == "No full day has passed yet, so there is no comparison"
 
 
 def test_a_time_of_which_nothing_was_collected_is_not_compared_and_says_so():
     report = a_report(7)
     unseen = replace(report, figures={**report.figures, "posts": replace(report.posts, value=None)})
-    assert not_compared(unseen) == "No data was collected for these dates, so they are not compared"
+    assert not_compared(unseen) == "No data was collected for these dates, so there is no comparison"
 
 
 def test_the_usual_number_stands_beside_the_one_that_it_is_of():

@@ -95,8 +95,8 @@ def flask_app(paths: Paths, campaign: Campaign, host: str = HOST) -> Flask:
     far = host not in ("localhost", HOST, "::1")
     if far and not accounts.anyone():
         raise ConfigError(
-            "Nobody has an account yet, so anyone on the network could change everything"
-            " here. Type: monitor users add YOUR-NAME"
+            "Nobody has an account yet, so anyone on the network could change everything here. Type:"
+            " monitor users add YOUR-NAME"
         )
     usual = LOOPBACK | {*campaign.access.names}
     hosts = AllowedHosts(usual | {host}) if far else usual

@@ -28,9 +28,9 @@ _READ = 0.9  # of the posts whose numbers are known now, for those of then to be
 _UNREAD = (0,) * 7
 _MOST = 8_000  # posts whose earlier readings can be looked up in a page's time
 _REASONS = {
-    "bridge": "copies that a bridge made",
-    "file": "from files, beside what was watched",
-    "look back": "found by looking back, beside what was watched",
+    "bridge": "bridged copies",
+    "file": "from files, on top of what we collected",
+    "look back": "found by looking back, on top of what we collected",
 }
 
 
@@ -296,7 +296,7 @@ def _left_out(basis: Basis, now: Tally, then: Window) -> Iterator[LeftOut]:
         number = sum(post.reason == str(word) for post in now.unlike)
         day = word.until or word.since or basis.since
         reason = (
-            f"asked for only {'until' if word.until else 'since'} {day_name(day.astimezone(zone).date())}"
+            f"searched for only {'until' if word.until else 'since'} {day_name(day.astimezone(zone).date())}"
         )
         yield LeftOut(source=str(word), posts=number, reason=reason)
 

@@ -3,7 +3,7 @@
 from monitor.report import Figure, Report
 from monitor.report.measure import BRIDGES, CHOSEN, PEOPLE, Counts, Definition, Face, Measure, Reading
 
-_SEEN = "Alone it would be taken for people reached: the range that is likely stands in its place."
+_SEEN = "On its own it would be mistaken for people reached, so the likely range is shown instead."
 
 
 def _count(counts: Counts) -> Reading:
@@ -18,7 +18,7 @@ def is_ceiling(figure: Figure) -> bool:
 
 def _title(report: Report) -> str:
     is_whole = is_ceiling(report.figures["ceiling"])
-    return MEASURE.definition.title if is_whole else "Followers of the accounts that are known"
+    return MEASURE.definition.title if is_whole else "Known followers"
 
 
 MEASURE = Measure(
@@ -27,12 +27,12 @@ MEASURE = Measure(
     definition=Definition(
         title="Audience ceiling",
         version=2,
-        what="The most followers that could have seen the posts.",
-        formula="The followers of each account, once, as they were at its last post in these days; without"
-        " accounts that a bridge made, where the one whose posts they repeat is counted.",
+        what="The most followers who could have seen the posts.",
+        formula="The followers of each account, once, as of its last post in these days; without a"
+        " bridge's account when the account it copies is counted.",
         limits="An upper bound, not people reached: most followers do not see a given post, and one person"
         " may follow many of these accounts. Where followers are known for fewer than two thirds of the"
-        " accounts it is no bound, and is called the followers of the accounts that are known.",
+        " accounts, it is not an upper bound and is called “known followers”.",
     ),
     sql=f"""SELECT sum(followers), count(followers), count(*) FROM (
   SELECT p.followers,
@@ -44,7 +44,7 @@ WHERE place = 1;""",
     count=_count,
     title_of=_title,
     absent={
-        Face.OVERVIEW: "It is in the tile of likely seen.",
+        Face.OVERVIEW: "It is in the likely seen tile.",
         **dict.fromkeys((Face.SHARED, Face.MAIL, Face.BRIEF, Face.SLIDES), _SEEN),
     },
 )

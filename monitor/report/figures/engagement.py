@@ -44,10 +44,10 @@ MEASURE = Measure(
     definition=Definition(
         title="Engagement",
         version=1,
-        what="Likes, reposts, quotes and replies of these posts.",
-        formula="The four added up, as last read. A number that a platform does not say adds nothing.",
-        limits="Known for the posts named beside it. Recent posts are still gathering; some platforms,"
-        " such as Bluesky's stream and news feeds, say no numbers at all.",
+        what="Likes, reposts, quotes and replies to these posts.",
+        formula="The four added up, as last read. A number that a platform does not give adds nothing.",
+        limits="It is shown for how many posts it is known. Recent posts are still gathering reactions;"
+        " some platforms, such as Bluesky's stream and news feeds, give no numbers at all.",
     ),
     sql=f"SELECT sum(p.engagement), count(p.engagement), count(*) {CHOSEN};",
     count=_count,

@@ -2,7 +2,7 @@
 
 from monitor.report.measure import CHOSEN, Counts, Definition, Face, Measure, Reading
 
-_BESIDE = "It is said beside the posts."
+_BESIDE = "It is shown beside the posts."
 _COMPARED = "Posts are what is compared."
 
 
@@ -17,13 +17,13 @@ MEASURE = Measure(
     definition=Definition(
         title="Messages",
         version=1,
-        what="Different things that these posts say: the same thing said in several places counts once.",
-        formula="These are one message: a post and the copies that a bridge makes on another platform, one"
-        " article under several addresses, the same words by the same handle on two platforms within a day"
-        " and a half, and one story on several news sites within four days. All other posts are messages of"
-        " their own, also where many people pass on the same words.",
-        limits="Two articles are taken for one by their headlines, texts, figures and names, and a cross-post"
-        " by words and handle: a few are missed, and fewer are joined wrongly.",
+        what="The number of different things said: the same thing posted in several places counts once.",
+        formula="Each of these is one message: a post and its bridged copies on another platform; one"
+        " article under several addresses; the same words by the same handle on two platforms within a day"
+        " and a half; one story on several news sites within four days. Every other post is a message"
+        " of its own, even when many people pass on the same words.",
+        limits="Articles are matched by headline, text, figures and names, and cross-posts by"
+        " words and handle: a few matches are missed, and fewer are wrong.",
     ),
     sql=f"SELECT count(DISTINCT ifnull(p.message, p.id)) {CHOSEN};",
     count=_count,

@@ -25,7 +25,7 @@ def _tile(report: Report) -> Tile:
     what = "Different accounts: one person on two platforms counts twice"
     new = report.new_people if report.posts.value else None
     return Tile(
-        notes=(TileNote(text=what if new is None else f"{what}; {new:,} not seen before"),),
+        notes=(TileNote(text=what if new is None else f"{what}; {new:,} new"),),
         shared=(TileNote(text=what),),
         link=TileLink(page="/people", role="editor"),
     )
@@ -37,12 +37,12 @@ MEASURE = Measure(
     definition=Definition(
         title="People posting",
         version=2,
-        what="Different accounts that wrote these posts.",
-        formula="Each account counts once, however often it posts; each platform is counted by itself. An"
-        " account that a bridge made does not count beside the one whose posts it repeats.",
+        what="The number of different accounts that wrote these posts.",
+        formula="Each account counts once, however often it posts; platforms are counted separately. A"
+        " bridge's account is not counted when the account it copies is.",
         limits="One person with accounts on two platforms counts twice. An account may be an organisation."
-        " Entries made by hand without a name count as one person for each place."
-        " Posts of a file that names no writers count nobody: without others, people are not known.",
+        " Entries made by hand without a name count as one person per place. Posts from a file that names"
+        " no authors add nobody; if there are no others, the number of people is not known.",
     ),
     sql=f"SELECT iif((SELECT count(*) {CHOSEN}), nullif((SELECT count(DISTINCT p.author_id) {CHOSEN}\n"
     "AND p.author_id NOT IN (SELECT id FROM authors WHERE native_id = '')\n"

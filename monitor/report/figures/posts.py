@@ -34,11 +34,11 @@ MEASURE = Measure(
     definition=Definition(
         title="Posts",
         version=1,
-        what="Different public posts that match the track and were written in these days.",
-        formula="Each post counts once, on its day in the campaign's time zone. Passing a post on does not"
-        " make a new post; it counts as a repost of the first.",
-        limits="Only what the platforms show to the public while we were collecting. Time that was not"
-        " collected is shaded and counts as unknown, not as zero.",
+        what="Public posts that match the track and were written during these days.",
+        formula="Each post counts once, on its day in the campaign's time zone. A repost is not a new"
+        " post; it counts as a repost of the original.",
+        limits="Only what the platforms showed to the public while we were collecting. Time that"
+        " was not collected is shaded and counts as unknown, not as zero.",
     ),
     sql=f"SELECT count(*) {CHOSEN};",
     count=_count,

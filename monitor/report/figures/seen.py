@@ -131,12 +131,12 @@ def between(estimate: Seen) -> str:
 def basis(estimate: Seen, titles: Mapping[str, str]) -> str:
     """Return where the range of `between` comes from, as one sentence."""
     measured = (
-        [f"measured on {quantity(estimate.measured_on, 'post', 'posts')} of ours"]
+        [f"based on {quantity(estimate.measured_on, 'post', 'posts')} of ours"]
         if estimate.measured_on
         else []
     )
     where = ", ".join(titles.get(name, name) for name in estimate.assumed_for)
-    assumed = [f"taken as 1% to 20% of followers for {where}"] if where else []
+    assumed = [f"assumed to be 1% to 20% of followers for {where}"] if where else []
     sentence = "; ".join([*measured, *assumed])
     return sentence[:1].upper() + sentence[1:] + "."
 
@@ -154,7 +154,7 @@ def _words(report: Report) -> str:
 
 def _tile(report: Report) -> Tile:
     if report.seen is None:
-        return Tile(notes=(TileNote(text="No platform said how many follow these accounts"),))
+        return Tile(notes=(TileNote(text="No platform gave follower numbers for these accounts"),))
     rests = TileNote(
         text=basis(report.seen, titles(report)), link=TileLink(page="/methods#seen", arguments=None)
     )
@@ -170,12 +170,12 @@ def _most(report: Report, seen: Seen) -> str:
     accounts = known_of(ceiling, "account", "accounts")
     if is_ceiling(ceiling):
         return f"At most {followers}; known for {accounts}"
-    return f"Of {followers} of the {accounts} that are known"
+    return f"Out of {followers}, known for {accounts}"
 
 
 def _apart(seen: Seen, followers: int) -> str:
-    """Return that an account is not in the range: 'Without @name, who alone has 1.5 million followers'."""
-    return f"Without {seen.huge_handle or 'one account'}, who alone has {rounded(followers)} followers"
+    """Return that an account is not in the range: 'Without @name, which alone has 1.5 million followers'."""
+    return f"Without {seen.huge_handle or 'one account'}, which alone has {rounded(followers)} followers"
 
 
 MEASURE = Measure(
@@ -185,26 +185,26 @@ MEASURE = Measure(
     definition=Definition(
         title="Likely seen",
         version=3,
-        what="A range of how many followers of those who posted are likely to have seen a post.",
-        formula="Views for each follower, one at most, from this campaign's own posts on the same platform"
-        " by accounts of like size. The range is that of a sum of as many accounts, each seen by such a share"
-        " of its followers: it gets narrower with more accounts and with more posts measured. Where fewer"
-        " than 30 such posts are known: 1% to 20% of the followers. A huge account, which alone has more than"
+        what="How many followers of those who posted are likely to have seen a post, as a range.",
+        formula="Based on views per follower (at most one) of this campaign's own posts on the same"
+        " platform by accounts of similar size. The range is for the sum over all accounts, each seen by"
+        " such a share of its followers: it narrows with more accounts and with more measured posts. Where"
+        " fewer than 30 such posts are known, 1% to 20% of the followers. A huge account, with more than"
         " half of all followers, is left out of the range and named beside it.",
-        limits="An estimate, made to hold the truth in nine cases of ten. Views by people who do not follow"
-        " the account are in it, people who follow several accounts count for each, and accounts whose"
-        " followers are not known are not in it.",
+        limits="An estimate, designed to include the true figure nine times in ten. It includes views by"
+        " people who do not follow the account, counts people once for each account they follow, and leaves"
+        " out accounts whose followers are not known.",
     ),
     remarks=(
-        "Accounts are of like size when their followers lie in the same band: under 1,000; under 10,000;"
+        "Accounts are of similar size when their followers are in the same band: under 1,000; under 10,000;"
         " under 100,000; under a million; more.",
-        "The posts measured are the latest 300 of a platform that have both views and followers.",
-        "If 30 of them are by accounts of like size, these are used; else, if there are 30 at all, all of"
-        " them; else 1% to 20%.",
-        "An account is left out if it has 100,000 followers or more, and more than all others together;"
-        " and if three accounts or more have known followers.",
-        "Pages, mails and files say the range with two digits, rounded outwards; `monitor report --json` has"
-        " it whole.",
+        "The posts measured are the latest 300 on a platform with both views and followers.",
+        "If 30 of them are by accounts of similar size, those are used; otherwise, if there are 30 in all,"
+        " all of them; otherwise 1% to 20%.",
+        "An account is left out if it has 100,000 followers or more, more than all the others"
+        " together, and at least three accounts have known followers.",
+        "Pages, mails and files give the range to two digits, rounded outwards; `monitor report --json`"
+        " gives it in full.",
     ),
     sql=f"""WITH last_posts AS (
   SELECT p.platform, p.followers,

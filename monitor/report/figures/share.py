@@ -9,12 +9,12 @@ MEASURE = Measure(
         title="Share",
         version=2,  # from 2 on, over time in which all tracks were watched
         what="A track's part of the posts of all tracks.",
-        formula="The track's posts divided by the posts of every track added up, on the days of which each"
-        " source saw nine tenths or more for all of them. Other posts are in no part.",
-        limits="A post that belongs to two tracks counts in both. Not known where there was no such day.",
+        formula="The track's posts divided by the posts of all tracks added up, on days when every source"
+        " covered at least nine tenths of the time for all of them. Other posts are not counted.",
+        limits="A post that belongs to two tracks counts in both. Not known if there was no such day.",
     ),
     sql="""SELECT t.track, count(*) FROM posts p JOIN post_tracks t ON t.post_id = p.id
 WHERE p.day BETWEEN :first AND :last GROUP BY t.track;""",
-    remarks=("The SQL gives the posts of each track, before days that not all were watched are left out.",),
+    remarks=("The SQL gives the posts of each track, including days on which not every track was covered.",),
     absent=dict.fromkeys(Face, "It is a table of all tracks, on the overview and in JSON."),
 )

@@ -5,7 +5,7 @@ from monitor.report import Figure, Report
 from monitor.report.measure import CHOSEN, Definition, Face, Measure, Tile, TileLink, TileNote
 from monitor.report.wording import NOT_KNOWN, percents, quantity, share_range
 
-_GUESS = "The program's guess is not handed on: what a person's reading of a sample found is."
+_GUESS = "The program's estimate is not passed on; only the result of people reading a sample is."
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
 NOT_CHECKED = "not checked"
 
@@ -26,7 +26,7 @@ def _tile(report: Report) -> Tile:
     tag = "" if report.tone_shares else NOT_CHECKED
     scored, unclear = sum(report.tones.values()), report.tones.get(Tone.UNCLEAR, 0)
     if not scored:
-        return Tile(tag=tag, notes=(TileNote(text="No post has been rated yet"),))
+        return Tile(tag=tag, notes=(TileNote(text="No post has been scored yet"),))
     notes = [TileNote(text="How posts sound, not whom they support")]
     if read := report.tone_shares:
         good, bad = (share_range(read.shares[tone]) for tone in (Tone.POSITIVE, Tone.NEGATIVE))
@@ -37,8 +37,8 @@ def _tile(report: Report) -> Tile:
     shared = tuple(notes)
     if unscored := report.posts.of - scored:
         number = quantity(unscored, "post", "posts")
-        notes.append(TileNote(text=f"{number} not scored: in another language, or not yet"))
-    notes.append(TileNote(text="How far to trust it", link=TileLink(page="/tone")))
+        notes.append(TileNote(text=f"{number} not scored: in another language, or still waiting"))
+    notes.append(TileNote(text="How reliable is this?", link=TileLink(page="/tone")))
     parts = {str(tone): percent for tone, percent in percents(report.clear_tones).items()}
     return Tile(tag=tag, parts=parts, notes=tuple(notes), shared=shared)
 
@@ -52,16 +52,16 @@ MEASURE = Measure(
         # a tone is clear from 60 % on, not 45; what is unclear is in no share; what was read corrects them.
         version=3,
         what="How the posts sound: positive, neutral, negative or unclear.",
-        formula="Each post's tone as a person has set it, else as the program scored it: by the analyzer"
-        " named in the campaign file, which leaves out the words of the subject, such as 'stabbing', unless"
-        " it is TextBlob's own. Posts in other languages than English are not scored. The shares are of the"
-        " posts whose tone is clear. Where people have read a random sample of these weeks, or of the four"
-        " before, the lean of the program in what they read is taken out. Net tone is the share of positive"
-        " posts less the share of negative ones.",
-        limits="Not checked unless people have read a random sample: then each share has a range that holds"
-        " the truth 19 times in 20, and for weeks that were not read 9 times in 10 if the shares are within"
-        " ten points of those of the weeks that were. Tone is not support: a post in favour of the campaign"
-        " may well sound angry.",
+        formula="Each post's tone as set by a person, or otherwise as scored by the program: by the"
+        " analyzer named in the campaign file, which ignores the words of the subject, such as 'stabbing',"
+        " unless it is TextBlob's own. Only posts in English are scored. The shares are of posts with"
+        " a clear tone. Where people have read a random sample of these weeks, or of the four"
+        " before, the program's bias in that sample is corrected. Net tone is the share of positive"
+        " posts minus the share of negative ones.",
+        limits="Not checked unless people have read a random sample. Then each share has a range that"
+        " includes the true figure 19 times in 20; for weeks nobody has read, 9 times in 10 if the shares are"
+        " within ten points of the weeks that were read. Tone is not support: a post in favour of the"
+        " campaign may well sound angry.",
     ),
     sql=f"SELECT p.tone, count(*) {CHOSEN} AND p.tone IS NOT NULL GROUP BY p.tone;",
     figure_of=_figure,

@@ -16,15 +16,15 @@ MEASURE = Measure(
     definition=Definition(
         title="Counted views",
         version=1,
-        what="How often these posts were shown, where the platform counts that.",
+        what="How often these posts were viewed, where the platform counts that.",
         formula="The view counts of the platforms that give them, added up, as last read.",
         limits="Each platform counts a view in its own way, and one person may view a post many times."
-        " Known for the posts named beside it.",
+        " It is shown for how many posts it is known.",
     ),
     sql=f"SELECT sum(p.views), count(p.views), count(*) {CHOSEN};",
     count=_count,
     absent={
-        Face.OVERVIEW: "It is in the tile of engagement.",
+        Face.OVERVIEW: "It is in the engagement tile.",
         **dict.fromkeys((Face.SHARED, Face.MAIL, Face.BRIEF, Face.SLIDES), _FEW),
     },
 )

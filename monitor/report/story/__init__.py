@@ -91,20 +91,20 @@ def _no_answer(report: Report) -> str:
     """Return why there is nothing to judge; empty if there is."""
     posts = report.posts.value
     if report.window.first > report.made_at.date():
-        return "These days are still to come"
+        return "These dates are still to come"
     if posts is None:
         over = "No data was collected for these dates"
-        return over if report.is_over else "Nothing has been collected in these days yet"
+        return over if report.is_over else "No data has been collected for these dates yet"
     so_far = [day.unknown for day in report.days if day.day <= report.made_at.date()]
     if so_far and fmean(so_far) > _BLIND:
-        return f"Most of this time could not be collected: at least {quantity(posts, 'post', 'posts')}"
+        return f"Most of this period could not be collected: at least {quantity(posts, 'post', 'posts')}"
     if posts or not report.is_over:
         return "" if posts else "No posts yet"
     if report.unread:
         items = quantity(report.unread, "item", "items")
         return f"No posts were found, but {items} that came could not be read: see Sources"
     usual = report.posts.usual
-    return f"No posts were found ({usually(usual)})" if usual else "No posts were found"
+    return f"No posts found ({usually(usual)})" if usual else "No posts found"
 
 
 def _plain(report: Report, sentence: str) -> Finding:

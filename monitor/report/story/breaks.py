@@ -42,7 +42,7 @@ def breaks(report: Report) -> Iterator[Finding]:
 def _revision(report: Report) -> Iterator[str]:
     if revision := report.revision:
         mailed = quantity(revision.mailed, "post", "posts")
-        yield f"last week's mail said {mailed}, and {revision.known:,} are known now"
+        yield f"last week's mail gave {mailed}; {revision.known:,} are known now"
 
 
 def _steps(report: Report) -> Iterator[str]:
@@ -130,7 +130,7 @@ def basis(report: Report) -> tuple[str, ...]:
         origin = f"with {title(keys[0])}"
     else:
         origin = "that came another way"
-    hours = " in the hours seen each time" if report.comparison.hours < 1 else ""
+    hours = " in the hours covered each time" if report.comparison.hours < 1 else ""
     return hours, f", not counting {posts:,} {origin}" if posts else ""
 
 

@@ -181,7 +181,7 @@ def _terms(report: Report, breakdown: Breakdown) -> Iterator[Finding]:
 def _used(kind: str, name: str, people: int) -> str:
     accounts = quantity(people, "account", "accounts")
     if kind == "place":
-        return f"{title(name)} was named by {accounts}"
+        return f"{title(name)} was mentioned by {accounts}"
     if kind == "tag":
         return f"{f'#{title(name)}' if name else 'One hashtag'} was used by {accounts}"
     return f"{accounts} linked to {title(host(name)) if name else 'one page'}"

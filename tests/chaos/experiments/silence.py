@@ -126,7 +126,7 @@ class Way:
     minutes: int = WORKERS_TURNS
     beats: bool = False  # the worker itself, still
     page: str = "Nothing has been collected since"
-    source: str = "Not asked since"
+    source: str = "Not checked since"
     status: str = "Nothing has been collected since"
     doctor: str = "collecting"
     subject: str = "Nothing has been collected since"

@@ -70,7 +70,7 @@ def test_a_program_that_watches_is_told_of_a_platform_that_refuses_our_key(tmp_p
 def test_the_overview_does_not_call_a_source_working_that_is_not_asked(client_of):
     client = client_of(timedelta(days=5))
     assert ">0 of " in client.get("/").text
-    assert "Not asked since Tue 17 Nov, 09:30" in client.get("/sources").text
+    assert "Not checked since Tue 17 Nov, 09:30" in client.get("/sources").text
 
 
 def test_an_archive_that_cannot_be_read_is_told_of_in_words_and_costs_no_page_that_does_without_it(tmp_path):

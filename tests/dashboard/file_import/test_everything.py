@@ -50,7 +50,7 @@ def test_sources_and_methods_say_that_time_is_known_from_a_file(office):
     office.start(report=lambda choice: a_report(covered=(x,)))
     for path in ("/sources", "/methods"):
         shown = office.browser("viewer").get(path).text
-        assert f"from a file taken in on {office.now.day} November 2026" in shown
+        assert f"from a file imported on {office.now.day} November 2026" in shown
     office.start()  # control
     assert "from a file" not in office.browser("viewer").get("/sources").text
 

@@ -79,12 +79,12 @@ def test_under_ten_nothing_is_more_or_fewer():
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [
-        (((9, Step.TAG_REMOVED),), "#Old was not searched for from Monday 9 November on"),
-        (((17, Step.TAG_ADDED),), "#Old was searched for only from Tuesday 17 November on, with 30 posts"),
+        (((9, Step.TAG_REMOVED),), "#Old was no longer searched for from Monday 9 November"),
+        (((17, Step.TAG_ADDED),), "#Old was only searched for from Tuesday 17 November, with 30 posts"),
         (((13, Step.TAG_ADDED), (18, Step.TAG_REMOVED)),
-         "#Old was not searched for from Wednesday 18 November on"),
+         "#Old was no longer searched for from Wednesday 18 November"),
         (((13, Step.TAG_REMOVED), (18, Step.TAG_ADDED)),
-         "#Old was searched for again only from Wednesday 18 November on"),
+         "#Old was only searched for again from Wednesday 18 November"),
     ],
     ids=["removed", "added", "added and removed", "removed and added"],
 )  # fmt: skip
@@ -222,7 +222,7 @@ def test_a_day_that_one_account_made_is_told_as_that():
 @pytest.mark.parametrize(
     ("kind", "name", "sentence", "address"),
     [
-        ("place", "Barking", "Barking was named by 34 accounts", "place=x"),
+        ("place", "Barking", "Barking was mentioned by 34 accounts", "place=x"),
         ("tag", "x", "#x was used by 34 accounts", "tag=x"),
         ("link", "https://www.example.org/sign", "34 accounts linked to example.org/sign", "q="),
     ],
@@ -247,7 +247,7 @@ def test_new_voices_are_told_by_their_share():
 def test_an_account_that_falls_silent_is_told_without_its_name():
     silent = AccountPosts(id=3, posts=(20, 19, 22, 20, 18, 21, 20, 20))
     assert first(broken_down(a_week(), silent=silent)) == (
-        "An account that posted every week wrote nothing this time, after 160 in the 8 weeks before"
+        "An account that used to post every week wrote nothing this time, after 160 in the 8 weeks before"
     )
     seldom = replace(silent, posts=(1, 2, 1, 1, 1, 3, 1, 1))
     assert story(broken_down(a_week(), silent=seldom))[0].kind is Kind.USUAL
@@ -297,7 +297,7 @@ def with_left_out(*parts: LeftOut, **changes: object) -> Report:
 def test_a_source_that_was_switched_on_is_said_and_is_no_growth():
     assert told(with_left_out(*BLUESKY, steps=SWITCHED)) == [
         "A usual week: 83 posts by 60 accounts, not counting 120 from Bluesky",
-        "Bluesky has been watched only since Tuesday 17 November",
+        "Bluesky has only been covered since Tuesday 17 November",
     ]
 
 
@@ -308,8 +308,8 @@ def test_a_source_that_was_switched_on_is_said_and_is_no_growth():
          "Bluesky is left out (not watched for about 30 hours of the week, 120 posts)"),
         (LeftOut(source=BY_HAND, posts=30, reason="entered by hand"), "30 entered by hand",
          "Left out: 30 posts entered by hand"),
-        (LeftOut(source="mastodon", posts=1, reason="copies that a bridge made"), "1 that came another way",
-         "Left out: 1 post from Mastodon (copies that a bridge made)"),
+        (LeftOut(source="mastodon", posts=1, reason="bridged copies"), "1 that came another way",
+         "Left out: 1 post from Mastodon (bridged copies)"),
     ],
     ids=["source", "hand", "copies"],
 )  # fmt: skip
@@ -321,10 +321,10 @@ def test_what_is_not_counted_is_named(part, clause, sentence):
 
 def test_a_file_is_named_once_and_a_revision_first():
     file = SeriesStep(day=THURSDAY, step=Step.FILE, subject="tweets.csv", posts=150)
-    part = LeftOut(source="mastodon", posts=150, reason="from files, beside what was watched")
+    part = LeftOut(source="mastodon", posts=150, reason="from files, on top of what we collected")
     report = with_left_out(part, steps=(file,), revision=Revision(week=WEEK, mailed=42, known=57))
     assert told(report)[1] == (
-        "Last week's mail said 42 posts, and 57 are known now. The file “tweets.csv” was imported on"
+        "Last week's mail gave 42 posts; 57 are known now. The file “tweets.csv” was imported on"
         " Thursday 19 November, with 150 posts"
     )
 
@@ -348,16 +348,18 @@ def test_a_week_that_is_not_over_says_so_far():
 
 def test_without_enough_weeks_the_numbers_are_said_and_nothing_more():
     assert told(a_week(number=3)) == [
-        "83 posts by 60 accounts", f"Against {a_week(number=3).posts.before} the week before",
+        "83 posts by 60 accounts", f"Compared with {a_week(number=3).posts.before} the week before",
     ]  # fmt: skip
 
 
 def test_nothing_is_judged_that_could_not_be_seen():
     report = a_week(tuple(9 * day for day in DAYS))
     dark = tuple(replace(day, unknown=0.9) for day in report.days)
-    assert first(replace(report, days=dark)) == "Most of this time could not be collected: at least 747 posts"
+    assert (
+        first(replace(report, days=dark)) == "Most of this period could not be collected: at least 747 posts"
+    )
     assert first(report).startswith("Busier than usual")  # control
-    assert first(replace(report, made_at=MONDAY - timedelta(days=30))) == "These days are still to come"
+    assert first(replace(report, made_at=MONDAY - timedelta(days=30))) == "These dates are still to come"
     nothing = replace(report.posts, value=None)
     assert first(replace(report, figures={**report.figures, "posts": nothing})) == (
         "No data was collected for these dates"
@@ -366,18 +368,18 @@ def test_nothing_is_judged_that_could_not_be_seen():
 
 def test_a_week_without_posts_is_told_with_the_usual_one():
     none = a_week(days=(0,) * 7)
-    assert first(none) == "No posts were found (usually 68 to 99)"
+    assert first(none) == "No posts found (usually 68 to 99)"
     assert first(replace(none, is_over=False)) == "No posts yet"
     posts = replace(none.posts, usual=None)
-    assert first(replace(none, figures={**none.figures, "posts": posts})) == "No posts were found"
+    assert first(replace(none, figures={**none.figures, "posts": posts})) == "No posts found"
 
 
 @pytest.mark.parametrize(
     ("days_ago", "sentence"),
     [
         (0, "No data was collected for these dates"),
-        (3, "Nothing has been collected in these days yet"),
-        (8, "These days are still to come"),
+        (3, "No data has been collected for these dates yet"),
+        (8, "These dates are still to come"),
     ],
     ids=["over", "running", "to come"],
 )
@@ -490,6 +492,6 @@ def test_a_number_that_is_counted_anew_is_named_by_its_title():
 
 def test_posts_of_a_new_hashtag_are_said_not_to_be_counted():
     report = a_week()
-    part = LeftOut(source="#new", posts=16, reason="asked for only since Wednesday 18 November")
+    part = LeftOut(source="#new", posts=16, reason="searched for only since Wednesday 18 November")
     sentence = first(replace(report, comparison=replace(report.comparison, left_out=(part,))))
     assert sentence.endswith("not counting 16 with #new")
