@@ -70,8 +70,8 @@ class DropBox:
         self.sweep()
         if len(self._all()) >= _MOST_FILES:
             raise MonitorError(
-                f"{_MOST_FILES} files were brought today, which is as many as may be here at once."
-                " Cancel or clear away one of yours, or come back tomorrow."
+                f"{_MOST_FILES} files were uploaded today, the most that can be held at once. Cancel or"
+                " remove one of yours, or come back tomorrow."
             )
         title = " ".join(encodable(name).replace("\0", " ").split())[-_LONGEST_NAME:]
         file = DroppedFile(

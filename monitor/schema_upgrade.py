@@ -41,7 +41,7 @@ def ensure_private_file(path: Path) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if (path.parent / RESTORING).exists():
-        raise MonitorError("A restore was cut short. To finish it, type: monitor restore")
+        raise MonitorError("A restore was interrupted. To finish it, type: monitor restore")
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     path.chmod(0o600)
@@ -177,8 +177,8 @@ class Schema:
 
     def _lacking(self, path: Path, what: str) -> MonitorError:
         return self.error(
-            f"{path} lacks what cannot be made from the rest ({what})."
-            " Restore a backup, or move the file away to begin a new one."
+            f"{path} is missing parts that cannot be rebuilt"
+            f" ({what}). Restore a backup, or move the file away to start a new one."
         )
 
     def _mend(self, db: Database, path: Path) -> list[Item]:

@@ -75,14 +75,14 @@ class Inquiry:
     def _here(self, post: StoredPost) -> Iterator[str]:
         yield f"It is here. It was collected on {self._moment(post.first_seen_at)}."
         if post.mark == "not ours":
-            yield "Somebody marked it “not ours”, so it is counted nowhere; its page can take that back."
+            yield "Somebody marked it “not ours”, so it is not counted; you can undo this on its page."
         elif tracks := [track.title for track in self.campaign.tracks if track.name in post.tracks]:
             yield f"It is counted under {' and '.join(tracks)}."
         else:
-            yield "It belongs to a track that the campaign file does not name any more."
+            yield "It belongs to a track that is no longer in the campaign file."
         if post.is_scrubbed:
             yield (
-                "Its words are not kept any more: its writer has deleted it, or asks not to be found by"
+                "Its text is no longer kept: its author has deleted it, or asks not to be found in"
                 " searches. It still counts as one post."
             )
 
@@ -96,11 +96,11 @@ class Inquiry:
             yield "not read", off
             return
         if aside := self.archive.post_status.put_aside(pointer):
-            came = f"It came on {self._moment(aside[0])}"
-            yield "unreadable", f"{came}, but could not be read, and was put aside: {aside[1]}"
+            came = f"It arrived on {self._moment(aside[0])}"
+            yield "unreadable", f"{came}, but could not be read, and was set aside: {aside[1]}"
             return
         if reply and not reply.post:
-            ended = f"{title} does not show it any more: it was deleted or hidden."
+            ended = f"{title} no longer shows it: it was deleted or hidden."
             yield (_HIDDEN, _PRIVATE) if reply.is_private else (_DELETED, ended)
             return
         tracks, fits = self._fitting_tracks(question, reply)
@@ -114,10 +114,10 @@ class Inquiry:
         if written_at:
             yield from self._time(pointer, tracks[0], written_at, is_elsewhere=bool(server))
         else:
-            yield "", "Its address does not say when it was written. Give the day, and ask again."
+            yield "", "Its address does not show when it was written. Enter the date and try again."
         if fits is None:
             looked_for = " and ".join(_terms(track) for track in tracks)
-            yield "", f"The monitor looks for {looked_for}. Give the words of the post, and ask again."
+            yield "", f"The monitor searches for {looked_for}. Enter the text of the post and try again."
 
     def _fitting_tracks(
         self, question: Question, reply: PlatformAnswer | None
@@ -133,15 +133,15 @@ class Inquiry:
         return fit or tracks, bool(fit)
 
     def _strange_server(self, pointer: Pointer) -> str:
-        """Return what to say if a post is on a server that is not asked; "" if it is asked."""
+        """Return what to say if a post is on a server that is not checked; "" if it is asked."""
         polls = self.archive.coverage.last_polls(self.now).get(pointer.platform, ())
         servers = {poll.stream.split(":")[1] for poll in polls if poll.stream.count(":") > 1}
         if not pointer.server or not servers or pointer.server in servers:
             return ""
         return (
-            f"It was seen on {pointer.server}, which is not asked. Those that are:"
-            f" {', '.join(sorted(servers))}; they show only what has reached them. To have it asked,"
-            f" add it to the servers under [sources.{pointer.platform}] in the campaign file."
+            f"It was seen on {pointer.server}, a server the monitor does not check. It checks:"
+            f" {', '.join(sorted(servers))}; these show only posts that have reached them. To check"
+            f" it as well, add it to the servers under [sources.{pointer.platform}] in the campaign file."
         )
 
     def _time(
@@ -150,10 +150,10 @@ class Inquiry:
         title, name = self.titles.get(pointer.platform, pointer.platform), pointer.platform
         period = self.archive.post_status.known_around(name, track.name, at)
         cause, clause = self._time_clause(title, period)
-        cause = "on a server that is not asked" if is_elsewhere and period.is_known else cause
+        cause = "on a server that is not checked" if is_elsewhere and period.is_known else cause
         yield cause, f"It was written on {self._moment(at)}, {clause}"
         if period.is_known:
-            yield "", f"The page Sources says what {title} never shows."
+            yield "", f"The Sources page lists what {title} never shows."
             return
         for trouble in self.archive.post_status.troubles(
             name, track.name, period.until or at, period.since or self.now
@@ -167,21 +167,23 @@ class Inquiry:
         """Return what is known of the time when a post was written, as a cause and the end of a sentence."""
         if period.is_known:
             return (
-                "not shown to our searches",
-                f"a time for which {title} gave all that it found. So it was not among that: it was hidden"
-                " from searches, deleted soon, or put online later than it says.",
+                "not shown in our searches",
+                f"a time for which {title} returned everything it found. The post was not included: it"
+                " was hidden from searches, deleted quickly, or published later than its date says.",
             )
         if period.until and period.since:
             gap = f"{self._moment(period.until)} and {self._moment(period.since)}"
             return "from a time when nothing was collected", f"and between {gap} nothing was collected."
         if period.since:
-            return "from before the first look", f"before {title} was first asked."
+            return "from before the first check", f"before {title} was first checked."
         if period.until:
-            clause = f"after {title} was last read. If it is still there, one of the next looks brings it."
-            return "from after the last look", clause
+            clause = (
+                f"after {title} was last read. If it is still there, one of the next checks will find it."
+            )
+            return "from after the last check", clause
         return (
-            "of a time that is not known to be covered",
-            f"but {title} does not say what time its answers cover: they may have left it out.",
+            "from a time that may not be covered",
+            f"but {title} does not say what period its answers cover: they may have left it out.",
         )
 
     def _moment(self, at: datetime) -> str:
@@ -191,24 +193,26 @@ class Inquiry:
 
 _DELETED, _HIDDEN, _STRANGE = "deleted since", "hidden from searches", "without your words"
 NOT_TO_KEEP = (_DELETED, _HIDDEN, _STRANGE)  # the causes for which a post is rightly not here
-_BACK = "A look back may bring it; on the computer that runs the monitor, type:"
+_BACK = "Collecting older posts may find it; on the computer the monitor runs on, type:"
 _UNKNOWN = (
-    "It is not here, and this is not the address of a post on a platform that the monitor can search. Copy"
-    " the address of the post itself, from the browser or with Share. Of news articles, only those are found"
-    " whose headline or summary has the words. What was seen where no program can look can be added by hand."
+    "It is not here, and this is not the address of a post on a platform that the monitor can search."
+    " Copy the address of the post itself, from the browser or with Share. News articles are only"
+    " found if their headline or summary contains the words. You can add by hand what no program can see."
 )
-_PRIVATE = "Its writer asks not to be found by searches, so the monitor does not keep it."
+_PRIVATE = "Its author asks not to be found in searches, so the monitor does not keep it."
 
 
 def _why_not_polled(title: str, name: str, state: SourceState | None) -> str:
     """Return why a platform is not read at all; "" if it is."""
-    how = f"To have it read, type on the computer that runs the monitor: monitor setup {name}"
+    how = f"To collect it, type this on the computer the monitor runs on: monitor setup {name}"
     if state is None:
-        return f"{title} is not among the sources of the campaign file. {how}"
+        return f"{title} is not one of the sources in the campaign file. {how}"
     if not state.on:
         return f"{title} is switched off in the campaign file. {how}"
     if state.last_poll is None:
-        return f"{title} has not been asked yet. To see whether the monitor runs, type: monitor status"
+        return (
+            f"{title} has not been checked yet. To see whether the monitor is running, type: monitor status"
+        )
     return ""
 
 
@@ -232,5 +236,5 @@ def _mismatch(track: Track, words: str) -> str:
     """Return why a text is not of a track: a word that it has, or those that it lacks."""
     for word in track.excluded:
         if matches(Track(name="", title="", phrases=(word,)).query, words):
-            return f"It has the word “{word}”, and {track.title} leaves out posts with it."
-    return f"It has none of the words that {track.title} looks for: {_terms(track)}."
+            return f"It contains the word “{word}”, and {track.title} excludes posts with it."
+    return f"It contains none of the words that {track.title} searches for: {_terms(track)}."

@@ -55,7 +55,7 @@ def test_a_copy_holds_what_was_there_at_that_moment_and_no_secret(backups):
         "access.db", "archive.db", "campaign.toml", "manifest.json",
     ]  # fmt: skip
     assert manifest(path).posts == posts(path / "archive.db") == 2
-    assert backups.status().sentence(NOW, LONDON) == "Last proven copy: today 03:15, 2 posts."
+    assert backups.status().sentence(NOW, LONDON) == "Last verified backup: today 03:15, 2 posts."
     assert not backups.status().is_overdue(NOW + timedelta(days=2))
     assert backups.status().is_overdue(NOW + timedelta(days=2, seconds=1))
 
@@ -78,10 +78,10 @@ def test_a_copy_that_lost_rows_is_not_proven_and_the_failure_is_named_until_one_
     backups, monkeypatch
 ):
     monkeypatch.setattr("monitor.backup.sqlite_copy.check", lambda path: {})
-    with pytest.raises(BackupError, match="does not hold all rows"):
+    with pytest.raises(BackupError, match="is missing rows"):
         backups.create(NOW)
     assert backups.proven() == []
-    assert "does not hold all rows" in backups.status().failure
+    assert "is missing rows" in backups.status().failure
     assert not backups.is_due(NOW + timedelta(minutes=1), 3)
     assert backups.is_due(NOW + timedelta(days=1), 3)
     monkeypatch.undo()
@@ -172,7 +172,7 @@ def test_what_is_written_while_damage_is_mended_is_not_lost(backups, monkeypatch
         return []
 
     monkeypatch.setattr(restoring, "rows_from", beside_a_writer)
-    with pytest.raises(BackupError, match="written to the archive meanwhile"):
+    with pytest.raises(BackupError, match="written to the archive in the meantime"):
         restoring.mend(backups, path, NOW)
     assert posts(backups.archive) == 3
     assert not list(backups.archive.parent.glob(".mending*"))
@@ -193,7 +193,7 @@ def test_a_copy_that_changed_since_it_was_proven_is_refused(backups):
     data = bytearray((path / "archive.db").read_bytes())
     data[-1] ^= 1
     (path / "archive.db").write_bytes(data)
-    with pytest.raises(BackupError, match="is not what it was"):
+    with pytest.raises(BackupError, match="has changed since it was verified"):
         restore(backups, path, NOW)
 
 
@@ -218,7 +218,7 @@ def test_a_restore_cut_short_at_any_rename_is_finished_by_the_next_or_has_change
     except OSError:
         monkeypatch.undo()
         if (backups.archive.parent / ".restoring").exists():
-            with pytest.raises(MonitorError, match="cut short"):
+            with pytest.raises(MonitorError, match="interrupted"):
                 Archive.open(backups.archive, LONDON)
         before = finish(backups)
         assert posts(backups.archive) == (2 if before else 3)

@@ -109,13 +109,13 @@ def test_a_post_whose_words_went_is_found_and_says_so(archive):
     keep(archive, deleted=(where.replace("/@", "/users/"),))
     said = told(archive, where)
     assert "It is here." in said
-    assert "not kept any more" in said
+    assert "no longer kept" in said
 
 
 def test_a_post_that_came_and_could_not_be_read_says_why(archive):
     id = at(NOW - DAY)
     keep(archive, rejected=(Rejected.of("KeyError: 'content'", {"id": id}),))
-    assert "could not be read, and was put aside: KeyError: 'content'" in told(archive, address(NOW - DAY))
+    assert "could not be read, and was set aside: KeyError: 'content'" in told(archive, address(NOW - DAY))
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_an_article_is_found_by_its_address(archive):
 @pytest.mark.parametrize(
     ("states", "part"),
     [
-        ((), "Mastodon is not among the sources of the campaign file."),
+        ((), "Mastodon is not one of the sources in the campaign file."),
         ((a_state("mastodon", on=False),), "Mastodon is switched off in the campaign file."),
-        ((a_state("mastodon", last_poll=None),), "Mastodon has not been asked yet."),
+        ((a_state("mastodon", last_poll=None),), "Mastodon has not been checked yet."),
     ],
 )
 def test_a_platform_that_is_not_read_is_the_reason(archive, states, part):
@@ -148,32 +148,32 @@ def test_a_platform_that_is_not_read_is_the_reason(archive, states, part):
 def test_words_that_nobody_looks_for_are_the_reason_and_are_named(archive):
     said = told(archive, address(NOW - DAY), words="A lovely day in the park")
     assert said == (
-        "It has none of the words that Crime looks for: #CallingTimeOnCrime."
-        " It has none of the words that Knives looks for: #KnifeFree or “knife crime”."
+        "It contains none of the words that Crime searches for: #CallingTimeOnCrime."
+        " It contains none of the words that Knives searches for: #KnifeFree or “knife crime”."
     )
 
 
 def test_a_word_that_a_track_leaves_out_is_named(archive):
     said = told(archive, address(NOW - DAY), words="#CallingTimeOnCrime at the cricket")
-    assert "It has the word “cricket”, and Crime leaves out posts with it." in said
+    assert "It contains the word “cricket”, and Crime excludes posts with it." in said
 
 
 def test_words_that_fit_leave_only_the_time(archive):
     said = told(archive, address(NOW - DAY), words="Compared with knife crime")
     assert "none of the words" not in said
-    assert "a time for which Mastodon gave all that it found" in said
-    assert "Give the words" not in said
+    assert "a time for which Mastodon returned everything it found" in said
+    assert "Enter the text" not in said
 
 
 @pytest.mark.parametrize(
     ("when", "part"),
     [
-        (NOW - 5 * DAY, "before Mastodon was first asked."),
+        (NOW - 5 * DAY, "before Mastodon was first checked."),
         (
             NOW - 42 * HOUR,
             "between 18 November 2026 at 12:00 and 19 November 2026 at 00:00 nothing was collected.",
         ),
-        (NOW - DAY, "a time for which Mastodon gave all that it found."),
+        (NOW - DAY, "a time for which Mastodon returned everything it found."),
         (NOW - HOUR / 2, "after Mastodon was last read."),
     ],
 )
@@ -192,14 +192,14 @@ def test_a_gap_names_what_was_said_then_and_how_to_look_back(archive):
 def test_without_a_time_in_the_address_the_day_is_asked_for_and_used(archive):
     youtube = (a_state("youtube"),)
     where = "https://youtu.be/dQw4w9WgXcQ"
-    assert "Give the day" in told(archive, where, states=youtube)
+    assert "Enter the date" in told(archive, where, states=youtube)
     keep(archive, source="youtube", since=NOW - 3 * DAY, until=NOW - 2 * DAY)
-    assert "before Youtube was first asked" in told(archive, where, states=youtube, day=date(2026, 11, 2))
+    assert "before Youtube was first checked" in told(archive, where, states=youtube, day=date(2026, 11, 2))
 
 
 def test_a_server_that_is_not_asked_is_named_with_those_that_are(archive):
     said = told(archive, address(NOW - DAY, "far.example"))
-    assert "It was seen on far.example, which is not asked. Those that are: towns.example" in said
+    assert "It was seen on far.example, a server the monitor does not check. It checks: towns.example" in said
     assert "which is not asked" not in told(archive, address(NOW - DAY))
 
 
@@ -210,4 +210,4 @@ def test_what_the_platform_shows_now_goes_before_all_guesses(archive):
     other = PlatformAnswer(post=a_post(text="Nothing", tags=frozenset()))
     assert "none of the words" in told(archive, where, shown=other)
     ours = PlatformAnswer(post=a_post(created_at=NOW - DAY))
-    assert "a time for which Mastodon gave all" in told(archive, where, shown=ours)
+    assert "a time for which Mastodon returned everything" in told(archive, where, shown=ours)

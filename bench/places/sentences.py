@@ -30,7 +30,7 @@ TUNED = (
     Sentence(PLAIN, "My sister's car was stolen from outside her house in Goodmayes. Third one this week.", "R", "goodmayes"),
     Sentence(PLAIN, "Barking & Dagenham council to fit 84 new cameras", "B", ""),
     Sentence(PLAIN, "So proud of the young people of Chadwell Heath tonight", "B", "chadwell-heath"),
-    Sentence(PLAIN, "Gants Hill at night is not what it was.", "R", "gants-hill"),
+    Sentence(PLAIN, "Gants Hill at night has changed since it was verified.", "R", "gants-hill"),
     Sentence(PLAIN, "A year since the stabbing in Seven Kings and no arrest", "R", "seven-kings"),
     Sentence(PLAIN, "Harold Hill wants its PCSOs back", "H", "harold-hill"),
     Sentence(PLAIN, "Knocked on 140 doors on the Becontree estate. Everyone has a story.", "B", "becontree"),

@@ -189,5 +189,5 @@ def _remember(db: WriteConnection, demo: bool) -> None:
     _check_zone(db)
     if ArchiveReader(db).demo != demo:
         raise ArchiveError(
-            "Made-up and real posts may not share an archive. Name another file with --archive."
+            "Made-up and real posts cannot share an archive. Name another file with --archive."
         )

@@ -12,7 +12,7 @@ from monitor.archive.values import FileClaim, Poll, RecallSample
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import ANSWERS, Outcome, Page
 
-_BREAK = "A fault in this program stopped it. It is tried again by itself; the log says more."
+_BREAK = "A fault in this program stopped it. It will be retried automatically; see the log for details."
 
 
 @dataclass(frozen=True, slots=True)

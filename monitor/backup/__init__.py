@@ -54,11 +54,11 @@ class Status:
     def sentence(self, now: datetime, zone: ZoneInfo) -> str:
         """Return how old the last proven copy is, and why a later one failed."""
         if self.last is None:
-            words = "There is no proven copy yet."
+            words = "There is no verified backup yet."
         else:
             local, today = self.last.at.astimezone(zone), now.astimezone(zone).date()
             days = {0: "today", 1: "yesterday"}.get((today - local.date()).days, f"{local:%Y-%m-%d}")
-            words = f"Last proven copy: {days} {local:%H:%M}, {self.last.posts:,} posts."
+            words = f"Last verified backup: {days} {local:%H:%M}, {self.last.posts:,} posts."
         return f"{words} {self.failure}".rstrip()
 
 
@@ -119,7 +119,7 @@ class Backups:
     def _create(self, folder: Path, now: datetime) -> Path:
         path = folder / now.astimezone(self.zone).strftime(_NAME)
         if path.exists():
-            raise BackupError(f"{path} is there already. Wait a minute, then try again.")
+            raise BackupError(f"{path} already exists. Wait a minute, then try again.")
         part = path.with_name(f".{path.name}.part")
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob(".*.part"):  # of a run that was cut short
@@ -144,7 +144,7 @@ class Backups:
                 " monitor restore --only-damaged"
             )
         if "access.db" in rows and not has_tables_of(ACCOUNTS, part / "access.db"):
-            raise BackupError(f"{self.accounts} has to be brought up to date first. Run: monitor users list")
+            raise BackupError(f"{self.accounts} must be upgraded first. Run: monitor users list")
         (part / "config").mkdir()
         for path in sorted(self.config.glob("*.toml")):  # and never .env: secrets stay out of backups
             shutil.copy2(path, part / "config")
@@ -157,7 +157,7 @@ class Backups:
     def _send(self, path: Path, second: Path) -> None:
         """Copy a proven folder to the second place, and compare each file there."""
         if not second.is_dir():
-            raise BackupError(f"There is no folder {second}, so the copy is in {path} only.")
+            raise BackupError(f"There is no folder {second}, so the backup is in {path} only.")
         part = second / f".{path.name}.part"
         shutil.rmtree(part, ignore_errors=True)
         try:
@@ -168,7 +168,7 @@ class Backups:
             _rename(part, second / path.name)
         except OSError as error:
             why = error.strerror or "it cannot be written to"
-            raise BackupError(f"The copy is in {path}, but not in {second}: {why}.") from error
+            raise BackupError(f"The backup is in {path}, but not in {second}: {why}.") from error
 
     def _note_failure(self, why: str, now: datetime) -> None:
         try:
@@ -212,10 +212,10 @@ def intact(path: Path) -> None:
     """Raise BackupError unless each file of a copy is what its manifest says."""
     proof = manifest(path)
     if proof is None:
-        raise BackupError(f"{path} is no backup: it has no {MANIFEST} that can be read.")
+        raise BackupError(f"{path} is not a backup: it has no readable {MANIFEST}.")
     for name, expected in proof.sha256.items():
         if not (path / name).is_file() or digest(path / name) != expected:
-            raise BackupError(f"{path / name} is not what it was when it was proven. Take another copy.")
+            raise BackupError(f"{path / name} has changed since it was verified. Use another backup.")
 
 
 def digest(path: Path) -> str:

@@ -31,7 +31,7 @@ def restore(backups: Backups, source: Path, now: datetime) -> Path:
     """
     names = [name for name in _places(backups) if (source / name).is_file()]
     if not names:
-        raise BackupError(f"{source} is no backup: it has neither archive.db nor access.db.")
+        raise BackupError(f"{source} is not a backup: it has neither archive.db nor access.db.")
     if (source / MANIFEST).exists() or not source.name.startswith("before-"):
         intact(source)
     return _put(backups, source, names, now)
@@ -55,7 +55,7 @@ def mend(backups: Backups, source: Path, now: datetime) -> tuple[Path, Fates]:
         settle(backups.archive)
         if digest(backups.archive) != before:
             raise BackupError(
-                "Something was written to the archive meanwhile. Nothing was changed; try again."
+                "Something was written to the archive in the meantime. Nothing was changed; try again."
             )
         return _put(backups, folder, [mended.name], now), fates
     finally:
@@ -88,7 +88,7 @@ def _prepare(backups: Backups, source: Path, names: list[str], before: str, now:
                 shutil.copyfile(source / file, part / file)
         settle(part / name)
         if (part / f"{name}-wal").exists():
-            raise BackupError(f"{source / name} is too damaged to be put in place.")
+            raise BackupError(f"{source / name} is too damaged to be restored.")
         (part / name).chmod(0o600)
     if "access.db" in names:
         with suppress(AccessError):  # a damaged one is put back as it was

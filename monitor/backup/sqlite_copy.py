@@ -31,7 +31,7 @@ def copy(source: Path, target: Path) -> Counts:
     sync(target)
     if (counts := check(target)) != expected:
         tables = sorted(name for name in expected if expected[name] != counts.get(name))
-        raise BackupError(f"The copy of {source} does not hold all rows of {', '.join(tables)}.")
+        raise BackupError(f"The backup of {source} is missing rows of {', '.join(tables)}.")
     return expected
 
 
@@ -65,7 +65,8 @@ def settle(path: Path) -> None:
         if "locked" not in str(error):
             return
         raise BackupError(
-            f"Another program has {path} open. Stop the monitor, and whatever else reads it, then try again."
+            f"Another program has {path} open. Stop the monitor and anything else that uses it, then try"
+            " again."
         ) from error
     except (sqlite3.DatabaseError, UnicodeDecodeError):
         return

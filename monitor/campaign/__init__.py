@@ -21,8 +21,8 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 ANALYZERS = ("campaign", "textblob")
 SENSITIVITIES = ("low", "usual", "high")
 Hour = Annotated[int, between(0, 23)]
-Mailboxes = tuple[Annotated[str, Rule("addresses as name@example.org", is_mailbox)], ...]
-Words = tuple[Annotated[str, Rule("words, not an empty text", str.strip)], ...]
+Mailboxes = tuple[Annotated[str, Rule("addresses such as name@example.org", is_mailbox)], ...]
+Words = tuple[Annotated[str, Rule("text, not empty", str.strip)], ...]
 _HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 
 
@@ -51,7 +51,8 @@ class Digest:
     recipients: Mailboxes = ()
     # of the dashboard, as its readers open it
     address: Annotated[
-        str, form(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w./-]*)?", "one as https://dashboard.example.org")
+        str,
+        form(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w./-]*)?", "an address such as https://dashboard.example.org"),
     ] = "http://127.0.0.1:8000"
 
     @property
@@ -70,7 +71,7 @@ class AlertSettings:
     quiet_from: Hour = 22
     quiet_until: Hour = 7
     # beside those of Slack and Teams
-    webhook_hosts: tuple[Annotated[str, form(_HOST, "names as chat.example.org")], ...] = ()
+    webhook_hosts: tuple[Annotated[str, form(_HOST, "names such as chat.example.org")], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ class ToneSettings:
 class Access:
     """How people sign in to the dashboard, and by which names they call it."""
 
-    names: tuple[Annotated[str, form(_HOST, "names as dashboard.example.org")], ...] = ()
+    names: tuple[Annotated[str, form(_HOST, "names such as dashboard.example.org")], ...] = ()
     behind_proxy: bool = False
     idle_minutes: Annotated[int, between(1, 24 * 60)] = 30
     session_hours: Annotated[int, between(1, 7 * 24)] = 12
@@ -169,7 +170,7 @@ def load(path: Path) -> Campaign:
 
     Raises ConfigError with one sentence to act on.
     """
-    missing = f"There is no campaign file at {path}. Give its place with --campaign FILE."
+    missing = f"There is no campaign file at {path}. Name it with --campaign FILE."
     with _table(path, missing) as table:
         file = read(_File, table)
         _check_tracks(file.track)
@@ -194,16 +195,16 @@ def load(path: Path) -> Campaign:
 
 def subject_words(path: Path) -> tuple[str, ...]:
     """Return the words of a file of words that name a campaign's subject; raises ConfigError."""
-    missing = f"There is no file of words at {path}. Put one there, or correct `subject_words` under [tone]."
+    missing = (
+        f"There is no file of subject words at {path}. Create one, or correct `subject_words` under [tone]."
+    )
     with _table(path, missing) as table:
         return read(_WordList, table).words
 
 
 def _gazetteer(path: Path, own: Track) -> Gazetteer:
     """Return the places of a file; the campaign's own tags and phrases are cues of them."""
-    missing = (
-        f"There is no file of places at {path}. Put one there, or correct `places` in the campaign file."
-    )
+    missing = f"There is no file of places at {path}. Create one, or correct `places` in the campaign file."
     with _table(path, missing) as table:
         file = read(PlacesFile, table)
         return Gazetteer(replace(file, cues=(*file.cues, *(f"#{tag}" for tag in own.tags), *own.phrases)))
@@ -237,11 +238,11 @@ def _where(text: str, error: tomllib.TOMLDecodeError) -> str:
     match = re.search(r"line (\d+)", str(error))
     lines = text.splitlines()
     if not match or not 0 < int(match[1]) <= len(lines):
-        return f": {error}. Look for a bracket or a quotation mark that is not closed."
+        return f": {error}. Look for an unclosed bracket or quotation mark."
     line = lines[int(match[1]) - 1].strip()
     return (
-        f" at line {match[1]}, '{line[:80]}' ({error}). Text needs quotation marks, and each bracket its"
-        " closing one: look there, and at the line above."
+        f" at line {match[1]}, '{line[:80]}' ({error}). Text needs quotation marks, and every bracket"
+        " must be closed: check this line and the one above."
     )
 
 
@@ -282,7 +283,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ConfigError(
-            f"time_zone: there is no zone called {name!r}. An example is Europe/London."
+            f"time_zone: there is no time zone called {name!r}. An example is Europe/London."
         ) from error
 
 

@@ -41,8 +41,8 @@ class Backfill:
         if not issubclass(source(self.name), LooksBack):
             able = ", ".join(sorted(name for name in sources if issubclass(source(name), LooksBack)))
             raise ConfigError(
-                f"{about(self.name).title} cannot be asked for an older time. "
-                f"Those of your sources that can: {able or 'none'}."
+                f"{about(self.name).title} cannot supply older posts. Those of your sources that can:"
+                f" {able or 'none'}."
             )
 
     @property

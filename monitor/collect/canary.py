@@ -67,6 +67,6 @@ def in_words(archive: ArchiveReader, name: str) -> str:
     if last is None or last[1] != CanaryResult.NOTHING:
         return ""
     return (
-        f"A test for “{about(name).common}”, a word that is nearly always there, found nothing: the search"
-        " may be broken, so that a quiet day was not one. It is tested again within a day."
+        f"A test search for “{about(name).common}”, a word that is nearly always found, returned nothing. The"
+        " search may be broken, so a quiet day may not really be quiet. It will be tested again within a day."
     )

@@ -93,7 +93,9 @@ def _pages(name: str, platform: Rereads, posts: Sequence[DuePost], witnesses: Se
     try:
         for page in platform.reread(known):
             if witnesses and witnesses <= set(page.deleted):
-                raise Unreadable("It did not show posts that are there, so none was taken for deleted.")
+                raise Unreadable(
+                    "It failed to show posts that still exist, so no post was treated as deleted."
+                )
             yield replace(page, stream=stream, cursor=None, since=None, until=None, retry_at=None)
     except SourceError as error:
         log.info("%s: what is known could not be read again: %s", name, error)

@@ -20,11 +20,11 @@ from monitor.sources.shared.time_limit import within
 
 CHECK_SECONDS = 20.0
 _SAYS = {
-    Outcome.CLOSED: (True, "The key is accepted, but the platform does not show everything to it yet."),
-    Outcome.RATE_LIMITED: (None, "It asks us to slow down, so the key could not be checked now."),
+    Outcome.CLOSED: (True, "The key is accepted, but the platform does not give it full access yet."),
+    Outcome.RATE_LIMITED: (None, "It asked us to slow down, so the key could not be checked yet."),
     Outcome.REFUSED: (False, "It does not work."),
-    Outcome.UNREACHABLE: (None, "It could not be reached, so the key could not be checked now."),
-    Outcome.UNREADABLE: (None, "It gave an answer that makes no sense to us, so the key is not checked."),
+    Outcome.UNREACHABLE: (None, "It could not be reached, so the key could not be checked."),
+    Outcome.UNREADABLE: (None, "It gave an answer we cannot read, so the key was not checked."),
 }
 
 
@@ -73,7 +73,7 @@ def with_keys(text: str, keys: Mapping[str, str]) -> str:
         lines = _with(lines, name, f"{name}={_dotenv_value(key)}{end}")
     new_text = "".join(line for _, line in lines)
     if _values(new_text) != {**_values(text), **keys}:
-        raise ConfigError(f".env cannot hold what was given for {' and '.join(keys)}. Write it by hand.")
+        raise ConfigError(f".env cannot store what you entered for {' and '.join(keys)}. Add it by hand.")
     return new_text
 
 

@@ -25,8 +25,8 @@ Titles = Mapping[str, str]
 _WORKER_LOST = timedelta(minutes=2)
 _POLL = timedelta(minutes=2)
 _NOT_ASKED = (
-    "It has missed its turns. If no other source is asked either, the part of the monitor that collects has"
-    " stopped: start it again on the computer that it runs on."
+    "It has missed its scheduled checks. If the other sources have too, the collector has stopped: restart"
+    " it on the computer the monitor runs on."
 )
 
 _WORST = (

@@ -58,8 +58,8 @@ class NoArchive(ArchiveError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"There is no archive at {path} yet. Run 'monitor collect' to make one."
-            " If there was one, 'monitor restore' puts its last copy back."
+            f"There is no archive at {path} yet. Run 'monitor collect' to make one. If there used to be"
+            " one, 'monitor restore' restores its last backup."
         )
         self.path = path
 
@@ -68,7 +68,7 @@ class Outdated(ArchiveError):
     """An archive that is only read has to be changed first, which opening it for writing does."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} has to be brought up to date first. Run: monitor rebuild")
+        super().__init__(f"{path} must be upgraded first. Run: monitor rebuild")
 
 
 class StorageError(MonitorError):
@@ -93,7 +93,7 @@ class TooManyTriesError(AccessError):
     """Too many tries; `until` is when there may be another."""
 
     def __init__(self, until: datetime) -> None:
-        super().__init__("Too many tries.")
+        super().__init__("Too many attempts.")
         self.until = until
 
 

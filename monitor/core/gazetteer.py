@@ -297,7 +297,7 @@ def _names(
     for name in (*file.only_with_kind, *(name for one in file.unsure for name in one.names)):
         if plain(name) not in known:
             raise ConfigError(
-                f"unsure or only_with_kind: {name!r} is no place's name in this file. Correct it."
+                f"unsure or only_with_kind: {name!r} is not the name of a place in this file. Correct it."
             )
     yield from ((word, _Name()) for one in file.unsure for word in (*one.unless, *one.beside))
     yield from ((cue, _Name(is_cue=True)) for cue in file.cues)

@@ -164,7 +164,7 @@ class Rejected:
         try:
             raw = item if isinstance(item, str) else json.dumps(item, default=str)
         except WRONG:
-            raw = "It cannot be shown: it is nested too deeply, or not data."
+            raw = "It cannot be shown: it is nested too deeply, or is not data."
         raw = "" if isinstance(why, NotPublicError) else encodable(raw[: MOST_RAW + 1])
         return cls(reason=encodable(reason[:300]), raw=raw if len(raw) <= MOST_RAW else raw[:_EXCERPT])
 
@@ -190,7 +190,7 @@ class Deleted:
     platform: str
     id: str = ""  # the post's native id
     author: str = ""  # the person's
-    reason: ClassVar[str] = "their platform says that it is gone, so it goes from the archive, too"
+    reason: ClassVar[str] = "their platform reports it deleted, so it is also deleted from the archive"
 
     def means(self, post: Post) -> bool:
         """Return whether a post is gone by this."""

@@ -14,20 +14,20 @@ LOW = 500 * 2**20  # bytes that are free, below which somebody should look
 FULL = 20 * 2**20  # below which nothing is collected: what is left is for sessions, and for what people enter
 
 FULL_DISK = (
-    "The disk is full. What was being saved was not saved; what was saved before is safe."
-    " Free some room, then try again."
+    "The disk is full. What was being saved was not saved; what was saved before is safe. Free some space,"
+    " then try again."
 )
 _READ_ONLY = (
-    "The monitor may not write to its files: the disk is read-only, or they belong to another user."
+    "The monitor cannot write to its files: the disk is read-only, or they belong to another user."
     " Nothing was changed."
 )
 _FAILS = (
     "The disk cannot be read or written (an I/O error): it is full, over its quota, or failing."
-    " What was being saved was not saved. See to the disk, then try again."
+    " What was being saved was not saved. Check the disk, then try again."
 )
 _DAMAGED = (
-    "A database of the monitor is damaged."
-    " To take what is damaged from the last copy, stop the monitor, then type: monitor restore --only-damaged"
+    "A database of the monitor is damaged. To repair it from the last backup, stop the monitor, then type:"
+    " monitor restore --only-damaged"
 )
 _OF_SYSTEM = {
     errno.ENOSPC: FULL_DISK, errno.EDQUOT: FULL_DISK, errno.EROFS: _READ_ONLY, errno.EIO: _FAILS

@@ -13,7 +13,7 @@ from monitor.manual_entry.entry import FIELDS, entry
 TEMPLATE = ",".join(FIELDS) + "\r\n"
 MOST_BYTES, MOST_ROWS = 1_000_000, 5_000  # of a file that is sent to the dashboard
 _REQUIRED = ("where", "when", "text")
-_ADVICE = "Begin with the template, and save it as CSV."
+_ADVICE = "Start from the template, and save it as CSV."
 
 
 def entries(data: bytes, zone: ZoneInfo, now: datetime) -> Iterator[Post | Rejected]:

@@ -69,13 +69,13 @@ def _clean(text: str) -> str:
 def _place(text: str) -> str:
     place = " ".join(text.split())
     if not place:
-        raise ValueError("Say where it was seen or heard.")
+        raise ValueError("Enter where it was seen or heard.")
     return _COMMON.get(place.casefold()) or _short("where", place)
 
 
 def _text(text: str) -> str:
     if not text:
-        raise ValueError("Write what was said, or a sentence that sums it up.")
+        raise ValueError("Enter what was said, or a sentence that sums it up.")
     return _short("text", text)
 
 
@@ -89,9 +89,9 @@ def _time(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     local = _local(text, zone)
     at = local.astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise ValueError(f"{text} did not happen: the clocks were put forward past it. Write another time.")
+        raise ValueError(f"{text} did not exist: the clocks went forward. Enter another time.")
     if at > now + _AHEAD:
-        raise ValueError(f"{text} is still to come. Write when it was seen or heard.")
+        raise ValueError(f"{text} is in the future. Enter when it was seen or heard.")
     return at
 
 
@@ -103,7 +103,7 @@ def _local(text: str, zone: ZoneInfo) -> datetime:
             continue
         if local.year >= 2000:
             return local
-    fault = f"{text[:40]!r} is no day and time" if text else "The day and time are missing"
+    fault = f"{text[:40]!r} is not a date and time" if text else "The date and time are missing"
     raise ValueError(f"{fault}. Write them as 2026-11-20 18:30, or day first as 20/11/2026 18:30.")
 
 
@@ -123,5 +123,5 @@ def _number(text: str) -> int | None:
     if not text:
         return None
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS):
-        raise ValueError(f"{text[:40]!r} is not a whole number. Write it in digits, or leave it empty.")
+        raise ValueError(f"{text[:40]!r} is not a whole number. Write it in digits, or leave it blank.")
     return int(digits)

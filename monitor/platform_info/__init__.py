@@ -23,7 +23,7 @@ ELSEWHERE = {  # nothing is collected from there; files may have posts from ther
 _COLOURS = dict(zip(ELSEWHERE, ("cobalt", "pink", "steel", "olive", "cyan"), strict=True))
 HEADINGS = {
     "key": "Key", "price": "Price", "sees": "Sees", "never": "Never sees", "fast": "How fast",
-    "reread": "Reading again", "second": "Second look", "terms": "Terms",
+    "reread": "Rechecks", "second": "Second search", "terms": "Terms",
 }  # fmt: skip
 
 

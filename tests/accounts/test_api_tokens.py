@@ -41,7 +41,7 @@ def test_a_token_needs_a_name_and_there_are_not_endlessly_many(accounts, ann):
         accounts.add_token(ann, "  ", NOW)
     for n in range(20):
         accounts.add_token(ann, f"program {n}", NOW)
-    with pytest.raises(AccessError, match="20 tokens already"):
+    with pytest.raises(AccessError, match="already have 20 tokens"):
         accounts.add_token(ann, "one more", NOW)
 
 

@@ -43,7 +43,7 @@ def test_a_link_cannot_be_read_from_the_file_or_guessed(accounts, tmp_path):
 
 
 def test_a_share_that_is_not_there_cannot_be_ended(accounts):
-    with pytest.raises(AccessError, match="no share with the number 9"):
+    with pytest.raises(AccessError, match="no share link with the number 9"):
         accounts.revoke(9, by="Ann", now=NOW)
 
 

@@ -105,7 +105,7 @@ def test_a_part_that_follows_from_nothing_is_made_again(accounts, ann, tmp_path,
 )
 def test_a_file_that_lacks_what_people_entered_is_refused_in_a_sentence(accounts, tmp_path, script, lacks):
     change(tmp_path, script)
-    with pytest.raises(AccessError, match=rf"access\.db lacks what .*\({lacks}\)\. Restore a backup"):
+    with pytest.raises(AccessError, match=rf"access\.db is missing parts .*\({lacks}\)\. Restore a backup"):
         Accounts.open(tmp_path / "access.db")
 
 

@@ -111,7 +111,7 @@ def test_a_row_whose_key_was_damaged_is_not_there_twice(archive, copy):
 
 def test_a_file_that_cannot_be_read_at_all_is_refused(archive, copy, tmp_path):
     (tmp_path / "noise.db").write_bytes(b"noise" * 5000)
-    with pytest.raises(ArchiveError, match=r"More than rows.*monitor restore"):
+    with pytest.raises(ArchiveError, match=r"More than single rows.*monitor restore"):
         mend(tmp_path / "noise.db", copy, LONDON)
 
 

@@ -22,7 +22,7 @@ from tests.builders import NOON, a_page, a_post
 
 MINUTE = timedelta(minutes=1)
 TRACKS, SOURCES = ("crime", "police"), ("mastodon", "feeds")
-DETAILS = ("It is down.", "It is too slow.", "It asks us to slow down.")
+DETAILS = ("It is down.", "It is too slow.", "It asked us to slow down.")
 NOW = NOON + timedelta(days=40)
 
 

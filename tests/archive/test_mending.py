@@ -42,7 +42,7 @@ def change(path: Path, script: str) -> None:
 
 
 def check_mended(path: Path) -> None:
-    with pytest.raises(ArchiveError, match=r"brought up to date first\. Run: monitor rebuild"):
+    with pytest.raises(ArchiveError, match=r"must be upgraded first\. Run: monitor rebuild"):
         ArchiveReader.open(path, LONDON)
     with Archive.open(path, LONDON) as archive:
         assert SCHEMA.faults(archive.db) == []
@@ -108,7 +108,7 @@ def test_a_table_of_counts_that_is_another_is_made_again(path, part, other):
 )  # fmt: skip
 def test_an_archive_that_lacks_what_people_wrote_is_refused_in_a_sentence(path, script, lacks):
     change(path, f"DROP VIEW posts_view; {script}")
-    with pytest.raises(ArchiveError, match=rf"archive\.db lacks what cannot be made .*\({lacks}\)\. Restore"):
+    with pytest.raises(ArchiveError, match=rf"archive\.db is missing parts .*\({lacks}\)\. Restore"):
         Archive.open(path, LONDON)
     with pytest.raises(ArchiveError, match="Run: monitor rebuild"):
         ArchiveReader.open(path, LONDON)

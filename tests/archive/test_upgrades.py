@@ -224,7 +224,9 @@ def test_the_first_archive_with_checks_of_tone_gets_the_column_that_it_lacks(tmp
 def test_one_of_the_first_archives_is_refused_in_a_sentence_and_left_as_it_was(tmp_path, commit):
     path = load("archive", commit, tmp_path / "old.db")
     before = outcome(path)
-    with pytest.raises(ArchiveError, match=r"old.db lacks what .* \(no such .*\)\. .*move the file away"):
+    with pytest.raises(
+        ArchiveError, match=r"old.db is missing parts .* \(no such .*\)\. .*move the file away"
+    ):
         Archive.open(path, LONDON, demo=True)
     assert outcome(path) == before
     with pytest.raises(ArchiveError, match="Run: monitor rebuild"):

@@ -84,7 +84,7 @@ def test_a_mistake_is_named_with_its_key_and_what_is_allowed(tmp_path, more, key
     ("text", "says"),
     [
         ("name = 'x'", "at least one [[track]]"),
-        ("time_zone = 'Mars'\n" + GOOD, "no zone called 'Mars'"),
+        ("time_zone = 'Mars'\n" + GOOD, "no time zone called 'Mars'"),
         ("name = ", "cannot be understood"),
         ("nome = 'x'\n" + GOOD, "nome: there is no such setting"),
     ],
@@ -107,7 +107,7 @@ def test_the_environment_wins_over_the_file_and_empty_counts_as_not_given(tmp_pa
     [
         ('name = "A"\ntitle = Hello\n', "at line 2, 'title = Hello'"),
         ('name = "A"\n[[track]\nname = "t"\n', "at line 2, '[[track]'"),
-        ('name = "A"\ntags = ["a",\n', "not closed"),
+        ('name = "A"\ntags = ["a",\n', "unclosed bracket"),
     ],
     ids=["no quotes", "half a bracket", "end of file"],
 )

@@ -39,7 +39,7 @@ FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
 HTML = b"<html><body>Just a moment...</body></html>"
 NAMES = tuple(names())
 GIVEN = {name: runpy.run_path(str(FIXTURES / name / "post.py")) for name in NAMES}
-REPEATED = ("unreadable", "same page again and again")
+REPEATED = ("unreadable", "returning the same page")
 REPEATS = {  # an answer that comes again and again, and what is said of it: beside the fixture
     name: (faults.as_json(given["repeated"](ITEM[name])), given.get("REPEATED", REPEATED))
     for name, given in GIVEN.items()
@@ -67,7 +67,10 @@ FAULTS = {
 }
 SLOW, LARGE = ("unreachable", "too slow"), ("unreadable", "far larger than a real one")
 SILENT, ODD = ("unreachable", "sent nothing"), ("unreadable", "something that is not data")
-DOWN = ("unreachable", "no connection to the internet, or the site is down. It is tried again by itself.")
+DOWN = (
+    "unreachable",
+    "no internet connection, or the site is down. It will be retried automatically.",
+)
 SAID: Mapping[str, Mapping[str, tuple[str, str]]] = {  # of each fault, by source: the outcome and words
     "hang": dict.fromkeys(NAMES, SLOW) | {"bluesky": SILENT},
     "drip": dict.fromkeys(NAMES, SLOW) | {"bluesky": DOWN},
@@ -75,7 +78,7 @@ SAID: Mapping[str, Mapping[str, tuple[str, str]]] = {  # of each fault, by sourc
     "cut": dict.fromkeys(NAMES, DOWN),
     "flood": dict.fromkeys(NAMES, LARGE) | {"bluesky": ("unreachable", "broke off")},
     "html": dict.fromkeys(NAMES, ODD)
-    | {"bluesky": ("unreadable", "not Jetstream's format"), "feeds": ("unreadable", "This is not a feed")},
+    | {"bluesky": ("unreadable", "not in Jetstream's format"), "feeds": ("unreadable", "This is not a feed")},
     "repeat": {name: said for name, (_, said) in REPEATS.items()},
     "429 with a time": dict.fromkeys(NAMES, ("rate-limited", "slow down")),
     "429 without": dict.fromkeys(NAMES, ("rate-limited", "slow down")),

@@ -177,7 +177,7 @@ def test_a_look_by_hand_that_finds_no_room_ends_in_a_sentence(office, monkeypatc
 def test_a_migration_that_finds_no_room_says_so_and_runs_later(office):
     path = load("archive", recorded("archive")[0], office.disk / "old.db")
     ballast = fill(office.disk)
-    with pytest.raises(StorageError, match="Free some room, then try again"):
+    with pytest.raises(StorageError, match="Free some space, then try again"):
         Archive.open(path, LONDON, demo=True)
     ballast.unlink()
     with Archive.open(path, LONDON, demo=True) as archive:

@@ -194,7 +194,7 @@ def test_the_doctor_finds_a_part_of_the_archive_gone_and_rebuild_mends_it(run, t
         archive.db.execute("DROP TRIGGER post_joins")
     [check] = [check for check in json.loads(run("doctor", "--json").stdout) if check["part"] == "archive"]
     assert (check["state"], check["mend"]) == ("fail", "run: monitor rebuild")
-    assert "brought up to date" in check["says"]
+    assert "must be upgraded first" in check["says"]
     assert run("rebuild").exit_code == 0
     assert "ok   archive" in run("doctor").stdout
 
@@ -275,7 +275,7 @@ def test_what_is_before_the_break_of_a_list_is_imported(run, tmp_path):
     statuses = [STATUS | {"id": str(n), "uri": f"https://social.example/{n}"} for n in range(3)]
     (tmp_path / "posts.json").write_text(json.dumps(statuses)[:-40])
     result = run("import", "posts.json")
-    assert "What is before it was read" in str(result.exception)
+    assert "Everything before it was read" in str(result.exception)
     with ArchiveReader.open(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
         assert archive.posts.count() == 2
 
@@ -415,7 +415,7 @@ def test_a_table_of_entries_by_hand_is_imported_once_and_scored(run, tmp_path):
     (tmp_path / "seen.csv").write_text(f"where,when,text\n{rows}")
     first = run("import", "--by-hand", "seen.csv")
     assert "2 read: 1 new, 0 already here, 1 could not be read." in first.output
-    assert "seen.csv, Row 3: when: 'soon' is no day and time." in first.output
+    assert "seen.csv, Row 3: when: 'soon' is not a date and time." in first.output
     assert "0 new, 1 already here" in run("import", "--by-hand", "seen.csv").output
     assert run("import", "seen.csv").exit_code != 0
     with ArchiveReader.open(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
@@ -463,18 +463,18 @@ def test_a_backup_is_made_and_put_back_in_a_command_each(run, tmp_path):
     assert "proven copy" not in run("doctor").stdout  # there is no archive yet
     with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         archive.events.add(LAUNCH, "Launch")
-    assert "warn backup: There is no proven copy yet" in run("doctor").stdout
+    assert "warn backup: There is no verified backup yet" in run("doctor").stdout
     assert "no verified backup" in str(run("restore").exception)
     assert "opened and verified, 0 posts" in run("backup").stdout
-    assert "ok   backup: Last proven copy: today" in run("doctor").stdout
-    assert "Last proven copy: today" in run("status").stdout
+    assert "ok   backup: Last verified backup: today" in run("doctor").stdout
+    assert "Last verified backup: today" in run("status").stdout
     (tmp_path / "a.db").unlink()
     said = run("doctor").stdout
     assert "a.db is missing, but there are backups of it" in said
     assert "Fix: stop the monitor, then type: monitor restore\n" in said
     said = run("restore").stdout
     assert "Restored from" in said
-    assert "To bring it back" not in said  # there was nothing
+    assert "To bring them back" not in said  # there was nothing
     with ArchiveReader.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         assert archive.events.between(LAUNCH, LAUNCH) == [(LAUNCH, "Launch")]
 
@@ -488,7 +488,7 @@ def test_the_copy_of_an_archive_that_was_begun_again_is_taken_only_if_it_is_name
     refused = str(run("restore").exception)
     assert "new, has 14 posts, but" in refused
     assert "full has 30" in refused
-    assert "is no backup" in str(run("restore", str(copies / "new")).exception)  # that one was looked into
+    assert "is not a backup" in str(run("restore", str(copies / "new")).exception)  # that one was looked into
 
 
 @pytest.mark.slow
@@ -504,7 +504,7 @@ def test_damage_is_named_by_the_doctor_stops_backups_and_is_taken_from_the_copy(
     assert "Fix: stop the monitor, then type: monitor restore --only-damaged" in said
     assert "is damaged (events 1" in str(run("backup", "--to", "elsewhere").exception)
     said = run("restore", "--only-damaged").stdout
-    assert "events 1 (2026-11-24): as it was, from the copy" in said
+    assert "events 1 (2026-11-24): restored exactly, from the backup" in said
     with ArchiveReader.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         assert archive.events.between(LAUNCH, LAUNCH) == [(LAUNCH, "Launch")]
     assert "ok   archive" in run("doctor", "--verify").stdout

@@ -55,7 +55,7 @@ def test_each_feed_has_a_line_with_how_it_answered_last_and_when(run) -> None:
         "/good": "ok", "/old": "warn", "/bad": "warn", "/later": "ok"
     }  # fmt: skip
     assert says["/good"]["says"].startswith("read at the last check, 2")
-    assert f"It has moved for good, to {server.url}/new" in says["/old"]["says"]
+    assert f"It has moved permanently, to {server.url}/new" in says["/old"]["says"]
     assert says["/old"]["mend"].startswith("replace this address in the campaign file")
     assert says["/bad"]["says"].startswith("could not be read at the last check, 2")
     assert says["/bad"]["says"].endswith("It has never been read")

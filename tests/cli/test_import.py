@@ -55,10 +55,7 @@ def test_reposts_of_a_table_are_counted_as_other_with_words(run: Import):
     reposts = [{**row, "id": str(n), "author": f"b{n}", "is_retweet": "yes"} for n in range(3)]
     outcome = run("import", write(row, *reposts), "--json")
     assert counts(outcome) == {"read": 4, "new": 1, "known": 0, "other": 3, "rejected": 0}
-    assert (
-        "3 items left out: this row passes on somebody's post, and only the original counts."
-        in outcome.stderr
-    )
+    assert "3 items left out: this row is a repost, and only the original counts." in outcome.stderr
     assert outcome.exit_code == 0
 
 
@@ -102,7 +99,7 @@ def test_nothing_at_all_is_a_failure(run: Import):
     rows = [{**ROW, "id": "1.57699E+18"}, {**ROW, "id": "1.57699E+18"}]
     outcome = run("import", write(*rows), "--json")
     assert counts(outcome) == {"read": 2, "new": 0, "known": 0, "other": 0, "rejected": 2}
-    assert "posts.csv, line 2: Excel has rounded its id (1.57699E+18)." in outcome.stderr
+    assert "posts.csv, line 2: Excel has rounded its ID (1.57699E+18)." in outcome.stderr
     assert outcome.exit_code == 1
     assert run("import", write(ROW, rows[0])).exit_code == 0  # control
 
@@ -195,7 +192,7 @@ def test_of_our_own_export_a_post_that_is_here_is_known_even_by_its_number_alone
     Path("a.db").unlink()
     outcome = run("import", "out.csv", "--json")
     assert counts(outcome) == {"read": 2, "new": 1, "known": 0, "other": 1, "rejected": 0}
-    assert "its platform does not let posts be passed on" in outcome.stderr
+    assert "its platform does not allow posts to be passed on" in outcome.stderr
 
 
 def exported(run: Import, archive: str, form: str) -> str:

@@ -91,7 +91,7 @@ def test_every_item_is_in_a_count_and_passed_ones_are_told_with_why(take):
     }
     result = take(made.lines(alone, made.PAGE, made.PAGE, {**made.STATUS, "visibility": "direct"}))
     assert counts(result) == {"read": 4, "new": 1, "known": 1, "other": 1, "rejected": 1}
-    assert "1 item left out: it passes on a post that the file does not have." in result.stderr
+    assert "1 item left out: it is a repost of a post that is not in the file." in result.stderr
     assert "file, line 4: This is a private message" in result.stderr
 
 

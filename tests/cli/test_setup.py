@@ -95,7 +95,7 @@ def test_giving_up_changes_nothing(site):
 def test_a_platform_that_is_not_reached_is_said_and_the_key_kept(site):
     Path("campaign.toml").write_text(CAMPAIGN.format(api=closed_port()))
     done = run("tumblr", said=f"{CANARY}\n")
-    assert "could not be checked now" in done.output
+    assert "could not be checked" in done.output
     assert CANARY in Path(".env").read_text()
 
 

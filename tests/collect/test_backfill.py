@@ -183,7 +183,7 @@ def test_a_long_time_is_read_in_several_parts(archive, looking_back, monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("x", "no source 'x' in the campaign file"), ("feeds", "cannot be asked for an older")]
+    ("name", "says"), [("x", "no source 'x' in the campaign file"), ("feeds", "cannot supply older")]
 )
 def test_what_cannot_look_back_says_so(archive, looking_back, name, says):
     with pytest.raises(ConfigError, match=says):

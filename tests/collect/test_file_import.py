@@ -118,7 +118,7 @@ def test_a_wrong_cell_is_refused_with_its_line(tmp_path: Path, cells: str, said:
     "text", ["", '{"weather": 1}', "word\n1\n", "[1]"], ids=["empty", "json", "csv", "numbers"]
 )
 def test_another_kind_of_file_is_named_with_what_is_understood(tmp_path: Path, text: str):
-    with pytest.raises(MonitorError, match="Understood are"):
+    with pytest.raises(MonitorError, match="These can be read"):
         read(tmp_path, text)
 
 
@@ -212,7 +212,7 @@ def test_a_row_that_takes_in_the_whole_file_is_cut(tmp_path: Path):
 def test_an_item_of_a_list_far_larger_than_a_post_is_said_where_it_is(tmp_path: Path):
     (tmp_path / "posts").write_text(json.dumps([STATUS, {**STATUS, "content": "x" * 6_000_000}]))
     items = posts_of(tmp_path / "posts")
-    with pytest.raises(MonitorError, match=r"at item 2, or has one that is far larger than a post"):
+    with pytest.raises(MonitorError, match=r"at item 2, or has an item far larger than a post"):
         list(items)
 
 

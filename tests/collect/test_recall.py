@@ -129,11 +129,11 @@ def test_a_sample_says_what_share_was_here_and_why_the_others_were_not(archive):
     posts = [written(number) for number in range(50)]
     stored(archive, *posts[:47], since=MONDAY, until=MONDAY + 7 * DAY)
     assert checked(archive, Way([a_page(*posts)])) == RecallSample(
-        "mastodon", MONDAY.date(), "the other way", 50, 47, {"not shown to our searches": 3}
+        "mastodon", MONDAY.date(), "the other way", 50, 47, {"not shown in our searches": 3}
     )
     assert says(archive) == (
-        "We had 47 of 50 posts of 16 to 22 November 2026 that the other way found (94%, 84 to 98%):"
-        " 3 not shown to our searches."
+        "We had 47 of 50 posts from 16 to 22 November 2026 that the other way found (94%, 84 to 98%):"
+        " 3 not shown in our searches."
     )
 
 
@@ -147,7 +147,7 @@ def test_a_gap_is_the_cause_of_what_was_missed_in_it(archive):
 def test_of_few_posts_no_share_is_given(archive):
     checked(archive, Way([a_page(*map(written, range(9)))]))
     assert says(archive) == (
-        "We had 0 of 9 posts of 16 to 22 November 2026 that the other way found, too few to give a"
+        "We had 0 of 9 posts from 16 to 22 November 2026 that the other way found, too few to give a"
         " percentage."
     )
     assert "%" not in says(archive)

@@ -147,7 +147,7 @@ def told(name, answer, env, *names):
         (as_json({"title": "Unauthorized", "detail": f"{TOKEN} is bad"}, 401), False, "It does not work."),
         (as_json({"title": "Too Many Requests"}, 429), None, "slow down"),
         (as_html(status=502), None, "could not be reached"),
-        (as_html(), None, "makes no sense"),
+        (as_html(), None, "answer we cannot read"),
     ],
 )
 def test_what_x_answers_is_told_and_never_the_key(answer, works, words):

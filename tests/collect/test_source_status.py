@@ -111,7 +111,7 @@ def test_a_source_that_missed_two_turns_says_since_when_and_works_no_more(archiv
     late = state(archive, NOW + LATE)
     assert (working(late), late.overdue_since, mark(late)) == (False, NOW, "look")
     assert late.overdue_since.tzinfo is CAMPAIGN.zone
-    assert "start it again" in late.detail
+    assert "restart it" in late.detail
     assert wording.state(late) == "Not checked since Sun 22 Nov, 12:00"
     assert stalled_since([late]) == NOW
 

@@ -334,7 +334,7 @@ def test_ids_that_a_spreadsheet_rounded_are_refused_in_words(tmp_path: Path, kin
     }
     items = read(a_file(tmp_path, *({**row, "id": one} for one in SPOILT[kind])))
     assert [type(item) for item in items] == [Rejected] * len(SPOILT[kind])
-    assert all("Excel has rounded its id" in item.reason for item in items if isinstance(item, Rejected))
+    assert all("Excel has rounded its ID" in item.reason for item in items if isinstance(item, Rejected))
 
 
 @pytest.mark.parametrize("ids", [["1576991234567890123"] * 3 + ["1576991234567890000"], ["100000000000000"]])
@@ -402,7 +402,7 @@ def test_without_a_column_for_them_nobody_is_named(tmp_path: Path):
 WRONG = {
     "weather": (
         "place,degrees\nLondon,7\n",
-        "holds what a post says[?] Answer with one of: text=place, text=degrees",
+        "holds the text of a post[?] Answer with one of: text=place, text=degrees",
     ),
     "accounts": (
         "id,username,name,description,pinned_tweet_id\n1,ann,Ann,I am,\n",
@@ -413,7 +413,7 @@ WRONG = {
         "id,action,created_at,redacted_at,reason\n1,delete,2026,2026,\n",
         "of deletions, not of posts",
     ),
-    "ids": ("id\n1\n2\n", "one column at most"),
+    "ids": ("id\n1\n2\n", "only one column"),
     "nothing": ("\n\n", "is empty"),
     "a header alone": ("id,text,created_at,platform\n", None),
 }
@@ -451,9 +451,9 @@ def test_a_file_of_broken_bytes_ends_in_rows_or_in_words(tmp_path: Path, form: s
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"text": ""}, "its text is empty"), ({"created_at": "soon"}, "'soon' is no time that is understood"),
+        ({"text": ""}, "its text is empty"), ({"created_at": "soon"}, "'soon' is not a time we can read"),
         ({"likes": "many"}, "its number of likes: 'many' is not a whole number"),
-        ({"id": "1.5E+18"}, "Excel has rounded its id"),
+        ({"id": "1.5E+18"}, "Excel has rounded its ID"),
     ],
 )  # fmt: skip
 def test_a_row_that_is_wrong_costs_itself_and_says_why(tmp_path: Path, change: dict[str, str], words: str):

@@ -75,7 +75,7 @@ def test_a_quotation_mark_that_is_never_closed_is_told_with_the_line_on_which_it
     rows = [*of('text,date\nfine,1\n"never closed,2\nswallowed,3\n').rows]
     assert [row.broken for row in rows] == [
         "",
-        "a quotation mark of line 3 is never closed, so all lines from there are one row",
+        "a quotation mark on line 3 is never closed, so the rest is one row",
     ]
 
 

@@ -180,11 +180,11 @@ def test_a_place_listed_twice_is_a_mistake():
         ("[[borough]]\ntitle = 'A'\ntowns = ['?']", "no letter in it"),
         (
             "[[borough]]\ntitle = 'A'\n[[unsure]]\nnames = ['Bartn']",
-            "'Bartn' is no place's name in this file. Correct it",
+            "'Bartn' is not the name of a place in this file. Correct it",
         ),
         (
             "only_with_kind = ['Abby']\n[[borough]]\ntitle = 'A'\nwards = ['Abbey']",
-            "'Abby' is no place's name in this file. Correct it",
+            "'Abby' is not the name of a place in this file. Correct it",
         ),
     ],
 )

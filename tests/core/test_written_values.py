@@ -90,5 +90,5 @@ def test_which_number_is_the_day_is_told_where_it_is_clear(cell: str, order: str
 
 
 def test_a_year_that_cannot_be_kept_is_refused():
-    with pytest.raises(ValueError, match="none that can be kept"):
+    with pytest.raises(ValueError, match="is out of range"):
         written_time("0001-01-01 00:30").instant(ZoneInfo("Asia/Tokyo"))

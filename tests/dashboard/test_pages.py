@@ -284,6 +284,6 @@ def test_settings_say_how_old_the_last_proven_copy_is():
         office = some_services(lambda choice: a_report(length(choice.window).days, sources=()), **services)
         return create_app(office).test_client().get("/settings").text
 
-    words = "Last proven copy: today 03:10, 41,220 posts."
+    words = "Last verified backup: today 03:10, 41,220 posts."
     assert words in page(backup=lambda: words)
     assert "proven copy" not in page()

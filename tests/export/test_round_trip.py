@@ -130,8 +130,8 @@ def test_posts_that_may_not_be_passed_on_are_no_posts_and_removed_ones_neither(t
     assert isinstance(withheld, Other)
     assert isinstance(removed, Other)
     assert (withheld.platform, withheld.id) == ("x", "5")
-    assert "does not let posts be passed on" in withheld.reason
-    assert "was removed" in removed.reason
+    assert "does not allow posts to be passed on" in withheld.reason
+    assert "was deleted" in removed.reason
 
 
 def test_an_export_that_a_spreadsheet_has_spoilt_is_refused(tmp_path: Path):
@@ -140,7 +140,7 @@ def test_an_export_that_a_spreadsheet_has_spoilt_is_refused(tmp_path: Path):
         (tmp_path / "file").write_bytes(as_csv(archive).replace(b"798765432109876543", b"7.98765E+17"))
     [item] = read_file(tmp_path / "file", {}, LONDON)
     assert isinstance(item, Rejected)
-    assert "Excel has rounded its id" in item.reason
+    assert "Excel has rounded its ID" in item.reason
 
 
 def test_a_file_from_before_it_held_all_of_this_is_taken_in(tmp_path: Path):

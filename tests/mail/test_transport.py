@@ -293,7 +293,7 @@ def test_a_mail_that_was_taken_is_noted_even_if_the_file_is_held(store, server, 
     def busy(self, mail, now):
         held.append(1)
         if len(held) < 4:
-            raise AccessError("The accounts are being changed by another program.")
+            raise AccessError("Another program is changing the accounts.")
         real(self, mail, now)
 
     monkeypatch.setattr(type(store), "arrived", busy)

@@ -29,7 +29,7 @@ def test_a_wrong_row_has_the_number_that_a_spreadsheet_shows():
     long = 'Nextdoor,2026-11-20 18:30,"two\nlines",\n'
     found = read(HEAD + GOOD + long + "\n,,,\nNextdoor,yesterday,Hello,x\n" + GOOD)
     assert [type(one) for one in found] == [Post, Post, Rejected, Post]
-    assert found[2].reason.startswith("Row 6: when: 'yesterday' is no day and time.")
+    assert found[2].reason.startswith("Row 6: when: 'yesterday' is not a date and time.")
     assert "likes: 'x' is not a whole number" in found[2].reason
 
 

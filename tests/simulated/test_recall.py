@@ -31,8 +31,8 @@ FIRST = MONDAY + 10 * HOUR  # when the monitor begins
 TUESDAY = MONDAY + 8 * DAY + HOUR  # when the week is looked for
 TRACK = Track(name="crime", title="Crime", tags=("CallingTimeOnCrime",))
 HERE = ""
-ELSEWHERE, DELETED, HIDDEN = "on a server that is not asked", "deleted since", "hidden from searches"
-UNREADABLE, NOT_SHOWN = "unreadable", "not shown to our searches"
+ELSEWHERE, DELETED, HIDDEN = "on a server that is not checked", "deleted since", "hidden from searches"
+UNREADABLE, NOT_SHOWN = "unreadable", "not shown in our searches"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -220,7 +220,7 @@ def test_somebody_is_named_by_their_handle_in_the_campaign_file() -> None:
         [*pages] = turns(network, cursors={}, writers=["ann.example"])
         assert {post.id for page in pages for post in page.posts} == matching(ANN, 20)
         assert turns(network, ANN, cursors={}, histories=False) == []
-    with pytest.raises(ConfigError, match="small letters"):
+    with pytest.raises(ConfigError, match="lower case"):
         Bluesky.open({"writers": ["Ann Example"]}, {}, NOW)
 
 

@@ -155,7 +155,7 @@ def test_a_limit_stops_the_look_back_with_what_came_before_kept():
 
 @pytest.mark.parametrize(
     ("env", "says"),
-    [({}, "lets only people with an account"), ({"BLUESKY_HANDLE": "a.example"}, "BLUESKY_APP_PASSWORD is")],
+    [({}, "only lets people with an account"), ({"BLUESKY_HANDLE": "a.example"}, "BLUESKY_APP_PASSWORD is")],
 )
 def test_without_a_log_in_it_says_how_to_get_one(env, says):
     with pytest.raises(Refused, match=says):

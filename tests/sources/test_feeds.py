@@ -222,7 +222,7 @@ def test_a_feed_that_moved_for_good_is_read_and_its_new_address_told(status: int
         (page,) = poll(f"{server.url}/old")
         (again,) = poll(f"{server.url}/new")
     assert (len(page.posts), page.outcome, again.detail) == (1, Outcome.COMPLETE, "")
-    assert page.detail.startswith(f"It has moved for good, to {server.url}/new: put this address")
+    assert page.detail.startswith(f"It has moved permanently, to {server.url}/new: replace the old address")
 
 
 @pytest.mark.parametrize("status", [302, 303, 307])
@@ -240,7 +240,7 @@ def test_a_feed_that_moved_to_another_site_is_not_read_and_its_new_address_told(
             (page,) = poll(server.url)
         assert other.requests == []
     assert (page.outcome, page.posts) == (Outcome.UNREACHABLE, ())
-    assert page.detail.startswith(f"It forwards (301) to {other.url}/?feed=rss2, which was not asked")
+    assert page.detail.startswith(f"It redirects (301) to {other.url}/?feed=rss2, which was not opened")
 
 
 def test_with_several_feeds_a_problem_says_which_one_it_is_of() -> None:
@@ -419,4 +419,4 @@ def test_a_feed_that_would_take_much_memory_or_time_is_dropped_unparsed(kind: st
     with serving(lambda *_: (200, {}, TOO_MUCH[kind])) as server:
         (page,) = poll(server.url)
     assert (page.outcome, page.posts) == (Outcome.UNREADABLE, ())
-    assert page.detail == "This feed was far larger than a real one and was dropped."
+    assert page.detail == "This feed was far larger than a real one and was ignored."

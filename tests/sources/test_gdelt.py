@@ -189,14 +189,14 @@ def test_a_bad_article_costs_itself_only(bad: Any) -> None:
     [
         (a_sentence(TOO_FAST), Outcome.RATE_LIMITED, "slow down"),
         (a_sentence(TOO_FAST, 429), Outcome.RATE_LIMITED, "slow down"),
-        (a_sentence("The specified phrase is too short."), Outcome.CLOSED, "it says: “The specified phrase"),
+        (a_sentence("The specified phrase is too short."), Outcome.CLOSED, "its answer: “The specified phrase"),
         (a_sentence("One or more of your keywords were too common"), Outcome.CLOSED, "longer words"),
         (a_sentence("Your query was too short or too long."), Outcome.CLOSED, "longer words"),
         (a_sentence("Invalid mode. <b>No</b>"), Outcome.UNREADABLE, "“Invalid mode. No”"),
         (a_sentence(""), Outcome.UNREADABLE, "not data"),
         (as_html(), Outcome.UNREADABLE, "not data"),
         (as_html(status=503), Outcome.UNREACHABLE, "503"),
-        (as_json([]), Outcome.UNREADABLE, "in place of articles"),
+        (as_json([]), Outcome.UNREADABLE, "instead of articles"),
         (as_json({"articles": {}}), Outcome.UNREADABLE, "not a list"),
         (a_sentence('{"articles": ['), Outcome.UNREADABLE, "broken"),
         (a_sentence('{"a":' + "[" * 99_999), Outcome.UNREADABLE, "broken"),
@@ -328,4 +328,4 @@ def test_an_answer_far_larger_than_a_real_one_is_dropped() -> None:
         lambda *_: as_json({"articles": [an_article(1, title="Calling time on crime " * 50_000)]})
     )
     assert (page.outcome, page.posts) == (Outcome.UNREADABLE, ())
-    assert page.detail == "GDELT's answer was larger than 1 MiB and was dropped."
+    assert page.detail == "GDELT's answer was larger than 1 MiB and was ignored."

@@ -222,7 +222,7 @@ def test_a_server_that_forwards_without_end_is_left() -> None:
         with http.BoundedSession(seconds=5) as session:
             answer = session.get(server.url)
         assert len(server.requests) == 6
-        with pytest.raises(Unavailable, match=rf"forwards \(302\) to {server.url}/xxxxxx,"):
+        with pytest.raises(Unavailable, match=rf"redirects \(302\) to {server.url}/xxxxxx,"):
             http.check(answer, NOW)
 
 
@@ -271,7 +271,7 @@ def test_a_key_that_is_repeated_in_the_new_address_is_not_told() -> None:
     with serving(lambda *_: (301, {"Location": "https://new.example/v2?key=secret"}, b"")) as server:
         answer = http.BoundedSession(seconds=5).get(server.url, params={"key": "secret"})
     with pytest.raises(
-        Unavailable, match=r"forwards \(301\) to https://new\.example/v2, which was not asked"
+        Unavailable, match=r"redirects \(301\) to https://new\.example/v2, which was not opened"
     ) as told:
         http.check(answer, NOW)
     assert "secret" not in str(told.value)
@@ -367,7 +367,7 @@ def test_when_to_ask_again_is_between_a_minute_and_an_hour(headers: dict[str, st
 
 @pytest.mark.parametrize(
     ("scheme", "words"),
-    [("http", "no connection to the internet, or the site is down"), ("https", "date and time")],
+    [("http", "no internet connection, or the site is down"), ("https", "date and time")],
 )
 def test_what_is_not_reached_or_not_trusted_is_said_in_plain_words(scheme: str, words: str) -> None:
     with serving(lambda *_: (200, {}, b"")) as plain:

@@ -191,7 +191,7 @@ def test_money_that_ends_midway_leaves_older_posts_unread():
     pages, _ = asked(UnsavedBudget(12 * CENT), a_search, endless)
     assert sum(len(page.posts) for page in pages) == 20
     assert (pages[-1].cursor, pages[-1].outcome, pages[-1].since) == ("1000", Outcome.CAPPED, None)
-    assert "older posts of this look stay unread" in pages[-1].detail
+    assert "older posts from this check stay unread" in pages[-1].detail
 
 
 def test_an_estimate_counts_first_and_says_the_most_it_can_cost():

@@ -482,7 +482,7 @@ NOT_VALID = an_error("badRequest", "API key not valid.", details=[{"reason": "AP
         (as_json(an_error("keyInvalid"), 400), Refused, "does not accept the key"),
         (as_json(NOT_VALID, 400), Refused, "does not accept the key"),
         (as_json(an_error("accessNotConfigured"), 403), Refused, "switch on 'YouTube Data API v3'"),
-        (as_json(an_error("forbidden", "No <a href='x'>way</a>"), 403), Refused, "YouTube says: No way"),
+        (as_json(an_error("forbidden", "No <a href='x'>way</a>"), 403), Refused, "YouTube's answer: No way"),
         (as_json(an_error("quotaExceeded"), 403), RateLimited, "today's searches are used up"),
         (as_json(QUOTA, 429), RateLimited, "today's searches are used up"),
         (as_json(an_error("rateLimitExceeded"), 403), RateLimited, "slow down"),

@@ -20,11 +20,11 @@ from monitor.core.storage import storage_error
 class Fate(StrEnum):
     """What became of a damaged row."""
 
-    MENDED = "as it was, from the copy"
-    OLDER = "as it was when the copy was made"
-    KEPT = "left as it is: the copy does not have it, or it was deleted since"
+    MENDED = "restored exactly, from the backup"
+    OLDER = "restored as of the backup"
+    KEPT = "left as it is: it is not in the backup, or has been deleted since"
     MOVED = "removed: it is back under its own number or name"
-    LOST = "lost: the row that it belongs to is gone, and the copy does not have it"
+    LOST = "lost: the row it belongs to is gone and is not in the backup"
 
 
 _COPY = "proven"  # under which name it is attached
@@ -49,8 +49,8 @@ def mend(path: Path, proven: Path, zone: ZoneInfo) -> Fates:
         if of_disk and not isinstance(of_disk, DamagedError):
             raise of_disk from error
         raise ArchiveError(
-            f"More than rows of the archive is damaged, so that nothing was changed ({error})."
-            " To put the whole copy in its place: monitor restore"
+            f"More than single rows of the archive are damaged, so nothing was changed"
+            f" ({error}). To restore the whole backup: monitor restore"
         ) from error
 
 
@@ -84,7 +84,7 @@ def _mend_all(db: WriteConnection) -> Fates:
         raise ArchiveError("; ".join(faults[:3]))
     lost = {(row.part, row.key) for row in orphans}
     if changed := {row for row in sound if row[:2] not in lost} - _digests(db):
-        raise ArchiveError(f"{len(changed)} rows that are sound would change")
+        raise ArchiveError(f"{len(changed)} undamaged rows would change")
     return fates + [(row, Fate.LOST) for row in orphans]
 
 

@@ -87,7 +87,7 @@ def _begin(path: Path, file: Buffered, answers: Mapping[str, str]) -> tuple[Iter
     if plan.fault:
         raise MonitorError(f"{path.name} is a table of {plan.fault}, not of posts. {UNDERSTOOD}")
     if len(rows.columns) < 2:
-        raise MonitorError(f"{path.name} is no table of posts: it has one column at most. {UNDERSTOOD}")
+        raise MonitorError(f"{path.name} is not a table of posts: it has only one column. {UNDERSTOOD}")
     return rows.rows, plan
 
 
@@ -137,11 +137,9 @@ def _survey(rows: Iterator[CsvRow], plan: TableLayout, zone: ZoneInfo) -> TableS
 def _questions(plan: TableLayout, facts: _Facts, zone: ZoneInfo) -> Iterator[FileQuestion]:
     columns = tuple((name, name) for name in plan.columns[:_MOST_COLUMNS] if 0 < len(name) < 100)
     if not plan.places.keys() & {"text", "title"}:
-        yield FileQuestion(key="text", words="Which column holds what a post says?", options=columns)
+        yield FileQuestion(key="text", words="Which column holds the text of a post?", options=columns)
     if "created_at" not in plan.places:
-        yield FileQuestion(
-            key="created_at", words="Which column says when a post was written?", options=columns
-        )
+        yield FileQuestion(key="created_at", words="Which column holds the date of a post?", options=columns)
     if facts.is_homeless:
         yield FileQuestion(
             key="platform", words="Where were these posts written?", options=tuple(titles().items())
@@ -155,5 +153,5 @@ def _questions(plan: TableLayout, facts: _Facts, zone: ZoneInfo) -> Iterator[Fil
         yield FileQuestion(key="dates", words=words, options=readings)
     if facts.is_zoneless and plan.zone is None:
         zones = {zone.key: "the campaign's own", "UTC": "as most programs write it"}
-        words = "Which time zone are its times in? They name none."
+        words = "Which time zone are its times in? The file does not say."
         yield FileQuestion(key="zone", words=words, options=tuple(zones.items()))

@@ -95,9 +95,7 @@ def _rows(file: TextIO, known: Container[str]) -> Iterator[CsvRow]:
             if (
                 lines.quotes % 2 and lines.number > start
             ):  # the reader takes the rest of the file for one cell
-                broken = (
-                    f"a quotation mark of line {start} is never closed, so all lines from there are one row"
-                )
+                broken = f"a quotation mark on line {start} is never closed, so the rest is one row"
             yield CsvRow(number=number, line=lines.number, cells=cells, broken=broken)
 
 

@@ -28,7 +28,7 @@ BROKEN = (EOFError, OSError, RuntimeError, ValueError, LZMAError, StructError, Z
 _CHUNK = 1 << 16
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _CONTROLS = bytes({*range(9), *range(14, 32)})  # are in no text
-_UNPACK = "Unpack it, and take in the files that are in it."
+_UNPACK = "Unpack it, and import the files inside."
 
 
 class CountingFile(io.FileIO):
@@ -66,12 +66,12 @@ class _Unpacked(io.RawIOBase):
         try:
             data = self._file.read(len(buffer))
         except BROKEN as error:
-            raise MonitorError(f"This packed file is broken or locked ({error}). {_UNPACK}") from error
+            raise MonitorError(f"This compressed file is broken or locked ({error}). {_UNPACK}") from error
         self._read += len(data)
         if self._read > self._most:
             raise MonitorError(
-                f"This packed file holds more than {MOST_TIMES} times as much as it is long, which no file of"
-                " posts does. It was not read further. If you trust it, unpack it first."
+                f"This compressed file expands to more than {MOST_TIMES} times its size, which no"
+                " file of posts does, so it was not read further. If you trust it, unpack it first."
             )
         buffer[: len(data)] = data
         return len(data)

@@ -18,7 +18,7 @@ _EXACT = 2**53  # from here on, a cell's number has lost digits
 # 18.8.30: formats of dates and times that are known by number
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
-_ADVICE = "In Excel choose Save as, then CSV UTF-8, and take that file."
+_ADVICE = "In Excel choose Save as, then CSV UTF-8, and use that file."
 _Element = tuple[str, Mapping[str, str], str]
 
 

@@ -72,7 +72,7 @@ class WrittenTime(NamedTuple):
         try:
             return datetime(*self[:6], tzinfo=self.zone or zone).astimezone(UTC)
         except OverflowError as error:
-            raise ValueError(f"the year {self.year} is none that can be kept") from error
+            raise ValueError(f"the year {self.year} is out of range") from error
 
 
 def written_time(cell: str, order: str = DAY_FIRST) -> WrittenTime:
@@ -94,7 +94,7 @@ def written_time(cell: str, order: str = DAY_FIRST) -> WrittenTime:
                 return _time(parts.groupdict(), order)
             except ValueError:
                 break
-    raise ValueError(f"{cell[:40]!r} is no time that is understood: write it as 2026-11-22T18:30:00Z")
+    raise ValueError(f"{cell[:40]!r} is not a time we can read: write it as 2026-11-22T18:30:00Z")
 
 
 def _time(parts: dict[str, str | None], order: str) -> WrittenTime:
@@ -124,5 +124,5 @@ def _zone(name: str | None) -> tzinfo | None:
         minutes = int(name[1:3]) * 60 + int(name[-2:])
         return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
     if name.casefold() not in ZONES:
-        raise ValueError(f"{name} is no zone that is known")
+        raise ValueError(f"{name} is not a known time zone")
     return timezone(timedelta(minutes=ZONES[name.casefold()]))

@@ -1,8 +1,8 @@
 """Posts as other programs write them into files: which forms are understood, and how each is read."""
 
 UNDERSTOOD = (
-    "Understood are: JSON of X (twarc, snscrape), Zeeschuimer, 4CAT, Mastodon, Bluesky, Reddit and YouTube"
-    " (yt-dlp, too); the archives that X, Mastodon and Meta give of an account, as they come; and tables"
-    " (CSV or Excel) with a column for what each post says and one for when."
+    "These can be read: JSON from X (twarc, snscrape), Zeeschuimer, 4CAT, Mastodon, Bluesky, Reddit and"
+    " YouTube (including yt-dlp); account archives from X, Mastodon and Meta, as downloaded; and tables"
+    " (CSV or Excel) with a column for the text of each post and one for its date."
 )
-NOT_PUBLIC = "Not everybody may see this on its platform. Only public posts are kept."
+NOT_PUBLIC = "Not everyone can see this on its platform. Only public posts are kept."

@@ -52,7 +52,7 @@ def _is_archive(path: Path, size: int, changed_at: int) -> bool:
         start = file.read(100)
     if b"eroots" in start and b"gversion" in start:  # https://ipld.io/specs/transport/car/carv1/
         raise MonitorError(
-            f"{path.name} is a Bluesky repository (CAR), which is not read. Take in the posts as JSON:"
+            f"{path.name} is a Bluesky repository (CAR), which cannot be read. Import the posts as JSON:"
             " the answer of com.atproto.repo.listRecords with collection=app.bsky.feed.post."
         )
     with _opened(path) as packed:
@@ -66,7 +66,7 @@ def _items(path: Path) -> Iterator[tuple[str, Any]]:
                 if kind := _POSTS.fullmatch(name):
                     yield from _posts(packed, name, str(kind.lastgroup))
     except _BROKEN as error:
-        raise MonitorError(f"{path.name} cannot be read to its end ({error}). Ask for it again.") from error
+        raise MonitorError(f"{path.name} cannot be read to the end ({error}). Download it again.") from error
 
 
 def _posts(packed: _Files, name: str, program: str) -> Iterator[tuple[str, Any]]:

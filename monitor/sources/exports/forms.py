@@ -25,8 +25,8 @@ from monitor.sources.exports import NOT_PUBLIC
 from monitor.sources.shared.response_parsing import whole_number
 from monitor.sources.shared.safe_links import addresses, pictures
 
-REPOST = "it passes on a post that the file does not have"
-OTHER = "it tells of something else than a post"
+REPOST = "it is a repost of a post that is not in the file"
+OTHER = "it is not about a post"
 _MEDIA = {
     "photo": Media.IMAGE, "image": Media.IMAGE, "1": Media.IMAGE, "8": Media.IMAGE, "GraphImage": Media.IMAGE,
     "video": Media.VIDEO, "2": Media.VIDEO, "GraphVideo": Media.VIDEO,
@@ -67,7 +67,7 @@ class Form:
         if not self.platform:
             return Other(reason=OTHER)
         if self.removed and not self._says(item, self.deleted):
-            return Other(reason="it is kept from view in other countries only")
+            return Other(reason="it is hidden in other countries only")
         if self.removed:
             return Deleted(platform=self.platform, **fill(self.removed, item))
         return self._read(item)
@@ -243,7 +243,7 @@ def instant(value: Any) -> datetime:
 
 def _word(value: Any) -> str:
     if type(value) not in (str, int):
-        raise ValueError(f"{str(value)[:40]!r} is neither a word nor a number")
+        raise ValueError(f"{str(value)[:40]!r} is neither text nor a number")
     return str(value)
 
 

@@ -61,7 +61,7 @@ class ItemReader:
         """Yield what is in an item; what cannot be read is Rejected, with its place and why."""
         reader = self.reader_of(item)
         if reader is None:
-            reason = f"{where}: this is not a post of a kind that is known, or is too large."
+            reason = f"{where}: this is not a known kind of post, or is too large."
             # A line that breaks off may be of a post that is not for everybody: then nothing of it is kept.
             is_private = isinstance(item, str) and _PRIVATE.search(item)
             yield Rejected(reason=reason, raw="") if is_private else Rejected.of(reason, item)
@@ -125,10 +125,10 @@ def sentence(error: Exception) -> str:
     """Return why an item cannot be read, for people."""
     text = str(error)
     if isinstance(error, KeyError):
-        return f"This is no post that can be read: it has no {text}."
+        return f"This is not a readable post: it has no {text}."
     if isinstance(error, ValueError) and text[:1].isupper() and text.endswith("."):
         return text
-    return f"This is no post that can be read: {text}."
+    return f"This is not a readable post: {text}."
 
 
 def _status(status: _Item) -> Iterator[Item]:

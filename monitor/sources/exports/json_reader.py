@@ -54,7 +54,7 @@ def read_items(path: Path, items: Iterable[tuple[str, Any]]) -> Iterator[Item]:
             break
     if not is_known:
         keys = keys or "no object that is a post"
-        raise MonitorError(f"{path} is JSON of a kind that is not known (it holds: {keys}). {UNDERSTOOD}")
+        raise MonitorError(f"{path} is an unknown kind of JSON (it contains: {keys}). {UNDERSTOOD}")
 
 
 def of_list(name: str, file: TextIO) -> Iterator[tuple[str, Any]]:
@@ -65,7 +65,7 @@ def of_list(name: str, file: TextIO) -> Iterator[tuple[str, Any]]:
     text, number = file.read(_CHUNK), 1
     begin = _LIST.match(text) or _NAMED_LIST.search(text)
     if begin is None:
-        raise MonitorError(f"{name} is one item far larger than a post, or no list. {UNDERSTOOD}")
+        raise MonitorError(f"{name} is a single item far larger than a post, or not a list. {UNDERSTOOD}")
     at = begin.end()
     while not text.startswith("]", at := _BETWEEN.match(text, at).end()):  # type: ignore[union-attr]
         try:
@@ -81,8 +81,8 @@ def of_list(name: str, file: TextIO) -> Iterator[tuple[str, Any]]:
         more = "" if is_full else file.read(max(_CHUNK, len(text) // 4))
         if not more:
             raise MonitorError(
-                f"{name} is a JSON list that is broken or ends early at item {number}, or has one that is far"
-                f" larger than a post ({why}). What is before it was read."
+                f"{name} is a JSON list that is broken or ends early at item {number}, or has an"
+                f" item far larger than a post ({why}). Everything before it was read."
             )
         text += more
 

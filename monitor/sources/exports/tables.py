@@ -51,7 +51,7 @@ _OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures", "mark", "n
 _MOST_NOTES = 100  # of a post
 _OF_ADDRESS = {"x", "youtube", "reddit"}  # whose own ids are in the addresses of their posts
 _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
-REPOST = "this row passes on somebody's post, and only the original counts"
+REPOST = "this row is a repost, and only the original counts"
 _EVERYBODY = {
     "",
     "public",
@@ -68,9 +68,9 @@ _EVERYBODY = {
 }
 _SPARE = re.compile(r"^(?:www|mobile|m)\.")
 _EXACT = 2**53  # the largest whole number that a number with a point holds
-WITHHELD = "its platform does not let posts be passed on, so this row has no words to take in"
-REMOVED = "this post was removed where it was written, so the row is no post any more"
-EXCEL = "Excel has rounded its id ({}). Take the file as it was before it was opened and saved there."
+WITHHELD = "its platform does not allow posts to be passed on, so this row has no text to import"
+REMOVED = "this post was deleted on its platform, so the row is no longer a post"
+EXCEL = "Excel has rounded its ID ({}). Use the file as it was before it was opened and saved in Excel."
 
 
 @cache
@@ -192,7 +192,7 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
     that cannot be read.
     """
     if not (platform := platform_of(layout, row)):
-        raise ValueError("nothing says on which platform it was written")
+        raise ValueError("nothing shows which platform it was written on")
     if row["audience"].casefold() not in _EVERYBODY:
         raise NotPublicError(NOT_PUBLIC)
     if row["repost_of"].casefold() not in _NO:
@@ -203,7 +203,7 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
     if not text and not layout.is_own:
         raise ValueError("its text is empty")
     if (at := layout.time(row)).zone is None and layout.zone is None:
-        raise ValueError("its time names no zone, and nobody said which it is")
+        raise ValueError("its time has no time zone, and none was given")
     created_at, author, url = at.instant(layout.zone or UTC), _author(layout, row), _address(row["url"])
     own_id, reread_key = _id(platform, row["id"], url or "", is_rounded)
     root = _whole(row["root"])

@@ -33,7 +33,7 @@ MOST, MOST_ATTRIBUTES = 2 * 2**20, 5_000
 _TAG, _ENTITY, _LONGEST = 25, 8, 2_000
 _PERMANENT = {301, 308}  # https://www.rfc-editor.org/rfc/rfc9110#name-redirection-3xx
 _FIRST, _AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=1)  # a time outside these is a mistake
-_MOVED = "It has moved for good, to {}: put this address into the campaign file in the place of the old one."
+_MOVED = "It has moved permanently, to {}: replace the old address in the campaign file with this one."
 _Address = Annotated[str, Rule("an address with https://", lambda at: at.startswith(("https://", "http://")))]
 
 
@@ -42,7 +42,7 @@ class Settings:
     """The feeds' table of the campaign file."""
 
     urls: Annotated[tuple[_Address, ...], "a list of feed addresses"] = ()
-    google_news: Annotated[bool, "whether to search Google News, too"] = True
+    google_news: Annotated[bool, "whether to search Google News as well"] = True
     google_news_base: Annotated[_Address, "another address for the Google News search, for tests"] = _GOOGLE
 
 
@@ -157,19 +157,19 @@ def _document(content: bytes) -> Any:
     """Return the feed as feedparser reads it; raises Unreadable."""
     if not content.strip():
         raise Unreadable(
-            "Its answer was empty: there was no feed in it. It is asked again by itself. "
-            "If it stays so, look for its RSS or Atom address on the site."
+            "Its answer was empty: there was no feed in it. It will be retried automatically. If this"
+            " keeps happening, look for the site's RSS or Atom address."
         )
     try:
         text = convert_to_utf8({}, content, {})  # as it does itself: in some encodings "<" is another byte
         if _is_too_much(text):
-            raise Unreadable("This feed was far larger than a real one and was dropped.")
+            raise Unreadable("This feed was far larger than a real one and was ignored.")
         # As a file: it takes bare bytes for the name of one on this machine.
         document = feedparser.parse(BytesIO(text), sanitize_html=False, resolve_relative_uris=False)
     except Unreadable:
         raise
     except Exception as error:  # of a parser that meets whatever anybody writes
-        raise Unreadable("This feed is broken: reading it made no sense.") from error
+        raise Unreadable("This feed is broken and cannot be read.") from error
     if not document.get("version"):
         raise Unreadable(
             "This is not a feed: it answered with a web page or something else. "

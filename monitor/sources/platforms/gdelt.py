@@ -161,14 +161,15 @@ class Gdelt:
         seconds = ((self._free_at or at) - at).total_seconds()
         if seconds >= session.seconds_left:
             raise Unavailable(
-                "There was no time left to ask GDELT, which wants pauses; it is asked next time."
+                "There was no time left to search GDELT, which requires pauses; it will be searched next"
+                " time."
             )
         if seconds > 0:
             time.sleep(seconds)
         self._free_at = max(at, self._free_at or at) + _SPACING
 
 
-_CAPPED = f"GDELT shows {_MOST} articles at most, and there were more; the older ones were not seen."
+_CAPPED = f"GDELT returns {_MOST} articles at most, and there were more; the older ones were missed."
 
 
 def _questions(query: Query) -> list[list[str]]:
@@ -201,7 +202,7 @@ def _items(response: requests.Response, now: datetime) -> list[Any]:
     """Return the articles of an answer; raises the SourceError that it stands for."""
     check(response, now)
     if len(response.content) > _MOST_BYTES:
-        raise Unreadable("GDELT's answer was larger than 1 MiB and was dropped.")
+        raise Unreadable("GDELT's answer was larger than 1 MiB and was ignored.")
     text = response.content.decode("utf-8", "replace").strip()
     if not text.startswith("{"):
         raise _refusal(text, now)
@@ -212,7 +213,7 @@ def _items(response: requests.Response, now: datetime) -> list[Any]:
             answer = json.loads(_LOOSE.sub(r"\\\\", text), strict=False)
         items = answer.get("articles", [])
     except WRONG as error:
-        raise Unreadable("GDELT's answer is broken: reading it made no sense.") from error
+        raise Unreadable("GDELT's answer is broken and cannot be read.") from error
     if not isinstance(items, list):
         raise Unreadable("GDELT answered with data that is not a list of articles.")
     return items
@@ -222,15 +223,15 @@ def _refusal(text: str, now: datetime) -> SourceError:
     """Return what a sentence stands for that GDELT gives, with status 200, where data was asked for."""
     folded, excerpt = text.lower(), plain(text)[:200]
     if "limit requests" in folded:
-        return RateLimited("It asks us to slow down.", now + timedelta(minutes=15))
+        return RateLimited("It asked us to slow down.", now + timedelta(minutes=15))
     if any(words in folded for words in _REFUSED):
         return Closed(
-            f"GDELT did not search for this track's words; it says: “{excerpt}” If this stays, "
-            "use phrases of two to five longer words, or switch GDELT off."
+            f"GDELT did not search for this track's words; its answer: “{excerpt}” If this "
+            "keeps happening, use phrases of two to five longer words, or switch GDELT off."
         )
     if not text or text.startswith("<"):
         return Unreadable("It answered with something that is not data.")
-    return Unreadable(f"GDELT answered with a sentence in place of articles: “{excerpt}”")
+    return Unreadable(f"GDELT answered with a sentence instead of articles: “{excerpt}”")
 
 
 def _sort(items: list[Any], query: Query) -> tuple[tuple[Post, ...], tuple[Rejected, ...]]:

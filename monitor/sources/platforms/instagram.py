@@ -147,8 +147,8 @@ class Instagram:
             raise Closed(_NOT_SHOWN) from error
 
 
-_CAPPED = "There was more than may be read at one time, in no certain order; some posts were not seen."
-_GAP = "The last look was more than 24 hours ago; Instagram shows nothing older."
+_CAPPED = "There was more than can be read at one time, in no particular order; some posts were missed."
+_GAP = "The last check was more than 24 hours ago; Instagram shows nothing older."
 _NOT_SHOWN = (
     "Instagram does not show this hashtag: either nobody has used it yet, or it is one that Instagram hides. "
     "It does not say which, so the number of its posts is unknown, not zero."
@@ -160,7 +160,7 @@ def _special() -> dict[int, SourceError]:
     return {
         18: Refused(
             f"This account has asked for {_MOST_TAGS} different hashtags in 7 days, and Instagram allows no "
-            "more. Take some out of the tracks, or wait until those 7 days are over."
+            "more. Remove some from the tracks, or wait until those 7 days are over."
         ),
         24: Closed(_NOT_SHOWN),
     }

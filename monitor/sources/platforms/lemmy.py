@@ -32,9 +32,7 @@ class Settings:
     """Lemmy's table of the campaign file."""
 
     servers: Annotated[Servers, "a list of servers to read"] = ("https://lemmy.world",)
-    second_server: Annotated[Server, "one that is none of these, to find what they lack"] = (
-        "https://feddit.uk"
-    )
+    second_server: Annotated[Server, "another server, to check what these miss"] = "https://feddit.uk"
 
 
 @dataclass(slots=True)

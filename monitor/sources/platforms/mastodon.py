@@ -27,8 +27,8 @@ _MOST_PAGES = 20
 _SNOWFLAKE_DIGITS = 18  # Mastodon's ids since 2016: milliseconds since 1970 and 16 bits
 _OVERLAP_PAGES, _OVERLAP = 5, timedelta(days=1)  # how much below the cursor is read again each time
 _CLOSED = (
-    "This server shows hashtags only to its members, so its posts are unknown, not zero. "
-    "Take it out of sources.mastodon.servers or leave it: the other servers are read as usual."
+    "This server shows hashtags only to its members, so its posts are unknown, not zero. Remove it from"
+    " sources.mastodon.servers or leave it: the other servers are read as usual."
 )
 
 
@@ -37,9 +37,7 @@ class Settings:
     """Mastodon's table of the campaign file."""
 
     servers: Annotated[Servers, "a list of servers to read"] = _USUAL
-    second_server: Annotated[Server, "one that is none of these, to find what they lack"] = (
-        "https://mastodon.world"
-    )
+    second_server: Annotated[Server, "another server, to check what these miss"] = "https://mastodon.world"
 
 
 @dataclass(slots=True)
@@ -256,7 +254,7 @@ class Timeline:
         yield Page(
             stream=self.stream.name,
             outcome=Outcome.CAPPED,
-            detail="There was more than may be read at one time; the rest is read next time.",
+            detail="There was more than can be read at one time; the rest will be read next time.",
         )
 
     def _late_posts(self, oldest: str, last_look: datetime) -> Iterator[Page]:

@@ -171,7 +171,7 @@ class Reddit:
             if not children or listing.get("after") is None:
                 return
             if listing["after"] == after:
-                raise Unreadable("Reddit gives the same page again and again, so reading it was stopped.")
+                raise Unreadable("Reddit keeps returning the same page, so reading was stopped.")
             after = listing["after"]
 
     def _listing(self, path: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -187,7 +187,7 @@ class Reddit:
         except prawcore.PrawcoreException as error:
             raise _error(error) from error
         except (praw.exceptions.PRAWException, *WRONG) as error:
-            raise Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).") from error
+            raise Unreadable(f"Reddit's answer could not be read ({type(error).__name__}).") from error
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
@@ -333,7 +333,7 @@ def _error(error: prawcore.PrawcoreException) -> SourceError:
         return Refused(f"Reddit does not accept the key ({error.error}). {about('reddit').how_to}")
     if isinstance(error, prawcore.BadJSON):
         return Unreadable("Reddit answered with something that is not data.")
-    return Unreadable(f"Reddit's answer made no sense ({type(error).__name__}).")
+    return Unreadable(f"Reddit's answer could not be read ({type(error).__name__}).")
 
 
 SOURCE: type[Source] = Reddit

@@ -54,7 +54,7 @@ _TOO_FAST = {"rateLimitExceeded", "userRateLimitExceeded"}
 class Settings:
     """YouTube's table of the campaign file."""
 
-    searches_a_day: Annotated[int, between(1, 100_000), "how many searches a day may be made"] = _SEARCHES
+    searches_a_day: Annotated[int, between(1, 100_000), "the most searches to make per day"] = _SEARCHES
     api: Annotated[http.Address, "the address of YouTube's service; leave it out"] = (
         "https://www.googleapis.com"
     )
@@ -318,7 +318,7 @@ class YouTube:
         return answer
 
 
-_CAPPED = "There were more videos than may be read at one time; the older ones are read the next time."
+_CAPPED = "There were more videos than can be read at one time; the older ones will be read next time."
 
 
 def _stream(query: Query) -> str:
@@ -447,15 +447,15 @@ def _refuse(response: requests.Response, now: datetime) -> None:
     if reasons & _USED_UP or "per day" in message:  # for a day's searches it gives the reason of _TOO_FAST
         midnight = _midnight(now.astimezone(_CALIFORNIA).date() + timedelta(days=1))
         raise RateLimited(
-            "YouTube says that today's searches are used up: another program may use the same key. "
-            "It is asked again by itself.",
+            "YouTube reports that today's searches are used up: another program may be using the "
+            "same key. It will be retried automatically.",
             min(midnight, now + timedelta(hours=1)),
         )
     if "commentsDisabled" in reasons:
-        raise Closed("The comments below a video were switched off.")
+        raise Closed("Comments on a video are switched off.")
     if reasons & _TOO_FAST:
-        raise RateLimited("It asks us to slow down.", http.retry_at(response.headers, now))
-    http.check(response, now, f"YouTube says: {message}" if message else "")
+        raise RateLimited("It asked us to slow down.", http.retry_at(response.headers, now))
+    http.check(response, now, f"YouTube's answer: {message}" if message else "")
 
 
 def _problem(response: requests.Response) -> tuple[str, set[str]]:

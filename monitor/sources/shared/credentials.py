@@ -21,8 +21,8 @@ def read(names: Iterable[str], env: Mapping[str, str], how_to: str) -> list[str]
         )
     if odd := [name for name, key in keys.items() if not _is_key(key)]:
         raise Refused(
-            f"{' and '.join(odd)} in .env cannot be right: a key has no spaces, quotation marks or letters "
-            "with accents. Copy it once more."
+            f"{' and '.join(odd)} in .env cannot be right: a key has no spaces, quotation marks "
+            "or accented letters. Copy it again."
         )
     return list(keys.values())
 

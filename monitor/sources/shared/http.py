@@ -38,19 +38,19 @@ USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public pos
 T = TypeVar("T")
 
 NOT_REACHED = (
-    "It could not be reached: this machine has no connection to the internet, or the site is down. "
-    "It is tried again by itself."
+    "It could not be reached: this computer has no internet connection, or the site is down. "
+    "It will be retried automatically."
 )
 FORWARDS = (
-    "It forwards ({}) to {}, which was not asked: forwarding is followed within a site only, a few times. "
-    "If that is the right address now, put it into the campaign file in the place of the old one."
+    "It redirects ({}) to {}, which was not opened: redirects are followed only within a site, and only "
+    "a few times. If that is now the right address, put it in the campaign file instead of the old one."
 )
-_TOO_LARGE = "Its answer was far larger than a real one and was dropped."
-_TOO_SLOW = "It was too slow to answer; the rest is asked for next time."
+_TOO_LARGE = "Its answer was far larger than a real one and was ignored."
+_TOO_SLOW = "It was too slow to answer; the rest will be requested next time."
 _NOT_TRUSTED = (
-    "It was not asked, because this machine could not make sure that it is the right site. "
-    "Check this machine's date and time, and whether its network asks you to sign in first. "
-    "It is tried again by itself."
+    "It was not contacted, because this computer could not verify that it is the right site. Check this"
+    " computer's date and time, and whether its network asks you to sign in first. It will be retried"
+    " automatically."
 )
 
 
@@ -270,7 +270,7 @@ def _is_server(address: str) -> bool:
 
 
 # addresses of servers, as the setting of a platform of many: each without a slash at the end
-Server = Annotated[str, Rule("servers as example.social", _is_server, _server_address)]
+Server = Annotated[str, Rule("servers such as example.social", _is_server, _server_address)]
 Servers = Annotated[tuple[Server, ...], SOME]
 # the address of a service, as a platform's setting
 Address = Annotated[str, Rule("an address that begins with https://", is_safe, lambda at: at.rstrip("/"))]
@@ -309,7 +309,7 @@ def check(response: requests.Response, now: datetime, explanation: str = "") -> 
     """
     status, more = response.status_code, f" {explanation}" if explanation else ""
     if status == 429:
-        raise RateLimited("It asks us to slow down.", retry_at(response.headers, now))
+        raise RateLimited("It asked us to slow down.", retry_at(response.headers, now))
     if status in (401, 403):
         raise Refused(f"It refused the request ({status}): a key is missing, wrong or not allowed.{more}")
     if status in (404, 410):

@@ -54,11 +54,11 @@ class Graph:
         if number in self.special:
             return self.special[number]
         if number in _LIMITS or response.status_code == 429:
-            return RateLimited("It asks us to slow down.", self._retry_at(response))
+            return RateLimited("It asked us to slow down.", self._retry_at(response))
         if number in _TOKEN:
             return Refused(
-                f"It does not accept the access token (error {number}): it is wrong, was withdrawn, or is "
-                "older than 60 days. Make a new one and put it into .env."
+                f"It does not accept the access token (error {number}): it is wrong, was withdrawn, "
+                "or is more than 60 days old. Create a new one and add it to .env."
             )
         if number in _PERMISSION:
             return Refused(

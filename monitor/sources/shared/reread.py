@@ -54,5 +54,5 @@ def missing_ids(posts: Sequence[KnownPost], ids: Collection[str]) -> tuple[str, 
     """
     missing = tuple(post.id for post in posts if post.id not in ids)
     if len(missing) == len(posts) >= _DOUBTED:
-        raise Unreadable("It showed none of the posts that were read again, so none was taken for deleted.")
+        raise Unreadable("It showed none of the posts that were rechecked, so none was treated as deleted.")
     return missing

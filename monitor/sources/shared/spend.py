@@ -26,11 +26,11 @@ Dollars = Annotated[float, between(0, 100_000)]
 class PaidSettings:
     """What each platform that costs money has in its table of the campaign file."""
 
-    dollars_a_month: Annotated[Dollars, "the most to spend in a month"] = 10.0
-    dollars_a_post: Annotated[Dollars, "the platform's price of a post"] = 0.005
-    dollars_a_person: Annotated[Dollars, "the platform's price of an author"] = 0.010
+    dollars_a_month: Annotated[Dollars, "the most to spend per month"] = 10.0
+    dollars_a_post: Annotated[Dollars, "the platform's price per post"] = 0.005
+    dollars_a_person: Annotated[Dollars, "the platform's price per author"] = 0.010
     follow_deletions: Annotated[
-        str, one_of(*_AGES), "when a post is read again: daily for 30 days, or after 1, 3, 7 and 30 days"
+        str, one_of(*_AGES), "when posts are rechecked: daily for 30 days, or after 1, 3, 7 and 30 days"
     ] = "daily"
 
     @classmethod

@@ -15,14 +15,12 @@ from monitor.sources.contract import Cursors, Waiting
 
 log = logging.getLogger(__name__)
 
-_BROKE = "A fault in this program stopped the poll. It is tried again; the log says more."
-CAPPED = "There was more than may be read at one time; some older posts since the last time were not seen."
-REPEATS = "{} gives the same page again and again, so reading it was stopped until the next time."
+_BROKE = "A fault in this program stopped the check. It will be retried; see the log for details."
+CAPPED = "There was more than can be read at one time; some older posts since the last check were missed."
+REPEATS = "{} keeps returning the same page, so reading stopped until next time."
 _THREADS = 10  # whose comments are read in one look: each costs a request
 _NUMBERS = 500  # of threads that are remembered
-_MORE_THREADS = (
-    f"More than {_THREADS} threads had new comments; those of the others are read at the next look."
-)
+_MORE_THREADS = f"More than {_THREADS} threads had new comments; the rest will be read at the next check."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def fault(error: Exception, stream: str) -> SourceError:
         return Refused(str(error))
     if of_disk := storage_error(error):  # then no other could be stored
         raise of_disk from error
-    log.error("%s: the poll broke", stream, exc_info=error)
+    log.error("%s: the check failed", stream, exc_info=error)
     return Broken(_BROKE)
 
 
@@ -175,4 +173,4 @@ def left_alone(waiting: Waiting, now: datetime, *, start: str = "") -> RateLimit
     until = max((at for stream, at in waiting.items() if stream.startswith(start)), default=now)
     if not now < until <= now + timedelta(hours=1):  # none asks for more: then the clock was set back
         return None
-    return RateLimited(f"It asked us to slow down, so it is left alone until {stamp(until)}.", until)
+    return RateLimited(f"It asked us to slow down, so it will not be contacted until {stamp(until)}.", until)

@@ -171,7 +171,7 @@ WAYS = (
         stop=lambda office: setattr(office.host, "status", 401),
         mend=lambda office: setattr(office.host, "status", 200),
         page="0 of 1 source working", source="Needs attention", status="refused", doctor="Mastodon",
-        subject="has given no complete answer", health={"needs_person": True}),
+        subject="has not answered fully", health={"needs_person": True}),
 )  # fmt: skip
 
 

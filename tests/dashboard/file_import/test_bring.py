@@ -32,7 +32,7 @@ def test_it_is_taken_in_counted_and_gone(office):
     at = take_in(office, client, table(3, 4, 5) + BAD, track=CAMPAIGN.tracks[0].name)
     shown = client.get(at).text
     assert "4 items read: 2 new posts, 1 already here, 1 that could not be read." in shown
-    assert "&#39;yesterday&#39; is no time that is understood" in shown
+    assert "&#39;yesterday&#39; is not a time we can read" in shown
     assert office.posts() == 3
     assert office.waiting == []
     trail = [entry.what for entry in office.accounts.trail()]
@@ -210,7 +210,7 @@ def test_so_many_files_may_wait_and_no_more(office):
     client = office.browser()
     answers = [bring(client, table(3)) for _ in range(21)]
     assert [answer.status_code for answer in answers] == [303] * 20 + [409]
-    assert "20 files were brought today" in answers[-1].text
+    assert "20 files were uploaded today" in answers[-1].text
     assert len(office.waiting) == 20
     client.post(answers[0].location, data={"act": "cancel"})
     assert bring(client, table(3)).status_code == 303

@@ -41,7 +41,7 @@ def test_good_rows_are_stored_and_wrong_ones_named(client, tmp_path):
         client, HEAD + GOOD + "Nextdoor,soon,<b>Hi</b>,x\n" + "Newspaper,2026-11-20 09:00,Two,\n"
     ).text
     assert "2 posts saved, 1 row not saved." in page
-    assert "<li>Row 3: when: &#39;soon&#39; is no day and time." in page
+    assert "<li>Row 3: when: &#39;soon&#39; is not a date and time." in page
     assert [row.text for row in stored(tmp_path)] == ["Two", "Hello"]
 
 

@@ -86,9 +86,9 @@ def test_the_track_that_was_chosen_takes_the_entry(client, folder):
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("where", "", "Say where it was seen"),
-        ("when", "yesterday", "no day and time"),
-        ("text", " ", "Write what was said"),
+        ("where", "", "Enter where it was seen"),
+        ("when", "yesterday", "not a date and time"),
+        ("text", " ", "Enter what was said"),
         ("link", "javascript:alert(1)", "A link begins with https"),
         ("likes", "many", "not a whole number"),
         ("who", "w" * 101, "Shorten it to 100"),

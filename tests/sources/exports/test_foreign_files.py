@@ -196,7 +196,7 @@ def test_an_archive_that_breaks_off_says_so(tmp_path: Path) -> None:
     )
     with pytest.raises(MonitorError, match=r"data/tweets\.js is a JSON list that is broken"):
         read(tmp_path, cut)
-    with pytest.raises(MonitorError, match="Ask for it again"):
+    with pytest.raises(MonitorError, match="Download it again"):
         read(tmp_path, made.zipped({"data/tweets.js": made.ytd("tweets", [made.ARCHIVED])}))
 
 

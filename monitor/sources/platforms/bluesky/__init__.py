@@ -70,7 +70,7 @@ _Stream = Annotated[
     ),
 ]
 _Writer = Annotated[
-    str, form(r"[a-z0-9.:%-]{3,260}", 'handles such as "name.bsky.social", in small letters, or ids')
+    str, form(r"[a-z0-9.:%-]{3,260}", 'handles such as "name.bsky.social", in lower case, or IDs')
 ]
 
 
@@ -81,13 +81,13 @@ class Settings:
     hosts: Annotated[tuple[_Stream, ...], SOME, "a list of addresses of its stream, tried in order"] = (
         _DEFAULT
     )
-    public: Annotated[Address, "where writers' names are asked for"] = "https://public.api.bsky.app"
+    public: Annotated[Address, "where authors' names are looked up"] = "https://public.api.bsky.app"
     home: Annotated[Address, "the server of your account, where you log in"] = "https://bsky.social"
-    directory: Annotated[Address, "where it says which server keeps a person's posts"] = (
+    directory: Annotated[Address, "the directory of which server holds a person's posts"] = (
         "https://plc.directory"
     )
-    histories: Annotated[bool, "whether what people wrote before they used a tag is looked through"] = True
-    writers: Annotated[tuple[_Writer, ...], "people whose older posts are looked through, too"] = ()
+    histories: Annotated[bool, "whether to search what people wrote before they used a tag"] = True
+    writers: Annotated[tuple[_Writer, ...], "people whose older posts are also searched"] = ()
 
 
 @dataclass(slots=True)
@@ -279,7 +279,7 @@ class Bluesky:
                 status = refusal.response.status_code
                 if status == 429:
                     at = retry_at(dict(refusal.response.headers.raw_items()), self.now)
-                    error = RateLimited("It asks us to slow down.", at)
+                    error = RateLimited("It asked us to slow down.", at)
                 else:
                     error = Unavailable(f"It did not open its stream ({status}).")
             except (OSError, WebSocketException) as failure:
@@ -303,7 +303,7 @@ class Bluesky:
                 yield _page(stream, batch, Outcome.COMPLETE, "")
                 batch = _Batch(batch.reached, batch.reached, batch.latest)
         if batch.events and not any_read:
-            raise Unreadable("It sent something that is not Jetstream's format.")
+            raise Unreadable("It sent something that is not in Jetstream's format.")
         if not any_read and end[0] is Outcome.COMPLETE:
             end = (Outcome.UNREACHABLE, "It opened its stream and then sent nothing.")
         yield _page(stream, batch, *end)
@@ -319,10 +319,10 @@ def _next(socket: ClientConnection, deadline: float) -> bytes | tuple[Outcome, s
         if wait >= _QUIET_SECONDS:
             return Outcome.COMPLETE, ""
     except (ConnectionClosed, OSError):
-        return Outcome.UNREACHABLE, "It broke off; it is read on from there next time."
+        return Outcome.UNREACHABLE, "The connection broke; reading continues from there next time."
     return (
         Outcome.CAPPED,
-        "There was more than could be read in the time; it is read on from there next time.",
+        "There was more than could be read in the time; reading continues from there next time.",
     )
 
 
@@ -387,8 +387,8 @@ def _searches(query: Query) -> list[Stream]:
 
 def _gap(since: datetime, until: datetime) -> str:
     return (
-        f"Bluesky's stream keeps 36 hours. Posts from {stamp(since)} to {stamp(until)} were not seen, "
-        "because the monitor was not running. They are unknown, not zero."
+        f"Bluesky's stream only goes back 36 hours. Posts from {stamp(since)} to {stamp(until)} were not"
+        " seen, because the monitor was not running. They are unknown, not zero."
     )
 
 

@@ -81,9 +81,11 @@ class Histories:
             params = {"repo": did, "collection": POSTS, "limit": "100"} | ({"cursor": mark} if mark else {})
             response = session.get(f"{server}/xrpc/com.atproto.repo.listRecords", params=params)
             if response.status_code == 400:
-                raise Closed("The server of a person's posts does not show them any more, or not at present.")
+                raise Closed("The server that holds a person's posts does not show them, at least for now.")
             answer = json_of(response, self.now)
-            records = listing(answer, "records", "The server of a person's posts gave something else.")
+            records = listing(
+                answer, "records", "The server that holds a person's posts gave an unexpected answer."
+            )
             page, oldest = search_page([self._view(did, item) for item in records], query, stream.name)
             month = min(filter(None, (month, stamp(oldest or self.now)[:7])))
             before, mark = mark, answer.get("cursor")
@@ -104,7 +106,7 @@ class Histories:
     def _did(self, session: BoundedSession, who: str) -> str:
         did = who if who.startswith("did:") else next(iter(self.views.profiles(session, [who])), "")
         if not _DID.fullmatch(did):
-            raise Closed(f"Bluesky knows nobody by the name {who!r}. See `writers` in the campaign file.")
+            raise Closed(f"Bluesky has no account called {who!r}. Check `writers` in the campaign file.")
         return did
 
     def _server(self, session: BoundedSession, did: str) -> str | None:
@@ -124,7 +126,7 @@ class Histories:
             address = str(table(service).get("serviceEndpoint")).removesuffix("/")
             if str(table(service).get("id")).endswith("#atproto_pds") and _SERVER.fullmatch(address):
                 return address
-        raise Unreadable("A person's document names no server that may be asked.")
+        raise Unreadable("A person's document names no server that we may contact.")
 
 
 def _so_far(cursors: Cursors, page: Page) -> str:

@@ -103,7 +103,7 @@ class Views:
         """Return the office's account; raises Refused without one."""
         if self.login is None:
             raise Refused(
-                f"Bluesky lets only people with an account search older posts. {about('bluesky').how_to}"
+                f"Bluesky only lets people with an account search older posts. {about('bluesky').how_to}"
             )
         return self.login
 

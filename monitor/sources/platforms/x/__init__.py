@@ -27,15 +27,17 @@ _SETTLED = timedelta(hours=1)  # what search has not shown by then is not there
 _EPOCH_MS = 1288834974657  # X's ids count milliseconds from here
 _NEXT_MONTH = timedelta(minutes=10)  # after midnight, so that a clock that differs opens no month early
 _BACK_PAGES, _PAUSE = 15, 1.0  # of a look back in a poll's time; X allows one a second
-_KEPT = "What may be spent on reading posts again so far this month is spent; it goes on tomorrow."
+_KEPT = (
+    "The money available so far this month for rechecking posts is used up; rechecking continues tomorrow."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings(PaidSettings):
     """X's table of the campaign file."""
 
-    max_pages: Annotated[int, between(1, 100), "the most pages of 100 posts that one look may read"] = 10
-    search_all: Annotated[bool, "whether to pay for what was missed more than 7 days ago"] = False
+    max_pages: Annotated[int, between(1, 100), "the most pages of 100 posts to read in one check"] = 10
+    search_all: Annotated[bool, "whether to pay for posts missed more than 7 days ago"] = False
     api: Annotated[http.Address, "the address of X's service; leave it out"] = "https://api.x.com"
 
 
@@ -180,11 +182,11 @@ class X:
         balance = max(0, self.budget.balance()) / DOLLAR
         billed = self._now.astimezone(UTC) - _NEXT_MONTH
         first = (billed.replace(day=1) + timedelta(days=32)).replace(day=1)
-        stay = "posts of this look stay" if unread == "older" else "posts are left"
+        stay = "posts from this check stay" if unread == "older" else "posts are left"
         return (
             f"Of this month's ${self._settings.dollars_a_month:.2f} for X only ${balance:.2f} is left, too "
-            f"little for another look, so {unread} {stay} unread, and X is not searched until "
-            f"{first:%-d %B}. To read on before that, raise dollars_a_month in the campaign file."
+            f"little for another check, so {unread} {stay} unread, and X is not searched until "
+            f"{first:%-d %B}. To continue before then, raise dollars_a_month in the campaign file."
         )
 
     @staticmethod
@@ -206,7 +208,7 @@ def _question(query: Query, longest: int = _LONGEST_QUERY) -> str:
     if len(question) > longest:
         raise ConfigError(
             f"Track {query.track!r} makes a search of {len(question)} characters; X allows {longest}. "
-            "Take out some tags, phrases or excluded words."
+            "Remove some tags, phrases or excluded words."
         )
     return question
 
@@ -224,12 +226,12 @@ def _next_id(since_id: str | None, now: datetime) -> str:
 def _capped_page(page: Page, newest: str | None, why: str) -> Page:
     # The cursor moves on: else every later poll would pay for these same pages again.
     oldest = min((post.created_at for post in page.posts), default=None)
-    detail = f"{why}. So older posts of this window were not read. {page.detail}"
+    detail = f"{why}. So older posts in this period were not read. {page.detail}"
     return replace(page, cursor=newest, outcome=Outcome.CAPPED, since=oldest, detail=detail.strip())
 
 
 def _with_gap(page: Page) -> Page:
-    detail = f"The last look was more than 7 days ago; X shows nothing older. {page.detail}"
+    detail = f"The last check was more than 7 days ago; X shows nothing older. {page.detail}"
     return replace(page, outcome=Outcome.GAP, detail=detail.strip())
 
 

@@ -198,5 +198,5 @@ def _check(response: requests.Response, now: datetime) -> None:
             now + timedelta(hours=1),
         )
     if response.status_code == 402:
-        raise Refused("X asks for money: the account's credit is used up. Buy credit at developer.x.com.")
+        raise Refused("X requires payment: the account's credit is used up. Buy credit at developer.x.com.")
     http.check(response, now, f"X says: {detail}" if detail else "")
