@@ -79,8 +79,8 @@ def test_the_days_before_are_called_what_people_call_them(days, now, before, sai
     ("hours", "said"),
     [
         (1.0, "Up to yesterday: 257 posts, compared with 255 on the same days of the 4 weeks before"),
-        (0.95, "Up to yesterday, counting only sources covered both times: 257 posts, compared with 255 on the"
-               " same days of the 4 weeks before"),
+        (0.95, "Up to yesterday, counting only sources covered both times: 257 posts, compared with 255 on"
+               " the same days of the 4 weeks before"),
     ],
     ids=["all hours", "some hours"],
 )  # fmt: skip

@@ -189,7 +189,7 @@ def test_a_bad_article_costs_itself_only(bad: Any) -> None:
     [
         (a_sentence(TOO_FAST), Outcome.RATE_LIMITED, "slow down"),
         (a_sentence(TOO_FAST, 429), Outcome.RATE_LIMITED, "slow down"),
-        (a_sentence("The specified phrase is too short."), Outcome.CLOSED, "its answer: “The specified phrase"),
+        (a_sentence("The specified phrase is too short."), Outcome.CLOSED, "answer: “The specified phrase"),
         (a_sentence("One or more of your keywords were too common"), Outcome.CLOSED, "longer words"),
         (a_sentence("Your query was too short or too long."), Outcome.CLOSED, "longer words"),
         (a_sentence("Invalid mode. <b>No</b>"), Outcome.UNREADABLE, "“Invalid mode. No”"),
