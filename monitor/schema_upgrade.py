@@ -177,8 +177,8 @@ class Schema:
 
     def _lacking(self, path: Path, what: str) -> MonitorError:
         return self.error(
-            f"{path} is missing parts that cannot be rebuilt"
-            f" ({what}). Restore a backup, or move the file away to start a new one."
+            f"{path} is missing parts that cannot be rebuilt ({what}). Restore a backup, or move the file"
+            " away to start a new one."
         )
 
     def _mend(self, db: Database, path: Path) -> list[Item]:

@@ -148,8 +148,8 @@ def test_a_platform_that_is_not_read_is_the_reason(archive, states, part):
 def test_words_that_nobody_looks_for_are_the_reason_and_are_named(archive):
     said = told(archive, address(NOW - DAY), words="A lovely day in the park")
     assert said == (
-        "It contains none of the words that Crime searches for: #CallingTimeOnCrime."
-        " It contains none of the words that Knives searches for: #KnifeFree or “knife crime”."
+        "It contains none of the words that Crime searches for: #CallingTimeOnCrime. It contains none of"
+        " the words that Knives searches for: #KnifeFree or “knife crime”."
     )
 
 

@@ -199,11 +199,11 @@ def not_compared(report: Report) -> str:
     if report.posts.value is None:
         return "No data was collected for these dates, so there is no comparison"
     if report.window.first == report.made_at.date():
-        return "No day of this time is over yet, so it is not compared"
+        return "No full day has passed yet, so there is no comparison"
     if report.new_people is None:  # nor can there be any of a long time, such as the whole campaign
-        return "There are no earlier posts to compare these with yet" if len(report.days) <= _MONTH else ""
+        return "There are no earlier posts to compare with yet" if len(report.days) <= _MONTH else ""
     times = "weeks" if len(report.days) == _WEEK else "periods"
-    too_little = f"Too little was collected in the same way in both {times} to compare them"
+    too_little = f"Too little was collected in the same way to compare the two {times}"
     if part := next((part for part in report.obstacles if part.reason.startswith("not watched")), None):
         too_little += f": {titles(report).get(part.source, part.source)} was {part.reason}"
     return f"{too_little}. Check on Sources that everything works: {times} collected in full are compared"

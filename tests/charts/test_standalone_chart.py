@@ -112,13 +112,13 @@ def test_each_letter_in_any_script_leaves_a_trace():
 
 def test_without_fonts_there_is_no_picture_rather_than_one_without_words(monkeypatch):
     monkeypatch.setattr(picture, "FONTS", Path("nowhere"))
-    with pytest.raises(PictureError, match="take the SVG"):
+    with pytest.raises(PictureError, match="use the SVG"):
         png(a_card().svg, width=CARD.width)
 
 
 def test_without_the_program_that_draws_a_sentence_says_what_to_take(monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(PictureError, match="Take the SVG"):
+    with pytest.raises(PictureError, match="Use the SVG"):
         png(a_card().svg, width=CARD.width)
 
 

@@ -94,9 +94,9 @@ def heat_of(at: dict[int, int]):
 @pytest.mark.parametrize(
     ("heat", "posts", "said"),
     [
-        (heat_of({}), 0, "When people post is not known yet"),
-        (heat_of({18: 2}), 19, "Too few posts to say when people post"),
-        (heat_of(dict.fromkeys(range(24), 0.1)), 20, "No hours of the day stand out"),
+        (heat_of({}), 0, "Not enough data yet to tell when people post"),
+        (heat_of({18: 2}), 19, "Too few posts to tell when people post"),
+        (heat_of(dict.fromkeys(range(24), 0.1)), 20, "No time of day stands out"),
         (heat_of({18: 0.2, 19: 0.5, 20: 0.2, 9: 0.1}), 20, "People post most between 6pm and 9pm"),
         (heat_of({23: 2, 0: 5, 1: 2}), 63, "People post most between 11pm and 2am"),
         (
@@ -217,7 +217,7 @@ def test_one_day_is_not_told_as_the_busiest():
 
 
 def test_a_window_without_posts_says_so():
-    assert shown(a_report(7, posts=a_figure("posts", 0))).title == "No posts were found in these days"
+    assert shown(a_report(7, posts=a_figure("posts", 0))).title == "No posts found for these dates"
 
 
 def with_usual(**changes):

@@ -41,12 +41,12 @@ REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
             "Answer @heathway, who asked a question",
         ),
         ({"top": (a_post(is_praise=True),)}, "Thank @heathway: 430 reactions to their post"),
-        ({"top": (a_post(),)}, "Read a post by @heathway that many reacted to: 430 reactions"),
+        ({"top": (a_post(),)}, "Look at the post by @heathway: 430 reactions"),
         (
             {"top": (a_post(is_petition=True, metrics=Metrics(likes=2)),)},
             "Read a post by @heathway that links to the petition: 2 reactions",
         ),
-        ({"coming": ()}, "Add what is planned for the next two weeks"),
+        ({"coming": ()}, "Add your plans for the next two weeks to the calendar"),
         (
             {"to_read": Window(first=LAST, last=LAST)},
             "Spend five minutes reading 50 of last week's posts, so that you can quote their tone",
@@ -137,7 +137,7 @@ def test_the_loudest_post_is_pointed_at_although_it_asks_something():
 
 def test_a_post_to_answer_is_not_pointed_at_twice():
     question = a_post(id=4, text="Where can I sign?", metrics=Metrics(likes=90))
-    assert todo(latest=(question,), top=(question,)) == ["Answer @heathway, who asks a question"]
+    assert todo(latest=(question,), top=(question,)) == ["Answer @heathway, who asked a question"]
 
 
 def owed(post=None, days: int = 3, by: str = "Jo") -> OwedReply:
@@ -173,12 +173,12 @@ def test_promised_replies_leave_room_for_what_is_new():
 def test_what_is_put_off_is_not_said_today_but_what_is_broken_always_is(changes, name):
     assert len(todo(**changes)) == 1  # control
     assert todo(**changes, put_off=(name,)) == []
-    assert todo(**changes, put_off=("sources",), sources=REFUSED)[0] == "Fix X: it needs you"
+    assert todo(**changes, put_off=("sources",), sources=REFUSED)[0] == "Fix X: it needs attention"
 
 
 def test_when_a_question_is_put_off_the_next_one_comes():
     posts = [a_post(id=n, handle=f"@{n}", text="Where can I sign?", metrics=Metrics()) for n in (1, 2)]
-    assert todo(latest=tuple(posts), put_off=("post 1",)) == ["Answer @2, who asks a question"]
+    assert todo(latest=tuple(posts), put_off=("post 1",)) == ["Answer @2, who asked a question"]
 
 
 def test_for_those_who_are_not_to_know_nobody_is_named_in_what_is_owed():

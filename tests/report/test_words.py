@@ -181,5 +181,5 @@ def test_a_usual_range_is_said_in_plain_words_or_left_out_where_it_tells_nothing
 
 def test_of_the_whole_campaign_it_is_not_said_that_nothing_was_before():
     short, long = replace(a_report(7), new_people=None), replace(a_report(35), new_people=None)
-    assert not_compared(short) == "There are no earlier posts to compare these with yet"
+    assert not_compared(short) == "There are no earlier posts to compare with yet"
     assert not_compared(long) == ""

@@ -49,8 +49,8 @@ def mend(path: Path, proven: Path, zone: ZoneInfo) -> Fates:
         if of_disk and not isinstance(of_disk, DamagedError):
             raise of_disk from error
         raise ArchiveError(
-            f"More than single rows of the archive are damaged, so nothing was changed"
-            f" ({error}). To restore the whole backup: monitor restore"
+            f"More than single rows of the archive are damaged, so nothing was changed ({error}). To"
+            " restore the whole backup: monitor restore"
         ) from error
 
 

@@ -8,7 +8,7 @@ MEASURE = Measure(
     definition=Definition(
         title="Change",
         version=3,  # from 3 on, counted over the same sources, hours and words in all times
-        what="The same number in the days just before, and in a usual week.",
+        what="The same number for the days just before, and for a usual week.",
         formula="Like is compared with like: the same sources, hours of the week and search words each time."
         " A source counts only if it saw nine tenths of each time. Left out are copies that a bridge made,"
         " posts that people entered, and what a file or a look back added to time that was watched already."
@@ -19,12 +19,12 @@ MEASURE = Measure(
         limits="What was left out is named. A change says nothing of its cause.",
     ),
     remarks=(
-        "The SQL of a number gives it for other days, too: put those days for `:first` and `:last`. It has"
-        " all posts, also those that are not compared.",
+        "A number's SQL also gives it for other days: use those days for `:first` and `:last`. It"
+        " includes all posts, even those that are not compared.",
         "Posts do not count that came later after the end of an earlier time than is over since the end of"
         " this one. A time that a look back filled, or of which a file is everything, counts in full.",
-        "A usual week is given for windows of seven days.",
-        "A window that is not over is compared with the same days of earlier ones.",
+        "A usual week is given for periods of seven days.",
+        "A period that is not over is compared with the same days of earlier ones.",
     ),
     absent=dict.fromkeys(Face, "Each counted number carries its own change."),
 )

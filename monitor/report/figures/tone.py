@@ -32,7 +32,7 @@ def _tile(report: Report) -> Tile:
         good, bad = (share_range(read.shares[tone]) for tone in (Tone.POSITIVE, Tone.NEGATIVE))
         notes.append(TileNote(strong="Checked:", text=f"{bad} negative, {good} positive"))
     elif unclear:
-        text = f"{quantity(unclear, 'post', 'posts')} unclear, and in none of these shares"
+        text = f"{quantity(unclear, 'post', 'posts')} unclear, not included in these shares"
         notes.append(TileNote(text=text, link=TileLink(page="/posts", arguments={"tone": Tone.UNCLEAR})))
     shared = tuple(notes)
     if unscored := report.posts.of - scored:

@@ -222,7 +222,7 @@ def silence(report: Report) -> Iterator[Finding]:
         before = f"after {sum(silent.posts):,} in the {len(silent.posts)} weeks before"
         yield Finding(
             kind=Kind.SILENCE, value=0, score=score,
-            sentence=f"An account that posted every week wrote nothing this time, {before}",
+            sentence=f"An account that used to post every week wrote nothing this time, {before}",
             address=address(since, author=silent.id),
         )  # fmt: skip
 
@@ -239,7 +239,7 @@ def _tone(report: Report) -> Iterator[Finding]:
     if score and check.read >= FEW:
         yield Finding(
             kind=Kind.TONE, figure="tone", value=round(net.value), score=score,
-            sentence=f"Tone was {way} than in the last week checked: net {points(net.value)}, by reading"
-            f" {check.read} of {check.posts:,} posts",
+            sentence=f"Tone was {way} than in the last week checked: net {points(net.value)}, from"
+            f" reading {check.read} of {check.posts:,} posts",
             address=address(check.week),
         )  # fmt: skip

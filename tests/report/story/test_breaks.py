@@ -47,7 +47,7 @@ def test_steps_of_one_kind_are_one_clause_with_all_of_them(steps, sentence):
 def test_posts_that_are_said_not_to_be_counted_are_not_said_again():
     report = a_week(steps=SOURCES)
     assert "with 15 posts" in story(report)[1].sentence  # control
-    left_out = (LeftOut(source="x", posts=5, reason="not watched in the week before"),)
+    left_out = (LeftOut(source="x", posts=5, reason="not covered in the week before"),)
     report = replace(report, comparison=replace(report.comparison, left_out=left_out))
     assert "with 10 posts" in story(report)[1].sentence
 
