@@ -1,6 +1,7 @@
 """Looks every few minutes for what is worth an alert, and puts it into the outbox."""
 
 import logging
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.alerts import rules
-from monitor.alerts.burst import DAYS, OPEN, Counts, hours
+from monitor.alerts.burst import DAYS, OPEN, hours
 from monitor.archive import Archive
 from monitor.archive.values import Joiners, PostGain, Scope
 from monitor.campaign import AlertSettings, Campaign
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(minutes=10)
 _LASTS = timedelta(hours=6)  # an alert that could not be delivered by then is no news
 _HOUR = timedelta(hours=1)
-_SEEN = 0.9  # of an hour, from which on its people are known
+_SEEN = 3240  # seconds of an hour, from which on its people are known
 _BIGGEST = 12
 _BEAT = "alerts"
 _NIGHT = timedelta(hours=10)  # in which one alert of a kind is enough: all come in the morning
@@ -126,15 +127,17 @@ class AlertJob:
             scope = archive.stats.scope(track, today - timedelta(days=DAYS + 1), today, platforms)
             beginnings = hours(now, archive.zone)
             joined = self.joined.look(archive, scope, beginnings)
-            people, newcomers = _people(archive, scope, track, beginnings, joined)
+            hourly = _seen(archive, scope, track, beginnings, joined)
             top = archive.posts.by_ids(archive.stats.top_post_ids(scope, _BIGGEST))
             return rules.Observation(
                 campaign=campaign,
                 sources=self.states(archive, now),
                 top=archive.posts.by_ids(archive.stats.top_post_ids(recent)),
                 events=archive.events.between(yesterday, today),
-                people=people,
-                newcomers=newcomers,
+                people={source: [one and one.people for one in hours_] for source, hours_ in hourly.items()},
+                newcomers={
+                    source: [one and one.newcomers for one in hours_] for source, hours_ in hourly.items()
+                },
                 gained=archive.alerts.gains(
                     scope,
                     oldest=now - rules.FRESH,
@@ -194,10 +197,10 @@ def _is_quiet(hour: int, settings: AlertSettings) -> bool:
     return start <= hour < end if start <= end else hour >= start or hour < end
 
 
-def _people(
+def _seen(
     archive: Archive, scope: Scope, track: str, beginnings: Sequence[datetime], joined: ByHour
-) -> tuple[Counts, Counts]:
-    """Return the people who joined in on each source by the hour, and those who are new; None: not seen.
+) -> dict[str, list[Joiners | None]]:
+    """Return who joined in on each source, by the hour; None: it was not seen.
 
     In the latest hours all that is known counts. Before a source was first asked, nothing was seen.
     """
@@ -207,16 +210,17 @@ def _people(
         for source, since, until in archive.coverage.covered(track, beginnings[0], beginnings[-1] + _HOUR)
         if (start := began.get(source))
     ]
-    edges = [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in beginnings]
-    people: dict[str, list[int | None]] = {source: [] for source in scope.series.values()}
-    newcomers: dict[str, list[int | None]] = {source: [] for source in people}
-    for n, (hour, seconds) in enumerate(zip(beginnings, by_day(spans, edges), strict=True)):
-        for source in people:
-            is_known = n >= len(beginnings) - OPEN or seconds.get(source, 0) >= _SEEN * _HOUR.total_seconds()
-            row = joined.get((source, hour))
-            people[source].append((row.people if row else 0) if is_known else None)
-            newcomers[source].append((row.newcomers if row else 0) if is_known else None)
-    return people, newcomers
+    covered = by_day(spans, [(hour.timestamp(), (hour + _HOUR).timestamp()) for hour in beginnings])
+    covered[-OPEN:] = [dict.fromkeys(began, math.inf)] * OPEN
+    return {
+        source: [
+            joined.get((source, hour), Joiners(hour, source, 0, 0))
+            if seconds.get(source, 0) >= _SEEN
+            else None
+            for hour, seconds in zip(beginnings, covered, strict=True)
+        ]
+        for source in began
+    }
 
 
 def _questions(archive: Archive, scope: Scope, now: datetime, least: int) -> list[PostGain]:

@@ -196,7 +196,14 @@ class Compared:
 
 
 def _seen(lookup: Lookup) -> SeenHours:
-    return SeenHours([*lookup.spans, *_untimed(lookup)], lookup.campaign.zone)
+    """Return what each source saw.
+
+    One that does not say what time its answers cover finds what was written while nobody asked, too.
+    """
+    timed = {source for source, _, _ in lookup.spans}
+    others = sorted({count.platform for count in lookup.all_counts} - timed)
+    times = [(name, lookup.archive.coverage.untimed(name, lookup.track.name)) for name in others]
+    return SeenHours([*lookup.spans, *((name, *time) for name, time in times if time)], lookup.campaign.zone)
 
 
 def compare(lookup: Lookup, window: Window) -> Compared | None:
@@ -267,30 +274,17 @@ def _with_weeks(basis: Basis, now: Window, weeks: Iterable[Window]) -> tuple[Bas
     return basis, tuple(used)
 
 
-def _untimed(lookup: Lookup) -> Iterator[tuple[str, datetime, datetime]]:
-    """Yield from when until when sources were asked that do not say what time their answers cover.
-
-    Such a search finds what was written while nobody asked, too.
-    """
-    timed = {source for source, _, _ in lookup.spans}
-    for name in {count.platform for count in lookup.all_counts} - timed:
-        if time := lookup.archive.coverage.untimed(name, lookup.track.name):
-            yield (name, *time)
-
-
 def _left_out(basis: Basis, now: Tally, then: Window) -> Iterator[LeftOut]:
     """Yield what is not compared, the sources first, and what was found otherwise than the rest."""
     lookup, zone = basis.lookup, basis.lookup.campaign.zone
-    posts, before = (
-        _by_platform((count.platform, count.posts) for count in lookup.counts(window))
-        for window in (now.window, then)
-    )
-    for source in sorted((posts + before).keys() - basis.platforms):
-        reason = _reason(basis, source, now.window, then)
-        yield LeftOut(source=source, posts=posts[source], reason=reason)
+    counts = lookup.counts(now.window)
+    sources = {count.platform for count in (*counts, *lookup.counts(then)) if count.posts}
+    for source in sorted(sources - basis.platforms):
+        posts = sum(count.posts for count in counts if count.platform == source)
+        yield LeftOut(source=source, posts=posts, reason=_reason(basis, source, now.window, then))
     for key, reason in _REASONS.items():
-        numbers = _by_platform((now.scope.series[post.series], post.reason == key) for post in now.unlike)
-        for source, number in sorted((+numbers).items()):
+        numbers = Counter(now.scope.series[post.series] for post in now.unlike if post.reason == key)
+        for source, number in sorted(numbers.items()):
             yield LeftOut(source=source, posts=number, reason=reason)
     for word in basis.changed(basis.since):
         number = sum(post.reason == str(word) for post in now.unlike)
@@ -299,13 +293,6 @@ def _left_out(basis: Basis, now: Tally, then: Window) -> Iterator[LeftOut]:
             f"searched for only {'until' if word.until else 'since'} {day_name(day.astimezone(zone).date())}"
         )
         yield LeftOut(source=str(word), posts=number, reason=reason)
-
-
-def _by_platform(numbers: Iterable[tuple[str, int]]) -> Counter[str]:
-    posts = Counter[str]()
-    for platform, number in numbers:
-        posts[platform] += number
-    return posts
 
 
 def _reason(basis: Basis, source: str, now: Window, then: Window) -> str:
