@@ -19,7 +19,6 @@ from monitor.report import (
     Event,
     Figure,
     OwedReply,
-    PastWeek,
     PlaceCount,
     Redefined,
     Report,
@@ -71,56 +70,42 @@ def build(
     """
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
-    redefined, past = _redefined(archive, window), compared.past() if compared else ()
-    tags, links = _tags(lookup), _terms(archive, lookup.scope, "link")
-    latest = archive.posts.newest(lookup.scope, most=_LATEST)
-    top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
-    owed = archive.annotations.oldest_owed(_MOST_OWED)
-    posts = _posts(lookup, [*latest, *top, *archive.posts.by_ids(list(owed))])
+    latest, top, owed = _lists(lookup)
     tones = _tones(total(lookup.counts(window)))
     audits = [] if platforms else _audits(archive, lookup.track, window)
-    return Report(
-        campaign=campaign.name,
-        track=lookup.track.name,
-        title=lookup.track.title,
-        window=window,
-        is_over=bounds(campaign.zone, window)[1] <= now,
-        platforms=tuple(sorted(platforms)),
-        made_at=now.astimezone(campaign.zone),
-        demo=archive.demo,
-        days=_days(lookup, window, sources),
-        figures=_figures(lookup, window, compared, past),
+    report = Report(
+        campaign=campaign.name, track=lookup.track.name, title=lookup.track.title, window=window,
+        is_over=bounds(campaign.zone, window)[1] <= now, platforms=tuple(sorted(platforms)),
+        made_at=now.astimezone(campaign.zone), demo=archive.demo, sources=sources,
+        days=_days(lookup, window, sources), hours=_hours(lookup, window, sources),
+        figures=_figures(lookup, window), seen=_seen(archive, lookup.scope),
         new_people=sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None,
-        seen=_seen(archive, lookup.scope),
-        tones=tones,
-        heat=_heat(lookup, window),
-        latest=tuple(posts[row.id] for row in latest),
-        top=tuple(posts[row.id] for row in top),
-        tags=tags,
-        links=tuple(term for term in links if link(term.term)),
-        shares=track_shares(lookup, window),
-        covered=_covered(lookup, sources, window),
-        events=_events(archive, window.first, window.last),
-        coming=_events(archive, today, today + _SOON),
-        redefined=redefined,
-        sources=sources,
-        boroughs=_boroughs(lookup, window),
-        owed=tuple(OwedReply(post=posts[post], by=by, since=at) for post, (by, at) in owed.items()),
-        put_off=archive.annotations.put_off(today),
-        unread=_unread(lookup, window),
-        news=archive.stats.biggest_story(lookup.scope),
-        comparison=compared.comparison if compared else None,
-        obstacles=() if compared else obstacles(lookup, window),
+        heat=_heat(lookup, window), latest=latest, top=top, owed=owed, tags=_tags(lookup),
+        links=tuple(term for term in _terms(archive, lookup.scope, "link") if link(term.term)),
+        shares=track_shares(lookup, window), covered=_covered(lookup, sources, window),
+        events=_events(archive, window.first, window.last), coming=_events(archive, today, today + _SOON),
+        redefined=_redefined(archive, window), boroughs=_boroughs(lookup, window),
+        put_off=archive.annotations.put_off(today), unread=_unread(lookup, window),
+        news=archive.stats.biggest_story(lookup.scope), tones=tones, checked=checked(audits),
         revision=None if platforms else _revision(lookup, window),
-        steps=steps(lookup, window, compared, redefined),
-        past=past,
-        breakdown=breakdown(compared, past, tags, links) if compared else None,
-        hours=_hours(lookup, window, sources),
-        checked=checked(audits),
         tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
         details=_details(lookup, window, compared) if details else None,
-    )
+    )  # fmt: skip
+    return _compared(report, lookup, compared)
+
+
+def _compared(report: Report, lookup: Lookup, compared: Compared | None) -> Report:
+    """Return a report with what its numbers are compared with."""
+    report = replace(report, steps=steps(lookup, report.window, compared, report.redefined))
+    if not compared:
+        return replace(report, obstacles=obstacles(lookup, report.window))
+    past = compared.past()
+    return replace(
+        report, comparison=compared.comparison, past=past,
+        figures={key: compared.figure(figure, past) for key, figure in report.figures.items()},
+        breakdown=breakdown(compared, past, report.tags, report.links),
+    )  # fmt: skip
 
 
 def _details(lookup: Lookup, window: Window, compared: Compared | None) -> Details:
@@ -131,10 +116,8 @@ def _details(lookup: Lookup, window: Window, compared: Compared | None) -> Detai
     )
 
 
-def _figures(
-    lookup: Lookup, window: Window, compared: Compared | None, past: Sequence[PastWeek]
-) -> dict[str, Figure]:
-    """Return each number that is counted, with those that it is compared with."""
+def _figures(lookup: Lookup, window: Window) -> dict[str, Figure]:
+    """Return each number that is counted."""
     whole, scope = total(lookup.counts(window)), lookup.scope_of(window)
     counts = Counts(
         total=whole,
@@ -143,8 +126,7 @@ def _figures(
         is_known=bool(whole.posts) or lookup.was_collected(window),
     )
     readings = {one.key: one.count(counts) for one in measures() if one.count}
-    figures = [Figure(definition=key, **reading._asdict()) for key, reading in readings.items()]
-    return {one.definition: compared.figure(one, past) if compared else one for one in figures}
+    return {key: Figure(definition=key, **reading._asdict()) for key, reading in readings.items()}
 
 
 def _tones(counts: DayCount) -> dict[Tone, int]:
@@ -243,6 +225,19 @@ def _had_begun(lookup: Lookup) -> bool:
     """Return whether there are posts from before the window; without, all people are new to us."""
     began = lookup.archive.posts.first_day()
     return began is not None and began < lookup.scope.first
+
+
+def _lists(
+    lookup: Lookup,
+) -> tuple[tuple[ShownPost, ...], tuple[ShownPost, ...], tuple[OwedReply, ...]]:
+    """Return the latest posts, those with most reactions, and those that are owed a reply."""
+    archive = lookup.archive
+    latest = archive.posts.newest(lookup.scope, most=_LATEST)
+    top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
+    owed = archive.annotations.oldest_owed(_MOST_OWED)
+    posts = _posts(lookup, [*latest, *top, *archive.posts.by_ids(list(owed))])
+    replies = (OwedReply(post=posts[post], by=by, since=at) for post, (by, at) in owed.items())
+    return tuple(posts[row.id] for row in latest), tuple(posts[row.id] for row in top), tuple(replies)
 
 
 def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:

@@ -8,7 +8,7 @@ from monitor.core.errors import NotPublicError
 from monitor.core.model import Query, Rejected
 from monitor.digest.content import letter
 from monitor.report import Day, Report, Window
-from monitor.report.build import build, with_details
+from monitor.report.build import build
 from monitor.report.story import story
 from tests.archive.saving import saved
 from tests.builders import a_page
@@ -38,7 +38,8 @@ def test_days_on_which_a_hashtag_was_not_asked_for_are_no_zeros(archive):
     shown = report(archive)
     assert [(day.posts, day.unknown) for day in shown.days[:2]] == [({}, 1.0)] * 2
     assert [day.posts for day in shown.days[2:]] == [{"mastodon": 4}] * 5
-    mail = letter(with_details(archive, CAMPAIGN, shown), base="https://example.org").chart
+    whole = build(archive, CAMPAIGN, THIS, now=MONDAY, sources=(), details=True)
+    mail = letter(whole, base="https://example.org").chart
     assert mail.days[:3] == ("Mon 16: not seen", "Tue 17: not seen", "Wed 18: 4")
 
 
