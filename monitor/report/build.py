@@ -168,13 +168,13 @@ def _known(
     whole = list(pairwise([*(at.timestamp() for at in starts), end.timestamp()]))
     edges = [(a, max(a, min(b, now - _DUE.total_seconds()))) for a, b in whole]
     # Hours without posts say nothing of words that were not asked for, and are no zero.
-    some, every = (cover.by_day(cover.since(spans, at), edges) for at in _asked(lookup, start, end))
+    some, every = (cover.by_day(cover.since(spans, at), edges) for at in _word_starts(lookup, start, end))
     for seen, covered, due, (a, b) in zip(some, every, edges, whole, strict=True):
         passed = min(1.0, max(0.0, (now - a) / (b - a))) if a < b else 1.0  # an hour that the clocks skip
         yield covered, cover.unknown(seen, *due, timed), passed
 
 
-def _asked(lookup: Lookup, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+def _word_starts(lookup: Lookup, start: datetime, end: datetime) -> tuple[datetime, datetime]:
     """Return since when one, and each, of the words was asked for that are asked for at the end."""
     end = min(end, lookup.now)
     words = lookup.archive.track_words.history(lookup.track.name)
