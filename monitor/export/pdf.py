@@ -1,11 +1,12 @@
 """The week on one A4 page as a PDF, tagged for those who have it read to them (PDF/UA-1)."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from monitor.charts.activity import activity
-from monitor.charts.standalone_chart import card
+from monitor.charts.standalone_chart import Size, card
 from monitor.charts.svg_to_png import FONTS
 from monitor.charts.text_layout import flat
 from monitor.core.errors import PictureError
@@ -18,13 +19,15 @@ from monitor.report.story import Headline
 from monitor.report.wording import tone_checked, window_words
 
 _PAGE = Path(__file__).with_name("week.typ")
+_CHART = Size(660, 330, 1, 0)  # as wide as the page, in pixels of 1/96 inch
 _TITLE, _SENTENCE = 70, 200  # letters
 _DATE = "year", "month", "day", "hour", "minute", "second"
 
 
 def write_pdf(report: Report, headline: Headline, out: IO[bytes]) -> None:
     """Write the page. Raises PictureError where it cannot be set."""
-    chart = card(report, activity(report), headline="", source="")
+    plain = replace(report, demo=False)  # the page says so itself
+    chart = card(plain, activity(report), headline="", source="", size=_CHART)
     week = {
         "title": f"{flat(report.title, _TITLE)}: {window_words(report.window)}",
         "date": dict(zip(_DATE, report.made_at.timetuple(), strict=False)),

@@ -56,7 +56,7 @@ def test_the_page_says_in_this_order_what_the_week_was(report: Report):
     numbers = statements(report, Face.MAIL)
     expected = [
         report.title, *(["Made-up data: nobody wrote these posts."] if report.demo else []),
-        f"{told.answer}.", *others(told), "Posts per day by platform",
+        f"{told.answer}.", *others(told), "Posts per day",
         *(number.title for number in numbers), *(number.words for number in numbers),
         *(number.usually or number.basis for number in numbers), *steps(told), *quotes(report.top),
         not_seen(report), source_line(report),
@@ -77,7 +77,8 @@ def test_the_page_is_tagged_named_and_in_british_english():
     kinds = [name for name, _ in found]
     assert [kinds.count(name) for name in ("/H1", "/H2", "/Figure", "/Table", "/L")] == [1, 4, 1, 1, 2]
     assert kinds.count("/TH") == len(statements(a_report(7), Face.MAIL))
-    assert next(alt for name, alt in found if name == "/Figure").startswith("Posts per day by platform")
+    [alt] = [alt for name, alt in found if name == "/Figure"]
+    assert alt.startswith("#CallingTimeOnCrime. Posts per day, 16 to 22 November 2026. Totals: ")
 
 
 @pytest.mark.parametrize("letters", ["plain", "the longest"])

@@ -25,3 +25,9 @@ def test_a_brief_is_two_steps_away(front):
     front.get_by_role("link", name="Make a brief").click()
     link = front.locator("#takeaway ~ ul").get_by_role("link", name="One-page brief (PDF)")
     assert taken(front, link).startswith(b"%PDF-")
+
+
+def test_one_chart_as_a_picture_is_two_steps_away_and_the_third_is_to_send_it(front):
+    menu = front.locator("figure.card details.files").first
+    menu.locator("summary").click()
+    assert taken(front, menu.get_by_role("link").filter(has_text="square").first).startswith(b"\x89PNG")
