@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 import pytest
 from docx import Document
 from pptx import Presentation
+from pypdf import PdfReader
 
 from dashboard import create_app
 from docs.build import numbers_page
@@ -156,6 +157,20 @@ def brief(report: Report) -> Shown:
     ]
 
 
+def pdf(report: Report) -> Shown:
+    """Return the titles, and what is written large below them, of the page but for its chart."""
+    texts: list[tuple[float, str]] = []
+
+    def see(text: str, scale: list[float], _: object, font: object, size: float) -> None:
+        if text.strip() and scale[0] == 1:
+            texts.append((size, text.strip()))
+
+    PdfReader(file(report, "brief", "pdf")).pages[0].extract_text(visitor_text=see)
+    numbers = texts[[text for _, text in texts].index("The numbers") + 1 :]
+    large = [at for at, (size, _) in enumerate(numbers) if size == 13]
+    return [(numbers[at][1], numbers[words][1]) for at, words in zip(range(large[0]), large, strict=True)]
+
+
 def slides(report: Report) -> Shown:
     slide = Presentation(file(report, "slides", "pptx")).slides[1]
     texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
@@ -183,6 +198,7 @@ FACES = {
     "csv": (Face.CSV, table_of_numbers, "monitor.export.csv.statements"),
     "workbook": (Face.WORKBOOK, workbook, "monitor.export.xlsx.statements"),
     "brief": (Face.BRIEF, brief, "monitor.export.docx.statements"),
+    "pdf": (Face.MAIL, pdf, "monitor.export.pdf.statements"),
     "slides": (Face.SLIDES, slides, "monitor.export.pptx.statements"),
     "command line": (Face.TEXT, command_line, "monitor.cli.report.shown_on"),
     "json": (Face.JSON, as_json, "monitor.report.json_form.shown_on"),
