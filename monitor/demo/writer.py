@@ -14,7 +14,7 @@ from monitor.demo.texts import Texts
 from monitor.demo.year import Year, data
 
 COPIED, KIT, QUESTIONS, REPLIES, SHEETS = 0.02, 0.03, 0.12, 0.2, 0.6  # shares of posts; of questions
-_LINKED, _TAGGED = 0.1, 0.15
+_LINKED, _TAGGED = 0.1, 0.1
 _ANSWERABLE = 12  # posts of a platform, the newest, that somebody may answer
 _DRAWS = 4  # of people in a hostile week, of whom the first opponent writes
 _PAGES = ("https://petition.example/sign", "https://survey.example/results", "https://stalls.example/dates")

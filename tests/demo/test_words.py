@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
+from statistics import fmean
 from urllib.parse import urlsplit
 
 import pytest
@@ -98,8 +99,15 @@ def test_an_answer_has_its_question_before_it_on_the_same_platform(posts):
         parent, root = by[reply.platform, reply.parent], by[reply.platform, reply.root]
         assert root.parent is None
         assert parent.created_at.replace(minute=0, second=0) <= reply.created_at
-    sheets = [reply for reply in replies if "sheet" in by[reply.platform, reply.parent].text.casefold()]
-    assert any("red box" in reply.text for reply in sheets)
+    asks = data("texts")["asks"]
+    answers = [line for about in asks for line in data("texts")["voices"][about]["answers"]]
+    starts = tuple(line.split("{")[0].casefold() for line in answers if not line.startswith("{"))
+    fits: dict[bool, list[bool]] = {True: [], False: []}
+    for reply in replies:
+        parent = by[reply.platform, reply.parent].text
+        fits[is_question(parent)].append(reply.text.casefold().startswith(starts))
+    assert sum(fits[True]) > 5
+    assert fmean(fits[True]) > 3 * fmean(fits[False])
 
 
 def test_a_story_is_in_many_newspapers_and_a_bridge_copies_posts(posts):
