@@ -104,7 +104,7 @@ def context(
         "boroughs": [*_boroughs(report.boroughs, choice)],
         "known": [*posts_to_know(report)],
         "seen": [_seen_bar(one, titles) for one in report.covered],
-        "is_whole": report.posts.value == len(report.latest) > 0,
+        "is_whole": report.posts.value == len(report.latest),
         "compare": args.get("compare", ""), "first_run": first_run(report),
     } | live.context(report, now)  # fmt: skip
 
