@@ -240,7 +240,7 @@ def filters(choice: Choice, search: PostSearch, author: str, place: str) -> list
     labels = {
         "q": f"words: {search.words}", "author": f"by {author}", "tag": f"#{search.tag.lstrip('#')}",
         "place": f"mentions: {place}", "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
-        "mark": f"marked “{post_actions.mark_title(search.mark)}”", "new": "new voices only",
+        "mark": f"marked “{actions.mark_title(search.mark)}”", "new": "new voices only",
     }  # fmt: skip
     links = [
         (text, choice.address("/posts", **(search.arguments | {name: None})))

@@ -12,6 +12,7 @@ from monitor.alerts.burst import Burst, Counts, burst
 from monitor.archive.values import PostGain, PostRow
 from monitor.campaign import Campaign
 from monitor.core.clock import stamp
+from monitor.core.text import one_line
 from monitor.platform_info import titles
 from monitor.report import SourceState
 from monitor.report.wording import day_name, quantity, stalled
@@ -39,7 +40,7 @@ class Alert:
     title: str
     cause: str
     links: Mapping[str, str]  # what is where: addresses on the dashboard, from their slash on
-    pause: timedelta
+    pause: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,6 @@ def stalled_alert(since: datetime, cause: str) -> Alert:
         title=stalled(since).rstrip("."),
         cause=f"{cause} Until then the numbers will not change.",
         links={"State of each source": "/sources"},
-        pause=timedelta(hours=1),
     )
 
 
@@ -95,7 +95,6 @@ def _away(facts: Observation) -> Iterator[Alert]:
             cause="Each source is now being checked for what was posted in the meantime. Anything it"
             " no longer shows counts as not covered.",
             links={"Data coverage": "/sources"},
-            pause=ASLEEP,
         )
 
 
@@ -127,6 +126,7 @@ def _burst(facts: Observation) -> Iterator[Alert]:
     if peak is None:
         return
     since, until = peak.since.astimezone(zone), peak.until.astimezone(zone)
+    usual = f"about {round(peak.usual)}" if peak.usual >= 0.5 else "fewer than 1"
     links = {"Today's posts": f"/posts?since={since.date()}&until={until.date()}"}
     if biggest := next((post for post in facts.top if post.created_at >= since), None):
         links[f"The post with the most reactions: {biggest.metrics.engagement}"] = f"/posts/{biggest.id}"
@@ -134,7 +134,7 @@ def _burst(facts: Observation) -> Iterator[Alert]:
         rule="burst",
         subject=f"{peak.since:%Y-%m-%dT%H}",
         title=f"{peak.total} people {'posted for the first time' if peak.newcomers else 'joined in'}"
-        f" from {since:%H:%M} to {until:%H:%M}; usually {_about(peak.usual)}",
+        f" from {since:%H:%M} to {until:%H:%M}; usually {usual}",
         cause=" ".join(_causes(facts, peak)),
         links=links,
         pause=timedelta(hours=24),
@@ -149,7 +149,7 @@ def _causes(facts: Observation, peak: Burst) -> Iterator[str]:
     day = peak.since.astimezone(facts.campaign.zone).date()
     events = [title for on, title in facts.events if on == day]
     for title in events:
-        yield f"Today's event: “{' '.join(title.split())[:80]}”."
+        yield f"Today's event: “{one_line(title)[:80]}”."
     if not events:
         yield "No clear cause."
 
@@ -166,7 +166,6 @@ def _rising(facts: Observation) -> Iterator[Alert]:
                 title=f"A post got {reactions} in three hours",
                 cause=f"At most {_AMONG} posts in the last four weeks got as many in total.",
                 links={"The post": f"/posts/{post.id}"},
-                pause=timedelta(hours=1),
             )
 
 
@@ -181,10 +180,6 @@ def _questions(facts: Observation) -> Iterator[Alert]:
             links={"The question": f"/posts/{question.id}"},
             pause=timedelta(hours=6),
         )
-
-
-def _about(mean: float) -> str:
-    return "fewer than 1" if mean < 0.5 else f"about {round(mean)}"
 
 
 def _moment(facts: Observation, at: datetime) -> str:

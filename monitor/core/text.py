@@ -47,8 +47,8 @@ def normal_tag(tag: str) -> str:
 
 def spelling(tag: str, texts: Iterable[str]) -> str:
     """Return a hashtag as most of these texts write it; empty if none has it."""
-    written = Counter(one for text in texts for one in _TAG.findall(text) if normal_tag(one) == tag)
-    return next((one for one, _ in written.most_common(1)), "")
+    spellings = Counter(one for text in texts for one in _TAG.findall(text) if normal_tag(one) == tag)
+    return next((one for one, _ in spellings.most_common(1)), "")
 
 
 def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:

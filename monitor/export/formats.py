@@ -54,8 +54,8 @@ def _pdf(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
 
 
 def _slides(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    shown = nameless(report)  # they are, too
-    write_slides(shown, headline(shown), out)
+    report = nameless(report)  # they are, too
+    write_slides(report, headline(report), out)
 
 
 def _svg(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:

@@ -243,6 +243,8 @@ def _lists(
 def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
     """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
+    links = {row.id: [url for kind, url in row.terms if kind == "link" and link(url)] for row in rows}
+    pages = tuple(f"{host(page)}/" for page in lookup.campaign.petition)
     marked, praise = lookup.archive.annotations.marks(ids), lookup.archive.annotations.praise(ids)
     new = lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else ()
     return {
@@ -251,14 +253,10 @@ def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
             name=row.name, text=row.text, created_at=row.created_at.astimezone(lookup.campaign.zone),
             metrics=row.metrics, tone=row.tone, seen_in=place_of(row.platform, row.native_id),
             is_marked=row.id in marked, is_praise=row.id in praise, is_new_voice=row.id in new,
-            is_petition=any(kind == "link" and _is_petition(lookup, term) for kind, term in row.terms),
+            is_petition=any(f"{host(url)}/".startswith(pages) for url in links[row.id]),
         )
         for row in rows
     }  # fmt: skip
-
-
-def _is_petition(lookup: Lookup, address: str) -> bool:
-    return any(f"{host(address)}/".startswith(f"{host(page)}/") for page in lookup.campaign.petition)
 
 
 def _person(poster: Poster) -> ShownPerson:

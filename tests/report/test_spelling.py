@@ -53,9 +53,18 @@ def test_a_hashtag_that_stands_in_no_text_is_written_as_it_is_stored(archive):
         ("https://petition.example.org/123456/sign", True),
         ("https://petition.example.org/1234567", False),
         ("https://petition.example.org.evil.example/123456", False),
+        ("http://[petition.example.org/123456", False),
         ("https://example.org/?to=https://petition.example.org/123456", False),
     ],
-    ids=["asked with more", "www", "a page below", "another petition", "another host", "only mentioned"],
+    ids=[
+        "asked with more",
+        "www",
+        "a page below",
+        "another petition",
+        "another host",
+        "no address",
+        "said",
+    ],
 )
 def test_a_post_that_links_to_the_petition_is_known_by_it(archive, link, is_petition):
     petition = ("https://petition.example.org/123456",)

@@ -48,22 +48,17 @@ def _revision(report: Report) -> Iterator[str]:
 def _steps(report: Report) -> Iterator[str]:
     """Yield a clause for the steps of one kind and day; for all files, and for all looks back."""
     last = {step.subject: step for step in report.steps if step.step in _WORDS}
+    removed = {step.subject for step in report.steps if step.step is Step.TAG_REMOVED}
     groups: dict[tuple[str, date | None], list[SeriesStep]] = {}
     for step in report.steps:
         if last.get(step.subject, step) is not step and step.step in _WORDS:
             continue
-        clause = _AGAIN if _is_back(report, step) else _CLAUSES[step.step]
+        is_back = step.step is Step.TAG_ADDED and step.subject in removed
+        clause = _AGAIN if is_back else _CLAUSES[step.step]
         day = None if step.step in _REASONS else step.day
         groups.setdefault((clause, day), []).append(step)
     for (clause, _), steps in groups.items():
         yield _clause(report, clause, steps)
-
-
-def _is_back(report: Report, step: SeriesStep) -> bool:
-    """Return whether a word was added that had been removed before."""
-    return step.step is Step.TAG_ADDED and any(
-        one.subject == step.subject and one.step is Step.TAG_REMOVED for one in report.steps
-    )
 
 
 def _clause(report: Report, clause: str, steps: Sequence[SeriesStep]) -> str:

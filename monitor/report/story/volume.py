@@ -36,7 +36,7 @@ _OF_POSTS = (Kind.REACTIONS, Kind.VIEWS)  # one post may have most of it
 
 
 @dataclass(frozen=True, slots=True)
-class _Number(Standing):
+class _Amount(Standing):
     """A number of the days that are compared, with what it was before."""
 
     kind: Kind
@@ -67,7 +67,7 @@ def volume(report: Report) -> Iterator[Finding]:
             yield replace(alone or _whole(report, number), score=score)
 
 
-def _numbers(report: Report) -> Iterator[_Number]:
+def _numbers(report: Report) -> Iterator[_Amount]:
     for kind, (key, _) in _AMOUNTS.items():
         figure = report.figures[key]
         amounts = [known for week in report.past if (known := week.values.get(key)) is not None]
@@ -79,10 +79,10 @@ def _numbers(report: Report) -> Iterator[_Number]:
             interval = of_counts([[people] for people in amounts], STRICTER)
         else:
             interval = of_counts([week.days for week in report.past], STRICT)
-        yield _Number(figure.finished, median(amounts), interval, kind, figure.usual)
+        yield _Amount(figure.finished, median(amounts), interval, kind, figure.usual)
 
 
-def _whole(report: Report, number: _Number) -> Finding:
+def _whole(report: Report, number: _Amount) -> Finding:
     kind, value, usual = number.kind, number.value, number.usual
     words, record = number.of(value), ""
     if kind is Kind.PEOPLE:
@@ -109,7 +109,7 @@ def _record(report: Report, key: str, value: int) -> str:
     return f", the fewest in {weeks + 1} weeks" if value < min(before) else ""
 
 
-def _parts(report: Report, number: _Number) -> Iterator[tuple[float, Finding]]:
+def _parts(report: Report, number: _Amount) -> Iterator[tuple[float, Finding]]:
     """Yield what may make all of a rise, or of a fall, with how much of the number it is."""
     usual, parts = f"as many as usual ({range_of(number.usual)})", report.breakdown
     if number.kind is Kind.POSTS and parts and parts.busiest:
@@ -123,10 +123,9 @@ def _parts(report: Report, number: _Number) -> Iterator[tuple[float, Finding]]:
         story = f"one news story is on {report.news.sites:,} sites; counted once, {usual}"
         sentence, page = f"{number.of(number.value)}: {story}", f"/posts/{report.news.post}"
         yield copies(report), number.finding(Kind.NEWS, sentence, page)
-    biggest = max(_tops(report, number.key), default=None) if number.kind in _OF_POSTS else None
-    total = report.figures[number.key].value
-    if biggest and biggest[0] and total:
-        part, post = biggest
+    tops = _tops(report, number.key) if number.kind in _OF_POSTS else ()
+    part, post = max(tops, default=(0, 0))
+    if part and (total := report.figures[number.key].value):
         sentence = f"{part:,} of {number.of(total)} went to one post; the others had {usual}"
         # The latest readings of both: compared is what was known at an equal age.
         yield part * number.value / total, number.finding(Kind.POST, sentence, f"/posts/{post}")
