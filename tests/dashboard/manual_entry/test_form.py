@@ -144,7 +144,8 @@ def test_what_is_typed_is_only_text(client):
 
 # What a browser would run, or follow to a script.
 RUNS = XPath(
-    "//script[not(starts-with(@src, '/static/'))] | //@*[starts-with(name(), 'on')] | //a/@*[re:test(., '^\\s*javascript:', 'i')]",
+    "//script[not(starts-with(@src, '/static/'))] | //@*[starts-with(name(), 'on')]"
+    " | //a/@*[re:test(., '^\\s*javascript:', 'i')]",
     namespaces={"re": "http://exslt.org/regular-expressions"},
 )
 
