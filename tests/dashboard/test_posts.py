@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pytest
 
 from dashboard import create_app
-from dashboard.posts.actions import ACTS, sentence
 from dashboard.posts import SHOWN
+from dashboard.posts.actions import ACTS, sentence
 from monitor.accounts import Accounts, Role
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Author, Tone
