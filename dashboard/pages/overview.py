@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from monitor.report.follow_up import Action, posts_to_know, todo
 from monitor.report.measure import Face, Measure, TileLink, TileNote
 from monitor.report.story import story
 
-MOST_TO_DO = 4  # cards
+MOST_TO_DO = 3  # cards: what is done makes room for the next
 _VERBS = {  # what opens the page of an action
     "post": "Open post", "events": "Add an event", "tone": "Read them", "people": "See who",
     "sources": "See why",
@@ -87,15 +88,15 @@ def context(
     report: Report, choice: Choice, now: datetime, args: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, object]:
     """Return what the week's template needs; `args` are of the chart."""
-    titles, rest = wording.titles(report), choice.address("", period=None, since=None, until=None)
+    titles = wording.titles(report)
+    rest = choice.address("", period=None, since=None, until=None).replace("?", "&")
 
     def posts(first: date, last: date) -> str:
-        return f"/posts?since={first}&until={last}{rest.replace('?', '&')}"
+        return f"/posts?since={first}&until={last}{rest}"
 
     return {
         "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window),
-        "story": [(one.sentence, one.address + rest.replace("?", "&") * ("?" in one.address))
-                  for one in story(report)],
+        "story": [*_sentences(report, rest)],
         "cards": [*_cards(report, choice)][:MOST_TO_DO], "back": request.full_path,
         "owed_address": choice.address("/posts", mark="needs reply", period=ALL, since=None, until=None),
         "did": actions.result(),
@@ -107,6 +108,11 @@ def context(
         "is_whole": report.posts.value == len(report.latest),
         "compare": args.get("compare", ""), "first_run": first_run(report),
     } | live.context(report, now)  # fmt: skip
+
+
+def _sentences(report: Report, rest: str) -> Iterator[tuple[str, str]]:
+    for finding in story(report):
+        yield finding.sentence, finding.address + rest * ("?" in finding.address)
 
 
 def _cards(report: Report, choice: Choice) -> Iterator[Card]:
@@ -122,12 +128,12 @@ def _address(action: Action, choice: Choice) -> str:
 
 
 def _boroughs(boroughs: Iterable[Term], choice: Choice) -> Iterator[BoroughTile]:
-    ordered = sorted(boroughs, key=lambda one: -one.posts)
-    most = max((one.posts for one in ordered), default=0) or 1
-    for one in ordered:
+    ordered = sorted(boroughs, key=attrgetter("posts"), reverse=True)
+    for borough in ordered:
         yield BoroughTile(
-            title=services().campaign.gazetteer.title(one.term), posts=one.posts,
-            shade=max(1, round(_SHADES * one.posts / most)), address=choice.address("/posts", place=one.term),
+            title=services().campaign.gazetteer.title(borough.term), posts=borough.posts,
+            shade=max(1, round(_SHADES * borough.posts / (ordered[0].posts or 1))),
+            address=choice.address("/posts", place=borough.term),
         )  # fmt: skip
 
 

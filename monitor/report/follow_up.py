@@ -72,10 +72,10 @@ def found_alike(report: Report) -> bool:
 
 def _owed(report: Report) -> Iterator[Action]:
     """Yield the replies that were promised and have waited longest."""
-    waiting = (one for one in report.owed if f"post {one.post.id}" not in report.put_off)
-    for one in islice(waiting, _MOST_OWED):
-        by, age = (f" by {one.by}" if one.by else ""), ago(one.since, report.made_at)
-        yield _about(one.post, f"Reply to {_who(one.post, report)}", f"Marked{by} {age}")
+    waiting = (reply for reply in report.owed if _is_due(reply.post, report))
+    for reply in islice(waiting, _MOST_OWED):
+        by, age = (f" by {reply.by}" if reply.by else ""), ago(reply.since, report.made_at)
+        yield _about(reply.post, f"Reply to {_who(reply.post, report)}", f"Marked{by} {age}")
 
 
 def _posts(report: Report) -> Iterator[Action]:
@@ -119,7 +119,8 @@ def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
 
 
 def _who(post: ShownPost, report: Report) -> str:
-    return post.handle or post.name or f"the author of a post{_where(post, report)}"
+    handle = post.handle and post.handle[0] + post.handle[1:].partition("@")[0]  # without its server
+    return handle or post.name or f"the author of a post{_where(post, report)}"
 
 
 def _where(post: ShownPost, report: Report) -> str:

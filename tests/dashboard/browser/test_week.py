@@ -1,4 +1,4 @@
-"""The week in a real browser, with a whole made-up campaign: how much of it is seen at once, and what it costs."""
+"""The week in a real browser, with a whole made-up campaign: what is seen at once, and what it costs."""
 
 import gzip
 from dataclasses import replace
