@@ -1,9 +1,10 @@
-// "/" goes to the search box. A form is answered by keys while it has the focus: each choice names its own
-// in data-key.
+// "/" goes to the search box, arrows to the days before and after; a choice of a form names its key.
 // Without this file the page is whole.
 "use strict";
 addEventListener("keydown", (event) => {
   const box = document.getElementById("search");
+  const step = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+  if (step && event.target === document.body) document.querySelector(`.step [rel=${step}]`)?.click();
   const types = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
   if (event.key !== "/" || types || !box || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
