@@ -111,6 +111,7 @@ def create_app(
         forbidding=forbidding,
         stalled_since=lambda: _stalled_since(services),
         is_disk_full=services.is_disk_full,
+        opens_here_only=lambda: services.campaign.digest.is_local and _is_here(request.host),
         owed_replies=lambda: _owed_replies(services),
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
@@ -171,12 +172,20 @@ def _only_so_many_fields() -> None:
         abort(413)
 
 
+def _name(host: str) -> str:
+    """Return a host without its port, in small letters."""
+    name, colon, port = host.rpartition(":")
+    return (name if colon and port.isdecimal() else host).lower()
+
+
+def _is_here(host: str) -> bool:
+    """Return whether an address with this host opens on this computer only."""
+    return _name(host) in LOOPBACK
+
+
 def _only_our_names(hosts: Container[str]) -> None:
     """Refuse other names: a foreign site could point its own at this machine (DNS rebinding)."""
-    host = request.environ.get("HTTP_HOST", "")
-    name, colon, port = host.rpartition(":")
-    bare = name if colon and port.isdecimal() else host
-    if bare.lower() not in hosts:
+    if _name(request.environ.get("HTTP_HOST", "")) not in hosts:
         abort(
             400,
             "This dashboard does not answer to that address. Open http://localhost followed by its port.",

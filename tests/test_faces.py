@@ -108,7 +108,7 @@ def file(report: Report, what: str, ending: str) -> io.BytesIO:
 
 
 def tiles(page: str) -> Shown:
-    cards = re.findall(r'(?s)<section class="card kpi".*?<h2[^>]*>(.*?)</h2>(.*?)</section>', page)
+    cards = re.findall(r'(?s)<section class="kpi".*?<h2[^>]*>(.*?)</h2>(.*?)</section>', page)
     return [(plainly(title).removesuffix(" not checked"), plainly(rest)) for title, rest in cards]
 
 

@@ -24,7 +24,9 @@ def add() -> ResponseReturnValue:
         slug = accounts().share(share_request, by=who().name, now=now())
     except AccessError as error:
         return _page(wrong=str(error), form=request.form), 422
-    return _page(link=url_for("shared.show", slug=slug, _external=True), share_request=share_request)
+    digest, path = campaign().digest, url_for("shared.show", slug=slug)
+    base = request.host_url if digest.is_local else digest.address
+    return _page(link=base.rstrip("/") + path, share_request=share_request)
 
 
 @page.post("/<row:share_id>/revoke")

@@ -1,6 +1,7 @@
 """What a link shows to those without an account, and what it never shows."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -129,6 +130,31 @@ def test_an_editor_makes_a_link_and_ends_it(site):
     assert "The link has been ended." in editor.get(done.location).text
     assert site.browser().get(path).status_code == 410
     assert editor.post("/shares/99/revoke").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "link", "is_said"),
+    [
+        ("http://localhost:8000", "localhost", "http://localhost/s/", True),
+        ("http://localhost:8000", "127.0.0.1:8731", "http://127.0.0.1:8731/s/", True),
+        ("http://localhost:8000", "office.example", "http://office.example/s/", False),
+        ("https://office.example/", "127.0.0.1", "https://office.example/s/", False),
+    ],
+    ids=["this computer", "by its number", "asked for by a name", "a name in the campaign file"],
+)
+def test_of_a_link_that_opens_nowhere_else_that_is_said(site, address, host, link, is_said):
+    campaign = replace(CAMPAIGN, digest=replace(CAMPAIGN.digest, address=address))
+    site.app = create_app(
+        some_services(REPORT, campaign=campaign, now=lambda: site.now),
+        accounts=site.accounts, hosts={"localhost", "127.0.0.1", "office.example"},
+    )  # fmt: skip
+    form = {"name": "the MP", "shows": "overview", "period": "week", "days": "14", "sites": ""}
+    session = site.accounts.begin(site.person(Role.EDITOR), "Firefox", NOW)
+    made = site.app.test_client(use_cookies=False).post(
+        "/shares", data=form, base_url=f"http://{host}", headers={"Cookie": f"monitor={session}"}
+    ).text  # fmt: skip
+    assert re.search(re.escape(link) + r"[\w-]{22}", made)
+    assert ("It opens on this computer only." in made) == is_said
 
 
 def test_a_link_that_cannot_be_made_keeps_what_was_typed(site):
