@@ -215,7 +215,7 @@ def expected(face: Face, report: Report) -> list[tuple[str, list[str]]]:
         title = one.definition.title
         words = one.words(report)
         if face in (Face.OVERVIEW, Face.SHARED) and one.tile(report).parts:
-            words = [f"{name.capitalize()} {part}%" for name, part in one.tile(report).parts.items()]
+            words = [f"{part}% {name}" for name, part in one.tile(report).parts.items()]
         elif face is Face.JSON:
             words = [f'"value": {one.figure(report).value}'] if one.count else IN_JSON[one.key]
         found.append((title, [words] if isinstance(words, str) else words))

@@ -1,4 +1,4 @@
-// "/" goes to the search box, arrows to the days before and after; a choice of a form names its key.
+// "/": the search box. Arrows: the days before and after. The choices of a form name their keys.
 // Without this file the page is whole.
 "use strict";
 addEventListener("keydown", (event) => {
