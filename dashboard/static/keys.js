@@ -1,4 +1,4 @@
-// "/": the search box. Arrows: the days before and after. The choices of a form name their keys.
+// "/": the search box. Arrows: the days before and after. Choices name their own keys.
 // Without this file the page is whole.
 "use strict";
 addEventListener("keydown", (event) => {
