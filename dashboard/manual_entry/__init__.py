@@ -33,9 +33,11 @@ def show() -> str:
 
 
 def _handed_over() -> dict[str, str]:
-    """Return the fields that another app has filled in: see `share_target` in static/manifest.webmanifest.
+    """Return the fields that another app fills in: `share_target` in static/manifest.webmanifest names them.
 
-    Most give the address in their text.
+    Android has no field for an address: it comes in the text.
+    https://w3c.github.io/web-share-target,
+    https://developer.android.com/reference/kotlin/androidx/browser/trusted/sharing/ShareTarget
     """
     title, text, link = (request.args.get(name, "").strip() for name in ("title", "text", "link"))
     if not link and (address := _ADDRESS.search(text)):

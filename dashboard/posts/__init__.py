@@ -133,7 +133,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         listed = archive.post_query.page(query, after=after, most=SHOWN)
         posts = _posts(archive, listed.authors, opinions=not search.is_of_person)
         total = archive.post_query.total(query)
-        similar = archive.post_query.similar(query) if not posts else []
+        similar = archive.post_query.similar(query) if not posts else None
         ways = _ways(archive, choice, search.words) if search.words else []
         author = archive.people.name_of(search.author) if search.author is not None else None
     here, by = (
@@ -144,7 +144,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         "posts": posts, "search": search, "total": total, "sentence": sentence(total, search.order),
         "filters": filters(choice, search, by, services().campaign.gazetteer.title(search.place)),
         "here": here, "is_first": "after" not in request.args, "shown_by_person": search.is_of_person,
-        "similar": [(one, choice.address("/posts", **(search.arguments | {"q": one}))) for one in similar],
+        "similar": similar and (similar, choice.address("/posts", **(search.arguments | {"q": similar}))),
         "ways": ways,
         "next": choice.address("/posts", **search.arguments, after=listed.next) if listed.next else None,
     }  # fmt: skip

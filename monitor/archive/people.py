@@ -63,10 +63,9 @@ class People:
 
     def accounts(self, handle: str, most: int = 5) -> list[tuple[int, str, str]]:
         """Return id, platform and handle of the accounts of this name: 'ann' is 'ann@example.org', too."""
-        values = {"name": handle, "name_last": handle + chr(0x10FFFF)}
         ids = ACCOUNTS.format(name="name")
-        sql = f"SELECT id, platform, handle FROM authors WHERE id IN {ids} LIMIT {most}"
-        return self.db.execute(sql, values).fetchall()
+        sql = f"SELECT id, platform, handle FROM authors WHERE id IN ({ids}) LIMIT {most}"
+        return self.db.execute(sql, {"name": handle}).fetchall()
 
     def writers(self, platform: str, track: str) -> list[str]:
         """Return the native ids of those with the most posts in a track, of whom some are readable still."""

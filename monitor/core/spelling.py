@@ -34,8 +34,7 @@ def is_slip(word: str, name: str) -> bool:
     return is_swapped or rest[1:] == right[1:] or rest[1:] == right or rest == right[1:]
 
 
-def nearest(word: str, others: Iterable[str], most: int) -> list[str]:
-    """Return the words that are spelt most like one, nearest first, and one of those that begin alike."""
-    near = [other for other in others if other[0] == word[0] and abs(len(other) - len(word)) <= 2]
-    families = {other[:5]: other for other in reversed(get_close_matches(word, near, 4 * most, cutoff=0.8))}
-    return [*reversed(families.values())][:most]
+def nearest(word: str, others: Iterable[str]) -> str:
+    """Return the word that is spelt most like one; '' if none is."""
+    near = sorted(other for other in others if other[0] == word[0] and abs(len(other) - len(word)) <= 2)
+    return "".join(get_close_matches(word, near, 1, cutoff=0.8))

@@ -38,8 +38,8 @@ def found(archive: Archive, words: str, place: str | None) -> set[str]:
     ids = archive.post_query.page(criteria, most=500).ids
     for account, _, _ in archive.people.accounts(words):
         ids += archive.post_query.page(Filter(scope=scope, author=account), most=500).ids
-    if not ids and (others := archive.post_query.similar(criteria)):
-        return found(archive, others[0], None)
+    if not ids and (other := archive.post_query.similar(criteria)):
+        return found(archive, other, None)
     return {row.native_id for row in archive.posts.by_ids(ids)}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.archive.posts.search_terms import half_word, names_account, term_groups, words_of
+from monitor.archive.posts.search_terms import TermGroup, half_word, names_account, term_groups, words_of
 
 ASKED = {
     "words": ("Knife crime", ['("knife") AND ("crime")']),
@@ -22,14 +22,19 @@ ASKED = {
     "operators alone": ("OR AND NOT -", []),
     "or at either end": ("OR knife OR", ['("knife")']),
     "no letters": ('"" ! \x00 ()', []),
-    "a name beside a word": ("@ann knife", ['("knife")', '"ann"']),
-    "a tag has an index of its own": ("#Knife", [""]),
+    "a name beside a word": ("@ann knife", ['("knife")', '"ann", @ann']),
+    "a tag has an index of its own": ("#Knife", ["#knife"]),
+    "a tag or a word": ("#Knife OR gun", ['"gun", #knife']),
 }  # fmt: skip
+
+
+def matches(groups: tuple[TermGroup, ...]) -> list[str]:
+    return ["NOT " * one.is_left_out + ", ".join(f"{t.sign}{t.text}" for t in one.terms) for one in groups]
 
 
 @pytest.mark.parametrize(("question", "asked"), ASKED.values(), ids=ASKED)
 def test_the_index_is_asked_for_words_in_quotation_marks(question, asked):
-    assert ["NOT " * one.is_left_out + one.match for one in term_groups(question)] == asked
+    assert matches(term_groups(question)) == asked
 
 
 HALF = {
@@ -45,7 +50,11 @@ def test_the_last_word_may_be_half_typed(question, is_half):
 
 
 def test_a_half_word_may_go_on_and_no_other_does():
-    assert [one.match for one in term_groups("knife burgl", is_half=True)] == ['("knife") AND ("burgl"*)']
+    assert matches(term_groups("knife burgl", is_half=True)) == ['("knife") AND ("burgl"*)']
+
+
+def test_a_place_is_a_phrase_or_what_mentions_it():
+    assert matches(term_groups("Gants Hill", place="gants-hill")) == ['("gants hill"), placegants-hill']
 
 
 def test_a_question_of_a_thousand_words_is_cut_to_forty():

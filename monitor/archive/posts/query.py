@@ -159,17 +159,18 @@ class PostQuery:
         """Return whether a post has this hashtag."""
         return not self._is_within(0, "SELECT id FROM terms WHERE kind = 'tag' AND term = :tag", {"tag": tag})
 
-    def similar(self, criteria: Filter, most: int = 3) -> list[str]:
-        """Return questions that find posts, with words of the newest ones for those that are in no post."""
+    def similar(self, criteria: Filter) -> str | None:
+        """Return a question that finds posts: with words of the newest ones for those that are in no post."""
         unknown = [word for word in words_of(criteria.words) if self._is_within(0, _MATCHES, _matching(word))]
         if not unknown:
-            return []
+            return None
         sql, values = self._query(self._plan(Filter(scope=criteria.scope)), _NEWEST, "p.text")
         texts = self.db.execute(f"{sql} ORDER BY {_BY_TIME} LIMIT {_SAMPLE}", values).fetchall()
         known = {word for (text,) in texts if text for word in _KNOWN.findall(normal(text)) if word}
-        near = {word: nearest(word, known, most) or [word] for word in unknown}
-        questions = dict.fromkeys(_with_words(criteria.words, near, n) for n in range(most))
-        return [one for one in questions if self.page(replace(criteria, words=one), most=1).ids]
+        question = cleaned(criteria.words)
+        for word in unknown:
+            question = re.sub(re.escape(word), nearest(word, known) or word, question, flags=re.IGNORECASE)
+        return question if self.page(replace(criteria, words=question), most=1).ids else None
 
     def _ways(self, plan: _Plan, after: Cursor | None) -> Iterator[_Way]:
         """Yield the ways to the posts that are asked for, those that come first in the order first."""
@@ -213,20 +214,21 @@ class PostQuery:
     def _plan(self, criteria: Filter) -> _Plan:
         """Return how the posts are looked for: by how many there may be of each thing that is asked for."""
         half, values = half_word(criteria.words), self._values(criteria)
-        is_half = half is not None and self._is_within(_FEW, _MATCHES, {"words": half.match})
+        is_half = half is not None and self._is_within(_FEW, _MATCHES, {"words": half})
         groups = term_groups(criteria.words, is_half=is_half, place=criteria.named_place)
         for group in groups:
             values |= group.values
         # In the order of time a common word is soon found; of a few sizes all posts would be asked for it.
-        each = [g for g in groups if criteria.order == Order.NEWEST and not g.is_left_out]
-        words = [group.test(is_common=group in each and self._is_common(group)) for group in groups]
+        each = [
+            group for group in groups
+            if criteria.order == Order.NEWEST and not group.is_left_out and not is_half
+            and not self._is_within(_MANY, group.ids, values)
+        ]  # fmt: skip
+        words = [group.test(is_common=group in each) for group in groups]
         return _Plan(
             criteria=criteria, few=self._few(criteria, groups, values), values=values,
             words=words if words or not criteria.words else ["false"],
         )  # fmt: skip
-
-    def _is_common(self, group: TermGroup) -> bool:
-        return "*" not in group.match and not self._is_within(_MANY, _MATCHES, {"words": group.match or '""'})
 
     def _is_within(self, most: int, ids: str, values: dict[str, Any]) -> bool:
         """Return whether a set has no more posts than this."""
@@ -329,14 +331,6 @@ _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}
 
 def _matching(word: str) -> dict[str, Any]:
     return {"words": f'"{word}"'}
-
-
-def _with_words(question: str, words: Mapping[str, Sequence[str]], n: int) -> str:
-    """Return a question with the nth of the words that there are for each, or the last of them."""
-    text = cleaned(question)
-    for word, others in words.items():
-        text = re.sub(re.escape(word), others[min(n, len(others) - 1)], text, flags=re.IGNORECASE)
-    return text
 
 
 def _after(after: Cursor | None) -> dict[str, Any]:

@@ -5,9 +5,8 @@ and none of what has a minus or NOT before it. Whatever else is typed is an ordi
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from monitor.core.normal_text import cleaned, normal
 from monitor.core.text import quoted
@@ -18,83 +17,61 @@ _EDGE = "@#()[]{}<>.,;:!?*'"
 # A short word, or one with an ending that the index leaves out: what begins like the rest is another word,
 # as "usual" is for "using". https://www.sqlite.org/fts5.html, 4.3.3
 _WHOLE = re.compile(r".{0,2}|.*(?:[esy]|al|ed|ent|ant|er|ing|ion|ism|ou)")
-_LAST = chr(0x10FFFF)  # comes after whatever a word may go on with
 
 ACCOUNTS = (
-    "(SELECT id FROM authors WHERE handle COLLATE NOCASE BETWEEN :{name} AND :{name}_last"
-    " AND substr(handle, length(:{name}) + 1, 1) IN ('', '.', '@'))"
+    "SELECT id FROM authors WHERE handle COLLATE NOCASE BETWEEN :{name} AND :{name} || char(1114111)"
+    " AND substr(handle, length(:{name}) + 1, 1) IN ('', '.', '@')"
 )
-_TAGS = "(SELECT id FROM terms WHERE kind = 'tag' AND term BETWEEN :{name} AND :{name}_last)"
-_PLACES = "(SELECT id FROM terms WHERE kind = 'place' AND term = :{name})"
+_TERMS = {  # each in its table, by sign
+    "#": "SELECT id FROM terms WHERE kind = 'tag' AND term = :{name}",
+    "#*": "SELECT id FROM terms WHERE kind = 'tag' AND term BETWEEN :{name} AND :{name} || char(1114111)",
+    "place": "SELECT id FROM terms WHERE kind = 'place' AND term = :{name}",
+}
 _IDS = {
     "": "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :{name}",
-    "@": f"SELECT id FROM posts WHERE author_id IN {ACCOUNTS}",
-    "#": f"SELECT post_id AS id FROM post_terms WHERE term_id IN {_TAGS}",
-    "place": f"SELECT post_id AS id FROM post_terms WHERE term_id IN {_PLACES}",
+    "@": f"SELECT id FROM posts WHERE author_id IN ({ACCOUNTS})",
+} | {sign: f"SELECT post_id AS id FROM post_terms WHERE term_id IN ({ids})" for sign, ids in _TERMS.items()}
+_EACH = {"": "EXISTS (SELECT 1 FROM posts_fts WHERE posts_fts MATCH :{name} AND rowid = p.id)"} | {
+    sign: f"EXISTS (SELECT 1 FROM post_terms WHERE post_id = p.id AND term_id IN ({ids}))"
+    for sign, ids in _TERMS.items()
 }
-_TESTS = {
-    "": f"+p.id IN ({_IDS['']})",
-    "@": f"+p.author_id IN {ACCOUNTS}",
-    "#": f"EXISTS (SELECT 1 FROM post_terms WHERE post_id = p.id AND term_id IN {_TAGS})",
-    "place": f"EXISTS (SELECT 1 FROM post_terms WHERE post_id = p.id AND term_id IN {_PLACES})",
-}
-_OF_EACH = "EXISTS (SELECT 1 FROM posts_fts WHERE posts_fts MATCH :{name} AND rowid = p.id)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchTerm:
-    """A word, or several that follow one another, in normal spelling.
+class SearchTerm(NamedTuple):
+    """What is looked for, in normal spelling."""
 
-    `sign` is '@' or '#' before a name, or 'place' for the key of one.
-    """
-
+    sign: str  # "" a word, "*" one that may go on, '"' a phrase, "@", "#", and "#*" a hashtag that may go on
     text: str
-    sign: str = ""
-    is_phrase: bool = False
-    is_half: bool = False  # it may go on
-
-    @property
-    def match(self) -> str:
-        """Return what the index is asked for."""
-        return f'"{self.text}"' + "*" * self.is_half
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermGroup:
-    """Of a group one must hold: what `match` asks the index for, or a name; of one that is left out none."""
+class TermGroup(NamedTuple):
+    """Of these one must hold, or none if they are left out; one without a sign is what the index is asked."""
 
     name: str  # of its values in SQL
-    match: str
-    names: tuple[SearchTerm, ...] = ()
+    terms: tuple[SearchTerm, ...]
     is_left_out: bool = False
 
     @property
     def ids(self) -> str:
-        """Return SQL for the ids of the posts for which one of them holds."""
-        return " UNION ALL ".join(_IDS[sign].format(name=name) for sign, name, _ in self._parts())
+        """Return SQL for the ids of the posts for which one holds."""
+        return " UNION ALL ".join(
+            _IDS[t.sign].format(name=f"{self.name}{n}") for n, t in enumerate(self.terms)
+        )
 
     def test(self, *, is_common: bool) -> str:
-        """Return SQL that holds for the posts that are meant.
-
-        The ids of rare words are looked up once, and common words in each post.
-        """
-        tests = _TESTS | {"": _OF_EACH} if is_common else _TESTS
-        either = " OR ".join(tests[sign].format(name=name) for sign, name, _ in self._parts())
+        """Return SQL that holds for the posts that are meant; of rare terms all ids are looked up at once."""
+        each = _EACH if is_common else {}
+        tests = (each.get(term.sign, f"+p.id IN ({_IDS[term.sign]})") for term in self.terms)
+        either = " OR ".join(test.format(name=f"{self.name}{n}") for n, test in enumerate(tests))
         return f"{'NOT ' * self.is_left_out}({either})"
 
     @property
     def values(self) -> dict[str, str]:
         """Return the values of the SQL."""
-        last = {f"{name}_last": text for sign, name, text in self._parts() if sign}
-        values = {name: text.rstrip(_LAST) for _, name, text in self._parts()}
-        return values | last
+        return {f"{self.name}{n}": term.text for n, term in enumerate(self.terms)}
 
-    def _parts(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the sign, name and last text of each."""
-        if self.match:
-            yield "", self.name, self.match
-        for n, term in enumerate(self.names):
-            yield term.sign, f"{self.name}_{n}", term.text + _LAST * (term.is_half or term.sign == "@")
+
+_Parts = list[tuple[bool, list[SearchTerm]]]  # whether they are left out; and those with OR between them
 
 
 def term_groups(question: str, *, is_half: bool = False, place: str | None = None) -> tuple[TermGroup, ...]:
@@ -104,34 +81,33 @@ def term_groups(question: str, *, is_half: bool = False, place: str | None = Non
     and posts that mention the place are meant, too.
     """
     parts = _parts(quoted(question) if place else question)
-    if is_half and not place and parts:
-        parts[-1][1][-1] = replace(parts[-1][1][-1], is_half=True)
-    words = [terms for is_left_out, terms in parts if not is_left_out and not any(t.sign for t in terms)]
-    together = " AND ".join(f"({_match(terms)})" for terms in words)
-    places = (SearchTerm(text=place, sign="place"),) if place else ()
-    groups = [TermGroup(name="words", match=together, names=places)] if together else []
+    if is_half and parts and not place:
+        term = parts[-1][1][-1]
+        parts[-1][1][-1] = term._replace(sign=f"{term.sign}*")
+    plain = [_match(terms) for is_left_out, terms in parts if not is_left_out and _are_words(terms)]
+    places = (SearchTerm("place", place),) if place else ()
+    words = SearchTerm("", " AND ".join(f"({match})" for match in plain))
+    groups = [TermGroup("words_", (words, *places))] if plain else []
     for n, (is_left_out, terms) in enumerate(parts):
-        if terms not in words or is_left_out:
-            names = tuple(term for term in terms if term.sign)
-            groups.append(
-                TermGroup(name=f"words_{n}", match=_match(terms), names=names, is_left_out=is_left_out)
-            )
+        if is_left_out or not _are_words(terms):
+            match = (SearchTerm("", text),) if (text := _match(terms)) else ()
+            names = tuple(term for term in terms if term.sign[:1] in ("@", "#"))
+            groups.append(TermGroup(f"words_{n}_", match + names, is_left_out))
     return tuple(groups)
 
 
-def half_word(question: str) -> SearchTerm | None:
-    """Return the last word of a question if it may be half typed."""
+def half_word(question: str) -> str | None:
+    """Return what the index is asked for the last word of a question, if that may be half typed."""
     parts = _parts(question)
     if not parts or parts[-1][0]:
         return None
-    term = parts[-1][1][-1]
-    return None if term.is_phrase or (not term.sign and _WHOLE.fullmatch(term.text)) else term
+    sign, text = parts[-1][1][-1]
+    return None if sign in ('"', "@") or (not sign and _WHOLE.fullmatch(text)) else f'"{text}"'
 
 
 def words_of(question: str) -> list[str]:
     """Return the words that must hold, each alone; no phrases and names."""
-    terms = [term for is_left_out, terms in _parts(question) for term in terms if not is_left_out]
-    return [term.text for term in terms if not (term.sign or term.is_phrase)]
+    return [t.text for is_left_out, terms in _parts(question) if not is_left_out for t in terms if not t.sign]
 
 
 def names_account(question: str) -> bool:
@@ -139,14 +115,17 @@ def names_account(question: str) -> bool:
     return any(term.sign == "@" for _, terms in _parts(question) for term in terms)
 
 
+def _are_words(terms: list[SearchTerm]) -> bool:
+    return all(term.sign in ("", "*", '"') for term in terms)
+
+
 def _match(terms: list[SearchTerm]) -> str:
     """Return what the index of texts is asked for; a hashtag is found by its own."""
-    return " OR ".join(term.match for term in terms if term.sign != "#")
+    return " OR ".join(f'"{t.text}"' + "*" * (t.sign == "*") for t in terms if t.sign[:1] != "#")
 
 
-def _parts(question: str) -> list[tuple[bool, list[SearchTerm]]]:
-    """Return the terms that are joined by OR, and whether they are left out."""
-    parts, is_left_out, joins = list[tuple[bool, list[SearchTerm]]](), False, False
+def _parts(question: str) -> _Parts:
+    parts, is_left_out, joins = _Parts(), False, False
     clean = cleaned(question.encode("utf-8", "ignore").decode().replace("\x00", " "))
     for minus, phrase, word in islice(_TERM.findall(clean), _MOST):
         if word in ("AND", "OR", "NOT"):
@@ -163,8 +142,6 @@ def _parts(question: str) -> list[tuple[bool, list[SearchTerm]]]:
 
 def _term(phrase: str, word: str) -> SearchTerm | None:
     text = normal(phrase or word).replace('"', " ").strip()
-    sign = text[:1] if not phrase and text[:1] in ("@", "#") else ""
-    text = text.strip(_EDGE) if sign else text
-    if not any(letter.isalnum() for letter in text):
-        return None
-    return SearchTerm(text=text, sign=sign, is_phrase=bool(phrase))
+    sign = '"' if phrase else text[:1] if text[:1] in ("@", "#") else ""
+    text = text.strip(_EDGE) if sign in ("@", "#") else text
+    return SearchTerm(sign, text) if any(letter.isalnum() for letter in text) else None
