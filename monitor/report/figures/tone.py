@@ -3,7 +3,7 @@
 from monitor.core.model import CLEAR_TONES, Tone
 from monitor.report import Figure, Report
 from monitor.report.measure import CHOSEN, Definition, Face, Measure, Tile, TileLink, TileNote
-from monitor.report.wording import NOT_KNOWN, percents, quantity, share_range
+from monitor.report.wording import NOT_KNOWN, percents, points, quantity, share_range, window_words
 
 _GUESS = "The program's estimate is not passed on; only the result of people reading a sample is."
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
@@ -31,7 +31,11 @@ def _tile(report: Report) -> Tile:
     if read := report.tone_shares:
         good, bad = (share_range(read.shares[tone]) for tone in (Tone.POSITIVE, Tone.NEGATIVE))
         notes.append(TileNote(strong="Checked:", text=f"{bad} negative, {good} positive"))
-    elif unclear:
+    elif check := report.checked:
+        net, low, high = (points(one) for one in (check.net.value, check.net.low, check.net.high))
+        text = f"net {net} ({low} to {high}), {window_words(check.week)}"
+        notes.append(TileNote(strong="Read by people:", text=text))
+    if unclear and not read:
         text = f"{quantity(unclear, 'post', 'posts')} unclear, not included in these shares"
         notes.append(TileNote(text=text, link=TileLink(page="/posts", arguments={"tone": Tone.UNCLEAR})))
     shared = tuple(notes)
