@@ -1,5 +1,7 @@
 """Files to take away: each is offered, comes under a plain name, and holds the days of the address."""
 
+import csv
+import io
 import re
 import sys
 from dataclasses import replace
@@ -7,6 +9,8 @@ from dataclasses import replace
 import pytest
 
 from dashboard import create_app
+from monitor.charts import colours
+from monitor.charts.standalone_chart import SIZES
 from monitor.export.formats import KINDS
 from tests.dashboard.archived import TRACK, filled, then
 from tests.dashboard.reports import a_report, some_services
@@ -95,3 +99,61 @@ def test_files_are_not_kept_in_memory():
         client.get("/takeaway/chart.svg", buffered=True)
         client.get("/")
     assert len(made) == 3  # the overview is kept, the file made twice
+
+
+DAYS = "since=2026-11-16&until=2026-11-22"
+
+
+def chart_file(path):
+    services = some_services(lambda choice: a_report(7, window=choice.window))
+    return create_app(services).test_client().get(f"/chart/{path}", buffered=True)
+
+
+@pytest.mark.parametrize("name", ["activity", "tone", "hours"])
+def test_each_chart_is_a_table_to_take_away(name):
+    answer = chart_file(f"{name}.csv?{DAYS}")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert len(rows) == 1 + 7
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert answer.headers["Content-Disposition"].endswith(f"{name}-2026-11-16-to-2026-11-22.csv")
+
+
+def test_a_table_of_a_chart_has_what_its_address_asks_for():
+    text = chart_file(f"activity.csv?{DAYS}&chart=tone").data.decode("utf-8-sig")
+    assert text.startswith("Day,Positive,Neutral,Negative,Unclear,Time not seen\r\n")
+    assert (
+        "9 to 15 November 2026" in chart_file(f"activity.csv?{DAYS}&compare=before").text.partition("\r")[0]
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
+def test_a_picture_to_share_has_the_size_that_was_asked_for(size):
+    data = chart_file(f"activity.png?{DAYS}&size={size}").data
+    assert data.startswith(START["png"])
+    assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == SIZES[size][:2]
+
+
+def test_a_picture_says_what_its_chart_shows():
+    svg = chart_file(f"activity.svg?{DAYS}&chart=platform").text
+    assert "By platform" not in svg
+    assert "Posts per day by platform" in svg
+    assert colours.PALETTE["sky"] in svg
+    assert "by how they sound" in chart_file(f"tone.svg?{DAYS}").text
+
+
+@pytest.mark.parametrize("path", ["hours.png", "nothing.csv", "activity.exe"])
+def test_a_chart_that_is_not_there_is_not_found(path):
+    assert chart_file(path).status_code == 404
+
+
+def test_a_chart_of_no_sense_is_refused():
+    assert chart_file("activity.csv?chart=pie").status_code == 400
+
+
+def test_a_chart_offers_its_files_and_a_link_that_stays_the_same_later():
+    page = create_app(some_services()).test_client().get("/?period=week&chart=tone").text
+    days = "chart=tone&amp;since=2026-11-16&amp;until=2026-11-22"
+    for address in (f"/chart/activity.png?size=square&amp;{days}", f"/chart/activity.csv?{days}",
+                    f"/?{days}#activity-figure"):  # fmt: skip
+        assert f'href="{address}"' in page

@@ -38,7 +38,7 @@ MEASURE = Measure(
         formula="Each post counts once, on its day in the campaign's time zone. A repost is not a new"
         " post; it counts as a repost of the original.",
         limits="Only what the platforms showed to the public while we were collecting. Time that"
-        " was not collected is shaded and counts as unknown, not as zero.",
+        " was not collected is a gap in the charts and counts as unknown, not as zero.",
     ),
     sql=f"SELECT count(*) {CHOSEN};",
     count=_count,

@@ -116,6 +116,58 @@ def test_only_the_sites_that_were_named_embed_it(shown):
     assert shown().headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
 
 
+@pytest.fixture
+def public(site):
+    """Return a function that shares something where others can open it, and returns a stranger's browser."""
+    digest = replace(CAMPAIGN.digest, address="https://monitor.example.org/")
+    campaign = replace(CAMPAIGN, digest=digest)
+    site.app = create_app(
+        some_services(REPORT, campaign=campaign, now=lambda: site.now), accounts=site.accounts
+    )
+
+    def share(shows="overview"):
+        slug = site.accounts.share(ShareRequest(name="the MP", shows=shows), by="Ed", now=NOW)
+        return site.app.test_client(), f"/s/{slug}"
+
+    return share
+
+
+def test_a_link_that_others_can_open_has_a_picture_with_hashtag_week_and_headline(public):
+    client, path = public()
+    said = dict(re.findall(r'property="og:(\w+)" content="([^"]*)"', client.get(path).text))
+    assert said["image"] == f"https://monitor.example.org{path}/preview.png"
+    assert said["title"].startswith("#CallingTimeOnCrime: ")
+    assert said["description"] == "26 October to 22 November 2026"
+
+
+def test_a_link_that_opens_on_this_computer_only_names_no_picture(shown):
+    assert "og:image" not in shown().text
+
+
+def test_the_picture_names_nobody_and_is_kept_nowhere(public, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("dashboard.share.page.png", lambda svg, width: drawn.append(svg) or b"png")
+    client, path = public("activity")
+    answer = client.get(f"{path}/preview.png")
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not re.search("(?i)canary|dagenham", drawn[0])
+    assert "#CallingTimeOnCrime" in drawn[0]
+
+
+@pytest.mark.parametrize("shows", ["tone", "hours"])
+def test_the_picture_is_only_of_what_was_shared(public, shows):
+    client, path = public(shows)
+    assert client.get(f"{path}/preview.png").status_code == 410
+    assert "og:image" not in client.get(path).text
+
+
+def test_a_link_that_has_ended_has_no_picture(public, site):
+    client, path = public()
+    site.later(days=60)
+    assert client.get(f"{path}/preview.png").status_code == 410
+
+
 def test_an_editor_makes_a_link_and_ends_it(site):
     editor = site.browser(Role.EDITOR)
     form = {"name": "the MP", "shows": "overview", "period": "week", "days": "14", "sites": ""}
