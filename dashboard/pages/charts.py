@@ -145,12 +145,11 @@ def _chart(name: str, report: Report, chart: Activity, address: Address) -> Char
     desc = f"{chart.what}. Totals: {totals}. {blind} The table below has each {chart.per}."
     head, lines = _table(report, chart, address)
     links = [(line.address, _aloud(head, line)) for line in lines if line.address]
-    note = f"{blind} There may have been more posts than chart." if blind else ""
     return ChartView(
         id=name, title=title, sub=f"{chart.what}, {window_words(report.window)}",
         svg=bar_chart(Caption(name, title, desc), chart, links), legend=tuple(chart.legend().items()),
         head=head, lines=lines, marks=chart.marks, chart=chart,
-        note="How posts sound, not whom they support." if chart.kind is ChartKind.TONE else note,
+        note="How posts sound, not whom they support." if chart.kind is ChartKind.TONE else blind,
     )  # fmt: skip
 
 

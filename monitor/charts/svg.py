@@ -1,6 +1,7 @@
 """How a chart is drawn, on a page or in a picture; what differs between the two is a Skin."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ from monitor.report import Day
 
 FALL = 28  # pixels below a page's bars, for their names and the strip
 _LABELS = 8  # under the columns
-_LETTER = 0.56  # of the type size, a letter's mean width
-_NARROWEST = 40  # pixels of one of seven columns on the narrowest phone
+_LETTER = 0.53  # of the type size, a letter's mean width
+_NARROWEST = 41.7  # pixels of one of seven columns on the narrowest phone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +161,12 @@ def _flagged(flag: Flag, chart: Layout, skin: Skin) -> Iterator[str]:
 
 
 def _marks(marks: Iterable[EventMarker], chart: Layout, skin: Skin) -> Iterator[str]:
-    radius, y = 9 * skin.scale, chart.top - 12 * skin.scale
+    radius, heights = 9 * skin.scale, Counter[int]()
     for mark in marks:
+        y = (
+            chart.top + (20 * heights[mark.column] - 12) * skin.scale
+        )  # the second of a column below the first
+        heights[mark.column] += 1
         x = f"{chart.middle(mark.column):.2f}{skin.unit}"
         line = f'x1="{x}" x2="{x}" y1="{y + radius:.1f}" y2="{chart.bottom:.1f}"'
         yield f"<line {skin.look('pole')} {line}/>"
