@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from dashboard.filters import Choice, checked, day_of
 from dashboard.services import services
-from monitor.charts.activity import Activity, ChartKind, activity, windows
+from monitor.charts.activity import Activity, ChartKind, activity, columns_of, windows
 from monitor.charts.bar_chart import Caption, bar_chart
 from monitor.charts.event_markers import EventMarker
 from monitor.charts.heat_map import STEPS, heat_map
@@ -107,7 +107,7 @@ def week(
         abort(400, str(error))
     if kind is ChartKind.REACH:
         with services().read() as archive:
-            seen = seen_in(archive, report, windows(report))
+            seen = seen_in(archive, report, windows(columns_of(report, kind)[0], report.window.last))
     chart = activity(
         report, kind, seen=seen if kind is ChartKind.REACH else (),
         other=services().report(replace(choice, window=other)) if other else None,
@@ -306,7 +306,10 @@ def _table(
     lines = (
         ChartLine(f"{before}{_name(day)}{so_far(day)}", tuple(row), address(window.first, window.last))
         for day, window, *row in zip(
-            chart.columns, windows(report), *(cells for _, cells in parts), strict=True
+            chart.columns,
+            windows(chart.columns, report.window.last),
+            *(cells for _, cells in parts),
+            strict=True,
         )
     )
     return (chart.per.capitalize(), *(name for name, _ in parts)), tuple(lines)

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from statistics import fmean
 from typing import Any, NamedTuple
 
 from monitor.charts.event_markers import EventMarker, marks_of
@@ -66,14 +67,10 @@ class Activity:
 
     def layout(self, **place: Any) -> Layout:
         """Return where its parts go; `place` is as Layout has it."""
+        scale = ends if self.has_numbers else ticks
         return Layout(
-            days=self.columns,
-            series=self.series,
-            usual=self.usual,
-            before=self.before,
-            scale=ends if self.has_numbers else ticks,
-            **place,
-        )
+            days=self.columns, series=self.series, usual=self.usual, before=self.before, scale=scale, **place
+        )  # fmt: skip
 
     def legend(self) -> dict[str, str]:
         """Return the names in a legend by style."""
@@ -90,14 +87,14 @@ class Activity:
 
 
 def activity(
-    report: Report,
-    kind: ChartKind = ChartKind.POSTS,
-    *,
-    other: Report | None = None,
-    seen: Sequence[Seen | None] = (),
-) -> Activity:
-    """Return the chart of a report, beside an `other` one; for its reach, `seen` is of each column."""
-    columns, per = columns_of(report)
+    report: Report, kind: ChartKind = ChartKind.POSTS, *,
+    other: Report | None = None, seen: Sequence[Seen | None] = (),
+) -> Activity:  # fmt: skip
+    """Return the chart of a report, its posts beside those of an `other` one.
+
+    `seen` is of each column; it is asked for where the chart is of reach.
+    """
+    columns, per = columns_of(report, kind)
     usual = _usual(report) if kind is ChartKind.POSTS and per == "day" else {}
     match kind:
         case ChartKind.PLATFORM:
@@ -113,14 +110,17 @@ def activity(
     flag = _flag(report, columns, times, marks) if per == "day" and len(columns) <= WIDE else None
     return Activity(
         kind=kind, columns=columns, per=per, what=_WHAT[kind].format(per), series=series, usual=usual,
-        before=_before(columns, other) if other else (), marks=() if flag else marks, flag=flag,
-        before_name=f"{window_words(other.window)}" if other else "",
+        marks=() if flag else marks, flag=flag, **(_before(columns, other, kind) if other else {}),
     )  # fmt: skip
 
 
-def columns_of(report: Report) -> tuple[Sequence[Day], str]:
-    """Return the columns of a report's chart, and what each is: an 'hour', a 'day' or a 'week'."""
-    return (report.hours, "hour") if report.hours else days_or_weeks(report)
+def columns_of(report: Report, kind: ChartKind = ChartKind.POSTS) -> tuple[Sequence[Day], str]:
+    """Return the columns of a report's chart, and what each is: an 'hour', a 'day' or a 'week'.
+
+    Of an hour no more is known than its posts.
+    """
+    by_hour = report.hours and kind is ChartKind.POSTS
+    return (report.hours, "hour") if by_hour else days_or_weeks(report)
 
 
 def _usual(report: Report) -> dict[int, Usual]:
@@ -132,9 +132,14 @@ def _usual(report: Report) -> dict[int, Usual]:
     return {column: usual for column, usual in enumerate(ranges) if report.days[column].posts}
 
 
-def _before(columns: Sequence[Day], other: Report) -> tuple[int | None, ...]:
-    totals = [day.total for day in columns_of(other)[0]][: len(columns)]
-    return (*totals, *[None] * (len(columns) - len(totals)))
+def _before(columns: Sequence[Day], other: Report, kind: ChartKind) -> dict[str, Any]:
+    """Return the posts of another time by column, and how it is called; nothing where posts are not drawn."""
+    if kind in (ChartKind.TONE, ChartKind.REACH):
+        return {}
+    totals = [day.total for day in columns_of(other, kind)[0]][: len(columns)]
+    missed = round(100 * fmean(day.unknown for day in other.days))
+    name = f"{window_words(other.window)}{f', {missed}% not seen' if missed else ''}"
+    return {"before": (*totals, *[None] * (len(columns) - len(totals))), "before_name": name}
 
 
 def _flag(
@@ -164,8 +169,8 @@ def _aside(day: Day, times: int) -> str:
     return f"{times} times a usual {day.day:%A}" if times else ""
 
 
-def windows(report: Report) -> list[Window]:
-    """Return the days of each column of a report's chart."""
-    firsts = [day.day for day in columns_of(report)[0]]
-    lasts = [*(max(day - _DAY, first) for first, day in pairwise(firsts)), report.window.last]
+def windows(columns: Sequence[Day], last: date) -> list[Window]:
+    """Return the days of each column; `last` is that of all."""
+    firsts = [column.day for column in columns]
+    lasts = [*(max(day - _DAY, first) for first, day in pairwise(firsts)), last]
     return [Window(first=first, last=last) for first, last in zip(firsts, lasts, strict=False)]

@@ -163,9 +163,8 @@ def _flagged(flag: Flag, chart: Layout, skin: Skin) -> Iterator[str]:
 def _marks(marks: Iterable[EventMarker], chart: Layout, skin: Skin) -> Iterator[str]:
     radius, heights = 9 * skin.scale, Counter[int]()
     for mark in marks:
-        y = (
-            chart.top + (20 * heights[mark.column] - 12) * skin.scale
-        )  # the second of a column below the first
+        # The second of a column is below the first.
+        y = chart.top + (20 * heights[mark.column] - 12) * skin.scale
         heights[mark.column] += 1
         x = f"{chart.middle(mark.column):.2f}{skin.unit}"
         line = f'x1="{x}" x2="{x}" y1="{y + radius:.1f}" y2="{chart.bottom:.1f}"'
@@ -198,10 +197,9 @@ def _attributes(style: str, scale: float) -> str:
         size, fill, is_bold = _TEXTS[name]
         if ODD in rest:
             size, is_bold = 17, True
-        halo = (
-            f' stroke="{PAPER}" stroke-width="{3 * scale:g}" paint-order="stroke"' if name == "number" else ""
-        )
-        return f'font-size="{size * scale:g}" fill="{fill}" {BOLD if is_bold else ""}{halo}'
+        halo = f'stroke="{PAPER}" stroke-width="{3 * scale:g}" paint-order="stroke"'
+        more = f"{BOLD if is_bold else ''} {halo if name == 'number' else ''}"
+        return f'font-size="{size * scale:g}" fill="{fill}" {more}'.rstrip()
     if name in _SHAPES:
         return _SHAPES[name].format(scale)
     colour = SERIES[name]

@@ -366,3 +366,30 @@ def test_the_hours_of_one_day_have_a_bar_each():
     assert chart.head == ("Hour", "All posts", "Time not seen")
     assert (chart.lines[8].name, chart.lines[8].cells[0]) == ("8am", "8")
     assert chart.lines[8].address == "2026-11-22/2026-11-22"
+
+
+@pytest.mark.parametrize("kind", ["platform", "tone"])
+def test_of_an_hour_no_platform_and_no_tone_is_told(kind):
+    hours = tuple(Day(day=LAST, hour=hour, posts={"": 3}, unknown=0.0) for hour in range(24))
+    assert len(shown(a_report(1, hours=hours), chart=kind).lines) == 1
+    assert len(shown(a_report(1, hours=hours)).lines) == 24  # control
+
+
+@pytest.mark.parametrize("kind", ["tone", "reach"])
+def test_posts_of_another_time_are_not_drawn_over_what_is_no_post(kind, tmp_path):
+    services = replace(filled(tmp_path, then()), report=lambda choice: with_usual(window=choice.window))
+    with create_app(services).test_request_context():
+        chart = week(chosen(), with_usual(), address, {"chart": kind, "compare": "before"})
+    assert "before" not in dict(chart.legend)
+
+
+def test_another_time_says_how_much_of_it_was_not_seen():
+    def report(choice):
+        days = tuple(replace(day, unknown=0.25) for day in with_usual().days)
+        return with_usual(window=choice.window, days=days)
+
+    with create_app(some_services(report)).test_request_context():
+        chart = week(
+            chosen(since="2026-11-16", until="2026-11-22"), with_usual(), address, {"compare": "before"}
+        )
+    assert ("before", "9 to 15 November 2026, 25% not seen") in chart.legend
