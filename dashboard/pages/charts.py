@@ -149,7 +149,7 @@ def _chart(name: str, report: Report, chart: Activity, address: Address) -> Char
         id=name, title=title, sub=f"{chart.what}, {window_words(report.window)}",
         svg=bar_chart(Caption(name, title, desc), chart, links), legend=tuple(chart.legend().items()),
         head=head, lines=lines, marks=chart.marks, chart=chart,
-        note="How posts sound, not whom they support." if chart.kind is ChartKind.TONE else blind,
+        note=blind,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class Caption:
 
 
 def bar_chart(
-    caption: Caption, activity: Activity, links: Sequence[tuple[str, str]] = (), *, height: int = 224
+    caption: Caption, activity: Activity, links: Sequence[tuple[str, str]] = (), *, height: int = 208
 ) -> Markup:
     """Return the chart as SVG; `links` are of its columns, each with what is read out of it."""
     top, bottom = rise(activity), height - FALL

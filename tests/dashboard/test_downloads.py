@@ -139,7 +139,7 @@ def test_a_picture_says_what_its_chart_shows():
     assert "By platform" not in svg
     assert "Posts per day by platform" in svg
     assert colours.PALETTE["sky"] in svg
-    assert "by how they sound" in chart_file(f"tone.svg?{DAYS}").text
+    assert "by tone (the program" in chart_file(f"tone.svg?{DAYS}").text
 
 
 @pytest.mark.parametrize("path", ["hours.png", "nothing.csv", "activity.exe"])
