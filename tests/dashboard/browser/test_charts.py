@@ -1,3 +1,4 @@
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,69 @@ def test_a_page_is_printed_in_ink_on_white_also_from_a_dark_screen(page, address
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate(token) == "#0b4f9e" != on_screen
     assert not page.locator(".read").first.is_visible()
+
+
+@pytest.fixture
+def week(address):
+    return f"{address.partition('?')[0]}?period=week"
+
+
+def test_a_bar_is_a_link_that_the_keyboard_reaches_and_that_has_a_name(page, week):
+    page.goto(f"{week}")
+    first = page.locator("#activity-figure a.column").first
+    first.focus()
+    names = page.locator("#activity-figure a.column").evaluate_all("all => all.map(a => a.ariaLabel)")
+    assert [name.split(":")[0] for name in names] == [f"{day} {date}" for day, date in WEEK]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.ariaLabel").startswith("Tuesday 17 November: ")
+    page.keyboard.press("ArrowLeft")  # read out by the plot alone: a link keeps its keys
+    assert read_out(page) == ""
+
+
+WEEK = (
+    ("Monday", "16 November"), ("Tuesday", "17 November"), ("Wednesday", "18 November"),
+    ("Thursday", "19 November"), ("Friday", "20 November"), ("Saturday", "21 November"),
+    ("Sunday", "22 November"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_a_click_on_a_bar_opens_its_posts(pages, week, scripts):
+    with pages.lend(java_script_enabled=scripts) as page:
+        page.goto(f"{week}")
+        target = page.locator("#activity-figure a.column").nth(1)
+        assert target.get_attribute("href") == "/posts?since=2026-11-17&until=2026-11-17"
+        box = target.bounding_box()
+        assert min(box["width"], box["height"]) >= 24  # WCAG 2.2, 2.5.8
+        with page.expect_request("**/posts?since=2026-11-17&until=2026-11-17"):
+            page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] - 5)
+
+
+def test_enter_opens_the_posts_of_the_day_that_is_read_out(page, week):
+    page.goto(f"{week}")
+    page.locator("#activity-figure .plot").focus()
+    for key in ("Home", "ArrowRight"):
+        page.keyboard.press(key)
+    with page.expect_request("**/posts?since=2026-11-17&until=2026-11-17"):
+        page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("kind", ["posts", "platform", "tone"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_words_of_the_chart_leave_the_page_or_lie_on_each_other(page, week, kind, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{week}&chart={kind}&compare=before")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    labels = [box for label in page.locator("#activity-figure .xlab").all() if (box := label.bounding_box())]
+    assert len(labels) == 7
+    assert all(a["x"] + a["width"] <= b["x"] for a, b in pairwise(labels))
+    assert labels[0]["x"] >= 0
+    assert labels[-1]["x"] + labels[-1]["width"] <= width
+
+
+def test_the_chart_is_printed_without_what_only_a_screen_can_do(page, week):
+    page.goto(f"{week}&compare=before")
+    page.emulate_media(media="print")
+    assert page.locator("#activity-figure .chart").is_visible()
+    assert page.locator("#activity-figure .legend").is_visible()
+    assert not page.locator("#activity-figure .tools").is_visible()
