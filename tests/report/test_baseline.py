@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 from statistics import quantiles
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.usual import HISTORIES, SIZES, SPREADS, called_unusual
+from bench.usual import week as ordinary_week
 from monitor.report import baseline
-from monitor.report.baseline import of_amounts, of_counts, usual, usual_amount
+from monitor.report.baseline import of_amounts, of_counts, usual, usual_amount, usual_days
 from monitor.report.coverage import by_day, by_source, shares, unknown
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -29,6 +31,30 @@ def test_the_usual_week_is_the_median_of_those_that_are_known():
     assert (found.median, found.weeks) == (30, 5)
     found = usual([[number] * 7 for number in (1, 2, 3, 4)])
     assert (found.median, found.weeks) == (17.5, 4)
+
+
+def test_what_is_usual_on_a_day_is_told_by_the_same_day_of_at_least_four_weeks():
+    weeks = [[1, 20], [2, 30], [1, 25], [3, 21]]
+    monday, tuesday = usual_days(weeks)
+    assert (monday.median, tuesday.median, monday.weeks) == (1.5, 23, 4)
+    assert (tuesday.low, tuesday.high) == of_counts(weeks, day=1)
+    assert monday.high < tuesday.low
+    assert usual_days(weeks[:3]) == ()
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("spread", SPREADS)
+@pytest.mark.slow
+def test_one_in_ten_ordinary_days_is_called_unusual(history, size, spread):
+    chance, called = Random(7), 0
+    for _ in range(400):
+        *before, now = (ordinary_week(chance, size, spread) for _ in range(history + 1))
+        called += sum(
+            not day.low <= posts <= day.high for posts, day in zip(now, usual_days(before), strict=True)
+        )
+    assert called / (7 * 400) < 0.13
+    assert called / (7 * 400) > (0.07 if size > 30 else 0.01)  # where few can be too few, it is less
 
 
 @pytest.mark.parametrize("history", HISTORIES)

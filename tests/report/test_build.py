@@ -194,3 +194,41 @@ def test_only_a_definition_that_took_the_place_of_another_is_told(archive):
     archive.definitions.save({"posts": 2}, NOW)
     found = build(archive, CAMPAIGN, WEEK, now=NOW, sources=())
     assert [(one.definition, one.version) for one in found.redefined] == [("posts", 2)]
+
+
+def one_day(archive: Archive, day: date, now: datetime = NOW) -> Report:
+    return build(archive, CAMPAIGN, Window(first=day, last=day), now=now, sources=())
+
+
+def test_a_window_of_one_day_has_its_hours_and_a_longer_one_has_none(archive):
+    nine = datetime(2026, 11, 17, 9, 10, tzinfo=UTC)
+    start = datetime(2026, 11, 17, tzinfo=UTC)
+    save(archive, a_post("1", at=nine), a_post("2", at=nine + timedelta(minutes=5)),
+         since=start, until=start + timedelta(hours=9, minutes=30))  # fmt: skip
+    hours = one_day(archive, date(2026, 11, 17)).hours
+    assert [hour.hour for hour in hours] == list(range(24))
+    assert (hours[9].total, hours[9].unknown) == (2, pytest.approx(0.5))
+    assert (hours[8].total, hours[8].unknown) == (0, 0.0)
+    assert (hours[12].total, hours[12].unknown) == (None, 1.0)
+    assert report(archive).hours == ()
+
+
+def test_hours_that_are_still_to_come_have_not_passed(archive):
+    hours = one_day(archive, NOW.date()).hours
+    assert [hour.passed for hour in hours[NOW.hour - 1 : NOW.hour + 2]] == [1.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("day", "posts"), [(date(2026, 10, 25), 2), (date(2026, 10, 26), 1)], ids=["clocks back", "control"]
+)
+def test_the_hour_that_comes_twice_is_one_of_two(archive, day, posts):
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    both = (midnight + timedelta(minutes=30), midnight + timedelta(minutes=90))  # 1:30 twice, by the clock
+    save(archive, *(a_post(str(n), at=at) for n, at in enumerate(both)))
+    assert one_day(archive, day).hours[1].total == posts
+
+
+def test_the_hour_that_the_clocks_skip_is_over_and_missed_nothing(archive):
+    hours = one_day(archive, date(2026, 3, 29)).hours
+    assert (hours[1].passed, hours[1].unknown, hours[1].posts) == (1.0, 0.0, {})
+    assert hours[2].unknown == 1.0  # control
