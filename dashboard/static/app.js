@@ -48,11 +48,15 @@ for (const plot of document.querySelectorAll(".plot")) {
   const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const ends = { Home: [0, 0], End: [across - 1, down - 1] };
 
+  function open() {
+    if (at && !grid) table.tBodies[0].rows[at[0]].querySelector("a")?.click();
+  }
+
   function press(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.target !== plot) return;
     if (event.key === "Escape") hide();
-    else if (event.key === "Enter" && at) table.tBodies[0].rows[at[0]]?.querySelector("a")?.click();
+    else if (event.key === "Enter") open();
     else if (event.key in ends) show(...ends[event.key]);
     else if (event.key in moves && (grid || moves[event.key][1] === 0)) {
       const [x, y] = moves[event.key];
@@ -81,4 +85,5 @@ for (const plot of document.querySelectorAll(".plot")) {
   plot.addEventListener("pointermove", point);
   plot.addEventListener("pointerdown", point);
   plot.addEventListener("keydown", press);
+  plot.addEventListener("click", (event) => event.target.closest("a") || open());
 }

@@ -10,7 +10,7 @@ from monitor.charts.activity import Activity
 from monitor.charts.layout import Layout
 from monitor.charts.svg import FALL, PAGE, plot, rise
 
-_STOPS = 31  # columns, from which on they are no stops of the tab key: the table has the same links
+_LINKED = 31  # columns: more stops of the tab key would be in the way, and the table has the same links
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def bar_chart(
     caption: Caption, activity: Activity, links: Sequence[tuple[str, str]] = (), *, height: int = 208
 ) -> Markup:
     """Return the chart as SVG; `links` are of its columns, each with what is read out of it."""
-    top, bottom = rise(activity), height - FALL
+    top, bottom, links = rise(activity), height - FALL, links if len(links) <= _LINKED else ()
     chart = activity.layout(right=100, top=top, bottom=bottom, gap=2)
     parts = [
         opening(caption, height, top, bottom, "group" if links else "img",
@@ -63,7 +63,6 @@ def opening(caption: Caption, height: int, top: float, bottom: float, role: str,
 
 
 def _links(chart: Layout, links: Sequence[tuple[str, str]]) -> Iterator[str]:
-    skip = ' tabindex="-1"' if len(links) > _STOPS else ""
     for box, (address, words) in zip(chart.columns(), links, strict=False):
         name = f'aria-label="{escape(words)}"'
-        yield f'<a class="column" href="{escape(address)}" {name}{skip}><rect {PAGE.box(box)}/></a>'
+        yield f'<a class="column" href="{escape(address)}" {name}><rect {PAGE.box(box)}/></a>'
