@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from monitor.charts.activity import activity
 from monitor.charts.event_markers import marks_of
 from monitor.charts.text_layout import flat
 from monitor.core.content_warning import upsetting
@@ -66,7 +67,7 @@ class DigestChart:
 
     title: str  # what it comes to
     days: tuple[str, ...]
-    events: tuple[str, ...]  # by the numbers that they have in the picture
+    events: tuple[str, ...]  # by the numbers that they have in the picture, if they have such
 
     @property
     def alt(self) -> str:
@@ -171,11 +172,12 @@ def _numbers(report: Report) -> Iterator[Number]:
 
 
 def _chart(report: Report) -> DigestChart:
-    markers = marks_of(report, report.days)
+    markers, is_flagged = marks_of(report, report.days), activity(report).flag is not None
+    texts = (mark.text if is_flagged else f"{mark.label}: {mark.text}" for mark in markers)
     return DigestChart(
         title=busiest(report),
         days=tuple(_day(day) for day in report.days),
-        events=tuple(flat(f"{mark.label}: {mark.text}", 100) for mark in markers),
+        events=tuple(flat(text, 100) for text in texts),
     )
 
 

@@ -4,11 +4,12 @@ from datetime import timedelta
 import pytest
 
 from monitor.archive.values import Story
+from monitor.charts.standalone_chart import week
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
 from monitor.digest.content import DigestContent, letter
 from monitor.digest.plain_text import text
-from monitor.report import SeriesStep, Step
+from monitor.report import Event, SeriesStep, Step
 from monitor.report.figures import statements
 from monitor.report.measure import Face
 from monitor.report.story import headline
@@ -195,3 +196,15 @@ def test_a_story_on_many_news_sites_is_told_where_it_is_no_finding_of_its_own():
     assert "One story is on 4 news sites." in told.others
     unread = letter(replace(a_week(), checked=None, tone_shares=None, news=None), base=BASE)
     assert not any("sites" in sentence or "tone" in sentence.casefold() for sentence in unread.others)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [((3,), ("Stall, 19 Nov",)), ((1, 3), ("1: Stall, 17 Nov", "2: Stall, 19 Nov"))],
+    ids=["one, beside its bar", "two, numbered"],
+)
+def test_events_have_numbers_in_words_where_they_have_them_in_the_picture(days, told):
+    shown = a_week()
+    events = tuple(Event(day=shown.days[day].day, title="Stall") for day in days)
+    assert letter(a_week(events=events), base=BASE).chart.events == told
+    assert ('r="15.3"' in week(a_week(events=events)).svg) == (len(days) > 1)  # the disc of a number
