@@ -34,14 +34,9 @@ class DemoStep:
 
 
 def history(
-    campaign: Campaign,
-    until: datetime,
-    *,
-    posts: int,
-    seed: int = 1,
-    page_size: int = 100,
+    campaign: Campaign, until: datetime, *, posts: int, seed: int = 1, page_size: int = 100,
     weeks: int = WEEKS,
-) -> Iterator[DemoStep]:
+) -> Iterator[DemoStep]:  # fmt: skip
     """Yield what a collector would have seen until then: `posts` posts in all, and what became of them."""
     chance = random.Random(seed)
     writer = Writer(campaign, until, posts, chance)
@@ -69,17 +64,10 @@ def history(
 
 
 def fill(
-    archive: Archive,
-    campaign: Campaign,
-    analyzer: Analyzer,
-    now: datetime,
-    *,
-    posts: int = 1500,
-    seed: int = 1,
-    page_size: int = 100,
-    weeks: int = WEEKS,
+    archive: Archive, campaign: Campaign, analyzer: Analyzer, now: datetime, *, posts: int = 1500,
+    seed: int = 1, page_size: int = 100, weeks: int = WEEKS,
     progress: Callable[[int], object] = lambda number: None,
-) -> int:
+) -> int:  # fmt: skip
     """Put a made-up history and the office's work on it into an archive; return how many posts."""
     score = lru_cache(maxsize=10_000)(analyzer.score)
     until = now.replace(minute=0, second=0, microsecond=0)

@@ -2,8 +2,9 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from monitor.platform_info import about, names
 
 HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 10, 8, 7, 7, 9, 8, 7, 7, 9, 12, 18, 22, 20, 14, 7, 3)
 WEEKDAYS = (1.0, 1.1, 1.1, 1.0, 0.9, 0.8, 0.9)
+LANGUAGES = {"en": 83, None: 9, "pl": 3, "bn": 2, "ur": 2, "cy": 1}
 DEMOS = {name: demo for name in names() if (demo := about(name).demo)}
 PLATFORMS = tuple(  # the busy ones more than once, the busiest first
     name for name in sorted(DEMOS, key=lambda name: -DEMOS[name].share) for _ in range(DEMOS[name].share)
@@ -39,8 +41,11 @@ def hours(
         sum(share for platform, share in shares if not is_out(platform, start, end)) / len(used)
         for start in starts
     ]
-    pace = cache(year.pace)
-    weights = (_weight(start.astimezone(zone), pace) * share for start, share in zip(starts, up, strict=True))
+    pace, local = cache(year.pace), [start.astimezone(zone) for start in starts]
+    weights = (
+        HOURS[at.hour] * WEEKDAYS[at.weekday()] * pace(at.date()) * share
+        for at, share in zip(local, up, strict=True)
+    )
     whole = list(accumulate(weights))
     ends = [round(posts * so_far / whole[-1]) for so_far in whole]
     return [(start, b - a) for start, a, b in zip(starts, [0, *ends], ends, strict=False)]
@@ -65,10 +70,6 @@ def began(platform: str, until: datetime) -> datetime:
     return until.astimezone(UTC) - timedelta(days=DEMOS[platform].since)
 
 
-def _weight(local: datetime, pace: Callable[[date], float]) -> float:
-    return HOURS[local.hour] * WEEKDAYS[local.weekday()] * pace(local.date())
-
-
 def metrics(platform: str, audience: int, chance: random.Random) -> Metrics:
     """Return the numbers that a platform would give, and None for those that it would not.
 
@@ -82,12 +83,9 @@ def metrics(platform: str, audience: int, chance: random.Random) -> Metrics:
 
 def later_metrics(before: Metrics, chance: random.Random) -> Metrics:
     """Return the numbers at a later reading."""
-    more = chance.randrange(1, 6)
-    likes, views = before.likes, before.views
-    return Metrics(
-        likes=None if likes is None else likes + more, reposts=before.reposts, replies=before.replies,
-        quotes=before.quotes, views=None if views is None else views + 20 * more,
-    )  # fmt: skip
+    more, likes, views = chance.randrange(1, 6), before.likes, before.views
+    likes, views = likes if likes is None else likes + more, views if views is None else views + 20 * more
+    return replace(before, likes=likes, views=views)
 
 
 def media(chance: random.Random) -> frozenset[Media]:
@@ -100,9 +98,4 @@ def media(chance: random.Random) -> frozenset[Media]:
 
 def language(chance: random.Random) -> str | None:
     """Return a language: mostly English; some platforms do not say."""
-    lot, least = chance.random(), 0.0
-    for lang, share in (("en", 0.83), (None, 0.09), ("pl", 0.03), ("bn", 0.02), ("ur", 0.02)):
-        least += share
-        if lot < least:
-            return lang
-    return "cy"
+    return chance.choices([*LANGUAGES], [*LANGUAGES.values()])[0]

@@ -25,14 +25,9 @@ class Character:
     slug: str  # the name as it stands in addresses
     voice: str
 
-    @property
-    def is_casual(self) -> bool:
-        """Return whether the writer does without capitals."""
-        return self.voice in ("resident", "opponent") and self.place % 8 == 3
-
 
 class Crowd:
-    """The people: a long tail, each on one platform, with followers that hardly change."""
+    """The people: a long tail, each on one platform; `followers` by their places hardly change."""
 
     def __init__(
         self, posts: int, chance: random.Random, until: datetime, used: Sequence[str] = PLATFORMS
@@ -43,7 +38,7 @@ class Crowd:
         self._reach = array("d", accumulate((place + 4) ** -0.85 for place in range(people)))
         cast: list[int] = [one["followers"] for one in data("texts")["cast"]]
         others = (min(int(chance.lognormvariate(5, 1.8)), 400_000) for _ in range(people - len(cast)))
-        self._followers: Sequence[int] = array("L", [*cast, *others])
+        self.followers: Sequence[int] = array("L", [*cast, *others])
 
     def someone(self, hour: datetime) -> tuple[str, Character]:
         """Return the platform and the writer of the next post, on a platform that is collected then."""
@@ -55,17 +50,11 @@ class Crowd:
     def author(self, platform: str, who: Character) -> Author:
         """Return somebody's account on a platform."""
         demo, slug = DEMOS[platform], who.slug
+        url = f"https://{slug}.example" if demo.news else f"https://{platform}.example/@{slug}"
+        followers = self.followers[who.place] if demo.followers else None
         return Author(
-            id=slug,
-            handle=demo.handle.format(name=slug),
-            name=who.name,
-            url=f"https://{slug}.example" if demo.news else f"https://{platform}.example/@{slug}",
-            followers=self.audience(who) if demo.followers else None,
+            id=slug, handle=demo.handle.format(name=slug), name=who.name, url=url, followers=followers
         )
-
-    def audience(self, who: Character) -> int:
-        """Return how many follow somebody."""
-        return self._followers[who.place]
 
     def _draw(self) -> tuple[str, int]:
         place = bisect(self._reach, self._chance.random() * self._reach[-1])

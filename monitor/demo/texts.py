@@ -41,7 +41,7 @@ class Texts:
             file["tags"],
         )
         self._marks = [f"#{tag}" for tag in track.tags] or list(track.phrases)
-        self._latest: dict[str, None] = {}  # in order
+        self._latest = set[str]()
         self._decks: dict[int, list[str]] = {}
         own = {"mark": self._marks[:1], "name": [campaign.name]}
         self._words = _Words(file["words"] | _places(campaign) | own, chance)
@@ -55,9 +55,9 @@ class Texts:
             text = _capitalised(self._words.write(self._marked(self._deal(lines), end)))
             if text not in self._latest:
                 break
-        self._latest[text] = None
-        if len(self._latest) > _LATEST:
-            del self._latest[next(iter(self._latest))]
+        if len(self._latest) == _LATEST:
+            self._latest.clear()
+        self._latest.add(text)
         return text
 
     def article(self, talk: str) -> str:

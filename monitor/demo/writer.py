@@ -15,6 +15,7 @@ from monitor.demo.year import Year, data
 
 COPIED, KIT, QUESTIONS, REPLIES, SHEETS = 0.02, 0.03, 0.12, 0.2, 0.6  # shares of posts; of questions
 _LINKED, _TAGGED = 0.1, 0.1
+_CASUAL = 8  # one resident in so many does without capitals
 _ANSWERABLE = 12  # posts of a platform, the newest, that somebody may answer
 _DRAWS = 4  # of people in a hostile week, of whom the first opponent writes
 _PAGES = ("https://petition.example/sign", "https://survey.example/results", "https://stalls.example/dates")
@@ -88,7 +89,14 @@ class Writer:
         elif chance.random() < _TAGGED:
             tags = self._year.tags(at.astimezone(self._zone).date())
             text = " ".join([text, *(f"#{tag}" for tag in tags)])
-        post = self._post(platform, who, at, text.lower() if who.is_casual else text, lang=lang, **links)
+        post = self._post(
+            platform,
+            who,
+            at,
+            text.lower() if who.voice == "resident" and who.place % _CASUAL == 1 else text,
+            lang=lang,
+            **links,
+        )
         recent.append(_Recent(post, who, voice))
         return post
 
@@ -119,11 +127,11 @@ class Writer:
 
     def _post(self, platform: str, who: Character, at: datetime, text: str, **more: Any) -> Post:
         author, chance = self._crowd.author(platform, who), self._chance
+        audience = 0 if "parent" in more else self._crowd.followers[who.place]  # few see an answer
         own = {"url": f"{author.url}/{self._number}", "tags": self._texts.tags(text)}
         return Post(
             platform=platform, id=str(self._number), author=author, text=text, created_at=at,
             links=frozenset({chance.choice(_PAGES)} if chance.random() < _LINKED else ()),
             media=behaviour.media(chance),
-            metrics=behaviour.metrics(platform, 0 if "parent" in more else self._crowd.audience(who), chance),
-            **(own | more),
+            metrics=behaviour.metrics(platform, audience, chance), **(own | more),
         )  # fmt: skip

@@ -2,33 +2,10 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
-
-from monitor.campaign.reader import read
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
-    """Something that people talk about for some days; the file says what its fields mean."""
-
-    week: int
-    day: int
-    talk: str
-    title: str = ""
-    surge: float = 1.0
-    lasts: int = 1
-    sites: int = 0
-    tag: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _YearFile:
-    pace: tuple[float, ...]
-    event: tuple[Episode, ...]
 
 
 @cache
@@ -41,38 +18,36 @@ class Year:
     """The year that ends on a day."""
 
     def __init__(self, today: date) -> None:
-        self._monday, file = today - timedelta(days=today.weekday()), read(_YearFile, data("year"))
-        self._pace = file.pace
-        self._begins = {
-            self._monday + timedelta(weeks=episode.week, days=episode.day): episode for episode in file.event
+        self._monday, self._pace = today - timedelta(days=today.weekday()), data("year")["pace"]
+        first = {
+            self._monday + timedelta(weeks=one["week"], days=one["day"]): one for one in data("year")["event"]
         }
-        self._episodes = {
-            first + timedelta(days=n): (n, episode)
-            for first, episode in self._begins.items()
-            for n in range(episode.lasts)
+        self._begins: dict[date, dict[str, Any]] = first
+        self._days = {
+            day + timedelta(days=n): (n, event)
+            for day, event in first.items()
+            for n in range(event.get("lasts", 1))
         }
 
     def calendar(self) -> Iterator[tuple[date, str]]:
         """Yield what the office has planned, past and to come."""
-        return ((day, episode.title) for day, episode in self._begins.items() if episode.title)
+        return ((day, event["title"]) for day, event in self._begins.items() if "title" in event)
 
     def talk(self, day: date) -> str:
         """Return what people talk about on a day."""
-        return self._episodes[day][1].talk if day in self._episodes else "general"
+        return str(self._days[day][1]["talk"]) if day in self._days else "general"
 
     def sites(self, day: date) -> int:
         """Return how many newspapers print one story that day."""
-        return self._begins[day].sites if day in self._begins else 0
+        return int(self._begins.get(day, {}).get("sites", 0))
+
+    def tags(self, day: date) -> list[str]:
+        """Return the hashtags that have come up by a day."""
+        return [event["tag"] for first, event in self._begins.items() if "tag" in event and first <= day]
 
     def pace(self, day: date) -> float:
         """Return how busy a day is, beside others of its weekday; before the year, as at its beginning."""
         week = (day - self._monday).days // 7 - 1
-        pace = self._pace[max(week, -len(self._pace))]
-        if day not in self._episodes:
-            return pace
-        late, episode = self._episodes[day]
-        return pace * (1 + (episode.surge - 1) / (late + 1) ** 2)
-
-    def tags(self, day: date) -> list[str]:
-        """Return the hashtags that have come up by a day."""
-        return [episode.tag for first, episode in self._begins.items() if episode.tag and first <= day]
+        late, event = self._days.get(day, (0, {}))
+        surge = 1 + (event.get("surge", 1.0) - 1) / (late + 1) ** 2
+        return float(self._pace[max(week, -len(self._pace))] * surge)
