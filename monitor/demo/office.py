@@ -1,6 +1,7 @@
 """What the office of the made-up campaign has done: its calendar, answers, labels and checks."""
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,8 +18,9 @@ from monitor.report.follow_up import is_question
 from monitor.report.window import last_week
 
 PEOPLE = ("Jess", "Malik")  # of the office
-_FRESH = timedelta(days=12)  # of questions that somebody has seen to
-_UNSEEN, _WAITING = 3, 4  # of the newest questions: seen by nobody, and waiting for a reply
+_FRESH = timedelta(days=28)  # of questions that somebody has seen to
+_ASKS = re.compile(r"(where|who|when|how|can|is|do|does|which|could|got|have)\b", re.IGNORECASE)
+_UNSEEN, _WAITING = 2, 3  # of the newest questions: seen by nobody, and waiting for a reply
 _NOTES = ("Answered: the red box in the library.", "Rang back, all sorted.", "Passed on to the ward office.")
 _READ, _THANKED = 30, 8
 _KIND = ("proud", "lovely", "thank you", "smiling")
@@ -54,7 +56,7 @@ def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: r
 
 def _answer(archive: Archive, posts: Sequence[Post], now: datetime, chance: random.Random) -> None:
     """See to the questions but the newest, and label what is kind."""
-    asking = _ids(archive, (post for post in posts if is_question(post.text)))
+    asking = _ids(archive, (post for post in posts if _ASKS.match(post.text) and is_question(post.text)))
     for place, post in enumerate(reversed(asking)):
         at, by = now - timedelta(hours=7 * place + 1), chance.choice(PEOPLE)
         if place >= _UNSEEN:

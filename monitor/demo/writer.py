@@ -14,8 +14,8 @@ from monitor.demo.texts import Texts
 from monitor.demo.year import Year, data
 
 COPIED, KIT, QUESTIONS, REPLIES, SHEETS = 0.02, 0.03, 0.12, 0.2, 0.6  # shares of posts; of questions
-_LINKED, _TAGGED = 0.1, 0.1
-_CASUAL = 8  # one resident in so many does without capitals
+_LINKED, _TAGGED = 0.1, 0.05
+_CASUAL = 12  # one resident in so many does without capitals
 _ANSWERABLE = 12  # posts of a platform, the newest, that somebody may answer
 _DRAWS = 4  # of people in a hostile week, of whom the first opponent writes
 _PAGES = ("https://petition.example/sign", "https://survey.example/results", "https://stalls.example/dates")
