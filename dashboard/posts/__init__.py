@@ -82,7 +82,6 @@ class PostView(PostRow):
     """
 
     author: int
-    places: tuple[str, ...]
     work: PostAnnotations
     tone_by: str
     stance: Label | None
@@ -175,12 +174,10 @@ def _common(choice: Choice) -> dict[str, Any]:
 
 def _posts(archive: ArchiveReader, authors: Mapping[int, int], *, opinions: bool) -> list[PostView]:
     ids = list(authors)
-    rows = archive.posts.by_ids(ids)
-    rows = [_visible(row) for row in rows]
-    worked, places = archive.annotations.of_posts(ids), archive.posts.places(ids)
+    worked = archive.annotations.of_posts(ids)
     return [
-        _post(row, authors[row.id], worked.get(row.id, PostAnnotations()), places.get(row.id, ()), opinions)
-        for row in rows
+        _post(_visible(row), authors[row.id], worked.get(row.id, PostAnnotations()), opinions)
+        for row in archive.posts.by_ids(ids)
     ]
 
 
@@ -189,17 +186,11 @@ def _visible(row: PostRow) -> PostRow:
     return row if may("editor") else nameless_row(row)
 
 
-def _post(
-    row: PostRow,
-    author: int,
-    annotations: PostAnnotations,
-    places: tuple[str, ...],
-    opinions: bool,
-) -> PostView:
+def _post(row: PostRow, author: int, annotations: PostAnnotations, opinions: bool) -> PostView:
     at = row.created_at.astimezone(services().campaign.zone)
     row = replace(row, created_at=at, tone=row.tone if opinions else None)
     return PostView(
-        **{field.name: getattr(row, field.name) for field in fields(row)}, author=author, places=places,
+        **{field.name: getattr(row, field.name) for field in fields(row)}, author=author,
         work=annotations if opinions else replace(annotations, labels=()),
         tone_by=_by(annotations.latest("tone")), seen_in=place_of(row.platform, row.native_id),
         stance=annotations.latest("stance") if opinions else None,

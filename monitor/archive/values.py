@@ -149,6 +149,15 @@ class PostRow:
     stance_label: str | None = None  # as a person said last
     is_tone_corrected: bool = False  # the tone is a person's word
 
+    def terms_of(self, kind: str) -> tuple[str, ...]:
+        """Return the terms of a kind, in the order of the alphabet."""
+        return tuple(sorted(term for of, term in self.terms if of == kind))
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Return the places that it names, in the order of the alphabet."""
+        return self.terms_of("place")
+
 
 class Origin(NamedTuple):
     """What brought a post: a source, or a file; when, and as of when its numbers are."""

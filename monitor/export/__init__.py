@@ -49,21 +49,16 @@ def file_record(row: PostRow) -> Mapping[str, str | int | None]:
     values = {
         **record(row),
         **{name: getattr(row, name) for name in (*_PLAIN, "message", "mark")},
-        **{name: terms_of(row, of) for name, of in _TERMS.items()},
+        **{name: " ".join(row.terms_of(of)) for name, of in _TERMS.items()},
         "pictures": json.dumps([[p.alt, p.address] for p in row.pictures]) if row.pictures else None,
         "read_at": stamp(row.read_at) if row.read_at else None,
-        "places": terms_of(row, "place"),
+        "places": " ".join(row.places),
         "notes": BETWEEN_NOTES.join(row.notes),
         "came_from": _came_from(row),
     }
     if row.text is None or row.platform in forbidding("files"):
         values |= dict.fromkeys((*_LED_BACK, "places", "message", "notes"))  # which may quote it
     return {name: None if values[name] == "" and name != "text" else values[name] for name in TABLE_COLUMNS}
-
-
-def terms_of(row: PostRow, kind: str) -> str:
-    """Return the terms of a kind, with a space between them."""
-    return " ".join(sorted(term for of, term in row.terms if of == kind))
 
 
 def _came_from(row: PostRow) -> str | None:

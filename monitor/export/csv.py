@@ -8,7 +8,7 @@ from datetime import date
 from typing import TextIO
 
 from monitor.archive.values import PostRow
-from monitor.export import FILE_COLUMNS, file_record, terms_of
+from monitor.export import FILE_COLUMNS, file_record
 from monitor.platform_info import forbidding
 from monitor.report import Report
 from monitor.report.figures import definitions, statements
@@ -107,7 +107,7 @@ def table_of_tones(tones: Mapping[ToneKey, int]) -> Table:
 def tone_key(row: PostRow) -> ToneKey:
     """Return by what a post is counted among tones."""
     by = "a person" if row.is_tone_corrected else "the program" if row.tone else None
-    return row.day, row.platform, terms_of(row, "place") or None, row.tone, by, row.stance_label
+    return row.day, row.platform, " ".join(row.places) or None, row.tone, by, row.stance_label
 
 
 TABLES = {

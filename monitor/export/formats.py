@@ -41,7 +41,7 @@ class ExportFormat:
     @property
     def names(self) -> bool:
         """Return whether it says who posted; a link may have its writer's name in it."""
-        return self.rows or self.what in ("people", "links")
+        return self.what in ("workbook", "posts", "people", "links")
 
 
 def _brief(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:

@@ -30,8 +30,9 @@ def nameless_row(row: PostRow) -> PostRow:
     """Return a stored post as `nameless` would show it, without its number: that may name its writer."""
     text = None if row.text is None else without_names(row.text)
     native_id = row.native_id if common_place(place_of(row.platform, row.native_id)) else ""
-    bare = replace(row, author_id=None, profile=None, parent=None, root=None, terms=(), pictures=())
-    bare = replace(bare, origin=None, message=None, notes=())
+    bare = replace(row, author_id=None, profile=None, parent=None, root=None, pictures=())
+    places = tuple(("place", place) for place in row.places)
+    bare = replace(bare, origin=None, message=None, notes=(), terms=places)
     return replace(bare, native_id=native_id, handle=None, name=None, url=None, text=text)
 
 

@@ -243,17 +243,16 @@ def _lists(
 def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
     """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
-    links = {row.id: [url for kind, url in row.terms if kind == "link" and link(url)] for row in rows}
     pages = tuple(f"{host(page)}/" for page in lookup.campaign.petition)
-    marked, praise = lookup.archive.annotations.marks(ids), lookup.archive.annotations.praise(ids)
     new = lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else ()
     return {
         row.id: ShownPost(
             id=row.id, platform=row.platform, url=link(row.url or "") or "", handle=row.handle,
             name=row.name, text=row.text, created_at=row.created_at.astimezone(lookup.campaign.zone),
             metrics=row.metrics, tone=row.tone, seen_in=place_of(row.platform, row.native_id),
-            is_marked=row.id in marked, is_praise=row.id in praise, is_new_voice=row.id in new,
-            is_petition=any(f"{host(url)}/".startswith(pages) for url in links[row.id]),
+            is_marked=row.mark is not None, is_praise=row.is_tone_corrected and row.tone is Tone.POSITIVE,
+            is_petition=any(f"{host(url)}/".startswith(pages) for url in filter(link, row.terms_of("link"))),
+            is_new_voice=row.id in new,
         )
         for row in rows
     }  # fmt: skip

@@ -35,3 +35,8 @@ def saved(
         started_at=now,
         now=now,
     )
+
+
+def places_of(archive: Archive, *posts: int) -> dict[int, tuple[str, ...]]:
+    """Return the places of those of these posts that name any."""
+    return {row.id: row.places for row in archive.posts.by_ids(posts) if row.places}

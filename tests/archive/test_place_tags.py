@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.archive import Archive
-from tests.archive.saving import opened, saved
+from tests.archive.saving import opened, places_of, saved
 from tests.builders import NOON, a_page, a_post
 
 POSTS = (
@@ -36,7 +36,7 @@ def counts(archive: Archive) -> dict[str, int]:
 
 def test_places_are_kept_and_counted_when_a_post_is_saved(archive):
     assert counts(archive) == {"romford": 1, "havering": 1, "old": 1}
-    assert archive.posts.places([1, 2, 3]) == {1: ("havering", "romford"), 3: ("old",)}
+    assert places_of(archive, 1, 2, 3) == {1: ("havering", "romford"), 3: ("old",)}
 
 
 @pytest.mark.parametrize("most", [1, 2, 500])
@@ -72,10 +72,10 @@ def test_tags_and_links_stay(archive):
 def test_a_forgotten_text_keeps_the_places_that_were_found_in_it(archive):
     archive.ingest.scrub([1], NOON)
     placed(archive)
-    assert archive.posts.places([1]) == {1: ("havering", "romford")}
+    assert places_of(archive, 1) == {1: ("havering", "romford")}
 
 
 def test_an_edited_text_has_the_places_of_its_new_words(archive):
     saved(archive, a_page(a_post(text="Ilford now", places=frozenset({"ilford"}))))
-    assert archive.posts.places([1]) == {1: ("ilford",)}
+    assert places_of(archive, 1) == {1: ("ilford",)}
     assert archive.differences() == []

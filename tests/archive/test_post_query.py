@@ -13,7 +13,7 @@ from monitor.archive.people import PeopleOrder
 from monitor.archive.posts import query
 from monitor.archive.posts.query import Cursor, Filter, Order, Total
 from monitor.core.model import Author, Post, Tone
-from tests.archive.saving import LONDON, opened, saved
+from tests.archive.saving import LONDON, opened, places_of, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
 
 START = datetime(2026, 3, 25, 21, tzinfo=UTC)  # the clocks go forward on the 29th
@@ -162,7 +162,7 @@ def test_posts_are_found_by_the_places_they_name(archive, way):
     )
     assert pages(archive, asked(archive, place="Havering")) == [one, two]
     assert pages(archive, asked(archive, place="bow")) == [one]
-    assert archive.posts.places([one, two, 3]) == {one: ("Bow", "Havering"), two: ("Havering",)}
+    assert places_of(archive, one, two, 3) == {one: ("Bow", "Havering"), two: ("Havering",)}
 
 
 def test_new_voices_had_not_posted_before_these_days(archive, way):

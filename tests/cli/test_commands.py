@@ -27,6 +27,7 @@ from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArc
 from monitor.core.model import Outcome, Page, Rejected
 from monitor.report import wording
 from monitor.worker import work_lock
+from tests.archive.saving import places_of
 from tests.builders import a_page, a_post
 from tests.campaigns import ONE_TRACK
 from tests.collect.test_file_import import STATUS
@@ -265,7 +266,7 @@ def test_places_are_found_on_import_and_again_when_the_file_of_places_changes(ru
     assert "1 post changed." in run("rebuild", "--places").output
     assert "0 posts changed." in run("rebuild", "--places").output
     with ArchiveReader.open(tmp_path / "a.db", load(tmp_path / "campaign.toml").zone) as archive:
-        assert archive.posts.places([1]) == {1: ("marston", "oxford")}
+        assert places_of(archive, 1) == {1: ("marston", "oxford")}
     assert run("rebuild", "--check").exit_code == 0
     assert run("rebuild", "--check", "--places").exit_code == 2
 

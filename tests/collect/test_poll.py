@@ -13,6 +13,7 @@ from monitor.campaign import SourceSettings, load
 from monitor.collect import Collector, due, past
 from monitor.core.errors import RateLimited, Refused, SourceError, StorageError, Unavailable
 from monitor.core.model import Author, Outcome, Page, Post, Query, Sentiment, Tone
+from tests.archive.saving import places_of
 from tests.disks import no_room
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -91,7 +92,7 @@ def test_pages_are_stored_with_their_cursor_and_a_coverage_row_each(poll, archiv
 def test_the_places_that_a_post_names_are_stored_with_it(poll, archive):
     page = a_page(1)
     poll(lambda cursors: iter([replace(page, posts=(replace(page.posts[0], text="Safer Dagenham"),))]))
-    assert archive.posts.places([1]) == {1: ("barking-and-dagenham", "dagenham")}
+    assert places_of(archive, 1) == {1: ("barking-and-dagenham", "dagenham")}
 
 
 def test_the_next_poll_is_given_the_stored_cursors(poll):

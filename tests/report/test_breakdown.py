@@ -65,10 +65,11 @@ def test_where_too_little_is_known_nothing_is_looked_up(tmp_path):
 def test_praise_is_what_a_person_calls_positive_until_somebody_says_otherwise(tmp_path):
     with Archive.open(tmp_path / "archive.db", CAMPAIGN.zone) as archive:
         store(archive, WEEK, Town(3).week(WEEK))
-        assert archive.annotations.praise([1, 2]) == frozenset()
-        for tone, praise in ((Tone.POSITIVE, {1}), (Tone.NEGATIVE, set())):
-            archive.annotations.label([1], "tone", tone, by="Ed", now=MONDAY)
-            assert archive.annotations.praise([1, 2]) == praise
+        for tone, is_praise in ((None, False), (Tone.POSITIVE, True), (Tone.NEGATIVE, False)):
+            post = build(archive, CAMPAIGN, WEEK, now=MONDAY, sources=()).latest[0]
+            archive.annotations.label([post.id], "tone", tone, by="Ed", now=MONDAY)
+            found = build(archive, CAMPAIGN, WEEK, now=MONDAY, sources=()).latest
+            assert [one.is_praise for one in found] == [is_praise, *[False] * (len(found) - 1)]
 
 
 def test_posts_that_name_no_writer_have_no_busiest_account(tmp_path):

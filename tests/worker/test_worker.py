@@ -17,6 +17,7 @@ from monitor.core.gazetteer import Gazetteer
 from monitor.core.model import Outcome, Page, Query, Sentiment, Tone
 from monitor.worker import Worker, work_lock
 from monitor.worker.schedule import _Turns, start
+from tests.archive.saving import places_of
 from tests.builders import a_page, a_post, a_sentiment
 from tests.disks import no_room
 
@@ -282,12 +283,12 @@ def test_places_are_found_again_once_after_the_names_to_look_for_have_changed(wo
         )  # fmt: skip
         world.worker.tick()
         until(lambda: archive.place_tags.are_of(CAMPAIGN.gazetteer.version))
-        assert archive.posts.places([1]) == {1: ("barking-and-dagenham", "ripple-road")}
+        assert places_of(archive, 1) == {1: ("barking-and-dagenham", "ripple-road")}
         assert [*archive.place_tags.update(lambda text: frozenset({"soho"}), CAMPAIGN.gazetteer.version)]
         again = world.a_worker(CAMPAIGN)
         again.tick()
         until(lambda: again._are_placed)
-        assert archive.posts.places([1]) == {1: ("soho",)}
+        assert places_of(archive, 1) == {1: ("soho",)}
         world.let_go.set()
         again.stop()
 
@@ -301,7 +302,7 @@ def test_the_places_of_posts_stay_without_a_file_of_places(world):
         worker = world.a_worker(replace(CAMPAIGN, gazetteer=Gazetteer()))
         worker.tick()
         until(lambda: worker._are_placed)
-        assert archive.posts.places([1]) == {1: ("soho",)}
+        assert places_of(archive, 1) == {1: ("soho",)}
         world.let_go.set()
         worker.stop()
 

@@ -145,18 +145,6 @@ class Posts:
         )
         return [_row(row) for row in rows]
 
-    def places(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Return the places that posts name, in the order of the alphabet."""
-        rows = self.db.execute(
-            "SELECT x.post_id, t.term FROM post_terms x JOIN terms t ON t.id = x.term_id"
-            f" WHERE t.kind = 'place' AND x.post_id IN {GIVEN} ORDER BY t.term",
-            [json.dumps(ids)],
-        )
-        places: dict[int, tuple[str, ...]] = {}
-        for post, place in rows:
-            places[post] = (*places.get(post, ()), place)
-        return places
-
 
 def _row(row: tuple[Any, ...]) -> PostRow:
     post_id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row

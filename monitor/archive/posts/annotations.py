@@ -116,12 +116,6 @@ class Annotations:
             for post in labels.keys() | notes.keys() | marks.keys()
         }
 
-    def marks(self, ids: Sequence[int]) -> dict[int, Mark]:
-        """Return how far the office is with posts; those without a mark are left out."""
-        sql = f"SELECT post_id, mark FROM marks WHERE post_id IN {GIVEN}"
-        rows = self.db.execute(sql, [json.dumps(ids)])
-        return {post: Mark(mark) for post, mark in rows}
-
     def owed_replies(self) -> int:
         """Return how many posts that still have a text are marked to be replied to."""
         return self.db.number(f"SELECT count(*) {_OWED}")
@@ -138,14 +132,6 @@ class Annotations:
             [len(_LATER) + 1, _LATER, str(today)],
         )
         return tuple(name for (name,) in rows)
-
-    def praise(self, ids: Sequence[int]) -> frozenset[int]:
-        """Return which of these posts a person has called positive, and nobody has said otherwise since."""
-        sql = (
-            f"SELECT post_id FROM labels l WHERE post_id IN {GIVEN} AND field = 'tone' AND value = 'positive'"
-            " AND id = (SELECT max(id) FROM labels WHERE post_id = l.post_id AND field = 'tone')"
-        )
-        return frozenset(post for (post,) in self.db.execute(sql, [json.dumps(ids)]))
 
 
 @dataclass(frozen=True, slots=True)

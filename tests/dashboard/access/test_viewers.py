@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from dashboard import create_app
 from monitor.accounts import Accounts, Role
@@ -56,12 +57,15 @@ def browser(app, role):
 
 
 def told(app, role, path) -> tuple[int, bytes]:
-    """Return how somebody is answered: the status, and the words, an office file's too, in small letters."""
+    """Return how somebody is answered: the status, and the words, a file's too, in small letters."""
     with browser(app, role).get(path) as answer:
         found, status = answer.data, answer.status_code
     if found.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(found)) as opened:
             found = b"".join(map(opened.read, opened.namelist()))
+    if found.startswith(b"%PDF"):
+        found = PdfReader(io.BytesIO(found)).pages[0].extract_text().encode()
+        assert b"What people wrote" in found
     return status, found.lower()
 
 
