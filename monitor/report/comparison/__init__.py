@@ -1,7 +1,7 @@
 """Like with like: what two times can be compared on, and their numbers counted on that alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from monitor.manual_entry import BY_HAND
 from monitor.report import Comparison, Figure, LeftOut, PastWeek, Window
 from monitor.report import coverage as cover
 from monitor.report.baseline import ENOUGH, usual, usual_amount
-from monitor.report.comparison.hours import SeenHours, times
+from monitor.report.comparison.hours import Hour, SeenHours, times
 from monitor.report.comparison.lookup import Lookup, total
 from monitor.report.figures import measures
 from monitor.report.measure import Counts, Reading
@@ -41,7 +41,7 @@ class Basis:
     lookup: Lookup
     seen: SeenHours
     platforms: frozenset[str]
-    cut: Mapping[str, frozenset[int]]  # by platform, the hours left out; 0 is a window's first
+    cut: frozenset[Hour]  # that are left out
     lag: timedelta  # from a window's end to when it is looked at
     words: Sequence[TrackWord]  # that the track ever asked for
     since: datetime  # from then on, posts of other words do not count
@@ -54,15 +54,13 @@ class Basis:
         since = min(bounds(lookup.campaign.zone, window)[0] for window in (now, *then))
         words = lookup.archive.track_words.history(lookup.track.name)
         well = [cover.well_seen(seen.shares(window)) for window in (now, *then)]
-        basis = cls(lookup, seen, frozenset.intersection(*well), {}, lag, words, since)
+        basis = cls(lookup, seen, frozenset.intersection(*well), frozenset(), lag, words, since)
         return basis.without(now, *then)
 
     def without(self, *windows: Window) -> "Basis":
         """Return the same without the hours that were not seen in one of these times."""
-        none = frozenset[int]()
-        unseen = [self.cut, *(self.seen.unseen(window) for window in windows)]
-        cut = {name: none.union(*(one.get(name, none) for one in unseen)) for name in self.platforms}
-        return replace(self, cut=cut)
+        cut = self.cut.union(*(self.seen.unseen(window) for window in windows))
+        return replace(self, cut=frozenset(hour for hour in cut if hour[0] in self.platforms))
 
     def changed(self, since: datetime) -> list[TrackWord]:
         """Return the words that were asked for in a part of the time from then on only."""
@@ -75,9 +73,9 @@ class Basis:
 
     def hours(self, window: Window) -> float:
         """Return the part (0 to 1) of a window's hours that is compared."""
-        every = length(window).days * 24
-        parts = [1 - sum(hour < every for hour in self.cut[name]) / every for name in sorted(self.platforms)]
-        return sum(parts) / len(parts) if parts else 0.0
+        every = 24 * length(window).days
+        whole = every * len(self.platforms)
+        return 1 - sum(hour < every for _, hour in self.cut) / whole if whole else 0.0
 
     def count(self, window: Window) -> "Tally":
         """Return the numbers of some days, counted on this."""
@@ -87,7 +85,7 @@ class Basis:
         unlike = archive.comparable.unlike(scope, self.lookup.track.name, self.cut_of(window))
         lasting = [word for word in self.words if word.is_asked(self.since, self.lookup.now - self.lag)]
         unlike += archive.comparable.by_words(scope, self.changed(self.since), lasting)
-        out = archive.comparable.between(scope, self._cut_times(window)) | {
+        out = archive.comparable.between(scope, times(self.cut, window, self.lookup.campaign.zone)) | {
             post.id: (post.day, post.series, post.author) for post in unlike
         }
         counts = [one for one in self.lookup.counts(window) if one.platform in self.platforms]
@@ -102,12 +100,6 @@ class Basis:
     def cut_of(self, window: Window) -> datetime:
         """Return when a window was as old as the one that is compared is now."""
         return bounds(self.lookup.campaign.zone, window)[1] + self.lag
-
-    def _cut_times(self, window: Window) -> Iterator[tuple[str, datetime, datetime]]:
-        for name, hours in self.cut.items():
-            within = [hour for hour in hours if hour < length(window).days * 24]
-            for since, until in times(within, window.first, self.lookup.campaign.zone):
-                yield name, since, until
 
 
 @dataclass(frozen=True)
