@@ -71,7 +71,7 @@ def _days(platforms: list[str], tracks: list[str]) -> list[dict[str, Any]]:
         _parameter(
             "period",
             {"type": "string", "enum": periods},
-            "Which days; 4-weeks by default. Until Thursday noon a week is the last one.",
+            "Which days; 4-weeks by default. Until noon on Thursday, “week” means last week.",
         ),
         _parameter("since", day, "The first day, instead of a period."),
         _parameter("until", day, "The last day, instead of a period."),

@@ -245,7 +245,7 @@ def hours_finding(report: Report) -> str:
 def reach_finding(report: Report) -> str:
     """Return how many people are likely to have seen the posts."""
     if report.seen is None:
-        return "Nobody's followers are known, so how many saw the posts cannot be said"
+        return "No follower numbers are known, so there is no estimate of how many saw the posts"
     return f"Likely seen by {report.seen.low:,} to {report.seen.high:,} people"
 
 

@@ -44,7 +44,7 @@ def chart_file(name: str, ending: str) -> Response:
     view = charts.chart_called(name, choice, report, request.args)
     size = SIZES.get(request.args.get("size", ""), CARD)
     file = _contents(view, report, ending, size)
-    note(f"took away chart {name}.{ending}")
+    note(f"exported chart {name}.{ending}")
     return send_file(
         io.BytesIO(file), mimetype=_CHART_TYPES[ending], as_attachment=True, etag=False,
         download_name=file_name(report, name, ending),

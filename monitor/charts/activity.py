@@ -33,7 +33,7 @@ class ChartKind(StrEnum):
 _WHAT = {
     ChartKind.POSTS: "Posts per {}",
     ChartKind.PLATFORM: "Posts per {} by platform",
-    ChartKind.TONE: "Posts per {} by tone (the program’s guess of how they sound, not of whom they support)",
+    ChartKind.TONE: "Posts per {} by tone (the program’s estimate of how they sound, not of whom they support)",
     ChartKind.REACH: "People likely to have seen the posts of each {}",
 }
 
@@ -81,7 +81,7 @@ class Activity:
             (USUAL, bool(self.usual), "Usual for that weekday"),
             (BEFORE, bool(self.before), self.before_name),
             (SO_FAR, any(day.is_open for day in self.columns), "So far"),
-            (SEEN, any(day.has_gaps for day in self.columns), f"Share of the {self.per} seen"),
+            (SEEN, any(day.has_gaps for day in self.columns), f"Share of the {self.per} covered"),
         )
         return names | {style: name for style, is_needed, name in more if is_needed}
 

@@ -128,7 +128,7 @@ def _sentences(start: str, chart: Activity) -> Iterator[str]:
     totals = ", ".join(f"{one.name} {one.total:,}" for one in chart.series) or "no posts"
     yield f"{start}. Totals: {totals}."
     if any(day.has_gaps for day in chart.columns):
-        yield "Some time was not seen."
+        yield "Some time was not covered."
     if chart.flag:
         yield f"{'; '.join(chart.flag.lines)}."
     for mark in chart.marks[:_MARKED]:

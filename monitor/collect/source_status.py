@@ -77,8 +77,8 @@ def states(
 
 
 def _unread(number: int) -> str:
-    items = f"{quantity(number, 'item', 'items')} of the last {AGE.days} days could not be read."
-    return f"{items} After an update, 'monitor replay' tries again." if number else ""
+    items = f"{quantity(number, 'item', 'items')} from the last {AGE.days} days could not be read."
+    return f"{items} After an update, 'monitor replay' retries them." if number else ""
 
 
 def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:

@@ -54,7 +54,7 @@ def _set(week: str) -> bytes:
         from typst import Compiler, Fonts, TypstError
     except ImportError as error:
         raise PictureError(
-            "This machine has no program to set PDF files (typst). Take the Word file instead."
+            "This computer cannot make PDF files (typst is missing). Use the Word file instead."
         ) from error
     fonts = Fonts(include_embedded_fonts=False, font_paths=[FONTS])
     compiler = Compiler(_PAGE, root=_PAGE.parent, font_paths=fonts, sys_inputs={"week": week})

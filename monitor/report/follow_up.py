@@ -91,8 +91,8 @@ def _posts(report: Report) -> Iterator[Action]:
         yield _about(kind, f"Thank {_who(kind, report)}: {reactions(kind)} to their post")
     elif post := next((post for post in fresh if is_loud(post) or post.is_petition), None):
         by = f" by {post.handle or post.name}" if post.handle or post.name else _where(post, report)
-        why = "links to the petition" if post.is_petition else "many reacted to"
-        yield _about(post, f"Read a post{by} that {why}: {reactions(post)}")
+        why = ", which links to the petition" if post.is_petition else ""
+        yield _about(post, f"Look at the post{by}{why}: {reactions(post)}")
 
 
 def _about(post: ShownPost, text: str, note: str = "") -> Action:

@@ -204,9 +204,9 @@ def not_compared(report: Report) -> str:
         return "There are no earlier posts to compare with yet" if len(report.days) <= _MONTH else ""
     times = "weeks" if len(report.days) == _WEEK else "periods"
     too_little = f"Too little was collected in the same way to compare the two {times}"
-    if part := next((part for part in report.obstacles if part.reason.startswith("not watched")), None):
+    if part := next((part for part in report.obstacles if part.reason.startswith("not covered")), None):
         too_little += f": {titles(report).get(part.source, part.source)} was {part.reason}"
-    return f"{too_little}. Check on Sources that everything works: {times} collected in full are compared"
+    return f"{too_little}. Check Sources: only {times} collected in full are compared"
 
 
 def change(report: Report) -> str:

@@ -40,7 +40,7 @@ def test_a_card_says_all_that_a_reader_needs():
     said = words(a_card().svg)
     assert said[0] == "Busier than usual"
     assert "#CallingTimeOnCrime. Posts per day, 26 October to 22 November 2026" in said
-    assert {"Posts", "Share of the day seen"} <= set(said)
+    assert {"Posts", "Share of the day covered"} <= set(said)
     assert {"1", "2", "1 Stall at Heathway, 5 Nov", "2 Hand-in, 14 Nov"} <= set(said)
     assert any("counted on 22 November 2026" in line and "Posts 1" in line for line in said)
 
@@ -53,11 +53,11 @@ def test_colours_are_written_out_and_nothing_is_asked_from_elsewhere():
 
 
 def test_time_that_was_not_seen_is_told():
-    assert "Some time was not seen." in a_card().alt
-    assert "Share of the day seen" in words(a_card().svg)
+    assert "Some time was not covered." in a_card().alt
+    assert "Share of the day covered" in words(a_card().svg)
     seen = tuple(day for day in a_report().days if not day.unknown)
-    assert "not seen" not in a_card(days=seen).alt
-    assert "Share of the day seen" not in words(a_card(days=seen).svg)
+    assert "not covered" not in a_card(days=seen).alt
+    assert "Share of the day covered" not in words(a_card(days=seen).svg)
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
@@ -76,7 +76,7 @@ def test_a_picture_to_share_has_its_size_and_room_for_its_bars(size, headline, n
 
 
 def test_the_picture_of_the_mail_has_no_headline_but_its_legend():
-    assert words(week(a_report(7, events=())).svg)[:2] == ["Posts", "Share of the day seen"]
+    assert words(week(a_report(7, events=())).svg)[:2] == ["Posts", "Share of the day covered"]
 
 
 def test_what_is_bold_is_drawn_bold():

@@ -244,6 +244,6 @@ def test_items_that_could_not_be_read_are_told_with_what_to_do(archive):
     items = tuple(Rejected.of("likes out of range", {"id": n}) for n in range(3))
     polled(archive, "first", NOW, rejected=items)
     assert state(archive).doubt == (
-        "3 items of the last 30 days could not be read. After an update, 'monitor replay' tries again."
+        "3 items from the last 30 days could not be read. After an update, 'monitor replay' retries them."
     )
     assert state(archive, NOW + timedelta(days=31)).doubt == ""

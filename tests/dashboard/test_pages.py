@@ -96,7 +96,7 @@ def test_a_number_that_leaves_hours_out_says_so(hours, said):
     [
         ((), "As in the 4 weeks before"),
         (
-            (LeftOut(source="bluesky", reason="not watched in the 28 days", posts=0),),
+            (LeftOut(source="bluesky", reason="not covered in the 28 days", posts=0),),
             "Counting only sources covered both times: 168 posts, as in the 4 weeks before",
         ),
     ],

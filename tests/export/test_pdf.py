@@ -129,7 +129,7 @@ def test_the_same_report_is_the_same_file():
 
 def test_without_the_library_a_sentence_says_what_to_take(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "typst", None)
-    with pytest.raises(PictureError, match="Take the Word file instead"):
+    with pytest.raises(PictureError, match="Use the Word file instead"):
         read(a_report(7))
 
 

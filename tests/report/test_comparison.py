@@ -57,8 +57,8 @@ def test_control_a_doubling_is_told(archive):
 
 @pytest.mark.parametrize(
     ("since", "reason"),
-    [(at(17, 6), "not watched for about 30 hours of the week"),
-     (at(11, 0), "not watched for about 2 days of the week before"),
+    [(at(17, 6), "not covered for about 30 hours of the week"),
+     (at(11, 0), "not covered for about 2 days of the week before"),
      (at(16, 0), "not covered in the week before")],
     ids=["on Tuesday", "in the week before", "on Monday"],
 )  # fmt: skip
@@ -79,11 +79,10 @@ def test_what_is_under_half_of_the_posts_is_not_compared(archive):
     assert (shown.posts.value, shown.comparison, shown.posts.usual, shown.past) == (90, None, None, ())
     [obstacle] = shown.obstacles
     assert (obstacle.source, obstacle.posts) == ("bluesky", 48)
-    assert obstacle.reason == "not watched for about 30 hours of the week"
+    assert obstacle.reason == "not covered for about 30 hours of the week"
     assert not_compared(shown) == (
-        "Too little was collected in the same way to compare the two weeks: Bluesky was not watched for"
-        " about 30 hours of the week. Check on Sources that everything works: weeks collected in full are"
-        " compared"
+        "Too little was collected in the same way to compare the two weeks: Bluesky was not covered for"
+        " about 30 hours of the week. Check Sources: only weeks collected in full are compared"
     )
 
 

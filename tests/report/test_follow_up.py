@@ -44,7 +44,7 @@ REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
         ({"top": (a_post(),)}, "Look at the post by @heathway: 430 reactions"),
         (
             {"top": (a_post(is_petition=True, metrics=Metrics(likes=2)),)},
-            "Read a post by @heathway that links to the petition: 2 reactions",
+            "Look at the post by @heathway, which links to the petition: 2 reactions",
         ),
         ({"coming": ()}, "Add your plans for the next two weeks to the calendar"),
         (
@@ -183,5 +183,5 @@ def test_when_a_question_is_put_off_the_next_one_comes():
 
 def test_for_those_who_are_not_to_know_nobody_is_named_in_what_is_owed():
     [action] = headline(nameless(a_report(7, **QUIET | {"owed": (owed(),)}))).todo
-    assert action.text == "Reply to the writer of a post on Bluesky (Thursday 19 November)"
+    assert action.text == "Reply to the author of a post on Bluesky (Thursday 19 November)"
     assert action.note == "Marked 3 days ago"

@@ -72,7 +72,7 @@ def test_items_that_could_not_be_read_are_counted_and_told_in_place_of_no_posts(
     shown = report(archive)
     assert shown.unread == 3
     assert story(shown)[0].sentence == (
-        "No posts were found, but 3 items that came could not be read: see Sources"
+        "No posts found, but 3 items that arrived could not be read: see Sources"
     )
     alone = build(archive, CAMPAIGN, THIS, now=MONDAY, sources=(), platforms=frozenset({"bluesky"}))
     assert alone.unread == 1

@@ -302,7 +302,7 @@ def _reason(basis: Basis, source: str, now: Window, then: Window) -> str:
     )
     part, name = next(seen for seen in parts if seen[0] < cover.ENOUGH)  # or it would be compared
     missed = f"for {_time((1 - part) * length(now))} of" if part else "in"
-    return f"not watched {missed} {name}"
+    return f"not covered {missed} {name}"
 
 
 def _time(lasted: timedelta) -> str:

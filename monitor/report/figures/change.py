@@ -9,20 +9,21 @@ MEASURE = Measure(
         title="Change",
         version=3,  # from 3 on, counted over the same sources, hours and words in all times
         what="The same number for the days just before, and for a usual week.",
-        formula="Like is compared with like: the same sources, hours of the week and search words each time."
-        " A source counts only if it saw nine tenths of each time. Left out are copies that a bridge made,"
-        " posts that people entered, and what a file or a look back added to time that was watched already."
-        " Likes and the like are compared as they stood at the same age. Days that are not over have to wait."
-        " If under half of the posts can be compared, nothing is. A usual week is the median of those among"
-        " the 8 before that can be compared, at least 4; nine in ten ordinary weeks lie in the usual range."
-        " Words such as 'busier' are used only far outside it.",
-        limits="What was left out is named. A change says nothing of its cause.",
+        formula="Like is compared with like: the same sources, hours of the week and search words each"
+        " time. A source counts only if it covered nine tenths of each period. Left out are bridged"
+        " copies, entries made by hand, and whatever a file or a look back added to time already covered."
+        " Likes and other reactions are compared as they stood at the same age. Days that are not over"
+        " have to wait. If under half of the posts can be compared, nothing is. A usual week is the median"
+        " of those among the 8 before that can be compared, at least 4; nine in ten ordinary weeks lie in"
+        " the usual range. Words such as 'busier' are used only far outside it.",
+        limits="What was left out is listed. A change says nothing about its cause.",
     ),
     remarks=(
         "A number's SQL also gives it for other days: use those days for `:first` and `:last`. It"
         " includes all posts, even those that are not compared.",
-        "Posts do not count that came later after the end of an earlier time than is over since the end of"
-        " this one. A time that a look back filled, or of which a file is everything, counts in full.",
+        "Posts that reached us later after the end of an earlier period than the time that has passed"
+        " since the end of this one are not counted. A period filled by a look back, or for which a file"
+        " is complete, counts in full.",
         "A usual week is given for periods of seven days.",
         "A period that is not over is compared with the same days of earlier ones.",
     ),

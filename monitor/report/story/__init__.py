@@ -102,7 +102,7 @@ def _no_answer(report: Report) -> str:
         return "" if posts else "No posts yet"
     if report.unread:
         items = quantity(report.unread, "item", "items")
-        return f"No posts were found, but {items} that came could not be read: see Sources"
+        return f"No posts found, but {items} that arrived could not be read: see Sources"
     usual = report.posts.usual
     return f"No posts found ({usually(usual)})" if usual else "No posts found"
 

@@ -15,16 +15,16 @@ _NAMED = 6  # of several
 _SILENT = timedelta(hours=24)
 _MANY = 0.05  # of the posts: fewer unreadable items are told by Sources only
 _CLAUSES = {
-    Step.SOURCE_ON: "{subject} {has} been watched only since {day}",
-    Step.SOURCE_OFF: "{subject} {has} not been watched since {day}",
+    Step.SOURCE_ON: "{subject} {has} only been covered since {day}",
+    Step.SOURCE_OFF: "{subject} {has} not been covered since {day}",
     # What was asked for has a past: today it may be another.
-    Step.TAG_ADDED: "{subject} {was} searched for only from {day} on",
-    Step.TAG_REMOVED: "{subject} {was} not searched for from {day} on",
+    Step.TAG_ADDED: "{subject} {was} only searched for from {day}",
+    Step.TAG_REMOVED: "{subject} {was} no longer searched for from {day}",
     Step.FILE: "{subject} {was} imported {time}",
     Step.LOOK_BACK: "older posts from {subject} were collected {time}",
-    Step.DEFINITION: "{subject} {has} been counted in a new way since {day}",
+    Step.DEFINITION: "{subject} {has} been counted differently since {day}",
 }
-_AGAIN = "{subject} {was} searched for again only from {day} on"
+_AGAIN = "{subject} {was} only searched for again from {day}"
 _WORDS = (Step.TAG_ADDED, Step.TAG_REMOVED)
 _REASONS = {Step.FILE: "from files", Step.LOOK_BACK: "found by looking back"}  # to leave posts out
 
@@ -132,4 +132,4 @@ def basis(report: Report) -> tuple[str, ...]:
 def _unread(report: Report) -> Iterator[str]:
     """Yield how many items could not be read, if they are many beside the posts."""
     if report.unread and report.unread >= _MANY * (report.posts.value or 0) > 0:
-        yield f"{quantity(report.unread, 'item', 'items')} that came could not be read: see Sources"
+        yield f"{quantity(report.unread, 'item', 'items')} that arrived could not be read: see Sources"

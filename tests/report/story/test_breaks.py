@@ -28,12 +28,12 @@ SOURCES = [on(17, Step.SOURCE_ON, name, 5) for name in ("bluesky", "lemmy", "x")
         (FILES, "4 files were imported between Monday 16 November and Friday 20 November, with 40 posts"),
         (FILES[1:3], "2 files were imported on Wednesday 18 November, with 20 posts"),
         (FILES[:1], "The file “week16.csv” was imported on Monday 16 November, with 10 posts"),
-        (SOURCES, "Bluesky, Lemmy and X have been watched only since Tuesday 17 November, with 15 posts"),
+        (SOURCES, "Bluesky, Lemmy and X have only been covered since Tuesday 17 November, with 15 posts"),
         ([*SOURCES, *(on(17, Step.SOURCE_ON, f"site{n}") for n in range(4))],
-         "Bluesky, Lemmy, X, site0, site1 and 2 more have been watched only since Tuesday 17 November,"
+         "Bluesky, Lemmy, X, site0, site1 and 2 more have only been covered since Tuesday 17 November,"
          " with 15 posts"),
         ([on(17, Step.TAG_ADDED, "#a"), on(17, Step.TAG_ADDED, "#b")],
-         "#a and #b were searched for only from Tuesday 17 November on"),
+         "#a and #b were only searched for from Tuesday 17 November"),
         ([on(13, Step.LOOK_BACK, "lemmy", 4), on(19, Step.LOOK_BACK, "lemmy", 2)],
          "Older posts from Lemmy were collected between Friday 13 November and Thursday 19 November,"
          " with 6 posts"),
@@ -59,12 +59,12 @@ def test_of_very_many_changes_it_is_said_how_many_more_there_are():
 
 
 def test_items_that_could_not_be_read_are_told_where_they_are_many():
-    assert said(unread=9) == "9 items that came could not be read: see Sources"
+    assert said(unread=9) == "9 items that arrived could not be read: see Sources"
     assert [finding.sentence for finding in story(a_week(unread=3))] == [story(a_week())[0].sentence]
 
 
 def test_no_posts_is_not_said_alone_where_items_could_not_be_read():
     none = a_week(days=(0,) * 7, unread=1)
     assert [finding.sentence for finding in story(none)] == [
-        "No posts were found, but 1 item that came could not be read: see Sources"
+        "No posts found, but 1 item that arrived could not be read: see Sources"
     ]

@@ -285,7 +285,7 @@ def test_tone_is_told_only_where_people_have_read_it():
     assert story(a_week(checked=slight))[0].kind is Kind.USUAL
 
 
-BLUESKY = (LeftOut(source="bluesky", posts=120, reason="not watched for about 30 hours of the week"),)
+BLUESKY = (LeftOut(source="bluesky", posts=120, reason="not covered for about 30 hours of the week"),)
 SWITCHED = (SeriesStep(day=date(2026, 11, 17), step=Step.SOURCE_ON, subject="bluesky", posts=120),)
 
 
@@ -305,7 +305,7 @@ def test_a_source_that_was_switched_on_is_said_and_is_no_growth():
     ("part", "clause", "sentence"),
     [
         (BLUESKY[0], "120 from Bluesky",
-         "Bluesky is left out (not watched for about 30 hours of the week, 120 posts)"),
+         "Bluesky is left out (not covered for about 30 hours of the week, 120 posts)"),
         (LeftOut(source=BY_HAND, posts=30, reason="entered by hand"), "30 entered by hand",
          "Left out: 30 posts entered by hand"),
         (LeftOut(source="mastodon", posts=1, reason="bridged copies"), "1 that came another way",
