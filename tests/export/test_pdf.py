@@ -118,8 +118,8 @@ def test_the_brief_names_nobody():
     form.write(report, (), out)
     text = words(PdfReader(out))
     assert "asked Ann" in text
-    assert not any(name in text for name in ("@heathway", "Residents", "@rosa", "ward@mas.to"))
-    assert "@ward@mas.to" in words(read(report))  # the control: the headline of those who work here does
+    assert not any(name in text for name in ("@heathway", "Residents", "@rosa", "@ward"))
+    assert "@ward" in words(read(report))  # the control: the headline of those who work here does
 
 
 def test_the_same_report_is_the_same_file():
