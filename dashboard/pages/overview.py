@@ -92,7 +92,7 @@ def context(
     rest = choice.address("", period=None, since=None, until=None).replace("?", "&")
 
     def posts(first: date, last: date) -> str:
-        return f"/posts?since={first}&until={last}{rest}"
+        return f"/posts?since={first}&until={last}&order=biggest{rest}"
 
     return {
         "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window),

@@ -80,6 +80,10 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         with readers.lend() as archive:
             return states(archive, campaign, TITLES, NOW)
 
+    def owed_replies():
+        with readers.lend() as archive:
+            return archive.annotations.owed_replies()
+
     def began():
         with readers.lend() as archive:
             return archive.posts.first_day()
@@ -89,7 +93,7 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         campaign=campaign, now=lambda: NOW, report=report, began=began, sources=sources,
         detailed=partial(report, details=True),
         read=readers.lend, write=lambda: Archive.open(path, campaign.zone, demo=demo),
-        imports=imports(path, campaign, demo=demo),
+        imports=imports(path, campaign, demo=demo), owed_replies=owed_replies,
         missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
     )  # fmt: skip
 

@@ -124,10 +124,12 @@ def test_without_scripts_something_is_put_off_and_something_is_done(browser, off
         titles, count = page.locator(".todo h3"), page.locator(".menu .count")
         before, waiting = titles.all_inner_texts(), int(count.inner_text().split()[0])
         owed = next(title for title in before if title.startswith("Reply to "))
+        assert owed != before[-1]
         assert "Marked by " in page.locator(".todo li", has_text=owed).locator(".meta").inner_text()
-        page.get_by_role("button", name=f"Later: {before[-1]}").click()
+        cards = page.locator(".todo li")
+        cards.filter(has_text=before[-1]).get_by_role("button", name="Later").click()
         assert before[-1] not in titles.all_inner_texts()
-        page.get_by_role("button", name=f"Done: {owed}").click()
+        cards.filter(has_text=owed).get_by_role("button", name="Done").click()
         assert page.locator(".did").inner_text() == "1 post marked “done”."
         assert not {owed, before[-1]} & {*titles.all_inner_texts()}
         left = int(count.inner_text().split()[0]) if count.count() else 0
@@ -156,3 +158,38 @@ def test_few_posts_are_shown_whole_with_one_line_of_numbers(sized):
     posts = page.locator("ol.posts > li").count()
     assert 0 < posts < 30
     assert f"Posts: {posts};" in page.locator(".lead .sub").inner_text()
+
+
+def test_the_arrow_keys_step_unless_something_has_the_focus(sized):
+    page = sized("/", LAPTOP)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/?since=2026-11-09&until=2026-11-15")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/?since=2026-11-16&until=2026-11-22")
+    page.locator("#search").focus()
+    page.keyboard.press("ArrowLeft")
+    page.locator("#activity-figure .plot").focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.url.endswith("/?since=2026-11-16&until=2026-11-22")
+
+
+def test_a_brief_takes_two_steps(sized):
+    page = sized("/", LAPTOP)
+    page.get_by_role("link", name="Make a brief").click()  # 1
+    with page.expect_download() as file:
+        page.get_by_role("link", name="One-page brief (Word)").click()  # 2
+    assert file.value.suggested_filename.endswith(".docx")
+
+
+def test_the_biggest_post_of_a_day_is_marked_in_three_steps(browser, office):
+    with served(create_app(office)) as at:
+        context = browser.new_context(viewport=LAPTOP, java_script_enabled=False)
+        page = context.new_page()
+        page.goto(f"{at}/")
+        page.locator("#activity-figure svg a").nth(1).click()  # 1: Tuesday
+        assert "since=2026-11-17&until=2026-11-17" in page.url
+        first = page.locator("ol.posts > li").first
+        first.locator(".work summary").click()  # 2
+        first.locator("button[value='mark:needs reply']").click()  # 3
+        assert page.locator("ol.posts > li").first.locator(".m-needs-reply").count() == 1
+        context.close()
