@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.posts.query import Filter
+from monitor.archive.posts import query
+from monitor.archive.posts.query import Filter, Order
+from monitor.archive.posts.search_terms import half_word
 from monitor.campaign import load
 from monitor.core.gazetteer import Gazetteer
 from tests.archive.saving import opened, saved
@@ -58,6 +60,33 @@ def test_at_least_fifty_five_of_sixty_questions_find_what_is_meant(archive, gaze
 def test_control_other_posts_than_those_that_are_meant_are_seen(archive, gazetteer):
     others = tuple(Question(one.words, f"{one.posts} petty") for one in QUESTIONS)
     assert len(wrong(archive, gazetteer, others)) == 60
+
+
+@pytest.mark.parametrize("order", Order)
+def test_common_words_find_the_same_in_the_same_order_as_rare_ones(archive, gazetteer, order, monkeypatch):
+    """Of words in more than 50,000 posts each post is asked for its own: here of all words."""
+    scope = archive.stats.scope("crime", NOON.date(), NOON.date())
+    archive.db.execute("UPDATE posts SET likes = (id * 7919) % 97 WHERE id % 3")
+    archive.rebuild()
+
+    def pages(words: str) -> list[int]:
+        criteria = Filter(scope=scope, words=words, order=order, named_place=gazetteer.key_of(words))
+        ids, after = list[int](), None
+        while ids == [] or after:
+            page = archive.post_query.page(criteria, after=after, most=7)
+            ids, after = [*ids, *page.ids], page.next
+            if not page.ids:
+                break
+        return ids
+
+    asked = [*(one.words for one in QUESTIONS if "*" not in one.words), "was", "the -was", "the OR @rita"]
+    before = {words: pages(words) for words in asked}
+    assert len(before["the -was"]) > 50
+    monkeypatch.setattr(query, "_FEW", 0)
+    monkeypatch.setattr(query, "_MANY", 0)
+    whole = [words for words in asked if half_word(words) is None]
+    assert len(whole) > 30
+    assert {words: pages(words) for words in whole} == {words: before[words] for words in whole}
 
 
 def test_each_question_names_posts_that_there_are():

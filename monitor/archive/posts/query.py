@@ -208,7 +208,15 @@ class PostQuery:
                 high, posts = size - 1, 0
 
     def _rows(self, plan: _Plan, way: _Way, most: int) -> list[tuple[Any, ...]]:
-        sql, values = self._query(plan, way, "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id")
+        sql, values = self._query(plan, way, _COLUMNS)
+        if way.start != _POSTS and not plan.few and plan.words:
+            # First in their order, which a subquery with a LIMIT keeps: a common word is soon found there.
+            rows, _ = self._query(
+                replace(plan, words=()), way, "p.id, p.created_at, p.engagement, p.author_id"
+            )
+            tests = " AND ".join(plan.words)
+            sql = f"SELECT {_COLUMNS} FROM ({rows} ORDER BY {way.order} LIMIT -1) p WHERE {tests}"
+            return self.db.execute(f"{sql} LIMIT {most}", values).fetchall()
         return self.db.execute(f"{sql} ORDER BY {way.order} LIMIT {most}", values).fetchall()
 
     def _plan(self, criteria: Filter) -> _Plan:
@@ -218,13 +226,12 @@ class PostQuery:
         groups = term_groups(criteria.words, is_half=is_half, place=criteria.named_place)
         for group in groups:
             values |= group.values
-        # In the order of time a common word is soon found; of a few sizes all posts would be asked for it.
-        each = [
-            group for group in groups
-            if criteria.order == Order.NEWEST and not group.is_left_out and not is_half
-            and not self._is_within(_MANY, group.ids, values)
+        words = [
+            group.test(is_common=not (
+                is_half or group.is_left_out or self._is_within(_MANY, group.ids, values)
+            ))
+            for group in groups
         ]  # fmt: skip
-        words = [group.test(is_common=group in each) for group in groups]
         return _Plan(
             criteria=criteria, few=self._few(criteria, groups, values), values=values,
             words=words if words or not criteria.words else ["false"],
@@ -281,6 +288,7 @@ class PostQuery:
 
 
 MOST_COUNTED = 1_000
+_COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id"
 _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
 _MATCHES = "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words"
