@@ -2,13 +2,12 @@
 // Without this file the page is whole.
 "use strict";
 addEventListener("keydown", (event) => {
-  const box = document.getElementById("search");
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
   const step = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
   if (step && event.target === document.body) document.querySelector(`.step [rel=${step}]`)?.click();
-  const types = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
-  if (event.key !== "/" || types || !box || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.key !== "/" || event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select")) return;
   event.preventDefault();
-  box.focus();
+  document.getElementById("search").focus();
 });
 for (const form of document.querySelectorAll("form.reading")) {
   let sent = false;
