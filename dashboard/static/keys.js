@@ -12,10 +12,10 @@ addEventListener("keydown", (event) => {
 for (const form of document.querySelectorAll("form.reading")) {
   let sent = false;
   form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault(); // a second key, before the next post is here
+    if (sent) event.preventDefault(); // a second key
     sent = true;
   });
-  addEventListener("pageshow", () => (sent = false)); // come back to by the browser's button
+  addEventListener("pageshow", () => (sent = false)); // come back to
   form.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
     const chosen = form.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
