@@ -85,7 +85,7 @@ class ChartView:
     marks: tuple[EventMarker, ...] = ()
     switches: tuple[Switch, ...] = ()
     arguments: Mapping[str, str] = field(default_factory=dict)  # of its address, beside those of the page
-    chart: Activity | None = None  # None: it has no picture of its own
+    chart: Activity | None = None  # None: it is a map
     grid: bool = False
 
     @property

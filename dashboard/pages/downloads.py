@@ -10,11 +10,12 @@ from dashboard.access import may, need, note
 from dashboard.pages import charts
 from dashboard.pages.charts import ChartView
 from dashboard.services import services
+from monitor.charts.activity import ChartKind
 from monitor.charts.standalone_chart import CARD, SIZES, Size
 from monitor.charts.svg_to_png import png
 from monitor.export import posts_of
 from monitor.export.csv import MARK, write_table
-from monitor.export.formats import KINDS, ExportFormat, kind, picture
+from monitor.export.formats import KINDS, ExportFormat, kind, map_picture, picture
 from monitor.export.provenance import file_name
 from monitor.report import Report
 
@@ -62,9 +63,13 @@ def _contents(view: ChartView, report: Report, ending: str, size: Size) -> bytes
         table.seek(0, io.SEEK_END)
         write_table(view.head, ((line.name, *line.cells) for line in view.lines), table)
         return table.getvalue().encode()
-    if view.chart is None or ending not in _CHART_TYPES:
+    if ending not in _CHART_TYPES:
         abort(404)
-    drawing = picture(report, view.chart, view.title if view.arguments else "", size)
+    if view.chart:
+        title = "" if view.chart.kind is ChartKind.POSTS else view.title
+        drawing = picture(report, view.chart, title, size)
+    else:
+        drawing = map_picture(report, str(view.svg), dict(view.legend), view.title, size)
     return png(drawing.svg, width=size.width) if ending == "png" else drawing.svg.encode()
 
 

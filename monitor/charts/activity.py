@@ -33,7 +33,7 @@ class ChartKind(StrEnum):
 _WHAT = {
     ChartKind.POSTS: "Posts per {}",
     ChartKind.PLATFORM: "Posts per {} by platform",
-    ChartKind.TONE: "Posts per {} by tone (the program’s estimate of how they sound, not of whom they support)",
+    ChartKind.TONE: "Posts per {} by tone (how they sound by the program’s estimate, not whom they support)",
     ChartKind.REACH: "People likely to have seen the posts of each {}",
 }
 

@@ -3,6 +3,7 @@
 INK, SOFT, GRID, PAPER = "#14181f", "#575d68", "#e2ded6", "#ffffff"
 BLUE, BAR = "#12436d", "#688aae"  # what is odd, and what is usual
 USUAL, USUAL_EDGE = "#ecd3a2", "#9c6b10"
+HEAT = ("#f0f2f5", "#c3d7ea", "#7fa9d0", "#3f76ab", BLUE)  # from none to most
 SEEN, UNSEEN = "#7d8290", "#dedad1"
 
 # Of platforms, by the names that their own files give. Parts of a bar have gaps between them, as so many

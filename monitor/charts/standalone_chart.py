@@ -1,11 +1,11 @@
 """Pictures that stand alone: the chart of posts with all that explains it, in the sizes that are shared."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.charts.activity import Activity, activity
-from monitor.charts.colours import BLUE, INK, PAPER, SOFT
+from monitor.charts.colours import BLUE, HEAT, INK, PAPER, SEEN, SOFT, UNSEEN, USUAL_EDGE
 from monitor.charts.layout import Box
 from monitor.charts.svg import FALL, Drawing, drawing, picture_skin, plot, rise, words
 from monitor.charts.svg_to_png import BOLD
@@ -14,6 +14,11 @@ from monitor.report import Report
 from monitor.report.wording import window_words
 
 _MARKED = 8  # events named below the chart
+_MAP_SIZE = 'viewBox="0 0 500 190" preserveAspectRatio="xMinYMin" overflow="visible"'
+_MAP_STYLE = (
+    f".ylab,.xlab{{font-size:12px;fill:{SOFT}}}.running{{fill:none;stroke:{USUAL_EDGE};stroke-width:2.5}}"
+    f".hatch{{stroke:{SEEN};stroke-width:2}}.hatch-back{{fill:{UNSEEN}}}"
+)
 _LETTER = 0.56  # of the type size, a letter's mean width
 
 
@@ -54,24 +59,48 @@ class _Sheet:
 
 def card(report: Report, chart: Activity, *, headline: str, source: str, size: Size = CARD) -> Drawing:
     """Return a report's chart as a picture under `headline` and over the line `source`, if there are such."""
-    below = f"{flat(report.title, 60)}. {chart.what}, {window_words(report.window)}"
+    below = f"{flat(report.title, 60)}, {window_words(report.window)}. {chart.what}"
+    sheet = _head(report, headline, below, chart.legend(), size)
+    _chart(sheet, chart, _foot(sheet, _notes(chart), source))
+    alt = " ".join(_sentences(f"{headline}. {below}" if headline else below, chart))
+    return drawing(sheet.parts, size.width, size.height, printable(alt))
+
+
+def map_card(
+    report: Report, svg: str, names: Mapping[str, str], *, what: str, headline: str, source: str, size: Size
+) -> Drawing:
+    """Return the map of hours as a picture, from that of a page."""
+    below = f"{flat(report.title, 60)}, {window_words(report.window)}. {what}"
+    sheet = _head(report, headline, below, names, size)
+    x, y = sheet.edge + 36 * size.scale, sheet.y + 20 * size.scale
+    place = Box(x, y, size.width - x - sheet.edge, _foot(sheet, (), source) - y)
+    style = "".join(f".h{n}{{fill:{colour}}}" for n, colour in enumerate(HEAT)) + _MAP_STYLE
+    sheet.parts += [
+        f"<style>{style}</style><svg {picture_skin(1).box(place)} {_MAP_SIZE}>", svg.partition(">")[2],
+    ]  # fmt: skip
+    return drawing(sheet.parts, size.width, size.height, printable(f"{headline}. {below}"))
+
+
+def _head(report: Report, headline: str, below: str, names: Mapping[str, str], size: Size) -> _Sheet:
     sheet = _Sheet(size, 12 * size.scale, [])
     if report.demo:
         _made_up(sheet)
     sheet.write(headline, 22, f'{BOLD} fill="{INK}"', 4)
     sheet.y += 2 * size.scale
-    sheet.write(below, 13, f'fill="{SOFT}"', 2)
-    names = chart.legend()
+    sheet.write(below, 13, f'fill="{SOFT}"', 3)
     _legend(sheet, names)
-    foot = _Sheet(size, 0, [])
-    for note in _notes(chart):
+    return sheet
+
+
+def _foot(sheet: _Sheet, notes: Iterable[str], source: str) -> float:
+    """Add what stands at the bottom; return the y at which it begins."""
+    foot = _Sheet(sheet.size, 0, [])
+    for note in notes:
         foot.write(note, 11, f'fill="{SOFT}"')
     foot.write(source, 10, f'fill="{SOFT}"', 3)
-    bottom = size.height - foot.y - 14 * size.scale
-    _chart(sheet, chart, bottom)
-    sheet.parts.append(f'<g transform="translate(0 {bottom:.1f})">{"".join(foot.parts)}</g>')
-    alt = " ".join(_sentences(f"{headline}. {below}" if headline else below, chart))
-    return drawing(sheet.parts, size.width, size.height, printable(alt))
+    top = sheet.size.height - foot.y - 14 * sheet.size.scale
+    sheet.parts.append(f'<g transform="translate(0 {top:.1f})">{"".join(foot.parts)}</g>')
+    return top
 
 
 def week(report: Report) -> Drawing:

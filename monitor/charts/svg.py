@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from monitor.charts.activity import Activity, Flag
-from monitor.charts.colours import BLUE, GRID, INK, PAPER, SEEN, SERIES, SOFT, UNSEEN, USUAL, USUAL_EDGE
+from monitor.charts.colours import BLUE, GRID, HEAT, INK, PAPER, SEEN, SERIES, SOFT, UNSEEN, USUAL, USUAL_EDGE
 from monitor.charts.event_markers import EventMarker
 from monitor.charts.layout import ODD, SO_FAR, Box, Layout, clock, day_label
 from monitor.charts.svg_to_png import BOLD, FAMILY
@@ -202,7 +202,7 @@ def _attributes(style: str, scale: float) -> str:
         return f'font-size="{size * scale:g}" fill="{fill}" {more}'.rstrip()
     if name in _SHAPES:
         return _SHAPES[name].format(scale)
-    colour = SERIES[name]
+    colour = SERIES.get(name) or HEAT[int(name[1:])]
     if SO_FAR in rest:
         return f'fill="{colour}" fill-opacity="0.25" stroke="{colour}" stroke-width="{1.5 * scale:g}"'
     return f'fill="{BLUE if ODD in rest else colour}"'
@@ -224,4 +224,6 @@ _SHAPES = {
     "so-far": f'fill="none" stroke="{SOFT}" stroke-width="{{0:g}}"',
     "seen": f'fill="{SEEN}"',
     "unseen": f'fill="{UNSEEN}"',
+    "lu": f'fill="{UNSEEN}" stroke="{SEEN}"',
+    "running": f'fill="none" stroke="{USUAL_EDGE}" stroke-width="{{0:g}}"',
 }

@@ -2,14 +2,14 @@
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
 from typing import IO, TextIO
 
 from monitor.archive.values import PostRow
 from monitor.charts.activity import Activity, activity
-from monitor.charts.standalone_chart import CARD, Size, card
+from monitor.charts.standalone_chart import CARD, Size, card, map_card
 from monitor.charts.svg import Drawing
 from monitor.charts.svg_to_png import png
 from monitor.export import TABLE_COLUMNS
@@ -71,6 +71,12 @@ def picture(report: Report, chart: Activity | None = None, title: str = "", size
     report = nameless(report)
     words, source = title or headline(report).answer, source_line(report)
     return card(report, chart or activity(report), headline=words, source=source, size=size)
+
+
+def map_picture(report: Report, svg: str, names: Mapping[str, str], title: str, size: Size) -> Drawing:
+    """Return the map of hours under its title, to be handed on."""
+    what, source = "Average posts an hour", source_line(report)
+    return map_card(report, svg, names, what=what, headline=title, source=source, size=size)
 
 
 def _posts(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:

@@ -126,10 +126,11 @@ def test_a_table_of_a_chart_has_what_its_address_asks_for():
     )
 
 
+@pytest.mark.parametrize("name", ["activity", "tone", "hours"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.slow
-def test_a_picture_to_share_has_the_size_that_was_asked_for(size):
-    data = chart_file(f"activity.png?{DAYS}&size={size}").data
+def test_a_picture_to_share_has_the_size_that_was_asked_for(size, name):
+    data = chart_file(f"{name}.png?{DAYS}&size={size}").data
     assert data.startswith(START["png"])
     assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == SIZES[size][:2]
 
@@ -139,10 +140,14 @@ def test_a_picture_says_what_its_chart_shows():
     assert "By platform" not in svg
     assert "Posts per day by platform" in svg
     assert colours.PALETTE["sky"] in svg
-    assert "by tone (the program" in chart_file(f"tone.svg?{DAYS}").text
+    assert "by tone (how they sound" in chart_file(f"tone.svg?{DAYS}").text
+    assert "44% of posts sound positive" in chart_file(f"tone.svg?{DAYS}").text
+    hours = chart_file(f"hours.svg?{DAYS}").text
+    assert {"Average posts an hour", "Fewest"} <= {*re.findall("(Average posts an hour|Fewest)", hours)}
+    assert hours.count('class="h4"') == 6 * 24 + 10  # it is half past nine on the seventh day
 
 
-@pytest.mark.parametrize("path", ["hours.png", "nothing.csv", "activity.exe"])
+@pytest.mark.parametrize("path", ["nothing.csv", "activity.exe", "hours.exe"])
 def test_a_chart_that_is_not_there_is_not_found(path):
     assert chart_file(path).status_code == 404
 

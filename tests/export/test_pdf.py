@@ -78,7 +78,7 @@ def test_the_page_is_tagged_named_and_in_british_english():
     assert [kinds.count(name) for name in ("/H1", "/H2", "/Figure", "/Table", "/L")] == [1, 4, 1, 1, 2]
     assert kinds.count("/TH") == len(statements(a_report(7), Face.MAIL))
     [alt] = [alt for name, alt in found if name == "/Figure"]
-    assert alt.startswith("#CallingTimeOnCrime. Posts per day, 16 to 22 November 2026. Totals: ")
+    assert alt.startswith("#CallingTimeOnCrime, 16 to 22 November 2026. Posts per day. Totals: ")
 
 
 @pytest.mark.parametrize("letters", ["plain", "the longest"])
