@@ -1,6 +1,7 @@
 // Reads out a chart's numbers by pointer or by arrow keys, from the table below it.
 // Without this file the page is whole.
 "use strict";
+const set = (element, values) => Object.entries(values).forEach((pair) => element.setAttribute(...pair));
 for (const plot of document.querySelectorAll(".plot")) {
   const table = plot.parentElement.querySelector("table");
   const rows = table ? [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent)) : [];
@@ -23,8 +24,7 @@ for (const plot of document.querySelectorAll(".plot")) {
   function show(x, y) {
     const held = (number, most) => Math.min(Math.max(number, 0), most - 1);
     at = [held(x, across), held(y, down)];
-    mark.setAttribute("x", `${(100 * at[0]) / across}%`);
-    mark.setAttribute("y", String(top + ((bottom - top) * at[1]) / down));
+    set(mark, { x: `${(100 * at[0]) / across}%`, y: top + ((bottom - top) * at[1]) / down });
     mark.removeAttribute("display");
     const now = words(at);
     if (said.textContent !== now) said.textContent = now;
@@ -48,9 +48,7 @@ for (const plot of document.querySelectorAll(".plot")) {
   const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const ends = { Home: [0, 0], End: [across - 1, down - 1] };
 
-  function open() {
-    if (at && !grid) table.tBodies[0].rows[at[0]].querySelector("a")?.click();
-  }
+  const open = () => at && !grid && table.tBodies[0].rows[at[0]].querySelector("a")?.click();
 
   function press(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -66,22 +64,20 @@ for (const plot of document.querySelectorAll(".plot")) {
     event.preventDefault();
   }
 
-  for (const [name, value] of Object.entries({
-    class: "at", width: `${100 / across}%`, height: String((bottom - top) / down),
-  })) mark.setAttribute(name, value);
+  set(mark, { class: "at", width: `${100 / across}%`, height: (bottom - top) / down });
   svg.append(mark);
   said.className = "read";
   said.setAttribute("aria-live", "polite");
   plot.after(said);
   hide();
 
-  // "application": else a screen reader keeps the arrow keys for itself.
-  for (const [name, value] of Object.entries({
+  // Else a screen reader keeps the arrow keys.
+  set(plot, {
     tabindex: "0",
     role: "application",
-    "aria-label": `${svg.querySelector("title").textContent}. Use the arrow keys to read the chart; Home and End jump to either end.`,
+    "aria-label": `${svg.querySelector("title").textContent}. Use the arrow keys to read the chart.`,
     "aria-describedby": svg.querySelector("desc").id,
-  })) plot.setAttribute(name, value);
+  });
   plot.addEventListener("pointermove", point);
   plot.addEventListener("pointerdown", point);
   plot.addEventListener("keydown", press);
