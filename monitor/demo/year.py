@@ -19,13 +19,13 @@ class Year:
 
     def __init__(self, today: date) -> None:
         self._monday, self._pace = today - timedelta(days=today.weekday()), data("year")["pace"]
-        first = {
-            self._monday + timedelta(weeks=one["week"], days=one["day"]): one for one in data("year")["event"]
+        self._begins: dict[date, dict[str, Any]] = {
+            self._monday + timedelta(weeks=event["week"], days=event["day"]): event
+            for event in data("year")["event"]
         }
-        self._begins: dict[date, dict[str, Any]] = first
         self._days = {
             day + timedelta(days=n): (n, event)
-            for day, event in first.items()
+            for day, event in self._begins.items()
             for n in range(event.get("lasts", 1))
         }
 
