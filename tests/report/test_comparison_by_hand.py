@@ -1,6 +1,6 @@
 """What is compared equals a count by hand, post for post, whatever was watched, came late or was copied."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.model import Post
+from monitor.core.model import Metrics, Post
 from monitor.report import Window
 from tests.archive.saving import opened, saved
 from tests.builders import a_page
@@ -26,11 +26,16 @@ STREAMS = ("late", "back:mastodon:a/b", "import:a.csv")
 
 @dataclass
 class Stored:
-    """A post, when it came, and by what."""
+    """A post, when it came, and by what; and its likes, by when they were read."""
 
     post: Post
     seen: datetime
     stream: str
+    likes: dict[datetime, int] = field(default_factory=dict)
+
+    def likes_at(self, when: datetime) -> int | None:
+        known = [self.likes[at] for at in sorted(self.likes) if at <= when]
+        return known[-1] if known else None
 
 
 @dataclass
@@ -66,21 +71,27 @@ class ByHand:
         )
         return not (is_late and was_polled)
 
-    def counts(self, since: datetime, until: datetime) -> tuple[int, int, int]:
-        """Return posts, people and messages."""
+    def counts(self, since: datetime, until: datetime) -> tuple[int, int, int, int | None]:
+        """Return posts, people, messages, and likes as they were when these days were as old as now."""
         some = [
-            one.post
+            one
             for one in self.stored
             if since <= one.post.created_at < until and one.post.platform in self.platforms()
             if self.is_compared(one)
         ]
-        people = {(one.platform, one.author.id) for one in some}
-        return len(some), len(people), len(some)
+        people = {(one.post.platform, one.post.author.id) for one in some}
+        then, now = (
+            [likes for one in some if (likes := one.likes_at(when)) is not None]
+            for when in (LOOKED - (END - until), LOOKED)
+        )
+        is_known = then and len(then) >= 0.9 * len(now)
+        return len(some), len(people), len(some), sum(then) if is_known else None
 
 
 post_acts = st.tuples(
     st.sampled_from(PLATFORMS), st.integers(0, 143), st.integers(1, 59), st.sampled_from("abcdef"),
     st.sampled_from(["poll", "poll", "poll", *STREAMS]), st.integers(0, 130), st.booleans(),
+    st.none() | st.integers(0, 9), st.none() | st.tuples(st.integers(1, 140), st.integers(0, 9)),
 )  # fmt: skip
 
 
@@ -100,14 +111,21 @@ def test_what_is_compared_equals_a_count_by_hand(missed, acts):
                     hand.polls[name].append((since, since + POLLS))
                     page = a_page(since=since, until=since + POLLS)
                     saved(archive, page, source=name, now=since + POLLS, track=TRACK)
-        for number, (name, hour, minute, by, stream, later, is_copy) in enumerate(acts):
+        for number, (name, hour, minute, by, stream, later, is_copy, likes, again) in enumerate(acts):
             when = BEGUN + hour * HOUR + minute * HOUR / 60
             seen = when + HOUR / 10 if stream == "poll" else min(when + later * HOUR, LOOKED)
             copy_of = f"https://else.example/{number}" if is_copy and name == "bluesky" else None
-            new = post(f"{number}", when, name, by=by, copy_of=copy_of, text=f"number {number}")
+            text = f"number {number}"
+            new = post(f"{number}", when, name, by=by, copy_of=copy_of, text=text, likes=likes)
             source = "import" if stream.startswith("import") else name
             saved(archive, a_page(new, stream=stream), source=source, now=seen, track=TRACK)
-            hand.stored.append(Stored(new, seen, stream))
+            one = Stored(new, seen, stream, {} if likes is None else {seen: likes})
+            hand.stored.append(one)
+            if again and seen + again[0] * HOUR <= LOOKED:
+                one.likes[seen + again[0] * HOUR] = again[1]
+                reread = replace(new, metrics=Metrics(likes=again[1]))
+                page = a_page(reread, stream=f"again:{name}")
+                saved(archive, page, source=name, now=seen + again[0] * HOUR, track=TRACK)
         shown = report(archive, NOW, LOOKED)
     now, then = hand.counts(at(19, 0), END), hand.counts(BEGUN, at(19, 0))
     every = sum(
@@ -115,7 +133,7 @@ def test_what_is_compared_equals_a_count_by_hand(missed, acts):
         and not (one.post.copy_of and one.post.platform in hand.platforms())
         for one in hand.stored
     )
-    keys = ("posts", "people", "messages")
+    keys = ("posts", "people", "messages", "engagement")
     if hand.platforms() and 2 * now[0] >= every:
         assert tuple(shown.figures[key].finished for key in keys) == now
         assert tuple(shown.figures[key].before for key in keys) == then
