@@ -235,7 +235,7 @@ def of_launch(rule: Rule, rate: float, chance: random.Random, many: float) -> It
 def of_new_source(rule: Rule, rate: float, chance: random.Random, many: float) -> Iterator[Cell]:
     """A second source, as busy as the first, switched on after six weeks."""
     shares, on = (0.5, 0.5), 6 * WEEK + 13
-    series = [made(on + 4 * WEEK, rate, chance, shares) for _ in range(round(4 * many))]
+    series = [made(on + 4 * WEEK, rate, chance, shares) for _ in range(round(8 * many))]  # one week each
     for one in series:
         one.unseen("b", 0, on)
     for week in range(4):

@@ -205,16 +205,11 @@ def limit(mean: float, spread: float, chance: float) -> int:
 
 
 def shares(mean: float, spread: float) -> Iterator[float]:
-    """Yield the chance of 0, 1, 2, ... where the variance is `spread` times the mean.
-
-    Negative binomial; Poisson where the variance is the mean.
-    """
-    if spread <= 1.0 + 1e-9:
-        size, log = math.inf, -mean
-    else:
-        size = mean / (spread - 1)
-        log = -size * math.log(spread)
+    """Yield the chance of 0, 1, 2, ... where the variance is `spread` times the mean: negative binomial."""
+    spread = max(spread, 1 + 1e-8)  # nearly Poisson, where the variance is the mean
+    size = mean / (spread - 1)
+    log = -size * math.log1p(spread - 1)
     for n in range(10**7):
         yield math.exp(log)
-        rising = mean if size == math.inf else (n + size) * (spread - 1) / spread
+        rising = (n + size) * (spread - 1) / spread
         log += math.log(rising / (n + 1)) if rising else -math.inf

@@ -22,7 +22,7 @@ from monitor.report.window import bounds, days, finished, length, shifted, weeks
 from monitor.report.wording import day_name, quantity
 
 _HALF = 0.5  # of the posts, under which the rest says nothing of the whole
-_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_DAY = timedelta(days=1)
 _RIPE = timedelta(days=30)  # after which numbers are read but once a month, and hardly move
 _READ = 0.9  # of the posts whose numbers are known now, for those of then to be compared
 _UNREAD = (0,) * 7
@@ -301,13 +301,6 @@ def _reason(basis: Basis, source: str, now: Window, then: Window) -> str:
         for window, name in ((now, days), (then, f"{days} before"))
     )
     part, name = next(seen for seen in parts if seen[0] < cover.ENOUGH)  # or it would be compared
-    missed = f"for {_time((1 - part) * length(now))} of" if part else "in"
-    return f"not covered {missed} {name}"
-
-
-def _time(lasted: timedelta) -> str:
-    """Return 'about 30 hours', or 'about 2½ days'."""
-    if lasted < 2 * _DAY:
-        return f"about {quantity(max(1, round(lasted / _HOUR)), 'hour', 'hours')}"
-    whole, half = divmod(round(2 * lasted / _DAY), 2)
-    return f"about {whole:,}{'½' * half} days"
+    hours = max(1, round(24 * number * (1 - part)))
+    time = quantity(hours, "hour", "hours") if hours < 48 else f"{round(hours / 24):,} days"
+    return f"not covered for about {time} of {name}" if part else f"not covered in {name}"

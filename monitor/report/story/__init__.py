@@ -30,7 +30,7 @@ from monitor.report.wording import change, quantity
 
 MOST = 3  # findings, and things to do: more are none
 _BLIND = 0.5  # of the time not collected, from which on the numbers mean little
-_POSTS = frozenset({Kind.POSTS, Kind.ACCOUNT, Kind.NEWS, Kind.SILENCE})
+_POSTS = frozenset({Kind.POSTS, Kind.ACCOUNT, Kind.NEWS})
 _WITH_POSTS = frozenset({Kind.PEOPLE, Kind.REACTIONS, Kind.VIEWS})
 _OWN_WORDS = frozenset({Kind.POSTS, Kind.PEOPLE, Kind.REACTIONS, Kind.VIEWS, Kind.USUAL})  # begin a sentence
 
@@ -74,7 +74,7 @@ def story(report: Report) -> tuple[Finding, ...]:
 
 def _apart(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield the best finding of each kind, without what only comes with more posts, or fewer."""
-    moves = {_way(finding) for finding in findings if finding.kind in _POSTS and finding.usual}
+    moves = {_way(one) for one in findings if one.usual and one.kind in (*_POSTS, Kind.SILENCE)}
     kinds = set[Kind]()
     for finding in findings:
         if finding.kind not in kinds and not (finding.kind in _WITH_POSTS and _way(finding) in moves):

@@ -259,6 +259,8 @@ def test_a_regular_writer_who_stops_is_told_once_and_not_as_a_quiet_week_too():
     assert story(quiet)[0].kind is Kind.POSTS
     silent = AccountPosts(id=3, posts=(55, 52, 57, 54, 56, 53, 55, 58))
     assert [finding.kind for finding in story(broken_down(quiet, silent=silent))] == [Kind.SILENCE]
+    apart = with_left_out(*BLUESKY, days=(4, 4, 4, 5, 5, 4, 3), **few)
+    assert first(broken_down(apart, silent=silent)).endswith("in the 8 weeks before")
     small = replace(silent, posts=(20, 19, 22, 20, 18, 21, 20, 20))  # control: the rest fell, too
     kinds = [finding.kind for finding in story(broken_down(quiet, silent=small))]
     assert kinds[0] is Kind.POSTS
