@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 
-from dashboard.pages import posts as page_of_posts
+from dashboard import posts as page_of_posts
 from monitor.accounts import Role
 from monitor.archive import Archive
 from monitor.cli import Paths
