@@ -68,7 +68,7 @@ def story(report: Report) -> tuple[Finding, ...]:
     if silent := _no_answer(report):
         return (_plain(report, silent), *breaks(report))
     surprises = sorted((*volume(report), *standouts(report)), key=attrgetter("score"), reverse=True)
-    first, *others = [*_apart(surprises)] or _nothing(report)
+    first, *others = _with_its_week(report, [*_apart(surprises)] or _nothing(report))
     return _first(report, first), *islice((*breaks(report), *others), MOST - 1)
 
 
@@ -80,6 +80,18 @@ def _apart(findings: Sequence[Finding]) -> Iterator[Finding]:
         if finding.kind not in kinds and not (finding.kind in _WITH_POSTS and _way(finding) in moves):
             yield finding
         kinds.add(finding.kind)
+
+
+def _with_its_week(report: Report, findings: list[Finding]) -> list[Finding]:
+    """Return findings in which a busy day that comes first is said together with the busy week it made."""
+    first, *others = findings
+    week = next((one for one in others if one.kind is Kind.POSTS and one.short and _way(one)), None)
+    if not (week and first.kind is Kind.DAY and first.short and _way(first) and report.is_over):
+        return findings
+    sentence = f"{week.short}{''.join(basis(report))}; {first.short}"
+    if len(sentence.split()) > WORDS:
+        return findings
+    return [replace(first, sentence=sentence), *(one for one in others if one is not week)]
 
 
 def _way(finding: Finding) -> bool:

@@ -14,6 +14,7 @@ _MOST = 3  # sentences
 _NAMED = 6  # of several
 _SILENT = timedelta(hours=24)
 _MANY = 0.05  # of the posts: fewer unreadable items are told by Sources only
+_ALL_HOURS = 0.95  # of a comparison: with no post left out of it, the few others need no word
 _CLAUSES = {
     Step.SOURCE_ON: "{subject} {has} only been covered since {day}",
     Step.SOURCE_OFF: "{subject} {has} not been covered since {day}",
@@ -125,7 +126,8 @@ def basis(report: Report) -> tuple[str, ...]:
         origin = f"with {title(keys[0])}"
     else:
         origin = "that came another way"
-    hours = " in the hours covered each time" if report.comparison.hours < 1 else ""
+    is_same = report.comparison.hours >= _ALL_HOURS and report.posts.finished == report.posts.value
+    hours = "" if is_same or report.comparison.hours == 1 else " in the hours covered each time"
     return hours, f", not counting {posts:,} {origin}" if posts else ""
 
 

@@ -54,6 +54,9 @@ class Finding:
     sentence: str
     address: str
     subject: str = ""  # the sentence without a stranger's words, for a mail's subject; empty: it has none
+    short: str = (
+        ""  # fewer words, to stand in one sentence with those of another finding; empty: it stands alone
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,8 +100,12 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
     usual = counts.usual(index)
     room = WORDS if report.is_over else WORDS - SO_FAR
     ordinary = f" ({others.format(day)} {range_of(usual)})"
-    sentence = fitted(sentence, ordinary, *basis(report), _events(report, day), room=room)
-    yield Finding(kind=kind, value=posts, usual=usual, score=score, sentence=sentence, address=page)
+    planned = _events(report, day)
+    sentence = fitted(sentence, ordinary, *basis(report), planned and f": {planned}", room=room)
+    short = f"{posts:,} on {day_name(day)}{planned and f', {planned}'}" if kind is Kind.DAY else ""
+    yield Finding(
+        kind=kind, value=posts, usual=usual, score=score, sentence=sentence, address=page, short=short
+    )
 
 
 def _odd_day(report: Report, now: Sequence[int]) -> tuple[_SeriesCounts, int, int, str] | None:
@@ -157,7 +161,7 @@ def _ordinary(weeks: Sequence[Sequence[int]]) -> list[list[int]]:
 def _events(report: Report, day: date) -> str:
     """Return what was planned on a day, all of it or, if that is too much for a sentence, nothing."""
     titles = [f"“{title(event.title)}”" for event in report.events if event.day == day]
-    return f": the day of {' and '.join(titles)}" if 0 < len(titles) <= _NAMED else ""
+    return f"the day of {' and '.join(titles)}" if 0 < len(titles) <= _NAMED else ""
 
 
 def _terms(report: Report, breakdown: Breakdown) -> Iterator[Finding]:

@@ -84,17 +84,19 @@ def _numbers(report: Report) -> Iterator[_Amount]:
 
 def _whole(report: Report, number: _Amount) -> Finding:
     kind, value, usual = number.kind, number.value, number.usual
-    words, record = number.of(value), ""
+    words, record, short = number.of(value), "", ""
     if kind is Kind.PEOPLE:
         words += " posted"
     elif kind is Kind.POSTS:
         words += by_accounts(report.figures["people"].finished)
     if not is_small(value, usual.high):
         ways = ("Quieter", "Busier") if kind is Kind.POSTS else (f"Fewer {kind}", f"More {kind}")
-        words = f"{ways[value > usual.high]} than usual: {f'{value:,}' if kind in _OF_POSTS else words}"
+        way = f"{ways[value > usual.high]} than usual"
+        words, short = f"{way}: {f'{value:,}' if kind in _OF_POSTS else words}", f"{way}: {number.of(value)}"
         record = _record(report, number.key, value)
     page = address(compared(report), **({"order": "biggest"} if kind in _OF_POSTS else {}))
-    return number.finding(kind, fitted(words, record, f" ({usually(usual)})"), page)
+    sentence, short = fitted(words, record, f" ({usually(usual)})"), short and f"{short} ({usually(usual)})"
+    return replace(number.finding(kind, sentence, page), short=short)
 
 
 def _record(report: Report, key: str, value: int) -> str:

@@ -26,7 +26,7 @@ from monitor.report import (
 )  # fmt: skip
 from monitor.report.anonymise import nameless
 from monitor.report.story import MOST, headline, story
-from monitor.report.story.finding import WORDS, Kind, Standing, fitted, title
+from monitor.report.story.finding import WORDS, Finding, Kind, Standing, fitted, title
 from tests.dashboard.reports import a_post
 from tests.report.story.weeks import ANSWERED, DAYS, MONDAY, VALUES, WEEK, a_week
 
@@ -150,14 +150,28 @@ def test_reactions_of_one_post_are_told_as_that():
 
 def test_a_peak_is_told_with_all_events_of_its_day_or_with_none():
     def events(*titles: str) -> str:
-        return first(a_week(PEAK, events=tuple(Event(day=THURSDAY, title=one) for one in titles)))
+        quiet = (5, 5, 6, 50, 6, 6, 6)  # but for one day
+        return first(a_week(quiet, events=tuple(Event(day=THURSDAY, title=one) for one in titles)))
 
-    plain = "Thursday 19 November, the busiest of 7 days, had 60 of 129 posts"
+    plain = "Thursday 19 November, the busiest of 7 days, had 50 of 84 posts"
     assert events() == f"{plain} (a usual Thursday has 9 to 21)"
     assert events("Vigil") == f"{plain} (a usual Thursday has 9 to 21): the day of “Vigil”"
     assert events("Leaflet", "Vigil") == f"{plain}: the day of “Leaflet” and “Vigil”"
     assert events("Leaflet", "Vigil", "Stall") == f"{plain} (a usual Thursday has 9 to 21)"
     assert "because" not in events("Vigil")
+
+
+def test_a_busy_week_and_the_day_that_made_it_are_one_sentence():
+    def findings(*titles: str) -> tuple[Finding, ...]:
+        return story(a_week(PEAK, events=tuple(Event(day=THURSDAY, title=one) for one in titles)))
+
+    plain = "Busier than usual: 129 posts (usually 68 to 99); 60 on Thursday 19 November"
+    assert findings()[0].sentence == plain
+    [one] = findings("Vigil")
+    assert (one.sentence, one.kind, one.value) == (f"{plain}, the day of “Vigil”", Kind.DAY, 60)
+    day, week = findings("A vigil at the station for all who were hurt")  # too long for one sentence
+    assert day.sentence.startswith("Thursday 19 November, the busiest of 7 days")
+    assert week.sentence.startswith("Busier than usual: 129 posts")
 
 
 def test_of_days_alike_none_is_told():
