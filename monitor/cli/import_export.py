@@ -185,7 +185,7 @@ def _save(
     if claim.source not in (*names(), *counts.days):
         raise ConfigError(
             f"The posts were saved, but none of them is from {claim.source!r}, so no time counts"
-            f" as covered. Name a platform in the files: {', '.join(counts.days) or 'there are none'}."
+            f" as covered. Name a platform in the files: {', '.join(counts.days) or 'no posts at all'}."
         )
     for track in tracks:
         archive.coverage.save_file_claim(claim, track.name)
