@@ -18,10 +18,7 @@ sys.path.insert(0, str(ROOT))  # where this is run as a script
 from monitor.campaign.reader import Rule  # noqa: E402
 from monitor.platform_info import about, names  # noqa: E402
 
-_BY_HAND = (
-    "| By hand | none | free | what nobody in the office has seen;"
-    " it is for local groups, the radio, stalls |"
-)
+_BY_HAND = "| By hand | none | free | anything nobody recorded; it is for local groups, the radio, stalls |"
 
 
 def pages() -> dict[Path, str]:

@@ -15,7 +15,7 @@ INSTEAD = tomllib.loads((ROOT / "tests/house/banned_phrases.toml").read_text())[
 BANNED = {re.compile(rf"\b(?:{phrase})\b"): better for phrase, better in INSTEAD.items()}
 TOO = re.compile(r"(?<!yes), too\b(?! \w)")  # "also" says it without the pause
 TEXTS = (".html", ".js", ".md", ".py", ".toml", ".txt")
-# The changelog is history, the board and the bench speak as their programs do, and developers have their own terms.
+# The changelog is history, programs write the tables of safety and speed, developers have their own terms.
 OTHERS = {ROOT / "docs/safety.md", ROOT / "docs/speed.md", *(ROOT / "docs/develop").glob("*.md")}
 PAGES = sorted({ROOT / "README.md", *(ROOT / "docs").rglob("*.md")} - OTHERS)
 PROGRAM = [
