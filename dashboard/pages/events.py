@@ -29,8 +29,8 @@ _DONE = {
 }
 _NAMES = {"before": "The 3 days before", "on": "On the day", "after": "The 3 days after"}
 _STANDS = {
-    "more": "more than the {range} that is usual on {these}",
-    "fewer": "fewer than the {range} that is usual on {these}",
+    "more": "more than the usual {range} on {these}",
+    "fewer": "fewer than the usual {range} on {these}",
     "usual": "as usual on {these} ({range})",
 }
 

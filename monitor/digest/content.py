@@ -72,7 +72,7 @@ class DigestChart:
     @property
     def alt(self) -> str:
         """Return what is read out in the picture's place."""
-        return f"Posts a day. {'; '.join(self.days)}."
+        return f"Posts per day. {'; '.join(self.days)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,4 +216,4 @@ def _unseen(report: Report) -> str:
     parts = [unseen(report) or "Every day was covered."]
     parts += [f"{name}: {share}." for name, share in coverage(report) if "100%" not in share]
     off = [source.title for source in report.sources if not source.on]
-    return flat(" ".join([*parts, f"Not covered: {', '.join(off)}." if off else ""]), 400)
+    return flat(" ".join([*parts, f"Switched off: {', '.join(off)}." if off else ""]), 400)

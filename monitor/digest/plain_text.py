@@ -35,7 +35,7 @@ def _sections(letter: DigestContent) -> Iterator[str]:
     methods = f"How these are counted: {letter.methods}"
     yield _section("The numbers", [*(_number(one) for one in letter.numbers), methods])
     if letter.chart:
-        yield _section("Posts a day", [_filled(f"{letter.chart.title}. {', '.join(letter.chart.days)}.")])
+        yield _section("Posts per day", [_filled(f"{letter.chart.title}. {', '.join(letter.chart.days)}.")])
     yield _section("Posts to know about", [_post(one) for one in letter.posts])
     yield _section("Places mentioned", list(letter.places))
     yield _section("Coming up", [_filled(one) for one in letter.coming])

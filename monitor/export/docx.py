@@ -94,7 +94,7 @@ def not_seen(report: Report) -> str:
     parts = [
         f"{unseen(report)}" or "Every day was covered.",
         f"{flat(shares, 240)}." if shares else "",
-        f"Not covered: {', '.join(off)}." if off else "",
+        f"Switched off: {', '.join(off)}." if off else "",
         "Private accounts and groups are never visible to us.",
     ]
     return " ".join(part for part in parts if part)

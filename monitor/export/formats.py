@@ -109,9 +109,9 @@ def _as_text(out: IO[bytes]) -> Iterator[TextIO]:
 _TITLES = {
     "numbers": "Numbers",
     "by-day": "By day",
-    "people": "The ten who posted most",
-    "hashtags": "The ten commonest hashtags",
-    "links": "The ten commonest links",
+    "people": "Top ten accounts",
+    "hashtags": "Top ten hashtags",
+    "links": "Top ten links",
 }
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 KINDS = (

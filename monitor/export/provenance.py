@@ -43,7 +43,7 @@ def coverage(report: Report) -> list[tuple[str, str]]:
 
 def _seen_share(covered: Covered) -> str:
     if covered.share is not None:
-        return f"seen {time_share(covered)}"
+        return f"covered {time_share(covered)}"
     return untimed(covered) if covered.source == BY_HAND else f"covered, but {untimed(covered)}"
 
 

@@ -53,8 +53,8 @@ def write_xlsx(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> int:
     tones = Counter[ToneKey]()
     number = _posts(sheets, report, _counting(rows, tones))
     sheets.table("Tone and stance", table_of_tones(tones))
-    sheets.table("Ten who posted most", table_of_people(report))
-    sheets.table("Ten commonest hashtags", table_of_tags(report))
+    sheets.table("Top ten accounts", table_of_people(report))
+    sheets.table("Top ten hashtags", table_of_tags(report))
     book.close()
     return number
 

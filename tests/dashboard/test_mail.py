@@ -150,8 +150,8 @@ def test_nothing_but_the_readers_own_button_is_pressed_from_another_site(client,
 
 def test_links_that_open_here_only_are_said_to(weekly):
     here = replace(weekly, campaign=a_campaign(address="http://127.0.0.1:8000"))
-    assert "open on this computer only" in app(here).test_client().get("/reports/mail").text
-    assert "open on this computer only" not in app(weekly).test_client().get("/reports/mail").text
+    assert "only work on this computer" in app(here).test_client().get("/reports/mail").text
+    assert "only work on this computer" not in app(weekly).test_client().get("/reports/mail").text
 
 
 def test_without_mail_there_is_no_page_and_no_link_to_it():

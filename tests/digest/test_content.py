@@ -123,7 +123,7 @@ def test_places_coming_and_what_was_not_seen_are_in_it():
         "Havering: 8 posts, 3 the week before",
     )
     assert made.coming == ("Saturday 28 November: Petition handed in",)
-    assert made.unseen == "Every day was covered. Mastodon: seen 92% of the time. Not covered: X."
+    assert made.unseen == "Every day was covered. Mastodon: covered 92% of the time. Switched off: X."
 
 
 def test_a_place_within_a_borough_is_left_to_the_page():
@@ -166,8 +166,8 @@ def test_sources_that_stopped_on_different_days_are_told_each_with_its_own():
 
 def test_a_week_without_a_chart_has_no_section_for_it():
     how = {"why_me": "You get this every Monday.", "leave": ""}
-    assert "POSTS A DAY" in text(written(), **how)
-    assert "POSTS A DAY" not in text(replace(written(), chart=None), **how)
+    assert "POSTS PER DAY" in text(written(), **how)
+    assert "POSTS PER DAY" not in text(replace(written(), chart=None), **how)
 
 
 def test_who_is_new_to_us_alone_is_no_new_voice():

@@ -48,7 +48,7 @@ def test_axe_would_find_a_picture_without_words(page):
 
 def test_without_pictures_their_words_are_there(page):
     page.set_content(as_html("full"))
-    assert page.get_by_role("img").get_attribute("alt").startswith("Posts a day. Mon 16: 28; ")
+    assert page.get_by_role("img").get_attribute("alt").startswith("Posts per day. Mon 16: 28; ")
 
 
 class Opened:

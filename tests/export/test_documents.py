@@ -91,7 +91,7 @@ def test_the_brief_says_the_answer_the_numbers_and_what_was_not_seen():
     for said in (
         "1,394 posts so far.",
         "What to do", "1,800 to 37,000",
-        "Not covered at all: 19 Nov.", "Not covered: X", "Bluesky seen 96% of the time",
+        "Not covered at all: 19 Nov.", "Switched off: X", "Bluesky covered 96% of the time",
         "known for 182 of 212 people",
         "Posts (definition 1)", "Engagement (definition 1)",
     ):  # fmt: skip
@@ -211,7 +211,7 @@ def test_the_second_slide_has_the_four_numbers_and_the_notes_the_method():
     for slide in show.slides:
         notes = slide.notes_slide.notes_text_frame.text
         assert "Likely seen (definition 3)" in notes
-        assert "Bluesky: seen 96% of the time" in notes
+        assert "Bluesky: covered 96% of the time" in notes
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ def stored(folder):
 def test_the_form_is_short_and_its_time_is_now_by_the_campaigns_clock(client):
     page = client.get("/by-hand").text
     assert 'value="2026-11-22T09:30"' in page
-    assert "by the clock in London" in page
+    assert "London time" in page
     assert "Leave out a private person’s name" in page
     assert 'name="track"' not in page  # the campaign has one
 
