@@ -1,5 +1,4 @@
 // Says of a file that is too large so before it is sent, and sends along when it was last changed.
-// Without this file the page is whole.
 "use strict";
 for (const file of document.querySelectorAll("input[type=file][data-most]")) {
   file.addEventListener("change", () => {

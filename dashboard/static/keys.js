@@ -1,5 +1,4 @@
-// "/": the search box. Arrows: the days before and after. Choices name their own keys.
-// Without this file the page is whole.
+// "/": the search box. Arrows: the days before and after. Choices have keys.
 "use strict";
 addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;

@@ -371,5 +371,8 @@ NOT_PAGES = {
     "api.report",
     "feed.show",
     "downloads.show",
+    "downloads.chart_file",
+    "live.show",
+    "shared.preview",
 }
 BY_OTHERS = {"sign_in.ask_code"}  # seen after a password, in test_access
