@@ -8,7 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
-from monitor.archive.posts.search_terms import TermGroup, half_word, names_account, term_groups, words_of
+from monitor.archive.posts.search_terms import (
+    SearchTerm,
+    TermGroup,
+    half_word,
+    names_account,
+    term_groups,
+    words_of,
+)
 from monitor.archive.stats import SCANNED, Stats, number
 from monitor.archive.values import Scope
 from monitor.core.clock import stamp
@@ -224,18 +231,15 @@ class PostQuery:
         half, values = half_word(criteria.words), self._values(criteria)
         is_half = half is not None and self._is_within(_FEW, _MATCHES, {"words": half})
         groups = term_groups(criteria.words, is_half=is_half, place=criteria.named_place)
+        tests = ["false"] if criteria.words and not groups else []
+        for sign, name in (("#", (criteria.tag or "").lstrip("#").casefold()), ("place", criteria.place)):
+            groups += [TermGroup(sign.replace("#", "tag"), (SearchTerm(sign, name),))] if name else []
         for group in groups:
             values |= group.values
-        words = [
-            group.test(is_common=not (
-                is_half or group.is_left_out or self._is_within(_MANY, group.ids, values)
-            ))
-            for group in groups
-        ]  # fmt: skip
-        return _Plan(
-            criteria=criteria, few=self._few(criteria, groups, values), values=values,
-            words=words if words or not criteria.words else ["false"],
-        )  # fmt: skip
+            is_rare = is_half or group.is_left_out or self._is_within(_MANY, group.ids, values)
+            tests.append(group.test(is_common=not is_rare))
+        few = self._few(criteria, groups, values)
+        return _Plan(criteria=criteria, few=few, words=tests, values=values)
 
     def _is_within(self, most: int, ids: str, values: dict[str, Any]) -> bool:
         """Return whether a set has no more posts than this."""
@@ -279,8 +283,6 @@ class PostQuery:
             "since": stamp(datetime.combine(first, time.min, self.db.zone)),
             "until": stamp(datetime.combine(last + timedelta(days=1), time.min, self.db.zone)),
             "author": criteria.author,
-            "tag": (criteria.tag or "").lstrip("#").casefold(),
-            "place": criteria.place,
             "tone": criteria.tone,
             "stance": criteria.stance,
             "mark": criteria.mark,
@@ -303,9 +305,6 @@ _BY_TIME = "p.created_at DESC, p.id DESC"
 _BY_SIZE = f"ifnull(p.engagement, 0) DESC, {_BY_TIME}"
 _OLDER = "(p.created_at, p.id) < (:after_time, :after_id)"
 _SMALLER = "(ifnull(p.engagement, 0), p.created_at, p.id) < (:after_size, :after_time, :after_id)"
-_TERM = "(SELECT id FROM terms WHERE kind = '{kind}' AND term = :{kind}{alike} LIMIT 1)"
-_TAG = _TERM.format(kind="tag", alike="")
-_PLACE = _TERM.format(kind="place", alike=" COLLATE NOCASE")
 _LATEST = (
     "NOT EXISTS (SELECT 1 FROM labels n WHERE n.post_id = l.post_id AND n.field = 'stance' AND n.id > l.id)"
 )
@@ -315,16 +314,11 @@ _SETS = {
     "mark": "SELECT post_id AS id FROM marks WHERE mark = :mark",
     "author": "SELECT id FROM posts WHERE author_id = :author",
     "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {_LATEST}",
-    "tag": f"SELECT post_id AS id FROM post_terms WHERE term_id = {_TAG}",
-    "place": f"SELECT post_id AS id FROM post_terms WHERE term_id = {_PLACE}",
 }
-_HAS = "EXISTS (SELECT 1 FROM post_terms WHERE post_id = p.id AND term_id = {term})"
 _TESTS = {  # "+": the time index leads, not these
     "mark": f"+p.id IN ({_SETS['mark']})",
     "stance": f"+p.id IN ({_SETS['stance']})",
     "author": "+p.author_id = :author",
-    "tag": _HAS.format(term=_TAG),
-    "place": _HAS.format(term=_PLACE),
     "tone": "p.tone = :tone",
     "new_voices": "EXISTS (SELECT 1 FROM author_totals WHERE series IN ({ids}) AND author_id = p.author_id"
     " AND first_day >= :first)",

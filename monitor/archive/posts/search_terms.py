@@ -25,7 +25,7 @@ ACCOUNTS = (
 _TERMS = {  # each in its table, by sign
     "#": "SELECT id FROM terms WHERE kind = 'tag' AND term = :{name}",
     "#*": "SELECT id FROM terms WHERE kind = 'tag' AND term BETWEEN :{name} AND :{name} || char(1114111)",
-    "place": "SELECT id FROM terms WHERE kind = 'place' AND term = :{name}",
+    "place": "SELECT id FROM terms WHERE kind = 'place' AND term = :{name} COLLATE NOCASE",
 }
 _IDS = {
     "": "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :{name}",
@@ -74,7 +74,7 @@ class TermGroup(NamedTuple):
 _Parts = list[tuple[bool, list[SearchTerm]]]  # whether they are left out; and those with OR between them
 
 
-def term_groups(question: str, *, is_half: bool = False, place: str | None = None) -> tuple[TermGroup, ...]:
+def term_groups(question: str, *, is_half: bool = False, place: str | None = None) -> list[TermGroup]:
     """Return what must hold, all words together first; nothing for a question without a letter.
 
     With `is_half` the last word may go on. `place` is the key of one whose name this is: it is a phrase,
@@ -93,7 +93,7 @@ def term_groups(question: str, *, is_half: bool = False, place: str | None = Non
             match = (SearchTerm("", text),) if (text := _match(terms)) else ()
             names = tuple(term for term in terms if term.sign[:1] in ("@", "#"))
             groups.append(TermGroup(f"words_{n}_", match + names, is_left_out))
-    return tuple(groups)
+    return groups
 
 
 def half_word(question: str) -> str | None:
