@@ -154,6 +154,17 @@ def test_a_post_that_is_not_in_the_search_index_is_named(archive):
     assert archive.differences() == ["posts_fts: post 1 cannot be searched for"]
 
 
+@pytest.mark.parametrize("spoil", ["DELETE FROM spellings", "UPDATE spellings SET text = 'other'"])
+def test_a_spelling_that_is_not_the_text_s_is_named_and_mended(archive, spoil):
+    saved(archive, a_page(a_post(text="ｋｎｉｖｅｓ")))
+    assert archive.differences() == []
+    archive.db.execute(spoil)
+    assert archive.differences() == ["spellings: wrong: post 1"]
+    archive.rebuild()
+    assert archive.differences() == []
+    check_search(archive)
+
+
 def test_a_rebuild_mends_spoilt_counts_and_the_triggers_go_on(archive):
     history = a_long_history(archive, 5)
     for table in ("hours", "days", "term_days"):

@@ -208,6 +208,19 @@ def test_saving_goes_on_in_an_archive_that_was_brought_up_to_date(tmp_path, upgr
         assert archive.differences() == []
 
 
+@pytest.mark.parametrize("commit", [OLDEST, MENDED, "e6610f3"])
+def test_styled_letters_of_an_old_archive_are_found_by_plain_ones(tmp_path, commit):
+    path = load("archive", commit, tmp_path / "old.db")
+    db = Database(path)
+    db.execute("UPDATE posts SET text = 'ｌａｎｔｅｒｎｓ 𝗮𝘁 ni\u200bght' WHERE id = 1")
+    db.conn.commit()
+    db.close()
+    with Archive.open(path, LONDON, demo=True) as archive:
+        query = "SELECT rowid FROM posts_fts WHERE posts_fts MATCH '\"lantern at night\"'"
+        assert archive.db.execute(query).fetchall() == [(1,)]
+        assert archive.differences() == []
+
+
 def test_the_first_archive_with_checks_of_tone_gets_the_column_that_it_lacks(tmp_path):
     path = load("archive", NO_COUNTED, tmp_path / "old.db")
     db = Database(path)

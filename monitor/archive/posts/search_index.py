@@ -31,7 +31,7 @@ def differences(db: Database) -> list[str]:
     right = {(post, normal(text)) for post, text in texts if _has_other_letters(text)}
     wrong = right.symmetric_difference(db.execute("SELECT post_id, text FROM spellings").fetchall())
     return [f"posts_fts: post {post} cannot be searched for" for (post,) in absent] + [
-        f"spellings: wrong: post {post}" for post, _ in sorted(wrong)
+        f"spellings: wrong: post {post}" for post in sorted({post for post, _ in wrong})
     ]
 
 
