@@ -18,6 +18,7 @@ from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Tot
 from monitor.archive.posts.search_terms import names_account
 from monitor.archive.values import IMPORT, Origin, PostRow
 from monitor.core.model import Tone
+from monitor.core.normal_text import cleaned
 from monitor.core.text import normal_tag
 from monitor.manual_entry import BY_HAND, place_of
 from monitor.platform_info import titles as platform_titles
@@ -61,7 +62,9 @@ class PostSearch:
 
     @property
     def _words(self) -> str:
-        return self.words if may("editor") else self.words.replace("@", "")  # else it would say who posts
+        if may("editor"):
+            return self.words
+        return cleaned(self.words).replace("@", "")  # in all its forms: it would say who posts
 
     def filter(self, archive: ArchiveReader, choice: Choice) -> Filter:
         """Return what the archive is asked for."""
