@@ -36,7 +36,7 @@ CAMPAIGN = replace(
 )
 TRACK = CAMPAIGN.tracks[0].name
 LISTS = {  # with the days that one page has room for
-    "/posts": 3, "/posts?order=biggest": 3, "/people": 5, "/people?by=followers": 5, "/people?by=new": 5,
+    "/posts": 1, "/posts?order=biggest": 1, "/people": 5, "/people?by=followers": 5, "/people?by=new": 5,
     "/people?by=thank": 5, "/reports": 3, "/feed.atom": 5, "/api/v1/posts": 3, "/api/v1/report": 3,
 }  # fmt: skip
 ROWS = {"/posts": '<li id="p', "/people": '<th scope="row">', "/feed.atom": "<entry>"}

@@ -40,7 +40,7 @@ def test_a_post_is_marked_by_keyboard_without_scripts(browser, address):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.locator("#p5 .did").inner_text() == "1 post marked “needs reply”."
+    assert page.locator("#p5 .did").inner_text() == "1 post marked “needs a reply”."
     assert page.locator("#p5 .tag.m-needs-reply").count() == 1
     context.close()
 
@@ -96,7 +96,7 @@ def test_a_sample_is_read_without_scripts(browser, address):
     page.goto(f"{address}/tone")
     # Whether the test before this one has begun already depends on who runs which.
     begin = page.get_by_role("button", name="Start reading")
-    begin.or_(page.get_by_role("link", name="Read on")).first.click()
+    begin.or_(page.get_by_role("link", name="Continue reading")).first.click()
     before = page.locator("progress").get_attribute("value")
     page.get_by_role("button", name="Cannot tell").click()
     assert int(page.locator("progress").get_attribute("value")) == int(before) + 1
