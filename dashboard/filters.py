@@ -22,7 +22,6 @@ PERIODS = {TODAY: "Today", WEEK: "Week", MONTH: "4 weeks", ALL: "Campaign", DATE
 _USUAL = WEEK
 # Until then a week is about the one that is over: the running one has little to tell.
 _TURN = timedelta(days=3), time(12)  # from Monday on
-_BY_LENGTH = {1: TODAY, 28: MONTH}
 _LONGEST = 3660  # days
 _FIRST_YEAR = 2000
 
@@ -57,13 +56,15 @@ class Choice:
 
     @property
     def unit(self) -> str:
-        """Return the period that days of this length are one of; empty for any other dates."""
+        """Return the period that these days are one of, or that days of this length are; else nothing."""
         if self.period != DATES:
             return self.period
-        days = length(self.window)
-        if days == _SEVEN_DAYS and not self.window.first.weekday():
+        window, days = self.window, length(self.window)
+        if window == Window(first=self.today, last=self.today):
+            return TODAY
+        if days == _SEVEN_DAYS and not window.first.weekday():
             return WEEK
-        return _BY_LENGTH.get(days.days, "")
+        return MONTH if days == 4 * _SEVEN_DAYS else ""
 
     def step(self, path: str, times: int, **others: Any) -> str | None:
         """Return the address of as many days, so many times further on; None: there are none."""

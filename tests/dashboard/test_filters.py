@@ -75,11 +75,12 @@ def test_steps_lead_back_and_forth_and_not_beyond_today():
         ([], "week", "16 to 22 November"),
         ([("since", "2026-11-09"), ("until", "2026-11-15")], "week", "9 to 15 November"),
         ([("since", "2026-11-10"), ("until", "2026-11-16")], "", "10 to 16 November"),
-        ([("since", "2026-11-10"), ("until", "2026-11-10")], "today", "10 November"),
+        ([("since", "2026-11-10"), ("until", "2026-11-10")], "", "10 November"),
+        ([("since", "2026-11-25"), ("until", "2026-11-25")], "today", "25 November"),
         ([("since", "2025-12-01"), ("until", "2025-12-28")], "4-weeks", "1 to 28 December 2025"),
         ([("period", "campaign")], "campaign", "3 August to 25 November"),
     ],
-    ids=["usual", "a week", "seven days", "a day", "last year", "campaign"],
+    ids=["usual", "a week", "seven days", "a day", "today", "last year", "campaign"],
 )
 def test_days_are_called_after_their_length_and_without_the_present_year(pairs, unit, title):
     chosen = asked(*pairs)
