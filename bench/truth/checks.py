@@ -101,8 +101,8 @@ def compared(key: str, now: int, then: int, by: float = 0.08) -> Check:
 def apart(name: str) -> Check:
     """Return that something is said not to be counted like the rest, or since when it is there."""
     reason = (
-        r"left out|not (?:counting|counted|compared|included|collect|see)|without|switched|since|added"
-        r"|only from|given up|from a file|by a file|read back|looked? back|seen \d+ ?%|by hand|new here"
+        r"left out|not (?:counting|counted|compared|included|collect|cover|see)|without|switched|since|added"
+        r"|only (?:from|searched)|given up|from a file|by a file|read back|looked? back|by hand|new here"
     )
     pattern = f"(?:{reason}).{{0,90}}{name}|{name}.{{0,90}}(?:{reason})"
     return says(pattern, f"that {name} is apart")
