@@ -43,7 +43,7 @@ class ComparablePosts:
         These are copies that a bridge made; and of time of which a regular poll had told by then: what came
         later, from a file, or by a look back. Time that was filled afterwards counts in full.
         """
-        rows = self.stats.rows(scope, _UNLIKE, name=track, cut=stamp(cut))
+        rows = self.stats.rows(scope, _UNLIKE, name=track, cut=stamp(cut)) if scope.series else []
         late = [row for row in rows if row[-1]]
         known = self._polled(scope, track, cut, late) if late else {}
         return [

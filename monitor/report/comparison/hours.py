@@ -1,5 +1,6 @@
 """The hours of some days that a source did not see, by the clock, so that other days have the same. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator, Set
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -27,23 +28,24 @@ class SeenHours:
         return cover.shares(self.spans, *bounds(self._zone, window))
 
     def _unseen(self, window: Window) -> frozenset[Hour]:
-        """Return the hours that sources did not see, of those that saw any."""
-        start, end = bounds(self._zone, window)
-        partly = [source for source, share in self.shares(window).items() if share < 1]
-        known = {source: sorted(span[1:] for span in self.spans if span[0] == source) for source in partly}
-        gaps = [
-            (source, since, until)
-            for source, spans in known.items()
-            for (_, since), (until, _) in pairwise([(start, start), *spans, (end, end)])
-        ]
-        hours = range(24 * length(window).days + 1 if gaps else 0)
-        edges = [*pairwise(_instant(hour, window.first, self._zone).timestamp() for hour in hours)]
-        return frozenset(
-            (source, hour)
-            for hour, missing in enumerate(cover.by_day(gaps, edges))
-            for source, seconds in missing.items()
-            if seconds > _MISSING
-        )
+        """Return the hours that sources did not see which saw enough of the rest."""
+        start, end = (at.timestamp() for at in bounds(self._zone, window))
+        missing = Counter[Hour]()
+        for source in (name for name, share in self.shares(window).items() if cover.ENOUGH <= share < 1):
+            spans = sorted((a.timestamp(), b.timestamp()) for name, a, b in self.spans if name == source)
+            for (_, since), (until, _) in pairwise([(start, start), *spans, (end, end)]):
+                for hour, seconds in self._hours(max(since, start), min(until, end), window.first):
+                    missing[source, hour] += round(seconds)
+        return frozenset(hour for hour, seconds in missing.items() if seconds > _MISSING)
+
+    def _hours(self, since: float, until: float, first: date) -> Iterator[tuple[int, float]]:
+        """Yield how many seconds of each hour lie between two instants."""
+        if since < until:
+            a, b = (datetime.fromtimestamp(at, self._zone) for at in (since, until))
+            whole = range(24 * (a.date() - first).days + a.hour, 24 * (b.date() - first).days + b.hour + 1)
+            edges = (_instant(hour, first, self._zone).timestamp() for hour in (*whole, whole[-1] + 1))
+            for hour, (begin, end) in zip(whole, pairwise(edges), strict=True):
+                yield hour, max(0.0, min(until, end) - max(since, begin))
 
 
 def times(hours: Set[Hour], window: Window, zone: ZoneInfo) -> Iterator[tuple[str, datetime, datetime]]:
