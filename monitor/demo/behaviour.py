@@ -16,7 +16,7 @@ from monitor.platform_info import about, names
 
 HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 10, 8, 7, 7, 9, 8, 7, 7, 9, 12, 18, 22, 20, 14, 7, 3)
 WEEKDAYS = (1.0, 1.1, 1.1, 1.0, 0.9, 0.8, 0.9)
-LANGUAGES = {"en": 83, None: 9, "pl": 3, "bn": 2, "ur": 2, "cy": 1}
+LANGUAGES = (*["en"] * 83, *[None] * 9, *["pl"] * 3, *["bn"] * 2, *["ur"] * 2, "cy")
 DEMOS = {name: demo for name in names() if (demo := about(name).demo)}
 PLATFORMS = tuple(  # the busy ones more than once, the busiest first
     name for name in sorted(DEMOS, key=lambda name: -DEMOS[name].share) for _ in range(DEMOS[name].share)
@@ -98,4 +98,4 @@ def media(chance: random.Random) -> frozenset[Media]:
 
 def language(chance: random.Random) -> str | None:
     """Return a language: mostly English; some platforms do not say."""
-    return chance.choices([*LANGUAGES], [*LANGUAGES.values()])[0]
+    return chance.choice(LANGUAGES)

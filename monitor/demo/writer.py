@@ -62,9 +62,10 @@ class Writer:
 
     def _print(self, local: datetime, talk: str) -> str:
         """Return the story of a day as long as one more newspaper prints it, else nothing."""
-        prints, sites = self._prints[local.date()], self._year.sites(local.date())
-        is_open = local.hour >= _OPENS and self._news and not behaviour.is_out(self._news, local, self._until)
-        if not is_open or len(prints) == sites:
+        prints = self._prints[local.date()]
+        if len(prints) == self._year.sites(local.date()) or local.hour < _OPENS or not self._news:
+            return ""
+        if behaviour.is_out(self._news, local, self._until):
             return ""
         prints.append(prints[0] if prints else self._texts.article(talk))
         return prints[0]
