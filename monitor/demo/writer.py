@@ -13,7 +13,8 @@ from monitor.demo.crowd import Character, Crowd, newspaper
 from monitor.demo.texts import Texts
 from monitor.demo.year import Year, data
 
-COPIED, KIT, QUESTIONS, REPLIES, SHEETS = 0.02, 0.03, 0.12, 0.2, 0.6  # shares of posts; of questions
+COPIED, KIT, QUESTIONS, REPLIES = 0.02, 0.03, 0.12, 0.2  # shares of posts
+BRIDGED, SHEETS = 0.25, 0.6  # of copies; of questions when the petition is the talk
 _LINKED, _TAGGED = 0.1, 0.05
 _CASUAL = 12  # one resident in so many does without capitals
 _ANSWERABLE = 12  # posts of a platform, the newest, that somebody may answer
@@ -123,7 +124,7 @@ class Writer:
         if not fresh:
             return None
         source, who, _ = self._chance.choice(fresh)
-        copy_of = source.url if self._chance.random() < 0.5 else None
+        copy_of = source.url if self._chance.random() < BRIDGED else None
         return self._post(platform, who, at, source.text, lang=source.lang, copy_of=copy_of)
 
     def _post(self, platform: str, who: Character, at: datetime, text: str, **more: Any) -> Post:
