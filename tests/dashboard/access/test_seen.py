@@ -132,7 +132,7 @@ def test_what_was_typed_before_a_session_ended_is_sent_after_signing_in(browser,
     page.goto(address + "/shares")
     page.fill("#name", "typed for half an hour")
     site.later(minutes=31)
-    page.click("text=Make the link")
+    page.click("text=Create the link")
     assert "What you typed is not lost" in page.inner_text("main")
     assert faults(page) == []
     with page.context.expect_page() as opened:

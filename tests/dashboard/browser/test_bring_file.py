@@ -46,7 +46,7 @@ def test_a_file_is_taken_in_and_said_to_be_everything_without_scripts_and_by_key
     page.keyboard.press("Space")
     assert page.locator("#saved").input_value() == ""  # no script tells when the file was saved
     page.locator("#saved").fill("2026-11-20")
-    page.get_by_role("button", name="Take in").focus()
+    page.get_by_role("button", name="Import", exact=True).focus()
     page.keyboard.press("Enter")
     page.get_by_text("2 items read").wait_for(timeout=60_000)
     assert "2 items read: 2 new posts" in page.locator(".did").inner_text()
@@ -57,7 +57,7 @@ def test_a_file_is_taken_in_and_said_to_be_everything_without_scripts_and_by_key
     page.keyboard.press("Enter")
     page.wait_for_url("**/bring-a-file?did=claimed")
     assert "these days count as covered" in page.locator(".did").inner_text()
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Undo").click()
     assert "Undone" in page.locator(".did").inner_text()
     context.close()
 
@@ -69,9 +69,9 @@ def test_the_page_of_a_file_that_is_taken_in_goes_on_by_itself_and_has_no_fault(
     office.gate.shut()
     page.locator("input[name=track]").first.check()
     page.locator("#saved").fill("2026-11-20")
-    page.get_by_role("button", name="Take in").click()
-    page.get_by_role("heading", name="Taking in many.csv").wait_for()
-    page.get_by_role("link", name="Do not").click()  # refresh: axe has to see one page
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("heading", name="Importing many.csv").wait_for()
+    page.get_by_role("link", name="Stop refreshing").click()  # refresh: axe has to see one page
     for colours in ("light", "dark"):
         page.emulate_media(color_scheme=colours)
         assert faults(page) == []
@@ -103,5 +103,5 @@ def test_in_print_a_preview_has_its_posts_and_no_buttons(browser, office, files)
     bring(page, office, files / "posts.csv")
     page.emulate_media(media="print")
     assert page.locator("ol.posts blockquote").first.is_visible()
-    assert not page.get_by_role("button", name="Take in").is_visible()
+    assert not page.get_by_role("button", name="Import", exact=True).is_visible()
     page.close()

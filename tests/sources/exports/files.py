@@ -697,7 +697,7 @@ WRONG: dict[str, tuple[bytes, str]] = {
     "posts_1.json": (json.dumps([OWN]).encode(), "neither who wrote them nor who may see them"),
     "your_posts_1.json": (
         json.dumps([{"timestamp": SECONDS, "data": [{"post": TEXT}]}]).encode(),
-        "does not say which posts everybody may see",
+        "does not say which posts are public",
     ),
     "watch-history.json": (
         json.dumps(
@@ -714,7 +714,7 @@ WRONG: dict[str, tuple[bytes, str]] = {
     ),
     "search.json": (
         json.dumps({"items": [{"kind": "youtube#searchResult", "snippet": SNIPPET}]}).encode(),
-        "Take in the answer of videos.list.",
+        "Import the answer of videos.list instead.",
     ),
     "vimeo.info.json": (json.dumps({**INFO, "extractor_key": "Vimeo"}).encode(), "of YouTube only"),
     "telegram.jsonl": (
