@@ -120,9 +120,9 @@ class Stats:
     def texts(self, tag: str, most: int = 20) -> list[str]:
         """Return the texts of the posts that were last stored with a hashtag."""
         sql = (
-            "SELECT p.text FROM terms t JOIN post_terms x ON x.term_id = t.id JOIN posts p"
-            " ON p.id = x.post_id WHERE t.kind = 'tag' AND t.term = ? AND p.text IS NOT NULL"
-            f" ORDER BY x.post_id DESC LIMIT {most}"
+            "SELECT p.text FROM terms t JOIN post_terms x ON x.term_id = t.id JOIN posts p ON p.id ="
+            " x.post_id WHERE t.kind = 'tag' AND t.term = ? AND p.text IS NOT NULL ORDER BY x.post_id DESC"
+            f" LIMIT {most}"
         )
         return [text for (text,) in self.db.execute(sql, [tag])]
 
@@ -310,11 +310,11 @@ _TOGETHER = (
     " ifnull(sum(followers) FILTER (WHERE band > 0), 0)"
 )
 _STORIES = (
-    "SELECT min(p.id), count(DISTINCT p.author_id) AS sites FROM (SELECT message FROM copies"
-    f" WHERE {_DAYS} GROUP BY message ORDER BY count(*) DESC, message LIMIT 10) c"
-    " CROSS JOIN posts p ON p.message = c.message AND p.day >= :since AND p.day < :until"
-    f" AND p.kind = 'article' AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND {_SERIES})"
-    " GROUP BY c.message HAVING sites >= 3 ORDER BY sites DESC, 1 LIMIT 1"
+    f"SELECT min(p.id), count(DISTINCT p.author_id) AS sites FROM (SELECT message FROM copies WHERE {_DAYS}"
+    " GROUP BY message ORDER BY count(*) DESC, message LIMIT 10) c CROSS JOIN posts p ON p.message ="
+    " c.message AND p.day >= :since AND p.day < :until AND p.kind = 'article' AND EXISTS (SELECT 1 FROM"
+    f" post_series WHERE post_id = p.id AND {_SERIES}) GROUP BY c.message HAVING sites >= 3 ORDER BY sites"
+    " DESC, 1 LIMIT 1"
 )
 # Accounts that a bridge made, where the account that they repeat has posted in the window, too: one person.
 _BRIDGE_ACCOUNTS = (

@@ -15,24 +15,21 @@ from monitor.platform_info import forbidding
 # Of the posts that say the same, two that files hold whole: of one alone nothing is to be said.
 _MESSAGE = (
     "(SELECT json_group_array(native_id) FROM (SELECT m.native_id FROM posts m WHERE m.message = p.message"
-    " AND m.text IS NOT NULL AND m.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
-    f" AND m.platform NOT IN ({', '.join(map(repr, forbidding('files')))})"
-    " ORDER BY m.created_at, m.id LIMIT 2))"
+    " AND m.text IS NOT NULL AND m.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours') AND"
+    f" m.platform NOT IN ({', '.join(map(repr, forbidding('files')))}) ORDER BY m.created_at, m.id LIMIT"
+    " 2))"
 )
 
 _ROW = (
     "SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind,"
-    " p.lang, p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers, p.tone,"
-    " a.native_id, a.url, p.parent, p.root,"
-    " coalesce(p.read_at, (SELECT max(read_at) FROM snapshots WHERE post_id = p.id), p.first_seen_at),"
-    " (SELECT json_group_array(json_array(t.kind, t.term)) FROM post_terms x JOIN terms t ON t.id = x.term_id"
-    " WHERE x.post_id = p.id),"
-    " (SELECT json_group_array(json_array(alt, address)) FROM pictures WHERE post_id = p.id),"
-    f" (SELECT json_array(source, stream) FROM origins WHERE id = p.origin), {_MESSAGE},"
-    " (SELECT mark FROM marks WHERE post_id = p.id),"
-    " (SELECT json_group_array(text) FROM (SELECT text FROM notes WHERE post_id = p.id ORDER BY id)),"
-    " (SELECT json_group_object(field, value) FROM"
-    " (SELECT field, value FROM labels WHERE post_id = p.id ORDER BY id))"
+    " p.lang, p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers, p.tone, a.native_id, a.url,"
+    " p.parent, p.root, coalesce(p.read_at, (SELECT max(read_at) FROM snapshots WHERE post_id = p.id),"
+    " p.first_seen_at), (SELECT json_group_array(json_array(t.kind, t.term)) FROM post_terms x JOIN terms"
+    " t ON t.id = x.term_id WHERE x.post_id = p.id), (SELECT json_group_array(json_array(alt, address))"
+    " FROM pictures WHERE post_id = p.id), (SELECT json_array(source, stream) FROM origins WHERE id ="
+    f" p.origin), {_MESSAGE}, (SELECT mark FROM marks WHERE post_id = p.id), (SELECT json_group_array(text)"
+    " FROM (SELECT text FROM notes WHERE post_id = p.id ORDER BY id)), (SELECT json_group_object(field,"
+    " value) FROM (SELECT field, value FROM labels WHERE post_id = p.id ORDER BY id))"
     " FROM posts p CROSS JOIN authors a ON a.id = p.author_id"  # posts first: they are in the order asked for
 )
 

@@ -147,9 +147,8 @@ _POLLS = (
     f"SELECT source, ifnull(covered_from, '') AS since, min(covered_until, {_STAMP}, started_at,"
     " '+3601 seconds')) FROM coverage INDEXED BY coverage_by_poll WHERE track = :name"
     " AND source IN (SELECT platform FROM series WHERE id IN ({ids}))"
-    f" AND started_at BETWEEN {_STAMP}, :begin, '-3601 seconds') AND :cut AND ended_at <= :cut"
-    " AND outcome IN ('complete', 'capped') AND covered_until > :begin AND since <= :end"
-    f" AND {REGULAR} ORDER BY since"
+    f" AND started_at BETWEEN {_STAMP}, :begin, '-3601 seconds') AND :cut AND ended_at <= :cut AND outcome"
+    f" IN ('complete', 'capped') AND covered_until > :begin AND since <= :end AND {REGULAR} ORDER BY since"
 )
 # Whole campaigns come from files: none of their posts need be looked at.
 _WATCHED = (
@@ -161,12 +160,11 @@ _UNPOLLED = f"p.origin IN (SELECT id FROM origins WHERE {_NO_POLL})"  # the inde
 _LATE = "p.first_seen_at > strftime('%Y-%m-%dT%H:%M:%SZ', p.created_at, '+1 hour')"  # as the index has it
 # INDEXED BY: an archive has no statistics by which the planner could choose the few.
 _UNLIKE = (
-    f"SELECT {_POST}, 'bridge', '' FROM posts p INDEXED BY posts_bridged {_MEMBER}"
-    f" WHERE p.copy_of IS NOT NULL AND {_DAYS}"
-    f" UNION ALL SELECT {_POST}, ifnull((SELECT iif(source = 'import', 'file', 'look back') FROM origins"
-    f" WHERE id = p.origin AND {_NO_POLL}), 'late'), p.created_at FROM posts p INDEXED BY posts_late"
-    f" {_MEMBER} WHERE {_LATE} AND {_DAYS} AND {_WATCHED} AND (p.first_seen_at > :cut OR {_UNPOLLED})"
-    " AND p.copy_of IS NULL"
+    f"SELECT {_POST}, 'bridge', '' FROM posts p INDEXED BY posts_bridged {_MEMBER} WHERE p.copy_of IS NOT"
+    f" NULL AND {_DAYS} UNION ALL SELECT {_POST}, ifnull((SELECT iif(source = 'import', 'file', 'look"
+    f" back') FROM origins WHERE id = p.origin AND {_NO_POLL}), 'late'), p.created_at FROM posts p INDEXED"
+    f" BY posts_late {_MEMBER} WHERE {_LATE} AND {_DAYS} AND {_WATCHED} AND (p.first_seen_at > :cut OR"
+    f" {_UNPOLLED}) AND p.copy_of IS NULL"
 )
 _BROUGHT = (
     "SELECT o.source, o.stream, min(p.first_seen_at), count(*) FROM posts p INDEXED BY posts_late"
@@ -179,9 +177,9 @@ _HAS = (
     " instr(lower(ifnull(p.text, '')), w.value ->> 1) > 0)"
 )
 _BY_WORDS = (
-    f"SELECT {_POST}, (SELECT w.value ->> 2 FROM json_each(:changed) w WHERE {_HAS}) AS word"
-    f" FROM posts p {_MEMBER} WHERE {IN_WINDOW} AND word IS NOT NULL"
-    f" AND NOT EXISTS (SELECT 1 FROM json_each(:lasting) w WHERE {_HAS})"
+    f"SELECT {_POST}, (SELECT w.value ->> 2 FROM json_each(:changed) w WHERE {_HAS}) AS word FROM posts p"
+    f" {_MEMBER} WHERE {IN_WINDOW} AND word IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(:lasting) w"
+    f" WHERE {_HAS})"
 )
 _BETWEEN = (
     "WITH times AS MATERIALIZED (SELECT value ->> 0 AS series, value ->> 1 AS since, value ->> 2 AS until"
@@ -195,19 +193,19 @@ _SUMS = (
 _MORE = ", ".join(f"ifnull(sum(ifnull(s.{name}, 0) - ifnull(p.{name}, 0)), 0)" for name in NUMBERS)
 _ANY = ", ".join(f"s.{name}" for name in NUMBERS[:4])
 _MOVED = (
-    f"SELECT {_MORE}, count(coalesce({_ANY})) - count(p.engagement), count(s.views) - count(p.views)"
-    f" FROM posts p {_MEMBER} LEFT JOIN snapshots s ON s.post_id = p.id AND s.read_at ="
-    " (SELECT max(read_at) FROM snapshots WHERE post_id = p.id AND read_at <= :cut)"
-    f" WHERE {IN_WINDOW} AND ifnull(p.read_at, '9') > :cut AND p.id NOT IN {_THESE}"
+    f"SELECT {_MORE}, count(coalesce({_ANY})) - count(p.engagement), count(s.views) - count(p.views) FROM"
+    f" posts p {_MEMBER} LEFT JOIN snapshots s ON s.post_id = p.id AND s.read_at = (SELECT max(read_at)"
+    f" FROM snapshots WHERE post_id = p.id AND read_at <= :cut) WHERE {IN_WINDOW} AND ifnull(p.read_at,"
+    f" '9') > :cut AND p.id NOT IN {_THESE}"
 )
 _OF_AUTHOR = (
     "author_days d INDEXED BY author_days_by_author WHERE d.series = :of AND d.author_id = CAST(a.key AS INT)"
     " AND d.day BETWEEN :first AND :last"
 )
 _ABSENT = (
-    "SELECT count(*), count(followers), ifnull(sum(followers), 0) FROM (SELECT"
-    f" (SELECT d.followers FROM {_OF_AUTHOR} ORDER BY d.day DESC LIMIT 1) AS followers"
-    f" FROM json_each(:posts) a WHERE a.value = (SELECT sum(d.posts) FROM {_OF_AUTHOR}))"
+    "SELECT count(*), count(followers), ifnull(sum(followers), 0) FROM (SELECT (SELECT d.followers FROM"
+    f" {_OF_AUTHOR} ORDER BY d.day DESC LIMIT 1) AS followers FROM json_each(:posts) a WHERE a.value ="
+    f" (SELECT sum(d.posts) FROM {_OF_AUTHOR}))"
 )
 _COPIES = (
     "SELECT count(*) - count(DISTINCT message) FROM copies WHERE series IN ({ids})"
