@@ -11,7 +11,7 @@ from statistics import fmean
 
 from monitor.report import Report
 from monitor.report.follow_up import Action, todo
-from monitor.report.story.breaks import basis, breaks
+from monitor.report.story.breaks import basis, breaks, is_nearly_whole
 from monitor.report.story.finding import (
     SO_FAR,
     WORDS,
@@ -132,15 +132,18 @@ def _nothing(report: Report) -> list[Finding]:
         number = quantity(posts.value or 0, "post", "posts")
         whole = f"{number}{by_accounts(people.value)}" if report.is_over else f"{number} so far"
         return [_plain(report, sentence) for sentence in (whole, change(report)) if sentence]
-    number, is_week = quantity(posts.finished, "post", "posts"), length(report.window) == WEEK
-    if usual.low <= posts.finished <= usual.high:
-        number += by_accounts(people.finished)
+    is_week, known = length(report.window) == WEEK, posts.finished
+    if report.is_over and is_nearly_whole(report) and usual.low <= (posts.value or 0) <= usual.high:
+        known = posts.value or 0
+    number = quantity(known, "post", "posts")
+    if usual.low <= known <= usual.high:
+        number += by_accounts(people.value if known != posts.finished else people.finished)
         sentence = f"A usual week: {number}" if is_week and report.is_over else f"As usual: {number}"
     else:
-        edge = "upper" if posts.finished > usual.high else "lower"
-        start = "" if is_small(posts.finished, usual.high) else f"At the {edge} edge of a usual week: "
+        side = "above" if known > usual.high else "below"
+        start = "" if is_small(known, usual.high) else f"A little {side} a usual week: "
         sentence = f"{start}{number} ({usually(usual)})"
-    return [replace(_plain(report, sentence), kind=Kind.USUAL, value=posts.finished)]
+    return [replace(_plain(report, sentence), kind=Kind.USUAL, value=known)]
 
 
 def _first(report: Report, finding: Finding) -> Finding:
@@ -149,7 +152,11 @@ def _first(report: Report, finding: Finding) -> Finding:
         return finding
     counts_posts = finding.kind in _OWN_WORDS | _POSTS
     room = WORDS if report.is_over else WORDS - SO_FAR
-    sentence = fitted(finding.sentence, *basis(report), room=room) if counts_posts else finding.sentence
+    sentence = (
+        fitted(finding.sentence, *basis(report, finding.value), room=room)
+        if counts_posts
+        else finding.sentence
+    )
     if not report.is_over and finding.kind is not Kind.DAY:
         when = "So far" if report.posts.finished == report.posts.value else "So far (to yesterday)"
         if finding.kind in _OWN_WORDS:

@@ -13,7 +13,7 @@ from monitor.report.wording import day_name, listed, quantity
 _MOST = 3  # sentences
 _NAMED = 6  # of several
 _SILENT = timedelta(hours=24)
-_MANY = 0.05  # of the posts: fewer unreadable items are told by Sources only
+_MANY = 0.05  # of the posts: fewer unreadable items, or posts that are left out, are no news
 _ALL_HOURS = 0.95  # of a comparison: with no post left out of it, the few others need no word
 _CLAUSES = {
     Step.SOURCE_ON: "{subject} {has} only been covered since {day}",
@@ -94,6 +94,8 @@ def _left_out(report: Report) -> Iterator[str]:
         posts, name = quantity(part.posts, "post", "posts"), names.get(part.source, part.source)
         if explained & {part.source, part.reason.split(",")[0]}:
             continue
+        if part.source in (*platforms, BY_HAND) and is_nearly_whole(report):
+            continue
         if part.source == BY_HAND:
             yield f"left out: {posts} {part.reason}"
         elif part.source in platforms:
@@ -111,8 +113,17 @@ def _silence(report: Report) -> Iterator[str]:
         yield f"{listed(silent, _NAMED)} stopped answering"
 
 
-def basis(report: Report) -> tuple[str, ...]:
-    """Return what compared numbers do not count, as clauses: ', not counting 120 from Bluesky'."""
+def is_nearly_whole(report: Report) -> bool:
+    """Return whether so few posts are left out of a comparison that they need no word."""
+    left_out = report.comparison.left_out if report.comparison else ()
+    return sum(part.posts for part in left_out) < _MANY * (report.posts.value or 0)
+
+
+def basis(report: Report, total: int | None = None) -> tuple[str, ...]:
+    """Return what compared numbers do not count, as clauses: ', not counting 120 from Bluesky'.
+
+    A sentence with the total of all posts needs none for a few of them.
+    """
     if report.comparison is None:
         return ()
     names, platforms = titles(), report.comparison.platforms
@@ -128,7 +139,8 @@ def basis(report: Report) -> tuple[str, ...]:
         origin = "that came another way"
     is_same = report.comparison.hours >= _ALL_HOURS and report.posts.finished == report.posts.value
     hours = "" if is_same or report.comparison.hours == 1 else " in the hours covered each time"
-    return hours, f", not counting {posts:,} {origin}" if posts else ""
+    is_whole = total == report.posts.value and is_nearly_whole(report)
+    return hours, f", not counting {posts:,} {origin}" if posts and not is_whole else ""
 
 
 def _unread(report: Report) -> Iterator[str]:

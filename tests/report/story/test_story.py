@@ -55,7 +55,7 @@ def test_a_week_outside_the_usual_range_of_which_chance_makes_one_in_ten_is_not_
     usual = report.posts.usual
     assert usual.high < 100
     assert told(report) == [
-        f"At the upper edge of a usual week: 100 posts (usually {usual.low} to {usual.high})"
+        f"A little above a usual week: 100 posts (usually {usual.low} to {usual.high})"
     ]
 
 
@@ -324,8 +324,8 @@ def test_a_source_that_was_switched_on_is_said_and_is_no_growth():
          "Bluesky is left out (not covered for about 30 hours of the week, 120 posts)"),
         (LeftOut(source=BY_HAND, posts=30, reason="entered by hand"), "30 entered by hand",
          "Left out: 30 posts entered by hand"),
-        (LeftOut(source="mastodon", posts=1, reason="bridged copies"), "1 that came another way",
-         "Left out: 1 post from Mastodon (bridged copies)"),
+        (LeftOut(source="mastodon", posts=9, reason="bridged copies"), "9 that came another way",
+         "Left out: 9 posts from Mastodon (bridged copies)"),
     ],
     ids=["source", "hand", "copies"],
 )  # fmt: skip
@@ -333,6 +333,18 @@ def test_what_is_not_counted_is_named(part, clause, sentence):
     assert told(with_left_out(part)) == [
         f"A usual week: 83 posts by 60 accounts, not counting {clause}", sentence,
     ]  # fmt: skip
+
+
+def test_a_few_posts_that_are_not_counted_take_no_sentence_from_the_news():
+    part = LeftOut(source="mastodon", posts=1, reason="bridged copies")
+    report = with_left_out(part)
+    all_of_it = replace(report.figures["posts"], value=84)
+    usual = replace(report, figures={**report.figures, "posts": all_of_it})
+    assert told(usual) == ["A usual week: 84 posts by 60 accounts"]
+    many = replace(part, posts=5)
+    assert told(with_left_out(many))[0] == (
+        "A usual week: 83 posts by 60 accounts, not counting 5 that came another way"
+    )
 
 
 def test_a_file_is_named_once_and_a_revision_first():
