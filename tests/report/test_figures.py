@@ -1,6 +1,8 @@
 """What stands beside a number on its tile."""
 
-from monitor.report.figures import tone
+from dataclasses import replace
+
+from monitor.report.figures import posts, tone
 from monitor.report.measure import TileNote
 from tests.dashboard.reports import a_report
 from tests.digest.letters import a_week
@@ -17,3 +19,12 @@ def test_a_week_that_a_person_checked_says_so_beside_its_tone():
     assert note in tone.MEASURE.tile_of(week).shared
     unchecked = a_week(checked=None)
     assert [note.strong for note in tone.MEASURE.tile_of(unchecked).shared] == ["", ""]
+
+
+def test_of_the_whole_campaign_it_is_said_how_long_it_is_in_place_of_what_was_before():
+    report = replace(a_report(35), new_people=None, comparison=None, news=None)
+    figures = {
+        key: replace(one, usual=None, finished=None, before=None) for key, one in report.figures.items()
+    }
+    alone = {**figures, "messages": replace(figures["messages"], value=report.posts.value)}
+    assert posts.MEASURE.tile_of(replace(report, figures=alone)).notes == (TileNote(text="In 35 days"),)

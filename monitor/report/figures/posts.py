@@ -14,7 +14,7 @@ def _count(counts: Counts) -> Reading:
 
 def _tile(report: Report) -> Tile:
     return Tile(
-        notes=(*(TileNote(text=words) for words in (change(report),) if words), *_messages(report)),
+        notes=(TileNote(text=change(report) or f"In {len(report.days):,} days"), *_messages(report)),
         link=TileLink(page="/posts"),
     )
 
