@@ -300,11 +300,15 @@ def unseen(days: Sequence[Day]) -> str:
 def _table(
     report: Report, chart: Activity, address: Address
 ) -> tuple[tuple[str, ...], tuple[ChartLine, ...]]:
-    """Return the head of a chart's table, and a line for each column, named by its first day."""
+    """Return the head of a chart's table, and a line for each column, named by its first day.
+
+    An hour has no posts to lead to: no page lists those of less than a day.
+    """
     parts = list(_parts(report, chart))
     before = "Week from " if chart.per == "week" else ""
+    leads_to = _nowhere if chart.per == "hour" else address
     lines = (
-        ChartLine(f"{before}{_name(day)}{so_far(day)}", tuple(row), address(window.first, window.last))
+        ChartLine(f"{before}{_name(day)}{so_far(day)}", tuple(row), leads_to(window.first, window.last))
         for day, window, *row in zip(
             chart.columns,
             windows(chart.columns, report.window.last),

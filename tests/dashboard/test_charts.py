@@ -358,14 +358,15 @@ def test_reach_is_a_range_for_each_day_and_not_known_where_nobodys_followers_are
     assert cells.count("not known") == 6
 
 
-def test_the_hours_of_one_day_have_a_bar_each():
+def test_the_hours_of_one_day_have_a_bar_each_and_lead_to_no_list_of_the_whole_day():
     hours = tuple(
         Day(day=LAST, hour=hour, posts={"": hour}, unknown=0.0, passed=float(hour < 9)) for hour in range(24)
     )
     chart = shown(a_report(1, hours=hours))
     assert chart.head == ("Hour", "All posts", "Time not seen")
     assert (chart.lines[8].name, chart.lines[8].cells[0]) == ("8am", "8")
-    assert chart.lines[8].address == "2026-11-22/2026-11-22"
+    assert "2026-11-22/2026-11-22" not in f"{chart.svg}{chart.rows}"
+    assert "2026-11-22/2026-11-22" in shown(a_report(1)).rows  # control: a day has its list
 
 
 @pytest.mark.parametrize("kind", ["platform", "tone"])
