@@ -85,6 +85,18 @@ class Layout:
         counts = [count for one in self.series if (count := one.counts[column]) is not None]
         return sum(counts) if counts else None
 
+    def clear(self, column: int, height: float) -> float:
+        """Return the lowest y, from a bar's top up, above which `height` is free of ranges and outlines."""
+        foot, lines = self.y(self.total(column) or 0), []
+        if usual := self.usual.get(column):
+            lines.append((self.y(usual.low), self.y(usual.high)))
+        if other := self.before[column] if self.before else None:
+            lines.append((self.y(other), self.y(other)))
+        for bottom, top in sorted(lines, reverse=True):
+            if top < foot and foot - height < bottom:
+                foot = top
+        return foot
+
     @cached_property
     def odd(self) -> frozenset[int]:
         """Return the columns outside their usual range."""

@@ -16,6 +16,7 @@ from monitor.charts.text_layout import flat
 from monitor.report import Day
 
 FALL = 28  # pixels below a page's bars, for their names and the strip
+_NUMBER = 22  # pixels, the height of the number over a bar and of the space around it
 _LABELS = 8  # under the columns
 _LETTER = 0.53  # of the type size, a letter's mean width
 _NARROWEST = 41.7  # pixels of one of seven columns on the narrowest phone
@@ -135,7 +136,7 @@ def _numbers(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
     for column in range(len(chart.days)):
         total, is_odd = chart.total(column), column in chart.odd
         if total is not None and (is_odd or activity.has_numbers):
-            y = chart.y(total) - 6 * skin.scale
+            y = chart.clear(column, _NUMBER * skin.scale) - 6 * skin.scale
             yield skin.text("number odd" if is_odd else "number", chart.middle(column), y, f"{total:,}")
 
 
@@ -143,7 +144,7 @@ def _flagged(flag: Flag, chart: Layout, skin: Skin) -> Iterator[str]:
     """Yield a flag: a line from its column's number up, and words on the side that has more room."""
     column, count = flag.column, len(chart.days)
     x, top = chart.middle(column), 12 * skin.scale
-    foot = chart.y(chart.total(column) or 0) - 24 * skin.scale
+    foot = chart.clear(column, _NUMBER * skin.scale) - 24 * skin.scale
     is_right = column < count / 2
     anchor, dx = ("start", 6) if is_right else ("end", -6)
     room = int((count - column if is_right else column + 1) * _NARROWEST / (13 * _LETTER))

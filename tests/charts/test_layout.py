@@ -105,3 +105,37 @@ def test_a_chart_of_no_days_has_an_axis_and_nothing_else():
 
 def test_a_day_is_named_without_its_year():
     assert day_label(date(2026, 11, 9)) == "9 Nov"
+
+
+USUAL = Usual(median=50, low=40, high=60, weeks=8)
+
+
+@pytest.mark.parametrize(
+    ("count", "usual", "before", "stands_on"),
+    [
+        (50, None, None, 50),
+        (50, USUAL, None, 60),
+        (58, USUAL, None, 60),
+        (35, USUAL, None, 60),
+        (60, USUAL, None, 60),
+        (90, USUAL, None, 90),
+        (5, USUAL, None, 5),
+        (50, None, 55, 55),
+        (50, None, 20, 50),
+        (5, None, 80, 5),
+        (50, USUAL, 65, 65),
+        (50, USUAL, 90, 60),
+        (35, USUAL, 45, 60),
+    ],
+    ids=[
+        "nothing else", "in the range", "just below its upper line", "just below its lower line",
+        "on its upper line", "above it", "so far below that it fits under it", "an outline through it",
+        "an outline below", "an outline far above", "an outline over the range", "an outline far over it",
+        "an outline in the range",
+    ],
+)  # fmt: skip
+def test_a_number_stands_over_its_bar_where_no_line_goes_through_it(count, usual, before, stands_on):
+    chart = a_layout(
+        {"a": count}, usual={0: usual} if usual else {}, before=(before,), scale=lambda highest: (0, 100)
+    )
+    assert chart.clear(0, 20) == chart.y(stands_on)
