@@ -39,10 +39,16 @@ _WHAT = {
 
 
 class Flag(NamedTuple):
-    """Words beside the bar of one column."""
+    """Words beside the bar of one column: what happened then, and how far it stands out; one may be empty."""
 
     column: int
-    lines: tuple[str, ...]
+    event: str
+    aside: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return what there is of both."""
+        return tuple(filter(None, (self.event, self.aside)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +116,8 @@ def activity(
     flag = _flag(report, columns, times, marks) if per == "day" and len(columns) <= WIDE else None
     return Activity(
         kind=kind, columns=columns, per=per, what=_WHAT[kind].format(per), series=series, usual=usual,
-        marks=() if flag else marks, flag=flag, **(_before(columns, other, kind) if other else {}),
+        marks=() if flag and flag.event else marks, flag=flag,
+        **(_before(columns, other, kind) if other else {}),
     )  # fmt: skip
 
 
@@ -146,15 +153,12 @@ def _flag(
     report: Report, columns: Sequence[Day], times: Mapping[int, int], marks: Sequence[EventMarker]
 ) -> Flag | None:
     """Return what is written beside a bar: the only event of these days, or how far the oddest stands out."""
-    if not marks:
-        column = max(times, key=lambda place: times[place], default=0)
-        return Flag(column, (_aside(columns[column], times[column]),)) if times.get(column) else None
-    [mark, *others] = marks
-    if others or not mark.label.isdigit():
-        return None
-    events = "; ".join(event.title for event in report.events if event.day == columns[mark.column].day)
-    aside = _aside(columns[mark.column], times.get(mark.column, 0))
-    return Flag(mark.column, tuple(filter(None, (events, aside))))
+    if len(marks) == 1 and marks[0].label.isdigit():
+        column = marks[0].column
+        events = "; ".join(event.title for event in report.events if event.day == columns[column].day)
+        return Flag(column, events, _aside(columns[column], times.get(column, 0)))
+    column = max(times, key=lambda place: times[place], default=0)
+    return Flag(column, "", _aside(columns[column], times[column])) if times.get(column) else None
 
 
 def _times(posts: int, usual: Usual) -> int:

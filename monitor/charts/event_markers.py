@@ -53,6 +53,17 @@ def marks(
     )
 
 
+def rows_of(marks: Sequence[EventMarker], apart: int) -> dict[EventMarker, int]:
+    """Return the row of each mark, 0 the lowest, so that those of a row are so many columns apart."""
+    rows: dict[EventMarker, int] = {}
+    lasts: list[int] = []  # the column of the last mark of each row
+    for mark in sorted(marks, key=lambda mark: mark.column):
+        row = next((n for n, last in enumerate(lasts) if mark.column - last >= apart), len(lasts))
+        lasts[row : row + 1] = [mark.column]
+        rows[mark] = row
+    return rows
+
+
 def _by_column(dated: Sequence[tuple[date, str]], starts: Sequence[date]) -> list[tuple[int, str]]:
     """Return what was said in each column that has something, in order; one column may hold several."""
     columns: dict[int, list[str]] = {}

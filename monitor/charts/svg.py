@@ -1,15 +1,14 @@
 """How a chart is drawn, on a page or in a picture; what differs between the two is a Skin."""
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from markupsafe import escape
 
-from monitor.charts.activity import Activity, Flag
+from monitor.charts.activity import Activity
 from monitor.charts.colours import BLUE, GRID, HEAT, INK, PAPER, SEEN, SERIES, SOFT, UNSEEN, USUAL, USUAL_EDGE
-from monitor.charts.event_markers import EventMarker
+from monitor.charts.event_markers import EventMarker, rows_of
 from monitor.charts.layout import ODD, SO_FAR, Box, Layout, clock, day_label
 from monitor.charts.svg_to_png import BOLD, FAMILY
 from monitor.charts.text_layout import flat
@@ -18,8 +17,9 @@ from monitor.report import Day
 FALL = 28  # pixels below a page's bars, for their names and the strip
 _NUMBER = 22  # pixels, the height of the number over a bar and of the space around it
 _LABELS = 8  # under the columns
+_BADGE = 20  # pixels, a mark and the space beside it
 _LETTER = 0.53  # of the type size, a letter's mean width
-_NARROWEST = 41.7  # pixels of one of seven columns on the narrowest phone
+_NARROWEST = 292, 260  # pixels of a chart on the narrowest phone, and of one with an axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,19 +108,37 @@ def plot(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
     yield skin.rects("unseen", (whole for whole, _ in strips))
     yield skin.rects("seen", (seen for _, seen in strips if seen.width))
     yield from _numbers(activity, chart, skin)
-    yield from _flagged(activity.flag, chart, skin) if activity.flag else _marks(activity.marks, chart, skin)
+    yield from _flagged(activity, chart, skin)
+    yield from _marks(activity, chart, skin)
     yield from _labels(activity, chart, skin)
 
 
 def rise(activity: Activity) -> int:
-    """Return how much room a chart needs above its bars, in a page's pixels."""
-    if activity.flag:
-        return _rise_of(activity.flag)
-    return (22 if activity.has_numbers else 8) + (24 if activity.marks else 0)
+    """Return how much room a chart needs above its bars, in a page's pixels: numbers, marks, then words."""
+    marks = 4 + _BADGE * (max(rows.values()) + 1) if (rows := _rows(activity)) else 0
+    flag = 4 + 15 * len(activity.flag.lines) if activity.flag else 0
+    return (_NUMBER if activity.has_numbers else 8) + marks + flag
 
 
-def _rise_of(flag: Flag) -> int:
-    return 26 + 15 * len(flag.lines)
+def _rows(activity: Activity) -> dict[EventMarker, int]:
+    return rows_of(activity.marks, math.ceil(_BADGE * len(activity.columns) / _narrowest(activity)))
+
+
+def _narrowest(activity: Activity) -> int:
+    return _NARROWEST[0 if activity.has_numbers else 1]
+
+
+def _has_number(activity: Activity, chart: Layout, column: int) -> bool:
+    return chart.total(column) is not None and (activity.has_numbers or column in chart.odd)
+
+
+def _pole(activity: Activity, chart: Layout, skin: Skin, column: int, head: float) -> str:
+    """Return a line from `head` down to all that belongs to a column; nothing where there is no room."""
+    foot = chart.clear(column, _NUMBER * skin.scale)
+    foot -= (24 if _has_number(activity, chart, column) else 2) * skin.scale
+    x = f"{chart.middle(column):.2f}{skin.unit}"
+    place = f'x1="{x}" x2="{x}" y1="{head:.1f}" y2="{foot:.1f}"'
+    return f"<line {skin.look('pole')} {place}/>" if foot > head else ""
 
 
 def _axis(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
@@ -134,44 +152,42 @@ def _axis(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
 
 def _numbers(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
     for column in range(len(chart.days)):
-        total, is_odd = chart.total(column), column in chart.odd
-        if total is not None and (is_odd or activity.has_numbers):
+        if _has_number(activity, chart, column):
             y = chart.clear(column, _NUMBER * skin.scale) - 6 * skin.scale
-            yield skin.text("number odd" if is_odd else "number", chart.middle(column), y, f"{total:,}")
+            style = "number odd" if column in chart.odd else "number"
+            yield skin.text(style, chart.middle(column), y, f"{chart.total(column):,}")
 
 
-def _flagged(flag: Flag, chart: Layout, skin: Skin) -> Iterator[str]:
+def _flagged(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
     """Yield a flag: a line from its column's number up, and words on the side that has more room."""
+    if not (flag := activity.flag):
+        return
     column, count = flag.column, len(chart.days)
-    x, top = chart.middle(column), 12 * skin.scale
-    foot = chart.clear(column, _NUMBER * skin.scale) - 24 * skin.scale
-    is_right = column < count / 2
+    x, is_right = chart.middle(column), column < count / 2
     anchor, dx = ("start", 6) if is_right else ("end", -6)
-    room = int((count - column if is_right else column + 1) * _NARROWEST / (13 * _LETTER))
-    head = chart.top - _rise_of(flag) * skin.scale
-    if foot > head:
-        place = f'x1="{x:.2f}{skin.unit}" x2="{x:.2f}{skin.unit}" y1="{head:.1f}" y2="{foot:.1f}"'
-        yield f"<line {skin.look('pole')} {place}/>"
-    for nth, words in enumerate(flag.lines):
-        style, y = "aside" if nth else "event", head + top + 15 * nth * skin.scale
-        is_long = skin.unit and len(words) > room
+    columns = (count - column if is_right else column + 1) - 0.5
+    room = int((columns * _narrowest(activity) / count + 4) / (13 * _LETTER))
+    head = chart.top - rise(activity) * skin.scale
+    yield _pole(activity, chart, skin, column, head)
+    for nth, words in enumerate(flag.lines, 1):
+        style, y = "event" if words is flag.event else "aside", head + (15 * nth - 3) * skin.scale
+        is_long = skin.unit and style == "event" and len(words) > room
         full = flat(words, 2 * room)
         yield skin.text(f"{style} wide" if is_long else style, x, y, full, anchor=anchor, dx=dx)
         if is_long:
             yield skin.text(f"{style} narrow", x, y, flat(words, room), anchor=anchor, dx=dx)
 
 
-def _marks(marks: Iterable[EventMarker], chart: Layout, skin: Skin) -> Iterator[str]:
-    radius, heights = 9 * skin.scale, Counter[int]()
-    for mark in marks:
-        # The second of a column is below the first.
-        y = chart.top + (20 * heights[mark.column] - 12) * skin.scale
-        heights[mark.column] += 1
-        x = f"{chart.middle(mark.column):.2f}{skin.unit}"
-        line = f'x1="{x}" x2="{x}" y1="{y + radius:.1f}" y2="{chart.bottom:.1f}"'
-        yield f"<line {skin.look('pole')} {line}/>"
-        yield f'<circle {skin.look("mark")} cx="{x}" cy="{y:.1f}" r="{radius:g}"/>'
-        yield skin.text("mark-label", chart.middle(mark.column), y + 4 * skin.scale, mark.label)
+def _marks(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
+    """Yield the marks, each with a line down to what stands over its bar; lines lie behind all marks."""
+    rows, lowest = _rows(activity), chart.top - (_NUMBER if activity.has_numbers else 0) * skin.scale
+    heights = {mark: lowest - (12 + _BADGE * row) * skin.scale for mark, row in rows.items()}
+    for mark, y in heights.items():
+        yield _pole(activity, chart, skin, mark.column, y)
+    for mark, y in heights.items():
+        x = chart.middle(mark.column)
+        yield f'<circle {skin.look("mark")} cx="{x:.2f}{skin.unit}" cy="{y:.1f}" r="{9 * skin.scale:g}"/>'
+        yield skin.text("mark-label", x, y + 4 * skin.scale, mark.label)
 
 
 def _labels(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:

@@ -172,8 +172,8 @@ def _numbers(report: Report) -> Iterator[Number]:
 
 
 def _chart(report: Report) -> DigestChart:
-    markers, is_flagged = marks_of(report, report.days), activity(report).flag is not None
-    texts = (mark.text if is_flagged else f"{mark.label}: {mark.text}" for mark in markers)
+    markers, has_marks = marks_of(report, report.days), bool(activity(report).marks)
+    texts = (f"{mark.label}: {mark.text}" if has_marks else mark.text for mark in markers)
     return DigestChart(
         title=busiest(report),
         days=tuple(_day(day) for day in report.days),

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.charts.activity import activity
 from monitor.charts.bar_chart import Caption, bar_chart
-from monitor.charts.event_markers import marks, marks_of
+from monitor.charts.event_markers import EventMarker, marks, marks_of, rows_of
 from monitor.report import Day, Event, Redefined, SeriesStep, Step
 from tests.dashboard.reports import a_report
 
@@ -66,3 +66,23 @@ def test_a_line_and_a_number_are_drawn_for_each_mark():
     svg = str(bar_chart(Caption("a", "", ""), shown))
     assert svg.count("mark-label") == 3
     assert 'x1="50.00%"' in svg
+
+
+@pytest.mark.parametrize(
+    ("columns", "apart", "rows"),
+    [
+        ([], 3, []),
+        ([1, 4, 7], 3, [0, 0, 0]),
+        ([1, 3, 4], 3, [0, 1, 0]),
+        ([1, 2, 3, 4], 3, [0, 1, 2, 0]),
+        ([5, 5], 1, [0, 1]),
+        ([5, 6], 1, [0, 0]),
+        ([6, 1], 3, [0, 0]),
+        ([2, 1], 3, [1, 0]),
+    ],
+    ids=["none", "far", "near", "a crowd", "of one column", "side by side", "any order", "any order, near"],
+)
+def test_marks_that_would_touch_stand_above_each_other(columns, apart, rows):
+    placed = [EventMarker(column, str(n), "") for n, column in enumerate(columns)]
+    found = rows_of(placed, apart)
+    assert [found[mark] for mark in placed] == rows

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -285,6 +286,39 @@ def test_the_only_event_of_a_week_is_written_beside_its_bar():
     assert chart.marks == ()
     two = shown(with_usual(events=(event, replace(event, day=date(2026, 11, 16)))))
     assert [mark.label for mark in two.marks] == ["1", "2"]  # control: two would run into each other
+    assert 'class="event"' not in two.svg
+
+
+def at(svg, element, *, style, keys):
+    """Return the places of a chart's elements."""
+    return [
+        [float(found.attrib[key].removesuffix("%")) for key in keys]
+        for found in ElementTree.fromstring(str(svg)).iter(element)
+        if found.get("class") in (style, f"{style} odd")
+    ]
+
+
+def test_marks_stand_above_the_numbers_and_no_line_goes_through_a_bar_or_a_number():
+    days = (16, 18, 19, 19)
+    events = [Event(day=date(2026, 11, day), title=f"Event {n}") for n, day in enumerate(days)]
+    svg = shown(with_usual(events=events)).svg
+    tops = {x: y - 14 for x, y in at(svg, "text", style="number", keys=("x", "y"))}
+    marks = at(svg, "circle", style="mark", keys=("cx", "cy", "r"))
+    lines = at(svg, "line", style="pole", keys=("x1", "y2"))
+    assert len(marks) == 3
+    assert all(y + radius < tops[x] for x, y, radius in marks)
+    assert {x for x, _ in lines} == {x for x, _, _ in marks}
+    assert all(y <= tops[x] for x, y in lines)
+
+
+def test_how_far_the_odd_day_stands_out_is_written_beside_many_events_too():
+    events = [Event(day=date(2026, 11, day), title="Stall") for day in (17, 19)]
+    svg = shown(with_usual(events=events)).svg
+    assert "8 times a usual Thursday" in svg
+    [[_, words]] = at(svg, "text", style="aside", keys=("x", "y"))
+    marks = at(svg, "circle", style="mark", keys=("cy", "r"))
+    assert len(marks) == 2
+    assert all(words < y - radius for y, radius in marks)
 
 
 def test_a_long_event_is_cut_on_a_narrow_screen_and_whole_on_a_wide_one():
