@@ -95,8 +95,7 @@ def _head(report: Report, headline: str, below: str, names: Mapping[str, str], s
 def _foot(sheet: _Sheet, notes: Iterable[str], source: str) -> float:
     """Add what stands at the bottom; return the y at which it begins."""
     foot = _Sheet(sheet.size, 0, [])
-    for note in notes:
-        foot.write(note, 11, f'fill="{SOFT}"')
+    foot.write(" ".join(notes), 11, f'fill="{SOFT}"', _MARKED)
     foot.write(source, 10, f'fill="{SOFT}"', 3)
     top = sheet.size.height - foot.y - 14 * sheet.size.scale
     sheet.parts.append(f'<g transform="translate(0 {top:.1f})">{"".join(foot.parts)}</g>')
@@ -147,9 +146,9 @@ def _chart(sheet: _Sheet, chart: Activity, bottom: float) -> None:
 
 def _notes(chart: Activity) -> Iterator[str]:
     for mark in chart.marks[:_MARKED]:
-        yield flat(f"{mark.label}  {mark.text}", 125)
+        yield f"{mark.label}: {flat(mark.text, 120)}."
     if len(chart.marks) > _MARKED:
-        yield f"and {len(chart.marks) - _MARKED} more"
+        yield f"And {len(chart.marks) - _MARKED} more."
 
 
 def _sentences(start: str, chart: Activity) -> Iterator[str]:
@@ -160,5 +159,4 @@ def _sentences(start: str, chart: Activity) -> Iterator[str]:
         yield "Some time was not covered."
     if chart.flag:
         yield f"{'; '.join(chart.flag.lines)}."
-    for mark in chart.marks[:_MARKED]:
-        yield f"{mark.label}: {mark.text}."
+    yield from _notes(chart)

@@ -116,12 +116,25 @@ def plot(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
 def rise(activity: Activity) -> int:
     """Return how much room a chart needs above its bars, in a page's pixels: numbers, marks, then words."""
     marks = 4 + _BADGE * (max(rows.values()) + 1) if (rows := _rows(activity)) else 0
-    flag = 4 + 15 * len(activity.flag.lines) if activity.flag else 0
+    flag = 4 + 15 * len(activity.flag.lines) if activity.flag and not _is_beside_marks(activity) else 0
     return (_NUMBER if activity.has_numbers else 8) + marks + flag
 
 
 def _rows(activity: Activity) -> dict[EventMarker, int]:
     return rows_of(activity.marks, math.ceil(_BADGE * len(activity.columns) / _narrowest(activity)))
+
+
+def _is_beside_marks(activity: Activity) -> bool:
+    """Return whether a flag's words have room in the row of the marks: it has none on their side."""
+    flag, rows = activity.flag, _rows(activity)
+    if not flag or not rows or max(rows.values()):
+        return False
+    side = 1 if _is_right(activity, flag.column) else -1
+    return all(side * (mark.column - flag.column) <= 0 for mark in rows)
+
+
+def _is_right(activity: Activity, column: int) -> bool:
+    return column < len(activity.columns) / 2
 
 
 def _narrowest(activity: Activity) -> int:
@@ -163,14 +176,15 @@ def _flagged(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
     if not (flag := activity.flag):
         return
     column, count = flag.column, len(chart.days)
-    x, is_right = chart.middle(column), column < count / 2
-    anchor, dx = ("start", 6) if is_right else ("end", -6)
+    x, is_right = chart.middle(column), _is_right(activity, column)
+    away, down, start = (14, 1, 12) if _is_beside_marks(activity) else (6, -3, 0)
+    anchor, dx = ("start", away) if is_right else ("end", -away)
     columns = (count - column if is_right else column + 1) - 0.5
     room = int((columns * _narrowest(activity) / count + 4) / (13 * _LETTER))
     head = chart.top - rise(activity) * skin.scale
-    yield _pole(activity, chart, skin, column, head)
+    yield _pole(activity, chart, skin, column, head + start * skin.scale)
     for nth, words in enumerate(flag.lines, 1):
-        style, y = "event" if words is flag.event else "aside", head + (15 * nth - 3) * skin.scale
+        style, y = "event" if words is flag.event else "aside", head + (15 * nth + down) * skin.scale
         is_long = skin.unit and style == "event" and len(words) > room
         full = flat(words, 2 * room)
         yield skin.text(f"{style} wide" if is_long else style, x, y, full, anchor=anchor, dx=dx)

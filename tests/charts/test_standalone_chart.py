@@ -2,7 +2,7 @@
 
 import re
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -41,8 +41,18 @@ def test_a_card_says_all_that_a_reader_needs():
     assert said[0] == "Busier than usual"
     assert "#CallingTimeOnCrime, 26 October to 22 November 2026. Posts per day" in said
     assert {"Posts", "Share of the day covered"} <= set(said)
-    assert {"1", "2", "1 Stall at Heathway, 5 Nov", "2 Hand-in, 14 Nov"} <= set(said)
+    assert {"1", "2", "1: Stall at Heathway, 5 Nov. 2: Hand-in, 14 Nov."} <= set(said)
     assert any("counted on 22 November 2026" in line and "Posts 1" in line for line in said)
+
+
+def test_of_many_events_the_first_are_told_in_few_lines_and_how_many_more_there_are():
+    days = [date(2026, 10, 27) + timedelta(days=2 * n) for n in range(11)]
+    drawn = a_card(events=[Event(day=day, title=f"Stall {n}") for n, day in enumerate(days)])
+    told = " ".join(words(drawn.svg))
+    assert "8: Stall 7, 10 Nov. And 3 more." in told
+    assert "8: Stall 7, 10 Nov. And 3 more." in drawn.alt
+    assert "Stall 8" not in told
+    assert sum("Stall" in line for line in words(drawn.svg)) <= 2
 
 
 def test_colours_are_written_out_and_nothing_is_asked_from_elsewhere():

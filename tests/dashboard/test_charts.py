@@ -311,14 +311,17 @@ def test_marks_stand_above_the_numbers_and_no_line_goes_through_a_bar_or_a_numbe
     assert all(y <= tops[x] for x, y in lines)
 
 
-def test_how_far_the_odd_day_stands_out_is_written_beside_many_events_too():
-    events = [Event(day=date(2026, 11, day), title="Stall") for day in (17, 19)]
-    svg = shown(with_usual(events=events)).svg
+@pytest.mark.parametrize(
+    ("days", "is_in_their_row"),
+    [((17, 19), True), ((17, 18), True), ((18, 21), False), ((19, 21), False)],
+    ids=["own and left", "left", "right", "own and right"],
+)
+def test_how_far_the_odd_day_stands_out_is_written_beside_many_events_too(days, is_in_their_row):
+    svg = shown(with_usual(events=[Event(day=date(2026, 11, day), title="Stall") for day in days])).svg
     assert "8 times a usual Thursday" in svg
-    [[_, words]] = at(svg, "text", style="aside", keys=("x", "y"))
-    marks = at(svg, "circle", style="mark", keys=("cy", "r"))
-    assert len(marks) == 2
-    assert all(words < y - radius for y, radius in marks)
+    [[words]] = at(svg, "text", style="aside", keys=("y",))
+    heights = {y for (y,) in at(svg, "circle", style="mark", keys=("cy",))}
+    assert {words - y for y in heights} == ({4} if is_in_their_row else {-19})
 
 
 def test_a_long_event_is_cut_on_a_narrow_screen_and_whole_on_a_wide_one():
