@@ -421,3 +421,11 @@ def test_a_week_that_would_cost_many_hours_of_all_others_is_none_of_the_usual_on
     shown = report(archive)
     assert len(shown.past) == 4
     assert 0.9 <= shown.comparison.hours < 1
+
+
+def test_earlier_readings_of_more_posts_than_a_page_has_time_for_are_not_known(archive, monkeypatch):
+    monkeypatch.setattr("monitor.report.comparison._MOST", 0)
+    watch(archive, BEGUN, MONDAY, daily(BEGUN, at(22), 3, likes=2))
+    before, *others = [week.values["engagement"] for week in report(archive).past]
+    assert before is not None
+    assert others == [None] * len(others) != []
