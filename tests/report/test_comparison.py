@@ -429,3 +429,16 @@ def test_earlier_readings_of_more_posts_than_a_page_has_time_for_are_not_known(a
     before, *others = [week.values["engagement"] for week in report(archive).past]
     assert before is not None
     assert others == [None] * len(others) != []
+
+
+def test_posts_of_a_new_hashtag_are_the_same_however_they_are_looked_for(archive, monkeypatch):
+    asked(archive, BEGUN, "old")
+    asked(archive, at(11, 0), "old", "new")
+    watch(archive, BEGUN, at(11, 0), daily(BEGUN, at(10), 3, tags=frozenset({"old"})))
+    new = [post(f"new {n}", at(12, n), tags=frozenset({"new"})) for n in range(9)]
+    both = daily(at(11), at(22), 3, tags=frozenset({"old", "new"}))
+    watch(archive, at(11, 0), MONDAY, [*both, *new])
+    whole = report(archive, Window(first=at(26, month=10).date(), last=at(22).date()))
+    monkeypatch.setattr("monitor.archive.posts.comparable.SCANNED", 0)
+    assert report(archive, whole.window) == whole
+    assert [(one.subject, one.posts) for one in whole.steps] == [("#new", 9)]

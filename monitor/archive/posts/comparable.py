@@ -13,7 +13,7 @@ from monitor.archive.connection import GIVEN
 from monitor.archive.coverage import REGULAR
 from monitor.archive.events import TrackWord
 from monitor.archive.posts.readings import NUMBERS
-from monitor.archive.stats import IN_WINDOW, Stats
+from monitor.archive.stats import IN_WINDOW, SCANNED, Stats
 from monitor.archive.values import IMPORT, AuthorCount, Scope
 from monitor.core.clock import stamp, unstamp
 
@@ -70,13 +70,15 @@ class ComparablePosts:
         self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
     ) -> list[UnlikePost]:
         """Return a window's posts that have one of the first words, and none of the second."""
-        if not changed:
+        if not (changed and scope.series):
             return []
         words = {
             name: json.dumps([(word.kind, word.word, str(word)) for word in some])
             for name, some in (("changed", changed), ("lasting", lasting))
         }
-        return [UnlikePost(*row) for row in self.stats.rows(scope, _BY_WORDS, **words)]
+        are_tags = all(word.kind == "tag" for word in changed)
+        sql = _BY_TAGS if are_tags and self.stats.total("posts", scope) > SCANNED else _BY_WORDS
+        return [UnlikePost(*row) for row in self.stats.rows(scope, sql, **words)]
 
     def brought(
         self, scope: Scope, platforms: Collection[str], out: Collection[int]
@@ -180,6 +182,12 @@ _BY_WORDS = (
     f"SELECT {_POST}, (SELECT w.value ->> 2 FROM json_each(:changed) w WHERE {_HAS}) AS word FROM posts p"
     f" {_MEMBER} WHERE {IN_WINDOW} AND word IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(:lasting) w"
     f" WHERE {_HAS})"
+)
+_BY_TAGS = _BY_WORDS.replace(  # those that have one, where these are fewer than the days' posts
+    " FROM posts p ",
+    " FROM (SELECT DISTINCT x.post_id FROM json_each(:changed) w CROSS JOIN terms t ON t.kind = 'tag'"
+    " AND t.term = w.value ->> 1 CROSS JOIN post_terms x ON x.term_id = t.id) c"
+    " CROSS JOIN posts p ON p.id = c.post_id ",
 )
 _BETWEEN = (
     "WITH times AS MATERIALIZED (SELECT value ->> 0 AS series, value ->> 1 AS since, value ->> 2 AS until"
