@@ -214,8 +214,9 @@ def expected(face: Face, report: Report) -> list[tuple[str, list[str]]]:
     for one in shown_on(face):
         title = one.definition.title
         words = one.words(report)
-        if face in (Face.OVERVIEW, Face.SHARED) and one.tile(report).parts:
-            words = [f"{part}% {name}" for name, part in one.tile(report).parts.items()]
+        if face in (Face.OVERVIEW, Face.SHARED) and (tile := one.tile(report)).unit:
+            parts = [f"{number} {name}" for name, number in tile.parts.items()]
+            words = [f"{tile.words} {tile.unit}", *parts]
         elif face is Face.JSON:
             words = [f'"value": {one.figure(report).value}'] if one.count else IN_JSON[one.key]
         found.append((title, [words] if isinstance(words, str) else words))

@@ -162,12 +162,12 @@ def _tile(measure: Measure, report: Report) -> dict[str, object]:
     value = figure.value if figure.finished is None else figure.finished
     return {
         "key": measure.key, "title": measure.definition.title, "tag": tile.tag,
-        "words": tile.words or measure.words(report), "notes": tile.notes,
+        "words": tile.words or measure.words(report), "unit": tile.unit, "notes": tile.notes,
         "range": range_bar(value, figure.usual) if figure.usual and value is not None else "",
         "line": TileNote(text=usually.capitalize()) if usually else tile.notes[0],
         "link": None if figure.value is None else tile.link,
-        "parts": [(name, percent, links[name]) for name, percent in tile.parts.items()],
-        "bar": shares([(f"t-{name}", percent) for name, percent in tile.parts.items()]),
+        "parts": [(name, number, links[name]) for name, number in tile.parts.items()],
+        "bar": shares([(f"t-{name}" if name else "line", part) for name, part in tile.bar]),
     }  # fmt: skip
 
 
@@ -176,5 +176,5 @@ def _shared_tile(measure: Measure, report: Report) -> dict[str, object]:
     notes = [replace(note, link=None) for note in (tile.notes if tile.shared is None else tile.shared)]
     return whole | {
         "link": None, "notes": notes, "line": whole["line"] if whole["range"] else notes[0],
-        "parts": [(name, percent, None) for name, percent in tile.parts.items()],
+        "parts": [(name, number, None) for name, number in tile.parts.items()],
     }  # fmt: skip

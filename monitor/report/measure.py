@@ -90,17 +90,20 @@ class TileNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """What stands on a page beside a number. `parts`: percents by name, in the number's place.
+    """What stands on a page beside a number. `parts`: the numbers of the other posts, by name.
 
-    A shared page has no links, and its own notes if `shared` has them.
+    `bar`: percents by name, '' for what is none of them. A shared page has no links, and its own notes if
+    `shared` has them.
     """
 
     notes: tuple[TileNote, ...]
     shared: tuple[TileNote, ...] | None = None
     link: TileLink | None = None  # on the number
     parts: Mapping[str, int] = field(default_factory=dict)
+    bar: tuple[tuple[str, float], ...] = ()
     tag: str = ""  # a warning beside the title
     words: str = ""  # in the number's place, where its own are too long
+    unit: str = ""  # after them, smaller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ def test_a_week_that_a_person_checked_says_so_beside_its_tone():
     note = TileNote(strong="Read by people:", text="net −12 (−31 to +7), 9 to 15 November 2026")
     assert note in tone.MEASURE.tile_of(week).shared
     unchecked = a_week(checked=None)
-    assert [note.strong for note in tone.MEASURE.tile_of(unchecked).shared] == ["", ""]
+    assert [note.strong for note in tone.MEASURE.tile_of(unchecked).shared] == [""]
 
 
 def test_of_the_whole_campaign_it_is_said_how_long_it_is_in_place_of_what_was_before():

@@ -164,18 +164,35 @@ def test_shares_are_told_as_ranges_and_where_they_were_read():
     assert len(other.split()) <= 25
 
 
-def test_the_tile_has_the_corrected_shares_and_no_tag_once_somebody_has_read():
+def test_the_tile_has_a_range_and_no_tag_once_somebody_has_read():
     tile = tone.MEASURE.tile_of(a_report(7, tone_shares=READ))
-    assert (tile.tag, dict(tile.parts)) == ("", {"positive": 20, "neutral": 35, "negative": 45})
-    assert "38 to 52% negative, 12 to 28% positive" in [note.text for note in tile.shared]
+    assert (tile.tag, tile.words, tile.unit, tile.link.page) == ("", "12 to 28%", "positive", "/tone")
+    assert dict(tile.parts) == {}  # no number of posts beside a range of others
+    first = tile.notes[0]
+    assert f"{first.strong} {first.text}" == "38 to 52% negative; 12 of 102 posts unclear"
+    assert first.link.arguments == {"tone": UNCLEAR}
+    assert all("20" not in note.text.split("%")[0] for note in tile.shared)  # the middle of the range
     assert a_report(7, tone_shares=READ).net_tone == -25
 
 
-def test_what_is_unclear_is_told_and_in_no_share():
+@pytest.mark.parametrize(("low", "high", "bar"), [
+    (11.6, 28.4, (("", 11.6), ("positive", pytest.approx(16.8)), ("", 71.6))),
+    (35, 35, (("", 35), ("positive", 2), ("", 65))),
+], ids=["a range", "all was read"])  # fmt: skip
+def test_the_bar_of_the_tile_has_the_range_and_no_point_in_it(low, high, bar):
+    shares = {**READ.shares, POSITIVE: ToneShare(value=20, low=low, high=high)}
+    tile = tone.MEASURE.tile_of(a_report(7, tone_shares=replace(READ, shares=shares)))
+    assert tile.bar == bar
+
+
+def test_the_tile_of_what_nobody_checked_counts_the_posts_it_opens():
     report = a_report(7)  # 40 positive, 35 neutral, 15 negative, 12 unclear
     tile = tone.MEASURE.tile_of(report)
-    assert (tile.tag, dict(tile.parts)) == ("not checked", {"positive": 44, "neutral": 39, "negative": 17})
-    assert "12 posts unclear, not included in these shares" in [note.text for note in tile.shared]
+    assert (tile.tag, tile.words, tile.unit) == ("not checked", "40", "of 102 positive")
+    assert tile.link.arguments == {"tone": POSITIVE}
+    assert dict(tile.parts) == {"neutral": 35, "negative": 15, "unclear": 12}
+    assert sum(part for _, part in tile.bar) == pytest.approx(100)
     assert report.net_tone == round(100 * 25 / 90)
     unclear = a_report(7, tones={UNCLEAR: 9})
-    assert (unclear.net_tone, dict(tone.MEASURE.tile_of(unclear).parts)) == (None, {})
+    assert (unclear.net_tone, tone.MEASURE.tile_of(unclear).words) == (None, "0")
+    assert dict(tone.MEASURE.tile_of(unclear).parts) == {"neutral": 0, "negative": 0, "unclear": 9}

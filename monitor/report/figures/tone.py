@@ -1,12 +1,15 @@
 """How the posts sound."""
 
+from collections.abc import Iterator
+
 from monitor.core.model import CLEAR_TONES, Tone
-from monitor.report import Figure, Report
+from monitor.report import Figure, Report, ToneShares
 from monitor.report.measure import CHOSEN, Definition, Face, Measure, Tile, TileLink, TileNote
-from monitor.report.wording import NOT_KNOWN, percents, points, quantity, share_range, window_words
+from monitor.report.wording import NOT_KNOWN, points, quantity, share_range, window_words
 
 _GUESS = "The program's estimate is not passed on; only the result of people reading a sample is."
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
+_MEANT = "How posts sound, not whom they support"
 NOT_CHECKED = "not checked"
 
 
@@ -24,27 +27,57 @@ def _words(report: Report) -> str:
 
 def _tile(report: Report) -> Tile:
     tag = "" if report.tone_shares else NOT_CHECKED
-    scored, unclear = sum(report.tones.values()), report.tones.get(Tone.UNCLEAR, 0)
-    if not scored:
+    if not sum(report.tones.values()):
         return Tile(tag=tag, notes=(TileNote(text="No post has been scored yet"),))
-    notes = [TileNote(text="How posts sound, not whom they support")]
-    if read := report.tone_shares:
-        good, bad = (share_range(read.shares[tone]) for tone in (Tone.POSITIVE, Tone.NEGATIVE))
-        notes.append(TileNote(strong="Checked:", text=f"{bad} negative, {good} positive"))
-    elif check := report.checked:
+    return _estimate(report, report.tone_shares) if report.tone_shares else _counts(report)
+
+
+def _estimate(report: Report, read: ToneShares) -> Tile:
+    """Return ranges, and how many posts are in none. A range has no posts of its own that it could open."""
+    good, even, bad = (share_range(read.shares[tone]) for tone in CLEAR_TONES)
+    low, high = read.shares[Tone.POSITIVE].low, read.shares[Tone.POSITIVE].high
+    notes = (
+        TileNote(strong=f"{bad} negative;", text=_unclear(report), link=_posts(Tone.UNCLEAR)),
+        TileNote(strong="Checked:", text=f"{bad} negative, {even} neutral, {good} positive"),
+        TileNote(text="Estimated from posts that people read; shares are of the posts with a clear tone"),
+        TileNote(text=_MEANT),
+    )
+    return Tile(
+        words=good, unit="positive", link=TileLink(page="/tone"), shared=notes,
+        bar=(("", low), (Tone.POSITIVE, max(high - low, 2)), ("", 100 - high)),
+        notes=(*notes, *_office(report)),
+    )  # fmt: skip
+
+
+def _counts(report: Report) -> Tile:
+    """Return how the program scored the posts: as nobody has checked it, no share of them is told."""
+    notes = [TileNote(text=_MEANT)]
+    if check := report.checked:
         net, low, high = (points(one) for one in (check.net.value, check.net.low, check.net.high))
         text = f"net {net} ({low} to {high}), {window_words(check.week)}"
         notes.append(TileNote(strong="Read by people:", text=text))
-    if unclear and not read:
-        text = f"{quantity(unclear, 'post', 'posts')} unclear, not included in these shares"
-        notes.append(TileNote(text=text, link=TileLink(page="/posts", arguments={"tone": Tone.UNCLEAR})))
-    shared = tuple(notes)
-    if unscored := report.posts.of - scored:
+    counts, scored = {str(tone): report.tones.get(tone, 0) for tone in Tone}, sum(report.tones.values())
+    return Tile(
+        tag=NOT_CHECKED, link=_posts(Tone.POSITIVE), notes=(*notes, *_office(report)), shared=tuple(notes),
+        words=f"{counts.pop(Tone.POSITIVE):,}", unit=f"of {scored:,} positive", parts=counts,
+        bar=tuple((tone, 100 * report.tones.get(tone, 0) / scored) for tone in Tone),
+    )  # fmt: skip
+
+
+def _unclear(report: Report) -> str:
+    return f"{report.tones.get(Tone.UNCLEAR, 0):,} of {sum(report.tones.values()):,} posts unclear"
+
+
+def _posts(tone: Tone) -> TileLink:
+    return TileLink(page="/posts", arguments={"tone": tone})
+
+
+def _office(report: Report) -> Iterator[TileNote]:
+    """Yield what a shared page does not tell."""
+    if unscored := report.posts.of - sum(report.tones.values()):
         number = quantity(unscored, "post", "posts")
-        notes.append(TileNote(text=f"{number} not scored: in another language, or still waiting"))
-    notes.append(TileNote(text="How reliable is this?", link=TileLink(page="/tone")))
-    parts = {str(tone): percent for tone, percent in percents(report.clear_tones).items()}
-    return Tile(tag=tag, parts=parts, notes=tuple(notes), shared=shared)
+        yield TileNote(text=f"{number} not scored: in another language, or still waiting")
+    yield TileNote(text="How reliable is this?", link=TileLink(page="/tone"))
 
 
 MEASURE = Measure(

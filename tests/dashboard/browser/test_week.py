@@ -3,12 +3,15 @@
 import gzip
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
 from dashboard import create_app
 from monitor.archive import Archive
+from monitor.core.model import Tone
 from monitor.demo import fill
+from tests.builders import a_sentiment
 from tests.dashboard.browser.site import NOW, WHOLE, Plain, services
 from tests.dashboard.reports import served
 
@@ -20,12 +23,19 @@ OTHERS = ("/posts", "/people", "/places", "/events", "/explore", "/reports", "/s
           "/methods", "/tone", "/missing", "/by-hand", "/bring-a-file", "/reports/mail")  # fmt: skip
 
 
+class Mixed(Plain):
+    """Scores texts by their length, so that each tone comes up."""
+
+    def score(self, text: str, lang: str | None = None):
+        return a_sentiment([*Tone][len(text) % 4])
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     """Return the services of a whole demo, on its own archive."""
     path = tmp_path_factory.mktemp("week") / "demo.db"
     with Archive.open(path, WHOLE.zone, demo=True) as archive:
-        fill(archive, WHOLE, Plain(), NOW, posts=1500)
+        fill(archive, WHOLE, Mixed(), NOW, posts=1500)
         ids = [post.id for post in archive.posts.newest(archive.stats.scope(WHOLE.tracks[0].name, NOW, NOW))]
         archive.annotations.mark(ids[-1:], "needs reply", by="Jo", now=NOW)
     return services(path)
@@ -150,6 +160,18 @@ def test_the_steps_to_the_weeks_before_and_to_a_comparison(sized):
     page.locator(".dates summary").click()  # 1
     page.get_by_role("link", name="Compare with the week before").click()  # 2
     assert "compare=before" in page.url
+
+
+@pytest.mark.parametrize("period", ["week", "4-weeks"])
+def test_each_number_of_posts_beside_the_tone_opens_so_many(sized, period):
+    page = sized(f"/?period={period}", LAPTOP)
+    links = page.locator("[aria-labelledby=k-tone] a[href*='tone=']")
+    told = {one.get_attribute("href"): one.inner_text().split()[0] for one in links.all()}
+    assert {*told.values()} != {"0"}
+    for path, number in told.items():
+        page.goto(urljoin(page.url, path))
+        listed = page.locator("#found").inner_text().split()[0].replace("No", "0")
+        assert listed == number
 
 
 def test_few_posts_are_shown_whole_with_one_line_of_numbers(sized):
