@@ -2,10 +2,12 @@
 
 import gzip
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from pypdf import PdfReader
 
 from dashboard import create_app
 from monitor.archive import Archive
@@ -111,6 +113,28 @@ def test_the_week_fits_one_sheet_of_a4(sized):
     assert sheets(page.pdf(format="A4")) == 1
     page.evaluate("document.querySelector('main').style.minHeight = '500mm'")  # control
     assert sheets(page.pdf(format="A4")) > 1
+
+
+WHOLE_CARDS = """document.styleSheets[0].insertRule(
+  '@media print { .card { break-inside: avoid !important } }', document.styleSheets[0].cssRules.length)"""
+
+
+@pytest.mark.parametrize("path", OTHERS)
+def test_in_print_each_sheet_but_the_last_is_full(sized, path):
+    assert half_empty(sized(path, LAPTOP)) == []
+
+
+def test_control_a_card_that_leaves_a_sheet_empty_is_seen(sized):
+    page = sized("/posts", LAPTOP)
+    page.evaluate(WHOLE_CARDS)
+    assert half_empty(page) == [0]
+
+
+def half_empty(page) -> list[int]:
+    """Return the sheets, from 0, that hold less than half of what the fullest does."""
+    pdf = PdfReader(BytesIO(page.pdf(format="A4")))
+    *letters, _ = [len(sheet.extract_text()) for sheet in pdf.pages]
+    return [number for number, most in enumerate(letters) if most < max(letters) / 2]
 
 
 def sheets(pdf: bytes) -> int:
