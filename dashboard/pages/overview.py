@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request
 from markupsafe import Markup
@@ -76,7 +75,7 @@ def show() -> str:
 @page.post("/later")
 def put_off() -> Response:
     """Put off until tomorrow what the form names, and return to where it was."""
-    name, back = request.form.get("name", ""), urlsplit(request.form.get("back", ""))
+    name, back = request.form.get("name", ""), actions.origin()
     if not _PUT_OFF.fullmatch(name):
         abort(400, "That cannot be put off. Go back, and choose from the list.")
     with services().write() as archive:
@@ -147,8 +146,9 @@ def _seen_bar(covered: Covered, titles: dict[str, str]) -> SeenBar:
 
 
 def first_run(report: Report) -> bool:
-    """Return whether nothing was ever collected."""
-    return not report.posts.value and not any(source.last_success for source in report.sources)
+    """Return whether nothing was ever collected, nor brought as a file."""
+    is_new = not report.posts.value and not any(source.last_success for source in report.sources)
+    return is_new and services().began() is None
 
 
 def shared_tiles(report: Report) -> list[dict[str, object]]:

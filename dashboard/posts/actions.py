@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -124,9 +124,17 @@ def _posts(values: Sequence[str]) -> list[int]:
     return ids
 
 
+def origin() -> SplitResult:
+    """Return where the form stood, as it says; an empty address if that is none."""
+    try:
+        return urlsplit(request.form.get("back", ""))
+    except ValueError:
+        return urlsplit("")
+
+
 def _back(act: str, changed: int, post: int | None) -> Response:
     """Return to where the form was, and to the post if it was one."""
-    parts = urlsplit(request.form.get("back", ""))
+    parts = origin()
     path = parts.path if _OURS.fullmatch(parts.path) else _HOME
     query = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("did", "at")]
     query.append(("did", f"{act}-{changed}"))

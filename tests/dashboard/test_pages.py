@@ -139,12 +139,23 @@ def test_only_web_addresses_become_links(url):
 
 def test_first_run_and_made_up_data_say_so():
     never = tuple(a_source(s.name, s.title, last_success=None, outcome=None) for s in SOURCES)
-    text = page(posts=a_figure("posts", 0), days=(), sources=never)
+    office = some_services(lambda choice: a_report(posts=a_figure("posts", 0), days=(), sources=never))
+    text = create_app(replace(office, began=lambda: None)).test_client().get("/").text
     assert "Nothing collected yet" in text
     assert "never." not in text
+    brought = create_app(replace(office, began=lambda: date(2026, 1, 5))).test_client()
+    assert "Nothing collected yet" not in brought.get("/").text  # a file had posts of other days
     for path in ("/", "/sources"):
         assert "Made-up data" in page(path, demo=True)
         assert "Made-up data" not in page(path)
+
+
+def test_a_long_time_of_which_there_is_nothing_more_to_say_is_shown():
+    posts = a_figure("posts", 60)  # as many messages, and no weeks before to compare with
+    report = a_report(40, posts=posts, messages=posts, new_people=None, top=(), latest=())
+    assert change(report) == ""
+    assert 'id="k-posts">Posts' in client(lambda choice: report).get("/?period=campaign").text
+    assert shared_tiles(report)[0]["line"].text == "In 40 days"
 
 
 @pytest.mark.parametrize(

@@ -253,6 +253,7 @@ def test_an_act_that_cannot_be_done_changes_nothing(tmp_path, site, one, posts, 
         "javascript:alert(1)",
         "/posts/../x",
         "\r\nX: y",
+        "http://[x",
         "/sources",
     ],
 )
