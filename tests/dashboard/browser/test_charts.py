@@ -1,3 +1,4 @@
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -5,8 +6,9 @@ import pytest
 
 from dashboard import create_app
 from monitor.core.model import Metrics
+from monitor.report import Event
 from monitor.report.window import length
-from tests.dashboard.reports import a_post, a_report, served, some_services
+from tests.dashboard.reports import LAST, a_post, a_report, served, some_services
 
 HOSTILE = a_post(
     text="<script>document.title='run'</script><img src=x onerror=alert(1)> May I?",
@@ -151,10 +153,10 @@ def test_a_click_on_a_bar_opens_its_posts(pages, week, scripts):
     with pages.lend(java_script_enabled=scripts) as page:
         page.goto(f"{week}")
         target = page.locator("#activity-figure a.column").nth(1)
-        assert target.get_attribute("href") == "/posts?since=2026-11-17&until=2026-11-17"
+        assert target.get_attribute("href") == "/posts?since=2026-11-17&until=2026-11-17&order=biggest"
         box = target.bounding_box()
         assert min(box["width"], box["height"]) >= 24  # WCAG 2.2, 2.5.8
-        with page.expect_request("**/posts?since=2026-11-17&until=2026-11-17"):
+        with page.expect_request("**/posts?since=2026-11-17&until=2026-11-17&order=biggest"):
             page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] - 5)
 
 
@@ -163,7 +165,7 @@ def test_enter_opens_the_posts_of_the_day_that_is_read_out(page, week):
     page.locator("#activity-figure .plot").focus()
     for key in ("Home", "ArrowRight"):
         page.keyboard.press(key)
-    with page.expect_request("**/posts?since=2026-11-17&until=2026-11-17"):
+    with page.expect_request("**/posts?since=2026-11-17&until=2026-11-17&order=biggest"):
         page.keyboard.press("Enter")
 
 
@@ -186,3 +188,16 @@ def test_the_chart_is_printed_without_what_only_a_screen_can_do(page, week):
     assert page.locator("#activity-figure .chart").is_visible()
     assert page.locator("#activity-figure .legend").is_visible()
     assert not page.locator("#activity-figure .tools").is_visible()
+
+
+@pytest.mark.parametrize("number", [4, 5], ids=["few stand open", "many are folded"])
+def test_what_many_marks_stand_for_is_folded_on_a_screen_and_told_on_paper(page, number):
+    events = [Event(day=LAST - timedelta(days=4 * n), title=f"Stall {n}") for n in range(number)]
+    with served(create_app(some_services(lambda choice: a_report(28, events=events)))) as at:
+        page.goto(f"{at}/?period=4-weeks")
+        key = page.locator("#activity-figure .marks")
+        assert key.is_visible() == (number == 4)
+        page.emulate_media(media="print")
+        assert key.is_visible()
+        assert key.locator("li").count() == number
+        assert not page.get_by_text("Events and changes").is_visible()
