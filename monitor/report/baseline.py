@@ -18,6 +18,7 @@ _DOUBT = 12
 # Where nothing can be too few, as with two posts a week, what was meant for that side goes to the other; the
 # less, the fewer weeks are known.
 _CAUTION = 5
+_ERRORS = 1  # standard errors of the spread of whole weeks, by which it has to be above that of their days
 ENOUGH = 4  # weeks, to say what is usual
 
 
@@ -54,10 +55,15 @@ def of_counts(
 
     With a `day`, counted from 0, it is for that day alone; `outside` is the share of ordinary times that lie
     outside the interval. The weeks are of the same length. They are taken for negative binomial, with a
-    spread that is pooled over all days, each measured against the same day of the other weeks.
+    spread that is pooled over all days, each measured against the same day of the other weeks; or with that
+    of the whole weeks, where it is clearly larger, because some weeks are busier on all their days.
     """
     number, total = len(weeks), sum(map(sum, weeks))
     spread = _spread(weeks)
+    if day is None:
+        of_weeks = _spread([[sum(week)] for week in weeks])
+        if of_weeks > spread * (1 + _ERRORS * math.sqrt(2 / (number - 1))):
+            spread = of_weeks
     mean = ((total if day is None else sum(week[day] for week in weeks)) + spread / 2) / number
     spread += (spread - 1) * _DOUBT / max(total, 1)
     return _negative_binomial(mean, mean * spread * (1 + 1 / number), number, outside)

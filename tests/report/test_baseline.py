@@ -1,5 +1,6 @@
 """What is usual, and what may be said of a number that is not."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.usual import HISTORIES, SIZES, SPREADS, called_unusual
+from bench.usual import HISTORIES, SIZES, SPREADS, called_unusual, level_week
 from bench.usual import week as ordinary_week
 from monitor.report import baseline
 from monitor.report.baseline import of_amounts, of_counts, usual, usual_amount, usual_days
@@ -64,6 +65,16 @@ def test_one_in_ten_ordinary_days_is_called_unusual(history, size, spread):
 def test_one_in_ten_ordinary_weeks_is_called_unusual(history, size, spread):
     share = called_unusual(of_counts, history=history, size=size, spread=spread, weeks=4000)
     assert 0.07 < share < 0.13  # 0.08 to 0.12, and twice what 4,000 weeks can be off by
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("size", SIZES)
+def test_weeks_that_are_busier_as_a_whole_are_known_as_such(history, size, monkeypatch):
+    case = {"history": history, "size": size, "spread": 3, "weeks": 600, "draw": level_week}
+    assert 0.06 < called_unusual(of_counts, **case) < 0.21  # 11 to 18 % in bench/usual.py
+    monkeypatch.setattr(baseline, "_ERRORS", math.inf)  # control: the days alone
+    assert called_unusual(of_counts, **case) > 0.21
 
 
 @pytest.mark.parametrize("history", HISTORIES)

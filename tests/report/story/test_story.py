@@ -54,9 +54,7 @@ def test_a_week_outside_the_usual_range_of_which_chance_makes_one_in_ten_is_not_
     report = a_week((14, 14, 14, 16, 17, 13, 12))
     usual = report.posts.usual
     assert usual.high < 100
-    assert told(report) == [
-        f"A little above a usual week: 100 posts (usually {usual.low} to {usual.high})"
-    ]
+    assert told(report) == [f"A little above a usual week: 100 posts (usually {usual.low} to {usual.high})"]
 
 
 def test_twice_the_posts_are_busy_and_the_range_and_the_record_are_said():
