@@ -31,7 +31,7 @@ def week(chance: Random, mean: float, spread: float) -> list[int]:
 
 
 def level_week(chance: Random, mean: float, spread: float) -> list[int]:
-    """Return the posts of seven days of a week that is busier, or quieter, as a whole: its sum is as varied."""
+    """Return the posts of seven days of a week that is busier or quieter as a whole, its sum as varied."""
     level = chance.gammavariate(mean / (spread - 1), (spread - 1) / mean) if spread > 1 else 1.0
     return [poisson(chance, mean * level * share / sum(_WEEKDAYS)) for share in _WEEKDAYS]
 

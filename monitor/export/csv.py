@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TextIO
 
@@ -45,7 +45,6 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], out: TextIO
     return number
 
 
-ToneKey = tuple[date, str, str | None, str | None, str | None, str | None]
 Table = tuple[Sequence[str], Iterator[Sequence[Cell]]]
 
 
@@ -96,18 +95,6 @@ def table_of_tags(report: Report) -> Table:
 def table_of_links(report: Report) -> Table:
     """Return the web addresses that posts point to, and in how many posts each is."""
     return ("link", "posts"), ((term.term, term.posts) for term in report.links)
-
-
-def table_of_tones(tones: Mapping[ToneKey, int]) -> Table:
-    """Return how posts sound and what they are for, counted: with its writer, each would be an opinion."""
-    head = "day", "platform", "places", "tone", "tone by", "stance", "posts"
-    return head, ((*key, posts) for key, posts in sorted(tones.items(), key=lambda item: str(item[0])))
-
-
-def tone_key(row: PostRow) -> ToneKey:
-    """Return by what a post is counted among tones."""
-    by = "a person" if row.is_tone_corrected else "the program" if row.tone else None
-    return row.day, row.platform, " ".join(row.places) or None, row.tone, by, row.stance_label
 
 
 TABLES = {

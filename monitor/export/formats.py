@@ -1,7 +1,6 @@
 """The files that can be taken away, by what they hold and how their names end."""
 
 import io
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
@@ -13,11 +12,12 @@ from monitor.charts.standalone_chart import CARD, Size, card, map_card
 from monitor.charts.svg import Drawing
 from monitor.charts.svg_to_png import png
 from monitor.export import TABLE_COLUMNS
-from monitor.export.csv import MARK, TABLES, table_of_tones, tone_key, write_csv, write_table
+from monitor.export.csv import MARK, TABLES, write_csv, write_table
 from monitor.export.docx import write_brief
 from monitor.export.pdf import write_pdf
 from monitor.export.pptx import write_slides
 from monitor.export.provenance import source_line
+from monitor.export.tone_counts import HEAD, ToneCounts
 from monitor.export.xlsx import write_xlsx
 from monitor.report import Report
 from monitor.report.anonymise import nameless
@@ -86,7 +86,10 @@ def _posts(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
 
 def _tones(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     with _as_text(out) as text:
-        write_table(*table_of_tones(Counter(map(tone_key, rows))), text)
+        tones = ToneCounts()
+        for _ in tones.each(rows):
+            pass
+        write_table(HEAD, tones.rows(), text)
 
 
 def _table(name: str) -> Write:

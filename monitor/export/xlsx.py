@@ -1,7 +1,6 @@
 """An Excel workbook: what it is, the numbers, the days with their chart, posts, people and hashtags."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
@@ -13,15 +12,13 @@ from monitor.charts.text_layout import flat, printable
 from monitor.export import TABLE_COLUMNS, file_record
 from monitor.export.csv import (
     Table,
-    ToneKey,
     platforms,
     table_of_days,
     table_of_people,
     table_of_tags,
-    table_of_tones,
-    tone_key,
 )
 from monitor.export.provenance import TERMS, about, coverage, methods
+from monitor.export.tone_counts import HEAD, ToneCounts
 from monitor.report import Report
 from monitor.report.figures import statements
 from monitor.report.measure import Face
@@ -50,9 +47,9 @@ def write_xlsx(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> int:
     _read_me(sheets, report)
     _numbers(sheets, report)
     _by_day(sheets, report)
-    tones = Counter[ToneKey]()
-    number = _posts(sheets, report, _counting(rows, tones))
-    sheets.table("Tone and stance", table_of_tones(tones))
+    tones = ToneCounts()
+    number = _posts(sheets, report, tones.each(rows))
+    sheets.table("Tone and stance", (HEAD, tones.rows()))
     sheets.table("Top ten accounts", table_of_people(report))
     sheets.table("Top ten hashtags", table_of_tags(report))
     book.close()
@@ -202,12 +199,6 @@ def _by_day(sheets: _Sheets, report: Report) -> None:
         "Posts per day by platform, as in the table beside it. Days that were not collected are left empty."
     )
     sheet.insert_chart(1, len(names) + 4, chart, {"description": description})
-
-
-def _counting(rows: Iterable[PostRow], tones: Counter[ToneKey]) -> Iterator[PostRow]:
-    for row in rows:
-        tones[tone_key(row)] += 1
-        yield row
 
 
 def _posts(sheets: _Sheets, report: Report, rows: Iterable[PostRow]) -> int:

@@ -3,9 +3,9 @@
 import csv
 import io
 import json
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,9 +14,10 @@ from monitor.archive import Archive
 from monitor.archive.values import PostRow
 from monitor.core.model import Author, Metrics, Tone
 from monitor.export import TABLE_COLUMNS, file_record, posts_of
-from monitor.export.csv import TABLES, table_of_days, table_of_tones, tone_key, write_csv, write_table
+from monitor.export.csv import TABLES, table_of_days, write_csv, write_table
 from monitor.export.ndjson import write_ndjson
 from monitor.export.provenance import about, file_name, source_line, unseen
+from monitor.export.tone_counts import ALIKE, FEW, HEAD, ToneCounts
 from monitor.report import ShownPerson, Window
 from monitor.report.figures import shown_on, statements
 from monitor.report.measure import Face
@@ -182,33 +183,49 @@ LABELLED = replace(ROW, tone=Tone.NEGATIVE, stance_label="oppose", is_tone_corre
                    terms=(("place", "dagenham"), ("tag", "crime")))  # fmt: skip
 
 
-def test_tone_and_stance_are_counted_and_stand_beside_no_writer_and_no_words():
-    rows = [LABELLED, replace(LABELLED, id=2, handle="b"), replace(ROW, tone=Tone.NEUTRAL), ROW]
-    head, found = table_of_tones(Counter(map(tone_key, rows)))
-    assert head == ("day", "platform", "places", "tone", "tone by", "stance", "posts")
-    day = date(2026, 11, 22)
-    assert sorted(found, key=str) == sorted(
-        [
-            (day, "mastodon", "dagenham", "negative", "a person", "oppose", 2),
-            (day, "mastodon", None, "neutral", "the program", None, 1),
-            (day, "mastodon", None, None, None, None, 1),
-        ],
-        key=str,
-    )
-    assert not {"tone", "stance"} & {*TABLE_COLUMNS}
+def opinions(rows: list[PostRow]) -> list[tuple[Any, ...]]:
+    tones = ToneCounts()
+    assert list(tones.each(rows)) == rows
+    return [row[2:] for row in tones.rows()]
 
 
-def test_the_tones_of_an_archive_are_those_that_a_person_said_last(tmp_path):
+def by(people: int, **changes: Any) -> list[PostRow]:
+    """Return a post of each of these people."""
+    return [replace(ROW, id=n, author_id=f"{changes}{n}", **changes) for n in range(people)]
+
+
+def test_tone_and_stance_are_counted_by_week_and_platform_without_writers_and_words():
+    rows = by(6, tone=Tone.NEGATIVE) + by(5, tone=Tone.NEUTRAL, stance_label="support")
+    assert opinions(rows) == [
+        ("stance", "no label", 6), ("stance", "support", 5), ("tone", "negative", 6), ("tone", "neutral", 5),
+    ]  # fmt: skip
+    tones = ToneCounts()
+    assert len([*tones.each([ROW])]) == 1
+    assert [row[:2] for row in tones.rows()] == [(date(2026, 11, 16), "mastodon")] * 2
+    assert not {"tone", "stance"} & {*TABLE_COLUMNS, *HEAD}
+
+
+def test_no_number_is_the_opinion_of_a_few_who_are_named_beside_it():
+    many = by(9, tone=Tone.NEUTRAL)
+    few = by(4, tone=Tone.NEGATIVE, stance_label="oppose")
+    one = [replace(ROW, id=n, author_id="ann", tone=Tone.POSITIVE) for n in range(30)]  # who posts a lot
+    assert opinions(many + few + one) == [
+        ("stance", "no label", 39), ("stance", FEW, 4), ("tone", "neutral", 9), ("tone", FEW, 34),
+    ]  # fmt: skip
+    assert opinions(many) == [("stance", "no label", 9), ("tone", ALIKE, 9)]
+
+
+def test_the_tones_of_an_archive_are_those_that_a_person_gave_last(tmp_path):
     with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         saved(archive, a_page(a_post(id="1", text="one"), a_post(id="2", platform="x", text="two")))
         ids = [row.id for row in archive.posts.every()]
         for value in ("negative", "positive"):
             archive.annotations.label(ids, "tone", value, by="ann", now=NOON)
         archive.annotations.label(ids, "stance", "support", by="ann", now=NOON)
-        keys = {key[1]: key[3:] for key in map(tone_key, archive.posts.every())}
-        assert keys == {"mastodon": ("positive", "a person", "support"), "x": ("positive", "a person", None)}
+        labels = {row.platform: (row.tone, row.stance_label) for row in archive.posts.every()}
+        assert labels == {"mastodon": ("positive", "support"), "x": ("positive", None)}
         archive.annotations.label(ids, "tone", None, by="ann", now=NOON)
-        assert {tone_key(row)[3:5] for row in archive.posts.every()} == {("neutral", "the program")}
+        assert {row.tone for row in archive.posts.every()} == {"neutral"}
 
 
 def test_a_post_has_its_places_its_message_its_mark_its_notes_and_where_it_came_from(tmp_path):
