@@ -1,5 +1,6 @@
 """The pages about mail: who gets it, what became of it, and the link to get no more."""
 
+from contextlib import closing
 from dataclasses import replace
 from email import message_from_bytes
 
@@ -174,7 +175,7 @@ def test_alerts_are_asked_for_apart_and_those_raised_are_shown(client, weekly):
     assert (wrong.status_code, "Choose the weekly mail or alerts" in wrong.text) == (422, True)
 
 
-def test_a_demo_says_that_it_is_one_and_delivers_at_once(weekly):
+def test_a_demo_says_that_it_is_one_and_delivers_at_once(weekly, tmp_path):
     hurried = []
     services = some_services(campaign=weekly.campaign, now=lambda: NOW)
     made = MailServices(weekly=weekly, out="This is a demo.", demo=True, hurry=lambda: hurried.append(1))
@@ -183,3 +184,6 @@ def test_a_demo_says_that_it_is_one_and_delivers_at_once(weekly):
     assert hurried == [1]
     for path in ("/reports/mail", f"/mail/{key(weekly)}"):
         assert "Made-up data" in client.get(path).text
+    with closing(Accounts.open(tmp_path / "access.db")) as accounts:
+        app = create_app(some_services(), accounts=accounts, mail_services=made)
+        assert "Made-up data" in app.test_client().get("/shares").text

@@ -1,10 +1,12 @@
 """The search box and the live line in a real browser: by one key, by one touch, and by itself."""
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
 from dashboard import create_app
+from monitor.accounts import Accounts
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.archived import THEN, TRACK, an_archive, filled, then
@@ -78,3 +80,15 @@ def test_a_page_out_of_view_asks_for_nothing(browser, office):
     page.clock.run_for(180_000)
     assert asked == []
     page.close()
+
+
+@pytest.mark.parametrize("path", ["/posts", "/shares"])
+def test_the_box_looks_alike_on_pages_with_forms_of_their_own(browser, tmp_path, path):
+    services = filled(tmp_path, then())
+    opened = closing(Accounts.open(tmp_path / "access.db"))
+    with opened as accounts, served(create_app(services, accounts=accounts)) as address:
+        page = browser.new_page()
+        page.goto(address + path)
+        left = page.evaluate("getComputedStyle(document.querySelector('#search')).paddingLeft")
+        page.close()
+    assert left == "44px"  # the magnifier stands there

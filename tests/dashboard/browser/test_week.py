@@ -21,8 +21,11 @@ LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 HEIGHT = "document.documentElement.scrollHeight"
 BOTTOM = "(which) => Math.round(document.querySelector(which).getBoundingClientRect().bottom)"
 STATIC = Path(__file__).parents[3] / "dashboard/static"
-OTHERS = ("/posts", "/people", "/places", "/events", "/explore", "/reports", "/sources", "/settings",
-          "/methods", "/tone", "/missing", "/by-hand", "/bring-a-file", "/reports/mail")  # fmt: skip
+OTHERS = (
+    "/posts", "/posts?period=campaign&order=biggest", "/people", "/people?period=campaign", "/places",
+    "/events", "/explore", "/reports", "/sources", "/settings", "/methods", "/tone", "/missing",
+    "/by-hand", "/bring-a-file", "/reports/mail",
+)  # fmt: skip
 
 
 class Mixed(Plain):
@@ -196,6 +199,21 @@ def test_each_number_of_posts_beside_the_tone_opens_so_many(sized, period):
         page.goto(urljoin(page.url, path))
         listed = page.locator("#found").inner_text().split()[0].replace("No", "0")
         assert listed == number
+
+
+def test_where_nothing_was_posted_no_empty_card_is_as_high_as_what_is_to_be_done(sized):
+    page = sized("/?since=2026-11-22&until=2026-11-22", LAPTOP)
+    page.evaluate("document.querySelector('.hero > .main').replaceChildren('No posts.')")
+    page.evaluate("document.querySelector('.todo').style.minHeight = '700px'")
+    assert page.locator(".hero > .main").bounding_box()["height"] < 100
+
+
+def test_on_a_phone_the_days_stand_in_the_middle_though_there_are_none_later(sized):
+    page = sized("/", PHONE)
+    assert page.get_by_label("The days after").count() == 0
+    days, arrow = (page.locator(which).bounding_box() for which in (".dates summary", ".step > a"))
+    left, right = days["x"] - arrow["x"] - arrow["width"], PHONE["width"] - days["x"] - days["width"]
+    assert abs(left - right) < 20
 
 
 def test_few_posts_are_shown_whole_with_one_line_of_numbers(sized):
