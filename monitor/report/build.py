@@ -322,6 +322,9 @@ def _covered(lookup: Lookup, sources: Iterable[SourceState], window: Window) -> 
         for claim in lookup.archive.coverage.file_claims(lookup.track.name)
         if claim.since < end and claim.until > start
     }
+    if answered := answered - {source for source, _, _ in spans}:
+        # Silent in these days, though it does say what its answers cover: that is known, and nothing.
+        answered -= lookup.archive.coverage.watched(lookup.track.name).keys()
     timed = cover.by_source(spans, [name for name in on if name in platforms], answered, start, end, files)
     by_hand = any(count.platform == BY_HAND for count in lookup.counts(window))
     return (*timed, Covered(source=BY_HAND, share=None)) if by_hand else timed

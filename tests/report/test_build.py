@@ -129,6 +129,19 @@ def test_a_source_that_is_on_and_was_never_collected_is_told_as_zero_percent(arc
     assert "x" not in shares
 
 
+@pytest.mark.parametrize(("is_dated", "share"), [(True, 0.0), (False, None)], ids=["dated", "control"])
+def test_a_source_that_was_not_reached_in_these_days_covers_none_of_them(archive, is_dated, share):
+    covered(archive, WEEK)
+    if is_dated:
+        covered(archive, BEFORE, "lemmy")
+    lemmy = SourceState(
+        name="lemmy", title="Lemmy", on=True, last_success=NOW - timedelta(days=8), last_poll=NOW,
+        outcome=Outcome.UNREACHABLE, detail="It cannot be reached.", needs_person=False,
+    )  # fmt: skip
+    found = build(archive, CAMPAIGN, WEEK, now=NOW, sources=(lemmy,)).covered
+    assert {one.source: one.share for one in found}["lemmy"] == share
+
+
 def test_a_day_at_the_clock_change_has_25_hours_and_one_has_23(archive):
     for day, hours in ((date(2026, 10, 25), 25), (date(2026, 3, 29), 23), (date(2026, 11, 22), 24)):
         start, end = bounds(CAMPAIGN.zone, Window(first=day, last=day))

@@ -187,6 +187,9 @@ def test_the_steps_to_the_weeks_before_and_to_a_comparison(sized):
     page.locator(".dates summary").click()  # 1
     page.get_by_role("link", name="Compare with the week before").click()  # 2
     assert "compare=before" in page.url
+    page.locator(".dates summary").click()
+    page.get_by_role("link", name="Stop comparing").click()
+    assert "compare" not in page.url
 
 
 @pytest.mark.parametrize("period", ["week", "4-weeks"])
