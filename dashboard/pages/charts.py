@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from dashboard.filters import Choice, checked, day_of
 from dashboard.services import services
-from monitor.charts.activity import Activity, ChartKind, activity, columns_of, windows
+from monitor.charts.activity import COMPARED, Activity, ChartKind, activity, columns_of, windows
 from monitor.charts.bar_chart import Caption, bar_chart
 from monitor.charts.event_markers import EventMarker
 from monitor.charts.heat_map import STEPS, heat_map
@@ -108,13 +108,17 @@ def week(
     if kind is ChartKind.REACH:
         with services().read() as archive:
             seen = seen_in(archive, report, windows(columns_of(report, kind)[0], report.window.last))
+    compared = other if kind in COMPARED else None
     chart = activity(
         report, kind, seen=seen if kind is ChartKind.REACH else (),
-        other=services().report(replace(choice, window=other)) if other else None,
+        other=services().report(replace(choice, window=compared)) if compared else None,
     )  # fmt: skip
     extra = {key: args[key] for key in ("chart", "compare") if args.get(key)}
+    view = _chart("activity", report, chart, address)
+    why_not = f"Only posts can be compared with {window_words(other)}" if other and not compared else ""
     return replace(
-        _chart("activity", report, chart, address),
+        view,
+        legend=(*view.legend, *([("words", why_not)] if why_not else [])),
         switches=tuple(_switches(choice, kind, extra)),
         arguments=extra,
     )

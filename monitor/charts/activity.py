@@ -30,6 +30,10 @@ class ChartKind(StrEnum):
     REACH = "reach"
 
 
+COMPARED = (
+    ChartKind.POSTS,
+    ChartKind.PLATFORM,
+)  # only numbers of posts can stand beside those of another time
 _WHAT = {
     ChartKind.POSTS: "Posts per {}",
     ChartKind.PLATFORM: "Posts per {} by platform",
@@ -96,7 +100,7 @@ def activity(
     report: Report, kind: ChartKind = ChartKind.POSTS, *,
     other: Report | None = None, seen: Sequence[Seen | None] = (),
 ) -> Activity:  # fmt: skip
-    """Return the chart of a report, its posts beside those of an `other` one.
+    """Return the chart of a report, its posts beside those of an `other` one if its kind is one of COMPARED.
 
     `seen` is of each column; it is asked for where the chart is of reach.
     """
@@ -117,7 +121,7 @@ def activity(
     return Activity(
         kind=kind, columns=columns, per=per, what=_WHAT[kind].format(per), series=series, usual=usual,
         marks=() if flag and flag.event else marks, flag=flag,
-        **(_before(columns, other, kind) if other else {}),
+        **(_before(columns, other, kind) if other and kind in COMPARED else {}),
     )  # fmt: skip
 
 
@@ -140,9 +144,7 @@ def _usual(report: Report) -> dict[int, Usual]:
 
 
 def _before(columns: Sequence[Day], other: Report, kind: ChartKind) -> dict[str, Any]:
-    """Return the posts of another time by column, and how it is called; nothing where posts are not drawn."""
-    if kind in (ChartKind.TONE, ChartKind.REACH):
-        return {}
+    """Return the posts of another time by column, and how it is called."""
     totals = [day.total for day in columns_of(other, kind)[0]][: len(columns)]
     missed = round(100 * fmean(day.unknown for day in other.days))
     name = f"{window_words(other.window)}{f', {missed}% not seen' if missed else ''}"

@@ -414,11 +414,17 @@ def test_of_an_hour_no_platform_and_no_tone_is_told(kind):
 
 
 @pytest.mark.parametrize("kind", ["tone", "reach"])
-def test_posts_of_another_time_are_not_drawn_over_what_is_no_post(kind, tmp_path):
-    services = replace(filled(tmp_path, then()), report=lambda choice: with_usual(window=choice.window))
+def test_what_is_no_post_is_not_compared_and_says_so(kind, tmp_path):
+    asked = []
+    services = replace(filled(tmp_path, then()), report=asked.append)
     with create_app(services).test_request_context():
-        chart = week(chosen(), with_usual(), address, {"chart": kind, "compare": "before"})
+        choice = chosen(since="2026-11-16", until="2026-11-22")
+        chart = week(choice, with_usual(), address, {"chart": kind, "compare": "before"})
+        without = week(choice, with_usual(), address, {"chart": kind})
     assert "before" not in dict(chart.legend)
+    assert chart.legend[-1] == ("words", "Only posts can be compared with 9 to 15 November 2026")
+    assert asked == []
+    assert "words" not in dict(without.legend)  # control
 
 
 def test_another_time_says_how_much_of_it_was_not_seen():
