@@ -16,7 +16,7 @@ from monitor.charts.activity import COMPARED, Activity, ChartKind, activity, col
 from monitor.charts.bar_chart import Caption, bar_chart
 from monitor.charts.event_markers import EventMarker
 from monitor.charts.heat_map import STEPS, heat_map
-from monitor.charts.layout import clock
+from monitor.charts.layout import clock, day_label
 from monitor.charts.series import NOT_COLLECTED, Series, by_platform
 from monitor.core.errors import FilterError
 from monitor.core.model import Tone
@@ -346,7 +346,10 @@ def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
         usual = [chart.usual.get(column) for column in range(len(columns))]
         yield "Usual", [range_of(one) if one else "" for one in usual]
     if chart.before:
-        yield chart.before_name, [_cell(number) for number in chart.before]
+        yield (
+            chart.before_name,
+            [_beside(day, other) for day, other in zip(columns, chart.before, strict=True)],
+        )
     yield "Time not seen", [_missed(day) for day in columns]
 
 
@@ -358,6 +361,15 @@ def _cells(columns: Sequence[Day], series: Series) -> list[str]:
     return [
         _cell(number, blank(day, series.none)) for day, number in zip(columns, series.counts, strict=True)
     ]
+
+
+def _beside(column: Day, other: Day | None) -> str:
+    """Return a number of another time, and of which day it is where that is not the same of the week."""
+    if other is None:
+        return ""
+    cell = _cell(other.total, blank(other, NOT_COLLECTED))
+    is_alike = column.day.weekday() == other.day.weekday() or column.hour is not None
+    return cell if is_alike else f"{cell} (from {other.day:%a} {day_label(other.day)})"
 
 
 def _missed(day: Day) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice, pairwise, zip_longest
 from statistics import fmean
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ from monitor.charts.layout import BEFORE, ODD, SEEN, SO_FAR, USUAL, Layout, ends
 from monitor.charts.series import Series, by_platform, by_reach, by_tone, together
 from monitor.report import Day, Report, Seen, Usual, Window
 from monitor.report.baseline import usual_days
-from monitor.report.by_week import days_or_weeks
+from monitor.report.by_week import days_or_weeks, folded
+from monitor.report.window import length
 from monitor.report.wording import FEW, titles, window_words
 
 WIDE = 8  # columns, up to which each has its number and room for words
@@ -65,7 +66,7 @@ class Activity:
     what: str  # "Posts per day"
     series: tuple[Series, ...]
     usual: Mapping[int, Usual] = field(default_factory=dict)
-    before: tuple[int | None, ...] = ()
+    before: tuple[Day | None, ...] = ()  # of another time; None beside a column that is not over
     before_name: str = ""
     marks: tuple[EventMarker, ...] = ()
     flag: Flag | None = None
@@ -78,8 +79,9 @@ class Activity:
     def layout(self, **place: Any) -> Layout:
         """Return where its parts go; `place` is as Layout has it."""
         scale = ends if self.has_numbers else ticks
+        before = [day.total if day else None for day in self.before]
         return Layout(
-            days=self.columns, series=self.series, usual=self.usual, before=self.before, scale=scale, **place
+            days=self.columns, series=self.series, usual=self.usual, before=before, scale=scale, **place
         )  # fmt: skip
 
     def legend(self) -> dict[str, str]:
@@ -121,7 +123,7 @@ def activity(
     return Activity(
         kind=kind, columns=columns, per=per, what=_WHAT[kind].format(per), series=series, usual=usual,
         marks=() if flag and flag.event else marks, flag=flag,
-        **(_before(columns, other, kind) if other and kind in COMPARED else {}),
+        **(_before(columns, other, report.window.last) if other and kind in COMPARED else {}),
     )  # fmt: skip
 
 
@@ -143,12 +145,15 @@ def _usual(report: Report) -> dict[int, Usual]:
     return {column: usual for column, usual in enumerate(ranges) if report.days[column].posts}
 
 
-def _before(columns: Sequence[Day], other: Report, kind: ChartKind) -> dict[str, Any]:
-    """Return the posts of another time by column, and how it is called."""
-    totals = [day.total for day in columns_of(other, kind)[0]][: len(columns)]
+def _before(columns: Sequence[Day], other: Report, last: date) -> dict[str, Any]:
+    """Return another time in columns of as many days, and how it is called; `last` is the day of theirs."""
+    sizes = (length(window).days for window in windows(columns, last))
+    is_by_hour = bool(columns) and columns[0].hour is not None
+    days = other.hours if is_by_hour else folded(other.days, sizes)
+    pairs = zip_longest(columns, islice(days, len(columns)))
     missed = round(100 * fmean(day.unknown for day in other.days))
     name = f"{window_words(other.window)}{f', {missed}% not seen' if missed else ''}"
-    return {"before": (*totals, *[None] * (len(columns) - len(totals))), "before_name": name}
+    return {"before": tuple(None if column.is_open else day for column, day in pairs), "before_name": name}
 
 
 def _flag(

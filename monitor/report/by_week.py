@@ -1,9 +1,9 @@
 """Days folded into weeks, for windows with more days than a chart can show. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from statistics import fmean
 
 from monitor.report import Day, Report
@@ -20,6 +20,12 @@ def weekly(days: Sequence[Day]) -> tuple[Day, ...]:
     """Return one Day a week, named by its Monday. What is unknown of a week is the mean of its days."""
     weeks = groupby(days, key=lambda day: day.day - timedelta(days=day.day.weekday()))
     return tuple(_folded(list(week)) for _, week in weeks)
+
+
+def folded(days: Iterable[Day], sizes: Iterable[int]) -> Iterator[Day]:
+    """Yield a Day for so many days each, named by its first: for what is laid beside other weeks."""
+    rest = iter(days)
+    return (_folded(group) for size in sizes if (group := list(islice(rest, size))))
 
 
 def _folded(week: Sequence[Day]) -> Day:

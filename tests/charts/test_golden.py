@@ -43,7 +43,10 @@ def days(first: date, number: int) -> tuple[Day, ...]:
 
 def chart(shown: tuple[Day, ...], view: ChartKind = ChartKind.PLATFORM, **changes) -> str:
     report = a_report(days=shown, **changes)
-    other = a_report(days=tuple(replace(day, posts={"lemmy": 9}) for day in shown[:-1] or shown))
+    other = a_report(
+        days=tuple(replace(day, posts={"lemmy": 9}) for day in shown[:-1] or shown),
+        hours=changes.get("hours", ()),
+    )
     drawn = activity(report, view, other=other if view is ChartKind.POSTS else None)
     links = [(f"/posts?since={day.day}", f"{day.day:%A}") for day in drawn.columns]
     return str(bar_chart(Caption("a", "Posts", "Each day"), drawn, links))

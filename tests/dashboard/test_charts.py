@@ -437,3 +437,62 @@ def test_another_time_says_how_much_of_it_was_not_seen():
             chosen(since="2026-11-16", until="2026-11-22"), with_usual(), address, {"compare": "before"}
         )
     assert ("before", "9 to 15 November 2026, 25% not seen") in chart.legend
+
+
+def compared(report, other, **args):
+    with create_app(some_services(lambda choice: other)).test_request_context():
+        return week(chosen(**args), report, address, {"compare": "before"})
+
+
+def beside(chart) -> list[str]:
+    """Return the column of a chart's table that is about another time."""
+    return [line.cells[-2] for line in chart.lines]
+
+
+def posts_from(first, number, **changes):
+    """Return a report of days that each have as many posts as their place in it."""
+    shown = tuple(Day(day=first + timedelta(n), posts={"x": n}, unknown=0.0) for n in range(number))
+    last = first + timedelta(number - 1)
+    return a_report(number, days=shown, window=Window(first=first, last=last), **changes)
+
+
+def test_weeks_of_another_time_have_as_many_days_as_those_that_they_stand_beside():
+    sunday, wednesday = date(2026, 8, 2), date(2026, 4, 1)
+    report, other = (posts_from(first, 114) for first in (sunday, wednesday))
+    chart = compared(report, other)
+    cells = beside(chart)
+    assert len(cells) == 18  # of the other time's own weeks there are 17
+    assert cells[0] == "0 (from Wed 1 Apr)"
+    assert cells[1] == f"{sum(range(1, 8))} (from Thu 2 Apr)"
+    assert sum(int(cell.split()[0]) for cell in cells) == sum(range(114))
+
+
+def test_a_day_that_is_not_over_stands_beside_no_whole_day():
+    days = list(posts_from(date(2026, 11, 16), 7).days)
+    days[2] = replace(days[2], passed=0.5)
+    days[3:] = [replace(day, posts={}, passed=0.0) for day in days[3:]]
+    chart = compared(a_report(7, days=tuple(days)), posts_from(date(2026, 11, 9), 7))
+    assert beside(chart) == ["0", "1", "", "3", "4", "5", "6"]
+
+
+def test_another_time_that_is_still_to_come_is_not_called_not_collected():
+    coming = posts_from(date(2026, 11, 23), 7)
+    days = [replace(day, posts={}, passed=0.0) for day in coming.days]
+    days[0] = replace(coming.days[0], posts={}, unknown=1.0)
+    chart = compared(posts_from(date(2026, 11, 16), 7), replace(coming, days=tuple(days)))
+    assert beside(chart) == ["not collected", *["still to come"] * 6]
+
+
+def test_other_days_of_the_week_are_named():
+    report = posts_from(date(2026, 11, 16), 7)
+    assert beside(compared(report, posts_from(date(2026, 11, 11), 7)))[0] == "0 (from Wed 11 Nov)"
+    assert beside(compared(report, posts_from(date(2026, 11, 9), 7)))[0] == "0"  # control
+
+
+def test_hours_stand_beside_hours_also_when_the_clocks_change():
+    def hours(number):
+        return tuple(Day(day=LAST, hour=hour, posts={"": hour}, unknown=0.0) for hour in range(number))
+
+    cells = beside(compared(a_report(1, hours=hours(24)), a_report(1, hours=hours(23))))
+    assert cells == [*map(str, range(23)), ""]
+    assert beside(compared(a_report(1, hours=hours(23)), a_report(1, hours=hours(25)))) == cells[:23]
