@@ -48,7 +48,9 @@ def preview(slug: str) -> ResponseReturnValue:
         report = guard().services.report(_choice(share))
     except FilterError:
         return _ended()
-    chart = picture(hide(report, handles=share.handles, texts=share.texts), size=LANDSCAPE)
+    report = hide(report, handles=share.handles, texts=share.texts)
+    title = charts.finding(report) if share.shows == "activity" else ""  # the headline was not shared
+    chart = picture(report, title=title, size=LANDSCAPE)
     return Response(png(chart.svg, width=LANDSCAPE.width), mimetype="image/png")
 
 

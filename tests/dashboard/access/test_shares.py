@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from dashboard import create_app
+from dashboard.pages.charts import finding
 from dashboard.share.redact import hide
 from monitor.accounts import Role, ShareRequest
 from monitor.report import ShownPerson, Term
 from monitor.report.anonymise import without_names
+from monitor.report.story import headline
 from tests.dashboard.access.conftest import CAMPAIGN
 from tests.dashboard.reports import NOW, a_post, a_report, changed, some_services
 
@@ -138,6 +140,18 @@ def test_a_link_that_others_can_open_has_a_picture_with_hashtag_week_and_headlin
     assert said["image"] == f"https://monitor.example.org{path}/preview.png"
     assert said["title"].startswith("#CallingTimeOnCrime: ")
     assert said["description"] == "26 October to 22 November 2026"
+
+
+@pytest.mark.parametrize("shows", ["overview", "activity"])
+def test_the_preview_of_one_chart_has_its_title_and_not_the_headline(public, monkeypatch, shows):
+    drawn = []
+    monkeypatch.setattr("dashboard.share.page.png", lambda svg, width: drawn.append(svg) or b"png")
+    client, path = public(shows)
+    [said] = re.findall('property="og:title" content="([^"]*)"', client.get(path).text)
+    client.get(f"{path}/preview.png")
+    told = f"{said} {' '.join(re.findall('<text[^>]*>([^<]*)<', drawn[0]))}"
+    assert (headline(REPORT).answer[:20] in told) == (shows == "overview")
+    assert (finding(REPORT) in told) == (shows == "activity")
 
 
 def test_a_link_that_opens_on_this_computer_only_names_no_picture(shown):
