@@ -22,6 +22,7 @@ from monitor.core.errors import FilterError
 from monitor.core.model import Tone
 from monitor.report import Day, Report, Window
 from monitor.report.build import seen_in
+from monitor.report.figures.seen import between
 from monitor.report.story.finding import range_of
 from monitor.report.window import length, shifted
 from monitor.report.wording import (
@@ -250,7 +251,7 @@ def reach_finding(report: Report) -> str:
     """Return how many people are likely to have seen the posts."""
     if report.seen is None:
         return "No follower numbers are known, so there is no estimate of how many saw the posts"
-    return f"Likely seen by {report.seen.low:,} to {report.seen.high:,} people"
+    return f"Likely seen by {between(report.seen.low, report.seen.high)} people"
 
 
 _FINDINGS = dict(zip(ChartKind, (finding, finding, tone_finding, reach_finding), strict=True))
@@ -296,7 +297,11 @@ def unseen(days: Sequence[Day]) -> str:
     if not blind:
         return ""
     lost = sum(day.unknown * day.passed for day in blind)
-    whole = quantity(round(lost), "day", "days") if lost >= 0.95 else f"{max(1, round(lost * 24))} hours"
+    whole = (
+        quantity(round(lost), "day", "days")
+        if lost >= 0.95
+        else quantity(max(1, round(lost * 24)), "hour", "hours")
+    )
     on = quantity(len(blind), "day", "days")
     return f"On {on} we were not collecting all the time (gaps of about {whole} in total)."
 
@@ -331,7 +336,7 @@ def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
         yield (
             "Likely seen",
             [
-                NOT_KNOWN if a is None or b is None else f"{a:,} to {a + b:,}"
+                NOT_KNOWN if a is None or b is None else between(a, a + b)
                 for a, b in zip(low, more, strict=True)
             ],
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-from monitor.charts.activity import Activity
+from monitor.charts.activity import WIDE, Activity
 from monitor.charts.colours import BLUE, GRID, HEAT, INK, PAPER, SEEN, SERIES, SOFT, UNSEEN, USUAL, USUAL_EDGE
 from monitor.charts.event_markers import EventMarker, rows_of
 from monitor.charts.layout import ODD, SO_FAR, Box, Layout, clock, day_label
@@ -159,8 +159,16 @@ def _axis(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
         for number in chart.numbers[1:]:
             yield skin.line("grid", chart, number)
             y = chart.y(number) + 4 * skin.scale
-            yield skin.text("ylab", chart.left, y, f"{number:,}", anchor="end", dx=-8)
+            words = _short(number, chart.numbers[-1])
+            yield skin.text("ylab", chart.left, y, words, anchor="end", dx=-8)
     yield skin.line("zero", chart, 0)
+
+
+def _short(number: int, most: int) -> str:
+    """Return a number of an axis up to `most` in as many letters as a phone has room for: '20k', '1.5m'."""
+    if most < 10_000:
+        return f"{number:,}"
+    return f"{number / 1_000:g}k" if most < 1_000_000 else f"{number / 1_000_000:g}m"
 
 
 def _numbers(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
@@ -209,7 +217,7 @@ def _labels(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
     every = max(1, math.ceil(len(chart.days) / _LABELS))
     for nth, column in enumerate(range(0, len(chart.days), every)):
         x, y = chart.middle(column), chart.bottom + 16 * skin.scale
-        day, is_short = chart.days[column], activity.has_numbers and activity.per == "day"
+        day, is_short = chart.days[column], len(chart.days) <= WIDE and activity.per == "day"
         words = f"{day.day:%a}" if is_short else _label(day)
         style = "xlab minor" if nth % 2 and not is_short else "xlab"
         label = skin.text(style, x, y, words, anchor="end" if x > 0.97 * chart.right else "middle")

@@ -30,6 +30,22 @@ def test_ticks_are_whole_and_reach_the_highest_number(highest):
     assert len(numbers) <= 7
 
 
+@pytest.mark.parametrize(
+    ("highest", "axis"),
+    [
+        (9, ["5", "10"]),
+        (4_000, ["1,000", "2,000", "3,000", "4,000"]),
+        (20_000, ["5k", "10k", "15k", "20k"]),
+        (999_000, ["0.5m", "1m"]),
+        (6_000_000, ["2m", "4m", "6m"]),
+    ],
+    ids=str,
+)
+def test_the_numbers_of_an_axis_have_room_beside_it_on_a_phone(highest, axis):
+    svg = drawn(days(*[{"a": highest}] * 9))
+    assert re.findall('class="ylab"[^>]*>([^<]*)<', svg) == axis
+
+
 def test_platforms_are_ordered_by_total_and_the_rest_are_other():
     shown = days({"a": 1, "b": 9, "c": 3, "d": 4, "e": 5, "f": 1})
     assert [(one.name, one.total) for one in by_platform(shown, {"b": "Bee"})] == [

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from dashboard import create_app
 from dashboard.filters import choice_of
-from dashboard.pages.charts import hours, hours_finding, tone, tone_finding, unseen, week
+from dashboard.pages.charts import hours, hours_finding, reach_finding, tone, tone_finding, unseen, week
 from monitor.core.model import Tone
 from monitor.report import Comparison, Day, Event, LeftOut, PastWeek, Window
 from monitor.report.by_week import MOST_DAYS
@@ -165,6 +165,7 @@ def test_hours_since_it_was_last_asked_are_not_called_never_collected():
 def test_what_was_lost_of_a_day_that_is_not_over_is_a_part_of_what_has_passed():
     half = replace(this_week().days[2], passed=0.5, unknown=0.25)
     assert "about 3 hours in total" in unseen([half])
+    assert "about 1 hour in total" in unseen([replace(half, unknown=1 / 12)])
     assert "about 6 hours in total" in unseen([replace(half, passed=1.0)])  # control
 
 
@@ -393,6 +394,12 @@ def test_reach_is_a_range_for_each_day_and_not_known_where_nobodys_followers_are
     cells = [line.cells[0] for line in chart.lines]
     assert sum(bool(re.fullmatch(r"[\d,]+ to [\d,]+", cell)) for cell in cells) == 1
     assert cells.count("not known") == 6
+
+
+def test_reach_is_told_to_two_digits_as_on_its_tile():
+    report = a_report(7)
+    seen = replace(report.seen, low=244, high=4899)
+    assert reach_finding(replace(report, seen=seen)) == "Likely seen by 240 to 4,900 people"
 
 
 def test_the_hours_of_one_day_have_a_bar_each_and_lead_to_no_list_of_the_whole_day():

@@ -121,10 +121,10 @@ def _range(ratios: Mapping[_Key, _Ratios], groups: Mapping[_Key, Sequence[Audien
     return max(least, low), min(most, mean * exp(_DEVIATIONS * sqrt(spread) - spread / 2))
 
 
-def between(estimate: Seen) -> str:
+def between(low: int, high: int) -> str:
     """Return '1,200 to 25,000': two digits, rounded outwards, for a range of this kind is no finer."""
-    fine, coarse = (10 ** max(0, len(str(number)) - 2) for number in (estimate.low, estimate.high))
-    low, high = estimate.low // fine * fine, -(-estimate.high // coarse) * coarse
+    fine, coarse = (10 ** max(0, len(str(number)) - 2) for number in (low, high))
+    low, high = low // fine * fine, -(-high // coarse) * coarse
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
@@ -149,7 +149,9 @@ def _figure(report: Report) -> Figure:
 def _words(report: Report) -> str:
     if report.seen is None:
         return NOT_KNOWN
-    return between(report.seen) + (" without the largest account" if report.seen.huge else "")
+    return between(report.seen.low, report.seen.high) + (
+        " without the largest account" if report.seen.huge else ""
+    )
 
 
 def _tile(report: Report) -> Tile:
@@ -160,7 +162,7 @@ def _tile(report: Report) -> Tile:
     )
     apart = (TileNote(text=_apart(report.seen, report.seen.huge)),) if report.seen.huge else ()
     notes = (TileNote(text=_most(report, report.seen)), *apart, rests)
-    return Tile(notes=notes, shared=(*apart, rests), words=between(report.seen))
+    return Tile(notes=notes, shared=(*apart, rests), words=between(report.seen.low, report.seen.high))
 
 
 def _most(report: Report, seen: Seen) -> str:
