@@ -76,7 +76,7 @@ SAID: Mapping[str, Mapping[str, tuple[str, str]]] = {  # of each fault, by sourc
     "drip": dict.fromkeys(NAMES, SLOW) | {"bluesky": DOWN},
     "close": dict.fromkeys(NAMES, DOWN),
     "cut": dict.fromkeys(NAMES, DOWN),
-    "flood": dict.fromkeys(NAMES, LARGE) | {"bluesky": ("unreachable", "broke off")},
+    "flood": dict.fromkeys(NAMES, LARGE) | {"bluesky": ("unreachable", "broke")},
     "html": dict.fromkeys(NAMES, ODD)
     | {"bluesky": ("unreadable", "not in Jetstream's format"), "feeds": ("unreadable", "This is not a feed")},
     "repeat": {name: said for name, (_, said) in REPEATS.items()},

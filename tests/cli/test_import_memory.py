@@ -71,10 +71,10 @@ def long_text() -> str:
 
 # Each file is made by the test that takes it: finding the tests makes none.
 LARGE = {
-    "a line": (LINE, lambda: f"{LINE}{'x' * 60_000_000}\n{LINE}", "3 read: 0 new, 2 known already, 1 could"),
-    "long texts": (LINE, lambda: f"{long_text()}\n" * 30, "30 read: 0 new, 30 known already, 0 could"),
+    "a line": (LINE, lambda: f"{LINE}{'x' * 60_000_000}\n{LINE}", "3 read: 0 new, 2 already here, 1 could"),
+    "long texts": (LINE, lambda: f"{long_text()}\n" * 30, "30 read: 0 new, 30 already here, 0 could"),
     "a list of long texts": (
-        f"[{LINE}]", lambda: f"[{','.join([long_text()] * 30)}]", "30 read: 0 new, 30 known",
+        f"[{LINE}]", lambda: f"[{','.join([long_text()] * 30)}]", "30 read: 0 new, 30 already",
     ),
     "a row": (TABLE, lambda: TABLE + "x," * 30_000_000 + "\n", "2 read: 0 new, 1 already here, 1 could"),
 }  # fmt: skip
