@@ -16,7 +16,7 @@ from monitor.export.csv import MARK, TABLES, write_csv, write_table
 from monitor.export.docx import write_brief
 from monitor.export.pdf import write_pdf
 from monitor.export.pptx import write_slides
-from monitor.export.provenance import source_line
+from monitor.export.provenance import made_line
 from monitor.export.tone_counts import HEAD, ToneCounts
 from monitor.export.xlsx import write_xlsx
 from monitor.report import Report
@@ -69,13 +69,13 @@ def _png(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
 def picture(report: Report, chart: Activity | None = None, title: str = "", size: Size = CARD) -> Drawing:
     """Return a chart under its title, that of posts under the headline, to be handed on: it names nobody."""
     report = nameless(report)
-    words, source = title or headline(report).answer, source_line(report)
+    words, source = title or headline(report).answer, made_line(report)
     return card(report, chart or activity(report), headline=words, source=source, size=size)
 
 
 def map_picture(report: Report, svg: str, names: Mapping[str, str], title: str, size: Size) -> Drawing:
     """Return the map of hours under its title, to be handed on."""
-    what, source = "Average posts an hour", source_line(report)
+    what, source = "Average posts an hour", made_line(report)
     return map_card(report, svg, names, what=what, headline=title, source=source, size=size)
 
 

@@ -15,6 +15,7 @@ from monitor.archive.values import PostRow
 from monitor.core.model import Author, Metrics, Tone
 from monitor.export import TABLE_COLUMNS, file_record, posts_of
 from monitor.export.csv import TABLES, table_of_days, write_csv, write_table
+from monitor.export.formats import picture
 from monitor.export.ndjson import write_ndjson
 from monitor.export.provenance import about, file_name, source_line, unseen
 from monitor.export.tone_counts import ALIKE, FEW, HEAD, ToneCounts
@@ -168,6 +169,13 @@ def test_what_a_persons_posts_got_is_empty_where_nobody_said_and_zero_where_it_w
         return found
 
     assert (row(None)["engagement"], row(0)["engagement"]) == ("", "0")
+
+
+def test_a_picture_says_when_its_posts_were_counted_and_no_versions_that_a_paper_knows_nothing_of():
+    svg = picture(a_report()).svg
+    assert "Public posts, counted on 22 November 2026" in svg
+    assert "Definitions" not in svg
+    assert "Definitions" in source_line(a_report())  # control: files to work with have them
 
 
 def test_files_say_since_when_the_numbers_stand_still():
