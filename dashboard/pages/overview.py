@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
 from types import MappingProxyType
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request
 from markupsafe import Markup
@@ -74,13 +75,19 @@ def show() -> str:
 
 @page.post("/later")
 def put_off() -> Response:
-    """Put off until tomorrow what the form names, and return to where it was."""
-    name, back = request.form.get("name", ""), actions.origin()
+    """Put off until tomorrow what the form names, or take that back, and return to where it was."""
+    name = request.form.get("name", "")
     if not _PUT_OFF.fullmatch(name):
         abort(400, "That cannot be put off. Go back, and choose from the list.")
+    pairs = parse_qsl(actions.origin().query)
+    query = [(key, value) for key, value in pairs if key not in actions.RESULTS]
     with services().write() as archive:
-        archive.annotations.put_off_a_day(name, services().today)
-    return redirect(f"/?{back.query}" if back.query else "/", 303)
+        if "undo" in request.form:
+            archive.annotations.take_up(name)
+        else:
+            archive.annotations.put_off_a_day(name, services().today)
+            query.append(("later", name))
+    return redirect(f"/?{urlencode(query)}" if query else "/", 303)
 
 
 def context(
@@ -105,6 +112,7 @@ def context(
         "known": [*posts_to_know(report)],
         "seen": [_seen_bar(one, titles) for one in report.covered],
         "is_whole": report.posts.value == len(report.latest),
+        "later": args.get("later", "") if _PUT_OFF.fullmatch(args.get("later", "")) else "",
         "compare": args.get("compare", ""), "first_run": first_run(report),
     } | live.context(report, now)  # fmt: skip
 

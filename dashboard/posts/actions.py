@@ -41,6 +41,7 @@ _DONE = {
 }
 _NOTHING = "Nothing needed changing."
 _NONE_CHOSEN = "Tick at least one post first, then choose what to do with it."
+RESULTS = ("did", "at", "later")  # what of an address tells what the last act did
 _HOME = "/posts"
 _OURS = re.compile(r"/|/posts(/[0-9]{1,18})?")
 
@@ -136,7 +137,7 @@ def _back(act: str, changed: int, post: int | None) -> Response:
     """Return to where the form was, and to the post if it was one."""
     parts = origin()
     path = parts.path if _OURS.fullmatch(parts.path) else _HOME
-    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("did", "at")]
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in RESULTS]
     query.append(("did", f"{act}-{changed}"))
     if post is not None:
         query.append(("at", str(post)))

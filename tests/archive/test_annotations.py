@@ -351,6 +351,14 @@ def test_what_is_put_off_comes_back_on_the_next_day_also_after_a_restart(tmp_pat
     assert days == [("events", "post 7"), ()]
 
 
+def test_what_was_put_off_can_be_taken_up_again(archive):
+    for name in ("post 7", "events"):
+        archive.annotations.put_off_a_day(name, DAY)
+    archive.annotations.take_up("post 7")
+    archive.annotations.take_up("post 8")  # which nobody put off
+    assert archive.annotations.put_off(DAY) == ("events",)
+
+
 def test_what_has_come_back_leaves_nothing_behind(archive):
     before = archive.db.number("SELECT count(*) FROM meta")
     for n in range(9):

@@ -178,6 +178,11 @@ class AnnotationsWriter(Annotations):
             row = [_LATER + name, str(today + timedelta(days=1))]
             self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", row)
 
+    def take_up(self, name: str) -> None:
+        """Store that something is not put off any more."""
+        with self.db.durable_transaction():
+            self.db.execute("DELETE FROM meta WHERE key = ?", [_LATER + name])
+
     def add_note(self, ids: Iterable[int], text: str, *, by: str, now: datetime) -> int:
         """Write a note to posts that have a text; return to how many.
 

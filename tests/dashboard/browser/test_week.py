@@ -166,6 +166,10 @@ def test_without_scripts_something_is_put_off_and_something_is_done(browser, off
         cards = page.locator(".todo li")
         cards.filter(has_text=before[-1]).get_by_role("button", name="Later").click()
         assert before[-1] not in titles.all_inner_texts()
+        page.get_by_role("button", name="Undo").click()
+        assert titles.all_inner_texts() == before
+        cards.filter(has_text=before[-1]).get_by_role("button", name="Later").click()
+        assert before[-1] not in titles.all_inner_texts()
         cards.filter(has_text=owed).get_by_role("button", name="Done").click()
         assert page.locator(".did").inner_text() == "1 post marked “done”."
         assert not {owed, before[-1]} & {*titles.all_inner_texts()}
