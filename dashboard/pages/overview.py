@@ -32,6 +32,7 @@ _VERBS = {  # what opens the page of an action
     "sources": "See why",
 }  # fmt: skip
 _PUT_OFF = re.compile(r"post [0-9]{1,18}|events|tone|people")
+_OF_ACCOUNT = re.compile("&author=[0-9]+")  # one person's posts are not for viewers
 _FOR_EDITORS = frozenset({"people", "tone"})
 _SHADES = 4
 
@@ -119,7 +120,8 @@ def context(
 
 def _sentences(report: Report, rest: str) -> Iterator[tuple[str, str]]:
     for finding in story(report):
-        yield finding.sentence, finding.address + rest * ("?" in finding.address)
+        address = finding.address if may("editor") else _OF_ACCOUNT.sub("", finding.address)
+        yield finding.sentence, address + rest * ("?" in address)
 
 
 def _cards(report: Report, choice: Choice) -> Iterator[Card]:

@@ -1,12 +1,14 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from markupsafe import escape
 
 from dashboard import create_app
+from dashboard.pages import overview
 from dashboard.pages.overview import shared_tiles
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Metrics, Tone
@@ -148,6 +150,25 @@ def test_first_run_and_made_up_data_say_so():
     for path in ("/", "/sources"):
         assert "Made-up data" in page(path, demo=True)
         assert "Made-up data" not in page(path)
+
+
+def test_while_every_source_is_off_nothing_is_promised():
+    off = tuple(
+        replace(a_source(s.name, s.title, last_success=None, outcome=None), on=False) for s in SOURCES
+    )
+    office = some_services(lambda choice: a_report(posts=a_figure("posts", 0), days=(), sources=off))
+    text = create_app(replace(office, began=lambda: None)).test_client().get("/").text
+    assert "Every source is switched off" in text
+    assert "within minutes" not in text
+    assert "0 of 0" not in text
+
+
+@pytest.mark.parametrize(("role", "end"), [(False, "w"), (True, "w&author=17")], ids=["viewer", "editor"])
+def test_a_sentence_about_one_account_leads_a_viewer_to_all_posts(monkeypatch, role, end):
+    finding = SimpleNamespace(sentence="71 of 240 posts are by one account", address="/posts?q=w&author=17")
+    monkeypatch.setattr(overview, "story", lambda report: [finding])
+    monkeypatch.setattr(overview, "may", lambda asked: role)
+    assert [*overview._sentences(a_report(7), "")] == [(finding.sentence, f"/posts?q={end}")]
 
 
 def test_a_long_time_of_which_there_is_nothing_more_to_say_is_shown():

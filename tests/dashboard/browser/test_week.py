@@ -231,6 +231,15 @@ def test_few_posts_are_shown_whole_with_one_line_of_numbers(sized):
     assert f"Posts: {posts};" in page.locator(".lead .sub").inner_text()
 
 
+def test_on_a_phone_the_first_ten_of_few_posts_lead_to_all(sized):
+    page = sized("/?since=2026-11-20&until=2026-11-21", PHONE)
+    listed = page.locator(".hero ol.posts > li")
+    assert 10 < listed.count() < 30
+    assert [one.is_visible() for one in listed.all()] == [n < 10 for n in range(listed.count())]
+    assert page.evaluate(HEIGHT) <= 3500
+    assert page.get_by_role("link", name=f"All {listed.count()} posts").is_visible()
+
+
 def test_the_arrow_keys_step_unless_something_has_the_focus(sized):
     page = sized("/", LAPTOP)
     page.keyboard.press("ArrowLeft")
