@@ -117,7 +117,7 @@ def test_what_makes_no_sense_is_refused_and_says_what_to_choose(pairs):
 def test_a_hostile_day_is_a_plain_400(day):
     answer = create_app(some_services()).test_client().get("/", query_string={"until": day})
     assert answer.status_code == 400
-    assert "Go to the overview" in answer.text
+    assert "Go to this week" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ def test_a_broken_report_gives_a_plain_protected_page(error):
 
     answer = create_app(some_services(broken)).test_client().get("/")
     assert answer.status_code in (500, 503)
-    assert "Go to the overview" in answer.text
+    assert "Go to this week" in answer.text
     assert "secret" not in answer.text
     assert "Content-Security-Policy" in answer.headers
 
