@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Literal
 
+from monitor.core.text import one_line
 from monitor.report import Report, ShownPost, Step
 from monitor.report.wording import ago, day_name, quantity, titles
 
@@ -90,7 +91,8 @@ def _posts(report: Report) -> Iterator[Action]:
     if kind := next((post for post in fresh if post.is_praise and not is_question(post.text or "")), None):
         yield _about(kind, f"Thank {_who(kind, report)}: {reactions(kind)} to their post")
     elif post := next((post for post in fresh if is_loud(post) or post.is_petition), None):
-        by = f" by {post.handle or post.name}" if post.handle or post.name else _where(post, report)
+        name = one_line(post.handle or post.name or "")
+        by = f" by {name}" if name else _where(post, report)
         why = ", which links to the petition" if post.is_petition else ""
         yield _about(post, f"Look at the post{by}{why}: {reactions(post)}")
 
@@ -120,7 +122,7 @@ def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
 
 def _who(post: ShownPost, report: Report) -> str:
     handle = post.handle and post.handle[0] + post.handle[1:].partition("@")[0]  # without its server
-    return handle or post.name or f"the author of a post{_where(post, report)}"
+    return one_line(handle or post.name or "") or f"the author of a post{_where(post, report)}"
 
 
 def _where(post: ShownPost, report: Report) -> str:

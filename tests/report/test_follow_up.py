@@ -32,6 +32,14 @@ def todo(**changes) -> list[str]:
 REFUSED = (a_source("x", "X", outcome="refused", needs_person=True),)
 
 
+def test_no_name_turns_the_direction_of_what_is_to_be_done():
+    asked = a_post(text="Where can I sign?", metrics=Metrics(), handle="\u202e<b>x39@e.org")
+    assert todo(latest=(asked,)) == ["Answer <b>x39, who asked a question"]
+    loud = a_post(text="Look at this", metrics=Metrics(likes=99), handle="\u2067x39\n@e.org")
+    [look] = todo(top=(loud,))
+    assert look.startswith("Look at the post by x39 @e.org: ")
+
+
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
