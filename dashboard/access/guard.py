@@ -123,7 +123,8 @@ class Guard:
             person = self._accounts.person_of_token(_token(header), now)
             return Caller(person=person or NOBODY, by_token=person is not None)
         token = cookie.token(environ)
-        session = self._accounts.session(token, now) if token else None
+        is_use = environ.get("PATH_INFO") != "/live"  # which an open page asks for each minute
+        session = self._accounts.session(token, now, is_use=is_use) if token else None
         if session is None:
             return Caller(person=NOBODY)
         return Caller(person=NOBODY if session.waits else session.person, session=session)

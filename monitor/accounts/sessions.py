@@ -51,8 +51,8 @@ class Sessions(SignInDatabase):
         self._noted(store)
         return token
 
-    def session(self, token: str, now: datetime) -> Session | None:
-        """Return the session of a token, which counts as use of it; None if it has ended."""
+    def session(self, token: str, now: datetime, *, is_use: bool = True) -> Session | None:
+        """Return the session of a token; None if it has ended. It is used, unless a page asks by itself."""
         digest = token_hash.digest(token)
         with self._signed_in() as db:
             row = db.execute(
@@ -62,7 +62,7 @@ class Sessions(SignInDatabase):
         if row is None:
             return None
         session = _session(row)
-        if now - session.seen_at >= _TOUCHED and not session.waits:
+        if is_use and now - session.seen_at >= _TOUCHED and not session.waits:
             with suppress(AccessError):  # busy: it is noted with the next page
                 change = "UPDATE sessions SET seen_at = ? WHERE hash = ?", (stamp(now), digest)
                 self._noted(lambda db: db.execute(*change))

@@ -219,7 +219,7 @@ def test_the_command_killed_midway_loses_nothing_and_ends_with_what_it_found(tmp
             process.send_signal(signal.SIGKILL)
         killed.set()
         out, err = command(tmp_path).communicate(timeout=300)
-    assert "does not say beforehand how many posts it has for these days. It costs nothing." in err
+    assert "cannot say in advance how many posts it has for these days. It costs nothing." in err
     assert "posts seen" in out
     days = {n: at.astimezone(ZONE).date() for n, at in enumerate(WRITTEN)}
     local = {n for n, day in days.items() if date(2026, 10, 1) <= day <= date(2026, 10, 31)}

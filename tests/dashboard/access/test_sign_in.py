@@ -329,3 +329,14 @@ def test_the_first_link_works_from_elsewhere(empty):
 )
 def test_a_device_is_named_as_its_owner_would(agent, words):
     assert device(agent) == words
+
+
+@pytest.mark.parametrize(
+    ("path", "answers"), [("/live?after=0", {303}), ("/", {200})], ids=["live", "control"]
+)
+def test_what_an_open_page_asks_for_by_itself_keeps_nobody_signed_in(site, path, answers):
+    client = site.browser(Role.VIEWER)
+    for _ in range(35):
+        site.later(minutes=1)
+        client.get(path)
+    assert {client.get("/").status_code} == answers
