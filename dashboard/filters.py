@@ -135,18 +135,22 @@ def _period(args: Mapping[str, str], usual: str) -> str:
     return period
 
 
-def week_at(now: datetime) -> Window:
-    """Return the week that is over, and from Thursday noon on, by the local time, the running one."""
+def week_at(now: datetime, began: date | None) -> Window:
+    """Return the week that is over, and from Thursday noon on, by the local time, the running one.
+
+    A campaign without a post before it has only the running one.
+    """
     monday = last_week(now.date())
     days, hour = _TURN
-    if now.replace(tzinfo=None) >= datetime.combine(monday + _SEVEN_DAYS + days, hour):
+    is_late = now.replace(tzinfo=None) >= datetime.combine(monday + _SEVEN_DAYS + days, hour)
+    if is_late or began is None or began >= monday + _SEVEN_DAYS:
         monday += _SEVEN_DAYS
     return Window(first=monday, last=monday + timedelta(days=6))
 
 
 def _window(period: str, args: Mapping[str, str], now: datetime, began: date | None) -> Window:
     if period == WEEK:
-        return week_at(now)
+        return week_at(now, began)
     today = now.date()
     earliest = max(began or today, today - timedelta(days=_LONGEST))
     first = {

@@ -52,10 +52,20 @@ def test_until_thursday_noon_a_week_is_the_one_that_is_over(hours, monday):
     assert asked(now=now).window.first == date.fromisoformat(monday)
 
 
+@pytest.mark.parametrize(
+    ("began", "monday"),
+    [(None, "2026-11-23"), (date(2026, 11, 23), "2026-11-23"), (date(2026, 11, 22), "2026-11-16")],
+    ids=["no post", "a post this week", "a post last week"],
+)
+def test_a_campaign_that_began_this_week_opens_on_it(began, monday):
+    now = datetime(2026, 11, 23, 9, tzinfo=CAMPAIGN.zone)
+    assert asked(now=now, began=began).window.first == date.fromisoformat(monday)
+
+
 def test_the_noon_is_one_by_the_clock_also_in_the_week_in_which_clocks_change():
     for minute, monday in ((59, date(2026, 3, 23)), (60, date(2026, 3, 30))):
         now = datetime(2026, 4, 2, 11, tzinfo=CAMPAIGN.zone) + timedelta(minutes=minute)
-        assert asked(now=now).window.first == monday
+        assert asked(now=now, began=date(2026, 1, 1)).window.first == monday
 
 
 def test_steps_lead_back_and_forth_and_not_beyond_today():
