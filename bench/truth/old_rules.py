@@ -285,7 +285,7 @@ CONTROLS = (
         lambda: patch("monitor.campaign.subject_words", lambda path: ()),
     ),
     Control(
-        "a burst is three times the mean of all hours", ("a launch", "then Bluesky with three"),
+        "a burst is three times the mean of all hours", ("a launch:", "then Bluesky with three"),
         _three_times_the_mean,
     ),
     Control(

@@ -17,6 +17,7 @@ _STORY = (
 _UNKNOWN = never("we do not know why|no explanation", "that nobody knows why")
 _ACCOUNT = says(r"(?:one|a single|same) (?:account|person|writer)|@shouter", "that one account made it")
 _LEVEL = level("posts", "people", by=0.2)
+_ONE_POST = r"one post|single post|a post|the post.*: \d+ reactions"
 _STORIES = says(r"stor(?:y|ies)\b.*\bsites|\bsites\b.*\bstory|one story", "that one story made it")
 
 
@@ -92,9 +93,9 @@ SCENARIOS = [
     scenario("one account posts 40 times on Tuesday", one_account(40), _ACCOUNT, _UNKNOWN, SAME),
     scenario("one account posts 12 times a day all week", one_account(84, None), _ACCOUNT, _UNKNOWN),
     scenario("one post has 900 of 1,070 reactions", one_post(900),
-             says(r"one post|single post|a post", "that one post made it"),
+             says(_ONE_POST, "that one post made it"),
              never(r"busier|more (?:posts|people)", "more posts")),
     scenario("one post has 200 of 370 reactions", one_post(200),
-             says(r"one post|single post|a post", "that one post made it"),
+             says(_ONE_POST, "that one post made it"),
              never(r"busier|more (?:posts|people)", "more posts")),
 ]  # fmt: skip
