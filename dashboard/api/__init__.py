@@ -5,12 +5,13 @@ from werkzeug.exceptions import HTTPException
 
 from dashboard.api.openapi import document
 from dashboard.filters import MONTH
-from dashboard.posts import PAGE, cursor_of, search_of
+from dashboard.posts import cursor_of, search_of
 from dashboard.services import services
 from monitor.core.errors import MonitorError
 from monitor.export import record
 from monitor.report.json_form import plain
 
+PAGE = 30  # posts in one answer
 page = Blueprint("api", __name__, url_prefix="/api/v1")
 
 

@@ -25,7 +25,6 @@ from monitor.platform_info import titles as platform_titles
 from monitor.report import wording as words
 from monitor.report.anonymise import nameless_row
 
-PAGE = 30  # posts, for programs
 SHOWN = 15  # posts on a page: more would be far to scroll on a phone
 _LONGEST = 200  # characters of a filter
 _ORDERS = {Order.NEWEST: "newest first", Order.BIGGEST: "top first"}

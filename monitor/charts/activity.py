@@ -31,10 +31,8 @@ class ChartKind(StrEnum):
     REACH = "reach"
 
 
-COMPARED = (
-    ChartKind.POSTS,
-    ChartKind.PLATFORM,
-)  # only numbers of posts can stand beside those of another time
+# Only numbers of posts can stand beside those of another time.
+COMPARED = ChartKind.POSTS, ChartKind.PLATFORM
 _WHAT = {
     ChartKind.POSTS: "Posts per {}",
     ChartKind.PLATFORM: "Posts per {} by platform",

@@ -20,7 +20,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
-    """A usual week: the median of the weeks before, and the range that nine in ten more would fall in."""
+    """A usual week: the median of those before, and the range that about nine in ten more would fall in."""
 
     median: float
     low: float

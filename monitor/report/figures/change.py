@@ -14,8 +14,8 @@ MEASURE = Measure(
         " copies, entries made by hand, and whatever a file or a look back added to time already covered."
         " Likes and other reactions are compared as they stood at the same age. Days that are not over"
         " have to wait. If under half of the posts can be compared, nothing is. A usual week is the median"
-        " of those among the 8 before that can be compared, at least 4; nine in ten ordinary weeks lie in"
-        " the usual range. Words such as 'busier' are used only far outside it.",
+        " of those among the 8 before that can be compared, at least 4; about nine in ten ordinary weeks lie"
+        " in the usual range. Words such as 'busier' are used only far outside it.",
         limits="What was left out is listed. A change says nothing about its cause.",
     ),
     remarks=(

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from dashboard import create_app
+from dashboard.api import PAGE
 from dashboard.api.feed import atom
-from dashboard.posts import PAGE
 from tests.dashboard.archived import filled, then
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
