@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from random import Random
 
 from monitor.report.baseline import of_amounts, of_counts
@@ -39,32 +40,42 @@ def level_week(chance: Random, mean: float, spread: float) -> list[int]:
 def called_unusual(
     interval: Callable[[Sequence[Sequence[int]]], tuple[float, float]],
     *,
-    history: int, size: float, spread: float, weeks: int, factor: float = 1, seed: int = 7, draw: Draw = week,
+    history: int, size: float, spread: float, weeks: int, factor: float = 1, trend: float = 0, seed: int = 7,
+    draw: Draw = week,
 ) -> float:  # fmt: skip
-    """Return the share of weeks, `factor` times as busy as those before, that lie outside their interval."""
+    """Return the share of weeks, `factor` times as busy as those before, that lie outside their interval.
+
+    With a `trend` each week has so much more than the one before it, as a share.
+    """
     chance, outside = Random(seed), 0
     for _ in range(weeks):
-        low, high = interval([draw(chance, size, spread) for _ in range(history)])
+        low, high = interval(
+            [draw(chance, size * (1 + trend) ** -ago, spread) for ago in range(1, history + 1)]
+        )
         outside += not low <= sum(draw(chance, size * factor, spread)) <= high
     return outside / weeks
 
 
 def rows(weeks: int) -> Iterator[str]:
     """Yield a line for each history, size and spread."""
-    yield "| weeks | posts a week | spread | called unusual | busy as a whole | amounts | doublings found |"
-    yield "|---|---|---|---|---|---|---|"
-    for history in HISTORIES:
-        for size in SIZES:
-            for spread in SPREADS:
-                case = {"history": history, "size": size, "spread": spread, "weeks": weeks}
-                ordinary = called_unusual(of_counts, **case)  # type: ignore[arg-type]
-                level = called_unusual(of_counts, draw=level_week, **case)  # type: ignore[arg-type]
-                amounts = called_unusual(lambda known: of_amounts([*map(sum, known)]), **case)  # type: ignore[arg-type]
-                double = called_unusual(of_counts, factor=2, **case)  # type: ignore[arg-type]
-                yield (
-                    f"| {history} | {size} | {spread} | {ordinary:.1%} | {level:.1%} | {amounts:.1%}"
-                    f" | {double:.0%} |"
-                )
+    columns = {
+        "called unusual": (of_counts, {}),
+        "busy as a whole": (of_counts, {"draw": level_week}),
+        "rising 2 % a week": (of_counts, {"trend": 0.02}),
+        "amounts": (_of_totals, {}),
+        "amounts rising": (_of_totals, {"trend": 0.02}),
+        "doublings found": (of_counts, {"factor": 2}),
+    }
+    yield f"| weeks | posts a week | spread | {' | '.join(columns)} |"
+    yield "|" + "---|" * (3 + len(columns))
+    for history, size, spread in product(HISTORIES, SIZES, SPREADS):
+        case = {"history": history, "size": size, "spread": spread, "weeks": weeks}
+        shares = [called_unusual(interval, **case, **other) for interval, other in columns.values()]  # type: ignore[arg-type]
+        yield f"| {history} | {size} | {spread} | {' | '.join(f'{share:.1%}' for share in shares)} |"
+
+
+def _of_totals(weeks: Sequence[Sequence[int]]) -> tuple[float, float]:
+    return of_amounts([*map(sum, weeks)])
 
 
 if __name__ == "__main__":

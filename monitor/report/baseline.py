@@ -7,9 +7,12 @@ they are wrong is measured by `bench/usual.py`.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import NormalDist, fmean, median, variance
 
 from monitor.report import Usual
+
+_Weeks = Sequence[Sequence[float]]  # each told as the posts of its days
 
 OUTSIDE = 0.1  # of ordinary times: half of it below, half above
 _LARGE = 500  # from this mean on, the shape of a sum is smooth enough to be reckoned as one
@@ -20,37 +23,44 @@ _DOUBT = 12
 _CAUTION = 5
 _ERRORS = 1  # standard errors of the spread of whole weeks, by which it has to be above that of their days
 ENOUGH = 4  # weeks, to say what is usual
+_TREND = 6  # weeks, to see a slow trend in them
+_SLOW = 0.05  # a week; what changes faster than that is no slow trend, but news
+# The doubt of a trend counts for half as much again, as only one that is clear is followed.
+_TREND_DOUBT = 1.5
 
 
 def usual(weeks: Sequence[Sequence[int] | None]) -> Usual | None:
-    """Return what is usual after these weeks, each told as the posts of its days.
+    """Return what is usual after these weeks, latest first, each told as the posts of its days.
 
     None if fewer than four are known.
     """
     known = [week for week in weeks if week is not None]
-    return _usual([*map(sum, known)], of_counts(known)) if len(known) >= ENOUGH else None
+    if len(known) < ENOUGH:
+        return None
+    return _usual([*map(sum, _levelled(known).weeks)], of_counts(known))
 
 
 def usual_amount(weeks: Sequence[int | None]) -> Usual | None:
     """Return the same for what does not add up by days, or comes in heaps: people, likes, views."""
     known = [amount for amount in weeks if amount is not None]
-    return _usual(known, of_amounts(known)) if len(known) >= ENOUGH else None
+    if len(known) < ENOUGH:
+        return None
+    return _usual([*map(sum, _levelled([[amount] for amount in known]).weeks)], of_amounts(known))
 
 
 def usual_days(weeks: Sequence[Sequence[int]]) -> tuple[Usual, ...]:
     """Return what is usual on each day of a week, after these weeks; none if fewer than four are known."""
     if len(weeks) < ENOUGH:
         return ()
-    return tuple(_usual(day, of_counts(weeks, day=n)) for n, day in enumerate(zip(*weeks, strict=True)))
+    days = zip(*_levelled(weeks).weeks, strict=True)
+    return tuple(_usual(day, of_counts(weeks, day=n)) for n, day in enumerate(days))
 
 
-def _usual(weeks: Sequence[int], interval: tuple[float, float]) -> Usual:
+def _usual(weeks: Sequence[float], interval: tuple[float, float]) -> Usual:
     return Usual(median=median(weeks), low=interval[0], high=interval[1], weeks=len(weeks))
 
 
-def of_counts(
-    weeks: Sequence[Sequence[int]], outside: float = OUTSIDE, *, day: int | None = None
-) -> tuple[float, float]:
+def of_counts(weeks: _Weeks, outside: float = OUTSIDE, *, day: int | None = None) -> tuple[float, float]:
     """Return the interval for the total of one more week, from the counts of each day of at least two.
 
     With a `day`, counted from 0, it is for that day alone; `outside` is the share of ordinary times that lie
@@ -58,15 +68,58 @@ def of_counts(
     spread that is pooled over all days, each measured against the same day of the other weeks; or with that
     of the whole weeks, where it is clearly larger, because some weeks are busier on all their days.
     """
-    number, total = len(weeks), sum(map(sum, weeks))
+    level = _levelled(weeks)
+    number, total = len(weeks), sum(map(sum, level.weeks))
+    spread = _pooled(level.weeks, day)
+    mean = ((total if day is None else sum(week[day] for week in level.weeks)) + spread / 2) / number
+    spread += (spread - 1) * _DOUBT / max(total, 1)
+    return _negative_binomial(mean, mean * spread * (1 + 1 / number) + mean**2 * level.doubt, number, outside)
+
+
+def _pooled(weeks: _Weeks, day: int | None) -> float:
+    """Return the spread of the days of these weeks; or of the whole weeks, where that is asked and larger."""
     spread = _spread(weeks)
     if day is None:
         of_weeks = _spread([[sum(week)] for week in weeks])
-        if of_weeks > spread * (1 + _ERRORS * math.sqrt(2 / (number - 1))):
-            spread = of_weeks
-    mean = ((total if day is None else sum(week[day] for week in weeks)) + spread / 2) / number
-    spread += (spread - 1) * _DOUBT / max(total, 1)
-    return _negative_binomial(mean, mean * spread * (1 + 1 / number), number, outside)
+        if of_weeks > spread * (1 + _ERRORS * math.sqrt(2 / (len(weeks) - 1))):
+            return of_weeks
+    return spread
+
+
+@dataclass(frozen=True, slots=True)
+class _LevelledWeeks:
+    """Weeks as busy as the one to come would be, were a slow trend in them to go on."""
+
+    weeks: _Weeks
+    doubt: float = 0.0  # the relative variance of that
+
+
+def _levelled(weeks: _Weeks) -> _LevelledWeeks:
+    """Return the weeks, latest first, moved along the trend in them as far as it is clear; or as they are.
+
+    The trend is the line through the logarithms of their posts, made flatter by as much as it is in doubt.
+    """
+    number = len(weeks)
+    if number < _TREND:
+        return _LevelledWeeks(weeks)
+    places = [(number - 1) / 2 - ago for ago in range(number)]
+    square, logs = sum(place**2 for place in places), [math.log(sum(week) + 0.5) for week in weeks]
+    slope = sum(place * log for place, log in zip(places, logs, strict=True)) / square
+    flat = _moved(weeks, [-slope * place for place in places])
+    mean = sum(map(sum, weeks)) / number
+    doubt = _pooled(flat, None) / max(mean, 0.5) / square  # the variance of the slope
+    clear = 1 - doubt / slope**2 if slope else 0.0
+    if clear <= 0:
+        return _LevelledWeeks(weeks)
+    followed = max(-_SLOW, min(_SLOW, slope * clear))
+    ahead = (number + 1) / 2
+    moved = _moved(weeks, [followed * (ahead - place) for place in places])
+    return _LevelledWeeks(moved, doubt * _TREND_DOUBT * ahead**2)
+
+
+def _moved(weeks: _Weeks, by: Sequence[float]) -> _Weeks:
+    factors = map(math.exp, by)
+    return [[posts * factor for posts in week] for week, factor in zip(weeks, factors, strict=True)]
 
 
 def of_amounts(amounts: Sequence[int], outside: float = OUTSIDE) -> tuple[float, float]:
@@ -74,14 +127,16 @@ def of_amounts(amounts: Sequence[int], outside: float = OUTSIDE) -> tuple[float,
 
     Amounts that hardly differ are taken to spread as counts do.
     """
-    number, logs = len(amounts), [math.log1p(amount) for amount in amounts]
-    mean, amount = fmean(logs), fmean(amounts)
-    deviation = math.sqrt(max(variance(logs), amount / (1 + amount) ** 2) * (1 + 1 / number))
+    level = _levelled([[amount] for amount in amounts])
+    known = [amount for [amount] in level.weeks]
+    number, logs = len(amounts), [math.log1p(amount) for amount in known]
+    mean, amount = fmean(logs), fmean(known)
+    deviation = math.sqrt(max(variance(logs), amount / (1 + amount) ** 2) * (1 + 1 / number) + level.doubt)
     reach = student(number - 1, outside) * deviation
     return max(0.0, math.expm1(mean - reach)), math.expm1(mean + reach)
 
 
-def _spread(weeks: Sequence[Sequence[int]]) -> float:
+def _spread(weeks: _Weeks) -> float:
     """Return the variance of a day over its mean, which for posts that know nothing of each other is 1."""
     number, days = len(weeks), [*zip(*weeks, strict=True)]
     mean = sum(map(fmean, days))

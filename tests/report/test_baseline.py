@@ -77,6 +77,22 @@ def test_weeks_that_are_busier_as_a_whole_are_known_as_such(history, size, monke
     assert called_unusual(of_counts, **case) > 0.21
 
 
+@pytest.mark.parametrize("trend", [0.02, -0.02], ids=["rising", "falling"])
+@pytest.mark.parametrize(("history", "size"), [(8, 300), (26, 30), (26, 300)])
+def test_a_slow_trend_is_part_of_what_is_usual(history, size, trend, monkeypatch):
+    case = {"history": history, "size": size, "spread": 1, "weeks": 1000, "trend": trend}
+    assert 0.04 < called_unusual(of_counts, **case) < 0.13
+    monkeypatch.setattr(baseline, "_TREND", math.inf)  # control: the weeks as they were
+    assert called_unusual(of_counts, **case) > 0.2
+
+
+def test_a_launch_is_no_slow_trend_that_will_go_on():
+    weeks = [[10 * busy] * 7 for busy in (5, 5, 5, 5, 1, 1, 1, 1)]  # the latest first
+    assert usual(weeks).median < 350
+    low, high = of_counts(weeks)
+    assert low < 350 < high
+
+
 @pytest.mark.parametrize("history", HISTORIES)
 @pytest.mark.parametrize("spread", SPREADS)
 def test_a_doubling_at_a_hundred_posts_a_week_is_found(history, spread):

@@ -7,15 +7,16 @@ MEASURE = Measure(
     order=80,
     definition=Definition(
         title="Change",
-        version=3,  # from 3 on, counted over the same sources, hours and words in all times
+        version=4,  # from 3 on, counted over the same sources, hours and words; from 4 on, along a slow trend
         what="The same number for the days just before, and for a usual week.",
         formula="Like is compared with like: the same sources, hours of the week and search words each"
         " time. A source counts only if it covered nine tenths of each period. Left out are bridged"
         " copies, entries made by hand, and whatever a file or a look back added to time already covered."
         " Likes and other reactions are compared as they stood at the same age. Days that are not over"
         " have to wait. If under half of the posts can be compared, nothing is. A usual week is the median"
-        " of those among the 8 before that can be compared, at least 4; about nine in ten ordinary weeks lie"
-        " in the usual range. Words such as 'busier' are used only far outside it.",
+        " of those among the 8 before that can be compared, at least 4; where at least 6 rise or fall slowly"
+        " and clearly, by up to 5% a week, it follows that trend. About nine in ten ordinary weeks lie in the"
+        " usual range. Words such as 'busier' are used only far outside it.",
         limits="What was left out is listed. A change says nothing about its cause.",
     ),
     remarks=(
