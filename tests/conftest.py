@@ -278,6 +278,7 @@ def browser():
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
+    sync_api.expect.set_options(timeout=60_000)  # a busy machine takes its time
     with sync_api.sync_playwright() as started:
         chromium = started.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield chromium

@@ -1,6 +1,9 @@
 """Bringing a file in a real browser: by keyboard, without scripts, while it runs, and too large a one."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from dashboard import create_app
 from tests.axe import faults
@@ -40,25 +43,25 @@ def test_a_file_is_taken_in_and_said_to_be_everything_without_scripts_and_by_key
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
     page = context.new_page()
     bring(page, office, files / "posts.csv")
-    assert page.locator("h1").inner_text() == "posts.csv"
-    assert page.locator("ol.posts > li").count() == 2
+    expect(page.locator("h1")).to_have_text("posts.csv")
+    expect(page.locator("ol.posts > li")).to_have_count(2)
     page.locator("input[name=track]").first.focus()
     page.keyboard.press("Space")
-    assert page.locator("#saved").input_value() == ""  # no script tells when the file was saved
+    expect(page.locator("#saved")).to_have_value("")  # no script tells when the file was saved
     page.locator("#saved").fill("2026-11-20")
     page.get_by_role("button", name="Import", exact=True).focus()
     page.keyboard.press("Enter")
     page.get_by_text("2 items read").wait_for(timeout=60_000)
-    assert "2 items read: 2 new posts" in page.locator(".did").inner_text()
-    assert page.get_by_label("From", exact=True).input_value() == "2026-11-03"
+    expect(page.locator(".did")).to_contain_text("2 items read: 2 new posts")
+    expect(page.get_by_label("From", exact=True)).to_have_value("2026-11-03")
     page.get_by_role("checkbox").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Count these days as covered").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/bring-a-file?did=claimed")
-    assert "these days count as covered" in page.locator(".did").inner_text()
+    expect(page.locator(".did")).to_contain_text("these days count as covered")
     page.get_by_role("button", name="Undo").click()
-    assert "Undone" in page.locator(".did").inner_text()
+    expect(page.locator(".did")).to_contain_text("Undone")
     context.close()
 
 
@@ -79,7 +82,7 @@ def test_the_page_of_a_file_that_is_taken_in_goes_on_by_itself_and_has_no_fault(
     page.get_by_role("link", name="Refresh every two seconds").click()
     office.gate.open()
     page.get_by_text("612 items read").wait_for(timeout=60_000)
-    assert "Taking in" not in page.title()
+    expect(page).not_to_have_title(re.compile("Importing"))
     context.close()
 
 
@@ -101,7 +104,9 @@ def test_a_file_that_is_too_large_is_not_even_sent(browser, office, files):
 def test_in_print_a_preview_has_its_posts_and_no_buttons(browser, office, files):
     page = browser.new_page()
     bring(page, office, files / "posts.csv")
+    button = page.get_by_role("button", name="Import", exact=True)
+    expect(button).to_be_visible()  # the next page is there, and on a screen has its buttons
     page.emulate_media(media="print")
-    assert page.locator("ol.posts blockquote").first.is_visible()
-    assert not page.get_by_role("button", name="Import", exact=True).is_visible()
+    expect(page.locator("ol.posts blockquote").first).to_be_visible()
+    expect(button).to_be_hidden()
     page.close()
